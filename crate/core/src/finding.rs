@@ -1,0 +1,205 @@
+//! One vocabulary for everything that is wrong, before and after dialling.
+//!
+//! A [`Finding`] has a stable code, a sentence, a place, a next step and the standing of the rule behind it.
+//! Certificate rules, transport failures and refusals by the service all speak it; the renderers in
+//! [`text`] and [`json`] are the only ones.
+
+pub mod json;
+mod place;
+mod text;
+
+pub use place::Place;
+
+use std::fmt;
+
+/// What a kind of finding is: written once, beside the rule that fires it.
+#[derive(Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Definition {
+    /// Stable code, `DX` and three digits; the hundred names the family.
+    pub code: &'static str,
+    /// Stable name in kebab-case, what a person would say.
+    pub name: &'static str,
+    /// How bad it is unless the finding itself says otherwise.
+    pub severity: Severity,
+    /// How sure the rule behind it is.
+    pub standing: Standing,
+    /// Where the rule comes from: an RFC section, a DPS document, a thread.
+    pub source: &'static str,
+}
+
+impl Definition {
+    /// Defines a kind of finding.
+    #[must_use]
+    pub const fn new(
+        code: &'static str,
+        name: &'static str,
+        severity: Severity,
+        standing: Standing,
+        source: &'static str,
+    ) -> Self {
+        Self { code, name, severity, standing, source }
+    }
+}
+
+/// How bad a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Worth knowing, nothing to do.
+    Note,
+    /// Works today or in some places; better changed.
+    Warning,
+    /// Provisioning cannot work, or did not work, because of this.
+    Error,
+}
+
+impl Severity {
+    /// The word used in text and JSON.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// How sure a rule is about what DPS, or whoever it speaks of, does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Standing {
+    /// A specification or a vendor's document says so.
+    Documented,
+    /// Seen in a real trace or an SDK's source, not documented.
+    Observed,
+    /// An inference; nobody has shown it.
+    Unproven,
+}
+
+impl Standing {
+    /// The word used in text and JSON.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Documented => "documented",
+            Self::Observed => "observed",
+            Self::Unproven => "unproven",
+        }
+    }
+}
+
+impl fmt::Display for Standing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// One thing that is wrong or worth knowing, with its evidence.
+///
+/// `Display` is the sentence alone; [`Finding::to_text`] is the whole block a person reads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Finding {
+    /// What kind of finding this is.
+    pub definition: &'static Definition,
+    /// How bad this one is.
+    pub severity: Severity,
+    /// How sure this one is.
+    pub standing: Standing,
+    /// A sentence for a person.
+    pub message: String,
+    /// What would have been right.
+    pub expected: Option<String>,
+    /// What was there instead.
+    pub found: Option<String>,
+    /// Where it is.
+    pub place: Place,
+    /// What to do about it.
+    pub next_step: String,
+    /// The code of the finding that caused this one.
+    pub caused_by: Option<&'static str>,
+}
+
+impl Finding {
+    /// A finding with its sentence and its next step; severity and standing come from the definition.
+    #[must_use]
+    pub fn new(
+        definition: &'static Definition,
+        message: impl Into<String>,
+        next_step: impl Into<String>,
+    ) -> Self {
+        Self {
+            definition,
+            severity: definition.severity,
+            standing: definition.standing,
+            message: message.into(),
+            expected: None,
+            found: None,
+            place: Place::default(),
+            next_step: next_step.into(),
+            caused_by: None,
+        }
+    }
+
+    /// Says where it is.
+    #[must_use]
+    pub fn at(mut self, place: Place) -> Self {
+        self.place = place;
+        self
+    }
+
+    /// Says what would have been right.
+    #[must_use]
+    pub fn expected(mut self, expected: impl Into<String>) -> Self {
+        self.expected = Some(expected.into());
+        self
+    }
+
+    /// Says what was there instead.
+    #[must_use]
+    pub fn found(mut self, found: impl Into<String>) -> Self {
+        self.found = Some(found.into());
+        self
+    }
+
+    /// Overrides how bad this one is.
+    #[must_use]
+    pub const fn severity(mut self, severity: Severity) -> Self {
+        self.severity = severity;
+        self
+    }
+
+    /// Overrides how sure this one is.
+    #[must_use]
+    pub const fn standing(mut self, standing: Standing) -> Self {
+        self.standing = standing;
+        self
+    }
+
+    /// Names the finding that caused this one: one cause, not twelve symptoms.
+    #[must_use]
+    pub const fn caused_by(mut self, cause: &'static Definition) -> Self {
+        self.caused_by = Some(cause.code);
+        self
+    }
+
+    /// The stable code, such as `DX503`.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        self.definition.code
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Finding {}

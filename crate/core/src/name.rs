@@ -1,0 +1,13 @@
+//! Names that everyone shares, parsed once into types.
+
+mod api_version;
+mod cloud;
+mod endpoint;
+mod id_scope;
+mod registration_id;
+
+pub use api_version::{ApiVersion, ApiVersionError};
+pub use cloud::{Cloud, CloudError};
+pub use endpoint::{Endpoint, EndpointError};
+pub use id_scope::{IdScope, IdScopeError};
+pub use registration_id::{RegistrationId, RegistrationIdError};

@@ -1,0 +1,11 @@
+//! What the service answers, and what its codes mean.
+//!
+//! The list of DPS error codes is not published; [`known`] holds those found in documents, SDK sources and
+//! users' traces, each with its standing. [`Answer`] is one refusal with all its evidence.
+
+mod answer;
+pub mod known;
+mod meaning;
+
+pub use answer::{Answer, Channel};
+pub use meaning::DEFINITIONS;
