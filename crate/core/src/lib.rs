@@ -5,9 +5,11 @@
 //!
 //! * [`name`]: registration ID, ID scope, endpoint, cloud, parsed once into types;
 //! * [`finding`]: the vocabulary of everything that can be wrong;
+//! * [`session`]: a whole provisioning as one state machine;
 //! * [`service`]: what the service answers, and what its codes mean.
 #![forbid(unsafe_code)]
 
 pub mod finding;
 pub mod name;
 pub mod service;
+pub mod session;
