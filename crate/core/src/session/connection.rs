@@ -105,14 +105,16 @@ impl Session {
 
     /// Works through the packets received until one brings the provisioning forward; `None` if none is left.
     pub(super) fn next(&mut self, now: Instant, out: &mut Outbox) -> Result<Option<Progress>, End> {
-        while let Some(packet) = self.decoder.next_packet().map_err(End::Violation)? {
+        loop {
+            let before = self.decoder.taken();
+            let Some(packet) = self.decoder.next_packet().map_err(End::Violation)? else { return Ok(None) };
+            out.tally.bytes_received += self.decoder.taken() - before;
             out.push(Item::Received(packet.clone()));
             let progress = self.handle(packet, now, out)?;
             if progress.is_some() {
                 return Ok(progress);
             }
         }
-        Ok(None)
     }
 
     fn handle(&mut self, packet: Packet, now: Instant, out: &mut Outbox) -> Result<Option<Progress>, End> {

@@ -5,7 +5,7 @@ use std::{fmt, time::Duration};
 use super::{
     mqtt::Packet,
     time::Seconds,
-    transport::{ConnectionInfo, TransportFailure},
+    transport::{ConnectionInfo, TransportFailure, TransportFailureKind},
 };
 use crate::{finding::Finding, name::Endpoint};
 
@@ -110,7 +110,10 @@ impl fmt::Display for Event<'_> {
                 Ok(())
             }
             Self::Disconnected(failure) => {
-                f.write_str("--  no connection")?;
+                f.write_str(match failure.kind {
+                    TransportFailureKind::Closed | TransportFailureKind::Silent => "--  connection lost",
+                    _ => "--  no connection",
+                })?;
                 if failure.detail.is_empty() { Ok(()) } else { write!(f, ": {}", failure.detail) }
             }
             Self::Sent(packet) => write!(f, "->  {packet}"),

@@ -51,7 +51,7 @@ pub struct Tally {
     pub requests: u32,
     /// MQTT bytes handed over for sending.
     pub bytes_sent: u64,
-    /// MQTT bytes received.
+    /// MQTT bytes received, in whole packets.
     pub bytes_received: u64,
 }
 

@@ -72,6 +72,8 @@ pub struct Provisioning {
     state: State,
     /// The request to send next, not before an instant.
     next: Option<(Instant, Request)>,
+    /// The request that was sent last.
+    asked: Option<Request>,
     operation: Option<String>,
     /// Random, so that an answer to an earlier run is not taken for one to this.
     rid_prefix: u32,
@@ -112,6 +114,7 @@ impl Provisioning {
             deadline,
             state: State::Offline { redial: now },
             next: None,
+            asked: None,
             operation: None,
             rid_prefix,
             requests: 0,
@@ -136,7 +139,6 @@ impl Provisioning {
         match (input, &mut self.state) {
             (Input::Connected(info), State::Dialling { .. }) => self.connected(info),
             (Input::Received(bytes), State::Online(session)) => {
-                self.out.tally.bytes_received += u64::try_from(bytes.len()).unwrap_or_default();
                 session.push(bytes);
                 self.read();
             }
@@ -179,10 +181,15 @@ impl Provisioning {
 
     /// Where it is.
     #[must_use]
-    pub const fn stage(&self) -> Stage {
+    pub fn stage(&self) -> Stage {
         match &self.state {
             State::Dialling { .. } | State::Offline { .. } => Stage::Dial,
-            State::Online(session) => session.stage(),
+            State::Online(session) => match (session.stage(), self.next, self.asked) {
+                // Just answered, and nothing planned yet: the answer is what it is about.
+                (Stage::Wait, None, Some(Request::Register)) => Stage::Register,
+                (Stage::Wait, None, Some(Request::Poll)) => Stage::Poll,
+                (stage, ..) => stage,
+            },
         }
     }
 
@@ -269,6 +276,7 @@ impl Provisioning {
 
     fn request(&mut self, request: Request) {
         self.next = None;
+        self.asked = Some(request);
         self.requests += 1;
         let rid = format!("{:08x}-{}", self.rid_prefix, self.requests);
         let (topic, body) = match (request, &self.operation) {

@@ -87,6 +87,25 @@ pub enum Distrust {
 }
 
 impl TransportFailureKind {
+    /// The word used in JSON, that of the WIT variant's case.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NameNotFound => "name-not-found",
+            Self::Unreachable => "unreachable",
+            Self::Refused => "refused",
+            Self::TimedOut => "timed-out",
+            Self::NotTls => "not-tls",
+            Self::ServerNotTrusted(_) => "server-not-trusted",
+            Self::Alert(_) => "alert",
+            Self::NoCommonParameters => "no-common-parameters",
+            Self::Closed => "closed",
+            Self::Silent => "silent",
+            Self::NotAllowed => "not-allowed",
+            Self::Other => "other",
+        }
+    }
+
     /// Whether dialling again within the same provisioning can help.
     ///
     /// `before` says whether a connection was up already: a host that was reached once and is refused now is

@@ -16,6 +16,7 @@ pub const MAX_PACKET: usize = 256 * 1024;
 #[derive(Debug, Default)]
 pub struct Decoder {
     buffer: BytesMut,
+    taken: u64,
     violation: Option<Violation>,
 }
 
@@ -25,6 +26,12 @@ impl Decoder {
         if self.violation.is_none() {
             self.buffer.extend_from_slice(bytes);
         }
+    }
+
+    /// How many bytes the packets given so far had.
+    #[must_use]
+    pub const fn taken(&self) -> u64 {
+        self.taken
     }
 
     /// The next whole packet, `None` if more bytes are needed.
@@ -59,6 +66,7 @@ impl Decoder {
             return Ok(None);
         }
         let frame = self.buffer.split_to(header + length);
+        self.taken += u64::try_from(frame.len()).unwrap_or_default();
         decode(frame).map(Some)
     }
 }
