@@ -5,9 +5,13 @@
 //!
 //! * [`name`]: registration ID, ID scope, endpoint, cloud, parsed once into types;
 //! * [`finding`]: the vocabulary of everything that can be wrong;
-//! * [`service`]: what the service answers, and what its codes mean.
+//! * [`service`]: what the service answers, and what its codes mean;
+//! * [`cert`]: certificate and key files, the chain they make, and what is wrong with it;
+//! * [`explain`]: the cause behind a refusal, from the answer and the certificates together.
 #![forbid(unsafe_code)]
 
+pub mod cert;
+pub mod explain;
 pub mod finding;
 pub mod name;
 pub mod service;
