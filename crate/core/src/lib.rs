@@ -6,9 +6,13 @@
 //! * [`name`]: registration ID, ID scope, endpoint, cloud, parsed once into types;
 //! * [`finding`]: the vocabulary of everything that can be wrong;
 //! * [`session`]: a whole provisioning as one state machine;
-//! * [`service`]: what the service answers, and what its codes mean.
+//! * [`cert`]: certificate and key files, the chain they make, the rules for a device at DPS;
+//! * [`service`]: what the service answers, and what its codes mean;
+//! * [`explain`]: the joined cause of a refusal.
 #![forbid(unsafe_code)]
 
+pub mod cert;
+pub mod explain;
 pub mod finding;
 pub mod name;
 pub mod service;

@@ -1,0 +1,24 @@
+//! Certificate and key files: what is in them, what chain they make, and what is wrong with it.
+//!
+//! [`check()`] takes files as bytes and gives a [`Report`]: the chain and the findings. Below it,
+//! [`File`] tells what a file holds, [`Certificate`] reads one certificate part by part, [`Chain`] orders a bag of
+//! them, and [`rules`] judge it for a device that is to be provisioned by DPS.
+
+pub mod chain;
+pub mod check;
+pub mod der;
+pub mod distinguished_name;
+pub mod extension;
+pub mod file;
+pub mod kind;
+pub mod rules;
+pub mod time;
+pub mod view;
+
+pub use chain::{Chain, Link};
+pub use check::{Enrollment, Input, Inputs, Purpose, Report, check};
+pub use file::{File, Item, unreadable};
+pub use kind::{KeyContainer, Kind};
+pub use rules::definitions;
+pub use time::UnixTime;
+pub use view::Certificate;

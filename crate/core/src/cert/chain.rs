@@ -1,0 +1,107 @@
+//! From a bag of certificates to the device's chain: leaf, intermediates, root, and what does not belong.
+
+use std::sync::Arc;
+
+use super::{distinguished_name::DistinguishedName, view::Certificate};
+use crate::finding::Place;
+
+/// A certificate and where it came from.
+#[derive(Debug, Clone)]
+pub struct Link {
+    /// The certificate.
+    pub certificate: Certificate,
+    /// Flag, path, line, and the subject as the object.
+    pub place: Place,
+}
+
+/// The chain that a bag of certificates makes, by names and key identifiers.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct Chain {
+    /// The device's own certificate.
+    pub leaf: Option<Arc<Link>>,
+    /// The certificates above the leaf, from its issuer upwards, without a self-issued one.
+    pub intermediates: Vec<Arc<Link>>,
+    /// The self-issued certificate at the top, if it is in the bag and is not the leaf.
+    pub root: Option<Arc<Link>>,
+    /// Certificates that are in no connection with the leaf.
+    pub strangers: Vec<Arc<Link>>,
+    /// Certificates that are there already.
+    pub duplicates: Vec<Arc<Link>>,
+    /// Whether the certificates stand in the files as a device must send them: the leaf, then upwards.
+    pub is_in_order: bool,
+}
+
+/// More than any device sends. Building takes at most the square of it in name comparisons.
+pub const MAX_CERTIFICATES: usize = 128;
+
+impl Chain {
+    /// Builds the chain from certificates in the order of their files, the first [`MAX_CERTIFICATES`] of them.
+    #[must_use]
+    pub fn build(bag: &[Arc<Link>]) -> Self {
+        let mut chain = Self { is_in_order: true, ..Self::default() };
+        let mut unused: Vec<Arc<Link>> = Vec::new();
+        for link in bag.iter().take(MAX_CERTIFICATES) {
+            let seen = unused.iter().any(|other| other.certificate.der == link.certificate.der);
+            if seen { chain.duplicates.push(Arc::clone(link)) } else { unused.push(Arc::clone(link)) }
+        }
+        let Some(position) = leaf_position(&unused) else { return chain };
+        let leaf = unused.remove(position);
+        chain.is_in_order = position == 0;
+        let mut top = Arc::clone(&leaf);
+        chain.leaf = Some(leaf);
+        while !top.certificate.is_self_issued() {
+            let Some(position) = issuer_position(&top.certificate, &unused) else { break };
+            top = unused.remove(position);
+            // Those before it in the file were taken already, unless something stands in between.
+            chain.is_in_order &= position == 0;
+            if top.certificate.is_self_issued() {
+                chain.root = Some(Arc::clone(&top));
+            } else {
+                chain.intermediates.push(Arc::clone(&top));
+            }
+        }
+        chain.strangers = unused;
+        chain
+    }
+
+    /// Leaf, intermediates and root, upwards.
+    pub fn links(&self) -> impl Iterator<Item = &Arc<Link>> {
+        self.leaf.iter().chain(&self.intermediates).chain(&self.root)
+    }
+
+    /// The name of the issuer that is not in the bag; `None` if the chain ends in a self-issued certificate.
+    #[must_use]
+    pub fn missing_issuer(&self) -> Option<&DistinguishedName> {
+        let top = self.links().last()?;
+        (!top.certificate.is_self_issued()).then_some(&top.certificate.issuer)
+    }
+}
+
+/// Whether `issuer` can have issued `subject`: its name is the issuer's, and key identifiers do not contradict.
+#[must_use]
+pub fn may_have_issued(issuer: &Certificate, subject: &Certificate) -> bool {
+    issuer.subject.says_the_same(&subject.issuer) && !key_ids_contradict(issuer, subject)
+}
+
+/// Whether both have key identifiers and they differ: the issuer has the right name and the wrong key.
+#[must_use]
+pub fn key_ids_contradict(issuer: &Certificate, subject: &Certificate) -> bool {
+    matches!((&subject.authority_key_id, &issuer.subject_key_id), (Some(wanted), Some(there)) if wanted != there)
+}
+
+/// The leaf is what issued nothing else in the bag; rather one that is no CA, rather the first.
+fn leaf_position(bag: &[Arc<Link>]) -> Option<usize> {
+    let issued_nothing = |link: &Arc<Link>| {
+        !bag.iter()
+            .any(|other| !Arc::ptr_eq(link, other) && may_have_issued(&link.certificate, &other.certificate))
+    };
+    let is_device = |link: &Arc<Link>| issued_nothing(link) && !link.certificate.is_ca();
+    let first = || (!bag.is_empty()).then_some(0);
+    bag.iter().position(is_device).or_else(|| bag.iter().position(issued_nothing)).or_else(first)
+}
+
+fn issuer_position(subject: &Certificate, bag: &[Arc<Link>]) -> Option<usize> {
+    let by_key = |link: &Arc<Link>| may_have_issued(&link.certificate, subject);
+    bag.iter().position(by_key)
+}

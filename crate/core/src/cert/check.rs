@@ -1,0 +1,129 @@
+//! The whole check: files in, chain and findings out.
+
+use std::sync::Arc;
+
+use super::{
+    chain::{Chain, Link},
+    file::{File, Item},
+    kind::Kind,
+    rules::{self, Context, purpose},
+    time::UnixTime,
+    view::Certificate,
+};
+use crate::{
+    finding::{Finding, Place},
+    name::RegistrationId,
+};
+
+/// What is to be checked.
+#[derive(Debug, Clone, Default)]
+pub struct Inputs<'a> {
+    /// The files, in the order in which they were given.
+    pub files: Vec<Input<'a>>,
+    /// The registration ID that the device is to register as.
+    pub registration_id: Option<RegistrationId>,
+    /// When; without it nothing is said about validity.
+    pub at: Option<UnixTime>,
+    /// How the device is enrolled.
+    pub enrollment: Enrollment,
+}
+
+/// One file.
+#[derive(Debug, Clone)]
+pub struct Input<'a> {
+    /// What it is meant to hold.
+    pub purpose: Purpose,
+    /// The flag it came by and its path.
+    pub place: Place,
+    /// Its bytes.
+    pub bytes: &'a [u8],
+}
+
+/// What a file is meant to hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Purpose {
+    /// Nobody said.
+    #[default]
+    Any,
+    /// The leaf, and the intermediates that are sent with it.
+    DeviceChain,
+    /// The leaf's private key.
+    DeviceKey,
+    /// The certificate that was uploaded to the service as the group's CA.
+    GroupCa,
+    /// The roots by which the device trusts the server.
+    ServerTrust,
+}
+
+/// How the device is enrolled in DPS.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Enrollment {
+    /// Nobody said.
+    #[default]
+    Unknown,
+    /// By its own certificate.
+    Individual,
+    /// By a CA that its chain leads to.
+    Group,
+}
+
+/// What was found.
+#[derive(Debug, Default)]
+#[non_exhaustive]
+pub struct Report {
+    /// The device's chain, from the files that may hold it.
+    pub chain: Chain,
+    /// The CA certificates that were uploaded to the service.
+    pub group_cas: Vec<Arc<Link>>,
+    /// The roots by which the device trusts the server.
+    pub server_trust: Vec<Arc<Link>>,
+    /// Everything that is in the files, in their order. Secrets are told by kind and place; their bytes are gone.
+    pub items: Vec<Item>,
+    /// What is wrong, in the order of the files and then of the rules.
+    pub findings: Vec<Finding>,
+}
+
+/// Reads the files, builds the chain, and applies every rule.
+#[must_use]
+pub fn check(inputs: &Inputs<'_>) -> Report {
+    let mut report = Report::default();
+    let mut device = Vec::new();
+    for input in &inputs.files {
+        let file = File::read(input.bytes, &input.place);
+        report.findings.extend(file.findings);
+        purpose::check(input, &file.items, &mut report.findings);
+        for item in file.items {
+            if item.kind == Kind::Certificate {
+                let links = match input.purpose {
+                    Purpose::Any | Purpose::DeviceChain => &mut device,
+                    Purpose::GroupCa => &mut report.group_cas,
+                    Purpose::ServerTrust => &mut report.server_trust,
+                    // Said by the purpose rule; a certificate there belongs to no chain.
+                    Purpose::DeviceKey => continue,
+                };
+                match Certificate::read(&item.der) {
+                    Ok(certificate) => {
+                        let object = format!("certificate \"{}\"", certificate.subject);
+                        let place = item.place.clone().object(object);
+                        links.push(Arc::new(Link { certificate, place }));
+                    }
+                    Err(outline) => report.findings.push(rules::damage::no_outline(&outline, &item.place)),
+                }
+            }
+            report.items.push(item.without_secret());
+        }
+    }
+    report.chain = Chain::build(&device);
+    let context = Context {
+        chain: &report.chain,
+        group_cas: &report.group_cas,
+        server_trust: &report.server_trust,
+        registration_id: inputs.registration_id.as_ref(),
+        at: inputs.at,
+        enrollment: inputs.enrollment,
+    };
+    for rule in rules::ALL {
+        (rule.check)(&context, &mut report.findings);
+    }
+    report
+}

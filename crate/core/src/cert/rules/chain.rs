@@ -1,0 +1,172 @@
+//! Whether what the device sends leads to the CA that the service knows.
+
+use super::{Context, Rule};
+use crate::{
+    cert::{chain::may_have_issued, check::Enrollment},
+    finding::{
+        Definition, Finding,
+        Severity::{Error, Note, Warning},
+        Standing::{Documented, Observed},
+    },
+};
+
+/// Only the leaf is there, and something else signed it.
+pub static LEAF_ALONE: Definition = Definition::new(
+    "DX431",
+    "leaf-alone",
+    Warning,
+    Documented,
+    "DPS concepts-x509-attestation; azure-iot-sdk-c#1900, azure-iot-sdk-java#203",
+);
+/// The certificates do not stand leaf first, each followed by its issuer.
+pub static OUT_OF_ORDER: Definition = Definition::new(
+    "DX432",
+    "chain-out-of-order",
+    Error,
+    Documented,
+    "RFC 5246 section 7.4.2; azure-iot-sdk-c prov_dev_client_ll_x509_sample/readme.md",
+);
+/// A certificate that is in no connection with the leaf.
+pub static STRANGER: Definition = Definition::new(
+    "DX433",
+    "stranger-in-chain",
+    Warning,
+    Documented,
+    "RFC 5246 section 7.4.2 (each certificate certifies the one before)",
+);
+/// The root is sent too.
+pub static ROOT_INCLUDED: Definition = Definition::new(
+    "DX434",
+    "root-included",
+    Note,
+    Documented,
+    "RFC 5246 section 7.4.2; azure-iot-sdk-c prov_dev_client_ll_x509_sample/readme.md",
+);
+/// The same certificate twice.
+pub static DUPLICATE: Definition =
+    Definition::new("DX435", "duplicate-certificate", Warning, Documented, "RFC 5246 section 7.4.2");
+/// The chain that is sent does not reach the CA of the group.
+pub static GROUP_CA_NOT_REACHED: Definition = Definition::new(
+    "DX436",
+    "group-ca-not-reached",
+    Error,
+    Observed,
+    "iotedge#2739; azure-iot-sdk-c prov_dev_client_ll_x509_sample/readme.md",
+);
+
+pub(super) const RULE: Rule = Rule {
+    definitions: &[&LEAF_ALONE, &OUT_OF_ORDER, &STRANGER, &ROOT_INCLUDED, &DUPLICATE, &GROUP_CA_NOT_REACHED],
+    check,
+};
+
+fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    completeness(context, findings);
+    order(context, findings);
+    superfluous(context, findings);
+}
+
+fn completeness(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let chain = context.chain;
+    let (Some(leaf), Some(issuer)) = (&chain.leaf, chain.missing_issuer()) else { return };
+    if context.enrollment == Enrollment::Individual {
+        return;
+    }
+    let top = chain.intermediates.last().unwrap_or(leaf);
+    if context.group_cas.iter().any(|ca| {
+        may_have_issued(&ca.certificate, &top.certificate)
+            || chain.links().any(|link| link.certificate.der == ca.certificate.der)
+    }) {
+        return;
+    }
+    if let [ca, ..] = context.group_cas {
+        findings.push(
+            Finding::new(
+                &GROUP_CA_NOT_REACHED,
+                format!(
+                    "The chain that the device sends ends at a certificate issued by \"{issuer}\"; the CA given as the \
+                     group's is \"{}\", which is not that issuer and is not in the chain.",
+                    ca.certificate.subject
+                ),
+                format!("Send the certificate \"{issuer}\" too, or put the CA that signed this chain into the enrollment group."),
+            )
+            .expected(format!("a chain up to \"{}\"", ca.certificate.subject))
+            .found(format!("a chain up to \"{}\"", top.certificate.subject))
+            .at(top.place.clone()),
+        );
+    } else if chain.intermediates.is_empty() {
+        findings.push(
+            Finding::new(
+                &LEAF_ALONE,
+                format!(
+                    "Only the device's certificate would be sent; \"{issuer}\", which issued it, is not in the file. For \
+                     an individual enrollment that is enough. For an enrollment group DPS must be led to the CA \
+                     uploaded there: unless that CA is \"{issuer}\" itself, DPS cannot find it."
+                ),
+                "Append the intermediate certificates to the file, the leaf's issuer first: \
+                 cat device-cert.pem intermediate.pem > device-full-chain.pem",
+            )
+            .expected("the leaf, then its intermediates up to but not including the CA that was uploaded")
+            .found("the leaf alone")
+            .at(leaf.place.clone()),
+        );
+    }
+}
+
+fn order(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let chain = context.chain;
+    let Some(leaf) = &chain.leaf else { return };
+    if chain.is_in_order {
+        return;
+    }
+    let order: Vec<_> = chain.links().map(|link| format!("\"{}\"", link.certificate.subject)).collect();
+    findings.push(
+        Finding::new(
+            &OUT_OF_ORDER,
+            "The certificates are not in the order in which they must be sent: the device's own first, each \
+             followed by the one that issued it. Clients present the first certificate of the file as the device's.",
+            "Put them into this order: ".to_owned() + &order.join(", then ") + ".",
+        )
+        .expected("leaf, its issuer, the issuer's issuer")
+        .at(leaf.place.clone()),
+    );
+}
+
+fn superfluous(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let chain = context.chain;
+    for link in &chain.strangers {
+        findings.push(
+            Finding::new(
+                &STRANGER,
+                format!(
+                    "The certificate \"{}\" neither is the device's nor signed any of its chain.",
+                    link.certificate.subject
+                ),
+                "Take it out of the file.",
+            )
+            .at(link.place.clone()),
+        );
+    }
+    for link in &chain.duplicates {
+        findings.push(
+            Finding::new(
+                &DUPLICATE,
+                format!("The certificate \"{}\" stands there twice.", link.certificate.subject),
+                "Take one of them out of the file.",
+            )
+            .at(link.place.clone()),
+        );
+    }
+    if let Some(root) = &chain.root {
+        findings.push(
+            Finding::new(
+                &ROOT_INCLUDED,
+                format!(
+                    "The root \"{}\" is in the file too. Whoever is to trust it has it already; sending it costs bytes.",
+                    root.certificate.subject
+                ),
+                "Leave it out of the file that the device sends; upload it to the service instead.",
+            )
+            .at(root.place.clone()),
+        );
+    }
+}

@@ -1,0 +1,72 @@
+//! Validity of every certificate of the chain at a given time (RFC 5280 section 4.1.2.5; both ends count).
+
+use super::{Context, Rule};
+use crate::{
+    cert::{chain::Link, time::UnixTime},
+    finding::{Definition, Finding, Severity::Error, Standing::Observed},
+};
+
+/// A certificate's time is over.
+pub static EXPIRED: Definition = Definition::new(
+    "DX411",
+    "certificate-expired",
+    Error,
+    Observed,
+    "RFC 5280 section 4.1.2.5; azure-iot-sdk-python#968 (at the hub)",
+);
+/// A certificate's time has not come.
+pub static NOT_YET_VALID: Definition = Definition::new(
+    "DX412",
+    "certificate-not-yet-valid",
+    Error,
+    Observed,
+    "RFC 5280 section 4.1.2.5; iotedge#4062, azure-iot-sdk-c#1066 (device clocks)",
+);
+
+pub(super) const RULE: Rule = Rule { definitions: &[&EXPIRED, &NOT_YET_VALID], check };
+
+fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let Some(at) = context.at else { return };
+    let leaf = context.chain.leaf.iter().map(|link| (link, "The device's certificate"));
+    let above = context.chain.intermediates.iter().map(|link| (link, "An intermediate of the chain"));
+    let root = context.chain.root.iter().map(|link| (link, "The root of the chain"));
+    for (link, who) in leaf.chain(above).chain(root) {
+        findings.extend(check_one(link, who, at));
+    }
+}
+
+fn check_one(link: &Link, who: &str, at: UnixTime) -> Option<Finding> {
+    let certificate = &link.certificate;
+    let (from, to) = (certificate.not_before, certificate.not_after);
+    let finding = match (from, to) {
+        (_, Some(to)) if at > to => Finding::new(
+            &EXPIRED,
+            format!("{who} expired {} ago, on {to}.", days(to, at)),
+            "Issue a new certificate; where the old one was uploaded to DPS (leaf or CA), upload the new one as well.",
+        ),
+        (Some(from), _) if at < from => Finding::new(
+            &NOT_YET_VALID,
+            format!("{who} becomes valid in {}, on {from}.", days(at, from)),
+            "Check this machine's clock, and the clock of the one that issued the certificate; a device without a \
+             battery starts in 1970 and must get the time before TLS.",
+        ),
+        _ => return None,
+    };
+    let shown =
+        |time: Option<UnixTime>| time.map_or_else(|| "unreadable".to_owned(), |time| time.to_string());
+    let found = format!("checked at {at}");
+    Some(
+        finding
+            .expected(format!("valid from {} to {}", shown(from), shown(to)))
+            .found(found)
+            .at(link.place.clone()),
+    )
+}
+
+fn days(from: UnixTime, to: UnixTime) -> String {
+    match from.days_until(to) {
+        0 => "less than a day".to_owned(),
+        1 => "1 day".to_owned(),
+        days => format!("{days} days"),
+    }
+}

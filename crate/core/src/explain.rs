@@ -1,0 +1,46 @@
+//! From a refusal and the device's own files to one cause.
+
+mod refusal;
+
+pub use refusal::refusal;
+
+use crate::{cert, finding::Definition, service};
+
+/// Everything that can be found: files, certificates, and the service's refusals.
+pub fn definitions() -> impl Iterator<Item = &'static Definition> {
+    cert::definitions().chain(service::DEFINITIONS)
+}
+
+/// The definition with this code, such as `DX401`.
+#[must_use]
+pub fn definition(code: &str) -> Option<&'static Definition> {
+    definitions().find(|definition| definition.code == code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_and_names_are_unique_and_well_formed() {
+        let all: Vec<_> = definitions().collect();
+        for (index, one) in all.iter().enumerate() {
+            let digits = one.code.strip_prefix("DX").unwrap();
+            assert!(digits.len() == 3 && digits.bytes().all(|b| b.is_ascii_digit()), "{one:?}");
+            assert!(
+                one.name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'),
+                "{one:?}"
+            );
+            for other in &all[index + 1..] {
+                assert!(one.code != other.code && one.name != other.name, "{one:?} and {other:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_code_leads_to_its_definition() {
+        assert_eq!(definition("DX401").unwrap().name, "cn-is-not-registration-id");
+        assert_eq!(definition("DX707").unwrap().name, "ca-certificate-not-found");
+        assert_eq!(definition("DX000"), None);
+    }
+}
