@@ -136,6 +136,12 @@ impl Client {
         self.stream.flush().await.unwrap();
     }
 
+    /// Fails once the server has closed.
+    pub(crate) async fn try_send(&mut self, bytes: &[u8]) -> std::io::Result<()> {
+        self.stream.write_all(bytes).await?;
+        self.stream.flush().await
+    }
+
     /// First byte and body of the next packet; `None` when the server has closed.
     pub(crate) async fn packet(&mut self) -> Option<(u8, Vec<u8>)> {
         timeout(PATIENCE, self.read_packet()).await.expect("no packet in time")

@@ -47,6 +47,38 @@ async fn a_connection_without_a_handshake_is_given_up() {
 }
 
 #[tokio::test]
+async fn a_client_that_does_not_read_is_given_up() {
+    let emulator = limits(|limits| limits.write = Duration::from_millis(20)).start().await.unwrap();
+    let mut events = emulator.events();
+    let mut client = Client::open(&emulator, None, "device").await;
+    let pings = [0xC0, 0].repeat(1000);
+    let flood = async {
+        // Until the answers fill every buffer on the way: some 200,000 of them.
+        for _ in 0..10_000 {
+            if client.try_send(&pings).await.is_err() {
+                return;
+            }
+        }
+        panic!("it goes on answering");
+    };
+    let reason = async {
+        loop {
+            let reason = event(&mut events, |event| match event.what {
+                What::Closed { reason } => Some(Some(reason.to_string())),
+                What::Missed { .. } => Some(None),
+                _ => None,
+            });
+            if let Some(reason) = reason.await {
+                return reason;
+            }
+        }
+    };
+    let (_, reason) =
+        timeout(PATIENCE, async { tokio::join!(flood, reason) }).await.expect("nothing happens");
+    assert_eq!(reason, "the client does not read what it is sent");
+}
+
+#[tokio::test]
 async fn connections_beyond_the_limit_are_turned_away_until_one_ends() {
     let emulator = limits(|limits| limits.connections = 1).start().await.unwrap();
     let mut events = emulator.events();
