@@ -71,7 +71,7 @@ pub(crate) fn assigning(operation: &Operation) -> String {
 }
 
 /// The end of an operation that was not refused outright: `assigned`, `failed` or `disabled`.
-pub(crate) fn finished(operation: &Operation, now: SystemTime) -> String {
+pub(crate) fn finished(operation: &Operation, updated: SystemTime) -> String {
     let mut state = RegistrationState {
         x509: None,
         registration_id: &operation.registration_id,
@@ -82,7 +82,7 @@ pub(crate) fn finished(operation: &Operation, now: SystemTime) -> String {
         substatus: None,
         error_code: None,
         error_message: None,
-        last_updated_date_time_utc: timestamp::utc(now),
+        last_updated_date_time_utc: timestamp::utc(updated),
         etag: format!("\"{}\"", operation.etag),
     };
     match &operation.verdict {

@@ -113,7 +113,8 @@ impl Dps {
             let retry_after = lock(&self.config).pace.retry_after;
             Reply { status: 202, retry_after: Some(retry_after), body: body::assigning(operation) }
         } else {
-            Reply { status: 200, retry_after: None, body: body::finished(operation, now) }
+            let updated = operation.finish(now);
+            Reply { status: 200, retry_after: None, body: body::finished(operation, updated) }
         }
     }
 }

@@ -18,6 +18,8 @@ pub(crate) struct Operation {
     pub(crate) leaf: Option<Thumbprint>,
     pub(crate) verdict: Verdict,
     pub(crate) created: SystemTime,
+    /// When its end was told first.
+    finished: Option<SystemTime>,
     pub(crate) etag: Uuid,
     /// How many more polls are answered with `assigning`.
     assigning: u32,
@@ -39,6 +41,7 @@ impl Operation {
             leaf,
             verdict,
             created,
+            finished: None,
             etag: Uuid::new_v4(),
             assigning,
         }
@@ -49,6 +52,11 @@ impl Operation {
         let still = self.assigning > 0;
         self.assigning = self.assigning.saturating_sub(1);
         still
+    }
+
+    /// When it was last updated: every poll after the end is told the same.
+    pub(crate) fn finish(&mut self, now: SystemTime) -> SystemTime {
+        *self.finished.get_or_insert(now)
     }
 }
 
@@ -115,6 +123,14 @@ mod tests {
         let mut operation = operation(UNIX_EPOCH, 2);
         let answers = [(); 4].map(|()| operation.is_still_assigning());
         assert_eq!(answers, [true, true, false, false]);
+    }
+
+    #[test]
+    fn the_end_stays_where_it_was() {
+        let mut operation = operation(UNIX_EPOCH, 0);
+        let end = UNIX_EPOCH + Duration::from_secs(3);
+        assert_eq!(operation.finish(end), end);
+        assert_eq!(operation.finish(end + Duration::from_secs(1)), end);
     }
 
     #[test]

@@ -107,8 +107,12 @@ impl Header {
     fn read(bytes: &[u8]) -> Result<Option<Self>, PacketError> {
         let Some((first, rest)) = bytes.split_first() else { return Ok(None) };
         // Known from the first byte on: no need to wait for the rest of nonsense.
-        if !matches!(first >> 4, 1 | 3 | 4 | 8 | 10 | 12 | 14) {
-            return Err(PacketError::Type { number: first >> 4 });
+        match (first >> 4, first & 0x0F) {
+            (1 | 4 | 12 | 14, 0) | (3, _) | (8 | 10, 2) => {}
+            (number @ (1 | 4 | 8 | 10 | 12 | 14), _) => {
+                return Err(malformed(format!("a packet of type {number} with reserved flags set (2.2.2)")));
+            }
+            (number, _) => return Err(PacketError::Type { number }),
         }
         let (mut remaining, mut shift) = (0, 0_u32);
         for (position, byte) in rest.iter().take(4).enumerate() {
@@ -152,7 +156,7 @@ fn check_encoding(packet: &v4::Packet, header: &Header, bytes: &[u8]) -> Result<
     let body = bytes.get(header.length..).unwrap_or_default();
     let mut again = BytesMut::with_capacity(bytes.len());
     let written = match packet {
-        v4::Packet::Connect(connect) => return check_connect(connect, header, body),
+        v4::Packet::Connect(connect) => return check_connect(connect, body),
         v4::Packet::Publish(packet) => packet.write(&mut again),
         v4::Packet::PubAck(packet) => packet.write(&mut again),
         v4::Packet::Subscribe(packet) => packet.write(&mut again),
@@ -175,12 +179,12 @@ fn check_encoding(packet: &v4::Packet, header: &Header, bytes: &[u8]) -> Result<
 }
 
 /// CONNECT by its flags and its length: mqttbytes cannot tell an empty user name or password from none.
-fn check_connect(connect: &v4::Connect, header: &Header, body: &[u8]) -> Result<(), PacketError> {
+fn check_connect(connect: &v4::Connect, body: &[u8]) -> Result<(), PacketError> {
     // Protocol name (6 bytes) and level come before the flags.
     let flags = body.get(7).copied().unwrap_or_default();
     let (has_user_name, has_password) = (flags & 0x80 != 0, flags & 0x40 != 0);
-    if header.first != 0x10 || flags & 0x01 != 0 {
-        return Err(malformed("CONNECT has reserved bits set"));
+    if flags & 0x01 != 0 {
+        return Err(malformed("CONNECT has its reserved flag set"));
     }
     if has_password && !has_user_name {
         return Err(malformed("CONNECT has a password without a user name"));
