@@ -150,7 +150,7 @@ fn check_protocol(mut body: &[u8]) -> Result<(), PacketError> {
     }
 }
 
-/// What the packet says, written again, must be what came: that finds reserved bits and flags, bytes left over,
+/// What the packet says, written again, must be what came: that finds reserved bits, bytes left over,
 /// and lengths that do not fit, none of which mqttbytes looks at.
 fn check_encoding(packet: &v4::Packet, header: &Header, bytes: &[u8]) -> Result<(), PacketError> {
     let body = bytes.get(header.length..).unwrap_or_default();
@@ -168,7 +168,7 @@ fn check_encoding(packet: &v4::Packet, header: &Header, bytes: &[u8]) -> Result<
     written.map_err(|error| malformed(format!("{error:?}")))?;
     // 3.1.1 does not ask for the shortest form of the remaining length, so only what follows is compared.
     let again_header = Header::read(&again)?.ok_or_else(|| malformed("an empty packet"))?;
-    if again.first() == bytes.first() && again.get(again_header.length..) == Some(body) {
+    if again.get(again_header.length..) == Some(body) {
         Ok(())
     } else {
         Err(malformed(format!(

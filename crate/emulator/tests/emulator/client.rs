@@ -147,6 +147,13 @@ impl Client {
         timeout(PATIENCE, self.read_packet()).await.expect("no packet in time")
     }
 
+    /// The end of the connection, as TLS wants it: an error if it is cut off.
+    pub(crate) async fn end(&mut self) -> std::io::Result<()> {
+        let rest = timeout(PATIENCE, self.stream.read(&mut [0; 16])).await.expect("not closed in time")?;
+        assert_eq!(rest, 0, "something came instead of the end");
+        Ok(())
+    }
+
     async fn read_packet(&mut self) -> Option<(u8, Vec<u8>)> {
         let first = self.stream.read_u8().await.ok()?;
         let (mut length, mut shift) = (0_usize, 0);

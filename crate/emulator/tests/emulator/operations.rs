@@ -71,14 +71,16 @@ async fn as_many_answers_say_assigning_as_configured() {
 async fn unknown_and_foreign_operations_are_not_found() {
     let ca = Ca::root("root");
     let emulator = start(config(&ca, 1)).await;
-    let mut client = Client::open(&emulator, Some(&ca.device("device")), "device").await;
+    let device = ca.device("device");
+    let mut client = Client::open(&emulator, Some(&device), "device").await;
     let (_, body) = client.ask(REGISTER, b"").await;
     let id = body["operationId"].as_str().unwrap();
 
     let mut other = Client::open(&emulator, Some(&ca.device("other")), "other").await;
     let answers = [client.poll("4.0.0").await, other.poll(id).await];
+    let mut alias = Client::open(&emulator, Some(&device), "alias").await;
     let mut namesake = Client::open(&emulator, None, "device").await;
-    for answer in answers.into_iter().chain([namesake.poll(id).await]) {
+    for answer in answers.into_iter().chain([alias.poll(id).await, namesake.poll(id).await]) {
         assert_eq!(answer.0, "$dps/registrations/res/404/?$rid=2");
         assert_eq!(answer.1["errorCode"], 404_203);
         assert_eq!(answer.1["message"], "Operation not found.");
