@@ -22,7 +22,8 @@ use crate::{
 pub struct Limits {
     /// Its memory, in bytes. A provisioning takes about one and a half megabytes.
     pub memory: usize,
-    /// How long it may compute, waiting not counted. A provisioning takes less than a millisecond.
+    /// How long it may compute, waiting not counted, the embedder's part in events counted. A provisioning
+    /// takes less than a millisecond.
     pub computing: Duration,
     /// How long after the provisioning's own time limit the host waits for the guest to come back.
     pub grace: Duration,

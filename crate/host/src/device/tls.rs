@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// How long close_notify may take to leave.
-const CLOSING: Duration = Duration::from_secs(1);
+const CLOSING: Duration = Duration::from_millis(500);
 
 /// A dial under way. It goes on while somebody waits for it.
 pub struct Connecting(State);

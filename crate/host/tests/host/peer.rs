@@ -28,6 +28,8 @@ pub(crate) enum Manner {
     Vanish,
     /// Sends bytes that are no MQTT.
     Garbage,
+    /// Sends messages that ask for an acknowledgement each, and reads none.
+    Flood,
 }
 
 /// How far the conversation goes as it should.
@@ -133,6 +135,11 @@ async fn misbehave(stream: &mut (impl AsyncRead + AsyncWrite + Unpin), manner: M
     match manner {
         Manner::Hang => while packet(stream).await.is_some() {},
         Manner::Close | Manner::Vanish => {}
+        Manner::Flood => {
+            // QoS 1, topic "x", packet identifier 1, empty.
+            let many = b"\x32\x05\x00\x01x\x00\x01".repeat(1000);
+            while stream.write_all(&many).await.is_ok() {}
+        }
         Manner::Garbage => {
             let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await;
             let _ = stream.flush().await;

@@ -54,6 +54,19 @@ async fn a_server_that_hangs_at_any_stage_ends_with_the_time() {
 }
 
 #[tokio::test]
+async fn a_server_that_floods_and_does_not_read_ends_with_the_time() {
+    let bench = Bench::new();
+    let tls = peer::server(&bench.authority.server(|_| {}), &[&TLS13]);
+    let port = peer::dps(tls, Until::Suback, Manner::Flood).await;
+    let mut settings = settings(port);
+    settings.timeout = Some(Duration::from_secs(3));
+    let access = bench.access().allow("localhost", port);
+    let outcome = provisioner().provision(&settings, &access, |_, _| {}, &Cancellation::new()).await.unwrap();
+    let failure = outcome.unwrap_err();
+    assert_eq!((&failure.cause, failure.stage), (&Cause::OutOfTime, Stage::Register));
+}
+
+#[tokio::test]
 async fn a_server_that_goes_is_dialled_again_within_the_time() {
     for manner in [Manner::Close, Manner::Vanish] {
         let runs: Vec<_> = STAGES
