@@ -1,0 +1,249 @@
+//! From flags to everything a provisioning needs: files read, judged and parsed, or findings.
+
+use std::{
+    fs,
+    io::{self, IsTerminal as _},
+    path::{Path, PathBuf},
+    time::SystemTime,
+};
+
+use dps_x509_core::{
+    cert::{self, Input, Inputs, KeyContainer, Kind, Purpose, UnixTime},
+    finding::{
+        Definition, Finding, Place,
+        Severity::{self, Error},
+        Standing::Documented,
+    },
+    name::{Cloud, Endpoint, RegistrationId},
+    session::{Config, Settings},
+};
+use zeroize::Zeroizing;
+
+use super::args::Args;
+
+static MISSING: Definition =
+    Definition::new("DX110", "setting-missing", Error, Documented, "the help of this command");
+static CONTRADICTION: Definition =
+    Definition::new("DX111", "settings-contradict", Error, Documented, "the help of this command");
+static NO_PASSPHRASE: Definition =
+    Definition::new("DX311", "key-passphrase-missing", Error, Documented, "RFC 5958 section 3");
+
+const CERT: &str = "--cert";
+const KEY: &str = "--key";
+const TRUST: &str = "--trust";
+
+/// Everything a provisioning needs.
+pub(super) struct Prepared {
+    pub(super) settings: Settings,
+    pub(super) endpoint: Endpoint,
+    pub(super) cloud: Cloud,
+    /// What is doubtful about the settings.
+    pub(super) warnings: Vec<Finding>,
+    /// What the certificate files are, for the case that the service refuses.
+    pub(super) report: cert::Report,
+    /// The bytes of the certificate file: its certificates are sent as they stand.
+    pub(super) chain: Vec<u8>,
+    pub(super) key: Zeroizing<Vec<u8>>,
+    pub(super) passphrase: Option<Zeroizing<String>>,
+    /// The files of the roots to trust.
+    pub(super) trust: Vec<Vec<u8>>,
+}
+
+/// Reads and judges everything.
+///
+/// Certificates that DPS may not like are no reason to stop: the service decides, and what the rules say of
+/// them is kept for the case that it refuses. Files that cannot be used are.
+pub(super) fn prepare(args: &Args) -> Result<Prepared, Vec<Finding>> {
+    let mut findings = missing(args);
+    let files = Files::read(args, &mut findings);
+    let payload = args.payload.as_deref().and_then(|payload| read_payload(payload, &mut findings));
+    let report = files.check(args);
+    findings.extend(report.findings.iter().filter(|finding| is_unusable(finding)).cloned());
+
+    let registration_id = args.registration_id.clone().or_else(|| common_name(&report));
+    if registration_id.is_none() && report.chain.leaf.is_some() {
+        findings.push(lacking("--registration-id", "the registration ID: the leaf has no CN to take it from"));
+    }
+    let settings = settings(args, registration_id, payload);
+    let parsed = parse(&settings, &mut findings);
+    match parsed {
+        Some((config, warnings)) if findings.is_empty() => {
+            let passphrase = passphrase(args, &report).map_err(|finding| vec![finding])?;
+            Ok(Prepared {
+                settings,
+                endpoint: config.endpoint,
+                cloud: args.cloud.unwrap_or_default(),
+                warnings,
+                chain: files.cert.unwrap_or_default(),
+                report,
+                key: files.key.unwrap_or_default(),
+                passphrase,
+                trust: files.trust.into_iter().map(|(_, bytes)| bytes).collect(),
+            })
+        }
+        _ => Err(findings),
+    }
+}
+
+fn missing(args: &Args) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if args.id_scope.is_none() {
+        findings.push(lacking("--id-scope", "the ID scope of the DPS instance"));
+    }
+    if args.cert.is_none() {
+        findings.push(lacking(CERT, "the file with the device's certificate"));
+    }
+    if args.key.is_none() {
+        findings.push(lacking(KEY, "the file with its private key"));
+    }
+    if args.only_trust && args.trust.is_empty() {
+        findings.push(lacking(TRUST, "the roots that --only-trust leaves to trust"));
+    }
+    if args.cloud.is_some() && args.endpoint.is_some() {
+        let message = "Both --cloud and --endpoint say where to dial.";
+        let finding = Finding::new(&CONTRADICTION, message, "Give one of the two.");
+        findings.push(finding.at(Place::input("--endpoint")));
+    }
+    findings
+}
+
+fn lacking(flag: &str, what: &str) -> Finding {
+    let next_step = format!("Give {flag}, or the same in the file of --config.");
+    Finding::new(&MISSING, format!("What is missing is {what}."), next_step).at(Place::input(flag))
+}
+
+/// The bytes of the files of `--cert`, `--key` and `--trust`.
+struct Files {
+    cert: Option<Vec<u8>>,
+    key: Option<Zeroizing<Vec<u8>>>,
+    trust: Vec<(PathBuf, Vec<u8>)>,
+}
+
+impl Files {
+    fn read(args: &Args, findings: &mut Vec<Finding>) -> Self {
+        let mut read = |flag, path: &Path| match fs::read(path) {
+            Ok(bytes) => Some(bytes),
+            Err(error) => {
+                findings.push(cert::unreadable(place(flag, path), reason(&error)));
+                None
+            }
+        };
+        Self {
+            cert: args.cert.as_deref().and_then(|path| read(CERT, path)),
+            key: args.key.as_deref().and_then(|path| read(KEY, path)).map(Zeroizing::new),
+            trust: args.trust.iter().filter_map(|path| Some((path.clone(), read(TRUST, path)?))).collect(),
+        }
+    }
+
+    fn check(&self, args: &Args) -> cert::Report {
+        let mut files = Vec::new();
+        if let (Some(bytes), Some(path)) = (&self.cert, &args.cert) {
+            files.push(Input { purpose: Purpose::DeviceChain, place: place(CERT, path), bytes });
+        }
+        if let (Some(bytes), Some(path)) = (&self.key, &args.key) {
+            files.push(Input { purpose: Purpose::DeviceKey, place: place(KEY, path), bytes });
+        }
+        for (path, bytes) in &self.trust {
+            files.push(Input { purpose: Purpose::ServerTrust, place: place(TRUST, path), bytes });
+        }
+        let registration_id = args.registration_id.as_deref().and_then(|text| RegistrationId::new(text).ok());
+        cert::check(&Inputs { files, registration_id, at: Some(now()), ..Inputs::default() })
+    }
+}
+
+fn place(flag: &str, path: &Path) -> Place {
+    Place::input(flag).path(path.display().to_string())
+}
+
+/// The system's reason without its number.
+fn reason(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
+fn now() -> UnixTime {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    UnixTime::from_seconds(i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
+}
+
+/// Files (DX2xx) and keys (DX3xx) that cannot be used at all; certificates (DX4xx) are for the service to judge.
+fn is_unusable(finding: &Finding) -> bool {
+    finding.severity == Severity::Error
+        && (finding.code().starts_with("DX2") || finding.code().starts_with("DX3"))
+}
+
+fn common_name(report: &cert::Report) -> Option<String> {
+    let leaf = report.chain.leaf.as_ref()?;
+    leaf.certificate.subject.common_names().next()?.text.clone()
+}
+
+/// `JSON`, or `@FILE` with JSON in it.
+fn read_payload(payload: &str, findings: &mut Vec<Finding>) -> Option<String> {
+    let Some(path) = payload.strip_prefix('@') else { return Some(payload.to_owned()) };
+    match fs::read_to_string(path) {
+        Ok(text) => Some(text),
+        Err(error) => {
+            findings.push(cert::unreadable(place("--payload", Path::new(path)), reason(&error)));
+            None
+        }
+    }
+}
+
+fn settings(args: &Args, registration_id: Option<String>, payload: Option<String>) -> Settings {
+    Settings {
+        id_scope: args.id_scope.clone().unwrap_or_default(),
+        registration_id: registration_id.unwrap_or_default(),
+        endpoint: args.endpoint.clone().or_else(|| args.cloud.map(|cloud| cloud.global_host().to_owned())),
+        api_version: args.api_version.clone(),
+        client_version: Some(concat!("dps-x509/", env!("CARGO_PKG_VERSION")).to_owned()),
+        payload,
+        timeout: args.timeout,
+        keep_alive: None,
+    }
+}
+
+/// The settings as a configuration with warnings; what is wrong with those that were given goes to `findings`.
+fn parse(settings: &Settings, findings: &mut Vec<Finding>) -> Option<(Config, Vec<Finding>)> {
+    let as_flag = |mut finding: Finding| {
+        finding.place.input = finding.place.input.map(|input| format!("--{input}"));
+        finding
+    };
+    match settings.parse() {
+        Ok((config, warnings)) => Some((config, warnings.into_iter().map(as_flag).collect())),
+        Err(wrong) => {
+            let is_given = |finding: &Finding| match finding.place.input.as_deref() {
+                Some("--id-scope") => !settings.id_scope.is_empty(),
+                Some("--registration-id") => !settings.registration_id.is_empty(),
+                _ => true,
+            };
+            findings.extend(wrong.into_iter().map(as_flag).filter(is_given));
+            None
+        }
+    }
+}
+
+/// The passphrase of an encrypted key: from its file, else from the terminal.
+fn passphrase(args: &Args, report: &cert::Report) -> Result<Option<Zeroizing<String>>, Finding> {
+    if let Some(path) = &args.key_passphrase_file {
+        let flag = "--key-passphrase-file";
+        let text = fs::read_to_string(path)
+            .map(Zeroizing::new)
+            .map_err(|error| cert::unreadable(place(flag, path), reason(&error)))?;
+        return Ok(Some(Zeroizing::new(text.lines().next().unwrap_or_default().to_owned())));
+    }
+    let encrypted = Kind::PrivateKey(KeyContainer::EncryptedPkcs8);
+    let Some(item) = report.items.iter().find(|item| item.kind == encrypted) else { return Ok(None) };
+    let refuse = |message: String| {
+        Finding::new(&NO_PASSPHRASE, message, "Give --key-passphrase-file FILE.").at(item.place.clone())
+    };
+    if !io::stdin().is_terminal() {
+        return Err(refuse("The private key is encrypted, and there is no terminal to ask for its passphrase.".into()));
+    }
+    rpassword::prompt_password("Passphrase of the private key: ")
+        .map(|text| Some(Zeroizing::new(text)))
+        .map_err(|error| refuse(format!("The private key is encrypted, and its passphrase could not be read: {error}.")))
+}
