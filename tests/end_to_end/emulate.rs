@@ -63,11 +63,14 @@ fn the_command_to_try_works() {
     let mut command = Command::new(cli::binary());
     command.args(["emulate", "--listen", "127.0.0.1:0"]).stdin(Stdio::null()).stdout(Stdio::piped());
     let mut child = command.spawn().unwrap();
-    let lines = std::io::BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
-    let line = lines.take(20).find(|line| line.trim_start().starts_with("dps-x509 provision ")).unwrap();
+    let mut lines = std::io::BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let line =
+        lines.by_ref().take(20).find(|line| line.trim_start().starts_with("dps-x509 provision ")).unwrap();
     let run = cli::run(line.split_whitespace().skip(1));
     child.kill().unwrap();
     child.wait().unwrap();
+    // Kept open until here: the emulator stops when nobody reads what it says.
+    drop(lines);
     assert_eq!(run.code, 0, "{line}: {run:?}");
 }
 

@@ -19,8 +19,8 @@ use crate::workspace::{self, Result};
 
 const TARGET: &str = "wasm32-unknown-unknown";
 
-/// Builds the provisioner component.
-#[derive(Debug, Args)]
+/// Builds the provisioner component into target/component, and precompiles it.
+#[derive(Debug, Default, Args)]
 pub(crate) struct Component {
     /// Leaves out the machine code (provisioner.cwasm), which needs wasmtime to be built.
     #[arg(long)]
@@ -115,12 +115,8 @@ fn imports(component: &[u8]) -> Result<Vec<String>> {
 /// Machine code for a baseline processor, by the host library that will load it.
 fn precompile(component: &Path) -> Result<()> {
     let code = component.with_extension("cwasm");
-    workspace::run(
-        workspace::cargo()
-            .args(["run", "--quiet", "--package", "dps-x509-host", "--bin", "precompile", "--"])
-            .arg(component)
-            .arg(&code),
-    )?;
+    let precompile = workspace::binary("precompile", "dev")?;
+    workspace::run(Command::new(precompile).arg(component).arg(&code))?;
     println!("{}: {} bytes", code.display(), fs::metadata(&code)?.len());
     Ok(())
 }

@@ -1,6 +1,12 @@
 //! Every build, check and demo step of dps-x509: `cargo xtask STEP`.
 
+mod bench;
+mod build;
+mod check;
 mod component;
+mod demo;
+mod setup;
+mod test;
 mod workspace;
 
 use std::process::ExitCode;
@@ -11,13 +17,24 @@ use clap::Parser;
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask")]
 enum Step {
-    /// Builds the provisioner component into target/component, and precompiles it.
+    Demo(demo::Demo),
+    Test(test::Test),
+    Build(build::Build),
     Component(component::Component),
+    Setup(setup::Setup),
+    Check(check::Check),
+    Bench(bench::Bench),
 }
 
 fn main() -> ExitCode {
     let result = match Step::parse() {
+        Step::Demo(step) => step.run(),
+        Step::Test(step) => step.run(),
+        Step::Build(step) => step.run(),
         Step::Component(step) => step.run(),
+        Step::Setup(step) => step.run(),
+        Step::Check(step) => step.run(),
+        Step::Bench(step) => step.run(),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -30,6 +30,16 @@ pub(crate) fn cargo() -> Command {
     command
 }
 
+/// Builds one binary of the workspace, and gives its path.
+///
+/// Always with the features of the whole workspace: with those of one package alone, wasmtime would be
+/// compiled once for every package.
+pub(crate) fn binary(name: &str, profile: &str) -> Result<PathBuf> {
+    run(cargo().args(["build", "--workspace", "--bin", name, "--profile", profile]))?;
+    let folder = if profile == "dev" { "debug" } else { profile };
+    Ok(target().join(folder).join(format!("{name}{}", env::consts::EXE_SUFFIX)))
+}
+
 /// Runs a command to its end; its output goes to the terminal.
 pub(crate) fn run(command: &mut Command) -> Result<()> {
     let status = command.status().map_err(|error| not_started(command, &error))?;

@@ -1,1 +1,2 @@
+//! Measures.
 fn main() {}

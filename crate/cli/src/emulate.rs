@@ -70,9 +70,12 @@ async fn serve(args: &Args) -> Result<(), String> {
     // Kept until the end: it removes its files when it is dropped.
     let temporary = match &args.folder {
         Some(_) => None,
-        None => Some(tempfile::tempdir().map_err(|error| format!("cannot make a temporary folder: {error}"))?),
+        None => {
+            Some(tempfile::tempdir().map_err(|error| format!("cannot make a temporary folder: {error}"))?)
+        }
     };
-    let folder = args.folder.as_deref().or(temporary.as_ref().map(tempfile::TempDir::path)).unwrap_or(Path::new("."));
+    let folder =
+        args.folder.as_deref().or(temporary.as_ref().map(tempfile::TempDir::path)).unwrap_or(Path::new("."));
     let (config, example) = match &args.enrollments {
         Some(path) => (Config::from_file(path).map_err(|error| error.to_string())?, None),
         None => {
@@ -127,28 +130,40 @@ fn show(event: &Event, json: bool) -> io::Result<()> {
     out.flush()
 }
 
-/// Ctrl-C, and SIGTERM where there is such a thing.
+/// Ctrl-C, and SIGTERM where there is such a thing; listened to from the moment it is made.
+#[cfg(unix)]
 struct Stop {
-    #[cfg(unix)]
+    interrupt: tokio::signal::unix::Signal,
     terminate: tokio::signal::unix::Signal,
 }
 
+#[cfg(unix)]
 impl Stop {
     fn new() -> Result<Self, String> {
-        Ok(Self {
-            #[cfg(unix)]
-            terminate: tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
-                .map_err(|error| format!("cannot listen to signals: {error}"))?,
-        })
+        use tokio::signal::unix::{SignalKind, signal};
+        let listen = |kind| signal(kind).map_err(|error| format!("cannot listen to signals: {error}"));
+        Ok(Self { interrupt: listen(SignalKind::interrupt())?, terminate: listen(SignalKind::terminate())? })
     }
 
     async fn wanted(&mut self) {
-        #[cfg(unix)]
         tokio::select! {
-            _ = tokio::signal::ctrl_c() => {}
+            _ = self.interrupt.recv() => {}
             _ = self.terminate.recv() => {}
         }
-        #[cfg(not(unix))]
+    }
+}
+
+#[cfg(not(unix))]
+struct Stop;
+
+#[cfg(not(unix))]
+impl Stop {
+    fn new() -> Result<Self, String> {
+        Ok(Self)
+    }
+
+    async fn wanted(&mut self) {
+        // Without the signal the process ends by itself.
         let _ = tokio::signal::ctrl_c().await;
     }
 }

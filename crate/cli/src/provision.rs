@@ -21,7 +21,7 @@ use dps_x509_core::{
     session::{Class, Report, Shortfall, TransportFailureKind, transcript},
 };
 use dps_x509_host::{Cancellation, Settings};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::exit::Exit;
 use inputs::Prepared;
@@ -44,7 +44,7 @@ pub(crate) async fn run(args: Args) -> Exit {
             json = args.json;
             provision(&args).await
         }
-        Err(finding) => Err(vec![finding]),
+        Err(findings) => Err(findings),
     };
     let run = shown.unwrap_or_else(Run::unusable);
     let shown = if json { run.show_json() } else { run.show_text() };
@@ -56,7 +56,7 @@ pub(crate) async fn run(args: Args) -> Exit {
 async fn provision(args: &Args) -> Result<Run, Vec<Finding>> {
     refuse_core_dumps();
     let prepared = inputs::prepare(args)?;
-    let access = identity::access(args, &prepared).map_err(|finding| vec![finding])?;
+    let access = identity::access(args, &prepared)?;
     let provisioner = embedded::provisioner().map_err(|error| vec![component_failed(&error)])?;
     let cancellation = Cancellation::new();
     let interrupt = cancellation.clone();
@@ -75,11 +75,11 @@ async fn provision(args: &Args) -> Result<Run, Vec<Finding>> {
         Ok(outcome) => Run::new(translate::report(outcome), &prepared),
         Err(error) => Run::broken(component_failed(&error)),
     };
-    run.context = json!({
-        "endpoint": prepared.endpoint.to_string(),
-        "idScope": prepared.settings.id_scope,
-        "registrationId": prepared.settings.registration_id,
-    });
+    run.context = Map::from_iter([
+        ("endpoint".to_owned(), json!(prepared.endpoint.to_string())),
+        ("idScope".to_owned(), json!(prepared.settings.id_scope)),
+        ("registrationId".to_owned(), json!(prepared.settings.registration_id)),
+    ]);
     run.transcript = args.trace.then_some(transcript);
     Ok(run)
 }
@@ -148,7 +148,7 @@ struct Run {
     report: Option<Report>,
     /// Everything found, causes behind what they cause.
     findings: Vec<Finding>,
-    context: Value,
+    context: Map<String, Value>,
     transcript: Option<Vec<(Duration, Happened)>>,
 }
 
@@ -160,11 +160,11 @@ impl Run {
         };
         findings.extend(prepared.warnings.iter().cloned());
         let exit = report.result.as_ref().map_or_else(|shortfall| shortfall.class.into(), |_| Exit::Done);
-        Self { exit, report: Some(report), findings, context: Value::Null, transcript: None }
+        Self { exit, report: Some(report), findings, context: Map::new(), transcript: None }
     }
 
     fn unusable(findings: Vec<Finding>) -> Self {
-        Self { exit: Exit::Usage, report: None, findings, context: Value::Null, transcript: None }
+        Self { exit: Exit::Usage, report: None, findings, context: Map::new(), transcript: None }
     }
 
     fn broken(finding: Finding) -> Self {
@@ -186,22 +186,20 @@ impl Run {
         let mut object = match &self.report {
             Some(report) => report.to_json(),
             None if self.exit == Exit::Usage => Report::invalid_settings(Vec::new()).to_json(),
-            None => json!({ "outcome": "component-failed" }),
+            None => Map::from_iter([("outcome".to_owned(), json!("component-failed"))]),
         };
-        object["version"] = json!(1);
+        object.insert("version".to_owned(), json!(1));
         let findings: Vec<Value> = self.findings.iter().map(finding::json::finding).collect();
-        object["findings"] = json!(findings);
-        if let (Some(object), Some(context)) = (object.as_object_mut(), self.context.as_object()) {
+        object.insert("findings".to_owned(), json!(findings));
+        for (key, value) in &self.context {
             // What the service repeats counts more than what was asked for.
-            for (key, value) in context {
-                object.entry(key.clone()).or_insert_with(|| value.clone());
-            }
+            object.entry(key.clone()).or_insert_with(|| value.clone());
         }
         if let Some(transcript) = &self.transcript {
             let events = transcript.iter().map(|(at, happened)| transcript::json(*at, &happened.as_event()));
-            object["transcript"] = json!(events.collect::<Vec<_>>());
+            object.insert("transcript".to_owned(), events.collect());
         }
-        writeln!(io::stdout(), "{object:#}")
+        writeln!(io::stdout(), "{:#}", Value::Object(object))
     }
 }
 

@@ -7,8 +7,8 @@ use std::{
 };
 
 use rcgen::{
-    BasicConstraints, CertificateParams, CertifiedIssuer, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa,
-    KeyPair, KeyUsagePurpose, PKCS_ECDSA_P256_SHA256,
+    BasicConstraints, CertificateParams, CertifiedIssuer, DistinguishedName, DnType, ExtendedKeyUsagePurpose,
+    IsCa, KeyPair, KeyUsagePurpose, PKCS_ECDSA_P256_SHA256,
 };
 
 /// The example's files, made once and kept as long as their folder.
@@ -47,7 +47,8 @@ impl Example {
         let example = Self { folder: folder.to_owned(), enrollments: folder.join(ENROLLMENTS) };
         // Written last: with it the example is complete.
         if !example.enrollments.exists() {
-            fs::create_dir_all(folder).map_err(|error| format!("cannot make {}: {error}", folder.display()))?;
+            fs::create_dir_all(folder)
+                .map_err(|error| format!("cannot make {}: {error}", folder.display()))?;
             example.make()?;
         }
         Ok(example)
@@ -145,11 +146,14 @@ fn write(path: &Path, text: &str, is_secret: bool) -> Result<(), String> {
     let folder = path.parent().unwrap_or(Path::new("."));
     // A temporary file has mode 0600.
     let mut file = tempfile::NamedTempFile::new_in(folder).map_err(|error| refuse(&error))?;
-    file.write_all(text.as_bytes()).and_then(|()| file.as_file().sync_all()).map_err(|error| refuse(&error))?;
+    file.write_all(text.as_bytes())
+        .and_then(|()| file.as_file().sync_all())
+        .map_err(|error| refuse(&error))?;
     #[cfg(unix)]
     if !is_secret {
         use std::os::unix::fs::PermissionsExt as _;
-        fs::set_permissions(file.path(), fs::Permissions::from_mode(0o644)).map_err(|error| refuse(&error))?;
+        fs::set_permissions(file.path(), fs::Permissions::from_mode(0o644))
+            .map_err(|error| refuse(&error))?;
     }
     #[cfg(not(unix))]
     let _ = is_secret;

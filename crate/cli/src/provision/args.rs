@@ -109,13 +109,13 @@ impl Args {
     ///
     /// # Errors
     /// The file cannot be read or understood; the finding names line and column.
-    pub(super) fn complete(self) -> Result<Self, Finding> {
+    pub(super) fn complete(self) -> Result<Self, Vec<Finding>> {
         let Some(path) = &self.config else { return Ok(self) };
         let path = path.clone();
         let place = Place::input("--config").path(path.display().to_string());
         let refuse = |message: String, place: Place| {
-            Finding::new(&CONFIG_FILE, message, "Correct the file; `dps-x509 provision --help` lists the settings.")
-                .at(place)
+            let next_step = "Correct the file; `dps-x509 provision --help` lists the settings.";
+            vec![Finding::new(&CONFIG_FILE, message, next_step).at(place)]
         };
         let text = std::fs::read_to_string(&path)
             .map_err(|error| refuse(format!("The file cannot be read: {error}."), place.clone()))?;
@@ -134,19 +134,20 @@ impl Args {
     }
 
     fn with(self, file: File, folder: &Path) -> Result<Self, String> {
-        let cloud = file.cloud.map(|text| text.parse::<Cloud>()).transpose().map_err(|error| format!("{error}."))?;
-        let timeout = match file.timeout {
-            None => None,
-            Some(text) => Some(
-                humantime::parse_duration(&text)
-                    .map_err(|error| format!("The timeout \"{text}\" is no duration such as 60s: {error}."))?,
-            ),
-        };
+        let cloud =
+            file.cloud.map(|text| text.parse::<Cloud>()).transpose().map_err(|error| format!("{error}."))?;
+        let timeout =
+            match file.timeout {
+                None => None,
+                Some(text) => Some(humantime::parse_duration(&text).map_err(|error| {
+                    format!("The timeout \"{text}\" is no duration such as 60s: {error}.")
+                })?),
+            };
         let payload = match file.payload {
             None => None,
-            Some(value) => {
-                Some(serde_json::to_string(&value).map_err(|error| format!("The payload is no JSON: {error}."))?)
-            }
+            Some(value) => Some(
+                serde_json::to_string(&value).map_err(|error| format!("The payload is no JSON: {error}."))?,
+            ),
         };
         let beside = |path: Option<PathBuf>| path.map(|path| folder.join(path));
         let has_trust = !self.trust.is_empty();
@@ -159,7 +160,11 @@ impl Args {
             // A cloud on the command line is meant to replace an endpoint in the file, and the other way round.
             cloud: self.cloud.or(if self.endpoint.is_some() { None } else { cloud }),
             endpoint: self.endpoint.or(if self.cloud.is_some() { None } else { file.endpoint }),
-            trust: if has_trust { self.trust } else { file.trust.iter().map(|path| folder.join(path)).collect() },
+            trust: if has_trust {
+                self.trust
+            } else {
+                file.trust.iter().map(|path| folder.join(path)).collect()
+            },
             only_trust: self.only_trust || (file.only_trust && !has_trust),
             payload: self.payload.or(payload),
             api_version: self.api_version.or(file.api_version),
@@ -175,7 +180,7 @@ impl Args {
 mod tests {
     use super::*;
 
-    fn complete(text: &str, args: Args) -> Result<Args, Finding> {
+    fn complete(text: &str, args: Args) -> Result<Args, Vec<Finding>> {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("device.toml");
         std::fs::write(&path, text).unwrap();
@@ -195,7 +200,8 @@ mod tests {
             timeout = "2m"
             trace = true
         "#;
-        let flags = Args { registration_id: Some("from-flag".into()), cloud: Some(Cloud::China), ..Args::default() };
+        let flags =
+            Args { registration_id: Some("from-flag".into()), cloud: Some(Cloud::China), ..Args::default() };
         let args = complete(text, flags).unwrap();
         let folder = args.config.as_deref().unwrap().parent().unwrap();
         assert_eq!(args.id_scope.as_deref(), Some("0ne1"));
@@ -211,10 +217,11 @@ mod tests {
 
     #[test]
     fn mistakes_in_the_file_have_a_place() {
-        let finding = complete("id-scope = \"0ne1\"\nidscope = \"x\"\n", Args::default()).unwrap_err();
+        let wrong = |text| complete(text, Args::default()).unwrap_err().remove(0);
+        let finding = wrong("id-scope = \"0ne1\"\nidscope = \"x\"\n");
         assert_eq!((finding.code(), finding.place.line, finding.place.column), ("DX109", Some(2), Some(1)));
         assert!(finding.message.contains("idscope"), "{}", finding.message);
-        assert!(complete("timeout = \"60\"", Args::default()).unwrap_err().message.contains("60s"));
-        assert!(complete("cloud = \"mars\"", Args::default()).unwrap_err().message.contains("mars"));
+        assert!(wrong("timeout = \"60\"").message.contains("60s"));
+        assert!(wrong("cloud = \"mars\"").message.contains("mars"));
     }
 }

@@ -10,31 +10,42 @@ use dps_x509_host::{self as host, Access, Identity, IdentityError, Trust};
 
 use super::{args::Args, inputs::Prepared};
 
-static MISMATCH: Definition =
-    Definition::new("DX312", "key-does-not-match", Error, Documented, "RFC 5246 section 7.4.8, RFC 8446 section 4.4.3");
+static MISMATCH: Definition = Definition::new(
+    "DX312",
+    "key-does-not-match",
+    Error,
+    Documented,
+    "RFC 5246 section 7.4.8, RFC 8446 section 4.4.3",
+);
 static WRONG_PASSPHRASE: Definition =
     Definition::new("DX313", "key-passphrase-wrong", Error, Documented, "RFC 5958 section 3");
-static UNUSABLE_KEY: Definition =
-    Definition::new("DX314", "key-not-usable", Error, Documented, "RFC 5958, RFC 5915, RFC 8017 appendix A.1.2");
+static UNUSABLE_KEY: Definition = Definition::new(
+    "DX314",
+    "key-not-usable",
+    Error,
+    Documented,
+    "RFC 5958, RFC 5915, RFC 8017 appendix A.1.2",
+);
 static UNUSABLE_CERTIFICATE: Definition =
     Definition::new("DX215", "certificate-not-usable-for-tls", Error, Documented, "RFC 5280 section 4.1");
 static UNUSABLE_ROOT: Definition =
     Definition::new("DX216", "root-not-usable", Error, Documented, "RFC 5280 section 6.1.1");
 
 /// The identity, the roots it trusts, and the one endpoint that may be dialled with it.
-pub(super) fn access(args: &Args, prepared: &Prepared) -> Result<Access, Finding> {
+pub(super) fn access(args: &Args, prepared: &Prepared) -> Result<Access, Vec<Finding>> {
     let passphrase = prepared.passphrase.as_ref().map(|text| text.as_bytes());
     let identity = Identity::from_pem(&prepared.chain, &prepared.key, passphrase)
-        .map_err(|error| identity_finding(&error, args))?;
+        .map_err(|error| vec![identity_finding(&error, args)])?;
     let mut trust = if args.only_trust { Trust::empty() } else { Trust::azure(cloud(prepared.cloud)) };
     for (path, bytes) in args.trust.iter().zip(&prepared.trust) {
         trust = trust.add_pem(bytes).map_err(|error| {
-            let next_step = "Give the PEM file of the server's root CA; the emulator prints the path of its own.";
-            Finding::new(&UNUSABLE_ROOT, sentence(&error), next_step).at(place("--trust", path))
+            let next_step =
+                "Give the PEM file of the server's root CA; the emulator prints the path of its own.";
+            vec![Finding::new(&UNUSABLE_ROOT, sentence(&error), next_step).at(place("--trust", path))]
         })?;
     }
     let access = Access::new(identity, &trust).map_err(|error| {
-        Finding::new(&UNUSABLE_ROOT, sentence(&error), "Give --trust FILE.").at(Place::input("--trust"))
+        vec![Finding::new(&UNUSABLE_ROOT, sentence(&error), "Give --trust FILE.").at(Place::input("--trust"))]
     })?;
     Ok(access.allow(prepared.endpoint.host(), prepared.endpoint.port()))
 }

@@ -9,13 +9,9 @@ use std::{
 
 use dps_x509_core::{
     cert::{self, Input, Inputs, KeyContainer, Kind, Purpose, UnixTime},
-    finding::{
-        Definition, Finding, Place,
-        Severity::{self, Error},
-        Standing::Documented,
-    },
+    finding::{Definition, Finding, Place, Severity::Error, Standing::Documented},
     name::{Cloud, Endpoint, RegistrationId},
-    session::{Config, Settings},
+    session::Settings,
 };
 use zeroize::Zeroizing;
 
@@ -58,17 +54,32 @@ pub(super) fn prepare(args: &Args) -> Result<Prepared, Vec<Finding>> {
     let files = Files::read(args, &mut findings);
     let payload = args.payload.as_deref().and_then(|payload| read_payload(payload, &mut findings));
     let report = files.check(args);
-    findings.extend(report.findings.iter().filter(|finding| is_unusable(finding)).cloned());
-
-    let registration_id = args.registration_id.clone().or_else(|| common_name(&report));
-    if registration_id.is_none() && report.chain.leaf.is_some() {
-        findings.push(lacking("--registration-id", "the registration ID: the leaf has no CN to take it from"));
+    let unusable: Vec<_> = report.findings.iter().filter(|finding| is_unusable(finding)).cloned().collect();
+    // What is left of a damaged file may have another certificate for its leaf.
+    let leaf_name = if unusable.is_empty() { common_name(&report) } else { None };
+    findings.extend(unusable);
+    let registration_id = args.registration_id.clone().or(leaf_name);
+    if registration_id.is_none() && findings.is_empty() {
+        let what = "the registration ID: the leaf has no CN to take it from";
+        findings.push(lacking("--registration-id", what));
     }
-    let settings = settings(args, registration_id, payload);
-    let parsed = parse(&settings, &mut findings);
+    let settings = settings(args, registration_id.clone(), payload);
+    let is_given = |finding: &Finding| match finding.place.input.as_deref() {
+        Some("--id-scope") => args.id_scope.is_some(),
+        Some("--registration-id") => registration_id.is_some(),
+        _ => true,
+    };
+    let parsed = match settings.parse() {
+        Ok((config, warnings)) => Some((config, warnings.into_iter().map(as_flag).collect())),
+        Err(wrong) => {
+            // What is missing has been said already.
+            findings.extend(wrong.into_iter().map(as_flag).filter(is_given));
+            None
+        }
+    };
     match parsed {
         Some((config, warnings)) if findings.is_empty() => {
-            let passphrase = passphrase(args, &report).map_err(|finding| vec![finding])?;
+            let passphrase = passphrase(args, &report)?;
             Ok(Prepared {
                 settings,
                 endpoint: config.endpoint,
@@ -172,8 +183,7 @@ fn now() -> UnixTime {
 
 /// Files (DX2xx) and keys (DX3xx) that cannot be used at all; certificates (DX4xx) are for the service to judge.
 fn is_unusable(finding: &Finding) -> bool {
-    finding.severity == Severity::Error
-        && (finding.code().starts_with("DX2") || finding.code().starts_with("DX3"))
+    finding.severity == Error && (finding.code().starts_with("DX2") || finding.code().starts_with("DX3"))
 }
 
 fn common_name(report: &cert::Report) -> Option<String> {
@@ -206,44 +216,34 @@ fn settings(args: &Args, registration_id: Option<String>, payload: Option<String
     }
 }
 
-/// The settings as a configuration with warnings; what is wrong with those that were given goes to `findings`.
-fn parse(settings: &Settings, findings: &mut Vec<Finding>) -> Option<(Config, Vec<Finding>)> {
-    let as_flag = |mut finding: Finding| {
-        finding.place.input = finding.place.input.map(|input| format!("--{input}"));
-        finding
-    };
-    match settings.parse() {
-        Ok((config, warnings)) => Some((config, warnings.into_iter().map(as_flag).collect())),
-        Err(wrong) => {
-            let is_given = |finding: &Finding| match finding.place.input.as_deref() {
-                Some("--id-scope") => !settings.id_scope.is_empty(),
-                Some("--registration-id") => !settings.registration_id.is_empty(),
-                _ => true,
-            };
-            findings.extend(wrong.into_iter().map(as_flag).filter(is_given));
-            None
-        }
-    }
+/// The place of a setting as the flag that sets it.
+fn as_flag(mut finding: Finding) -> Finding {
+    finding.place.input = finding.place.input.map(|input| format!("--{input}"));
+    finding
 }
 
 /// The passphrase of an encrypted key: from its file, else from the terminal.
-fn passphrase(args: &Args, report: &cert::Report) -> Result<Option<Zeroizing<String>>, Finding> {
+fn passphrase(args: &Args, report: &cert::Report) -> Result<Option<Zeroizing<String>>, Vec<Finding>> {
     if let Some(path) = &args.key_passphrase_file {
         let flag = "--key-passphrase-file";
         let text = fs::read_to_string(path)
             .map(Zeroizing::new)
-            .map_err(|error| cert::unreadable(place(flag, path), reason(&error)))?;
+            .map_err(|error| vec![cert::unreadable(place(flag, path), reason(&error))])?;
         return Ok(Some(Zeroizing::new(text.lines().next().unwrap_or_default().to_owned())));
     }
     let encrypted = Kind::PrivateKey(KeyContainer::EncryptedPkcs8);
     let Some(item) = report.items.iter().find(|item| item.kind == encrypted) else { return Ok(None) };
     let refuse = |message: String| {
-        Finding::new(&NO_PASSPHRASE, message, "Give --key-passphrase-file FILE.").at(item.place.clone())
+        vec![Finding::new(&NO_PASSPHRASE, message, "Give --key-passphrase-file FILE.").at(item.place.clone())]
     };
     if !io::stdin().is_terminal() {
-        return Err(refuse("The private key is encrypted, and there is no terminal to ask for its passphrase.".into()));
+        return Err(refuse(
+            "The private key is encrypted, and there is no terminal to ask for its passphrase.".into(),
+        ));
     }
     rpassword::prompt_password("Passphrase of the private key: ")
         .map(|text| Some(Zeroizing::new(text)))
-        .map_err(|error| refuse(format!("The private key is encrypted, and its passphrase could not be read: {error}.")))
+        .map_err(|error| {
+            refuse(format!("The private key is encrypted, and its passphrase could not be read: {error}."))
+        })
 }

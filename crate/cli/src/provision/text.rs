@@ -10,7 +10,8 @@ pub(super) fn outcome(report: &Report) -> String {
     let took = ("took", took(&report.tally));
     match &report.result {
         Ok(assigned) => {
-            let mut rows = vec![("hub", assigned.assigned_hub.clone()), ("device ID", assigned.device_id.clone())];
+            let mut rows =
+                vec![("hub", assigned.assigned_hub.clone()), ("device ID", assigned.device_id.clone())];
             rows.extend(assigned.substatus.clone().map(|substatus| ("substatus", substatus)));
             rows.extend(assigned.payload.clone().map(|payload| ("payload", payload)));
             rows.push(took);
@@ -35,7 +36,8 @@ fn headline(shortfall: &Shortfall) -> String {
 
 /// `3.082 s, 1 connection, 2 requests, 363 bytes sent, 608 received`
 fn took(tally: &Tally) -> String {
-    let count = |number: u32, one: &str| if number == 1 { format!("1 {one}") } else { format!("{number} {one}s") };
+    let count =
+        |number: u32, one: &str| if number == 1 { format!("1 {one}") } else { format!("{number} {one}s") };
     format!(
         "{}, {}, {}, {} bytes sent, {} received",
         Seconds(tally.elapsed),

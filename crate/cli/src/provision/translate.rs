@@ -16,8 +16,13 @@ use dps_x509_core::{
 use dps_x509_host::findings;
 
 /// For a code that only a newer component has. The one inside this binary is of the same build.
-static UNKNOWN: Definition =
-    Definition::new("DX000", "unknown-finding", Severity::Error, Standing::Unproven, "another version of the component");
+static UNKNOWN: Definition = Definition::new(
+    "DX000",
+    "unknown-finding",
+    Severity::Error,
+    Standing::Unproven,
+    "another version of the component",
+);
 
 fn definition(code: &str) -> Option<&'static Definition> {
     explain::definition(code).or_else(|| session::definitions().find(|definition| definition.code == code))

@@ -16,8 +16,11 @@ mod bindings {
         generate_all,
     });
 
+    // The names of the canonical ABI are none for a native linker.
+    #[cfg(target_family = "wasm")]
     export!(Provisioner with_types_in self);
 
+    #[cfg(target_family = "wasm")]
     use super::Provisioner;
 }
 
@@ -29,6 +32,7 @@ use bindings::dps_x509::device::tls::Identity;
 use bindings::exports::dps_x509::device::provisioning::{Assignment, Failure, Guest, Settings};
 
 /// What the component exports.
+#[cfg_attr(not(target_family = "wasm"), expect(dead_code, reason = "exported on wasm only"))]
 struct Provisioner;
 
 impl Guest for Provisioner {

@@ -119,7 +119,7 @@ impl Report {
 
     /// The report as a JSON object, version 1: additive, absent parts are left out.
     #[must_use]
-    pub fn to_json(&self) -> Value {
+    pub fn to_json(&self) -> Map<String, Value> {
         let mut object = Map::new();
         match &self.result {
             Ok(assigned) => {
@@ -146,7 +146,7 @@ impl Report {
             }
         }
         put(&mut object, "tally", Some(tally(&self.tally)));
-        Value::Object(object)
+        object
     }
 }
 

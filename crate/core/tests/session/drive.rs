@@ -218,7 +218,7 @@ impl<'a> Run<'a> {
     fn finish(mut self) -> Played {
         self.run_out();
         let outcome = self.machine.outcome().cloned().unwrap();
-        let report = Report::new(&outcome, &self.case.config().endpoint).to_json();
+        let report = Report::new(&outcome, &self.case.config().endpoint).to_json().into();
         Played { log: self.log, sent: self.sent, report }
     }
 }

@@ -14,7 +14,8 @@ pub(in crate::provision) fn report(outcome: Outcome) -> Report {
     match outcome {
         Ok(assignment) => {
             let tally = tally(&assignment.tally);
-            let wit::Assignment { assigned_hub, device_id, registration_id, substatus, payload, .. } = assignment;
+            let wit::Assignment { assigned_hub, device_id, registration_id, substatus, payload, .. } =
+                assignment;
             let wit::Assignment { created, updated, etag, operation_id, .. } = assignment;
             let assigned = Assigned {
                 assigned_hub,
