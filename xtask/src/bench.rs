@@ -17,6 +17,8 @@ impl Bench {
     pub(crate) fn run(&self) -> Result<()> {
         Setup {}.run()?;
         component::Component::default().run()?;
-        workspace::run(workspace::cargo().args(["bench", "--package", "dps-x509", "--bench", "provision"]))
+        // One selection for all, so that wasmtime is compiled once.
+        let benches = ["--bench", "provision", "--bench", "provisioning"];
+        workspace::run(workspace::cargo().args(["bench", "--workspace"]).args(benches))
     }
 }

@@ -87,9 +87,10 @@ impl Report {
                     Cause::OutOfTime { last, .. } => (Class::OutOfTime, None, last.clone()),
                     Cause::Cancelled => (Class::Cancelled, None, None),
                     Cause::Unsendable(_) => (Class::InvalidSettings, None, None),
-                    Cause::Violation(_) | Cause::OutOfPlace { .. } | Cause::Unreadable(_) => {
-                        (Class::Protocol, None, None)
-                    }
+                    Cause::Violation(_)
+                    | Cause::OutOfPlace { .. }
+                    | Cause::Flooded { .. }
+                    | Cause::Unreadable(_) => (Class::Protocol, None, None),
                 };
                 let retry_after = match failure.retry {
                     Retry::Pointless => None,
