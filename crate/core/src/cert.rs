@@ -10,8 +10,13 @@ pub mod der;
 pub mod distinguished_name;
 pub mod extension;
 pub mod file;
+pub mod key;
 pub mod kind;
+pub mod path;
+pub mod rfc5280;
 pub mod rules;
+pub mod server_name;
+pub mod signature;
 pub mod time;
 pub mod view;
 

@@ -11,7 +11,7 @@ use std::{
 };
 
 use dps_x509_core::{
-    cert::{self, Enrollment, Input, Inputs, Link, Purpose, Report, UnixTime},
+    cert::{self, Enrollment, Input, Inputs, Link, Purpose, Report, UnixTime, key::Passphrase},
     explain,
     finding::{Finding, Place, json},
     name::RegistrationId,
@@ -61,6 +61,7 @@ fn run(given: &Map<String, Value>, path: &Path) -> Value {
             }
             "registrationId" => inputs.registration_id = Some(RegistrationId::new(&text(value)).unwrap()),
             "at" => inputs.at = Some(UnixTime::from_seconds(value.as_i64().unwrap())),
+            "passphrase" => inputs.passphrase = Some(Passphrase::new(text(value).into_bytes())),
             "enrollment" => {
                 inputs.enrollment = match text(value).as_str() {
                     "individual" => Enrollment::Individual,
@@ -80,6 +81,8 @@ fn run(given: &Map<String, Value>, path: &Path) -> Value {
     let mut out = Map::new();
     out.insert("chain".to_owned(), chain(&report));
     out.insert("items".to_owned(), report.items.iter().map(|item| item.kind.to_string()).collect());
+    let keys = report.keys.iter().map(|(key, _)| key.key_type.to_string());
+    out.insert("keys".to_owned(), keys.collect());
     out.insert("findings".to_owned(), findings(&report.findings));
     if let Some(answer) = answer {
         out.insert("refusal".to_owned(), findings(&explain::refusal(&answer, &report)));

@@ -2,7 +2,12 @@
 
 use std::sync::Arc;
 
-use super::{distinguished_name::DistinguishedName, view::Certificate};
+use super::{
+    distinguished_name::DistinguishedName,
+    path::MAX_SIGNATURES,
+    signature::{self, SignatureError},
+    view::Certificate,
+};
 use crate::finding::Place;
 
 /// A certificate and where it came from.
@@ -14,7 +19,7 @@ pub struct Link {
     pub place: Place,
 }
 
-/// The chain that a bag of certificates makes, by names and key identifiers.
+/// The chain that a bag of certificates makes, by names, key identifiers and signatures.
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct Chain {
@@ -26,6 +31,8 @@ pub struct Chain {
     pub root: Option<Arc<Link>>,
     /// Certificates that are in no connection with the leaf.
     pub strangers: Vec<Arc<Link>>,
+    /// A certificate that has the name of the missing issuer and another key.
+    pub namesake: Option<Arc<Link>>,
     /// Certificates that are there already.
     pub duplicates: Vec<Arc<Link>>,
     /// Whether the certificates stand in the files as a device must send them: the leaf, then upwards.
@@ -45,13 +52,19 @@ impl Chain {
             let seen = unused.iter().any(|other| other.certificate.der == link.certificate.der);
             if seen { chain.duplicates.push(Arc::clone(link)) } else { unused.push(Arc::clone(link)) }
         }
+        let mut signatures = MAX_SIGNATURES;
         let Some(position) = leaf_position(&unused) else { return chain };
         let leaf = unused.remove(position);
         chain.is_in_order = position == 0;
         let mut top = Arc::clone(&leaf);
         chain.leaf = Some(leaf);
         while !top.certificate.is_self_issued() {
-            let Some(position) = issuer_position(&top.certificate, &unused) else { break };
+            let Some(position) = issuer_position(&top.certificate, &unused, &mut signatures) else {
+                let has_the_name =
+                    |link: &&Arc<Link>| link.certificate.subject.says_the_same(&top.certificate.issuer);
+                chain.namesake = unused.iter().find(has_the_name).map(Arc::clone);
+                break;
+            };
             top = unused.remove(position);
             // Those before it in the file were taken already, unless something stands in between.
             chain.is_in_order &= position == 0;
@@ -101,7 +114,22 @@ fn leaf_position(bag: &[Arc<Link>]) -> Option<usize> {
     bag.iter().position(is_device).or_else(|| bag.iter().position(issued_nothing)).or_else(first)
 }
 
-fn issuer_position(subject: &Certificate, bag: &[Arc<Link>]) -> Option<usize> {
-    let by_key = |link: &Arc<Link>| may_have_issued(&link.certificate, subject);
-    bag.iter().position(by_key)
+/// Of those that can be the issuer the one whose signature holds; failing that, the first that can.
+fn issuer_position(subject: &Certificate, bag: &[Arc<Link>], signatures: &mut usize) -> Option<usize> {
+    let candidates =
+        || bag.iter().enumerate().filter(|(_, link)| may_have_issued(&link.certificate, subject));
+    let signed = candidates().find(|(_, link)| {
+        let is_allowed = *signatures > 0;
+        *signatures = signatures.saturating_sub(1);
+        is_allowed && has_signed(&link.certificate, subject) == Ok(())
+    });
+    signed.or_else(|| candidates().next()).map(|(position, _)| position)
+}
+
+/// Whether the issuer's key made the subject's signature.
+///
+/// # Errors
+/// [`SignatureError`]; [`SignatureError::NotChecked`] says that nothing is known.
+pub fn has_signed(issuer: &Certificate, subject: &Certificate) -> Result<(), SignatureError> {
+    signature::verify(&issuer.public_key, subject)
 }

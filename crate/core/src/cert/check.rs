@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::{
     chain::{Chain, Link},
     file::{File, Item},
+    key::{KeyFacts, Passphrase},
     kind::Kind,
     rules::{self, Context, purpose},
     time::UnixTime,
@@ -26,6 +27,8 @@ pub struct Inputs<'a> {
     pub at: Option<UnixTime>,
     /// How the device is enrolled.
     pub enrollment: Enrollment,
+    /// The passphrase of an encrypted private key.
+    pub passphrase: Option<Passphrase>,
 }
 
 /// One file.
@@ -77,6 +80,8 @@ pub struct Report {
     pub group_cas: Vec<Arc<Link>>,
     /// The roots by which the device trusts the server.
     pub server_trust: Vec<Arc<Link>>,
+    /// What is public of the private keys, and where each came from.
+    pub keys: Vec<(KeyFacts, Place)>,
     /// Everything that is in the files, in their order. Secrets are told by kind and place; their bytes are gone.
     pub items: Vec<Item>,
     /// What is wrong, in the order of the files and then of the rules.
@@ -110,6 +115,12 @@ pub fn check(inputs: &Inputs<'_>) -> Report {
                     Err(outline) => report.findings.push(rules::damage::no_outline(&outline, &item.place)),
                 }
             }
+            if let Kind::PrivateKey(_) = item.kind {
+                match KeyFacts::read(item.kind, &item.der, inputs.passphrase.as_ref()) {
+                    Ok(facts) => report.keys.push((facts, item.place.clone())),
+                    Err(error) => report.findings.push(rules::key::unreadable(error, &item.place)),
+                }
+            }
             report.items.push(item.without_secret());
         }
     }
@@ -118,6 +129,7 @@ pub fn check(inputs: &Inputs<'_>) -> Report {
         chain: &report.chain,
         group_cas: &report.group_cas,
         server_trust: &report.server_trust,
+        keys: &report.keys,
         registration_id: inputs.registration_id.as_ref(),
         at: inputs.at,
         enrollment: inputs.enrollment,

@@ -3,7 +3,10 @@
 pub mod chain;
 pub mod common_name;
 pub mod damage;
+pub mod key;
+pub mod links;
 pub mod purpose;
+pub mod strict;
 pub mod usage;
 pub mod validity;
 
@@ -12,10 +15,11 @@ use std::sync::Arc;
 use super::{
     chain::{Chain, Link},
     check::Enrollment,
+    key::KeyFacts,
     time::UnixTime,
 };
 use crate::{
-    finding::{Definition, Finding},
+    finding::{Definition, Finding, Place},
     name::RegistrationId,
 };
 
@@ -28,6 +32,8 @@ pub struct Context<'a> {
     pub group_cas: &'a [Arc<Link>],
     /// The roots by which the device trusts the server.
     pub server_trust: &'a [Arc<Link>],
+    /// What is public of the private keys.
+    pub keys: &'a [(KeyFacts, Place)],
     /// The registration ID that the device is to register as.
     pub registration_id: Option<&'a RegistrationId>,
     /// When.
@@ -45,7 +51,16 @@ pub struct Rule {
 }
 
 /// Every rule over the device's chain, in the order of the report.
-pub const ALL: [Rule; 5] = [damage::RULE, common_name::RULE, validity::RULE, usage::RULE, chain::RULE];
+pub const ALL: [Rule; 8] = [
+    damage::RULE,
+    key::RULE,
+    common_name::RULE,
+    validity::RULE,
+    usage::RULE,
+    chain::RULE,
+    links::RULE,
+    strict::RULE,
+];
 
 /// Everything that certificates and files can be found to be.
 pub fn definitions() -> impl Iterator<Item = &'static Definition> {

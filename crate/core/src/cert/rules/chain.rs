@@ -1,8 +1,13 @@
 //! Whether what the device sends leads to the CA that the service knows.
 
+use std::sync::Arc;
+
 use super::{Context, Rule};
 use crate::{
-    cert::{chain::may_have_issued, check::Enrollment},
+    cert::{
+        chain::{Link, may_have_issued},
+        check::Enrollment,
+    },
     finding::{
         Definition, Finding,
         Severity::{Error, Note, Warning},
@@ -72,6 +77,10 @@ fn completeness(context: &Context<'_>, findings: &mut Vec<Finding>) {
         return;
     }
     let top = chain.intermediates.last().unwrap_or(leaf);
+    // A CA of the right name and the wrong key is the cause; it has its own finding.
+    if chain.namesake.is_some() {
+        return;
+    }
     if context.group_cas.iter().any(|ca| {
         may_have_issued(&ca.certificate, &top.certificate)
             || chain.links().any(|link| link.certificate.der == ca.certificate.der)
@@ -133,7 +142,9 @@ fn order(context: &Context<'_>, findings: &mut Vec<Finding>) {
 
 fn superfluous(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let chain = context.chain;
-    for link in &chain.strangers {
+    let is_namesake =
+        |link: &&Arc<Link>| chain.namesake.as_ref().is_some_and(|namesake| Arc::ptr_eq(namesake, link));
+    for link in chain.strangers.iter().filter(|link| !is_namesake(link)) {
         findings.push(
             Finding::new(
                 &STRANGER,
