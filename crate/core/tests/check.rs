@@ -8,6 +8,7 @@ use std::{
     fs,
     path::{Path, PathBuf},
     sync::Arc,
+    time::Duration,
 };
 
 use dps_x509_core::{
@@ -61,6 +62,10 @@ fn run(given: &Map<String, Value>, path: &Path) -> Value {
             }
             "registrationId" => inputs.registration_id = Some(RegistrationId::new(&text(value)).unwrap()),
             "at" => inputs.at = Some(UnixTime::from_seconds(value.as_i64().unwrap())),
+            "expiresWithinDays" => {
+                inputs.expires_within = Some(Duration::from_secs(value.as_u64().unwrap() * 86_400));
+            }
+            "cloud" => inputs.cloud = Some(text(value).parse().unwrap()),
             "passphrase" => inputs.passphrase = Some(Passphrase::new(text(value).into_bytes())),
             "enrollment" => {
                 inputs.enrollment = match text(value).as_str() {
@@ -81,6 +86,9 @@ fn run(given: &Map<String, Value>, path: &Path) -> Value {
     let mut out = Map::new();
     out.insert("chain".to_owned(), chain(&report));
     out.insert("items".to_owned(), report.items.iter().map(|item| item.kind.to_string()).collect());
+    let roles =
+        report.roles().map(|(link, role)| json!([link.certificate.subject.to_string(), role.as_str()]));
+    out.insert("roles".to_owned(), roles.collect());
     let keys = report.keys.iter().map(|(key, _)| key.key_type.to_string());
     out.insert("keys".to_owned(), keys.collect());
     out.insert("findings".to_owned(), findings(&report.findings));

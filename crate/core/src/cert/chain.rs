@@ -17,6 +17,8 @@ pub struct Link {
     pub certificate: Certificate,
     /// Flag, path, line, and the subject as the object.
     pub place: Place,
+    /// Which of the files it stands in, counted from 0.
+    pub file: usize,
 }
 
 /// The chain that a bag of certificates makes, by names, key identifiers and signatures.
@@ -35,7 +37,8 @@ pub struct Chain {
     pub namesake: Option<Arc<Link>>,
     /// Certificates that are there already.
     pub duplicates: Vec<Arc<Link>>,
-    /// Whether the certificates stand in the files as a device must send them: the leaf, then upwards.
+    /// Whether the certificates stand in their file as a device must send them: the leaf first, then upwards. Several
+    /// files have no order among them.
     pub is_in_order: bool,
 }
 
@@ -55,7 +58,6 @@ impl Chain {
         let mut signatures = MAX_SIGNATURES;
         let Some(position) = leaf_position(&unused) else { return chain };
         let leaf = unused.remove(position);
-        chain.is_in_order = position == 0;
         let mut top = Arc::clone(&leaf);
         chain.leaf = Some(leaf);
         while !top.certificate.is_self_issued() {
@@ -66,8 +68,6 @@ impl Chain {
                 break;
             };
             top = unused.remove(position);
-            // Those before it in the file were taken already, unless something stands in between.
-            chain.is_in_order &= position == 0;
             if top.certificate.is_self_issued() {
                 chain.root = Some(Arc::clone(&top));
             } else {
@@ -75,7 +75,16 @@ impl Chain {
             }
         }
         chain.strangers = unused;
+        chain.is_in_order = chain.stands_in_order(bag);
         chain
+    }
+
+    fn stands_in_order(&self, bag: &[Arc<Link>]) -> bool {
+        let Some(leaf) = &self.leaf else { return true };
+        let position = |link: &Arc<Link>| bag.iter().position(|other| Arc::ptr_eq(link, other));
+        let first = bag.iter().position(|other| other.file == leaf.file);
+        let positions: Vec<_> = self.links().filter(|link| link.file == leaf.file).map(position).collect();
+        positions.first() == Some(&first) && positions.is_sorted()
     }
 
     /// Leaf, intermediates and root, upwards.

@@ -1,19 +1,20 @@
 //! The whole check: files in, chain and findings out.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use super::{
     chain::{Chain, Link},
     file::{File, Item},
     key::{KeyFacts, Passphrase},
     kind::Kind,
+    role::{Role, ServerRoot},
     rules::{self, Context, purpose},
     time::UnixTime,
     view::Certificate,
 };
 use crate::{
     finding::{Finding, Place},
-    name::RegistrationId,
+    name::{Cloud, RegistrationId},
 };
 
 /// What is to be checked.
@@ -25,6 +26,10 @@ pub struct Inputs<'a> {
     pub registration_id: Option<RegistrationId>,
     /// When; without it nothing is said about validity.
     pub at: Option<UnixTime>,
+    /// How long a certificate should still be valid; without it nothing is said before it has expired.
+    pub expires_within: Option<Duration>,
+    /// The cloud that the device is to be provisioned in.
+    pub cloud: Option<Cloud>,
     /// How the device is enrolled.
     pub enrollment: Enrollment,
     /// The passphrase of an encrypted private key.
@@ -88,29 +93,41 @@ pub struct Report {
     pub findings: Vec<Finding>,
 }
 
+impl Report {
+    /// Every certificate with its role, the device's chain first.
+    pub fn roles(&self) -> impl Iterator<Item = (&Arc<Link>, Role)> {
+        let device = self.chain.links().chain(&self.chain.strangers);
+        device
+            .chain(&self.group_cas)
+            .chain(&self.server_trust)
+            .map(|link| (link, Role::of(link, &self.chain)))
+    }
+}
+
 /// Reads the files, builds the chain, and applies every rule.
 #[must_use]
 pub fn check(inputs: &Inputs<'_>) -> Report {
     let mut report = Report::default();
     let mut device = Vec::new();
-    for input in &inputs.files {
+    for (number, input) in inputs.files.iter().enumerate() {
         let file = File::read(input.bytes, &input.place);
         report.findings.extend(file.findings);
         purpose::check(input, &file.items, &mut report.findings);
         for item in file.items {
-            if item.kind == Kind::Certificate {
-                let links = match input.purpose {
-                    Purpose::Any | Purpose::DeviceChain => &mut device,
-                    Purpose::GroupCa => &mut report.group_cas,
-                    Purpose::ServerTrust => &mut report.server_trust,
-                    // Said by the purpose rule; a certificate there belongs to no chain.
-                    Purpose::DeviceKey => continue,
-                };
+            if item.kind == Kind::Certificate && input.purpose != Purpose::DeviceKey {
                 match Certificate::read(&item.der) {
                     Ok(certificate) => {
+                        let links = match input.purpose {
+                            Purpose::GroupCa => &mut report.group_cas,
+                            Purpose::ServerTrust => &mut report.server_trust,
+                            Purpose::Any if ServerRoot::of(&certificate).is_some() => {
+                                &mut report.server_trust
+                            }
+                            _ => &mut device,
+                        };
                         let object = format!("certificate \"{}\"", certificate.subject);
                         let place = item.place.clone().object(object);
-                        links.push(Arc::new(Link { certificate, place }));
+                        links.push(Arc::new(Link { certificate, place, file: number }));
                     }
                     Err(outline) => report.findings.push(rules::damage::no_outline(&outline, &item.place)),
                 }
@@ -132,10 +149,13 @@ pub fn check(inputs: &Inputs<'_>) -> Report {
         keys: &report.keys,
         registration_id: inputs.registration_id.as_ref(),
         at: inputs.at,
+        expires_within: inputs.expires_within,
+        cloud: inputs.cloud,
         enrollment: inputs.enrollment,
     };
     for rule in rules::ALL {
         (rule.check)(&context, &mut report.findings);
     }
+    rules::link_causes(&mut report.findings);
     report
 }

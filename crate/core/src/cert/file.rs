@@ -15,8 +15,8 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
-pub(super) use finding::DEFINITIONS;
 pub use finding::unreadable;
+pub(super) use finding::{BAD_BASE64, DEFINITIONS, TRUNCATED};
 
 use self::{
     body::{Broken, Whole},

@@ -6,11 +6,13 @@ pub mod damage;
 pub mod key;
 pub mod links;
 pub mod purpose;
+pub mod role;
+pub mod size;
 pub mod strict;
 pub mod usage;
 pub mod validity;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use super::{
     chain::{Chain, Link},
@@ -20,7 +22,7 @@ use super::{
 };
 use crate::{
     finding::{Definition, Finding, Place},
-    name::RegistrationId,
+    name::{Cloud, RegistrationId},
 };
 
 /// What the rules look at.
@@ -38,6 +40,10 @@ pub struct Context<'a> {
     pub registration_id: Option<&'a RegistrationId>,
     /// When.
     pub at: Option<UnixTime>,
+    /// How long a certificate should still be valid.
+    pub expires_within: Option<Duration>,
+    /// The cloud that the device is to be provisioned in.
+    pub cloud: Option<Cloud>,
     /// How the device is enrolled.
     pub enrollment: Enrollment,
 }
@@ -51,7 +57,7 @@ pub struct Rule {
 }
 
 /// Every rule over the device's chain, in the order of the report.
-pub const ALL: [Rule; 8] = [
+pub const ALL: [Rule; 10] = [
     damage::RULE,
     key::RULE,
     common_name::RULE,
@@ -60,7 +66,35 @@ pub const ALL: [Rule; 8] = [
     chain::RULE,
     links::RULE,
     strict::RULE,
+    size::RULE,
+    role::RULE,
 ];
+
+/// Which finding is only the symptom of which other, if both are there.
+const CAUSES: [(&Definition, &Definition); 10] = [
+    (&common_name::MISMATCH, &role::EDGE_CA),
+    (&usage::LEAF_IS_CA, &role::EDGE_CA),
+    (&common_name::MISMATCH, &role::PROOF),
+    (&common_name::UPPER_CASE, &role::PROOF),
+    (&common_name::CASE, &common_name::UPPER_CASE),
+    (&common_name::MISMATCH, &common_name::ILLEGAL),
+    (&chain::LEAF_ALONE, &super::file::TRUNCATED),
+    (&chain::LEAF_ALONE, &super::file::BAD_BASE64),
+    (&links::SIGNATURE, &strict::ALGORITHM),
+    (&role::NO_SERVER_ROOT, &role::RETIRED_ROOT),
+];
+
+/// Lets symptoms name their cause: one cause, not twelve symptoms.
+pub(super) fn link_causes(findings: &mut [Finding]) {
+    for (symptom, cause) in CAUSES {
+        if !findings.iter().any(|finding| finding.definition == cause) {
+            continue;
+        }
+        for finding in findings.iter_mut().filter(|finding| finding.definition == symptom) {
+            finding.caused_by.get_or_insert(cause.code);
+        }
+    }
+}
 
 /// Everything that certificates and files can be found to be.
 pub fn definitions() -> impl Iterator<Item = &'static Definition> {

@@ -22,9 +22,9 @@ static UNREADABLE: Definition =
 static EMPTY: Definition = Definition::new("DX202", "file-empty", Error, Documented, "RFC 7468 section 2");
 static NOT_RECOGNISED: Definition =
     Definition::new("DX203", "file-not-recognised", Error, Documented, "RFC 7468 section 2, X.690");
-static TRUNCATED: Definition =
+pub(in crate::cert) static TRUNCATED: Definition =
     Definition::new("DX204", "file-truncated", Error, Documented, "RFC 7468 section 2, X.690 section 8.1.3");
-static BAD_BASE64: Definition =
+pub(in crate::cert) static BAD_BASE64: Definition =
     Definition::new("DX205", "bad-base64", Error, Documented, "RFC 4648 section 4, RFC 7468 section 3");
 static NOT_DER: Definition = Definition::new("DX206", "not-der", Error, Documented, "X.690 section 10.1");
 static TOO_LARGE: Definition =

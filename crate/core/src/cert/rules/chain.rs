@@ -7,6 +7,7 @@ use crate::{
     cert::{
         chain::{Link, may_have_issued},
         check::Enrollment,
+        role::ServerRoot,
     },
     finding::{
         Definition, Finding,
@@ -144,7 +145,8 @@ fn superfluous(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let chain = context.chain;
     let is_namesake =
         |link: &&Arc<Link>| chain.namesake.as_ref().is_some_and(|namesake| Arc::ptr_eq(namesake, link));
-    for link in chain.strangers.iter().filter(|link| !is_namesake(link)) {
+    let is_servers = |link: &&Arc<Link>| ServerRoot::of(&link.certificate).is_some();
+    for link in chain.strangers.iter().filter(|link| !is_namesake(link) && !is_servers(link)) {
         findings.push(
             Finding::new(
                 &STRANGER,
@@ -167,7 +169,8 @@ fn superfluous(context: &Context<'_>, findings: &mut Vec<Finding>) {
             .at(link.place.clone()),
         );
     }
-    if let Some(root) = &chain.root {
+    let stands_with_leaf = |root: &&Arc<Link>| chain.leaf.as_ref().is_some_and(|leaf| leaf.file == root.file);
+    if let Some(root) = chain.root.as_ref().filter(stands_with_leaf) {
         findings.push(
             Finding::new(
                 &ROOT_INCLUDED,
