@@ -5,9 +5,10 @@
 //!
 //! * [`name`]: registration ID, ID scope, endpoint, cloud, parsed once into types;
 //! * [`finding`]: the vocabulary of everything that can be wrong;
+//! * [`session`]: a whole provisioning as one state machine;
+//! * [`cert`]: certificate and key files, the chain they make, the rules for a device at DPS;
 //! * [`service`]: what the service answers, and what its codes mean;
-//! * [`cert`]: certificate and key files, the chain they make, and what is wrong with it;
-//! * [`explain`]: the cause behind a refusal, from the answer and the certificates together.
+//! * [`explain`]: the joined cause of a refusal.
 #![forbid(unsafe_code)]
 
 pub mod cert;
@@ -15,3 +16,4 @@ pub mod explain;
 pub mod finding;
 pub mod name;
 pub mod service;
+pub mod session;

@@ -1,1 +1,35 @@
-//! To come.
+#![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
+
+mod authority;
+pub mod behaviour;
+mod body;
+mod certificate;
+mod chain;
+mod config;
+mod connection;
+mod dps;
+mod emulator;
+mod enrollment;
+mod event;
+mod matching;
+mod mqtt;
+mod operation;
+mod presence;
+mod session;
+mod timestamp;
+mod tls;
+mod topic;
+mod user_name;
+
+pub use authority::AuthorityError;
+pub use certificate::{CertificateSummary, Thumbprint};
+pub use config::{Config, ConfigError, Pace, Problem};
+pub use connection::Limits;
+/// The types of `dps-x509-core` that a [`Config`] is made of.
+pub use dps_x509_core::name::{IdScope, RegistrationId};
+pub use emulator::{Emulator, Running, StartError};
+pub use enrollment::{CertificateError, DuplicateError, Enrollments, Group, Individual};
+pub use event::{CloseReason, Event, Events, What};
+pub use matching::{Decision, Verdict};
+pub use mqtt::{Connect, Packet, PacketError, Publish};

@@ -1,0 +1,47 @@
+//! A whole provisioning as one state machine without input and output of its own.
+//!
+//! The host's loop is short: do what [`Provisioning::poll_output`] says until it says `Wait` or `Done`; wait
+//! for bytes, the end of the connection or the time, and tell [`Provisioning::handle_input`].
+//!
+//! ```text
+//! dial -> CONNECT -> CONNACK -> SUBSCRIBE -> SUBACK -> register -> 202 retry-after -> poll -> … -> 200 assigned
+//! ```
+//!
+//! What is honoured, retried or final follows the DPS documents and SDK sources named beside each rule in
+//! [`retry`], [`topic`], [`reply`] and [`crate::service`].
+
+mod config;
+mod connection;
+mod event;
+pub mod mqtt;
+mod outbox;
+mod outcome;
+mod provisioning;
+pub mod reply;
+mod report;
+pub mod retry;
+mod seed;
+mod settings;
+mod stage;
+mod time;
+pub mod topic;
+pub mod transcript;
+mod transport;
+
+pub use config::{Config, Payload, PayloadError};
+pub use event::{Event, Ignored, WaitReason};
+pub use outcome::{Assignment, Cause, Failure, Outcome, Retry, Tally};
+pub use provisioning::{Input, Output, Provisioning};
+pub use report::{Class, Report, Shortfall};
+pub use seed::Seed;
+pub use settings::Settings;
+pub use stage::Stage;
+pub use time::{Instant, Seconds};
+pub use transport::{ConnectionInfo, Distrust, TransportFailure, TransportFailureKind};
+
+use crate::finding::Definition;
+
+/// Every kind of finding that a session or its settings can give, besides the service's own.
+pub fn definitions() -> impl Iterator<Item = &'static Definition> {
+    settings::DEFINITIONS.iter().chain(&transport::DEFINITIONS).chain(&outcome::DEFINITIONS).copied()
+}

@@ -1,0 +1,237 @@
+//! One MQTT connection to DPS: CONNECT, SUBSCRIBE, then one request after the other.
+
+use bytes::Bytes;
+
+use super::{
+    Config,
+    event::Ignored,
+    mqtt::{Decoder, EncodeError, Packet, Qos, Violation},
+    outbox::{Item, Outbox},
+    stage::Stage,
+    time::Instant,
+    topic::{self, ResponseTopic},
+};
+use crate::service::{Answer, Channel};
+
+/// A request to DPS.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Request {
+    Register,
+    Poll,
+}
+
+/// A request as it goes out.
+#[derive(Debug)]
+pub(super) struct Question {
+    pub(super) request: Request,
+    pub(super) rid: String,
+    pub(super) topic: String,
+    pub(super) body: String,
+    pub(super) qos: Qos,
+}
+
+/// What a packet brought the provisioning forward by.
+#[derive(Debug)]
+pub(super) enum Progress {
+    /// Subscribed: requests can be sent.
+    Ready,
+    /// The answer to the outstanding request.
+    Response { topic: ResponseTopic, body: Bytes, request: Request },
+}
+
+/// Why a connection is of no use any more, as far as this side sees it.
+#[derive(Debug)]
+pub(super) enum End {
+    Refused(Box<Answer>),
+    Violation(Violation),
+    OutOfPlace { packet: &'static str },
+    Unsendable(EncodeError),
+    Silent,
+}
+
+#[derive(Debug)]
+enum Awaiting {
+    Connack,
+    Suback { packet_id: u16 },
+    Response { rid: String, request: Request },
+    Nothing,
+}
+
+#[derive(Debug)]
+pub(super) struct Session {
+    decoder: Decoder,
+    awaiting: Awaiting,
+    /// When what is awaited must be there.
+    answer_by: Instant,
+    last_sent: Instant,
+    /// When the outstanding PINGRESP must be there.
+    pingresp_by: Option<Instant>,
+    packet_id: u16,
+}
+
+impl Session {
+    /// Sends CONNECT.
+    pub(super) fn start(config: &Config, now: Instant, out: &mut Outbox) -> Result<Self, End> {
+        let mut session = Self {
+            decoder: Decoder::default(),
+            awaiting: Awaiting::Connack,
+            answer_by: now + Config::RESPONSE_TIMEOUT,
+            last_sent: now,
+            pingresp_by: None,
+            packet_id: 0,
+        };
+        let connect = Packet::Connect {
+            client_id: config.registration_id.to_string(),
+            user_name: config.user_name(),
+            keep_alive: config.keep_alive,
+        };
+        session.send(connect, now, out)?;
+        Ok(session)
+    }
+
+    pub(super) const fn stage(&self) -> Stage {
+        match &self.awaiting {
+            Awaiting::Connack => Stage::Connect,
+            Awaiting::Suback { .. } => Stage::Subscribe,
+            Awaiting::Response { request: Request::Register, .. } => Stage::Register,
+            Awaiting::Response { request: Request::Poll, .. } => Stage::Poll,
+            Awaiting::Nothing => Stage::Wait,
+        }
+    }
+
+    pub(super) fn push(&mut self, bytes: &[u8]) {
+        self.decoder.push(bytes);
+    }
+
+    /// Works through the packets received until one brings the provisioning forward; `None` if none is left.
+    pub(super) fn next(&mut self, now: Instant, out: &mut Outbox) -> Result<Option<Progress>, End> {
+        loop {
+            let before = self.decoder.taken();
+            let Some(packet) = self.decoder.next_packet().map_err(End::Violation)? else { return Ok(None) };
+            out.tally.bytes_received += self.decoder.taken() - before;
+            out.push(Item::Received(packet.clone()));
+            let progress = self.handle(packet, now, out)?;
+            if progress.is_some() {
+                return Ok(progress);
+            }
+        }
+    }
+
+    fn handle(&mut self, packet: Packet, now: Instant, out: &mut Outbox) -> Result<Option<Progress>, End> {
+        let name = packet.name();
+        match (&self.awaiting, packet) {
+            (Awaiting::Connack, Packet::Connack { return_code: 0, .. }) => {
+                let packet_id = self.next_packet_id();
+                self.await_answer(Awaiting::Suback { packet_id }, now);
+                let filter = topic::RESPONSE_FILTER.to_owned();
+                self.send(Packet::Subscribe { packet_id, filter, qos: Qos::AtLeastOnce }, now, out)?;
+                Ok(None)
+            }
+            (Awaiting::Connack, Packet::Connack { return_code, .. }) => {
+                Err(End::Refused(refusal(Channel::Connack, return_code)))
+            }
+            (Awaiting::Suback { .. }, Packet::Suback { return_code: 0x80, .. }) => {
+                Err(End::Refused(refusal(Channel::Suback, 0x80)))
+            }
+            (Awaiting::Suback { packet_id: expected }, Packet::Suback { packet_id, .. })
+                if *expected == packet_id =>
+            {
+                self.awaiting = Awaiting::Nothing;
+                Ok(Some(Progress::Ready))
+            }
+            (Awaiting::Connack, _) => Err(End::OutOfPlace { packet: name }),
+            (_, Packet::Publish { topic, payload, packet_id, .. }) => {
+                if let Some(packet_id) = packet_id {
+                    self.send(Packet::Puback { packet_id }, now, out)?;
+                }
+                Ok(self.response(&topic, payload, out))
+            }
+            (_, Packet::Pingresp) => {
+                self.pingresp_by = None;
+                Ok(None)
+            }
+            // The answer counts, not the acknowledgement of the question; one may overtake the other.
+            (_, Packet::Puback { .. }) => Ok(None),
+            _ => Err(End::OutOfPlace { packet: name }),
+        }
+    }
+
+    fn response(&mut self, topic: &str, body: Bytes, out: &mut Outbox) -> Option<Progress> {
+        let Some(topic) = ResponseTopic::parse(topic) else {
+            out.push(Item::Ignored(Ignored::OtherTopic));
+            return None;
+        };
+        let Awaiting::Response { rid, request } = &self.awaiting else {
+            out.push(Item::Ignored(Ignored::NothingOutstanding));
+            return None;
+        };
+        // With one request outstanding, an answer that names none can only be its own.
+        if topic.rid.as_ref().is_some_and(|answered| answered != rid) {
+            out.push(Item::Ignored(Ignored::OtherRequest));
+            return None;
+        }
+        let request = *request;
+        self.awaiting = Awaiting::Nothing;
+        Some(Progress::Response { topic, body, request })
+    }
+
+    /// Publishes a request; its answer is awaited from now on.
+    pub(super) fn ask(&mut self, question: Question, now: Instant, out: &mut Outbox) -> Result<(), End> {
+        let Question { request, rid, topic, body, qos } = question;
+        let packet_id = (qos == Qos::AtLeastOnce).then(|| self.next_packet_id());
+        self.await_answer(Awaiting::Response { rid, request }, now);
+        out.tally.requests += 1;
+        let payload = Bytes::from(body);
+        self.send(Packet::Publish { topic, payload, qos, packet_id, dup: false, retain: false }, now, out)
+    }
+
+    /// When [`Session::tick`] has something to do.
+    pub(super) fn wake(&self, config: &Config) -> Instant {
+        let answer_by = if self.is_idle() { Instant::LAST } else { self.answer_by };
+        let ping = match self.pingresp_by {
+            Some(by) => by,
+            None if config.keep_alive.is_zero() => Instant::LAST,
+            None => self.last_sent + config.keep_alive,
+        };
+        answer_by.min(ping)
+    }
+
+    /// Whether no answer is outstanding, so that a request can be sent.
+    pub(super) const fn is_idle(&self) -> bool {
+        matches!(self.awaiting, Awaiting::Nothing)
+    }
+
+    /// Gives up on silence, and keeps the connection alive (MQTT 3.1.1 section 3.1.2.10).
+    pub(super) fn tick(&mut self, config: &Config, now: Instant, out: &mut Outbox) -> Result<(), End> {
+        if now < self.wake(config) {
+            return Ok(());
+        }
+        let overdue =
+            (!self.is_idle() && now >= self.answer_by) || self.pingresp_by.is_some_and(|by| now >= by);
+        if overdue {
+            return Err(End::Silent);
+        }
+        self.pingresp_by = Some(now + Config::RESPONSE_TIMEOUT);
+        self.send(Packet::Pingreq, now, out)
+    }
+
+    fn send(&mut self, packet: Packet, now: Instant, out: &mut Outbox) -> Result<(), End> {
+        self.last_sent = now;
+        out.send(packet).map_err(End::Unsendable)
+    }
+
+    fn await_answer(&mut self, awaiting: Awaiting, now: Instant) {
+        self.awaiting = awaiting;
+        self.answer_by = now + Config::RESPONSE_TIMEOUT;
+    }
+
+    /// 1 to 65,535, then again (MQTT-2.3.1-1); one is outstanding at a time.
+    const fn next_packet_id(&mut self) -> u16 {
+        self.packet_id = if self.packet_id == u16::MAX { 1 } else { self.packet_id + 1 };
+        self.packet_id
+    }
+}
+
+fn refusal(channel: Channel, status: u8) -> Box<Answer> {
+    Box::new(Answer { channel, status: u16::from(status), ..Answer::default() })
+}

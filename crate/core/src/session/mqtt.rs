@@ -1,0 +1,12 @@
+//! MQTT 3.1.1 as far as a device at DPS needs it.
+//!
+//! The only place that names mqttbytes. Its codec is wrapped by what it leaves unchecked: lengths that it
+//! would cut silently, header flags, packet lengths, identifiers (see [`decode`] and [`encode`]).
+
+mod decode;
+mod encode;
+mod packet;
+
+pub use decode::{Decoder, MAX_PACKET, Violation};
+pub use encode::{EncodeError, encode};
+pub use packet::{Packet, Qos, printable};

@@ -1,0 +1,70 @@
+//! What the machine wants done, in order, until the host asks for it.
+
+use std::{collections::VecDeque, time::Duration};
+
+use super::{
+    event::{Event, Ignored, WaitReason},
+    mqtt::{EncodeError, Packet, encode},
+    outcome::Tally,
+    provisioning::Output,
+    transport::{ConnectionInfo, TransportFailure},
+};
+use crate::name::Endpoint;
+
+#[derive(Debug)]
+pub(super) enum Item {
+    Connect,
+    Transmit(Vec<u8>),
+    Close,
+    Dialling { attempt: u32 },
+    Connected(ConnectionInfo),
+    Disconnected(TransportFailure),
+    Sent(Packet),
+    Received(Packet),
+    Waiting { duration: Duration, reason: WaitReason },
+    Ignored(Ignored),
+}
+
+impl Item {
+    /// The item as the host sees it, borrowed: no allocation per poll.
+    pub(super) const fn as_output<'a>(&'a self, endpoint: &'a Endpoint) -> Output<'a> {
+        Output::Event(match self {
+            Self::Connect => return Output::Connect(endpoint),
+            Self::Transmit(bytes) => return Output::Transmit(bytes.as_slice()),
+            Self::Close => return Output::Close,
+            Self::Dialling { attempt } => Event::Dialling { endpoint, attempt: *attempt },
+            Self::Connected(info) => Event::Connected(info),
+            Self::Disconnected(failure) => Event::Disconnected(failure),
+            Self::Sent(packet) => Event::Sent(packet),
+            Self::Received(packet) => Event::Received(packet),
+            Self::Waiting { duration, reason } => Event::Waiting { duration: *duration, reason: *reason },
+            Self::Ignored(ignored) => Event::Ignored(*ignored),
+        })
+    }
+}
+
+/// The queue of outputs, and the count of what goes through it.
+#[derive(Debug, Default)]
+pub(super) struct Outbox {
+    queue: VecDeque<Item>,
+    pub(super) tally: Tally,
+}
+
+impl Outbox {
+    pub(super) fn push(&mut self, item: Item) {
+        self.queue.push_back(item);
+    }
+
+    pub(super) fn pop(&mut self) -> Option<Item> {
+        self.queue.pop_front()
+    }
+
+    /// Queues a packet's bytes and its event.
+    pub(super) fn send(&mut self, packet: Packet) -> Result<(), EncodeError> {
+        let bytes = encode(&packet)?;
+        self.tally.bytes_sent += u64::try_from(bytes.len()).unwrap_or_default();
+        self.push(Item::Transmit(bytes));
+        self.push(Item::Sent(packet));
+        Ok(())
+    }
+}

@@ -1,0 +1,225 @@
+//! How a provisioning ended.
+
+use std::{fmt, time::Duration};
+
+use super::{
+    mqtt::{EncodeError, Violation, printable},
+    reply::{Assigned, ReplyError},
+    stage::Stage,
+    time::Seconds,
+    transport::TransportFailure,
+};
+use crate::{
+    finding::{Definition, Finding, Place, Severity::Error, Standing::Documented},
+    name::Endpoint,
+    service::Answer,
+};
+
+/// How a provisioning ended: assigned, or a failure with its evidence.
+pub type Outcome = Result<Assignment, Failure>;
+
+/// The device has a hub.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Assignment {
+    /// What the service said.
+    pub assigned: Assigned,
+    /// What it took.
+    pub tally: Tally,
+}
+
+/// The device has no hub.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// Why not.
+    pub cause: Cause,
+    /// Where it was.
+    pub stage: Stage,
+    /// Whether and when trying again can help.
+    pub retry: Retry,
+    /// What it took.
+    pub tally: Tally,
+}
+
+/// What a provisioning took.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// From the start to the outcome.
+    pub elapsed: Duration,
+    /// Connections that were dialled.
+    pub dials: u32,
+    /// Requests that were sent: registrations and polls.
+    pub requests: u32,
+    /// MQTT bytes handed over for sending.
+    pub bytes_sent: u64,
+    /// MQTT bytes received, in whole packets.
+    pub bytes_received: u64,
+}
+
+/// Why a provisioning failed, by whose fault.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Cause {
+    /// The service refused.
+    Refused(Answer),
+    /// There was no connection, or it was lost.
+    Transport(TransportFailure),
+    /// The peer broke MQTT 3.1.1.
+    Violation(Violation),
+    /// A packet that is right in itself came where it has no place.
+    OutOfPlace {
+        /// Its name.
+        packet: &'static str,
+    },
+    /// The service's answer cannot be understood.
+    Unreadable(ReplyError),
+    /// A request does not fit into MQTT.
+    Unsendable(EncodeError),
+    /// The time for the whole provisioning is over.
+    OutOfTime {
+        /// The time there was.
+        timeout: Duration,
+        /// The wait that did not fit any more, if one was asked for.
+        wait: Option<Duration>,
+        /// The last failure before, if there was one.
+        last: Option<TransportFailure>,
+    },
+    /// The host cancelled.
+    Cancelled,
+}
+
+/// Whether and when trying again can help.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Retry {
+    /// Not before something is changed.
+    Pointless,
+    /// The same attempt can succeed, not before this time has passed.
+    After(Duration),
+}
+
+static OUT_OF_PLACE: Definition =
+    Definition::new("DX601", "packet-out-of-place", Error, Documented, "MQTT 3.1.1 section 3");
+static MALFORMED: Definition =
+    Definition::new("DX602", "mqtt-violated", Error, Documented, "MQTT 3.1.1 section 4.8");
+static NOT_MQTT: Definition =
+    Definition::new("DX603", "not-mqtt", Error, Documented, "MQTT 3.1.1 section 2.2");
+static UNREADABLE: Definition = Definition::new(
+    "DX604",
+    "answer-not-understood",
+    Error,
+    Documented,
+    "DPS REST models: RegistrationOperationStatus",
+);
+static UNSENDABLE: Definition =
+    Definition::new("DX605", "request-too-long", Error, Documented, "MQTT 3.1.1 section 1.5.3");
+static OUT_OF_TIME: Definition =
+    Definition::new("DX801", "out-of-time", Error, Documented, "the time limit of this run");
+static CANCELLED: Definition =
+    Definition::new("DX802", "cancelled", Error, Documented, "the host of this run");
+
+/// Every finding about outcomes.
+pub(super) static DEFINITIONS: [&Definition; 7] =
+    [&OUT_OF_PLACE, &MALFORMED, &NOT_MQTT, &UNREADABLE, &UNSENDABLE, &OUT_OF_TIME, &CANCELLED];
+
+impl Failure {
+    /// The failure as a finding.
+    #[must_use]
+    pub fn to_finding(&self, endpoint: &Endpoint) -> Finding {
+        let place = Place::stage(self.stage).object(endpoint.to_string());
+        match &self.cause {
+            Cause::Refused(answer) => answer.to_finding().at(place),
+            Cause::Transport(failure) => failure.to_finding(endpoint, &self.stage),
+            Cause::Violation(violation @ Violation::NotMqtt { .. }) => Finding::new(
+                &NOT_MQTT,
+                format!("The server at {endpoint} sends {violation}: it is no MQTT server."),
+                "Check host and port; HTTP and SSH servers answer like this.",
+            )
+            .at(place),
+            Cause::Violation(violation) => Finding::new(
+                &MALFORMED,
+                format!("The server at {endpoint} breaks MQTT 3.1.1: it sends {violation}."),
+                "Check that the endpoint is DPS; if it is, keep the trace for a support ticket.",
+            )
+            .at(place),
+            Cause::OutOfPlace { packet } => Finding::new(
+                &OUT_OF_PLACE,
+                format!("The server at {endpoint} sent {packet} while {}.", self.stage),
+                "Check that the endpoint is DPS; if it is, keep the trace for a support ticket.",
+            )
+            .at(place),
+            Cause::Unreadable(error) => Finding::new(
+                &UNREADABLE,
+                format!("The answer of {endpoint} cannot be understood: {error}."),
+                "Check that the endpoint is DPS and the API version one it knows; keep the trace for a support ticket.",
+            )
+            .at(place)
+            .found(printable(error.body().as_bytes())),
+            Cause::Unsendable(error) => Finding::new(
+                &UNSENDABLE,
+                format!("A request cannot be sent: {error}."),
+                "Shorten the client version or the payload, or the keep-alive.",
+            )
+            .at(place),
+            Cause::OutOfTime { timeout, wait, last } => {
+                let finding = self.out_of_time(endpoint, *timeout, *wait).at(place);
+                match last {
+                    Some(last) if !last.detail.is_empty() => {
+                        finding.found(printable(format!("before that: {}", last.detail).as_bytes()))
+                    }
+                    _ => finding,
+                }
+            }
+            Cause::Cancelled => Finding::new(
+                &CANCELLED,
+                format!("The provisioning was cancelled while {}.", self.stage),
+                "Start it again; a registration that was under way does no harm.",
+            )
+            .at(place),
+        }
+    }
+
+    fn out_of_time(&self, endpoint: &Endpoint, timeout: Duration, wait: Option<Duration>) -> Finding {
+        let timeout = Seconds(timeout);
+        let (message, next_step) = match wait {
+            Some(wait) => (
+                format!(
+                    "{endpoint} asks to wait {}, which is longer than what is left of {timeout}.",
+                    Seconds(wait)
+                ),
+                "Give it more time.",
+            ),
+            None => (
+                format!("The {timeout} for the whole provisioning are over, while {}.", self.stage),
+                match self.stage {
+                    Stage::Dial => "Check network and firewall; if the network is slow, give it more time.",
+                    Stage::Wait | Stage::Poll => {
+                        "Give it more time; if it lasts, look at the DPS instance and the hubs linked to it."
+                    }
+                    Stage::Connect | Stage::Subscribe | Stage::Register => {
+                        "The server took the connection and says nothing: check that the endpoint is DPS, and what stands between."
+                    }
+                },
+            ),
+        };
+        Finding::new(&OUT_OF_TIME, message, next_step)
+    }
+}
+
+/// `401002 "CA certificate not found."`, `connection closed while …`: one line without advice.
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.cause {
+            Cause::Refused(answer) => write!(f, "refused: {answer}"),
+            Cause::Transport(failure) => write!(f, "no connection while {}: {}", self.stage, failure.detail),
+            Cause::Violation(violation) => write!(f, "the server sends {violation}"),
+            Cause::OutOfPlace { packet } => write!(f, "the server sends {packet} while {}", self.stage),
+            Cause::Unreadable(error) => write!(f, "the answer cannot be understood: {error}"),
+            Cause::Unsendable(error) => write!(f, "a request cannot be sent: {error}"),
+            Cause::OutOfTime { timeout, .. } => {
+                write!(f, "out of time ({}) while {}", Seconds(*timeout), self.stage)
+            }
+            Cause::Cancelled => write!(f, "cancelled while {}", self.stage),
+        }
+    }
+}
+
+impl std::error::Error for Failure {}

@@ -1,0 +1,442 @@
+//! The machine: a whole provisioning from the first dial to the outcome.
+
+use std::time::Duration;
+
+use super::{
+    Config, Seed,
+    connection::{End, Progress, Question, Request, Session},
+    event::{Event, WaitReason},
+    mqtt::Packet,
+    outbox::{Item, Outbox},
+    outcome::{Assignment, Cause, Failure, Outcome, Retry},
+    reply::{self, Assigned, Reply, ReplyError},
+    retry,
+    seed::Dice,
+    stage::Stage,
+    time::Instant,
+    topic::{self, ResponseTopic},
+    transport::{ConnectionInfo, TransportFailure, TransportFailureKind},
+};
+use crate::{
+    name::Endpoint,
+    service::{Answer, Channel},
+};
+
+/// What the host tells the machine.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Input<'a> {
+    /// TCP and TLS to the endpoint are up.
+    Connected(ConnectionInfo),
+    /// They could not be made.
+    ConnectFailed(TransportFailure),
+    /// Bytes came, in any split.
+    Received(&'a [u8]),
+    /// The connection ended, by a failure if one is known.
+    Closed(Option<TransportFailure>),
+    /// Time passed. Needed when nothing else happens until the instant of [`Output::Wait`].
+    Timeout,
+    /// The host wants it to end.
+    Cancel,
+}
+
+/// What the machine tells the host.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum Output<'a> {
+    /// Dial: resolve, connect, handshake; then [`Input::Connected`] or [`Input::ConnectFailed`].
+    Connect(&'a Endpoint),
+    /// Send these bytes.
+    Transmit(&'a [u8]),
+    /// Send what is queued, then drop the connection, or the dial. No [`Input::Closed`] is expected for it.
+    Close,
+    /// Something for a person or a log; nothing has to be done.
+    Event(Event<'a>),
+    /// Nothing more to do before this instant, unless something comes in.
+    Wait(Instant),
+    /// It is over. Said again for ever.
+    Done(&'a Outcome),
+}
+
+/// A whole provisioning: dialling, MQTT, register, polls, retries and the time limit.
+///
+/// It owns no clock and no socket. No order of calls is wrong: inputs that do not fit are ignored, extra
+/// calls do nothing, and once it is done it stays done.
+#[derive(Debug)]
+pub struct Provisioning {
+    config: Config,
+    dice: Dice,
+    started: Instant,
+    now: Instant,
+    deadline: Instant,
+    state: State,
+    /// The request to send next, not before an instant.
+    next: Option<(Instant, Request)>,
+    /// The request that was sent last.
+    asked: Option<Request>,
+    operation: Option<String>,
+    /// Random, so that an answer to an earlier run is not taken for one to this.
+    rid_prefix: u32,
+    requests: u32,
+    /// Failures in a row, for the backoff.
+    failures: u32,
+    /// How often the service forgot the operation.
+    forgotten: u32,
+    reached: bool,
+    last_failure: Option<TransportFailure>,
+    out: Outbox,
+    current: Item,
+    outcome: Option<Outcome>,
+}
+
+#[derive(Debug)]
+enum State {
+    Dialling { give_up: Instant },
+    Online(Session),
+    Offline { redial: Instant },
+}
+
+/// How often a forgotten operation is registered again before that counts as the answer.
+const MAX_FORGOTTEN: u32 = 3;
+
+impl Provisioning {
+    /// Starts a provisioning; its time limit counts from `now`.
+    #[must_use]
+    pub fn new(config: Config, seed: Seed, now: Instant) -> Self {
+        let deadline = now + config.timeout;
+        let mut dice = Dice::new(seed);
+        let rid_prefix = u32::try_from(dice.roll() >> 32).unwrap_or_default();
+        let mut machine = Self {
+            config,
+            dice,
+            started: now,
+            now,
+            deadline,
+            state: State::Offline { redial: now },
+            next: None,
+            asked: None,
+            operation: None,
+            rid_prefix,
+            requests: 0,
+            failures: 0,
+            forgotten: 0,
+            reached: false,
+            last_failure: None,
+            out: Outbox::default(),
+            current: Item::Close,
+            outcome: None,
+        };
+        machine.dial();
+        machine
+    }
+
+    /// Takes an input. Time never runs backwards: an earlier `now` counts as the latest one seen.
+    pub fn handle_input(&mut self, now: Instant, input: Input<'_>) {
+        if self.outcome.is_some() {
+            return;
+        }
+        self.now = self.now.max(now);
+        match (input, &mut self.state) {
+            (Input::Connected(info), State::Dialling { .. }) => self.connected(info),
+            (Input::Received(bytes), State::Online(session)) => {
+                session.push(bytes);
+                self.read();
+            }
+            (Input::ConnectFailed(failure), State::Dialling { .. } | State::Online(_)) => self.lost(failure),
+            (Input::Closed(failure), State::Dialling { .. } | State::Online(_)) => {
+                let closed =
+                    || TransportFailure::new(TransportFailureKind::Closed, "the peer closed the connection");
+                self.lost(failure.unwrap_or_else(closed));
+            }
+            (Input::Cancel, _) => self.fail(Cause::Cancelled, Retry::After(Duration::ZERO)),
+            _ => {}
+        }
+        self.run_timers();
+    }
+
+    /// The next thing for the host to do. To be called until it says [`Output::Wait`] or [`Output::Done`].
+    #[must_use]
+    pub fn poll_output(&mut self) -> Output<'_> {
+        if let Some(item) = self.out.pop() {
+            self.current = item;
+            return self.current.as_output(&self.config.endpoint);
+        }
+        match &self.outcome {
+            Some(outcome) => Output::Done(outcome),
+            None => Output::Wait(self.wake()),
+        }
+    }
+
+    /// When the whole provisioning must be over, for a host whose write or connect blocks.
+    #[must_use]
+    pub const fn deadline(&self) -> Instant {
+        self.deadline
+    }
+
+    /// The outcome, once there is one.
+    #[must_use]
+    pub const fn outcome(&self) -> Option<&Outcome> {
+        self.outcome.as_ref()
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn stage(&self) -> Stage {
+        match &self.state {
+            State::Dialling { .. } | State::Offline { .. } => Stage::Dial,
+            State::Online(session) => match (session.stage(), self.next, self.asked) {
+                // Just answered, and nothing planned yet: the answer is what it is about.
+                (Stage::Wait, None, Some(Request::Register)) => Stage::Register,
+                (Stage::Wait, None, Some(Request::Poll)) => Stage::Poll,
+                (stage, ..) => stage,
+            },
+        }
+    }
+
+    fn wake(&self) -> Instant {
+        let wake = match &self.state {
+            State::Dialling { give_up } => *give_up,
+            State::Offline { redial } => *redial,
+            State::Online(session) => {
+                let next = match self.next {
+                    Some((at, _)) if session.is_idle() => at,
+                    _ => Instant::LAST,
+                };
+                session.wake(&self.config).min(next)
+            }
+        };
+        wake.min(self.deadline)
+    }
+
+    /// Does what is due. Every pass changes the state or ends the loop, so that it ends.
+    fn run_timers(&mut self) {
+        while self.outcome.is_none() && self.now >= self.wake() {
+            if self.now >= self.deadline {
+                let last = self.last_failure.take();
+                let cause = Cause::OutOfTime { timeout: self.config.timeout, wait: None, last };
+                return self.fail(cause, Retry::After(Duration::ZERO));
+            }
+            match &mut self.state {
+                State::Offline { .. } => self.dial(),
+                State::Dialling { .. } => {
+                    let detail = format!("no connection within {} s", Config::DIAL_TIMEOUT.as_secs());
+                    self.out.push(Item::Close);
+                    self.lost(TransportFailure::new(TransportFailureKind::TimedOut, detail));
+                }
+                State::Online(session) => match self.next {
+                    Some((at, request)) if session.is_idle() && self.now >= at => self.request(request),
+                    _ => {
+                        if let Err(end) = session.tick(&self.config, self.now, &mut self.out) {
+                            self.end(end);
+                        }
+                    }
+                },
+            }
+        }
+    }
+
+    fn dial(&mut self) {
+        self.out.tally.dials += 1;
+        self.out.push(Item::Dialling { attempt: self.out.tally.dials });
+        self.out.push(Item::Connect);
+        self.state = State::Dialling { give_up: self.now + Config::DIAL_TIMEOUT };
+    }
+
+    fn connected(&mut self, info: ConnectionInfo) {
+        self.reached = true;
+        self.out.push(Item::Connected(info));
+        match Session::start(&self.config, self.now, &mut self.out) {
+            Ok(session) => self.state = State::Online(session),
+            Err(end) => self.end(end),
+        }
+    }
+
+    /// Works through everything received.
+    fn read(&mut self) {
+        while self.outcome.is_none() {
+            let State::Online(session) = &mut self.state else { return };
+            match session.next(self.now, &mut self.out) {
+                Ok(None) => return,
+                Ok(Some(Progress::Ready)) => self.ready(),
+                Ok(Some(Progress::Response { topic, body, request })) => {
+                    self.answered(&topic, &body, request)
+                }
+                Err(end) => self.end(end),
+            }
+        }
+    }
+
+    /// Subscribed: goes on where the last connection left off, not before the service said.
+    fn ready(&mut self) {
+        match self.next {
+            Some((at, _)) if at > self.now => {}
+            _ => self.request(if self.operation.is_some() { Request::Poll } else { Request::Register }),
+        }
+    }
+
+    fn request(&mut self, request: Request) {
+        self.next = None;
+        self.asked = Some(request);
+        self.requests += 1;
+        let rid = format!("{:08x}-{}", self.rid_prefix, self.requests);
+        let (topic, body) = match (request, &self.operation) {
+            (Request::Poll, Some(operation)) => (topic::operation_status(&rid, operation), String::new()),
+            _ => (topic::register(&rid), self.config.register_body()),
+        };
+        let State::Online(session) = &mut self.state else { return };
+        let question = Question { request, rid, topic, body, qos: self.config.qos };
+        if let Err(end) = session.ask(question, self.now, &mut self.out) {
+            self.end(end);
+        }
+    }
+
+    fn answered(&mut self, topic: &ResponseTopic, body: &[u8], request: Request) {
+        let hint = topic.retry_after;
+        if !(200..300).contains(&topic.status) {
+            return self.refused(reply::refusal(topic.status, body), hint, request);
+        }
+        match Reply::parse(topic.status, body) {
+            Ok(Reply::Assigned(assigned)) => self.assign(*assigned),
+            Ok(Reply::Refused(answer)) => self.refused(*answer, hint, request),
+            Ok(Reply::InProgress { operation_id, .. }) => {
+                self.failures = 0;
+                if operation_id.is_some() {
+                    self.operation = operation_id;
+                }
+                if self.operation.is_none() {
+                    let body = String::from_utf8_lossy(body).into_owned();
+                    let error = ReplyError::Missing { member: "operationId", body };
+                    return self.fail(Cause::Unreadable(error), Retry::Pointless);
+                }
+                let reason = if hint.is_some() { WaitReason::RetryAfter } else { WaitReason::DefaultPoll };
+                self.schedule(Request::Poll, retry::poll(hint), reason);
+            }
+            Err(error) => self.fail(Cause::Unreadable(error), Retry::Pointless),
+        }
+    }
+
+    fn refused(&mut self, answer: Answer, hint: Option<Duration>, request: Request) {
+        if answer.is_operation_not_found() && request == Request::Poll && self.forgotten < MAX_FORGOTTEN {
+            self.forgotten += 1;
+            self.operation = None;
+            return self.schedule(Request::Register, retry::poll(hint), WaitReason::OperationForgotten);
+        }
+        if !answer.is_transient() {
+            return self.fail(Cause::Refused(answer), Retry::Pointless);
+        }
+        let wait = self.backoff(hint);
+        if self.now + wait >= self.deadline {
+            return self.fail(Cause::Refused(answer), Retry::After(wait));
+        }
+        // A failed operation is over; a refused request is asked again.
+        if answer.channel == Channel::Operation {
+            self.operation = None;
+        }
+        let request = if self.operation.is_some() { request } else { Request::Register };
+        self.schedule(request, wait, WaitReason::ServiceBusy);
+    }
+
+    fn schedule(&mut self, request: Request, wait: Duration, reason: WaitReason) {
+        if self.now + wait >= self.deadline {
+            let cause = Cause::OutOfTime {
+                timeout: self.config.timeout,
+                wait: Some(wait),
+                last: self.last_failure.take(),
+            };
+            return self.fail(cause, Retry::After(wait));
+        }
+        self.out.push(Item::Waiting { duration: wait, reason });
+        self.next = Some((self.now + wait, request));
+    }
+
+    /// This side has no more use for the connection.
+    fn end(&mut self, end: End) {
+        match end {
+            End::Refused(answer)
+                if answer.channel == Channel::Connack && answer.status == SERVER_UNAVAILABLE =>
+            {
+                self.out.push(Item::Close);
+                self.redial_or(Cause::Refused(*answer));
+            }
+            End::Refused(answer) => self.fail(Cause::Refused(*answer), Retry::Pointless),
+            End::Violation(violation) => self.fail(Cause::Violation(violation), Retry::Pointless),
+            End::OutOfPlace { packet } => self.fail(Cause::OutOfPlace { packet }, Retry::Pointless),
+            End::Unsendable(error) => self.fail(Cause::Unsendable(error), Retry::Pointless),
+            End::Silent => {
+                let detail = format!("no answer within {} s", Config::RESPONSE_TIMEOUT.as_secs());
+                self.out.push(Item::Close);
+                self.lost(TransportFailure::new(TransportFailureKind::Silent, detail));
+            }
+        }
+    }
+
+    /// The connection, or the dial, is gone.
+    fn lost(&mut self, failure: TransportFailure) {
+        self.out.push(Item::Disconnected(failure.clone()));
+        if !failure.kind.can_retry(self.reached) {
+            let stage = self.stage();
+            self.state = State::Offline { redial: self.deadline };
+            return self.finish(stage, Cause::Transport(failure), Retry::Pointless);
+        }
+        self.last_failure = Some(failure.clone());
+        self.redial_or(Cause::Transport(failure));
+    }
+
+    /// Dials again after a while; if the time left does not allow that, `cause` is the outcome.
+    fn redial_or(&mut self, cause: Cause) {
+        let stage = self.stage();
+        let wait = self.backoff(None);
+        let redial = self.now + wait;
+        self.state = State::Offline { redial };
+        if redial >= self.deadline {
+            return self.finish(stage, cause, Retry::After(wait));
+        }
+        self.out.push(Item::Waiting { duration: wait, reason: WaitReason::Redial });
+    }
+
+    fn backoff(&mut self, hint: Option<Duration>) -> Duration {
+        let wait = retry::backoff(self.failures, hint, self.dice.roll());
+        self.failures = self.failures.saturating_add(1);
+        wait
+    }
+
+    fn assign(&mut self, assigned: Assigned) {
+        self.hang_up(true);
+        let tally = self.tally();
+        self.outcome = Some(Ok(Assignment { assigned, tally }));
+    }
+
+    fn fail(&mut self, cause: Cause, retry: Retry) {
+        let stage = self.stage();
+        // To a peer that breaks the protocol nothing more is said (MQTT 3.1.1 section 4.8).
+        let polite = !matches!(cause, Cause::Violation(_) | Cause::OutOfPlace { .. } | Cause::Unsendable(_));
+        self.hang_up(polite && stage > Stage::Connect);
+        self.finish(stage, cause, retry);
+    }
+
+    fn finish(&mut self, stage: Stage, cause: Cause, retry: Retry) {
+        let tally = self.tally();
+        self.outcome = Some(Err(Failure { cause, stage, retry, tally }));
+    }
+
+    fn hang_up(&mut self, polite: bool) {
+        if matches!(self.state, State::Offline { .. }) {
+            return;
+        }
+        if polite && matches!(self.state, State::Online(_)) {
+            // DISCONNECT has no parts that could fail to encode.
+            let _ = self.out.send(Packet::Disconnect);
+        }
+        self.out.push(Item::Close);
+        self.state = State::Offline { redial: self.deadline };
+    }
+
+    fn tally(&self) -> super::Tally {
+        let mut tally = self.out.tally;
+        tally.elapsed = self.now.since(self.started);
+        tally
+    }
+}
+
+/// CONNACK return code 3 (MQTT 3.1.1 table 3.1): the only one that time can heal.
+const SERVER_UNAVAILABLE: u16 = 3;

@@ -1,0 +1,190 @@
+//! What a run comes to, as it is told to people and programs: the same for every way in.
+
+use std::time::Duration;
+
+use serde_json::{Map, Value, json};
+
+use super::{
+    outcome::{Cause, Outcome, Retry, Tally},
+    reply::Assigned,
+    stage::Stage,
+    transport::TransportFailure,
+};
+use crate::{
+    finding::{self, Finding},
+    name::Endpoint,
+    service::Answer,
+};
+
+/// What a run comes to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
+    /// The hub, or why there is none.
+    pub result: Result<Assigned, Shortfall>,
+    /// What it took.
+    pub tally: Tally,
+}
+
+/// Why there is no hub.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shortfall {
+    /// By whose fault.
+    pub class: Class,
+    /// Where it was.
+    pub stage: Stage,
+    /// What is wrong, the most telling first.
+    pub findings: Vec<Finding>,
+    /// The service's answer, if it refused.
+    pub answer: Option<Answer>,
+    /// The transport's failure, if there was no connection.
+    pub transport: Option<TransportFailure>,
+    /// After which time the same attempt can succeed; absent when something must be changed first.
+    pub retry_after: Option<Duration>,
+}
+
+/// By whose fault there is no hub.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Class {
+    /// The settings are wrong; nothing was dialled.
+    InvalidSettings,
+    /// The service refused.
+    Refused,
+    /// There was no connection, or it was lost.
+    NoConnection,
+    /// The peer broke MQTT or the DPS dialogue.
+    Protocol,
+    /// The time for the whole provisioning is over.
+    OutOfTime,
+    /// The host cancelled.
+    Cancelled,
+}
+
+impl Class {
+    /// The word used in JSON.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::InvalidSettings => "invalid-settings",
+            Self::Refused => "refused",
+            Self::NoConnection => "no-connection",
+            Self::Protocol => "protocol",
+            Self::OutOfTime => "out-of-time",
+            Self::Cancelled => "cancelled",
+        }
+    }
+}
+
+impl Report {
+    /// The report of a machine's outcome.
+    #[must_use]
+    pub fn new(outcome: &Outcome, endpoint: &Endpoint) -> Self {
+        match outcome {
+            Ok(assignment) => Self { result: Ok(assignment.assigned.clone()), tally: assignment.tally },
+            Err(failure) => {
+                let (class, answer, transport) = match &failure.cause {
+                    Cause::Refused(answer) => (Class::Refused, Some(answer.clone()), None),
+                    Cause::Transport(transport) => (Class::NoConnection, None, Some(transport.clone())),
+                    Cause::OutOfTime { last, .. } => (Class::OutOfTime, None, last.clone()),
+                    Cause::Cancelled => (Class::Cancelled, None, None),
+                    Cause::Unsendable(_) => (Class::InvalidSettings, None, None),
+                    Cause::Violation(_) | Cause::OutOfPlace { .. } | Cause::Unreadable(_) => {
+                        (Class::Protocol, None, None)
+                    }
+                };
+                let retry_after = match failure.retry {
+                    Retry::Pointless => None,
+                    Retry::After(wait) => Some(wait),
+                };
+                let findings = vec![failure.to_finding(endpoint)];
+                let shortfall =
+                    Shortfall { class, stage: failure.stage, findings, answer, transport, retry_after };
+                Self { result: Err(shortfall), tally: failure.tally }
+            }
+        }
+    }
+
+    /// The report of settings that are wrong.
+    #[must_use]
+    pub fn invalid_settings(findings: Vec<Finding>) -> Self {
+        let shortfall = Shortfall {
+            class: Class::InvalidSettings,
+            stage: Stage::Dial,
+            findings,
+            answer: None,
+            transport: None,
+            retry_after: None,
+        };
+        Self { result: Err(shortfall), tally: Tally::default() }
+    }
+
+    /// The report as a JSON object, version 1: additive, absent parts are left out.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        let mut object = Map::new();
+        match &self.result {
+            Ok(assigned) => {
+                put(&mut object, "outcome", Some("assigned"));
+                put(&mut object, "assignedHub", Some(assigned.assigned_hub.as_str()));
+                put(&mut object, "deviceId", Some(assigned.device_id.as_str()));
+                put(&mut object, "registrationId", assigned.registration_id.as_deref());
+                put(&mut object, "substatus", assigned.substatus.as_deref());
+                let payload = assigned.payload.as_deref().map(from_json_text);
+                put(&mut object, "payload", payload);
+                put(&mut object, "createdDateTimeUtc", assigned.created.as_deref());
+                put(&mut object, "lastUpdatedDateTimeUtc", assigned.updated.as_deref());
+                put(&mut object, "etag", assigned.etag.as_deref());
+                put(&mut object, "operationId", assigned.operation_id.as_deref());
+            }
+            Err(shortfall) => {
+                put(&mut object, "outcome", Some(shortfall.class.as_str()));
+                put(&mut object, "stage", Some(shortfall.stage.as_str()));
+                put(&mut object, "answer", shortfall.answer.as_ref().map(answer));
+                put(&mut object, "transport", shortfall.transport.as_ref().map(transport));
+                put(&mut object, "retryAfterSeconds", shortfall.retry_after.map(|wait| wait.as_secs_f64()));
+                let findings: Vec<Value> = shortfall.findings.iter().map(finding::json::finding).collect();
+                put(&mut object, "findings", Some(findings));
+            }
+        }
+        put(&mut object, "tally", Some(tally(&self.tally)));
+        Value::Object(object)
+    }
+}
+
+fn answer(answer: &Answer) -> Value {
+    let mut object = Map::new();
+    put(&mut object, "channel", Some(answer.channel.as_str()));
+    put(&mut object, "status", Some(answer.status));
+    put(&mut object, "code", answer.code);
+    put(&mut object, "message", answer.message.as_deref());
+    put(&mut object, "trackingId", answer.tracking_id.as_deref());
+    put(&mut object, "timestamp", answer.timestamp.as_deref());
+    put(&mut object, "info", answer.info.as_deref().map(from_json_text));
+    put(&mut object, "operationStatus", answer.operation_status.as_deref());
+    put(&mut object, "body", Some(answer.body.as_str()));
+    Value::Object(object)
+}
+
+fn transport(failure: &TransportFailure) -> Value {
+    json!({ "kind": failure.kind.as_str(), "detail": failure.detail })
+}
+
+fn tally(tally: &Tally) -> Value {
+    json!({
+        "seconds": tally.elapsed.as_secs_f64(),
+        "dials": tally.dials,
+        "requests": tally.requests,
+        "bytesSent": tally.bytes_sent,
+        "bytesReceived": tally.bytes_received,
+    })
+}
+
+/// JSON text from the service as a value; text that is no JSON stays text.
+fn from_json_text(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or_else(|_| Value::from(text))
+}
+
+fn put(object: &mut Map<String, Value>, key: &str, value: Option<impl Into<Value>>) {
+    if let Some(value) = value {
+        object.insert(key.into(), value.into());
+    }
+}

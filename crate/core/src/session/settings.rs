@@ -1,0 +1,303 @@
+//! From what a person or a program wrote to a valid configuration, or to findings.
+
+use std::{fmt, time::Duration};
+
+use super::{Config, Payload, config::PayloadError};
+use crate::{
+    finding::{
+        Definition, Finding, Place,
+        Severity::{Error, Warning},
+        Standing::{Documented, Observed},
+    },
+    name::{ApiVersion, Cloud, Endpoint, EndpointError, IdScope, RegistrationId},
+};
+
+static ID_SCOPE: Definition = Definition::new(
+    "DX101",
+    "id-scope-invalid",
+    Error,
+    Documented,
+    "DPS iot-mqtt-connect-to-iot-dps: user name",
+);
+static REGISTRATION_ID: Definition =
+    Definition::new("DX102", "registration-id-invalid", Error, Documented, "DPS concepts-service");
+static UPPERCASE: Definition = Definition::new(
+    "DX103",
+    "registration-id-has-upper-case",
+    Warning,
+    Observed,
+    "azure-iot-sdk-c#405, azure-iot-sdk-csharp#547; iotedge PR#4575",
+);
+static ENDPOINT: Definition = Definition::new(
+    "DX104",
+    "endpoint-invalid",
+    Error,
+    Documented,
+    "RFC 1123 section 2.1; azure-iot-sdk-python#730",
+);
+static API_VERSION: Definition = Definition::new(
+    "DX105",
+    "api-version-invalid",
+    Error,
+    Documented,
+    "DPS iot-mqtt-connect-to-iot-dps: user name",
+);
+static PAYLOAD: Definition = Definition::new(
+    "DX106",
+    "payload-invalid",
+    Error,
+    Documented,
+    "DPS REST models: DeviceRegistration; iot-dps-limits",
+);
+static DURATION: Definition =
+    Definition::new("DX107", "duration-out-of-range", Error, Documented, "MQTT 3.1.1 section 3.1.2.10");
+static CLIENT_VERSION: Definition =
+    Definition::new("DX108", "client-version-too-long", Error, Documented, "MQTT 3.1.1 section 1.5.3");
+
+/// Every finding about settings.
+pub(super) static DEFINITIONS: [&Definition; 8] =
+    [&ID_SCOPE, &REGISTRATION_ID, &UPPERCASE, &ENDPOINT, &API_VERSION, &PAYLOAD, &DURATION, &CLIENT_VERSION];
+
+/// Settings as they were written, each with the place it came from in the words of its user.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Settings {
+    /// The ID scope.
+    pub id_scope: String,
+    /// The registration ID.
+    pub registration_id: String,
+    /// `HOST[:PORT]`; absent for the public cloud's global endpoint.
+    pub endpoint: Option<String>,
+    /// Absent for [`ApiVersion::DEFAULT`].
+    pub api_version: Option<String>,
+    /// Name and version of the client.
+    pub client_version: Option<String>,
+    /// JSON text.
+    pub payload: Option<String>,
+    /// Absent for [`Config::DEFAULT_TIMEOUT`].
+    pub timeout: Option<Duration>,
+    /// Absent for [`Config::DEFAULT_KEEP_ALIVE`].
+    pub keep_alive: Option<Duration>,
+}
+
+/// Longest provisioning: a day. Longer is a mistake in the unit.
+const MAX_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Longest client version: the user name has to fit MQTT's 65,535 bytes after percent-encoding.
+const MAX_CLIENT_VERSION: usize = 1024;
+
+impl Settings {
+    /// Makes a configuration.
+    ///
+    /// Returns it together with the findings that do not prevent it (warnings).
+    ///
+    /// # Errors
+    /// All findings, at least one of them an error. `Place::input` names the setting as
+    /// `id-scope`, `registration-id`, `endpoint`, `api-version`, `client-version`, `payload`, `timeout`, `keep-alive`.
+    pub fn parse(&self) -> Result<(Config, Vec<Finding>), Vec<Finding>> {
+        let mut findings = Findings::default();
+        let id_scope = findings.take(&ID_SCOPE, "id-scope", IdScope::new(&self.id_scope), |_| {
+            "Copy the ID scope from the overview page of the DPS instance; it looks like 0ne00111111."
+                .to_owned()
+        });
+        let registration_id = findings.take(
+            &REGISTRATION_ID,
+            "registration-id",
+            RegistrationId::new(&self.registration_id),
+            |_| "Use the CN of the device's certificate; if the CN itself breaks the rule, the certificate has to be issued again.".to_owned(),
+        );
+        let endpoint = match &self.endpoint {
+            None => Some(Cloud::Public.global_endpoint()),
+            Some(text) => findings.take(&ENDPOINT, "endpoint", text.parse::<Endpoint>(), suggest_endpoint),
+        };
+        let api_version = match &self.api_version {
+            None => Some(ApiVersion::default()),
+            Some(text) => findings.take(&API_VERSION, "api-version", ApiVersion::new(text), |_| {
+                format!("Leave it out for {}, or give a date such as 2021-06-01.", ApiVersion::DEFAULT)
+            }),
+        };
+        let payload = match &self.payload {
+            None => Some(None),
+            Some(text) => findings
+                .take(&PAYLOAD, "payload", Payload::new(text), |error| match error {
+                    PayloadError::NotJson { .. } => {
+                        "Give one JSON value; in a shell put it in single quotes.".to_owned()
+                    }
+                    PayloadError::TooLong { .. } => "Send less; a reference to the data does.".to_owned(),
+                })
+                .map(Some),
+        };
+        let client_version = match &self.client_version {
+            Some(text) if text.len() > MAX_CLIENT_VERSION => {
+                let message = format!(
+                    "The client version has {} bytes; at most {MAX_CLIENT_VERSION} are sent.",
+                    text.len()
+                );
+                findings.0.push(
+                    Finding::new(
+                        &CLIENT_VERSION,
+                        message,
+                        "Give a name and a version, such as mydevice/1.2.",
+                    )
+                    .at(Place::input("client-version")),
+                );
+                None
+            }
+            other => Some(other.clone()),
+        };
+        let timeout = findings.duration(
+            "timeout",
+            self.timeout.unwrap_or(Config::DEFAULT_TIMEOUT),
+            Duration::from_millis(1),
+            MAX_TIMEOUT,
+        );
+        let longest = Duration::from_secs(u64::from(u16::MAX));
+        let keep_alive = findings.duration(
+            "keep-alive",
+            self.keep_alive.unwrap_or(Config::DEFAULT_KEEP_ALIVE),
+            Duration::ZERO,
+            longest,
+        );
+        if let Some(id) = registration_id.as_ref().filter(|id| id.has_uppercase()) {
+            findings.0.push(uppercase(id));
+        }
+        match (id_scope, registration_id, endpoint, api_version, payload, client_version, timeout, keep_alive)
+        {
+            (
+                Some(id_scope),
+                Some(registration_id),
+                Some(endpoint),
+                Some(api_version),
+                Some(payload),
+                Some(client_version),
+                Some(timeout),
+                Some(keep_alive),
+            ) => {
+                let mut config = Config::new(id_scope, registration_id, endpoint);
+                config.api_version = api_version;
+                config.payload = payload;
+                config.client_version = client_version;
+                config.timeout = timeout;
+                config.keep_alive = keep_alive;
+                Ok((config, findings.0))
+            }
+            _ => Err(findings.0),
+        }
+    }
+}
+
+#[derive(Default)]
+struct Findings(Vec<Finding>);
+
+impl Findings {
+    fn take<T, E: fmt::Display>(
+        &mut self,
+        definition: &'static Definition,
+        input: &'static str,
+        parsed: Result<T, E>,
+        next_step: impl FnOnce(&E) -> String,
+    ) -> Option<T> {
+        match parsed {
+            Ok(value) => Some(value),
+            Err(error) => {
+                let finding = Finding::new(definition, sentence(&error), next_step(&error));
+                self.0.push(finding.at(Place::input(input)));
+                None
+            }
+        }
+    }
+
+    fn duration(
+        &mut self,
+        input: &'static str,
+        value: Duration,
+        least: Duration,
+        most: Duration,
+    ) -> Option<Duration> {
+        if value >= least && value <= most {
+            return Some(value);
+        }
+        let message = format!("{value:?} is not a possible {input}.");
+        let next_step = format!("Give a duration from {least:?} to {most:?}.");
+        self.0.push(Finding::new(&DURATION, message, next_step).at(Place::input(input)));
+        None
+    }
+}
+
+fn suggest_endpoint(error: &EndpointError) -> String {
+    match error.suggestion() {
+        Some(host) => format!("Give the bare host name: {host}"),
+        None => format!("Give HOST or HOST:PORT, such as {}.", Cloud::Public.global_host()),
+    }
+}
+
+fn uppercase(id: &RegistrationId) -> Finding {
+    Finding::new(
+        &UPPERCASE,
+        format!(
+            "The registration ID \"{id}\" has upper-case letters: DPS documents it as case-insensitive, \
+             but the service of 2018 refused it with 400004."
+        ),
+        "Nothing to do if it works; for new devices use lower case in the certificate's CN.",
+    )
+    .at(Place::input("registration-id"))
+}
+
+/// An error's words as a sentence: capital first, full stop last.
+fn sentence(error: &impl fmt::Display) -> String {
+    let text = error.to_string();
+    let mut characters = text.chars();
+    let first = characters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+    let rest = characters.as_str();
+    let stop = if rest.ends_with(['.', '?', '!']) { "" } else { "." };
+    format!("{first}{rest}{stop}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settings() -> Settings {
+        Settings { id_scope: "0ne00111111".into(), registration_id: "dev-1".into(), ..Settings::default() }
+    }
+
+    fn codes(settings: &Settings) -> Vec<&'static str> {
+        settings.parse().unwrap_err().iter().map(Finding::code).collect()
+    }
+
+    #[test]
+    fn defaults_are_the_documented_ones() {
+        let (config, findings) = settings().parse().unwrap();
+        assert_eq!(config.endpoint.to_string(), "global.azure-devices-provisioning.net:8883");
+        assert_eq!(config.api_version.as_str(), "2019-03-31");
+        assert_eq!(config.timeout, Duration::from_secs(60));
+        assert_eq!(findings, []);
+    }
+
+    #[test]
+    fn all_mistakes_are_named_at_once() {
+        let wrong = Settings {
+            id_scope: String::new(),
+            registration_id: "a@b".into(),
+            endpoint: Some("https://dps.example/".into()),
+            api_version: Some("latest".into()),
+            payload: Some("{".into()),
+            client_version: Some("x".repeat(1025)),
+            timeout: Some(Duration::ZERO),
+            keep_alive: Some(Duration::from_secs(70_000)),
+        };
+        assert_eq!(codes(&wrong), ["DX101", "DX102", "DX104", "DX105", "DX106", "DX108", "DX107", "DX107"]);
+        let findings = wrong.parse().unwrap_err();
+        let endpoint = findings.iter().find(|finding| finding.code() == "DX104").unwrap();
+        assert_eq!(endpoint.next_step, "Give the bare host name: dps.example");
+        assert!(endpoint.message.ends_with("it is a host name, not a URL."), "{}", endpoint.message);
+    }
+
+    #[test]
+    fn upper_case_is_a_warning() {
+        let (_, findings) = Settings { registration_id: "Dev".into(), ..settings() }.parse().unwrap();
+        assert_eq!(
+            findings.iter().map(|it| (it.code(), it.severity)).collect::<Vec<_>>(),
+            [("DX103", Warning)]
+        );
+    }
+}

@@ -1,0 +1,49 @@
+//! The stages of a provisioning, in order.
+
+use std::fmt;
+
+/// Where a provisioning is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Stage {
+    /// Resolving the name, TCP and TLS.
+    Dial,
+    /// CONNECT is sent, CONNACK is awaited.
+    Connect,
+    /// SUBSCRIBE is sent, SUBACK is awaited.
+    Subscribe,
+    /// The registration is sent, its answer is awaited.
+    Register,
+    /// Waiting between requests, as the service asked.
+    Wait,
+    /// The operation's status is asked for, its answer is awaited.
+    Poll,
+}
+
+impl Stage {
+    /// The word used in JSON and WIT.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Dial => "dial",
+            Self::Connect => "connect",
+            Self::Subscribe => "subscribe",
+            Self::Register => "register",
+            Self::Wait => "wait",
+            Self::Poll => "poll",
+        }
+    }
+}
+
+/// What is going on: `waiting for CONNACK`.
+impl fmt::Display for Stage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Dial => "dialling",
+            Self::Connect => "waiting for CONNACK",
+            Self::Subscribe => "waiting for SUBACK",
+            Self::Register => "waiting for the answer to register",
+            Self::Wait => "waiting between requests",
+            Self::Poll => "waiting for the operation's status",
+        })
+    }
+}

@@ -1,0 +1,370 @@
+//! What a host tells of its connections, and the findings that follow.
+
+use std::fmt;
+
+use super::mqtt::printable;
+use crate::{
+    finding::{Definition, Finding, Place, Severity::Error, Standing::Documented, Standing::Observed},
+    name::Endpoint,
+};
+
+/// What a host knows of a connection it has made.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ConnectionInfo {
+    /// The address that was dialled, such as `127.0.0.1:8883`.
+    pub peer: Option<String>,
+    /// The TLS version, such as `TLSv1.2`.
+    pub tls_version: Option<String>,
+    /// The cipher suite by its IANA name.
+    pub cipher_suite: Option<String>,
+    /// The server's chain as it was presented, leaf first, DER.
+    pub server_chain: Vec<Vec<u8>>,
+}
+
+/// Why a connection was not made, or ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TransportFailure {
+    /// What happened, as far as it can be told apart.
+    pub kind: TransportFailureKind,
+    /// The host's own words, for a person; nothing is decided by them.
+    pub detail: String,
+    /// The server's chain as it was presented, leaf first, DER; empty where there was none.
+    pub server_chain: Vec<Vec<u8>>,
+}
+
+impl TransportFailure {
+    /// A failure without a chain.
+    #[must_use]
+    pub fn new(kind: TransportFailureKind, detail: impl Into<String>) -> Self {
+        Self { kind, detail: detail.into(), server_chain: Vec::new() }
+    }
+}
+
+/// The kinds of transport failure that can be told apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum TransportFailureKind {
+    /// The host name has no address.
+    NameNotFound,
+    /// No route to the address.
+    Unreachable,
+    /// Nobody listens at the port.
+    Refused,
+    /// No answer in time, before TLS was up.
+    TimedOut,
+    /// The peer does not speak TLS.
+    NotTls,
+    /// The server's certificate was not accepted by this side.
+    ServerNotTrusted(Distrust),
+    /// The peer ended TLS with this alert (RFC 5246 section 7.2.2, RFC 8446 section 6).
+    Alert(u8),
+    /// No common TLS version, cipher suite or group.
+    NoCommonParameters,
+    /// The peer closed or reset the connection.
+    Closed,
+    /// The connection is up, and the peer leaves a packet unanswered.
+    Silent,
+    /// The host does not allow this endpoint.
+    NotAllowed,
+    /// Anything else; see the detail.
+    Other,
+}
+
+/// Why the server's certificate was not accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Distrust {
+    /// The chain does not end in a trusted root.
+    UnknownIssuer,
+    /// It has expired, by this machine's clock.
+    Expired,
+    /// It is not valid yet, by this machine's clock.
+    NotYetValid,
+    /// It is for other names.
+    WrongName,
+    /// Anything else: signature, usage, encoding.
+    Invalid,
+}
+
+impl TransportFailureKind {
+    /// The word used in JSON, that of the WIT variant's case.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NameNotFound => "name-not-found",
+            Self::Unreachable => "unreachable",
+            Self::Refused => "refused",
+            Self::TimedOut => "timed-out",
+            Self::NotTls => "not-tls",
+            Self::ServerNotTrusted(_) => "server-not-trusted",
+            Self::Alert(_) => "alert",
+            Self::NoCommonParameters => "no-common-parameters",
+            Self::Closed => "closed",
+            Self::Silent => "silent",
+            Self::NotAllowed => "not-allowed",
+            Self::Other => "other",
+        }
+    }
+
+    /// Whether dialling again within the same provisioning can help.
+    ///
+    /// `before` says whether a connection was up already: a host that was reached once and is refused now is
+    /// restarting; one that never was reached is wrong, and saying so at once is better than trying.
+    pub(super) const fn can_retry(self, before: bool) -> bool {
+        match self {
+            Self::TimedOut | Self::Closed | Self::Silent => true,
+            Self::NameNotFound | Self::Unreachable | Self::Refused | Self::Other => before,
+            Self::NotTls
+            | Self::ServerNotTrusted(_)
+            | Self::Alert(_)
+            | Self::NoCommonParameters
+            | Self::NotAllowed => false,
+        }
+    }
+}
+
+const RFC_TLS: &str = "RFC 5246 section 7.2.2, RFC 8446 section 6.2";
+
+static NAME_NOT_FOUND: Definition =
+    Definition::new("DX501", "name-not-found", Error, Documented, "RFC 1034; azure-iot-sdk-python#730");
+static UNREACHABLE: Definition =
+    Definition::new("DX502", "unreachable", Error, Documented, "RFC 1122 section 3.2.2.1");
+static REFUSED: Definition =
+    Definition::new("DX503", "connection-refused", Error, Documented, "RFC 9293 section 3.10.7.1");
+static TIMED_OUT: Definition =
+    Definition::new("DX504", "connect-timed-out", Error, Documented, "RFC 9293 section 3.8.3");
+static NOT_TLS: Definition = Definition::new("DX505", "not-tls", Error, Documented, "RFC 5246 section 6.2.1");
+static UNKNOWN_ISSUER: Definition = Definition::new(
+    "DX506",
+    "server-root-not-trusted",
+    Error,
+    Documented,
+    "RFC 5280 section 6.1; DPS tls-support; Azure/esp-azure#15",
+);
+static SERVER_EXPIRED: Definition =
+    Definition::new("DX507", "server-certificate-expired", Error, Documented, "RFC 5280 section 6.1.3");
+static SERVER_NOT_YET_VALID: Definition = Definition::new(
+    "DX508",
+    "server-certificate-not-yet-valid",
+    Error,
+    Documented,
+    "RFC 5280 section 6.1.3; iotedge#4062, azure-iot-sdk-c#1066",
+);
+static WRONG_NAME: Definition =
+    Definition::new("DX509", "server-name-mismatch", Error, Documented, "RFC 9525 section 6");
+static SERVER_INVALID: Definition =
+    Definition::new("DX510", "server-certificate-invalid", Error, Documented, "RFC 5280 section 6.1");
+static CERTIFICATE_ALERT: Definition = Definition::new(
+    "DX511",
+    "device-certificate-refused-in-tls",
+    Error,
+    Observed,
+    "RFC 5246 section 7.2.2; azure-iot-sdk-python#968",
+);
+static NO_COMMON_PARAMETERS: Definition =
+    Definition::new("DX512", "no-common-tls-parameters", Error, Documented, "DPS tls-support");
+static CLOSED: Definition =
+    Definition::new("DX513", "connection-closed", Error, Documented, "RFC 9293 section 3.6");
+static SILENT: Definition =
+    Definition::new("DX517", "server-silent", Error, Documented, "MQTT 3.1.1 section 4.8");
+static NOT_ALLOWED: Definition =
+    Definition::new("DX514", "endpoint-not-allowed", Error, Documented, "this host's allow-list");
+static OTHER: Definition =
+    Definition::new("DX515", "connection-failed", Error, Documented, "the host's network");
+static OTHER_ALERT: Definition = Definition::new("DX516", "tls-alert", Error, Documented, RFC_TLS);
+
+/// Every transport finding.
+pub(super) static DEFINITIONS: [&Definition; 17] = [
+    &NAME_NOT_FOUND,
+    &UNREACHABLE,
+    &REFUSED,
+    &TIMED_OUT,
+    &NOT_TLS,
+    &UNKNOWN_ISSUER,
+    &SERVER_EXPIRED,
+    &SERVER_NOT_YET_VALID,
+    &WRONG_NAME,
+    &SERVER_INVALID,
+    &CERTIFICATE_ALERT,
+    &NO_COMMON_PARAMETERS,
+    &CLOSED,
+    &NOT_ALLOWED,
+    &OTHER,
+    &OTHER_ALERT,
+    &SILENT,
+];
+
+impl TransportFailure {
+    /// The failure as a finding: what happened at which endpoint, and what to do next.
+    #[must_use]
+    pub fn to_finding(&self, endpoint: &Endpoint, stage: &dyn fmt::Display) -> Finding {
+        let (definition, sentence, next_step) = self.explain(endpoint);
+        let place = Place::stage(stage).object(endpoint.to_string());
+        let finding = Finding::new(definition, sentence, next_step).at(place);
+        if self.detail.is_empty() { finding } else { finding.found(printable(self.detail.as_bytes())) }
+    }
+
+    fn explain(&self, endpoint: &Endpoint) -> (&'static Definition, String, String) {
+        use TransportFailureKind as Kind;
+        let (host, port) = (endpoint.host(), endpoint.port());
+        let (definition, sentence, next) = match self.kind {
+            Kind::NameNotFound => (
+                &NAME_NOT_FOUND,
+                format!("The host name \"{host}\" has no address."),
+                "Check the spelling and the cloud, then this machine's name resolution; behind a private link the name must resolve to the private address.",
+            ),
+            Kind::Unreachable => (
+                &UNREACHABLE,
+                format!("There is no route to {endpoint}."),
+                "Check this machine's network, its gateway and any VPN.",
+            ),
+            Kind::Refused => (
+                &REFUSED,
+                format!(
+                    "{host} refuses connections at port {port}: nobody listens there, or a firewall says no."
+                ),
+                "Check host and port. DPS listens on 8883 for MQTT; many networks block that port.",
+            ),
+            Kind::TimedOut => (
+                &TIMED_OUT,
+                format!("{endpoint} did not answer in time."),
+                "A firewall that drops packets is the usual cause: ask for outgoing TCP to this port.",
+            ),
+            Kind::NotTls => (
+                &NOT_TLS,
+                format!("The server at {endpoint} does not speak TLS."),
+                "Check the port: MQTT without TLS (1883) and HTTP proxies answer like this. DPS speaks TLS on 8883.",
+            ),
+            Kind::ServerNotTrusted(distrust) => return explain_distrust(distrust, endpoint),
+            Kind::Alert(alert) => return explain_alert(alert, endpoint),
+            Kind::NoCommonParameters => (
+                &NO_COMMON_PARAMETERS,
+                format!("This client and {endpoint} have no TLS version or cipher suite in common."),
+                "DPS speaks TLS 1.2 with ECDHE and AES-GCM; something older or something in between answers here.",
+            ),
+            Kind::Closed => (
+                &CLOSED,
+                format!("{endpoint} closed the connection."),
+                "If it happens every time at this stage, look for a proxy or firewall in between, then at client ID and user name.",
+            ),
+            Kind::Silent => (
+                &SILENT,
+                format!("{endpoint} holds the connection and does not answer."),
+                "Check that the endpoint is DPS, and what stands between; a proxy that buffers behaves like this.",
+            ),
+            Kind::NotAllowed => (
+                &NOT_ALLOWED,
+                format!("The host does not allow a connection to {endpoint} with this identity."),
+                "Add the endpoint to the host's allow-list, if it is the right one.",
+            ),
+            Kind::Other => (
+                &OTHER,
+                format!("The connection to {endpoint} failed."),
+                "See what the host says of it, then check this machine's network.",
+            ),
+        };
+        (definition, sentence, next.to_owned())
+    }
+}
+
+fn explain_distrust(distrust: Distrust, endpoint: &Endpoint) -> (&'static Definition, String, String) {
+    let (definition, what, next) = match distrust {
+        Distrust::UnknownIssuer => (
+            &UNKNOWN_ISSUER,
+            "does not lead to a root that this device trusts",
+            "The CA file proves the server to the device: it holds the server's root, not the CA of the device's own \
+             certificate. Add that root with --trust FILE (the emulator prints its file), or choose the right --cloud; \
+             if somebody intercepts TLS here, this is how it shows.",
+        ),
+        Distrust::Expired => (
+            &SERVER_EXPIRED,
+            "has expired, by this machine's clock",
+            "Check this machine's clock and date first; if they are right, the server must renew its certificate.",
+        ),
+        Distrust::NotYetValid => (
+            &SERVER_NOT_YET_VALID,
+            "is not valid yet, by this machine's clock",
+            "Set this machine's clock: devices without a battery start in 1970. Fetch the time before TLS.",
+        ),
+        Distrust::WrongName => (
+            &WRONG_NAME,
+            "is for other names",
+            "Dial the server by a name that its certificate has; with an IP address the certificate needs that address.",
+        ),
+        Distrust::Invalid => (
+            &SERVER_INVALID,
+            "does not hold",
+            "See what the host says of it; the server, or somebody in between, presents a broken certificate.",
+        ),
+    };
+    (definition, format!("The certificate of the server at {endpoint} {what}."), next.to_owned())
+}
+
+fn explain_alert(alert: u8, endpoint: &Endpoint) -> (&'static Definition, String, String) {
+    let name = alert_name(alert);
+    let (definition, cause, next) = match alert {
+        45 => (
+            &CERTIFICATE_ALERT,
+            "it holds the device's certificate for expired",
+            "Renew the device's certificate; check the machine's clock.",
+        ),
+        48 => (
+            &CERTIFICATE_ALERT,
+            "it does not know the CA of the device's certificate; an expired device certificate was answered like this too",
+            "Check the expiry of the device's certificate first, then that its intermediates are sent and its CA is known to the server.",
+        ),
+        41..=44 | 46 | 49 | 116 => (
+            &CERTIFICATE_ALERT,
+            "it does not accept the device's certificate",
+            "Check expiry, key usage (digitalSignature) and extended key usage (clientAuth) of the device's certificate, and that it is sent at all.",
+        ),
+        51 => (
+            &CERTIFICATE_ALERT,
+            "the signature of the device does not fit its certificate",
+            "Check that the private key belongs to the leaf.",
+        ),
+        40 | 70 | 71 => (
+            &NO_COMMON_PARAMETERS,
+            "no TLS version or cipher suite suits both, or a certificate was required",
+            "DPS speaks TLS 1.2 with ECDHE and AES-GCM; check what stands between.",
+        ),
+        _ => (
+            &OTHER_ALERT,
+            "its reason is in the alert's name alone",
+            "Look the alert up in RFC 8446 section 6.2, and at the server's log if it is yours.",
+        ),
+    };
+    (definition, format!("{endpoint} ended TLS with the alert {name} ({alert}): {cause}."), next.to_owned())
+}
+
+/// The alert's name in RFC 5246 section 7.2 and RFC 8446 section 6.
+const fn alert_name(alert: u8) -> &'static str {
+    match alert {
+        0 => "close_notify",
+        10 => "unexpected_message",
+        20 => "bad_record_mac",
+        22 => "record_overflow",
+        40 => "handshake_failure",
+        41 => "no_certificate",
+        42 => "bad_certificate",
+        43 => "unsupported_certificate",
+        44 => "certificate_revoked",
+        45 => "certificate_expired",
+        46 => "certificate_unknown",
+        47 => "illegal_parameter",
+        48 => "unknown_ca",
+        49 => "access_denied",
+        50 => "decode_error",
+        51 => "decrypt_error",
+        70 => "protocol_version",
+        71 => "insufficient_security",
+        80 => "internal_error",
+        86 => "inappropriate_fallback",
+        90 => "user_canceled",
+        109 => "missing_extension",
+        112 => "unrecognized_name",
+        116 => "certificate_required",
+        120 => "no_application_protocol",
+        _ => "unknown",
+    }
+}

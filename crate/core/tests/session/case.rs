@@ -1,0 +1,133 @@
+//! Case files: JSON, so that runners in other languages can play them unchanged.
+
+use std::{fs, path::PathBuf, time::Duration};
+
+use dps_x509_core::session::{Config, Settings, mqtt::Qos};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::drive::Played;
+
+/// One conversation. Unknown members are refused.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(crate) struct Case {
+    #[serde(skip)]
+    pub(crate) name: String,
+    /// What is shown, and where it is known from.
+    about: String,
+    settings: SettingsFile,
+    /// `+{milliseconds} {what happens}`; see `wire::Step`.
+    pub(crate) steps: Vec<String>,
+    #[serde(default)]
+    expected: Option<Expected>,
+}
+
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+struct SettingsFile {
+    id_scope: String,
+    registration_id: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    endpoint: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    api_version: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    client_version: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    payload: Option<Value>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    timeout_seconds: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    keep_alive_seconds: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    qos: Option<u8>,
+}
+
+#[derive(Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+struct Expected {
+    /// What a person reads.
+    log: Vec<String>,
+    /// All bytes sent, hexadecimal, one string a connection.
+    sent: Vec<String>,
+    /// The report.
+    report: Value,
+}
+
+impl Case {
+    pub(crate) fn config(&self) -> Config {
+        let file = &self.settings;
+        let settings = Settings {
+            id_scope: file.id_scope.clone(),
+            registration_id: file.registration_id.clone(),
+            endpoint: file.endpoint.clone(),
+            api_version: file.api_version.clone(),
+            client_version: file.client_version.clone(),
+            payload: file.payload.as_ref().map(Value::to_string),
+            timeout: file.timeout_seconds.map(Duration::from_secs),
+            keep_alive: file.keep_alive_seconds.map(Duration::from_secs),
+        };
+        let (mut config, _) =
+            settings.parse().unwrap_or_else(|findings| panic!("{}: {findings:?}", self.name));
+        config.qos = match file.qos {
+            Some(0) => Qos::AtMostOnce,
+            None | Some(1) => Qos::AtLeastOnce,
+            Some(other) => panic!("{}: no quality of service {other}", self.name),
+        };
+        config
+    }
+
+    /// Compares with the file, or rewrites it with `BLESS=1`.
+    pub(crate) fn check(&self, played: &Played) -> Result<(), String> {
+        let found = Expected {
+            log: played.log.clone(),
+            sent: played.sent.iter().map(|bytes| crate::wire::to_hex(bytes)).collect(),
+            report: played.report.clone(),
+        };
+        if std::env::var_os("BLESS").is_some() {
+            let blessed = serde_json::json!({
+                "about": self.about,
+                "settings": self.settings,
+                "steps": self.steps,
+                "expected": found,
+            });
+            let text = serde_json::to_string_pretty(&blessed).unwrap() + "\n";
+            fs::write(folder().join(format!("{}.json", self.name)), text).unwrap();
+            return Ok(());
+        }
+        match &self.expected {
+            Some(expected) if *expected == found => Ok(()),
+            Some(expected) => Err(format!("{}:\nexpected {expected:#?}\nfound {found:#?}", self.name)),
+            None => Err(format!("{}: nothing is expected yet; write it with BLESS=1 and read it", self.name)),
+        }
+    }
+}
+
+fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests/case/session")
+}
+
+/// All cases, by name. A file that is no case is an error, not a skip.
+pub(crate) fn all() -> Vec<Case> {
+    let mut cases: Vec<Case> = fs::read_dir(folder())
+        .unwrap()
+        .map(|entry| {
+            let path = entry.unwrap().path();
+            assert_eq!(
+                path.extension().and_then(|it| it.to_str()),
+                Some("json"),
+                "{} is no case",
+                path.display()
+            );
+            let text = fs::read_to_string(&path).unwrap();
+            let mut case: Case =
+                serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+            case.name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+            case
+        })
+        .collect();
+    cases.sort_by(|left, right| left.name.cmp(&right.name));
+    assert!(cases.len() > 20, "only {} cases found", cases.len());
+    cases
+}

@@ -1,0 +1,224 @@
+//! Plays a case against the machine, in virtual time.
+
+use dps_x509_core::session::{
+    ConnectionInfo, Event, Input, Instant, Output, Provisioning, Report, Seed, mqtt::Packet, transcript,
+};
+use serde_json::Value;
+
+use crate::{
+    case::Case,
+    wire::{Step, parse},
+};
+
+/// What came of a conversation.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Played {
+    pub(crate) log: Vec<String>,
+    pub(crate) sent: Vec<Vec<u8>>,
+    pub(crate) report: Value,
+}
+
+impl Played {
+    pub(crate) fn outcome(&self) -> &str {
+        self.report["outcome"].as_str().unwrap()
+    }
+}
+
+type Split<'a> = &'a dyn Fn(&[u8]) -> Vec<Vec<u8>>;
+
+/// Plays a case to its end, with the service's bytes split as told.
+pub(crate) fn play(case: &Case, split: Option<Split<'_>>) -> Played {
+    let mut run = Run::new(case);
+    for text in &case.steps {
+        let (after, step) = parse(&case.name, text);
+        run.pass(after);
+        match step {
+            Step::Receive(template) => {
+                let bytes = template.fill(&run.rid);
+                let chunks = split.map_or_else(|| vec![bytes.clone()], |split| split(&bytes));
+                for chunk in chunks {
+                    run.input(Input::Received(&chunk));
+                }
+            }
+            other => run.step(other),
+        }
+    }
+    run.finish()
+}
+
+/// Plays the first `length` bytes of the service, then the connection ends with no time for another.
+pub(crate) fn play_prefix(case: &Case, length: usize) -> Played {
+    let mut run = Run::new(case);
+    let mut left = length;
+    for text in &case.steps {
+        let (after, step) = parse(&case.name, text);
+        run.pass(after);
+        match step {
+            Step::Receive(template) => {
+                let bytes = template.fill(&run.rid);
+                let kept = bytes.len().min(left);
+                left -= kept;
+                run.input(Input::Received(&bytes[..kept]));
+                if kept < bytes.len() {
+                    break;
+                }
+            }
+            other => run.step(other),
+        }
+    }
+    run.now = run.now.max(Instant::from_millis(run.machine.deadline().as_millis() - 1));
+    run.input(Input::Closed(None));
+    run.finish()
+}
+
+/// Plays a case with one byte of the service changed.
+pub(crate) fn play_damaged(case: &Case, position: usize, mask: u8) -> Played {
+    let mut run = Run::new(case);
+    let mut before = 0;
+    for text in &case.steps {
+        let (after, step) = parse(&case.name, text);
+        run.pass(after);
+        match step {
+            Step::Receive(template) => {
+                let mut bytes = template.fill(&run.rid);
+                if let Some(byte) = position.checked_sub(before).and_then(|index| bytes.get_mut(index)) {
+                    *byte ^= mask;
+                }
+                before += bytes.len();
+                run.input(Input::Received(&bytes));
+            }
+            other => run.step(other),
+        }
+    }
+    run.finish()
+}
+
+/// Plays a case, then everything else that a host could say.
+pub(crate) fn play_on_after_the_end(case: &Case) {
+    let mut run = Run::new(case);
+    for text in &case.steps {
+        let (after, step) = parse(&case.name, text);
+        run.pass(after);
+        run.step(step);
+    }
+    run.run_out();
+    let outcome = run.machine.outcome().cloned();
+    let log = run.log.len();
+    run.step(Step::Connected);
+    run.input(Input::Received(b"\x20\x02\x00\x00"));
+    run.step(Step::Closed(None));
+    run.step(Step::Cancel);
+    run.pass(1_000_000);
+    run.input(Input::Timeout);
+    assert_eq!(run.machine.outcome().cloned(), outcome, "{}", case.name);
+    assert_eq!(run.log.len(), log, "{}: something was said after the end", case.name);
+}
+
+/// More outputs or timers in a row than this is a livelock.
+const LIVELOCK: usize = 10_000;
+
+struct Run<'a> {
+    case: &'a Case,
+    machine: Provisioning,
+    now: Instant,
+    wake: Instant,
+    rid: String,
+    log: Vec<String>,
+    sent: Vec<Vec<u8>>,
+}
+
+impl<'a> Run<'a> {
+    fn new(case: &'a Case) -> Self {
+        // Not zero, so that nothing relies on a clock that starts with the provisioning.
+        let now = Instant::from_millis(1_000);
+        let machine = Provisioning::new(case.config(), Seed([7; 16]), now);
+        let mut run =
+            Self { case, machine, now, wake: now, rid: String::new(), log: Vec::new(), sent: Vec::new() };
+        run.drain();
+        run
+    }
+
+    fn step(&mut self, step: Step) {
+        match step {
+            Step::Connected => self.input(Input::Connected(ConnectionInfo {
+                peer: Some("192.0.2.1:8883".to_owned()),
+                tls_version: Some("TLSv1.2".to_owned()),
+                cipher_suite: Some("TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384".to_owned()),
+                server_chain: Vec::new(),
+            })),
+            Step::ConnectFailed(failure) => self.input(Input::ConnectFailed(failure)),
+            Step::Receive(template) => {
+                let bytes = template.fill(&self.rid);
+                self.input(Input::Received(&bytes));
+            }
+            Step::Closed(failure) => self.input(Input::Closed(failure)),
+            Step::Cancel => self.input(Input::Cancel),
+            Step::Pass => {}
+        }
+    }
+
+    fn input(&mut self, input: Input<'_>) {
+        self.machine.handle_input(self.now, input);
+        self.drain();
+    }
+
+    /// Lets time pass, waking the machine when it asked for it.
+    fn pass(&mut self, millis: u64) {
+        let until = Instant::from_millis(self.now.as_millis() + millis);
+        for _ in 0..LIVELOCK {
+            if self.machine.outcome().is_some() || self.wake > until {
+                self.now = until;
+                return;
+            }
+            self.now = self.now.max(self.wake);
+            self.input(Input::Timeout);
+        }
+        panic!("{}: the machine does not let time pass", self.case.name);
+    }
+
+    /// Lets time pass until it is over.
+    fn run_out(&mut self) {
+        for _ in 0..LIVELOCK {
+            if self.machine.outcome().is_some() {
+                return;
+            }
+            self.now = self.now.max(self.wake);
+            self.input(Input::Timeout);
+        }
+        panic!("{}: the machine does not end", self.case.name);
+    }
+
+    fn drain(&mut self) {
+        for _ in 0..LIVELOCK {
+            match self.machine.poll_output() {
+                Output::Connect(_) => self.sent.push(Vec::new()),
+                Output::Transmit(bytes) => self.sent.last_mut().unwrap().extend(bytes),
+                Output::Close => self.log.push("            --  closing".to_owned()),
+                Output::Event(event) => {
+                    if let Event::Sent(Packet::Publish { topic, .. }) = event {
+                        let rid = topic.split("$rid=").nth(1).unwrap_or_default();
+                        self.rid = rid.split('&').next().unwrap_or_default().to_owned();
+                    }
+                    let at = self.now.since(Instant::from_millis(1_000));
+                    self.log.push(transcript::line(at, &event));
+                }
+                Output::Wait(wake) => {
+                    assert!(wake > self.now, "{}: a wait that is over already", self.case.name);
+                    assert!(wake <= self.machine.deadline(), "{}: a wait past the deadline", self.case.name);
+                    self.wake = wake;
+                    return;
+                }
+                Output::Done(_) => return,
+                _ => panic!("{}: an output that this runner does not know", self.case.name),
+            }
+        }
+        panic!("{}: the machine does not stop talking", self.case.name);
+    }
+
+    fn finish(mut self) -> Played {
+        self.run_out();
+        let outcome = self.machine.outcome().cloned().unwrap();
+        let report = Report::new(&outcome, &self.case.config().endpoint).to_json();
+        Played { log: self.log, sent: self.sent, report }
+    }
+}

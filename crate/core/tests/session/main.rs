@@ -1,0 +1,88 @@
+//! The session against scripted conversations in virtual time.
+//!
+//! Cases are files in `tests/case/session`; `BLESS=1` rewrites what they expect. Beside its own expectation
+//! every case is played with its bytes split in every way and cut at every byte, and arbitrary inputs are
+//! played against the machine.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail")]
+#![allow(clippy::result_large_err, reason = "the outcome type of the machine")]
+
+mod arbitrary;
+mod case;
+mod drive;
+mod wire;
+
+/// Every case gives the log, the bytes and the report that its file expects.
+#[test]
+fn conversations_go_as_written() {
+    let mut failures = Vec::new();
+    for case in case::all() {
+        if let Err(difference) = case.check(&drive::play(&case, None)) {
+            failures.push(difference);
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n\n"));
+}
+
+/// However the network splits the bytes, the same happens.
+#[test]
+fn no_split_makes_a_difference() {
+    for case in case::all() {
+        let whole = drive::play(&case, None);
+        for size in 1..=9 {
+            assert_eq!(drive::play(&case, Some(&chunks_of(size))), whole, "{}: chunks of {size}", case.name);
+        }
+        for position in 1..wire::longest(&case) {
+            assert_eq!(
+                drive::play(&case, Some(&cut_at(position))),
+                whole,
+                "{}: cut at {position}",
+                case.name
+            );
+        }
+    }
+}
+
+/// A conversation that breaks off before the deciding answer never ends in success, and never hangs.
+#[test]
+fn every_strict_prefix_fails() {
+    for case in case::all() {
+        let total = wire::total(&case);
+        for length in 0..total {
+            let played = drive::play_prefix(&case, length);
+            assert_ne!(played.outcome(), "assigned", "{}: {length} of {total} bytes", case.name);
+        }
+    }
+}
+
+/// Any one byte of the service's flipped: it still ends, and nothing panics.
+#[test]
+fn every_damaged_byte_ends() {
+    for case in case::all() {
+        for position in 0..wire::total(&case) {
+            for mask in [0x01, 0x20, 0x80, 0xff] {
+                let played = drive::play_damaged(&case, position, mask);
+                assert!(!played.outcome().is_empty(), "{}: byte {position} ^ {mask:02x}", case.name);
+            }
+        }
+    }
+}
+
+fn chunks_of(size: usize) -> impl Fn(&[u8]) -> Vec<Vec<u8>> {
+    move |bytes| bytes.chunks(size).map(<[u8]>::to_vec).collect()
+}
+
+fn cut_at(position: usize) -> impl Fn(&[u8]) -> Vec<Vec<u8>> {
+    move |bytes| match bytes.split_at_checked(position) {
+        Some((head, tail)) => vec![head.to_vec(), tail.to_vec()],
+        None => vec![bytes.to_vec()],
+    }
+}
+
+/// The machine says the same for ever once it is done, whatever it is told.
+#[test]
+fn done_is_sticky() {
+    for case in case::all() {
+        drive::play_on_after_the_end(&case);
+    }
+}

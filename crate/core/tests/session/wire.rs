@@ -1,0 +1,184 @@
+//! The steps of a case, and the service's packets as bytes, written by hand from MQTT 3.1.1 so that they
+//! do not depend on the codec under test.
+
+use dps_x509_core::session::{Distrust, TransportFailure, TransportFailureKind as Kind};
+
+use crate::case::Case;
+
+/// What happens at one point of a conversation.
+#[derive(Debug, Clone)]
+pub(crate) enum Step {
+    Connected,
+    ConnectFailed(TransportFailure),
+    /// Bytes of the service; `{rid}` in them is the `$rid` of the last request.
+    Receive(Template),
+    Closed(Option<TransportFailure>),
+    Cancel,
+    /// Nothing but time.
+    Pass,
+}
+
+/// A packet of the service, before the `$rid` is known.
+#[derive(Debug, Clone)]
+pub(crate) enum Template {
+    Bytes(Vec<u8>),
+    Publish { qos: u8, packet_id: u16, flags: u8, topic: String, body: String },
+}
+
+impl Template {
+    pub(crate) fn fill(&self, rid: &str) -> Vec<u8> {
+        match self {
+            Self::Bytes(bytes) => bytes.clone(),
+            Self::Publish { qos, packet_id, flags, topic, body } => {
+                let topic = topic.replace("{rid}", rid);
+                let mut inside = Vec::new();
+                inside.extend(u16::try_from(topic.len()).unwrap().to_be_bytes());
+                inside.extend(topic.as_bytes());
+                if *qos > 0 {
+                    inside.extend(packet_id.to_be_bytes());
+                }
+                inside.extend(body.as_bytes());
+                framed(0x30 | qos << 1 | flags, &inside)
+            }
+        }
+    }
+}
+
+/// Fixed header and content (MQTT 3.1.1 section 2.2).
+fn framed(first: u8, inside: &[u8]) -> Vec<u8> {
+    let mut bytes = vec![first];
+    let mut length = inside.len();
+    loop {
+        let digit = u8::try_from(length % 128).unwrap();
+        length /= 128;
+        if length == 0 {
+            bytes.push(digit);
+            break;
+        }
+        bytes.push(digit | 0x80);
+    }
+    bytes.extend(inside);
+    bytes
+}
+
+/// Reads `+{milliseconds} {step}`. What is not understood is refused.
+pub(crate) fn parse(case: &str, text: &str) -> (u64, Step) {
+    let refuse = || -> ! { panic!("{case}: the step \"{text}\" is not understood") };
+    let (after, rest) = text.split_once(' ').unwrap_or_else(|| refuse());
+    let after = after.strip_prefix('+').and_then(|it| it.parse().ok()).unwrap_or_else(|| refuse());
+    let (verb, rest) = rest.split_once(' ').unwrap_or((rest, ""));
+    let step = match (verb, rest) {
+        ("connected", "") => Step::Connected,
+        ("connect-failed", kind) => Step::ConnectFailed(failure(kind).unwrap_or_else(|| refuse())),
+        ("closed", "") => Step::Closed(None),
+        ("closed", kind) => Step::Closed(Some(failure(kind).unwrap_or_else(|| refuse()))),
+        ("cancel", "") => Step::Cancel,
+        ("pass", "") => Step::Pass,
+        ("receive", packet) => Step::Receive(template(packet).unwrap_or_else(|| refuse())),
+        _ => refuse(),
+    };
+    (after, step)
+}
+
+fn template(packet: &str) -> Option<Template> {
+    let (name, rest) = packet.split_once(' ').unwrap_or((packet, ""));
+    let numbers = || rest.split(' ').map(|it| it.parse::<u16>().ok()).collect::<Option<Vec<_>>>();
+    Some(match name {
+        "CONNACK" => match numbers()?.as_slice() {
+            [code] => Template::Bytes(framed(0x20, &[0, u8::try_from(*code).ok()?])),
+            [code, present] => {
+                Template::Bytes(framed(0x20, &[u8::try_from(*present).ok()?, u8::try_from(*code).ok()?]))
+            }
+            _ => return None,
+        },
+        "SUBACK" => match numbers()?.as_slice() {
+            [id, code] => {
+                let [high, low] = id.to_be_bytes();
+                Template::Bytes(framed(0x90, &[high, low, u8::try_from(*code).ok()?]))
+            }
+            _ => return None,
+        },
+        "PUBACK" => match numbers()?.as_slice() {
+            [id] => Template::Bytes(framed(0x40, &id.to_be_bytes())),
+            _ => return None,
+        },
+        "PINGRESP" => Template::Bytes(framed(0xd0, &[])),
+        "text" => Template::Bytes(rest.as_bytes().to_vec()),
+        "hex" => Template::Bytes(from_hex(rest)?),
+        // PUBLISH QoS0 TOPIC BODY, PUBLISH QoS1/ID TOPIC BODY, PUBLISH QoS1/ID/dup TOPIC BODY
+        "PUBLISH" => {
+            let mut words = rest.splitn(3, ' ');
+            let (level, topic, body) = (words.next()?, words.next()?, words.next().unwrap_or(""));
+            let mut level = level.split('/');
+            let qos: u8 = level.next()?.strip_prefix("QoS")?.parse().ok()?;
+            let packet_id = level.next().map_or(Some(0), |id| id.parse().ok())?;
+            let flags = match level.next() {
+                None => 0,
+                Some("dup") => 8,
+                Some("retain") => 1,
+                Some(_) => return None,
+            };
+            Template::Publish { qos, packet_id, flags, topic: topic.to_owned(), body: body.to_owned() }
+        }
+        _ => return None,
+    })
+}
+
+fn failure(text: &str) -> Option<TransportFailure> {
+    let (kind, detail) = text.split_once(' ').unwrap_or((text, ""));
+    let kind = match kind.split_once('/').unwrap_or((kind, "")) {
+        ("name-not-found", "") => Kind::NameNotFound,
+        ("unreachable", "") => Kind::Unreachable,
+        ("refused", "") => Kind::Refused,
+        ("timed-out", "") => Kind::TimedOut,
+        ("not-tls", "") => Kind::NotTls,
+        ("no-common-parameters", "") => Kind::NoCommonParameters,
+        ("closed", "") => Kind::Closed,
+        ("not-allowed", "") => Kind::NotAllowed,
+        ("other", "") => Kind::Other,
+        ("alert", number) => Kind::Alert(number.parse().ok()?),
+        ("server-not-trusted", reason) => Kind::ServerNotTrusted(match reason {
+            "unknown-issuer" => Distrust::UnknownIssuer,
+            "expired" => Distrust::Expired,
+            "not-yet-valid" => Distrust::NotYetValid,
+            "wrong-name" => Distrust::WrongName,
+            "invalid" => Distrust::Invalid,
+            _ => return None,
+        }),
+        _ => return None,
+    };
+    Some(TransportFailure::new(kind, detail))
+}
+
+/// A `$rid` of the length that real ones have, for measuring.
+const ANY_RID: &str = "00000000-1";
+
+/// How many bytes the service sends in a case.
+pub(crate) fn total(case: &Case) -> usize {
+    lengths(case).sum()
+}
+
+/// How many bytes the longest packet of a case has.
+pub(crate) fn longest(case: &Case) -> usize {
+    lengths(case).max().unwrap_or(0)
+}
+
+fn lengths(case: &Case) -> impl Iterator<Item = usize> {
+    case.steps.iter().map(|step| match parse(&case.name, step).1 {
+        Step::Receive(template) => template.fill(ANY_RID).len(),
+        _ => 0,
+    })
+}
+
+pub(crate) fn to_hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn from_hex(text: &str) -> Option<Vec<u8>> {
+    let digits: Vec<u8> = text
+        .chars()
+        .filter(|it| *it != ' ')
+        .map(|it| it.to_digit(16)?.try_into().ok())
+        .collect::<Option<_>>()?;
+    Some(digits.chunks(2).map(|pair| pair[0] << 4 | pair[1]).collect())
+}

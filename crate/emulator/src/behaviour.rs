@@ -1,0 +1,206 @@
+//! What the emulator does in each situation, and how sure it is that DPS does the same.
+//!
+//! One table for the decisions, the event stream, the `info` member of error bodies and the README.
+
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+
+/// How sure a behaviour is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Standing {
+    /// A document of the vendor or a specification says so.
+    Documented,
+    /// Seen in a real trace, or in the source or tests of a vendor's SDK.
+    Observed,
+    /// Nobody says; the emulator's choice.
+    Assumed,
+}
+
+impl Standing {
+    /// The word used in text and JSON.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Documented => "documented",
+            Self::Observed => "observed",
+            Self::Assumed => "assumed",
+        }
+    }
+}
+
+impl fmt::Display for Standing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// One row of the table of behaviour.
+#[derive(Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Behaviour {
+    /// When.
+    pub situation: &'static str,
+    /// What the emulator does.
+    pub answer: &'static str,
+    /// How sure it is that DPS does the same.
+    pub standing: Standing,
+    /// Who says so; for an assumption, why this choice.
+    pub source: &'static str,
+}
+
+impl Behaviour {
+    const fn new(
+        situation: &'static str,
+        answer: &'static str,
+        standing: Standing,
+        source: &'static str,
+    ) -> Self {
+        Self { situation, answer, standing, source }
+    }
+}
+
+/// `assumed: ID scope unknown (no source; ...)`.
+impl fmt::Display for Behaviour {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {} ({})", self.standing, self.situation, self.source)
+    }
+}
+
+impl Serialize for Behaviour {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeStruct as _;
+        let mut behaviour = serializer.serialize_struct("Behaviour", 3)?;
+        behaviour.serialize_field("situation", self.situation)?;
+        behaviour.serialize_field("standing", &self.standing)?;
+        behaviour.serialize_field("source", self.source)?;
+        behaviour.end()
+    }
+}
+
+macro_rules! behaviours {
+    ($($(#[$doc:meta])* $name:ident = $situation:literal, $answer:literal, $standing:ident, $source:literal;)*) => {
+        $($(#[$doc])* pub static $name: Behaviour =
+            Behaviour::new($situation, $answer, Standing::$standing, $source);)*
+
+        /// All of them, in the order of the README's table.
+        pub static ALL: &[&Behaviour] = &[$(&$name),*];
+    };
+}
+
+behaviours! {
+    /// TLS version.
+    TLS_VERSION = "TLS version", "1.2 only; 1.3 as an option", Documented,
+        "DPS tls-support";
+    /// Cipher suites.
+    TLS_SUITES = "cipher suites", "ECDHE with AES-GCM (and ChaCha20); the CBC suites are missing", Documented,
+        "DPS tls-support lists GCM and CBC; rustls has no CBC";
+    /// When the client's chain is judged.
+    CHAIN_NOT_JUDGED_IN_TLS = "client chain in the handshake",
+        "asked for, recorded, not judged; only the proof of the private key is checked", Observed,
+        "azure-iot-sdk-c#1900";
+    /// The version of MQTT.
+    MQTT_VERSION = "MQTT version", "3.1.1; any other protocol level is answered with CONNACK 1", Documented,
+        "DPS iot-mqtt-connect-to-iot-dps; MQTT 3.1.1 section 3.1.2.2";
+    /// A chain that does not hold.
+    CONNACK_ACCEPTS = "CONNECT with a chain that does not hold, or without a certificate",
+        "CONNACK 0; the refusal comes after register", Observed, "azure-iot-sdk-c#1900";
+    /// Client ID and user name disagree.
+    CLIENT_ID_DIFFERS = "client ID is not the registration ID of the user name", "CONNACK 2, closed", Assumed,
+        "no source; MQTT 3.1.1 calls code 2 identifier rejected";
+    /// A user name of another form.
+    USER_NAME_FORM = "user name missing or of another form", "CONNACK 4, closed", Assumed,
+        "no source; MQTT 3.1.1 calls code 4 bad user name or password";
+    /// A password.
+    PASSWORD = "password that is not empty", "CONNACK 5, closed", Assumed,
+        "no source for X.509; symmetric keys are not emulated";
+    /// A persistent session.
+    NO_SESSIONS = "clean session not set", "taken as set; session present is 0", Documented,
+        "DPS iot-mqtt-connect-to-iot-dps";
+    /// Two connections of one client ID.
+    TAKEN_OVER = "second connection with a client ID", "the first is closed", Assumed,
+        "MQTT 3.1.1 section 3.1.4; no source for DPS";
+    /// The keep-alive.
+    KEEP_ALIVE = "silence for 1.5 times the keep-alive", "closed", Assumed,
+        "MQTT 3.1.1 section 3.1.2.10; documented for IoT Hub, no source for DPS";
+    /// Another topic filter.
+    FILTER = "any topic filter but $dps/registrations/res/#", "SUBACK 0x80 for it", Assumed,
+        "DPS takes no other filter; how it refuses is not said";
+    /// QoS 2 in a SUBSCRIBE.
+    QOS_GRANTED = "SUBSCRIBE with QoS 2", "QoS 1 granted", Documented, "DPS iot-mqtt-connect-to-iot-dps";
+    /// QoS 2 in a PUBLISH.
+    QOS_2 = "PUBLISH with QoS 2", "closed", Assumed, "documented for IoT Hub, no source for DPS";
+    /// A topic that DPS does not have.
+    TOPIC = "PUBLISH to any other topic, or without $rid or operationId", "closed", Assumed,
+        "no source; MQTT 3.1.1 leaves no other refusal";
+    /// No subscription.
+    NOT_SUBSCRIBED = "register before SUBSCRIBE", "carried out, the answer is not delivered", Assumed,
+        "follows from MQTT 3.1.1; no source for DPS";
+    /// A bad packet.
+    BAD_PACKET = "bytes that are not MQTT 3.1.1, or a packet over 256 KiB", "closed", Documented,
+        "MQTT 3.1.1 section 4.8; the limit is the emulator's";
+    /// Order of the checks.
+    REGISTRATION_ID = "registration ID with a character that DPS does not take",
+        "400004 \"Invalid RegistrationId\"", Observed,
+        "azure-iot-sdk-c#405; a later service was seen to answer 404201 (azure-iot-sdk-csharp#592)";
+    /// The ID scope.
+    ID_SCOPE = "ID scope that is not the configured one", "404201 \"Enrollment not found.\"", Assumed,
+        "the code is of its class; no trace shows this case";
+    /// The body.
+    BODY = "register body that is not empty and not a JSON object, or names another registration ID",
+        "400004 \"BadRequest\"", Assumed,
+        "code and words were seen (azure-iot-sdk-c#1653), not for this cause";
+    /// No certificate.
+    NO_CERTIFICATE = "no client certificate", "401000 \"Unauthorized\"", Assumed,
+        "no source tells what DPS does";
+    /// Individual enrollment.
+    INDIVIDUAL = "individual enrollment whose leaf is the one presented", "assigned; the chain is not judged",
+        Documented, "DPS concepts-x509-attestation";
+    /// Another leaf.
+    INDIVIDUAL_OTHER_LEAF = "individual enrollment of this registration ID with another leaf",
+        "401002 \"Invalid certificate.\"", Observed, "azure-iot-sdk-c#273, azure-iot-sdk-node#547";
+    /// The CN.
+    CN_DIFFERS = "CN of the leaf is not the registration ID", "401000 \"Unauthorized\"", Assumed,
+        "that they must be equal is documented; no source tells what DPS answers";
+    /// Group enrollment.
+    GROUP = "chain leads to the CA of a group and holds", "assigned; the group nearest to the leaf decides",
+        Documented, "DPS concepts-x509-attestation";
+    /// No CA.
+    CA_NOT_FOUND = "CA-signed leaf whose chain leads to no group's CA",
+        "401002 \"CA certificate not found.\"", Observed, "azure-iot-sdk-c#1900, azure-iot-sdk-java#203";
+    /// A chain that does not hold.
+    CHAIN_INVALID = "chain leads to a group's CA but is expired, not yet valid, or a signature is wrong",
+        "401002 \"Invalid certificate.\"", Observed, "azure-iot-sdk-c#415, #437, iotedge#5847";
+    /// No clientAuth.
+    CLIENT_AUTH = "leaf of a group without the extended key usage clientAuth",
+        "401002 \"Invalid certificate.\"", Observed, "azure-iot-sdk-c PR#1519";
+    /// What webpki alone refuses.
+    WEBPKI_ALONE = "chain that rustls-webpki refuses for another reason (leaf with CA:TRUE, version 1, ...)",
+        "401002 \"Invalid certificate.\"", Assumed,
+        "no source tells whether DPS refuses it; the emulator's verifier does";
+    /// Self-signed leaf.
+    SELF_SIGNED = "self-signed leaf without an enrollment", "404201 \"Enrollment not found.\"", Observed,
+        "azure-iot-sdk-csharp ProvisioningE2ETests (code only)";
+    /// Disabled.
+    DISABLED = "the deciding enrollment is disabled", "status 200 with \"disabled\" and an empty operation ID",
+        Documented, "DPS concepts-x509-attestation; the body: azure-sdk-for-c tests";
+    /// Several hubs.
+    HUB = "several hubs", "one by a hash of the registration ID", Assumed,
+        "an even distribution is documented, its formula is not";
+    /// No hubs.
+    NO_HUB = "no hub configured", "operation failed with 400208", Assumed,
+        "the code: azure-iot-sdk-c; channel and words are not recorded";
+    /// Polling.
+    POLLS = "register and operation status",
+        "202 \"assigning\" with retry-after for the configured number of polls, then 200 \"assigned\"", Documented,
+        "DPS iot-mqtt-connect-to-iot-dps; the number is the configuration's";
+    /// An unknown operation.
+    OPERATION_NOT_FOUND = "operation ID that is unknown, expired or another device's",
+        "404203 \"Operation not found.\"", Observed, "sdk-nrf azure_iot_hub_dps_test.c";
+    /// Registering again.
+    AGAIN = "registering again", "a new operation, substatus initialAssignment", Assumed,
+        "no state is kept between registrations yet";
+    /// A CSR.
+    CSR = "csr in the body", "ignored", Assumed, "a preview of 2025 that is not emulated yet";
+}

@@ -1,0 +1,136 @@
+//! Bodies: what a register may carry, and what is answered (DPS REST models `RegistrationOperationStatus` and
+//! `DeviceRegistrationResult`; shapes as in the traces and tests of the SDKs).
+
+use std::time::SystemTime;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use crate::{
+    behaviour::{Behaviour, Standing},
+    matching::Verdict,
+    operation::Operation,
+    timestamp,
+};
+
+/// The body of a register: all members are optional, and so is the body. Other members are ignored.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Register {
+    pub(crate) registration_id: Option<String>,
+}
+
+impl Register {
+    /// Parses a body. White space counts as empty: one SDK sends a space where nothing is to be said.
+    pub(crate) fn parse(body: &[u8]) -> Result<Self, String> {
+        if body.trim_ascii().is_empty() {
+            return Ok(Self::default());
+        }
+        serde_json::from_slice::<Map<String, Value>>(body)
+            .and_then(|object| serde_json::from_value(Value::Object(object)))
+            .map_err(|error| error.to_string())
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct OperationStatus<'a> {
+    operation_id: &'a str,
+    status: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    registration_state: Option<RegistrationState<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct RegistrationState<'a> {
+    /// Empty in what devices get to see.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    x509: Option<Map<String, Value>>,
+    registration_id: &'a str,
+    created_date_time_utc: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    assigned_hub: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    device_id: Option<&'a str>,
+    status: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    substatus: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error_code: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error_message: Option<&'a str>,
+    last_updated_date_time_utc: String,
+    etag: String,
+}
+
+/// `{"operationId":"4.…","status":"assigning"}`
+pub(crate) fn assigning(operation: &Operation) -> String {
+    to_json(&OperationStatus { operation_id: &operation.id, status: "assigning", registration_state: None })
+}
+
+/// The end of an operation that was not refused outright: `assigned`, `failed` or `disabled`.
+pub(crate) fn finished(operation: &Operation, updated: SystemTime) -> String {
+    let mut state = RegistrationState {
+        x509: None,
+        registration_id: &operation.registration_id,
+        created_date_time_utc: timestamp::utc(operation.created),
+        assigned_hub: None,
+        device_id: None,
+        status: "disabled",
+        substatus: None,
+        error_code: None,
+        error_message: None,
+        last_updated_date_time_utc: timestamp::utc(updated),
+        etag: format!("\"{}\"", operation.etag),
+    };
+    match &operation.verdict {
+        Verdict::Assigned { hub, device_id } => {
+            state.x509 = Some(Map::new());
+            (state.assigned_hub, state.device_id) = (Some(hub.as_str()), Some(device_id.as_str()));
+            (state.status, state.substatus) = ("assigned", Some("initialAssignment"));
+        }
+        Verdict::Failed { code, message } | Verdict::Refused { code, message } => {
+            state.status = "failed";
+            (state.error_code, state.error_message) = (Some(*code), Some(message.as_str()));
+        }
+        Verdict::Disabled => {}
+    }
+    let operation_id = if operation.verdict == Verdict::Disabled { "" } else { &operation.id };
+    to_json(&OperationStatus { operation_id, status: state.status, registration_state: Some(state) })
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ErrorBody<'a> {
+    error_code: u32,
+    tracking_id: String,
+    message: &'a str,
+    timestamp_utc: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    info: Option<Info>,
+}
+
+#[derive(Serialize)]
+struct Info {
+    emulator: String,
+}
+
+/// `{"errorCode":401002,"trackingId":"…","message":"…","timestampUtc":"…"}`, and `info` where DPS itself may
+/// answer otherwise.
+pub(crate) fn error(code: u32, message: &str, behaviour: &Behaviour, now: SystemTime) -> String {
+    let info = (behaviour.standing == Standing::Assumed).then(|| Info { emulator: behaviour.to_string() });
+    to_json(&ErrorBody {
+        error_code: code,
+        tracking_id: Uuid::new_v4().to_string(),
+        message,
+        timestamp_utc: timestamp::utc(now),
+        info,
+    })
+}
+
+/// Strings and numbers only: there is nothing in these types that cannot be written.
+fn to_json(body: &impl Serialize) -> String {
+    serde_json::to_string(body).unwrap_or_default()
+}

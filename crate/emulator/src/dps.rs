@@ -1,0 +1,134 @@
+//! The service itself: registrations and operations, whatever protocol they come by.
+
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, SystemTime},
+};
+
+use dps_x509_core::service::known::{self, Known};
+use rustls::pki_types::UnixTime;
+
+use crate::{
+    behaviour, body,
+    config::Config,
+    matching::{self, Decision, Device, Verdict},
+    operation::{Operation, Operations},
+};
+
+/// Malformed JSON: the code was seen with these words, not for this cause.
+const BAD_REQUEST: Known = Known { message: "BadRequest", ..known::INVALID_REGISTRATION_ID };
+
+/// One emulated DPS instance at work.
+#[derive(Debug)]
+pub(crate) struct Dps {
+    config: Mutex<Arc<Config>>,
+    operations: Mutex<Operations>,
+}
+
+/// An answer, for MQTT or HTTP alike.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Reply {
+    /// The status of the response topic, an HTTP status code.
+    pub(crate) status: u16,
+    pub(crate) retry_after: Option<Duration>,
+    /// JSON.
+    pub(crate) body: String,
+}
+
+impl Dps {
+    pub(crate) fn new(config: Config) -> Self {
+        Self { config: Mutex::new(Arc::new(config)), operations: Mutex::default() }
+    }
+
+    /// Replaces the configuration; operations that were started stay as they are.
+    pub(crate) fn configure(&self, config: Config) {
+        *lock(&self.config) = Arc::new(config);
+    }
+
+    /// `PUT …/iotdps-register`
+    pub(crate) fn register(&self, device: Device<'_>, body: &[u8], now: SystemTime) -> (Decision, Reply) {
+        let config = Arc::clone(&lock(&self.config));
+        let decision = match self.refuse_body(device, body) {
+            Some(refusal) => refusal,
+            None => matching::decide(&config, device, unix_time(now)),
+        };
+        let reply = self.start(&config, device, &decision, now);
+        (decision, reply)
+    }
+
+    /// `GET …/iotdps-get-operationstatus`. There is a decision only where the operation is not found.
+    pub(crate) fn operation_status(
+        &self,
+        device: Device<'_>,
+        operation_id: &str,
+        now: SystemTime,
+    ) -> (Option<Decision>, Reply) {
+        let leaf = device.presented.map(|presented| presented.leaf.thumbprint);
+        let mut operations = lock(&self.operations);
+        let operation = operations.get_mut(operation_id, now).filter(|operation| {
+            operation.leaf == leaf && operation.registration_id.eq_ignore_ascii_case(device.registration_id)
+        });
+        match operation {
+            Some(operation) => (None, self.proceed(operation, now)),
+            None => {
+                let known = known::OPERATION_NOT_FOUND;
+                let decision = Decision::refuse(device, &known, &behaviour::OPERATION_NOT_FOUND)
+                    .because(format!("the operation ID is {operation_id:?}"));
+                (Some(decision), refusal(known.code, known.message, &behaviour::OPERATION_NOT_FOUND, now))
+            }
+        }
+    }
+
+    fn refuse_body(&self, device: Device<'_>, body: &[u8]) -> Option<Decision> {
+        let evidence = match body::Register::parse(body) {
+            Ok(body) => {
+                let other = body
+                    .registration_id
+                    .filter(|named| !named.eq_ignore_ascii_case(device.registration_id))?;
+                format!("the body names the registration ID {other:?}")
+            }
+            Err(error) => error,
+        };
+        Some(Decision::refuse(device, &BAD_REQUEST, &behaviour::BODY).because(evidence))
+    }
+
+    fn start(&self, config: &Config, device: Device<'_>, decision: &Decision, now: SystemTime) -> Reply {
+        if let Verdict::Refused { code, message } = &decision.verdict {
+            return refusal(*code, message, decision.behaviour, now);
+        }
+        let leaf = device.presented.map(|presented| presented.leaf.thumbprint);
+        // A disabled enrollment has no operation that could be polled.
+        let polls = if decision.verdict == Verdict::Disabled { 0 } else { config.pace.assigning_polls };
+        let mut operation =
+            Operation::new(device.registration_id, leaf, decision.verdict.clone(), polls, now);
+        let reply = self.proceed(&mut operation, now);
+        if operation.verdict != Verdict::Disabled {
+            lock(&self.operations).insert(operation);
+        }
+        reply
+    }
+
+    fn proceed(&self, operation: &mut Operation, now: SystemTime) -> Reply {
+        if operation.is_still_assigning() {
+            let retry_after = lock(&self.config).pace.retry_after;
+            Reply { status: 202, retry_after: Some(retry_after), body: body::assigning(operation) }
+        } else {
+            let updated = operation.finish(now);
+            Reply { status: 200, retry_after: None, body: body::finished(operation, updated) }
+        }
+    }
+}
+
+fn refusal(code: u32, message: &str, behaviour: &'static behaviour::Behaviour, now: SystemTime) -> Reply {
+    let status = u16::try_from(code / 1000).unwrap_or(500);
+    Reply { status, retry_after: None, body: body::error(code, message, behaviour, now) }
+}
+
+fn unix_time(now: SystemTime) -> UnixTime {
+    UnixTime::since_unix_epoch(now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default())
+}
+
+/// Nothing that is done under these locks can leave them half-changed.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,330 @@
+//! What happens, as it happens: for a log that a person reads, and as JSON for a machine.
+
+use std::{fmt, net::SocketAddr, time::SystemTime};
+
+use serde::{Serialize, Serializer};
+use tokio::sync::broadcast;
+
+use crate::{
+    behaviour::Behaviour, certificate::CertificateSummary, matching::Decision, mqtt::Packet,
+    mqtt::PacketError, timestamp,
+};
+
+/// One thing that happened. `Display` is a line of a log; [`Event::to_json`] the same for a machine.
+#[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
+pub struct Event {
+    /// When.
+    #[serde(serialize_with = "as_utc")]
+    pub time: SystemTime,
+    /// The number of the connection, from 1; `None` where it is about no connection.
+    pub connection: Option<u64>,
+    /// What.
+    #[serde(flatten)]
+    pub what: What,
+}
+
+fn as_utc<S: Serializer>(time: &SystemTime, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&timestamp::utc(*time))
+}
+
+impl Event {
+    /// One JSON object without line breaks: `time`, `connection`, `event` and the members of that event.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
+impl fmt::Display for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ", timestamp::utc(self.time))?;
+        if let Some(connection) = self.connection {
+            write!(f, "[{connection}] ")?;
+        }
+        self.what.fmt(f)
+    }
+}
+
+/// What happened.
+#[derive(Debug, Clone, Serialize)]
+#[serde(tag = "event", rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum What {
+    /// A TCP connection was accepted.
+    Opened {
+        /// The other end.
+        peer: SocketAddr,
+    },
+    /// A TCP connection was closed at once: there are too many.
+    TurnedAway {
+        /// The other end.
+        peer: SocketAddr,
+        /// The limit on connections.
+        limit: usize,
+    },
+    /// The TLS handshake is done.
+    TlsDone {
+        /// The version, such as `TLSv1_2`.
+        version: String,
+        /// The cipher suite.
+        suite: String,
+        /// The name that the client asked for (SNI).
+        server_name: Option<String>,
+        /// The client's certificates, leaf first; its key is proven, nothing else is judged yet.
+        certificates: Vec<CertificateSummary>,
+    },
+    /// The TLS handshake failed.
+    TlsFailed {
+        /// The name that the client asked for (SNI), if it came that far.
+        server_name: Option<String>,
+        /// Why.
+        reason: String,
+    },
+    /// A packet came.
+    Received {
+        /// The packet, long texts cut off.
+        #[serde(flatten)]
+        packet: Packet,
+    },
+    /// A packet goes out.
+    Sent {
+        /// The packet, long texts cut off.
+        #[serde(flatten)]
+        packet: Packet,
+    },
+    /// A request was decided.
+    Decided {
+        /// How and why.
+        #[serde(flatten)]
+        decision: Box<Decision>,
+    },
+    /// The emulator's own rule applied, outside of a registration.
+    Applied {
+        /// The row of the table of behaviour.
+        behaviour: &'static Behaviour,
+        /// What in this case led to it.
+        evidence: String,
+    },
+    /// The connection is closed.
+    Closed {
+        /// Why.
+        reason: CloseReason,
+    },
+    /// Accepting a connection failed; the emulator goes on.
+    AcceptFailed {
+        /// Why.
+        reason: String,
+    },
+    /// Whoever reads the events was too slow.
+    Missed {
+        /// How many events are lost.
+        count: u64,
+    },
+}
+
+impl fmt::Display for What {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Opened { peer } => write!(f, "connection from {peer}"),
+            Self::TurnedAway { peer, limit } => {
+                write!(f, "connection from {peer} closed at once: there are {limit} already")
+            }
+            Self::TlsDone { version, suite, server_name, certificates } => {
+                write!(f, "TLS done: {version}, {suite}")?;
+                match server_name {
+                    Some(server_name) => write!(f, ", for {server_name:?}")?,
+                    None => f.write_str(", without SNI")?,
+                }
+                if certificates.is_empty() {
+                    return f.write_str(", no client certificate");
+                }
+                f.write_str(", client certificates:")?;
+                certificates.iter().enumerate().try_for_each(|(index, certificate)| {
+                    write!(f, "{} {certificate}", if index == 0 { "" } else { ";" })
+                })
+            }
+            Self::TlsFailed { server_name: Some(server_name), reason } => {
+                write!(f, "TLS for {server_name:?} failed: {reason}")
+            }
+            Self::TlsFailed { server_name: None, reason } => write!(f, "TLS failed: {reason}"),
+            Self::Received { packet } => write!(f, "<- {packet}"),
+            Self::Sent { packet } => write!(f, "-> {packet}"),
+            Self::Decided { decision } => decision.fmt(f),
+            Self::Applied { behaviour, evidence } => write!(f, "{behaviour}; {evidence}"),
+            Self::Closed { reason } => write!(f, "closed: {reason}"),
+            Self::AcceptFailed { reason } => write!(f, "a connection could not be accepted: {reason}"),
+            Self::Missed { count } => write!(f, "{count} events were missed"),
+        }
+    }
+}
+
+/// Why a connection ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "why", content = "detail", rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum CloseReason {
+    /// The client sent DISCONNECT.
+    Disconnected,
+    /// The client closed without DISCONNECT.
+    ClosedByClient,
+    /// Reading or writing failed.
+    Lost(String),
+    /// The TLS handshake failed.
+    TlsFailed,
+    /// No handshake or no CONNECT in time.
+    TooSlow,
+    /// Bytes that are not MQTT 3.1.1 or not for a server.
+    BadPacket(PacketError),
+    /// A packet that is MQTT, but not allowed here.
+    NotAllowed(String),
+    /// CONNACK with this code.
+    Refused(u8),
+    /// Silence for 1.5 times the keep-alive.
+    KeepAlive,
+    /// Another connection has the same client ID.
+    TakenOver,
+    /// The client does not read what it is sent.
+    NotReading,
+    /// The emulator shuts down.
+    ShuttingDown,
+}
+
+impl fmt::Display for CloseReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Disconnected => f.write_str("the client disconnected"),
+            Self::ClosedByClient => f.write_str("the client closed without DISCONNECT"),
+            Self::Lost(error) => write!(f, "the connection was lost: {error}"),
+            Self::TlsFailed => f.write_str("there is no TLS"),
+            Self::TooSlow => f.write_str("no handshake or no CONNECT in time"),
+            Self::BadPacket(error) => write!(f, "bad packet: {error}"),
+            Self::NotAllowed(what) => write!(f, "not allowed: {what}"),
+            Self::Refused(code) => write!(f, "refused with CONNACK {code}"),
+            Self::KeepAlive => f.write_str("silence for 1.5 times the keep-alive"),
+            Self::TakenOver => f.write_str("another connection has the same client ID"),
+            Self::NotReading => f.write_str("the client does not read what it is sent"),
+            Self::ShuttingDown => f.write_str("the emulator shuts down"),
+        }
+    }
+}
+
+/// Where events come from.
+#[derive(Debug, Clone)]
+pub(crate) struct EventSender {
+    sender: broadcast::Sender<Event>,
+    connection: Option<u64>,
+}
+
+impl EventSender {
+    /// How many events a slow reader may lag behind.
+    const CAPACITY: usize = 1024;
+
+    pub(crate) fn new() -> Self {
+        Self { sender: broadcast::Sender::new(Self::CAPACITY), connection: None }
+    }
+
+    pub(crate) fn of_connection(&self, number: u64) -> Self {
+        Self { sender: self.sender.clone(), connection: Some(number) }
+    }
+
+    pub(crate) fn subscribe(&self) -> Events {
+        Events { receiver: self.sender.subscribe() }
+    }
+
+    /// The event is only made if somebody listens.
+    pub(crate) fn tell(&self, what: impl FnOnce() -> What) {
+        if self.sender.receiver_count() > 0 {
+            let event = Event { time: SystemTime::now(), connection: self.connection, what: what() };
+            // Nobody listening any more is no error.
+            self.sender.send(event).map(drop).unwrap_or_default();
+        }
+    }
+}
+
+/// The events from the moment of asking for them.
+#[derive(Debug)]
+pub struct Events {
+    receiver: broadcast::Receiver<Event>,
+}
+
+impl Events {
+    /// The next event; `None` once the emulator is gone. A reader that lags behind gets [`What::Missed`].
+    pub async fn next(&mut self) -> Option<Event> {
+        match self.receiver.recv().await {
+            Ok(event) => Some(event),
+            Err(broadcast::error::RecvError::Lagged(count)) => {
+                Some(Event { time: SystemTime::now(), connection: None, what: What::Missed { count } })
+            }
+            Err(broadcast::error::RecvError::Closed) => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use serde_json::Value;
+
+    use super::*;
+    use crate::mqtt::Publish;
+
+    fn json(what: What) -> Value {
+        let event = Event { time: SystemTime::UNIX_EPOCH, connection: Some(7), what };
+        serde_json::from_str(&event.to_json()).unwrap()
+    }
+
+    #[test]
+    fn every_kind_of_event_has_a_json_form() {
+        let peer = SocketAddr::from(([127, 0, 0, 1], 1));
+        let publish = Publish {
+            topic: "t".to_owned(),
+            qos: 1,
+            id: 2,
+            dup: false,
+            retain: false,
+            payload: Bytes::from_static(b"{\"a\":1}"),
+        };
+        let subscribe = Packet::Subscribe { id: 1, filters: vec![("f".to_owned(), 1)] };
+        let tls = What::TlsDone {
+            version: String::new(),
+            suite: String::new(),
+            server_name: None,
+            certificates: vec![],
+        };
+        for (what, kind) in [
+            (What::Opened { peer }, "opened"),
+            (What::TurnedAway { peer, limit: 1 }, "turned-away"),
+            (tls, "tls-done"),
+            (What::TlsFailed { server_name: None, reason: String::new() }, "tls-failed"),
+            (What::Received { packet: subscribe }, "received"),
+            (What::Received { packet: Packet::PingReq }, "received"),
+            (What::Sent { packet: Packet::Publish(publish) }, "sent"),
+            (What::Applied { behaviour: &crate::behaviour::FILTER, evidence: String::new() }, "applied"),
+            (What::Closed { reason: CloseReason::BadPacket(PacketError::TooLarge { length: 1 }) }, "closed"),
+            (What::AcceptFailed { reason: String::new() }, "accept-failed"),
+            (What::Missed { count: 1 }, "missed"),
+        ] {
+            let json = json(what.clone());
+            assert_eq!(json["event"], kind, "{what:?}");
+            assert_eq!(
+                (&json["connection"], json["time"].as_str().map(str::len)),
+                (&Value::from(7), Some(28))
+            );
+        }
+    }
+
+    #[test]
+    fn a_body_cannot_write_lines_of_its_own() {
+        let publish = Publish {
+            topic: "t\n".to_owned(),
+            qos: 0,
+            id: 0,
+            dup: false,
+            retain: false,
+            payload: Bytes::from_static(b"a\r\n[1] forged\x1b[2J"),
+        };
+        let line = What::Received { packet: Packet::Publish(publish) }.to_string();
+        assert!(!line.contains(char::is_control), "{line:?}");
+    }
+}

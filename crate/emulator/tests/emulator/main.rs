@@ -1,0 +1,19 @@
+//! The emulator over real TLS on loopback, seen by a client that shares no code with it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::as_conversions,
+    reason = "tests, and what they stand on, fail by panicking"
+)]
+
+mod client;
+mod configuration;
+mod limits;
+mod matching;
+mod operations;
+mod pki;
+mod protocol;
+mod root;
+mod table;
+mod tls;

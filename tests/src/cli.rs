@@ -1,0 +1,95 @@
+//! The command line, as a user runs it.
+
+use std::{
+    ffi::OsStr,
+    path::PathBuf,
+    process::{Child, Command, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+
+use serde_json::Value;
+
+/// Longest run of any command in a test: past it, it hangs.
+const PATIENCE: Duration = Duration::from_secs(90);
+
+/// The binary.
+///
+/// # Panics
+/// It is not built.
+#[must_use]
+pub fn binary() -> PathBuf {
+    let path =
+        super::environment::target().join("debug").join(format!("dps-x509{}", std::env::consts::EXE_SUFFIX));
+    assert!(path.exists(), "{} is missing; `cargo build -p dps-x509` makes it", path.display());
+    path
+}
+
+/// What came of a run.
+#[derive(Debug)]
+pub struct Run {
+    /// The exit code.
+    pub code: i32,
+    /// Standard output.
+    pub out: String,
+    /// Standard error.
+    pub err: String,
+}
+
+impl Run {
+    /// Standard output as one JSON object.
+    #[must_use]
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+
+    /// The codes of the findings in the JSON object.
+    #[must_use]
+    pub fn codes(&self) -> Vec<String> {
+        let json = self.json();
+        let findings = json.get("findings").and_then(Value::as_array).cloned().unwrap_or_default();
+        findings.iter().map(|finding| finding["code"].as_str().unwrap().to_owned()).collect()
+    }
+}
+
+/// Runs `dps-x509` with these arguments and nothing on standard input.
+pub fn run<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>) -> Run {
+    let mut command = Command::new(binary());
+    command.args(args);
+    finish(command)
+}
+
+/// Runs a command to its end.
+///
+/// # Panics
+/// It does not end in time.
+pub fn finish(mut command: Command) -> Run {
+    let mut child =
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let out = read(child.stdout.take().unwrap());
+    let err = read(child.stderr.take().unwrap());
+    let status = wait(&mut child, &command);
+    Run { code: status.code().unwrap_or(-1), out: out.join().unwrap(), err: err.join().unwrap() }
+}
+
+fn read(mut pipe: impl std::io::Read + Send + 'static) -> thread::JoinHandle<String> {
+    thread::spawn(move || {
+        let mut bytes = Vec::new();
+        pipe.read_to_end(&mut bytes).unwrap();
+        String::from_utf8_lossy(&bytes).into_owned()
+    })
+}
+
+fn wait(child: &mut Child, command: &Command) -> std::process::ExitStatus {
+    let started = Instant::now();
+    loop {
+        if let Some(status) = child.try_wait().unwrap() {
+            return status;
+        }
+        if started.elapsed() > PATIENCE {
+            child.kill().unwrap();
+            panic!("{command:?} did not end within {PATIENCE:?}");
+        }
+        thread::sleep(Duration::from_millis(5));
+    }
+}

@@ -1,0 +1,166 @@
+//! Servers that do one thing wrong, on loopback.
+
+use std::{
+    io::{Read as _, Write as _},
+    net::{SocketAddr, TcpListener, TcpStream},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
+    time::Duration,
+};
+
+use rustls::{
+    ServerConfig, ServerConnection, StreamOwned,
+    pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer, pem::PemObject as _},
+};
+
+/// What a peer does with a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Misdeed {
+    /// Says nothing, ever.
+    Hang,
+    /// Closes at once.
+    Close,
+    /// Answers with bytes that mean nothing.
+    Garbage,
+}
+
+/// How far a peer behaves before its misdeed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Until {
+    /// TCP only.
+    Tcp,
+    /// TLS is done.
+    Tls,
+    /// CONNACK was sent.
+    Connack,
+    /// SUBACK was sent.
+    Suback,
+    /// The PUBACK of register was sent.
+    Puback,
+}
+
+/// A listening peer; it ends when it is dropped.
+pub struct Peer {
+    /// Where it listens.
+    pub address: SocketAddr,
+    ending: Arc<AtomicBool>,
+}
+
+impl Peer {
+    /// A peer that behaves `until`, then does its `misdeed`, with this server certificate and key (PEM).
+    #[must_use]
+    pub fn start(until: Until, misdeed: Misdeed, certificate: &str, key: &str) -> Self {
+        let chain = CertificateDer::pem_slice_iter(certificate.as_bytes()).map(Result::unwrap).collect();
+        let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from_pem_slice(key.as_bytes()).unwrap());
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let config = ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(chain, key)
+            .unwrap();
+        let config = Arc::new(config);
+        Self::serve(move |stream, ending| misbehave(stream, until, misdeed, &config, ending))
+    }
+
+    /// A peer that answers whatever comes with plain text.
+    #[must_use]
+    pub fn plain(text: &'static str) -> Self {
+        Self::serve(move |mut stream, _| {
+            let _ = stream.read(&mut [0; 1024]);
+            let _ = stream.write_all(text.as_bytes());
+        })
+    }
+
+    fn serve(handle: impl Fn(TcpStream, &AtomicBool) + Send + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let ending = Arc::new(AtomicBool::new(false));
+        let end = Arc::clone(&ending);
+        thread::spawn(move || {
+            for stream in listener.incoming().take(64) {
+                if end.load(Ordering::Relaxed) {
+                    return;
+                }
+                let stream = stream.unwrap();
+                stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+                handle(stream, &end);
+            }
+        });
+        Self { address, ending }
+    }
+}
+
+impl Drop for Peer {
+    fn drop(&mut self) {
+        self.ending.store(true, Ordering::Relaxed);
+        // Wakes the listener.
+        let _ = TcpStream::connect(self.address);
+    }
+}
+
+/// Errors end the connection; the client is what is tested.
+fn misbehave(
+    stream: TcpStream,
+    until: Until,
+    misdeed: Misdeed,
+    config: &Arc<ServerConfig>,
+    ending: &AtomicBool,
+) {
+    if until == Until::Tcp {
+        return commit(stream, misdeed, ending);
+    }
+    let mut stream = StreamOwned::new(ServerConnection::new(Arc::clone(config)).unwrap(), stream);
+    while stream.conn.is_handshaking() {
+        if stream.conn.complete_io(&mut stream.sock).is_err() {
+            return;
+        }
+    }
+    let answers: [(Until, &[u8]); 3] = [
+        (Until::Connack, b"\x20\x02\x00\x00"),
+        (Until::Suback, b"\x90\x03\x00\x01\x01"),
+        (Until::Puback, b"\x40\x02\x00\x02"),
+    ];
+    let steps = match until {
+        Until::Tcp | Until::Tls => 0,
+        Until::Connack => 1,
+        Until::Suback => 2,
+        Until::Puback => 3,
+    };
+    for (_, answer) in answers.iter().take(steps) {
+        if stream.read(&mut [0; 4096]).is_err() || stream.write_all(answer).is_err() {
+            return;
+        }
+    }
+    commit(stream, misdeed, ending);
+}
+
+fn commit(mut stream: impl std::io::Read + std::io::Write, misdeed: Misdeed, ending: &AtomicBool) {
+    match misdeed {
+        Misdeed::Close => {}
+        Misdeed::Garbage => {
+            let _ = stream.write_all(b"\xf7\x03\x00\xff\x17\x99 garbage");
+            let _ = stream.flush();
+            let _ = stream.read(&mut [0; 4096]);
+        }
+        Misdeed::Hang => {
+            while !ending.load(Ordering::Relaxed) {
+                match stream.read(&mut [0; 4096]) {
+                    Ok(0) => return,
+                    Err(error)
+                        if !matches!(
+                            error.kind(),
+                            std::io::ErrorKind::WouldBlock | std::io::ErrorKind::TimedOut
+                        ) =>
+                    {
+                        return;
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+}
