@@ -18,6 +18,7 @@ pub mod role;
 pub mod rules;
 pub mod server_name;
 pub mod signature;
+pub mod store;
 pub mod time;
 pub mod view;
 

@@ -24,6 +24,28 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests")
 }
 
+/// Codes that no case can give: the caller makes the finding, or the file would be too large to keep.
+const NOT_FROM_CASES: [&str; 2] = ["DX201", "DX207"];
+
+#[test]
+fn every_definition_fires_in_a_case_and_is_quiet_in_another() {
+    let folder = root().join("case/check");
+    let cases = fs::read_dir(folder).unwrap().map(|entry| fs::read_to_string(entry.unwrap().path()).unwrap());
+    let cases: Vec<Value> = cases.map(|text| serde_json::from_str(&text).unwrap()).collect();
+    let fires = |code: &str, case: &Value| {
+        let findings = case["expected"]["findings"].as_array();
+        findings.is_some_and(|findings| findings.iter().any(|finding| finding["code"] == code))
+    };
+    let mut missing = Vec::new();
+    for definition in cert::definitions() {
+        let count = cases.iter().filter(|case| fires(definition.code, case)).count();
+        if (count == 0) != NOT_FROM_CASES.contains(&definition.code) || count == cases.len() {
+            missing.push(format!("{} {} in {count} of {}", definition.code, definition.name, cases.len()));
+        }
+    }
+    assert!(missing.is_empty(), "{missing:#?}");
+}
+
 #[test]
 fn every_case_gives_what_it_says() {
     let folder = root().join("case/check");

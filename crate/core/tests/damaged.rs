@@ -123,7 +123,7 @@ fn forms() -> Vec<(&'static str, Vec<u8>, &'static str)> {
         text("lines of 65", wrapped(65), "DX226"),
         text("lines of 10", wrapped(7).replace("\n\n", "\n"), ""),
         text("everything in one line", format!("{BEGIN}{one_line}{END}"), "DX222"),
-        text("spaces for line breaks", PEM.replace('\n', " "), "DX222"),
+        text("spaces for line breaks", PEM.replace('\n', " "), "DX226"),
         text("old Mac line breaks", PEM.replace('\n', "\r"), ""),
         text("Windows line breaks", PEM.replace('\n', "\r\n"), ""),
         text("line breaks doubled", PEM.replace('\n', "\r\r\n"), "DX226"),

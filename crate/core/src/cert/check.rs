@@ -9,6 +9,7 @@ use super::{
     kind::Kind,
     role::{Role, ServerRoot},
     rules::{self, Context, purpose},
+    store,
     time::UnixTime,
     view::Certificate,
 };
@@ -28,7 +29,8 @@ pub struct Inputs<'a> {
     pub at: Option<UnixTime>,
     /// How long a certificate should still be valid; without it nothing is said before it has expired.
     pub expires_within: Option<Duration>,
-    /// The cloud that the device is to be provisioned in.
+    /// The cloud that the device is to be provisioned in; `None` for a server of one's own, such as an emulator, of
+    /// which nothing is known.
     pub cloud: Option<Cloud>,
     /// How the device is enrolled.
     pub enrollment: Enrollment,
@@ -112,8 +114,9 @@ pub fn check(inputs: &Inputs<'_>) -> Report {
     for (number, input) in inputs.files.iter().enumerate() {
         let file = File::read(input.bytes, &input.place);
         report.findings.extend(file.findings);
-        purpose::check(input, &file.items, &mut report.findings);
-        for item in file.items {
+        let items = open_stores(file.items, inputs.passphrase.as_ref(), &mut report.findings);
+        purpose::check(input, &items, &mut report.findings);
+        for item in items {
             if item.kind == Kind::Certificate && input.purpose != Purpose::DeviceKey {
                 match Certificate::read(&item.der) {
                     Ok(certificate) => {
@@ -158,4 +161,29 @@ pub fn check(inputs: &Inputs<'_>) -> Report {
     }
     rules::link_causes(&mut report.findings);
     report
+}
+
+/// Puts what PKCS#7 and PKCS#12 hold in the place of the store itself. One that stays shut stays an item.
+fn open_stores(items: Vec<Item>, passphrase: Option<&Passphrase>, findings: &mut Vec<Finding>) -> Vec<Item> {
+    let mut out = Vec::new();
+    for item in items {
+        let stored = match item.kind {
+            Kind::Pkcs7 => store::pkcs7(&item.der),
+            Kind::Pkcs12 => match store::pkcs12(&item.der, passphrase) {
+                Ok(stored) => Some(stored),
+                Err(error) => {
+                    findings.push(rules::key::store_unreadable(error, &item.place));
+                    None
+                }
+            },
+            _ => None,
+        };
+        match stored {
+            Some(stored) => {
+                out.extend(stored.into_iter().map(|stored| item.holding(stored.kind, stored.der)))
+            }
+            None => out.push(item),
+        }
+    }
+    out
 }

@@ -74,6 +74,11 @@ impl Item {
         self.kind.label().filter(|_| !self.der.is_empty()).map(|label| base64::to_pem(label, &self.der))
     }
 
+    /// What this item, a store, holds, at the store's place.
+    pub(super) fn holding(&self, kind: Kind, der: Zeroizing<Vec<u8>>) -> Self {
+        Self { kind, der, label: None, place: self.place.clone(), is_damaged: false }
+    }
+
     /// The same, with the bytes wiped if they hold a secret.
     pub(super) fn without_secret(mut self) -> Self {
         if self.kind.is_secret() {
@@ -219,7 +224,8 @@ impl Reader<'_> {
         }
         match body::read(&text.glyphs, start, end) {
             Ok(Whole { der, damage, end: body_end }) => {
-                let mut findings = finding::markers(begin, closing, &place, |glyph| self.place_of(glyph));
+                let mut findings =
+                    finding::markers(begin, closing, &damage, &place, |glyph| self.place_of(glyph));
                 findings.extend(finding::damage(label, &damage, |glyph| self.place_of(glyph)));
                 self.push_all(&der, Some(label), &place, findings);
                 if closing.is_none() { body_end } else { go_on }

@@ -164,10 +164,7 @@ impl KeyFacts {
             KeyContainer::Pkcs8 => pkcs8(der),
             KeyContainer::Sec1 => sec1(der, None),
             KeyContainer::Pkcs1 => pkcs1(der),
-            KeyContainer::EncryptedPkcs8 => {
-                let passphrase = passphrase.ok_or(KeyError::PassphraseMissing)?;
-                pkcs8(&decrypt(der, passphrase)?)
-            }
+            KeyContainer::EncryptedPkcs8 => pkcs8(&decrypt(der, passphrase)?),
             KeyContainer::LegacyEncrypted => return Err(KeyError::LegacyEncryption),
         };
         let (key_type, half) = facts.ok_or(KeyError::Malformed)?;
@@ -229,10 +226,18 @@ pub const MAX_ITERATIONS: u32 = 2_000_000;
 /// Most scrypt work (cost times block size times parallelism); OpenSSL writes 2^17.
 const MAX_SCRYPT: u64 = 1 << 22;
 
-fn decrypt(der: &[u8], passphrase: &Passphrase) -> Result<Zeroizing<Vec<u8>>, KeyError> {
+fn decrypt(der: &[u8], passphrase: Option<&Passphrase>) -> Result<Zeroizing<Vec<u8>>, KeyError> {
     let info = EncryptedPrivateKeyInfoRef::try_from(der).map_err(|_| KeyError::UnknownEncryption)?;
-    let scheme = info.encryption_algorithm.pbes2().ok_or(KeyError::UnknownEncryption)?;
-    let is_costly = match &scheme.kdf {
+    decrypt_pbes2(&info.encryption_algorithm, info.encrypted_data.as_bytes(), passphrase)
+}
+
+/// Opens PBES2 (RFC 8018 section 6.2), unless it asks for too much work.
+pub(super) fn decrypt_pbes2(
+    scheme: &pkcs5::EncryptionScheme,
+    encrypted: &[u8],
+    passphrase: Option<&Passphrase>,
+) -> Result<Zeroizing<Vec<u8>>, KeyError> {
+    let is_costly = match &scheme.pbes2().ok_or(KeyError::UnknownEncryption)?.kdf {
         pkcs5::pbes2::Kdf::Pbkdf2(kdf) => kdf.iteration_count > MAX_ITERATIONS,
         pkcs5::pbes2::Kdf::Scrypt(kdf) => {
             let work = kdf.cost_parameter.saturating_mul(u64::from(kdf.block_size));
@@ -243,7 +248,8 @@ fn decrypt(der: &[u8], passphrase: &Passphrase) -> Result<Zeroizing<Vec<u8>>, Ke
     if is_costly {
         return Err(KeyError::TooCostly);
     }
-    match info.encryption_algorithm.decrypt(&*passphrase.0, info.encrypted_data.as_bytes()) {
+    let passphrase = passphrase.ok_or(KeyError::PassphraseMissing)?;
+    match scheme.decrypt(&*passphrase.0, encrypted) {
         Ok(bytes) => Ok(Zeroizing::new(bytes)),
         Err(pkcs5::Error::UnsupportedAlgorithm { .. }) => Err(KeyError::UnknownEncryption),
         Err(_) => Err(KeyError::PassphraseWrong),

@@ -123,6 +123,12 @@ impl Kind {
         }
     }
 
+    /// Whether it holds other objects.
+    #[must_use]
+    pub const fn is_store(self) -> bool {
+        matches!(self, Self::Pkcs7 | Self::Pkcs12)
+    }
+
     /// Whether it holds a secret.
     #[must_use]
     pub const fn is_secret(self) -> bool {

@@ -50,6 +50,19 @@ pub(super) struct Damage {
 }
 
 impl Damage {
+    /// Whether something stands in front of or behind the lines, so that BEGIN and END do not stand alone either.
+    pub(super) const fn is_around_lines(&self) -> bool {
+        matches!(
+            self.kind,
+            DamageKind::Literal
+                | DamageKind::Escaped
+                | DamageKind::LostBackslash
+                | DamageKind::Framed
+                | DamageKind::Stray
+                | DamageKind::Indented
+        )
+    }
+
     /// Whether only lines and padding are not as they should be.
     pub(super) const fn is_layout(&self) -> bool {
         matches!(

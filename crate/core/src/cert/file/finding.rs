@@ -5,7 +5,7 @@ use std::fmt;
 use super::{
     body::{Broken, Damage, DamageKind},
     foreign::Foreign,
-    marker::Marker,
+    marker::{Marker, MarkerDamage},
     text::Glyph,
 };
 use crate::{
@@ -244,9 +244,13 @@ pub(super) fn bytes_behind(from: usize, count: usize, place: &Place) -> Finding 
 pub(super) fn markers(
     begin: &Marker,
     closing: Option<&Marker>,
+    damage: &[Damage],
     place: &Place,
     place_of: impl Fn(Glyph) -> Place,
 ) -> Vec<Finding> {
+    // What stands in front of every line stands in front of these two as well.
+    let is_framed = damage.iter().any(Damage::is_around_lines);
+    let counts = |damage: &MarkerDamage| !(is_framed && damage.is_position());
     let label = begin.label.as_str();
     let mut findings = Vec::new();
     let mut damaged = |what: String, place: Place| {
@@ -256,8 +260,8 @@ pub(super) fn markers(
                 .at(place),
         );
     };
-    if let Some(damage) = begin.damage {
-        damaged(format!("The BEGIN line of {label} {damage}."), place.clone());
+    if let Some(damage) = begin.damage.filter(counts) {
+        damaged(format!("The BEGIN line of {label} {}.", damage.words()), place.clone());
     }
     match closing {
         None => {
@@ -271,8 +275,8 @@ pub(super) fn markers(
             );
         }
         Some(end) => {
-            if let Some(damage) = end.damage {
-                damaged(format!("The END line of {label} {damage}."), place_of(end.glyph));
+            if let Some(damage) = end.damage.filter(counts) {
+                damaged(format!("The END line of {label} {}.", damage.words()), place_of(end.glyph));
             }
             if end.label != label {
                 damaged(
@@ -320,8 +324,13 @@ pub(super) fn written_as_bytes(how: &str, place: &Place) -> Finding {
 /// One finding a family of damage, at its first place.
 pub(super) fn damage(label: &str, damage: &[Damage], place_of: impl Fn(Glyph) -> Place) -> Vec<Finding> {
     let mut findings: Vec<Finding> = Vec::new();
+    let is_in_source = damage.iter().any(|one| [&LITERAL, &STRAY].contains(&definition_of(one.kind)));
     for one in damage {
         let definition = definition_of(one.kind);
+        // Lines cannot be measured with something else in them.
+        if is_in_source && definition == &LAYOUT {
+            continue;
+        }
         if findings.iter().any(|finding| finding.definition == definition) {
             continue;
         }

@@ -13,8 +13,44 @@ pub(super) struct Marker {
     pub(super) end: usize,
     /// Where it stands.
     pub(super) glyph: Glyph,
-    /// What is wrong with it, in words, if it is not exactly `-----BEGIN LABEL-----`.
-    pub(super) damage: Option<&'static str>,
+    /// What is wrong with it, if it is not exactly `-----BEGIN LABEL-----` on a line of its own.
+    pub(super) damage: Option<MarkerDamage>,
+}
+
+/// What is wrong with a marker.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum MarkerDamage {
+    /// Dashes on one side only.
+    OneSided,
+    /// Other dashes than the hyphen.
+    OtherDashes,
+    /// Other than five of them.
+    DashCount,
+    /// Lower case, or other blanks than one.
+    Spelling,
+    /// Something stands in front of it on its line.
+    InLine,
+    /// Something stands behind it on its line.
+    Followed,
+}
+
+impl MarkerDamage {
+    /// Whether it is only in the wrong place on its line.
+    pub(super) const fn is_position(self) -> bool {
+        matches!(self, Self::InLine | Self::Followed)
+    }
+
+    /// The end of a sentence about the line.
+    pub(super) const fn words(self) -> &'static str {
+        match self {
+            Self::OneSided => "lacks its dashes on one side",
+            Self::OtherDashes => "has dashes that are not the ASCII hyphen",
+            Self::DashCount => "does not have five dashes on both sides",
+            Self::Spelling => "is not written in capital letters with single spaces",
+            Self::InLine => "does not begin its line",
+            Self::Followed => "is followed by more on its line",
+        }
+    }
 }
 
 /// Longest label looked for, in characters.
@@ -93,24 +129,24 @@ fn read(glyphs: &[Glyph], word: usize, floor: usize) -> Option<Marker> {
     let starts_line = start == 0 || at(start - 1).is_some_and(is_line_break);
     let written: String = label_glyphs.iter().collect();
     let damage = if !has_front || dashes == 0 {
-        Some("lacks its dashes on one side")
+        Some(MarkerDamage::OneSided)
     } else if glyphs
         .get(start..end)
         .unwrap_or_default()
         .iter()
         .any(|g| is_dash(g.character) && g.character != '-')
     {
-        Some("has dashes that are not the ASCII hyphen")
+        Some(MarkerDamage::OtherDashes)
     } else if !exact(start, blank_before) || !exact(label_end, end) {
-        Some("does not have five dashes on both sides")
+        Some(MarkerDamage::DashCount)
     } else if blank_before < word
         || written.strip_prefix(' ') != Some(label.as_str())
         || at(word) == Some('b')
         || at(word) == Some('e')
     {
-        Some("is not written in capital letters with single spaces")
+        Some(MarkerDamage::Spelling)
     } else if !starts_line {
-        Some("does not begin its line")
+        Some(MarkerDamage::InLine)
     } else if !ends_line
         && !glyphs
             .get(end..)
@@ -120,7 +156,7 @@ fn read(glyphs: &[Glyph], word: usize, floor: usize) -> Option<Marker> {
             .take_while(|&c| !is_line_break(c))
             .all(is_blank)
     {
-        Some("is followed by more on its line")
+        Some(MarkerDamage::Followed)
     } else {
         None
     };
@@ -158,7 +194,7 @@ fn is_known(label: &str) -> bool {
 mod tests {
     use super::{super::text::Text, *};
 
-    fn markers(text: &str) -> Vec<(bool, String, Option<&'static str>)> {
+    fn markers(text: &str) -> Vec<(bool, String, Option<MarkerDamage>)> {
         let text = Text::decode(text.as_bytes());
         find(&text.glyphs).into_iter().map(|m| (m.is_begin, m.label, m.damage)).collect()
     }

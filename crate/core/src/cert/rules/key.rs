@@ -65,6 +65,15 @@ pub static UNKNOWN_ENCRYPTION: Definition = Definition::new(
     "RFC 8018 (PBES2), a limit of this tool",
 );
 
+/// A PKCS#12 store that was not opened.
+pub static STORE: Definition = Definition::new(
+    "DX231",
+    "store-not-opened",
+    Error,
+    Documented,
+    "RFC 7292; azure-iot-sdk-csharp#898 (conversion lost chain and key)",
+);
+
 pub(super) const RULE: Rule = Rule {
     definitions: &[
         &LEGACY_ENCRYPTION,
@@ -75,6 +84,7 @@ pub(super) const RULE: Rule = Rule {
         &WEAK,
         &UNPROVEN_TYPE,
         &UNKNOWN_ENCRYPTION,
+        &STORE,
     ],
     check,
 };
@@ -125,6 +135,26 @@ pub(in crate::cert) fn unreadable(error: KeyError, place: &Place) -> Finding {
     Finding::new(definition, message, next).at(place.clone())
 }
 
+/// A PKCS#12 store that could not be opened.
+pub(in crate::cert) fn store_unreadable(error: KeyError, place: &Place) -> Finding {
+    let why = match error {
+        KeyError::PassphraseMissing => "it has a passphrase, and none was given",
+        KeyError::PassphraseWrong => "the passphrase is wrong",
+        KeyError::TooCostly => "opening it asks for more work than any tool uses",
+        KeyError::LegacyEncryption | KeyError::UnknownEncryption => {
+            "it is encrypted in an older way (3DES or RC2), which this tool does not open"
+        }
+        KeyError::Malformed => "a part of it is missing or changed",
+    };
+    Finding::new(
+        &STORE,
+        format!("The PKCS#12 store was not opened: {why}."),
+        "Give the passphrase (--key-passphrase-file), or take it apart: openssl pkcs12 -in FILE -nokeys -out \
+         device-full-chain.pem; openssl pkcs12 -in FILE -nocerts -nodes -out device-key.pem (add -legacy for an old one).",
+    )
+    .at(place.clone())
+}
+
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     compare(context, findings);
     for (facts, place) in context.keys {
@@ -169,7 +199,7 @@ fn judge(key_type: KeyType, who: &str, place: &Place) -> Option<Finding> {
     let finding = match key_type {
         KeyType::Rsa { bits, .. } if bits < MIN_RSA_BITS => Finding::new(
             &WEAK,
-            format!("{who} is RSA with {bits} bits; less than {MIN_RSA_BITS} can be broken and is refused by servers."),
+            format!("{who} is RSA with {bits} bits; shorter ones than {MIN_RSA_BITS} can be broken, and Azure lists none."),
             "Make a new key, EC P-256 or RSA 2048 and up, and issue the certificate for it.",
         )
         .expected(format!("RSA with {MIN_RSA_BITS} bits or more")),

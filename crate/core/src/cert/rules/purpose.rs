@@ -65,7 +65,7 @@ pub(in crate::cert) fn check(input: &Input<'_>, items: &[Item], findings: &mut V
 }
 
 fn check_certificates(items: &[Item], findings: &mut Vec<Finding>) {
-    let Some(first) = items.first() else { return };
+    let Some(first) = items.first().filter(|first| !first.kind.is_store()) else { return };
     let key = items.iter().find(|item| matches!(item.kind, Kind::PrivateKey(_)));
     let certificate =
         items.iter().find(|item| matches!(item.kind, Kind::Certificate | Kind::Pkcs7 | Kind::Pkcs12));
@@ -104,7 +104,7 @@ fn check_certificates(items: &[Item], findings: &mut Vec<Finding>) {
 }
 
 fn check_key(items: &[Item], findings: &mut Vec<Finding>) {
-    let Some(first) = items.first() else { return };
+    let Some(first) = items.first().filter(|first| !first.kind.is_store()) else { return };
     let mut keys = items.iter().filter(|item| matches!(item.kind, Kind::PrivateKey(_) | Kind::Pkcs12));
     let finding = match (keys.next(), keys.next()) {
         (Some(_), None) => return,

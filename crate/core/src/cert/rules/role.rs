@@ -84,6 +84,8 @@ fn trust(context: &Context<'_>, findings: &mut Vec<Finding>) {
         !root.clouds.is_empty() && context.cloud.is_none_or(|cloud| root.clouds.contains(&cloud))
     };
     let has_current = roots.iter().any(|root| fits(&root));
+    // A server of one's own, such as an emulator, may have its certificate from anyone.
+    let severity = if has_current || context.cloud.is_none() { Warning } else { Error };
     let mut is_own = false;
     for link in context.server_trust {
         let of_the_chain = context.chain.links().any(|own| {
@@ -107,7 +109,7 @@ fn trust(context: &Context<'_>, findings: &mut Vec<Finding>) {
                     ServerRoot::names_for(context.cloud)
                 ),
             )
-            .severity(if has_current { Warning } else { Error })
+            .severity(severity)
             .expected(ServerRoot::names_for(context.cloud))
             .found(link.certificate.subject.to_string())
             .at(link.place.clone()),
@@ -124,16 +126,16 @@ fn trust(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 ),
                 format!("Trust {} instead.", ServerRoot::names_for(context.cloud)),
             )
-            .severity(if has_current { Warning } else { Error })
+            .severity(severity)
             .at(link.place.clone()),
         );
     }
-    if !has_current && !is_own && roots.iter().all(|root| !root.is_retired) {
+    if context.cloud.is_some() && !has_current && !is_own && roots.iter().all(|root| !root.is_retired) {
         findings.push(
             Finding::new(
                 &NO_SERVER_ROOT,
                 "None of the certificates in the CA file is a root that DPS leads to, so a device that goes by it refuses \
-                 the connection to Azure. For a DPS of your own, such as an emulator, it can be right.",
+                 the connection.",
                 format!("Add {} to the CA file.", ServerRoot::names_for(context.cloud)),
             )
             .expected(ServerRoot::names_for(context.cloud))

@@ -188,7 +188,7 @@ fn hash(link: &Link, findings: &mut Vec<Finding>) {
         Finding::new(
             &WEAK_HASH,
             format!(
-                "The certificate \"{}\" is signed over {}, which is broken; servers refuse it.",
+                "The certificate \"{}\" is signed over {}, with which signatures can be forged; Azure lists SHA-256, SHA-384 and SHA-512.",
                 link.certificate.subject,
                 hash.as_str()
             ),
