@@ -47,8 +47,11 @@ pub const MAX_CERTIFICATES: usize = 128;
 
 impl Chain {
     /// Builds the chain from certificates in the order of their files, the first [`MAX_CERTIFICATES`] of them.
+    ///
+    /// `is_wanted` tells the device's certificate where it can be told: by its key or its name. It chooses among
+    /// those that issued nothing; a CA is not the device's because it is wanted.
     #[must_use]
-    pub fn build(bag: &[Arc<Link>]) -> Self {
+    pub fn build(bag: &[Arc<Link>], is_wanted: impl Fn(&Certificate) -> bool) -> Self {
         let mut chain = Self { is_in_order: true, ..Self::default() };
         let mut unused: Vec<Arc<Link>> = Vec::new();
         for link in bag.iter().take(MAX_CERTIFICATES) {
@@ -56,7 +59,10 @@ impl Chain {
             if seen { chain.duplicates.push(Arc::clone(link)) } else { unused.push(Arc::clone(link)) }
         }
         let mut signatures = MAX_SIGNATURES;
-        let Some(position) = leaf_position(&unused) else { return chain };
+        let Some(position) = leaf_position(&unused, is_wanted) else {
+            chain.strangers = unused;
+            return chain;
+        };
         let leaf = unused.remove(position);
         let mut top = Arc::clone(&leaf);
         chain.leaf = Some(leaf);
@@ -112,15 +118,27 @@ pub fn key_ids_contradict(issuer: &Certificate, subject: &Certificate) -> bool {
     matches!((&subject.authority_key_id, &issuer.subject_key_id), (Some(wanted), Some(there)) if wanted != there)
 }
 
-/// The leaf is what issued nothing else in the bag; rather one that is no CA, rather the first.
-fn leaf_position(bag: &[Arc<Link>]) -> Option<usize> {
+/// The leaf is what issued nothing else in the bag: rather the one that is wanted, rather one that is no CA. Among
+/// several CAs of which none is wanted there is none.
+fn leaf_position(bag: &[Arc<Link>], is_wanted: impl Fn(&Certificate) -> bool) -> Option<usize> {
     let issued_nothing = |link: &Arc<Link>| {
         !bag.iter()
             .any(|other| !Arc::ptr_eq(link, other) && may_have_issued(&link.certificate, &other.certificate))
     };
-    let is_device = |link: &Arc<Link>| issued_nothing(link) && !link.certificate.is_ca();
-    let first = || (!bag.is_empty()).then_some(0);
-    bag.iter().position(is_device).or_else(|| bag.iter().position(issued_nothing)).or_else(first)
+    let ends: Vec<(usize, &Certificate)> = bag
+        .iter()
+        .enumerate()
+        .filter(|(_, link)| issued_nothing(link))
+        .map(|(at, link)| (at, &link.certificate))
+        .collect();
+    let wanted = ends.iter().find(|(_, certificate)| is_wanted(certificate));
+    let device = wanted.or_else(|| ends.iter().find(|(_, certificate)| !certificate.is_ca()));
+    match (device, ends.as_slice()) {
+        (Some((position, _)), _) | (None, [(position, _)]) => Some(*position),
+        // CAs that issued each other: any of them says more than none.
+        (None, []) => (!bag.is_empty()).then_some(0),
+        (None, _) => None,
+    }
 }
 
 /// Of those that can be the issuer the one whose signature holds; failing that, the first that can.

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use super::{
     chain::{Chain, Link},
     file::{File, Item},
-    key::{KeyFacts, Passphrase},
+    key::{KeyFacts, KeyMatch, Passphrase},
     kind::Kind,
     role::{Role, ServerRoot},
     rules::{self, Context, purpose},
@@ -144,7 +144,22 @@ pub fn check(inputs: &Inputs<'_>) -> Report {
             report.items.push(item.without_secret());
         }
     }
-    report.chain = Chain::build(&device);
+    let has_key = |certificate: &Certificate| {
+        report.keys.iter().any(|(key, _)| key.matches(&certificate.public_key) == KeyMatch::Yes)
+    };
+    let has_name = |certificate: &Certificate| {
+        let mut names = certificate.subject.common_names().filter_map(|name| name.text.as_deref());
+        inputs
+            .registration_id
+            .as_ref()
+            .is_some_and(|id| names.any(|name| name.eq_ignore_ascii_case(id.as_str())))
+    };
+    let is_any_keyed = device.iter().any(|link| has_key(&link.certificate));
+    report.chain =
+        Chain::build(
+            &device,
+            |certificate| if is_any_keyed { has_key(certificate) } else { has_name(certificate) },
+        );
     let context = Context {
         chain: &report.chain,
         group_cas: &report.group_cas,

@@ -24,7 +24,8 @@ use self::{
     text::{Glyph, Text},
 };
 use super::{
-    der::{Element, Problem, tag},
+    ber,
+    der::{Element, Malformed, Problem, tag},
     kind::{KeyContainer, Kind, is_curve_name},
 };
 use crate::finding::{Finding, Place};
@@ -163,6 +164,10 @@ impl Reader<'_> {
         match Element::read(bytes, 0) {
             _ if is_text => return false,
             Ok(_) => {}
+            Err(Malformed { problem: Problem::IndefiniteLength, .. }) => {
+                let definite = ber::to_definite(bytes).map(Zeroizing::new);
+                return definite.is_some_and(|definite| self.read_der(&definite));
+            }
             Err(malformed) => {
                 let is_cut = matches!(malformed.problem, Problem::ContentCut { .. } | Problem::HeaderCut);
                 if is_cut {
@@ -317,6 +322,13 @@ impl Reader<'_> {
     fn push_all(&mut self, der: &[u8], label: Option<&str>, place: &Place, findings: Vec<Finding>) {
         let is_damaged = findings.iter().any(|finding| finding.severity > crate::finding::Severity::Note);
         self.file.findings.extend(findings);
+        let definite;
+        let der = if der.get(1) == Some(&0x80) {
+            definite = Zeroizing::new(ber::to_definite(der).unwrap_or_default());
+            &definite
+        } else {
+            der
+        };
         let Ok(element) = Element::read(der, 0) else { return };
         let claimed = label.map_or(Kind::Unknown, Kind::of_label);
         let seen = if is_curve_name(&element) { Kind::EcParameters } else { Kind::of(&element) };

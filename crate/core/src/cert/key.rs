@@ -54,6 +54,7 @@ const P384: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.34");
 const P521: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.35");
 const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
 const ED448: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.113");
+const DSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10040.4.1");
 const RSA_PSS: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.10");
 
 /// `RSA 2048`, `EC P-256`.
@@ -69,6 +70,7 @@ impl fmt::Display for KeyType {
             Self::Ec(curve) => write!(f, "EC on the curve {curve}"),
             Self::Ed25519 => f.write_str("Ed25519"),
             Self::Ed448 => f.write_str("Ed448"),
+            Self::Other(DSA) => f.write_str("DSA"),
             Self::Other(oid) => write!(f, "algorithm {oid}"),
             Self::Malformed => f.write_str("a malformed key"),
         }
@@ -165,6 +167,7 @@ impl KeyFacts {
             KeyContainer::Sec1 => sec1(der, None),
             KeyContainer::Pkcs1 => pkcs1(der),
             KeyContainer::EncryptedPkcs8 => pkcs8(&decrypt(der, passphrase)?),
+            KeyContainer::Dsa => Some((KeyType::Other(DSA), None)),
             KeyContainer::LegacyEncrypted => return Err(KeyError::LegacyEncryption),
         };
         let (key_type, half) = facts.ok_or(KeyError::Malformed)?;

@@ -96,12 +96,21 @@ fn encrypted_data(
         parts.next_if(tag::INTEGER)?;
         let mut info = parts.next_if(tag::SEQUENCE)?.children();
         info.next_if(tag::OBJECT_IDENTIFIER)?;
-        Some((info.next_if(tag::SEQUENCE)?, info.next_if(0x80)?))
+        let algorithm = info.next_if(tag::SEQUENCE)?;
+        let content = info.next()?.ok()?;
+        let octets = match content.tag {
+            // In parts, where BER was: the parts are octet strings.
+            tag::CONTEXT_0 => {
+                content.children().map_while(Result::ok).flat_map(|part| part.content).copied().collect()
+            }
+            _ => content.content.to_vec(),
+        };
+        Some((algorithm, octets))
     };
     let (algorithm, content) = read().ok_or(KeyError::Malformed)?;
     let scheme =
         pkcs5::EncryptionScheme::from_der(algorithm.bytes).map_err(|_| KeyError::UnknownEncryption)?;
-    decrypt_pbes2(&scheme, content.content, passphrase)
+    decrypt_pbes2(&scheme, &content, passphrase)
 }
 
 /// SafeContents (RFC 7292 section 4.2).

@@ -11,7 +11,10 @@ use super::{
     base64::value,
     text::{Glyph, is_line_break},
 };
-use crate::cert::der::{Element, Elements, Malformed, Problem};
+use crate::cert::{
+    ber,
+    der::{Element, Elements, Malformed, Problem},
+};
 
 /// Whole DER, as it was read out of a run of characters.
 pub(super) struct Whole {
@@ -176,6 +179,9 @@ enum Fit {
 }
 
 fn fit(bytes: &[u8]) -> Fit {
+    if bytes.starts_with(&[0x30, 0x80]) && ber::to_definite(bytes).is_some() {
+        return Fit::Exact;
+    }
     let Ok(first) = Element::read(bytes, 0) else { return Fit::No };
     if !matches!(first.tag, 0x30 | 0x06) || !is_well_formed(&first, MAX_DEPTH) {
         return Fit::No;

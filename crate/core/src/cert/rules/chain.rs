@@ -60,12 +60,43 @@ pub static GROUP_CA_NOT_REACHED: Definition = Definition::new(
     "iotedge#2739; azure-iot-sdk-c prov_dev_client_ll_x509_sample/readme.md",
 );
 
+/// Several CAs, and no certificate of a device.
+pub static NO_DEVICE: Definition = Definition::new(
+    "DX437",
+    "device-certificate-missing",
+    Error,
+    Documented,
+    "DPS concepts-x509-attestation",
+);
+
 pub(super) const RULE: Rule = Rule {
-    definitions: &[&LEAF_ALONE, &OUT_OF_ORDER, &STRANGER, &ROOT_INCLUDED, &DUPLICATE, &GROUP_CA_NOT_REACHED],
+    definitions: &[
+        &LEAF_ALONE,
+        &OUT_OF_ORDER,
+        &STRANGER,
+        &ROOT_INCLUDED,
+        &DUPLICATE,
+        &GROUP_CA_NOT_REACHED,
+        &NO_DEVICE,
+    ],
     check,
 };
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    if let (None, [first, ..]) = (&context.chain.leaf, context.chain.strangers.as_slice()) {
+        let subjects = context.chain.strangers.iter().map(|link| format!("\"{}\"", link.certificate.subject));
+        findings.push(
+            Finding::new(
+                &NO_DEVICE,
+                "The certificates are all CAs that have nothing to do with each other; none of them can be told to be the \
+                 device's.",
+                "Give the device's own certificate, or its key or the registration ID, by which it can be told.",
+            )
+            .found(subjects.collect::<Vec<_>>().join(", "))
+            .at(first.place.clone()),
+        );
+        return;
+    }
     completeness(context, findings);
     order(context, findings);
     superfluous(context, findings);

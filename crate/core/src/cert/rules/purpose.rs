@@ -56,7 +56,17 @@ pub(super) static DEFINITIONS: [&Definition; 5] =
 /// of already.
 pub(in crate::cert) fn check(input: &Input<'_>, items: &[Item], findings: &mut Vec<Finding>) {
     match input.purpose {
-        Purpose::Any => {}
+        Purpose::Any => {
+            let unknown = items.iter().filter(|item| item.kind == Kind::Unknown);
+            findings.extend(unknown.map(|item| {
+                Finding::new(
+                    &WRONG_KIND,
+                    "This is well-formed ASN.1, and neither a certificate nor a key.",
+                    "Give the device's certificate, its key, or a CA certificate.",
+                )
+                .at(item.place.clone())
+            }));
+        }
         Purpose::DeviceKey => check_key(items, findings),
         Purpose::DeviceChain | Purpose::GroupCa | Purpose::ServerTrust => {
             check_certificates(items, findings);
