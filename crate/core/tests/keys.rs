@@ -136,8 +136,8 @@ fn every_truncation_and_every_changed_byte_of_a_certificate_is_judged() {
     let at = cert::UnixTime::from_seconds(1_798_000_000);
     let (anchors, intermediates) = ([root], [above]);
     let trust = Trust {
-        anchors: &anchors,
-        intermediates: &intermediates,
+        anchors: anchors.iter().collect(),
+        intermediates: intermediates.iter().collect(),
         at,
         purpose: None,
         server_name: None,

@@ -108,8 +108,8 @@ fn run(case: &Value) -> (bool, String) {
         }
     });
     let trust = Trust {
-        anchors: &anchors,
-        intermediates: &intermediates,
+        anchors: anchors.iter().collect(),
+        intermediates: intermediates.iter().collect(),
         at: case["validation_time"].as_str().map_or(UnixTime::from_seconds(NOW), time),
         purpose: Some(match (purposes.as_slice(), case["validation_kind"].as_str().unwrap()) {
             ([], "SERVER") | (["serverAuth"], _) => oid::SERVER_AUTH,

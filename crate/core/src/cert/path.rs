@@ -21,9 +21,9 @@ use super::{
 #[derive(Debug, Clone)]
 pub struct Trust<'a> {
     /// Where a path may end.
-    pub anchors: &'a [Certificate],
+    pub anchors: Vec<&'a Certificate>,
     /// What may stand in between.
-    pub intermediates: &'a [Certificate],
+    pub intermediates: Vec<&'a Certificate>,
     /// When.
     pub at: UnixTime,
     /// What the leaf is to be used for, if it limits its use.
@@ -104,12 +104,12 @@ impl fmt::Display for Problem {
     }
 }
 
-impl Trust<'_> {
+impl<'a> Trust<'a> {
     /// Looks for a path from the leaf to an anchor that keeps every rule.
     ///
     /// # Errors
     /// [`Failure`] of the path that came furthest.
-    pub fn verify<'a>(&'a self, leaf: &'a Certificate) -> Result<Path<'a>, Failure<'a>> {
+    pub fn verify(&self, leaf: &'a Certificate) -> Result<Path<'a>, Failure<'a>> {
         let mut search = Search { trust: self, signatures: HashMap::new(), steps: 0, failure: None };
         let mut path = vec![leaf];
         if search.leaf(leaf).is_none() && search.extend(&mut path) {
@@ -120,15 +120,15 @@ impl Trust<'_> {
     }
 }
 
-struct Search<'a> {
-    trust: &'a Trust<'a>,
+struct Search<'t, 'a> {
+    trust: &'t Trust<'a>,
     /// By the addresses of issuer and subject.
     signatures: HashMap<(*const Certificate, *const Certificate), Result<(), SignatureError>>,
     steps: usize,
     failure: Option<Failure<'a>>,
 }
 
-impl<'a> Search<'a> {
+impl<'a> Search<'_, 'a> {
     /// What is wrong with the leaf itself, whatever path it has.
     fn leaf(&mut self, leaf: &'a Certificate) -> Option<()> {
         let usage = leaf.extended_key_usage.as_ref();
@@ -153,8 +153,8 @@ impl<'a> Search<'a> {
         if path.len() == 1 && is_anchor(subject) {
             return true;
         }
-        let anchors = self.trust.anchors.iter().map(|certificate| (certificate, true));
-        let others = self.trust.intermediates.iter().map(|certificate| (certificate, false));
+        let anchors = self.trust.anchors.iter().map(|&certificate| (certificate, true));
+        let others = self.trust.intermediates.iter().map(|&certificate| (certificate, false));
         let by_name = |(issuer, _): &(&Certificate, bool)| issuer.subject.says_the_same(&subject.issuer);
         let mut candidates: Vec<_> = anchors.chain(others).filter(by_name).collect();
         // The one whose key identifier is asked for first; among equals the anchor.

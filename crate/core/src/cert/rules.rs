@@ -11,6 +11,7 @@ pub mod size;
 pub mod strict;
 pub mod usage;
 pub mod validity;
+pub mod verdict;
 
 use std::{sync::Arc, time::Duration};
 
@@ -57,7 +58,7 @@ pub struct Rule {
 }
 
 /// Every rule over the device's chain, in the order of the report.
-pub const ALL: [Rule; 10] = [
+pub const ALL: [Rule; 11] = [
     damage::RULE,
     key::RULE,
     common_name::RULE,
@@ -68,10 +69,11 @@ pub const ALL: [Rule; 10] = [
     strict::RULE,
     size::RULE,
     role::RULE,
+    verdict::RULE,
 ];
 
 /// Which finding is only the symptom of which other, if both are there.
-const CAUSES: [(&Definition, &Definition); 10] = [
+const CAUSES: [(&Definition, &Definition); 16] = [
     (&common_name::MISMATCH, &role::EDGE_CA),
     (&usage::LEAF_IS_CA, &role::EDGE_CA),
     (&common_name::MISMATCH, &role::PROOF),
@@ -82,6 +84,12 @@ const CAUSES: [(&Definition, &Definition); 10] = [
     (&chain::LEAF_ALONE, &super::file::BAD_BASE64),
     (&links::SIGNATURE, &strict::ALGORITHM),
     (&role::NO_SERVER_ROOT, &role::RETIRED_ROOT),
+    (&verdict::STRICT, &damage::DAMAGED),
+    (&verdict::STRICT, &strict::CRITICALITY),
+    (&verdict::STRICT, &strict::INCONSISTENT),
+    (&verdict::STRICT, &strict::SERIAL),
+    (&verdict::STRICT, &strict::VERSION),
+    (&verdict::STRICT, &strict::KEY_IDS),
 ];
 
 /// Lets symptoms name their cause: one cause, not twelve symptoms.
