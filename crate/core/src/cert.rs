@@ -4,14 +4,22 @@
 //! [`File`] tells what a file holds, [`Certificate`] reads one certificate part by part, [`Chain`] orders a bag of
 //! them, and [`rules`] judge it for a device that is to be provisioned by DPS.
 
+pub mod ber;
 pub mod chain;
 pub mod check;
 pub mod der;
 pub mod distinguished_name;
 pub mod extension;
 pub mod file;
+pub mod key;
 pub mod kind;
+pub mod path;
+pub mod rfc5280;
+pub mod role;
 pub mod rules;
+pub mod server_name;
+pub mod signature;
+pub mod store;
 pub mod time;
 pub mod view;
 
@@ -19,6 +27,7 @@ pub use chain::{Chain, Link};
 pub use check::{Enrollment, Input, Inputs, Purpose, Report, check};
 pub use file::{File, Item, unreadable};
 pub use kind::{KeyContainer, Kind};
+pub use role::Role;
 pub use rules::definitions;
 pub use time::UnixTime;
 pub use view::Certificate;

@@ -1,7 +1,9 @@
 //! From a refusal and the device's own files to one cause.
 
+mod page;
 mod refusal;
 
+pub use page::{PAGES, page};
 pub use refusal::refusal;
 
 use crate::{cert, finding::Definition, service};

@@ -2,7 +2,12 @@
 
 use std::sync::Arc;
 
-use super::{distinguished_name::DistinguishedName, view::Certificate};
+use super::{
+    distinguished_name::DistinguishedName,
+    path::MAX_SIGNATURES,
+    signature::{self, SignatureError},
+    view::Certificate,
+};
 use crate::finding::Place;
 
 /// A certificate and where it came from.
@@ -12,9 +17,11 @@ pub struct Link {
     pub certificate: Certificate,
     /// Flag, path, line, and the subject as the object.
     pub place: Place,
+    /// Which of the files it stands in, counted from 0.
+    pub file: usize,
 }
 
-/// The chain that a bag of certificates makes, by names and key identifiers.
+/// The chain that a bag of certificates makes, by names, key identifiers and signatures.
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct Chain {
@@ -26,9 +33,12 @@ pub struct Chain {
     pub root: Option<Arc<Link>>,
     /// Certificates that are in no connection with the leaf.
     pub strangers: Vec<Arc<Link>>,
+    /// A certificate that has the name of the missing issuer and another key.
+    pub namesake: Option<Arc<Link>>,
     /// Certificates that are there already.
     pub duplicates: Vec<Arc<Link>>,
-    /// Whether the certificates stand in the files as a device must send them: the leaf, then upwards.
+    /// Whether the certificates stand in their file as a device must send them: the leaf first, then upwards. Several
+    /// files have no order among them.
     pub is_in_order: bool,
 }
 
@@ -37,24 +47,33 @@ pub const MAX_CERTIFICATES: usize = 128;
 
 impl Chain {
     /// Builds the chain from certificates in the order of their files, the first [`MAX_CERTIFICATES`] of them.
+    ///
+    /// `is_wanted` tells the device's certificate where it can be told: by its key or its name. It chooses among
+    /// those that issued nothing; a CA is not the device's because it is wanted.
     #[must_use]
-    pub fn build(bag: &[Arc<Link>]) -> Self {
+    pub fn build(bag: &[Arc<Link>], is_wanted: impl Fn(&Certificate) -> bool) -> Self {
         let mut chain = Self { is_in_order: true, ..Self::default() };
         let mut unused: Vec<Arc<Link>> = Vec::new();
         for link in bag.iter().take(MAX_CERTIFICATES) {
             let seen = unused.iter().any(|other| other.certificate.der == link.certificate.der);
             if seen { chain.duplicates.push(Arc::clone(link)) } else { unused.push(Arc::clone(link)) }
         }
-        let Some(position) = leaf_position(&unused) else { return chain };
+        let mut signatures = MAX_SIGNATURES;
+        let Some(position) = leaf_position(&unused, is_wanted) else {
+            chain.strangers = unused;
+            return chain;
+        };
         let leaf = unused.remove(position);
-        chain.is_in_order = position == 0;
         let mut top = Arc::clone(&leaf);
         chain.leaf = Some(leaf);
         while !top.certificate.is_self_issued() {
-            let Some(position) = issuer_position(&top.certificate, &unused) else { break };
+            let Some(position) = issuer_position(&top.certificate, &unused, &mut signatures) else {
+                let has_the_name =
+                    |link: &&Arc<Link>| link.certificate.subject.says_the_same(&top.certificate.issuer);
+                chain.namesake = unused.iter().find(has_the_name).map(Arc::clone);
+                break;
+            };
             top = unused.remove(position);
-            // Those before it in the file were taken already, unless something stands in between.
-            chain.is_in_order &= position == 0;
             if top.certificate.is_self_issued() {
                 chain.root = Some(Arc::clone(&top));
             } else {
@@ -62,7 +81,16 @@ impl Chain {
             }
         }
         chain.strangers = unused;
+        chain.is_in_order = chain.stands_in_order(bag);
         chain
+    }
+
+    fn stands_in_order(&self, bag: &[Arc<Link>]) -> bool {
+        let Some(leaf) = &self.leaf else { return true };
+        let position = |link: &Arc<Link>| bag.iter().position(|other| Arc::ptr_eq(link, other));
+        let first = bag.iter().position(|other| other.file == leaf.file);
+        let positions: Vec<_> = self.links().filter(|link| link.file == leaf.file).map(position).collect();
+        positions.first() == Some(&first) && positions.is_sorted()
     }
 
     /// Leaf, intermediates and root, upwards.
@@ -90,18 +118,45 @@ pub fn key_ids_contradict(issuer: &Certificate, subject: &Certificate) -> bool {
     matches!((&subject.authority_key_id, &issuer.subject_key_id), (Some(wanted), Some(there)) if wanted != there)
 }
 
-/// The leaf is what issued nothing else in the bag; rather one that is no CA, rather the first.
-fn leaf_position(bag: &[Arc<Link>]) -> Option<usize> {
+/// The leaf is what issued nothing else in the bag: rather the one that is wanted, rather one that is no CA. Among
+/// several CAs of which none is wanted there is none.
+fn leaf_position(bag: &[Arc<Link>], is_wanted: impl Fn(&Certificate) -> bool) -> Option<usize> {
     let issued_nothing = |link: &Arc<Link>| {
         !bag.iter()
             .any(|other| !Arc::ptr_eq(link, other) && may_have_issued(&link.certificate, &other.certificate))
     };
-    let is_device = |link: &Arc<Link>| issued_nothing(link) && !link.certificate.is_ca();
-    let first = || (!bag.is_empty()).then_some(0);
-    bag.iter().position(is_device).or_else(|| bag.iter().position(issued_nothing)).or_else(first)
+    let ends: Vec<(usize, &Certificate)> = bag
+        .iter()
+        .enumerate()
+        .filter(|(_, link)| issued_nothing(link))
+        .map(|(at, link)| (at, &link.certificate))
+        .collect();
+    let wanted = ends.iter().find(|(_, certificate)| is_wanted(certificate));
+    let device = wanted.or_else(|| ends.iter().find(|(_, certificate)| !certificate.is_ca()));
+    match (device, ends.as_slice()) {
+        (Some((position, _)), _) | (None, [(position, _)]) => Some(*position),
+        // CAs that issued each other: any of them says more than none.
+        (None, []) => (!bag.is_empty()).then_some(0),
+        (None, _) => None,
+    }
 }
 
-fn issuer_position(subject: &Certificate, bag: &[Arc<Link>]) -> Option<usize> {
-    let by_key = |link: &Arc<Link>| may_have_issued(&link.certificate, subject);
-    bag.iter().position(by_key)
+/// Of those that can be the issuer the one whose signature holds; failing that, the first that can.
+fn issuer_position(subject: &Certificate, bag: &[Arc<Link>], signatures: &mut usize) -> Option<usize> {
+    let candidates =
+        || bag.iter().enumerate().filter(|(_, link)| may_have_issued(&link.certificate, subject));
+    let signed = candidates().find(|(_, link)| {
+        let is_allowed = *signatures > 0;
+        *signatures = signatures.saturating_sub(1);
+        is_allowed && has_signed(&link.certificate, subject) == Ok(())
+    });
+    signed.or_else(|| candidates().next()).map(|(position, _)| position)
+}
+
+/// Whether the issuer's key made the subject's signature.
+///
+/// # Errors
+/// [`SignatureError`]; [`SignatureError::NotChecked`] says that nothing is known.
+pub fn has_signed(issuer: &Certificate, subject: &Certificate) -> Result<(), SignatureError> {
+    signature::verify(&issuer.public_key, subject)
 }

@@ -1,18 +1,21 @@
 //! The whole check: files in, chain and findings out.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use super::{
     chain::{Chain, Link},
     file::{File, Item},
+    key::{KeyFacts, KeyMatch, Passphrase},
     kind::Kind,
+    role::{Role, ServerRoot},
     rules::{self, Context, purpose},
+    store,
     time::UnixTime,
     view::Certificate,
 };
 use crate::{
     finding::{Finding, Place},
-    name::RegistrationId,
+    name::{Cloud, RegistrationId},
 };
 
 /// What is to be checked.
@@ -24,8 +27,15 @@ pub struct Inputs<'a> {
     pub registration_id: Option<RegistrationId>,
     /// When; without it nothing is said about validity.
     pub at: Option<UnixTime>,
+    /// How long a certificate should still be valid; without it nothing is said before it has expired.
+    pub expires_within: Option<Duration>,
+    /// The cloud that the device is to be provisioned in; `None` for a server of one's own, such as an emulator, of
+    /// which nothing is known.
+    pub cloud: Option<Cloud>,
     /// How the device is enrolled.
     pub enrollment: Enrollment,
+    /// The passphrase of an encrypted private key.
+    pub passphrase: Option<Passphrase>,
 }
 
 /// One file.
@@ -77,10 +87,23 @@ pub struct Report {
     pub group_cas: Vec<Arc<Link>>,
     /// The roots by which the device trusts the server.
     pub server_trust: Vec<Arc<Link>>,
+    /// What is public of the private keys, and where each came from.
+    pub keys: Vec<(KeyFacts, Place)>,
     /// Everything that is in the files, in their order. Secrets are told by kind and place; their bytes are gone.
     pub items: Vec<Item>,
     /// What is wrong, in the order of the files and then of the rules.
     pub findings: Vec<Finding>,
+}
+
+impl Report {
+    /// Every certificate with its role, the device's chain first.
+    pub fn roles(&self) -> impl Iterator<Item = (&Arc<Link>, Role)> {
+        let device = self.chain.links().chain(&self.chain.strangers);
+        device
+            .chain(&self.group_cas)
+            .chain(&self.server_trust)
+            .map(|link| (link, Role::of(link, &self.chain)))
+    }
 }
 
 /// Reads the files, builds the chain, and applies every rule.
@@ -88,42 +111,94 @@ pub struct Report {
 pub fn check(inputs: &Inputs<'_>) -> Report {
     let mut report = Report::default();
     let mut device = Vec::new();
-    for input in &inputs.files {
+    for (number, input) in inputs.files.iter().enumerate() {
         let file = File::read(input.bytes, &input.place);
         report.findings.extend(file.findings);
-        purpose::check(input, &file.items, &mut report.findings);
-        for item in file.items {
-            if item.kind == Kind::Certificate {
-                let links = match input.purpose {
-                    Purpose::Any | Purpose::DeviceChain => &mut device,
-                    Purpose::GroupCa => &mut report.group_cas,
-                    Purpose::ServerTrust => &mut report.server_trust,
-                    // Said by the purpose rule; a certificate there belongs to no chain.
-                    Purpose::DeviceKey => continue,
-                };
+        let items = open_stores(file.items, inputs.passphrase.as_ref(), &mut report.findings);
+        purpose::check(input, &items, &mut report.findings);
+        for item in items {
+            if item.kind == Kind::Certificate && input.purpose != Purpose::DeviceKey {
                 match Certificate::read(&item.der) {
                     Ok(certificate) => {
+                        let links = match input.purpose {
+                            Purpose::GroupCa => &mut report.group_cas,
+                            Purpose::ServerTrust => &mut report.server_trust,
+                            Purpose::Any if ServerRoot::of(&certificate).is_some() => {
+                                &mut report.server_trust
+                            }
+                            _ => &mut device,
+                        };
                         let object = format!("certificate \"{}\"", certificate.subject);
                         let place = item.place.clone().object(object);
-                        links.push(Arc::new(Link { certificate, place }));
+                        links.push(Arc::new(Link { certificate, place, file: number }));
                     }
                     Err(outline) => report.findings.push(rules::damage::no_outline(&outline, &item.place)),
+                }
+            }
+            if let Kind::PrivateKey(_) = item.kind {
+                match KeyFacts::read(item.kind, &item.der, inputs.passphrase.as_ref()) {
+                    Ok(facts) => report.keys.push((facts, item.place.clone())),
+                    Err(error) => report.findings.push(rules::key::unreadable(error, &item.place)),
                 }
             }
             report.items.push(item.without_secret());
         }
     }
-    report.chain = Chain::build(&device);
+    let has_key = |certificate: &Certificate| {
+        report.keys.iter().any(|(key, _)| key.matches(&certificate.public_key) == KeyMatch::Yes)
+    };
+    let has_name = |certificate: &Certificate| {
+        let mut names = certificate.subject.common_names().filter_map(|name| name.text.as_deref());
+        inputs
+            .registration_id
+            .as_ref()
+            .is_some_and(|id| names.any(|name| name.eq_ignore_ascii_case(id.as_str())))
+    };
+    let is_any_keyed = device.iter().any(|link| has_key(&link.certificate));
+    report.chain =
+        Chain::build(
+            &device,
+            |certificate| if is_any_keyed { has_key(certificate) } else { has_name(certificate) },
+        );
     let context = Context {
         chain: &report.chain,
         group_cas: &report.group_cas,
         server_trust: &report.server_trust,
+        keys: &report.keys,
         registration_id: inputs.registration_id.as_ref(),
         at: inputs.at,
+        expires_within: inputs.expires_within,
+        cloud: inputs.cloud,
         enrollment: inputs.enrollment,
     };
     for rule in rules::ALL {
         (rule.check)(&context, &mut report.findings);
     }
+    rules::link_causes(&mut report.findings);
     report
+}
+
+/// Puts what PKCS#7 and PKCS#12 hold in the place of the store itself. One that stays shut stays an item.
+fn open_stores(items: Vec<Item>, passphrase: Option<&Passphrase>, findings: &mut Vec<Finding>) -> Vec<Item> {
+    let mut out = Vec::new();
+    for item in items {
+        let stored = match item.kind {
+            Kind::Pkcs7 => store::pkcs7(&item.der),
+            Kind::Pkcs12 => match store::pkcs12(&item.der, passphrase) {
+                Ok(stored) => Some(stored),
+                Err(error) => {
+                    findings.push(rules::key::store_unreadable(error, &item.place));
+                    None
+                }
+            },
+            _ => None,
+        };
+        match stored {
+            Some(stored) => {
+                out.extend(stored.into_iter().map(|stored| item.holding(stored.kind, stored.der)))
+            }
+            None => out.push(item),
+        }
+    }
+    out
 }

@@ -1,22 +1,26 @@
 //! From the bytes of a file to the objects in it.
 //!
-//! Reading never fails: a file gives [`Item`]s, and findings for what is wrong with it.
+//! Reading never fails: a file gives [`Item`]s, and findings for what is wrong with it. An item that had to be
+//! repaired has the bytes that were meant, bit for bit, or it is not there: nothing is ever made up.
 
 mod base64;
+mod body;
 mod finding;
-mod pem;
+mod foreign;
+mod marker;
+mod octets;
+mod reader;
+mod text;
 
 use std::fmt;
 
 use zeroize::Zeroizing;
 
-pub(super) use finding::DEFINITIONS;
 pub use finding::unreadable;
+pub(super) use finding::{BAD_BASE64, DEFINITIONS, TRUNCATED};
 
-use super::{
-    der::{Element, Malformed, tag},
-    kind::{Kind, is_curve_name},
-};
+use self::reader::Reader;
+use super::kind::Kind;
 use crate::finding::{Finding, Place};
 
 /// What was found in one file.
@@ -40,21 +44,35 @@ pub struct Item {
     pub label: Option<String>,
     /// Where it begins.
     pub place: Place,
+    /// Whether it is written in a way that strict readers refuse; [`Item::to_pem`] is the repair.
+    pub is_damaged: bool,
 }
 
 impl fmt::Debug for Item {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { kind, der, label, place } = self;
+        let Self { kind, der, label, place, is_damaged } = self;
         f.debug_struct("Item")
             .field("kind", kind)
             .field("bytes", &der.len())
             .field("label", label)
             .field("place", place)
+            .field("is_damaged", is_damaged)
             .finish()
     }
 }
 
 impl Item {
+    /// The object as PEM that every reader takes: the same DER, its right label. `None` for what has no PEM form.
+    #[must_use]
+    pub fn to_pem(&self) -> Option<Zeroizing<String>> {
+        self.kind.label().filter(|_| !self.der.is_empty()).map(|label| base64::to_pem(label, &self.der))
+    }
+
+    /// What this item, a store, holds, at the store's place.
+    pub(super) fn holding(&self, kind: Kind, der: Zeroizing<Vec<u8>>) -> Self {
+        Self { kind, der, label: None, place: self.place.clone(), is_damaged: false }
+    }
+
     /// The same, with the bytes wiped if they hold a secret.
     pub(super) fn without_secret(mut self) -> Self {
         if self.kind.is_secret() {
@@ -66,7 +84,10 @@ impl Item {
 
 impl File {
     /// Largest file taken, in bytes. A chain has some kilobytes.
-    pub const MAX_SIZE: usize = 4 * 1024 * 1024;
+    pub const MAX_SIZE: usize = 1024 * 1024;
+
+    /// Most objects taken from a file; a bundle of all public roots has 150.
+    pub const MAX_ITEMS: usize = 1024;
 
     /// Reads a file. `place` is its label: the flag it came by and its path.
     #[must_use]
@@ -76,76 +97,24 @@ impl File {
             file.findings.push(finding::empty(place));
         } else if bytes.len() > Self::MAX_SIZE {
             file.findings.push(finding::too_large(bytes.len(), place));
-        } else if bytes.first() == Some(&tag::SEQUENCE) && Element::read(bytes, 0).is_ok() {
-            file.read_der(bytes, place);
         } else {
-            file.read_text(bytes, place);
+            Reader::new(&mut file, place).read(bytes);
         }
         file
     }
 
-    fn read_der(&mut self, bytes: &[u8], place: &Place) {
-        let mut rest = bytes;
-        while let Ok(element) = Element::read(rest, bytes.len() - rest.len()) {
-            let kind = Kind::of(&element);
-            self.push(kind, element.bytes.to_vec(), None, place.clone());
-            rest = rest.get(element.bytes.len()..).unwrap_or_default();
+    /// All objects as PEM, in the order of the file: what the file should have been. `None` if an object could not
+    /// be read or has no PEM form.
+    #[must_use]
+    pub fn to_pem(&self) -> Option<Zeroizing<String>> {
+        if self.items.is_empty() || self.findings.iter().any(finding::is_loss) {
+            return None;
         }
-    }
-
-    fn read_text(&mut self, bytes: &[u8], place: &Place) {
-        let text = String::from_utf8_lossy(bytes);
-        for block in pem::blocks(&text) {
-            self.read_block(block, place);
+        let blocks = self.items.iter().map(Item::to_pem).collect::<Option<Vec<_>>>()?;
+        let mut out = Zeroizing::new(String::with_capacity(blocks.iter().map(|block| block.len()).sum()));
+        for block in &blocks {
+            out.push_str(block);
         }
-        if self.items.is_empty() && self.findings.is_empty() {
-            match base64::decode(text.lines().zip(1..)) {
-                Ok(der) if Element::read(&der, 0).is_ok_and(|element| element.bytes.len() == der.len()) => {
-                    self.read_der(&der, &place.clone().line(1));
-                }
-                _ => self.findings.push(finding::not_recognised(&text, place)),
-            }
-        }
-    }
-
-    fn read_block(&mut self, block: pem::Block<'_>, place: &Place) {
-        let place = place.clone().line(block.line);
-        let claimed = Kind::of_label(block.label);
-        let der = match base64::decode(block.body.iter().copied()) {
-            Ok(der) => der,
-            Err(bad) => {
-                self.findings.push(finding::bad_base64(block.label, &bad, &place));
-                return;
-            }
-        };
-        if block.is_legacy_encrypted {
-            let kind = Kind::PrivateKey(super::kind::KeyContainer::LegacyEncrypted);
-            return self.push(kind, der.to_vec(), Some(block.label.to_owned()), place);
-        }
-        match Element::read(&der, 0) {
-            Ok(element) => {
-                let seen = if is_curve_name(&element) { Kind::EcParameters } else { Kind::of(&element) };
-                let kind = if seen == Kind::Unknown { claimed } else { seen };
-                if block.is_cut {
-                    self.findings.push(finding::end_missing(block.label, &place));
-                }
-                self.push(kind, element.bytes.to_vec(), Some(block.label.to_owned()), place);
-            }
-            Err(malformed) => self.findings.push(Self::broken(block.label, malformed, &place)),
-        }
-    }
-
-    fn broken(label: &str, malformed: Malformed, place: &Place) -> Finding {
-        use super::der::Problem;
-        match malformed.problem {
-            Problem::Empty | Problem::HeaderCut | Problem::ContentCut { .. } => {
-                finding::truncated(label, malformed, place)
-            }
-            _ => finding::not_der(label, malformed, place),
-        }
-    }
-
-    fn push(&mut self, kind: Kind, der: Vec<u8>, label: Option<String>, place: Place) {
-        self.items.push(Item { kind, der: Zeroizing::new(der), label, place });
+        Some(out)
     }
 }

@@ -22,6 +22,12 @@ pub enum Kind {
     PublicKey,
     /// Parameters of a curve, as `openssl ecparam` writes them before the key.
     EcParameters,
+    /// Parameters of DH or DSA.
+    DomainParameters,
+    /// The signed part of a certificate, without its signature.
+    CertificateBody,
+    /// A question about revocation, or its answer.
+    Ocsp,
     /// A PKCS#7 or CMS message: certificates in a bag (`.p7b`).
     Pkcs7,
     /// A PKCS#12 store (`.p12`, `.pfx`).
@@ -41,6 +47,8 @@ pub enum KeyContainer {
     Sec1,
     /// PKCS#1, `BEGIN RSA PRIVATE KEY`.
     Pkcs1,
+    /// DSA's own, `BEGIN DSA PRIVATE KEY`.
+    Dsa,
     /// Any of them under RFC 1421 encryption, `Proc-Type: 4,ENCRYPTED`.
     LegacyEncrypted,
 }
@@ -54,13 +62,21 @@ impl Kind {
         match shape.as_slice() {
             [tag::SEQUENCE, tag::SEQUENCE, tag::BIT_STRING] => Self::of_signed(der),
             [tag::SEQUENCE, tag::OCTET_STRING] => Self::PrivateKey(KeyContainer::EncryptedPkcs8),
-            [tag::SEQUENCE, tag::BIT_STRING] | [tag::INTEGER, tag::INTEGER] => Self::PublicKey,
+            [tag::SEQUENCE, tag::BIT_STRING]
+            | [tag::INTEGER, tag::INTEGER]
+            | [tag::INTEGER, tag::INTEGER, tag::INTEGER, tag::INTEGER] => Self::PublicKey,
+            [tag::INTEGER, tag::INTEGER, tag::INTEGER] => Self::DomainParameters,
+            [tag::ENUMERATED] | [tag::ENUMERATED, tag::CONTEXT_0] => Self::Ocsp,
+            [tag::SEQUENCE] | [tag::SEQUENCE, tag::CONTEXT_0] if is_ocsp_request(der) => Self::Ocsp,
+            [tag::CONTEXT_0, rest @ ..] | rest if matches_body(rest) => Self::CertificateBody,
             [tag::OBJECT_IDENTIFIER, tag::CONTEXT_0] => Self::Pkcs7,
             [tag::INTEGER, tag::SEQUENCE, tag::OCTET_STRING, ..] => Self::PrivateKey(KeyContainer::Pkcs8),
             [tag::INTEGER, tag::OCTET_STRING, ..] => Self::PrivateKey(KeyContainer::Sec1),
-            [tag::INTEGER, rest @ ..] if rest.len() >= 8 && rest.iter().all(|&part| part == tag::INTEGER) => {
-                Self::PrivateKey(KeyContainer::Pkcs1)
-            }
+            [tag::INTEGER, rest @ ..] if rest.iter().all(|&part| part == tag::INTEGER) => match rest.len() {
+                5 => Self::PrivateKey(KeyContainer::Dsa),
+                8.. => Self::PrivateKey(KeyContainer::Pkcs1),
+                _ => Self::Unknown,
+            },
             [tag::INTEGER, tag::SEQUENCE] | [tag::INTEGER, tag::SEQUENCE, tag::SEQUENCE] => Self::Pkcs12,
             _ => Self::Unknown,
         }
@@ -74,9 +90,7 @@ impl Kind {
             all => all,
         };
         match after_version {
-            [tag::INTEGER, tag::SEQUENCE, tag::SEQUENCE, tag::SEQUENCE, tag::SEQUENCE, tag::SEQUENCE, ..] => {
-                Self::Certificate
-            }
+            fields if matches_body(fields) => Self::Certificate,
             [tag::INTEGER, tag::SEQUENCE, tag::SEQUENCE, tag::UTC_TIME | tag::GENERALIZED_TIME, ..]
             | [tag::SEQUENCE, tag::SEQUENCE, tag::UTC_TIME | tag::GENERALIZED_TIME, ..] => {
                 Self::RevocationList
@@ -98,7 +112,9 @@ impl Kind {
             "EC PRIVATE KEY" => Self::PrivateKey(KeyContainer::Sec1),
             "RSA PRIVATE KEY" => Self::PrivateKey(KeyContainer::Pkcs1),
             "PUBLIC KEY" | "RSA PUBLIC KEY" => Self::PublicKey,
+            "DSA PRIVATE KEY" => Self::PrivateKey(KeyContainer::Dsa),
             "EC PARAMETERS" => Self::EcParameters,
+            "DSA PARAMETERS" | "DH PARAMETERS" | "X9.42 DH PARAMETERS" => Self::DomainParameters,
             "PKCS7" | "CMS" => Self::Pkcs7,
             "PKCS12" => Self::Pkcs12,
             _ => Self::Unknown,
@@ -116,11 +132,23 @@ impl Kind {
             Self::PrivateKey(KeyContainer::EncryptedPkcs8) => Some("ENCRYPTED PRIVATE KEY"),
             Self::PrivateKey(KeyContainer::Sec1) => Some("EC PRIVATE KEY"),
             Self::PrivateKey(KeyContainer::Pkcs1) => Some("RSA PRIVATE KEY"),
+            Self::PrivateKey(KeyContainer::Dsa) => Some("DSA PRIVATE KEY"),
             Self::PublicKey => Some("PUBLIC KEY"),
             Self::EcParameters => Some("EC PARAMETERS"),
             Self::Pkcs7 => Some("PKCS7"),
-            Self::PrivateKey(KeyContainer::LegacyEncrypted) | Self::Pkcs12 | Self::Unknown => None,
+            Self::PrivateKey(KeyContainer::LegacyEncrypted)
+            | Self::DomainParameters
+            | Self::CertificateBody
+            | Self::Ocsp
+            | Self::Pkcs12
+            | Self::Unknown => None,
         }
+    }
+
+    /// Whether it holds other objects.
+    #[must_use]
+    pub const fn is_store(self) -> bool {
+        matches!(self, Self::Pkcs7 | Self::Pkcs12)
     }
 
     /// Whether it holds a secret.
@@ -144,6 +172,10 @@ impl fmt::Display for Kind {
             Self::PrivateKey(KeyContainer::LegacyEncrypted) => {
                 "a private key under legacy encryption (RFC 1421)"
             }
+            Self::PrivateKey(KeyContainer::Dsa) => "a DSA private key",
+            Self::DomainParameters => "parameters of DH or DSA",
+            Self::CertificateBody => "the signed part of a certificate, without its signature",
+            Self::Ocsp => "an OCSP message",
             Self::PublicKey => "a public key",
             Self::EcParameters => "curve parameters",
             Self::Pkcs7 => "a PKCS#7 message",
@@ -151,6 +183,28 @@ impl fmt::Display for Kind {
             Self::Unknown => "something that is neither certificate nor key",
         })
     }
+}
+
+/// The fields of a certificate's signed part, the version left out.
+const fn matches_body(fields: &[u8]) -> bool {
+    matches!(
+        fields,
+        [tag::INTEGER, tag::SEQUENCE, tag::SEQUENCE, tag::SEQUENCE, tag::SEQUENCE, tag::SEQUENCE, ..]
+    )
+}
+
+/// An OCSP request asks with a hash of the issuer's name, a hash of its key and a serial number (RFC 6960 section 4.1.1).
+fn is_ocsp_request(der: &Element<'_>) -> bool {
+    let mut inner = *der;
+    // Request, list, one request, certificate ID: version and requestor may stand in front.
+    for _ in 0..4 {
+        let Some(next) = inner.children().map_while(Result::ok).find(|part| part.tag == tag::SEQUENCE) else {
+            return false;
+        };
+        inner = next;
+    }
+    let id: Vec<_> = inner.children().map_while(|part| part.ok().map(|part| part.tag)).collect();
+    id == [tag::SEQUENCE, tag::OCTET_STRING, tag::OCTET_STRING, tag::INTEGER]
 }
 
 /// Whether the element is the name of a curve, as `openssl ecparam` writes it before a key.

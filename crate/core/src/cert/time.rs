@@ -29,6 +29,12 @@ impl UnixTime {
         later.0.saturating_sub(self.0).div_euclid(DAY)
     }
 
+    /// The moment this much later; `None` beyond what can be counted.
+    #[must_use]
+    pub fn after(self, duration: std::time::Duration) -> Option<Self> {
+        self.0.checked_add(i64::try_from(duration.as_secs()).ok()?).map(Self)
+    }
+
     /// From a date and a time of the proleptic Gregorian calendar; `None` if there is no such moment.
     #[must_use]
     pub fn from_civil(year: i64, month: i64, day: i64, hour: i64, minute: i64, second: i64) -> Option<Self> {

@@ -122,6 +122,9 @@ impl Certificate {
         let subject = sequence(fields.next(), "the subject")?;
         let key = sequence(fields.next(), "the public key")?;
 
+        if whole_octets(&signature).is_none() {
+            note(signature.span(), "the signature is no BIT STRING of whole octets".to_owned());
+        }
         let mut times = validity.children();
         let mut time = |name: &str| {
             let element = times.next().and_then(Result::ok);
@@ -145,7 +148,7 @@ impl Certificate {
             public_key: PublicKey::read(&key),
             signed_algorithm,
             signature_algorithm,
-            signature: signature.content.get(1..).unwrap_or_default().into(),
+            signature: whole_octets(&signature).unwrap_or_default().into(),
             extensions: Vec::new(),
             basic_constraints: None,
             key_usage: None,
@@ -270,6 +273,14 @@ impl Certificate {
     }
 }
 
+/// The octets of a BIT STRING that leaves no bits unused.
+fn whole_octets<'a>(bits: &Element<'a>) -> Option<&'a [u8]> {
+    match bits.content {
+        [0, octets @ ..] if bits.tag == tag::BIT_STRING => Some(octets),
+        _ => None,
+    }
+}
+
 fn set<T>(slot: &mut Option<T>, value: Option<T>) -> bool {
     let readable = value.is_some();
     if slot.is_none() {
@@ -288,7 +299,7 @@ impl PublicKey {
         Self {
             der: spki.bytes.into(),
             algorithm: algorithm.map_or_else(Algorithm::unreadable, |algorithm| Algorithm::read(&algorithm)),
-            bits: bits.and_then(|bits| bits.content.get(1..)).unwrap_or_default().into(),
+            bits: bits.as_ref().and_then(whole_octets).unwrap_or_default().into(),
         }
     }
 }

@@ -3,7 +3,7 @@
 use crate::{
     cert::{
         Report,
-        rules::{chain, common_name, damage, usage, validity},
+        rules::{chain, common_name, damage, links, strict, usage, validity},
     },
     finding::{Definition, Finding, Severity},
     service::Answer,
@@ -35,6 +35,12 @@ const CAUSES: [Causes; 8] = [
             &validity::NOT_YET_VALID,
             &usage::NO_CLIENT_AUTH,
             &usage::NO_DIGITAL_SIGNATURE,
+            &links::SIGNATURE,
+            &links::WRONG_ISSUER,
+            &links::NO_CA,
+            &links::NO_KEY_CERT_SIGN,
+            &links::PATH_LENGTH,
+            &strict::WEAK_HASH,
             &chain::OUT_OF_ORDER,
             &chain::GROUP_CA_NOT_REACHED,
             // Seen where Schannel sent no intermediates: azure-iot-sdk-c#437.
@@ -47,7 +53,10 @@ const CAUSES: [Causes; 8] = [
     // 401002 "CA certificate not found."
     ("DX707", &[&chain::LEAF_ALONE, &chain::GROUP_CA_NOT_REACHED, &chain::OUT_OF_ORDER, &validity::EXPIRED]),
     // 401002 "Signing certificate info did not match chain elements."
-    ("DX708", &[&chain::GROUP_CA_NOT_REACHED, &chain::LEAF_ALONE, &chain::OUT_OF_ORDER]),
+    (
+        "DX708",
+        &[&chain::GROUP_CA_NOT_REACHED, &links::WRONG_ISSUER, &chain::LEAF_ALONE, &chain::OUT_OF_ORDER],
+    ),
     // 401002 with words that fit several causes
     (
         "DX709",
@@ -56,6 +65,8 @@ const CAUSES: [Causes; 8] = [
             &validity::NOT_YET_VALID,
             &common_name::MISMATCH,
             &usage::NO_CLIENT_AUTH,
+            &links::SIGNATURE,
+            &links::WRONG_ISSUER,
             &chain::OUT_OF_ORDER,
             &chain::GROUP_CA_NOT_REACHED,
             &chain::LEAF_ALONE,
@@ -100,4 +111,20 @@ pub fn refusal(answer: &Answer, report: &Report) -> Vec<Finding> {
     }
     causes.insert(0, refusal);
     causes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::explain;
+
+    #[test]
+    fn every_cause_is_a_finding_of_certificates_and_every_refusal_one_of_the_service() {
+        for (code, causes) in CAUSES {
+            assert!(explain::definition(code).is_some_and(|d| d.code.starts_with("DX7")), "{code}");
+            for cause in causes {
+                assert!(crate::cert::definitions().any(|definition| definition == *cause), "{}", cause.code);
+            }
+        }
+    }
 }

@@ -1,46 +1,6 @@
-//! Base64 (RFC 4648 section 4) with the place of every mistake.
+//! The alphabet of base64 (RFC 4648 section 4), and writing it.
 
 use zeroize::Zeroizing;
-
-/// A character that base64 does not have, or padding in the wrong place.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct BadCharacter {
-    pub(super) character: char,
-    /// From 1.
-    pub(super) line: u32,
-    /// In characters from 1.
-    pub(super) column: u32,
-}
-
-/// Decodes numbered lines, whitespace left out. Missing padding is forgiven.
-pub(super) fn decode<'a>(
-    lines: impl Iterator<Item = (&'a str, u32)>,
-) -> Result<Zeroizing<Vec<u8>>, BadCharacter> {
-    let mut out = Zeroizing::new(Vec::new());
-    let (mut accumulator, mut bits, mut padded) = (0_u32, 0_u32, false);
-    for (text, line) in lines {
-        for (character, column) in text.chars().zip(1..) {
-            if character.is_whitespace() {
-                continue;
-            }
-            let bad = BadCharacter { character, line, column };
-            if character == '=' {
-                padded = true;
-                continue;
-            }
-            let digit = value(character).filter(|_| !padded).ok_or(bad)?;
-            accumulator = (accumulator << 6) | digit;
-            bits += 6;
-            if bits >= 8 {
-                bits -= 8;
-                let [.., byte] = (accumulator >> bits).to_be_bytes();
-                out.push(byte);
-                accumulator &= (1 << bits) - 1;
-            }
-        }
-    }
-    Ok(out)
-}
 
 /// What a character of the alphabet stands for.
 pub(super) fn value(character: char) -> Option<u32> {
@@ -55,32 +15,59 @@ pub(super) fn value(character: char) -> Option<u32> {
     }
 }
 
+/// Writes PEM as RFC 7468 section 3 wants it: 64 characters in a line, padding, a line break at the end.
+pub(super) fn to_pem(label: &str, der: &[u8]) -> Zeroizing<String> {
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    const LINE: usize = 48;
+    // Reserved at once: a string that grows leaves copies of a key behind.
+    let mut out =
+        Zeroizing::new(String::with_capacity(der.len() / 3 * 4 + der.len() / LINE + 2 * label.len() + 48));
+    out.push_str("-----BEGIN ");
+    out.push_str(label);
+    out.push_str("-----\n");
+    for line in der.chunks(LINE) {
+        for group in line.chunks(3) {
+            let octet = |index: usize| u32::from(group.get(index).copied().unwrap_or(0));
+            let bits = octet(0) << 16 | octet(1) << 8 | octet(2);
+            for position in 0..4_usize {
+                let digit = usize::try_from(bits >> (18 - 6 * position) & 63).unwrap_or(0);
+                let letter =
+                    if position <= group.len() { ALPHABET.get(digit).copied().unwrap_or(b'=') } else { b'=' };
+                out.push(char::from(letter));
+            }
+        }
+        out.push('\n');
+    }
+    out.push_str("-----END ");
+    out.push_str(label);
+    out.push_str("-----\n");
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn text(input: &str) -> Result<Vec<u8>, BadCharacter> {
-        decode(input.lines().zip(1..)).map(|bytes| bytes.to_vec())
+    #[test]
+    fn pem_is_written_with_padding_and_in_lines() {
+        assert_eq!(*to_pem("X", b"f"), "-----BEGIN X-----\nZg==\n-----END X-----\n");
+        assert_eq!(*to_pem("X", b"fo"), "-----BEGIN X-----\nZm8=\n-----END X-----\n");
+        let long = to_pem("X", &[0xfb; 49]);
+        let widths: Vec<_> = long.lines().map(str::len).collect();
+        assert_eq!(widths, [17, 64, 4, 15]);
     }
 
     #[test]
-    fn vectors_of_rfc_4648_and_forgiven_padding() {
-        for (input, bytes) in [
-            ("", ""),
-            ("Zg==", "f"),
-            ("Zm8=", "fo"),
-            ("Zm9v", "foo"),
-            ("Zm9vYg", "foob"),
-            ("Z\n m\t9v", "foo"),
-        ] {
-            assert_eq!(text(input), Ok(bytes.as_bytes().to_vec()), "{input}");
+    fn what_is_written_can_be_read() {
+        let bytes: Vec<u8> = (0..=255).collect();
+        let pem = to_pem("X", &bytes);
+        let body: Vec<u32> =
+            pem.lines().skip(1).take(6).flat_map(|line| line.chars().filter_map(value)).collect();
+        let mut out = Vec::new();
+        for group in body.chunks(4) {
+            let bits = group.iter().fold(0, |bits, digit| bits << 6 | digit) << (6 * (4 - group.len()));
+            out.extend_from_slice(&bits.to_be_bytes()[1..][..group.len() * 3 / 4]);
         }
-        assert_eq!(text("+/+/"), Ok(vec![0xfb, 0xff, 0xbf]));
-    }
-
-    #[test]
-    fn a_mistake_has_line_and_column() {
-        assert_eq!(text("Zm9v\nZm_v"), Err(BadCharacter { character: '_', line: 2, column: 3 }));
-        assert_eq!(text("Zg==Zg"), Err(BadCharacter { character: 'Z', line: 1, column: 5 }));
+        assert_eq!(out, bytes);
     }
 }

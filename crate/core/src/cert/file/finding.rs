@@ -2,10 +2,19 @@
 
 use std::fmt;
 
-use super::base64::BadCharacter;
+use super::{
+    body::{Broken, Damage, DamageKind},
+    foreign::Foreign,
+    marker::{Marker, MarkerDamage},
+    text::Glyph,
+};
 use crate::{
-    cert::der::Malformed,
-    finding::{Definition, Finding, Place, Severity::Error, Standing::Documented},
+    cert::{der::Malformed, distinguished_name::is_invisible, kind::Kind},
+    finding::{
+        Definition, Finding, Place,
+        Severity::{Error, Warning},
+        Standing::{Documented, Observed},
+    },
 };
 
 static UNREADABLE: Definition =
@@ -13,29 +22,106 @@ static UNREADABLE: Definition =
 static EMPTY: Definition = Definition::new("DX202", "file-empty", Error, Documented, "RFC 7468 section 2");
 static NOT_RECOGNISED: Definition =
     Definition::new("DX203", "file-not-recognised", Error, Documented, "RFC 7468 section 2, X.690");
-static TRUNCATED: Definition =
+pub(in crate::cert) static TRUNCATED: Definition =
     Definition::new("DX204", "file-truncated", Error, Documented, "RFC 7468 section 2, X.690 section 8.1.3");
-static BAD_BASE64: Definition =
+pub(in crate::cert) static BAD_BASE64: Definition =
     Definition::new("DX205", "bad-base64", Error, Documented, "RFC 4648 section 4, RFC 7468 section 3");
 static NOT_DER: Definition = Definition::new("DX206", "not-der", Error, Documented, "X.690 section 10.1");
 static TOO_LARGE: Definition =
     Definition::new("DX207", "file-too-large", Error, Documented, "a limit of this tool");
+static MISFIT: Definition =
+    Definition::new("DX208", "base64-has-wrong-length", Error, Documented, "X.690 section 8.1.3");
+static FOREIGN: Definition =
+    Definition::new("DX209", "another-format", Error, Documented, "RFC 7468; RFC 5280");
+static ENCODING: Definition = Definition::new(
+    "DX221",
+    "text-encoding",
+    Warning,
+    Observed,
+    "RFC 7468 section 2 (ASCII); RustCrypto pem-rfc7468 and OpenSSL refuse it",
+);
+static MARKER: Definition =
+    Definition::new("DX222", "marker-damaged", Warning, Documented, "RFC 7468 section 3");
+static MARKER_MISSING: Definition = Definition::new(
+    "DX223",
+    "marker-missing",
+    Warning,
+    Documented,
+    "RFC 7468 section 3; azure-iot-sdk-c#1281",
+);
+static LITERAL: Definition = Definition::new(
+    "DX224",
+    "string-literal",
+    Warning,
+    Documented,
+    "RFC 7468 section 3; azure-iot-sdk-c#1281 (line breaks lost)",
+);
+static STRAY: Definition = Definition::new(
+    "DX225",
+    "characters-between",
+    Warning,
+    Documented,
+    "RFC 7468 section 3, RFC 4648 section 3.3",
+);
+static LAYOUT: Definition = Definition::new(
+    "DX226",
+    "base64-layout",
+    Warning,
+    Documented,
+    "RFC 7468 section 3 (64 characters in a line); RustCrypto/formats#1548, rustls/pemfile#40",
+);
+static PADDING: Definition =
+    Definition::new("DX227", "base64-padding", Warning, Documented, "RFC 4648 section 3.2");
+static BEHIND: Definition =
+    Definition::new("DX228", "bytes-behind-the-end", Warning, Documented, "RFC 5280 section 4.1, X.690");
+static LABEL: Definition =
+    Definition::new("DX229", "wrong-label", Warning, Documented, "RFC 7468 sections 5 to 13");
+static WRITTEN_AS_BYTES: Definition = Definition::new(
+    "DX230",
+    "written-as-numbers",
+    Warning,
+    Documented,
+    "RFC 7468 section 2 (PEM) and X.690 (DER) are what clients read",
+);
 
 /// What reading a file can find.
-pub(in crate::cert) static DEFINITIONS: [&Definition; 7] =
-    [&UNREADABLE, &EMPTY, &NOT_RECOGNISED, &TRUNCATED, &BAD_BASE64, &NOT_DER, &TOO_LARGE];
+pub(in crate::cert) static DEFINITIONS: [&Definition; 19] = [
+    &UNREADABLE,
+    &EMPTY,
+    &NOT_RECOGNISED,
+    &TRUNCATED,
+    &BAD_BASE64,
+    &NOT_DER,
+    &TOO_LARGE,
+    &MISFIT,
+    &FOREIGN,
+    &ENCODING,
+    &MARKER,
+    &MARKER_MISSING,
+    &LITERAL,
+    &STRAY,
+    &LAYOUT,
+    &PADDING,
+    &BEHIND,
+    &LABEL,
+    &WRITTEN_AS_BYTES,
+];
+
+const REPAIR: &str = "Use the repaired text; its bytes are the same. Or copy the file again as it is, without an editor or \
+    a mail program in between.";
+
+/// Whether something of the file could not be read.
+pub(super) fn is_loss(finding: &Finding) -> bool {
+    finding.severity == Error
+}
 
 /// A file that its reader could not get at all, with the system's reason: the finding for callers that do the
 /// reading.
 #[must_use]
 pub fn unreadable(place: Place, reason: impl fmt::Display) -> Finding {
     let name = place.path.clone().unwrap_or_else(|| "the file".to_owned());
-    Finding::new(
-        &UNREADABLE,
-        format!("{name} cannot be read: {reason}."),
-        "Check the path and the permissions.",
-    )
-    .at(place)
+    let message = format!("{name} cannot be read: {reason}.");
+    Finding::new(&UNREADABLE, message, "Check the path and the permissions.").at(place)
 }
 
 pub(super) fn empty(place: &Place) -> Finding {
@@ -54,8 +140,8 @@ pub(super) fn too_large(size: usize, place: &Place) -> Finding {
     .at(place.clone())
 }
 
-pub(super) fn not_recognised(text: &str, place: &Place) -> Finding {
-    let start: String = text.trim_start().chars().take(8).collect();
+pub(super) fn not_recognised(bytes: &[u8], place: &Place) -> Finding {
+    let start: String = String::from_utf8_lossy(bytes).trim_start().chars().take(8).collect();
     Finding::new(
         &NOT_RECOGNISED,
         "The file is neither PEM nor DER: there is no -----BEGIN line, no base64 of a certificate, no ASN.1.",
@@ -66,46 +152,236 @@ pub(super) fn not_recognised(text: &str, place: &Place) -> Finding {
     .at(place.clone())
 }
 
-pub(super) fn end_missing(label: &str, place: &Place) -> Finding {
+pub(super) fn foreign(foreign: &Foreign, place: &Place) -> Finding {
+    let message = format!("This is {}, not an X.509 certificate or its key.", foreign.what);
+    Finding::new(&FOREIGN, message, foreign.next_step).found(foreign.what).at(place.clone())
+}
+
+pub(super) fn encoding(encoding: &str, place: &Place) -> Finding {
+    Finding::new(
+        &ENCODING,
+        format!("The file is written as {encoding}. PEM is plain ASCII, and most TLS libraries find nothing in it."),
+        "Save it as plain text (ASCII, or UTF-8 without a byte order mark); Windows PowerShell's > writes UTF-16.",
+    )
+    .expected("ASCII")
+    .found(encoding)
+    .at(place.clone().line(1))
+}
+
+/// What a body that could not be read is.
+pub(super) fn broken(
+    label: &str,
+    broken: &Broken,
+    place: &Place,
+    place_of: impl Fn(Glyph) -> Place,
+) -> Finding {
+    match broken {
+        Broken::Empty => Finding::new(
+            &TRUNCATED,
+            format!("There is nothing in the block {label}."),
+            "Copy the whole file again.",
+        )
+        .at(place.clone()),
+        Broken::Cut(malformed) => Finding::new(
+            &TRUNCATED,
+            format!("The block {label} is cut off: {malformed}."),
+            "Copy the whole file again; the missing bytes cannot be made up.",
+        )
+        .at(place.clone()),
+        Broken::Stray(glyph) => Finding::new(
+            &BAD_BASE64,
+            format!(
+                "In the block {label}, line {}, column {}: {} does not belong into base64, and without it the bytes do \
+                 not come out right either.",
+                glyph.line,
+                glyph.column,
+                shown(glyph.character)
+            ),
+            "Copy the file again without changing it: between BEGIN and END only A-Z, a-z, 0-9, '+', '/' and '=' may \
+             stand.",
+        )
+        .at(place_of(*glyph)),
+        Broken::Misfit { announced, present } => Finding::new(
+            &MISFIT,
+            format!(
+                "The block {label} has {present} bytes and announces {announced}: characters were added somewhere, and \
+                 nothing tells where."
+            ),
+            "Copy the file again without changing it.",
+        )
+        .expected(format!("{announced} bytes"))
+        .found(format!("{present} bytes"))
+        .at(place.clone()),
+        Broken::NotDer(malformed) => Finding::new(
+            &NOT_DER,
+            format!("What the block {label} holds is not DER: {malformed}."),
+            "Export the certificate or key again; the base64 is fine, its content is not.",
+        )
+        .at(place.clone()),
+    }
+}
+
+pub(super) fn cut_der(malformed: Malformed, place: &Place) -> Finding {
     Finding::new(
         &TRUNCATED,
-        format!("The block {label} has no -----END {label}----- line, although its bytes are all there."),
-        format!("Add the line -----END {label}-----; TLS libraries refuse the file without it."),
+        format!("The file begins like DER and is cut off or was changed on its way: {malformed}."),
+        "Copy the file again, in binary mode.",
     )
     .at(place.clone())
 }
 
-pub(super) fn truncated(label: &str, malformed: Malformed, place: &Place) -> Finding {
+pub(super) fn bytes_behind(from: usize, count: usize, place: &Place) -> Finding {
+    let offset = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
     Finding::new(
-        &TRUNCATED,
-        format!("The block {label} is cut off: {malformed}."),
-        "Copy the whole file again; the missing bytes cannot be made up.",
+        &BEHIND,
+        format!("Behind the DER stand {count} bytes that are none of it."),
+        "Cut them off; strict readers refuse the file.",
     )
-    .at(place.clone())
+    .at(place.clone().bytes(offset(from)..offset(from + count)))
 }
 
-pub(super) fn bad_base64(label: &str, bad: &BadCharacter, place: &Place) -> Finding {
-    let what = if bad.character == '=' || super::base64::value(bad.character).is_some() {
-        "stands behind the padding".to_owned()
-    } else {
-        "is no character of base64".to_owned()
+/// What is wrong with the two lines around a block that could be read.
+pub(super) fn markers(
+    begin: &Marker,
+    closing: Option<&Marker>,
+    damage: &[Damage],
+    place: &Place,
+    place_of: impl Fn(Glyph) -> Place,
+) -> Vec<Finding> {
+    // What stands in front of every line stands in front of these two as well.
+    let is_framed = damage.iter().any(Damage::is_around_lines);
+    let counts = |damage: &MarkerDamage| !(is_framed && damage.is_position());
+    let label = begin.label.as_str();
+    let mut findings = Vec::new();
+    let mut damaged = |what: String, place: Place| {
+        findings.push(
+            Finding::new(&MARKER, what, REPAIR)
+                .expected(format!("-----BEGIN {label}----- and -----END {label}-----"))
+                .at(place),
+        );
     };
-    Finding::new(
-        &BAD_BASE64,
-        format!(
-            "In the block {label}, line {}, column {}: {:?} {what}.",
-            bad.line, bad.column, bad.character
-        ),
-        "Copy the file again without changing it: between BEGIN and END only A-Z, a-z, 0-9, '+', '/' and '=' may stand.",
-    )
-    .at(place.clone().line(bad.line).column(bad.column))
+    if let Some(damage) = begin.damage.filter(counts) {
+        damaged(format!("The BEGIN line of {label} {}.", damage.words()), place.clone());
+    }
+    match closing {
+        None => {
+            findings.push(
+                Finding::new(
+                    &MARKER_MISSING,
+                    format!("The block {label} has no -----END {label}----- line, although its bytes are all there."),
+                    format!("Add the line -----END {label}-----; TLS libraries refuse the file without it."),
+                )
+                .at(place.clone()),
+            );
+        }
+        Some(end) => {
+            if let Some(damage) = end.damage.filter(counts) {
+                damaged(format!("The END line of {label} {}.", damage.words()), place_of(end.glyph));
+            }
+            if end.label != label {
+                damaged(
+                    format!("The block begins as \"{label}\" and ends as \"{}\".", end.label),
+                    place_of(end.glyph),
+                );
+            }
+        }
+    }
+    findings
 }
 
-pub(super) fn not_der(label: &str, malformed: Malformed, place: &Place) -> Finding {
+pub(super) fn begin_missing(closing: Option<&Marker>, place: &Place) -> Finding {
+    let message = match closing {
+        Some(end) => format!(
+            "The -----BEGIN {0}----- line in front of this base64 is missing; its END line is there.",
+            end.label
+        ),
+        None => "This is base64 without the lines -----BEGIN …----- and -----END …-----.".to_owned(),
+    };
+    Finding::new(&MARKER_MISSING, message, REPAIR).at(place.clone())
+}
+
+pub(super) fn wrong_label(label: &str, kind: Kind, place: &Place) -> Finding {
+    let right = kind.label().unwrap_or("another label");
     Finding::new(
-        &NOT_DER,
-        format!("What the block {label} holds is not DER: {malformed}."),
-        "Export the certificate or key again; the base64 is fine, its content is not.",
+        &LABEL,
+        format!("The block says {label}, but it holds {kind}."),
+        format!("Write {right} into its BEGIN and END lines; many readers go by the label alone."),
+    )
+    .expected(format!("-----BEGIN {right}-----"))
+    .found(format!("-----BEGIN {label}-----"))
+    .at(place.clone())
+}
+
+pub(super) fn written_as_bytes(how: &str, place: &Place) -> Finding {
+    Finding::new(
+        &WRITTEN_AS_BYTES,
+        format!("The bytes are written as {how}. No client reads that as a file."),
+        "Use the repaired text.",
     )
     .at(place.clone())
+}
+
+/// One finding a family of damage, at its first place.
+pub(super) fn damage(label: &str, damage: &[Damage], place_of: impl Fn(Glyph) -> Place) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = Vec::new();
+    let is_in_source = damage.iter().any(|one| [&LITERAL, &STRAY].contains(&definition_of(one.kind)));
+    for one in damage {
+        let definition = definition_of(one.kind);
+        // Lines cannot be measured with something else in them.
+        if is_in_source && definition == &LAYOUT {
+            continue;
+        }
+        if findings.iter().any(|finding| finding.definition == definition) {
+            continue;
+        }
+        let words: Vec<_> = damage
+            .iter()
+            .filter(|other| definition_of(other.kind) == definition)
+            .map(|d| words_of(*d))
+            .collect();
+        let message = format!("The base64 of {label} can be read, but {}.", words.join(", and "));
+        findings.push(Finding::new(definition, message, REPAIR).at(place_of(one.glyph)));
+    }
+    findings
+}
+
+const fn definition_of(kind: DamageKind) -> &'static Definition {
+    match kind {
+        DamageKind::Literal | DamageKind::Escaped | DamageKind::LostBackslash => &LITERAL,
+        DamageKind::Invisible | DamageKind::Framed | DamageKind::UrlSafe | DamageKind::Stray => &STRAY,
+        DamageKind::BlankLine | DamageKind::Indented | DamageKind::Blanks | DamageKind::LineLength => &LAYOUT,
+        DamageKind::Overlong => &BEHIND,
+        DamageKind::Padding => &PADDING,
+    }
+}
+
+fn words_of(damage: Damage) -> String {
+    let character = damage.glyph.character;
+    match damage.kind {
+        DamageKind::Invisible => {
+            format!("the invisible character U+{:04X} stands in it", u32::from(character))
+        }
+        DamageKind::Literal => "quotes or other signs of a string in source code stand in it".to_owned(),
+        DamageKind::Escaped => "its line breaks are written as escapes such as \\n".to_owned(),
+        DamageKind::LostBackslash => "only the n of each \\n is left".to_owned(),
+        DamageKind::Framed => {
+            "something stands in front of or behind its lines (quoting, comments, numbers)".to_owned()
+        }
+        DamageKind::UrlSafe => "it is the base64 of URLs, with '-' and '_'".to_owned(),
+        DamageKind::Stray => format!("{} stands in it", shown(character)),
+        DamageKind::BlankLine => "there are empty lines in it".to_owned(),
+        DamageKind::Indented => "its lines are indented".to_owned(),
+        DamageKind::Blanks => "there are blanks in its lines or at their ends".to_owned(),
+        DamageKind::LineLength => "its lines do not have 64 characters each".to_owned(),
+        DamageKind::Overlong => "more characters stand behind the end of its bytes".to_owned(),
+        DamageKind::Padding => "its '=' at the end do not fit".to_owned(),
+    }
+}
+
+fn shown(character: char) -> String {
+    if is_invisible(character) {
+        format!("U+{:04X}", u32::from(character))
+    } else {
+        format!("\"{character}\"")
+    }
 }

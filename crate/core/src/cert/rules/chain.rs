@@ -1,8 +1,14 @@
 //! Whether what the device sends leads to the CA that the service knows.
 
+use std::sync::Arc;
+
 use super::{Context, Rule};
 use crate::{
-    cert::{chain::may_have_issued, check::Enrollment},
+    cert::{
+        chain::{Link, may_have_issued},
+        check::Enrollment,
+        role::ServerRoot,
+    },
     finding::{
         Definition, Finding,
         Severity::{Error, Note, Warning},
@@ -54,12 +60,43 @@ pub static GROUP_CA_NOT_REACHED: Definition = Definition::new(
     "iotedge#2739; azure-iot-sdk-c prov_dev_client_ll_x509_sample/readme.md",
 );
 
+/// Several CAs, and no certificate of a device.
+pub static NO_DEVICE: Definition = Definition::new(
+    "DX437",
+    "device-certificate-missing",
+    Error,
+    Documented,
+    "DPS concepts-x509-attestation",
+);
+
 pub(super) const RULE: Rule = Rule {
-    definitions: &[&LEAF_ALONE, &OUT_OF_ORDER, &STRANGER, &ROOT_INCLUDED, &DUPLICATE, &GROUP_CA_NOT_REACHED],
+    definitions: &[
+        &LEAF_ALONE,
+        &OUT_OF_ORDER,
+        &STRANGER,
+        &ROOT_INCLUDED,
+        &DUPLICATE,
+        &GROUP_CA_NOT_REACHED,
+        &NO_DEVICE,
+    ],
     check,
 };
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    if let (None, [first, ..]) = (&context.chain.leaf, context.chain.strangers.as_slice()) {
+        let subjects = context.chain.strangers.iter().map(|link| format!("\"{}\"", link.certificate.subject));
+        findings.push(
+            Finding::new(
+                &NO_DEVICE,
+                "The certificates are all CAs that have nothing to do with each other; none of them can be told to be the \
+                 device's.",
+                "Give the device's own certificate, or its key or the registration ID, by which it can be told.",
+            )
+            .found(subjects.collect::<Vec<_>>().join(", "))
+            .at(first.place.clone()),
+        );
+        return;
+    }
     completeness(context, findings);
     order(context, findings);
     superfluous(context, findings);
@@ -72,6 +109,10 @@ fn completeness(context: &Context<'_>, findings: &mut Vec<Finding>) {
         return;
     }
     let top = chain.intermediates.last().unwrap_or(leaf);
+    // A CA of the right name and the wrong key is the cause; it has its own finding.
+    if chain.namesake.is_some() {
+        return;
+    }
     if context.group_cas.iter().any(|ca| {
         may_have_issued(&ca.certificate, &top.certificate)
             || chain.links().any(|link| link.certificate.der == ca.certificate.der)
@@ -133,7 +174,10 @@ fn order(context: &Context<'_>, findings: &mut Vec<Finding>) {
 
 fn superfluous(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let chain = context.chain;
-    for link in &chain.strangers {
+    let is_namesake =
+        |link: &&Arc<Link>| chain.namesake.as_ref().is_some_and(|namesake| Arc::ptr_eq(namesake, link));
+    let is_servers = |link: &&Arc<Link>| ServerRoot::of(&link.certificate).is_some();
+    for link in chain.strangers.iter().filter(|link| !is_namesake(link) && !is_servers(link)) {
         findings.push(
             Finding::new(
                 &STRANGER,
@@ -156,7 +200,8 @@ fn superfluous(context: &Context<'_>, findings: &mut Vec<Finding>) {
             .at(link.place.clone()),
         );
     }
-    if let Some(root) = &chain.root {
+    let stands_with_leaf = |root: &&Arc<Link>| chain.leaf.as_ref().is_some_and(|leaf| leaf.file == root.file);
+    if let Some(root) = chain.root.as_ref().filter(stands_with_leaf) {
         findings.push(
             Finding::new(
                 &ROOT_INCLUDED,

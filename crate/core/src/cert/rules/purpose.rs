@@ -4,7 +4,7 @@ use crate::{
     cert::{
         check::{Input, Purpose},
         file::Item,
-        kind::{KeyContainer, Kind},
+        kind::Kind,
     },
     finding::{
         Definition, Finding,
@@ -45,52 +45,37 @@ pub static KEY_BESIDE_CERTIFICATE: Definition = Definition::new(
     Documented,
     "azure-sdk-for-c samples (certificate and key in one file)",
 );
-/// The key is under the encryption of RFC 1421.
-pub static LEGACY_ENCRYPTION: Definition = Definition::new(
-    "DX301",
-    "key-legacy-encryption",
-    Error,
-    Documented,
-    "RFC 1421 section 4.6.1.1, RFC 7468 section 2",
-);
 /// Several keys, one is wanted.
 pub static SEVERAL_KEYS: Definition =
     Definition::new("DX302", "several-keys", Error, Documented, "RFC 8446 section 4.4.3");
 
-pub(super) static DEFINITIONS: [&Definition; 6] = [
-    &KEY_FOR_CERTIFICATE,
-    &CERTIFICATE_FOR_KEY,
-    &WRONG_KIND,
-    &KEY_BESIDE_CERTIFICATE,
-    &LEGACY_ENCRYPTION,
-    &SEVERAL_KEYS,
-];
+pub(super) static DEFINITIONS: [&Definition; 5] =
+    [&KEY_FOR_CERTIFICATE, &CERTIFICATE_FOR_KEY, &WRONG_KIND, &KEY_BESIDE_CERTIFICATE, &SEVERAL_KEYS];
 
 /// Compares the objects of a file with what the file is for. A file in which nothing was found has been spoken
 /// of already.
 pub(in crate::cert) fn check(input: &Input<'_>, items: &[Item], findings: &mut Vec<Finding>) {
     match input.purpose {
-        Purpose::Any => {}
+        Purpose::Any => {
+            let unknown = items.iter().filter(|item| item.kind == Kind::Unknown);
+            findings.extend(unknown.map(|item| {
+                Finding::new(
+                    &WRONG_KIND,
+                    "This is well-formed ASN.1, and neither a certificate nor a key.",
+                    "Give the device's certificate, its key, or a CA certificate.",
+                )
+                .at(item.place.clone())
+            }));
+        }
         Purpose::DeviceKey => check_key(items, findings),
         Purpose::DeviceChain | Purpose::GroupCa | Purpose::ServerTrust => {
             check_certificates(items, findings);
         }
     }
-    for item in items.iter().filter(|item| item.kind == Kind::PrivateKey(KeyContainer::LegacyEncrypted)) {
-        findings.push(
-            Finding::new(
-                &LEGACY_ENCRYPTION,
-                "The private key is encrypted in the old way of OpenSSL (Proc-Type: 4,ENCRYPTED), which many TLS \
-                 libraries no longer read.",
-                "Convert it: openssl pkcs8 -topk8 -in OLD.pem -out device-key.pem",
-            )
-            .at(item.place.clone()),
-        );
-    }
 }
 
 fn check_certificates(items: &[Item], findings: &mut Vec<Finding>) {
-    let Some(first) = items.first() else { return };
+    let Some(first) = items.first().filter(|first| !first.kind.is_store()) else { return };
     let key = items.iter().find(|item| matches!(item.kind, Kind::PrivateKey(_)));
     let certificate =
         items.iter().find(|item| matches!(item.kind, Kind::Certificate | Kind::Pkcs7 | Kind::Pkcs12));
@@ -129,7 +114,7 @@ fn check_certificates(items: &[Item], findings: &mut Vec<Finding>) {
 }
 
 fn check_key(items: &[Item], findings: &mut Vec<Finding>) {
-    let Some(first) = items.first() else { return };
+    let Some(first) = items.first().filter(|first| !first.kind.is_store()) else { return };
     let mut keys = items.iter().filter(|item| matches!(item.kind, Kind::PrivateKey(_) | Kind::Pkcs12));
     let finding = match (keys.next(), keys.next()) {
         (Some(_), None) => return,

@@ -3,7 +3,11 @@
 use super::{Context, Rule};
 use crate::{
     cert::{chain::Link, time::UnixTime},
-    finding::{Definition, Finding, Severity::Error, Standing::Observed},
+    finding::{
+        Definition, Finding,
+        Severity::{Error, Warning},
+        Standing::{Documented, Observed},
+    },
 };
 
 /// A certificate's time is over.
@@ -23,21 +27,45 @@ pub static NOT_YET_VALID: Definition = Definition::new(
     "RFC 5280 section 4.1.2.5; iotedge#4062, azure-iot-sdk-c#1066 (device clocks)",
 );
 
-pub(super) const RULE: Rule = Rule { definitions: &[&EXPIRED, &NOT_YET_VALID], check };
+/// A certificate ends before it begins.
+pub static REVERSED: Definition =
+    Definition::new("DX413", "validity-reversed", Error, Documented, "RFC 5280 section 4.1.2.5");
+/// A certificate will expire soon.
+pub static EXPIRES_SOON: Definition = Definition::new(
+    "DX414",
+    "certificate-expires-soon",
+    Warning,
+    Documented,
+    "RFC 5280 section 4.1.2.5; how soon is the caller's choice",
+);
+
+pub(super) const RULE: Rule =
+    Rule { definitions: &[&EXPIRED, &NOT_YET_VALID, &REVERSED, &EXPIRES_SOON], check };
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    let Some(at) = context.at else { return };
     let leaf = context.chain.leaf.iter().map(|link| (link, "The device's certificate"));
     let above = context.chain.intermediates.iter().map(|link| (link, "An intermediate of the chain"));
     let root = context.chain.root.iter().map(|link| (link, "The root of the chain"));
     for (link, who) in leaf.chain(above).chain(root) {
-        findings.extend(check_one(link, who, at));
+        findings.extend(check_one(link, who, context));
     }
 }
 
-fn check_one(link: &Link, who: &str, at: UnixTime) -> Option<Finding> {
+fn check_one(link: &Link, who: &str, context: &Context<'_>) -> Option<Finding> {
     let certificate = &link.certificate;
     let (from, to) = (certificate.not_before, certificate.not_after);
+    let shown =
+        |time: Option<UnixTime>| time.map_or_else(|| "unreadable".to_owned(), |time| time.to_string());
+    let period = format!("valid from {} to {}", shown(from), shown(to));
+    if let (Some(from), Some(to)) = (from, to)
+        && to < from
+    {
+        let message = format!("{who} ends on {to}, before it begins on {from}: it is never valid.");
+        let next = "Issue it again; the clock of the one that issued it, or the number of days, was wrong.";
+        return Some(Finding::new(&REVERSED, message, next).found(period).at(link.place.clone()));
+    }
+    let at = context.at?;
+    let soon = context.expires_within.and_then(|within| at.after(within));
     let finding = match (from, to) {
         (_, Some(to)) if at > to => Finding::new(
             &EXPIRED,
@@ -50,17 +78,14 @@ fn check_one(link: &Link, who: &str, at: UnixTime) -> Option<Finding> {
             "Check this machine's clock, and the clock of the one that issued the certificate; a device without a \
              battery starts in 1970 and must get the time before TLS.",
         ),
+        (_, Some(to)) if soon.is_some_and(|soon| soon > to) => Finding::new(
+            &EXPIRES_SOON,
+            format!("{who} expires in {} ({to}).", days(at, to)),
+            "Issue its successor, and upload it as the secondary certificate before this one ends.",
+        ),
         _ => return None,
     };
-    let shown =
-        |time: Option<UnixTime>| time.map_or_else(|| "unreadable".to_owned(), |time| time.to_string());
-    let found = format!("checked at {at}");
-    Some(
-        finding
-            .expected(format!("valid from {} to {}", shown(from), shown(to)))
-            .found(found)
-            .at(link.place.clone()),
-    )
+    Some(finding.expected(period).found(format!("checked at {at}")).at(link.place.clone()))
 }
 
 fn days(from: UnixTime, to: UnixTime) -> String {

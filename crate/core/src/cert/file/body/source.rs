@@ -1,0 +1,317 @@
+//! The characters of one body, and the ways to pick base64 out of them.
+
+use super::{Broken, Damage, DamageKind, Reading, Whole, bytes_of, characters_for};
+use crate::cert::{
+    der::{Element, Malformed, Problem},
+    file::{
+        base64::value,
+        text::{Glyph, is_line_break},
+    },
+};
+
+/// The runs between line breaks, as index ranges; empty ones too.
+fn lines(glyphs: &[Glyph], start: usize, end: usize) -> Vec<(usize, usize)> {
+    let mut lines = Vec::new();
+    let mut from = start;
+    for (index, glyph) in glyphs.iter().enumerate().take(end).skip(start) {
+        if is_line_break(glyph.character) {
+            // The two characters of a Windows line break stand in the same line.
+            let is_second = index > start
+                && glyph.character == '\n'
+                && glyphs.get(index - 1).is_some_and(|g| g.character == '\r');
+            if !is_second || from < index {
+                lines.push((from, index));
+            }
+            from = index + 1;
+        }
+    }
+    lines.push((from, end));
+    lines
+}
+
+/// Picks a reading, if it is another than the plain one.
+type Pick<'a> = fn(&Source<'a>) -> Option<Reading>;
+
+/// The characters of one body.
+pub(super) struct Source<'a> {
+    glyphs: &'a [Glyph],
+    start: usize,
+    end: usize,
+    lines: Vec<(usize, usize)>,
+}
+
+impl<'a> Source<'a> {
+    /// The glyphs from `start` to `end`.
+    pub(super) fn new(glyphs: &'a [Glyph], start: usize, end: usize) -> Self {
+        Self { glyphs, start, end, lines: lines(glyphs, start, end) }
+    }
+
+    fn characters(&self, start: usize, end: usize) -> impl DoubleEndedIterator<Item = (usize, char)> + Clone {
+        let end = end.min(self.glyphs.len());
+        let slice = self.glyphs.get(start..end).unwrap_or_default();
+        slice.iter().enumerate().map(move |(offset, glyph)| (start + offset, glyph.character))
+    }
+
+    pub(super) fn plain(&self) -> Reading {
+        self.characters(self.start, self.end).filter_map(|(index, c)| Some((value(c)?, index))).collect()
+    }
+
+    /// The readings worth trying, the plainest first.
+    pub(super) fn readings(&self, plain: Reading) -> impl Iterator<Item = (Reading, Option<DamageKind>)> {
+        let bolder: [(Pick<'a>, DamageKind); 7] = [
+            (Self::quoted, DamageKind::Literal),
+            (|source| Some(source.longest_token_of_each_line(&source.lines)), DamageKind::Framed),
+            // What stands in front of END on its line may be no part of the body.
+            (
+                |source| Some(source.longest_token_of_each_line(source.lines.split_last()?.1)),
+                DamageKind::Framed,
+            ),
+            (Self::without_common_frame, DamageKind::Framed),
+            (Self::url_safe, DamageKind::UrlSafe),
+            (|source| source.lost_backslash(&['n']), DamageKind::LostBackslash),
+            (|source| source.lost_backslash(&['r', 'n']), DamageKind::LostBackslash),
+        ];
+        let bolder = bolder.into_iter().filter_map(|(read, kind)| Some((read(self)?, Some(kind))));
+        std::iter::once((plain, None)).chain(bolder)
+    }
+
+    /// Only what stands between quotes.
+    fn quoted(&self) -> Option<Reading> {
+        let is_quote = |c: char| matches!(c, '"' | '\'' | '`' | '“' | '”' | '„' | '«' | '»');
+        let mut characters = self.characters(self.start, self.end);
+        characters.clone().find(|&(_, c)| is_quote(c))?;
+        // BEGIN may stand inside the first string already.
+        let first_line_end = self.lines.first().map_or(self.end, |line| line.1);
+        let in_first_line = self.characters(self.start, first_line_end).filter(|&(_, c)| is_quote(c)).count();
+        let mut is_inside = in_first_line % 2 == 1;
+        let mut reading = Reading::new();
+        for (index, character) in characters.by_ref() {
+            if is_quote(character) {
+                is_inside = !is_inside;
+            } else if is_inside {
+                reading.extend(value(character).map(|digit| (digit, index)));
+            }
+        }
+        Some(reading)
+    }
+
+    /// The longest run of base64 in each line.
+    fn longest_token_of_each_line(&self, lines: &[(usize, usize)]) -> Reading {
+        let mut reading = Reading::new();
+        for &(start, end) in lines {
+            let (mut best, mut run) = (start..start, start..start);
+            for (index, character) in self.characters(start, end) {
+                if value(character).is_none() {
+                    run = index + 1..index + 1;
+                } else {
+                    run.end = index + 1;
+                    if run.len() > best.len() {
+                        best = run.clone();
+                    }
+                }
+            }
+            reading.extend(
+                self.characters(best.start, best.end).filter_map(|(index, c)| Some((value(c)?, index))),
+            );
+        }
+        reading
+    }
+
+    /// Without the characters that all lines begin with and all end in.
+    fn without_common_frame(&self) -> Option<Reading> {
+        let text = |&(start, end): &(usize, usize)| -> Vec<(usize, char)> {
+            let blank = |&(_, c): &(usize, char)| c.is_whitespace();
+            let mut line: Vec<_> = self.characters(start, end).skip_while(blank).collect();
+            let trailing = line.iter().rev().take_while(|glyph| blank(glyph)).count();
+            line.truncate(line.len() - trailing);
+            line
+        };
+        let lines: Vec<_> = self.lines.iter().map(text).filter(|line| !line.is_empty()).collect();
+        let (first, others) = lines.split_first()?;
+        if others.len() < 2 {
+            return None;
+        }
+        let common = |reversed: bool, considered: &[Vec<(usize, char)>]| {
+            let nth = |line: &[(usize, char)], n: usize| {
+                let found = if reversed { line.iter().rev().nth(n) } else { line.get(n) };
+                found.map(|&(_, c)| c)
+            };
+            (0..first.len())
+                .take_while(|&n| considered.iter().all(|line| nth(line, n) == nth(first, n)))
+                .count()
+        };
+        let (front, back) = (common(false, others), common(true, others));
+        let kept = lines
+            .iter()
+            .flat_map(|line| line.get(front..line.len().saturating_sub(back)).unwrap_or_default());
+        (front + back > 0).then(|| kept.filter_map(|&(index, c)| Some((value(c)?, index))).collect())
+    }
+
+    fn url_safe(&self) -> Option<Reading> {
+        let translated = |c: char| match c {
+            '-' => Some(62),
+            '_' => Some(63),
+            other => value(other),
+        };
+        let mut characters = self.characters(self.start, self.end);
+        characters.any(|(_, c)| matches!(c, '-' | '_')).then(|| {
+            self.characters(self.start, self.end)
+                .filter_map(|(index, c)| Some((translated(c)?, index)))
+                .collect()
+        })
+    }
+
+    /// One long line in which every so many characters stands what is left of a line break.
+    fn lost_backslash(&self, rest: &[char]) -> Option<Reading> {
+        let all: Vec<_> =
+            self.characters(self.start, self.end).filter(|&(_, c)| value(c).is_some()).collect();
+        let is_rest = |at: usize| {
+            rest.iter().enumerate().all(|(n, &c)| all.get(at + n).is_some_and(|&(_, there)| there == c))
+        };
+        if !is_rest(0) {
+            return None;
+        }
+        let width = [64, 76, 48, 65, 72].into_iter().find(|width| is_rest(width + rest.len()))?;
+        let mut reading = Reading::new();
+        let mut at = rest.len();
+        while at < all.len() {
+            let line = all.get(at..all.len().min(at + width)).unwrap_or_default();
+            // The last line is shorter and ends in the rest as well.
+            let is_last = line.len() < width;
+            let kept = if is_last { line.len().saturating_sub(rest.len()) } else { line.len() };
+            reading.extend(line.iter().take(kept).filter_map(|&(index, c)| Some((value(c)?, index))));
+            at += width + rest.len();
+        }
+        Some(reading)
+    }
+
+    /// The DER is whole and characters are left. Only if it ends where something ends that a person can see, it is
+    /// sure that those behind are too many and not one in between.
+    pub(super) fn whole_at_boundary(&self, reading: &[(u32, usize)], needed: usize) -> Option<Whole> {
+        let needed_characters = characters_for(needed);
+        let (_, last) = *reading.get(needed_characters.checked_sub(1)?)?;
+        let (_, next) = *reading.get(needed_characters)?;
+        let between = self.characters(last + 1, next);
+        let is_boundary =
+            between.clone().any(|(_, c)| c == '=' || is_line_break(c) || matches!(c, '"' | '<' | ';' | ','));
+        let same = |&(start, end): &(usize, usize)| -> String {
+            self.characters(start, end).map(|(_, c)| c).collect()
+        };
+        let has_repeated_line = self.lines.windows(2).any(|pair| match pair {
+            [one, two] => one.1 - one.0 > 20 && same(one) == same(two),
+            _ => false,
+        });
+        if !is_boundary || has_repeated_line {
+            return None;
+        }
+        let kept = reading.get(..needed_characters)?;
+        let mut damage = self.damage(kept);
+        damage
+            .retain(|damage| damage.glyph.line <= self.glyphs.get(last).map_or(u32::MAX, |glyph| glyph.line));
+        damage.push(Damage { kind: DamageKind::Overlong, glyph: *self.glyphs.get(next)? });
+        Some(Whole { der: bytes_of(kept), damage, end: last + 1 })
+    }
+
+    /// Nothing fits: why not, of the plainest reading.
+    pub(super) fn failure(&self, plain: &[(u32, usize)]) -> Broken {
+        let is_noise = |c: char| value(c).is_some() || c == '=' || c.is_whitespace();
+        let stray = self.characters(self.start, self.end).find(|&(_, c)| !is_noise(c));
+        let bytes = bytes_of(plain);
+        match Element::read(&bytes, 0) {
+            _ if stray.is_some() => stray
+                .and_then(|(index, _)| self.glyphs.get(index))
+                .map_or(Broken::Empty, |glyph| Broken::Stray(*glyph)),
+            Ok(element) if element.bytes.len() < bytes.len() => {
+                Broken::Misfit { announced: element.bytes.len(), present: bytes.len() }
+            }
+            Ok(element) => {
+                Broken::NotDer(Malformed { offset: element.offset, problem: Problem::LengthTooLarge })
+            }
+            Err(
+                malformed @ Malformed {
+                    problem: Problem::ContentCut { .. } | Problem::HeaderCut | Problem::Empty,
+                    ..
+                },
+            ) => Broken::Cut(malformed),
+            Err(malformed) => Broken::NotDer(malformed),
+        }
+    }
+
+    pub(super) fn first_glyph_left_out(&self, reading: &[(u32, usize)], kind: DamageKind) -> Option<Damage> {
+        let used: std::collections::BTreeSet<usize> = reading.iter().map(|&(_, index)| index).collect();
+        let left_out = |&(index, c): &(usize, char)| !used.contains(&index) && !c.is_whitespace() && c != '=';
+        let first = match kind {
+            DamageKind::UrlSafe => {
+                self.characters(self.start, self.end).find(|&(_, c)| matches!(c, '-' | '_'))
+            }
+            _ => self.characters(self.start, self.end).find(left_out),
+        };
+        Some(Damage { kind, glyph: *self.glyphs.get(first?.0)? })
+    }
+
+    /// What distinguishes the text from base64 in lines of one length (RFC 7468 section 3), each kind once.
+    pub(super) fn damage(&self, reading: &[(u32, usize)]) -> Vec<Damage> {
+        let mut found: Vec<Damage> = Vec::new();
+        let mut note = |kind: DamageKind, index: usize| {
+            if let Some(glyph) = self.glyphs.get(index)
+                && !found.iter().any(|damage| damage.kind == kind)
+            {
+                found.push(Damage { kind, glyph: *glyph });
+            }
+        };
+        let last_used = reading.last().map_or(self.start, |&(_, index)| index);
+        let mut padding = 0;
+        if let Some((index, _)) = self
+            .characters(self.start, last_used)
+            .find(|&(index, _)| self.glyphs.get(index).is_some_and(|g| g.is_escaped))
+        {
+            note(DamageKind::Escaped, index);
+        }
+        for (index, character) in self.characters(self.start, self.end) {
+            match character {
+                '=' if index < last_used => note(DamageKind::Padding, index),
+                '=' => padding += 1,
+                '"' | '\'' | '`' | ',' | ';' | '(' | ')' | '{' | '}' | '[' | ']' | '\\' | '“' | '”' => {
+                    note(DamageKind::Literal, index)
+                }
+                c if value(c).is_some() || c.is_ascii_whitespace() => {}
+                c if crate::cert::distinguished_name::is_invisible(c) || c.is_whitespace() => {
+                    note(DamageKind::Invisible, index);
+                }
+                _ => note(DamageKind::Stray, index),
+            }
+        }
+        if padding != (4 - reading.len() % 4) % 4 {
+            note(DamageKind::Padding, last_used);
+        }
+        self.layout(&mut note);
+        found
+    }
+
+    fn layout(&self, note: &mut impl FnMut(DamageKind, usize)) {
+        let is_blank = |&(_, c): &(usize, char)| c == ' ' || c == '\t';
+        let content = |line: &(usize, usize)| {
+            self.characters(line.0, line.1).filter(|(_, c)| !c.is_whitespace()).count()
+        };
+        let last = self.lines.iter().rposition(|line| content(line) > 0).unwrap_or(0);
+        let first = self.lines.iter().position(|line| content(line) > 0).unwrap_or(0);
+        let width = self.lines.get(first).map_or(0, content);
+        for (number, line) in self.lines.iter().enumerate().take(last + 1).skip(first) {
+            let length = content(line);
+            if length == 0 {
+                note(DamageKind::BlankLine, line.0);
+                continue;
+            }
+            if self.characters(line.0, line.1).next().as_ref().is_some_and(is_blank) {
+                note(DamageKind::Indented, line.0);
+            }
+            let mut inner = self.characters(line.0, line.1).skip_while(is_blank);
+            if let Some((index, _)) = inner.find(is_blank) {
+                note(DamageKind::Blanks, index);
+            }
+            if length > 64 || (number < last && length != width) || (number == last && length > width) {
+                note(DamageKind::LineLength, line.0);
+            }
+        }
+    }
+}

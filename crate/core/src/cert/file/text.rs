@@ -1,0 +1,230 @@
+//! From bytes to characters that know their place, and from written-out escapes to the characters they mean.
+
+use zeroize::Zeroize as _;
+
+/// One character and where it stands in the file.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Glyph {
+    pub(super) character: char,
+    /// From 1.
+    pub(super) line: u32,
+    /// In characters from 1.
+    pub(super) column: u32,
+    /// Whether it was written as an escape.
+    pub(super) is_escaped: bool,
+}
+
+/// A text as glyphs. It may hold a key, so it is wiped when it is dropped.
+pub(super) struct Text {
+    pub(super) glyphs: Vec<Glyph>,
+    /// Why the bytes are not plain UTF-8, if they are not.
+    pub(super) encoding: Option<&'static str>,
+}
+
+impl Drop for Text {
+    fn drop(&mut self) {
+        for glyph in &mut self.glyphs {
+            glyph.character.zeroize();
+        }
+    }
+}
+
+impl Text {
+    /// Decodes UTF-8, UTF-16 with or without a byte order mark, and anything else as Latin-1.
+    pub(super) fn decode(bytes: &[u8]) -> Self {
+        let (characters, encoding): (Vec<char>, _) = match bytes {
+            [0xff, 0xfe, rest @ ..] => (utf16(rest, u16::from_le_bytes), Some("UTF-16, little-endian")),
+            [0xfe, 0xff, rest @ ..] => (utf16(rest, u16::from_be_bytes), Some("UTF-16, big-endian")),
+            [first, 0, ..] if *first != 0 => {
+                (utf16(bytes, u16::from_le_bytes), Some("UTF-16 without a byte order mark"))
+            }
+            [0, second, ..] if *second != 0 => {
+                (utf16(bytes, u16::from_be_bytes), Some("UTF-16 without a byte order mark"))
+            }
+            [0xef, 0xbb, 0xbf, rest @ ..] => (utf8(rest).0, Some("UTF-8 with a byte order mark")),
+            _ => utf8(bytes),
+        };
+        let mut text = Self { glyphs: Vec::with_capacity(characters.len()), encoding };
+        let (mut line, mut column, mut after_return) = (1, 1, false);
+        for mut character in characters {
+            let is_pair = after_return && character == '\n';
+            text.glyphs.push(Glyph { character, line, column, is_escaped: false });
+            column += 1;
+            if is_line_break(character) {
+                line += u32::from(!is_pair);
+                column = 1;
+            }
+            after_return = character == '\r';
+            character.zeroize();
+        }
+        text
+    }
+
+    /// The same with written-out escapes undone: those of C and JSON strings, of HTML and XML, of URLs and of
+    /// quoted-printable mail. Tags become line breaks. What is not an escape stays.
+    pub(super) fn unescape(&self) -> Self {
+        let mut out = Self { glyphs: Vec::with_capacity(self.glyphs.len()), encoding: self.encoding };
+        let mut rest = self.glyphs.as_slice();
+        while let Some((first, after)) = rest.split_first() {
+            match escape(rest) {
+                Some((length, character)) => {
+                    out.glyphs.push(Glyph { character, is_escaped: true, ..*first });
+                    rest = rest.get(length..).unwrap_or_default();
+                }
+                None => {
+                    out.glyphs.push(*first);
+                    rest = after;
+                }
+            }
+        }
+        out
+    }
+}
+
+/// Characters that end a line somewhere.
+pub(super) const fn is_line_break(character: char) -> bool {
+    matches!(character, '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}')
+}
+
+fn utf8(bytes: &[u8]) -> (Vec<char>, Option<&'static str>) {
+    match str::from_utf8(bytes) {
+        Ok(text) => (text.chars().collect(), None),
+        Err(_) => (bytes.iter().copied().map(char::from).collect(), Some("neither UTF-8 nor UTF-16")),
+    }
+}
+
+fn utf16(bytes: &[u8], read: fn([u8; 2]) -> u16) -> Vec<char> {
+    let (pairs, _) = bytes.as_chunks::<2>();
+    char::decode_utf16(pairs.iter().map(|&pair| read(pair)))
+        .map(|character| character.unwrap_or(char::REPLACEMENT_CHARACTER))
+        .collect()
+}
+
+/// Longest escape looked at, in characters; a tag may have attributes.
+const MAX_ESCAPE: usize = 200;
+
+/// The length of the escape at the start, and what it means.
+fn escape(glyphs: &[Glyph]) -> Option<(usize, char)> {
+    let at = |index: usize| glyphs.get(index).map(|glyph| glyph.character);
+    match at(0)? {
+        '\\' => {
+            // Escaped twice, or more often: a string in a string.
+            let slashes = glyphs.iter().take(8).take_while(|glyph| glyph.character == '\\').count();
+            match at(slashes)? {
+                'n' | 'r' => Some((slashes + 1, '\n')),
+                't' => Some((slashes + 1, '\t')),
+                quote @ ('"' | '\'' | '/') => Some((slashes + 1, quote)),
+                'u' => hexadecimal(glyphs, slashes + 1, 4).map(|c| (slashes + 5, c)),
+                'x' => hexadecimal(glyphs, slashes + 1, 2).filter(char::is_ascii).map(|c| (slashes + 3, c)),
+                line_break if is_line_break(line_break) => Some((slashes + 1, '\n')),
+                _ => None,
+            }
+        }
+        '%' => hexadecimal(glyphs, 1, 2).filter(char::is_ascii).map(|c| (3, c)),
+        // Soft line breaks stay: a '=' at the end of a line is padding just as well.
+        '=' => match (at(1)?, at(2)?) {
+            ('0', 'A' | 'D') => Some((3, '\n')),
+            ('2', '0') => Some((3, ' ')),
+            ('2', 'B') => Some((3, '+')),
+            ('2', 'F') => Some((3, '/')),
+            ('3', 'D') => Some((3, '=')),
+            _ => None,
+        },
+        '&' => {
+            let name: String =
+                glyphs.iter().skip(1).take(9).map(|g| g.character).take_while(|&c| c != ';').collect();
+            let length = name.chars().count() + 2;
+            if at(length - 1) != Some(';') {
+                return None;
+            }
+            let number = name.strip_prefix('#').and_then(|digits| match digits.strip_prefix(['x', 'X']) {
+                Some(digits) => u32::from_str_radix(digits, 16).ok(),
+                None => digits.parse().ok(),
+            });
+            let named = match name.as_str() {
+                "nbsp" => Some(' '),
+                "quot" => Some('"'),
+                "apos" => Some('\''),
+                "amp" => Some('&'),
+                "lt" => Some('<'),
+                "gt" => Some('>'),
+                "NewLine" => Some('\n'),
+                "plus" => Some('+'),
+                "sol" => Some('/'),
+                "equals" => Some('='),
+                _ => number.and_then(char::from_u32),
+            };
+            named.map(|character| (length, character))
+        }
+        '<' => {
+            let is_tag = at(1).is_some_and(|next| next.is_ascii_alphabetic() || next == '/' || next == '!');
+            let end = glyphs.iter().take(MAX_ESCAPE).position(|glyph| glyph.character == '>');
+            end.filter(|_| is_tag).map(|end| (end + 1, '\n'))
+        }
+        _ => None,
+    }
+}
+
+fn hexadecimal(glyphs: &[Glyph], from: usize, count: usize) -> Option<char> {
+    let digits = glyphs.get(from..from + count)?;
+    let value = digits.iter().try_fold(0, |value, glyph| Some(value * 16 + glyph.character.to_digit(16)?));
+    char::from_u32(value?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plain(text: &Text) -> String {
+        text.glyphs.iter().map(|glyph| glyph.character).collect()
+    }
+
+    #[test]
+    fn encodings() {
+        let little: Vec<u8> = "-é".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let big: Vec<u8> = "-é".encode_utf16().flat_map(u16::to_be_bytes).collect();
+        for bytes in [
+            [&[0xff, 0xfe], little.as_slice()].concat(),
+            [&[0xfe, 0xff], big.as_slice()].concat(),
+            little,
+            big,
+        ] {
+            let text = Text::decode(&bytes);
+            assert_eq!(plain(&text), "-é");
+            assert!(text.encoding.unwrap().starts_with("UTF-16"));
+        }
+        assert_eq!(Text::decode("-é".as_bytes()).encoding, None);
+        assert_eq!(plain(&Text::decode(b"-\xe9")), "-é");
+        assert_eq!(plain(&Text::decode(b"\xef\xbb\xbfx")), "x");
+    }
+
+    #[test]
+    fn every_line_break_counts_once() {
+        let text = Text::decode("a\r\nb\nc\rd".as_bytes());
+        let places: Vec<_> = text
+            .glyphs
+            .iter()
+            .filter(|g| g.character.is_ascii_lowercase())
+            .map(|g| (g.line, g.column))
+            .collect();
+        assert_eq!(places, [(1, 1), (2, 1), (3, 1), (4, 1)]);
+    }
+
+    #[test]
+    fn escapes_are_undone() {
+        for (written, meant) in [
+            (r"a\nb", "a\nb"),
+            (r"a\\r\\nb", "a\n\nb"),
+            (r"\u002f\x2B", "/+"),
+            ("a\\\nb", "a\nb"),
+            ("a%0Ab%2B", "a\nb+"),
+            ("a&#10;b&#x2B;&quot;", "a\nb+\""),
+            ("a=0Ab=3D=2B", "a\nb=+"),
+            ("<b class='x'>a</b>", "\na\n"),
+            ("ab==\nc", "ab==\nc"),
+            ("100% & <3", "100% & <3"),
+        ] {
+            assert_eq!(plain(&Text::decode(written.as_bytes()).unescape()), meant, "{written}");
+        }
+    }
+}

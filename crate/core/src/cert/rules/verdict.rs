@@ -1,0 +1,62 @@
+//! The last word: a strict verifier over the whole chain, where its top is known.
+//!
+//! It repeats what the other rules say in its own way, so it speaks only where they found nothing to stop for.
+
+use super::{Context, Rule};
+use crate::{
+    cert::{extension::oid, path::Trust},
+    finding::{
+        Definition, Finding,
+        Severity::{Error, Warning},
+        Standing::Unproven,
+    },
+};
+
+/// A verifier that keeps to RFC 5280 refuses the chain.
+pub static STRICT: Definition = Definition::new(
+    "DX459",
+    "strict-verifier-refuses",
+    Warning,
+    Unproven,
+    "RFC 5280 section 6; how strict DPS is has not been shown",
+);
+
+pub(super) const RULE: Rule = Rule { definitions: &[&STRICT], check };
+
+fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let (Some(leaf), Some(at)) = (&context.chain.leaf, context.at) else { return };
+    let tops = context.chain.root.iter().chain(context.group_cas);
+    let anchors: Vec<_> = tops.map(|link| &link.certificate).collect();
+    if anchors.is_empty() || findings.iter().any(|finding| finding.severity == Error) {
+        return;
+    }
+    let trust = Trust {
+        anchors,
+        intermediates: context.chain.intermediates.iter().map(|link| &link.certificate).collect(),
+        at,
+        purpose: Some(oid::CLIENT_AUTH),
+        server_name: None,
+        max_depth: usize::MAX,
+    };
+    let Err(failure) = trust.verify(&leaf.certificate) else { return };
+    let path: Vec<_> =
+        failure.path.iter().map(|certificate| format!("\"{}\"", certificate.subject)).collect();
+    let place = context
+        .chain
+        .links()
+        .chain(context.group_cas)
+        .find(|link| link.certificate.der == failure.certificate.der)
+        .map_or_else(|| leaf.place.clone(), |link| link.place.clone());
+    findings.push(
+        Finding::new(
+            &STRICT,
+            format!(
+                "A verifier that keeps to RFC 5280 refuses the chain at \"{}\": {}.",
+                failure.certificate.subject, failure.problem
+            ),
+            "Nothing, as long as DPS takes the chain; when certificates are issued anew, mend it.",
+        )
+        .found(format!("the path {}", path.join(" up to ")))
+        .at(place),
+    );
+}

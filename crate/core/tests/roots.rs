@@ -1,0 +1,46 @@
+//! A bundle of public roots: every one is read, and every one verifies itself over its own bytes.
+//!
+//! `ROOTS` names the bundle; otherwise the one of the operating system is taken (Debian's ca-certificates). Without
+//! either the test says that it was not run.
+#![allow(clippy::unwrap_used, reason = "a broken bundle is a failed test")]
+
+use std::fs;
+
+use dps_x509_core::{
+    cert::{
+        Certificate, File, Kind,
+        role::{SERVER_ROOTS, ServerRoot},
+        signature,
+    },
+    finding::Place,
+};
+
+const SYSTEM: &str = "/etc/ssl/certs/ca-certificates.crt";
+
+#[test]
+fn every_public_root_is_read_and_verifies_itself() {
+    let path = std::env::var_os("ROOTS").unwrap_or_else(|| SYSTEM.into());
+    let Ok(bundle) = fs::read(&path) else {
+        eprintln!("NOT RUN: there is no bundle of roots at {} (ROOTS names one)", path.display());
+        return;
+    };
+    let count = bundle.windows(10).filter(|bytes| *bytes == b"-----BEGIN").count();
+    let file = File::read(&bundle, &Place::default());
+    assert_eq!(file.items.len(), count);
+    assert_eq!(file.findings, []);
+    let mut wrong = Vec::new();
+    let mut server_roots = 0;
+    for item in &file.items {
+        assert_eq!(item.kind, Kind::Certificate);
+        let certificate = Certificate::read(&item.der).unwrap();
+        server_roots += usize::from(ServerRoot::of(&certificate).is_some());
+        if let Err(error) = signature::verify(&certificate.public_key, &certificate) {
+            wrong.push(format!("{}: {error}", certificate.subject));
+        }
+        if !certificate.damage.is_empty() {
+            wrong.push(format!("{}: {:?}", certificate.subject, certificate.damage));
+        }
+    }
+    println!("{count} roots, {server_roots} of Azure's {}", SERVER_ROOTS.len());
+    assert!(wrong.is_empty(), "{} of {count}:\n{}", wrong.len(), wrong.join("\n"));
+}

@@ -1,0 +1,93 @@
+//! Files of the package `cryptography_vectors`: no panic, and each is named for what it is.
+//!
+//! `VECTORS` names the unpacked package (the folder with `x509` and `asymmetric` in it). Without it the test says that
+//! it was not run: 56 MB are not downloaded on the side.
+#![allow(clippy::unwrap_used, reason = "a broken package is a failed test")]
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use dps_x509_core::{
+    cert::{self, Certificate, Input, Inputs, Kind, Purpose, key::Passphrase},
+    finding::Place,
+};
+
+const FOLDERS: [&str; 8] = [
+    "x509",
+    "asymmetric/PKCS8",
+    "asymmetric/PEM_Serialization",
+    "asymmetric/Traditional_OpenSSL_Serialization",
+    "asymmetric/DER_Serialization",
+    "asymmetric/public",
+    "pkcs12",
+    "pkcs7",
+];
+/// What the README files of the package say.
+const PASSPHRASES: [&str; 6] = ["foobar", "123456", "password", "baz", "cryptography", "asdf"];
+
+#[test]
+fn every_file_is_named_for_what_it_is() {
+    let Some(root) = std::env::var_os("VECTORS").map(PathBuf::from) else {
+        eprintln!("NOT RUN: VECTORS does not name the package cryptography_vectors");
+        return;
+    };
+    let mut files = Vec::new();
+    for folder in FOLDERS {
+        collect(&root.join(folder), &mut files);
+    }
+    files.sort();
+    assert!(files.len() > 1_200, "{} files in {}", files.len(), root.display());
+    let (mut named, mut judged, mut unnamed) = (0, 0, Vec::new());
+    for path in &files {
+        let bytes = fs::read(path).unwrap();
+        let file = cert::File::read(&bytes, &Place::default());
+        let is_named = !file.items.is_empty() && file.items.iter().any(|item| item.kind != Kind::Unknown);
+        let is_told = file.findings.iter().any(|finding| ["DX202", "DX209"].contains(&finding.code()));
+        if is_named || is_told {
+            named += 1;
+        } else {
+            let kinds: Vec<_> = file.items.iter().map(|item| item.kind).collect();
+            let codes: Vec<_> = file
+                .findings
+                .iter()
+                .map(|finding| format!("{} {}", finding.code(), finding.message))
+                .collect();
+            unnamed.push(format!("{}: {kinds:?} {codes:?}", path.strip_prefix(&root).unwrap().display()));
+        }
+        judged += file
+            .items
+            .iter()
+            .filter(|item| item.kind == Kind::Certificate && Certificate::read(&item.der).is_ok())
+            .count();
+        for passphrase in PASSPHRASES {
+            let input = Input { purpose: Purpose::Any, place: Place::default(), bytes: &bytes };
+            let passphrase = Some(Passphrase::new(passphrase.as_bytes().to_vec()));
+            let _ = cert::check(&Inputs { files: vec![input], passphrase, ..Inputs::default() });
+            if !file.items.iter().any(|item| item.kind.is_secret()) {
+                break;
+            }
+        }
+    }
+    println!(
+        "{named} of {} named, {judged} certificates judged; not named:\n{}",
+        files.len(),
+        unnamed.join("\n")
+    );
+    assert!(named * 1_000 >= files.len() * 995, "{} of {}", named, files.len());
+}
+
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let is_data = path.extension().and_then(|e| e.to_str()).is_some_and(|extension| {
+            ["pem", "der", "crt", "cer", "crl", "key", "p12", "pfx", "p7b", "csr"].contains(&extension)
+        });
+        if path.is_dir() {
+            collect(&path, files);
+        } else if is_data {
+            files.push(path);
+        }
+    }
+}
