@@ -94,7 +94,7 @@ fn key_files() {
         (desk.folder.path().join("nowhere.pem"), "DX201"),
         (desk.file("empty.pem", ""), "DX202"),
         (desk.device.leaf.clone(), "DX212"),
-        (other.key, "DX312"),
+        (other.key, "DX303"),
     ] {
         assert_unusable(&desk.args().with("--key", &path), code, "--key");
     }
@@ -112,9 +112,9 @@ fn encrypted_keys() {
     });
     assert_eq!(made.code, 0, "{made:?}");
     let args = desk.args().with("--key", &encrypted);
-    assert_unusable(&args, "DX311", "--key");
+    assert_unusable(&args, "DX304", "--key");
     let wrong = desk.file("wrong.txt", "guess\n");
-    assert_unusable(&args.clone().with("--key-passphrase-file", &wrong), "DX313", "--key");
+    assert_unusable(&args.clone().with("--key-passphrase-file", &wrong), "DX305", "--key");
     let right = desk.file("right.txt", "secret\n");
     let run = args.with("--key-passphrase-file", &right).flag("--json").run();
     assert_eq!((run.code, run.codes()), (3, vec!["DX503".to_owned()]), "{run:?}");

@@ -55,6 +55,26 @@ impl Identity {
         Self::new(certificates, key)
     }
 
+    /// Takes the chain as DER (leaf first) and the key as the bytes of its file: PEM, encrypted or not, or DER.
+    ///
+    /// # Errors
+    /// As [`Identity::from_pem`].
+    pub fn from_chain(
+        chain: impl IntoIterator<Item = impl Into<Vec<u8>>>,
+        key: &[u8],
+        passphrase: Option<&[u8]>,
+    ) -> Result<Self, IdentityError> {
+        if !key.windows(BEGIN.len()).any(|window| window == BEGIN) {
+            return Self::from_der(chain, key);
+        }
+        let certificates: Vec<_> =
+            chain.into_iter().map(|certificate| CertificateDer::from(certificate.into())).collect();
+        if certificates.is_empty() {
+            return Err(IdentityError::NoCertificate { found: Vec::new() });
+        }
+        Self::new(certificates, key::from_pem(key, passphrase)?)
+    }
+
     fn new(
         certificates: Vec<CertificateDer<'static>>,
         mut key: PrivateKeyDer<'static>,
@@ -81,6 +101,9 @@ impl Identity {
         Arc::clone(&self.0)
     }
 }
+
+/// What every PEM block begins with.
+const BEGIN: &[u8] = b"-----BEGIN ";
 
 impl fmt::Debug for Identity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -8,7 +8,7 @@ use std::{
 };
 
 use dps_x509_core::{
-    cert::{self, Input, Inputs, KeyContainer, Kind, Purpose, UnixTime},
+    cert::{self, Input, Inputs, Kind, Purpose, UnixTime, key::Passphrase},
     finding::{Definition, Finding, Place, Severity::Error, Standing::Documented},
     name::{Cloud, Endpoint, RegistrationId},
     session::Settings,
@@ -21,8 +21,6 @@ static MISSING: Definition =
     Definition::new("DX110", "setting-missing", Error, Documented, "the help of this command");
 static CONTRADICTION: Definition =
     Definition::new("DX111", "settings-contradict", Error, Documented, "the help of this command");
-static NO_PASSPHRASE: Definition =
-    Definition::new("DX311", "key-passphrase-missing", Error, Documented, "RFC 5958 section 3");
 
 const CERT: &str = "--cert";
 const KEY: &str = "--key";
@@ -37,8 +35,8 @@ pub(super) struct Prepared {
     pub(super) warnings: Vec<Finding>,
     /// What the certificate files are, for the case that the service refuses.
     pub(super) report: cert::Report,
-    /// The bytes of the certificate file: its certificates are sent as they stand.
-    pub(super) chain: Vec<u8>,
+    /// The certificates of the file in their order, as they will be sent, DER.
+    pub(super) chain: Vec<Vec<u8>>,
     pub(super) key: Zeroizing<Vec<u8>>,
     pub(super) passphrase: Option<Zeroizing<String>>,
     /// The files of the roots to trust.
@@ -53,8 +51,15 @@ pub(super) fn prepare(args: &Args) -> Result<Prepared, Vec<Finding>> {
     let mut findings = missing(args);
     let files = Files::read(args, &mut findings);
     let payload = args.payload.as_deref().and_then(|payload| read_payload(payload, &mut findings));
-    let report = files.check(args);
-    let unusable: Vec<_> = report.findings.iter().filter(|finding| is_unusable(finding)).cloned().collect();
+    let mut passphrase = passphrase_of_file(args, &mut findings);
+    let mut report = files.check(args, passphrase.as_deref());
+    if passphrase.is_none() {
+        passphrase = passphrase_of_terminal(&report);
+        if let Some(passphrase) = &passphrase {
+            report = files.check(args, Some(passphrase));
+        }
+    }
+    let unusable = unusable(&report);
     // What is left of a damaged file may have another certificate for its leaf.
     let leaf_name = if unusable.is_empty() { common_name(&report) } else { None };
     findings.extend(unusable);
@@ -78,20 +83,17 @@ pub(super) fn prepare(args: &Args) -> Result<Prepared, Vec<Finding>> {
         }
     };
     match parsed {
-        Some((config, warnings)) if findings.is_empty() => {
-            let passphrase = passphrase(args, &report)?;
-            Ok(Prepared {
-                settings,
-                endpoint: config.endpoint,
-                cloud: args.cloud.unwrap_or_default(),
-                warnings,
-                chain: files.cert.unwrap_or_default(),
-                report,
-                key: files.key.unwrap_or_default(),
-                passphrase,
-                trust: files.trust.into_iter().map(|(_, bytes)| bytes).collect(),
-            })
-        }
+        Some((config, warnings)) if findings.is_empty() => Ok(Prepared {
+            settings,
+            endpoint: config.endpoint,
+            cloud: args.cloud.unwrap_or_default(),
+            warnings,
+            chain: certificates(&report),
+            report,
+            key: files.key.unwrap_or_default(),
+            passphrase,
+            trust: files.trust.into_iter().map(|(_, bytes)| bytes).collect(),
+        }),
         _ => Err(findings),
     }
 }
@@ -146,7 +148,7 @@ impl Files {
         }
     }
 
-    fn check(&self, args: &Args) -> cert::Report {
+    fn check(&self, args: &Args, passphrase: Option<&String>) -> cert::Report {
         let mut files = Vec::new();
         if let (Some(bytes), Some(path)) = (&self.cert, &args.cert) {
             files.push(Input { purpose: Purpose::DeviceChain, place: place(CERT, path), bytes });
@@ -158,7 +160,17 @@ impl Files {
             files.push(Input { purpose: Purpose::ServerTrust, place: place(TRUST, path), bytes });
         }
         let registration_id = args.registration_id.as_deref().and_then(|text| RegistrationId::new(text).ok());
-        cert::check(&Inputs { files, registration_id, at: Some(now()), ..Inputs::default() })
+        // Of an endpoint of one's own nothing is known; a cloud's roots are.
+        let cloud = if args.endpoint.is_some() { None } else { Some(args.cloud.unwrap_or_default()) };
+        let passphrase = passphrase.map(|text| Passphrase::new(text.clone().into_bytes()));
+        cert::check(&Inputs {
+            files,
+            registration_id,
+            at: Some(now()),
+            cloud,
+            passphrase,
+            ..Inputs::default()
+        })
     }
 }
 
@@ -181,9 +193,20 @@ fn now() -> UnixTime {
     UnixTime::from_seconds(i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
 }
 
-/// Files (DX2xx) and keys (DX3xx) that cannot be used at all; certificates (DX4xx) are for the service to judge.
-fn is_unusable(finding: &Finding) -> bool {
-    finding.severity == Error && (finding.code().starts_with("DX2") || finding.code().starts_with("DX3"))
+/// Errors about files (DX2xx), or if there are none about keys (DX3xx): what cannot be used at all. Certificates
+/// (DX4xx) are for the service to judge.
+fn unusable(report: &cert::Report) -> Vec<Finding> {
+    let errors_of = |family: &str| {
+        let errors = report.findings.iter().filter(|finding| finding.severity == Error);
+        errors.filter(|finding| finding.code().starts_with(family)).cloned().collect::<Vec<_>>()
+    };
+    let files = errors_of("DX2");
+    if files.is_empty() { errors_of("DX3") } else { files }
+}
+
+fn certificates(report: &cert::Report) -> Vec<Vec<u8>> {
+    let items = report.items.iter().filter(|item| item.kind == Kind::Certificate);
+    items.filter(|item| item.place.input.as_deref() == Some(CERT)).map(|item| item.der.to_vec()).collect()
 }
 
 fn common_name(report: &cert::Report) -> Option<String> {
@@ -222,28 +245,23 @@ fn as_flag(mut finding: Finding) -> Finding {
     finding
 }
 
-/// The passphrase of an encrypted key: from its file, else from the terminal.
-fn passphrase(args: &Args, report: &cert::Report) -> Result<Option<Zeroizing<String>>, Vec<Finding>> {
-    if let Some(path) = &args.key_passphrase_file {
-        let flag = "--key-passphrase-file";
-        let text = fs::read_to_string(path)
-            .map(Zeroizing::new)
-            .map_err(|error| vec![cert::unreadable(place(flag, path), reason(&error))])?;
-        return Ok(Some(Zeroizing::new(text.lines().next().unwrap_or_default().to_owned())));
+/// The passphrase that `--key-passphrase-file` has in its first line.
+fn passphrase_of_file(args: &Args, findings: &mut Vec<Finding>) -> Option<Zeroizing<String>> {
+    let path = args.key_passphrase_file.as_deref()?;
+    match fs::read_to_string(path).map(Zeroizing::new) {
+        Ok(text) => Some(Zeroizing::new(text.lines().next().unwrap_or_default().to_owned())),
+        Err(error) => {
+            findings.push(cert::unreadable(place("--key-passphrase-file", path), reason(&error)));
+            None
+        }
     }
-    let encrypted = Kind::PrivateKey(KeyContainer::EncryptedPkcs8);
-    let Some(item) = report.items.iter().find(|item| item.kind == encrypted) else { return Ok(None) };
-    let refuse = |message: String| {
-        vec![Finding::new(&NO_PASSPHRASE, message, "Give --key-passphrase-file FILE.").at(item.place.clone())]
-    };
-    if !io::stdin().is_terminal() {
-        return Err(refuse(
-            "The private key is encrypted, and there is no terminal to ask for its passphrase.".into(),
-        ));
+}
+
+/// The passphrase from the terminal, if the key needs one and there is a terminal to ask.
+fn passphrase_of_terminal(report: &cert::Report) -> Option<Zeroizing<String>> {
+    let is_missing = report.findings.iter().any(|finding| finding.code() == "DX304");
+    if !is_missing || !io::stdin().is_terminal() {
+        return None;
     }
-    rpassword::prompt_password("Passphrase of the private key: ")
-        .map(|text| Some(Zeroizing::new(text)))
-        .map_err(|error| {
-            refuse(format!("The private key is encrypted, and its passphrase could not be read: {error}."))
-        })
+    rpassword::prompt_password("Passphrase of the private key: ").map(Zeroizing::new).ok()
 }
