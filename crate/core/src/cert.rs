@@ -11,6 +11,7 @@ pub mod der;
 pub mod distinguished_name;
 pub mod extension;
 pub mod file;
+pub mod json;
 pub mod key;
 pub mod kind;
 pub mod path;

@@ -8,12 +8,11 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
     path::{Path, PathBuf},
-    sync::Arc,
     time::Duration,
 };
 
 use dps_x509_core::{
-    cert::{self, Enrollment, Input, Inputs, Link, Purpose, Report, UnixTime, key::Passphrase},
+    cert::{self, Enrollment, Input, Inputs, Purpose, UnixTime, key::Passphrase},
     explain,
     finding::{Finding, Place, json},
     name::RegistrationId,
@@ -42,7 +41,7 @@ fn every_case_gives_what_it_says_and_every_definition_fires_in_one() {
         let unknown = case.keys().find(|key| !["what", "given", "expected"].contains(&key.as_str()));
         assert_eq!(unknown, None, "in {}", path.display());
         let actual = run(case["given"].as_object().unwrap(), &path);
-        let findings = actual["findings"].as_array().unwrap().iter();
+        let findings = actual["report"]["findings"].as_array().unwrap().iter();
         for code in findings.map(|finding| finding["code"].as_str().unwrap()).collect::<BTreeSet<_>>() {
             *fired.entry(code.to_owned()).or_default() += 1;
         }
@@ -103,14 +102,7 @@ fn run(given: &Map<String, Value>, path: &Path) -> Value {
         .collect();
     let report = cert::check(&inputs);
     let mut out = Map::new();
-    out.insert("chain".to_owned(), chain(&report));
-    out.insert("items".to_owned(), report.items.iter().map(|item| item.kind.to_string()).collect());
-    let roles =
-        report.roles().map(|(link, role)| json!([link.certificate.subject.to_string(), role.as_str()]));
-    out.insert("roles".to_owned(), roles.collect());
-    let keys = report.keys.iter().map(|(key, _)| key.key_type.to_string());
-    out.insert("keys".to_owned(), keys.collect());
-    out.insert("findings".to_owned(), findings(&report.findings));
+    out.insert("report".to_owned(), cert::json::report(&report));
     if let Some(answer) = answer {
         out.insert("refusal".to_owned(), findings(&explain::refusal(&answer, &report)));
     }
@@ -158,16 +150,6 @@ fn read_answer(answer: &Map<String, Value>) -> Answer {
         }
     }
     out
-}
-
-fn chain(report: &Report) -> Value {
-    let subject = |link: &Arc<Link>| Value::from(link.certificate.subject.to_string());
-    json!({
-        "leaf": report.chain.leaf.as_ref().map(subject),
-        "intermediates": report.chain.intermediates.iter().map(subject).collect::<Value>(),
-        "root": report.chain.root.as_ref().map(subject),
-        "missing": report.chain.missing_issuer().map(ToString::to_string),
-    })
 }
 
 fn findings(findings: &[Finding]) -> Value {

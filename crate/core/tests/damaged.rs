@@ -277,6 +277,33 @@ fn forms() -> Vec<(&'static str, Vec<u8>, &'static str)> {
             "DX230",
         ),
         text("xxd", xxd(), "DX230"),
+        text("hexadecimal in SQL", format!("INSERT INTO c VALUES (0x{});", hex("", "")), "DX230"),
+        text("Windows registry", format!("\"cert\"=hex:{}", hex(",\\\n  ", "")), "DX230"),
+        text(
+            "Go slice",
+            format!("[]byte{{{}}}", DER.iter().map(u8::to_string).collect::<Vec<_>>().join(",")),
+            "DX230",
+        ),
+        text(
+            "base64 of URLs, bare",
+            body().concat().replace('+', "-").replace('/', "_").replace('=', ""),
+            "DX223",
+        ),
+        text("comment behind BEGIN", PEM.replace(BEGIN, &format!("{BEGIN} # device")), "DX225"),
+        text(
+            "a page of line numbers",
+            lines().iter().enumerate().fold("<html>".to_owned(), |out, (n, line)| {
+                format!("{out}<tr><td>{}</td><td>{line}</td></tr>\n", n + 1)
+            }),
+            "",
+        ),
+        text("HTML escaped twice", PEM.replace('\n', "&amp;#10;"), "DX224"),
+        text("log with times", each_line(|line| format!("2026-11-23T12:00:00Z {line}")), "DX225"),
+        text("glued", format!("{PEM}{PEM}").replace("-----\n-----", "----------"), "DX222"),
+        text("LDIF", format!("userCertificate:: {}", body().join("\n ")), "DX223"),
+        text("table", each_line(|line| format!("| {line} |")), "DX225"),
+        ("padded with zeros", [PEM.as_bytes(), &[0; 100]].concat(), ""),
+        ("DER padded with 0xff", [DER, &[0xff; 100]].concat(), "DX228"),
         ("DER with a line break behind", [DER, b"\n"].concat(), "DX228"),
         ("DER twice in one file", [DER, DER].concat(), ""),
     ]

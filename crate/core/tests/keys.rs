@@ -6,7 +6,7 @@ use dps_x509_core::{
         self, Certificate, File, Input, Inputs, Purpose,
         key::{KeyError, KeyFacts, KeyMatch, Passphrase},
         path::Trust,
-        signature,
+        signature, store,
     },
     finding::Place,
 };
@@ -40,6 +40,26 @@ fn every_truncation_and_every_changed_byte_of_a_key_is_read() {
             der[at] ^= 0x81;
             let _ = KeyFacts::read(item.kind, &der, None);
             der[at] ^= 0x81;
+        }
+    }
+}
+
+#[test]
+fn every_truncation_and_every_changed_byte_of_a_store_is_read() {
+    for name in [fixture!("device-1.p12"), fixture!("full-chain.p7b")] {
+        let file = File::read(name, &Place::default());
+        let mut der = file.items[0].der.to_vec();
+        // Only without a passphrase: opening some thousand stores takes its time.
+        for end in 0..der.len() {
+            assert!(store::pkcs12(&der[..end], None).is_err());
+            let _ = store::pkcs7(&der[..end]);
+        }
+        for at in 0..der.len() {
+            for bit in [1, 0x20, 0x80] {
+                der[at] ^= bit;
+                let _ = (store::pkcs12(&der, None), store::pkcs7(&der), cert::ber::to_definite(&der));
+                der[at] ^= bit;
+            }
         }
     }
 }

@@ -35,6 +35,12 @@ impl UnixTime {
         self.0.checked_add(i64::try_from(duration.as_secs()).ok()?).map(Self)
     }
 
+    /// `2026-11-23T13:05:13Z` (RFC 3339).
+    #[must_use]
+    pub fn to_rfc3339(self) -> String {
+        self.to_string().replacen(' ', "T", 1).replace(" UTC", "Z")
+    }
+
     /// From a date and a time of the proleptic Gregorian calendar; `None` if there is no such moment.
     #[must_use]
     pub fn from_civil(year: i64, month: i64, day: i64, hour: i64, minute: i64, second: i64) -> Option<Self> {
@@ -111,6 +117,8 @@ mod tests {
             let (year, month, day, hour, minute, second) = civil;
             let time = UnixTime::from_civil(year, month, day, hour, minute, second).unwrap();
             assert_eq!((time.seconds(), time.to_string().as_str()), (seconds, text));
+            assert_eq!(time.to_rfc3339().len(), 20);
+            assert!(time.to_rfc3339().ends_with('Z') && time.to_rfc3339().contains('T'));
         }
     }
 

@@ -24,7 +24,9 @@ pub fn finding(finding: &Finding) -> Value {
     Value::Object(object)
 }
 
-fn place(place: &Place) -> Value {
+/// A place as a JSON object. Absent parts are left out.
+#[must_use]
+pub fn place(place: &Place) -> Value {
     let mut object = Map::new();
     put(&mut object, "input", place.input.clone());
     put(&mut object, "path", place.path.clone());

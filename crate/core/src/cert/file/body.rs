@@ -124,16 +124,7 @@ pub(super) fn read(glyphs: &[Glyph], start: usize, end: usize) -> Result<Whole, 
     for (reading, kind) in source.readings(plain.clone()) {
         let bytes = bytes_of(&reading);
         match fit(&bytes) {
-            Fit::Exact => {
-                let mut damage = source.damage(&reading);
-                if let Some(kind) = kind {
-                    // What the reading leaves out or takes in is said by its own kind.
-                    damage.retain(|damage| !matches!(damage.kind, DamageKind::Stray | DamageKind::Literal));
-                    damage.extend(source.first_glyph_left_out(&reading, kind));
-                }
-                let end = reading.last().map_or(start, |&(_, index)| index + 1);
-                return Ok(Whole { der: bytes, damage, end });
-            }
+            Fit::Exact => return Ok(source.whole(&reading, bytes, kind)),
             Fit::Excess(needed) if best_excess.is_none() => best_excess = Some((reading, needed)),
             _ => {}
         }
@@ -142,6 +133,12 @@ pub(super) fn read(glyphs: &[Glyph], start: usize, end: usize) -> Result<Whole, 
         && let Some(whole) = source.whole_at_boundary(&reading, needed)
     {
         return Ok(whole);
+    }
+    for reading in source.lines_of_one_length() {
+        let bytes = bytes_of(&reading);
+        if matches!(fit(&bytes), Fit::Exact) {
+            return Ok(source.whole(&reading, bytes, Some(DamageKind::Framed)));
+        }
     }
     // Nothing is lost or added, the certificate itself is malformed inside: that is for its reader to say.
     let bytes = bytes_of(&plain);

@@ -6,7 +6,7 @@ use super::text::{Glyph, is_line_break};
 
 /// The ways in which bytes are written as numbers, each tried over the whole text.
 pub(super) fn readings(glyphs: &[Glyph]) -> impl Iterator<Item = Zeroizing<Vec<u8>>> {
-    let ways: [Way; 4] = [prefixed, dump, hexadecimal, decimal];
+    let ways: [Way; 5] = [prefixed, dump, hexadecimal, decimal, literal];
     ways.into_iter().filter_map(|read| read(glyphs)).filter(|bytes| bytes.len() >= 16).map(Zeroizing::new)
 }
 
@@ -65,34 +65,74 @@ fn dump(glyphs: &[Glyph]) -> Option<Vec<u8>> {
     Some(out)
 }
 
-/// Pairs of digits with nothing but separators in between.
+/// Pairs of digits with nothing but separators in between, from the first that begins a sequence of more than 127
+/// bytes, or from the start of the text.
 fn hexadecimal(glyphs: &[Glyph]) -> Option<Vec<u8>> {
+    let digit = |index: usize| glyphs.get(index).map(|glyph| glyph.character).filter(char::is_ascii_hexdigit);
+    let begins = |at: usize| {
+        let starts = digit(at) == Some('3') && digit(at + 1) == Some('0');
+        let is_number = at == 0 || digit(at - 1).is_none();
+        let next = (at + 2..at + 12).find_map(digit);
+        starts && is_number && next == Some('8')
+    };
+    let start = (0..glyphs.len()).find(|&at| begins(at)).unwrap_or(0);
     let mut digits = Vec::new();
-    for glyph in glyphs {
+    for glyph in glyphs.get(start..)? {
         match glyph.character {
             c if c.is_ascii_hexdigit() => digits.push(*glyph),
             c if c.is_whitespace()
-                || matches!(c, ':' | ',' | ';' | '-' | '"' | '\'' | '[' | ']' | '{' | '}' | '\u{feff}') => {}
-            _ => return None,
+                || matches!(c, ':' | ',' | ';' | '-' | '"' | '\'' | '\\' | ']' | '}' | '\u{feff}') => {}
+            // A word in front of everything is no number; one behind it ends it.
+            _ if digits.len() < 32 => return None,
+            _ => break,
         }
     }
-    if digits.len() % 2 != 0 {
-        return None;
-    }
+    digits.truncate(digits.len() / 2 * 2);
     digits.chunks(2).map(|pair| number(pair, 16)).collect()
 }
 
-/// `48, 130, 1` and, where bytes have a sign, `48, -126, 1`.
+/// `48, 130, 1` and, where bytes have a sign, `48, -126, 1`: the first list in brackets, or the whole text.
 fn decimal(glyphs: &[Glyph]) -> Option<Vec<u8>> {
-    let mut out = Vec::new();
-    let separates = |glyph: &Glyph| !(glyph.character.is_ascii_digit() || glyph.character == '-');
-    let is_letter = |glyph: &Glyph| glyph.character.is_alphabetic();
-    let start = glyphs.iter().position(|glyph| matches!(glyph.character, '[' | '{')).map_or(0, |at| at + 1);
-    for token in glyphs.get(start..)?.split(separates).filter(|token| !token.is_empty()) {
-        out.push(number(token, 10)?);
+    let opens = glyphs.iter().enumerate().filter(|(_, glyph)| matches!(glyph.character, '[' | '{' | '('));
+    let starts = opens.map(|(at, _)| at + 1).take(16).chain([0]);
+    starts.filter_map(|start| decimal_list(glyphs.get(start..)?)).find(|list| list.len() >= 16)
+}
+
+fn decimal_list(glyphs: &[Glyph]) -> Option<Vec<u8>> {
+    let end =
+        glyphs.iter().position(|glyph| matches!(glyph.character, ']' | '}' | ')')).unwrap_or(glyphs.len());
+    let list = glyphs.get(..end)?;
+    let belongs = |c: char| c.is_ascii_digit() || c.is_whitespace() || matches!(c, '-' | ',' | ';');
+    if !list.iter().all(|glyph| belongs(glyph.character)) {
+        return None;
     }
-    let has_letters = glyphs.get(start..)?.iter().any(is_letter);
-    (!has_letters).then_some(out)
+    let separates = |glyph: &Glyph| !(glyph.character.is_ascii_digit() || glyph.character == '-');
+    list.split(separates).filter(|token| !token.is_empty()).map(|token| number(token, 10)).collect()
+}
+
+/// A string in which only the bytes that cannot be printed are escaped: `b'0\x82\x01\xa4'`.
+fn literal(glyphs: &[Glyph]) -> Option<Vec<u8>> {
+    let quote = glyphs.iter().position(|glyph| matches!(glyph.character, '"' | '\''))?;
+    let closing = glyphs.get(quote)?.character;
+    let mut out = Vec::new();
+    let mut rest = glyphs.get(quote + 1..)?;
+    while let [first, after @ ..] = rest {
+        let second = after.first().map(|glyph| glyph.character);
+        let (byte, length) = match (first.character, second) {
+            (c, _) if c == closing => break,
+            ('\\', Some('x')) => (number(after.get(1..3)?, 16)?, 4),
+            ('\\', Some('n')) => (b'\n', 2),
+            ('\\', Some('r')) => (b'\r', 2),
+            ('\\', Some('t')) => (b'\t', 2),
+            ('\\', Some('0')) => (0, 2),
+            ('\\', Some(other)) => (u8::try_from(other).ok()?, 2),
+            (other, _) => (u8::try_from(other).ok()?, 1),
+        };
+        out.push(byte);
+        rest = rest.get(length..)?;
+    }
+    // Any apostrophe begins a string; one of DER or PEM is what is looked for.
+    matches!(out.first(), Some(0x30 | b'-')).then_some(out)
 }
 
 fn number(digits: &[Glyph], radix: u32) -> Option<u8> {
@@ -141,6 +181,10 @@ mod tests {
                 "new byte[] {{ {} }}",
                 join(|b| (i16::from(*b) - if *b > 127 { 256 } else { 0 }).to_string(), ", ")
             ),
+            format!("[]byte{{{}}}", join(ToString::to_string, ",")),
+            format!("\"cert\"=hex:{}", join(|b| format!("{b:02x}"), ",\\\n  ")),
+            format!("VALUES (0x{});", join(|b| format!("{b:02x}"), "")),
+            "b'0\\x82\\x01\\xa4\\x00\\xff\\x07\\x08\\t\\n\\x0b\\x0c\\r\\x0e\\x0f\\x10\\x11\\x12'".to_owned(),
             dump,
             canonical.to_owned(),
         ] {
@@ -151,7 +195,7 @@ mod tests {
 
     #[test]
     fn prose_is_no_number() {
-        let text = "Dear customer, your 2 certificates of 2026-11-23 are attached, see page 300.";
+        let text = "Dear customer's agent, your 2 certificates of 2026-11-23 are attached, see page 300.";
         assert_eq!(readings(&Text::decode(text.as_bytes()).glyphs).count(), 0);
     }
 }

@@ -41,7 +41,18 @@ impl<'a> Reader<'a> {
         }
         let before = (self.file.items.len(), self.file.findings.len());
         let raw = Text::decode(bytes);
-        self.read_text(&raw.unescape());
+        // A string in a string in a string: undone as often as there is something to undo.
+        let mut text = raw.unescape();
+        self.read_text(&text);
+        for _ in 0..MAX_NESTING {
+            let is_escaped = text.glyphs.iter().any(|glyph| glyph.is_escaped);
+            if !is_escaped || self.file.items.len() > before.0 {
+                break;
+            }
+            self.file.findings.truncate(before.1);
+            text = text.unescape();
+            self.read_text(&text);
+        }
         if self.file.items.len() == before.0 {
             self.read_octets(&raw, before.1);
         }
@@ -289,15 +300,17 @@ const MIN_RUN: usize = 16;
 
 /// The next place where base64 of DER, of PEM or of itself can begin: a long run that starts with the right bits.
 fn next_candidate(glyphs: &[Glyph], start: usize, end: usize) -> Option<usize> {
+    // Base64 for URLs counts as well.
+    let belongs =
+        |glyph: &&Glyph| base64::value(glyph.character).is_some() || matches!(glyph.character, '-' | '_');
     let value = |index: usize| glyphs.get(index).and_then(|glyph| base64::value(glyph.character));
     let mut at = start;
     while at < end {
-        let run =
-            glyphs.get(at..end)?.iter().take_while(|glyph| base64::value(glyph.character).is_some()).count();
-        if run == 0 {
+        if value(at).is_none() {
             at += 1;
             continue;
         }
+        let run = glyphs.get(at..end)?.iter().take_while(belongs).count();
         // Twelve bits: 0x30 and the four high bits of a length that a certificate or a key can have.
         let is_der = value(at) == Some(12) && value(at + 1).is_some_and(|second| second < 16);
         if run >= MIN_RUN && (is_der || is_wrapped_start(glyphs, at)) {
@@ -321,7 +334,9 @@ fn wrapped(glyphs: &[Glyph], at: usize, end: usize) -> Option<Zeroizing<Vec<u8>>
 
 /// Behind the run of base64 and blanks that begins here.
 fn skip_run(glyphs: &[Glyph], at: usize, end: usize) -> usize {
-    let belongs =
-        |glyph: &&Glyph| base64::value(glyph.character).is_some() || glyph.character.is_whitespace();
+    let belongs = |glyph: &&Glyph| {
+        let character = glyph.character;
+        base64::value(character).is_some() || character.is_whitespace() || matches!(character, '-' | '_')
+    };
     at + glyphs.get(at..end).unwrap_or_default().iter().take_while(belongs).count().max(1)
 }

@@ -1,5 +1,7 @@
 //! The characters of one body, and the ways to pick base64 out of them.
 
+use zeroize::Zeroizing;
+
 use super::{Broken, Damage, DamageKind, Reading, Whole, bytes_of, characters_for};
 use crate::cert::{
     der::{Element, Malformed, Problem},
@@ -117,6 +119,23 @@ impl<'a> Source<'a> {
         reading
     }
 
+    /// Of the longest runs only those as long as the longest, and behind them one that is shorter: whatever else stands
+    /// on lines of its own (numbers, comments) is left out. Several can be the last; the one that fits is right.
+    pub(super) fn lines_of_one_length(&self) -> Vec<Reading> {
+        let tokens: Vec<Reading> = self
+            .lines
+            .iter()
+            .map(|&line| self.longest_token_of_each_line(&[line]))
+            .filter(|token| !token.is_empty())
+            .collect();
+        let width = tokens.iter().map(Vec::len).max().unwrap_or(0);
+        let Some(last) = tokens.iter().rposition(|token| token.len() == width) else { return Vec::new() };
+        let full: Reading = tokens.iter().filter(|token| token.len() == width).flatten().copied().collect();
+        let with = |short: &[(u32, usize)]| [full.as_slice(), short].concat();
+        let behind = tokens.iter().skip(last + 1).take(4).map(|token| with(token));
+        std::iter::once(full.clone()).chain(behind).collect()
+    }
+
     /// Without the characters that all lines begin with and all end in.
     fn without_common_frame(&self) -> Option<Reading> {
         let text = |&(start, end): &(usize, usize)| -> Vec<(usize, char)> {
@@ -185,6 +204,23 @@ impl<'a> Source<'a> {
         Some(reading)
     }
 
+    /// What a reading that fits gives, with what it left out.
+    pub(super) fn whole(
+        &self,
+        reading: &[(u32, usize)],
+        der: Zeroizing<Vec<u8>>,
+        kind: Option<DamageKind>,
+    ) -> Whole {
+        let mut damage = self.damage(reading);
+        if let Some(kind) = kind {
+            // What the reading leaves out or takes in is said by its own kind.
+            damage.retain(|damage| !matches!(damage.kind, DamageKind::Stray | DamageKind::Literal));
+            damage.extend(self.first_glyph_left_out(reading, kind));
+        }
+        let end = reading.last().map_or(self.start, |&(_, index)| index + 1);
+        Whole { der, damage, end }
+    }
+
     /// The DER is whole and characters are left. Only if it ends where something ends that a person can see, it is
     /// sure that those behind are too many and not one in between.
     pub(super) fn whole_at_boundary(&self, reading: &[(u32, usize)], needed: usize) -> Option<Whole> {
@@ -237,7 +273,7 @@ impl<'a> Source<'a> {
         }
     }
 
-    pub(super) fn first_glyph_left_out(&self, reading: &[(u32, usize)], kind: DamageKind) -> Option<Damage> {
+    fn first_glyph_left_out(&self, reading: &[(u32, usize)], kind: DamageKind) -> Option<Damage> {
         let used: std::collections::BTreeSet<usize> = reading.iter().map(|&(_, index)| index).collect();
         let left_out = |&(index, c): &(usize, char)| !used.contains(&index) && !c.is_whitespace() && c != '=';
         let first = match kind {

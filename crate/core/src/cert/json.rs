@@ -1,0 +1,93 @@
+//! A report as JSON, version 1: additive, unknown keys are to be ignored by readers. Every surface gives this.
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value, json};
+
+use super::{
+    chain::Link,
+    check::Report,
+    distinguished_name::hex,
+    role::{Destination, Role},
+    signature::Scheme,
+    time::UnixTime,
+    view::Certificate,
+};
+use crate::finding::json::{finding, place};
+
+/// The version of the schema that `report` writes.
+pub const VERSION: u32 = 1;
+
+/// The whole report: chain, certificates with their roles, keys, what is in the files, findings. Nothing secret.
+#[must_use]
+pub fn report(report: &Report) -> Value {
+    let chain = &report.chain;
+    let subject = |link: &Arc<Link>| Value::from(link.certificate.subject.to_string());
+    let keys =
+        report.keys.iter().map(|(key, at)| json!({ "type": key.key_type.to_string(), "place": place(at) }));
+    let items = report.items.iter().map(|item| {
+        json!({ "kind": item.kind.to_string(), "place": place(&item.place), "damaged": item.is_damaged })
+    });
+    json!({
+        "version": VERSION,
+        "chain": {
+            "leaf": chain.leaf.as_ref().map(subject),
+            "intermediates": chain.intermediates.iter().map(subject).collect::<Value>(),
+            "root": chain.root.as_ref().map(subject),
+            "missingIssuer": chain.missing_issuer().map(ToString::to_string),
+            "inOrder": chain.is_in_order,
+        },
+        "certificates": report.roles().map(|(link, role)| certificate(link, role)).collect::<Value>(),
+        "keys": keys.collect::<Value>(),
+        "items": items.collect::<Value>(),
+        "findings": report.findings.iter().map(finding).collect::<Value>(),
+    })
+}
+
+fn certificate(link: &Link, role: Role) -> Value {
+    let certificate = &link.certificate;
+    let mut object = Map::new();
+    let mut put = |key: &str, value: Value| {
+        if !value.is_null() {
+            object.insert(key.to_owned(), value);
+        }
+    };
+    put("role", json!(role.as_str()));
+    put("destinations", role.destinations().iter().map(|one| destination(*one)).collect());
+    put("subject", json!(certificate.subject.to_string()));
+    put("issuer", json!(certificate.issuer.to_string()));
+    put("serialNumber", json!(certificate.serial_text()));
+    put("version", json!(certificate.version));
+    put("notBefore", json!(certificate.not_before.map(UnixTime::to_rfc3339)));
+    put("notAfter", json!(certificate.not_after.map(UnixTime::to_rfc3339)));
+    put("key", json!(certificate.public_key.key_type().to_string()));
+    put("signature", json!(Scheme::of(&certificate.signature_algorithm).map(|scheme| scheme.to_string())));
+    put("sha256", json!(hex(&certificate.sha256())));
+    put("sha1", json!(hex(&certificate.sha1())));
+    put("bytes", json!(certificate.der.len()));
+    put("selfIssued", json!(certificate.is_self_issued()));
+    put("place", place(&link.place));
+    extensions(certificate, &mut put);
+    Value::Object(object)
+}
+
+fn extensions(certificate: &Certificate, put: &mut impl FnMut(&str, Value)) {
+    put("ca", json!(certificate.basic_constraints.map(|constraints| constraints.ca)));
+    put("pathLength", json!(certificate.basic_constraints.and_then(|constraints| constraints.path_len)));
+    put("keyUsage", json!(certificate.key_usage.map(|usage| usage.names().collect::<Vec<_>>())));
+    let purposes = certificate.extended_key_usage.as_ref().map(|usage| usage.names().collect::<Vec<_>>());
+    put("extendedKeyUsage", json!(purposes));
+    put("subjectKeyId", json!(certificate.subject_key_id.as_deref().map(hex)));
+    put("authorityKeyId", json!(certificate.authority_key_id.as_deref().map(hex)));
+}
+
+const fn destination(destination: Destination) -> &'static str {
+    match destination {
+        Destination::ClientCertificate => "client certificate",
+        Destination::CaFile => "CA file",
+        Destination::IndividualEnrollment => "individual enrollment",
+        Destination::EnrollmentGroup => "enrollment group",
+        Destination::PortalCertificates => "CA certificates of the DPS instance",
+        Destination::PortalVerification => "verification of a CA certificate",
+    }
+}
