@@ -10,6 +10,7 @@ use x509_cert::spki::ObjectIdentifier;
 
 use super::{
     extension::{KeyUsage, oid},
+    name_constraints::{self, MAX_COMPARISONS, Verdict},
     rfc5280::{self, Position, Violation},
     server_name::ServerName,
     signature::{self, SignatureError},
@@ -79,7 +80,9 @@ pub enum Problem {
     PurposeNotAllowed,
     /// It is for another server.
     OtherServer,
-    /// It limits the names below it, which this crate does not work out: no verdict, hence none in favour.
+    /// A name below it is excluded by its name constraints, or none of those permitted.
+    NameForbidden,
+    /// Its name constraints cannot be worked out: no verdict, hence none in favour.
     NameConstraintsNotChecked,
     /// The search was ended by [`MAX_SIGNATURES`], [`MAX_STEPS`] or [`MAX_LENGTH`].
     TooMuchWork,
@@ -98,7 +101,8 @@ impl fmt::Display for Problem {
             Self::TooDeep => "the chain is longer than allowed",
             Self::PurposeNotAllowed => "its extendedKeyUsage or its keyUsage leaves out the purpose",
             Self::OtherServer => "its subjectAltName does not name the server",
-            Self::NameConstraintsNotChecked => "it constrains names, which is not worked out here",
+            Self::NameForbidden => "its name constraints do not allow the names below it",
+            Self::NameConstraintsNotChecked => "its name constraints are malformed or of an unknown kind",
             Self::TooMuchWork => "the search was ended: too many certificates with the same names",
         })
     }
@@ -110,7 +114,13 @@ impl<'a> Trust<'a> {
     /// # Errors
     /// [`Failure`] of the path that came furthest.
     pub fn verify(&self, leaf: &'a Certificate) -> Result<Path<'a>, Failure<'a>> {
-        let mut search = Search { trust: self, signatures: BTreeMap::new(), steps: 0, failure: None };
+        let mut search = Search {
+            trust: self,
+            signatures: BTreeMap::new(),
+            comparisons: MAX_COMPARISONS,
+            steps: 0,
+            failure: None,
+        };
         let mut path = vec![leaf];
         if search.leaf(leaf).is_none() && search.extend(&mut path) {
             return Ok(path);
@@ -124,6 +134,8 @@ struct Search<'t, 'a> {
     trust: &'t Trust<'a>,
     /// By the addresses of issuer and subject.
     signatures: BTreeMap<(*const Certificate, *const Certificate), Result<(), SignatureError>>,
+    /// Comparisons of names with constraints that are left.
+    comparisons: usize,
     steps: usize,
     failure: Option<Failure<'a>>,
 }
@@ -219,8 +231,18 @@ impl<'a> Search<'_, 'a> {
         if below > self.trust.max_depth {
             return Err((issuer, Problem::TooDeep));
         }
-        if issuer.extension(oid::NAME_CONSTRAINTS).is_some() {
-            return Err((issuer, Problem::NameConstraintsNotChecked));
+        // Self-issued intermediates are free of them (section 6.1.4 (g)); the leaf is not.
+        for (index, below) in path.iter().enumerate() {
+            if index > 0 && below.is_self_issued() {
+                continue;
+            }
+            let problem = match name_constraints::judge(issuer, below, &mut self.comparisons) {
+                Verdict::Allowed => continue,
+                Verdict::Forbidden => Problem::NameForbidden,
+                Verdict::Unknown => Problem::NameConstraintsNotChecked,
+                Verdict::TooMuchWork => Problem::TooMuchWork,
+            };
+            return Err((issuer, problem));
         }
         Ok(())
     }
