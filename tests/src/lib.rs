@@ -5,3 +5,8 @@ pub mod chain;
 pub mod cli;
 pub mod environment;
 pub mod peer;
+
+/// The programs in the README compile.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct Readme;

@@ -6,6 +6,7 @@ use std::{
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
+        mpsc::{self, Receiver, Sender},
     },
     thread,
     time::Duration,
@@ -47,9 +48,18 @@ pub struct Peer {
     /// Where it listens.
     pub address: SocketAddr,
     ending: Arc<AtomicBool>,
+    misdeeds: Receiver<()>,
 }
 
 impl Peer {
+    /// Waits until the first connection has come as far as the misdeed.
+    ///
+    /// # Panics
+    /// That takes longer than half a minute.
+    pub fn wait_until_misdeed(&self) {
+        self.misdeeds.recv_timeout(Duration::from_secs(30)).unwrap();
+    }
+
     /// A peer that behaves `until`, then does its `misdeed`, with this server certificate and key (PEM).
     #[must_use]
     pub fn start(until: Until, misdeed: Misdeed, certificate: &str, key: &str) -> Self {
@@ -63,19 +73,22 @@ impl Peer {
             .with_single_cert(chain, key)
             .unwrap();
         let config = Arc::new(config);
-        Self::serve(move |stream, ending| misbehave(stream, until, misdeed, &config, ending))
+        Self::serve(move |stream, ending, reached| {
+            misbehave(stream, until, misdeed, &config, ending, reached)
+        })
     }
 
     /// A peer that answers whatever comes with plain text.
     #[must_use]
     pub fn plain(text: &'static str) -> Self {
-        Self::serve(move |mut stream, _| {
+        Self::serve(move |mut stream, _, _| {
             let _ = stream.read(&mut [0; 1024]);
             let _ = stream.write_all(text.as_bytes());
         })
     }
 
-    fn serve(handle: impl Fn(TcpStream, &AtomicBool) + Send + 'static) -> Self {
+    fn serve(handle: impl Fn(TcpStream, &AtomicBool, &Sender<()>) + Send + 'static) -> Self {
+        let (reached, misdeeds) = mpsc::channel();
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let ending = Arc::new(AtomicBool::new(false));
@@ -87,10 +100,10 @@ impl Peer {
                 }
                 let stream = stream.unwrap();
                 stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
-                handle(stream, &end);
+                handle(stream, &end, &reached);
             }
         });
-        Self { address, ending }
+        Self { address, ending, misdeeds }
     }
 }
 
@@ -109,6 +122,7 @@ fn misbehave(
     misdeed: Misdeed,
     config: &Arc<ServerConfig>,
     ending: &AtomicBool,
+    reached: &Sender<()>,
 ) {
     if until == Until::Tcp {
         return commit(stream, misdeed, ending);
@@ -135,6 +149,8 @@ fn misbehave(
             return;
         }
     }
+    // Nobody may be waiting for it.
+    let _ = reached.send(());
     commit(stream, misdeed, ending);
 }
 

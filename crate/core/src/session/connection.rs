@@ -46,8 +46,12 @@ pub(super) enum End {
     Violation(Violation),
     OutOfPlace { packet: &'static str },
     Unsendable(EncodeError),
+    Flooded { packets: u32 },
     Silent,
 }
+
+/// More packets in a row that bring nothing forward than any service sends.
+const MAX_IDLE_PACKETS: u32 = 1_000;
 
 #[derive(Debug)]
 enum Awaiting {
@@ -66,6 +70,8 @@ pub(super) struct Session {
     last_sent: Instant,
     /// When the outstanding PINGRESP must be there.
     pingresp_by: Option<Instant>,
+    /// Packets in a row that brought nothing forward.
+    idle_packets: u32,
     packet_id: u16,
 }
 
@@ -78,6 +84,7 @@ impl Session {
             answer_by: now + Config::RESPONSE_TIMEOUT,
             last_sent: now,
             pingresp_by: None,
+            idle_packets: 0,
             packet_id: 0,
         };
         let connect = Packet::Connect {
@@ -112,7 +119,12 @@ impl Session {
             out.push(Item::Received(packet.clone()));
             let progress = self.handle(packet, now, out)?;
             if progress.is_some() {
+                self.idle_packets = 0;
                 return Ok(progress);
+            }
+            self.idle_packets += 1;
+            if self.idle_packets > MAX_IDLE_PACKETS {
+                return Err(End::Flooded { packets: self.idle_packets });
             }
         }
     }

@@ -1,7 +1,7 @@
 //! MQTT 3.1.1 as far as a device at DPS needs it.
 //!
 //! The only place that names mqttbytes. Its codec is wrapped by what it leaves unchecked: lengths that it
-//! would cut silently, header flags, packet lengths, identifiers (see [`decode`] and [`encode`]).
+//! would cut silently, header flags, packet lengths, identifiers (see [`Decoder`] and [`encode()`]).
 
 mod decode;
 mod encode;

@@ -70,6 +70,11 @@ pub enum Cause {
         /// Its name.
         packet: &'static str,
     },
+    /// Packets without end that bring nothing forward.
+    Flooded {
+        /// How many in a row were read.
+        packets: u32,
+    },
     /// The service's answer cannot be understood.
     Unreadable(ReplyError),
     /// A request does not fit into MQTT.
@@ -111,14 +116,15 @@ static UNREADABLE: Definition = Definition::new(
 );
 static UNSENDABLE: Definition =
     Definition::new("DX605", "request-too-long", Error, Documented, "MQTT 3.1.1 section 1.5.3");
+static FLOODED: Definition = Definition::new("DX606", "flooded", Error, Documented, "a limit of this tool");
 static OUT_OF_TIME: Definition =
     Definition::new("DX801", "out-of-time", Error, Documented, "the time limit of this run");
 static CANCELLED: Definition =
     Definition::new("DX802", "cancelled", Error, Documented, "the host of this run");
 
 /// Every finding about outcomes.
-pub(super) static DEFINITIONS: [&Definition; 7] =
-    [&OUT_OF_PLACE, &MALFORMED, &NOT_MQTT, &UNREADABLE, &UNSENDABLE, &OUT_OF_TIME, &CANCELLED];
+pub(super) static DEFINITIONS: [&Definition; 8] =
+    [&OUT_OF_PLACE, &MALFORMED, &NOT_MQTT, &UNREADABLE, &UNSENDABLE, &FLOODED, &OUT_OF_TIME, &CANCELLED];
 
 impl Failure {
     /// The failure as a finding.
@@ -143,6 +149,12 @@ impl Failure {
             Cause::OutOfPlace { packet } => Finding::new(
                 &OUT_OF_PLACE,
                 format!("The server at {endpoint} sent {packet} while {}.", self.stage),
+                "Check that the endpoint is DPS; if it is, keep the trace for a support ticket.",
+            )
+            .at(place),
+            Cause::Flooded { packets } => Finding::new(
+                &FLOODED,
+                format!("The server at {endpoint} sent {packets} packets in a row that answer nothing."),
                 "Check that the endpoint is DPS; if it is, keep the trace for a support ticket.",
             )
             .at(place),
@@ -212,6 +224,7 @@ impl fmt::Display for Failure {
             Cause::Transport(failure) => write!(f, "no connection while {}: {}", self.stage, failure.detail),
             Cause::Violation(violation) => write!(f, "the server sends {violation}"),
             Cause::OutOfPlace { packet } => write!(f, "the server sends {packet} while {}", self.stage),
+            Cause::Flooded { packets } => write!(f, "the server sends {packets} packets that answer nothing"),
             Cause::Unreadable(error) => write!(f, "the answer cannot be understood: {error}"),
             Cause::Unsendable(error) => write!(f, "a request cannot be sent: {error}"),
             Cause::OutOfTime { timeout, .. } => {

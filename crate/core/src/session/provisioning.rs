@@ -361,6 +361,7 @@ impl Provisioning {
             End::Refused(answer) => self.fail(Cause::Refused(*answer), Retry::Pointless),
             End::Violation(violation) => self.fail(Cause::Violation(violation), Retry::Pointless),
             End::OutOfPlace { packet } => self.fail(Cause::OutOfPlace { packet }, Retry::Pointless),
+            End::Flooded { packets } => self.fail(Cause::Flooded { packets }, Retry::Pointless),
             End::Unsendable(error) => self.fail(Cause::Unsendable(error), Retry::Pointless),
             End::Silent => {
                 let detail = format!("no answer within {} s", Config::RESPONSE_TIMEOUT.as_secs());
@@ -409,7 +410,10 @@ impl Provisioning {
     fn fail(&mut self, cause: Cause, retry: Retry) {
         let stage = self.stage();
         // To a peer that breaks the protocol nothing more is said (MQTT 3.1.1 section 4.8).
-        let polite = !matches!(cause, Cause::Violation(_) | Cause::OutOfPlace { .. } | Cause::Unsendable(_));
+        let polite = !matches!(
+            cause,
+            Cause::Violation(_) | Cause::OutOfPlace { .. } | Cause::Flooded { .. } | Cause::Unsendable(_)
+        );
         self.hang_up(polite && stage > Stage::Connect);
         self.finish(stage, cause, retry);
     }

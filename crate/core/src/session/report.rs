@@ -87,9 +87,10 @@ impl Report {
                     Cause::OutOfTime { last, .. } => (Class::OutOfTime, None, last.clone()),
                     Cause::Cancelled => (Class::Cancelled, None, None),
                     Cause::Unsendable(_) => (Class::InvalidSettings, None, None),
-                    Cause::Violation(_) | Cause::OutOfPlace { .. } | Cause::Unreadable(_) => {
-                        (Class::Protocol, None, None)
-                    }
+                    Cause::Violation(_)
+                    | Cause::OutOfPlace { .. }
+                    | Cause::Flooded { .. }
+                    | Cause::Unreadable(_) => (Class::Protocol, None, None),
                 };
                 let retry_after = match failure.retry {
                     Retry::Pointless => None,
@@ -119,7 +120,7 @@ impl Report {
 
     /// The report as a JSON object, version 1: additive, absent parts are left out.
     #[must_use]
-    pub fn to_json(&self) -> Value {
+    pub fn to_json(&self) -> Map<String, Value> {
         let mut object = Map::new();
         match &self.result {
             Ok(assigned) => {
@@ -146,7 +147,7 @@ impl Report {
             }
         }
         put(&mut object, "tally", Some(tally(&self.tally)));
-        Value::Object(object)
+        object
     }
 }
 

@@ -294,7 +294,8 @@ fn explain_distrust(distrust: Distrust, endpoint: &Endpoint) -> (&'static Defini
         Distrust::Invalid => (
             &SERVER_INVALID,
             "does not hold",
-            "See what the host says of it; the server, or somebody in between, presents a broken certificate.",
+            "See what the host says of it. An old copy of the root, with the same name and another key, looks like this: \
+             take the file of --trust again. Otherwise the server, or somebody in between, presents a broken certificate.",
         ),
     };
     (definition, format!("The certificate of the server at {endpoint} {what}."), next.to_owned())

@@ -93,6 +93,23 @@ pub(crate) fn play_damaged(case: &Case, position: usize, mask: u8) -> Played {
     run.finish()
 }
 
+/// Plays a case up to its last bytes, then the same packet without end.
+pub(crate) fn play_flood(case: &Case, packet: &[u8]) -> Played {
+    let mut run = Run::new(case);
+    for text in case.steps.iter().take(case.steps.len() - 1) {
+        let (after, step) = parse(&case.name, text);
+        run.pass(after);
+        run.step(step);
+    }
+    for _ in 0..LIVELOCK {
+        if run.machine.outcome().is_some() {
+            return run.finish();
+        }
+        run.input(Input::Received(packet));
+    }
+    panic!("{}: the machine reads for ever", case.name);
+}
+
 /// Plays a case, then everything else that a host could say.
 pub(crate) fn play_on_after_the_end(case: &Case) {
     let mut run = Run::new(case);
@@ -218,7 +235,7 @@ impl<'a> Run<'a> {
     fn finish(mut self) -> Played {
         self.run_out();
         let outcome = self.machine.outcome().cloned().unwrap();
-        let report = Report::new(&outcome, &self.case.config().endpoint).to_json();
+        let report = Report::new(&outcome, &self.case.config().endpoint).to_json().into();
         Played { log: self.log, sent: self.sent, report }
     }
 }

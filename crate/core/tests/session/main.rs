@@ -86,3 +86,14 @@ fn done_is_sticky() {
         drive::play_on_after_the_end(&case);
     }
 }
+
+/// Packets that answer nothing are not read for ever.
+#[test]
+fn a_flood_ends() {
+    let cases = case::all();
+    let case = cases.iter().find(|case| case.name == "assigned-at-once").unwrap();
+    for packet in [&b"\xd0\x00"[..], b"\x40\x02\x00\x02", b"\x30\x03\x00\x01a"] {
+        let played = drive::play_flood(case, packet);
+        assert_eq!((played.outcome(), &played.report["findings"][0]["code"]), ("protocol", &"DX606".into()));
+    }
+}

@@ -1,0 +1,209 @@
+//! `emulate`: a local DPS, from a file of enrollments or with a ready-made example.
+
+mod example;
+
+use std::{
+    io::{self, Write as _},
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    path::{Path, PathBuf},
+};
+
+use dps_x509_emulator::{Config, Emulator, Event, Running, What};
+
+use crate::exit::Exit;
+use example::Example;
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0    stopped by Ctrl-C or SIGTERM
+  2    the enrollments, the folder or the address cannot be used
+
+Without a file of enrollments an example is made: a root, an enrolled intermediate, an issuing intermediate below
+it and one device. With --folder the example and the server's root stay there between starts; without, they
+are gone when the emulator stops. It listens on loopback unless --listen says otherwise.";
+
+/// Run a local DPS to develop and test against
+///
+/// Real TLS with client certificates, MQTT 3.1.1, enrollments, and the answers that DPS is documented or was seen
+/// to give; what no source tells is marked as assumed.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXIT_CODES)]
+pub(crate) struct Args {
+    /// TOML file with ID scope, hubs and enrollments [default: an example]
+    #[arg(value_name = "ENROLLMENTS")]
+    enrollments: Option<PathBuf>,
+    /// Folder for the server's root and the example; made if it is not there
+    #[arg(long, value_name = "DIR")]
+    folder: Option<PathBuf>,
+    /// Address to listen on; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS[:PORT]", default_value = "127.0.0.1:8883", value_parser = address)]
+    listen: SocketAddr,
+    /// Speak TLS 1.3 too; DPS documents 1.2 only
+    #[arg(long)]
+    tls13: bool,
+    /// Print one JSON object when ready, then one for every event
+    #[arg(long)]
+    json: bool,
+    /// Print nothing but where it listens
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+fn address(text: &str) -> Result<SocketAddr, String> {
+    text.parse()
+        .or_else(|_| text.parse::<IpAddr>().map(|ip| SocketAddr::new(ip, 8883)))
+        .or_else(|_| text.parse().map(|port| SocketAddr::from((Ipv4Addr::LOCALHOST, port))))
+        .map_err(|_| format!("\"{text}\" is no address such as 127.0.0.1:8883, [::1]:0 or 0"))
+}
+
+pub(crate) async fn run(args: Args) -> Exit {
+    match serve(&args).await {
+        Ok(()) => Exit::Done,
+        Err(message) => {
+            eprintln!("dps-x509 emulate: {message}");
+            Exit::Usage
+        }
+    }
+}
+
+async fn serve(args: &Args) -> Result<(), String> {
+    // Kept until the end: it removes its files when it is dropped.
+    let temporary = match &args.folder {
+        Some(_) => None,
+        None => {
+            Some(tempfile::tempdir().map_err(|error| format!("cannot make a temporary folder: {error}"))?)
+        }
+    };
+    let folder =
+        args.folder.as_deref().or(temporary.as_ref().map(tempfile::TempDir::path)).unwrap_or(Path::new("."));
+    let (config, example) = match &args.enrollments {
+        Some(path) => (Config::from_file(path).map_err(|error| error.to_string())?, None),
+        None => {
+            let example = Example::in_folder(folder)?;
+            (Config::from_file(&example.enrollments).map_err(|error| error.to_string())?, Some(example))
+        }
+    };
+    let id_scope = config.id_scope.to_string();
+    // Before the port is open, so that nobody can stop it too early to be noticed.
+    let stop = Stop::new()?;
+    let emulator = Emulator::builder(config).listen(args.listen).folder(folder).tls13(args.tls13);
+    let running = emulator.start().await.map_err(|error| {
+        format!("{error}; --listen 127.0.0.1:0 takes a free port, 127.0.0.2:8883 another address")
+    })?;
+    let ready = Ready { running: &running, id_scope: &id_scope, example: example.as_ref() };
+    ready.print(args).map_err(|error| error.to_string())?;
+    show_until_stopped(&running, args, stop).await;
+    running.shutdown().await;
+    if !args.json && !args.quiet {
+        println!("Stopped.");
+    }
+    Ok(())
+}
+
+/// Shows events until somebody wants it to end, or nobody reads them any more.
+async fn show_until_stopped(running: &Running, args: &Args, mut stop: Stop) {
+    let mut events = running.events();
+    loop {
+        let event = tokio::select! {
+            () = stop.wanted() => return,
+            event = events.next() => event,
+        };
+        match event {
+            Some(event) if !args.quiet => {
+                if show(&event, args.json).is_err() {
+                    return;
+                }
+            }
+            Some(_) => {}
+            None => return,
+        }
+    }
+}
+
+fn show(event: &Event, json: bool) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    if json {
+        writeln!(out, "{}", event.to_json())?;
+    } else if !matches!(event.what, What::Opened { .. }) {
+        writeln!(out, "{event}")?;
+    }
+    out.flush()
+}
+
+/// Ctrl-C, and SIGTERM where there is such a thing; listened to from the moment it is made.
+#[cfg(unix)]
+struct Stop {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Stop {
+    fn new() -> Result<Self, String> {
+        use tokio::signal::unix::{SignalKind, signal};
+        let listen = |kind| signal(kind).map_err(|error| format!("cannot listen to signals: {error}"));
+        Ok(Self { interrupt: listen(SignalKind::interrupt())?, terminate: listen(SignalKind::terminate())? })
+    }
+
+    async fn wanted(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
+}
+
+#[cfg(not(unix))]
+struct Stop;
+
+#[cfg(not(unix))]
+impl Stop {
+    fn new() -> Result<Self, String> {
+        Ok(Self)
+    }
+
+    async fn wanted(&mut self) {
+        // Without the signal the process ends by itself.
+        let _ = tokio::signal::ctrl_c().await;
+    }
+}
+
+/// What somebody needs to know to use it.
+struct Ready<'a> {
+    running: &'a Running,
+    id_scope: &'a str,
+    example: Option<&'a Example>,
+}
+
+impl Ready<'_> {
+    fn print(&self, args: &Args) -> io::Result<()> {
+        let mut out = io::stdout().lock();
+        let address = self.running.addr();
+        let root = self.running.root_path().map(|path| path.display().to_string()).unwrap_or_default();
+        if args.json {
+            let ready = serde_json::json!({
+                "event": "ready",
+                "endpoint": address.to_string(),
+                "host": address.ip().to_string(),
+                "port": address.port(),
+                "idScope": self.id_scope,
+                "root": root,
+                "serverNames": self.running.server_names(),
+                "example": self.example.map(Example::to_json),
+            });
+            writeln!(out, "{ready}")?;
+            return out.flush();
+        }
+        writeln!(out, "A local DPS listens.")?;
+        writeln!(out, "  endpoint       {address}")?;
+        writeln!(out, "  ID scope       {}", self.id_scope)?;
+        writeln!(out, "  root to trust  {root}")?;
+        writeln!(out, "  server names   {}", self.running.server_names().join(", "))?;
+        if let Some(example) = self.example {
+            let command = example.command(self.id_scope, &address.to_string(), &root);
+            writeln!(out, "\nTry it from another terminal:\n  {command}")?;
+        }
+        writeln!(out, "\nCtrl-C stops it.\n")?;
+        out.flush()
+    }
+}

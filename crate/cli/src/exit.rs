@@ -1,0 +1,47 @@
+//! What the exit code says.
+
+use std::process::ExitCode;
+
+use dps_x509_core::session::Class;
+
+/// How a run ended, as a script sees it. The help texts list the same numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// Assigned, or what was asked for is done.
+    Done,
+    /// The service refused.
+    Refused,
+    /// The command line or an input is wrong; nothing was dialled.
+    Usage,
+    /// No connection, TLS failed, or the peer broke the protocol.
+    NoConnection,
+    /// Out of time.
+    OutOfTime,
+    /// Interrupted (128 + SIGINT).
+    Interrupted,
+}
+
+impl From<Class> for Exit {
+    fn from(class: Class) -> Self {
+        match class {
+            Class::InvalidSettings => Self::Usage,
+            Class::Refused => Self::Refused,
+            Class::NoConnection | Class::Protocol => Self::NoConnection,
+            Class::OutOfTime => Self::OutOfTime,
+            Class::Cancelled => Self::Interrupted,
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(match exit {
+            Exit::Done => 0,
+            Exit::Refused => 1,
+            Exit::Usage => 2,
+            Exit::NoConnection => 3,
+            Exit::OutOfTime => 4,
+            Exit::Interrupted => 130,
+        })
+    }
+}

@@ -1,0 +1,42 @@
+//! The command line: reads inputs, runs the core, the component and the emulator, and shows what they say.
+
+mod emulate;
+mod exit;
+mod provision;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Gets an IoT device through Azure's Device Provisioning Service (DPS) with an X.509 certificate, and says
+/// exactly what is wrong when it does not get through.
+#[derive(Debug, Parser)]
+#[command(version, propagate_version = true, max_term_width = 110)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Provision(Box<provision::Args>),
+    Emulate(emulate::Args),
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("dps-x509 cannot start: {error}");
+            return exit::Exit::Usage.into();
+        }
+    };
+    let exit = runtime.block_on(async {
+        match cli.command {
+            Command::Provision(args) => provision::run(*args).await,
+            Command::Emulate(args) => emulate::run(args).await,
+        }
+    });
+    exit.into()
+}

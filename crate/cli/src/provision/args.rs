@@ -1,0 +1,225 @@
+//! The flags of `provision`, and the same in a TOML file.
+
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use dps_x509_core::{
+    finding::{Finding, Place},
+    name::Cloud,
+    session::host::CONFIG_FILE,
+};
+use serde::Deserialize;
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0    assigned
+  1    the service refused (failed, disabled, 4xx, throttled past the time limit)
+  2    the command line or an input cannot be used; nothing was dialled
+  3    no connection, TLS failed, or the peer broke the protocol
+  4    out of time
+  130  interrupted
+
+Text is for people: the outcome on standard output; findings, progress and the trace on standard error.
+With --json, standard output is one JSON object with everything known.";
+
+/// Register a device at DPS and print its IoT hub
+///
+/// Runs the WASI component; the private key stays in this process and never enters the component's memory.
+/// When the service refuses, the certificate files are looked at too, and the joined cause is printed.
+#[derive(Debug, Default, clap::Args)]
+#[command(after_help = EXIT_CODES)]
+pub(crate) struct Args {
+    /// ID scope of the DPS instance, such as 0ne00111111
+    #[arg(long, value_name = "SCOPE")]
+    pub(super) id_scope: Option<String>,
+    /// Registration ID [default: the CN of the leaf]
+    #[arg(long, value_name = "ID")]
+    pub(super) registration_id: Option<String>,
+    /// PEM file with the leaf, followed by its intermediates
+    #[arg(long, value_name = "FILE")]
+    pub(super) cert: Option<PathBuf>,
+    /// File with the leaf's private key (PKCS#8, SEC 1 or PKCS#1)
+    #[arg(long, value_name = "FILE")]
+    pub(super) key: Option<PathBuf>,
+    /// File whose first line is the key's passphrase [default: ask on the terminal]
+    #[arg(long, value_name = "FILE")]
+    pub(super) key_passphrase_file: Option<PathBuf>,
+    /// Azure cloud: public, usgov or china [default: public]
+    #[arg(long, value_name = "CLOUD")]
+    pub(super) cloud: Option<Cloud>,
+    /// Dial this instead of the cloud's global endpoint
+    #[arg(long, value_name = "HOST[:PORT]")]
+    pub(super) endpoint: Option<String>,
+    /// PEM file with roots to trust besides the built-in ones; may be repeated
+    #[arg(long, value_name = "FILE")]
+    pub(super) trust: Vec<PathBuf>,
+    /// Trust nothing but the files of --trust
+    #[arg(long)]
+    pub(super) only_trust: bool,
+    /// JSON for a custom allocation function, as text or from a file
+    #[arg(long, value_name = "JSON|@FILE")]
+    pub(super) payload: Option<String>,
+    /// Version of the DPS interface [default: 2019-03-31]
+    #[arg(long, value_name = "DATE")]
+    pub(super) api_version: Option<String>,
+    /// Time limit for the whole provisioning, such as 90s or 2m [default: 60s]
+    #[arg(long, value_name = "DURATION", value_parser = humantime::parse_duration)]
+    pub(super) timeout: Option<Duration>,
+    /// Show every packet as it comes and goes
+    #[arg(long)]
+    pub(super) trace: bool,
+    /// Print one JSON object, with the transcript if --trace is on
+    #[arg(long)]
+    pub(super) json: bool,
+    /// TOML file with any of these settings (`id-scope = "…"`, `trust = ["…"]`); flags win
+    #[arg(long, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+}
+
+/// The TOML file: the flags' names as keys. Paths are relative to the file.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct File {
+    id_scope: Option<String>,
+    registration_id: Option<String>,
+    cert: Option<PathBuf>,
+    key: Option<PathBuf>,
+    key_passphrase_file: Option<PathBuf>,
+    cloud: Option<String>,
+    endpoint: Option<String>,
+    #[serde(default)]
+    trust: Vec<PathBuf>,
+    #[serde(default)]
+    only_trust: bool,
+    payload: Option<toml::Value>,
+    api_version: Option<String>,
+    timeout: Option<String>,
+    #[serde(default)]
+    trace: bool,
+    #[serde(default)]
+    json: bool,
+}
+
+impl Args {
+    /// These flags, completed from the file of `--config`.
+    ///
+    /// # Errors
+    /// The file cannot be read or understood; the finding names line and column.
+    pub(super) fn complete(self) -> Result<Self, Vec<Finding>> {
+        let Some(path) = &self.config else { return Ok(self) };
+        let path = path.clone();
+        let place = Place::input("--config").path(path.display().to_string());
+        let refuse = |message: String, place: Place| {
+            let next_step = "Correct the file; `dps-x509 provision --help` lists the settings.";
+            vec![Finding::new(&CONFIG_FILE, message, next_step).at(place)]
+        };
+        let text = std::fs::read_to_string(&path)
+            .map_err(|error| refuse(format!("The file cannot be read: {error}."), place.clone()))?;
+        let file: File = toml::from_str(&text).map_err(|error| {
+            let start = error.span().map_or(0, |span| span.start);
+            let before = text.get(..start).unwrap_or_default();
+            let line = before.matches('\n').count() + 1;
+            let column = before.chars().rev().take_while(|character| *character != '\n').count() + 1;
+            let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+            refuse(
+                format!("The file is not understood: {}.", error.message().trim_end_matches('.')),
+                place.clone().line(number(line)).column(number(column)),
+            )
+        })?;
+        self.with(file, path.parent().unwrap_or(Path::new(""))).map_err(|message| refuse(message, place))
+    }
+
+    fn with(self, file: File, folder: &Path) -> Result<Self, String> {
+        let cloud =
+            file.cloud.map(|text| text.parse::<Cloud>()).transpose().map_err(|error| format!("{error}."))?;
+        let timeout =
+            match file.timeout {
+                None => None,
+                Some(text) => Some(humantime::parse_duration(&text).map_err(|error| {
+                    format!("The timeout \"{text}\" is no duration such as 60s: {error}.")
+                })?),
+            };
+        let payload = match file.payload {
+            None => None,
+            Some(value) => Some(
+                serde_json::to_string(&value).map_err(|error| format!("The payload is no JSON: {error}."))?,
+            ),
+        };
+        let beside = |path: Option<PathBuf>| path.map(|path| folder.join(path));
+        let has_trust = !self.trust.is_empty();
+        Ok(Self {
+            id_scope: self.id_scope.or(file.id_scope),
+            registration_id: self.registration_id.or(file.registration_id),
+            cert: self.cert.or(beside(file.cert)),
+            key: self.key.or(beside(file.key)),
+            key_passphrase_file: self.key_passphrase_file.or(beside(file.key_passphrase_file)),
+            // A cloud on the command line is meant to replace an endpoint in the file, and the other way round.
+            cloud: self.cloud.or(if self.endpoint.is_some() { None } else { cloud }),
+            endpoint: self.endpoint.or(if self.cloud.is_some() { None } else { file.endpoint }),
+            trust: if has_trust {
+                self.trust
+            } else {
+                file.trust.iter().map(|path| folder.join(path)).collect()
+            },
+            only_trust: self.only_trust || (file.only_trust && !has_trust),
+            payload: self.payload.or(payload),
+            api_version: self.api_version.or(file.api_version),
+            timeout: self.timeout.or(timeout),
+            trace: self.trace || file.trace,
+            json: self.json || file.json,
+            config: self.config,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn complete(text: &str, args: Args) -> Result<Args, Vec<Finding>> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("device.toml");
+        std::fs::write(&path, text).unwrap();
+        Args { config: Some(path), ..args }.complete()
+    }
+
+    #[test]
+    fn flags_win_over_the_file_and_paths_are_beside_it() {
+        let text = r#"
+            id-scope = "0ne1"
+            registration-id = "from-file"
+            cert = "chain.pem"
+            key = "/abs/key.pem"
+            endpoint = "localhost"
+            trust = ["root.pem"]
+            payload = { site = 7 }
+            timeout = "2m"
+            trace = true
+        "#;
+        let flags =
+            Args { registration_id: Some("from-flag".into()), cloud: Some(Cloud::China), ..Args::default() };
+        let args = complete(text, flags).unwrap();
+        let folder = args.config.as_deref().unwrap().parent().unwrap();
+        assert_eq!(args.id_scope.as_deref(), Some("0ne1"));
+        assert_eq!(args.registration_id.as_deref(), Some("from-flag"));
+        assert_eq!(args.cert.as_deref(), Some(folder.join("chain.pem").as_path()));
+        assert_eq!(args.key.as_deref(), Some(Path::new("/abs/key.pem")));
+        assert_eq!((args.cloud, args.endpoint.as_deref()), (Some(Cloud::China), None));
+        assert_eq!(args.trust, [folder.join("root.pem")]);
+        assert_eq!(args.payload.as_deref(), Some(r#"{"site":7}"#));
+        assert_eq!(args.timeout, Some(Duration::from_secs(120)));
+        assert!(args.trace);
+    }
+
+    #[test]
+    fn mistakes_in_the_file_have_a_place() {
+        let wrong = |text| complete(text, Args::default()).unwrap_err().remove(0);
+        let finding = wrong("id-scope = \"0ne1\"\nidscope = \"x\"\n");
+        assert_eq!((finding.code(), finding.place.line, finding.place.column), ("DX109", Some(2), Some(1)));
+        assert!(finding.message.contains("idscope"), "{}", finding.message);
+        assert!(wrong("timeout = \"60\"").message.contains("60s"));
+        assert!(wrong("cloud = \"mars\"").message.contains("mars"));
+    }
+}

@@ -1,0 +1,71 @@
+//! From the files to the identity and the roots that the host keeps.
+
+use std::path::Path;
+
+use dps_x509_core::{
+    finding::{Finding, Place},
+    name::Cloud,
+    session::host::{IDENTITY_NOT_USABLE, ROOT_NOT_USABLE},
+};
+use dps_x509_host::{self as host, Access, Identity, IdentityError, Trust};
+
+use super::{args::Args, inputs::Prepared};
+
+/// The identity, the roots it trusts, and the one endpoint that may be dialled with it.
+pub(super) fn access(args: &Args, prepared: &Prepared) -> Result<Access, Vec<Finding>> {
+    let passphrase = prepared.passphrase.as_ref().map(|text| text.as_bytes());
+    let identity = Identity::from_chain(prepared.chain.clone(), &prepared.key, passphrase)
+        .map_err(|error| vec![identity_finding(&error, args)])?;
+    let mut trust = if args.only_trust { Trust::empty() } else { Trust::azure(cloud(prepared.cloud)) };
+    for (path, bytes) in args.trust.iter().zip(&prepared.trust) {
+        trust = trust.add_pem(bytes).map_err(|error| {
+            let next_step =
+                "Give the PEM file of the server's root CA; the emulator prints the path of its own.";
+            vec![Finding::new(&ROOT_NOT_USABLE, sentence(&error), next_step).at(place("--trust", path))]
+        })?;
+    }
+    let access = Access::new(identity, &trust).map_err(|error| {
+        vec![
+            Finding::new(&ROOT_NOT_USABLE, sentence(&error), "Give --trust FILE.")
+                .at(Place::input("--trust")),
+        ]
+    })?;
+    Ok(access.allow(prepared.endpoint.host(), prepared.endpoint.port()))
+}
+
+const fn cloud(cloud: Cloud) -> host::Cloud {
+    match cloud {
+        Cloud::Public => host::Cloud::Public,
+        Cloud::UsGov => host::Cloud::UsGov,
+        Cloud::China => host::Cloud::China,
+    }
+}
+
+/// What the checks of the files let pass and TLS does not take.
+fn identity_finding(error: &IdentityError, args: &Args) -> Finding {
+    let (flag, path) = match error {
+        IdentityError::NoCertificate { .. } | IdentityError::CertificateDamaged { .. } => {
+            ("--cert", &args.cert)
+        }
+        _ => ("--key", &args.key),
+    };
+    let next_step = match error {
+        IdentityError::KeyMismatch => "The leaf must be the first certificate of --cert, and --key its key.",
+        _ => "Make it PEM, the key PKCS#8: openssl pkcs8 -topk8 -in OLD.pem -out device-key.pem",
+    };
+    let at = path.as_ref().map_or_else(|| Place::input(flag), |path| place(flag, path));
+    Finding::new(&IDENTITY_NOT_USABLE, sentence(error), next_step).at(at)
+}
+
+fn place(flag: &str, path: &Path) -> Place {
+    Place::input(flag).path(path.display().to_string())
+}
+
+/// An error's words up to its advice (ours is in the next step), as a sentence.
+fn sentence(error: &dyn std::fmt::Display) -> String {
+    let text = error.to_string();
+    let text = text.split(';').next().unwrap_or_default();
+    let mut characters = text.chars();
+    let first = characters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+    format!("{first}{}.", characters.as_str())
+}

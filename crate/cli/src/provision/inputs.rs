@@ -1,0 +1,265 @@
+//! From flags to everything a provisioning needs: files read, judged and parsed, or findings.
+
+use std::{
+    fs,
+    io::{self, IsTerminal as _},
+    path::{Path, PathBuf},
+    time::SystemTime,
+};
+
+use dps_x509_core::{
+    cert::{self, Input, Inputs, Kind, Purpose, UnixTime, key::Passphrase},
+    finding::{Finding, Place, Severity::Error},
+    name::{Cloud, Endpoint, RegistrationId},
+    session::{
+        Settings,
+        host::{SETTING_MISSING, SETTINGS_CONTRADICT},
+    },
+};
+use zeroize::Zeroizing;
+
+use super::args::Args;
+
+const CERT: &str = "--cert";
+const KEY: &str = "--key";
+const TRUST: &str = "--trust";
+
+/// Everything a provisioning needs.
+pub(super) struct Prepared {
+    pub(super) settings: Settings,
+    pub(super) endpoint: Endpoint,
+    pub(super) cloud: Cloud,
+    /// What is doubtful about the settings.
+    pub(super) warnings: Vec<Finding>,
+    /// What the certificate files are, for the case that the service refuses.
+    pub(super) report: cert::Report,
+    /// The certificates of the file in their order, as they will be sent, DER.
+    pub(super) chain: Vec<Vec<u8>>,
+    pub(super) key: Zeroizing<Vec<u8>>,
+    pub(super) passphrase: Option<Zeroizing<String>>,
+    /// The files of the roots to trust.
+    pub(super) trust: Vec<Vec<u8>>,
+}
+
+/// Reads and judges everything.
+///
+/// Certificates that DPS may not like are no reason to stop: the service decides, and what the rules say of
+/// them is kept for the case that it refuses. Files that cannot be used are.
+pub(super) fn prepare(args: &Args) -> Result<Prepared, Vec<Finding>> {
+    let mut findings = missing(args);
+    let files = Files::read(args, &mut findings);
+    let payload = args.payload.as_deref().and_then(|payload| read_payload(payload, &mut findings));
+    let mut passphrase = passphrase_of_file(args, &mut findings);
+    let mut report = files.check(args, passphrase.as_deref());
+    if passphrase.is_none() {
+        passphrase = passphrase_of_terminal(&report);
+        if let Some(passphrase) = &passphrase {
+            report = files.check(args, Some(passphrase));
+        }
+    }
+    let unusable = unusable(&report);
+    // What is left of a damaged file may have another certificate for its leaf.
+    let leaf_name = if unusable.is_empty() { common_name(&report) } else { None };
+    findings.extend(unusable);
+    let registration_id = args.registration_id.clone().or(leaf_name);
+    if registration_id.is_none() && findings.is_empty() {
+        let what = "the registration ID: the leaf has no CN to take it from";
+        findings.push(lacking("--registration-id", what));
+    }
+    let settings = settings(args, registration_id.clone(), payload);
+    let is_given = |finding: &Finding| match finding.place.input.as_deref() {
+        Some("--id-scope") => args.id_scope.is_some(),
+        Some("--registration-id") => registration_id.is_some(),
+        _ => true,
+    };
+    let parsed = match settings.parse() {
+        Ok((config, warnings)) => Some((config, warnings.into_iter().map(as_flag).collect())),
+        Err(wrong) => {
+            // What is missing has been said already.
+            findings.extend(wrong.into_iter().map(as_flag).filter(is_given));
+            None
+        }
+    };
+    match parsed {
+        Some((config, warnings)) if findings.is_empty() => Ok(Prepared {
+            settings,
+            endpoint: config.endpoint,
+            cloud: args.cloud.unwrap_or_default(),
+            warnings,
+            chain: certificates(&report),
+            report,
+            key: files.key.unwrap_or_default(),
+            passphrase,
+            trust: files.trust.into_iter().map(|(_, bytes)| bytes).collect(),
+        }),
+        _ => Err(findings),
+    }
+}
+
+fn missing(args: &Args) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if args.id_scope.is_none() {
+        findings.push(lacking("--id-scope", "the ID scope of the DPS instance"));
+    }
+    if args.cert.is_none() {
+        findings.push(lacking(CERT, "the file with the device's certificate"));
+    }
+    if args.key.is_none() {
+        findings.push(lacking(KEY, "the file with its private key"));
+    }
+    if args.only_trust && args.trust.is_empty() {
+        findings.push(lacking(TRUST, "the roots that --only-trust leaves to trust"));
+    }
+    if args.cloud.is_some() && args.endpoint.is_some() {
+        let message = "Both --cloud and --endpoint say where to dial.";
+        let finding = Finding::new(&SETTINGS_CONTRADICT, message, "Give one of the two.");
+        findings.push(finding.at(Place::input("--endpoint")));
+    }
+    findings
+}
+
+fn lacking(flag: &str, what: &str) -> Finding {
+    let next_step = format!("Give {flag}, or the same in the file of --config.");
+    Finding::new(&SETTING_MISSING, format!("What is missing is {what}."), next_step).at(Place::input(flag))
+}
+
+/// The bytes of the files of `--cert`, `--key` and `--trust`.
+struct Files {
+    cert: Option<Vec<u8>>,
+    key: Option<Zeroizing<Vec<u8>>>,
+    trust: Vec<(PathBuf, Vec<u8>)>,
+}
+
+impl Files {
+    fn read(args: &Args, findings: &mut Vec<Finding>) -> Self {
+        let mut read = |flag, path: &Path| match fs::read(path) {
+            Ok(bytes) => Some(bytes),
+            Err(error) => {
+                findings.push(cert::unreadable(place(flag, path), reason(&error)));
+                None
+            }
+        };
+        Self {
+            cert: args.cert.as_deref().and_then(|path| read(CERT, path)),
+            key: args.key.as_deref().and_then(|path| read(KEY, path)).map(Zeroizing::new),
+            trust: args.trust.iter().filter_map(|path| Some((path.clone(), read(TRUST, path)?))).collect(),
+        }
+    }
+
+    fn check(&self, args: &Args, passphrase: Option<&String>) -> cert::Report {
+        let mut files = Vec::new();
+        if let (Some(bytes), Some(path)) = (&self.cert, &args.cert) {
+            files.push(Input { purpose: Purpose::DeviceChain, place: place(CERT, path), bytes });
+        }
+        if let (Some(bytes), Some(path)) = (&self.key, &args.key) {
+            files.push(Input { purpose: Purpose::DeviceKey, place: place(KEY, path), bytes });
+        }
+        for (path, bytes) in &self.trust {
+            files.push(Input { purpose: Purpose::ServerTrust, place: place(TRUST, path), bytes });
+        }
+        let registration_id = args.registration_id.as_deref().and_then(|text| RegistrationId::new(text).ok());
+        // Of an endpoint of one's own nothing is known; a cloud's roots are.
+        let cloud = if args.endpoint.is_some() { None } else { Some(args.cloud.unwrap_or_default()) };
+        let passphrase = passphrase.map(|text| Passphrase::new(text.clone().into_bytes()));
+        cert::check(&Inputs {
+            files,
+            registration_id,
+            at: Some(now()),
+            cloud,
+            passphrase,
+            ..Inputs::default()
+        })
+    }
+}
+
+fn place(flag: &str, path: &Path) -> Place {
+    Place::input(flag).path(path.display().to_string())
+}
+
+/// The system's reason without its number.
+fn reason(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
+fn now() -> UnixTime {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    UnixTime::from_seconds(i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
+}
+
+/// Errors about files (DX2xx), or if there are none about keys (DX3xx): what cannot be used at all. Certificates
+/// (DX4xx) are for the service to judge.
+fn unusable(report: &cert::Report) -> Vec<Finding> {
+    let errors_of = |family: &str| {
+        let errors = report.findings.iter().filter(|finding| finding.severity == Error);
+        errors.filter(|finding| finding.code().starts_with(family)).cloned().collect::<Vec<_>>()
+    };
+    let files = errors_of("DX2");
+    if files.is_empty() { errors_of("DX3") } else { files }
+}
+
+fn certificates(report: &cert::Report) -> Vec<Vec<u8>> {
+    let items = report.items.iter().filter(|item| item.kind == Kind::Certificate);
+    items.filter(|item| item.place.input.as_deref() == Some(CERT)).map(|item| item.der.to_vec()).collect()
+}
+
+fn common_name(report: &cert::Report) -> Option<String> {
+    let leaf = report.chain.leaf.as_ref()?;
+    leaf.certificate.subject.common_names().next()?.text.clone()
+}
+
+/// `JSON`, or `@FILE` with JSON in it.
+fn read_payload(payload: &str, findings: &mut Vec<Finding>) -> Option<String> {
+    let Some(path) = payload.strip_prefix('@') else { return Some(payload.to_owned()) };
+    match fs::read_to_string(path) {
+        Ok(text) => Some(text),
+        Err(error) => {
+            findings.push(cert::unreadable(place("--payload", Path::new(path)), reason(&error)));
+            None
+        }
+    }
+}
+
+fn settings(args: &Args, registration_id: Option<String>, payload: Option<String>) -> Settings {
+    Settings {
+        id_scope: args.id_scope.clone().unwrap_or_default(),
+        registration_id: registration_id.unwrap_or_default(),
+        endpoint: args.endpoint.clone().or_else(|| args.cloud.map(|cloud| cloud.global_host().to_owned())),
+        api_version: args.api_version.clone(),
+        client_version: Some(concat!("dps-x509/", env!("CARGO_PKG_VERSION")).to_owned()),
+        payload,
+        timeout: args.timeout,
+        keep_alive: None,
+    }
+}
+
+/// The place of a setting as the flag that sets it.
+fn as_flag(mut finding: Finding) -> Finding {
+    finding.place.input = finding.place.input.map(|input| format!("--{input}"));
+    finding
+}
+
+/// The passphrase that `--key-passphrase-file` has in its first line.
+fn passphrase_of_file(args: &Args, findings: &mut Vec<Finding>) -> Option<Zeroizing<String>> {
+    let path = args.key_passphrase_file.as_deref()?;
+    match fs::read_to_string(path).map(Zeroizing::new) {
+        Ok(text) => Some(Zeroizing::new(text.lines().next().unwrap_or_default().to_owned())),
+        Err(error) => {
+            findings.push(cert::unreadable(place("--key-passphrase-file", path), reason(&error)));
+            None
+        }
+    }
+}
+
+/// The passphrase from the terminal, if the key needs one and there is a terminal to ask.
+fn passphrase_of_terminal(report: &cert::Report) -> Option<Zeroizing<String>> {
+    let is_missing = report.findings.iter().any(|finding| finding.code() == "DX304");
+    if !is_missing || !io::stdin().is_terminal() {
+        return None;
+    }
+    rpassword::prompt_password("Passphrase of the private key: ").map(Zeroizing::new).ok()
+}

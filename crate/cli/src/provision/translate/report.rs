@@ -1,0 +1,93 @@
+//! Outcomes.
+
+use std::time::Duration;
+
+use dps_x509_core::{
+    service::{Answer, Channel},
+    session::{Class, Report, Shortfall, Stage, Tally, reply::Assigned},
+};
+use dps_x509_host::{Outcome, provisioning as wit};
+
+use super::transport;
+
+pub(in crate::provision) fn report(outcome: Outcome) -> Report {
+    match outcome {
+        Ok(assignment) => {
+            let tally = tally(&assignment.tally);
+            let wit::Assignment { assigned_hub, device_id, registration_id, substatus, payload, .. } =
+                assignment;
+            let wit::Assignment { created, updated, etag, operation_id, .. } = assignment;
+            let assigned = Assigned {
+                assigned_hub,
+                device_id,
+                registration_id,
+                substatus,
+                payload,
+                created,
+                updated,
+                etag,
+                operation_id,
+            };
+            Report { result: Ok(assigned), tally }
+        }
+        Err(failure) => {
+            let tally = tally(&failure.tally);
+            Report { result: Err(shortfall(failure)), tally }
+        }
+    }
+}
+
+fn shortfall(failure: wit::Failure) -> Shortfall {
+    let (class, answer, transport) = match failure.cause {
+        wit::Cause::InvalidSettings => (Class::InvalidSettings, None, None),
+        wit::Cause::Refused(refused) => (Class::Refused, Some(answer(refused)), None),
+        wit::Cause::Transport(failure) => (Class::NoConnection, None, Some(transport::failure(failure))),
+        wit::Cause::Protocol => (Class::Protocol, None, None),
+        wit::Cause::OutOfTime => (Class::OutOfTime, None, None),
+        wit::Cause::Cancelled => (Class::Cancelled, None, None),
+    };
+    Shortfall {
+        class,
+        stage: match failure.stage {
+            wit::Stage::Dial => Stage::Dial,
+            wit::Stage::Connect => Stage::Connect,
+            wit::Stage::Subscribe => Stage::Subscribe,
+            wit::Stage::Register => Stage::Register,
+            wit::Stage::Wait => Stage::Wait,
+            wit::Stage::Poll => Stage::Poll,
+        },
+        findings: failure.findings.into_iter().map(super::finding).collect(),
+        answer,
+        transport,
+        retry_after: failure.retry_after.map(Duration::from_nanos),
+    }
+}
+
+fn answer(answer: wit::Answer) -> Answer {
+    Answer {
+        channel: match answer.channel {
+            wit::Channel::Request => Channel::Request,
+            wit::Channel::Operation => Channel::Operation,
+            wit::Channel::Connack => Channel::Connack,
+            wit::Channel::Suback => Channel::Suback,
+        },
+        status: answer.status,
+        code: answer.code,
+        message: answer.message,
+        tracking_id: answer.tracking_id,
+        timestamp: answer.timestamp,
+        info: answer.info,
+        operation_status: answer.operation_status,
+        body: answer.body,
+    }
+}
+
+const fn tally(tally: &wit::Tally) -> Tally {
+    Tally {
+        elapsed: Duration::from_nanos(tally.elapsed),
+        dials: tally.dials,
+        requests: tally.requests,
+        bytes_sent: tally.bytes_sent,
+        bytes_received: tally.bytes_received,
+    }
+}

@@ -1,0 +1,106 @@
+//! The loop that every host of the core has: do what it says, wait, tell it what happened.
+
+use std::time::Duration;
+
+use dps_x509_core::session::{Config, Input, Instant, Output, Provisioning};
+
+use crate::{
+    bindings::{
+        dps_x509::device::{cancellation, events, tls},
+        exports::dps_x509::device::provisioning::{Assignment, Failure, Settings},
+        wasi::{
+            clocks::monotonic_clock,
+            io::poll::{self, Pollable},
+        },
+    },
+    link::{Fate, Link},
+    translate,
+};
+
+/// Provisions a device; returns when the core has an outcome.
+pub(crate) fn provision(settings: &Settings, identity: &tls::Identity) -> Result<Assignment, Failure> {
+    let clock = Clock::start();
+    let (config, warnings) = translate::settings::read(settings).map_err(translate::outcome::invalid)?;
+    for warning in &warnings {
+        events::emit(clock.elapsed(), &events::Event::Noticed(translate::finding::write(warning)));
+    }
+    let seed = translate::settings::seed(settings.seed);
+    drive(config, seed, &clock, identity)
+}
+
+fn drive(
+    config: Config,
+    seed: dps_x509_core::session::Seed,
+    clock: &Clock,
+    identity: &tls::Identity,
+) -> Result<Assignment, Failure> {
+    let endpoint = config.endpoint.clone();
+    let mut machine = Provisioning::new(config, seed, clock.now());
+    let mut link = Link::default();
+    let cancelled = cancellation::subscribe();
+    loop {
+        let wake = loop {
+            match machine.poll_output() {
+                Output::Connect(endpoint) => link.dial(endpoint, identity),
+                Output::Transmit(bytes) => link.send(bytes),
+                Output::Close => link.close(),
+                Output::Event(event) => events::emit(clock.elapsed(), &translate::event::write(&event)),
+                Output::Wait(instant) => break instant,
+                Output::Done(outcome) => return translate::outcome::write(outcome, &endpoint),
+                // The core is of the same build: it says nothing that this version does not know.
+                _ => {}
+            }
+        };
+        match wait(clock, wake, &cancelled, &mut link) {
+            Woken::Cancelled => machine.handle_input(clock.now(), Input::Cancel),
+            Woken::Link(fate) => machine.handle_input(clock.now(), fate.as_input()),
+            Woken::InTime => machine.handle_input(clock.now(), Input::Timeout),
+        }
+    }
+}
+
+enum Woken {
+    Cancelled,
+    Link(Fate),
+    InTime,
+}
+
+/// Waits for the host's cancellation, the link, or the time; whichever comes first, in this order.
+fn wait(clock: &Clock, wake: Instant, cancelled: &Pollable, link: &mut Link) -> Woken {
+    let timer = clock.timer(wake);
+    let mut pollables = vec![cancelled, &timer];
+    pollables.extend(link.pollables());
+    let ready = poll::poll(&pollables);
+    if ready.contains(&0) {
+        return Woken::Cancelled;
+    }
+    match link.proceed() {
+        Some(fate) => Woken::Link(fate),
+        None => Woken::InTime,
+    }
+}
+
+/// The host's monotonic clock, with the start of the provisioning as the core's origin.
+struct Clock {
+    started: monotonic_clock::Instant,
+}
+
+impl Clock {
+    fn start() -> Self {
+        Self { started: monotonic_clock::now() }
+    }
+
+    /// Nanoseconds since the start.
+    fn elapsed(&self) -> monotonic_clock::Duration {
+        monotonic_clock::now().saturating_sub(self.started)
+    }
+
+    fn now(&self) -> Instant {
+        Instant::from_millis(self.elapsed() / 1_000_000)
+    }
+
+    fn timer(&self, instant: Instant) -> Pollable {
+        let since_start = Duration::from_millis(instant.as_millis());
+        monotonic_clock::subscribe_instant(self.started.saturating_add(translate::nanos(since_start)))
+    }
+}

@@ -1,0 +1,31 @@
+//! Settings, into the core.
+
+use std::time::Duration;
+
+use dps_x509_core::{
+    finding::Finding,
+    session::{self, Config, Seed},
+};
+
+use crate::bindings::exports::dps_x509::device::provisioning::Settings;
+
+/// Parses the settings; the findings beside a configuration are warnings.
+pub(crate) fn read(settings: &Settings) -> Result<(Config, Vec<Finding>), Vec<Finding>> {
+    let settings = settings.clone();
+    session::Settings {
+        id_scope: settings.id_scope,
+        registration_id: settings.registration_id,
+        endpoint: settings.endpoint,
+        api_version: settings.api_version,
+        client_version: settings.client_version,
+        payload: settings.payload,
+        timeout: settings.timeout.map(Duration::from_nanos),
+        keep_alive: settings.keep_alive.map(Duration::from_nanos),
+    }
+    .parse()
+}
+
+/// The sixteen random bytes.
+pub(crate) fn seed((high, low): (u64, u64)) -> Seed {
+    Seed((u128::from(high) << 64 | u128::from(low)).to_be_bytes())
+}

@@ -1,0 +1,73 @@
+//! What a guest may reach with an identity.
+
+use std::sync::Arc;
+
+use tokio_rustls::rustls::{
+    ClientConfig, DEFAULT_VERSIONS,
+    client::{Resumption, WebPkiServerVerifier},
+    crypto::ring,
+    sign::SingleCertAndKey,
+};
+
+use crate::{
+    Identity, Trust, TrustError,
+    verifier::{Presented, Verifier},
+};
+
+/// An identity, the roots it trusts, and the endpoints that may be dialled with it. Everything else is
+/// refused without dialling.
+///
+/// Built once and used for any number of provisionings of this identity; clones are cheap.
+#[derive(Debug, Clone)]
+pub struct Access {
+    identity: Identity,
+    config: Arc<ClientConfig>,
+    verdict: Arc<WebPkiServerVerifier>,
+    allowed: Vec<(String, u16)>,
+}
+
+impl Access {
+    /// Prepares TLS for an identity; nothing may be dialled yet.
+    ///
+    /// # Errors
+    /// There is no root, or one cannot be used.
+    pub fn new(identity: Identity, trust: &Trust) -> Result<Self, TrustError> {
+        let provider = Arc::new(ring::default_provider());
+        let verdict = trust.verifier(&provider)?;
+        let resolver = Arc::new(SingleCertAndKey::from(identity.certified_key()));
+        let mut config = ClientConfig::builder_with_provider(provider)
+            .with_protocol_versions(DEFAULT_VERSIONS)
+            .map_err(|error| TrustError::Damaged { certificate: 0, reason: error.to_string() })?
+            .with_webpki_verifier(Arc::clone(&verdict))
+            .with_client_cert_resolver(resolver);
+        // A provisioning is one handshake; what is not kept cannot leak.
+        config.resumption = Resumption::disabled();
+        Ok(Self { identity, config: Arc::new(config), verdict, allowed: Vec::new() })
+    }
+
+    /// Allows one endpoint: exactly this host (a name, or an address without brackets) at exactly this port.
+    #[must_use]
+    pub fn allow(mut self, host: &str, port: u16) -> Self {
+        self.allowed.push((host.to_ascii_lowercase(), port));
+        self
+    }
+
+    /// The identity.
+    #[must_use]
+    pub const fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    pub(crate) fn allows(&self, host: &str, port: u16) -> bool {
+        self.allowed.iter().any(|(name, number)| name == host && *number == port)
+    }
+
+    /// TLS for one dial, and where the server's chain will be found.
+    pub(crate) fn client_config(&self) -> (Arc<ClientConfig>, Presented) {
+        let presented = Presented::default();
+        let verifier = Verifier::new(Arc::clone(&self.verdict), presented.clone());
+        let mut config = ClientConfig::clone(&self.config);
+        config.dangerous().set_certificate_verifier(Arc::new(verifier));
+        (Arc::new(config), presented)
+    }
+}

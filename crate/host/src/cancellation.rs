@@ -1,0 +1,33 @@
+//! How an embedder ends a provisioning before its time.
+
+use tokio::sync::watch;
+
+/// A switch that ends a provisioning politely: the guest says DISCONNECT and comes back with what it has.
+///
+/// Clones are the same switch. Once thrown it stays thrown; one switch may serve many provisionings.
+#[derive(Debug, Clone)]
+pub struct Cancellation(watch::Sender<bool>);
+
+impl Cancellation {
+    /// A switch that is not thrown.
+    #[must_use]
+    pub fn new() -> Self {
+        Self(watch::Sender::new(false))
+    }
+
+    /// Throws it.
+    pub fn cancel(&self) {
+        self.0.send_replace(true);
+    }
+
+    pub(crate) async fn cancelled(&self) {
+        // The sender lives as long as `self`.
+        let _ = self.0.subscribe().wait_for(|thrown| *thrown).await;
+    }
+}
+
+impl Default for Cancellation {
+    fn default() -> Self {
+        Self::new()
+    }
+}

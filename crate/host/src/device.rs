@@ -1,0 +1,87 @@
+//! One device in flight: what its guest holds, and what the host does for it.
+
+mod clock;
+mod tls;
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+use wasmtime::{
+    Result, StoreLimits,
+    component::{HasData, Linker, Resource, ResourceTable},
+};
+use wasmtime_wasi_io::{
+    IoView, async_trait,
+    bindings::wasi::io::poll,
+    poll::{Pollable, subscribe},
+};
+
+use crate::{
+    Access, Cancellation, Event,
+    bindings::{
+        self,
+        dps_x509::device::{cancellation, events, findings},
+        wasi::clocks::monotonic_clock,
+    },
+};
+
+pub use tls::Connecting;
+
+/// Takes the events of one provisioning.
+pub(crate) type EventSink = Box<dyn FnMut(Duration, Event) + Send>;
+
+/// What a store holds.
+pub(crate) struct Device {
+    pub(crate) table: ResourceTable,
+    pub(crate) limits: StoreLimits,
+    pub(crate) access: Access,
+    pub(crate) events: EventSink,
+    pub(crate) cancellation: Cancellation,
+    /// Zero of the guest's clock.
+    pub(crate) origin: Instant,
+}
+
+/// Gives guests what their world imports, and nothing else.
+pub(crate) fn add_to_linker(linker: &mut Linker<Device>) -> Result<()> {
+    wasmtime_wasi_io::add_to_linker_async(linker)?;
+    monotonic_clock::add_to_linker::<Device, Device>(linker, |device| device)?;
+    cancellation::add_to_linker::<Device, Device>(linker, |device| device)?;
+    events::add_to_linker::<Device, Device>(linker, |device| device)?;
+    findings::add_to_linker::<Device, Device>(linker, |device| device)?;
+    bindings::dps_x509::device::tls::add_to_linker::<Device, Device>(linker, |device| device)
+}
+
+impl HasData for Device {
+    type Data<'a> = &'a mut Self;
+}
+
+impl IoView for Device {
+    fn table(&mut self) -> &mut ResourceTable {
+        &mut self.table
+    }
+}
+
+impl findings::Host for Device {}
+
+impl events::Host for Device {
+    fn emit(&mut self, at: u64, event: Event) -> Result<()> {
+        (self.events)(Duration::from_nanos(at), event);
+        Ok(())
+    }
+}
+
+impl cancellation::Host for Device {
+    fn subscribe(&mut self) -> Result<Resource<poll::Pollable>> {
+        let cancelled = self.table.push(Cancelled(self.cancellation.clone()))?;
+        subscribe(&mut self.table, cancelled)
+    }
+}
+
+struct Cancelled(Cancellation);
+
+#[async_trait]
+impl Pollable for Cancelled {
+    async fn ready(&mut self) {
+        self.0.cancelled().await;
+    }
+}

@@ -1,0 +1,141 @@
+//! The interface `tls`: dials under way and connections.
+
+use std::{
+    future::poll_fn,
+    pin::Pin,
+    task::{Context, Poll, Waker},
+    time::Duration,
+};
+
+use tokio::time::timeout;
+use wasmtime::{Result, component::Resource};
+use wasmtime_wasi_io::{
+    async_trait,
+    bindings::wasi::io::{poll, streams},
+    poll::{Pollable, subscribe},
+};
+
+use super::Device;
+use crate::{
+    Identity,
+    bindings::dps_x509::device::tls,
+    dial::dial,
+    link::Link,
+    tls::{ConnectionInfo, Endpoint, TransportFailure},
+};
+
+/// How long close_notify may take to leave.
+const CLOSING: Duration = Duration::from_millis(500);
+
+/// A dial under way. It goes on while somebody waits for it.
+pub struct Connecting(State);
+
+enum State {
+    UnderWay(Pin<Box<dyn Future<Output = Result<Link, TransportFailure>> + Send>>),
+    Over(Option<Result<Link, TransportFailure>>),
+}
+
+impl Connecting {
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        if let State::UnderWay(dialling) = &mut self.0 {
+            match dialling.as_mut().poll(cx) {
+                Poll::Ready(result) => self.0 = State::Over(Some(result)),
+                Poll::Pending => return Poll::Pending,
+            }
+        }
+        Poll::Ready(())
+    }
+}
+
+#[async_trait]
+impl Pollable for Connecting {
+    async fn ready(&mut self) {
+        poll_fn(|cx| self.poll(cx)).await;
+    }
+}
+
+impl tls::Host for Device {
+    fn connect(&mut self, endpoint: Endpoint, identity: Resource<Identity>) -> Result<Resource<Connecting>> {
+        // There is one identity in the table, the one that the allow-list is for.
+        self.table.get(&identity)?;
+        let state = if self.access.allows(&endpoint.host, endpoint.port) {
+            State::UnderWay(Box::pin(dial(endpoint, self.access.clone())))
+        } else {
+            let detail = format!("{} at port {} is not on the allow-list", endpoint.host, endpoint.port);
+            State::Over(Some(Err(TransportFailure::NotAllowed(detail))))
+        };
+        Ok(self.table.push(Connecting(state))?)
+    }
+}
+
+impl tls::HostIdentity for Device {
+    fn certificate_chain(&mut self, identity: Resource<Identity>) -> Result<Vec<Vec<u8>>> {
+        Ok(self.table.get(&identity)?.certificate_chain().map(<[u8]>::to_vec).collect())
+    }
+
+    fn drop(&mut self, identity: Resource<Identity>) -> Result<()> {
+        self.table.delete(identity)?;
+        Ok(())
+    }
+}
+
+impl tls::HostConnecting for Device {
+    fn subscribe(&mut self, connecting: Resource<Connecting>) -> Result<Resource<poll::Pollable>> {
+        subscribe(&mut self.table, connecting)
+    }
+
+    fn finish(
+        &mut self,
+        connecting: Resource<Connecting>,
+    ) -> Result<Option<Result<Resource<Link>, TransportFailure>>> {
+        let connecting = self.table.get_mut(&connecting)?;
+        let _ = connecting.poll(&mut Context::from_waker(Waker::noop()));
+        let State::Over(result) = &mut connecting.0 else { return Ok(None) };
+        Ok(match result.take() {
+            Some(Ok(link)) => Some(Ok(self.table.push(link)?)),
+            Some(Err(failure)) => Some(Err(failure)),
+            None => None,
+        })
+    }
+
+    fn drop(&mut self, connecting: Resource<Connecting>) -> Result<()> {
+        self.table.delete(connecting)?;
+        Ok(())
+    }
+}
+
+impl tls::HostConnection for Device {
+    fn info(&mut self, connection: Resource<Link>) -> Result<ConnectionInfo> {
+        Ok(self.table.get(&connection)?.info().clone())
+    }
+
+    fn input(&mut self, connection: Resource<Link>) -> Result<Option<Resource<streams::InputStream>>> {
+        match self.table.get_mut(&connection)?.input() {
+            Some(input) => Ok(Some(self.table.push_child(input, &connection)?)),
+            None => Ok(None),
+        }
+    }
+
+    fn output(&mut self, connection: Resource<Link>) -> Result<Option<Resource<streams::OutputStream>>> {
+        match self.table.get_mut(&connection)?.output() {
+            Some(output) => Ok(Some(self.table.push_child(output, &connection)?)),
+            None => Ok(None),
+        }
+    }
+
+    fn failure(&mut self, connection: Resource<Link>) -> Result<Option<TransportFailure>> {
+        Ok(self.table.get(&connection)?.failure())
+    }
+
+    async fn close(&mut self, connection: Resource<Link>) -> Result<()> {
+        let closing = self.table.get(&connection)?.close();
+        // Nothing hangs on it any more.
+        let _ = timeout(CLOSING, closing).await;
+        Ok(())
+    }
+
+    fn drop(&mut self, connection: Resource<Link>) -> Result<()> {
+        self.table.delete(connection)?;
+        Ok(())
+    }
+}

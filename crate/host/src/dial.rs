@@ -1,0 +1,90 @@
+//! Resolve, connect, shake hands.
+
+use std::{
+    io,
+    net::{IpAddr, SocketAddr},
+    time::Duration,
+};
+
+use tokio::{net::TcpStream, time::timeout};
+use tokio_rustls::{TlsConnector, rustls::pki_types::ServerName};
+
+use crate::{
+    Access, failure,
+    link::Link,
+    tls::{ConnectionInfo, Endpoint, TransportFailure},
+};
+
+/// How long one address of several may leave TCP unanswered, before the next one is tried.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Makes a connection; the guest, or whoever drops this, bounds the whole of it.
+pub(crate) async fn dial(endpoint: Endpoint, access: Access) -> Result<Link, TransportFailure> {
+    let name = ServerName::try_from(endpoint.host.clone())
+        .map_err(|error| TransportFailure::Other(format!("{}: {error}", endpoint.host)))?;
+    let tcp = connect(&resolve(&endpoint).await?).await?;
+    // Packets are small, and each is waited for.
+    let _ = tcp.set_nodelay(true);
+    let peer = tcp.peer_addr().ok().map(|peer| peer.to_string());
+    let (config, presented) = access.client_config();
+    let stream = TlsConnector::from(config)
+        .connect(name, tcp)
+        .await
+        .map_err(|error| failure::of_stream(&error, presented.chain()))?;
+    let (_, session) = stream.get_ref();
+    let info = ConnectionInfo {
+        peer,
+        tls_version: session.protocol_version().and_then(|version| version.as_str()).map(version_name),
+        cipher_suite: session
+            .negotiated_cipher_suite()
+            .and_then(|suite| suite.suite().as_str())
+            .map(|name| name.replacen("TLS13_", "TLS_", 1)),
+        server_chain: presented.chain(),
+    };
+    Ok(Link::new(stream, info))
+}
+
+/// `TLSv1_2` as people write it.
+fn version_name(name: &str) -> String {
+    name.replace('_', ".")
+}
+
+async fn resolve(endpoint: &Endpoint) -> Result<Vec<SocketAddr>, TransportFailure> {
+    let Endpoint { host, port } = endpoint;
+    if let Ok(address) = host.parse::<IpAddr>() {
+        return Ok(vec![SocketAddr::new(address, *port)]);
+    }
+    let not_found = |why: &str| TransportFailure::NameNotFound(format!("{host}: {why}"));
+    match tokio::net::lookup_host((host.as_str(), *port)).await {
+        Ok(addresses) => {
+            let addresses: Vec<_> = addresses.collect();
+            if addresses.is_empty() { Err(not_found("no address")) } else { Ok(addresses) }
+        }
+        Err(error) => Err(not_found(&error.to_string())),
+    }
+}
+
+/// The first address that answers. If none does: what the last one said, unless all it said was that there
+/// is no route, which is what a machine without IPv6 says of every IPv6 address.
+async fn connect(addresses: &[SocketAddr]) -> Result<TcpStream, TransportFailure> {
+    let mut worst = None;
+    for (index, address) in addresses.iter().enumerate() {
+        let is_last = index + 1 == addresses.len();
+        let connecting = TcpStream::connect(address);
+        let result = if is_last {
+            connecting.await
+        } else {
+            timeout(PATIENCE, connecting).await.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
+        };
+        match result {
+            Ok(stream) => return Ok(stream),
+            Err(error) => {
+                let failure = failure::of_connect(&error, &address.to_string());
+                if worst.is_none() || !matches!(failure, TransportFailure::Unreachable(_)) {
+                    worst = Some(failure);
+                }
+            }
+        }
+    }
+    Err(worst.unwrap_or_else(|| TransportFailure::NameNotFound("no address".to_owned())))
+}

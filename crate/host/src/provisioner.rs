@@ -1,0 +1,168 @@
+//! The component, loaded once, and one store for each device.
+
+use std::{fmt, time::Duration};
+
+use tokio::time::{Instant, timeout};
+use wasmtime::{
+    Config, Engine, Store, StoreLimitsBuilder,
+    component::{Component, Linker, Resource, ResourceTable},
+};
+
+use crate::{
+    Access, Cancellation, Event, HostError, LoadError, Outcome, Settings,
+    bindings::{self, ProvisionerPre},
+    device::{self, Device},
+    engine::{self, Metered, Ticker},
+    precompiled,
+};
+
+/// What a guest may use up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Limits {
+    /// Its memory, in bytes. A provisioning takes about one and a half megabytes.
+    pub memory: usize,
+    /// How long it may compute, waiting not counted, the embedder's part in events counted. A provisioning
+    /// takes less than a millisecond.
+    pub computing: Duration,
+    /// How long after the provisioning's own time limit the host waits for the guest to come back.
+    pub grace: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { memory: 16 * 1024 * 1024, computing: Duration::from_secs(5), grace: Duration::from_secs(5) }
+    }
+}
+
+/// Handles that a guest may hold at once: streams, pollables, a connection. A provisioning needs about ten.
+const HANDLES: usize = 64;
+
+/// What a guest takes for the whole of a provisioning when the settings name no time.
+const DEFAULT_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// The provisioner component, ready for any number of devices at once. Clones are the same component.
+#[derive(Clone)]
+pub struct Provisioner {
+    pre: ProvisionerPre<Device>,
+    ticker: Ticker,
+    limits: Limits,
+}
+
+impl Provisioner {
+    /// Compiles a component; takes about a tenth of a second.
+    ///
+    /// # Errors
+    /// It is not a component of the world `provisioner`.
+    #[cfg(feature = "compile")]
+    pub fn from_component(component: &[u8]) -> Result<Self, LoadError> {
+        Self::from_component_with(Config::new(), component)
+    }
+
+    /// The same with an embedder's own settings of wasmtime, such as a pooling allocator.
+    ///
+    /// # Errors
+    /// As [`Provisioner::from_component`], or wasmtime does not take the settings.
+    #[cfg(feature = "compile")]
+    pub fn from_component_with(config: Config, component: &[u8]) -> Result<Self, LoadError> {
+        let engine = engine::engine(config)?;
+        let component = Component::from_binary(&engine, component)
+            .map_err(|error| LoadError::NotAComponent { reason: format!("{error:#}") })?;
+        Self::new(engine, &component)
+    }
+
+    /// Takes what `precompile` has made; takes about a millisecond.
+    ///
+    /// # Errors
+    /// The code is of another wasmtime, for another processor, or not of the world `provisioner`.
+    ///
+    /// # Safety
+    /// `code` comes unchanged from `precompile`. It is machine code: wasmtime's checks find honest mistakes,
+    /// but whoever can choose these bytes chooses what the processor runs. Bytes that were built into the
+    /// program (`include_bytes!`) are as trustworthy as the program.
+    #[allow(
+        unsafe_code,
+        reason = "passes the duty on to the embedder, who alone knows where the bytes come from"
+    )]
+    pub unsafe fn from_precompiled(code: &[u8]) -> Result<Self, LoadError> {
+        let engine = engine::engine(Config::new())?;
+        // SAFETY: forwarded to the caller.
+        let component = unsafe { precompiled::load(&engine, code) }?;
+        Self::new(engine, &component)
+    }
+
+    fn new(engine: Engine, component: &Component) -> Result<Self, LoadError> {
+        let other_world = |error: wasmtime::Error| LoadError::OtherWorld { reason: format!("{error:#}") };
+        let mut linker = Linker::new(&engine);
+        device::add_to_linker(&mut linker).map_err(other_world)?;
+        let pre = linker.instantiate_pre(component).and_then(ProvisionerPre::new).map_err(other_world)?;
+        Ok(Self { pre, ticker: Ticker::start(engine)?, limits: Limits::default() })
+    }
+
+    /// Sets other limits.
+    #[must_use]
+    pub const fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Provisions one device, in a store of its own.
+    ///
+    /// `events` is told what happens while it happens, with the time since the start. Dropping the future
+    /// ends everything at once; `cancellation` ends it politely.
+    ///
+    /// # Errors
+    /// The guest broke down or had to be stopped. That DPS refuses, or cannot be reached, is an [`Outcome`].
+    pub async fn provision(
+        &self,
+        settings: &Settings,
+        access: &Access,
+        events: impl FnMut(Duration, Event) + Send + 'static,
+        cancellation: &Cancellation,
+    ) -> Result<Outcome, HostError> {
+        let guest_settings = settings.to_guest()?;
+        let device = Device {
+            table: ResourceTable::new(),
+            limits: StoreLimitsBuilder::new()
+                .memory_size(self.limits.memory)
+                .trap_on_grow_failure(true)
+                .build(),
+            access: access.clone(),
+            events: Box::new(events),
+            cancellation: cancellation.clone(),
+            origin: Instant::now(),
+        };
+        let whole = settings.timeout.unwrap_or(DEFAULT_TIMEOUT).saturating_add(self.limits.grace);
+        let _ticking = self.ticker.guard();
+        match timeout(whole, Metered::new(self.call(device, guest_settings), self.limits.computing)).await {
+            Ok(Ok(Ok(outcome))) => Ok(outcome),
+            Ok(Ok(Err(error))) => Err(HostError::Trap { reason: format!("{error:#}") }),
+            Ok(Err(engine::Spun)) => Err(HostError::Spinning { limit: self.limits.computing }),
+            Err(_) => Err(HostError::Overdue { limit: whole }),
+        }
+    }
+
+    async fn call(
+        &self,
+        mut device: Device,
+        settings: bindings::exports::dps_x509::device::provisioning::Settings,
+    ) -> wasmtime::Result<Outcome> {
+        device.table.set_max_capacity(HANDLES);
+        let identity = device.table.push(device.access.identity().clone())?;
+        let mut store = Store::new(self.pre.engine(), device);
+        store.limiter(|device| &mut device.limits);
+        store.set_epoch_deadline(1);
+        store.epoch_deadline_async_yield_and_update(1);
+        let instance = self.pre.instantiate_async(&mut store).await?;
+        instance
+            .dps_x509_device_provisioning()
+            .call_provision(&mut store, &settings, Resource::new_borrow(identity.rep()))
+            .await
+    }
+}
+
+impl fmt::Debug for Provisioner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Provisioner").field("limits", &self.limits).finish_non_exhaustive()
+    }
+}

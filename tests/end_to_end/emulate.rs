@@ -1,0 +1,96 @@
+//! `dps-x509 emulate`: its example, its folder, its end.
+
+use std::{
+    fs,
+    io::BufRead as _,
+    process::{Command, Stdio},
+};
+
+use dps_x509_tests::cli;
+
+use crate::stand::Stand;
+
+#[test]
+fn the_example_and_the_root_stay_between_starts() {
+    let first = Stand::start();
+    let read = |stand: &Stand| {
+        ["root.pem", "device-1-key.pem", "device-1-full-chain.pem", "enrollments.toml"]
+            .map(|name| fs::read_to_string(stand.file(name)).unwrap())
+    };
+    let before = read(&first);
+    let (_, folder) = first.stop("-INT");
+    let second = Stand::start_in(folder, &[]);
+    assert_eq!(read(&second), before);
+    assert_eq!(second.args().run().code, 0);
+}
+
+#[test]
+fn ctrl_c_and_sigterm_end_it_with_0() {
+    for signal in ["-INT", "-TERM"] {
+        assert_eq!(Stand::start().stop(signal).0, Some(0), "{signal}");
+    }
+}
+
+#[test]
+fn events_are_json_lines() {
+    let mut stand = Stand::start();
+    assert_eq!(stand.args().run().code, 0);
+    let mut seen = Vec::new();
+    while !seen.iter().any(|event| event == "closed") {
+        let mut line = String::new();
+        assert_ne!(stand.lines.read_line(&mut line).unwrap(), 0, "{seen:?}");
+        let event: serde_json::Value = serde_json::from_str(&line).unwrap();
+        seen.push(event["event"].as_str().unwrap().to_owned());
+    }
+    for expected in ["opened", "tls-done", "received", "sent", "decided"] {
+        assert!(seen.iter().any(|event| event == expected), "{expected}: {seen:?}");
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn keys_are_for_their_owner_only() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let stand = Stand::start();
+    for name in ["root-key.pem", "device-1-key.pem"] {
+        let mode = fs::metadata(stand.file(name)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{name} has mode {mode:o}");
+    }
+}
+
+#[test]
+fn the_command_to_try_works() {
+    let mut command = Command::new(cli::binary());
+    command.args(["emulate", "--listen", "127.0.0.1:0"]).stdin(Stdio::null()).stdout(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut lines = std::io::BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let line =
+        lines.by_ref().take(20).find(|line| line.trim_start().starts_with("dps-x509 provision ")).unwrap();
+    let run = cli::run(line.split_whitespace().skip(1));
+    child.kill().unwrap();
+    child.wait().unwrap();
+    // Kept open until here: the emulator stops when nobody reads what it says.
+    drop(lines);
+    assert_eq!(run.code, 0, "{line}: {run:?}");
+}
+
+#[test]
+fn what_cannot_be_used_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("enrollments.toml");
+    fs::write(&file, "id-scope = \"0ne1\"\n[[group]]\nname = \"g\"\ncertificate = \"nowhere.pem\"\n")
+        .unwrap();
+    let path = file.to_str().unwrap();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    for (args, words) in [
+        (vec!["emulate", "/nowhere.toml"], "/nowhere.toml"),
+        (vec!["emulate", path], "nowhere.pem"),
+        (vec!["emulate", "--listen", &address], address.as_str()),
+        (vec!["emulate", "--listen", "elsewhere"], "elsewhere"),
+    ] {
+        let run = cli::run(&args);
+        assert_eq!(run.code, 2, "{run:?}");
+        assert!(run.err.contains(words) && !run.err.contains("panicked"), "{run:?}");
+    }
+}

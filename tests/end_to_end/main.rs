@@ -1,0 +1,8 @@
+//! The command line, as a user runs it, against the emulator and against peers that misbehave.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a test may fail")]
+
+mod emulate;
+mod inputs;
+mod peers;
+mod provision;
+mod stand;

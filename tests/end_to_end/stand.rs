@@ -1,0 +1,115 @@
+//! `dps-x509 emulate` with its own example, and the command lines that go with it.
+
+use std::{
+    io::{BufRead as _, BufReader},
+    path::{Path, PathBuf},
+    process::{Child, ChildStdout, Command, Stdio},
+};
+
+use dps_x509_tests::cli::{self, Run};
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// A running `dps-x509 emulate`.
+pub(crate) struct Stand {
+    pub(crate) folder: TempDir,
+    pub(crate) ready: Value,
+    child: Child,
+    pub(crate) lines: BufReader<ChildStdout>,
+}
+
+impl Stand {
+    pub(crate) fn start() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        Self::start_in(folder, &[])
+    }
+
+    pub(crate) fn start_in(folder: TempDir, more: &[&str]) -> Self {
+        let mut command = Command::new(cli::binary());
+        command
+            .args(["emulate", "--listen", "127.0.0.1:0", "--json", "--folder"])
+            .arg(folder.path())
+            .args(more);
+        let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap());
+        let mut line = String::new();
+        lines.read_line(&mut line).unwrap();
+        let ready = serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line}"));
+        Self { folder, ready, child, lines }
+    }
+
+    pub(crate) fn text(&self, pointer: &str) -> &str {
+        self.ready.pointer(pointer).unwrap().as_str().unwrap()
+    }
+
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// The arguments that get the example's device through.
+    pub(crate) fn args(&self) -> Args {
+        Args::new()
+            .with("--id-scope", self.text("/idScope"))
+            .with("--endpoint", self.text("/endpoint"))
+            .with("--cert", self.text("/example/fullChain"))
+            .with("--key", self.text("/example/key"))
+            .with("--trust", self.text("/root"))
+            .flag("--only-trust")
+    }
+
+    /// Sends a signal and waits for the end.
+    pub(crate) fn stop(mut self, signal: &str) -> (Option<i32>, TempDir) {
+        let kill = Command::new("kill").args([signal, &self.child.id().to_string()]).status().unwrap();
+        assert!(kill.success());
+        let code = self.child.wait().unwrap().code();
+        let folder = std::mem::replace(&mut self.folder, tempfile::tempdir().unwrap());
+        (code, folder)
+    }
+}
+
+impl Drop for Stand {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The arguments of `dps-x509 provision`.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Args(Vec<String>);
+
+impl Args {
+    pub(crate) fn new() -> Self {
+        Self(vec!["provision".to_owned()])
+    }
+
+    /// Sets a flag's value, in place of an earlier one.
+    pub(crate) fn with(mut self, flag: &str, value: impl AsRef<Path>) -> Self {
+        let value = value.as_ref().to_str().unwrap().to_owned();
+        match self.0.iter().position(|word| word == flag) {
+            Some(position) => self.0[position + 1] = value,
+            None => self.0.extend([flag.to_owned(), value]),
+        }
+        self
+    }
+
+    /// Removes a flag and its value.
+    pub(crate) fn without(mut self, flag: &str) -> Self {
+        let position = self.0.iter().position(|word| word == flag).unwrap();
+        self.0.drain(position..position + 2);
+        self
+    }
+
+    pub(crate) fn flag(mut self, flag: &str) -> Self {
+        self.0.push(flag.to_owned());
+        self
+    }
+
+    pub(crate) fn words(&self) -> &[String] {
+        &self.0
+    }
+
+    pub(crate) fn run(&self) -> Run {
+        cli::run(&self.0)
+    }
+}

@@ -1,0 +1,122 @@
+//! `cargo xtask component`: from the provisioner crate to a component, and to machine code.
+//!
+//! The crate is built for wasm32-unknown-unknown and componentised here: on wasm32-wasip2 the standard
+//! library would add thirteen imports of its own (rust-lang/rust#133235).
+
+use std::{
+    fs,
+    io::Write,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use clap::Args;
+use flate2::{Compression, write::GzEncoder};
+use wasmparser::{Parser, Payload};
+use wit_component::ComponentEncoder;
+
+use crate::workspace::{self, Result};
+
+const TARGET: &str = "wasm32-unknown-unknown";
+
+/// Builds the provisioner component into target/component, and precompiles it.
+#[derive(Debug, Default, Args)]
+pub(crate) struct Component {
+    /// Leaves out the machine code (provisioner.cwasm), which needs wasmtime to be built.
+    #[arg(long)]
+    no_precompile: bool,
+}
+
+impl Component {
+    /// Builds, componentises, precompiles, and prints sizes and imports.
+    pub(crate) fn run(&self) -> Result<()> {
+        add_target()?;
+        let module = build()?;
+        let component = ComponentEncoder::default().validate(true).module(&module)?.encode()?;
+        let path = workspace::target().join("component/provisioner.wasm");
+        workspace::write(&path, &component)?;
+        report(&path, &component)?;
+        if self.no_precompile { Ok(()) } else { precompile(&path) }
+    }
+}
+
+/// Adds the guest's target where it is missing.
+fn add_target() -> Result<()> {
+    let libraries = sysroot()?.join("lib/rustlib").join(TARGET);
+    if libraries.is_dir() {
+        return Ok(());
+    }
+    eprintln!("adding the target {TARGET}");
+    workspace::run(Command::new("rustup").args(["target", "add", TARGET]).current_dir(workspace::root()))
+}
+
+/// Builds the core module.
+fn build() -> Result<Vec<u8>> {
+    workspace::run(
+        workspace::cargo()
+            .args(["build", "--quiet", "--package", "dps-x509-provisioner"])
+            .args(["--profile", "component", "--target", TARGET])
+            .env("CARGO_ENCODED_RUSTFLAGS", remapped()?.join("\x1f")),
+    )?;
+    let path = workspace::target().join(TARGET).join("component/dps_x509_provisioner.wasm");
+    fs::read(&path).map_err(|error| format!("{} cannot be read: {error}", path.display()).into())
+}
+
+/// Names for the folders of this machine, which panic messages would carry into the file otherwise: the
+/// same sources give the same bytes wherever they are built.
+fn remapped() -> Result<Vec<String>> {
+    let mut remapped = vec![(workspace::root(), "/dps-x509"), (sysroot()?, "/rust")];
+    if let Some(cargo_home) = cargo_home() {
+        remapped.push((cargo_home, "/cargo"));
+    }
+    Ok(remapped.iter().map(|(from, to)| format!("--remap-path-prefix={}={to}", from.display())).collect())
+}
+
+fn sysroot() -> Result<PathBuf> {
+    let path =
+        workspace::read(Command::new("rustc").args(["--print", "sysroot"]).current_dir(workspace::root()))?;
+    Ok(PathBuf::from(path))
+}
+
+fn cargo_home() -> Option<PathBuf> {
+    std::env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| Some(std::env::home_dir()?.join(".cargo")))
+}
+
+fn report(path: &Path, component: &[u8]) -> Result<()> {
+    let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
+    gzip.write_all(component)?;
+    let gzipped = gzip.finish()?.len();
+    println!("{}: {} bytes, {gzipped} bytes with gzip; it imports", path.display(), component.len());
+    for import in imports(component)? {
+        println!("  {import}");
+    }
+    Ok(())
+}
+
+/// The names that the component itself imports, not those of the modules inside.
+fn imports(component: &[u8]) -> Result<Vec<String>> {
+    let mut imports = Vec::new();
+    let mut depth = 0_u32;
+    for payload in Parser::new(0).parse_all(component) {
+        match payload? {
+            Payload::ModuleSection { .. } | Payload::ComponentSection { .. } => depth += 1,
+            Payload::End(_) => depth = depth.saturating_sub(1),
+            Payload::ComponentImportSection(section) if depth == 0 => {
+                for import in section {
+                    imports.push(import?.name.name.to_owned());
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(imports)
+}
+
+/// Machine code for a baseline processor, by the host library that will load it.
+fn precompile(component: &Path) -> Result<()> {
+    let code = component.with_extension("cwasm");
+    let precompile = workspace::binary("precompile", "dev")?;
+    workspace::run(Command::new(precompile).arg(component).arg(&code))?;
+    println!("{}: {} bytes", code.display(), fs::metadata(&code)?.len());
+    Ok(())
+}

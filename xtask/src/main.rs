@@ -1,0 +1,46 @@
+//! Every build, check and demo step of dps-x509: `cargo xtask STEP`.
+
+mod bench;
+mod build;
+mod check;
+mod component;
+mod demo;
+mod setup;
+mod test;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+/// Builds, checks and shows dps-x509.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+enum Step {
+    Demo(demo::Demo),
+    Test(test::Test),
+    Build(build::Build),
+    Component(component::Component),
+    Setup(setup::Setup),
+    Check(check::Check),
+    Bench(bench::Bench),
+}
+
+fn main() -> ExitCode {
+    let result = match Step::parse() {
+        Step::Demo(step) => step.run(),
+        Step::Test(step) => step.run(),
+        Step::Build(step) => step.run(),
+        Step::Component(step) => step.run(),
+        Step::Setup(step) => step.run(),
+        Step::Check(step) => step.run(),
+        Step::Bench(step) => step.run(),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("cargo xtask: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! `cargo xtask setup`: everything that the tests need and the toolchain does not bring.
+
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+
+use clap::Args;
+
+use crate::workspace::{self, Result};
+
+/// Python environments, each with the file of its requirements below `tests/interop`.
+const ENVIRONMENTS: [&str; 2] = ["azure-iot-device", "paho"];
+
+/// Programs of the system, with the Debian package that has them.
+const PROGRAMS: [(&str, &str); 2] = [("mosquitto_sub", "mosquitto-clients"), ("openssl", "openssl")];
+
+/// Sets up what the tests need: Python environments and Debian packages.
+#[derive(Debug, Args)]
+pub(crate) struct Setup {}
+
+impl Setup {
+    /// Installs what is missing; without the right to, says what that is.
+    pub(crate) fn run(&self) -> Result<()> {
+        programs()?;
+        ENVIRONMENTS.into_iter().try_for_each(environment)
+    }
+}
+
+fn programs() -> Result<()> {
+    let missing: Vec<&str> = PROGRAMS
+        .into_iter()
+        .filter(|(program, _)| !is_on_path(program))
+        .map(|(_, package)| package)
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let advice = format!("the tests need the Debian packages {0}: apt-get install {0}", missing.join(" "));
+    if !is_on_path("apt-get") || !is_root() {
+        return Err(advice.into());
+    }
+    let apt = |args: &[&str]| {
+        let mut command = Command::new("apt-get");
+        command.args(["-q", "-y"]).args(args).env("DEBIAN_FRONTEND", "noninteractive").stdin(Stdio::null());
+        workspace::run(&mut command)
+    };
+    apt(&["update"]).map_err(|error| format!("{error}; {advice}"))?;
+    apt(&[&["install", "--no-install-recommends"], missing.as_slice()].concat())
+        .map_err(|error| format!("{error}; {advice}").into())
+}
+
+fn is_on_path(program: &str) -> bool {
+    let path = env::var_os("PATH").unwrap_or_default();
+    env::split_paths(&path).any(|folder| folder.join(program).is_file())
+}
+
+/// Whether packages can be installed: on Unix, whether this is root.
+fn is_root() -> bool {
+    workspace::read(Command::new("id").arg("-u")).is_ok_and(|id| id == "0")
+}
+
+/// Makes a Python environment, unless it is there with these very requirements.
+fn environment(name: &str) -> Result<()> {
+    let requirements = workspace::root().join("tests/interop").join(format!("{name}.txt"));
+    let wanted = fs::read_to_string(&requirements)?;
+    let folder = workspace::target().join("python").join(name);
+    let stamp = folder.join("requirements.txt");
+    if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
+        return Ok(());
+    }
+    if !is_on_path("python3") {
+        return Err("the tests need Python 3 with its venv module: apt-get install python3-venv".into());
+    }
+    workspace::run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder))
+        .map_err(|error| format!("{error}; on Debian: apt-get install python3-venv"))?;
+    workspace::run(
+        Command::new(python(&folder)).args(["-m", "pip", "install", "--quiet", "-r"]).arg(&requirements),
+    )?;
+    workspace::write(&stamp, wanted.as_bytes())
+}
+
+fn python(folder: &Path) -> PathBuf {
+    folder.join("bin/python")
+}

@@ -1,0 +1,78 @@
+//! The workspace as seen from its own tools: where it is, and how to run something in it.
+
+use std::{
+    env, error, fs, io,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+
+/// What a step gives; the error is a sentence for the person at the terminal.
+pub(crate) type Result<T> = std::result::Result<T, Box<dyn error::Error>>;
+
+/// The folder of the workspace's Cargo.toml.
+pub(crate) fn root() -> PathBuf {
+    let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
+    xtask.parent().unwrap_or(xtask).to_path_buf()
+}
+
+/// Where Cargo builds.
+pub(crate) fn target() -> PathBuf {
+    match env::var_os("CARGO_TARGET_DIR") {
+        Some(folder) => root().join(folder),
+        None => root().join("target"),
+    }
+}
+
+/// The Cargo that runs this step, in the workspace.
+pub(crate) fn cargo() -> Command {
+    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.current_dir(root());
+    command
+}
+
+/// Builds one binary of the workspace, and gives its path.
+///
+/// Always with the features of the whole workspace: with those of one package alone, wasmtime would be
+/// compiled once for every package.
+pub(crate) fn binary(name: &str, profile: &str) -> Result<PathBuf> {
+    run(cargo().args(["build", "--workspace", "--bin", name, "--profile", profile]))?;
+    let folder = if profile == "dev" { "debug" } else { profile };
+    Ok(target().join(folder).join(format!("{name}{}", env::consts::EXE_SUFFIX)))
+}
+
+/// Runs a command to its end; its output goes to the terminal.
+pub(crate) fn run(command: &mut Command) -> Result<()> {
+    let status = command.status().map_err(|error| not_started(command, &error))?;
+    if status.success() { Ok(()) } else { Err(format!("{} failed ({status})", name(command)).into()) }
+}
+
+/// What a command writes to its standard output, without the line's end.
+pub(crate) fn read(command: &mut Command) -> Result<String> {
+    let output = command.stderr(Stdio::inherit()).output().map_err(|error| not_started(command, &error))?;
+    if !output.status.success() {
+        return Err(format!("{} failed ({})", name(command), output.status).into());
+    }
+    Ok(String::from_utf8(output.stdout)?.trim_end().to_owned())
+}
+
+/// Writes a file whole or not at all.
+pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<()> {
+    let wrong = |error: io::Error| format!("{} cannot be written: {error}", path.display());
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).map_err(wrong)?;
+    }
+    let partial = path.with_extension("partial");
+    fs::write(&partial, bytes).map_err(wrong)?;
+    fs::rename(&partial, path).map_err(wrong)?;
+    Ok(())
+}
+
+fn not_started(command: &Command, error: &io::Error) -> String {
+    format!("{} cannot be started: {error}", name(command))
+}
+
+fn name(command: &Command) -> String {
+    let mut words = vec![command.get_program().to_string_lossy().into_owned()];
+    words.extend(command.get_args().map(|word| word.to_string_lossy().into_owned()));
+    words.join(" ")
+}
