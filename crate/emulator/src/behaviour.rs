@@ -166,6 +166,13 @@ behaviours! {
     /// Group enrollment.
     GROUP = "chain leads to the CA of a group and holds", "assigned; the group nearest to the leaf decides",
         Documented, "DPS concepts-x509-attestation";
+    /// A group's CA that nobody verified.
+    CA_NOT_VERIFIED = "CA of the group is neither verified nor rolls up to a verified CA certificate",
+        "401002 \"Invalid certificate.\"", Observed,
+        "azure-iot-sdk-c#415, #437; the rule: azure-docs#60870";
+    /// No CA certificates are configured.
+    NO_UPLOADED_CA = "configuration without any CA certificate", "the CA of every group counts as verified", Assumed,
+        "convenience; with DPS a group's CA must be verified or roll up to a verified one (azure-docs#60870)";
     /// No CA.
     CA_NOT_FOUND = "CA-signed leaf whose chain leads to no group's CA",
         "401002 \"CA certificate not found.\"", Observed, "azure-iot-sdk-c#1900, azure-iot-sdk-java#203";
@@ -186,8 +193,32 @@ behaviours! {
     DISABLED = "the deciding enrollment is disabled", "status 200 with \"disabled\" and an empty operation ID",
         Documented, "DPS concepts-x509-attestation; the body: azure-sdk-for-c tests";
     /// Several hubs.
-    HUB = "several hubs", "one by a hash of the registration ID", Assumed,
+    HUB = "allocation hashed, several hubs", "one by a hash of the registration ID", Assumed,
         "an even distribution is documented, its formula is not";
+    /// The nearest hub.
+    LOWEST_LATENCY = "allocation lowest-latency", "the first hub in the order of the configuration", Assumed,
+        "nothing is measured";
+    /// A fixed hub.
+    STATIC = "allocation static", "the enrollment's hub", Documented, "DPS how-to-use-allocation-policies";
+    /// A custom allocation.
+    CUSTOM = "allocation custom",
+        "the configured hub (the first one if there is none), and the configured payload in registrationState",
+        Documented, "DPS how-to-use-custom-allocation-policies; no function is called";
+    /// A custom allocation that fails.
+    CUSTOM_FAILS = "allocation custom whose function fails",
+        "operation failed with 400207 \"Custom allocation failed with status code: ...\"", Observed,
+        "azure-sdk-for-c tests, iotedge#3233";
+    /// The initial twin.
+    INITIAL_TWIN = "enrollment with an initial twin", "ignored", Assumed, "the emulator's hub has empty twins";
+    /// Capabilities.
+    CAPABILITIES = "enrollment with capabilities (IoT Edge)", "ignored", Assumed,
+        "the emulator's hub knows devices only";
+    /// How a 401 is told.
+    REFUSALS_OPERATION = "401xxx with refusals = \"operation\"",
+        "an operation that ends with status 200, failed and the same code", Observed, "azure-iot-sdk-c#437";
+    /// How a 401 is told.
+    REFUSALS_CONNACK = "401xxx with refusals = \"connack\"", "CONNACK 5, closed", Observed,
+        "azure-iot-sdk-csharp#330 (2018)";
     /// No hubs.
     NO_HUB = "no hub configured", "operation failed with 400208", Assumed,
         "the code: azure-iot-sdk-c; channel and words are not recorded";

@@ -63,6 +63,9 @@ struct RegistrationState<'a> {
     error_message: Option<&'a str>,
     last_updated_date_time_utc: String,
     etag: String,
+    /// What a custom allocation has to say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    payload: Option<&'a Map<String, Value>>,
 }
 
 /// `{"operationId":"4.…","status":"assigning"}`
@@ -84,6 +87,7 @@ pub(crate) fn finished(operation: &Operation, updated: SystemTime) -> String {
         error_message: None,
         last_updated_date_time_utc: timestamp::utc(updated),
         etag: format!("\"{}\"", operation.etag),
+        payload: operation.payload.as_ref(),
     };
     match &operation.verdict {
         Verdict::Assigned { hub, device_id } => {

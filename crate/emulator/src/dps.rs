@@ -10,7 +10,7 @@ use rustls::pki_types::UnixTime;
 
 use crate::{
     behaviour, body,
-    config::Config,
+    config::{Config, Refusals},
     matching::{self, Decision, Device, Verdict},
     operation::{Operation, Operations},
 };
@@ -47,13 +47,31 @@ impl Dps {
 
     /// `PUT …/iotdps-register`
     pub(crate) fn register(&self, device: Device<'_>, body: &[u8], now: SystemTime) -> (Decision, Reply) {
-        let config = Arc::clone(&lock(&self.config));
-        let decision = match self.refuse_body(device, body) {
+        let config = self.config();
+        let mut decision = match self.refuse_body(device, body) {
             Some(refusal) => refusal,
             None => matching::decide(&config, device, unix_time(now)),
         };
+        if config.refusals == Refusals::Operation {
+            decision.fail_later();
+        }
         let reply = self.start(&config, device, &decision, now);
         (decision, reply)
+    }
+
+    /// Whether CONNECT itself is refused, in the mode that does so, and why.
+    pub(crate) fn refuse_connect(&self, device: Device<'_>, now: SystemTime) -> Option<Decision> {
+        let config = self.config();
+        if config.refusals != Refusals::Connack {
+            return None;
+        }
+        let mut decision = matching::decide(&config, device, unix_time(now));
+        decision.notes.push(&behaviour::REFUSALS_CONNACK);
+        decision.is_unauthorized().then_some(decision)
+    }
+
+    fn config(&self) -> Arc<Config> {
+        Arc::clone(&lock(&self.config))
     }
 
     /// `GET …/iotdps-get-operationstatus`. There is a decision only where the operation is not found.
@@ -101,6 +119,7 @@ impl Dps {
         let polls = if decision.verdict == Verdict::Disabled { 0 } else { config.pace.assigning_polls };
         let mut operation =
             Operation::new(device.registration_id, leaf, decision.verdict.clone(), polls, now);
+        operation.payload.clone_from(&decision.payload);
         let reply = self.proceed(&mut operation, now);
         if operation.verdict != Verdict::Disabled {
             lock(&self.operations).insert(operation);

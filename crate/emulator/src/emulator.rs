@@ -16,7 +16,7 @@ use tokio::{
 
 use crate::{
     authority::{Authority, AuthorityError},
-    config::Config,
+    config::{Config, ConfigError},
     connection::{self, Limits, Shared},
     dps::Dps,
     event::{EventSender, Events, What},
@@ -172,9 +172,29 @@ impl Running {
     }
 
     /// Replaces ID scope, hubs, pace and enrollments. Connections and operations go on; the names in the server's
-    /// certificate stay.
+    /// certificate stay. [`What::Configured`] tells of it.
     pub fn configure(&self, config: Config) {
+        let (individuals, groups) = config.enrollments.count();
+        let ca_certificates = config.ca_certificates.len();
         self.dps.configure(config);
+        self.events.tell(|| What::Configured { individuals, groups, ca_certificates });
+    }
+
+    /// Reads a configuration file and puts it in force, as after a change of the file or a signal.
+    ///
+    /// # Errors
+    /// The file cannot be used: the old configuration stays in force, and [`What::ConfigurationRefused`] tells so.
+    pub fn reload(&self, path: &Path) -> Result<(), ConfigError> {
+        match Config::from_file(path) {
+            Ok(config) => {
+                self.configure(config);
+                Ok(())
+            }
+            Err(error) => {
+                self.events.tell(|| What::ConfigurationRefused { reason: error.to_string() });
+                Err(error)
+            }
+        }
     }
 
     /// Closes every connection and the port, and waits until all is gone.

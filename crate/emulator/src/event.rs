@@ -116,6 +116,20 @@ pub enum What {
         /// Why.
         reason: String,
     },
+    /// A new configuration is in force.
+    Configured {
+        /// How many individual enrollments it has.
+        individuals: usize,
+        /// How many groups.
+        groups: usize,
+        /// How many CA certificates.
+        ca_certificates: usize,
+    },
+    /// A new configuration cannot be used; the old one stays in force.
+    ConfigurationRefused {
+        /// Why, with file, line and key.
+        reason: String,
+    },
     /// Whoever reads the events was too slow.
     Missed {
         /// How many events are lost.
@@ -154,6 +168,13 @@ impl fmt::Display for What {
             Self::Applied { behaviour, evidence } => write!(f, "{behaviour}; {evidence}"),
             Self::Closed { reason } => write!(f, "closed: {reason}"),
             Self::AcceptFailed { reason } => write!(f, "a connection could not be accepted: {reason}"),
+            Self::Configured { individuals, groups, ca_certificates } => write!(
+                f,
+                "configured: {individuals} individual enrollments, {groups} groups, {ca_certificates} CA certificates"
+            ),
+            Self::ConfigurationRefused { reason } => {
+                write!(f, "the new configuration cannot be used, the old one stays in force: {reason}")
+            }
             Self::Missed { count } => write!(f, "{count} events were missed"),
         }
     }
@@ -303,6 +324,8 @@ mod tests {
             (What::Applied { behaviour: &crate::behaviour::FILTER, evidence: String::new() }, "applied"),
             (What::Closed { reason: CloseReason::BadPacket(PacketError::TooLarge { length: 1 }) }, "closed"),
             (What::AcceptFailed { reason: String::new() }, "accept-failed"),
+            (What::Configured { individuals: 1, groups: 2, ca_certificates: 3 }, "configured"),
+            (What::ConfigurationRefused { reason: String::new() }, "configuration-refused"),
             (What::Missed { count: 1 }, "missed"),
         ] {
             let json = json(what.clone());

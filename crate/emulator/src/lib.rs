@@ -1,9 +1,11 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
+mod allocation;
 mod authority;
 pub mod behaviour;
 mod body;
+mod ca;
 mod certificate;
 mod chain;
 mod config;
@@ -22,9 +24,11 @@ mod tls;
 mod topic;
 mod user_name;
 
+pub use allocation::{Allocation, CustomAllocation};
 pub use authority::AuthorityError;
+pub use ca::CaCertificate;
 pub use certificate::{CertificateSummary, Thumbprint};
-pub use config::{Config, ConfigError, Pace, Problem};
+pub use config::{Config, ConfigError, Pace, Problem, Refusals};
 pub use connection::Limits;
 /// The types of `dps-x509-core` that a [`Config`] is made of.
 pub use dps_x509_core::name::{IdScope, RegistrationId};

@@ -5,6 +5,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::{certificate::Thumbprint, matching::Verdict};
@@ -17,6 +18,8 @@ pub(crate) struct Operation {
     /// Whose operation it is: nobody else may ask for it.
     pub(crate) leaf: Option<Thumbprint>,
     pub(crate) verdict: Verdict,
+    /// What a custom allocation has to say to the device.
+    pub(crate) payload: Option<Map<String, Value>>,
     pub(crate) created: SystemTime,
     /// When its end was told first.
     finished: Option<SystemTime>,
@@ -40,6 +43,7 @@ impl Operation {
             registration_id: registration_id.to_owned(),
             leaf,
             verdict,
+            payload: None,
             created,
             finished: None,
             etag: Uuid::new_v4(),

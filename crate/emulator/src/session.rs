@@ -123,6 +123,18 @@ impl Session {
             );
             return refuse_connect(2, &behaviour::CLIENT_ID_DIFFERS, evidence);
         }
+        let device = Device {
+            id_scope: &user_name.id_scope,
+            registration_id: &user_name.registration_id,
+            presented: self.presented.as_ref(),
+        };
+        if let Some(decision) = self.dps.refuse_connect(device, now.wall) {
+            return vec![
+                Step::Tell(What::Decided { decision: Box::new(decision) }),
+                Step::Send(Packet::ConnAck { code: 5 }),
+                Step::Close(CloseReason::Refused(5)),
+            ];
+        }
         let patience = patience(connect.keep_alive);
         self.deadline = patience.map(|patience| now.instant + patience);
         self.state = State::Connected(Connected { user_name, patience, subscribed: None, last_id: 0 });

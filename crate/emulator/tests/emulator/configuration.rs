@@ -133,6 +133,42 @@ fn each_mistake_is_named_with_file_line_and_key() {
             format!("{scope}{}{}", group("g", "root.pem"), group("h", "root.pem")),
             "line 6, group: its certificate is in the group g already",
         ),
+        (
+            format!("{scope}[[group]]\nname = \"g\"\nca = \"absent\""),
+            "line 4, group.ca: there is no [[ca]] with the name absent",
+        ),
+        (
+            format!("{scope}[[group]]\nname = \"g\""),
+            "line 3, group: a group has either a certificate or a ca",
+        ),
+        (
+            format!("{scope}{0}{0}", "[[ca]]\nname = \"c\"\ncertificate = \"root.pem\"\n"),
+            "line 6, ca.name: there are two CA certificates with the name c",
+        ),
+        (
+            format!("{scope}hubs = [\"a\", \"b\"]\nallocation = \"static\""),
+            "line 3, allocation: allocation = \"static\" needs exactly one hub in hubs",
+        ),
+        (
+            format!("{scope}{}hubs = [\"elsewhere\"]", group("g", "root.pem")),
+            "line 5, hubs: elsewhere is not one of the hubs above it: localhost",
+        ),
+        (
+            format!("{scope}{}allocation = \"custom\"", group("g", "root.pem")),
+            "line 5, group.allocation: allocation = \"custom\" needs what the function answers",
+        ),
+        (
+            format!("{scope}{}custom = {{ fails-with = 400 }}", group("g", "root.pem")),
+            "line 5, group.allocation: custom needs allocation = \"custom\"",
+        ),
+        (
+            format!(
+                "{scope}{}{}secondary-certificate = \"device.pem\"",
+                individual("a", "device.pem"),
+                individual("b", "other.pem")
+            ),
+            "line 6, individual: its certificate is in the individual enrollment a already",
+        ),
     ];
     for (text, expected) in cases {
         let error = read(folder.path(), &text).unwrap_err();

@@ -7,6 +7,8 @@
     reason = "tests, and what they stand on, fail by panicking"
 )]
 
+mod allocation;
+mod ca;
 mod client;
 mod configuration;
 mod limits;
@@ -14,6 +16,7 @@ mod matching;
 mod operations;
 mod pki;
 mod protocol;
+mod reload;
 mod root;
 mod table;
 mod tls;
