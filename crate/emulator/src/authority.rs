@@ -74,6 +74,7 @@ impl Authority {
     pub(crate) fn issue_server(
         &self,
         names: &[String],
+        validity: Validity,
     ) -> Result<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>), AuthorityError> {
         let bad_name = |name: &String| AuthorityError::ServerName(name.clone());
         let mut params = CertificateParams::default();
@@ -87,7 +88,13 @@ impl Authority {
             });
         }
         params.distinguished_name = name("dps-x509 emulator");
-        (params.not_before, params.not_after) = validity(365);
+        (params.not_before, params.not_after) = match validity {
+            Validity::Current => from_yesterday(365),
+            Validity::Expired => {
+                let yesterday = OffsetDateTime::now_utc() - Duration::days(1);
+                (yesterday - Duration::days(365), yesterday)
+            }
+        };
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
         params.use_authority_key_identifier_extension = true;
@@ -96,7 +103,9 @@ impl Authority {
         let issuer = Issuer::from_params(&root_params, &self.key);
         let key = KeyPair::generate().map_err(AuthorityError::issue)?;
         let leaf = params.signed_by(&key, &issuer).map_err(AuthorityError::issue)?;
-        self.check(leaf.der())?;
+        if validity == Validity::Current {
+            self.check(leaf.der())?;
+        }
         let key = PrivatePkcs8KeyDer::from(key.serialize_der()).into();
         Ok((vec![leaf.der().clone()], key))
     }
@@ -130,7 +139,7 @@ fn self_signed(key: &KeyPair) -> Result<String, AuthorityError> {
 fn root_params() -> CertificateParams {
     let mut params = CertificateParams::default();
     params.distinguished_name = name("dps-x509 emulator root");
-    (params.not_before, params.not_after) = validity(3650);
+    (params.not_before, params.not_after) = from_yesterday(3650);
     params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
     params.key_usages =
         vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign, KeyUsagePurpose::DigitalSignature];
@@ -144,9 +153,18 @@ fn name(common_name: &str) -> DistinguishedName {
 }
 
 /// From yesterday on, because clocks in test set-ups differ.
-fn validity(days: i64) -> (OffsetDateTime, OffsetDateTime) {
+fn from_yesterday(days: i64) -> (OffsetDateTime, OffsetDateTime) {
     let now = OffsetDateTime::now_utc();
     (now - Duration::days(1), now + Duration::days(days))
+}
+
+/// When a server certificate is valid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Validity {
+    /// For a year.
+    Current,
+    /// Until yesterday.
+    Expired,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -232,6 +232,8 @@ behaviours! {
     /// Registering again.
     AGAIN = "registering again", "a new operation, substatus initialAssignment", Assumed,
         "no state is kept between registrations yet";
+    /// A fault by script.
+    FAULT = "fault by script", "as the script says", Assumed, "made on purpose, by the configuration";
     /// A CSR.
     CSR = "csr in the body", "ignored", Assumed, "a preview of 2025 that is not emulated yet";
 }

@@ -14,6 +14,7 @@ use crate::{
     allocation::Allocation,
     ca::CaCertificate,
     enrollment::{CertificateError, Enrollments, Group},
+    fault::Fault,
 };
 
 /// One emulated DPS instance.
@@ -34,6 +35,10 @@ pub struct Config {
     pub ca_certificates: Vec<CaCertificate>,
     /// How a device without a right to be provisioned is told so.
     pub refusals: Refusals,
+    /// What goes wrong.
+    pub faults: Vec<Fault>,
+    /// Decides about faults with a chance.
+    pub seed: u64,
     /// Names (DNS or IP address) that the server's certificate has besides those of this machine.
     pub server_names: Vec<String>,
 }
@@ -53,6 +58,8 @@ impl Config {
             enrollments: Enrollments::default(),
             ca_certificates: Vec::new(),
             refusals: Refusals::default(),
+            faults: Vec::new(),
+            seed: 0,
             server_names: Vec::new(),
         }
     }

@@ -2,7 +2,7 @@
 
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
-use rustls::{ServerConfig, server::Acceptor};
+use rustls::server::Acceptor;
 use tokio::{
     io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _},
     net::TcpStream,
@@ -15,9 +15,11 @@ use crate::{
     certificate::Presented,
     dps::Dps,
     event::{CloseReason, EventSender, What},
+    fault::{Action, Alert, Stage},
     mqtt::{self, Decoder},
     presence::{Place, Presence},
     session::{Now, Session, Step},
+    tls::{HANDSHAKE_FAILURE, Tls},
 };
 
 /// How long a connection may take, and how many there may be.
@@ -54,7 +56,7 @@ const FAREWELL_BYTES: u64 = 1024 * 1024;
 pub(crate) struct Shared {
     pub(crate) dps: Arc<Dps>,
     pub(crate) presence: Presence,
-    pub(crate) tls: Arc<ServerConfig>,
+    pub(crate) tls: Arc<Tls>,
     pub(crate) limits: Limits,
     /// Becomes true, or its sender goes, when everything has to end.
     pub(crate) ending: watch::Receiver<bool>,
@@ -79,7 +81,7 @@ async fn ended(ending: &mut watch::Receiver<bool>) {
 async fn converse(tcp: TcpStream, shared: &mut Shared, events: &EventSender) -> CloseReason {
     // Answers are small, and devices wait for them.
     tcp.set_nodelay(true).unwrap_or_default();
-    let stream = match timeout(shared.limits.handshake, handshake(tcp, &shared.tls, events)).await {
+    let stream = match timeout(shared.limits.handshake, handshake(tcp, shared, events)).await {
         Ok(Some(stream)) => stream,
         Ok(None) => return CloseReason::TlsFailed,
         Err(_) => return CloseReason::TooSlow,
@@ -93,16 +95,13 @@ async fn converse(tcp: TcpStream, shared: &mut Shared, events: &EventSender) -> 
 }
 
 /// The client's hello is looked at first: it has the name that it wants, even if nothing comes of it.
-async fn handshake(
-    tcp: TcpStream,
-    tls: &Arc<ServerConfig>,
-    events: &EventSender,
-) -> Option<TlsStream<TcpStream>> {
+async fn handshake(tcp: TcpStream, shared: &Shared, events: &EventSender) -> Option<TlsStream<TcpStream>> {
     let failed = |server_name: Option<String>, error: &io::Error| {
         let reason = error.to_string();
         events.tell(|| What::TlsFailed { server_name, reason });
     };
-    let start = match LazyConfigAcceptor::new(Acceptor::default(), tcp).await {
+    let happenings = shared.dps.faults(Stage::Tls, "");
+    let mut start = match LazyConfigAcceptor::new(Acceptor::default(), tcp).await {
         Ok(start) => start,
         Err(error) => {
             failed(None, &error);
@@ -110,6 +109,21 @@ async fn handshake(
         }
     };
     let server_name = start.client_hello().server_name().map(str::to_owned);
+    for happening in &happenings {
+        events.tell(|| What::Fault { happening: happening.clone() });
+        match happening.action {
+            Action::Delay(delay) => tokio::time::sleep(delay).await,
+            Action::Close => return None,
+            Action::TlsAlert(Alert::HandshakeFailure) => {
+                // If it does not arrive, the end does.
+                start.io.write_all(&HANDSHAKE_FAILURE).await.unwrap_or_default();
+                start.io.shutdown().await.unwrap_or_default();
+                return None;
+            }
+            _ => {}
+        }
+    }
+    let tls = shared.tls.side(&happenings);
     match start.into_stream(Arc::clone(tls)).await {
         Ok(stream) => {
             tell_tls(&stream, events);
@@ -195,18 +209,27 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Conversation<'_, S> {
                 let bytes = mqtt::encode(&packet).map_err(|_| {
                     CloseReason::NotAllowed("the answer does not fit into a packet".to_owned())
                 })?;
-                let write = async {
-                    self.stream.write_all(&bytes).await?;
-                    self.stream.flush().await
-                };
-                match timeout(self.shared.limits.write, write).await {
-                    Ok(Ok(())) => {}
-                    Ok(Err(error)) => return Err(CloseReason::Lost(error.to_string())),
-                    Err(_) => return Err(CloseReason::NotReading),
-                }
+                self.write(&bytes).await?;
             }
+            Step::SendBytes(bytes) => self.write(&bytes).await?,
+            Step::Pause(delay) => tokio::select! {
+                () = tokio::time::sleep(delay) => {}
+                () = dismissed(self.place.as_ref()) => return Err(CloseReason::TakenOver),
+            },
         }
         Ok(())
+    }
+
+    async fn write(&mut self, bytes: &[u8]) -> Result<(), CloseReason> {
+        let write = async {
+            self.stream.write_all(bytes).await?;
+            self.stream.flush().await
+        };
+        match timeout(self.shared.limits.write, write).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(error)) => Err(CloseReason::Lost(error.to_string())),
+            Err(_) => Err(CloseReason::NotReading),
+        }
     }
 
     /// With TLS's close_notify, as far as the client takes it. What it still sends is read and dropped for a

@@ -1,5 +1,7 @@
 //! The service itself: registrations and operations, whatever protocol they come by.
 
+mod spoil;
+
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, SystemTime},
@@ -11,6 +13,7 @@ use rustls::pki_types::UnixTime;
 use crate::{
     behaviour, body,
     config::{Config, Refusals},
+    fault::{Happening, Script, Stage},
     matching::{self, Decision, Device, Verdict},
     operation::{Operation, Operations},
 };
@@ -22,7 +25,18 @@ const BAD_REQUEST: Known = Known { message: "BadRequest", ..known::INVALID_REGIS
 #[derive(Debug)]
 pub(crate) struct Dps {
     config: Mutex<Arc<Config>>,
+    script: Mutex<Arc<Script>>,
     operations: Mutex<Operations>,
+}
+
+/// What became of a request.
+#[derive(Debug)]
+pub(crate) struct Outcome {
+    /// Why, where there was something to decide.
+    pub(crate) decision: Option<Decision>,
+    pub(crate) reply: Reply,
+    /// What goes wrong with the answer on its way.
+    pub(crate) happenings: Vec<Happening>,
 }
 
 /// An answer, for MQTT or HTTP alike.
@@ -37,16 +51,55 @@ pub(crate) struct Reply {
 
 impl Dps {
     pub(crate) fn new(config: Config) -> Self {
-        Self { config: Mutex::new(Arc::new(config)), operations: Mutex::default() }
+        let script = script(&config);
+        Self {
+            config: Mutex::new(Arc::new(config)),
+            script: Mutex::new(Arc::new(script)),
+            operations: Mutex::default(),
+        }
     }
 
     /// Replaces the configuration; operations that were started stay as they are.
     pub(crate) fn configure(&self, config: Config) {
+        *lock(&self.script) = Arc::new(script(&config));
         *lock(&self.config) = Arc::new(config);
     }
 
+    /// Counts an answer to a device and tells what goes wrong with it.
+    pub(crate) fn faults(&self, stage: Stage, device: &str) -> Vec<Happening> {
+        let script = Arc::clone(&lock(&self.script));
+        script.next(stage, device)
+    }
+
     /// `PUT …/iotdps-register`
-    pub(crate) fn register(&self, device: Device<'_>, body: &[u8], now: SystemTime) -> (Decision, Reply) {
+    pub(crate) fn register(&self, device: Device<'_>, body: &[u8], now: SystemTime) -> Outcome {
+        let happenings = self.faults(Stage::Register, device.registration_id);
+        let (decision, reply) = match self.instead(&happenings, device, now) {
+            Some(reply) => (None, reply),
+            None => {
+                let (decision, reply) = self.decide(device, body, now);
+                (Some(decision), reply)
+            }
+        };
+        Outcome { decision, reply: spoil::spoil(reply, &happenings), happenings }
+    }
+
+    /// `GET …/iotdps-get-operationstatus`. There is a decision only where the operation is not found.
+    pub(crate) fn operation_status(
+        &self,
+        device: Device<'_>,
+        operation_id: &str,
+        now: SystemTime,
+    ) -> Outcome {
+        let happenings = self.faults(Stage::Poll, device.registration_id);
+        let (decision, reply) = match self.instead(&happenings, device, now) {
+            Some(reply) => (None, reply),
+            None => self.look_up(device, operation_id, now),
+        };
+        Outcome { decision, reply: spoil::spoil(reply, &happenings), happenings }
+    }
+
+    fn decide(&self, device: Device<'_>, body: &[u8], now: SystemTime) -> (Decision, Reply) {
         let config = self.config();
         let mut decision = match self.refuse_body(device, body) {
             Some(refusal) => refusal,
@@ -74,13 +127,7 @@ impl Dps {
         Arc::clone(&lock(&self.config))
     }
 
-    /// `GET …/iotdps-get-operationstatus`. There is a decision only where the operation is not found.
-    pub(crate) fn operation_status(
-        &self,
-        device: Device<'_>,
-        operation_id: &str,
-        now: SystemTime,
-    ) -> (Option<Decision>, Reply) {
+    fn look_up(&self, device: Device<'_>, operation_id: &str, now: SystemTime) -> (Option<Decision>, Reply) {
         let leaf = device.presented.map(|presented| presented.leaf.thumbprint);
         let mut operations = lock(&self.operations);
         let operation = operations.get_mut(operation_id, now).filter(|operation| {
@@ -136,6 +183,10 @@ impl Dps {
             Reply { status: 200, retry_after: None, body: body::finished(operation, updated) }
         }
     }
+}
+
+fn script(config: &Config) -> Script {
+    Script::new(config.seed, config.faults.clone())
 }
 
 fn refusal(code: u32, message: &str, behaviour: &'static behaviour::Behaviour, now: SystemTime) -> Reply {

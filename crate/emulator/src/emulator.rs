@@ -21,7 +21,7 @@ use crate::{
     dps::Dps,
     event::{EventSender, Events, What},
     presence::Presence,
-    tls,
+    tls::Tls,
 };
 
 /// A local DPS, ready to be started. Made by [`Emulator::builder`].
@@ -93,8 +93,7 @@ impl Emulator {
         }
         .map_err(StartError::Certificate)?;
         let names = server_names(&self.config, address);
-        let (chain, key) = authority.issue_server(&names).map_err(StartError::Certificate)?;
-        let tls = tls::server_config(chain, key, self.tls13).map_err(StartError::Tls)?;
+        let tls = Arc::new(Tls::new(&authority, &names, self.tls13)?);
 
         let (end, ending) = watch::channel(false);
         let dps = Arc::new(Dps::new(self.config));

@@ -6,8 +6,8 @@ use serde::{Serialize, Serializer};
 use tokio::sync::broadcast;
 
 use crate::{
-    behaviour::Behaviour, certificate::CertificateSummary, matching::Decision, mqtt::Packet,
-    mqtt::PacketError, timestamp,
+    behaviour::Behaviour, certificate::CertificateSummary, fault::Happening, matching::Decision,
+    mqtt::Packet, mqtt::PacketError, timestamp,
 };
 
 /// One thing that happened. `Display` is a line of a log; [`Event::to_json`] the same for a machine.
@@ -106,6 +106,12 @@ pub enum What {
         /// What in this case led to it.
         evidence: String,
     },
+    /// Something goes wrong on purpose.
+    Fault {
+        /// What, where and for whom.
+        #[serde(flatten)]
+        happening: Happening,
+    },
     /// The connection is closed.
     Closed {
         /// Why.
@@ -166,6 +172,7 @@ impl fmt::Display for What {
             Self::Sent { packet } => write!(f, "-> {packet}"),
             Self::Decided { decision } => decision.fmt(f),
             Self::Applied { behaviour, evidence } => write!(f, "{behaviour}; {evidence}"),
+            Self::Fault { happening } => happening.fmt(f),
             Self::Closed { reason } => write!(f, "closed: {reason}"),
             Self::AcceptFailed { reason } => write!(f, "a connection could not be accepted: {reason}"),
             Self::Configured { individuals, groups, ca_certificates } => write!(
@@ -207,6 +214,8 @@ pub enum CloseReason {
     TakenOver,
     /// The client does not read what it is sent.
     NotReading,
+    /// A fault by script.
+    Fault(String),
     /// The emulator shuts down.
     ShuttingDown,
 }
@@ -225,6 +234,7 @@ impl fmt::Display for CloseReason {
             Self::KeepAlive => f.write_str("silence for 1.5 times the keep-alive"),
             Self::TakenOver => f.write_str("another connection has the same client ID"),
             Self::NotReading => f.write_str("the client does not read what it is sent"),
+            Self::Fault(action) => write!(f, "fault by script: {action}"),
             Self::ShuttingDown => f.write_str("the emulator shuts down"),
         }
     }

@@ -14,6 +14,7 @@ mod dps;
 mod emulator;
 mod enrollment;
 mod event;
+pub mod fault;
 mod matching;
 mod mqtt;
 mod operation;

@@ -1,5 +1,8 @@
 //! One MQTT connection, without its socket: packets in, steps out.
 
+mod answer;
+mod provisioning;
+
 use std::{
     sync::Arc,
     time::{Duration, Instant, SystemTime},
@@ -10,13 +13,14 @@ use bytes::Bytes;
 use crate::{
     behaviour::{self, Behaviour},
     certificate::Presented,
-    dps::{Dps, Reply},
+    dps::Dps,
     event::{CloseReason, What},
+    fault::Stage,
     matching::Device,
-    mqtt::{Connect, Packet, PacketError, Publish},
-    topic::{self, Request},
+    mqtt::{Connect, Packet, PacketError},
     user_name::UserName,
 };
+use provisioning::Provisioning;
 
 /// What is to be done, in this order.
 #[derive(Debug)]
@@ -24,6 +28,10 @@ pub(crate) enum Step {
     /// From now on this connection is the one of that client ID.
     TakeOver(String),
     Send(Packet),
+    /// Bytes that are no packet.
+    SendBytes(Bytes),
+    /// Wait before the next step.
+    Pause(Duration),
     Tell(What),
     Close(CloseReason),
 }
@@ -53,16 +61,7 @@ pub(crate) struct Session {
 #[derive(Debug)]
 enum State {
     BeforeConnect,
-    Connected(Connected),
-}
-
-#[derive(Debug)]
-struct Connected {
-    user_name: UserName,
-    patience: Option<Duration>,
-    /// The QoS granted for [`topic::RESPONSE_FILTER`].
-    subscribed: Option<u8>,
-    last_id: u16,
+    Connected { patience: Option<Duration>, provisioning: Provisioning },
 }
 
 impl Session {
@@ -79,7 +78,7 @@ impl Session {
     pub(crate) const fn timed_out(&self) -> CloseReason {
         match self.state {
             State::BeforeConnect => CloseReason::TooSlow,
-            State::Connected(_) => CloseReason::KeepAlive,
+            State::Connected { .. } => CloseReason::KeepAlive,
         }
     }
 
@@ -97,10 +96,10 @@ impl Session {
         match (&mut self.state, packet) {
             (State::BeforeConnect, Packet::Connect(connect)) => self.connect(connect, now),
             (State::BeforeConnect, _) => not_allowed("the first packet is not CONNECT"),
-            (State::Connected(_), Packet::Connect(_)) => not_allowed("a second CONNECT"),
-            (State::Connected(connected), packet) => {
-                self.deadline = connected.patience.map(|patience| now.instant + patience);
-                connected.handle(packet, &self.dps, self.presented.as_ref(), now)
+            (State::Connected { .. }, Packet::Connect(_)) => not_allowed("a second CONNECT"),
+            (State::Connected { patience, provisioning }, packet) => {
+                self.deadline = patience.map(|patience| now.instant + patience);
+                provisioning.handle(packet, &self.dps, self.presented.as_ref(), now)
             }
         }
     }
@@ -137,106 +136,11 @@ impl Session {
         }
         let patience = patience(connect.keep_alive);
         self.deadline = patience.map(|patience| now.instant + patience);
-        self.state = State::Connected(Connected { user_name, patience, subscribed: None, last_id: 0 });
-        vec![Step::TakeOver(connect.client_id.to_ascii_lowercase()), Step::Send(Packet::ConnAck { code: 0 })]
-    }
-}
-
-impl Connected {
-    fn handle(&mut self, packet: Packet, dps: &Dps, presented: Option<&Presented>, now: Now) -> Vec<Step> {
-        match packet {
-            Packet::Subscribe { id, filters } => self.subscribe(id, &filters),
-            Packet::Unsubscribe { id, filters } => {
-                if filters.iter().any(|filter| filter == topic::RESPONSE_FILTER) {
-                    self.subscribed = None;
-                }
-                vec![Step::Send(Packet::UnsubAck { id })]
-            }
-            Packet::Publish(publish) => self.publish(&publish, dps, presented, now),
-            // Answers are sent once; TCP carries them, so nothing waits for this.
-            Packet::PubAck { .. } => Vec::new(),
-            Packet::PingReq => vec![Step::Send(Packet::PingResp)],
-            Packet::Disconnect => vec![Step::Close(CloseReason::Disconnected)],
-            other => not_allowed(&format!("a client does not send {other}")),
-        }
-    }
-
-    fn subscribe(&mut self, id: u16, filters: &[(String, u8)]) -> Vec<Step> {
-        let mut steps = Vec::new();
-        let mut codes = Vec::new();
-        for (filter, qos) in filters {
-            if filter == topic::RESPONSE_FILTER {
-                let granted = (*qos).min(1);
-                self.subscribed = Some(granted);
-                codes.push(granted);
-            } else {
-                codes.push(0x80);
-                if steps.is_empty() {
-                    steps.push(applied(&behaviour::FILTER, format!("the filter is {filter:.200?}")));
-                }
-            }
-        }
-        steps.push(Step::Send(Packet::SubAck { id, codes }));
+        self.state = State::Connected { patience, provisioning: Provisioning::new(user_name) };
+        let happenings = self.dps.faults(Stage::Connect, &connect.client_id);
+        let mut steps = vec![Step::TakeOver(connect.client_id.to_ascii_lowercase())];
+        steps.extend(answer::send(&Packet::ConnAck { code: 0 }, &happenings));
         steps
-    }
-
-    fn publish(
-        &mut self,
-        publish: &Publish,
-        dps: &Dps,
-        presented: Option<&Presented>,
-        now: Now,
-    ) -> Vec<Step> {
-        if publish.qos > 1 {
-            return close_by(&behaviour::QOS_2, "PUBLISH with QoS 2".to_owned());
-        }
-        let request = match Request::parse(&publish.topic) {
-            Ok(request) => request,
-            Err(error) => return close_by(&behaviour::TOPIC, error.to_string()),
-        };
-        let mut steps = Vec::new();
-        if publish.qos == 1 {
-            steps.push(Step::Send(Packet::PubAck { id: publish.id }));
-        }
-        let device = Device {
-            id_scope: &self.user_name.id_scope,
-            registration_id: &self.user_name.registration_id,
-            presented,
-        };
-        let (decision, reply) = match &request {
-            Request::Register { .. } => {
-                let (decision, reply) = dps.register(device, &publish.payload, now.wall);
-                (Some(decision), reply)
-            }
-            Request::OperationStatus { operation_id, .. } => {
-                dps.operation_status(device, operation_id, now.wall)
-            }
-        };
-        steps.extend(decision.map(|decision| Step::Tell(What::Decided { decision: Box::new(decision) })));
-        steps.push(self.answer(&request, reply));
-        steps
-    }
-
-    fn answer(&mut self, request: &Request, reply: Reply) -> Step {
-        let Some(qos) = self.subscribed else {
-            let evidence = format!("the answer {} {} is not delivered", reply.status, reply.body);
-            return applied(&behaviour::NOT_SUBSCRIBED, evidence);
-        };
-        let id = if qos > 0 { self.next_id() } else { 0 };
-        Step::Send(Packet::Publish(Publish {
-            topic: topic::response(reply.status, request.rid(), reply.retry_after),
-            qos,
-            id,
-            dup: false,
-            retain: false,
-            payload: Bytes::from(reply.body),
-        }))
-    }
-
-    /// 1 to 65,535, and again from 1: never 0.
-    fn next_id(&mut self) -> u16 {
-        self.last_id = self.last_id.checked_add(1).unwrap_or(1);
-        self.last_id
     }
 }
 

@@ -17,6 +17,7 @@ use super::{Config, ConfigError, Pace, Problem};
 use crate::{
     ca::CaCertificate,
     enrollment::{CertificateError, Group, Individual},
+    fault::{Fault, Scenario},
 };
 use schema::{CaEntry, File, GroupEntry, IndividualEntry};
 use terms::TermsEntry;
@@ -85,6 +86,7 @@ impl Reader<'_> {
             let group = self.group(entry, &config)?;
             config.enrollments.add_group(group).map_err(self.entry(&entry.name, "group"))?;
         }
+        (config.seed, config.faults) = (file.seed, self.faults(&file)?);
         config.server_names = file.server_names;
         Ok(config)
     }
@@ -155,6 +157,22 @@ impl Reader<'_> {
         };
         group.terms = self.terms(&terms, &config.hubs, "group.allocation")?;
         Ok(group)
+    }
+
+    fn faults(&self, file: &File) -> Result<Vec<Fault>, Problem> {
+        let mut faults = Vec::new();
+        for name in &file.scenarios {
+            let scenario = Scenario::named(name.get_ref()).ok_or_else(|| {
+                let names: Vec<_> = Scenario::ALL.iter().map(|scenario| scenario.name).collect();
+                let message = format!("{} is none of {}", name.get_ref(), names.join(", "));
+                self.entry(name, "scenarios")(message)
+            })?;
+            faults.extend(scenario.faults());
+        }
+        for entry in &file.fault {
+            faults.push(entry.get_ref().fault().map_err(self.entry(entry, "fault"))?);
+        }
+        Ok(faults)
     }
 
     fn named_ca<'c>(

@@ -154,6 +154,14 @@ impl Client {
         Ok(())
     }
 
+    /// Every byte until the end.
+    pub(crate) async fn rest(&mut self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        let read = timeout(PATIENCE, self.stream.read_to_end(&mut bytes)).await;
+        read.expect("not closed in time").unwrap();
+        bytes
+    }
+
     async fn read_packet(&mut self) -> Option<(u8, Vec<u8>)> {
         let first = self.stream.read_u8().await.ok()?;
         let (mut length, mut shift) = (0_usize, 0);

@@ -11,6 +11,7 @@ mod allocation;
 mod ca;
 mod client;
 mod configuration;
+mod fault;
 mod limits;
 mod matching;
 mod operations;

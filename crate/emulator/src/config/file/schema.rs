@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use toml::Spanned;
 
-use crate::config::Refusals;
+use crate::{config::Refusals, fault::FaultEntry};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -21,6 +21,12 @@ pub(super) struct File {
     pub(super) refusals: Refusals,
     #[serde(default)]
     pub(super) server_names: Vec<String>,
+    #[serde(default)]
+    pub(super) seed: u64,
+    #[serde(default)]
+    pub(super) scenarios: Vec<Spanned<String>>,
+    #[serde(default)]
+    pub(super) fault: Vec<Spanned<FaultEntry>>,
     #[serde(default)]
     pub(super) ca: Vec<CaEntry>,
     #[serde(default)]
