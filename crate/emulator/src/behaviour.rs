@@ -230,8 +230,39 @@ behaviours! {
     OPERATION_NOT_FOUND = "operation ID that is unknown, expired or another device's",
         "404203 \"Operation not found.\"", Observed, "sdk-nrf azure_iot_hub_dps_test.c";
     /// Registering again.
-    AGAIN = "registering again", "a new operation, substatus initialAssignment", Assumed,
-        "no state is kept between registrations yet";
+    AGAIN = "registering again",
+        "a new operation; the registration keeps its createdDateTimeUtc, and its substatus unless the hub is another: deviceDataMigrated then",
+        Assumed, "the words are of the DPS REST model; migrating is the default policy, when they come is not said";
+    /// A device that is not there.
+    HUB_UNKNOWN = "hub: CONNECT of a device that was not provisioned there", "CONNACK 5, closed", Observed,
+        "azure-iot-sdk-c#510";
+    /// A certificate that is not the one.
+    HUB_OTHER_LEAF = "hub: CONNECT with another leaf than the one that was provisioned",
+        "CONNACK 5, closed; with hub-trust = \"ca\" a chain to a group's CA will do", Observed,
+        "azure-iot-sdk-c#510; that the thumbprint is what DPS leaves behind: azure-iot-sdk-csharp#3360";
+    /// The client ID.
+    HUB_CLIENT_ID = "hub: client ID is not the device ID of the user name", "CONNACK 5, closed", Assumed,
+        "that they must be equal is documented (iot-mqtt-connect-to-iot-hub), the code is not";
+    /// Two connections of one device.
+    HUB_TAKEN_OVER = "hub: second connection of a device", "the first is closed", Documented,
+        "iot-mqtt-connect-to-iot-hub (400027 ConnectionForcefullyClosedOnNewConnection)";
+    /// The keep-alive at the hub.
+    HUB_KEEP_ALIVE = "hub: silence for 1.5 times the keep-alive, 1767 seconds at most", "closed", Documented,
+        "iot-mqtt-connect-to-iot-hub";
+    /// Filters of a hub.
+    HUB_FILTER = "hub: any topic filter but those for twins, methods and cloud-to-device messages",
+        "SUBACK 0x80 for it", Assumed, "how a hub refuses is not said";
+    /// QoS 2 at the hub.
+    HUB_QOS_2 = "hub: PUBLISH with QoS 2", "closed", Documented, "iot-mqtt-connect-to-iot-hub";
+    /// Telemetry.
+    HUB_TELEMETRY = "hub: telemetry", "taken and shown as an event; RETAIN is ignored", Documented,
+        "iot-mqtt-connect-to-iot-hub";
+    /// Twins.
+    HUB_TWIN = "hub: twin GET", "200 with an empty twin of version 1", Documented,
+        "iot-mqtt-connect-to-iot-hub; nothing can be written to it";
+    /// A topic that the hub does not have.
+    HUB_TOPIC = "hub: PUBLISH to any other topic", "closed", Assumed,
+        "reported properties and method responses are not emulated";
     /// A fault by script.
     FAULT = "fault by script", "as the script says", Assumed, "made on purpose, by the configuration";
     /// A CSR.

@@ -15,6 +15,7 @@ use crate::{
     ca::CaCertificate,
     enrollment::{CertificateError, Enrollments, Group},
     fault::Fault,
+    hub::HubTrust,
 };
 
 /// One emulated DPS instance.
@@ -35,6 +36,8 @@ pub struct Config {
     pub ca_certificates: Vec<CaCertificate>,
     /// How a device without a right to be provisioned is told so.
     pub refusals: Refusals,
+    /// How the assigned hub knows its devices.
+    pub hub_trust: HubTrust,
     /// What goes wrong.
     pub faults: Vec<Fault>,
     /// Decides about faults with a chance.
@@ -58,6 +61,7 @@ impl Config {
             enrollments: Enrollments::default(),
             ca_certificates: Vec::new(),
             refusals: Refusals::default(),
+            hub_trust: HubTrust::default(),
             faults: Vec::new(),
             seed: 0,
             server_names: Vec::new(),

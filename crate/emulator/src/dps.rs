@@ -12,10 +12,13 @@ use rustls::pki_types::UnixTime;
 
 use crate::{
     behaviour, body,
+    certificate::Presented,
     config::{Config, Refusals},
     fault::{Happening, Script, Stage},
+    hub::{self, HubUserName, NotAdmitted},
     matching::{self, Decision, Device, Verdict},
     operation::{Operation, Operations},
+    registration::Registrations,
 };
 
 /// Malformed JSON: the code was seen with these words, not for this cause.
@@ -27,6 +30,7 @@ pub(crate) struct Dps {
     config: Mutex<Arc<Config>>,
     script: Mutex<Arc<Script>>,
     operations: Mutex<Operations>,
+    registrations: Mutex<Registrations>,
 }
 
 /// What became of a request.
@@ -56,6 +60,7 @@ impl Dps {
             config: Mutex::new(Arc::new(config)),
             script: Mutex::new(Arc::new(script)),
             operations: Mutex::default(),
+            registrations: Mutex::default(),
         }
     }
 
@@ -123,6 +128,18 @@ impl Dps {
         decision.is_unauthorized().then_some(decision)
     }
 
+    /// Whether the assigned hub lets a device in.
+    pub(crate) fn admit_to_hub(
+        &self,
+        user_name: &HubUserName,
+        presented: Option<&Presented>,
+        now: SystemTime,
+    ) -> Result<(), NotAdmitted> {
+        let registrations = lock(&self.registrations);
+        let registration = registrations.of_device(&user_name.host, &user_name.device_id);
+        hub::admit(&self.config(), user_name, registration, presented, unix_time(now))
+    }
+
     fn config(&self) -> Arc<Config> {
         Arc::clone(&lock(&self.config))
     }
@@ -167,6 +184,7 @@ impl Dps {
         let mut operation =
             Operation::new(device.registration_id, leaf, decision.verdict.clone(), polls, now);
         operation.payload.clone_from(&decision.payload);
+        operation.enrollment.clone_from(&decision.enrollment);
         let reply = self.proceed(&mut operation, now);
         if operation.verdict != Verdict::Disabled {
             lock(&self.operations).insert(operation);
@@ -179,6 +197,9 @@ impl Dps {
             let retry_after = lock(&self.config).pace.retry_after;
             Reply { status: 202, retry_after: Some(retry_after), body: body::assigning(operation) }
         } else {
+            if !operation.is_finished() {
+                operation.registration = lock(&self.registrations).record(operation, now).map(Box::new);
+            }
             let updated = operation.finish(now);
             Reply { status: 200, retry_after: None, body: body::finished(operation, updated) }
         }

@@ -8,6 +8,7 @@ use std::{
     time::Duration,
 };
 
+use rustls::pki_types::ServerName;
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::watch,
@@ -114,11 +115,13 @@ impl Emulator {
     }
 }
 
-/// The names of this machine, the address listened on, and the configured ones, each once.
+/// The names of this machine, the address listened on, the configured ones, and the hubs', each once.
 fn server_names(config: &Config, address: SocketAddr) -> Vec<String> {
     let mut names: Vec<String> = ["localhost", "127.0.0.1", "::1"].map(str::to_owned).into();
     let listening = Some(address.ip()).filter(|ip| !ip.is_unspecified()).map(|ip| ip.to_string());
-    for name in listening.into_iter().chain(config.server_names.iter().cloned()) {
+    // A hub's name may be one that no certificate can have; then nobody can connect to it by that name.
+    let hubs = config.hubs.iter().filter(|hub| ServerName::try_from(hub.as_str()).is_ok()).cloned();
+    for name in listening.into_iter().chain(config.server_names.iter().cloned()).chain(hubs) {
         if !names.contains(&name) {
             names.push(name);
         }

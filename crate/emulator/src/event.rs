@@ -7,7 +7,7 @@ use tokio::sync::broadcast;
 
 use crate::{
     behaviour::Behaviour, certificate::CertificateSummary, fault::Happening, matching::Decision,
-    mqtt::Packet, mqtt::PacketError, timestamp,
+    mqtt::Packet, mqtt::PacketError, mqtt::write_printable, timestamp,
 };
 
 /// One thing that happened. `Display` is a line of a log; [`Event::to_json`] the same for a machine.
@@ -106,6 +106,19 @@ pub enum What {
         /// What in this case led to it.
         evidence: String,
     },
+    /// A device told its hub something.
+    Telemetry {
+        /// The hub.
+        hub: String,
+        /// The device.
+        device_id: String,
+        /// The property bag of the topic, percent-decoded.
+        properties: String,
+        /// The message as text, cut off where it is long.
+        payload: String,
+        /// The message's length in bytes.
+        length: usize,
+    },
     /// Something goes wrong on purpose.
     Fault {
         /// What, where and for whom.
@@ -172,6 +185,12 @@ impl fmt::Display for What {
             Self::Sent { packet } => write!(f, "-> {packet}"),
             Self::Decided { decision } => decision.fmt(f),
             Self::Applied { behaviour, evidence } => write!(f, "{behaviour}; {evidence}"),
+            Self::Telemetry { hub, device_id, properties, payload, length } => {
+                write!(f, "telemetry of {device_id} at {hub}, {length} bytes, ")?;
+                write_printable(f, properties)?;
+                f.write_str(" ")?;
+                write_printable(f, payload)
+            }
             Self::Fault { happening } => happening.fmt(f),
             Self::Closed { reason } => write!(f, "closed: {reason}"),
             Self::AcceptFailed { reason } => write!(f, "a connection could not be accepted: {reason}"),

@@ -1,6 +1,7 @@
 //! One MQTT connection, without its socket: packets in, steps out.
 
 mod answer;
+mod hub;
 mod provisioning;
 
 use std::{
@@ -16,10 +17,12 @@ use crate::{
     dps::Dps,
     event::{CloseReason, What},
     fault::Stage,
+    hub::HubUserName,
     matching::Device,
     mqtt::{Connect, Packet, PacketError},
     user_name::UserName,
 };
+use hub::AtHub;
 use provisioning::Provisioning;
 
 /// What is to be done, in this order.
@@ -61,7 +64,8 @@ pub(crate) struct Session {
 #[derive(Debug)]
 enum State {
     BeforeConnect,
-    Connected { patience: Option<Duration>, provisioning: Provisioning },
+    AtDps { patience: Option<Duration>, provisioning: Provisioning },
+    AtHub { patience: Duration, hub: AtHub },
 }
 
 impl Session {
@@ -78,7 +82,7 @@ impl Session {
     pub(crate) const fn timed_out(&self) -> CloseReason {
         match self.state {
             State::BeforeConnect => CloseReason::TooSlow,
-            State::Connected { .. } => CloseReason::KeepAlive,
+            State::AtDps { .. } | State::AtHub { .. } => CloseReason::KeepAlive,
         }
     }
 
@@ -96,10 +100,14 @@ impl Session {
         match (&mut self.state, packet) {
             (State::BeforeConnect, Packet::Connect(connect)) => self.connect(connect, now),
             (State::BeforeConnect, _) => not_allowed("the first packet is not CONNECT"),
-            (State::Connected { .. }, Packet::Connect(_)) => not_allowed("a second CONNECT"),
-            (State::Connected { patience, provisioning }, packet) => {
+            (_, Packet::Connect(_)) => not_allowed("a second CONNECT"),
+            (State::AtDps { patience, provisioning }, packet) => {
                 self.deadline = patience.map(|patience| now.instant + patience);
                 provisioning.handle(packet, &self.dps, self.presented.as_ref(), now)
+            }
+            (State::AtHub { patience, hub }, packet) => {
+                self.deadline = Some(now.instant + *patience);
+                hub.handle(packet, &self.dps)
             }
         }
     }
@@ -111,6 +119,9 @@ impl Session {
         let Some(user_name) = &connect.user_name else {
             return refuse_connect(4, &behaviour::USER_NAME_FORM, "CONNECT has no user name".to_owned());
         };
+        if !user_name.contains("/registrations/") {
+            return self.connect_to_hub(&connect, user_name, now);
+        }
         let user_name = match UserName::parse(user_name) {
             Ok(user_name) => user_name,
             Err(error) => return refuse_connect(4, &behaviour::USER_NAME_FORM, error),
@@ -136,13 +147,42 @@ impl Session {
         }
         let patience = patience(connect.keep_alive);
         self.deadline = patience.map(|patience| now.instant + patience);
-        self.state = State::Connected { patience, provisioning: Provisioning::new(user_name) };
+        self.state = State::AtDps { patience, provisioning: Provisioning::new(user_name) };
         let happenings = self.dps.faults(Stage::Connect, &connect.client_id);
         let mut steps = vec![Step::TakeOver(connect.client_id.to_ascii_lowercase())];
         steps.extend(answer::send(&Packet::ConnAck { code: 0 }, &happenings));
         steps
     }
+
+    fn connect_to_hub(&mut self, connect: &Connect, user_name: &str, now: Now) -> Vec<Step> {
+        let user_name = match HubUserName::parse(user_name) {
+            Ok(user_name) => user_name,
+            Err(error) => return refuse_connect(4, &behaviour::USER_NAME_FORM, error),
+        };
+        if connect.client_id != user_name.device_id {
+            let evidence = format!(
+                "the client ID is {:?}, the user name has {:?}",
+                connect.client_id, user_name.device_id
+            );
+            return refuse_connect(5, &behaviour::HUB_CLIENT_ID, evidence);
+        }
+        if let Err(refused) = self.dps.admit_to_hub(&user_name, self.presented.as_ref(), now.wall) {
+            return refuse_connect(5, refused.behaviour, refused.evidence);
+        }
+        let patience =
+            patience(connect.keep_alive).map_or(HUB_PATIENCE, |patience| patience.min(HUB_PATIENCE));
+        self.deadline = Some(now.instant + patience);
+        // No client ID at DPS has a slash, so that a device can be connected to both.
+        let mut steps = vec![Step::TakeOver(format!("{}/{}", user_name.host, user_name.device_id))];
+        let happenings = self.dps.faults(Stage::HubConnect, &connect.client_id);
+        self.state = State::AtHub { patience, hub: AtHub::new(user_name) };
+        steps.extend(answer::send(&Packet::ConnAck { code: 0 }, &happenings));
+        steps
+    }
 }
+
+/// How long a hub bears any silence (`iot-mqtt-connect-to-iot-hub`).
+const HUB_PATIENCE: Duration = Duration::from_secs(1767);
 
 /// How long a silence is borne: 1.5 times the keep-alive (MQTT 3.1.1 section 3.1.2.10), forever without one.
 fn patience(keep_alive: u16) -> Option<Duration> {

@@ -72,7 +72,7 @@ impl Reader<'_> {
                 .retry_after
                 .map_or(default.retry_after, |seconds| Duration::from_secs(seconds.into())),
         };
-        config.refusals = file.refusals;
+        (config.refusals, config.hub_trust) = (file.refusals, file.hub_trust);
         for ca in &file.ca {
             let certificate = self.ca(ca, &config.ca_certificates)?;
             config.ca_certificates.push(certificate);

@@ -83,7 +83,8 @@ fn a_connect_that_does_not_fit_is_refused_with_its_code() {
         ("other", Some(USER_NAME), 2),
         ("", Some(USER_NAME), 2),
         ("device", None, 4),
-        ("device", Some(user_name_of_a_hub), 4),
+        ("device", Some(user_name_of_a_hub), 5),
+        ("device", Some("device"), 4),
     ] {
         let steps = session(now()).handle(connect(client_id, user_name, 60), now());
         assert_eq!(sent(&steps), [format!("CONNACK {code}")], "{client_id} {user_name:?}");

@@ -54,24 +54,6 @@ async fn a_custom_allocation_answers_with_hub_and_payload_or_fails() {
 }
 
 #[tokio::test]
-async fn devices_are_spread_evenly_and_stay_where_they_are() {
-    let ca = Ca::root("root");
-    let mut config = at_once(Config::with_group(scope(), "factory", ca.pem.as_bytes()).unwrap());
-    config.hubs = ["a.example", "b.example"].map(str::to_owned).into();
-    let emulator = start(config).await;
-    let mut hubs = Vec::new();
-    for number in 0..10 {
-        let id = format!("device-{number}");
-        let device = ca.device(&id);
-        let hub = |body: &Value| body["registrationState"]["assignedHub"].as_str().unwrap().to_owned();
-        let first = hub(&register(&emulator, Some(&device), &id).await.1);
-        assert_eq!(hub(&register(&emulator, Some(&device), &id).await.1), first);
-        hubs.push(first);
-    }
-    assert!(hubs.contains(&"a.example".to_owned()) && hubs.contains(&"b.example".to_owned()), "{hubs:?}");
-}
-
-#[tokio::test]
 async fn what_is_ignored_is_told() {
     let ca = Ca::root("root");
     let mut config = at_once(Config::new(scope()));

@@ -12,6 +12,7 @@ mod ca;
 mod client;
 mod configuration;
 mod fault;
+mod hub;
 mod limits;
 mod matching;
 mod operations;

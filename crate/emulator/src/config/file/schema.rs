@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use toml::Spanned;
 
-use crate::{config::Refusals, fault::FaultEntry};
+use crate::{config::Refusals, fault::FaultEntry, hub::HubTrust};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -21,6 +21,8 @@ pub(super) struct File {
     pub(super) refusals: Refusals,
     #[serde(default)]
     pub(super) server_names: Vec<String>,
+    #[serde(default)]
+    pub(super) hub_trust: HubTrust,
     #[serde(default)]
     pub(super) seed: u64,
     #[serde(default)]
