@@ -148,7 +148,7 @@ behaviours! {
     ID_SCOPE = "ID scope that is not the configured one", "404201 \"Enrollment not found.\"", Assumed,
         "the code is of its class; no trace shows this case";
     /// The body.
-    BODY = "register body that is not empty and not a JSON object, or names another registration ID",
+    BODY = "register body that is not empty and not a JSON object, or names another registration ID; with HTTPS no api-version",
         "400004 \"BadRequest\"", Assumed,
         "code and words were seen (azure-iot-sdk-c#1653), not for this cause";
     /// No certificate.
@@ -263,6 +263,22 @@ behaviours! {
     /// A topic that the hub does not have.
     HUB_TOPIC = "hub: PUBLISH to any other topic", "closed", Assumed,
         "reported properties and method responses are not emulated";
+    /// REST.
+    REST = "HTTPS: register, operation status and registration of a device",
+        "the same answers; retry-after and location with a 202, x-ms-error-code with an error", Documented,
+        "DPS REST reference, Runtime Registration 2021-10-01";
+    /// A lookup of nothing.
+    NOT_REGISTERED = "HTTPS: looking up the registration of a device that never registered",
+        "404201 \"Enrollment not found.\"", Assumed, "the code is of its class; no trace shows this case";
+    /// REST calls that do not exist.
+    REST_OTHER = "HTTPS: another path, another method", "404 and 405, no body", Assumed,
+        "405 is documented for the service API (DPS how-to-troubleshoot-dps)";
+    /// WebSocket.
+    WEBSOCKET = "MQTT over WebSocket", "at /$iothub/websocket with the sub-protocol mqtt, on every port", Documented,
+        "DPS iot-mqtt-connect-to-iot-dps (sub-protocol, port 443); the path: source of the SDKs";
+    /// WebSocket otherwise.
+    WEBSOCKET_OTHER = "WebSocket with another sub-protocol or version, or a text message",
+        "400, or closed", Assumed, "no source";
     /// A fault by script.
     FAULT = "fault by script", "as the script says", Assumed, "made on purpose, by the configuration";
     /// A CSR.

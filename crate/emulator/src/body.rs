@@ -84,6 +84,11 @@ pub(crate) fn finished(operation: &Operation, updated: SystemTime) -> String {
     to_json(&OperationStatus { operation_id, status: state.status, registration_state: Some(state) })
 }
 
+/// What a registration is, for who looks it up (`DeviceRegistrationResult`).
+pub(crate) fn registration(registration: &Registration) -> String {
+    to_json(&assigned(registration))
+}
+
 fn assigned(registration: &Registration) -> RegistrationState<'_> {
     RegistrationState {
         x509: Some(Map::new()),

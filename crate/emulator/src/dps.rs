@@ -53,6 +53,13 @@ pub(crate) struct Reply {
     pub(crate) body: String,
 }
 
+impl Outcome {
+    /// An answer with nothing more to tell.
+    pub(crate) const fn of(reply: Reply) -> Self {
+        Self { decision: None, reply, happenings: Vec::new() }
+    }
+}
+
 impl Dps {
     pub(crate) fn new(config: Config) -> Self {
         let script = script(&config);
@@ -102,6 +109,30 @@ impl Dps {
             None => self.look_up(device, operation_id, now),
         };
         Outcome { decision, reply: spoil::spoil(reply, &happenings), happenings }
+    }
+
+    /// The registration of a device, for itself to look up.
+    pub(crate) fn registration(&self, device: Device<'_>, now: SystemTime) -> Outcome {
+        let mut decision = matching::decide(&self.config(), device, unix_time(now));
+        if let Verdict::Refused { code, message } = &decision.verdict {
+            let reply = refusal(*code, message, decision.behaviour, now);
+            return Outcome { decision: Some(decision), ..Outcome::of(reply) };
+        }
+        if let Some(registration) = lock(&self.registrations).get(device.registration_id) {
+            let body = body::registration(registration);
+            return Outcome::of(Reply { status: 200, retry_after: None, body });
+        }
+        let (known, behaviour) = (known::ENROLLMENT_NOT_FOUND, &behaviour::NOT_REGISTERED);
+        decision = Decision::refuse(device, &known, behaviour);
+        let reply = refusal(known.code, known.message, behaviour, now);
+        Outcome { decision: Some(decision), ..Outcome::of(reply) }
+    }
+
+    /// A request that cannot be understood.
+    pub(crate) fn refuse_request(&self, device: Device<'_>, evidence: &str, now: SystemTime) -> Outcome {
+        let decision = Decision::refuse(device, &BAD_REQUEST, &behaviour::BODY).because(evidence.to_owned());
+        let reply = refusal(BAD_REQUEST.code, BAD_REQUEST.message, &behaviour::BODY, now);
+        Outcome { decision: Some(decision), ..Outcome::of(reply) }
     }
 
     fn decide(&self, device: Device<'_>, body: &[u8], now: SystemTime) -> (Decision, Reply) {

@@ -4,14 +4,17 @@ use std::{
     fmt, io,
     net::{Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
 use rustls::pki_types::ServerName;
 use tokio::{
     net::{TcpListener, TcpStream},
-    sync::watch,
+    sync::{Semaphore, watch},
     task::{JoinHandle, JoinSet},
 };
 
@@ -30,6 +33,7 @@ use crate::{
 pub struct Emulator {
     config: Config,
     address: SocketAddr,
+    more_addresses: Vec<SocketAddr>,
     folder: Option<PathBuf>,
     tls13: bool,
     limits: Limits,
@@ -43,6 +47,7 @@ impl Emulator {
         Self {
             config,
             address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            more_addresses: Vec::new(),
             folder: None,
             tls13: false,
             limits: Limits::default(),
@@ -53,6 +58,13 @@ impl Emulator {
     #[must_use]
     pub const fn listen(mut self, address: SocketAddr) -> Self {
         self.address = address;
+        self
+    }
+
+    /// One more address to listen on, for clients whose port is fixed. Every address speaks every protocol.
+    #[must_use]
+    pub fn also_listen(mut self, address: SocketAddr) -> Self {
+        self.more_addresses.push(address);
         self
     }
 
@@ -83,17 +95,19 @@ impl Emulator {
     /// # Errors
     /// The address cannot be listened on, or the server's certificate cannot be made.
     pub async fn start(self) -> Result<Running, StartError> {
-        let listener = TcpListener::bind(self.address)
-            .await
-            .map_err(|error| StartError::Listen { address: self.address, error })?;
-        let address =
-            listener.local_addr().map_err(|error| StartError::Listen { address: self.address, error })?;
+        let (listener, address) = listen(self.address).await?;
+        let (mut listeners, mut addresses) = (vec![listener], vec![address]);
+        for wanted in self.more_addresses {
+            let (listener, address) = listen(wanted).await?;
+            listeners.push(listener);
+            addresses.push(address);
+        }
         let authority = match &self.folder {
             Some(folder) => Authority::in_folder(folder),
             None => Authority::in_memory(),
         }
         .map_err(StartError::Certificate)?;
-        let names = server_names(&self.config, address);
+        let names = server_names(&self.config, &addresses);
         let tls = Arc::new(Tls::new(&authority, &names, self.tls13)?);
 
         let (end, ending) = watch::channel(false);
@@ -101,9 +115,10 @@ impl Emulator {
         let events = EventSender::new();
         let shared =
             Shared { dps: Arc::clone(&dps), presence: Presence::default(), tls, limits: self.limits, ending };
-        let task = tokio::spawn(accept(listener, shared, events.clone()));
+        let task = tokio::spawn(accept_all(listeners, shared, events.clone()));
         Ok(Running {
             address,
+            addresses,
             root_pem: authority.root_pem,
             root_path: authority.root_path,
             server_names: names,
@@ -116,12 +131,13 @@ impl Emulator {
 }
 
 /// The names of this machine, the address listened on, the configured ones, and the hubs', each once.
-fn server_names(config: &Config, address: SocketAddr) -> Vec<String> {
+fn server_names(config: &Config, addresses: &[SocketAddr]) -> Vec<String> {
     let mut names: Vec<String> = ["localhost", "127.0.0.1", "::1"].map(str::to_owned).into();
-    let listening = Some(address.ip()).filter(|ip| !ip.is_unspecified()).map(|ip| ip.to_string());
+    let listening = addresses.iter().map(SocketAddr::ip).filter(|ip| !ip.is_unspecified());
+    let listening = listening.map(|ip| ip.to_string());
     // A hub's name may be one that no certificate can have; then nobody can connect to it by that name.
     let hubs = config.hubs.iter().filter(|hub| ServerName::try_from(hub.as_str()).is_ok()).cloned();
-    for name in listening.into_iter().chain(config.server_names.iter().cloned()).chain(hubs) {
+    for name in listening.chain(config.server_names.iter().cloned()).chain(hubs) {
         if !names.contains(&name) {
             names.push(name);
         }
@@ -133,6 +149,7 @@ fn server_names(config: &Config, address: SocketAddr) -> Vec<String> {
 #[derive(Debug)]
 pub struct Running {
     address: SocketAddr,
+    addresses: Vec<SocketAddr>,
     root_pem: String,
     root_path: Option<PathBuf>,
     server_names: Vec<String>,
@@ -147,6 +164,12 @@ impl Running {
     #[must_use]
     pub const fn addr(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Everywhere it listens, that address first.
+    #[must_use]
+    pub fn addrs(&self) -> &[SocketAddr] {
+        &self.addresses
     }
 
     /// The root that clients have to trust.
@@ -207,10 +230,35 @@ impl Running {
     }
 }
 
-async fn accept(listener: TcpListener, shared: Shared, events: EventSender) {
+async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
+    let failed = |error| StartError::Listen { address, error };
+    let listener = TcpListener::bind(address).await.map_err(failed)?;
+    let address = listener.local_addr().map_err(failed)?;
+    Ok((listener, address))
+}
+
+async fn accept_all(listeners: Vec<TcpListener>, shared: Shared, events: EventSender) {
+    let limit = shared.limits.connections.min(Semaphore::MAX_PERMITS);
+    let count = Count { last: Arc::default(), free: Arc::new(Semaphore::new(limit)) };
+    let mut accepting = JoinSet::new();
+    for listener in listeners {
+        accepting.spawn(accept(listener, shared.clone(), events.clone(), count.clone()));
+    }
+    // They end with the emulator.
+    drop((shared, events));
+    while accepting.join_next().await.is_some() {}
+}
+
+/// Connections of all listeners: how many there were, and how many more there may be.
+#[derive(Debug, Clone)]
+struct Count {
+    last: Arc<AtomicU64>,
+    free: Arc<Semaphore>,
+}
+
+async fn accept(listener: TcpListener, shared: Shared, events: EventSender, count: Count) {
     let mut ending = shared.ending.clone();
     let mut connections = JoinSet::new();
-    let mut number = 0;
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
@@ -218,11 +266,7 @@ async fn accept(listener: TcpListener, shared: Shared, events: EventSender) {
             Some(_) = connections.join_next() => continue,
         };
         match accepted {
-            Ok((tcp, peer)) => {
-                number += 1;
-                let events = events.of_connection(number);
-                admit(tcp, peer, &shared, events, &mut connections);
-            }
+            Ok((tcp, peer)) => admit(tcp, peer, &shared, &events, &count, &mut connections),
             Err(error) => {
                 events.tell(|| What::AcceptFailed { reason: error.to_string() });
                 // Out of descriptors, most likely: without a pause this would spin until some are free.
@@ -238,15 +282,20 @@ fn admit(
     tcp: TcpStream,
     peer: SocketAddr,
     shared: &Shared,
-    events: EventSender,
+    events: &EventSender,
+    count: &Count,
     connections: &mut JoinSet<()>,
 ) {
-    let limit = shared.limits.connections;
-    if connections.len() >= limit {
-        events.tell(|| What::TurnedAway { peer, limit });
+    let events = events.of_connection(count.last.fetch_add(1, Ordering::Relaxed) + 1);
+    let Ok(place) = Arc::clone(&count.free).try_acquire_owned() else {
+        events.tell(|| What::TurnedAway { peer, limit: shared.limits.connections });
         return;
-    }
-    connections.spawn(connection::serve(tcp, peer, shared.clone(), events));
+    };
+    let serving = connection::serve(tcp, peer, shared.clone(), events);
+    connections.spawn(async move {
+        serving.await;
+        drop(place);
+    });
 }
 
 /// Why the emulator did not start.

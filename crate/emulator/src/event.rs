@@ -93,6 +93,22 @@ pub enum What {
         #[serde(flatten)]
         packet: Packet,
     },
+    /// A request came by HTTP.
+    Asked {
+        /// The method.
+        method: String,
+        /// Path and query.
+        target: String,
+        /// The body as text, cut off where it is long.
+        body: String,
+    },
+    /// An answer goes out by HTTP.
+    Answered {
+        /// The status.
+        status: u16,
+        /// The body.
+        body: String,
+    },
     /// A request was decided.
     Decided {
         /// How and why.
@@ -183,6 +199,14 @@ impl fmt::Display for What {
             Self::TlsFailed { server_name: None, reason } => write!(f, "TLS failed: {reason}"),
             Self::Received { packet } => write!(f, "<- {packet}"),
             Self::Sent { packet } => write!(f, "-> {packet}"),
+            Self::Asked { method, target, body } => {
+                write!(f, "<- {method} {target} ")?;
+                write_printable(f, body)
+            }
+            Self::Answered { status, body } => {
+                write!(f, "-> {status} ")?;
+                write_printable(f, body)
+            }
             Self::Decided { decision } => decision.fmt(f),
             Self::Applied { behaviour, evidence } => write!(f, "{behaviour}; {evidence}"),
             Self::Telemetry { hub, device_id, properties, payload, length } => {
@@ -227,6 +251,8 @@ pub enum CloseReason {
     NotAllowed(String),
     /// CONNACK with this code.
     Refused(u8),
+    /// The exchange by HTTP came to its end.
+    HttpDone,
     /// Silence for 1.5 times the keep-alive.
     KeepAlive,
     /// Another connection has the same client ID.
@@ -250,6 +276,7 @@ impl fmt::Display for CloseReason {
             Self::BadPacket(error) => write!(f, "bad packet: {error}"),
             Self::NotAllowed(what) => write!(f, "not allowed: {what}"),
             Self::Refused(code) => write!(f, "refused with CONNACK {code}"),
+            Self::HttpDone => f.write_str("the exchange by HTTP is done"),
             Self::KeepAlive => f.write_str("silence for 1.5 times the keep-alive"),
             Self::TakenOver => f.write_str("another connection has the same client ID"),
             Self::NotReading => f.write_str("the client does not read what it is sent"),

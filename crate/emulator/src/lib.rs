@@ -15,6 +15,7 @@ mod emulator;
 mod enrollment;
 mod event;
 pub mod fault;
+mod http;
 mod hub;
 mod matching;
 mod mqtt;

@@ -19,6 +19,8 @@ mod operations;
 mod pki;
 mod protocol;
 mod reload;
+mod rest;
 mod root;
 mod table;
 mod tls;
+mod websocket;
