@@ -170,6 +170,10 @@ behaviours! {
     CA_NOT_VERIFIED = "CA of the group is neither verified nor rolls up to a verified CA certificate",
         "401002 \"Invalid certificate.\"", Observed,
         "azure-iot-sdk-c#415, #437; the rule: azure-docs#60870";
+    /// Proof of possession.
+    PROOF = "verification certificate",
+        "its CN must be the code and its signature the CA's; nothing else of it is looked at", Documented,
+        "DPS how-to-verify-certificates";
     /// No CA certificates are configured.
     NO_UPLOADED_CA = "configuration without any CA certificate", "the CA of every group counts as verified", Assumed,
         "convenience; with DPS a group's CA must be verified or roll up to a verified one (azure-docs#60870)";

@@ -1,5 +1,6 @@
 //! The service itself: registrations and operations, whatever protocol they come by.
 
+mod administration;
 mod spoil;
 
 use std::{
@@ -9,6 +10,8 @@ use std::{
 
 use dps_x509_core::service::known::{self, Known};
 use rustls::pki_types::UnixTime;
+
+use administration::Proofs;
 
 use crate::{
     behaviour, body,
@@ -31,6 +34,7 @@ pub(crate) struct Dps {
     script: Mutex<Arc<Script>>,
     operations: Mutex<Operations>,
     registrations: Mutex<Registrations>,
+    proofs: Mutex<Proofs>,
 }
 
 /// What became of a request.
@@ -68,13 +72,18 @@ impl Dps {
             script: Mutex::new(Arc::new(script)),
             operations: Mutex::default(),
             registrations: Mutex::default(),
+            proofs: Mutex::default(),
         }
     }
 
     /// Replaces the configuration; operations that were started stay as they are.
-    pub(crate) fn configure(&self, config: Config) {
+    pub(crate) fn configure(&self, mut config: Config) {
+        // Held to the end, so that nothing is verified in between and forgotten.
+        let proofs = lock(&self.proofs);
+        proofs.mark(&mut config);
         *lock(&self.script) = Arc::new(script(&config));
         *lock(&self.config) = Arc::new(config);
+        drop(proofs);
     }
 
     /// Counts an answer to a device and tells what goes wrong with it.

@@ -22,6 +22,7 @@ use crate::{
     authority::{Authority, AuthorityError},
     config::{Config, ConfigError},
     connection::{self, Limits, Shared},
+    control,
     dps::Dps,
     event::{EventSender, Events, What},
     presence::Presence,
@@ -34,6 +35,7 @@ pub struct Emulator {
     config: Config,
     address: SocketAddr,
     more_addresses: Vec<SocketAddr>,
+    control: Option<SocketAddr>,
     folder: Option<PathBuf>,
     tls13: bool,
     limits: Limits,
@@ -48,6 +50,7 @@ impl Emulator {
             config,
             address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             more_addresses: Vec::new(),
+            control: None,
             folder: None,
             tls13: false,
             limits: Limits::default(),
@@ -65,6 +68,13 @@ impl Emulator {
     #[must_use]
     pub fn also_listen(mut self, address: SocketAddr) -> Self {
         self.more_addresses.push(address);
+        self
+    }
+
+    /// Offers the control interface (see [`control`]) on a loopback address.
+    #[must_use]
+    pub const fn control(mut self, address: SocketAddr) -> Self {
+        self.control = Some(address);
         self
     }
 
@@ -102,6 +112,11 @@ impl Emulator {
             listeners.push(listener);
             addresses.push(address);
         }
+        let control = match self.control {
+            Some(wanted) if !wanted.ip().is_loopback() => return Err(StartError::ControlExposed(wanted)),
+            Some(wanted) => Some(listen(wanted).await?),
+            None => None,
+        };
         let authority = match &self.folder {
             Some(folder) => Authority::in_folder(folder),
             None => Authority::in_memory(),
@@ -115,10 +130,16 @@ impl Emulator {
         let events = EventSender::new();
         let shared =
             Shared { dps: Arc::clone(&dps), presence: Presence::default(), tls, limits: self.limits, ending };
+        let control_address = control.as_ref().map(|(_, address)| *address);
+        let ending = shared.ending.clone();
+        let control_task = control.map(|(listener, _)| {
+            tokio::spawn(control::serve(listener, Arc::clone(&dps), events.clone(), ending))
+        });
         let task = tokio::spawn(accept_all(listeners, shared, events.clone()));
         Ok(Running {
             address,
             addresses,
+            control_address,
             root_pem: authority.root_pem,
             root_path: authority.root_path,
             server_names: names,
@@ -126,6 +147,7 @@ impl Emulator {
             events,
             end,
             task,
+            control_task,
         })
     }
 }
@@ -150,6 +172,7 @@ fn server_names(config: &Config, addresses: &[SocketAddr]) -> Vec<String> {
 pub struct Running {
     address: SocketAddr,
     addresses: Vec<SocketAddr>,
+    control_address: Option<SocketAddr>,
     root_pem: String,
     root_path: Option<PathBuf>,
     server_names: Vec<String>,
@@ -157,6 +180,7 @@ pub struct Running {
     events: EventSender,
     end: watch::Sender<bool>,
     task: JoinHandle<()>,
+    control_task: Option<JoinHandle<()>>,
 }
 
 impl Running {
@@ -170,6 +194,12 @@ impl Running {
     #[must_use]
     pub fn addrs(&self) -> &[SocketAddr] {
         &self.addresses
+    }
+
+    /// Where the control interface listens, if it was asked for.
+    #[must_use]
+    pub const fn control_addr(&self) -> Option<SocketAddr> {
+        self.control_address
     }
 
     /// The root that clients have to trust.
@@ -227,6 +257,9 @@ impl Running {
         self.end.send_replace(true);
         // It ends by itself; were it to panic, all would be gone as well.
         self.task.await.unwrap_or_default();
+        if let Some(task) = self.control_task {
+            task.await.unwrap_or_default();
+        }
     }
 }
 
@@ -309,6 +342,8 @@ pub enum StartError {
         /// Why.
         error: io::Error,
     },
+    /// The control interface listens on loopback only: it asks nobody who they are.
+    ControlExposed(SocketAddr),
     /// There is no server certificate.
     Certificate(AuthorityError),
     /// The certificate cannot be used for TLS.
@@ -319,6 +354,9 @@ impl fmt::Display for StartError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Listen { address, error } => write!(f, "cannot listen on {address}: {error}"),
+            Self::ControlExposed(address) => {
+                write!(f, "the control interface listens on loopback only, not on {address}")
+            }
             Self::Certificate(error) => error.fmt(f),
             Self::Tls(error) => write!(f, "the server's certificate cannot be used for TLS: {error}"),
         }
@@ -331,6 +369,7 @@ impl std::error::Error for StartError {
             Self::Listen { error, .. } => Some(error),
             Self::Certificate(error) => Some(error),
             Self::Tls(error) => Some(error),
+            Self::ControlExposed(_) => None,
         }
     }
 }

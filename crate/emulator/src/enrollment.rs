@@ -229,6 +229,10 @@ impl Enrollments {
         }
     }
 
+    pub(crate) fn individuals(&self) -> impl Iterator<Item = &Individual> {
+        self.individuals.values()
+    }
+
     pub(crate) fn groups(&self) -> &[Group] {
         &self.groups
     }

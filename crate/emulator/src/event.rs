@@ -165,6 +165,18 @@ pub enum What {
         /// Why, with file, line and key.
         reason: String,
     },
+    /// A CA certificate is verified from now on.
+    CaVerified {
+        /// Its name.
+        name: String,
+        /// Whether its owner proved to have the key; otherwise somebody said so.
+        proven: bool,
+    },
+    /// A registration was deleted; the device is gone from its hub as well.
+    RegistrationDeleted {
+        /// The registration ID.
+        registration_id: String,
+    },
     /// Whoever reads the events was too slow.
     Missed {
         /// How many events are lost.
@@ -224,6 +236,15 @@ impl fmt::Display for What {
             ),
             Self::ConfigurationRefused { reason } => {
                 write!(f, "the new configuration cannot be used, the old one stays in force: {reason}")
+            }
+            Self::CaVerified { name, proven: true } => {
+                write!(f, "the CA certificate {name} is verified by proof of possession")
+            }
+            Self::CaVerified { name, proven: false } => {
+                write!(f, "the CA certificate {name} is marked as verified")
+            }
+            Self::RegistrationDeleted { registration_id } => {
+                write!(f, "the registration of {registration_id} is deleted")
             }
             Self::Missed { count } => write!(f, "{count} events were missed"),
         }

@@ -101,4 +101,8 @@ impl Registrations {
         let key = (hub.to_ascii_lowercase(), device_id.to_owned());
         self.by_device.get(&key).and_then(|registration_id| self.by_id.get(registration_id))
     }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Registration> {
+        self.by_id.values()
+    }
 }

@@ -11,6 +11,7 @@ mod allocation;
 mod ca;
 mod client;
 mod configuration;
+mod control;
 mod fault;
 mod hub;
 mod limits;
