@@ -230,6 +230,10 @@ behaviours! {
     POLLS = "register and operation status",
         "202 \"assigning\" with retry-after for the configured number of polls, then 200 \"assigned\"", Documented,
         "DPS iot-mqtt-connect-to-iot-dps; the number is the configuration's";
+    /// Throttling.
+    THROTTLED = "over 1000 registrations in a minute, or over 5 polls of a device in ten seconds",
+        "429001 \"Operations are being throttled for this tenant.\" with a retry-after until there is room; both limits can be changed",
+        Documented, "DPS iot-dps-limits; the answer: azure-iot-middleware-freertos tests; the retry-after is assumed";
     /// An unknown operation.
     OPERATION_NOT_FOUND = "operation ID that is unknown, expired or another device's",
         "404203 \"Operation not found.\"", Observed, "sdk-nrf azure_iot_hub_dps_test.c";

@@ -16,6 +16,7 @@ use crate::{
     enrollment::{CertificateError, Enrollments, Group},
     fault::Fault,
     hub::HubTrust,
+    throttle::Throttling,
 };
 
 /// One emulated DPS instance.
@@ -36,6 +37,8 @@ pub struct Config {
     pub ca_certificates: Vec<CaCertificate>,
     /// How a device without a right to be provisioned is told so.
     pub refusals: Refusals,
+    /// How much is too much.
+    pub throttling: Throttling,
     /// How the assigned hub knows its devices.
     pub hub_trust: HubTrust,
     /// What goes wrong.
@@ -61,6 +64,7 @@ impl Config {
             enrollments: Enrollments::default(),
             ca_certificates: Vec::new(),
             refusals: Refusals::default(),
+            throttling: Throttling::default(),
             hub_trust: HubTrust::default(),
             faults: Vec::new(),
             seed: 0,
@@ -87,7 +91,7 @@ pub struct Pace {
     /// How often a device has to poll: that many answers say `assigning`, the first of them to the register
     /// itself. With 0 the register itself is answered with `assigned`.
     pub assigning_polls: u32,
-    /// The `retry-after` of each `assigning`, in whole seconds. Polling sooner is not punished yet.
+    /// The `retry-after` of each `assigning`, in whole seconds.
     pub retry_after: Duration,
 }
 

@@ -22,6 +22,8 @@ use crate::{
     matching::{self, Decision, Device, Verdict},
     operation::{Operation, Operations},
     registration::Registrations,
+    session::Now,
+    throttle::{self, Throttle},
 };
 
 /// Malformed JSON: the code was seen with these words, not for this cause.
@@ -35,6 +37,7 @@ pub(crate) struct Dps {
     operations: Mutex<Operations>,
     registrations: Mutex<Registrations>,
     proofs: Mutex<Proofs>,
+    throttle: Mutex<Throttle>,
 }
 
 /// What became of a request.
@@ -73,6 +76,7 @@ impl Dps {
             operations: Mutex::default(),
             registrations: Mutex::default(),
             proofs: Mutex::default(),
+            throttle: Mutex::default(),
         }
     }
 
@@ -93,31 +97,45 @@ impl Dps {
     }
 
     /// `PUT …/iotdps-register`
-    pub(crate) fn register(&self, device: Device<'_>, body: &[u8], now: SystemTime) -> Outcome {
+    pub(crate) fn register(&self, device: Device<'_>, body: &[u8], now: Now) -> Outcome {
         let happenings = self.faults(Stage::Register, device.registration_id);
-        let (decision, reply) = match self.instead(&happenings, device, now) {
-            Some(reply) => (None, reply),
-            None => {
-                let (decision, reply) = self.decide(device, body, now);
-                (Some(decision), reply)
-            }
+        let limits = self.config().throttling;
+        let (decision, reply) = if let Some(reply) = self.instead(&happenings, device, now.wall) {
+            (None, reply)
+        } else if let Err(wait) = lock(&self.throttle).register(limits, now.instant) {
+            self.throttled(device, "there were too many registrations in the last minute", wait, now)
+        } else {
+            let (decision, reply) = self.decide(device, body, now.wall);
+            (Some(decision), reply)
         };
         Outcome { decision, reply: spoil::spoil(reply, &happenings), happenings }
     }
 
     /// `GET …/iotdps-get-operationstatus`. There is a decision only where the operation is not found.
-    pub(crate) fn operation_status(
-        &self,
-        device: Device<'_>,
-        operation_id: &str,
-        now: SystemTime,
-    ) -> Outcome {
+    pub(crate) fn operation_status(&self, device: Device<'_>, operation_id: &str, now: Now) -> Outcome {
         let happenings = self.faults(Stage::Poll, device.registration_id);
-        let (decision, reply) = match self.instead(&happenings, device, now) {
-            Some(reply) => (None, reply),
-            None => self.look_up(device, operation_id, now),
+        let limits = self.config().throttling;
+        let (decision, reply) = if let Some(reply) = self.instead(&happenings, device, now.wall) {
+            (None, reply)
+        } else if let Err(wait) = lock(&self.throttle).poll(limits, device.registration_id, now.instant) {
+            self.throttled(device, "the device polled too often in the last ten seconds", wait, now)
+        } else {
+            self.look_up(device, operation_id, now.wall)
         };
         Outcome { decision, reply: spoil::spoil(reply, &happenings), happenings }
+    }
+
+    fn throttled(
+        &self,
+        device: Device<'_>,
+        evidence: &str,
+        wait: Duration,
+        now: Now,
+    ) -> (Option<Decision>, Reply) {
+        let (known, behaviour) = (known::THROTTLED, &behaviour::THROTTLED);
+        let decision = Decision::refuse(device, &known, behaviour).because(evidence.to_owned());
+        let reply = refusal(known.code, known.message, behaviour, now.wall);
+        (Some(decision), Reply { retry_after: Some(throttle::whole_seconds(wait)), ..reply })
     }
 
     /// The registration of a device, for itself to look up.

@@ -18,6 +18,7 @@ use crate::{
     ca::CaCertificate,
     enrollment::{CertificateError, Group, Individual},
     fault::{Fault, Scenario},
+    throttle::Throttling,
 };
 use schema::{CaEntry, File, GroupEntry, IndividualEntry};
 use terms::TermsEntry;
@@ -73,6 +74,16 @@ impl Reader<'_> {
                 .map_or(default.retry_after, |seconds| Duration::from_secs(seconds.into())),
         };
         (config.refusals, config.hub_trust) = (file.refusals, file.hub_trust);
+        let limit =
+            |wanted: Option<u32>, default| wanted.map_or(default, |limit| (limit > 0).then_some(limit));
+        let default = Throttling::default();
+        config.throttling = Throttling {
+            registrations_per_minute: limit(
+                file.throttling.registrations_per_minute,
+                default.registrations_per_minute,
+            ),
+            polls_per_10_seconds: limit(file.throttling.polls_per_10_seconds, default.polls_per_10_seconds),
+        };
         for ca in &file.ca {
             let certificate = self.ca(ca, &config.ca_certificates)?;
             config.ca_certificates.push(certificate);

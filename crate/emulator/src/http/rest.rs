@@ -6,8 +6,6 @@
 //! POST /{idScope}/registrations/{registrationId}?api-version=…
 //! ```
 
-use std::time::SystemTime;
-
 use dps_x509_core::name::{ApiVersion, IdScope};
 use hyper::{
     Method, StatusCode, Uri,
@@ -23,6 +21,7 @@ use crate::{
     event::{EventSender, What},
     fault::{Action, Happening},
     matching::Device,
+    session::Now,
 };
 
 /// What a path asks for.
@@ -42,7 +41,7 @@ pub(super) fn reply(
     uri: &Uri,
     body: &[u8],
 ) -> Option<(Reply, Vec<Happening>)> {
-    let now = SystemTime::now();
+    let now = Now::read();
     let (id_scope, registration_id, call) = parse(uri.path())?;
     let id_scope = IdScope::new(&id_scope).ok()?;
     let device = Device { id_scope: &id_scope, registration_id: &registration_id, presented };
@@ -54,12 +53,12 @@ pub(super) fn reply(
     let outcome = if !is_allowed {
         Outcome::of(Reply { status: 405, retry_after: None, body: String::new() })
     } else if !has_api_version(uri) {
-        dps.refuse_request(device, "the query has no api-version", now)
+        dps.refuse_request(device, "the query has no api-version", now.wall)
     } else {
         match call {
             Call::Register => dps.register(device, body, now),
             Call::OperationStatus(operation_id) => dps.operation_status(device, &operation_id, now),
-            Call::Registration => dps.registration(device, now),
+            Call::Registration => dps.registration(device, now.wall),
         }
     };
     if let Some(decision) = outcome.decision {

@@ -96,10 +96,8 @@ impl Provisioning {
             presented,
         };
         let outcome = match &request {
-            Request::Register { .. } => dps.register(device, &publish.payload, now.wall),
-            Request::OperationStatus { operation_id, .. } => {
-                dps.operation_status(device, operation_id, now.wall)
-            }
+            Request::Register { .. } => dps.register(device, &publish.payload, now),
+            Request::OperationStatus { operation_id, .. } => dps.operation_status(device, operation_id, now),
         };
         let decision = outcome.decision;
         steps.extend(decision.map(|decision| Step::Tell(What::Decided { decision: Box::new(decision) })));

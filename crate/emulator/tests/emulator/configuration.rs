@@ -38,6 +38,10 @@ async fn a_file_with_everything_does_what_it_says() {
             retry-after = 9
             server-names = ["dps.example"]
 
+            [throttling]
+            registrations-per-minute = 0
+            polls-per-10-seconds = 7
+
             [[individual]]
             registration-id = "alone"
             certificate = "device.pem"
@@ -53,6 +57,8 @@ async fn a_file_with_everything_does_what_it_says() {
     assert_eq!(config.id_scope.as_str(), "0ne00000000");
     assert_eq!(config.pace.retry_after, Duration::from_secs(9));
     assert_eq!(config.server_names, ["dps.example"]);
+    assert_eq!(config.throttling.registrations_per_minute, None);
+    assert_eq!(config.throttling.polls_per_10_seconds, Some(7));
     assert_eq!(config.enrollments.count(), (1, 1));
     let emulator = start(config).await;
     let (_, body) = register(&emulator, Some(&device), "alone").await;
@@ -83,6 +89,10 @@ fn the_example_of_the_readme_is_right() {
     let defaults = Config::new(config.id_scope.clone());
     assert_eq!(config.hubs, defaults.hubs);
     assert_eq!(config.pace, defaults.pace);
+    assert_eq!(config.throttling, defaults.throttling);
+    assert_eq!(config.refusals, defaults.refusals);
+    assert_eq!(config.allocation, defaults.allocation);
+    assert_eq!(config.hub_trust, defaults.hub_trust);
     assert_eq!(config.server_names, defaults.server_names);
 }
 

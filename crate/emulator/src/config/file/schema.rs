@@ -24,6 +24,8 @@ pub(super) struct File {
     #[serde(default)]
     pub(super) hub_trust: HubTrust,
     #[serde(default)]
+    pub(super) throttling: ThrottlingEntry,
+    #[serde(default)]
     pub(super) seed: u64,
     #[serde(default)]
     pub(super) scenarios: Vec<Spanned<String>>,
@@ -35,6 +37,15 @@ pub(super) struct File {
     pub(super) individual: Vec<IndividualEntry>,
     #[serde(default)]
     pub(super) group: Vec<GroupEntry>,
+}
+
+/// With 0 there is no limit.
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct ThrottlingEntry {
+    pub(super) registrations_per_minute: Option<u32>,
+    #[serde(rename = "polls-per-10-seconds")]
+    pub(super) polls_per_10_seconds: Option<u32>,
 }
 
 #[derive(Deserialize)]
