@@ -44,6 +44,7 @@ use crate::{
     dps::Dps,
     event::{EventSender, What},
     http::{Answer, empty, json},
+    journal::Ticket,
     proof::ProofError,
 };
 
@@ -168,7 +169,7 @@ async fn answer(
         .map(|part| percent_decode_str(part).decode_utf8_lossy().into_owned())
         .collect();
     let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
-    Ok(route(dps, events, &method, &parts, &body))
+    Ok(route(dps, events, &method, &parts, &body).await)
 }
 
 /// Whether the request is for loopback by name, and not made by a web page.
@@ -179,12 +180,15 @@ fn is_local(request: &Request<Incoming>) -> bool {
     (is_address || is_name) && !request.headers().contains_key(ORIGIN)
 }
 
-fn route(dps: &Dps, events: &EventSender, method: &Method, parts: &[&str], body: &Bytes) -> Answer {
+async fn route(dps: &Dps, events: &EventSender, method: &Method, parts: &[&str], body: &Bytes) -> Answer {
     match (method, parts) {
         (&Method::GET, ["enrollments"]) => found(&dps.enrollments()),
         (&Method::GET, ["registrations"]) => found(&dps.registrations()),
         (&Method::DELETE, ["registrations", registration_id]) => {
-            if dps.delete_registration(registration_id) {
+            if let Some(ticket) = dps.delete_registration(registration_id) {
+                if !lasts(ticket).await {
+                    return unwritten();
+                }
                 let registration_id = (*registration_id).to_owned();
                 events.tell(|| What::RegistrationDeleted { registration_id });
                 empty(StatusCode::NO_CONTENT)
@@ -200,23 +204,43 @@ fn route(dps: &Dps, events: &EventSender, method: &Method, parts: &[&str], body:
             }
         }
         (&Method::POST, ["ca-certificates", name, "verify"]) => {
-            verified(events, name, true, dps.prove(name, body))
+            verified(events, name, true, dps.prove(name, body)).await
         }
         (&Method::POST, ["ca-certificates", name, "mark-verified"]) => {
-            verified(events, name, false, dps.mark_verified(name))
+            verified(events, name, false, dps.mark_verified(name)).await
         }
         _ => failure(StatusCode::NOT_FOUND, "there is no such call".to_owned()),
     }
 }
 
-fn verified(events: &EventSender, name: &str, proven: bool, result: Result<(), ProofError>) -> Answer {
+async fn verified(
+    events: &EventSender,
+    name: &str,
+    proven: bool,
+    result: Result<Option<Ticket>, ProofError>,
+) -> Answer {
     match result {
-        Ok(()) => {
+        Ok(ticket) => {
+            if !lasts(ticket).await {
+                return unwritten();
+            }
             events.tell(|| What::CaVerified { name: name.to_owned(), proven });
             empty(StatusCode::NO_CONTENT)
         }
         Err(error) => unproven(&error),
     }
+}
+
+/// Whether a change is on the disk, where there is one.
+async fn lasts(ticket: Option<Ticket>) -> bool {
+    match ticket {
+        Some(ticket) => ticket.await.is_ok(),
+        None => true,
+    }
+}
+
+fn unwritten() -> Answer {
+    failure(StatusCode::INTERNAL_SERVER_ERROR, "the state cannot be written".to_owned())
 }
 
 fn unproven(error: &ProofError) -> Answer {

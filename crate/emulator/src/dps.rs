@@ -19,6 +19,7 @@ use crate::{
     config::{Config, Refusals},
     fault::{Happening, Script, Stage},
     hub::{self, HubUserName, NotAdmitted},
+    journal::{Journal, Record, State, Ticket},
     matching::{self, Decision, Device, Verdict},
     operation::{Operation, Operations},
     registration::Registrations,
@@ -38,6 +39,8 @@ pub(crate) struct Dps {
     registrations: Mutex<Registrations>,
     proofs: Mutex<Proofs>,
     throttle: Mutex<Throttle>,
+    /// Where a folder was given.
+    journal: Option<Journal>,
 }
 
 /// What became of a request.
@@ -46,6 +49,8 @@ pub(crate) struct Outcome {
     /// Why, where there was something to decide.
     pub(crate) decision: Option<Decision>,
     pub(crate) reply: Reply,
+    /// What has to last before the answer goes out.
+    pub(crate) ticket: Option<Ticket>,
     /// What goes wrong with the answer on its way.
     pub(crate) happenings: Vec<Happening>,
 }
@@ -63,7 +68,7 @@ pub(crate) struct Reply {
 impl Outcome {
     /// An answer with nothing more to tell.
     pub(crate) const fn of(reply: Reply) -> Self {
-        Self { decision: None, reply, happenings: Vec::new() }
+        Self { decision: None, reply, ticket: None, happenings: Vec::new() }
     }
 }
 
@@ -77,7 +82,34 @@ impl Dps {
             registrations: Mutex::default(),
             proofs: Mutex::default(),
             throttle: Mutex::default(),
+            journal: None,
         }
+    }
+
+    /// Goes on where a journal ends, and writes to it.
+    pub(crate) fn with_journal(mut self, journal: Journal, state: State) -> Self {
+        let mut operations: Vec<Operation> = state.operations.into_values().collect();
+        operations.sort_by_key(|operation| operation.created);
+        operations.into_iter().for_each(|operation| lock(&self.operations).insert(operation));
+        let registrations = state.registrations.into_values();
+        registrations.for_each(|registration| lock(&self.registrations).insert(registration));
+        lock(&self.proofs).restore(state.verified);
+        let config = Config::clone(&self.config());
+        self.journal = Some(journal);
+        self.configure(config);
+        self
+    }
+
+    /// Writes what is left, and lets the folder go.
+    pub(crate) fn close_journal(&self) {
+        if let Some(journal) = &self.journal {
+            journal.close();
+        }
+    }
+
+    /// Records are written in the order of these calls, so whoever makes a change calls under its lock.
+    fn append(&self, record: impl FnOnce() -> Record) -> Option<Ticket> {
+        self.journal.as_ref().map(|journal| journal.append(&record()))
     }
 
     /// Replaces the configuration; operations that were started stay as they are.
@@ -100,29 +132,31 @@ impl Dps {
     pub(crate) fn register(&self, device: Device<'_>, body: &[u8], now: Now) -> Outcome {
         let happenings = self.faults(Stage::Register, device.registration_id);
         let limits = self.config().throttling;
+        let mut ticket = None;
         let (decision, reply) = if let Some(reply) = self.instead(&happenings, device, now.wall) {
             (None, reply)
         } else if let Err(wait) = lock(&self.throttle).register(limits, now.instant) {
             self.throttled(device, "there were too many registrations in the last minute", wait, now)
         } else {
-            let (decision, reply) = self.decide(device, body, now.wall);
+            let (decision, reply) = self.decide(device, body, now.wall, &mut ticket);
             (Some(decision), reply)
         };
-        Outcome { decision, reply: spoil::spoil(reply, &happenings), happenings }
+        Outcome { decision, reply: spoil::spoil(reply, &happenings), ticket, happenings }
     }
 
     /// `GET …/iotdps-get-operationstatus`. There is a decision only where the operation is not found.
     pub(crate) fn operation_status(&self, device: Device<'_>, operation_id: &str, now: Now) -> Outcome {
         let happenings = self.faults(Stage::Poll, device.registration_id);
         let limits = self.config().throttling;
+        let mut ticket = None;
         let (decision, reply) = if let Some(reply) = self.instead(&happenings, device, now.wall) {
             (None, reply)
         } else if let Err(wait) = lock(&self.throttle).poll(limits, device.registration_id, now.instant) {
             self.throttled(device, "the device polled too often in the last ten seconds", wait, now)
         } else {
-            self.look_up(device, operation_id, now.wall)
+            self.look_up(device, operation_id, now.wall, &mut ticket)
         };
-        Outcome { decision, reply: spoil::spoil(reply, &happenings), happenings }
+        Outcome { decision, reply: spoil::spoil(reply, &happenings), ticket, happenings }
     }
 
     fn throttled(
@@ -162,7 +196,13 @@ impl Dps {
         Outcome { decision: Some(decision), ..Outcome::of(reply) }
     }
 
-    fn decide(&self, device: Device<'_>, body: &[u8], now: SystemTime) -> (Decision, Reply) {
+    fn decide(
+        &self,
+        device: Device<'_>,
+        body: &[u8],
+        now: SystemTime,
+        ticket: &mut Option<Ticket>,
+    ) -> (Decision, Reply) {
         let config = self.config();
         let mut decision = match self.refuse_body(device, body) {
             Some(refusal) => refusal,
@@ -171,7 +211,7 @@ impl Dps {
         if config.refusals == Refusals::Operation {
             decision.fail_later();
         }
-        let reply = self.start(&config, device, &decision, now);
+        let reply = self.start(&config, device, &decision, now, ticket);
         (decision, reply)
     }
 
@@ -202,14 +242,27 @@ impl Dps {
         Arc::clone(&lock(&self.config))
     }
 
-    fn look_up(&self, device: Device<'_>, operation_id: &str, now: SystemTime) -> (Option<Decision>, Reply) {
+    fn look_up(
+        &self,
+        device: Device<'_>,
+        operation_id: &str,
+        now: SystemTime,
+        ticket: &mut Option<Ticket>,
+    ) -> (Option<Decision>, Reply) {
         let leaf = device.presented.map(|presented| presented.leaf.thumbprint);
         let mut operations = lock(&self.operations);
         let operation = operations.get_mut(operation_id, now).filter(|operation| {
             operation.leaf == leaf && operation.registration_id.eq_ignore_ascii_case(device.registration_id)
         });
         match operation {
-            Some(operation) => (None, self.proceed(operation, now)),
+            Some(operation) => {
+                let was_finished = operation.is_finished();
+                let reply = self.proceed(operation, now);
+                if operation.is_finished() && !was_finished {
+                    *ticket = self.append(|| Record::Operation(Box::new(operation.clone())));
+                }
+                (None, reply)
+            }
             None => {
                 let known = known::OPERATION_NOT_FOUND;
                 let decision = Decision::refuse(device, &known, &behaviour::OPERATION_NOT_FOUND)
@@ -232,7 +285,14 @@ impl Dps {
         Some(Decision::refuse(device, &BAD_REQUEST, &behaviour::BODY).because(evidence))
     }
 
-    fn start(&self, config: &Config, device: Device<'_>, decision: &Decision, now: SystemTime) -> Reply {
+    fn start(
+        &self,
+        config: &Config,
+        device: Device<'_>,
+        decision: &Decision,
+        now: SystemTime,
+        ticket: &mut Option<Ticket>,
+    ) -> Reply {
         if let Verdict::Refused { code, message } = &decision.verdict {
             return refusal(*code, message, decision.behaviour, now);
         }
@@ -245,7 +305,9 @@ impl Dps {
         operation.enrollment.clone_from(&decision.enrollment);
         let reply = self.proceed(&mut operation, now);
         if operation.verdict != Verdict::Disabled {
-            lock(&self.operations).insert(operation);
+            let mut operations = lock(&self.operations);
+            *ticket = self.append(|| Record::Operation(Box::new(operation.clone())));
+            operations.insert(operation);
         }
         reply
     }
@@ -256,7 +318,12 @@ impl Dps {
             Reply { status: 202, retry_after: Some(retry_after), body: body::assigning(operation) }
         } else {
             if !operation.is_finished() {
-                operation.registration = lock(&self.registrations).record(operation, now).map(Box::new);
+                let mut registrations = lock(&self.registrations);
+                operation.registration = registrations.record(operation, now).map(Box::new);
+                if let Some(registration) = &operation.registration {
+                    // The record of the operation follows, and its ticket stands for both.
+                    drop(self.append(|| Record::Registration(registration.clone())));
+                }
             }
             let updated = operation.finish(now);
             Reply { status: 200, retry_after: None, body: body::finished(operation, updated) }

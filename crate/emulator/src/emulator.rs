@@ -25,6 +25,7 @@ use crate::{
     control,
     dps::Dps,
     event::{EventSender, Events, What},
+    journal::{Journal, StateError},
     presence::Presence,
     tls::Tls,
 };
@@ -79,7 +80,8 @@ impl Emulator {
     }
 
     /// Keeps the root's certificate (`root.pem`) and key (`root-key.pem`, readable by its owner only) in a folder,
-    /// so that clients can go on trusting it. The folder is made if it is not there.
+    /// so that clients can go on trusting it, and registrations, operations and verified CA certificates
+    /// (`state.journal`). The folder is made if it is not there. One emulator can use it at a time.
     #[must_use]
     pub fn folder(mut self, folder: impl Into<PathBuf>) -> Self {
         self.folder = Some(folder.into());
@@ -126,8 +128,16 @@ impl Emulator {
         let tls = Arc::new(Tls::new(&authority, &names, self.tls13)?);
 
         let (end, ending) = watch::channel(false);
-        let dps = Arc::new(Dps::new(self.config));
         let events = EventSender::new();
+        let dps = Dps::new(self.config);
+        let dps = match &self.folder {
+            Some(folder) => {
+                let (journal, state) = Journal::open(folder, events.clone()).map_err(StartError::State)?;
+                dps.with_journal(journal, state)
+            }
+            None => dps,
+        };
+        let dps = Arc::new(dps);
         let shared =
             Shared { dps: Arc::clone(&dps), presence: Presence::default(), tls, limits: self.limits, ending };
         let control_address = control.as_ref().map(|(_, address)| *address);
@@ -260,6 +270,8 @@ impl Running {
         if let Some(task) = self.control_task {
             task.await.unwrap_or_default();
         }
+        let dps = self.dps;
+        tokio::task::spawn_blocking(move || dps.close_journal()).await.unwrap_or_default();
     }
 }
 
@@ -344,6 +356,8 @@ pub enum StartError {
     },
     /// The control interface listens on loopback only: it asks nobody who they are.
     ControlExposed(SocketAddr),
+    /// What the folder knows of earlier runs cannot be used.
+    State(StateError),
     /// There is no server certificate.
     Certificate(AuthorityError),
     /// The certificate cannot be used for TLS.
@@ -357,6 +371,7 @@ impl fmt::Display for StartError {
             Self::ControlExposed(address) => {
                 write!(f, "the control interface listens on loopback only, not on {address}")
             }
+            Self::State(error) => error.fmt(f),
             Self::Certificate(error) => error.fmt(f),
             Self::Tls(error) => write!(f, "the server's certificate cannot be used for TLS: {error}"),
         }
@@ -370,6 +385,7 @@ impl std::error::Error for StartError {
             Self::Certificate(error) => Some(error),
             Self::Tls(error) => Some(error),
             Self::ControlExposed(_) => None,
+            Self::State(error) => Some(error),
         }
     }
 }

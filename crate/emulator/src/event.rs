@@ -177,6 +177,11 @@ pub enum What {
         /// The registration ID.
         registration_id: String,
     },
+    /// The state cannot be written any more: no device is provisioned from now on.
+    StateFailed {
+        /// Why.
+        reason: String,
+    },
     /// Whoever reads the events was too slow.
     Missed {
         /// How many events are lost.
@@ -246,6 +251,9 @@ impl fmt::Display for What {
             Self::RegistrationDeleted { registration_id } => {
                 write!(f, "the registration of {registration_id} is deleted")
             }
+            Self::StateFailed { reason } => {
+                write!(f, "the state cannot be written, no device is provisioned from now on: {reason}")
+            }
             Self::Missed { count } => write!(f, "{count} events were missed"),
         }
     }
@@ -280,6 +288,8 @@ pub enum CloseReason {
     TakenOver,
     /// The client does not read what it is sent.
     NotReading,
+    /// The answer could not be made to last, so it was not given.
+    StateFailed,
     /// A fault by script.
     Fault(String),
     /// The emulator shuts down.
@@ -301,6 +311,7 @@ impl fmt::Display for CloseReason {
             Self::KeepAlive => f.write_str("silence for 1.5 times the keep-alive"),
             Self::TakenOver => f.write_str("another connection has the same client ID"),
             Self::NotReading => f.write_str("the client does not read what it is sent"),
+            Self::StateFailed => f.write_str("the state cannot be written"),
             Self::Fault(action) => write!(f, "fault by script: {action}"),
             Self::ShuttingDown => f.write_str("the emulator shuts down"),
         }

@@ -109,7 +109,7 @@ impl Exchange<'_> {
             Err(_) => return Ok(self.plain(StatusCode::REQUEST_TIMEOUT)),
         };
         self.tell_asked(&method, &target, &body);
-        let reply = rest::reply(&self.shared.dps, self.presented, self.events, &method, &uri, &body);
+        let reply = rest::reply(&self.shared.dps, self.presented, self.events, &method, &uri, &body).await;
         let Some((reply, happenings)) = reply else { return Ok(self.plain(StatusCode::NOT_FOUND)) };
         rest::suffer(&happenings, self.events).await?;
         let answer = rest::response(&reply, &uri);

@@ -112,7 +112,7 @@ impl Operations {
 }
 
 /// A clock that was set back makes nothing expire.
-fn has_expired(created: SystemTime, now: SystemTime) -> bool {
+pub(crate) fn has_expired(created: SystemTime, now: SystemTime) -> bool {
     now.duration_since(created).is_ok_and(|age| age > Operations::LIFETIME)
 }
 

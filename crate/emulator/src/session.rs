@@ -18,6 +18,7 @@ use crate::{
     event::{CloseReason, What},
     fault::Stage,
     hub::HubUserName,
+    journal::Ticket,
     matching::Device,
     mqtt::{Connect, Packet, PacketError},
     user_name::UserName,
@@ -33,6 +34,8 @@ pub(crate) enum Step {
     Send(Packet),
     /// Bytes that are no packet.
     SendBytes(Bytes),
+    /// Wait until it is on the disk.
+    Persist(Ticket),
     /// Wait before the next step.
     Pause(Duration),
     Tell(What),

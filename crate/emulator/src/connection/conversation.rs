@@ -93,6 +93,7 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Conversation<'a, S> {
                 self.write(&bytes).await?;
             }
             Step::SendBytes(bytes) => self.write(&bytes).await?,
+            Step::Persist(ticket) => ticket.await.map_err(|_| CloseReason::StateFailed)?,
             Step::Pause(delay) => tokio::select! {
                 () = tokio::time::sleep(delay) => {}
                 () = dismissed(self.place.as_ref()) => return Err(CloseReason::TakenOver),

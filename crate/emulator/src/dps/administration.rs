@@ -11,6 +11,7 @@ use crate::{
     certificate::{Parsed, Thumbprint},
     config::Config,
     control::{CaEntry, EnrollmentEntry, RegistrationEntry},
+    journal::{Record, Ticket},
     proof::{self, ProofError},
     timestamp,
 };
@@ -24,6 +25,11 @@ pub(super) struct Proofs {
 }
 
 impl Proofs {
+    /// What was verified before.
+    pub(super) fn restore(&mut self, verified: HashSet<Thumbprint>) {
+        self.verified = verified;
+    }
+
     /// Marks in a configuration what was verified besides it.
     pub(super) fn mark(&self, config: &mut Config) {
         for ca in &mut config.ca_certificates {
@@ -77,9 +83,11 @@ impl Dps {
         all
     }
 
-    /// Whether there was one.
-    pub(crate) fn delete_registration(&self, registration_id: &str) -> bool {
-        lock(&self.registrations).remove(registration_id).is_some()
+    /// `None` if there was none; otherwise what to wait for until it is gone for good.
+    pub(crate) fn delete_registration(&self, registration_id: &str) -> Option<Option<Ticket>> {
+        let mut registrations = lock(&self.registrations);
+        let registration_id = registrations.remove(registration_id)?.registration_id;
+        Some(self.append(|| Record::Deleted { registration_id }))
     }
 
     pub(crate) fn ca_certificates(&self) -> Vec<CaEntry> {
@@ -103,7 +111,7 @@ impl Dps {
     }
 
     /// Verifies a CA certificate by the certificate in `pem`.
-    pub(crate) fn prove(&self, name: &str, pem: &[u8]) -> Result<(), ProofError> {
+    pub(crate) fn prove(&self, name: &str, pem: &[u8]) -> Result<Option<Ticket>, ProofError> {
         self.with_ca(name, |ca| {
             let code = lock(&self.proofs).codes.get(name).cloned().ok_or(ProofError::NoCode)?;
             proof::check(pem, &code, &ca.signer)
@@ -111,8 +119,8 @@ impl Dps {
         self.mark_verified(name)
     }
 
-    /// Marks a CA certificate as verified.
-    pub(crate) fn mark_verified(&self, name: &str) -> Result<(), ProofError> {
+    /// Marks a CA certificate as verified; the ticket is what to wait for until that lasts.
+    pub(crate) fn mark_verified(&self, name: &str) -> Result<Option<Ticket>, ProofError> {
         let thumbprint = self.with_ca(name, CaCertificate::thumbprint)?;
         let mut proofs = lock(&self.proofs);
         proofs.codes.remove(name);
@@ -120,7 +128,7 @@ impl Dps {
         // The same order of locks as in `configure`.
         let mut config = lock(&self.config);
         proofs.mark(Arc::make_mut(&mut config));
-        Ok(())
+        Ok(self.append(|| Record::Verified(thumbprint)))
     }
 
     fn with_ca<T>(&self, name: &str, act: impl FnOnce(&CaCertificate) -> T) -> Result<T, ProofError> {

@@ -33,7 +33,7 @@ enum Call {
 }
 
 /// The answer to a call; `None` where there is no such thing.
-pub(super) fn reply(
+pub(super) async fn reply(
     dps: &Dps,
     presented: Option<&Presented>,
     events: &EventSender,
@@ -63,6 +63,11 @@ pub(super) fn reply(
     };
     if let Some(decision) = outcome.decision {
         events.tell(|| What::Decided { decision: Box::new(decision) });
+    }
+    if let Some(ticket) = outcome.ticket
+        && ticket.await.is_err()
+    {
+        return Some((Reply { status: 500, retry_after: None, body: String::new() }, Vec::new()));
     }
     Some((outcome.reply, outcome.happenings))
 }

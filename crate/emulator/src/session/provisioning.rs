@@ -101,6 +101,7 @@ impl Provisioning {
         };
         let decision = outcome.decision;
         steps.extend(decision.map(|decision| Step::Tell(What::Decided { decision: Box::new(decision) })));
+        steps.extend(outcome.ticket.map(Step::Persist));
         steps.extend(self.answer(&request, outcome.reply, &outcome.happenings));
         steps
     }

@@ -22,6 +22,7 @@ mod protocol;
 mod reload;
 mod rest;
 mod root;
+mod state;
 mod table;
 mod tls;
 mod websocket;
