@@ -162,6 +162,11 @@ impl Client {
         bytes
     }
 
+    /// Sends nothing more.
+    pub(crate) async fn finish(&mut self) {
+        self.stream.shutdown().await.unwrap_or_default();
+    }
+
     /// Every byte until the end, and whether that was cut off.
     pub(crate) async fn rest_until_cut_off(&mut self) -> (Vec<u8>, bool) {
         let mut bytes = Vec::new();

@@ -13,6 +13,7 @@ mod client;
 mod configuration;
 mod control;
 mod fault;
+mod hostile;
 mod hub;
 mod limits;
 mod matching;
