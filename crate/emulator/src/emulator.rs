@@ -19,7 +19,7 @@ use tokio::{
 };
 
 use crate::{
-    authority::{Authority, AuthorityError},
+    authority::{Authority, AuthorityError, ServerKey},
     config::{Config, ConfigError},
     connection::{self, Limits, Shared},
     control,
@@ -39,6 +39,7 @@ pub struct Emulator {
     control: Option<SocketAddr>,
     folder: Option<PathBuf>,
     tls13: bool,
+    server_key: ServerKey,
     limits: Limits,
 }
 
@@ -54,6 +55,7 @@ impl Emulator {
             control: None,
             folder: None,
             tls13: false,
+            server_key: ServerKey::default(),
             limits: Limits::default(),
         }
     }
@@ -95,6 +97,13 @@ impl Emulator {
         self
     }
 
+    /// The kind of the server's key. A root that is in the folder already stays what it is.
+    #[must_use]
+    pub const fn server_key(mut self, server_key: ServerKey) -> Self {
+        self.server_key = server_key;
+        self
+    }
+
     /// Limits on time and number.
     #[must_use]
     pub const fn limits(mut self, limits: Limits) -> Self {
@@ -120,8 +129,8 @@ impl Emulator {
             None => None,
         };
         let authority = match &self.folder {
-            Some(folder) => Authority::in_folder(folder),
-            None => Authority::in_memory(),
+            Some(folder) => Authority::in_folder(folder, self.server_key),
+            None => Authority::in_memory(self.server_key),
         }
         .map_err(StartError::Certificate)?;
         let names = server_names(&self.config, &addresses);

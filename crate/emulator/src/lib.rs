@@ -33,7 +33,7 @@ mod topic;
 mod user_name;
 
 pub use allocation::{Allocation, CustomAllocation};
-pub use authority::AuthorityError;
+pub use authority::{AuthorityError, ServerKey};
 pub use ca::CaCertificate;
 pub use certificate::{CertificateSummary, Thumbprint};
 pub use config::{Config, ConfigError, Pace, Problem, Refusals};
