@@ -14,15 +14,17 @@ use crate::operation;
 pub(super) const NAME: &str = "state.journal";
 /// Held while the folder is used.
 const LOCK: &str = "state.lock";
-/// A journal that is both larger than this in bytes and [`GROWTH`] times what it was is written anew.
+/// A journal that is both larger than this in bytes and [`GROWTH`] times as long as it was when it was written anew
+/// last is written anew again.
 const LARGE: u64 = 16 * 1024 * 1024;
 const GROWTH: u64 = 4;
 
 #[derive(Debug)]
 pub(super) struct JournalFile {
     folder: PathBuf,
-    file: File,
-    length: u64,
+    pub(super) file: File,
+    pub(super) length: u64,
+    pub(super) large: u64,
     /// How long it was when it was written anew last.
     fresh_length: u64,
     _lock: File,
@@ -39,7 +41,8 @@ impl JournalFile {
             Err(TryLockError::Error(error)) => return Err(failed(error)),
         }
         let (state, file, length) = rewrite(folder)?;
-        Ok((Self { folder: folder.to_owned(), file, length, fresh_length: length, _lock: lock }, state))
+        let folder = folder.to_owned();
+        Ok((Self { folder, file, length, large: LARGE, fresh_length: length, _lock: lock }, state))
     }
 
     /// Writes lines, and returns once they are on the disk.
@@ -48,7 +51,7 @@ impl JournalFile {
         self.file.write_all(lines).map_err(failed)?;
         self.file.sync_data().map_err(failed)?;
         self.length += u64::try_from(lines.len()).unwrap_or(u64::MAX);
-        if self.length > LARGE.max(GROWTH * self.fresh_length) {
+        if self.length > self.large.max(GROWTH * self.fresh_length) {
             let (_, file, length) = rewrite(&self.folder)?;
             (self.file, self.length, self.fresh_length) = (file, length, length);
         }

@@ -112,3 +112,45 @@ fn old_operations_are_left_out() {
     assert_eq!(reopen(folder.path()).unwrap(), State::default());
     assert_eq!(fs::read(folder.path().join(file::NAME)).unwrap(), b"");
 }
+
+#[test]
+fn a_journal_that_has_grown_is_written_anew_while_it_is_used() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut file, _) = JournalFile::open(folder.path()).unwrap();
+    file.large = 2000;
+    let mut longest = 0;
+    for count in 1..=100 {
+        let record = Record::Registration(Box::new(registration("a", count)));
+        file.append(file::line(&record).unwrap().as_bytes()).unwrap();
+        longest = longest.max(file.length);
+    }
+    assert!(longest < 4000, "{longest} bytes");
+    let path = folder.path().join(file::NAME);
+    assert_eq!(fs::metadata(&path).unwrap().len(), file.length);
+    assert_eq!(file::read(&path).unwrap().registrations["a"].count, 100);
+}
+
+#[test]
+fn what_cannot_be_written_is_not_acknowledged_and_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut file, _) = JournalFile::open(folder.path()).unwrap();
+    file.file = fs::File::open(folder.path().join(file::NAME)).unwrap();
+    let (sender, receiver) = mpsc::channel();
+    let tickets: Vec<Ticket> = (0..2)
+        .map(|_| {
+            let (done, ticket) = oneshot::channel();
+            sender.send(Entry { line: "x\n".to_owned(), done }).unwrap();
+            ticket
+        })
+        .collect();
+    let events = EventSender::new();
+    let mut told = events.subscribe();
+    write_all(file, &receiver, &events);
+    drop((receiver, events));
+    for ticket in tickets {
+        assert!(ticket.blocking_recv().is_err());
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let event = runtime.block_on(told.next()).unwrap();
+    assert!(matches!(event.what, What::StateFailed { .. }), "{event}");
+}
