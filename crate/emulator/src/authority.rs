@@ -11,6 +11,7 @@ use rcgen::{
     BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer,
     KeyPair, KeyUsagePurpose, SanType,
 };
+use rsa::pkcs8::EncodePrivateKey as _;
 use rustls::pki_types::{
     CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer, ServerName, UnixTime, pem::PemObject as _,
 };
@@ -23,6 +24,8 @@ pub(crate) struct Authority {
     /// Where [`Self::root_pem`] is kept, if it is.
     pub(crate) root_path: Option<PathBuf>,
     key: KeyPair,
+    /// Of every server certificate: keys of RSA take long to make.
+    server_key: KeyPair,
 }
 
 impl Authority {
@@ -32,48 +35,52 @@ impl Authority {
     const KEY: &str = "root-key.pem";
 
     /// A new root that is forgotten with the process.
-    pub(crate) fn in_memory() -> Result<Self, AuthorityError> {
-        let key = KeyPair::generate().map_err(AuthorityError::issue)?;
+    pub(crate) fn in_memory(kind: ServerKey) -> Result<Self, AuthorityError> {
+        let key = kind.generate()?;
         let root_pem = self_signed(&key)?;
-        Self::new(root_pem, key, None)
+        Self::new(root_pem, key, None, kind)
     }
 
     /// The root that is kept in a folder, made on the first call. Clients can go on trusting it.
     ///
     /// The key comes first and neither file replaces another, so that a process that is killed in between, or two
     /// that start at the same time, end up with one key and one certificate.
-    pub(crate) fn in_folder(folder: &Path) -> Result<Self, AuthorityError> {
+    pub(crate) fn in_folder(folder: &Path, kind: ServerKey) -> Result<Self, AuthorityError> {
         fs::create_dir_all(folder).map_err(AuthorityError::file(folder))?;
         let (key_path, root_path) = (folder.join(Self::KEY), folder.join(Self::ROOT));
         if root_path.exists() && !key_path.exists() {
             return Err(AuthorityError::KeyMissing { root: root_path, key: key_path });
         }
-        let key_pem = read_or_create(&key_path, Secrecy::Secret, || {
-            Ok(KeyPair::generate().map_err(AuthorityError::issue)?.serialize_pem())
-        })?;
+        let key_pem = read_or_create(&key_path, Secrecy::Secret, || Ok(kind.generate()?.serialize_pem()))?;
         let key = KeyPair::from_pem(&key_pem)
             .map_err(|error| AuthorityError::Unusable { path: key_path, reason: error.to_string() })?;
         let root_pem = read_or_create(&root_path, Secrecy::Public, || self_signed(&key))?;
-        Self::new(root_pem, key, Some(root_path))
+        Self::new(root_pem, key, Some(root_path), kind)
     }
 
-    fn new(root_pem: String, key: KeyPair, root_path: Option<PathBuf>) -> Result<Self, AuthorityError> {
+    fn new(
+        root_pem: String,
+        key: KeyPair,
+        root_path: Option<PathBuf>,
+        kind: ServerKey,
+    ) -> Result<Self, AuthorityError> {
         let root = CertificateDer::from_pem_slice(root_pem.as_bytes()).map_err(|error| {
             AuthorityError::Unusable {
                 path: root_path.clone().unwrap_or_default(),
                 reason: error.to_string(),
             }
         })?;
-        Ok(Self { root, root_pem, root_path, key })
+        Ok(Self { root, root_pem, root_path, key, server_key: kind.generate()? })
     }
 
-    /// A new server certificate with these names, and its key.
+    /// A new server certificate with these names, and the server's key.
     ///
     /// # Errors
     /// A name is not one, or the root in the folder is not the one of the key beside it.
     pub(crate) fn issue_server(
         &self,
         names: &[String],
+        validity: Validity,
     ) -> Result<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>), AuthorityError> {
         let bad_name = |name: &String| AuthorityError::ServerName(name.clone());
         let mut params = CertificateParams::default();
@@ -87,17 +94,24 @@ impl Authority {
             });
         }
         params.distinguished_name = name("dps-x509 emulator");
-        (params.not_before, params.not_after) = validity(365);
+        (params.not_before, params.not_after) = match validity {
+            Validity::Current => from_yesterday(365),
+            Validity::Expired => {
+                let yesterday = OffsetDateTime::now_utc() - Duration::days(1);
+                (yesterday - Duration::days(365), yesterday)
+            }
+        };
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
         params.use_authority_key_identifier_extension = true;
 
         let root_params = root_params();
         let issuer = Issuer::from_params(&root_params, &self.key);
-        let key = KeyPair::generate().map_err(AuthorityError::issue)?;
-        let leaf = params.signed_by(&key, &issuer).map_err(AuthorityError::issue)?;
-        self.check(leaf.der())?;
-        let key = PrivatePkcs8KeyDer::from(key.serialize_der()).into();
+        let leaf = params.signed_by(&self.server_key, &issuer).map_err(AuthorityError::issue)?;
+        if validity == Validity::Current {
+            self.check(leaf.der())?;
+        }
+        let key = PrivatePkcs8KeyDer::from(self.server_key.serialize_der()).into();
         Ok((vec![leaf.der().clone()], key))
     }
 
@@ -130,7 +144,7 @@ fn self_signed(key: &KeyPair) -> Result<String, AuthorityError> {
 fn root_params() -> CertificateParams {
     let mut params = CertificateParams::default();
     params.distinguished_name = name("dps-x509 emulator root");
-    (params.not_before, params.not_after) = validity(3650);
+    (params.not_before, params.not_after) = from_yesterday(3650);
     params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
     params.key_usages =
         vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign, KeyUsagePurpose::DigitalSignature];
@@ -144,9 +158,45 @@ fn name(common_name: &str) -> DistinguishedName {
 }
 
 /// From yesterday on, because clocks in test set-ups differ.
-fn validity(days: i64) -> (OffsetDateTime, OffsetDateTime) {
+fn from_yesterday(days: i64) -> (OffsetDateTime, OffsetDateTime) {
     let now = OffsetDateTime::now_utc();
     (now - Duration::days(1), now + Duration::days(days))
+}
+
+/// The kind of the server's key, and of its root's where that is new.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum ServerKey {
+    /// ECDSA on P-256.
+    #[default]
+    P256,
+    /// RSA with 2048 bits, for clients without ECDSA. Making one takes a moment.
+    Rsa2048,
+}
+
+impl ServerKey {
+    fn generate(self) -> Result<KeyPair, AuthorityError> {
+        let failed = |error: &dyn fmt::Display| AuthorityError::Issue(error.to_string());
+        match self {
+            Self::P256 => KeyPair::generate().map_err(AuthorityError::issue),
+            Self::Rsa2048 => {
+                // ring signs with RSA, but does not make its keys.
+                let key =
+                    rsa::PrivateKey::new(&mut getrandom::SysRng, 2048).map_err(|error| failed(&error))?;
+                let der = key.to_pkcs8_der().map_err(|error| failed(&error))?;
+                KeyPair::try_from(der.as_bytes()).map_err(AuthorityError::issue)
+            }
+        }
+    }
+}
+
+/// When a server certificate is valid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Validity {
+    /// For a year.
+    Current,
+    /// Until yesterday.
+    Expired,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -148,7 +148,7 @@ behaviours! {
     ID_SCOPE = "ID scope that is not the configured one", "404201 \"Enrollment not found.\"", Assumed,
         "the code is of its class; no trace shows this case";
     /// The body.
-    BODY = "register body that is not empty and not a JSON object, or names another registration ID",
+    BODY = "register body that is not empty and not a JSON object, or names another registration ID; with HTTPS no api-version",
         "400004 \"BadRequest\"", Assumed,
         "code and words were seen (azure-iot-sdk-c#1653), not for this cause";
     /// No certificate.
@@ -166,6 +166,17 @@ behaviours! {
     /// Group enrollment.
     GROUP = "chain leads to the CA of a group and holds", "assigned; the group nearest to the leaf decides",
         Documented, "DPS concepts-x509-attestation";
+    /// A group's CA that nobody verified.
+    CA_NOT_VERIFIED = "CA of the group is neither verified nor rolls up to a verified CA certificate",
+        "401002 \"Invalid certificate.\"", Observed,
+        "azure-iot-sdk-c#415, #437; the rule: azure-docs#60870";
+    /// Proof of possession.
+    PROOF = "verification certificate",
+        "its CN must be the code and its signature the CA's; nothing else of it is looked at", Documented,
+        "DPS how-to-verify-certificates";
+    /// No CA certificates are configured.
+    NO_UPLOADED_CA = "configuration without any CA certificate", "the CA of every group counts as verified", Assumed,
+        "convenience; with DPS a group's CA must be verified or roll up to a verified one (azure-docs#60870)";
     /// No CA.
     CA_NOT_FOUND = "CA-signed leaf whose chain leads to no group's CA",
         "401002 \"CA certificate not found.\"", Observed, "azure-iot-sdk-c#1900, azure-iot-sdk-java#203";
@@ -186,8 +197,32 @@ behaviours! {
     DISABLED = "the deciding enrollment is disabled", "status 200 with \"disabled\" and an empty operation ID",
         Documented, "DPS concepts-x509-attestation; the body: azure-sdk-for-c tests";
     /// Several hubs.
-    HUB = "several hubs", "one by a hash of the registration ID", Assumed,
+    HUB = "allocation hashed, several hubs", "one by a hash of the registration ID", Assumed,
         "an even distribution is documented, its formula is not";
+    /// The nearest hub.
+    LOWEST_LATENCY = "allocation lowest-latency", "the first hub in the order of the configuration", Assumed,
+        "nothing is measured";
+    /// A fixed hub.
+    STATIC = "allocation static", "the enrollment's hub", Documented, "DPS how-to-use-allocation-policies";
+    /// A custom allocation.
+    CUSTOM = "allocation custom",
+        "the configured hub (the first one if there is none), and the configured payload in registrationState",
+        Documented, "DPS how-to-use-custom-allocation-policies; no function is called";
+    /// A custom allocation that fails.
+    CUSTOM_FAILS = "allocation custom whose function fails",
+        "operation failed with 400207 \"Custom allocation failed with status code: ...\"", Observed,
+        "azure-sdk-for-c tests, iotedge#3233";
+    /// The initial twin.
+    INITIAL_TWIN = "enrollment with an initial twin", "ignored", Assumed, "the emulator's hub has empty twins";
+    /// Capabilities.
+    CAPABILITIES = "enrollment with capabilities (IoT Edge)", "ignored", Assumed,
+        "the emulator's hub knows devices only";
+    /// How a 401 is told.
+    REFUSALS_OPERATION = "401xxx with refusals = \"operation\"",
+        "an operation that ends with status 200, failed and the same code", Observed, "azure-iot-sdk-c#437";
+    /// How a 401 is told.
+    REFUSALS_CONNACK = "401xxx with refusals = \"connack\"", "CONNACK 5, closed", Observed,
+        "azure-iot-sdk-csharp#330 (2018)";
     /// No hubs.
     NO_HUB = "no hub configured", "operation failed with 400208", Assumed,
         "the code: azure-iot-sdk-c; channel and words are not recorded";
@@ -195,12 +230,65 @@ behaviours! {
     POLLS = "register and operation status",
         "202 \"assigning\" with retry-after for the configured number of polls, then 200 \"assigned\"", Documented,
         "DPS iot-mqtt-connect-to-iot-dps; the number is the configuration's";
+    /// Throttling.
+    THROTTLED = "over 1000 registrations in a minute, or over 5 polls of a device in ten seconds",
+        "429001 \"Operations are being throttled for this tenant.\" with a retry-after until there is room; both limits can be changed",
+        Documented, "DPS iot-dps-limits; the answer: azure-iot-middleware-freertos tests; the retry-after is assumed";
     /// An unknown operation.
     OPERATION_NOT_FOUND = "operation ID that is unknown, expired or another device's",
         "404203 \"Operation not found.\"", Observed, "sdk-nrf azure_iot_hub_dps_test.c";
     /// Registering again.
-    AGAIN = "registering again", "a new operation, substatus initialAssignment", Assumed,
-        "no state is kept between registrations yet";
+    AGAIN = "registering again",
+        "a new operation; the registration keeps its createdDateTimeUtc, and its substatus unless the hub is another: deviceDataMigrated then",
+        Assumed, "the words are of the DPS REST model; migrating is the default policy, when they come is not said";
+    /// A device that is not there.
+    HUB_UNKNOWN = "hub: CONNECT of a device that was not provisioned there", "CONNACK 5, closed", Observed,
+        "azure-iot-sdk-c#510";
+    /// A certificate that is not the one.
+    HUB_OTHER_LEAF = "hub: CONNECT with another leaf than the one that was provisioned",
+        "CONNACK 5, closed; with hub-trust = \"ca\" a chain to a group's CA will do", Observed,
+        "azure-iot-sdk-c#510; that the thumbprint is what DPS leaves behind: azure-iot-sdk-csharp#3360";
+    /// The client ID.
+    HUB_CLIENT_ID = "hub: client ID is not the device ID of the user name", "CONNACK 5, closed", Assumed,
+        "that they must be equal is documented (iot-mqtt-connect-to-iot-hub), the code is not";
+    /// Two connections of one device.
+    HUB_TAKEN_OVER = "hub: second connection of a device", "the first is closed", Documented,
+        "iot-mqtt-connect-to-iot-hub (400027 ConnectionForcefullyClosedOnNewConnection)";
+    /// The keep-alive at the hub.
+    HUB_KEEP_ALIVE = "hub: silence for 1.5 times the keep-alive, 1767 seconds at most", "closed", Documented,
+        "iot-mqtt-connect-to-iot-hub";
+    /// Filters of a hub.
+    HUB_FILTER = "hub: any topic filter but those for twins, methods and cloud-to-device messages",
+        "SUBACK 0x80 for it", Assumed, "how a hub refuses is not said";
+    /// QoS 2 at the hub.
+    HUB_QOS_2 = "hub: PUBLISH with QoS 2", "closed", Documented, "iot-mqtt-connect-to-iot-hub";
+    /// Telemetry.
+    HUB_TELEMETRY = "hub: telemetry", "taken and shown as an event; RETAIN is ignored", Documented,
+        "iot-mqtt-connect-to-iot-hub";
+    /// Twins.
+    HUB_TWIN = "hub: twin GET", "200 with an empty twin of version 1", Documented,
+        "iot-mqtt-connect-to-iot-hub; nothing can be written to it";
+    /// A topic that the hub does not have.
+    HUB_TOPIC = "hub: PUBLISH to any other topic", "closed", Assumed,
+        "reported properties and method responses are not emulated";
+    /// REST.
+    REST = "HTTPS: register, operation status and registration of a device",
+        "the same answers; retry-after and location with a 202, x-ms-error-code with an error", Documented,
+        "DPS REST reference, Runtime Registration 2021-10-01";
+    /// A lookup of nothing.
+    NOT_REGISTERED = "HTTPS: looking up the registration of a device that never registered",
+        "404201 \"Enrollment not found.\"", Assumed, "the code is of its class; no trace shows this case";
+    /// REST calls that do not exist.
+    REST_OTHER = "HTTPS: another path, another method", "404 and 405, no body", Assumed,
+        "405 is documented for the service API (DPS how-to-troubleshoot-dps)";
+    /// WebSocket.
+    WEBSOCKET = "MQTT over WebSocket", "at /$iothub/websocket with the sub-protocol mqtt, on every port", Documented,
+        "DPS iot-mqtt-connect-to-iot-dps (sub-protocol, port 443); the path: source of the SDKs";
+    /// WebSocket otherwise.
+    WEBSOCKET_OTHER = "WebSocket with another sub-protocol or version, or a text message",
+        "400, or closed", Assumed, "no source";
+    /// A fault by script.
+    FAULT = "fault by script", "as the script says", Assumed, "made on purpose, by the configuration";
     /// A CSR.
     CSR = "csr in the body", "ignored", Assumed, "a preview of 2025 that is not emulated yet";
 }

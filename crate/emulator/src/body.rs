@@ -11,6 +11,7 @@ use crate::{
     behaviour::{Behaviour, Standing},
     matching::Verdict,
     operation::Operation,
+    registration::{Registration, Substatus},
     timestamp,
 };
 
@@ -56,13 +57,16 @@ struct RegistrationState<'a> {
     device_id: Option<&'a str>,
     status: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    substatus: Option<&'static str>,
+    substatus: Option<Substatus>,
     #[serde(skip_serializing_if = "Option::is_none")]
     error_code: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     error_message: Option<&'a str>,
     last_updated_date_time_utc: String,
     etag: String,
+    /// What a custom allocation has to say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    payload: Option<&'a Map<String, Value>>,
 }
 
 /// `{"operationId":"4.…","status":"assigning"}`
@@ -72,33 +76,57 @@ pub(crate) fn assigning(operation: &Operation) -> String {
 
 /// The end of an operation that was not refused outright: `assigned`, `failed` or `disabled`.
 pub(crate) fn finished(operation: &Operation, updated: SystemTime) -> String {
-    let mut state = RegistrationState {
+    let state = match &operation.registration {
+        Some(registration) => assigned(registration),
+        None => unassigned(operation, updated),
+    };
+    let operation_id = if operation.verdict == Verdict::Disabled { "" } else { &operation.id };
+    to_json(&OperationStatus { operation_id, status: state.status, registration_state: Some(state) })
+}
+
+/// What a registration is, for who looks it up (`DeviceRegistrationResult`).
+pub(crate) fn registration(registration: &Registration) -> String {
+    to_json(&assigned(registration))
+}
+
+fn assigned(registration: &Registration) -> RegistrationState<'_> {
+    RegistrationState {
+        x509: Some(Map::new()),
+        registration_id: &registration.registration_id,
+        created_date_time_utc: timestamp::utc(registration.created),
+        assigned_hub: Some(&registration.hub),
+        device_id: Some(&registration.device_id),
+        status: "assigned",
+        substatus: Some(registration.substatus),
+        error_code: None,
+        error_message: None,
+        last_updated_date_time_utc: timestamp::utc(registration.updated),
+        etag: format!("\"{}\"", registration.etag),
+        payload: registration.payload.as_ref(),
+    }
+}
+
+fn unassigned(operation: &Operation, updated: SystemTime) -> RegistrationState<'_> {
+    let error = match &operation.verdict {
+        Verdict::Failed { code, message } | Verdict::Refused { code, message } => {
+            Some((*code, message.as_str()))
+        }
+        Verdict::Assigned { .. } | Verdict::Disabled => None,
+    };
+    RegistrationState {
         x509: None,
         registration_id: &operation.registration_id,
         created_date_time_utc: timestamp::utc(operation.created),
         assigned_hub: None,
         device_id: None,
-        status: "disabled",
+        status: if error.is_some() { "failed" } else { "disabled" },
         substatus: None,
-        error_code: None,
-        error_message: None,
+        error_code: error.map(|(code, _)| code),
+        error_message: error.map(|(_, message)| message),
         last_updated_date_time_utc: timestamp::utc(updated),
         etag: format!("\"{}\"", operation.etag),
-    };
-    match &operation.verdict {
-        Verdict::Assigned { hub, device_id } => {
-            state.x509 = Some(Map::new());
-            (state.assigned_hub, state.device_id) = (Some(hub.as_str()), Some(device_id.as_str()));
-            (state.status, state.substatus) = ("assigned", Some("initialAssignment"));
-        }
-        Verdict::Failed { code, message } | Verdict::Refused { code, message } => {
-            state.status = "failed";
-            (state.error_code, state.error_message) = (Some(*code), Some(message.as_str()));
-        }
-        Verdict::Disabled => {}
+        payload: None,
     }
-    let operation_id = if operation.verdict == Verdict::Disabled { "" } else { &operation.id };
-    to_json(&OperationStatus { operation_id, status: state.status, registration_state: Some(state) })
 }
 
 #[derive(Serialize)]

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use rustls::pki_types::CertificateDer;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use x509_cert::{
     Certificate,
     der::{Decode as _, Encode as _},
@@ -41,6 +41,18 @@ impl fmt::Debug for Thumbprint {
 impl Serialize for Thumbprint {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Thumbprint {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let mut bytes = [0; 32];
+        let byte = |index: usize| u8::from_str_radix(text.get(2 * index..2 * index + 2)?, 16).ok();
+        for (index, slot) in bytes.iter_mut().enumerate() {
+            *slot = byte(index).ok_or_else(|| D::Error::custom("not 64 hexadecimal digits"))?;
+        }
+        if text.len() == 64 { Ok(Self(bytes)) } else { Err(D::Error::custom("not 64 hexadecimal digits")) }
     }
 }
 

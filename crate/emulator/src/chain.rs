@@ -2,20 +2,20 @@
 
 use std::time::Duration;
 
-use rustls::pki_types::{CertificateDer, UnixTime};
+use rustls::pki_types::{CertificateDer, TrustAnchor, UnixTime};
 use webpki::{EndEntityCert, KeyUsage};
 use x509_cert::name::Name;
 
 use crate::{
     certificate::{Parsed, Presented},
-    enrollment::Group,
+    enrollment::{Group, SigningCertificate},
 };
 
 /// What became of a chain.
 #[derive(Debug)]
 pub(crate) enum Judgement<'a> {
     /// It holds up to the CA of this group.
-    Holds(&'a Group),
+    Holds(&'a Group, &'a SigningCertificate),
     /// Its issuer names lead to the CA of this group, but it does not hold.
     Fails(&'a Group, Failure),
     /// No issuer name in it is that of a group's CA.
@@ -92,9 +92,11 @@ fn moment(time: UnixTime) -> String {
 pub(crate) fn judge<'a>(presented: &Presented, groups: &'a [Group], now: UnixTime) -> Judgement<'a> {
     let mut first_failure = None;
     for issuer in issuers(presented) {
-        for group in groups.iter().filter(|group| group.authority.subject() == Some(issuer)) {
-            match verify(presented, group, now) {
-                Ok(()) => return Judgement::Holds(group),
+        for (group, signer) in
+            signers(groups).filter(|(_, signer)| signer.certificate.subject() == Some(issuer))
+        {
+            match judge_one(presented, signer, now) {
+                Ok(()) => return Judgement::Holds(group, signer),
                 Err(failure) => {
                     first_failure.get_or_insert((group, failure));
                 }
@@ -105,6 +107,11 @@ pub(crate) fn judge<'a>(presented: &Presented, groups: &'a [Group], now: UnixTim
         Some((group, failure)) => Judgement::Fails(group, failure),
         None => Judgement::LeadsNowhere,
     }
+}
+
+/// All CA certificates of all groups, primary and secondary.
+fn signers(groups: &[Group]) -> impl Iterator<Item = (&Group, &SigningCertificate)> {
+    groups.iter().flat_map(|group| group.signers.iter().map(move |signer| (group, signer)))
 }
 
 /// The issuer names met on the way up from the leaf through what was sent, nearest first, in whatever order it
@@ -124,24 +131,31 @@ fn issuers(presented: &Presented) -> Vec<&Name> {
     names
 }
 
-fn verify(presented: &Presented, group: &Group, now: UnixTime) -> Result<(), Failure> {
+fn judge_one(presented: &Presented, signer: &SigningCertificate, now: UnixTime) -> Result<(), Failure> {
     let intermediates: Vec<CertificateDer<'_>> =
         presented.others.iter().map(|certificate| certificate.der.clone()).collect();
-    let anchors = std::slice::from_ref(&group.anchor);
-    EndEntityCert::try_from(&presented.leaf.der)
-        .and_then(|leaf| {
-            leaf.verify_for_usage(
-                webpki::ALL_VERIFICATION_ALGS,
-                anchors,
-                &intermediates,
-                now,
-                KeyUsage::client_auth(),
-                None,
-                None,
-            )
-            .map(|_| ())
-        })
-        .map_err(Failure::Webpki)?;
+    let anchors = std::slice::from_ref(&signer.anchor);
+    verify(&presented.leaf, anchors, &intermediates, now).map_err(Failure::Webpki)?;
     // webpki asks for clientAuth only where there is an extended key usage; DPS was seen to want one.
     if presented.leaf.has_extended_key_usage() { Ok(()) } else { Err(Failure::NoExtendedKeyUsage) }
+}
+
+/// Whether a leaf leads to one of the anchors, by rustls-webpki.
+pub(crate) fn verify(
+    leaf: &Parsed,
+    anchors: &[TrustAnchor<'_>],
+    intermediates: &[CertificateDer<'_>],
+    now: UnixTime,
+) -> Result<(), webpki::Error> {
+    EndEntityCert::try_from(&leaf.der)?
+        .verify_for_usage(
+            webpki::ALL_VERIFICATION_ALGS,
+            anchors,
+            intermediates,
+            now,
+            KeyUsage::client_auth(),
+            None,
+            None,
+        )
+        .map(|_| ())
 }

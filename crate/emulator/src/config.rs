@@ -1,14 +1,23 @@
 //! What an emulated DPS instance is: its ID scope, its hubs, its pace and its enrollments.
 
+mod error;
 mod file;
 
 use std::time::Duration;
 
-use dps_x509_core::name::{IdScope, RegistrationId};
+use dps_x509_core::name::IdScope;
+use serde::Deserialize;
 
-pub use file::{ConfigError, Problem};
+pub use error::{ConfigError, Problem};
 
-use crate::enrollment::{CertificateError, Enrollments, Group};
+use crate::{
+    allocation::Allocation,
+    ca::CaCertificate,
+    enrollment::{CertificateError, Enrollments, Group},
+    fault::Fault,
+    hub::HubTrust,
+    throttle::Throttling,
+};
 
 /// One emulated DPS instance.
 #[derive(Debug, Clone)]
@@ -18,10 +27,24 @@ pub struct Config {
     pub id_scope: IdScope,
     /// The IoT hubs that devices are assigned to, as host names. With none of them every operation fails.
     pub hubs: Vec<String>,
+    /// How devices get their hub, where their enrollment does not say otherwise.
+    pub allocation: Allocation,
     /// How long an operation takes.
     pub pace: Pace,
     /// Who may be provisioned.
     pub enrollments: Enrollments,
+    /// The uploaded CA certificates. With none of them a group's CA counts as verified.
+    pub ca_certificates: Vec<CaCertificate>,
+    /// How a device without a right to be provisioned is told so.
+    pub refusals: Refusals,
+    /// How much is too much.
+    pub throttling: Throttling,
+    /// How the assigned hub knows its devices.
+    pub hub_trust: HubTrust,
+    /// What goes wrong.
+    pub faults: Vec<Fault>,
+    /// Decides about faults with a chance.
+    pub seed: u64,
     /// Names (DNS or IP address) that the server's certificate has besides those of this machine.
     pub server_names: Vec<String>,
 }
@@ -36,8 +59,15 @@ impl Config {
         Self {
             id_scope,
             hubs: vec![Self::DEFAULT_HUB.to_owned()],
+            allocation: Allocation::default(),
             pace: Pace::default(),
             enrollments: Enrollments::default(),
+            ca_certificates: Vec::new(),
+            refusals: Refusals::default(),
+            throttling: Throttling::default(),
+            hub_trust: HubTrust::default(),
+            faults: Vec::new(),
+            seed: 0,
             server_names: Vec::new(),
         }
     }
@@ -53,15 +83,6 @@ impl Config {
         config.enrollments.add_group(group).unwrap_or_default();
         Ok(config)
     }
-
-    /// The hub of a device: always the same one as long as the list of hubs stays.
-    pub(crate) fn hub_of(&self, registration_id: &RegistrationId) -> Option<&str> {
-        let name = registration_id.as_str().to_ascii_lowercase();
-        let digest = ring::digest::digest(&ring::digest::SHA256, name.as_bytes());
-        let hash = digest.as_ref().first_chunk().map(|bytes| u64::from_be_bytes(*bytes))?;
-        let index = hash.checked_rem(u64::try_from(self.hubs.len()).ok()?)?;
-        self.hubs.get(usize::try_from(index).ok()?).map(String::as_str)
-    }
 }
 
 /// How long an operation takes.
@@ -70,7 +91,7 @@ pub struct Pace {
     /// How often a device has to poll: that many answers say `assigning`, the first of them to the register
     /// itself. With 0 the register itself is answered with `assigned`.
     pub assigning_polls: u32,
-    /// The `retry-after` of each `assigning`, in whole seconds. Polling sooner is not punished yet.
+    /// The `retry-after` of each `assigning`, in whole seconds.
     pub retry_after: Duration,
 }
 
@@ -79,4 +100,17 @@ impl Default for Pace {
     fn default() -> Self {
         Self { assigning_polls: 1, retry_after: Duration::from_secs(3) }
     }
+}
+
+/// How a device is told that its certificate does not entitle it (401xxx). DPS was seen to do each of these.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Refusals {
+    /// The register is answered with status 401 (azure-iot-sdk-c#1900).
+    #[default]
+    Response,
+    /// The register starts an operation that fails (azure-iot-sdk-c#437).
+    Operation,
+    /// CONNECT is answered with CONNACK 5 (azure-iot-sdk-csharp#330, from 2018).
+    Connack,
 }

@@ -1,5 +1,8 @@
 //! The service itself: registrations and operations, whatever protocol they come by.
 
+mod administration;
+mod spoil;
+
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, SystemTime},
@@ -8,11 +11,20 @@ use std::{
 use dps_x509_core::service::known::{self, Known};
 use rustls::pki_types::UnixTime;
 
+use administration::Proofs;
+
 use crate::{
     behaviour, body,
-    config::Config,
+    certificate::Presented,
+    config::{Config, Refusals},
+    fault::{Happening, Script, Stage},
+    hub::{self, HubUserName, NotAdmitted},
+    journal::{Journal, Record, State, Ticket},
     matching::{self, Decision, Device, Verdict},
     operation::{Operation, Operations},
+    registration::Registrations,
+    session::Now,
+    throttle::{self, Throttle},
 };
 
 /// Malformed JSON: the code was seen with these words, not for this cause.
@@ -22,7 +34,25 @@ const BAD_REQUEST: Known = Known { message: "BadRequest", ..known::INVALID_REGIS
 #[derive(Debug)]
 pub(crate) struct Dps {
     config: Mutex<Arc<Config>>,
+    script: Mutex<Arc<Script>>,
     operations: Mutex<Operations>,
+    registrations: Mutex<Registrations>,
+    proofs: Mutex<Proofs>,
+    throttle: Mutex<Throttle>,
+    /// Where a folder was given.
+    journal: Option<Journal>,
+}
+
+/// What became of a request.
+#[derive(Debug)]
+pub(crate) struct Outcome {
+    /// Why, where there was something to decide.
+    pub(crate) decision: Option<Decision>,
+    pub(crate) reply: Reply,
+    /// What has to last before the answer goes out.
+    pub(crate) ticket: Option<Ticket>,
+    /// What goes wrong with the answer on its way.
+    pub(crate) happenings: Vec<Happening>,
 }
 
 /// An answer, for MQTT or HTTP alike.
@@ -35,33 +65,189 @@ pub(crate) struct Reply {
     pub(crate) body: String,
 }
 
+impl Outcome {
+    /// An answer with nothing more to tell.
+    pub(crate) const fn of(reply: Reply) -> Self {
+        Self { decision: None, reply, ticket: None, happenings: Vec::new() }
+    }
+}
+
 impl Dps {
     pub(crate) fn new(config: Config) -> Self {
-        Self { config: Mutex::new(Arc::new(config)), operations: Mutex::default() }
+        let script = script(&config);
+        Self {
+            config: Mutex::new(Arc::new(config)),
+            script: Mutex::new(Arc::new(script)),
+            operations: Mutex::default(),
+            registrations: Mutex::default(),
+            proofs: Mutex::default(),
+            throttle: Mutex::default(),
+            journal: None,
+        }
+    }
+
+    /// Goes on where a journal ends, and writes to it.
+    pub(crate) fn with_journal(mut self, journal: Journal, state: State) -> Self {
+        let mut operations: Vec<Operation> = state.operations.into_values().collect();
+        operations.sort_by_key(|operation| operation.created);
+        operations.into_iter().for_each(|operation| lock(&self.operations).insert(operation));
+        let registrations = state.registrations.into_values();
+        registrations.for_each(|registration| lock(&self.registrations).insert(registration));
+        lock(&self.proofs).restore(state.verified);
+        let config = Config::clone(&self.config());
+        self.journal = Some(journal);
+        self.configure(config);
+        self
+    }
+
+    /// Writes what is left, and lets the folder go.
+    pub(crate) fn close_journal(&self) {
+        if let Some(journal) = &self.journal {
+            journal.close();
+        }
+    }
+
+    /// Records are written in the order of these calls, so whoever makes a change calls under its lock.
+    fn append(&self, record: impl FnOnce() -> Record) -> Option<Ticket> {
+        self.journal.as_ref().map(|journal| journal.append(&record()))
     }
 
     /// Replaces the configuration; operations that were started stay as they are.
-    pub(crate) fn configure(&self, config: Config) {
+    pub(crate) fn configure(&self, mut config: Config) {
+        // Held to the end, so that nothing is verified in between and forgotten.
+        let proofs = lock(&self.proofs);
+        proofs.mark(&mut config);
+        *lock(&self.script) = Arc::new(script(&config));
         *lock(&self.config) = Arc::new(config);
+        drop(proofs);
+    }
+
+    /// Counts an answer to a device and tells what goes wrong with it.
+    pub(crate) fn faults(&self, stage: Stage, device: &str) -> Vec<Happening> {
+        let script = Arc::clone(&lock(&self.script));
+        script.next(stage, device)
     }
 
     /// `PUT …/iotdps-register`
-    pub(crate) fn register(&self, device: Device<'_>, body: &[u8], now: SystemTime) -> (Decision, Reply) {
-        let config = Arc::clone(&lock(&self.config));
-        let decision = match self.refuse_body(device, body) {
-            Some(refusal) => refusal,
-            None => matching::decide(&config, device, unix_time(now)),
+    pub(crate) fn register(&self, device: Device<'_>, body: &[u8], now: Now) -> Outcome {
+        let happenings = self.faults(Stage::Register, device.registration_id);
+        let limits = self.config().throttling;
+        let mut ticket = None;
+        let (decision, reply) = if let Some(reply) = self.instead(&happenings, device, now.wall) {
+            (None, reply)
+        } else if let Err(wait) = lock(&self.throttle).register(limits, now.instant) {
+            self.throttled(device, "there were too many registrations in the last minute", wait, now)
+        } else {
+            let (decision, reply) = self.decide(device, body, now.wall, &mut ticket);
+            (Some(decision), reply)
         };
-        let reply = self.start(&config, device, &decision, now);
-        (decision, reply)
+        Outcome { decision, reply: spoil::spoil(reply, &happenings), ticket, happenings }
     }
 
     /// `GET …/iotdps-get-operationstatus`. There is a decision only where the operation is not found.
-    pub(crate) fn operation_status(
+    pub(crate) fn operation_status(&self, device: Device<'_>, operation_id: &str, now: Now) -> Outcome {
+        let happenings = self.faults(Stage::Poll, device.registration_id);
+        let limits = self.config().throttling;
+        let mut ticket = None;
+        let (decision, reply) = if let Some(reply) = self.instead(&happenings, device, now.wall) {
+            (None, reply)
+        } else if let Err(wait) = lock(&self.throttle).poll(limits, device.registration_id, now.instant) {
+            self.throttled(device, "the device polled too often in the last ten seconds", wait, now)
+        } else {
+            self.look_up(device, operation_id, now.wall, &mut ticket)
+        };
+        Outcome { decision, reply: spoil::spoil(reply, &happenings), ticket, happenings }
+    }
+
+    fn throttled(
+        &self,
+        device: Device<'_>,
+        evidence: &str,
+        wait: Duration,
+        now: Now,
+    ) -> (Option<Decision>, Reply) {
+        let (known, behaviour) = (known::THROTTLED, &behaviour::THROTTLED);
+        let decision = Decision::refuse(device, &known, behaviour).because(evidence.to_owned());
+        let reply = refusal(known.code, known.message, behaviour, now.wall);
+        (Some(decision), Reply { retry_after: Some(throttle::whole_seconds(wait)), ..reply })
+    }
+
+    /// The registration of a device, for itself to look up.
+    pub(crate) fn registration(&self, device: Device<'_>, now: SystemTime) -> Outcome {
+        let mut decision = matching::decide(&self.config(), device, unix_time(now));
+        if let Verdict::Refused { code, message } = &decision.verdict {
+            let reply = refusal(*code, message, decision.behaviour, now);
+            return Outcome { decision: Some(decision), ..Outcome::of(reply) };
+        }
+        if let Some(registration) = lock(&self.registrations).get(device.registration_id) {
+            let body = body::registration(registration);
+            return Outcome::of(Reply { status: 200, retry_after: None, body });
+        }
+        let (known, behaviour) = (known::ENROLLMENT_NOT_FOUND, &behaviour::NOT_REGISTERED);
+        decision = Decision::refuse(device, &known, behaviour);
+        let reply = refusal(known.code, known.message, behaviour, now);
+        Outcome { decision: Some(decision), ..Outcome::of(reply) }
+    }
+
+    /// A request that cannot be understood.
+    pub(crate) fn refuse_request(&self, device: Device<'_>, evidence: &str, now: SystemTime) -> Outcome {
+        let decision = Decision::refuse(device, &BAD_REQUEST, &behaviour::BODY).because(evidence.to_owned());
+        let reply = refusal(BAD_REQUEST.code, BAD_REQUEST.message, &behaviour::BODY, now);
+        Outcome { decision: Some(decision), ..Outcome::of(reply) }
+    }
+
+    fn decide(
+        &self,
+        device: Device<'_>,
+        body: &[u8],
+        now: SystemTime,
+        ticket: &mut Option<Ticket>,
+    ) -> (Decision, Reply) {
+        let config = self.config();
+        let mut decision = match self.refuse_body(device, body) {
+            Some(refusal) => refusal,
+            None => matching::decide(&config, device, unix_time(now)),
+        };
+        if config.refusals == Refusals::Operation {
+            decision.fail_later();
+        }
+        let reply = self.start(&config, device, &decision, now, ticket);
+        (decision, reply)
+    }
+
+    /// Whether CONNECT itself is refused, in the mode that does so, and why.
+    pub(crate) fn refuse_connect(&self, device: Device<'_>, now: SystemTime) -> Option<Decision> {
+        let config = self.config();
+        if config.refusals != Refusals::Connack {
+            return None;
+        }
+        let mut decision = matching::decide(&config, device, unix_time(now));
+        decision.notes.push(&behaviour::REFUSALS_CONNACK);
+        decision.is_unauthorized().then_some(decision)
+    }
+
+    /// Whether the assigned hub lets a device in.
+    pub(crate) fn admit_to_hub(
+        &self,
+        user_name: &HubUserName,
+        presented: Option<&Presented>,
+        now: SystemTime,
+    ) -> Result<(), NotAdmitted> {
+        let registrations = lock(&self.registrations);
+        let registration = registrations.of_device(&user_name.host, &user_name.device_id);
+        hub::admit(&self.config(), user_name, registration, presented, unix_time(now))
+    }
+
+    fn config(&self) -> Arc<Config> {
+        Arc::clone(&lock(&self.config))
+    }
+
+    fn look_up(
         &self,
         device: Device<'_>,
         operation_id: &str,
         now: SystemTime,
+        ticket: &mut Option<Ticket>,
     ) -> (Option<Decision>, Reply) {
         let leaf = device.presented.map(|presented| presented.leaf.thumbprint);
         let mut operations = lock(&self.operations);
@@ -69,7 +255,14 @@ impl Dps {
             operation.leaf == leaf && operation.registration_id.eq_ignore_ascii_case(device.registration_id)
         });
         match operation {
-            Some(operation) => (None, self.proceed(operation, now)),
+            Some(operation) => {
+                let was_finished = operation.is_finished();
+                let reply = self.proceed(operation, now);
+                if operation.is_finished() && !was_finished {
+                    *ticket = self.append(|| Record::Operation(Box::new(operation.clone())));
+                }
+                (None, reply)
+            }
             None => {
                 let known = known::OPERATION_NOT_FOUND;
                 let decision = Decision::refuse(device, &known, &behaviour::OPERATION_NOT_FOUND)
@@ -92,7 +285,14 @@ impl Dps {
         Some(Decision::refuse(device, &BAD_REQUEST, &behaviour::BODY).because(evidence))
     }
 
-    fn start(&self, config: &Config, device: Device<'_>, decision: &Decision, now: SystemTime) -> Reply {
+    fn start(
+        &self,
+        config: &Config,
+        device: Device<'_>,
+        decision: &Decision,
+        now: SystemTime,
+        ticket: &mut Option<Ticket>,
+    ) -> Reply {
         if let Verdict::Refused { code, message } = &decision.verdict {
             return refusal(*code, message, decision.behaviour, now);
         }
@@ -101,9 +301,13 @@ impl Dps {
         let polls = if decision.verdict == Verdict::Disabled { 0 } else { config.pace.assigning_polls };
         let mut operation =
             Operation::new(device.registration_id, leaf, decision.verdict.clone(), polls, now);
+        operation.payload.clone_from(&decision.payload);
+        operation.enrollment.clone_from(&decision.enrollment);
         let reply = self.proceed(&mut operation, now);
         if operation.verdict != Verdict::Disabled {
-            lock(&self.operations).insert(operation);
+            let mut operations = lock(&self.operations);
+            *ticket = self.append(|| Record::Operation(Box::new(operation.clone())));
+            operations.insert(operation);
         }
         reply
     }
@@ -113,10 +317,22 @@ impl Dps {
             let retry_after = lock(&self.config).pace.retry_after;
             Reply { status: 202, retry_after: Some(retry_after), body: body::assigning(operation) }
         } else {
+            if !operation.is_finished() {
+                let mut registrations = lock(&self.registrations);
+                operation.registration = registrations.record(operation, now).map(Box::new);
+                if let Some(registration) = &operation.registration {
+                    // The record of the operation follows, and its ticket stands for both.
+                    drop(self.append(|| Record::Registration(registration.clone())));
+                }
+            }
             let updated = operation.finish(now);
             Reply { status: 200, retry_after: None, body: body::finished(operation, updated) }
         }
     }
+}
+
+fn script(config: &Config) -> Script {
+    Script::new(config.seed, config.faults.clone())
 }
 
 fn refusal(code: u32, message: &str, behaviour: &'static behaviour::Behaviour, now: SystemTime) -> Reply {

@@ -4,24 +4,30 @@ use std::{
     fmt, io,
     net::{Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
+use rustls::pki_types::ServerName;
 use tokio::{
     net::{TcpListener, TcpStream},
-    sync::watch,
+    sync::{Semaphore, watch},
     task::{JoinHandle, JoinSet},
 };
 
 use crate::{
-    authority::{Authority, AuthorityError},
-    config::Config,
+    authority::{Authority, AuthorityError, ServerKey},
+    config::{Config, ConfigError},
     connection::{self, Limits, Shared},
+    control,
     dps::Dps,
     event::{EventSender, Events, What},
+    journal::{Journal, StateError},
     presence::Presence,
-    tls,
+    tls::Tls,
 };
 
 /// A local DPS, ready to be started. Made by [`Emulator::builder`].
@@ -29,8 +35,11 @@ use crate::{
 pub struct Emulator {
     config: Config,
     address: SocketAddr,
+    more_addresses: Vec<SocketAddr>,
+    control: Option<SocketAddr>,
     folder: Option<PathBuf>,
     tls13: bool,
+    server_key: ServerKey,
     limits: Limits,
 }
 
@@ -42,8 +51,11 @@ impl Emulator {
         Self {
             config,
             address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            more_addresses: Vec::new(),
+            control: None,
             folder: None,
             tls13: false,
+            server_key: ServerKey::default(),
             limits: Limits::default(),
         }
     }
@@ -55,8 +67,23 @@ impl Emulator {
         self
     }
 
+    /// One more address to listen on, for clients whose port is fixed. Every address speaks every protocol.
+    #[must_use]
+    pub fn also_listen(mut self, address: SocketAddr) -> Self {
+        self.more_addresses.push(address);
+        self
+    }
+
+    /// Offers the control interface (see [`control`]) on a loopback address.
+    #[must_use]
+    pub const fn control(mut self, address: SocketAddr) -> Self {
+        self.control = Some(address);
+        self
+    }
+
     /// Keeps the root's certificate (`root.pem`) and key (`root-key.pem`, readable by its owner only) in a folder,
-    /// so that clients can go on trusting it. The folder is made if it is not there.
+    /// so that clients can go on trusting it, and registrations, operations and verified CA certificates
+    /// (`state.journal`). The folder is made if it is not there. One emulator can use it at a time.
     #[must_use]
     pub fn folder(mut self, folder: impl Into<PathBuf>) -> Self {
         self.folder = Some(folder.into());
@@ -67,6 +94,13 @@ impl Emulator {
     #[must_use]
     pub const fn tls13(mut self, tls13: bool) -> Self {
         self.tls13 = tls13;
+        self
+    }
+
+    /// The kind of the server's key. A root that is in the folder already stays what it is.
+    #[must_use]
+    pub const fn server_key(mut self, server_key: ServerKey) -> Self {
+        self.server_key = server_key;
         self
     }
 
@@ -82,28 +116,49 @@ impl Emulator {
     /// # Errors
     /// The address cannot be listened on, or the server's certificate cannot be made.
     pub async fn start(self) -> Result<Running, StartError> {
-        let listener = TcpListener::bind(self.address)
-            .await
-            .map_err(|error| StartError::Listen { address: self.address, error })?;
-        let address =
-            listener.local_addr().map_err(|error| StartError::Listen { address: self.address, error })?;
+        let (listener, address) = listen(self.address).await?;
+        let (mut listeners, mut addresses) = (vec![listener], vec![address]);
+        for wanted in self.more_addresses {
+            let (listener, address) = listen(wanted).await?;
+            listeners.push(listener);
+            addresses.push(address);
+        }
+        let control = match self.control {
+            Some(wanted) if !wanted.ip().is_loopback() => return Err(StartError::ControlExposed(wanted)),
+            Some(wanted) => Some(listen(wanted).await?),
+            None => None,
+        };
         let authority = match &self.folder {
-            Some(folder) => Authority::in_folder(folder),
-            None => Authority::in_memory(),
+            Some(folder) => Authority::in_folder(folder, self.server_key),
+            None => Authority::in_memory(self.server_key),
         }
         .map_err(StartError::Certificate)?;
-        let names = server_names(&self.config, address);
-        let (chain, key) = authority.issue_server(&names).map_err(StartError::Certificate)?;
-        let tls = tls::server_config(chain, key, self.tls13).map_err(StartError::Tls)?;
+        let names = server_names(&self.config, &addresses);
+        let tls = Arc::new(Tls::new(&authority, &names, self.tls13)?);
 
         let (end, ending) = watch::channel(false);
-        let dps = Arc::new(Dps::new(self.config));
         let events = EventSender::new();
+        let dps = Dps::new(self.config);
+        let dps = match &self.folder {
+            Some(folder) => {
+                let (journal, state) = Journal::open(folder, events.clone()).map_err(StartError::State)?;
+                dps.with_journal(journal, state)
+            }
+            None => dps,
+        };
+        let dps = Arc::new(dps);
         let shared =
             Shared { dps: Arc::clone(&dps), presence: Presence::default(), tls, limits: self.limits, ending };
-        let task = tokio::spawn(accept(listener, shared, events.clone()));
+        let control_address = control.as_ref().map(|(_, address)| *address);
+        let ending = shared.ending.clone();
+        let control_task = control.map(|(listener, _)| {
+            tokio::spawn(control::serve(listener, Arc::clone(&dps), events.clone(), ending))
+        });
+        let task = tokio::spawn(accept_all(listeners, shared, events.clone()));
         Ok(Running {
             address,
+            addresses,
+            control_address,
             root_pem: authority.root_pem,
             root_path: authority.root_path,
             server_names: names,
@@ -111,15 +166,19 @@ impl Emulator {
             events,
             end,
             task,
+            control_task,
         })
     }
 }
 
-/// The names of this machine, the address listened on, and the configured ones, each once.
-fn server_names(config: &Config, address: SocketAddr) -> Vec<String> {
+/// The names of this machine, the address listened on, the configured ones, and the hubs', each once.
+fn server_names(config: &Config, addresses: &[SocketAddr]) -> Vec<String> {
     let mut names: Vec<String> = ["localhost", "127.0.0.1", "::1"].map(str::to_owned).into();
-    let listening = Some(address.ip()).filter(|ip| !ip.is_unspecified()).map(|ip| ip.to_string());
-    for name in listening.into_iter().chain(config.server_names.iter().cloned()) {
+    let listening = addresses.iter().map(SocketAddr::ip).filter(|ip| !ip.is_unspecified());
+    let listening = listening.map(|ip| ip.to_string());
+    // A hub's name may be one that no certificate can have; then nobody can connect to it by that name.
+    let hubs = config.hubs.iter().filter(|hub| ServerName::try_from(hub.as_str()).is_ok()).cloned();
+    for name in listening.chain(config.server_names.iter().cloned()).chain(hubs) {
         if !names.contains(&name) {
             names.push(name);
         }
@@ -131,6 +190,8 @@ fn server_names(config: &Config, address: SocketAddr) -> Vec<String> {
 #[derive(Debug)]
 pub struct Running {
     address: SocketAddr,
+    addresses: Vec<SocketAddr>,
+    control_address: Option<SocketAddr>,
     root_pem: String,
     root_path: Option<PathBuf>,
     server_names: Vec<String>,
@@ -138,6 +199,7 @@ pub struct Running {
     events: EventSender,
     end: watch::Sender<bool>,
     task: JoinHandle<()>,
+    control_task: Option<JoinHandle<()>>,
 }
 
 impl Running {
@@ -145,6 +207,18 @@ impl Running {
     #[must_use]
     pub const fn addr(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Everywhere it listens, that address first.
+    #[must_use]
+    pub fn addrs(&self) -> &[SocketAddr] {
+        &self.addresses
+    }
+
+    /// Where the control interface listens, if it was asked for.
+    #[must_use]
+    pub const fn control_addr(&self) -> Option<SocketAddr> {
+        self.control_address
     }
 
     /// The root that clients have to trust.
@@ -172,9 +246,29 @@ impl Running {
     }
 
     /// Replaces ID scope, hubs, pace and enrollments. Connections and operations go on; the names in the server's
-    /// certificate stay.
+    /// certificate stay. [`What::Configured`] tells of it.
     pub fn configure(&self, config: Config) {
+        let (individuals, groups) = config.enrollments.count();
+        let ca_certificates = config.ca_certificates.len();
         self.dps.configure(config);
+        self.events.tell(|| What::Configured { individuals, groups, ca_certificates });
+    }
+
+    /// Reads a configuration file and puts it in force, as after a change of the file or a signal.
+    ///
+    /// # Errors
+    /// The file cannot be used: the old configuration stays in force, and [`What::ConfigurationRefused`] tells so.
+    pub fn reload(&self, path: &Path) -> Result<(), ConfigError> {
+        match Config::from_file(path) {
+            Ok(config) => {
+                self.configure(config);
+                Ok(())
+            }
+            Err(error) => {
+                self.events.tell(|| What::ConfigurationRefused { reason: error.to_string() });
+                Err(error)
+            }
+        }
     }
 
     /// Closes every connection and the port, and waits until all is gone.
@@ -182,13 +276,43 @@ impl Running {
         self.end.send_replace(true);
         // It ends by itself; were it to panic, all would be gone as well.
         self.task.await.unwrap_or_default();
+        if let Some(task) = self.control_task {
+            task.await.unwrap_or_default();
+        }
+        let dps = self.dps;
+        tokio::task::spawn_blocking(move || dps.close_journal()).await.unwrap_or_default();
     }
 }
 
-async fn accept(listener: TcpListener, shared: Shared, events: EventSender) {
+async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
+    let failed = |error| StartError::Listen { address, error };
+    let listener = TcpListener::bind(address).await.map_err(failed)?;
+    let address = listener.local_addr().map_err(failed)?;
+    Ok((listener, address))
+}
+
+async fn accept_all(listeners: Vec<TcpListener>, shared: Shared, events: EventSender) {
+    let limit = shared.limits.connections.min(Semaphore::MAX_PERMITS);
+    let count = Count { last: Arc::default(), free: Arc::new(Semaphore::new(limit)) };
+    let mut accepting = JoinSet::new();
+    for listener in listeners {
+        accepting.spawn(accept(listener, shared.clone(), events.clone(), count.clone()));
+    }
+    // They end with the emulator.
+    drop((shared, events));
+    while accepting.join_next().await.is_some() {}
+}
+
+/// Connections of all listeners: how many there were, and how many more there may be.
+#[derive(Debug, Clone)]
+struct Count {
+    last: Arc<AtomicU64>,
+    free: Arc<Semaphore>,
+}
+
+async fn accept(listener: TcpListener, shared: Shared, events: EventSender, count: Count) {
     let mut ending = shared.ending.clone();
     let mut connections = JoinSet::new();
-    let mut number = 0;
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
@@ -196,11 +320,7 @@ async fn accept(listener: TcpListener, shared: Shared, events: EventSender) {
             Some(_) = connections.join_next() => continue,
         };
         match accepted {
-            Ok((tcp, peer)) => {
-                number += 1;
-                let events = events.of_connection(number);
-                admit(tcp, peer, &shared, events, &mut connections);
-            }
+            Ok((tcp, peer)) => admit(tcp, peer, &shared, &events, &count, &mut connections),
             Err(error) => {
                 events.tell(|| What::AcceptFailed { reason: error.to_string() });
                 // Out of descriptors, most likely: without a pause this would spin until some are free.
@@ -216,15 +336,20 @@ fn admit(
     tcp: TcpStream,
     peer: SocketAddr,
     shared: &Shared,
-    events: EventSender,
+    events: &EventSender,
+    count: &Count,
     connections: &mut JoinSet<()>,
 ) {
-    let limit = shared.limits.connections;
-    if connections.len() >= limit {
-        events.tell(|| What::TurnedAway { peer, limit });
+    let events = events.of_connection(count.last.fetch_add(1, Ordering::Relaxed) + 1);
+    let Ok(place) = Arc::clone(&count.free).try_acquire_owned() else {
+        events.tell(|| What::TurnedAway { peer, limit: shared.limits.connections });
         return;
-    }
-    connections.spawn(connection::serve(tcp, peer, shared.clone(), events));
+    };
+    let serving = connection::serve(tcp, peer, shared.clone(), events);
+    connections.spawn(async move {
+        serving.await;
+        drop(place);
+    });
 }
 
 /// Why the emulator did not start.
@@ -238,6 +363,10 @@ pub enum StartError {
         /// Why.
         error: io::Error,
     },
+    /// The control interface listens on loopback only: it asks nobody who they are.
+    ControlExposed(SocketAddr),
+    /// What the folder knows of earlier runs cannot be used.
+    State(StateError),
     /// There is no server certificate.
     Certificate(AuthorityError),
     /// The certificate cannot be used for TLS.
@@ -248,6 +377,10 @@ impl fmt::Display for StartError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Listen { address, error } => write!(f, "cannot listen on {address}: {error}"),
+            Self::ControlExposed(address) => {
+                write!(f, "the control interface listens on loopback only, not on {address}")
+            }
+            Self::State(error) => error.fmt(f),
             Self::Certificate(error) => error.fmt(f),
             Self::Tls(error) => write!(f, "the server's certificate cannot be used for TLS: {error}"),
         }
@@ -260,6 +393,8 @@ impl std::error::Error for StartError {
             Self::Listen { error, .. } => Some(error),
             Self::Certificate(error) => Some(error),
             Self::Tls(error) => Some(error),
+            Self::ControlExposed(_) => None,
+            Self::State(error) => Some(error),
         }
     }
 }

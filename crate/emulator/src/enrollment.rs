@@ -1,19 +1,87 @@
 //! Who may be provisioned: individual enrollments by leaf, enrollment groups by CA.
 
+mod pem;
+
 use std::{collections::HashMap, fmt};
 
 use dps_x509_core::name::RegistrationId;
-use rustls::pki_types::{CertificateDer, TrustAnchor, pem, pem::PemObject as _};
 
-use crate::certificate::{Parsed, Thumbprint};
+use crate::{
+    allocation::Allocation,
+    behaviour::{self, Behaviour},
+    ca::CaCertificate,
+    certificate::{Parsed, Thumbprint},
+};
+
+pub use pem::CertificateError;
+pub(crate) use pem::{SigningCertificate, first_certificate};
+
+/// What individual enrollments and groups have in common.
+#[derive(Debug, Clone)]
+pub(crate) struct Terms {
+    pub(crate) enabled: bool,
+    /// `None`: that of the instance.
+    pub(crate) allocation: Option<Allocation>,
+    /// Which of the instance's hubs; `None`: all of them.
+    pub(crate) hubs: Option<Vec<String>>,
+    /// What the enrollment asks for and the emulator does not do, for a note in the events.
+    pub(crate) ignored: Vec<&'static Behaviour>,
+}
+
+impl Default for Terms {
+    fn default() -> Self {
+        Self { enabled: true, allocation: None, hubs: None, ignored: Vec::new() }
+    }
+}
+
+/// The methods that both kinds of enrollment have.
+macro_rules! with_terms {
+    () => {
+        /// Whether devices are provisioned or refused.
+        #[must_use]
+        pub const fn enabled(mut self, enabled: bool) -> Self {
+            self.terms.enabled = enabled;
+            self
+        }
+
+        /// How its devices get their hub, where that is not the instance's policy.
+        #[must_use]
+        pub fn allocation(mut self, allocation: Allocation) -> Self {
+            self.terms.allocation = Some(allocation);
+            self
+        }
+
+        /// The hubs that its devices may be assigned to, where these are not all of the instance.
+        #[must_use]
+        pub fn hubs(mut self, hubs: Vec<String>) -> Self {
+            self.terms.hubs = Some(hubs);
+            self
+        }
+
+        /// That it has an initial twin. The emulator's hub ignores it, and an event says so.
+        #[must_use]
+        pub fn has_initial_twin(mut self) -> Self {
+            self.terms.ignored.push(&behaviour::INITIAL_TWIN);
+            self
+        }
+
+        /// That it asks for capabilities (IoT Edge). The emulator's hub ignores it, and an event says so.
+        #[must_use]
+        pub fn has_capabilities(mut self) -> Self {
+            self.terms.ignored.push(&behaviour::CAPABILITIES);
+            self
+        }
+    };
+}
 
 /// An individual enrollment: one device, matched by the SHA-256 thumbprint of its leaf.
 #[derive(Debug, Clone)]
 pub struct Individual {
     pub(crate) registration_id: RegistrationId,
-    pub(crate) leaf: Parsed,
+    /// The primary one, and the secondary one if there is any.
+    pub(crate) leaves: Vec<Parsed>,
     pub(crate) device_id: Option<String>,
-    pub(crate) enabled: bool,
+    pub(crate) terms: Terms,
 }
 
 impl Individual {
@@ -22,7 +90,18 @@ impl Individual {
     /// # Errors
     /// There is no certificate, or it cannot be read.
     pub fn from_pem(registration_id: RegistrationId, pem: &[u8]) -> Result<Self, CertificateError> {
-        Ok(Self { registration_id, leaf: first_certificate(pem)?, device_id: None, enabled: true })
+        let leaves = vec![first_certificate(pem)?];
+        Ok(Self { registration_id, leaves, device_id: None, terms: Terms::default() })
+    }
+
+    /// The secondary certificate: devices may present this leaf as well.
+    ///
+    /// # Errors
+    /// There is no certificate in `pem`, or it cannot be read.
+    pub fn secondary(mut self, pem: &[u8]) -> Result<Self, CertificateError> {
+        self.leaves.truncate(1);
+        self.leaves.push(first_certificate(pem)?);
+        Ok(self)
     }
 
     /// The device ID at the hub, where it is not the registration ID.
@@ -32,21 +111,16 @@ impl Individual {
         self
     }
 
-    /// Whether devices are provisioned or refused.
-    #[must_use]
-    pub const fn enabled(mut self, enabled: bool) -> Self {
-        self.enabled = enabled;
-        self
-    }
+    with_terms!();
 }
 
 /// An enrollment group: all devices whose chain leads to one CA, root or intermediate.
 #[derive(Debug, Clone)]
 pub struct Group {
     pub(crate) name: String,
-    pub(crate) authority: Parsed,
-    pub(crate) anchor: TrustAnchor<'static>,
-    pub(crate) enabled: bool,
+    /// The primary one, and the secondary one if there is any.
+    pub(crate) signers: Vec<SigningCertificate>,
+    pub(crate) terms: Terms,
 }
 
 impl Group {
@@ -55,56 +129,41 @@ impl Group {
     /// # Errors
     /// There is no certificate, or it cannot serve as a trust anchor.
     pub fn from_pem(name: impl Into<String>, pem: &[u8]) -> Result<Self, CertificateError> {
-        let authority = first_certificate(pem)?;
-        let anchor = webpki::anchor_from_trusted_cert(&authority.der)
-            .map_err(|error| CertificateError::NotAnAnchor(error.to_string()))?
-            .to_owned();
-        Ok(Self { name: name.into(), authority, anchor, enabled: true })
+        Ok(Self::new(name, SigningCertificate::from_pem(pem)?))
     }
 
-    /// Whether devices are provisioned or refused.
+    /// An enabled group for an uploaded CA certificate.
     #[must_use]
-    pub const fn enabled(mut self, enabled: bool) -> Self {
-        self.enabled = enabled;
+    pub fn from_ca(name: impl Into<String>, ca: &CaCertificate) -> Self {
+        Self::new(name, ca.signer.clone())
+    }
+
+    fn new(name: impl Into<String>, signer: SigningCertificate) -> Self {
+        Self { name: name.into(), signers: vec![signer], terms: Terms::default() }
+    }
+
+    /// The secondary certificate: chains may lead to this CA as well.
+    ///
+    /// # Errors
+    /// There is no certificate in `pem`, or it cannot serve as a trust anchor.
+    pub fn secondary(self, pem: &[u8]) -> Result<Self, CertificateError> {
+        Ok(self.and(SigningCertificate::from_pem(pem)?))
+    }
+
+    /// The secondary certificate out of the uploaded ones.
+    #[must_use]
+    pub fn secondary_ca(self, ca: &CaCertificate) -> Self {
+        self.and(ca.signer.clone())
+    }
+
+    fn and(mut self, signer: SigningCertificate) -> Self {
+        self.signers.truncate(1);
+        self.signers.push(signer);
         self
     }
-}
 
-fn first_certificate(pem: &[u8]) -> Result<Parsed, CertificateError> {
-    let der = CertificateDer::from_pem_slice(pem).map_err(|error| match error {
-        pem::Error::NoItemsFound => CertificateError::NoCertificate,
-        other => CertificateError::Pem(other.to_string()),
-    })?;
-    let parsed = Parsed::new(der);
-    if parsed.is_readable() { Ok(parsed) } else { Err(CertificateError::Unreadable) }
+    with_terms!();
 }
-
-/// Why a PEM text cannot be enrolled.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum CertificateError {
-    /// No `CERTIFICATE` block.
-    NoCertificate,
-    /// The PEM text is damaged.
-    Pem(String),
-    /// The block holds something that is not an X.509 certificate.
-    Unreadable,
-    /// It cannot serve as a group's CA.
-    NotAnAnchor(String),
-}
-
-impl fmt::Display for CertificateError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NoCertificate => f.write_str("there is no \"-----BEGIN CERTIFICATE-----\" block in it"),
-            Self::Pem(detail) => write!(f, "the PEM text is damaged: {detail}"),
-            Self::Unreadable => f.write_str("its first CERTIFICATE block is not an X.509 certificate"),
-            Self::NotAnAnchor(detail) => write!(f, "its certificate cannot serve as a group's CA: {detail}"),
-        }
-    }
-}
-
-impl std::error::Error for CertificateError {}
 
 /// All enrollments of one DPS instance. A certificate can be in only one of them (DPS
 /// `concepts-x509-attestation`).
@@ -113,19 +172,28 @@ pub struct Enrollments {
     /// By registration ID in lower case: it is case-insensitive.
     individuals: HashMap<String, Individual>,
     groups: Vec<Group>,
+    /// In which enrollment a certificate is: the key of an individual one, or the place of a group.
+    by_certificate: HashMap<Thumbprint, Place>,
+}
+
+#[derive(Debug, Clone)]
+enum Place {
+    Individual(String),
+    Group(usize),
 }
 
 impl Enrollments {
     /// Adds an individual enrollment.
     ///
     /// # Errors
-    /// Its registration ID or its certificate is already enrolled.
+    /// Its registration ID or one of its certificates is already enrolled.
     pub fn add_individual(&mut self, individual: Individual) -> Result<(), DuplicateError> {
         let key = individual.registration_id.as_str().to_ascii_lowercase();
         if self.individuals.contains_key(&key) {
             return Err(DuplicateError::RegistrationId(individual.registration_id));
         }
-        self.refuse_known(&individual.leaf)?;
+        let thumbprints: Vec<_> = individual.leaves.iter().map(|leaf| leaf.thumbprint).collect();
+        self.claim(&thumbprints, &Place::Individual(key.clone()))?;
         self.individuals.insert(key, individual);
         Ok(())
     }
@@ -133,12 +201,13 @@ impl Enrollments {
     /// Adds an enrollment group.
     ///
     /// # Errors
-    /// Its name or its certificate is already enrolled.
+    /// Its name or one of its certificates is already enrolled.
     pub fn add_group(&mut self, group: Group) -> Result<(), DuplicateError> {
         if self.groups.iter().any(|known| known.name == group.name) {
             return Err(DuplicateError::Group(group.name));
         }
-        self.refuse_known(&group.authority)?;
+        let thumbprints: Vec<_> = group.signers.iter().map(|signer| signer.certificate.thumbprint).collect();
+        self.claim(&thumbprints, &Place::Group(self.groups.len()))?;
         self.groups.push(group);
         Ok(())
     }
@@ -154,21 +223,37 @@ impl Enrollments {
     }
 
     pub(crate) fn individual_with_leaf(&self, thumbprint: Thumbprint) -> Option<&Individual> {
-        self.individuals.values().find(|individual| individual.leaf.thumbprint == thumbprint)
+        match self.by_certificate.get(&thumbprint)? {
+            Place::Individual(key) => self.individuals.get(key),
+            Place::Group(_) => None,
+        }
+    }
+
+    pub(crate) fn individuals(&self) -> impl Iterator<Item = &Individual> {
+        self.individuals.values()
     }
 
     pub(crate) fn groups(&self) -> &[Group] {
         &self.groups
     }
 
-    fn refuse_known(&self, certificate: &Parsed) -> Result<(), DuplicateError> {
-        let in_group = self.groups.iter().find(|group| group.authority.thumbprint == certificate.thumbprint);
-        let enrollment = match (self.individual_with_leaf(certificate.thumbprint), in_group) {
-            (Some(individual), _) => format!("the individual enrollment {}", individual.registration_id),
-            (None, Some(group)) => format!("the group {}", group.name),
-            (None, None) => return Ok(()),
-        };
-        Err(DuplicateError::Certificate { enrollment })
+    /// Takes certificates for an enrollment that is about to be added.
+    fn claim(&mut self, thumbprints: &[Thumbprint], place: &Place) -> Result<(), DuplicateError> {
+        if let Some(known) = thumbprints.iter().find_map(|thumbprint| self.by_certificate.get(thumbprint)) {
+            let enrollment = match known {
+                Place::Individual(key) => match self.individuals.get(key) {
+                    Some(individual) => format!("the individual enrollment {}", individual.registration_id),
+                    None => format!("the individual enrollment {key}"),
+                },
+                Place::Group(index) => {
+                    let name = self.groups.get(*index).map_or("", |group| &group.name);
+                    format!("the group {name}")
+                }
+            };
+            return Err(DuplicateError::Certificate { enrollment });
+        }
+        self.by_certificate.extend(thumbprints.iter().map(|thumbprint| (*thumbprint, place.clone())));
+        Ok(())
     }
 }
 

@@ -1,14 +1,18 @@
 //! What happens, as it happens: for a log that a person reads, and as JSON for a machine.
 
+mod close_reason;
+
 use std::{fmt, net::SocketAddr, time::SystemTime};
 
 use serde::{Serialize, Serializer};
 use tokio::sync::broadcast;
 
 use crate::{
-    behaviour::Behaviour, certificate::CertificateSummary, matching::Decision, mqtt::Packet,
-    mqtt::PacketError, timestamp,
+    behaviour::Behaviour, certificate::CertificateSummary, fault::Happening, matching::Decision,
+    mqtt::Packet, mqtt::write_printable, timestamp,
 };
+
+pub use close_reason::CloseReason;
 
 /// One thing that happened. `Display` is a line of a log; [`Event::to_json`] the same for a machine.
 #[derive(Debug, Clone, Serialize)]
@@ -93,6 +97,22 @@ pub enum What {
         #[serde(flatten)]
         packet: Packet,
     },
+    /// A request came by HTTP.
+    Asked {
+        /// The method.
+        method: String,
+        /// Path and query.
+        target: String,
+        /// The body as text, cut off where it is long.
+        body: String,
+    },
+    /// An answer goes out by HTTP.
+    Answered {
+        /// The status.
+        status: u16,
+        /// The body.
+        body: String,
+    },
     /// A request was decided.
     Decided {
         /// How and why.
@@ -106,6 +126,25 @@ pub enum What {
         /// What in this case led to it.
         evidence: String,
     },
+    /// A device told its hub something.
+    Telemetry {
+        /// The hub.
+        hub: String,
+        /// The device.
+        device_id: String,
+        /// The property bag of the topic, percent-decoded.
+        properties: String,
+        /// The message as text, cut off where it is long.
+        payload: String,
+        /// The message's length in bytes.
+        length: usize,
+    },
+    /// Something goes wrong on purpose.
+    Fault {
+        /// What, where and for whom.
+        #[serde(flatten)]
+        happening: Happening,
+    },
     /// The connection is closed.
     Closed {
         /// Why.
@@ -113,6 +152,37 @@ pub enum What {
     },
     /// Accepting a connection failed; the emulator goes on.
     AcceptFailed {
+        /// Why.
+        reason: String,
+    },
+    /// A new configuration is in force.
+    Configured {
+        /// How many individual enrollments it has.
+        individuals: usize,
+        /// How many groups.
+        groups: usize,
+        /// How many CA certificates.
+        ca_certificates: usize,
+    },
+    /// A new configuration cannot be used; the old one stays in force.
+    ConfigurationRefused {
+        /// Why, with file, line and key.
+        reason: String,
+    },
+    /// A CA certificate is verified from now on.
+    CaVerified {
+        /// Its name.
+        name: String,
+        /// Whether its owner proved to have the key; otherwise somebody said so.
+        proven: bool,
+    },
+    /// A registration was deleted; the device is gone from its hub as well.
+    RegistrationDeleted {
+        /// The registration ID.
+        registration_id: String,
+    },
+    /// The state cannot be written any more: no device is provisioned from now on.
+    StateFailed {
         /// Why.
         reason: String,
     },
@@ -150,61 +220,45 @@ impl fmt::Display for What {
             Self::TlsFailed { server_name: None, reason } => write!(f, "TLS failed: {reason}"),
             Self::Received { packet } => write!(f, "<- {packet}"),
             Self::Sent { packet } => write!(f, "-> {packet}"),
+            Self::Asked { method, target, body } => {
+                write!(f, "<- {method} {target} ")?;
+                write_printable(f, body)
+            }
+            Self::Answered { status, body } => {
+                write!(f, "-> {status} ")?;
+                write_printable(f, body)
+            }
             Self::Decided { decision } => decision.fmt(f),
             Self::Applied { behaviour, evidence } => write!(f, "{behaviour}; {evidence}"),
+            Self::Telemetry { hub, device_id, properties, payload, length } => {
+                write!(f, "telemetry of {device_id} at {hub}, {length} bytes, ")?;
+                write_printable(f, properties)?;
+                f.write_str(" ")?;
+                write_printable(f, payload)
+            }
+            Self::Fault { happening } => happening.fmt(f),
             Self::Closed { reason } => write!(f, "closed: {reason}"),
             Self::AcceptFailed { reason } => write!(f, "a connection could not be accepted: {reason}"),
+            Self::Configured { individuals, groups, ca_certificates } => write!(
+                f,
+                "configured: {individuals} individual enrollments, {groups} groups, {ca_certificates} CA certificates"
+            ),
+            Self::ConfigurationRefused { reason } => {
+                write!(f, "the new configuration cannot be used, the old one stays in force: {reason}")
+            }
+            Self::CaVerified { name, proven: true } => {
+                write!(f, "the CA certificate {name} is verified by proof of possession")
+            }
+            Self::CaVerified { name, proven: false } => {
+                write!(f, "the CA certificate {name} is marked as verified")
+            }
+            Self::RegistrationDeleted { registration_id } => {
+                write!(f, "the registration of {registration_id} is deleted")
+            }
+            Self::StateFailed { reason } => {
+                write!(f, "the state cannot be written, no device is provisioned from now on: {reason}")
+            }
             Self::Missed { count } => write!(f, "{count} events were missed"),
-        }
-    }
-}
-
-/// Why a connection ended.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(tag = "why", content = "detail", rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum CloseReason {
-    /// The client sent DISCONNECT.
-    Disconnected,
-    /// The client closed without DISCONNECT.
-    ClosedByClient,
-    /// Reading or writing failed.
-    Lost(String),
-    /// The TLS handshake failed.
-    TlsFailed,
-    /// No handshake or no CONNECT in time.
-    TooSlow,
-    /// Bytes that are not MQTT 3.1.1 or not for a server.
-    BadPacket(PacketError),
-    /// A packet that is MQTT, but not allowed here.
-    NotAllowed(String),
-    /// CONNACK with this code.
-    Refused(u8),
-    /// Silence for 1.5 times the keep-alive.
-    KeepAlive,
-    /// Another connection has the same client ID.
-    TakenOver,
-    /// The client does not read what it is sent.
-    NotReading,
-    /// The emulator shuts down.
-    ShuttingDown,
-}
-
-impl fmt::Display for CloseReason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Disconnected => f.write_str("the client disconnected"),
-            Self::ClosedByClient => f.write_str("the client closed without DISCONNECT"),
-            Self::Lost(error) => write!(f, "the connection was lost: {error}"),
-            Self::TlsFailed => f.write_str("there is no TLS"),
-            Self::TooSlow => f.write_str("no handshake or no CONNECT in time"),
-            Self::BadPacket(error) => write!(f, "bad packet: {error}"),
-            Self::NotAllowed(what) => write!(f, "not allowed: {what}"),
-            Self::Refused(code) => write!(f, "refused with CONNACK {code}"),
-            Self::KeepAlive => f.write_str("silence for 1.5 times the keep-alive"),
-            Self::TakenOver => f.write_str("another connection has the same client ID"),
-            Self::NotReading => f.write_str("the client does not read what it is sent"),
-            Self::ShuttingDown => f.write_str("the emulator shuts down"),
         }
     }
 }
@@ -267,7 +321,7 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
-    use crate::mqtt::Publish;
+    use crate::mqtt::{PacketError, Publish};
 
     fn json(what: What) -> Value {
         let event = Event { time: SystemTime::UNIX_EPOCH, connection: Some(7), what };
@@ -303,6 +357,8 @@ mod tests {
             (What::Applied { behaviour: &crate::behaviour::FILTER, evidence: String::new() }, "applied"),
             (What::Closed { reason: CloseReason::BadPacket(PacketError::TooLarge { length: 1 }) }, "closed"),
             (What::AcceptFailed { reason: String::new() }, "accept-failed"),
+            (What::Configured { individuals: 1, groups: 2, ca_certificates: 3 }, "configured"),
+            (What::ConfigurationRefused { reason: String::new() }, "configuration-refused"),
             (What::Missed { count: 1 }, "missed"),
         ] {
             let json = json(what.clone());

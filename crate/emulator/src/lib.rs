@@ -1,35 +1,51 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
+mod allocation;
 mod authority;
 pub mod behaviour;
 mod body;
+mod ca;
 mod certificate;
 mod chain;
 mod config;
 mod connection;
+pub mod control;
 mod dps;
 mod emulator;
 mod enrollment;
 mod event;
+pub mod fault;
+mod http;
+mod hub;
+mod journal;
 mod matching;
 mod mqtt;
 mod operation;
 mod presence;
+mod proof;
+mod registration;
 mod session;
+mod throttle;
 mod timestamp;
 mod tls;
 mod topic;
 mod user_name;
 
-pub use authority::AuthorityError;
+pub use allocation::{Allocation, CustomAllocation};
+pub use authority::{AuthorityError, ServerKey};
+pub use ca::CaCertificate;
 pub use certificate::{CertificateSummary, Thumbprint};
-pub use config::{Config, ConfigError, Pace, Problem};
+pub use config::{Config, ConfigError, Pace, Problem, Refusals};
 pub use connection::Limits;
 /// The types of `dps-x509-core` that a [`Config`] is made of.
 pub use dps_x509_core::name::{IdScope, RegistrationId};
 pub use emulator::{Emulator, Running, StartError};
 pub use enrollment::{CertificateError, DuplicateError, Enrollments, Group, Individual};
 pub use event::{CloseReason, Event, Events, What};
+pub use hub::HubTrust;
+pub use journal::StateError;
 pub use matching::{Decision, Verdict};
 pub use mqtt::{Connect, Packet, PacketError, Publish};
+pub use proof::ProofError;
+pub use throttle::Throttling;

@@ -8,14 +8,17 @@ use dps_x509_core::{
     service::known::{self, Known},
 };
 use rustls::pki_types::UnixTime;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use crate::{
+    allocation,
     behaviour::{self, Behaviour},
+    ca,
     certificate::Presented,
     chain::{self, Judgement},
     config::Config,
-    enrollment::{Group, Individual},
+    enrollment::{Group, Individual, SigningCertificate, Terms},
 };
 
 /// Who asks: the names in the MQTT user name and the certificates of the TLS handshake.
@@ -40,10 +43,15 @@ pub struct Decision {
     pub behaviour: &'static Behaviour,
     /// What in this case led to it, where there is more to say than the situation does.
     pub evidence: Option<String>,
+    /// What the function of a custom allocation has to say to the device.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub payload: Option<Map<String, Value>>,
+    /// Rows of the table that apply besides: how the hub was chosen, and what the enrollment asks for in vain.
+    pub notes: Vec<&'static Behaviour>,
 }
 
 /// What was decided.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "verdict", rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Verdict {
@@ -96,10 +104,10 @@ impl std::fmt::Display for Decision {
             write!(f, " by {enrollment}")?;
         }
         write!(f, "; {}", self.behaviour)?;
-        match &self.evidence {
-            Some(evidence) => write!(f, "; {evidence}"),
-            None => Ok(()),
+        if let Some(evidence) = &self.evidence {
+            write!(f, "; {evidence}")?;
         }
+        self.notes.iter().try_for_each(|note| write!(f, "; note, {note}: {}", note.answer))
     }
 }
 
@@ -111,12 +119,29 @@ impl Decision {
             verdict: Verdict::refused(known),
             behaviour,
             evidence: None,
+            payload: None,
+            notes: Vec::new(),
         }
     }
 
     pub(crate) fn because(mut self, evidence: impl Into<String>) -> Self {
         self.evidence = Some(evidence.into());
         self
+    }
+
+    /// Whether it is refused with a 401.
+    pub(crate) fn is_unauthorized(&self) -> bool {
+        matches!(self.verdict, Verdict::Refused { code, .. } if code / 1000 == 401)
+    }
+
+    /// Makes a 401 an operation that fails.
+    pub(crate) fn fail_later(&mut self) {
+        if self.is_unauthorized()
+            && let Verdict::Refused { code, message } = &self.verdict
+        {
+            self.verdict = Verdict::Failed { code: *code, message: message.clone() };
+            self.notes.push(&behaviour::REFUSALS_OPERATION);
+        }
     }
 
     fn by(mut self, enrollment: String) -> Self {
@@ -161,23 +186,21 @@ struct Matching<'a> {
 impl Matching<'_> {
     fn by_individual(&self, individual: &Individual) -> Decision {
         let presented = self.presented.leaf.thumbprint;
-        let decision = if individual.leaf.thumbprint == presented {
+        let decision = if individual.leaves.iter().any(|leaf| leaf.thumbprint == presented) {
             let device_id = individual.device_id.as_deref();
-            self.enrolled(individual.enabled, device_id, &behaviour::INDIVIDUAL)
+            self.enrolled(&individual.terms, device_id, &behaviour::INDIVIDUAL)
         } else {
-            self.refuse(&known::INVALID_CERTIFICATE, &behaviour::INDIVIDUAL_OTHER_LEAF).because(format!(
-                "enrolled is the leaf {}, presented was {presented}",
-                individual.leaf.thumbprint
-            ))
+            let enrolled: Vec<_> = individual.leaves.iter().map(|leaf| leaf.thumbprint.to_string()).collect();
+            let enrolled = enrolled.join(" and ");
+            self.refuse(&known::INVALID_CERTIFICATE, &behaviour::INDIVIDUAL_OTHER_LEAF)
+                .because(format!("enrolled is the leaf {enrolled}, presented was {presented}"))
         };
         decision.by(format!("individual {}", individual.registration_id))
     }
 
     fn by_chain(&self, now: UnixTime) -> Decision {
         match chain::judge(self.presented, self.config.enrollments.groups(), now) {
-            Judgement::Holds(group) => {
-                self.enrolled(group.enabled, None, &behaviour::GROUP).by(group_label(group))
-            }
+            Judgement::Holds(group, signer) => self.by_group(group, signer, now).by(group_label(group)),
             Judgement::Fails(group, failure) => {
                 let behaviour = if failure.is_about_key_usage() {
                     &behaviour::CLIENT_AUTH
@@ -203,30 +226,45 @@ impl Matching<'_> {
         }
     }
 
-    /// The enrollment is found; what is left is the CN and whether it is enabled.
-    fn enrolled(&self, enabled: bool, device_id: Option<&str>, behaviour: &'static Behaviour) -> Decision {
+    fn by_group(&self, group: &Group, signer: &SigningCertificate, now: UnixTime) -> Decision {
+        let uploaded = &self.config.ca_certificates;
+        if !uploaded.is_empty() && !ca::is_verified(uploaded, signer, self.presented, now) {
+            let subject = signer.certificate.summary().subject;
+            return self.refuse(&known::INVALID_CERTIFICATE, &behaviour::CA_NOT_VERIFIED).because(format!(
+                "the group's CA {subject} is neither verified nor does it roll up to a verified one"
+            ));
+        }
+        let mut decision = self.enrolled(&group.terms, None, &behaviour::GROUP);
+        decision.notes.extend(uploaded.is_empty().then_some(&behaviour::NO_UPLOADED_CA));
+        decision
+    }
+
+    /// The enrollment is found; what is left is the CN, whether it is enabled, and the hub.
+    fn enrolled(&self, terms: &Terms, device_id: Option<&str>, behaviour: &'static Behaviour) -> Decision {
         let cn = self.presented.leaf.common_name();
         if !cn.is_some_and(|cn| cn.eq_ignore_ascii_case(self.registration_id.as_str())) {
             return self.cn_differs();
         }
-        let (verdict, behaviour) = match self.config.hub_of(&self.registration_id) {
-            _ if !enabled => (Verdict::Disabled, &behaviour::DISABLED),
-            Some(hub) => {
-                let device_id = device_id.unwrap_or(self.registration_id.as_str()).to_owned();
-                (Verdict::Assigned { hub: hub.to_owned(), device_id }, behaviour)
-            }
-            None => {
-                let message = "No IoT hub is linked to this instance.".to_owned();
-                (Verdict::Failed { code: known::NO_HUB.code, message }, &behaviour::NO_HUB)
+        let (mut payload, mut notes) = (None, Vec::new());
+        let (verdict, behaviour) = if !terms.enabled {
+            (Verdict::Disabled, &behaviour::DISABLED)
+        } else {
+            match allocation::allocate(self.config, terms, &self.registration_id) {
+                Ok(allocated) => {
+                    payload = allocated.payload;
+                    notes.extend(allocated.note);
+                    notes.extend(&terms.ignored);
+                    let device_id = device_id.unwrap_or(self.registration_id.as_str()).to_owned();
+                    (Verdict::Assigned { hub: allocated.hub, device_id }, behaviour)
+                }
+                Err(failure) => {
+                    let verdict = Verdict::Failed { code: failure.code, message: failure.message };
+                    (verdict, failure.behaviour)
+                }
             }
         };
-        Decision {
-            registration_id: self.device.registration_id.to_owned(),
-            enrollment: None,
-            verdict,
-            behaviour,
-            evidence: None,
-        }
+        let registration_id = self.device.registration_id.to_owned();
+        Decision { registration_id, enrollment: None, verdict, behaviour, evidence: None, payload, notes }
     }
 
     fn cn_differs(&self) -> Decision {

@@ -213,7 +213,8 @@ impl fmt::Display for Publish {
     }
 }
 
-fn write_printable(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
+/// Text whose control characters are escaped.
+pub(crate) fn write_printable(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
     use fmt::Write as _;
     text.chars().try_for_each(|character| {
         if character.is_control() {

@@ -5,19 +5,28 @@ use std::{
     time::{Duration, SystemTime},
 };
 
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use crate::{certificate::Thumbprint, matching::Verdict};
+use crate::{certificate::Thumbprint, matching::Verdict, registration::Registration};
 
 /// What a register started.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct Operation {
     pub(crate) id: String,
     pub(crate) registration_id: String,
     /// Whose operation it is: nobody else may ask for it.
     pub(crate) leaf: Option<Thumbprint>,
     pub(crate) verdict: Verdict,
+    /// What a custom allocation has to say to the device.
+    pub(crate) payload: Option<Map<String, Value>>,
+    /// What decided, such as `group factory`.
+    pub(crate) enrollment: Option<String>,
     pub(crate) created: SystemTime,
+    /// What the device was told at its end, if that is an assignment.
+    pub(crate) registration: Option<Box<Registration>>,
     /// When its end was told first.
     finished: Option<SystemTime>,
     pub(crate) etag: Uuid,
@@ -40,6 +49,9 @@ impl Operation {
             registration_id: registration_id.to_owned(),
             leaf,
             verdict,
+            payload: None,
+            enrollment: None,
+            registration: None,
             created,
             finished: None,
             etag: Uuid::new_v4(),
@@ -52,6 +64,10 @@ impl Operation {
         let still = self.assigning > 0;
         self.assigning = self.assigning.saturating_sub(1);
         still
+    }
+
+    pub(crate) const fn is_finished(&self) -> bool {
+        self.finished.is_some()
     }
 
     /// When it was last updated: every poll after the end is told the same.
@@ -96,7 +112,7 @@ impl Operations {
 }
 
 /// A clock that was set back makes nothing expire.
-fn has_expired(created: SystemTime, now: SystemTime) -> bool {
+pub(crate) fn has_expired(created: SystemTime, now: SystemTime) -> bool {
     now.duration_since(created).is_ok_and(|age| age > Operations::LIFETIME)
 }
 

@@ -1,5 +1,9 @@
 //! One MQTT connection, without its socket: packets in, steps out.
 
+mod answer;
+mod hub;
+mod provisioning;
+
 use std::{
     sync::Arc,
     time::{Duration, Instant, SystemTime},
@@ -10,13 +14,17 @@ use bytes::Bytes;
 use crate::{
     behaviour::{self, Behaviour},
     certificate::Presented,
-    dps::{Dps, Reply},
+    dps::Dps,
     event::{CloseReason, What},
+    fault::Stage,
+    hub::HubUserName,
+    journal::Ticket,
     matching::Device,
-    mqtt::{Connect, Packet, PacketError, Publish},
-    topic::{self, Request},
+    mqtt::{Connect, Packet, PacketError},
     user_name::UserName,
 };
+use hub::AtHub;
+use provisioning::Provisioning;
 
 /// What is to be done, in this order.
 #[derive(Debug)]
@@ -24,6 +32,12 @@ pub(crate) enum Step {
     /// From now on this connection is the one of that client ID.
     TakeOver(String),
     Send(Packet),
+    /// Bytes that are no packet.
+    SendBytes(Bytes),
+    /// Wait until it is on the disk.
+    Persist(Ticket),
+    /// Wait before the next step.
+    Pause(Duration),
     Tell(What),
     Close(CloseReason),
 }
@@ -53,16 +67,8 @@ pub(crate) struct Session {
 #[derive(Debug)]
 enum State {
     BeforeConnect,
-    Connected(Connected),
-}
-
-#[derive(Debug)]
-struct Connected {
-    user_name: UserName,
-    patience: Option<Duration>,
-    /// The QoS granted for [`topic::RESPONSE_FILTER`].
-    subscribed: Option<u8>,
-    last_id: u16,
+    AtDps { patience: Option<Duration>, provisioning: Provisioning },
+    AtHub { patience: Duration, hub: AtHub },
 }
 
 impl Session {
@@ -79,7 +85,7 @@ impl Session {
     pub(crate) const fn timed_out(&self) -> CloseReason {
         match self.state {
             State::BeforeConnect => CloseReason::TooSlow,
-            State::Connected(_) => CloseReason::KeepAlive,
+            State::AtDps { .. } | State::AtHub { .. } => CloseReason::KeepAlive,
         }
     }
 
@@ -97,10 +103,14 @@ impl Session {
         match (&mut self.state, packet) {
             (State::BeforeConnect, Packet::Connect(connect)) => self.connect(connect, now),
             (State::BeforeConnect, _) => not_allowed("the first packet is not CONNECT"),
-            (State::Connected(_), Packet::Connect(_)) => not_allowed("a second CONNECT"),
-            (State::Connected(connected), packet) => {
-                self.deadline = connected.patience.map(|patience| now.instant + patience);
-                connected.handle(packet, &self.dps, self.presented.as_ref(), now)
+            (_, Packet::Connect(_)) => not_allowed("a second CONNECT"),
+            (State::AtDps { patience, provisioning }, packet) => {
+                self.deadline = patience.map(|patience| now.instant + patience);
+                provisioning.handle(packet, &self.dps, self.presented.as_ref(), now)
+            }
+            (State::AtHub { patience, hub }, packet) => {
+                self.deadline = Some(now.instant + *patience);
+                hub.handle(packet, &self.dps)
             }
         }
     }
@@ -112,6 +122,9 @@ impl Session {
         let Some(user_name) = &connect.user_name else {
             return refuse_connect(4, &behaviour::USER_NAME_FORM, "CONNECT has no user name".to_owned());
         };
+        if !user_name.contains("/registrations/") {
+            return self.connect_to_hub(&connect, user_name, now);
+        }
         let user_name = match UserName::parse(user_name) {
             Ok(user_name) => user_name,
             Err(error) => return refuse_connect(4, &behaviour::USER_NAME_FORM, error),
@@ -123,110 +136,56 @@ impl Session {
             );
             return refuse_connect(2, &behaviour::CLIENT_ID_DIFFERS, evidence);
         }
+        let device = Device {
+            id_scope: &user_name.id_scope,
+            registration_id: &user_name.registration_id,
+            presented: self.presented.as_ref(),
+        };
+        if let Some(decision) = self.dps.refuse_connect(device, now.wall) {
+            return vec![
+                Step::Tell(What::Decided { decision: Box::new(decision) }),
+                Step::Send(Packet::ConnAck { code: 5 }),
+                Step::Close(CloseReason::Refused(5)),
+            ];
+        }
         let patience = patience(connect.keep_alive);
         self.deadline = patience.map(|patience| now.instant + patience);
-        self.state = State::Connected(Connected { user_name, patience, subscribed: None, last_id: 0 });
-        vec![Step::TakeOver(connect.client_id.to_ascii_lowercase()), Step::Send(Packet::ConnAck { code: 0 })]
-    }
-}
-
-impl Connected {
-    fn handle(&mut self, packet: Packet, dps: &Dps, presented: Option<&Presented>, now: Now) -> Vec<Step> {
-        match packet {
-            Packet::Subscribe { id, filters } => self.subscribe(id, &filters),
-            Packet::Unsubscribe { id, filters } => {
-                if filters.iter().any(|filter| filter == topic::RESPONSE_FILTER) {
-                    self.subscribed = None;
-                }
-                vec![Step::Send(Packet::UnsubAck { id })]
-            }
-            Packet::Publish(publish) => self.publish(&publish, dps, presented, now),
-            // Answers are sent once; TCP carries them, so nothing waits for this.
-            Packet::PubAck { .. } => Vec::new(),
-            Packet::PingReq => vec![Step::Send(Packet::PingResp)],
-            Packet::Disconnect => vec![Step::Close(CloseReason::Disconnected)],
-            other => not_allowed(&format!("a client does not send {other}")),
-        }
-    }
-
-    fn subscribe(&mut self, id: u16, filters: &[(String, u8)]) -> Vec<Step> {
-        let mut steps = Vec::new();
-        let mut codes = Vec::new();
-        for (filter, qos) in filters {
-            if filter == topic::RESPONSE_FILTER {
-                let granted = (*qos).min(1);
-                self.subscribed = Some(granted);
-                codes.push(granted);
-            } else {
-                codes.push(0x80);
-                if steps.is_empty() {
-                    steps.push(applied(&behaviour::FILTER, format!("the filter is {filter:.200?}")));
-                }
-            }
-        }
-        steps.push(Step::Send(Packet::SubAck { id, codes }));
+        self.state = State::AtDps { patience, provisioning: Provisioning::new(user_name) };
+        let happenings = self.dps.faults(Stage::Connect, &connect.client_id);
+        let mut steps = vec![Step::TakeOver(connect.client_id.to_ascii_lowercase())];
+        steps.extend(answer::send(&Packet::ConnAck { code: 0 }, &happenings));
         steps
     }
 
-    fn publish(
-        &mut self,
-        publish: &Publish,
-        dps: &Dps,
-        presented: Option<&Presented>,
-        now: Now,
-    ) -> Vec<Step> {
-        if publish.qos > 1 {
-            return close_by(&behaviour::QOS_2, "PUBLISH with QoS 2".to_owned());
+    fn connect_to_hub(&mut self, connect: &Connect, user_name: &str, now: Now) -> Vec<Step> {
+        let user_name = match HubUserName::parse(user_name) {
+            Ok(user_name) => user_name,
+            Err(error) => return refuse_connect(4, &behaviour::USER_NAME_FORM, error),
+        };
+        if connect.client_id != user_name.device_id {
+            let evidence = format!(
+                "the client ID is {:?}, the user name has {:?}",
+                connect.client_id, user_name.device_id
+            );
+            return refuse_connect(5, &behaviour::HUB_CLIENT_ID, evidence);
         }
-        let request = match Request::parse(&publish.topic) {
-            Ok(request) => request,
-            Err(error) => return close_by(&behaviour::TOPIC, error.to_string()),
-        };
-        let mut steps = Vec::new();
-        if publish.qos == 1 {
-            steps.push(Step::Send(Packet::PubAck { id: publish.id }));
+        if let Err(refused) = self.dps.admit_to_hub(&user_name, self.presented.as_ref(), now.wall) {
+            return refuse_connect(5, refused.behaviour, refused.evidence);
         }
-        let device = Device {
-            id_scope: &self.user_name.id_scope,
-            registration_id: &self.user_name.registration_id,
-            presented,
-        };
-        let (decision, reply) = match &request {
-            Request::Register { .. } => {
-                let (decision, reply) = dps.register(device, &publish.payload, now.wall);
-                (Some(decision), reply)
-            }
-            Request::OperationStatus { operation_id, .. } => {
-                dps.operation_status(device, operation_id, now.wall)
-            }
-        };
-        steps.extend(decision.map(|decision| Step::Tell(What::Decided { decision: Box::new(decision) })));
-        steps.push(self.answer(&request, reply));
+        let patience =
+            patience(connect.keep_alive).map_or(HUB_PATIENCE, |patience| patience.min(HUB_PATIENCE));
+        self.deadline = Some(now.instant + patience);
+        // No client ID at DPS has a slash, so that a device can be connected to both.
+        let mut steps = vec![Step::TakeOver(format!("{}/{}", user_name.host, user_name.device_id))];
+        let happenings = self.dps.faults(Stage::HubConnect, &connect.client_id);
+        self.state = State::AtHub { patience, hub: AtHub::new(user_name) };
+        steps.extend(answer::send(&Packet::ConnAck { code: 0 }, &happenings));
         steps
     }
-
-    fn answer(&mut self, request: &Request, reply: Reply) -> Step {
-        let Some(qos) = self.subscribed else {
-            let evidence = format!("the answer {} {} is not delivered", reply.status, reply.body);
-            return applied(&behaviour::NOT_SUBSCRIBED, evidence);
-        };
-        let id = if qos > 0 { self.next_id() } else { 0 };
-        Step::Send(Packet::Publish(Publish {
-            topic: topic::response(reply.status, request.rid(), reply.retry_after),
-            qos,
-            id,
-            dup: false,
-            retain: false,
-            payload: Bytes::from(reply.body),
-        }))
-    }
-
-    /// 1 to 65,535, and again from 1: never 0.
-    fn next_id(&mut self) -> u16 {
-        self.last_id = self.last_id.checked_add(1).unwrap_or(1);
-        self.last_id
-    }
 }
+
+/// How long a hub bears any silence (`iot-mqtt-connect-to-iot-hub`).
+const HUB_PATIENCE: Duration = Duration::from_secs(1767);
 
 /// How long a silence is borne: 1.5 times the keep-alive (MQTT 3.1.1 section 3.1.2.10), forever without one.
 fn patience(keep_alive: u16) -> Option<Duration> {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use rustls::{
-    DigitallySignedStruct, DistinguishedName, Error, ServerConfig, SignatureScheme,
+    CertificateError, DigitallySignedStruct, DistinguishedName, Error, ServerConfig, SignatureScheme,
     client::danger::HandshakeSignatureValid,
     crypto::{CryptoProvider, WebPkiSupportedAlgorithms},
     pki_types::{CertificateDer, PrivateKeyDer, SubjectPublicKeyInfoDer, UnixTime},
@@ -12,19 +12,80 @@ use rustls::{
 };
 use webpki::RawPublicKeyEntity;
 
-use crate::certificate::Parsed;
+use crate::{
+    authority::{Authority, Validity},
+    certificate::Parsed,
+    emulator::StartError,
+    fault::{Action, Alert, Happening},
+};
 
-/// The server's side of TLS with this certificate chain.
-pub(crate) fn server_config(
+/// The server's sides of TLS: the right one, and those of scripted faults.
+#[derive(Debug)]
+pub(crate) struct Tls {
+    honest: Arc<ServerConfig>,
+    expired: Arc<ServerConfig>,
+    wrong_host: Arc<ServerConfig>,
+    refusing: Vec<(Alert, Arc<ServerConfig>)>,
+}
+
+impl Tls {
+    pub(crate) fn new(authority: &Authority, names: &[String], tls13: bool) -> Result<Self, StartError> {
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let make = |names: &[String], validity, refusal| {
+            let (chain, key) = authority.issue_server(names, validity).map_err(StartError::Certificate)?;
+            let verifier = ProofOfPossession { provider: Arc::clone(&provider), refusal };
+            server_config(chain, key, verifier, tls13).map_err(StartError::Tls)
+        };
+        let refusals = Alert::ALL.into_iter().filter_map(|alert| Some((alert, refusal(alert)?)));
+        Ok(Self {
+            honest: make(names, Validity::Current, None)?,
+            expired: make(names, Validity::Expired, None)?,
+            wrong_host: make(&["wrong-host.invalid".to_owned()], Validity::Current, None)?,
+            refusing: refusals
+                .map(|(alert, refusal)| Ok((alert, make(names, Validity::Current, Some(refusal))?)))
+                .collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// The side to take with these faults.
+    pub(crate) fn side(&self, happenings: &[Happening]) -> &Arc<ServerConfig> {
+        let side = happenings.iter().find_map(|happening| match happening.action {
+            Action::ExpiredCertificate => Some(&self.expired),
+            Action::WrongHost => Some(&self.wrong_host),
+            Action::TlsAlert(alert) => {
+                self.refusing.iter().find(|(refusing, _)| *refusing == alert).map(|(_, config)| config)
+            }
+            _ => None,
+        });
+        side.unwrap_or(&self.honest)
+    }
+}
+
+/// The verdict on a client's certificate that rustls answers with this alert; there is none for the alert that
+/// comes before it.
+const fn refusal(alert: Alert) -> Option<CertificateError> {
+    match alert {
+        Alert::HandshakeFailure => None,
+        Alert::CertificateRevoked => Some(CertificateError::Revoked),
+        Alert::CertificateExpired => Some(CertificateError::Expired),
+        Alert::UnknownCa => Some(CertificateError::UnknownIssuer),
+        Alert::AccessDenied => Some(CertificateError::ApplicationVerificationFailure),
+    }
+}
+
+/// A record with the fatal alert `handshake_failure` (RFC 5246 sections 6.2.1 and 7.2).
+pub(crate) const HANDSHAKE_FAILURE: [u8; 7] = [21, 3, 3, 0, 2, 2, 40];
+
+fn server_config(
     chain: Vec<CertificateDer<'static>>,
     key: PrivateKeyDer<'static>,
+    verifier: ProofOfPossession,
     tls13: bool,
 ) -> Result<Arc<ServerConfig>, Error> {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
     let versions: &[_] = if tls13 { &[&TLS13, &TLS12] } else { &[&TLS12] };
-    let config = ServerConfig::builder_with_provider(Arc::clone(&provider))
+    let config = ServerConfig::builder_with_provider(Arc::clone(&verifier.provider))
         .with_protocol_versions(versions)?
-        .with_client_cert_verifier(Arc::new(ProofOfPossession { provider }))
+        .with_client_cert_verifier(Arc::new(verifier))
         .with_single_cert(chain, key)?;
     Ok(Arc::new(config))
 }
@@ -33,6 +94,8 @@ pub(crate) fn server_config(
 #[derive(Debug)]
 struct ProofOfPossession {
     provider: Arc<CryptoProvider>,
+    /// Refuses every certificate, by a scripted fault.
+    refusal: Option<CertificateError>,
 }
 
 impl ProofOfPossession {
@@ -48,7 +111,7 @@ impl ProofOfPossession {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        let unreadable = || Error::InvalidCertificate(rustls::CertificateError::BadEncoding);
+        let unreadable = || Error::InvalidCertificate(CertificateError::BadEncoding);
         let public_key = Parsed::new(certificate.clone().into_owned()).public_key().ok_or_else(unreadable)?;
         let public_key = SubjectPublicKeyInfoDer::from(public_key);
         let public_key = RawPublicKeyEntity::try_from(&public_key).map_err(|_| unreadable())?;
@@ -61,14 +124,14 @@ impl ProofOfPossession {
         if valid {
             Ok(HandshakeSignatureValid::assertion())
         } else {
-            Err(Error::InvalidCertificate(rustls::CertificateError::BadSignature))
+            Err(Error::InvalidCertificate(CertificateError::BadSignature))
         }
     }
 }
 
 impl ClientCertVerifier for ProofOfPossession {
     fn client_auth_mandatory(&self) -> bool {
-        false
+        self.refusal.is_some()
     }
 
     fn root_hint_subjects(&self) -> &[DistinguishedName] {
@@ -81,7 +144,10 @@ impl ClientCertVerifier for ProofOfPossession {
         _intermediates: &[CertificateDer<'_>],
         _now: UnixTime,
     ) -> Result<ClientCertVerified, Error> {
-        Ok(ClientCertVerified::assertion())
+        match &self.refusal {
+            Some(refusal) => Err(Error::InvalidCertificate(refusal.clone())),
+            None => Ok(ClientCertVerified::assertion()),
+        }
     }
 
     fn verify_tls12_signature(
@@ -103,7 +169,7 @@ impl ClientCertVerifier for ProofOfPossession {
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
         if webpki::EndEntityCert::try_from(certificate).is_err() {
-            let unreadable = || Error::InvalidCertificate(rustls::CertificateError::BadEncoding);
+            let unreadable = || Error::InvalidCertificate(CertificateError::BadEncoding);
             let parsed = Parsed::new(certificate.clone().into_owned());
             let public_key = SubjectPublicKeyInfoDer::from(parsed.public_key().ok_or_else(unreadable)?);
             return rustls::crypto::verify_tls13_signature_with_raw_key(

@@ -94,13 +94,14 @@ impl fmt::Display for TopicError {
     }
 }
 
-/// `$dps/registrations/res/{status}/?$rid={rid}[&retry-after={seconds}]`
-pub(crate) fn response(status: u16, rid: &str, retry_after: Option<Duration>) -> String {
-    let topic = format!("$dps/registrations/res/{status}/?$rid={rid}");
-    match retry_after {
-        Some(retry_after) => format!("{topic}&retry-after={}", retry_after.as_secs()),
-        None => topic,
+/// `$dps/registrations/res/{status}/?$rid={rid}[&retry-after={seconds}]`, or with its keys in reverse order.
+pub(crate) fn response(status: u16, rid: &str, retry_after: Option<Duration>, is_reversed: bool) -> String {
+    let mut query = vec![format!("$rid={rid}")];
+    query.extend(retry_after.map(|retry_after| format!("retry-after={}", retry_after.as_secs())));
+    if is_reversed {
+        query.reverse();
     }
+    format!("$dps/registrations/res/{status}/?{}", query.join("&"))
 }
 
 #[cfg(test)]
@@ -139,10 +140,14 @@ mod tests {
 
     #[test]
     fn responses_have_the_documented_form() {
-        assert_eq!(response(200, "1", None), "$dps/registrations/res/200/?$rid=1");
+        assert_eq!(response(200, "1", None, false), "$dps/registrations/res/200/?$rid=1");
         assert_eq!(
-            response(202, "1", Some(Duration::from_secs(3))),
+            response(202, "1", Some(Duration::from_secs(3)), false),
             "$dps/registrations/res/202/?$rid=1&retry-after=3"
+        );
+        assert_eq!(
+            response(202, "1", Some(Duration::from_secs(3)), true),
+            "$dps/registrations/res/202/?retry-after=3&$rid=1"
         );
     }
 }

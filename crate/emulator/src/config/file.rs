@@ -1,57 +1,27 @@
 //! The TOML form of a [`Config`].
 
+mod schema;
+mod terms;
+
 use std::{
-    fmt, fs, io,
+    fmt, fs,
     ops::Range,
     path::{Path, PathBuf},
     time::Duration,
 };
 
 use dps_x509_core::name::{Endpoint, IdScope, RegistrationId};
-use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Config, Pace};
-use crate::enrollment::{CertificateError, Enrollments, Group, Individual};
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct File {
-    id_scope: Spanned<String>,
-    hubs: Option<Vec<Spanned<String>>>,
-    assigning_polls: Option<u32>,
-    /// Whole seconds, as on the wire.
-    retry_after: Option<u32>,
-    #[serde(default)]
-    server_names: Vec<String>,
-    #[serde(default)]
-    individual: Vec<IndividualEntry>,
-    #[serde(default)]
-    group: Vec<GroupEntry>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct IndividualEntry {
-    registration_id: Spanned<String>,
-    certificate: Spanned<PathBuf>,
-    device_id: Option<String>,
-    #[serde(default = "enabled")]
-    enabled: bool,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct GroupEntry {
-    name: Spanned<String>,
-    certificate: Spanned<PathBuf>,
-    #[serde(default = "enabled")]
-    enabled: bool,
-}
-
-const fn enabled() -> bool {
-    true
-}
+use super::{Config, ConfigError, Pace, Problem};
+use crate::{
+    ca::CaCertificate,
+    enrollment::{CertificateError, Group, Individual},
+    fault::{Fault, Scenario},
+    throttle::Throttling,
+};
+use schema::{CaEntry, File, GroupEntry, IndividualEntry};
+use terms::TermsEntry;
 
 impl Config {
     /// Reads a configuration file and the certificates that it names.
@@ -92,6 +62,10 @@ impl Reader<'_> {
         if let Some(hubs) = &file.hubs {
             config.hubs = hubs.iter().map(|hub| self.hub(hub)).collect::<Result<_, _>>()?;
         }
+        if let Some(policy) = &file.allocation {
+            let terms = TermsEntry { policy: Some(policy), ..TermsEntry::default() };
+            config.allocation = self.allocation(&terms, &config.hubs, "allocation")?.unwrap_or_default();
+        }
         let default = Pace::default();
         config.pace = Pace {
             assigning_polls: file.assigning_polls.unwrap_or(default.assigning_polls),
@@ -99,7 +73,31 @@ impl Reader<'_> {
                 .retry_after
                 .map_or(default.retry_after, |seconds| Duration::from_secs(seconds.into())),
         };
-        config.enrollments = self.enrollments(&file)?;
+        (config.refusals, config.hub_trust) = (file.refusals, file.hub_trust);
+        let limit =
+            |wanted: Option<u32>, default| wanted.map_or(default, |limit| (limit > 0).then_some(limit));
+        let default = Throttling::default();
+        config.throttling = Throttling {
+            registrations_per_minute: limit(
+                file.throttling.registrations_per_minute,
+                default.registrations_per_minute,
+            ),
+            polls_per_10_seconds: limit(file.throttling.polls_per_10_seconds, default.polls_per_10_seconds),
+        };
+        for ca in &file.ca {
+            let certificate = self.ca(ca, &config.ca_certificates)?;
+            config.ca_certificates.push(certificate);
+        }
+        for entry in &file.individual {
+            let individual = self.individual(entry, &config.hubs)?;
+            let place = self.entry(&entry.registration_id, "individual");
+            config.enrollments.add_individual(individual).map_err(place)?;
+        }
+        for entry in &file.group {
+            let group = self.group(entry, &config)?;
+            config.enrollments.add_group(group).map_err(self.entry(&entry.name, "group"))?;
+        }
+        (config.seed, config.faults) = (file.seed, self.faults(&file)?);
         config.server_names = file.server_names;
         Ok(config)
     }
@@ -109,30 +107,95 @@ impl Reader<'_> {
         Ok(endpoint.host().to_owned())
     }
 
-    fn enrollments(&self, file: &File) -> Result<Enrollments, Problem> {
-        let mut enrollments = Enrollments::default();
-        for entry in &file.individual {
-            let registration_id = RegistrationId::new(entry.registration_id.get_ref())
-                .map_err(self.entry(&entry.registration_id, "individual.registration-id"))?;
-            let mut individual = self
-                .certificate(&entry.certificate, "individual.certificate", |pem| {
-                    Individual::from_pem(registration_id, pem)
-                })?
-                .enabled(entry.enabled);
-            individual.device_id.clone_from(&entry.device_id);
-            enrollments
-                .add_individual(individual)
-                .map_err(self.entry(&entry.registration_id, "individual"))?;
+    fn ca(&self, entry: &CaEntry, others: &[CaCertificate]) -> Result<CaCertificate, Problem> {
+        let name = entry.name.get_ref();
+        if others.iter().any(|other| other.name() == name) {
+            let message = format!("there are two CA certificates with the name {name}");
+            return Err(self.entry(&entry.name, "ca.name")(message));
         }
-        for entry in &file.group {
-            let group = self
-                .certificate(&entry.certificate, "group.certificate", |pem| {
-                    Group::from_pem(entry.name.get_ref(), pem)
-                })?
-                .enabled(entry.enabled);
-            enrollments.add_group(group).map_err(self.entry(&entry.name, "group"))?;
+        let read = |pem: &[u8]| CaCertificate::from_pem(name, pem);
+        Ok(self.certificate(&entry.certificate, "ca.certificate", read)?.verified(entry.verified))
+    }
+
+    fn individual(&self, entry: &IndividualEntry, hubs: &[String]) -> Result<Individual, Problem> {
+        let registration_id = RegistrationId::new(entry.registration_id.get_ref())
+            .map_err(self.entry(&entry.registration_id, "individual.registration-id"))?;
+        let mut individual = self.certificate(&entry.certificate, "individual.certificate", |pem| {
+            Individual::from_pem(registration_id, pem)
+        })?;
+        if let Some(path) = &entry.secondary_certificate {
+            let add = |pem: &[u8]| individual.secondary(pem);
+            individual = self.certificate(path, "individual.secondary-certificate", add)?;
         }
-        Ok(enrollments)
+        individual.device_id.clone_from(&entry.device_id);
+        let terms = TermsEntry {
+            enabled: entry.enabled,
+            policy: entry.allocation.as_ref(),
+            hubs: entry.hubs.as_deref(),
+            custom: entry.custom.as_ref(),
+            has_initial_twin: entry.initial_twin.is_some(),
+            has_capabilities: entry.capabilities.is_some(),
+        };
+        individual.terms = self.terms(&terms, hubs, "individual.allocation")?;
+        Ok(individual)
+    }
+
+    fn group(&self, entry: &GroupEntry, config: &Config) -> Result<Group, Problem> {
+        let name = entry.name.get_ref();
+        let mut group = match (&entry.certificate, &entry.ca) {
+            (Some(path), None) => {
+                self.certificate(path, "group.certificate", |pem| Group::from_pem(name, pem))?
+            }
+            (None, Some(ca)) => Group::from_ca(name, self.named_ca(ca, "group.ca", config)?),
+            _ => {
+                let message = "a group has either a certificate or a ca";
+                return Err(self.entry(&entry.name, "group")(message));
+            }
+        };
+        if let Some(path) = &entry.secondary_certificate {
+            group = self.certificate(path, "group.secondary-certificate", |pem| group.secondary(pem))?;
+        }
+        if let Some(ca) = &entry.secondary_ca {
+            group = group.secondary_ca(self.named_ca(ca, "group.secondary-ca", config)?);
+        }
+        let terms = TermsEntry {
+            enabled: entry.enabled,
+            policy: entry.allocation.as_ref(),
+            hubs: entry.hubs.as_deref(),
+            custom: entry.custom.as_ref(),
+            has_initial_twin: entry.initial_twin.is_some(),
+            has_capabilities: entry.capabilities.is_some(),
+        };
+        group.terms = self.terms(&terms, &config.hubs, "group.allocation")?;
+        Ok(group)
+    }
+
+    fn faults(&self, file: &File) -> Result<Vec<Fault>, Problem> {
+        let mut faults = Vec::new();
+        for name in &file.scenarios {
+            let scenario = Scenario::named(name.get_ref()).ok_or_else(|| {
+                let names: Vec<_> = Scenario::ALL.iter().map(|scenario| scenario.name).collect();
+                let message = format!("{} is none of {}", name.get_ref(), names.join(", "));
+                self.entry(name, "scenarios")(message)
+            })?;
+            faults.extend(scenario.faults());
+        }
+        for entry in &file.fault {
+            faults.push(entry.get_ref().fault().map_err(self.entry(entry, "fault"))?);
+        }
+        Ok(faults)
+    }
+
+    fn named_ca<'c>(
+        &self,
+        name: &Spanned<String>,
+        key: &'static str,
+        config: &'c Config,
+    ) -> Result<&'c CaCertificate, Problem> {
+        let found = config.ca_certificates.iter().find(|ca| ca.name() == name.get_ref());
+        found.ok_or_else(|| {
+            self.entry(name, key)(format!("there is no [[ca]] with the name {}", name.get_ref()))
+        })
     }
 
     fn certificate<T>(
@@ -160,59 +223,5 @@ impl Reader<'_> {
     /// The line of a span, from 1.
     fn line(&self, span: &Range<usize>) -> usize {
         self.text.bytes().take(span.start).filter(|byte| *byte == b'\n').count() + 1
-    }
-}
-
-/// A configuration that cannot be used.
-#[derive(Debug)]
-pub struct ConfigError {
-    /// The configuration file.
-    pub file: PathBuf,
-    /// What is wrong with it.
-    pub problem: Problem,
-}
-
-/// What is wrong with a configuration file.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum Problem {
-    /// It cannot be read.
-    File(io::Error),
-    /// It is not TOML, or has a key that is unknown, missing, or of another type.
-    Toml {
-        /// The line, from 1, where the parser knows it.
-        line: Option<usize>,
-        /// The parser's words.
-        message: String,
-    },
-    /// A value that cannot be used.
-    Entry {
-        /// The line, from 1.
-        line: usize,
-        /// The key, such as `group.certificate`.
-        key: &'static str,
-        /// Why.
-        message: String,
-    },
-}
-
-impl fmt::Display for ConfigError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let file = self.file.display();
-        match &self.problem {
-            Problem::File(error) => write!(f, "the configuration {file} cannot be read: {error}"),
-            Problem::Toml { line: Some(line), message } => write!(f, "{file}, line {line}: {message}"),
-            Problem::Toml { line: None, message } => write!(f, "{file}: {message}"),
-            Problem::Entry { line, key, message } => write!(f, "{file}, line {line}, {key}: {message}"),
-        }
-    }
-}
-
-impl std::error::Error for ConfigError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match &self.problem {
-            Problem::File(error) => Some(error),
-            Problem::Toml { .. } | Problem::Entry { .. } => None,
-        }
     }
 }

@@ -3,7 +3,7 @@ use std::time::UNIX_EPOCH;
 use dps_x509_core::name::IdScope;
 
 use super::*;
-use crate::config::Config;
+use crate::{config::Config, topic};
 
 fn session(now: Now) -> Session {
     let dps = Dps::new(Config::new(IdScope::new("0ne00000000").unwrap()));
@@ -83,7 +83,8 @@ fn a_connect_that_does_not_fit_is_refused_with_its_code() {
         ("other", Some(USER_NAME), 2),
         ("", Some(USER_NAME), 2),
         ("device", None, 4),
-        ("device", Some(user_name_of_a_hub), 4),
+        ("device", Some(user_name_of_a_hub), 5),
+        ("device", Some("device"), 4),
     ] {
         let steps = session(now()).handle(connect(client_id, user_name, 60), now());
         assert_eq!(sent(&steps), [format!("CONNACK {code}")], "{client_id} {user_name:?}");
@@ -107,13 +108,6 @@ fn connect_comes_first_and_once() {
     session.handle(connect("device", Some(USER_NAME), 60), now());
     let again = session.handle(connect("device", Some(USER_NAME), 60), now());
     assert!(matches!(closed(&again), Some(CloseReason::NotAllowed(_))));
-}
-
-#[test]
-fn packet_identifiers_are_never_zero() {
-    let user_name = UserName::parse(USER_NAME).unwrap();
-    let mut connected = Connected { user_name, patience: None, subscribed: None, last_id: u16::MAX - 1 };
-    assert_eq!([connected.next_id(), connected.next_id()], [u16::MAX, 1]);
 }
 
 #[test]

@@ -154,6 +154,43 @@ impl Client {
         Ok(())
     }
 
+    /// Every byte until the end.
+    pub(crate) async fn rest(&mut self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        let read = timeout(PATIENCE, self.stream.read_to_end(&mut bytes)).await;
+        read.expect("not closed in time").unwrap();
+        bytes
+    }
+
+    /// Sends nothing more.
+    pub(crate) async fn finish(&mut self) {
+        self.stream.shutdown().await.unwrap_or_default();
+    }
+
+    /// Every byte until the end, and whether that was cut off.
+    pub(crate) async fn rest_until_cut_off(&mut self) -> (Vec<u8>, bool) {
+        let mut bytes = Vec::new();
+        let read = timeout(PATIENCE, self.stream.read_to_end(&mut bytes)).await;
+        (bytes, read.expect("not closed in time").is_err())
+    }
+
+    /// As many bytes.
+    pub(crate) async fn exactly(&mut self, count: usize) -> Vec<u8> {
+        let mut bytes = vec![0; count];
+        let read = timeout(PATIENCE, self.stream.read_exact(&mut bytes)).await;
+        read.expect("no bytes in time").unwrap();
+        bytes
+    }
+
+    /// Bytes up to and with an ending.
+    pub(crate) async fn until(&mut self, ending: &[u8]) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        while !bytes.ends_with(ending) {
+            bytes.extend(self.exactly(1).await);
+        }
+        bytes
+    }
+
     async fn read_packet(&mut self) -> Option<(u8, Vec<u8>)> {
         let first = self.stream.read_u8().await.ok()?;
         let (mut length, mut shift) = (0_usize, 0);

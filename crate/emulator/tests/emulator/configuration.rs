@@ -38,6 +38,10 @@ async fn a_file_with_everything_does_what_it_says() {
             retry-after = 9
             server-names = ["dps.example"]
 
+            [throttling]
+            registrations-per-minute = 0
+            polls-per-10-seconds = 7
+
             [[individual]]
             registration-id = "alone"
             certificate = "device.pem"
@@ -53,6 +57,8 @@ async fn a_file_with_everything_does_what_it_says() {
     assert_eq!(config.id_scope.as_str(), "0ne00000000");
     assert_eq!(config.pace.retry_after, Duration::from_secs(9));
     assert_eq!(config.server_names, ["dps.example"]);
+    assert_eq!(config.throttling.registrations_per_minute, None);
+    assert_eq!(config.throttling.polls_per_10_seconds, Some(7));
     assert_eq!(config.enrollments.count(), (1, 1));
     let emulator = start(config).await;
     let (_, body) = register(&emulator, Some(&device), "alone").await;
@@ -83,6 +89,10 @@ fn the_example_of_the_readme_is_right() {
     let defaults = Config::new(config.id_scope.clone());
     assert_eq!(config.hubs, defaults.hubs);
     assert_eq!(config.pace, defaults.pace);
+    assert_eq!(config.throttling, defaults.throttling);
+    assert_eq!(config.refusals, defaults.refusals);
+    assert_eq!(config.allocation, defaults.allocation);
+    assert_eq!(config.hub_trust, defaults.hub_trust);
     assert_eq!(config.server_names, defaults.server_names);
 }
 
@@ -132,6 +142,48 @@ fn each_mistake_is_named_with_file_line_and_key() {
         (
             format!("{scope}{}{}", group("g", "root.pem"), group("h", "root.pem")),
             "line 6, group: its certificate is in the group g already",
+        ),
+        (format!("{scope}scenarios = [\"calm\"]"), "line 2, scenarios: calm is none of slow, flaky, "),
+        (
+            format!("{scope}[[fault]]\nstage = \"poll\"\nkind = \"connack\""),
+            "line 2, fault: connack cannot happen at the stage poll",
+        ),
+        (format!("{scope}[[fault]]\nstage = \"lunch\"\nkind = \"drop\""), "line 3: unknown variant `lunch`"),
+        (
+            format!("{scope}[[group]]\nname = \"g\"\nca = \"absent\""),
+            "line 4, group.ca: there is no [[ca]] with the name absent",
+        ),
+        (
+            format!("{scope}[[group]]\nname = \"g\""),
+            "line 3, group: a group has either a certificate or a ca",
+        ),
+        (
+            format!("{scope}{0}{0}", "[[ca]]\nname = \"c\"\ncertificate = \"root.pem\"\n"),
+            "line 6, ca.name: there are two CA certificates with the name c",
+        ),
+        (
+            format!("{scope}hubs = [\"a\", \"b\"]\nallocation = \"static\""),
+            "line 3, allocation: allocation = \"static\" needs exactly one hub in hubs",
+        ),
+        (
+            format!("{scope}{}hubs = [\"elsewhere\"]", group("g", "root.pem")),
+            "line 5, hubs: elsewhere is not one of the hubs above it: localhost",
+        ),
+        (
+            format!("{scope}{}allocation = \"custom\"", group("g", "root.pem")),
+            "line 5, group.allocation: allocation = \"custom\" needs what the function answers",
+        ),
+        (
+            format!("{scope}{}custom = {{ fails-with = 400 }}", group("g", "root.pem")),
+            "line 5, group.allocation: custom needs allocation = \"custom\"",
+        ),
+        (
+            format!(
+                "{scope}{}{}secondary-certificate = \"device.pem\"",
+                individual("a", "device.pem"),
+                individual("b", "other.pem")
+            ),
+            "line 6, individual: its certificate is in the individual enrollment a already",
         ),
     ];
     for (text, expected) in cases {

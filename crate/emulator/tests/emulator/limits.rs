@@ -131,3 +131,24 @@ async fn dropping_it_ends_it_too() {
     let end = async { while events.next().await.is_some() {} };
     timeout(PATIENCE, end).await.expect("a task is left that could still tell something");
 }
+
+#[tokio::test]
+async fn every_address_is_listened_on_and_shares_the_limit() {
+    let emulator = limits(|limits| limits.connections = 1).also_listen("127.0.0.3:0".parse().unwrap());
+    let emulator = emulator.start().await.unwrap();
+    let [first, second] = *emulator.addrs() else { panic!("{:?}", emulator.addrs()) };
+    assert_eq!((first, second.ip().to_string()), (emulator.addr(), "127.0.0.3".to_owned()));
+    assert!(emulator.server_names().contains(&"127.0.0.3".to_owned()));
+    let mut events = emulator.events();
+    let held = TcpStream::connect(second).await.unwrap();
+    event(&mut events, |event| matches!(event.what, What::Opened { .. }).then_some(())).await;
+    let mut turned_away = TcpStream::connect(first).await.unwrap();
+    let read = timeout(PATIENCE, turned_away.read(&mut [0; 16])).await.unwrap();
+    assert_eq!(read.unwrap_or(0), 0);
+    event(&mut events, |event| matches!(event.what, What::TurnedAway { limit: 1, .. }).then_some(())).await;
+    drop(held);
+    timeout(PATIENCE, emulator.shutdown()).await.unwrap();
+    for address in [first, second] {
+        assert!(TcpStream::connect(address).await.is_err());
+    }
+}

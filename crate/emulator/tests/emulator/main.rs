@@ -7,13 +7,23 @@
     reason = "tests, and what they stand on, fail by panicking"
 )]
 
+mod allocation;
+mod ca;
 mod client;
 mod configuration;
+mod control;
+mod fault;
+mod hostile;
+mod hub;
 mod limits;
 mod matching;
 mod operations;
 mod pki;
 mod protocol;
+mod reload;
+mod rest;
 mod root;
+mod state;
 mod table;
 mod tls;
+mod websocket;

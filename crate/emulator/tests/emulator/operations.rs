@@ -102,6 +102,32 @@ async fn operation_ids_may_come_percent_encoded_and_keys_in_any_order() {
 }
 
 #[tokio::test]
+async fn who_asks_too_often_is_throttled() {
+    let ca = Ca::root("root");
+    let mut config = config(&ca, 100);
+    config.throttling.registrations_per_minute = Some(2);
+    let emulator = start(config).await;
+    let mut client = Client::open(&emulator, Some(&ca.device("device")), "device").await;
+    let (_, body) = client.ask(REGISTER, b"").await;
+    let id = body["operationId"].as_str().unwrap().to_owned();
+    for _ in 0..5 {
+        assert_eq!(client.poll(&id).await.1["status"], "assigning");
+    }
+    let (topic, body) = client.poll(&id).await;
+    let retry_after = topic.strip_prefix("$dps/registrations/res/429/?$rid=2&retry-after=").unwrap();
+    assert!((1..=10).contains(&retry_after.parse::<u32>().unwrap()), "{topic}");
+    assert_eq!(body["errorCode"], 429_001);
+    assert_eq!(body["message"], "Operations are being throttled for this tenant.");
+    assert_eq!(body.get("info"), None);
+
+    assert_eq!(client.ask(REGISTER, b"").await.1["status"], "assigning");
+    let mut other = Client::open(&emulator, Some(&ca.device("other")), "other").await;
+    let (topic, body) = other.ask(REGISTER, b"").await;
+    assert!(topic.starts_with("$dps/registrations/res/429/?$rid=1&retry-after="), "{topic}");
+    assert_eq!(body["errorCode"], 429_001);
+}
+
+#[tokio::test]
 async fn without_a_hub_the_operation_fails() {
     let ca = Ca::root("root");
     let mut config = config(&ca, 0);

@@ -1,7 +1,10 @@
 //! The handshake: versions, names, and the proof of the private key.
 
-use dps_x509_emulator::{Config, Emulator, What};
-use rustls::version::{TLS12, TLS13};
+use dps_x509_emulator::{Config, Emulator, ServerKey, What};
+use rustls::{
+    pki_types::{CertificateDer, pem::PemObject as _},
+    version::{TLS12, TLS13},
+};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpStream,
@@ -57,6 +60,29 @@ async fn the_certificate_has_the_names_of_this_machine_and_the_configured_ones()
         assert!(tls(&emulator, None, &TLS12, name).await.is_ok(), "{name}");
     }
     assert!(tls(&emulator, None, &TLS12, "other.example").await.is_err());
+}
+
+#[tokio::test]
+async fn with_a_key_of_rsa_it_takes_suites_of_rsa() {
+    let folder = tempfile::tempdir().unwrap();
+    let start = || {
+        let emulator = Emulator::builder(Config::new(scope())).server_key(ServerKey::Rsa2048);
+        emulator.folder(folder.path()).start()
+    };
+    for _ in 0..2 {
+        let emulator = start().await.unwrap();
+        let mut events = emulator.events();
+        let _stream = tls(&emulator, None, &TLS12, "localhost").await.unwrap();
+        let suite = event(&mut events, |event| match event.what {
+            What::TlsDone { suite, .. } => Some(suite),
+            _ => None,
+        });
+        assert!(suite.await.contains("ECDHE_RSA"));
+        let root = CertificateDer::from_pem_slice(emulator.root_pem().as_bytes()).unwrap();
+        let rsa_encryption = [0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x01];
+        assert!(root.windows(rsa_encryption.len()).any(|window| window == rsa_encryption));
+        emulator.shutdown().await;
+    }
 }
 
 #[tokio::test]

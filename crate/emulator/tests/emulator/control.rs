@@ -1,0 +1,136 @@
+//! The control interface and its client.
+
+use dps_x509_emulator::{
+    CaCertificate, Config, Emulator, Running, StartError, What,
+    control::{Client as Control, ControlError},
+};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+    time::timeout,
+};
+
+use crate::{
+    client::{PATIENCE, at_once, event, register, scope},
+    pki::{Ca, Device, leaf_params},
+};
+
+fn config(ca: &Ca) -> Config {
+    let mut config = at_once(Config::with_group(scope(), "factory", ca.pem.as_bytes()).unwrap());
+    config.ca_certificates = vec![CaCertificate::from_pem("my ca/1", ca.pem.as_bytes()).unwrap()];
+    config
+}
+
+async fn stand(ca: &Ca) -> (Running, Control) {
+    let emulator =
+        Emulator::builder(config(ca)).control("127.0.0.1:0".parse().unwrap()).start().await.unwrap();
+    let control = Control::new(emulator.control_addr().unwrap());
+    (emulator, control)
+}
+
+fn refused(result: Result<(), ControlError>) -> (u16, String) {
+    match result {
+        Err(ControlError::Refused { status, reason }) => (status, reason),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn who_has_the_cas_key_verifies_it() {
+    let ca = Ca::root("root");
+    let (emulator, control) = stand(&ca).await;
+    let mut events = emulator.events();
+    let device = ca.device("device");
+    let name = "my ca/1";
+    assert_eq!(register(&emulator, Some(&device), "device").await.1["errorCode"], 401_002);
+    assert!(!control.ca_certificates().await.unwrap()[0].verified);
+
+    let proof = |cn: &str, ca: &Ca| ca.device(cn).pem();
+    let early = control.verify(name, proof("x", &ca).as_bytes()).await;
+    assert_eq!(refused(early), (400, "there is no verification code; ask for one first".to_owned()));
+    let old = control.new_verification_code(name).await.unwrap();
+    let code = control.new_verification_code(name).await.unwrap();
+    assert_eq!((code.len(), old == code), (48, false));
+    for (pem, expected) in [
+        (proof(&old, &ca), "not the code"),
+        (proof(&code, &Ca::root("root")), "was not signed by the key"),
+        (Device::self_signed(leaf_params(&code)).pem(), "was not signed by the key"),
+        ("nonsense".to_owned(), "there is no \"-----BEGIN CERTIFICATE-----\" block"),
+    ] {
+        let (status, reason) = refused(control.verify(name, pem.as_bytes()).await);
+        assert!(status == 400 && reason.contains(expected), "{reason}");
+    }
+    control.verify(name, proof(&code, &ca).as_bytes()).await.unwrap();
+    event(&mut events, |event| matches!(event.what, What::CaVerified { proven: true, .. }).then_some(()))
+        .await;
+    assert!(control.ca_certificates().await.unwrap()[0].verified);
+    assert_eq!(register(&emulator, Some(&device), "device").await.1["status"], "assigned");
+    let again = control.verify(name, proof(&code, &ca).as_bytes()).await;
+    assert_eq!(refused(again).1, "there is no verification code; ask for one first");
+
+    emulator.configure(config(&ca));
+    assert!(control.ca_certificates().await.unwrap()[0].verified, "a new configuration does not forget it");
+}
+
+#[tokio::test]
+async fn marking_is_enough() {
+    let ca = Ca::root("root");
+    let (_emulator, control) = stand(&ca).await;
+    control.mark_verified("my ca/1").await.unwrap();
+    assert!(control.ca_certificates().await.unwrap()[0].verified);
+    let (status, reason) = refused(control.mark_verified("other").await);
+    assert_eq!((status, reason.as_str()), (404, "there is no CA certificate with the name other"));
+}
+
+#[tokio::test]
+async fn enrollments_and_registrations_are_listed_and_deleted() {
+    let ca = Ca::root("root");
+    let (emulator, control) = stand(&ca).await;
+    control.mark_verified("my ca/1").await.unwrap();
+    let enrollments = control.enrollments().await.unwrap();
+    assert_eq!(enrollments.len(), 1);
+    assert_eq!((enrollments[0].kind.as_str(), enrollments[0].name.as_str()), ("group", "factory"));
+    assert!(control.registrations().await.unwrap().is_empty());
+
+    for _ in 0..2 {
+        register(&emulator, Some(&ca.device("device-1")), "device-1").await;
+    }
+    let registrations = control.registrations().await.unwrap();
+    let [one] = &registrations[..] else { panic!("{registrations:?}") };
+    assert_eq!((one.registration_id.as_str(), one.assigned_hub.as_str()), ("device-1", "localhost"));
+    assert_eq!((one.enrollment.as_deref(), one.count), (Some("group factory"), 2));
+
+    control.delete_registration("DEVICE-1").await.unwrap();
+    assert!(control.registrations().await.unwrap().is_empty());
+    assert_eq!(refused(control.delete_registration("device-1").await).0, 404);
+}
+
+#[tokio::test]
+async fn web_pages_and_other_machines_are_kept_out() {
+    let ca = Ca::root("root");
+    let (emulator, _) = stand(&ca).await;
+    let address = emulator.control_addr().unwrap();
+    for (head, status) in [
+        ("Host: localhost".to_owned(), "200"),
+        (format!("Host: {address}"), "200"),
+        ("Host: localhost\r\nOrigin: https://example.org".to_owned(), "403"),
+        ("Host: rebound.example".to_owned(), "403"),
+        ("Host: 192.0.2.1:80".to_owned(), "403"),
+    ] {
+        let mut tcp = TcpStream::connect(address).await.unwrap();
+        let request = format!("GET /enrollments HTTP/1.1\r\n{head}\r\nConnection: close\r\n\r\n");
+        tcp.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        timeout(PATIENCE, tcp.read_to_string(&mut answer)).await.unwrap().unwrap();
+        assert_eq!(answer.split(' ').nth(1), Some(status), "{head}");
+    }
+    let exposed = Emulator::builder(config(&ca)).control("0.0.0.0:0".parse().unwrap()).start().await;
+    assert!(matches!(exposed, Err(StartError::ControlExposed(_))));
+}
+
+#[tokio::test]
+async fn shutting_down_ends_it_and_a_client_without_an_emulator_says_so() {
+    let (emulator, control) = stand(&Ca::root("root")).await;
+    timeout(PATIENCE, emulator.shutdown()).await.expect("shutdown hangs");
+    assert!(matches!(control.enrollments().await, Err(ControlError::Unreachable { .. })));
+}
