@@ -37,14 +37,41 @@ fn events_are_json_lines() {
     assert_eq!(stand.args().run().code, 0);
     let mut seen = Vec::new();
     while !seen.iter().any(|event| event == "closed") {
-        let mut line = String::new();
-        assert_ne!(stand.lines.read_line(&mut line).unwrap(), 0, "{seen:?}");
-        let event: serde_json::Value = serde_json::from_str(&line).unwrap();
-        seen.push(event["event"].as_str().unwrap().to_owned());
+        seen.push(stand.next_event()["event"].as_str().unwrap().to_owned());
     }
     for expected in ["opened", "tls-done", "received", "sent", "decided"] {
         assert!(seen.iter().any(|event| event == expected), "{expected}: {seen:?}");
     }
+}
+
+#[test]
+#[cfg(unix)]
+fn sighup_reads_the_enrollments_again_and_a_mistake_leaves_the_old_ones() {
+    let mut stand = Stand::start();
+    let file = stand.file("enrollments.toml");
+    let text = fs::read_to_string(&file).unwrap();
+    for (new, event, code) in [
+        (format!("{text}enabled = false\n"), "configured", 1),
+        ("nonsense = 1\n".to_owned(), "configuration-refused", 1),
+        (text.clone(), "configured", 0),
+    ] {
+        fs::write(&file, new).unwrap();
+        stand.signal("-HUP");
+        while stand.next_event()["event"] != event {}
+        let run = stand.args().run();
+        assert_eq!(run.code, code, "{event}: {run:?}");
+    }
+}
+
+#[test]
+fn a_second_address_and_the_control_interface_are_in_the_ready_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let stand = Stand::start_in(folder, &["--also-listen", "127.0.0.1:0", "--control", "127.0.0.1:0"]);
+    let second = stand.text("/endpoints/1").to_owned();
+    assert_ne!(second, stand.text("/endpoint"));
+    let run = stand.args().with("--endpoint", &second).run();
+    assert_eq!(run.code, 0, "{run:?}");
+    std::net::TcpStream::connect(stand.text("/control")).unwrap();
 }
 
 #[test]

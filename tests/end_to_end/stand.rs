@@ -15,7 +15,7 @@ pub(crate) struct Stand {
     pub(crate) folder: TempDir,
     pub(crate) ready: Value,
     child: Child,
-    pub(crate) lines: BufReader<ChildStdout>,
+    lines: BufReader<ChildStdout>,
 }
 
 impl Stand {
@@ -57,10 +57,21 @@ impl Stand {
             .flag("--only-trust")
     }
 
-    /// Sends a signal and waits for the end.
-    pub(crate) fn stop(mut self, signal: &str) -> (Option<i32>, TempDir) {
+    /// The next line of the event stream.
+    pub(crate) fn next_event(&mut self) -> Value {
+        let mut line = String::new();
+        assert_ne!(self.lines.read_line(&mut line).unwrap(), 0, "the emulator has ended");
+        serde_json::from_str(&line).unwrap()
+    }
+
+    pub(crate) fn signal(&self, signal: &str) {
         let kill = Command::new("kill").args([signal, &self.child.id().to_string()]).status().unwrap();
         assert!(kill.success());
+    }
+
+    /// Sends a signal and waits for the end.
+    pub(crate) fn stop(mut self, signal: &str) -> (Option<i32>, TempDir) {
+        self.signal(signal);
         let code = self.child.wait().unwrap().code();
         let folder = std::mem::replace(&mut self.folder, tempfile::tempdir().unwrap());
         (code, folder)

@@ -8,7 +8,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use dps_x509_emulator::{Config, Emulator, Event, Running, What};
+use dps_x509_emulator::{Config, Emulator, Event, Running, ServerKey, What};
 
 use crate::exit::Exit;
 use example::Example;
@@ -17,6 +17,8 @@ const EXIT_CODES: &str = "\
 Exit codes:
   0    stopped by Ctrl-C or SIGTERM
   2    the enrollments, the folder or the address cannot be used
+
+SIGHUP reads the enrollments again; a file with a mistake leaves the old ones in force.
 
 Without a file of enrollments an example is made: a root, an enrolled intermediate, an issuing intermediate below
 it and one device. With --folder the example and the server's root stay there between starts; without, they
@@ -38,6 +40,15 @@ pub(crate) struct Args {
     /// Address to listen on; port 0 takes a free one
     #[arg(long, value_name = "ADDRESS[:PORT]", default_value = "127.0.0.1:8883", value_parser = address)]
     listen: SocketAddr,
+    /// Listen here too, with the same protocols (MQTT, MQTT over WebSocket, HTTPS); may be repeated
+    #[arg(long, value_name = "ADDRESS[:PORT]", value_parser = address)]
+    also_listen: Vec<SocketAddr>,
+    /// Open the control interface (HTTP, loopback only): registrations, proof of possession
+    #[arg(long, value_name = "ADDRESS:PORT", value_parser = address)]
+    control: Option<SocketAddr>,
+    /// Give the server an RSA key, for clients that have no ECDSA
+    #[arg(long)]
+    rsa: bool,
     /// Speak TLS 1.3 too; DPS documents 1.2 only
     #[arg(long)]
     tls13: bool,
@@ -85,14 +96,23 @@ async fn serve(args: &Args) -> Result<(), String> {
     };
     let id_scope = config.id_scope.to_string();
     // Before the port is open, so that nobody can stop it too early to be noticed.
-    let stop = Stop::new()?;
-    let emulator = Emulator::builder(config).listen(args.listen).folder(folder).tls13(args.tls13);
+    let signals = Signals::new()?;
+    let mut emulator = Emulator::builder(config).listen(args.listen).folder(folder).tls13(args.tls13);
+    emulator = args.also_listen.iter().fold(emulator, |emulator, address| emulator.also_listen(*address));
+    if let Some(address) = args.control {
+        emulator = emulator.control(address);
+    }
+    if args.rsa {
+        emulator = emulator.server_key(ServerKey::Rsa2048);
+    }
     let running = emulator.start().await.map_err(|error| {
         format!("{error}; --listen 127.0.0.1:0 takes a free port, 127.0.0.2:8883 another address")
     })?;
     let ready = Ready { running: &running, id_scope: &id_scope, example: example.as_ref() };
     ready.print(args).map_err(|error| error.to_string())?;
-    show_until_stopped(&running, args, stop).await;
+    let enrollments =
+        args.enrollments.as_deref().or(example.as_ref().map(|example| example.enrollments.as_path()));
+    show_until_stopped(&running, args, enrollments, signals).await;
     running.shutdown().await;
     if !args.json && !args.quiet {
         println!("Stopped.");
@@ -101,11 +121,24 @@ async fn serve(args: &Args) -> Result<(), String> {
 }
 
 /// Shows events until somebody wants it to end, or nobody reads them any more.
-async fn show_until_stopped(running: &Running, args: &Args, mut stop: Stop) {
+async fn show_until_stopped(
+    running: &Running,
+    args: &Args,
+    enrollments: Option<&Path>,
+    mut signals: Signals,
+) {
     let mut events = running.events();
     loop {
         let event = tokio::select! {
-            () = stop.wanted() => return,
+            wish = signals.next() => match (wish, enrollments) {
+                (Wish::Stop, _) => return,
+                (Wish::Reload, Some(path)) => {
+                    // A bad file leaves the old one in force; either is an event.
+                    let _ = running.reload(path);
+                    continue;
+                }
+                (Wish::Reload, None) => continue,
+            },
             event = events.next() => event,
         };
         match event {
@@ -130,41 +163,55 @@ fn show(event: &Event, json: bool) -> io::Result<()> {
     out.flush()
 }
 
-/// Ctrl-C, and SIGTERM where there is such a thing; listened to from the moment it is made.
+/// What a signal asks for.
+enum Wish {
+    Stop,
+    #[cfg_attr(not(unix), allow(dead_code, reason = "there is no SIGHUP"))]
+    Reload,
+}
+
+/// Ctrl-C, and SIGTERM and SIGHUP where there are such things; listened to from the moment it is made.
 #[cfg(unix)]
-struct Stop {
+struct Signals {
     interrupt: tokio::signal::unix::Signal,
     terminate: tokio::signal::unix::Signal,
+    hang_up: tokio::signal::unix::Signal,
 }
 
 #[cfg(unix)]
-impl Stop {
+impl Signals {
     fn new() -> Result<Self, String> {
         use tokio::signal::unix::{SignalKind, signal};
         let listen = |kind| signal(kind).map_err(|error| format!("cannot listen to signals: {error}"));
-        Ok(Self { interrupt: listen(SignalKind::interrupt())?, terminate: listen(SignalKind::terminate())? })
+        Ok(Self {
+            interrupt: listen(SignalKind::interrupt())?,
+            terminate: listen(SignalKind::terminate())?,
+            hang_up: listen(SignalKind::hangup())?,
+        })
     }
 
-    async fn wanted(&mut self) {
+    async fn next(&mut self) -> Wish {
         tokio::select! {
-            _ = self.interrupt.recv() => {}
-            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => Wish::Stop,
+            _ = self.terminate.recv() => Wish::Stop,
+            _ = self.hang_up.recv() => Wish::Reload,
         }
     }
 }
 
 #[cfg(not(unix))]
-struct Stop;
+struct Signals;
 
 #[cfg(not(unix))]
-impl Stop {
+impl Signals {
     fn new() -> Result<Self, String> {
         Ok(Self)
     }
 
-    async fn wanted(&mut self) {
+    async fn next(&mut self) -> Wish {
         // Without the signal the process ends by itself.
         let _ = tokio::signal::ctrl_c().await;
+        Wish::Stop
     }
 }
 
@@ -186,6 +233,8 @@ impl Ready<'_> {
                 "endpoint": address.to_string(),
                 "host": address.ip().to_string(),
                 "port": address.port(),
+                "endpoints": self.running.addrs().iter().map(ToString::to_string).collect::<Vec<_>>(),
+                "control": self.running.control_addr().map(|address| address.to_string()),
                 "idScope": self.id_scope,
                 "root": root,
                 "serverNames": self.running.server_names(),
@@ -195,7 +244,12 @@ impl Ready<'_> {
             return out.flush();
         }
         writeln!(out, "A local DPS listens.")?;
-        writeln!(out, "  endpoint       {address}")?;
+        for address in self.running.addrs() {
+            writeln!(out, "  endpoint       {address}")?;
+        }
+        if let Some(control) = self.running.control_addr() {
+            writeln!(out, "  control        http://{control}")?;
+        }
         writeln!(out, "  ID scope       {}", self.id_scope)?;
         writeln!(out, "  root to trust  {root}")?;
         writeln!(out, "  server names   {}", self.running.server_names().join(", "))?;
