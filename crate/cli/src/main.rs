@@ -2,6 +2,7 @@
 
 mod emulate;
 mod exit;
+mod explain;
 mod provision;
 
 use std::process::ExitCode;
@@ -21,6 +22,7 @@ struct Cli {
 enum Command {
     Provision(Box<provision::Args>),
     Emulate(emulate::Args),
+    Explain(explain::Args),
 }
 
 fn main() -> ExitCode {
@@ -36,6 +38,7 @@ fn main() -> ExitCode {
         match cli.command {
             Command::Provision(args) => provision::run(*args).await,
             Command::Emulate(args) => emulate::run(args).await,
+            Command::Explain(args) => explain::run(&args),
         }
     });
     exit.into()
