@@ -1,5 +1,7 @@
 //! The command line: reads inputs, runs the core, the component and the emulator, and shows what they say.
 
+mod check;
+mod compare;
 mod emulate;
 mod exit;
 mod explain;
@@ -22,6 +24,8 @@ struct Cli {
 enum Command {
     Provision(Box<provision::Args>),
     Emulate(emulate::Args),
+    Check(Box<check::Args>),
+    Compare(compare::Args),
     Explain(explain::Args),
 }
 
@@ -38,6 +42,8 @@ fn main() -> ExitCode {
         match cli.command {
             Command::Provision(args) => provision::run(*args).await,
             Command::Emulate(args) => emulate::run(args).await,
+            Command::Check(args) => check::run(&args),
+            Command::Compare(args) => compare::run(&args),
             Command::Explain(args) => explain::run(&args),
         }
     });
