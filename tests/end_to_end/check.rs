@@ -128,9 +128,12 @@ fn what_is_wrong_has_a_code_a_place_and_a_next_step() {
     let desk = Desk::new();
     let run = desk.check("device.pem --key device-key.pem --registration-id device-2");
     assert_eq!(run.code, 1, "{run:?}");
-    for part in
-        ["error DX401 cn-is-not-registration-id", "where:", "next:", "Not ready: 1 error", "explain DX401"]
-    {
+    for part in [
+        "error DX401 cn-is-not-registration-id",
+        "where:",
+        "next:",
+        "Not ready: 1 error, 1 note. `dps-x509 explain DX401`",
+    ] {
         assert!(run.out.contains(part), "{part}: {}", run.out);
     }
     let other = desk.file("other-key.pem", chain::key().serialize_pem());
@@ -181,6 +184,17 @@ fn nothing_usable() {
         let json = desk.check(&format!("{words} --format json"));
         assert_eq!((json.code, json.codes().len()), (2, 1), "{json:?}");
     }
+    // Nothing is wrong with a request, and nobody gets through with it.
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixture/cert");
+    for (name, kind) in [("device-1.csr", "a certificate signing request"), ("device-1.pub", "a public key")]
+    {
+        fs::copy(fixtures.join(name), desk.path(name)).unwrap();
+        let run = desk.check(&format!("{name} device-key.pem"));
+        assert!(run.code == 2 && run.out.contains(kind) && run.out.contains("lack of a device's"), "{run:?}");
+    }
+    // Nobody asked for a device.
+    let run = desk.check("--trust device.pem --cloud none");
+    assert!(run.code == 0 && run.out.contains("Nothing wrong"), "{run:?}");
     // With something usable beside it, it is an error among others.
     let run = desk.check("device.pem nowhere.pem --format json");
     assert!(run.code == 1 && run.codes()[0] == "DX201", "{run:?}");

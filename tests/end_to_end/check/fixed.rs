@@ -22,6 +22,14 @@ fn a_chain_is_put_in_order_without_strangers_and_root() {
     assert_eq!(plain(&chain), plain(&[leaf, issuing.pem(), intermediate.pem()].concat()));
     // The key is whole, so it is not written.
     assert_eq!(names(&desk, "out/fixed"), ["device-full-chain.pem"]);
+    // The CA that the service has already is not sent.
+    desk.file("uploaded.pem", intermediate.pem());
+    desk.check("bag.pem --key device-key.pem --group-ca uploaded.pem --write-fixed out/group");
+    let chain = fs::read_to_string(desk.path("out/group/device-full-chain.pem")).unwrap();
+    assert_eq!(
+        plain(&chain),
+        plain(&[fs::read_to_string(&desk.device.leaf).unwrap(), issuing.pem()].concat())
+    );
     let again = desk.check("out/fixed/device-full-chain.pem --key device-key.pem --registration-id device-1");
     assert_eq!(again.code, 0, "{again:?}");
 }

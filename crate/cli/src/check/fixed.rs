@@ -34,14 +34,14 @@ pub(super) fn write(files: &Files, report: &Report, folder: &Path) -> Outcome {
         return outcome;
     }
     let mut names = BTreeSet::from([FULL_CHAIN.to_owned()]);
-    if let Some(pem) = full_chain(report) {
-        let above = report.chain.intermediates.len();
-        let what = match above {
-            0 => "the leaf".to_owned(),
-            1 => "the leaf, then its intermediate".to_owned(),
-            _ => format!("the leaf, then its {above} intermediates"),
+    let links = full_chain(report);
+    if let Some(text) = pem_of(&links, report) {
+        let what = match links.len() {
+            1 => "the leaf".to_owned(),
+            2 => "the leaf, then its intermediate".to_owned(),
+            number => format!("the leaf, then its {} intermediates", number - 1),
         };
-        outcome.write(&folder.join(FULL_CHAIN), &pem, &what);
+        outcome.write(&folder.join(FULL_CHAIN), &Pem { text, is_secret: false }, &what);
     }
     for file in &files.read {
         let source = file.place.path.as_deref().unwrap_or_default();
@@ -83,14 +83,23 @@ struct Pem {
     is_secret: bool,
 }
 
-/// Leaf and intermediates, without the root: DPS wants the chain up to what it has itself.
-fn full_chain(report: &Report) -> Option<Pem> {
-    let leaf = report.chain.leaf.as_ref()?;
+/// What a device sends: leaf and intermediates, but neither the root nor the CA that the service has already
+/// (azure-iot-sdk-c `prov_dev_client_ll_x509_sample/readme.md`).
+fn full_chain(report: &Report) -> Vec<&Link> {
+    let is_uploaded = |link: &&Link| {
+        report.group_cas.iter().any(|uploaded| uploaded.certificate.der == link.certificate.der)
+    };
+    let above = report.chain.intermediates.iter().map(AsRef::as_ref).take_while(|link| !is_uploaded(link));
+    report.chain.leaf.iter().map(AsRef::as_ref).chain(above).collect()
+}
+
+/// `None` for no certificates.
+fn pem_of(links: &[&Link], report: &Report) -> Option<Zeroizing<String>> {
     let mut text = Zeroizing::new(String::new());
-    for link in std::iter::once(leaf).chain(&report.chain.intermediates) {
+    for link in links {
         text.push_str(&item_of(link, report)?.to_pem()?);
     }
-    Some(Pem { text, is_secret: false })
+    (!text.is_empty()).then_some(text)
 }
 
 fn item_of<'a>(link: &Link, report: &'a Report) -> Option<&'a Item> {

@@ -8,7 +8,7 @@ mod tree;
 use std::fmt::Write as _;
 
 use dps_x509_core::{
-    cert::{Report, Role, key::KeyMatch},
+    cert::{Kind, Report, Role, key::KeyMatch},
     finding::Finding,
 };
 
@@ -23,6 +23,7 @@ pub(super) fn report(report: &Report, question: &Question, verdict: Verdict, arg
     let mut sections = vec![tree::chain(report, question.inputs.at)];
     sections.push(others(report, question));
     sections.push(keys(report));
+    sections.push(remainder(report));
     sections.push(boxes::table(report, question));
     let findings = report.findings.iter().map(|finding| block(finding, is_allowed(finding, args)));
     sections.push(findings.collect::<Vec<_>>().join("\n"));
@@ -89,6 +90,16 @@ fn keys(report: &Report) -> String {
     section
 }
 
+/// What is neither a certificate nor a private key: requests, public keys, stores that stay shut.
+fn remainder(report: &Report) -> String {
+    let others =
+        report.items.iter().filter(|item| !matches!(item.kind, Kind::Certificate | Kind::PrivateKey(_)));
+    let lines: String = others
+        .map(|item| format!("  {}\n    {}\n", item.kind, Paint::Faint.on(&tree::file_of(&item.place))))
+        .collect();
+    if lines.is_empty() { lines } else { format!("{}\n{lines}", Paint::Title.on("Also in the files")) }
+}
+
 /// A finding's block, the first line in the colour of its severity.
 fn block(finding: &Finding, is_allowed: bool) -> String {
     let text = finding.to_text();
@@ -98,13 +109,12 @@ fn block(finding: &Finding, is_allowed: bool) -> String {
 }
 
 fn ending(report: &Report, verdict: Verdict, args: &Args) -> String {
-    let mut codes: Vec<&str> = report.findings.iter().map(Finding::code).collect();
-    let mut seen = std::collections::BTreeSet::new();
-    codes.retain(|code| seen.insert(*code));
     let word = match verdict {
+        Verdict::Ready if report.chain.leaf.is_none() => Paint::Good.on("Nothing wrong"),
         Verdict::Ready => Paint::Good.on("Ready"),
         Verdict::NotReady => Paint::Bad.on("Not ready"),
-        Verdict::NothingUsable => Paint::Bad.on("Nothing usable"),
+        Verdict::NothingUsable if report.items.is_empty() => Paint::Bad.on("Nothing usable"),
+        Verdict::NothingUsable => Paint::Bad.on("Nothing usable, for lack of a device's certificate"),
     };
     let allowed = report.findings.iter().filter(|finding| is_allowed(finding, args)).count();
     let tally = match (tally(&report.findings), allowed) {
@@ -112,7 +122,9 @@ fn ending(report: &Report, verdict: Verdict, args: &Args) -> String {
         (tally, 0) => format!(": {tally}"),
         (tally, allowed) => format!(": {tally}, {allowed} of them allowed"),
     };
+    // The last of equal ones is taken: from behind that is the first of the list.
+    let worst = report.findings.iter().rev().max_by_key(|finding| finding.severity);
     let explain =
-        codes.first().map(|code| format!(" `dps-x509 explain {code}` says more.")).unwrap_or_default();
+        worst.map(|finding| format!(" `dps-x509 explain {}` says more.", finding.code())).unwrap_or_default();
     format!("{word}{tally}.{explain}\n")
 }

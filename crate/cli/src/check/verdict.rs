@@ -15,17 +15,20 @@ pub(super) enum Verdict {
     Ready,
     /// Something that counts was found.
     NotReady,
-    /// There is neither a certificate nor a key to judge.
+    /// There is no device's certificate to judge.
     NothingUsable,
 }
 
 impl Verdict {
     pub(super) fn of(report: &Report, args: &Args) -> Self {
-        let is_usable = |kind: Kind| !matches!(kind, Kind::Unknown) && (!kind.is_store() || kind.is_secret());
-        if !report.items.iter().any(|item| is_usable(item.kind)) {
+        let is_device_wanted = !args.files.is_empty() || args.each.is_some();
+        if !report.items.iter().any(|item| item.kind != Kind::Unknown) {
             Self::NothingUsable
         } else if report.findings.iter().any(|finding| counts(finding, args)) {
             Self::NotReady
+        } else if report.chain.leaf.is_none() && is_device_wanted {
+            // A request or a key alone has no fault, and gets nobody through.
+            Self::NothingUsable
         } else {
             Self::Ready
         }
