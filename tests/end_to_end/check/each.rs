@@ -70,3 +70,13 @@ fn the_exit_code_is_of_all() {
     fs::create_dir(desk.path("none")).unwrap();
     assert_eq!(desk.check("--each none").code, 2);
 }
+
+#[cfg(unix)]
+#[test]
+fn names_of_folders_do_not_reach_the_terminal_raw() {
+    let desk = Desk::new();
+    desk.file("park/\u{1b}[31mpump\r\u{202e}/chain.pem", fs::read(&desk.device.chain).unwrap());
+    let run = desk.check("--each park --write-fixed fixed");
+    assert!(run.out.contains("pump") && run.err.contains("Wrote fixed/"), "{run:?}");
+    assert!(!format!("{}{}", run.out, run.err).contains(['\u{1b}', '\r', '\u{202e}']), "{run:?}");
+}

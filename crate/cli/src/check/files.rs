@@ -8,7 +8,7 @@ use std::{
 };
 
 use dps_x509_core::{
-    cert::{self, Input, Purpose, UnixTime, key::Passphrase},
+    cert::{self, Input, Purpose, UnixTime, distinguished_name::is_invisible, key::Passphrase},
     finding::{Finding, Place},
 };
 use zeroize::Zeroizing;
@@ -70,11 +70,18 @@ impl Files {
 /// The flag and the path.
 fn place(flag: &str, path: &Path) -> Place {
     let place = if flag.is_empty() { Place::default() } else { Place::input(flag) };
-    if path == Path::new(STANDARD_INPUT) {
-        place.path("standard input")
-    } else {
-        place.path(path.display().to_string())
-    }
+    if path == Path::new(STANDARD_INPUT) { place.path("standard input") } else { place.path(shown(path)) }
+}
+
+/// A path with what a terminal would act on, or hide, written out.
+pub(super) fn shown(path: &Path) -> String {
+    let show = |character: char| {
+        let is_hostile = character.is_control() || is_invisible(character);
+        let (escaped, plain) =
+            if is_hostile { (Some(character.escape_default()), None) } else { (None, Some(character)) };
+        escaped.into_iter().flatten().chain(plain)
+    };
+    path.to_string_lossy().chars().flat_map(show).collect()
 }
 
 /// No more than the core takes, and a byte so that it can say that there is more.

@@ -12,7 +12,7 @@ use std::{
 use dps_x509_core::cert::{File, Item, Kind, Link, Purpose, Report};
 use zeroize::Zeroizing;
 
-use super::files::{Files, OneFile};
+use super::files::{Files, OneFile, shown};
 
 /// The name of the file for a client: the leaf, then its intermediates.
 const FULL_CHAIN: &str = "device-full-chain.pem";
@@ -30,7 +30,7 @@ pub(super) struct Outcome {
 pub(super) fn write(files: &Files, report: &Report, folder: &Path) -> Outcome {
     let mut outcome = Outcome::default();
     if let Err(error) = fs::create_dir_all(folder) {
-        outcome.failure = Some(format!("cannot make the folder {}: {error}", folder.display()));
+        outcome.failure = Some(format!("cannot make the folder {}: {error}", shown(folder)));
         return outcome;
     }
     let mut names = BTreeSet::from([FULL_CHAIN.to_owned()]);
@@ -63,7 +63,7 @@ pub(super) fn write(files: &Files, report: &Report, folder: &Path) -> Outcome {
 impl Outcome {
     fn write(&mut self, path: &Path, pem: &Pem, what: &str) {
         match write_new(path, pem) {
-            Ok(()) => self.lines.push(format!("Wrote {}: {what}.", path.display())),
+            Ok(()) => self.lines.push(format!("Wrote {}: {what}.", shown(path))),
             Err(error) => {
                 let why = match error.kind() {
                     io::ErrorKind::AlreadyExists => {
@@ -71,7 +71,7 @@ impl Outcome {
                     }
                     _ => error.to_string(),
                 };
-                self.failure.get_or_insert(format!("cannot write {}: {why}", path.display()));
+                self.failure.get_or_insert(format!("cannot write {}: {why}", shown(path)));
             }
         }
     }
