@@ -1,6 +1,9 @@
 //! `dps-x509 compare`: renewals, new keys and other devices, and what to upload because of them.
 
-use std::{fs, path::PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use dps_x509_tests::{
     chain::{self, Device, Factory},
@@ -145,6 +148,21 @@ fn a_ca_that_a_group_goes_by() {
     // As an individual enrollment it is a self-signed device.
     let (_, _, steps) = told(&Desk::new().compare(&one.root.pem(), &other.root.pem(), "individual"));
     assert_eq!(steps.first().unwrap(), INDIVIDUAL);
+}
+
+#[test]
+fn stores_open_with_their_passphrase() {
+    let fixture = |name: &str| {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("fixture/cert").join(name).to_str().unwrap().to_owned()
+    };
+    let desk = Desk::new();
+    let passphrase = desk.file("passphrase", "example\n").to_str().unwrap().to_owned();
+    let words = ["compare".to_owned(), fixture("device-1.pem"), fixture("device-1.p12")];
+    let flag = ["--key-passphrase-file".to_owned(), passphrase];
+    let run = cli::run(words.iter().chain(&flag));
+    assert!(run.code == 0 && run.err.is_empty() && run.out.contains("same certificate"), "{run:?}");
+    let shut = cli::run(&words);
+    assert!(shut.code == 2 && shut.err.contains("DX231"), "{shut:?}");
 }
 
 #[test]

@@ -14,7 +14,7 @@ use std::{
 
 pub(crate) use args::{Args, Enrollment};
 use dps_x509_core::{cert, finding::Finding};
-pub(crate) use files::{Files, now};
+pub(crate) use files::{Files, now, passphrase_of_file};
 
 use crate::exit::Exit;
 use args::Format;

@@ -6,13 +6,13 @@ use std::{
 };
 
 use dps_x509_core::{
-    cert::{self, Purpose, Report, compare::Comparison},
+    cert::{self, Purpose, Report, compare::Comparison, key::Passphrase},
     finding::{self, Finding, Severity},
 };
 use serde_json::{Value, json};
 
 use crate::{
-    check::{Enrollment, Files, now},
+    check::{Enrollment, Files, now, passphrase_of_file},
     exit::Exit,
 };
 
@@ -40,6 +40,9 @@ pub(crate) struct Args {
     /// How the device is enrolled
     #[arg(long, value_name = "HOW", value_enum, default_value_t)]
     enrollment: Enrollment,
+    /// File whose first line is the passphrase of PKCS#12 stores
+    #[arg(long, value_name = "FILE")]
+    key_passphrase_file: Option<PathBuf>,
     /// How to print the result
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -55,9 +58,11 @@ enum Format {
 }
 
 pub(crate) fn run(args: &Args) -> Exit {
-    let (old, mut findings) = read("OLD", &args.old);
-    let (new, of_new) = read("NEW", &args.new);
-    findings.extend(of_new);
+    let mut findings = Vec::new();
+    let passphrase =
+        args.key_passphrase_file.as_deref().and_then(|path| passphrase_of_file(path, &mut findings));
+    let old = read("OLD", &args.old, passphrase.as_ref(), &mut findings);
+    let new = read("NEW", &args.new, passphrase.as_ref(), &mut findings);
     let comparison = cert::compare::compare(&old.chain, &new.chain, args.enrollment.into());
     let shown = match args.format {
         Format::Text => text(args, &old, &new, &findings, comparison.as_ref()),
@@ -68,16 +73,20 @@ pub(crate) fn run(args: &Args) -> Exit {
     if comparison.is_some() { Exit::Done } else { Exit::Usage }
 }
 
-/// The chain of a file, and what prevents that it is read.
-fn read(input: &str, path: &Path) -> (Report, Vec<Finding>) {
+/// What a file holds; what prevents that it is read goes to the findings.
+fn read(input: &str, path: &Path, passphrase: Option<&Passphrase>, findings: &mut Vec<Finding>) -> Report {
     let mut files = Files::default();
     files.read([(Purpose::DeviceChain, input, path)]);
-    let report =
-        cert::check(&cert::Inputs { files: files.inputs(), at: Some(now()), ..cert::Inputs::default() });
+    let report = cert::check(&cert::Inputs {
+        files: files.inputs(),
+        at: Some(now()),
+        passphrase: passphrase.cloned(),
+        ..cert::Inputs::default()
+    });
     let of_file =
         |finding: &&Finding| finding.severity == Severity::Error && finding.code().starts_with("DX2");
-    let findings = report.findings.iter().filter(of_file).chain(files.unreadable()).cloned().collect();
-    (report, findings)
+    findings.extend(report.findings.iter().filter(of_file).chain(files.unreadable()).cloned());
+    report
 }
 
 fn text(

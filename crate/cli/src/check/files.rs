@@ -107,7 +107,7 @@ pub(super) fn reason(error: &io::Error) -> String {
 }
 
 /// The first line of the file of `--key-passphrase-file`.
-pub(super) fn passphrase_of_file(path: &Path, findings: &mut Vec<Finding>) -> Option<Passphrase> {
+pub(crate) fn passphrase_of_file(path: &Path, findings: &mut Vec<Finding>) -> Option<Passphrase> {
     match read(path) {
         Ok(bytes) => {
             let line = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
