@@ -1,7 +1,10 @@
 //! The command line, as a user runs it, against the emulator and against peers that misbehave.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a test may fail")]
 
+mod check;
+mod compare;
 mod emulate;
+mod explain;
 mod inputs;
 mod peers;
 mod provision;

@@ -1,7 +1,10 @@
 //! The command line: reads inputs, runs the core, the component and the emulator, and shows what they say.
 
+mod check;
+mod compare;
 mod emulate;
 mod exit;
+mod explain;
 mod provision;
 
 use std::process::ExitCode;
@@ -21,6 +24,9 @@ struct Cli {
 enum Command {
     Provision(Box<provision::Args>),
     Emulate(emulate::Args),
+    Check(Box<check::Args>),
+    Compare(compare::Args),
+    Explain(explain::Args),
 }
 
 fn main() -> ExitCode {
@@ -36,6 +42,9 @@ fn main() -> ExitCode {
         match cli.command {
             Command::Provision(args) => provision::run(*args).await,
             Command::Emulate(args) => emulate::run(args).await,
+            Command::Check(args) => check::run(&args),
+            Command::Compare(args) => compare::run(&args),
+            Command::Explain(args) => explain::run(&args),
         }
     });
     exit.into()

@@ -7,6 +7,7 @@
 pub mod ber;
 pub mod chain;
 pub mod check;
+pub mod compare;
 pub mod der;
 pub mod distinguished_name;
 pub mod extension;

@@ -1,0 +1,96 @@
+//! `check`: what certificate and key files are, what chain they make, and what is wrong with them.
+
+mod args;
+mod each;
+mod files;
+mod fixed;
+mod text;
+mod verdict;
+
+use std::{
+    io::{self, Write as _},
+    path::Path,
+};
+
+pub(crate) use args::{Args, Enrollment};
+use dps_x509_core::{cert, finding::Finding};
+pub(crate) use files::{Files, now, passphrase_of_file};
+
+use crate::exit::Exit;
+use args::Format;
+use verdict::Verdict;
+
+/// Checks one device, or with `--each` every device of a folder, and shows what came of it.
+pub(crate) fn run(args: &Args) -> Exit {
+    let shown = match &args.each {
+        Some(folder) => each::run(args, folder),
+        None => one(args),
+    };
+    shown.unwrap_or_else(|message| {
+        eprintln!("dps-x509 check: {message}");
+        Exit::Usage
+    })
+}
+
+fn one(args: &Args) -> Result<Exit, String> {
+    let mut files = Files::default();
+    files.read_flags(args);
+    files.read(args.key.as_deref().map(|path| (cert::Purpose::DeviceKey, "--key", path)));
+    files.read(args.files.iter().map(|path| (cert::Purpose::Any, "", path.as_path())));
+    let mut question = args.question();
+    let mut report = check(&files, &question);
+    if question.passphrase.is_none()
+        && let Some(passphrase) = files::passphrase_of_terminal(&report)
+    {
+        question.passphrase = Some(passphrase);
+        report = check(&files, &question);
+    }
+    let verdict = Verdict::of(&report, args);
+    match args.format {
+        Format::Text => print(&text::report(&report, &question, verdict, args)),
+        Format::Json => print(&format!("{:#}\n", cert::json::report(&report))),
+    }
+    match &args.write_fixed {
+        Some(folder) => write_fixed(&files, &report, folder).map(|()| verdict.exit()),
+        None => Ok(verdict.exit()),
+    }
+}
+
+/// What is asked of the files besides what they are.
+pub(crate) struct Question {
+    /// The answer's frame, without files.
+    pub(crate) inputs: cert::Inputs<'static>,
+    /// What is wrong with the flags.
+    pub(crate) findings: Vec<Finding>,
+    /// See [`cert::Inputs::passphrase`].
+    pub(crate) passphrase: Option<cert::key::Passphrase>,
+}
+
+fn check(files: &Files, question: &Question) -> cert::Report {
+    let inputs = cert::Inputs {
+        files: files.inputs(),
+        passphrase: question.passphrase.clone(),
+        ..question.inputs.clone()
+    };
+    let mut report = cert::check(&inputs);
+    let of_flags = question.findings.iter().chain(&files.unreadable).cloned();
+    report.findings.splice(0..0, of_flags);
+    report
+}
+
+fn print(text: &str) {
+    // Colour where there is a terminal that wants it. Whoever does not read on has read enough.
+    anstream::stdout().write_all(text.as_bytes()).unwrap_or_default();
+}
+
+fn write_fixed(files: &Files, report: &cert::Report, folder: &Path) -> Result<(), String> {
+    let outcome = fixed::write(files, report, folder);
+    let mut err = io::stderr().lock();
+    for line in &outcome.lines {
+        writeln!(err, "{line}").unwrap_or_default();
+    }
+    match outcome.failure {
+        Some(failure) => Err(failure),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,214 @@
+//! The flags of `check`, and what they ask.
+
+use std::{path::PathBuf, time::Duration};
+
+use clap::ValueEnum;
+use dps_x509_core::{
+    cert::{self, UnixTime},
+    finding::{Definition, Finding, Severity},
+    name::{Cloud, RegistrationId},
+    session::Settings,
+};
+
+use super::{Question, files};
+
+const EXAMPLES: &str = "\
+Examples:
+  dps-x509 check device-full-chain.pem --key device-key.pem --registration-id my-x509-device
+  dps-x509 check *.pem --enrollment group --group-ca uploaded-ca.pem --trust ca-file.pem
+  pbpaste | dps-x509 check - --write-fixed repaired
+  dps-x509 check --each devices --expires-within 30 --fail-on warning --format json
+
+Exit codes:
+  0    ready
+  1    something was found that --fail-on counts and no --allow takes out
+  2    nothing usable in the files, or the command line or --write-fixed cannot be used
+
+`dps-x509 explain CODE` prints what a finding means, with an example and the fix.";
+
+/// Say what certificate and key files are, what chain they make, and what is wrong with them
+///
+/// Any number of files in any order and form: PEM however it was mangled, DER, base64, PKCS#7, PKCS#12, source code,
+/// JSON. Nothing is sent anywhere, and a private key is never shown.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Args {
+    /// Certificates and keys of one device; - is standard input
+    #[arg(value_name = "FILE", required_unless_present_any = ["each", "key", "group_ca", "trust"])]
+    pub(super) files: Vec<PathBuf>,
+    /// File with the device's private key
+    #[arg(long, value_name = "FILE")]
+    pub(super) key: Option<PathBuf>,
+    /// Registration ID that the device uses
+    #[arg(long, value_name = "ID")]
+    pub(super) registration_id: Option<String>,
+    /// ID scope of the DPS instance
+    #[arg(long, value_name = "SCOPE")]
+    pub(super) id_scope: Option<String>,
+    /// How the device is enrolled
+    #[arg(long, value_name = "HOW", value_enum, default_value_t)]
+    pub(super) enrollment: Enrollment,
+    /// CA certificate that was uploaded to the service; may be repeated
+    #[arg(long, value_name = "FILE")]
+    pub(super) group_ca: Vec<PathBuf>,
+    /// What the device trusts the server by, its "CA file"; may be repeated
+    #[arg(long, value_name = "FILE")]
+    pub(super) trust: Vec<PathBuf>,
+    /// Azure cloud: public, usgov or china; none for a server of one's own, such as the emulator
+    #[arg(long, value_name = "CLOUD", default_value = "public", value_parser = server)]
+    pub(super) cloud: Server,
+    /// When to judge validity, such as 2027-01-31 or 2027-01-31T12:00:00Z [default: now]
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    pub(super) at: Option<UnixTime>,
+    /// File whose first line is the passphrase of the key or store [default: ask on the terminal]
+    #[arg(long, value_name = "FILE")]
+    pub(super) key_passphrase_file: Option<PathBuf>,
+    /// How to print the result; json is one object, or with --each one line per device
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) format: Format,
+    /// Write what can be repaired, and device-full-chain.pem, into this folder; never overwrites
+    #[arg(long, value_name = "DIR")]
+    pub(super) write_fixed: Option<PathBuf>,
+    /// Least severity that makes the exit code 1
+    #[arg(long, value_name = "SEVERITY", value_enum, default_value_t)]
+    pub(super) fail_on: FailOn,
+    /// Code or name of a finding that does not count; may be repeated
+    #[arg(long, value_name = "CODE", value_parser = crate::explain::definition)]
+    pub(super) allow: Vec<&'static Definition>,
+    /// Warn of certificates that expire within so many days
+    #[arg(long, value_name = "DAYS")]
+    pub(super) expires_within: Option<u32>,
+    /// Check many devices: every folder in DIR is one, and files of one name (device-1.pem, device-1.key) are one
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["files", "key", "registration_id"])]
+    pub(super) each: Option<PathBuf>,
+}
+
+/// How to print.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(super) enum Format {
+    /// For people
+    #[default]
+    Text,
+    /// The report, schema version 1
+    Json,
+}
+
+/// How the device is enrolled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(crate) enum Enrollment {
+    /// By its own certificate
+    Individual,
+    /// By a CA that its chain leads to
+    Group,
+    /// Not said
+    #[default]
+    Unknown,
+}
+
+impl From<Enrollment> for cert::Enrollment {
+    fn from(enrollment: Enrollment) -> Self {
+        match enrollment {
+            Enrollment::Individual => Self::Individual,
+            Enrollment::Group => Self::Group,
+            Enrollment::Unknown => Self::Unknown,
+        }
+    }
+}
+
+/// Least severity that counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(super) enum FailOn {
+    /// Provisioning cannot work
+    #[default]
+    Error,
+    /// Errors, and what is better changed
+    Warning,
+    /// Everything
+    Note,
+}
+
+impl FailOn {
+    pub(super) const fn severity(self) -> Severity {
+        match self {
+            Self::Error => Severity::Error,
+            Self::Warning => Severity::Warning,
+            Self::Note => Severity::Note,
+        }
+    }
+}
+
+/// A cloud, or a server of one's own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Server(pub(super) Option<Cloud>);
+
+fn server(text: &str) -> Result<Server, String> {
+    if text == "none" {
+        return Ok(Server(None));
+    }
+    text.parse().map(|cloud| Server(Some(cloud))).map_err(|error| format!("{error}, or none"))
+}
+
+fn time(text: &str) -> Result<UnixTime, String> {
+    let whole = if text.len() == "2027-01-31".len() { format!("{text}T00:00:00Z") } else { text.to_owned() };
+    humantime::parse_rfc3339_weak(&whole)
+        .map(files::unix_time)
+        .map_err(|_| "write a time as 2027-01-31 or 2027-01-31T12:00:00Z, in UTC".to_owned())
+}
+
+impl Args {
+    /// What the flags ask of the files.
+    pub(super) fn question(&self) -> Question {
+        const DAY: u64 = 24 * 60 * 60;
+        let mut findings = self.names();
+        let passphrase = self
+            .key_passphrase_file
+            .as_deref()
+            .and_then(|path| files::passphrase_of_file(path, &mut findings));
+        let registration_id = self.registration_id.as_deref().and_then(|text| RegistrationId::new(text).ok());
+        let inputs = cert::Inputs {
+            registration_id,
+            at: Some(self.at.unwrap_or_else(files::now)),
+            expires_within: self.expires_within.map(|days| Duration::from_secs(DAY * u64::from(days))),
+            cloud: self.cloud.0,
+            enrollment: self.enrollment.into(),
+            ..cert::Inputs::default()
+        };
+        Question { inputs, findings, passphrase }
+    }
+
+    /// What is wrong with the names that were given.
+    fn names(&self) -> Vec<Finding> {
+        let settings = Settings {
+            id_scope: self.id_scope.clone().unwrap_or_else(|| "0ne00000000".to_owned()),
+            registration_id: self.registration_id.clone().unwrap_or_else(|| "device".to_owned()),
+            ..Settings::default()
+        };
+        let mut findings = settings.parse().map_or_else(|errors| errors, |(_, warnings)| warnings);
+        for finding in &mut findings {
+            finding.place.input = finding.place.input.take().map(|input| format!("--{input}"));
+        }
+        findings
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times() {
+        assert_eq!(time("2027-01-31").unwrap().to_string(), "2027-01-31 00:00:00 UTC");
+        assert_eq!(time("2027-01-31T12:00:00Z").unwrap().to_string(), "2027-01-31 12:00:00 UTC");
+        assert_eq!(time("2027-01-31 12:00:00").unwrap().to_string(), "2027-01-31 12:00:00 UTC");
+        for wrong in ["", "tomorrow", "2027-13-01", "2027-02-30", "31.01.2027", "äääää"] {
+            assert!(time(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn servers() {
+        assert_eq!(server("none"), Ok(Server(None)));
+        assert_eq!(server("china"), Ok(Server(Some(Cloud::China))));
+        assert!(server("mars").unwrap_err().contains("none"));
+    }
+}

@@ -1,0 +1,130 @@
+//! A report as a person reads it: the chain as a tree, the other certificates and keys, where each file goes, and
+//! the findings.
+
+mod boxes;
+mod paint;
+mod tree;
+
+use std::fmt::Write as _;
+
+use dps_x509_core::{
+    cert::{Kind, Report, Role, key::KeyMatch},
+    finding::Finding,
+};
+
+use super::{
+    Args, Question,
+    verdict::{Verdict, is_allowed, tally},
+};
+use paint::Paint;
+
+/// The whole report, with colour; [`anstream`] takes the colour out where there is no terminal.
+pub(super) fn report(report: &Report, question: &Question, verdict: Verdict, args: &Args) -> String {
+    let mut sections = vec![tree::chain(report, question.inputs.at)];
+    sections.push(others(report, question));
+    sections.push(keys(report));
+    sections.push(remainder(report));
+    sections.push(boxes::table(report, question));
+    let findings = report.findings.iter().map(|finding| block(finding, is_allowed(finding, args)));
+    sections.push(findings.collect::<Vec<_>>().join("\n"));
+    sections.push(ending(report, verdict, args));
+    sections.retain(|section| !section.is_empty());
+    sections.join("\n")
+}
+
+/// The certificates that are not in the device's chain.
+fn others(report: &Report, question: &Question) -> String {
+    let at = question.inputs.at;
+    let is_in_chain =
+        |role: Role| matches!(role, Role::Leaf | Role::SelfSignedDevice | Role::Intermediate | Role::Root);
+    let mut section = String::new();
+    let groups = [
+        ("Uploaded to the service", &report.group_cas),
+        ("What the device trusts the server by", &report.server_trust),
+    ];
+    for (title, links) in groups {
+        if !links.is_empty() {
+            section += &format!("{}\n", Paint::Title.on(title));
+        }
+        for link in links {
+            section += &tree::certificate(link, Role::of(link, &report.chain), at, "  ");
+        }
+    }
+    let strangers: Vec<_> = report
+        .chain
+        .strangers
+        .iter()
+        .map(|link| (link, Role::of(link, &report.chain)))
+        .filter(|(_, role)| report.chain.leaf.is_none() || !is_in_chain(*role))
+        .collect();
+    if !strangers.is_empty() {
+        section += &format!("{}\n", Paint::Title.on("Not of the chain"));
+    }
+    for (link, role) in strangers {
+        section += &tree::certificate(link, role, at, "  ");
+    }
+    section
+}
+
+fn keys(report: &Report) -> String {
+    let Some((first, rest)) = report.keys.split_first() else { return String::new() };
+    let mut section =
+        format!("{}\n", Paint::Title.on(if rest.is_empty() { "Private key" } else { "Private keys" }));
+    for (key, place) in std::iter::once(first).chain(rest) {
+        let certificates = report.chain.links().chain(&report.chain.strangers);
+        let fits = certificates
+            .map(|link| &link.certificate)
+            .find(|it| key.matches(&it.public_key) == KeyMatch::Yes);
+        let fit = match (fits, &report.chain.leaf) {
+            (Some(certificate), _) => format!("belongs to {}", certificate.subject),
+            (None, None) => "no certificate to compare it with".to_owned(),
+            (None, Some(leaf)) => match key.matches(&leaf.certificate.public_key) {
+                KeyMatch::Unknown => "cannot be compared with the leaf".to_owned(),
+                _ => "belongs to no certificate here".to_owned(),
+            },
+        };
+        // Writing to a String cannot fail.
+        let _ =
+            writeln!(section, "  {}, {fit}\n    {}", key.key_type, Paint::Faint.on(&tree::file_of(place)));
+    }
+    section
+}
+
+/// What is neither a certificate nor a private key: requests, public keys, stores that stay shut.
+fn remainder(report: &Report) -> String {
+    let others =
+        report.items.iter().filter(|item| !matches!(item.kind, Kind::Certificate | Kind::PrivateKey(_)));
+    let lines: String = others
+        .map(|item| format!("  {}\n    {}\n", item.kind, Paint::Faint.on(&tree::file_of(&item.place))))
+        .collect();
+    if lines.is_empty() { lines } else { format!("{}\n{lines}", Paint::Title.on("Also in the files")) }
+}
+
+/// A finding's block, the first line in the colour of its severity.
+fn block(finding: &Finding, is_allowed: bool) -> String {
+    let text = finding.to_text();
+    let (head, body) = text.split_once('\n').unwrap_or((&text, ""));
+    let allowed = if is_allowed { " (allowed)" } else { "" };
+    format!("{}{allowed}\n{body}\n", Paint::of(finding.severity).on(head))
+}
+
+fn ending(report: &Report, verdict: Verdict, args: &Args) -> String {
+    let word = match verdict {
+        Verdict::Ready if report.chain.leaf.is_none() => Paint::Good.on("Nothing wrong"),
+        Verdict::Ready => Paint::Good.on("Ready"),
+        Verdict::NotReady => Paint::Bad.on("Not ready"),
+        Verdict::NothingUsable if report.items.is_empty() => Paint::Bad.on("Nothing usable"),
+        Verdict::NothingUsable => Paint::Bad.on("Nothing usable, for lack of a device's certificate"),
+    };
+    let allowed = report.findings.iter().filter(|finding| is_allowed(finding, args)).count();
+    let tally = match (tally(&report.findings), allowed) {
+        (tally, _) if tally.is_empty() => String::new(),
+        (tally, 0) => format!(": {tally}"),
+        (tally, allowed) => format!(": {tally}, {allowed} of them allowed"),
+    };
+    // The last of equal ones is taken: from behind that is the first of the list.
+    let worst = report.findings.iter().rev().max_by_key(|finding| finding.severity);
+    let explain =
+        worst.map(|finding| format!(" `dps-x509 explain {}` says more.", finding.code())).unwrap_or_default();
+    format!("{word}{tally}.{explain}\n")
+}

@@ -1,0 +1,75 @@
+//! Ready or not: what a report comes to under `--fail-on` and `--allow`.
+
+use dps_x509_core::{
+    cert::{Kind, Report},
+    finding::{Finding, Severity},
+};
+
+use super::Args;
+use crate::exit::Exit;
+
+/// What a report comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// Nothing that counts was found.
+    Ready,
+    /// Something that counts was found.
+    NotReady,
+    /// There is no device's certificate to judge.
+    NothingUsable,
+}
+
+impl Verdict {
+    pub(super) fn of(report: &Report, args: &Args) -> Self {
+        let is_device_wanted = !args.files.is_empty() || args.each.is_some();
+        if !report.items.iter().any(|item| item.kind != Kind::Unknown) {
+            Self::NothingUsable
+        } else if report.findings.iter().any(|finding| counts(finding, args)) {
+            Self::NotReady
+        } else if report.chain.leaf.is_none() && is_device_wanted {
+            // A request or a key alone has no fault, and gets nobody through.
+            Self::NothingUsable
+        } else {
+            Self::Ready
+        }
+    }
+
+    pub(super) const fn exit(self) -> Exit {
+        match self {
+            Self::Ready => Exit::Done,
+            Self::NotReady => Exit::Refused,
+            Self::NothingUsable => Exit::Usage,
+        }
+    }
+
+    /// The word used in text and JSON.
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Ready => "ready",
+            Self::NotReady => "not ready",
+            Self::NothingUsable => "nothing usable",
+        }
+    }
+}
+
+pub(super) fn is_allowed(finding: &Finding, args: &Args) -> bool {
+    args.allow.contains(&finding.definition)
+}
+
+fn counts(finding: &Finding, args: &Args) -> bool {
+    finding.severity >= args.fail_on.severity() && !is_allowed(finding, args)
+}
+
+/// `2 errors, 1 warning`; empty without findings.
+pub(super) fn tally<'a>(findings: impl IntoIterator<Item = &'a Finding> + Clone) -> String {
+    let count = |severity: Severity| {
+        let of_it = |finding: &&Finding| finding.severity == severity;
+        match findings.clone().into_iter().filter(of_it).count() {
+            0 => None,
+            1 => Some(format!("1 {severity}")),
+            number => Some(format!("{number} {severity}s")),
+        }
+    };
+    let counts = [Severity::Error, Severity::Warning, Severity::Note].into_iter().filter_map(count);
+    counts.collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,126 @@
+//! `compare`: what changed between two certificates or chains.
+
+use std::{
+    io::{self, Write as _},
+    path::{Path, PathBuf},
+};
+
+use dps_x509_core::{
+    cert::{self, Purpose, Report, compare::Comparison, key::Passphrase},
+    finding::{self, Finding, Severity},
+};
+use serde_json::{Value, json};
+
+use crate::{
+    check::{Enrollment, Files, now, passphrase_of_file},
+    exit::Exit,
+};
+
+const EXAMPLES: &str = "\
+Examples:
+  dps-x509 compare device-2026.pem device-2027.pem --enrollment individual
+  dps-x509 compare old-full-chain.pem new-full-chain.pem --enrollment group
+  dps-x509 compare uploaded-ca.pem renewed-ca.pem
+
+Exit codes:
+  0    compared
+  2    one of the two has no certificate to compare";
+
+/// Say what changed between two certificates or chains, and what to upload where because of it
+///
+/// A routine renewal, a new key, or a different identity; and in which order to upload, as primary or secondary
+/// certificate, so that no device is locked out on the way.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Args {
+    /// The certificate or chain in use
+    old: PathBuf,
+    /// The one that is to follow it
+    new: PathBuf,
+    /// How the device is enrolled
+    #[arg(long, value_name = "HOW", value_enum, default_value_t)]
+    enrollment: Enrollment,
+    /// File whose first line is the passphrase of PKCS#12 stores
+    #[arg(long, value_name = "FILE")]
+    key_passphrase_file: Option<PathBuf>,
+    /// How to print the result
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+enum Format {
+    /// For people
+    #[default]
+    Text,
+    /// One object, schema version 1
+    Json,
+}
+
+pub(crate) fn run(args: &Args) -> Exit {
+    let mut findings = Vec::new();
+    let passphrase =
+        args.key_passphrase_file.as_deref().and_then(|path| passphrase_of_file(path, &mut findings));
+    let old = read("OLD", &args.old, passphrase.as_ref(), &mut findings);
+    let new = read("NEW", &args.new, passphrase.as_ref(), &mut findings);
+    let comparison = cert::compare::compare(&old.chain, &new.chain, args.enrollment.into());
+    let shown = match args.format {
+        Format::Text => text(args, &old, &new, &findings, comparison.as_ref()),
+        Format::Json => json(&findings, comparison.as_ref()),
+    };
+    // Whoever does not read on has read enough.
+    shown.unwrap_or_default();
+    if comparison.is_some() { Exit::Done } else { Exit::Usage }
+}
+
+/// What a file holds; what prevents that it is read goes to the findings.
+fn read(input: &str, path: &Path, passphrase: Option<&Passphrase>, findings: &mut Vec<Finding>) -> Report {
+    let mut files = Files::default();
+    files.read([(Purpose::DeviceChain, input, path)]);
+    let report = cert::check(&cert::Inputs {
+        files: files.inputs(),
+        at: Some(now()),
+        passphrase: passphrase.cloned(),
+        ..cert::Inputs::default()
+    });
+    let of_file =
+        |finding: &&Finding| finding.severity == Severity::Error && finding.code().starts_with("DX2");
+    findings.extend(report.findings.iter().filter(of_file).chain(files.unreadable()).cloned());
+    report
+}
+
+fn text(
+    args: &Args,
+    old: &Report,
+    new: &Report,
+    findings: &[Finding],
+    comparison: Option<&Comparison>,
+) -> io::Result<()> {
+    let mut err = io::stderr().lock();
+    for finding in findings {
+        writeln!(err, "{}\n", finding.to_text())?;
+    }
+    if let Some(comparison) = comparison {
+        let mut out = io::stdout().lock();
+        write!(out, "{comparison}")?;
+        return out.flush();
+    }
+    for (report, path) in [(old, &args.old), (new, &args.new)] {
+        // Errors in the file have been shown.
+        if report.chain.leaf.is_none() && findings.is_empty() {
+            let why = match report.chain.strangers.len() {
+                0 => "there is no certificate in it",
+                _ => "it holds several CAs and no device's certificate; give one of them",
+            };
+            writeln!(err, "dps-x509 compare: {} cannot be compared: {why}", path.display())?;
+        }
+    }
+    Ok(())
+}
+
+fn json(findings: &[Finding], comparison: Option<&Comparison>) -> io::Result<()> {
+    let mut object = comparison.map(Comparison::to_json).unwrap_or_default();
+    object.insert("version".to_owned(), json!(cert::compare::VERSION));
+    object.insert("findings".to_owned(), findings.iter().map(finding::json::finding).collect());
+    writeln!(io::stdout(), "{:#}", Value::Object(object))
+}

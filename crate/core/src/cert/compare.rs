@@ -1,0 +1,106 @@
+//! What changed between two certificates or chains, and what has to be done at DPS because of it.
+//!
+//! [`compare()`] takes two chains as [`check()`](super::check()) builds them. The device's certificate is compared, or,
+//! where the files hold nothing but a CA, that CA; what stands above it is compared as a whole.
+
+mod facts;
+mod json;
+mod steps;
+mod text;
+
+pub use facts::{Change, Part};
+pub use json::VERSION;
+pub use steps::{Slot, Step, Target};
+
+use super::{chain::Chain, check::Enrollment, view::Certificate};
+
+/// What two chains have to do with each other.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Comparison {
+    /// What it comes to.
+    pub verdict: Verdict,
+    /// Whether devices or CAs were compared.
+    pub subject: Subject,
+    /// What differs.
+    pub changes: Vec<Change>,
+    /// What has to be done, in this order.
+    pub steps: Vec<Step>,
+}
+
+/// What a change comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// The same bytes.
+    Unchanged,
+    /// The same certificate with other certificates above it.
+    OtherChain,
+    /// The same name and the same key.
+    Renewal,
+    /// The same name and another key.
+    NewKey,
+    /// Another name: for DPS another device, or another CA.
+    DifferentIdentity,
+}
+
+impl Verdict {
+    /// The word used in JSON.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Unchanged => "unchanged",
+            Self::OtherChain => "other-chain",
+            Self::Renewal => "renewal",
+            Self::NewKey => "new-key",
+            Self::DifferentIdentity => "different-identity",
+        }
+    }
+}
+
+/// What the compared certificates are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subject {
+    /// A device's certificate.
+    Device,
+    /// A CA's.
+    Authority,
+}
+
+/// Compares two chains, of which each has to have a leaf; `None` if one has not.
+///
+/// A CA that issued nothing else in its bag is the leaf of its chain. A self-signed one is taken for a device only if
+/// the enrollment is individual.
+#[must_use]
+pub fn compare(old: &Chain, new: &Chain, enrollment: Enrollment) -> Option<Comparison> {
+    let (old_leaf, new_leaf) = (&old.leaf.as_ref()?.certificate, &new.leaf.as_ref()?.certificate);
+    let is_authority = old_leaf.is_ca() && new_leaf.is_ca() && enrollment != Enrollment::Individual;
+    let subject = if is_authority { Subject::Authority } else { Subject::Device };
+    let changes = facts::changes(old, new, subject);
+    let verdict = if old_leaf.der == new_leaf.der {
+        if changes.is_empty() { Verdict::Unchanged } else { Verdict::OtherChain }
+    } else if !is_same_identity(old_leaf, new_leaf, subject) {
+        Verdict::DifferentIdentity
+    } else if old_leaf.public_key.der == new_leaf.public_key.der {
+        Verdict::Renewal
+    } else {
+        Verdict::NewKey
+    };
+    let steps = steps::steps(old, new, verdict, subject, enrollment);
+    Some(Comparison { verdict, subject, changes, steps })
+}
+
+/// DPS knows a device by its CN, in any case (DPS concepts-service: registration IDs are case-insensitive), and a CA
+/// by its certificate.
+fn is_same_identity(old: &Certificate, new: &Certificate, subject: Subject) -> bool {
+    let name = |certificate: &Certificate| {
+        certificate
+            .subject
+            .common_names()
+            .next()
+            .and_then(|name| name.text.as_ref().map(|it| it.to_lowercase()))
+    };
+    match (subject, name(old), name(new)) {
+        (Subject::Device, Some(old), Some(new)) => old == new,
+        _ => old.subject.says_the_same(&new.subject),
+    }
+}
