@@ -17,8 +17,8 @@ use std::{
 pub(crate) use args::Args;
 use dps_x509_core::{
     cert, explain,
-    finding::{self, Definition, Finding, Severity, Standing},
-    session::{Class, Report, Shortfall, TransportFailureKind, transcript},
+    finding::{self, Finding, Severity},
+    session::{Class, Report, Shortfall, TransportFailureKind, host::COMPONENT_FAILED, transcript},
 };
 use dps_x509_host::{Cancellation, Settings};
 use serde_json::{Map, Value, json};
@@ -27,14 +27,6 @@ use crate::exit::Exit;
 use inputs::Prepared;
 use progress::Progress;
 use translate::Happened;
-
-static COMPONENT: Definition = Definition::new(
-    "DX901",
-    "component-failed",
-    Severity::Error,
-    Standing::Documented,
-    "the component inside this program",
-);
 
 /// Runs the command and shows what came of it.
 pub(crate) async fn run(args: Args) -> Exit {
@@ -96,7 +88,7 @@ fn refuse_core_dumps() {
 
 fn component_failed(error: &dyn std::fmt::Display) -> Finding {
     let next_step = "This is a fault of this program, not of the device: please report it with this text.";
-    Finding::new(&COMPONENT, format!("The component failed: {error}."), next_step)
+    Finding::new(&COMPONENT_FAILED, format!("The component failed: {error}."), next_step)
 }
 
 fn settings(prepared: &Prepared) -> Settings {

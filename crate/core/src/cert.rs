@@ -14,6 +14,7 @@ pub mod file;
 pub mod json;
 pub mod key;
 pub mod kind;
+pub mod name_constraints;
 pub mod path;
 pub mod rfc5280;
 pub mod role;

@@ -6,11 +6,11 @@ mod refusal;
 pub use page::{PAGES, page};
 pub use refusal::refusal;
 
-use crate::{cert, finding::Definition, service};
+use crate::{cert, finding::Definition, service, session};
 
-/// Everything that can be found: files, certificates, and the service's refusals.
+/// Everything that can be found: about files and certificates, by the service, in a session and around it.
 pub fn definitions() -> impl Iterator<Item = &'static Definition> {
-    cert::definitions().chain(service::DEFINITIONS)
+    cert::definitions().chain(service::DEFINITIONS).chain(session::definitions())
 }
 
 /// The definition with this code, such as `DX401`.
@@ -43,6 +43,7 @@ mod tests {
     fn a_code_leads_to_its_definition() {
         assert_eq!(definition("DX401").unwrap().name, "cn-is-not-registration-id");
         assert_eq!(definition("DX707").unwrap().name, "ca-certificate-not-found");
+        assert_eq!(definition("DX506").unwrap().name, "server-root-not-trusted");
         assert_eq!(definition("DX000"), None);
     }
 }

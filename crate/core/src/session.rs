@@ -13,6 +13,7 @@
 mod config;
 mod connection;
 mod event;
+pub mod host;
 pub mod mqtt;
 mod outbox;
 mod outcome;
@@ -41,7 +42,8 @@ pub use transport::{ConnectionInfo, Distrust, TransportFailure, TransportFailure
 
 use crate::finding::Definition;
 
-/// Every kind of finding that a session or its settings can give, besides the service's own.
+/// Every kind of finding that a session, its settings or its host can give, besides the service's own.
 pub fn definitions() -> impl Iterator<Item = &'static Definition> {
-    settings::DEFINITIONS.iter().chain(&transport::DEFINITIONS).chain(&outcome::DEFINITIONS).copied()
+    let settings = settings::DEFINITIONS.iter().chain(&host::DEFINITIONS);
+    settings.chain(&transport::DEFINITIONS).chain(&outcome::DEFINITIONS).copied()
 }

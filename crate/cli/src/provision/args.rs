@@ -6,8 +6,9 @@ use std::{
 };
 
 use dps_x509_core::{
-    finding::{Definition, Finding, Place, Severity::Error, Standing::Documented},
+    finding::{Finding, Place},
     name::Cloud,
+    session::host::CONFIG_FILE,
 };
 use serde::Deserialize;
 
@@ -100,9 +101,6 @@ struct File {
     #[serde(default)]
     json: bool,
 }
-
-static CONFIG_FILE: Definition =
-    Definition::new("DX109", "config-file-invalid", Error, Documented, "TOML 1.0; the help of this command");
 
 impl Args {
     /// These flags, completed from the file of `--config`.

@@ -3,22 +3,13 @@
 use std::path::Path;
 
 use dps_x509_core::{
-    finding::{Definition, Finding, Place, Severity::Error, Standing::Documented},
+    finding::{Finding, Place},
     name::Cloud,
+    session::host::{IDENTITY_NOT_USABLE, ROOT_NOT_USABLE},
 };
 use dps_x509_host::{self as host, Access, Identity, IdentityError, Trust};
 
 use super::{args::Args, inputs::Prepared};
-
-static UNUSABLE: Definition = Definition::new(
-    "DX314",
-    "identity-not-usable",
-    Error,
-    Documented,
-    "RFC 5246 sections 7.4.6 and 7.4.8, RFC 8446 section 4.4",
-);
-static UNUSABLE_ROOT: Definition =
-    Definition::new("DX216", "root-not-usable", Error, Documented, "RFC 5280 section 6.1.1");
 
 /// The identity, the roots it trusts, and the one endpoint that may be dialled with it.
 pub(super) fn access(args: &Args, prepared: &Prepared) -> Result<Access, Vec<Finding>> {
@@ -30,11 +21,14 @@ pub(super) fn access(args: &Args, prepared: &Prepared) -> Result<Access, Vec<Fin
         trust = trust.add_pem(bytes).map_err(|error| {
             let next_step =
                 "Give the PEM file of the server's root CA; the emulator prints the path of its own.";
-            vec![Finding::new(&UNUSABLE_ROOT, sentence(&error), next_step).at(place("--trust", path))]
+            vec![Finding::new(&ROOT_NOT_USABLE, sentence(&error), next_step).at(place("--trust", path))]
         })?;
     }
     let access = Access::new(identity, &trust).map_err(|error| {
-        vec![Finding::new(&UNUSABLE_ROOT, sentence(&error), "Give --trust FILE.").at(Place::input("--trust"))]
+        vec![
+            Finding::new(&ROOT_NOT_USABLE, sentence(&error), "Give --trust FILE.")
+                .at(Place::input("--trust")),
+        ]
     })?;
     Ok(access.allow(prepared.endpoint.host(), prepared.endpoint.port()))
 }
@@ -60,7 +54,7 @@ fn identity_finding(error: &IdentityError, args: &Args) -> Finding {
         _ => "Make it PEM, the key PKCS#8: openssl pkcs8 -topk8 -in OLD.pem -out device-key.pem",
     };
     let at = path.as_ref().map_or_else(|| Place::input(flag), |path| place(flag, path));
-    Finding::new(&UNUSABLE, sentence(error), next_step).at(at)
+    Finding::new(&IDENTITY_NOT_USABLE, sentence(error), next_step).at(at)
 }
 
 fn place(flag: &str, path: &Path) -> Place {

@@ -9,18 +9,16 @@ use std::{
 
 use dps_x509_core::{
     cert::{self, Input, Inputs, Kind, Purpose, UnixTime, key::Passphrase},
-    finding::{Definition, Finding, Place, Severity::Error, Standing::Documented},
+    finding::{Finding, Place, Severity::Error},
     name::{Cloud, Endpoint, RegistrationId},
-    session::Settings,
+    session::{
+        Settings,
+        host::{SETTING_MISSING, SETTINGS_CONTRADICT},
+    },
 };
 use zeroize::Zeroizing;
 
 use super::args::Args;
-
-static MISSING: Definition =
-    Definition::new("DX110", "setting-missing", Error, Documented, "the help of this command");
-static CONTRADICTION: Definition =
-    Definition::new("DX111", "settings-contradict", Error, Documented, "the help of this command");
 
 const CERT: &str = "--cert";
 const KEY: &str = "--key";
@@ -114,7 +112,7 @@ fn missing(args: &Args) -> Vec<Finding> {
     }
     if args.cloud.is_some() && args.endpoint.is_some() {
         let message = "Both --cloud and --endpoint say where to dial.";
-        let finding = Finding::new(&CONTRADICTION, message, "Give one of the two.");
+        let finding = Finding::new(&SETTINGS_CONTRADICT, message, "Give one of the two.");
         findings.push(finding.at(Place::input("--endpoint")));
     }
     findings
@@ -122,7 +120,7 @@ fn missing(args: &Args) -> Vec<Finding> {
 
 fn lacking(flag: &str, what: &str) -> Finding {
     let next_step = format!("Give {flag}, or the same in the file of --config.");
-    Finding::new(&MISSING, format!("What is missing is {what}."), next_step).at(Place::input(flag))
+    Finding::new(&SETTING_MISSING, format!("What is missing is {what}."), next_step).at(Place::input(flag))
 }
 
 /// The bytes of the files of `--cert`, `--key` and `--trust`.

@@ -9,9 +9,8 @@ pub(super) use event::Happened;
 pub(super) use report::report;
 
 use dps_x509_core::{
-    explain,
+    explain::definition,
     finding::{Definition, Finding, Place, Severity, Standing},
-    session,
 };
 use dps_x509_host::findings;
 
@@ -23,10 +22,6 @@ static UNKNOWN: Definition = Definition::new(
     Standing::Unproven,
     "another version of the component",
 );
-
-fn definition(code: &str) -> Option<&'static Definition> {
-    explain::definition(code).or_else(|| session::definitions().find(|definition| definition.code == code))
-}
 
 fn finding(finding: findings::Finding) -> Finding {
     let definition_of_it = definition(&finding.code).unwrap_or(&UNKNOWN);

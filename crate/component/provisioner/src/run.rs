@@ -38,6 +38,10 @@ fn drive(
     let mut machine = Provisioning::new(config, seed, clock.now());
     let mut link = Link::default();
     let cancelled = cancellation::subscribe();
+    // Cancelled already: the host is not given the time to dial.
+    if cancelled.ready() {
+        machine.handle_input(clock.now(), Input::Cancel);
+    }
     loop {
         let wake = loop {
             match machine.poll_output() {

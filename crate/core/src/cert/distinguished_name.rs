@@ -65,6 +65,14 @@ impl DistinguishedName {
         self.attributes.is_empty()
     }
 
+    /// Whether this name lies below the other: the same attributes first, compared as by [`Self::says_the_same`].
+    #[must_use]
+    pub fn begins_with(&self, other: &Self) -> bool {
+        let mut pairs = self.attributes.iter().zip(&other.attributes);
+        self.attributes.len() >= other.attributes.len()
+            && pairs.all(|(one, two)| one.normalised() == two.normalised())
+    }
+
     /// Whether both names say the same by RFC 5280 section 7.1, whatever their string types: same attributes in
     /// the same order, text compared without case and with runs of spaces as one.
     #[must_use]

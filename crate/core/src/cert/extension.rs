@@ -117,6 +117,12 @@ impl KeyUsage {
         self.0 & 0x8000 != 0
     }
 
+    /// Whether the key may agree on keys.
+    #[must_use]
+    pub const fn key_agreement(self) -> bool {
+        self.0 & 0x0800 != 0
+    }
+
     /// Whether the key may sign certificates.
     #[must_use]
     pub const fn key_cert_sign(self) -> bool {
@@ -208,7 +214,7 @@ mod tests {
     #[test]
     fn key_usage() {
         let usage = KeyUsage::read(&extension(&[3, 2, 1, 0x86])).unwrap();
-        assert!(usage.digital_signature() && usage.key_cert_sign());
+        assert!(usage.digital_signature() && usage.key_cert_sign() && !usage.key_agreement());
         assert_eq!(usage.names().collect::<Vec<_>>(), ["digitalSignature", "keyCertSign", "cRLSign"]);
         let usage = KeyUsage::read(&extension(&[3, 3, 7, 0, 0x80])).unwrap();
         assert_eq!(usage.names().collect::<Vec<_>>(), ["decipherOnly"]);

@@ -4,12 +4,13 @@
 //! failure and not as a long night. What it is used for is saying which link fails and why; TLS libraries have the
 //! last word on whether a connection is made.
 
-use std::{collections::HashMap, fmt};
+use std::{collections::BTreeMap, fmt};
 
 use x509_cert::spki::ObjectIdentifier;
 
 use super::{
-    extension::oid,
+    extension::{KeyUsage, oid},
+    name_constraints::{self, MAX_COMPARISONS, Verdict},
     rfc5280::{self, Position, Violation},
     server_name::ServerName,
     signature::{self, SignatureError},
@@ -79,7 +80,9 @@ pub enum Problem {
     PurposeNotAllowed,
     /// It is for another server.
     OtherServer,
-    /// It limits the names below it, which this crate does not work out: no verdict, hence none in favour.
+    /// A name below it is excluded by its name constraints, or none of those permitted.
+    NameForbidden,
+    /// Its name constraints cannot be worked out: no verdict, hence none in favour.
     NameConstraintsNotChecked,
     /// The search was ended by [`MAX_SIGNATURES`], [`MAX_STEPS`] or [`MAX_LENGTH`].
     TooMuchWork,
@@ -96,9 +99,10 @@ impl fmt::Display for Problem {
             Self::Violation(violation) => return violation.fmt(f),
             Self::PathLenExceeded => "more intermediates stand below it than its path length allows",
             Self::TooDeep => "the chain is longer than allowed",
-            Self::PurposeNotAllowed => "its extendedKeyUsage leaves out the purpose",
+            Self::PurposeNotAllowed => "its extendedKeyUsage or its keyUsage leaves out the purpose",
             Self::OtherServer => "its subjectAltName does not name the server",
-            Self::NameConstraintsNotChecked => "it constrains names, which is not worked out here",
+            Self::NameForbidden => "its name constraints do not allow the names below it",
+            Self::NameConstraintsNotChecked => "its name constraints are malformed or of an unknown kind",
             Self::TooMuchWork => "the search was ended: too many certificates with the same names",
         })
     }
@@ -110,7 +114,13 @@ impl<'a> Trust<'a> {
     /// # Errors
     /// [`Failure`] of the path that came furthest.
     pub fn verify(&self, leaf: &'a Certificate) -> Result<Path<'a>, Failure<'a>> {
-        let mut search = Search { trust: self, signatures: HashMap::new(), steps: 0, failure: None };
+        let mut search = Search {
+            trust: self,
+            signatures: BTreeMap::new(),
+            comparisons: MAX_COMPARISONS,
+            steps: 0,
+            failure: None,
+        };
         let mut path = vec![leaf];
         if search.leaf(leaf).is_none() && search.extend(&mut path) {
             return Ok(path);
@@ -123,7 +133,9 @@ impl<'a> Trust<'a> {
 struct Search<'t, 'a> {
     trust: &'t Trust<'a>,
     /// By the addresses of issuer and subject.
-    signatures: HashMap<(*const Certificate, *const Certificate), Result<(), SignatureError>>,
+    signatures: BTreeMap<(*const Certificate, *const Certificate), Result<(), SignatureError>>,
+    /// Comparisons of names with constraints that are left.
+    comparisons: usize,
     steps: usize,
     failure: Option<Failure<'a>>,
 }
@@ -135,7 +147,7 @@ impl<'a> Search<'_, 'a> {
         let is_not_for = |purpose| usage.is_some_and(|usage| !usage.allows(purpose));
         let problem = if let Some(problem) = self.certificate(leaf, Position::Leaf) {
             problem
-        } else if self.trust.purpose.is_some_and(is_not_for) {
+        } else if self.trust.purpose.is_some_and(is_not_for) || self.is_no_client(leaf) {
             Problem::PurposeNotAllowed
         } else if self.trust.server_name.as_ref().is_some_and(|name| !name.is_named_by(leaf)) {
             Problem::OtherServer
@@ -144,6 +156,12 @@ impl<'a> Search<'_, 'a> {
         };
         self.fail(&[leaf], leaf, problem);
         Some(())
+    }
+
+    /// Whether its key usage leaves out what goes with client authentication (section 4.2.1.12).
+    fn is_no_client(&self, leaf: &Certificate) -> bool {
+        let allows = |usage: KeyUsage| usage.digital_signature() || usage.key_agreement();
+        self.trust.purpose == Some(oid::CLIENT_AUTH) && leaf.key_usage.is_some_and(|usage| !allows(usage))
     }
 
     /// Extends the path upwards until it ends in an anchor; leaves it as it was if there is no way.
@@ -213,8 +231,18 @@ impl<'a> Search<'_, 'a> {
         if below > self.trust.max_depth {
             return Err((issuer, Problem::TooDeep));
         }
-        if issuer.extension(oid::NAME_CONSTRAINTS).is_some() {
-            return Err((issuer, Problem::NameConstraintsNotChecked));
+        // Self-issued intermediates are free of them (section 6.1.4 (g)); the leaf is not.
+        for (index, below) in path.iter().enumerate() {
+            if index > 0 && below.is_self_issued() {
+                continue;
+            }
+            let problem = match name_constraints::judge(issuer, below, &mut self.comparisons) {
+                Verdict::Allowed => continue,
+                Verdict::Forbidden => Problem::NameForbidden,
+                Verdict::Unknown => Problem::NameConstraintsNotChecked,
+                Verdict::TooMuchWork => Problem::TooMuchWork,
+            };
+            return Err((issuer, problem));
         }
         Ok(())
     }

@@ -54,16 +54,17 @@ async fn a_server_that_hangs_at_any_stage_ends_with_the_time() {
 }
 
 #[tokio::test]
-async fn a_server_that_floods_and_does_not_read_ends_with_the_time() {
+async fn a_server_that_floods_and_does_not_read_is_left() {
     let bench = Bench::new();
     let tls = peer::server(&bench.authority.server(|_| {}), &[&TLS13]);
     let port = peer::dps(tls, Until::Suback, Manner::Flood).await;
     let mut settings = settings(port);
-    settings.timeout = Some(Duration::from_secs(3));
+    settings.timeout = Some(Duration::from_secs(20));
     let access = bench.access().allow("localhost", port);
     let outcome = provisioner().provision(&settings, &access, |_, _| {}, &Cancellation::new()).await.unwrap();
     let failure = outcome.unwrap_err();
-    assert_eq!((&failure.cause, failure.stage), (&Cause::OutOfTime, Stage::Register));
+    assert_eq!((&failure.cause, failure.stage), (&Cause::Protocol, Stage::Register));
+    assert_eq!(failure.findings[0].code, "DX606", "{failure:?}");
 }
 
 #[tokio::test]
