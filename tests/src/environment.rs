@@ -26,6 +26,17 @@ pub fn python(environment: &str) -> PathBuf {
     path
 }
 
+/// A file of an npm package that `cargo xtask setup` unpacks.
+///
+/// # Panics
+/// It is not there.
+#[must_use]
+pub fn npm_file(package: &str, file: &str) -> PathBuf {
+    let path = target().join("npm").join(package).join("package").join(file);
+    assert!(path.exists(), "{} is missing; `cargo xtask setup` unpacks it", path.display());
+    path
+}
+
 /// A program of the system, by name.
 ///
 /// # Panics

@@ -1,6 +1,7 @@
 //! What the tests of this folder share: certificate chains, the emulator, the command line, bad peers.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail")]
 
+pub mod case;
 pub mod chain;
 pub mod cli;
 pub mod environment;

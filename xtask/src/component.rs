@@ -1,6 +1,6 @@
-//! `cargo xtask component`: from the provisioner crate to a component, and to machine code.
+//! `cargo xtask component`: from the crates of `crate/component` to components, and to machine code.
 //!
-//! The crate is built for wasm32-unknown-unknown and componentised here: on wasm32-wasip2 the standard
+//! They are built for wasm32-unknown-unknown and componentised here: on wasm32-wasip2 the standard
 //! library would add thirteen imports of its own (rust-lang/rust#133235).
 
 use std::{
@@ -19,7 +19,13 @@ use crate::workspace::{self, Result};
 
 const TARGET: &str = "wasm32-unknown-unknown";
 
-/// Builds the provisioner component into target/component, and precompiles it.
+/// The components: each a crate `dps-x509-NAME` over the world NAME.
+const COMPONENTS: [&str; 2] = ["provisioner", "toolkit"];
+
+/// What the command line has inside, as machine code.
+const PRECOMPILED: &str = "provisioner";
+
+/// Builds the components into target/component, and precompiles the provisioner.
 #[derive(Debug, Default, Args)]
 pub(crate) struct Component {
     /// Leaves out the machine code (provisioner.cwasm), which needs wasmtime to be built.
@@ -31,13 +37,19 @@ impl Component {
     /// Builds, componentises, precompiles, and prints sizes and imports.
     pub(crate) fn run(&self) -> Result<()> {
         add_target()?;
-        let module = build()?;
-        let component = ComponentEncoder::default().validate(true).module(&module)?.encode()?;
-        let path = workspace::target().join("component/provisioner.wasm");
-        workspace::write(&path, &component)?;
-        report(&path, &component)?;
-        if self.no_precompile { Ok(()) } else { precompile(&path) }
+        for name in COMPONENTS {
+            let module = build(name)?;
+            let component = ComponentEncoder::default().validate(true).module(&module)?.encode()?;
+            let path = path(name);
+            workspace::write(&path, &component)?;
+            report(&path, &component)?;
+        }
+        if self.no_precompile { Ok(()) } else { precompile(&path(PRECOMPILED)) }
     }
+}
+
+fn path(name: &str) -> PathBuf {
+    workspace::target().join("component").join(name).with_extension("wasm")
 }
 
 /// Adds the guest's target where it is missing.
@@ -51,14 +63,14 @@ fn add_target() -> Result<()> {
 }
 
 /// Builds the core module.
-fn build() -> Result<Vec<u8>> {
+fn build(name: &str) -> Result<Vec<u8>> {
     workspace::run(
         workspace::cargo()
-            .args(["build", "--quiet", "--package", "dps-x509-provisioner"])
+            .args(["build", "--quiet", "--package", &format!("dps-x509-{name}")])
             .args(["--profile", "component", "--target", TARGET])
             .env("CARGO_ENCODED_RUSTFLAGS", remapped()?.join("\x1f")),
     )?;
-    let path = workspace::target().join(TARGET).join("component/dps_x509_provisioner.wasm");
+    let path = workspace::target().join(TARGET).join(format!("component/dps_x509_{name}.wasm"));
     fs::read(&path).map_err(|error| format!("{} cannot be read: {error}", path.display()).into())
 }
 
@@ -86,8 +98,10 @@ fn report(path: &Path, component: &[u8]) -> Result<()> {
     let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
     gzip.write_all(component)?;
     let gzipped = gzip.finish()?.len();
-    println!("{}: {} bytes, {gzipped} bytes with gzip; it imports", path.display(), component.len());
-    for import in imports(component)? {
+    let imports = imports(component)?;
+    let verb = if imports.is_empty() { "imports nothing" } else { "imports" };
+    println!("{}: {} bytes, {gzipped} bytes with gzip; it {verb}", path.display(), component.len());
+    for import in imports {
         println!("  {import}");
     }
     Ok(())

@@ -11,12 +11,18 @@ use clap::Args;
 use crate::workspace::{self, Result};
 
 /// Python environments, each with the file of its requirements below `tests/interop`.
-const ENVIRONMENTS: [&str; 2] = ["azure-iot-device", "paho"];
+const ENVIRONMENTS: [&str; 3] = ["azure-iot-device", "jsonschema", "paho"];
+
+/// npm packages of which files are read and no code is run: the folder, the package, its version.
+///
+/// The schema of SARIF 2.1.0 comes with a package for tests; no Python package has it.
+const FILES: [(&str, &str, &str); 1] = [("jest-sarif", "@microsoft/jest-sarif", "1.0.0-beta.0")];
 
 /// Programs of the system, with the Debian package that has them.
-const PROGRAMS: [(&str, &str); 2] = [("mosquitto_sub", "mosquitto-clients"), ("openssl", "openssl")];
+const PROGRAMS: [(&str, &str); 3] =
+    [("mosquitto_sub", "mosquitto-clients"), ("npm", "npm"), ("openssl", "openssl")];
 
-/// Sets up what the tests need: Python environments and Debian packages.
+/// Sets up what the tests need: Python environments, npm packages and Debian packages.
 #[derive(Debug, Args)]
 pub(crate) struct Setup {}
 
@@ -24,7 +30,8 @@ impl Setup {
     /// Installs what is missing; without the right to, says what that is.
     pub(crate) fn run(&self) -> Result<()> {
         programs()?;
-        ENVIRONMENTS.into_iter().try_for_each(environment)
+        ENVIRONMENTS.into_iter().try_for_each(environment)?;
+        FILES.into_iter().try_for_each(|(folder, package, version)| files(folder, package, version))
     }
 }
 
@@ -79,6 +86,21 @@ fn environment(name: &str) -> Result<()> {
         Command::new(python(&folder)).args(["-m", "pip", "install", "--quiet", "-r"]).arg(&requirements),
     )?;
     workspace::write(&stamp, wanted.as_bytes())
+}
+
+/// Unpacks an npm package, unless it is there in this very version. Nothing of it is run.
+fn files(name: &str, package: &str, version: &str) -> Result<()> {
+    let folder = workspace::target().join("npm").join(name);
+    let stamp = folder.join("version.txt");
+    if fs::read_to_string(&stamp).is_ok_and(|unpacked| unpacked == version) {
+        return Ok(());
+    }
+    fs::create_dir_all(&folder)?;
+    let archive = workspace::read(
+        Command::new("npm").args(["pack", "--silent", &format!("{package}@{version}")]).current_dir(&folder),
+    )?;
+    workspace::run(Command::new("tar").args(["-xzf", &archive]).current_dir(&folder))?;
+    workspace::write(&stamp, version.as_bytes())
 }
 
 fn python(folder: &Path) -> PathBuf {

@@ -2,10 +2,11 @@
 //!
 //! A [`Finding`] has a stable code, a sentence, a place, a next step and the standing of the rule behind it.
 //! Certificate rules, transport failures and refusals by the service all speak it; the renderers in
-//! `text` and [`json`] are the only ones.
+//! `text`, [`json`] and [`sarif`] are the only ones.
 
 pub mod json;
 mod place;
+pub mod sarif;
 mod text;
 
 pub use place::Place;

@@ -20,7 +20,7 @@ use crate::{
     Access, Cancellation, Event,
     bindings::{
         self,
-        dps_x509::device::{cancellation, events, findings},
+        dps_x509::device::{cancellation, events, findings, session, transcript, transport},
         wasi::clocks::monotonic_clock,
     },
 };
@@ -48,6 +48,9 @@ pub(crate) fn add_to_linker(linker: &mut Linker<Device>) -> Result<()> {
     cancellation::add_to_linker::<Device, Device>(linker, |device| device)?;
     events::add_to_linker::<Device, Device>(linker, |device| device)?;
     findings::add_to_linker::<Device, Device>(linker, |device| device)?;
+    session::add_to_linker::<Device, Device>(linker, |device| device)?;
+    transcript::add_to_linker::<Device, Device>(linker, |device| device)?;
+    transport::add_to_linker::<Device, Device>(linker, |device| device)?;
     bindings::dps_x509::device::tls::add_to_linker::<Device, Device>(linker, |device| device)
 }
 
@@ -62,6 +65,12 @@ impl IoView for Device {
 }
 
 impl findings::Host for Device {}
+
+impl session::Host for Device {}
+
+impl transcript::Host for Device {}
+
+impl transport::Host for Device {}
 
 impl events::Host for Device {
     fn emit(&mut self, at: u64, event: Event) -> Result<()> {

@@ -26,7 +26,13 @@ mod bindings {
 
 mod link;
 mod run;
+#[path = "../../translate.rs"]
 mod translate;
+
+/// The types that both worlds have.
+mod contract {
+    pub(crate) use crate::bindings::dps_x509::device::{findings, session, transcript, transport};
+}
 
 use bindings::dps_x509::device::tls::Identity;
 use bindings::exports::dps_x509::device::provisioning::{Assignment, Failure, Guest, Settings};

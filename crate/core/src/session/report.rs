@@ -16,6 +16,9 @@ use crate::{
     service::Answer,
 };
 
+/// The version of the schema that [`Report::to_json`] writes.
+const VERSION: u32 = 1;
+
 /// What a run comes to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {
@@ -118,10 +121,12 @@ impl Report {
         Self { result: Err(shortfall), tally: Tally::default() }
     }
 
-    /// The report as a JSON object, version 1: additive, absent parts are left out.
+    /// The report as a JSON object (`schema/provision.json`): additive, absent parts are left out.
     #[must_use]
     pub fn to_json(&self) -> Map<String, Value> {
         let mut object = Map::new();
+        put(&mut object, "version", Some(VERSION));
+        let mut findings = Vec::new();
         match &self.result {
             Ok(assigned) => {
                 put(&mut object, "outcome", Some("assigned"));
@@ -142,10 +147,10 @@ impl Report {
                 put(&mut object, "answer", shortfall.answer.as_ref().map(answer));
                 put(&mut object, "transport", shortfall.transport.as_ref().map(transport));
                 put(&mut object, "retryAfterSeconds", shortfall.retry_after.map(|wait| wait.as_secs_f64()));
-                let findings: Vec<Value> = shortfall.findings.iter().map(finding::json::finding).collect();
-                put(&mut object, "findings", Some(findings));
+                findings.extend(shortfall.findings.iter().map(finding::json::finding));
             }
         }
+        put(&mut object, "findings", Some(findings));
         put(&mut object, "tally", Some(tally(&self.tally)));
         object
     }

@@ -86,6 +86,15 @@ const MAX_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
 const MAX_CLIENT_VERSION: usize = 1024;
 
 impl Settings {
+    /// Reads a registration ID alone, for those who check files for a device and provision nothing.
+    ///
+    /// # Errors
+    /// What is wrong with it; `Place::input` is `registration-id`.
+    pub fn registration_id(text: &str) -> Result<RegistrationId, Vec<Finding>> {
+        let mut findings = Findings::default();
+        findings.registration_id(text).ok_or(findings.0)
+    }
+
     /// Makes a configuration.
     ///
     /// Returns it together with the findings that do not prevent it (warnings).
@@ -99,12 +108,7 @@ impl Settings {
             "Copy the ID scope from the overview page of the DPS instance; it looks like 0ne00111111."
                 .to_owned()
         });
-        let registration_id = findings.take(
-            &REGISTRATION_ID,
-            "registration-id",
-            RegistrationId::new(&self.registration_id),
-            |_| "Use the CN of the device's certificate; if the CN itself breaks the rule, the certificate has to be issued again.".to_owned(),
-        );
+        let registration_id = findings.registration_id(&self.registration_id);
         let endpoint = match &self.endpoint {
             None => Some(Cloud::Public.global_endpoint()),
             Some(text) => findings.take(&ENDPOINT, "endpoint", text.parse::<Endpoint>(), suggest_endpoint),
@@ -204,6 +208,14 @@ impl Findings {
                 None
             }
         }
+    }
+
+    fn registration_id(&mut self, text: &str) -> Option<RegistrationId> {
+        self.take(&REGISTRATION_ID, "registration-id", RegistrationId::new(text), |_| {
+            "Use the CN of the device's certificate; if the CN itself breaks the rule, the certificate has to be \
+             issued again."
+                .to_owned()
+        })
     }
 
     fn duration(

@@ -1,6 +1,10 @@
 //! Case files: JSON, so that runners in other languages can play them unchanged.
 
-use std::{fs, path::PathBuf, time::Duration};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use dps_x509_core::session::{Config, Settings, mqtt::Qos};
 use serde::{Deserialize, Serialize};
@@ -56,9 +60,9 @@ struct Expected {
 }
 
 impl Case {
-    pub(crate) fn config(&self) -> Config {
+    pub(crate) fn settings(&self) -> Settings {
         let file = &self.settings;
-        let settings = Settings {
+        Settings {
             id_scope: file.id_scope.clone(),
             registration_id: file.registration_id.clone(),
             endpoint: file.endpoint.clone(),
@@ -67,10 +71,13 @@ impl Case {
             payload: file.payload.as_ref().map(Value::to_string),
             timeout: file.timeout_seconds.map(Duration::from_secs),
             keep_alive: file.keep_alive_seconds.map(Duration::from_secs),
-        };
+        }
+    }
+
+    pub(crate) fn config(&self) -> Config {
         let (mut config, _) =
-            settings.parse().unwrap_or_else(|findings| panic!("{}: {findings:?}", self.name));
-        config.qos = match file.qos {
+            self.settings().parse().unwrap_or_else(|findings| panic!("{}: {findings:?}", self.name));
+        config.qos = match self.settings.qos {
             Some(0) => Qos::AtMostOnce,
             None | Some(1) => Qos::AtLeastOnce,
             Some(other) => panic!("{}: no quality of service {other}", self.name),
@@ -105,7 +112,9 @@ impl Case {
 }
 
 fn folder() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests/case/session")
+    let workspace =
+        Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().find(|it| it.join("Cargo.lock").exists());
+    workspace.unwrap().join("tests/case/session")
 }
 
 /// All cases, by name. A file that is no case is an error, not a skip.

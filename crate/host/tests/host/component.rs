@@ -1,35 +1,8 @@
-//! What was built: its imports, and machine code that does not fit.
-
-use std::{collections::BTreeSet, path::Path};
+//! What was built: machine code that does not fit. What the component imports is looked at in `tests/toolkit`.
 
 use dps_x509_host::{LoadError, Provisioner, precompile, wasmtime::Engine};
-use wit_component::DecodedWasm;
-use wit_parser::{Resolve, WorldId};
 
 use crate::built;
-
-fn imports(resolve: &Resolve, world: WorldId) -> BTreeSet<String> {
-    resolve.worlds[world].imports.keys().map(|key| resolve.name_world_key(key)).collect()
-}
-
-#[test]
-fn the_component_imports_its_world_and_nothing_else() {
-    let mut contract = Resolve::default();
-    let wit = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../wit");
-    let (package, _) = contract.push_dir(wit).unwrap();
-    let world = contract.select_world(&[package], Some("provisioner")).unwrap();
-    let DecodedWasm::Component(component, component_world) =
-        wit_component::decode(&built("provisioner.wasm")).unwrap()
-    else {
-        panic!("it is a package, not a component");
-    };
-    assert_eq!(imports(&component, component_world), imports(&contract, world));
-    assert_eq!(component.worlds[component_world].exports.len(), 1);
-    for import in imports(&component, component_world) {
-        let known = ["wasi:io/", "wasi:clocks/monotonic-clock@", "dps-x509:device/"];
-        assert!(known.iter().any(|known| import.starts_with(known)), "{import}");
-    }
-}
 
 /// Loads code that is damaged on purpose; the checks come before anything in it runs.
 #[expect(unsafe_code, reason = "only what is outside of the machine code is changed")]

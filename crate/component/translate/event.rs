@@ -3,12 +3,12 @@
 use dps_x509_core::session::{self, mqtt};
 
 use super::{finding, nanos, transport};
-use crate::bindings::dps_x509::device::{
-    events::{
+use crate::contract::{
+    transcript::{
         ConnackPacket, ConnectPacket, Dial, Event, Ignored, Packet, Pause, PublishPacket, SubackPacket,
         SubscribePacket, WaitReason,
     },
-    tls::Endpoint,
+    transport::Endpoint,
 };
 
 /// One thing that happened.

@@ -8,9 +8,7 @@ use dps_x509_core::{
 };
 
 use super::{finding, nanos, transport};
-use crate::bindings::exports::dps_x509::device::provisioning::{
-    Answer, Assignment, Cause, Channel, Failure, Stage, Tally,
-};
+use crate::contract::session::{Answer, Assignment, Cause, Channel, Failure, Stage, Tally};
 
 /// Settings that are wrong: nothing was dialled.
 pub(crate) fn invalid(findings: Vec<Finding>) -> Failure {

@@ -2,9 +2,7 @@
 
 use dps_x509_core::session::{self, Distrust, TransportFailureKind as Kind};
 
-use crate::bindings::dps_x509::device::tls::{
-    self, ConnectionInfo, TlsAlert, TransportFailure, UntrustedServer,
-};
+use crate::contract::transport::{self, ConnectionInfo, TlsAlert, TransportFailure, UntrustedServer};
 
 /// A failure, into the core.
 pub(crate) fn read(failure: TransportFailure) -> session::TransportFailure {
@@ -74,22 +72,22 @@ pub(crate) fn write_info(info: &session::ConnectionInfo) -> ConnectionInfo {
     }
 }
 
-fn read_distrust(distrust: tls::Distrust) -> Distrust {
+fn read_distrust(distrust: transport::Distrust) -> Distrust {
     match distrust {
-        tls::Distrust::UnknownIssuer => Distrust::UnknownIssuer,
-        tls::Distrust::Expired => Distrust::Expired,
-        tls::Distrust::NotYetValid => Distrust::NotYetValid,
-        tls::Distrust::WrongName => Distrust::WrongName,
-        tls::Distrust::Invalid => Distrust::Invalid,
+        transport::Distrust::UnknownIssuer => Distrust::UnknownIssuer,
+        transport::Distrust::Expired => Distrust::Expired,
+        transport::Distrust::NotYetValid => Distrust::NotYetValid,
+        transport::Distrust::WrongName => Distrust::WrongName,
+        transport::Distrust::Invalid => Distrust::Invalid,
     }
 }
 
-fn write_distrust(distrust: Distrust) -> tls::Distrust {
+fn write_distrust(distrust: Distrust) -> transport::Distrust {
     match distrust {
-        Distrust::UnknownIssuer => tls::Distrust::UnknownIssuer,
-        Distrust::Expired => tls::Distrust::Expired,
-        Distrust::NotYetValid => tls::Distrust::NotYetValid,
-        Distrust::WrongName => tls::Distrust::WrongName,
-        _ => tls::Distrust::Invalid,
+        Distrust::UnknownIssuer => transport::Distrust::UnknownIssuer,
+        Distrust::Expired => transport::Distrust::Expired,
+        Distrust::NotYetValid => transport::Distrust::NotYetValid,
+        Distrust::WrongName => transport::Distrust::WrongName,
+        _ => transport::Distrust::Invalid,
     }
 }

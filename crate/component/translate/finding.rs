@@ -2,7 +2,7 @@
 
 use dps_x509_core::finding;
 
-use crate::bindings::dps_x509::device::findings::{Finding, Place, Severity, Standing};
+use crate::contract::findings::{Finding, Place, Severity, Standing};
 
 /// A finding with everything in it.
 pub(crate) fn write(finding: &finding::Finding) -> Finding {
@@ -10,16 +10,8 @@ pub(crate) fn write(finding: &finding::Finding) -> Finding {
     Finding {
         code: finding.definition.code.to_owned(),
         name: finding.definition.name.to_owned(),
-        severity: match finding.severity {
-            finding::Severity::Note => Severity::Note,
-            finding::Severity::Warning => Severity::Warning,
-            finding::Severity::Error => Severity::Error,
-        },
-        standing: match finding.standing {
-            finding::Standing::Documented => Standing::Documented,
-            finding::Standing::Observed => Standing::Observed,
-            finding::Standing::Unproven => Standing::Unproven,
-        },
+        severity: write_severity(finding.severity),
+        standing: write_standing(finding.standing),
         source: finding.definition.source.to_owned(),
         message: finding.message,
         expected: finding.expected,
@@ -35,5 +27,23 @@ pub(crate) fn write(finding: &finding::Finding) -> Finding {
         },
         next_step: finding.next_step,
         caused_by: finding.caused_by.map(str::to_owned),
+    }
+}
+
+/// How bad it is.
+pub(crate) const fn write_severity(severity: finding::Severity) -> Severity {
+    match severity {
+        finding::Severity::Note => Severity::Note,
+        finding::Severity::Warning => Severity::Warning,
+        finding::Severity::Error => Severity::Error,
+    }
+}
+
+/// How sure it is.
+pub(crate) const fn write_standing(standing: finding::Standing) -> Standing {
+    match standing {
+        finding::Standing::Documented => Standing::Documented,
+        finding::Standing::Observed => Standing::Observed,
+        finding::Standing::Unproven => Standing::Unproven,
     }
 }

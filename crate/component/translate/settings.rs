@@ -7,7 +7,7 @@ use dps_x509_core::{
     session::{self, Config, Seed},
 };
 
-use crate::bindings::exports::dps_x509::device::provisioning::Settings;
+use crate::contract::session::Settings;
 
 /// Parses the settings; the findings beside a configuration are warnings.
 pub(crate) fn read(settings: &Settings) -> Result<(Config, Vec<Finding>), Vec<Finding>> {

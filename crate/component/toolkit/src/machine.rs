@@ -1,0 +1,113 @@
+//! The machine as a resource.
+
+use std::{cell::RefCell, collections::VecDeque};
+
+use dps_x509_core::{
+    finding::Finding,
+    name::Endpoint,
+    session::{self, Event, Instant, transcript},
+};
+
+use crate::{
+    Toolkit,
+    bindings::exports::dps_x509::device::machine::{
+        self, Guest, GuestProvisioning, Happening, Input, Output,
+    },
+    contract::{
+        session::{Failure, Settings},
+        transport,
+    },
+    translate,
+};
+
+impl Guest for Toolkit {
+    type Provisioning = Provisioning;
+}
+
+/// One provisioning. Calls do not overlap: a component runs one at a time.
+pub(crate) struct Provisioning(RefCell<Running>);
+
+struct Running {
+    machine: session::Provisioning,
+    endpoint: Endpoint,
+    started: Instant,
+    now: Instant,
+    /// Warnings about the settings, which come before everything else.
+    warnings: VecDeque<Finding>,
+}
+
+impl GuestProvisioning for Provisioning {
+    fn start(settings: Settings, now: machine::Instant) -> Result<machine::Provisioning, Failure> {
+        let now = Instant::from_millis(now);
+        let (config, warnings) = translate::settings::read(&settings).map_err(translate::outcome::invalid)?;
+        let endpoint = config.endpoint.clone();
+        let machine = session::Provisioning::new(config, translate::settings::seed(settings.seed), now);
+        let running = Running { machine, endpoint, started: now, now, warnings: warnings.into() };
+        Ok(machine::Provisioning::new(Self(RefCell::new(running))))
+    }
+
+    fn handle_input(&self, now: machine::Instant, input: Input) {
+        self.0.borrow_mut().handle_input(Instant::from_millis(now), input);
+    }
+
+    fn poll_output(&self) -> Output {
+        self.0.borrow_mut().poll_output()
+    }
+
+    fn deadline(&self) -> machine::Instant {
+        self.0.borrow().machine.deadline().as_millis()
+    }
+
+    fn report(&self) -> Option<String> {
+        let running = self.0.borrow();
+        let report = session::Report::new(running.machine.outcome()?, &running.endpoint);
+        Some(serde_json::Value::Object(report.to_json()).to_string())
+    }
+}
+
+impl Running {
+    fn handle_input(&mut self, now: Instant, input: Input) {
+        self.now = self.now.max(now);
+        let bytes;
+        let input = match input {
+            Input::Connected(info) => session::Input::Connected(translate::transport::read_info(info)),
+            Input::ConnectFailed(failure) => {
+                session::Input::ConnectFailed(translate::transport::read(failure))
+            }
+            Input::Received(received) => {
+                bytes = received;
+                session::Input::Received(&bytes)
+            }
+            Input::Closed(failure) => session::Input::Closed(failure.map(translate::transport::read)),
+            Input::Timeout => session::Input::Timeout,
+            Input::Cancel => session::Input::Cancel,
+        };
+        self.machine.handle_input(now, input);
+    }
+
+    fn poll_output(&mut self) -> Output {
+        let at = self.now.since(self.started);
+        let happening = |event: &Event<'_>| {
+            let line = transcript::line(at, event);
+            Output::Event(Happening { event: translate::event::write(event), line })
+        };
+        if let Some(warning) = self.warnings.pop_front() {
+            return happening(&Event::Noticed(&warning));
+        }
+        match self.machine.poll_output() {
+            session::Output::Connect(endpoint) => Output::Connect(transport::Endpoint {
+                host: endpoint.host().to_owned(),
+                port: endpoint.port(),
+            }),
+            session::Output::Transmit(bytes) => Output::Transmit(bytes.to_vec()),
+            session::Output::Close => Output::Close,
+            session::Output::Event(event) => happening(&event),
+            session::Output::Wait(instant) => Output::Wait(instant.as_millis()),
+            session::Output::Done(outcome) => {
+                Output::Done(translate::outcome::write(outcome, &self.endpoint))
+            }
+            // The core is of the same build: it says nothing that this version does not know.
+            _ => Output::Wait(self.machine.deadline().as_millis()),
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! What is written as JSON and SARIF, judged by a validator that is not ours: Python's jsonschema.
+//!
+//! Our schemas are additive for readers, but closed here: a member that is written and not described fails.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail")]
+
+mod documents;
+mod validator;
+
+use dps_x509_core::{cert, explain, finding::sarif};
+use dps_x509_tests::{
+    case::{self, Case},
+    environment::root,
+};
+use serde_json::{Value, json};
+use validator::{CHECK, Document, FINDING, PROVISION, SARIF, violations};
+
+const TOOL: sarif::Tool<'_> = sarif::Tool { name: "dps-x509", version: "0.1.0" };
+
+fn assert_valid(documents: &[Document]) {
+    let violations = violations(documents);
+    assert!(violations.is_empty(), "{} violations:\n{}", violations.len(), violations.join("\n"));
+}
+
+#[test]
+fn certificate_reports_are_valid() {
+    let mut documents = Vec::new();
+    for case in case::all() {
+        documents.push(Document::new(&case.name, CHECK, case.expected["report"].clone()));
+        for finding in case.expected["refusal"].as_array().into_iter().flatten() {
+            documents.push(Document::new(&case.name, FINDING, finding.clone()));
+        }
+    }
+    assert_valid(&documents);
+}
+
+#[test]
+fn sarif_logs_are_valid() {
+    let log = |case: Case| {
+        let report = cert::check(&case.given.inputs());
+        Document::new(&case.name, SARIF, sarif::log(TOOL, &report.findings, explain::page))
+    };
+    let documents: Vec<Document> = case::all().into_iter().map(log).collect();
+    let results = |document: &Document| document.content["runs"][0]["results"].as_array().unwrap().len();
+    assert!(documents.iter().map(results).sum::<usize>() > 100);
+    assert_valid(&documents);
+}
+
+#[test]
+fn provisioning_reports_are_valid() {
+    let mut documents = documents::session_cases(&root().join("tests/case/session"));
+    let transcript = documents::every_event();
+    let report = documents[0].content.clone();
+    let with_transcript = |event: Value| {
+        let mut report = report.clone();
+        report["transcript"] = json!([event]);
+        Document::new("a transcript", PROVISION, report)
+    };
+    documents.extend(transcript.into_iter().map(with_transcript));
+    documents.push(documents::command_line());
+    assert_valid(&documents);
+}
+
+/// The validator does look: each document here is valid but for one thing.
+#[test]
+fn what_is_wrong_is_found() {
+    let mut case = case::all().into_iter().find(|case| case.name == "expired").unwrap();
+    let good = case.expected["report"].take();
+    let log = sarif::log(TOOL, &cert::check(&case.given.inputs()).findings, explain::page);
+    let mut documents = Vec::new();
+    let mut broken = |name, schema, good: &Value, pointer: &str, value: Value| {
+        let mut document = good.clone();
+        let (parent, member) = pointer.rsplit_once('/').unwrap();
+        document.pointer_mut(parent).unwrap()[member] = value;
+        documents.push(Document::new(name, schema, document));
+    };
+    broken("severity", CHECK, &good, "/findings/0/severity", json!("fatal"));
+    broken("undescribed", CHECK, &good, "/findings/0/more", json!(1));
+    broken("time", CHECK, &good, "/certificates/0/notAfter", json!("tomorrow"));
+    broken("line 0", CHECK, &good, "/findings/0/place/line", json!(0));
+    broken("level", SARIF, &log, "/runs/0/results/0/level", json!("fatal"));
+    broken(
+        "uri",
+        SARIF,
+        &log,
+        "/runs/0/results/0/locations/0/physicalLocation/artifactLocation/uri",
+        json!("a b"),
+    );
+    broken("no hub", PROVISION, &json!({ "version": 1, "findings": [] }), "/outcome", json!("assigned"));
+    let violations = violations(&documents);
+    for document in documents {
+        let name = format!("{}: ", document.name);
+        assert!(violations.iter().any(|line| line.starts_with(&name)), "{name}{violations:#?}");
+    }
+}

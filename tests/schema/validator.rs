@@ -1,0 +1,53 @@
+//! Python's jsonschema, asked for all documents at once.
+
+use std::{
+    io::Write,
+    process::{Command, Stdio},
+};
+
+use dps_x509_tests::environment::{npm_file, python, root};
+use serde_json::{Value, json};
+
+pub(crate) const FINDING: &str = "urn:dps-x509:schema:finding:1";
+pub(crate) const CHECK: &str = "urn:dps-x509:schema:check:1";
+pub(crate) const PROVISION: &str = "urn:dps-x509:schema:provision:1";
+/// What the schema of SARIF calls itself.
+pub(crate) const SARIF: &str = "https://raw.githubusercontent.com/schemastore/schemastore/master/src/schemas/json/sarif-2.1.0-rtm.5.json";
+
+/// A document and the schema it must keep to.
+#[derive(Debug)]
+pub(crate) struct Document {
+    pub(crate) name: String,
+    schema: &'static str,
+    pub(crate) content: Value,
+}
+
+impl Document {
+    pub(crate) fn new(name: &str, schema: &'static str, content: Value) -> Self {
+        Self { name: name.to_owned(), schema, content }
+    }
+}
+
+/// One line for every violation, with the document's name in front.
+pub(crate) fn violations(documents: &[Document]) -> Vec<String> {
+    let schema = |name: &str| root().join("crate/core/schema").join(name);
+    let sarif = npm_file("jest-sarif", "lib/schemas/sarif-2.1.0-rtm.5.json");
+    let documents = documents.iter().map(
+        |document| json!({ "name": document.name, "schema": document.schema, "document": document.content }),
+    );
+    let job = json!({
+        "schemas": [schema("finding.json"), schema("check.json"), schema("provision.json"), sarif],
+        "documents": documents.collect::<Value>(),
+    });
+    let mut child = Command::new(python("jsonschema"))
+        .arg(root().join("tests/schema/validate.py"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // The script reads everything before it writes anything.
+    child.stdin.take().unwrap().write_all(job.to_string().as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "the validator failed: {}", output.status);
+    String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned).collect()
+}

@@ -1,0 +1,130 @@
+//! The language-neutral cases of `tests/case/check`, read for other runners than the core's own.
+
+use std::{fs, time::Duration};
+
+use dps_x509_core::{
+    cert::{Enrollment, Input, Inputs, Purpose, UnixTime, key::Passphrase},
+    finding::Place,
+    name::RegistrationId,
+};
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::environment::root;
+
+/// One case: files in, chain and findings out. Unknown members are refused.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Case {
+    /// The file's name without its ending.
+    #[serde(skip)]
+    pub name: String,
+    /// What is shown.
+    pub what: String,
+    /// What is checked.
+    pub given: Given,
+    /// `report`, and `refusal` where there is an answer.
+    pub expected: Value,
+}
+
+/// What is checked, in the words of the case files.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the names are those of `dps_x509_core::cert::Inputs`")]
+pub struct Given {
+    pub files: Vec<File>,
+    pub registration_id: Option<String>,
+    /// Seconds since 1970.
+    pub at: Option<i64>,
+    pub expires_within_days: Option<u64>,
+    pub cloud: Option<String>,
+    pub enrollment: Option<String>,
+    pub passphrase: Option<String>,
+    /// A refusal of the service, to be explained by the files.
+    pub answer: Option<Value>,
+}
+
+/// A file of a case: one of `tests/fixture/cert`, or a text.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct File {
+    /// `any`, `device-chain`, `device-key`, `group-ca`, `server-trust`.
+    pub purpose: String,
+    /// Its name in the folder of fixtures.
+    pub path: Option<String>,
+    text: Option<String>,
+    /// What it holds.
+    #[serde(skip)]
+    pub bytes: Vec<u8>,
+}
+
+impl File {
+    /// The purpose in the core's words, and the flag that stands for it.
+    #[must_use]
+    pub fn purpose(&self) -> (Purpose, &'static str) {
+        match self.purpose.as_str() {
+            "any" => (Purpose::Any, "FILE"),
+            "device-chain" => (Purpose::DeviceChain, "--cert"),
+            "device-key" => (Purpose::DeviceKey, "--key"),
+            "group-ca" => (Purpose::GroupCa, "--group-ca"),
+            "server-trust" => (Purpose::ServerTrust, "--trust"),
+            other => panic!("{other} is no purpose"),
+        }
+    }
+
+    fn read(&mut self) {
+        self.bytes = match (&self.path, &self.text) {
+            (Some(path), None) => fs::read(root().join("tests/fixture/cert").join(path)).unwrap(),
+            (None, Some(text)) => text.clone().into_bytes(),
+            _ => panic!("{self:?} needs a path or a text"),
+        }
+    }
+}
+
+impl Given {
+    /// The same for the core.
+    #[must_use]
+    pub fn inputs(&self) -> Inputs<'_> {
+        let files = self.files.iter().map(|file| {
+            let (purpose, flag) = file.purpose();
+            let mut place = Place::input(flag);
+            place.path = file.path.clone();
+            Input { purpose, place, bytes: &file.bytes }
+        });
+        Inputs {
+            files: files.collect(),
+            registration_id: self.registration_id.as_deref().map(|id| RegistrationId::new(id).unwrap()),
+            at: self.at.map(UnixTime::from_seconds),
+            expires_within: self.expires_within_days.map(|days| Duration::from_secs(days * 86_400)),
+            cloud: self.cloud.as_deref().map(|cloud| cloud.parse().unwrap()),
+            enrollment: match self.enrollment.as_deref() {
+                None => Enrollment::Unknown,
+                Some("individual") => Enrollment::Individual,
+                Some("group") => Enrollment::Group,
+                Some(other) => panic!("{other} is no enrollment"),
+            },
+            passphrase: self.passphrase.as_deref().map(|text| Passphrase::new(text.as_bytes().to_vec())),
+        }
+    }
+}
+
+/// All cases, by name.
+///
+/// # Panics
+/// One of them cannot be read.
+#[must_use]
+pub fn all() -> Vec<Case> {
+    let mut cases: Vec<Case> = Vec::new();
+    for entry in fs::read_dir(root().join("tests/case/check")).unwrap() {
+        let path = entry.unwrap().path();
+        let text = fs::read_to_string(&path).unwrap();
+        let mut case: Case =
+            serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        case.name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        case.given.files.iter_mut().for_each(File::read);
+        cases.push(case);
+    }
+    cases.sort_by(|left, right| left.name.cmp(&right.name));
+    assert!(cases.len() >= 30, "only {} cases found", cases.len());
+    cases
+}

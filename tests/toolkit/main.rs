@@ -1,0 +1,19 @@
+//! The components as they were built: what they import, and the toolkit in wasmtime on the case files, with the
+//! same JSON as the core gives natively.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail")]
+#![allow(clippy::result_large_err, reason = "the results are those of the contract")]
+
+// The session's cases and their steps, as the core's own tests read them.
+#[allow(dead_code, reason = "the core's tests measure and damage the cases as well")]
+#[path = "../../crate/core/tests/session/case.rs"]
+mod case;
+#[allow(dead_code, reason = "the core's tests measure and damage the cases as well")]
+#[path = "../../crate/core/tests/session/wire.rs"]
+mod wire;
+
+mod contract;
+mod drive;
+mod explanation;
+mod inspection;
+mod machine;
+mod toolkit;
