@@ -1,4 +1,4 @@
-//! Findings as JSON, version 1: additive, unknown keys are to be ignored by readers.
+//! Findings as JSON (`schema/finding.json`), version 1: additive, unknown keys are to be ignored by readers.
 
 use serde_json::{Map, Value, json};
 
