@@ -79,7 +79,7 @@ const ROLL: &str = "DPS how-to-roll-certificates";
 const ATTESTATION: &str = "DPS concepts-x509-attestation";
 const VERIFY: &str = "DPS how-to-verify-certificates; azure-docs#60870";
 const CHAIN_SENT: &str = "azure-iot-sdk-c prov_dev_client_ll_x509_sample/readme.md";
-const THUMBPRINT: &str = "azure-iot-sdk-csharp#3360";
+const REPROVISION: &str = "DPS how-to-roll-certificates; azure-iot-sdk-csharp#3360";
 
 pub(super) fn steps(
     old: &Chain,
@@ -109,7 +109,9 @@ pub(super) fn steps(
             Verdict::DifferentIdentity => {
                 "Disable the old enrollment when nothing uses the old certificate any more."
             }
-            _ => "Remove the old certificate from the enrollment when the device uses the new one.",
+            _ => {
+                "Remove the old certificate from the enrollment when the device uses the new one; at once if its key has leaked."
+            }
         };
         steps.push(step(Target::IndividualEnrollment, None, sentence, Standing::Documented, ROLL));
     }
@@ -172,6 +174,13 @@ fn group(old: &Chain, new: &Chain, old_leaf: &Certificate, new_leaf: &Certificat
             format!("Nothing to upload if the group's CA is one that both chains have: {}.", kept.join(", "));
         steps.push(step(group, None, sentence, Standing::Documented, ATTESTATION));
     }
+    if let Some(root) = new.root.as_ref().filter(|root| !is_old(root)) {
+        let sentence = format!(
+            "Add {} and verify it, so that the group's CA leads to a verified one.",
+            label(&root.certificate)
+        );
+        steps.push(step(Target::PortalCertificates, None, sentence, Standing::Documented, VERIFY));
+    }
     let condition = if kept.is_empty() { "" } else { "Otherwise: " };
     let sentence = match added.as_slice() {
         [] => format!(
@@ -186,13 +195,6 @@ fn group(old: &Chain, new: &Chain, old_leaf: &Certificate, new_leaf: &Certificat
         ),
     };
     steps.push(step(group, Some(Slot::Secondary), sentence, Standing::Documented, ROLL));
-    if let Some(root) = new.root.as_ref().filter(|root| !is_old(root)) {
-        let sentence = format!(
-            "Add {} and verify it, so that the group's CA leads to a verified one.",
-            label(&root.certificate)
-        );
-        steps.push(step(Target::PortalCertificates, None, sentence, Standing::Documented, VERIFY));
-    }
 }
 
 /// The same name of the issuer, and no key identifiers that say otherwise.
@@ -217,8 +219,9 @@ fn device(new: &Chain, verdict: Verdict, steps: &mut Vec<Step>) {
     let sentence = format!("Put the new certificate{above} onto the device{key}.");
     steps.push(step(Target::Device, None, sentence, Standing::Documented, CHAIN_SENT));
     if verdict != Verdict::OtherChain {
-        let sentence = "Let the device provision again: its hub may hold the old certificate's thumbprint.";
-        steps.push(step(Target::Device, None, sentence, Standing::Observed, THUMBPRINT));
+        let sentence =
+            "Let the device provision again: until then its hub may know it by the old certificate only.";
+        steps.push(step(Target::Device, None, sentence, Standing::Documented, REPROVISION));
     }
 }
 
