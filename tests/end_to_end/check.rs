@@ -101,6 +101,22 @@ fn colour_is_for_those_who_want_it() {
 }
 
 #[test]
+fn sarif_is_one_log() {
+    let desk = Desk::new();
+    desk.file("park/a.pem", fs::read(&desk.device.leaf).unwrap());
+    desk.file("park/b.pem", "nothing");
+    for (words, code, rule) in [
+        ("device.pem --registration-id device-2 --format sarif", 1, "DX401"),
+        ("--each park --format sarif", 1, "DX431"),
+    ] {
+        let run = desk.check(words);
+        let results = run.json()["runs"][0]["results"].as_array().unwrap().clone();
+        assert_eq!((run.code, &run.json()["version"]), (code, &"2.1.0".into()), "{run:?}");
+        assert!(results.iter().any(|result| result["ruleId"] == rule), "{run:?}");
+    }
+}
+
+#[test]
 fn any_number_of_files_in_any_order_and_from_standard_input() {
     let desk = Desk::new();
     desk.file("root.pem", desk.factory.root.pem());

@@ -13,7 +13,10 @@ use std::{
 };
 
 pub(crate) use args::{Args, Enrollment};
-use dps_x509_core::{cert, finding::Finding};
+use dps_x509_core::{
+    cert, explain,
+    finding::{self, Finding},
+};
 pub(crate) use files::{Files, now, passphrase_of_file};
 
 use crate::exit::Exit;
@@ -49,6 +52,7 @@ fn one(args: &Args) -> Result<Exit, String> {
     match args.format {
         Format::Text => print(&text::report(&report, &question, verdict, args)),
         Format::Json => print(&format!("{:#}\n", cert::json::report(&report))),
+        Format::Sarif => print(&format!("{:#}\n", sarif(&report.findings))),
     }
     match &args.write_fixed {
         Some(folder) => write_fixed(&files, &report, folder).map(|()| verdict.exit()),
@@ -76,6 +80,12 @@ fn check(files: &Files, question: &Question) -> cert::Report {
     let of_flags = question.findings.iter().chain(&files.unreadable).cloned();
     report.findings.splice(0..0, of_flags);
     report
+}
+
+/// The findings as one SARIF log.
+fn sarif(findings: &[Finding]) -> serde_json::Value {
+    let tool = finding::sarif::Tool { name: "dps-x509", version: env!("CARGO_PKG_VERSION") };
+    finding::sarif::log(tool, findings, explain::page)
 }
 
 fn print(text: &str) {

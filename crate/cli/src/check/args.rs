@@ -91,6 +91,8 @@ pub(super) enum Format {
     Text,
     /// The report, schema version 1
     Json,
+    /// The findings as a SARIF 2.1.0 log, for code scanning
+    Sarif,
 }
 
 /// How the device is enrolled.

@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use super::{
     Args, Files,
     args::Format,
-    check, print,
+    check, print, sarif,
     verdict::{Verdict, tally},
     write_fixed,
 };
@@ -33,6 +33,8 @@ pub(super) fn run(args: &Args, folder: &Path) -> Result<Exit, String> {
     let progress = progress(devices.len());
     let mut summary = Summary::default();
     let mut failure = None;
+    // A SARIF log is one document.
+    let mut findings = Vec::new();
     for (name, paths) in &devices {
         let mut files = Files::default();
         files.read_flags(args);
@@ -41,7 +43,10 @@ pub(super) fn run(args: &Args, folder: &Path) -> Result<Exit, String> {
         let verdict = Verdict::of(&report, args);
         summary.add(&report, verdict);
         progress.suspend(|| {
-            print(&line(name, &report, verdict, args.format));
+            match args.format {
+                Format::Sarif => findings.extend(report.findings.iter().cloned()),
+                format => print(&line(name, &report, verdict, format)),
+            }
             if let Some(folder) = &args.write_fixed {
                 failure = failure.take().or(write_fixed(&files, &report, &folder.join(name)).err());
             }
@@ -49,7 +54,10 @@ pub(super) fn run(args: &Args, folder: &Path) -> Result<Exit, String> {
         progress.inc(1);
     }
     progress.finish_and_clear();
-    print(&summary.show(args.format));
+    match args.format {
+        Format::Sarif => print(&format!("{:#}\n", sarif(&findings))),
+        format => print(&summary.show(format)),
+    }
     failure.map_or(Ok(summary.exit()), Err)
 }
 
