@@ -11,7 +11,7 @@ use clap::Args;
 use crate::workspace::{self, Result};
 
 /// Python environments, each with the file of its requirements below `tests/interop`.
-const ENVIRONMENTS: [&str; 3] = ["azure-iot-device", "jsonschema", "paho"];
+const ENVIRONMENTS: [&str; 4] = ["azure-iot-device", "jsonschema", "paho", "vectors"];
 
 /// npm packages of which files are read and no code is run: the folder, the package, its version.
 ///
