@@ -17,9 +17,9 @@ use dps_x509_core::{
     cert, explain,
     finding::{self, Finding},
 };
-pub(crate) use files::{Files, now, passphrase_of_file};
+pub(crate) use files::Files;
 
-use crate::exit::Exit;
+use crate::{exit::Exit, input};
 use args::Format;
 use verdict::Verdict;
 
@@ -43,7 +43,7 @@ fn one(args: &Args) -> Result<Exit, String> {
     let mut question = args.question();
     let mut report = check(&files, &question);
     if question.passphrase.is_none()
-        && let Some(passphrase) = files::passphrase_of_terminal(&report)
+        && let Some(passphrase) = input::passphrase_of_terminal(&report)
     {
         question.passphrase = Some(passphrase);
         report = check(&files, &question);

@@ -12,8 +12,9 @@ use dps_x509_core::{
 use serde_json::{Value, json};
 
 use crate::{
-    check::{Enrollment, Files, now, passphrase_of_file},
+    check::{Enrollment, Files},
     exit::Exit,
+    input::{now, passphrase_of_file},
 };
 
 const EXAMPLES: &str = "\

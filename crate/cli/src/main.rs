@@ -5,6 +5,7 @@ mod compare;
 mod emulate;
 mod exit;
 mod explain;
+mod input;
 mod provision;
 
 use std::process::ExitCode;

@@ -10,7 +10,8 @@ use dps_x509_core::{
     session::Settings,
 };
 
-use super::{Question, files};
+use super::Question;
+use crate::input;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -153,7 +154,7 @@ fn server(text: &str) -> Result<Server, String> {
 fn time(text: &str) -> Result<UnixTime, String> {
     let whole = if text.len() == "2027-01-31".len() { format!("{text}T00:00:00Z") } else { text.to_owned() };
     humantime::parse_rfc3339_weak(&whole)
-        .map(files::unix_time)
+        .map(input::unix_time)
         .map_err(|_| "write a time as 2027-01-31 or 2027-01-31T12:00:00Z, in UTC".to_owned())
 }
 
@@ -165,11 +166,11 @@ impl Args {
         let passphrase = self
             .key_passphrase_file
             .as_deref()
-            .and_then(|path| files::passphrase_of_file(path, &mut findings));
+            .and_then(|path| input::passphrase_of_file(path, &mut findings));
         let registration_id = self.registration_id.as_deref().and_then(|text| RegistrationId::new(text).ok());
         let inputs = cert::Inputs {
             registration_id,
-            at: Some(self.at.unwrap_or_else(files::now)),
+            at: Some(self.at.unwrap_or_else(input::now)),
             expires_within: self.expires_within.map(|days| Duration::from_secs(DAY * u64::from(days))),
             cloud: self.cloud.0,
             enrollment: self.enrollment.into(),

@@ -1,22 +1,15 @@
 //! Files as bytes, with the flag and path that they came by.
 
-use std::{
-    fs::File,
-    io::{self, IsTerminal as _, Read as _},
-    path::Path,
-    time::SystemTime,
-};
+use std::{io::ErrorKind, path::Path};
 
 use dps_x509_core::{
-    cert::{self, Input, Purpose, UnixTime, distinguished_name::is_invisible, key::Passphrase},
+    cert::{self, Input, Purpose},
     finding::{Finding, Place},
 };
 use zeroize::Zeroizing;
 
 use super::Args;
-
-/// What the command line calls standard input.
-const STANDARD_INPUT: &str = "-";
+use crate::input::{place, read, reason};
 
 /// The files of one device.
 #[derive(Default)]
@@ -41,6 +34,10 @@ impl Files {
             let place = place(flag, path);
             match read(path) {
                 Ok(bytes) => self.read.push(OneFile { purpose, place, bytes }),
+                Err(error) if error.kind() == ErrorKind::IsADirectory => {
+                    let why = "it is a folder; --each checks the devices in a folder";
+                    self.unreadable.push(cert::unreadable(place, why));
+                }
                 Err(error) => self.unreadable.push(cert::unreadable(place, reason(&error))),
             }
         }
@@ -65,77 +62,4 @@ impl Files {
     pub(crate) fn unreadable(&self) -> &[Finding] {
         &self.unreadable
     }
-}
-
-/// The flag and the path.
-fn place(flag: &str, path: &Path) -> Place {
-    let place = if flag.is_empty() { Place::default() } else { Place::input(flag) };
-    if path == Path::new(STANDARD_INPUT) { place.path("standard input") } else { place.path(shown(path)) }
-}
-
-/// A path with what a terminal would act on, or hide, written out.
-pub(super) fn shown(path: &Path) -> String {
-    let show = |character: char| {
-        let is_hostile = character.is_control() || is_invisible(character);
-        let (escaped, plain) =
-            if is_hostile { (Some(character.escape_default()), None) } else { (None, Some(character)) };
-        escaped.into_iter().flatten().chain(plain)
-    };
-    path.to_string_lossy().chars().flat_map(show).collect()
-}
-
-/// No more than the core takes, and a byte so that it can say that there is more.
-fn read(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
-    let most = u64::try_from(cert::File::MAX_SIZE).unwrap_or(u64::MAX).saturating_add(1);
-    let mut bytes = Zeroizing::new(Vec::new());
-    if path == Path::new(STANDARD_INPUT) {
-        io::stdin().lock().take(most).read_to_end(&mut bytes)?;
-    } else {
-        File::open(path)?.take(most).read_to_end(&mut bytes)?;
-    }
-    Ok(bytes)
-}
-
-/// The system's reason without its number.
-pub(super) fn reason(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::NotFound => "there is no such file".to_owned(),
-        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
-        io::ErrorKind::IsADirectory => "it is a folder; --each checks the devices in a folder".to_owned(),
-        _ => error.to_string(),
-    }
-}
-
-/// The first line of the file of `--key-passphrase-file`.
-pub(crate) fn passphrase_of_file(path: &Path, findings: &mut Vec<Finding>) -> Option<Passphrase> {
-    match read(path) {
-        Ok(bytes) => {
-            let line = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
-            Some(Passphrase::new(line.strip_suffix(b"\r").unwrap_or(line).to_vec()))
-        }
-        Err(error) => {
-            findings.push(cert::unreadable(place("--key-passphrase-file", path), reason(&error)));
-            None
-        }
-    }
-}
-
-/// The passphrase from the terminal, if a key or a store needs one and there is a terminal to ask.
-pub(super) fn passphrase_of_terminal(report: &cert::Report) -> Option<Passphrase> {
-    let is_missing = report.findings.iter().any(|finding| finding.code() == "DX304");
-    if !is_missing || !io::stdin().is_terminal() {
-        return None;
-    }
-    let text = rpassword::prompt_password("Passphrase of the private key: ").ok()?;
-    Some(Passphrase::new(text.into_bytes()))
-}
-
-/// The present by the system's clock.
-pub(crate) fn now() -> UnixTime {
-    unix_time(SystemTime::now())
-}
-
-pub(super) fn unix_time(time: SystemTime) -> UnixTime {
-    let since = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    UnixTime::from_seconds(i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
 }

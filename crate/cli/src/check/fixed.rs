@@ -12,7 +12,8 @@ use std::{
 use dps_x509_core::cert::{File, Item, Kind, Link, Purpose, Report};
 use zeroize::Zeroizing;
 
-use super::files::{Files, OneFile, shown};
+use super::files::{Files, OneFile};
+use crate::input::shown;
 
 /// The name of the file for a client: the leaf, then its intermediates.
 const FULL_CHAIN: &str = "device-full-chain.pem";

@@ -1,8 +1,7 @@
 //! From the files to the identity and the roots that the host keeps.
 
-use std::path::Path;
-
 use dps_x509_core::{
+    cert::key::Passphrase,
     finding::{Finding, Place},
     name::Cloud,
     session::host::{IDENTITY_NOT_USABLE, ROOT_NOT_USABLE},
@@ -10,10 +9,11 @@ use dps_x509_core::{
 use dps_x509_host::{self as host, Access, Identity, IdentityError, Trust};
 
 use super::{args::Args, inputs::Prepared};
+use crate::input::place;
 
 /// The identity, the roots it trusts, and the one endpoint that may be dialled with it.
 pub(super) fn access(args: &Args, prepared: &Prepared) -> Result<Access, Vec<Finding>> {
-    let passphrase = prepared.passphrase.as_ref().map(|text| text.as_bytes());
+    let passphrase = prepared.passphrase.as_ref().map(Passphrase::as_bytes);
     let identity = Identity::from_chain(prepared.chain.clone(), &prepared.key, passphrase)
         .map_err(|error| vec![identity_finding(&error, args)])?;
     let mut trust = if args.only_trust { Trust::empty() } else { Trust::azure(cloud(prepared.cloud)) };
@@ -55,10 +55,6 @@ fn identity_finding(error: &IdentityError, args: &Args) -> Finding {
     };
     let at = path.as_ref().map_or_else(|| Place::input(flag), |path| place(flag, path));
     Finding::new(&IDENTITY_NOT_USABLE, sentence(error), next_step).at(at)
-}
-
-fn place(flag: &str, path: &Path) -> Place {
-    Place::input(flag).path(path.display().to_string())
 }
 
 /// An error's words up to its advice (ours is in the next step), as a sentence.

@@ -2,13 +2,11 @@
 
 use std::{
     fs,
-    io::{self, IsTerminal as _},
     path::{Path, PathBuf},
-    time::SystemTime,
 };
 
 use dps_x509_core::{
-    cert::{self, Input, Inputs, Kind, Purpose, UnixTime, key::Passphrase},
+    cert::{self, Input, Inputs, Kind, Purpose, key::Passphrase},
     finding::{Finding, Place, Severity::Error},
     name::{Cloud, Endpoint, RegistrationId},
     session::{
@@ -19,6 +17,7 @@ use dps_x509_core::{
 use zeroize::Zeroizing;
 
 use super::args::Args;
+use crate::input::{self, now, passphrase_of_file, passphrase_of_terminal, place, reason};
 
 const CERT: &str = "--cert";
 const KEY: &str = "--key";
@@ -36,7 +35,7 @@ pub(super) struct Prepared {
     /// The certificates of the file in their order, as they will be sent, DER.
     pub(super) chain: Vec<Vec<u8>>,
     pub(super) key: Zeroizing<Vec<u8>>,
-    pub(super) passphrase: Option<Zeroizing<String>>,
+    pub(super) passphrase: Option<Passphrase>,
     /// The files of the roots to trust.
     pub(super) trust: Vec<Vec<u8>>,
 }
@@ -49,8 +48,9 @@ pub(super) fn prepare(args: &Args) -> Result<Prepared, Vec<Finding>> {
     let mut findings = missing(args);
     let files = Files::read(args, &mut findings);
     let payload = args.payload.as_deref().and_then(|payload| read_payload(payload, &mut findings));
-    let mut passphrase = passphrase_of_file(args, &mut findings);
-    let mut report = files.check(args, passphrase.as_deref());
+    let mut passphrase =
+        args.key_passphrase_file.as_deref().and_then(|path| passphrase_of_file(path, &mut findings));
+    let mut report = files.check(args, passphrase.as_ref());
     if passphrase.is_none() {
         passphrase = passphrase_of_terminal(&report);
         if let Some(passphrase) = &passphrase {
@@ -90,7 +90,7 @@ pub(super) fn prepare(args: &Args) -> Result<Prepared, Vec<Finding>> {
             report,
             key: files.key.unwrap_or_default(),
             passphrase,
-            trust: files.trust.into_iter().map(|(_, bytes)| bytes).collect(),
+            trust: files.trust.into_iter().map(|(_, bytes)| bytes.to_vec()).collect(),
         }),
         _ => Err(findings),
     }
@@ -125,14 +125,14 @@ fn lacking(flag: &str, what: &str) -> Finding {
 
 /// The bytes of the files of `--cert`, `--key` and `--trust`.
 struct Files {
-    cert: Option<Vec<u8>>,
+    cert: Option<Zeroizing<Vec<u8>>>,
     key: Option<Zeroizing<Vec<u8>>>,
-    trust: Vec<(PathBuf, Vec<u8>)>,
+    trust: Vec<(PathBuf, Zeroizing<Vec<u8>>)>,
 }
 
 impl Files {
     fn read(args: &Args, findings: &mut Vec<Finding>) -> Self {
-        let mut read = |flag, path: &Path| match fs::read(path) {
+        let mut read = |flag, path: &Path| match input::read(path) {
             Ok(bytes) => Some(bytes),
             Err(error) => {
                 findings.push(cert::unreadable(place(flag, path), reason(&error)));
@@ -141,12 +141,12 @@ impl Files {
         };
         Self {
             cert: args.cert.as_deref().and_then(|path| read(CERT, path)),
-            key: args.key.as_deref().and_then(|path| read(KEY, path)).map(Zeroizing::new),
+            key: args.key.as_deref().and_then(|path| read(KEY, path)),
             trust: args.trust.iter().filter_map(|path| Some((path.clone(), read(TRUST, path)?))).collect(),
         }
     }
 
-    fn check(&self, args: &Args, passphrase: Option<&String>) -> cert::Report {
+    fn check(&self, args: &Args, passphrase: Option<&Passphrase>) -> cert::Report {
         let mut files = Vec::new();
         if let (Some(bytes), Some(path)) = (&self.cert, &args.cert) {
             files.push(Input { purpose: Purpose::DeviceChain, place: place(CERT, path), bytes });
@@ -160,7 +160,7 @@ impl Files {
         let registration_id = args.registration_id.as_deref().and_then(|text| RegistrationId::new(text).ok());
         // Of an endpoint of one's own nothing is known; a cloud's roots are.
         let cloud = if args.endpoint.is_some() { None } else { Some(args.cloud.unwrap_or_default()) };
-        let passphrase = passphrase.map(|text| Passphrase::new(text.clone().into_bytes()));
+        let passphrase = passphrase.cloned();
         cert::check(&Inputs {
             files,
             registration_id,
@@ -170,25 +170,6 @@ impl Files {
             ..Inputs::default()
         })
     }
-}
-
-fn place(flag: &str, path: &Path) -> Place {
-    Place::input(flag).path(path.display().to_string())
-}
-
-/// The system's reason without its number.
-fn reason(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::NotFound => "there is no such file".to_owned(),
-        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
-        io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
-        _ => error.to_string(),
-    }
-}
-
-fn now() -> UnixTime {
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    UnixTime::from_seconds(i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
 }
 
 /// Errors about files (DX2xx), or if there are none about keys (DX3xx): what cannot be used at all. Certificates
@@ -241,25 +222,4 @@ fn settings(args: &Args, registration_id: Option<String>, payload: Option<String
 fn as_flag(mut finding: Finding) -> Finding {
     finding.place.input = finding.place.input.map(|input| format!("--{input}"));
     finding
-}
-
-/// The passphrase that `--key-passphrase-file` has in its first line.
-fn passphrase_of_file(args: &Args, findings: &mut Vec<Finding>) -> Option<Zeroizing<String>> {
-    let path = args.key_passphrase_file.as_deref()?;
-    match fs::read_to_string(path).map(Zeroizing::new) {
-        Ok(text) => Some(Zeroizing::new(text.lines().next().unwrap_or_default().to_owned())),
-        Err(error) => {
-            findings.push(cert::unreadable(place("--key-passphrase-file", path), reason(&error)));
-            None
-        }
-    }
-}
-
-/// The passphrase from the terminal, if the key needs one and there is a terminal to ask.
-fn passphrase_of_terminal(report: &cert::Report) -> Option<Zeroizing<String>> {
-    let is_missing = report.findings.iter().any(|finding| finding.code() == "DX304");
-    if !is_missing || !io::stdin().is_terminal() {
-        return None;
-    }
-    rpassword::prompt_password("Passphrase of the private key: ").map(Zeroizing::new).ok()
 }
