@@ -31,6 +31,7 @@ enum Command {
 }
 
 fn main() -> ExitCode {
+    refuse_core_dumps();
     let cli = Cli::parse();
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
@@ -49,4 +50,14 @@ fn main() -> ExitCode {
         }
     });
     exit.into()
+}
+
+/// A core dump of this process could hold a private key.
+fn refuse_core_dumps() {
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::process::{DumpableBehavior, set_dumpable_behavior};
+        // A system that does not know this is no reason not to run.
+        set_dumpable_behavior(DumpableBehavior::NotDumpable).unwrap_or_default();
+    }
 }

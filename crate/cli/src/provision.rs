@@ -46,7 +46,6 @@ pub(crate) async fn run(args: Args) -> Exit {
 }
 
 async fn provision(args: &Args) -> Result<Run, Vec<Finding>> {
-    refuse_core_dumps();
     let prepared = inputs::prepare(args)?;
     let access = identity::access(args, &prepared)?;
     let provisioner = embedded::provisioner().map_err(|error| vec![component_failed(&error)])?;
@@ -74,16 +73,6 @@ async fn provision(args: &Args) -> Result<Run, Vec<Finding>> {
     ]);
     run.transcript = args.trace.then_some(transcript);
     Ok(run)
-}
-
-/// A core dump of this process would hold the private key.
-fn refuse_core_dumps() {
-    #[cfg(target_os = "linux")]
-    {
-        use rustix::process::{DumpableBehavior, set_dumpable_behavior};
-        // A system that does not know this is no reason not to provision.
-        set_dumpable_behavior(DumpableBehavior::NotDumpable).unwrap_or_default();
-    }
 }
 
 fn component_failed(error: &dyn std::fmt::Display) -> Finding {
