@@ -9,6 +9,7 @@ mod validator;
 use dps_x509_core::{cert, explain, finding::sarif};
 use dps_x509_tests::{
     case::{self, Case},
+    cli,
     environment::root,
 };
 use serde_json::{Value, json};
@@ -57,6 +58,54 @@ fn provisioning_reports_are_valid() {
     };
     documents.extend(transcript.into_iter().map(with_transcript));
     documents.push(documents::command_line());
+    assert_valid(&documents);
+}
+
+/// What `check` prints about every fixture, as JSON and as SARIF, and about a folder of them, line by line.
+#[test]
+fn what_the_command_line_checks_is_valid() {
+    let folder = root().join("tests/fixture/cert");
+    let mut documents = Vec::new();
+    let mut add = |name: &str, schema, text: &str| {
+        let content = serde_json::from_str(text).unwrap_or_else(|error| panic!("{name}: {error}: {text}"));
+        documents.push(Document::new(name, schema, content));
+    };
+    for entry in std::fs::read_dir(&folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.display().to_string();
+        if path.is_file() {
+            add(&name, CHECK, &cli::run(["check", &name, "--format", "json"]).out);
+            add(&name, SARIF, &cli::run(["check", &name, "--format", "sarif"]).out);
+        }
+    }
+    let each = cli::run(["check", "--each", &folder.display().to_string(), "--format", "json"]);
+    for line in each.out.lines() {
+        let line: Value = serde_json::from_str(line).unwrap();
+        if let Some(report) = line.get("report") {
+            add(line["device"].as_str().unwrap(), CHECK, &report.to_string());
+        }
+    }
+    assert!(documents.len() > 60, "{} documents", documents.len());
+    assert_valid(&documents);
+}
+
+/// What `provision` prints when it does not get as far as dialling, and when nobody listens.
+#[test]
+fn what_the_command_line_refuses_is_valid() {
+    let fixture = |name: &str| root().join("tests/fixture/cert").join(name).display().to_string();
+    let (cert, key) = (fixture("device-1.pem"), fixture("device-1.key"));
+    let usual =
+        ["provision", "--json", "--trace", "--id-scope", "0ne00111111", "--cert", &cert, "--key", &key];
+    let documents = [
+        &["--endpoint", "https://x"][..],
+        &["--endpoint", "127.0.0.1:9"],
+        &["--endpoint", "x", "--trust", "/nowhere"],
+    ]
+    .map(|more| {
+        let run = cli::run(usual.iter().chain(more));
+        assert!(run.code == 2 || run.code == 3, "{run:?}");
+        Document::new(&more.join(" "), PROVISION, run.json())
+    });
     assert_valid(&documents);
 }
 
