@@ -1,10 +1,13 @@
 //! Provisioning through the component: assigned, refused, explained.
 
-use dps_x509_tests::chain::{self, Device, Factory};
+use std::path::Path;
+
+use dps_x509_tests::chain::{self, Device, Factory, Files};
 use rcgen::ExtendedKeyUsagePurpose;
 use serde_json::Value;
+use tempfile::TempDir;
 
-use crate::stand::Stand;
+use crate::stand::{Args, Stand};
 
 #[test]
 fn a_device_gets_its_hub() {
@@ -103,13 +106,7 @@ fn a_disabled_group_is_refused() {
         "id-scope = \"0ne00111111\"\n[[group]]\nname = \"g\"\ncertificate = \"ca.pem\"\nenabled = false\n";
     let enrollments = folder.path().join("off.toml");
     std::fs::write(&enrollments, text).unwrap();
-    let stand = Stand::start_in(folder, &[enrollments.to_str().unwrap()]);
-    let args = crate::stand::Args::new()
-        .with("--id-scope", "0ne00111111")
-        .with("--endpoint", stand.text("/endpoint"))
-        .with("--cert", &device.chain)
-        .with("--key", &device.key)
-        .with("--trust", stand.text("/root"));
+    let (_stand, args) = serve(folder, &enrollments, &device);
     let run = args.flag("--json").run();
     assert_eq!(run.code, 1, "{run:?}");
     assert_eq!(run.json()["answer"]["operationStatus"], "disabled");
@@ -127,13 +124,7 @@ fn a_leaf_for_servers_is_refused_and_the_cause_is_named() {
     let enrollments = folder.path().join("e.toml");
     let text = "id-scope = \"0ne00111111\"\n[[group]]\nname = \"g\"\ncertificate = \"ca.pem\"\n";
     std::fs::write(&enrollments, text).unwrap();
-    let stand = Stand::start_in(folder, &[enrollments.to_str().unwrap()]);
-    let args = crate::stand::Args::new()
-        .with("--id-scope", "0ne00111111")
-        .with("--endpoint", stand.text("/endpoint"))
-        .with("--cert", &device.chain)
-        .with("--key", &device.key)
-        .with("--trust", stand.text("/root"));
+    let (_stand, args) = serve(folder, &enrollments, &device);
     let run = args.flag("--json").run();
     assert_eq!(run.code, 1, "{run:?}");
     assert_eq!(run.codes(), ["DX706", "DX421"], "{run:?}");
@@ -150,7 +141,7 @@ fn settings_come_from_a_file_too() {
         stand.text("/endpoint")
     );
     std::fs::write(&config, text).unwrap();
-    let run = crate::stand::Args::new().with("--config", &config).run();
+    let run = Args::new().with("--config", &config).run();
     assert_eq!(run.code, 0, "{run:?}");
     let transcript = run.json()["transcript"].clone();
     let bodies: Vec<&str> =
@@ -182,16 +173,22 @@ fn the_service_that_never_decides_runs_into_the_time_limit() {
     let text = "id-scope = \"0ne00111111\"\nassigning-polls = 1000\nretry-after = 1\n\
                 [[individual]]\nregistration-id = \"device-1\"\ncertificate = \"device-leaf.pem\"\n";
     std::fs::write(&enrollments, text).unwrap();
-    let stand = Stand::start_in(folder, &[enrollments.to_str().unwrap()]);
-    let args = crate::stand::Args::new()
-        .with("--id-scope", "0ne00111111")
-        .with("--endpoint", stand.text("/endpoint"))
-        .with("--cert", &device.chain)
-        .with("--key", &device.key)
-        .with("--trust", stand.text("/root"))
-        .with("--timeout", "2500ms");
+    let (_stand, args) = serve(folder, &enrollments, &device);
+    let args = args.with("--timeout", "2500ms");
     let run = args.flag("--json").run();
     assert_eq!(run.code, 4, "{run:?}");
     assert_eq!(run.json()["outcome"], Value::from("out-of-time"));
     assert_eq!(run.codes(), ["DX801"]);
+}
+
+/// An emulator with these enrollments, and the arguments that a device registers with.
+fn serve(folder: TempDir, enrollments: &Path, device: &Files) -> (Stand, Args) {
+    let stand = Stand::start_in(folder, &[enrollments.to_str().unwrap()]);
+    let args = Args::new()
+        .with("--id-scope", "0ne00111111")
+        .with("--endpoint", stand.text("/endpoint"))
+        .with("--cert", &device.chain)
+        .with("--key", &device.key)
+        .with("--trust", stand.text("/root"));
+    (stand, args)
 }
