@@ -8,7 +8,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use dps_x509_emulator::{Config, Emulator, Event, Running, ServerKey, What};
+use dps_x509_emulator::{Config, Emulator, Event, Events, Running, ServerKey, StartError, What};
 
 use crate::exit::Exit;
 use example::Example;
@@ -20,9 +20,9 @@ Exit codes:
 
 SIGHUP reads the enrollments again; a file with a mistake leaves the old ones in force.
 
-Without a file of enrollments an example is made: a root, an enrolled intermediate, an issuing intermediate below
-it and one device. With --folder the example and the server's root stay there between starts; without, they
-are gone when the emulator stops. It listens on loopback unless --listen says otherwise.";
+Without a file of enrollments an example is made: a root, an enrolled intermediate, an issuing intermediate \
+below it and one device. With --folder the example and the server's root stay there between starts; without, \
+they are gone when the emulator stops. It listens on loopback unless --listen says otherwise.";
 
 /// Run a local DPS to develop and test against
 ///
@@ -105,14 +105,19 @@ async fn serve(args: &Args) -> Result<(), String> {
     if args.rsa {
         emulator = emulator.server_key(ServerKey::Rsa2048);
     }
-    let running = emulator.start().await.map_err(|error| {
-        format!("{error}; --listen 127.0.0.1:0 takes a free port, 127.0.0.2:8883 another address")
+    let running = emulator.start().await.map_err(|error| match error {
+        StartError::Listen { .. } => {
+            format!("{error}; --listen 127.0.0.1:0 takes a free port, 127.0.0.2:8883 another address")
+        }
+        _ => error.to_string(),
     })?;
+    // Before anybody is told that it is ready, so that no event is missed.
+    let events = running.events();
     let ready = Ready { running: &running, id_scope: &id_scope, example: example.as_ref() };
     ready.print(args).map_err(|error| error.to_string())?;
     let enrollments =
         args.enrollments.as_deref().or(example.as_ref().map(|example| example.enrollments.as_path()));
-    show_until_stopped(&running, args, enrollments, signals).await;
+    show_until_stopped(&running, events, args, enrollments, signals).await;
     running.shutdown().await;
     if !args.json && !args.quiet {
         println!("Stopped.");
@@ -123,11 +128,11 @@ async fn serve(args: &Args) -> Result<(), String> {
 /// Shows events until somebody wants it to end, or nobody reads them any more.
 async fn show_until_stopped(
     running: &Running,
+    mut events: Events,
     args: &Args,
     enrollments: Option<&Path>,
     mut signals: Signals,
 ) {
-    let mut events = running.events();
     loop {
         let event = tokio::select! {
             wish = signals.next() => match (wish, enrollments) {

@@ -167,9 +167,11 @@ impl Run {
         let mut object = match &self.report {
             Some(report) => report.to_json(),
             None if self.exit == Exit::Usage => Report::invalid_settings(Vec::new()).to_json(),
-            None => Map::from_iter([("outcome".to_owned(), json!("component-failed"))]),
+            None => Map::from_iter([
+                ("version".to_owned(), json!(1)),
+                ("outcome".to_owned(), json!("component-failed")),
+            ]),
         };
-        object.insert("version".to_owned(), json!(1));
         let findings: Vec<Value> = self.findings.iter().map(finding::json::finding).collect();
         object.insert("findings".to_owned(), json!(findings));
         for (key, value) in &self.context {

@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    io::Write as _,
+    io::{ErrorKind, Write as _},
     path::{Path, PathBuf},
 };
 
@@ -157,6 +157,13 @@ fn write(path: &Path, text: &str, is_secret: bool) -> Result<(), String> {
     }
     #[cfg(not(unix))]
     let _ = is_secret;
-    file.persist_noclobber(path).map_err(|error| refuse(&error.error))?;
+    file.persist_noclobber(path).map_err(|error| match error.error.kind() {
+        ErrorKind::AlreadyExists => format!(
+            "{} is there already, without a file {ENROLLMENTS} beside it, and is not overwritten; give another --folder, \
+             or remove what an interrupted start has left",
+            path.display()
+        ),
+        _ => refuse(&error.error),
+    })?;
     Ok(())
 }
