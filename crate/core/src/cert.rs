@@ -18,6 +18,7 @@ pub mod kind;
 pub mod name_constraints;
 pub mod path;
 pub mod rfc5280;
+pub mod repair;
 pub mod role;
 pub mod rules;
 pub mod server_name;

@@ -6,6 +6,7 @@
 use std::fmt;
 
 use p256::elliptic_curve::sec1::ToSec1Point as _;
+#[cfg(feature = "pbes2")]
 use pkcs8::{EncryptedPrivateKeyInfoRef, pkcs5};
 use x509_cert::spki::ObjectIdentifier;
 use zeroize::Zeroizing;
@@ -232,15 +233,23 @@ pub enum KeyError {
 
 /// Most PBKDF2 iterations; OpenSSL writes 2 048, password managers some hundred thousand.
 pub const MAX_ITERATIONS: u32 = 2_000_000;
+#[cfg(feature = "pbes2")]
 /// Most scrypt work (cost times block size times parallelism); OpenSSL writes 2^17.
 const MAX_SCRYPT: u64 = 1 << 22;
 
+#[cfg(not(feature = "pbes2"))]
+const fn decrypt(_: &[u8], _: Option<&Passphrase>) -> Result<Zeroizing<Vec<u8>>, KeyError> {
+    Err(KeyError::UnknownEncryption)
+}
+
+#[cfg(feature = "pbes2")]
 fn decrypt(der: &[u8], passphrase: Option<&Passphrase>) -> Result<Zeroizing<Vec<u8>>, KeyError> {
     let info = EncryptedPrivateKeyInfoRef::try_from(der).map_err(|_| KeyError::UnknownEncryption)?;
     decrypt_pbes2(&info.encryption_algorithm, info.encrypted_data.as_bytes(), passphrase)
 }
 
 /// Opens PBES2 (RFC 8018 section 6.2), unless it asks for too much work.
+#[cfg(feature = "pbes2")]
 pub(super) fn decrypt_pbes2(
     scheme: &pkcs5::EncryptionScheme,
     encrypted: &[u8],
@@ -333,6 +342,9 @@ fn sec1(der: &[u8], outer_curve: Option<ObjectIdentifier>) -> Option<Facts> {
                     .to_vec(),
             ),
         ),
+        #[cfg(not(feature = "p521"))]
+        P521 => (KeyType::P521, None),
+        #[cfg(feature = "p521")]
         P521 => (
             KeyType::P521,
             Some(
@@ -353,6 +365,7 @@ fn uncompressed(curve: ObjectIdentifier, point: &[u8]) -> Option<Vec<u8>> {
     Some(match curve {
         P256 => p256::PublicKey::from_sec1_bytes(point).ok()?.to_sec1_point(false).as_bytes().to_vec(),
         P384 => p384::PublicKey::from_sec1_bytes(point).ok()?.to_sec1_point(false).as_bytes().to_vec(),
+        #[cfg(feature = "p521")]
         P521 => p521::PublicKey::from_sec1_bytes(point).ok()?.to_sec1_point(false).as_bytes().to_vec(),
         _ => return None,
     })

@@ -1,12 +1,11 @@
 //! Stores that hold several objects: PKCS#7 (`.p7b`) and PKCS#12 (`.p12`, `.pfx`).
 
-use pkcs8::{der::Decode as _, pkcs5};
 use x509_cert::spki::ObjectIdentifier;
 use zeroize::Zeroizing;
 
 use super::{
     der::{Element, tag},
-    key::{KeyError, Passphrase, decrypt_pbes2},
+    key::{KeyError, Passphrase},
     kind::{KeyContainer, Kind},
 };
 
@@ -107,10 +106,25 @@ fn encrypted_data(
         };
         Some((algorithm, octets))
     };
-    let (algorithm, content) = read().ok_or(KeyError::Malformed)?;
-    let scheme =
-        pkcs5::EncryptionScheme::from_der(algorithm.bytes).map_err(|_| KeyError::UnknownEncryption)?;
-    decrypt_pbes2(&scheme, &content, passphrase)
+    let (algorithm, content): (Element<'_>, Vec<u8>) = read().ok_or(KeyError::Malformed)?;
+    decrypt(algorithm.bytes, &content, passphrase)
+}
+
+#[cfg(not(feature = "pbes2"))]
+fn decrypt(_: &[u8], _: &[u8], _: Option<&Passphrase>) -> Result<Zeroizing<Vec<u8>>, KeyError> {
+    Err(KeyError::UnknownEncryption)
+}
+
+#[cfg(feature = "pbes2")]
+fn decrypt(
+    algorithm: &[u8],
+    content: &[u8],
+    passphrase: Option<&Passphrase>,
+) -> Result<Zeroizing<Vec<u8>>, KeyError> {
+    use pkcs8::{der::Decode as _, pkcs5};
+
+    let scheme = pkcs5::EncryptionScheme::from_der(algorithm).map_err(|_| KeyError::UnknownEncryption)?;
+    super::key::decrypt_pbes2(&scheme, content, passphrase)
 }
 
 /// SafeContents (RFC 7292 section 4.2).
