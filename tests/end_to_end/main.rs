@@ -8,4 +8,5 @@ mod explain;
 mod inputs;
 mod peers;
 mod provision;
+mod proxy;
 mod stand;

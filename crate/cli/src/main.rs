@@ -7,6 +7,7 @@ mod exit;
 mod explain;
 mod input;
 mod provision;
+mod route;
 
 use std::process::ExitCode;
 

@@ -13,6 +13,8 @@ use dps_x509_core::{
 use dps_x509_host::Redirection;
 use serde::Deserialize;
 
+use crate::route::{self, ProxyText};
+
 const EXIT_CODES: &str = "\
 Exit codes:
   0    assigned
@@ -53,9 +55,8 @@ pub(crate) struct Args {
     /// Dial this instead of the cloud's global endpoint
     #[arg(long, value_name = "HOST[:PORT]")]
     pub(super) endpoint: Option<String>,
-    /// Take TCP for HOST and PORT to HOST2 and PORT2, as curl does; TLS keeps to HOST; may be repeated
-    #[arg(long, value_name = "HOST:PORT:HOST2:PORT2")]
-    pub(super) connect_to: Vec<Redirection>,
+    #[command(flatten)]
+    pub(super) route: route::Args,
     /// PEM file with roots to trust besides the built-in ones; may be repeated
     #[arg(long, value_name = "FILE")]
     pub(super) trust: Vec<PathBuf>,
@@ -83,7 +84,7 @@ pub(crate) struct Args {
 }
 
 /// The TOML file: the flags' names as keys. Paths are relative to the file.
-#[derive(Debug, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct File {
     id_scope: Option<String>,
@@ -93,6 +94,9 @@ struct File {
     key_passphrase_file: Option<PathBuf>,
     cloud: Option<String>,
     endpoint: Option<String>,
+    proxy: Option<String>,
+    #[serde(default)]
+    no_proxy: bool,
     #[serde(default)]
     connect_to: Vec<String>,
     #[serde(default)]
@@ -168,7 +172,16 @@ impl Args {
             // A cloud on the command line is meant to replace an endpoint in the file, and the other way round.
             cloud: self.cloud.or(if self.endpoint.is_some() { None } else { cloud }),
             endpoint: self.endpoint.or(if self.cloud.is_some() { None } else { file.endpoint }),
-            connect_to: if self.connect_to.is_empty() { connect_to } else { self.connect_to },
+            // A proxy on the command line is meant to replace that there is none in the file, and the other way round.
+            route: route::Args {
+                no_proxy: self.route.no_proxy || (file.no_proxy && self.route.proxy.is_none()),
+                proxy: self.route.proxy.or(if self.route.no_proxy {
+                    None
+                } else {
+                    file.proxy.map(ProxyText::new)
+                }),
+                connect_to: if self.route.connect_to.is_empty() { connect_to } else { self.route.connect_to },
+            },
             trust: if has_trust {
                 self.trust
             } else {
