@@ -93,7 +93,7 @@ pub use identity::{Identity, IdentityError};
 #[cfg(feature = "compile")]
 pub use precompiled::precompile;
 pub use provisioner::{Limits, Provisioner};
-pub use settings::Settings;
+pub use settings::{Settings, Transport};
 pub use trust::{Cloud, Trust, TrustError};
 pub use wasmtime;
 
