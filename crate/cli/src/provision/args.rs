@@ -8,7 +8,7 @@ use std::{
 use dps_x509_core::{
     finding::{Finding, Place},
     name::Cloud,
-    session::host::CONFIG_FILE,
+    session::{Transport, host::CONFIG_FILE},
 };
 use dps_x509_host::Redirection;
 use serde::Deserialize;
@@ -55,6 +55,9 @@ pub(crate) struct Args {
     /// Dial this instead of the cloud's global endpoint
     #[arg(long, value_name = "HOST[:PORT]")]
     pub(super) endpoint: Option<String>,
+    /// What MQTT travels in: mqtt (port 8883) or websocket (port 443, which many networks leave open) [default: mqtt]
+    #[arg(long, value_name = "TRANSPORT")]
+    pub(super) transport: Option<Transport>,
     #[command(flatten)]
     pub(super) route: route::Args,
     /// PEM file with roots to trust besides the built-in ones; may be repeated
@@ -94,6 +97,7 @@ struct File {
     key_passphrase_file: Option<PathBuf>,
     cloud: Option<String>,
     endpoint: Option<String>,
+    transport: Option<String>,
     proxy: Option<String>,
     #[serde(default)]
     no_proxy: bool,
@@ -144,6 +148,11 @@ impl Args {
     fn with(self, file: File, folder: &Path) -> Result<Self, String> {
         let cloud =
             file.cloud.map(|text| text.parse::<Cloud>()).transpose().map_err(|error| format!("{error}."))?;
+        let transport = file
+            .transport
+            .map(|text| text.parse::<Transport>())
+            .transpose()
+            .map_err(|error| format!("{error}."))?;
         let timeout =
             match file.timeout {
                 None => None,
@@ -172,6 +181,7 @@ impl Args {
             // A cloud on the command line is meant to replace an endpoint in the file, and the other way round.
             cloud: self.cloud.or(if self.endpoint.is_some() { None } else { cloud }),
             endpoint: self.endpoint.or(if self.cloud.is_some() { None } else { file.endpoint }),
+            transport: self.transport.or(transport),
             // A proxy on the command line is meant to replace that there is none in the file, and the other way round.
             route: route::Args {
                 no_proxy: self.route.no_proxy || (file.no_proxy && self.route.proxy.is_none()),
@@ -217,6 +227,7 @@ mod tests {
             cert = "chain.pem"
             key = "/abs/key.pem"
             endpoint = "localhost"
+            transport = "websocket"
             trust = ["root.pem"]
             payload = { site = 7 }
             timeout = "2m"
@@ -231,6 +242,7 @@ mod tests {
         assert_eq!(args.cert.as_deref(), Some(folder.join("chain.pem").as_path()));
         assert_eq!(args.key.as_deref(), Some(Path::new("/abs/key.pem")));
         assert_eq!((args.cloud, args.endpoint.as_deref()), (Some(Cloud::China), None));
+        assert_eq!(args.transport, Some(Transport::WebSocket));
         assert_eq!(args.trust, [folder.join("root.pem")]);
         assert_eq!(args.payload.as_deref(), Some(r#"{"site":7}"#));
         assert_eq!(args.timeout, Some(Duration::from_secs(120)));
@@ -245,5 +257,6 @@ mod tests {
         assert!(finding.message.contains("idscope"), "{}", finding.message);
         assert!(wrong("timeout = \"60\"").message.contains("60s"));
         assert!(wrong("cloud = \"mars\"").message.contains("mars"));
+        assert!(wrong("transport = \"amqp\"").message.contains("websocket"));
     }
 }

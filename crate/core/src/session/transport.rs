@@ -246,17 +246,17 @@ impl TransportFailure {
                 format!(
                     "{host} refuses connections at port {port}: nobody listens there, or a firewall says no."
                 ),
-                "Check host and port. DPS listens on 8883 for MQTT; many networks block that port.",
+                "Check host and port. DPS listens on 8883; many networks block it, and leave 443 open: try --transport websocket.",
             ),
             Kind::TimedOut => (
                 &TIMED_OUT,
                 format!("{endpoint} did not answer in time."),
-                "A firewall that drops packets is the usual cause: ask for outgoing TCP to this port.",
+                "A firewall that drops packets is the usual cause: ask for outgoing TCP to this port, or try --transport websocket.",
             ),
             Kind::NotTls => (
                 &NOT_TLS,
                 format!("The server at {endpoint} does not speak TLS."),
-                "Check the port: MQTT without TLS (1883) and HTTP proxies answer like this. DPS speaks TLS on 8883.",
+                "Check the port: MQTT without TLS (1883) and HTTP proxies answer like this. DPS speaks TLS on 8883 and 443.",
             ),
             Kind::ServerNotTrusted(distrust) => return explain_distrust(distrust, endpoint),
             Kind::Alert(alert) => return explain_alert(alert, endpoint),
