@@ -54,6 +54,20 @@ fn the_outcome_is_on_standard_output_and_the_trace_is_not() {
 }
 
 #[test]
+fn tcp_can_be_taken_elsewhere() {
+    let stand = Stand::start();
+    let port = stand.text("/endpoint").rsplit_once(':').unwrap().1;
+    // Port 1 is where nobody listens; the name is what the server proves itself by.
+    let args = stand.args().with("--endpoint", "localhost:1").flag("--json");
+    assert_eq!(args.run().code, 3);
+    let run = args.clone().with("--connect-to", format!("localhost:1:127.0.0.1:{port}")).run();
+    assert_eq!((run.code, run.json()["endpoint"].as_str()), (0, Some("localhost:1")), "{run:?}");
+    let run = args.with("--connect-to", "localhost:1").run();
+    assert_eq!(run.code, 2, "{run:?}");
+    assert!(run.err.contains("HOST:PORT:HOST2:PORT2"), "{run:?}");
+}
+
+#[test]
 fn without_trace_there_is_no_transcript() {
     let stand = Stand::start();
     let report = stand.args().flag("--json").run().json();

@@ -10,7 +10,7 @@ use tokio_rustls::rustls::{
 };
 
 use crate::{
-    Identity, Trust, TrustError,
+    Identity, Redirection, Route, Trust, TrustError,
     verifier::{Presented, Verifier},
 };
 
@@ -24,6 +24,7 @@ pub struct Access {
     config: Arc<ClientConfig>,
     verdict: Arc<WebPkiServerVerifier>,
     allowed: Vec<(String, u16)>,
+    route: Route,
 }
 
 impl Access {
@@ -42,13 +43,29 @@ impl Access {
             .with_client_cert_resolver(resolver);
         // A provisioning is one handshake; what is not kept cannot leak.
         config.resumption = Resumption::disabled();
-        Ok(Self { identity, config: Arc::new(config), verdict, allowed: Vec::new() })
+        Ok(Self { identity, config: Arc::new(config), verdict, allowed: Vec::new(), route: Route::direct() })
     }
 
     /// Allows one endpoint: exactly this host (a name, or an address without brackets) at exactly this port.
     #[must_use]
     pub fn allow(mut self, host: &str, port: u16) -> Self {
         self.allowed.push((host.to_ascii_lowercase(), port));
+        self
+    }
+
+    /// Takes TCP for `host` and `port` to `address` (a name, or an address without brackets) and `address_port`
+    /// instead, as curl's `--connect-to` does. The server must prove itself as `host`, and `host` and `port` are
+    /// what has to be allowed.
+    #[must_use]
+    pub fn connect_to(mut self, host: &str, port: u16, address: &str, address_port: u16) -> Self {
+        self.route = self.route.redirect(Redirection::new(host, port, address, address_port));
+        self
+    }
+
+    /// Sets how TCP gets to what is dialled, in place of everything said before.
+    #[must_use]
+    pub fn route(mut self, route: Route) -> Self {
+        self.route = route;
         self
     }
 
@@ -60,6 +77,11 @@ impl Access {
 
     pub(crate) fn allows(&self, host: &str, port: u16) -> bool {
         self.allowed.iter().any(|(name, number)| name == host && *number == port)
+    }
+
+    /// Where TCP is to end for an endpoint.
+    pub(crate) fn target(&self, host: &str, port: u16) -> (String, u16) {
+        self.route.target(host, port)
     }
 
     /// TLS for one dial, and where the server's chain will be found.

@@ -22,7 +22,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub(crate) async fn dial(endpoint: Endpoint, access: Access) -> Result<Link, TransportFailure> {
     let name = ServerName::try_from(endpoint.host.clone())
         .map_err(|error| TransportFailure::Other(format!("{}: {error}", endpoint.host)))?;
-    let tcp = connect(&resolve(&endpoint).await?).await?;
+    let (host, port) = access.target(&endpoint.host, endpoint.port);
+    let tcp = connect(&resolve(&host, port).await?).await?;
     // Packets are small, and each is waited for.
     let _ = tcp.set_nodelay(true);
     let peer = tcp.peer_addr().ok().map(|peer| peer.to_string());
@@ -49,13 +50,12 @@ fn version_name(name: &str) -> String {
     name.replace('_', ".")
 }
 
-async fn resolve(endpoint: &Endpoint) -> Result<Vec<SocketAddr>, TransportFailure> {
-    let Endpoint { host, port } = endpoint;
+async fn resolve(host: &str, port: u16) -> Result<Vec<SocketAddr>, TransportFailure> {
     if let Ok(address) = host.parse::<IpAddr>() {
-        return Ok(vec![SocketAddr::new(address, *port)]);
+        return Ok(vec![SocketAddr::new(address, port)]);
     }
     let not_found = |why: &str| TransportFailure::NameNotFound(format!("{host}: {why}"));
-    match tokio::net::lookup_host((host.as_str(), *port)).await {
+    match tokio::net::lookup_host((host, port)).await {
         Ok(addresses) => {
             let addresses: Vec<_> = addresses.collect();
             if addresses.is_empty() { Err(not_found("no address")) } else { Ok(addresses) }

@@ -74,6 +74,7 @@ mod identity;
 mod link;
 mod precompiled;
 mod provisioner;
+mod route;
 mod settings;
 mod trust;
 mod verifier;
@@ -93,6 +94,7 @@ pub use identity::{Identity, IdentityError};
 #[cfg(feature = "compile")]
 pub use precompiled::precompile;
 pub use provisioner::{Limits, Provisioner};
+pub use route::{Redirection, RedirectionError, Route};
 pub use settings::Settings;
 pub use trust::{Cloud, Trust, TrustError};
 pub use wasmtime;

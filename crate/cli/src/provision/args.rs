@@ -10,6 +10,7 @@ use dps_x509_core::{
     name::Cloud,
     session::host::CONFIG_FILE,
 };
+use dps_x509_host::Redirection;
 use serde::Deserialize;
 
 const EXIT_CODES: &str = "\
@@ -52,6 +53,9 @@ pub(crate) struct Args {
     /// Dial this instead of the cloud's global endpoint
     #[arg(long, value_name = "HOST[:PORT]")]
     pub(super) endpoint: Option<String>,
+    /// Take TCP for HOST and PORT to HOST2 and PORT2, as curl does; TLS keeps to HOST; may be repeated
+    #[arg(long, value_name = "HOST:PORT:HOST2:PORT2")]
+    pub(super) connect_to: Vec<Redirection>,
     /// PEM file with roots to trust besides the built-in ones; may be repeated
     #[arg(long, value_name = "FILE")]
     pub(super) trust: Vec<PathBuf>,
@@ -89,6 +93,8 @@ struct File {
     key_passphrase_file: Option<PathBuf>,
     cloud: Option<String>,
     endpoint: Option<String>,
+    #[serde(default)]
+    connect_to: Vec<String>,
     #[serde(default)]
     trust: Vec<PathBuf>,
     #[serde(default)]
@@ -147,6 +153,10 @@ impl Args {
                 serde_json::to_string(&value).map_err(|error| format!("The payload is no JSON: {error}."))?,
             ),
         };
+        let redirection = |text: &String| {
+            text.parse::<Redirection>().map_err(|error| format!("The connect-to \"{text}\": {error}."))
+        };
+        let connect_to = file.connect_to.iter().map(redirection).collect::<Result<Vec<_>, _>>()?;
         let beside = |path: Option<PathBuf>| path.map(|path| folder.join(path));
         let has_trust = !self.trust.is_empty();
         Ok(Self {
@@ -158,6 +168,7 @@ impl Args {
             // A cloud on the command line is meant to replace an endpoint in the file, and the other way round.
             cloud: self.cloud.or(if self.endpoint.is_some() { None } else { cloud }),
             endpoint: self.endpoint.or(if self.cloud.is_some() { None } else { file.endpoint }),
+            connect_to: if self.connect_to.is_empty() { connect_to } else { self.connect_to },
             trust: if has_trust {
                 self.trust
             } else {
