@@ -5,6 +5,7 @@ mod check;
 mod compare;
 mod emulate;
 mod explain;
+mod generate;
 mod inputs;
 mod peers;
 mod provision;
