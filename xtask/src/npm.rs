@@ -65,9 +65,16 @@ pub(crate) fn install() -> Result<()> {
         return Ok(());
     }
     workspace::run(
-        Command::new("npm").args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]).current_dir(package()),
+        Command::new("npm")
+            .args(["ci", "--no-audit", "--no-fund", "--loglevel=error"])
+            .current_dir(package()),
     )?;
     workspace::write(&stamp, &lock)
+}
+
+/// Runs the package's own tests: the cases, the memory, the emulator, and throw-away projects of every kind.
+pub(crate) fn test() -> Result<()> {
+    workspace::run(Command::new("npm").args(["test", "--silent"]).current_dir(package()))
 }
 
 fn node(script: &str) -> Result<()> {

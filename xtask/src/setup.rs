@@ -19,8 +19,10 @@ const ENVIRONMENTS: [&str; 4] = ["azure-iot-device", "jsonschema", "paho", "vect
 const FILES: [(&str, &str, &str); 1] = [("jest-sarif", "@microsoft/jest-sarif", "1.0.0-beta.0")];
 
 /// Programs of the system, with the Debian package that has them.
-const PROGRAMS: [(&str, &str); 4] = [
+const PROGRAMS: [(&str, &str); 6] = [
+    ("chromium", "chromium"),
     ("mosquitto_sub", "mosquitto-clients"),
+    ("node", "nodejs"),
     ("npm", "npm"),
     ("openssl", "openssl"),
     ("tinyproxy", "tinyproxy-bin"),
@@ -35,7 +37,8 @@ impl Setup {
     pub(crate) fn run(&self) -> Result<()> {
         programs()?;
         ENVIRONMENTS.into_iter().try_for_each(environment)?;
-        FILES.into_iter().try_for_each(|(folder, package, version)| files(folder, package, version))
+        FILES.into_iter().try_for_each(|(folder, package, version)| files(folder, package, version))?;
+        crate::npm::install()
     }
 }
 

@@ -146,8 +146,7 @@ impl Inputs {
             other => return Err(wrong(&format!("\"{other}\" is no channel of an answer."), &[])),
         };
         let answer = Answer { channel, status, code, message, ..Answer::default() };
-        let findings: Value =
-            explain::refusal(&answer, &self.check()).iter().map(json::finding).collect();
+        let findings: Value = explain::refusal(&answer, &self.check()).iter().map(json::finding).collect();
         Ok(findings.to_string())
     }
 
@@ -177,10 +176,11 @@ impl Inputs {
     #[cfg(feature = "complete")]
     pub fn compare(&mut self, new: &mut Self) -> Result<String, String> {
         let (old, new) = (self.check(), new.check());
-        let comparison = cert::compare::compare(&old.chain, &new.chain, self.enrollment).ok_or_else(|| {
-            let (which, report) = if old.chain.leaf.is_none() { ("old", &old) } else { ("new", &new) };
-            wrong(&format!("The {which} files hold no one certificate to compare."), &report.findings)
-        })?;
+        let comparison =
+            cert::compare::compare(&old.chain, &new.chain, self.enrollment).ok_or_else(|| {
+                let (which, report) = if old.chain.leaf.is_none() { ("old", &old) } else { ("new", &new) };
+                wrong(&format!("The {which} files hold no one certificate to compare."), &report.findings)
+            })?;
         let mut object = comparison.to_json();
         object.insert("sentence".to_owned(), json!(comparison.sentence()));
         object.insert("text".to_owned(), json!(comparison.to_string()));

@@ -45,6 +45,16 @@ impl Settings {
         self.texts.client_version = client_version;
     }
 
+    /// What MQTT travels in: `mqtt` or `websocket`.
+    ///
+    /// # Errors
+    /// It is neither.
+    pub fn transport(&mut self, text: &str) -> Result<(), String> {
+        let unknown = |_| wrong(&format!("\"{text}\" is no transport of DPS."), &[]);
+        self.texts.transport = text.parse().map_err(unknown)?;
+        Ok(())
+    }
+
     /// JSON text for a custom allocation function.
     pub fn payload(&mut self, json: String) {
         self.texts.payload = Some(json);
@@ -221,7 +231,9 @@ impl Machine {
             ("closed", "") => Kind::Closed,
             ("not-allowed", "") => Kind::NotAllowed,
             ("other", "") => Kind::Other,
-            ("alert", number) => Kind::Alert(number.parse().map_err(|_| wrong("An alert has a number.", &[]))?),
+            ("alert", number) => {
+                Kind::Alert(number.parse().map_err(|_| wrong("An alert has a number.", &[]))?)
+            }
             ("server-not-trusted", "unknown-issuer") => Kind::ServerNotTrusted(Distrust::UnknownIssuer),
             ("server-not-trusted", "expired") => Kind::ServerNotTrusted(Distrust::Expired),
             ("server-not-trusted", "not-yet-valid") => Kind::ServerNotTrusted(Distrust::NotYetValid),

@@ -68,9 +68,7 @@ impl Report {
     pub fn full_chain_pem(&self) -> Option<String> {
         let mut text = String::new();
         for link in self.full_chain() {
-            let is_it = |item: &&Item| {
-                item.kind == Kind::Certificate && **item.der == *link.certificate.der
-            };
+            let is_it = |item: &&Item| item.kind == Kind::Certificate && **item.der == *link.certificate.der;
             text.push_str(&self.items.iter().find(is_it)?.to_pem()?);
         }
         (!text.is_empty()).then_some(text)

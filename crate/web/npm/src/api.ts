@@ -5,7 +5,7 @@ export type { Content, FileInput, FileInputs, NamedFile, Purpose } from './input
 export { compare, explainRefusal, inspect, repair, type Answer, type Options } from './inspection.js';
 export { load } from './load.js';
 export { locate, type Source, type Sources } from './module.js';
-export type { Certificate, Comparison, Destination, Repair, Repairs, Report } from './report.js';
+export type { Candidate, Certificate, Comparison, Destination, Repair, Repairs, Report } from './report.js';
 export {
   Session,
   type ConnectionInfo,

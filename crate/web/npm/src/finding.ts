@@ -14,8 +14,10 @@ export interface Place {
   line?: number;
   /** Column in the line, in characters from 1. */
   column?: number;
-  /** First byte and the byte behind the last; with a line, in the DER that the text there stands for. */
+  /** First byte and the byte behind the last, in the file. */
   bytes?: [number, number];
+  /** The same in the DER of the object: what base64 stands for, or what a store holds. */
+  derBytes?: [number, number];
   /** Which object: a certificate's subject, a topic, an endpoint. */
   object?: string;
   /** Stage of the session, in words. */

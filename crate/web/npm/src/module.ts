@@ -51,10 +51,25 @@ export async function source(part: keyof Sources): Promise<Source> {
   }
 }
 
+async function compile(from: Source): Promise<WebAssembly.Module> {
+  if (from instanceof WebAssembly.Module) {
+    return from;
+  }
+  const bytes = typeof from === 'string' || from instanceof URL ? await fetch(from) : from;
+  if (bytes instanceof Response) {
+    if (!bytes.ok) {
+      throw new Error(`${bytes.status} ${bytes.statusText} at ${bytes.url}`);
+    }
+    // Servers that do not know the type of .wasm files are common.
+    const isTyped = bytes.headers.get('Content-Type')?.startsWith('application/wasm') ?? false;
+    return isTyped ? WebAssembly.compileStreaming(bytes) : WebAssembly.compile(await bytes.arrayBuffer());
+  }
+  return WebAssembly.compile(bytes as BufferSource);
+}
+
 /** What wasm-bindgen generates for `--target web`. */
 export interface Glue {
-  default(options: { module_or_path: unknown }): Promise<unknown>;
-  initSync(): { memory: WebAssembly.Memory };
+  initSync(options?: { module: WebAssembly.Module }): { memory: WebAssembly.Memory };
   __wbg_reset_state(): void;
 }
 
@@ -77,9 +92,9 @@ export class Module<G extends Glue> {
   }
 
   async #instantiate(): Promise<G> {
-    const module_or_path = await source(this.part);
+    const from = await source(this.part);
     try {
-      await this.glue.default({ module_or_path });
+      this.glue.initSync({ module: await compile(from) });
     } catch (cause) {
       throw new DpsError('module-unavailable', `${this.part}.wasm could not be loaded.`, [], { cause });
     }

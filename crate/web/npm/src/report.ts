@@ -55,6 +55,27 @@ export interface Certificate {
   authorityKeyId?: string;
 }
 
+/** A certificate that was tried as an issuer. */
+export interface Candidate {
+  /** Whose issuer was looked for. */
+  subject: string;
+  /** What was tried. */
+  issuer: string;
+  /** Where it is. */
+  place: Place;
+  /** What came of it. */
+  outcome:
+    | 'taken'
+    | 'taken-all-the-same'
+    | 'signed-too'
+    | 'other-key-identifier'
+    | 'signature-does-not-hold'
+    | 'other-name'
+    | 'not-tried';
+  /** Why, as the end of a sentence. */
+  reason: string;
+}
+
 /** What was found in the files. Nothing secret is in it. */
 export interface Report {
   /** Version of the schema; it only ever gains members. */
@@ -69,6 +90,8 @@ export interface Report {
     missingIssuer: string | null;
     /** Whether the files hold the chain in the order in which it is sent. */
     inOrder: boolean;
+    /** Every certificate that was tried as an issuer, from the leaf upwards, 64 at most. */
+    tried: Candidate[];
   };
   /** Every certificate, the device's chain first. */
   certificates: Certificate[];

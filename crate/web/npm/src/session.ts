@@ -23,6 +23,8 @@ export interface Settings {
   timeoutSeconds?: number;
   /** MQTT keep-alive in seconds; 60 unless said otherwise. */
   keepAliveSeconds?: number;
+  /** What MQTT travels in: alone on port 8883, unless said otherwise, or inside WebSocket on 443. */
+  transport?: 'mqtt' | 'websocket';
   /** Quality of service; 1 unless said otherwise. */
   qos?: 0 | 1;
 }
@@ -69,6 +71,7 @@ export type SessionEvent = { at: number } & (
   | { event: 'dialling'; endpoint: string; attempt: number }
   | { event: 'connected'; peer: string | null; tlsVersion: string | null; cipherSuite: string | null }
   | { event: 'disconnected'; detail: string }
+  | { event: 'upgrade-sent' | 'upgrade-answered'; line: string }
   | ({ event: 'sent' | 'received' } & Packet)
   | {
       event: 'waiting';
@@ -149,7 +152,24 @@ export interface ProvisionReport {
     body: string;
   };
   /** Why there was no connection. */
-  transport?: { kind: string; detail: string };
+  transport?: {
+    kind:
+      | 'name-not-found'
+      | 'unreachable'
+      | 'refused'
+      | 'timed-out'
+      | 'not-tls'
+      | 'server-not-trusted'
+      | 'alert'
+      | 'no-common-parameters'
+      | 'closed'
+      | 'silent'
+      | 'proxy'
+      | 'not-allowed'
+      | 'other';
+    /** The host's own words. */
+    detail: string;
+  };
   /** After which time the same attempt can succeed; absent when something must be changed first. */
   retryAfterSeconds?: number;
   /** What is wrong, the most telling first. */
@@ -206,6 +226,9 @@ export class Session {
     const machine = module.call((glue) => {
       const texts = new glue.Settings(settings.idScope, settings.registrationId);
       texts.service(settings.endpoint, settings.apiVersion, settings.clientVersion);
+      if (settings.transport !== undefined) {
+        texts.transport(settings.transport);
+      }
       if (settings.payload !== undefined) {
         texts.payload(JSON.stringify(settings.payload));
       }

@@ -59,7 +59,7 @@ const KINDS: Record<string, TransportFailureKind> = {
 export function transportFailure(error: Error): TransportFailure {
   const errors = error instanceof AggregateError ? error.errors : [];
   const code = codeOf(error) ?? errors.map(codeOf).find((one) => one !== undefined);
-  const detail = error.message || (errors.length > 0 ? String(errors[0]) : 'no words');
+  const detail = error.message.trim() || (errors.length > 0 ? String(errors[0]) : 'no words');
   // OpenSSL: "…:SSL alert number 42:"
   const alert = /SSL alert number (\d+)/.exec(detail)?.[1];
   if (alert !== undefined) {

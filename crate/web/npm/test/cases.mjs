@@ -44,13 +44,13 @@ export async function play(api, { settings, steps }) {
   // Not zero, so that nothing relies on a clock that starts with the provisioning.
   let now = 1000;
   let wake = now;
-  let rid = '';
+  const said = { isFramed: settings.transport === 'websocket', rid: '', accept: '' };
   let report;
   const log = [];
   const sent = [];
   const session = await api.Session.start(settings, now, new Uint8Array(16).fill(7));
 
-  const drain = () => {
+  const drain = async () => {
     for (let i = 0; i < LIVELOCK; i++) {
       const output = session.poll();
       switch (output.type) {
@@ -59,13 +59,14 @@ export async function play(api, { settings, steps }) {
           break;
         case 'transmit':
           sent[sent.length - 1] += hex(output.bytes);
+          said.accept = (await acceptOf(output.bytes)) ?? said.accept;
           break;
         case 'close':
           log.push('            --  closing');
           break;
         case 'event':
           if (output.event.event === 'sent' && output.event.packet === 'PUBLISH') {
-            rid = (output.event.topic.split('$rid=')[1] ?? '').split('&')[0];
+            said.rid = (output.event.topic.split('$rid=')[1] ?? '').split('&')[0];
           }
           log.push(output.line);
           break;
@@ -81,29 +82,29 @@ export async function play(api, { settings, steps }) {
     }
     throw new Error('the session does not stop talking');
   };
-  const input = (tell) => {
+  const input = async (tell) => {
     tell();
-    drain();
+    await drain();
   };
-  const pass = (until) => {
+  const pass = async (until) => {
     for (let i = 0; i < LIVELOCK; i++) {
       if (report !== undefined || wake > until) {
         now = Math.max(now, until === Infinity ? now : until);
         return;
       }
       now = Math.max(now, wake);
-      input(() => session.timeout(now));
+      await input(() => session.timeout(now));
     }
     throw new Error('the session does not let time pass');
   };
 
-  drain();
+  await drain();
   for (const text of steps) {
     const [, after, verb, rest = ''] = /^\+(\d+) (\S+)(?: (.*))?$/s.exec(text) ?? refuse(text);
-    pass(now + Number(after));
+    await pass(now + Number(after));
     switch (verb) {
       case 'connected':
-        input(() =>
+        await input(() =>
           session.connected(now, {
             peer: '192.0.2.1:8883',
             tlsVersion: 'TLSv1.2',
@@ -112,24 +113,36 @@ export async function play(api, { settings, steps }) {
         );
         break;
       case 'connect-failed':
-        input(() => session.connectFailed(now, failure(rest)));
+        await input(() => session.connectFailed(now, failure(rest)));
         break;
       case 'closed':
-        input(() => session.closed(now, rest === '' ? undefined : failure(rest)));
+        await input(() => session.closed(now, rest === '' ? undefined : failure(rest)));
         break;
       case 'cancel':
-        input(() => session.cancel(now));
+        await input(() => session.cancel(now));
         break;
       case 'pass':
         break;
       case 'receive':
-        input(() => session.received(now, packet(rest, rid)));
+        await input(() => session.received(now, bytesOf(rest, said)));
+        break;
+      case 'pieces':
+        await input(() => session.received(now, pieces(rest, said)));
+        break;
+      case 'raw':
+        await input(() => session.received(now, packet(rest, said.rid)));
+        break;
+      case 'upgrade':
+        await input(() => session.received(now, head(UPGRADE, said)));
+        break;
+      case 'head':
+        await input(() => session.received(now, head(rest, said)));
         break;
       default:
         refuse(text);
     }
   }
-  pass(Infinity);
+  await pass(Infinity);
   return { log, sent, report };
 }
 
@@ -140,6 +153,45 @@ function refuse(text) {
 function failure(text) {
   const [, kind, detail = ''] = /^(\S+)(?: (.*))?$/s.exec(text) ?? refuse(text);
   return { kind, detail };
+}
+
+/** What the service says to an upgrade (RFC 6455 section 4.2.2). */
+const UPGRADE = 'HTTP/1.1 101 Switching Protocols|Upgrade: websocket|Connection: Upgrade|Sec-WebSocket-Accept: {accept}|Sec-WebSocket-Protocol: mqtt';
+
+/** What answers the key of an upgrade request (RFC 6455 section 4.2.2), if these bytes are one. */
+async function acceptOf(bytes) {
+  const [, key] = /Sec-WebSocket-Key: (\S+)/.exec(new TextDecoder().decode(bytes)) ?? [];
+  if (key === undefined) return undefined;
+  const text = new TextEncoder().encode(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`);
+  const hash = await crypto.subtle.digest('SHA-1', text);
+  return btoa(String.fromCharCode(...new Uint8Array(hash)));
+}
+
+function head(lines, { accept }) {
+  return new TextEncoder().encode(`${lines.replaceAll('{accept}', accept).replaceAll('|', '\r\n')}\r\n\r\n`);
+}
+
+/** Bytes of the service, in frames of a server (RFC 6455 section 5.2) where it speaks WebSocket. */
+function bytesOf(text, said) {
+  const bytes = packet(text, said.rid);
+  return said.isFramed ? Uint8Array.from(frame(0x82, bytes)) : bytes;
+}
+
+/** A packet in frames of five bytes, with a ping after the first. */
+function pieces(text, { rid }) {
+  const whole = packet(text, rid);
+  const frames = [];
+  for (let from = 0; from < whole.length; from += 5) {
+    const isLast = from + 5 >= whole.length;
+    frames.push(...frame((isLast ? 0x80 : 0) | (from === 0 ? 2 : 0), whole.subarray(from, from + 5)));
+    if (from === 0) frames.push(...frame(0x89, new TextEncoder().encode('beat')));
+  }
+  return Uint8Array.from(frames);
+}
+
+function frame(first, content) {
+  const length = content.length <= 125 ? [content.length] : [126, ...two(content.length)];
+  return [first, ...length, ...content];
 }
 
 /** The service's packets, written by hand from MQTT 3.1.1. */
