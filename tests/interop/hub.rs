@@ -1,0 +1,46 @@
+//! The assigned hub, by Microsoft's Python SDK: it goes where DPS sends it, as a device in the field does.
+
+use dps_x509_emulator::What;
+use serde_json::{Value, json};
+
+use crate::stand::{Stand, device, python, run};
+
+async fn whole_run(more: &[&str]) {
+    let stand = Stand::start("127.0.0.1:0").await;
+    let mut command = python("azure-iot-device", "azure_iot_device_hub.py");
+    device(&mut command, "localhost", "grouped-1", &stand.grouped, &stand.root);
+    command.args(["--connect-to", &stand.address()]).args(more);
+    let run = run(command).await;
+    assert_eq!(run.code, 0, "{run:?}");
+    let answer = run.json();
+    assert_eq!(answer["hub"], "contoso.azure-devices.net", "{run:?}");
+    assert_eq!(answer["twin"], json!({"desired": {"$version": 1}, "reported": {"$version": 1}}), "{run:?}");
+    assert_eq!(
+        (&answer["firstIsDropped"], &answer["secondIsConnected"]),
+        (&true.into(), &true.into()),
+        "{run:?}"
+    );
+
+    let events = stand.stop().await;
+    let log: String = events.iter().map(|event| format!("{event}\n")).collect();
+    let telemetry = events.iter().find(|event| matches!(event.what, What::Telemetry { .. }));
+    let telemetry = telemetry.unwrap_or_else(|| panic!("no telemetry: {log}"));
+    let telemetry: Value = serde_json::from_str(&telemetry.to_json()).unwrap();
+    assert_eq!(
+        (&telemetry["hub"], &telemetry["device_id"]),
+        (&answer["hub"], &"grouped-1".into()),
+        "{telemetry}"
+    );
+    assert_eq!(telemetry["payload"], r#"{"temperature": 21.5}"#, "{telemetry}");
+    assert!(telemetry["properties"].as_str().unwrap().contains("line=7"), "{telemetry}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn twin_telemetry_and_a_second_connection() {
+    whole_run(&[]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn twin_telemetry_and_a_second_connection_over_websocket() {
+    whole_run(&["--websocket"]).await;
+}
