@@ -3,9 +3,12 @@
 use dps_x509_emulator::What;
 use serde_json::{Value, json};
 
-use crate::stand::{Stand, device, python, run};
+use crate::{
+    azure_iot_device_websocket::upgrades,
+    stand::{Stand, device, python, run},
+};
 
-async fn whole_run(more: &[&str]) {
+async fn whole_run(more: &[&str], expected_upgrades: usize) {
     let stand = Stand::start("127.0.0.1:0").await;
     let mut command = python("azure-iot-device", "azure_iot_device_hub.py");
     device(&mut command, "localhost", "grouped-1", &stand.grouped, &stand.root);
@@ -22,6 +25,7 @@ async fn whole_run(more: &[&str]) {
     );
 
     let events = stand.stop().await;
+    assert_eq!(upgrades(&events), expected_upgrades);
     let log: String = events.iter().map(|event| format!("{event}\n")).collect();
     let telemetry = events.iter().find(|event| matches!(event.what, What::Telemetry { .. }));
     let telemetry = telemetry.unwrap_or_else(|| panic!("no telemetry: {log}"));
@@ -37,10 +41,11 @@ async fn whole_run(more: &[&str]) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn twin_telemetry_and_a_second_connection() {
-    whole_run(&[]).await;
+    whole_run(&[], 0).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn twin_telemetry_and_a_second_connection_over_websocket() {
-    whole_run(&["--websocket"]).await;
+    // DPS, the first and the second connection to the hub.
+    whole_run(&["--websocket"], 3).await;
 }

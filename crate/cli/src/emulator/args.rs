@@ -13,9 +13,8 @@ Examples:
 Proof of possession, as with DPS:
   dps-x509 emulator --control 9000 ca upload my-root root.pem
   CODE=$(dps-x509 emulator --control 9000 ca code my-root)
-  openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout /dev/null -subj \"/CN=$CODE\" -out v.csr
-  openssl x509 -req -in v.csr -CA root.pem -CAkey root-key.pem -CAcreateserial -days 1 -out v.pem
-  dps-x509 emulator --control 9000 ca verify my-root v.pem
+  dps-x509 generate verification --ca root.pem --ca-key root-key.pem --code \"$CODE\"
+  dps-x509 emulator --control 9000 ca verify my-root verification.pem
 
 Exit codes:
   0    done

@@ -6,6 +6,8 @@ use std::{
     sync::Arc,
 };
 
+use x509_cert::der::pem::{LineEnding, encode_string};
+
 use super::{Dps, lock};
 use crate::{
     ca::CaCertificate,
@@ -117,6 +119,8 @@ impl Dps {
     /// Uploads a CA certificate, not verified; the ticket is what to wait for until that lasts.
     pub(crate) fn upload_ca(&self, name: &str, pem: &[u8]) -> Result<Option<Ticket>, UploadError> {
         let ca = CaCertificate::from_pem(name, pem).map_err(UploadError::Certificate)?;
+        let certificate = encode_string("CERTIFICATE", LineEnding::LF, &ca.signer.certificate.der);
+        let certificate = certificate.unwrap_or_default();
         let mut proofs = lock(&self.proofs);
         // The same order of locks as in `configure`.
         let mut config = lock(&self.config);
@@ -125,8 +129,8 @@ impl Dps {
         }
         proofs.uploaded.push(ca);
         proofs.mark(Arc::make_mut(&mut config));
-        let pem = String::from_utf8_lossy(pem).into_owned();
-        Ok(self.append(|| Record::Uploaded { name: name.to_owned(), pem }))
+        // The certificate alone: whoever uploads a key beside it does not find it on the disk.
+        Ok(self.append(|| Record::Uploaded { name: name.to_owned(), pem: certificate }))
     }
 
     /// Replaces the faults until the next configuration; their occurrences are counted anew.

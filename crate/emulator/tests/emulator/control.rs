@@ -97,7 +97,10 @@ async fn a_ca_certificate_is_uploaded_and_outlives_a_restart() {
     assert_eq!(register(&emulator, Some(&device), "device").await.1["status"], "assigned");
     let (status, reason) = refused(control.upload_ca("mine", b"nonsense").await);
     assert!(status == 400 && reason.contains("CERTIFICATE"), "{reason}");
-    control.upload_ca("mine", ca.pem.as_bytes()).await.unwrap();
+    let with_more = format!("-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n-----END PRIVATE KEY-----\n{}", ca.pem);
+    control.upload_ca("mine", with_more.as_bytes()).await.unwrap();
+    let journal = std::fs::read_to_string(folder.path().join("state.journal")).unwrap();
+    assert!(journal.contains("BEGIN CERTIFICATE") && !journal.contains("c2VjcmV0"), "a key is on the disk");
     let (status, reason) = refused(control.upload_ca("mine", other.pem.as_bytes()).await);
     assert_eq!((status, reason.as_str()), (409, "there is a CA certificate with the name mine already"));
     // From the first upload on a group's CA has to be verified.
