@@ -11,7 +11,6 @@ use dps_x509_core::{
     },
     name::RegistrationId,
 };
-use zeroize::Zeroizing;
 
 use super::{
     Failure,
@@ -21,7 +20,7 @@ use super::{
     made::{DEVICES, File, Kind, Made, Task},
     progress::Progress,
 };
-use crate::input::now;
+use crate::input::{now, random};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// How long CAs are valid, unless their devices are longer.
@@ -34,8 +33,8 @@ const LEEWAY: Duration = Duration::from_secs(60 * 60);
 /// Makes what was asked for. Nothing is in the folder before everything is made.
 pub(super) fn make(what: &What, given: Option<Given>, is_cancelled: &AtomicBool) -> Result<Made, Failure> {
     let devices = if let What::Chain { count, .. } = what { *count } else { 1 };
-    let folder = Folder::open(&what.output().out, &what.names()).map_err(Failure::Because)?;
-    let random = random()?;
+    let folder = Folder::open("--out", &what.output().out, &what.names()).map_err(Failure::Because)?;
+    let random = random().map_err(Failure::Because)?;
     let progress = Progress::new(devices);
     let mut bench = Bench { random, folder, is_cancelled, progress, files: Vec::new() };
     let task = match (what, given) {
@@ -55,15 +54,6 @@ pub(super) fn make(what: &What, given: Option<Given>, is_cancelled: &AtomicBool)
     }
     bench.folder.finish().map_err(Failure::Because)?;
     Ok(Made { task, out: what.output().out.clone(), files: bench.files })
-}
-
-/// Seeded by the operating system.
-fn random() -> Result<Random, Failure> {
-    let mut seed = Zeroizing::new([0; 32]);
-    getrandom::fill(&mut *seed).map_err(|error| {
-        Failure::Because(format!("the operating system gives no random numbers: {error}"))
-    })?;
-    Ok(Random::from_seed(*seed))
 }
 
 struct Bench<'a> {
