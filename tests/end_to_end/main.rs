@@ -9,4 +9,5 @@ mod generate;
 mod inputs;
 mod peers;
 mod provision;
+mod proxy;
 mod stand;

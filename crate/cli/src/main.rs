@@ -8,6 +8,7 @@ mod explain;
 mod generate;
 mod input;
 mod provision;
+mod route;
 mod shell;
 
 use std::process::ExitCode;
