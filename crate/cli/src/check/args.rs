@@ -142,16 +142,18 @@ impl FailOn {
 
 /// A cloud, or a server of one's own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Server(pub(super) Option<Cloud>);
+pub(crate) struct Server(pub(crate) Option<Cloud>);
 
-fn server(text: &str) -> Result<Server, String> {
+/// A cloud by its name, or none.
+pub(crate) fn server(text: &str) -> Result<Server, String> {
     if text == "none" {
         return Ok(Server(None));
     }
     text.parse().map(|cloud| Server(Some(cloud))).map_err(|error| format!("{error}, or none"))
 }
 
-fn time(text: &str) -> Result<UnixTime, String> {
+/// A day or a moment, in UTC.
+pub(crate) fn time(text: &str) -> Result<UnixTime, String> {
     let whole = if text.len() == "2027-01-31".len() { format!("{text}T00:00:00Z") } else { text.to_owned() };
     humantime::parse_rfc3339_weak(&whole)
         .map(input::unix_time)

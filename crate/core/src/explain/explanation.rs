@@ -158,14 +158,17 @@ impl Explanation {
                 (told.is_vague, told.happening(event.times, place(event.at.start), &hints, &files))
             })
             .collect();
+        // What is said without a reason follows from the reason that was given before it.
+        let mut reason = None;
+        for (is_vague, happening) in &mut happenings {
+            if *is_vague {
+                happening.finding.caused_by = reason;
+            } else {
+                reason = Some(happening.finding.code());
+            }
+        }
         // Stable: within either kind the order of the text stays.
         happenings.sort_by_key(|(is_vague, _)| *is_vague);
-        if let Some(first) =
-            happenings.iter().find(|(is_vague, _)| !is_vague).map(|(_, first)| first.finding.definition)
-        {
-            let vague = happenings.iter_mut().filter(|(is_vague, _)| *is_vague);
-            vague.for_each(|(_, happening)| happening.finding.caused_by = Some(first.code));
-        }
         let mut happenings: Vec<Happening> = happenings.into_iter().map(|(_, happening)| happening).collect();
         if happenings.is_empty() {
             happenings.extend(hints.iter().find_map(Hint::alone));
@@ -182,7 +185,8 @@ impl Explanation {
     /// Explains an extended code of the service, such as 401002, by what is known of it, and by the files of `inputs`.
     ///
     /// One code can come with several messages that mean different things; each is a happening of its own. A code that
-    /// is in no document and no trace is explained by its class, and said to be unknown.
+    /// is in no document and no trace is explained by its class, and said to be unknown. Three digits are a status, as
+    /// in a response topic.
     #[must_use]
     pub fn of_code(code: u32, inputs: &Inputs<'_>) -> Self {
         let status = u16::try_from(code / 1000).unwrap_or_default();

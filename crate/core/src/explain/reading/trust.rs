@@ -66,6 +66,7 @@ pub(super) static ROWS: &[Row] = &[
     ]),
     Row::symptom("certificate is not yet valid", &NOT_YET_VALID).unless(OF_A_FILE),
     Row::symptom("hostname mismatch", &WRONG_NAME),
+    Row::symptom("host name verification failed", &WRONG_NAME),
     Row::symptom("ip address mismatch", &WRONG_NAME),
     Row::symptom("certificate subject name", &WRONG_NAME).near(&["does not match"]),
     Row::symptom("no alternative certificate subject name matches", &WRONG_NAME),
