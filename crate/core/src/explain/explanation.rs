@@ -358,13 +358,15 @@ fn refused(answer: &Answer, peer: Option<Peer>, excerpt: String) -> Told {
     }
     let mut likely = finding.code();
     if answer.channel == Channel::Connack {
-        finding.expected = connack_name(answer.status).map(str::to_owned);
+        let who = match peer {
+            Some(Peer::Dps) => "DPS",
+            Some(Peer::Hub) => "The IoT hub",
+            None => "The server",
+        };
+        let (code, name) = (answer.status, connack_name(answer.status));
+        finding.message = format!("{who} answered CONNECT with return code {code}: {name}.");
         if peer == Some(Peer::Hub) {
             likely = "hub CONNACK";
-            finding.message = format!(
-                "The IoT hub answered CONNACK return code {}: it refuses this device.",
-                answer.status
-            );
             finding.next_step = "Compare the thumbprint that the hub holds with the certificate's, and provision again if they \
                 differ; then look at whether the device is enabled at the hub."
                 .to_owned();
@@ -372,7 +374,10 @@ fn refused(answer: &Answer, peer: Option<Peer>, excerpt: String) -> Told {
     } else if let Some(code) = answer.code {
         let is_known = known::ALL.iter().any(|known| known.code == code);
         if let Some(class) = answer.class().and_then(service::class).filter(|_| !is_known) {
-            finding.message = format!("{} {code} is unknown here; its class says: {class}.", finding.message);
+            if finding.code() != "DX717" {
+                finding.message.push_str(" The code itself is in no document and no trace known here.");
+            }
+            finding.message.push_str(&format!(" Its class, {}, says: {class}.", code / 1000));
             finding.standing = Standing::Documented;
         }
     } else if answer.message.is_none() && answer.operation_status.is_none() {
@@ -386,14 +391,14 @@ fn refused(answer: &Answer, peer: Option<Peer>, excerpt: String) -> Told {
 }
 
 /// What a return code of CONNACK is called (MQTT 3.1.1 section 3.2.2.3).
-const fn connack_name(code: u16) -> Option<&'static str> {
+const fn connack_name(code: u16) -> &'static str {
     match code {
-        1 => Some("return code 0; 1 is: unacceptable protocol version, DPS takes MQTT 3.1.1"),
-        2 => Some("return code 0; 2 is: client ID rejected, it has to be the registration ID"),
-        3 => Some("return code 0; 3 is: server unavailable, try again later"),
-        4 => Some("return code 0; 4 is: bad user name or password"),
-        5 => Some("return code 0; 5 is: not authorized"),
-        _ => None,
+        1 => "it does not take this version of MQTT, and DPS takes 3.1.1",
+        2 => "it does not take the client ID, which has to be the registration ID",
+        3 => "it is not available",
+        4 => "bad user name or password",
+        5 => "not authorized",
+        _ => "refused",
     }
 }
 

@@ -39,8 +39,9 @@ static TABLES: [&[Row]; 10] = [
 
 /// How far a row looks around its word, in bytes on either side, and not beyond the line.
 const WINDOW: usize = 400;
-/// How often one word counts. What is repeated so often says nothing new.
-const MOST_HITS: u32 = 2048;
+/// How often one word is looked at, and how often it counts. What is repeated so often says nothing new.
+const MOST_LOOKS: u32 = 65_536;
+const MOST_FACTS: u32 = 2_048;
 
 static WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
     let words = TABLES.iter().flat_map(|rows| rows.iter()).map(|row| row.word);
@@ -212,15 +213,17 @@ pub(super) enum Peer {
 pub(super) fn facts(text: &Text) -> Vec<Fact> {
     let Some(words) = &*WORDS else { return Vec::new() };
     let rows: Vec<&Row> = TABLES.iter().flat_map(|rows| rows.iter()).collect();
-    let mut hits: HashMap<usize, u32> = HashMap::new();
+    let mut counts: HashMap<usize, (u32, u32)> = HashMap::new();
     let mut facts: Vec<Fact> = Vec::new();
     for found in words.find_overlapping_iter(text.bytes()) {
         let index = found.pattern().as_usize();
-        let count = hits.entry(index).or_default();
-        let Some(row) = rows.get(index).filter(|_| *count < MOST_HITS) else { continue };
-        *count += 1;
+        let (looks, counted) = counts.entry(index).or_default();
+        let is_within = *looks < MOST_LOOKS && *counted < MOST_FACTS;
+        let Some(row) = rows.get(index).filter(|_| is_within) else { continue };
+        *looks += 1;
         let hit = Hit { text: text.bytes(), start: found.start(), end: found.end() };
         if let Some(said) = row.read_hit(&hit) {
+            *counted += 1;
             facts.push(Fact { span: hit.start..hit.end, said });
         }
     }

@@ -93,7 +93,7 @@ static UNDIRECTED: Symptom = Symptom::new(
 /// An alert: its number, its name in the RFC, what it means from the server, what it means from this side.
 struct Alert(u8, &'static str, &'static Symptom, &'static Symptom);
 
-/// The RFC's names; clients write them with spaces, underscores, capitals or nothing between the words.
+/// The RFC's names, each number's own before other people's; clients write them with spaces, underscores, capitals or nothing between the words.
 static ALERTS: [Alert; 22] = [
     Alert(10, "unexpected_message", &OTHER, &trust::INVALID),
     Alert(20, "bad_record_mac", &OTHER, &trust::INVALID),
@@ -106,10 +106,10 @@ static ALERTS: [Alert; 22] = [
     Alert(45, "expired_certificate", &EXPIRED, &trust::EXPIRED),
     Alert(46, "certificate_unknown", &REFUSED, &trust::UNKNOWN_ISSUER),
     Alert(47, "illegal_parameter", &OTHER, &trust::INVALID),
+    Alert(48, "unknown_ca", &UNKNOWN_CA, &trust::UNKNOWN_ISSUER),
     // Go's word for 48, which begins like its word for 46.
     Alert(48, "unknown_certificate_authority", &UNKNOWN_CA, &trust::UNKNOWN_ISSUER),
     Alert(46, "unknown_certificate", &REFUSED, &trust::UNKNOWN_ISSUER),
-    Alert(48, "unknown_ca", &UNKNOWN_CA, &trust::UNKNOWN_ISSUER),
     Alert(49, "access_denied", &REFUSED, &trust::INVALID),
     Alert(50, "decode_error", &OTHER, &trust::INVALID),
     Alert(51, "decrypt_error", &SIGNATURE, &trust::INVALID),
@@ -147,15 +147,8 @@ fn received_number(hit: &Hit<'_>) -> Option<Said> {
     Some(said(alert.2, alert.0, alert.1))
 }
 
+/// The alert under the RFC's name, the first in the table, so that the same one told twice is seen to be the same.
 fn said(symptom: &'static Symptom, number: u8, name: &str) -> Said {
-    // One name for one alert, so that the same one told twice is seen to be the same.
-    let first = ALERTS.iter().find(|alert| alert.0 == number && alert.1.len() <= name.len());
-    let name = if number == 48 {
-        "unknown_ca"
-    } else if number == 46 {
-        "certificate_unknown"
-    } else {
-        first.map_or(name, |it| it.1)
-    };
+    let name = ALERTS.iter().find(|alert| alert.0 == number).map_or(name, |alert| alert.1);
     Said::Symptom(symptom, Some(format!("{name} ({number})")))
 }

@@ -25,24 +25,24 @@ static KEY_FORM: Symptom = Symptom::new(
 static KEY_FORM_UNKNOWN: Symptom = Symptom::new(
     "DX518",
     "The client cannot parse the private key; both BEGIN PRIVATE KEY and BEGIN RSA PRIVATE KEY were seen to fail like this.",
-    "Look at what is in the file with `dps-x509 check FILE`, and write the key anew: openssl pkey -in device-key.pem -out new.pem.",
+    "Look at what is in the file with `dps-x509 check FILE`, and write the key anew: openssl pkey -in device-key.pem -out new.pem",
 )
 .unsettled("The thread ends without the final cause: with either form of the key it failed.", "azure-iot-sdk-java#774");
 static FORM_UNKNOWN: Symptom = Symptom::new(
     "DX518",
     "The client's TLS library does not know the form of the key or certificate, or a passphrase is missing.",
-    "`dps-x509 check FILE` says what the file is; write the key anew: openssl pkey -in device-key.pem -out new.pem.",
+    "`dps-x509 check FILE` says what the file is; write the key anew: openssl pkey -in device-key.pem -out new.pem",
 )
 .likely("key");
 static PASSPHRASE: Symptom = Symptom::new(
     "DX305",
     "The private key is encrypted, and the passphrase is missing or does not open it.",
-    "Give the client the right passphrase, or write the key without one: openssl pkey -in device-key.pem -out plain-key.pem.",
+    "Give the client the right passphrase, or write the key without one: openssl pkey -in device-key.pem -out plain-key.pem",
 );
 static NO_PASSPHRASE: Symptom = Symptom::new(
     "DX304",
     "The private key is encrypted, and the client was given no passphrase.",
-    "Give the client the passphrase, or write the key without one: openssl pkey -in device-key.pem -out plain-key.pem.",
+    "Give the client the passphrase, or write the key without one: openssl pkey -in device-key.pem -out plain-key.pem",
 );
 static MISMATCH: Symptom = Symptom::new(
     "DX303",
@@ -53,7 +53,7 @@ static NO_KEY: Symptom = Symptom::new(
     "DX518",
     "The client's certificate comes without a private key that it can use.",
     "Export the PKCS#12 file again with key and chain: \
-     openssl pkcs12 -export -inkey device-key.pem -in device-full-chain.pem -out device.pfx.",
+     openssl pkcs12 -export -inkey device-key.pem -in device-full-chain.pem -out device.pfx",
 );
 static NO_FILE: Symptom = Symptom::new(
     "DX201",

@@ -6,105 +6,25 @@
 //! establish one, and the explanation has to say so. `BLESS=1` writes what comes out into `expected`.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a broken case is a failed test")]
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+mod case;
 
+use std::fs;
+
+use case::{Case, Subject};
 use dps_x509_core::{
-    cert::{Enrollment, Input, Inputs, Purpose, UnixTime},
+    cert::{self, Inputs},
     explain::{self, Explanation, Verdict},
     finding::{Finding, Place},
-    name::RegistrationId,
+    service, session,
 };
 use proptest::prelude::*;
-use serde::Deserialize;
 use serde_json::{Value, json};
 
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests")
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Case {
-    what: String,
-    thread: Option<String>,
-    cause: Option<String>,
-    fix: Option<String>,
-    given: Given,
-    code: Option<u32>,
-    expected: Value,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-struct Given {
-    files: Vec<File>,
-    registration_id: Option<String>,
-    at: Option<i64>,
-    cloud: Option<String>,
-    enrollment: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    purpose: String,
-    path: String,
-}
-
-/// Folders of cases, in order.
-fn folders() -> Vec<PathBuf> {
-    let mut folders: Vec<_> =
-        fs::read_dir(root().join("case/explain")).unwrap().map(|entry| entry.unwrap().path()).collect();
-    folders.sort();
-    assert!(folders.len() >= 40, "there are {} cases", folders.len());
-    folders
-}
-
-fn explanation(folder: &Path, case: &Case) -> Explanation {
-    let contents: Vec<_> = case.given.files.iter().map(read).collect();
-    let inputs = Inputs {
-        files: contents
-            .iter()
-            .map(|(purpose, place, bytes)| Input { purpose: *purpose, place: place.clone(), bytes })
-            .collect(),
-        registration_id: case.given.registration_id.as_deref().map(|id| RegistrationId::new(id).unwrap()),
-        at: case.given.at.map(UnixTime::from_seconds),
-        cloud: case.given.cloud.as_deref().map(|cloud| cloud.parse().unwrap()),
-        enrollment: match case.given.enrollment.as_deref() {
-            None => Enrollment::Unknown,
-            Some("individual") => Enrollment::Individual,
-            Some("group") => Enrollment::Group,
-            Some(other) => panic!("{other} is no enrollment"),
-        },
-        ..Inputs::default()
-    };
-    let known = ["case.json", "input.txt"];
-    for entry in fs::read_dir(folder).unwrap() {
-        let name = entry.unwrap().file_name();
-        assert!(known.contains(&name.to_str().unwrap()), "{} in {}", name.display(), folder.display());
+fn explanation(case: &Case) -> Explanation {
+    match &case.subject {
+        Subject::Code(code) => Explanation::of_code(*code, &case.inputs()),
+        Subject::Text(text) => Explanation::of_text(text, &Place::default(), &case.inputs()),
     }
-    match case.code {
-        Some(code) => Explanation::of_code(code, &inputs),
-        None => {
-            Explanation::of_text(&fs::read(folder.join("input.txt")).unwrap(), &Place::default(), &inputs)
-        }
-    }
-}
-
-fn read(file: &File) -> (Purpose, Place, Vec<u8>) {
-    let (purpose, flag) = match file.purpose.as_str() {
-        "any" => (Purpose::Any, "FILE"),
-        "device-chain" => (Purpose::DeviceChain, "--cert"),
-        "device-key" => (Purpose::DeviceKey, "--key"),
-        "group-ca" => (Purpose::GroupCa, "--group-ca"),
-        "server-trust" => (Purpose::ServerTrust, "--trust"),
-        other => panic!("{other} is no purpose"),
-    };
-    let bytes = fs::read(root().join("fixture/cert").join(&file.path)).unwrap();
-    (purpose, Place::input(flag).path(&*file.path), bytes)
 }
 
 /// What a case expects, short enough to be read.
@@ -140,23 +60,21 @@ fn cause(cause: &explain::Cause) -> Value {
 #[test]
 fn every_case_gives_what_it_says_and_the_cause_of_its_thread() {
     let mut wrong = Vec::new();
-    for folder in folders() {
-        let text = fs::read_to_string(folder.join("case.json")).unwrap();
-        let case: Case =
-            serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
-        assert!(!case.what.is_empty() && case.thread.as_deref() != Some(""), "{}", folder.display());
-        let explanation = explanation(&folder, &case);
-        wrong.extend(contradiction(&case, &explanation).map(|why| format!("{}: {why}", folder.display())));
+    for case in case::all() {
+        assert!(!case.what.is_empty() && case.thread.as_deref() != Some(""), "{}", case.name);
+        let explanation = explanation(&case);
+        wrong.extend(contradiction(&case, &explanation).map(|why| format!("{}: {why}", case.name)));
         let actual = summary(&explanation);
         if actual == case.expected {
             continue;
         }
         if std::env::var_os("BLESS").is_some() {
-            let mut case: Value = serde_json::from_str(&text).unwrap();
+            let path = case::folder().join(&case.name).join("case.json");
+            let mut case: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
             case["expected"] = actual;
-            fs::write(folder.join("case.json"), serde_json::to_string_pretty(&case).unwrap() + "\n").unwrap();
+            fs::write(path, serde_json::to_string_pretty(&case).unwrap() + "\n").unwrap();
         } else {
-            wrong.push(format!("{}:\n{actual:#}", folder.display()));
+            wrong.push(format!("{}:\n{actual:#}", case.name));
         }
     }
     assert!(wrong.is_empty(), "not as expected (BLESS=1 rewrites):\n{}", wrong.join("\n"));
@@ -188,19 +106,46 @@ fn contradiction(case: &Case, explanation: &Explanation) -> Option<String> {
 /// Every failure of the list of real ones is a case.
 #[test]
 fn the_real_failures_are_there() {
-    let names: Vec<_> =
-        folders().iter().map(|folder| folder.file_name().unwrap().to_str().unwrap().to_owned()).collect();
+    let cases = case::all();
     for number in 1..=34 {
         let prefix = format!("{number:02}-");
-        assert!(names.iter().any(|name| name.starts_with(&prefix)), "there is no case {prefix}…");
+        assert!(cases.iter().any(|case| case.name.starts_with(&prefix)), "there is no case {prefix}…");
+    }
+}
+
+/// What no other room defines fires in some case and is quiet in most.
+#[test]
+fn every_cause_of_our_own_fires_and_is_quiet() {
+    let told: Vec<Vec<String>> = case::all()
+        .iter()
+        .map(|case| {
+            let explanation = explanation(case);
+            let causes = explanation.happenings.iter().flat_map(|happening| &happening.causes);
+            let findings = explanation.happenings.iter().map(|happening| &happening.finding);
+            findings
+                .chain(causes.map(|cause| &cause.finding))
+                .map(|finding| finding.code().to_owned())
+                .collect()
+        })
+        .collect();
+    let others: Vec<_> = cert::definitions()
+        .chain(service::DEFINITIONS)
+        .chain(session::definitions())
+        .map(|it| it.code)
+        .collect();
+    let own: Vec<_> =
+        explain::definitions().map(|it| it.code).filter(|code| !others.contains(code)).collect();
+    assert!(own.len() >= 12, "{own:?}");
+    for code in own {
+        let fires = told.iter().filter(|codes| codes.iter().any(|told| told == code)).count();
+        assert!((1..told.len()).contains(&fires), "{code} fires in {fires} of {} cases", told.len());
     }
 }
 
 #[test]
 fn no_secret_comes_back() {
-    let folder = root().join("case/explain/secrets");
-    let case = serde_json::from_str(&fs::read_to_string(folder.join("case.json")).unwrap()).unwrap();
-    let explanation = explanation(&folder, &case);
+    let case = case::all().into_iter().find(|case| case.name == "secrets").unwrap();
+    let explanation = explanation(&case);
     let shown = format!("{explanation}\n{}\n{explanation:?}", explanation.to_json());
     assert!(shown.contains("***"), "the lines are quoted: {shown}");
     for secret in ["hunter2", "c2VjcmV0", "c2lnbmF0", "MHcCAQEE", "EXAMPLEEXAMPLE"] {
@@ -251,11 +196,11 @@ proptest! {
     }
 }
 
-/// Where a line is cut decides nothing: what was read before the cut is read still.
+/// A log can be cut off anywhere.
 #[test]
-fn every_prefix_of_a_case_is_read() {
-    for folder in folders().iter().filter(|folder| folder.join("input.txt").exists()) {
-        let text = fs::read(folder.join("input.txt")).unwrap();
+fn prefixes_of_cases_never_panic() {
+    for case in case::all() {
+        let Subject::Text(text) = &case.subject else { continue };
         for length in (0..text.len()).step_by(text.len() / 24 + 1) {
             let _ = Explanation::of_text(&text[..length], &Place::default(), &Inputs::default()).to_json();
         }
