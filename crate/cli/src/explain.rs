@@ -51,7 +51,7 @@ whole or in part. Nothing is sent anywhere; passwords, keys and signatures in th
 pub(crate) struct Args {
     /// A code or name of a finding (DX401), a code of the service (401002), a file, - for standard input, or text itself
     /// [default: standard input]
-    #[arg(value_name = "WHAT", conflicts_with = "all")]
+    #[arg(value_name = "WHAT", conflicts_with = "all", allow_hyphen_values = true)]
     what: Vec<String>,
     /// The device's certificates and key: says which of the causes they show, and which they rule out
     #[arg(long, value_name = "FILES", num_args = 1..)]

@@ -36,6 +36,9 @@ pub(super) fn resolve(words: &[String]) -> Result<Vec<Subject>, String> {
     if words.is_empty() {
         return Ok(vec![standard_input()?]);
     }
+    if let Some(option) = words.iter().find(|word| word.starts_with("--")) {
+        return Err(format!("there is no option {option}; --help lists them"));
+    }
     let each: Result<Vec<_>, _> = words.iter().map(|word| one(word)).collect();
     match each {
         // 401002 CA certificate not found.
@@ -75,7 +78,11 @@ fn one(word: &str) -> Result<Subject, String> {
         return Ok(text);
     }
     let is_path = word.contains(['/', '\\']) || path.extension().is_some();
-    Err(if is_path { format!("{}: there is no such file", shown(path)) } else { unknown })
+    Err(if is_path {
+        format!("{}: there is no such file", shown(path))
+    } else {
+        format!("{unknown}; a word of a log is explained with the line that it stands on")
+    })
 }
 
 /// `DX` and digits: never a part of a sentence.

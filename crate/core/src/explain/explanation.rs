@@ -15,9 +15,8 @@ use super::{
 use crate::{
     cert::{self, Enrollment, Inputs, Report},
     finding::{Definition, Finding, Place, Severity, Standing},
-    name::RegistrationId,
     service::{self, Answer, Channel, known},
-    session::mqtt::printable,
+    session::{Settings, mqtt::printable},
 };
 
 /// What happened, and why.
@@ -189,14 +188,11 @@ impl Explanation {
     /// in a response topic.
     #[must_use]
     pub fn of_code(code: u32, inputs: &Inputs<'_>) -> Self {
-        let status = u16::try_from(code / 1000).unwrap_or_default();
+        let is_status = code < 1000;
+        let status = u16::try_from(if is_status { code } else { code / 1000 }).unwrap_or_default();
         let answer = |message: Option<&str>| {
-            Box::new(Answer {
-                status,
-                code: Some(code),
-                message: message.map(str::to_owned),
-                ..Answer::default()
-            })
+            let code = (!is_status).then_some(code);
+            Box::new(Answer { status, code, message: message.map(str::to_owned), ..Answer::default() })
         };
         let known: Vec<_> = known::ALL.iter().filter(|known| known.code == code).collect();
         let mut answers: Vec<_> = known
@@ -246,7 +242,7 @@ impl Files {
         let registration_id = inputs
             .registration_id
             .clone()
-            .or_else(|| device.and_then(|(_, id)| RegistrationId::new(id).ok()));
+            .or_else(|| device.and_then(|(_, id)| Settings::registration_id(id).ok()));
         let (has_registration_id, has_time) = (registration_id.is_some(), inputs.at.is_some());
         let report =
             (!inputs.files.is_empty()).then(|| cert::check(&Inputs { registration_id, ..inputs.clone() }));

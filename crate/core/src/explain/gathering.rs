@@ -164,7 +164,9 @@ impl Gathering {
         };
         if self.events.iter().any(precise) {
             self.events.retain(|event| match &event.what {
-                What::Failed(symptom, _) => !symptom.is_vague || !matches!(symptom.code, "DX506" | "DX518"),
+                What::Failed(symptom, _) => {
+                    !symptom.is_vague || !matches!(symptom.code, "DX506" | "DX516" | "DX518")
+                }
                 What::Refused(_) => true,
             });
         }

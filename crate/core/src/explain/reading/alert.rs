@@ -36,6 +36,16 @@ pub(super) static ROWS: &[Row] = &[
     Row::read("is a fatal alert message (msg ", received_number),
     // Wireshark
     Row::read("alert (level: fatal, description: ", undirected),
+    // The name alone, as people pass it on
+    Row::read("unknown ca", alone),
+    Row::read("unknown_ca", alone),
+    Row::read("bad certificate", alone),
+    Row::read("bad_certificate", alone),
+    Row::read("certificate_expired", alone),
+    Row::read("certificate_unknown", alone),
+    Row::read("certificate_required", alone),
+    Row::read("handshake failure", alone),
+    Row::read("handshake_failure", alone),
     // Schannel
     Row::symptom("sec_e_illegal_message", &UNNAMED),
     Row::symptom("0x80090326", &UNNAMED),
@@ -88,7 +98,8 @@ static UNDIRECTED: Symptom = Symptom::new(
     "DX516",
     "TLS ended with the alert {}, and the line does not say who sent it.",
     "Look at the packet's source. From the server, it is about the device's certificate; from the device, about its CA file.",
-);
+)
+.vague();
 
 /// An alert: its number, its name in the RFC, what it means from the server, what it means from this side.
 struct Alert(u8, &'static str, &'static Symptom, &'static Symptom);
@@ -120,13 +131,18 @@ static ALERTS: [Alert; 22] = [
     Alert(116, "certificate_required", &REFUSED, &trust::INVALID),
 ];
 
-/// The alert that is named behind the word: its letters are compared and nothing else.
+/// The alert that is named behind the word.
 fn alert(hit: &Hit<'_>) -> Option<&'static Alert> {
+    named(hit.after())
+}
+
+/// The alert that a text begins with: its letters are compared and nothing else.
+fn named(text: &[u8]) -> Option<&'static Alert> {
     let letters = |text: &[u8]| -> Vec<u8> {
         text.iter().filter(|byte| byte.is_ascii_alphabetic()).map(u8::to_ascii_lowercase).collect()
     };
-    let after = letters(hit.after().get(..hit.after().len().min(48))?);
-    ALERTS.iter().find(|alert| after.starts_with(&letters(alert.1.as_bytes())))
+    let text = letters(text.get(..text.len().min(48))?);
+    ALERTS.iter().find(|alert| text.starts_with(&letters(alert.1.as_bytes())))
 }
 
 fn received(hit: &Hit<'_>) -> Option<Said> {
@@ -139,6 +155,10 @@ fn sent(hit: &Hit<'_>) -> Option<Said> {
 
 fn undirected(hit: &Hit<'_>) -> Option<Said> {
     alert(hit).map(|Alert(number, name, ..)| said(&UNDIRECTED, *number, name))
+}
+
+fn alone(hit: &Hit<'_>) -> Option<Said> {
+    named(hit.text.get(hit.start..hit.end)?).map(|Alert(number, name, ..)| said(&UNDIRECTED, *number, name))
 }
 
 fn received_number(hit: &Hit<'_>) -> Option<Said> {

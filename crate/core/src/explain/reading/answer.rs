@@ -1,6 +1,9 @@
 //! What the service answered: bodies, extended codes in a sentence, the service's own words.
 
-use super::{Hit, Row, Said, members::Members};
+use super::{
+    Hit, Row, Said,
+    members::{Members, contains},
+};
 use crate::service::{Answer, Channel, known};
 
 pub(super) static ROWS: &[Row] = &[
@@ -88,23 +91,41 @@ fn assigned(hit: &Hit<'_>) -> Option<Said> {
     Some(Said::Assigned { hub, device_id })
 }
 
-/// An extended code that stands alone: not a part of a longer number, an ID or a time.
+/// What a line says besides a code of the service; a number elsewhere is a number.
+const OF_CODES: [&[u8]; 13] = [
+    b"error",
+    b"code",
+    b"status",
+    b"fail",
+    b"dps",
+    b"provision",
+    b"regist",
+    b"unauth",
+    b"refus",
+    b"reject",
+    b"certificate",
+    b"enroll",
+    b"request",
+];
+
+/// An extended code in a sentence: not a part of a longer number, an ID or a time, and on a line that speaks of errors or
+/// begins with it.
 fn code(hit: &Hit<'_>) -> Option<Said> {
     let word = hit.text.get(hit.start..hit.end)?;
-    let joins = |byte: Option<&u8>| {
-        byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
-    };
-    let is_decimal = hit.before().last() == Some(&b'.')
-        || matches!(hit.after(), [b'.', digit, ..] if digit.is_ascii_digit());
-    match word.last() {
-        Some(digit) if digit.is_ascii_digit() => {
-            let is_alone = !joins(hit.before().last()) && !joins(hit.after().first()) && !is_decimal;
-            let code = std::str::from_utf8(word).ok()?.parse().ok()?;
-            if is_alone { coded(code) } else { None }
-        }
+    if !word.iter().all(u8::is_ascii_digit) {
         // The header of the REST answer.
-        _ => hit.number().filter(|code| *code >= 1000).and_then(coded),
+        return hit.number().filter(|code| *code >= 1000).and_then(coded);
     }
+    let (before, after, line) = (hit.before(), hit.after(), hit.line());
+    let joins = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    let is_joined = before.last().is_some_and(joins) || after.first().is_some_and(joins);
+    let is_decimal =
+        before.last() == Some(&b'.') || matches!(after, [b'.', digit, ..] if digit.is_ascii_digit());
+    let is_told = before.trim_ascii().is_empty() || OF_CODES.iter().any(|word| contains(&line, word));
+    if is_joined || is_decimal || !is_told {
+        return None;
+    }
+    std::str::from_utf8(word).ok()?.parse().ok().and_then(coded)
 }
 
 fn coded(code: u32) -> Option<Said> {

@@ -28,6 +28,9 @@ pub(super) static ROWS: &[Row] = &[
     Row::read("returncode: ", number),
     Row::read("\"returncode\":", number),
     Row::read("rc=", number).near(OF_CONNECT).unless(OF_OTHERS),
+    Row::read("rc=", bare),
+    Row::read("connack ", number),
+    Row::read("connack: ", number),
     Row::read("rc: ", number).near(OF_CONNECT).unless(OF_OTHERS),
     Row::read("return code ", |hit| named(hit).map(refused)).near(OF_CONNECT).unless(OF_OTHERS),
     // mosquitto, Paho for Python version 1, mqtt.js and MQTTX, ESP-IDF
@@ -38,8 +41,8 @@ pub(super) static ROWS: &[Row] = &[
     Row::read("reasoncode(connack, '", |hit| named(hit).map(refused)),
     // Paho for Java, and MQTT.fx with it
     says("not authorized to connect", 5),
-    says("bad user name or password (4)", 4),
-    says("mqttexception: bad user name or password", 4),
+    says("bad user name or password", 4),
+    says("bad username or password", 4),
     says("invalid client id (2)", 2),
     says("broker unavailable (3)", 3),
     says("invalid protocol version (1)", 1),
@@ -67,6 +70,12 @@ fn number(hit: &Hit<'_>) -> Option<Said> {
     let code = hit.number().and_then(|code| u8::try_from(code).ok())?;
     // MQTT 3.1.1 has 1 to 5; clients use others for failures of their own.
     (1..=5).contains(&code).then(|| refused(code))
+}
+
+/// A code that is the whole line, as people pass it on.
+fn bare(hit: &Hit<'_>) -> Option<Said> {
+    let is_whole = hit.before().trim_ascii().is_empty() && hit.after().trim_ascii().len() == 1;
+    if is_whole { number(hit) } else { None }
 }
 
 /// The code's name, in the words of MQTT 3.1.1 or nearly.
