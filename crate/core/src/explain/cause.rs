@@ -13,25 +13,25 @@ use crate::{
 };
 
 static CLOCK: Definition = Definition::new(
-    "DX531",
+    "DX551",
     "device-clock-wrong",
     Error,
     Observed,
     "iotedge#4062, azure-iot-sdk-c#1066, azure-iot-sdk-python#915",
 );
 static NOT_SENT: Definition =
-    Definition::new("DX532", "intermediates-not-in-store", Error, Observed, "azure-iot-sdk-c#437");
+    Definition::new("DX552", "intermediates-not-in-store", Error, Observed, "azure-iot-sdk-c#437");
 static KEY_FORM: Definition = Definition::new(
-    "DX533",
+    "DX553",
     "key-form-not-taken",
     Error,
     Observed,
     "azure-iot-sdk-c#325, azure-iot-sdk-python#114",
 );
 static DEMO_IDENTITY: Definition =
-    Definition::new("DX534", "shared-demo-identity", Error, Observed, "azure-iot-sdk-c#332");
+    Definition::new("DX554", "shared-demo-identity", Error, Observed, "azure-iot-sdk-c#332");
 static HIDDEN: Definition =
-    Definition::new("DX535", "answer-hidden-by-client", Error, Observed, "azure-iot-sdk-java#289");
+    Definition::new("DX555", "answer-hidden-by-client", Error, Observed, "azure-iot-sdk-java#289");
 static CA_NOT_VERIFIED: Definition = Definition::new(
     "DX731",
     "ca-not-verified",
@@ -108,7 +108,7 @@ impl Cause {
     /// The only kind of enrollment that has this cause.
     pub(super) fn only(&self) -> Option<Enrollment> {
         match self.code {
-            "DX431" | "DX436" | "DX532" | "DX731" => Some(Enrollment::Group),
+            "DX431" | "DX436" | "DX552" | "DX731" => Some(Enrollment::Group),
             "DX732" => Some(Enrollment::Individual),
             _ => None,
         }
@@ -201,11 +201,11 @@ pub(super) static CAUSES: &[Cause] = &[
         "Replace it with DigiCert Global Root G2, and Microsoft RSA Root Certificate Authority 2017 beside it."),
     cause("DX485", Needs::Leaf, "The certificate is an IoT Edge device CA, not the device's identity.",
         "Use the identity certificate, whose CN is the registration ID."),
-    cause("DX531", Needs::Service, "The device's clock is wrong, often 1970 after a start without a battery.",
+    cause("DX551", Needs::Service, "The device's clock is wrong, often 1970 after a start without a battery.",
         "Set the clock (NTP, RTC, modem) before TLS, also on a restart without a network."),
-    cause("DX532", Needs::Service, "On Windows (Schannel) the client sends the leaf alone, whatever the file holds.",
+    cause("DX552", Needs::Service, "On Windows (Schannel) the client sends the leaf alone, whatever the file holds.",
         "Put the intermediates into the machine's store \"Intermediate Certification Authorities\", or use a build with OpenSSL."),
-    cause("DX533", Needs::Service, "The key is PKCS#8 or EC, and this client takes RSA as PKCS#1 only.",
+    cause("DX553", Needs::Service, "The key is PKCS#8 or EC, and this client takes RSA as PKCS#1 only.",
         "openssl rsa -in device-key.pem -traditional -out rsa-key.pem; an EC key needs a build with OpenSSL."),
     cause("DX731", Needs::Service, "The CA is not uploaded to DPS, or it is not verified there.",
         "az iot dps certificate list -g RG --dps-name DPS -o table shows it. The root or the intermediate must be verified."),

@@ -280,7 +280,7 @@ struct Hint {
 impl Hint {
     /// The hint as all there is. A client's kind or a host name says nothing alone; a clock of 1970 does.
     fn alone(&self) -> Option<Happening> {
-        if !matches!(self.code, "DX225" | "DX531") {
+        if !matches!(self.code, "DX225" | "DX551") {
             return None;
         }
         let cause = cause::of(self.code)?;

@@ -55,7 +55,7 @@ static LISTS: &[(&str, &[Likely])] = &[
         assumed("DX411"),
         assumed("DX412"),
         is("DX421", Observed, "azure-iot-sdk-c PR#1519"),
-        is("DX532", Observed, "azure-iot-sdk-c#437"),
+        is("DX552", Observed, "azure-iot-sdk-c#437"),
         is("DX485", Observed, "iotedge#3260"),
         assumed("DX422"),
         assumed("DX451"),
@@ -76,7 +76,7 @@ static LISTS: &[(&str, &[Likely])] = &[
     ("DX707", &[
         is("DX431", Observed, "azure-iot-sdk-c#1900, azure-iot-sdk-java#203, #573, #1795, rwatjen/AzureIoTDPSCertificates#3"),
         is("DX731", Observed, "azure-iot-sdk-c#1900, azure-docs#45653"),
-        is("DX532", Observed, "azure-iot-sdk-c#437"),
+        is("DX552", Observed, "azure-iot-sdk-c#437"),
         assumed("DX436"),
         assumed("DX432"),
         assumed("DX411"),
@@ -129,13 +129,13 @@ static LISTS: &[(&str, &[Likely])] = &[
         is("DX481", Documented, "RFC 5280 section 6.1"),
         is("DX483", Documented, "RFC 5280 section 6.1; DPS tls-support"),
         assumed("DX734"),
-        is("DX531", Observed, "azure-iot-sdk-c#1066 (a clock of 1970 fails verification)"),
+        is("DX551", Observed, "azure-iot-sdk-c#1066 (a clock of 1970 fails verification)"),
     ]),
     ("DX507", &[
-        assumed("DX531"),
+        assumed("DX551"),
         is("DX484", Documented, "Baltimore CyberTrust Root: valid until 2025-05-12"),
     ]),
-    ("DX508", &[is("DX531", Observed, "iotedge#4062, azure-iot-sdk-c#1066, azure-iot-sdk-python#915")]),
+    ("DX508", &[is("DX551", Observed, "iotedge#4062, azure-iot-sdk-c#1066, azure-iot-sdk-python#915")]),
     // The server ended TLS because of the device's certificate
     ("DX511", &[
         is("DX411", Observed, "azure-iot-sdk-python#968 (at the hub)"),
@@ -155,7 +155,7 @@ static LISTS: &[(&str, &[Likely])] = &[
         assumed("DX205"),
     ]),
     // The client does not take the key's form
-    ("key form", &[is("DX533", Observed, "azure-iot-sdk-c#325, azure-iot-sdk-python#114")]),
+    ("key form", &[is("DX553", Observed, "azure-iot-sdk-c#325, azure-iot-sdk-python#114")]),
     // The client cannot load the key
     ("key", &[
         assumed("DX304"),

@@ -8,26 +8,26 @@ static NO_REGISTRATION_ID: Symptom = Symptom::new(
     "Set the registration ID, which with X.509 is the CN of the leaf; look for an environment variable that is empty.",
 );
 static HIDDEN: Symptom = Symptom::new(
-    "DX535",
+    "DX555",
     "The client stumbles over the service's error body and does not show it.",
     "Read the body that came: look for errorCode and message in the client's debug log, or ask with \
      `dps-x509 provision` or curl and the same certificate.",
 );
 static FREERTOS: Symptom = Symptom::new(
-    "DX535",
+    "DX555",
     "The FreeRTOS middleware could not register, and does not say what the service answered.",
     "Print the extended error code of the response. With a group, check that the certificate define holds leaf and \
      intermediates.",
 )
 .unsettled("The thread does not say what it was; a group enrollment was later shown to work.", "azure-iot-middleware-freertos#254, samples#225");
 static THREADX: Symptom = Symptom::new(
-    "DX535",
+    "DX555",
     "The ThreadX sample could not start its DPS client, and does not say why.",
     "The sample takes one self-signed RSA certificate only: try with such a one.",
 )
 .unsettled("The thread does not show the cause.", "eclipse-threadx/getting-started#393, PR#159");
 static DEMO_KEY: Symptom = Symptom::new(
-    "DX534",
+    "DX554",
     "The device uses the demonstration identity that is built into Microsoft's C SDK, with a key that everybody has.",
     "Give the device a key and a certificate of its own.",
 );
@@ -44,8 +44,8 @@ pub(super) static ROWS: &[Row] = &[
     Row::symptom("riot-device-cert", &DEMO_KEY),
     Row::symptom("already provisioned", &DEMO_KEY).near(&["other", "another", "cert"]),
     // Not wrong by themselves.
-    Row::new("schannel", Says::Hint("DX532")),
-    Row::new("tlsio_schannel", Says::Hint("DX532")),
+    Row::new("schannel", Says::Hint("DX552")),
+    Row::new("tlsio_schannel", Says::Hint("DX552")),
     Row::read("https://global.azure-devices-provisioning", url),
     Row::read("mqtts://global.azure-devices-provisioning", url),
     Row::new("enotfound https", Says::Hint("DX104")),

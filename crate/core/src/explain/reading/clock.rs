@@ -14,5 +14,5 @@ pub(super) static ROWS: &[Row] = &[
 fn early(hit: &Hit<'_>) -> Option<Said> {
     let before = hit.before();
     let is_stamp = before.len() <= 24 || hit.line().windows(12).any(|part| part == b"current time");
-    is_stamp.then_some(Said::Hint("DX531"))
+    is_stamp.then_some(Said::Hint("DX551"))
 }
