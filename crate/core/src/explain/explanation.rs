@@ -161,7 +161,7 @@ impl Explanation {
         let mut reason = None;
         for (is_vague, happening) in &mut happenings {
             if *is_vague {
-                happening.finding.caused_by = reason;
+                happening.finding.caused_by = reason.or(happening.finding.caused_by);
             } else {
                 reason = Some(happening.finding.code());
             }

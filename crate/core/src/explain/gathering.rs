@@ -99,7 +99,10 @@ impl Gathering {
                     continue;
                 }
                 Said::Hint(code) => {
-                    gathering.hints.push((code, fact.span.start));
+                    // The first of a kind is enough to be shown.
+                    if gathering.hints.iter().all(|(known, _)| known != code) {
+                        gathering.hints.push((code, fact.span.start));
+                    }
                     continue;
                 }
                 Said::Assigned { hub, device_id } => {
