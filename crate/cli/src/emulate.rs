@@ -27,8 +27,8 @@ Examples:
 The enrollments are read again when the file or a certificate that it names changes, and at SIGHUP; a mistake \
 leaves the old ones in force, and an event says where it is.
 
-Without a file of enrollments an example is made: a root, an enrolled intermediate, an issuing intermediate \
-below it and one device. With --folder the example and the server's root stay there between starts; without, \
+Without a file of enrollments an example is made: an enrolled root, an intermediate below it and one device; \
+`dps-x509 generate` makes others. With --folder the example and the server's root stay there between starts; without, \
 they are gone when the emulator stops. It listens on loopback unless --listen says otherwise.";
 
 /// Run a local DPS to develop and test against
