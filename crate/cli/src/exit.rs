@@ -9,7 +9,7 @@ use dps_x509_core::session::Class;
 pub(crate) enum Exit {
     /// Assigned, or what was asked for is done.
     Done,
-    /// The service refused, or `check` found errors.
+    /// The service refused, `check` found errors, or `explain` knows nothing of it.
     Refused,
     /// The command line or an input is wrong; nothing was dialled.
     Usage,
