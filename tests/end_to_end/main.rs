@@ -5,6 +5,7 @@ mod check;
 mod compare;
 mod emulate;
 mod explain;
+mod hub;
 mod inputs;
 mod peers;
 mod provision;

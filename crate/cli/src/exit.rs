@@ -17,6 +17,8 @@ pub(crate) enum Exit {
     NoConnection,
     /// Out of time.
     OutOfTime,
+    /// Assigned, and the hub does not take the device or could not be asked.
+    NotAtHub,
     /// Interrupted (128 + SIGINT).
     Interrupted,
 }
@@ -41,6 +43,7 @@ impl From<Exit> for ExitCode {
             Exit::Usage => 2,
             Exit::NoConnection => 3,
             Exit::OutOfTime => 4,
+            Exit::NotAtHub => 5,
             Exit::Interrupted => 130,
         })
     }

@@ -93,6 +93,7 @@ fn settings(prepared: &Prepared) -> Settings {
     settings.api_version = from.api_version;
     settings.client_version = from.client_version;
     settings.payload = from.payload;
+    settings.check_hub = from.check_hub;
     settings.timeout = from.timeout;
     settings.keep_alive = from.keep_alive;
     settings
@@ -142,11 +143,15 @@ struct Run {
 impl Run {
     fn new(report: Report, prepared: &Prepared) -> Self {
         let mut findings = match &report.result {
-            Ok(_) => Vec::new(),
+            Ok(_) => at_hub(&report, &prepared.report),
             Err(shortfall) => joined(shortfall, &prepared.report),
         };
         findings.extend(prepared.warnings.iter().cloned());
-        let exit = report.result.as_ref().map_or_else(|shortfall| shortfall.class.into(), |_| Exit::Done);
+        let exit = match (&report.result, &report.hub) {
+            (Err(shortfall), _) => shortfall.class.into(),
+            (Ok(_), Some(Err(_))) => Exit::NotAtHub,
+            (Ok(_), _) => Exit::Done,
+        };
         Self { exit, report: Some(report), findings, context: Map::new(), transcript: None }
     }
 
@@ -190,6 +195,14 @@ impl Run {
         }
         writeln!(io::stdout(), "{:#}", Value::Object(object))
     }
+}
+
+/// What went wrong at the hub, together with what the device's own files say to it where they were looked at there.
+fn at_hub(report: &Report, files: &cert::Report) -> Vec<Finding> {
+    let Some(Err(findings)) = &report.hub else { return Vec::new() };
+    let is_reached = findings.first().is_some_and(|finding| finding.caused_by.is_none());
+    let wrong = files.findings.iter().filter(|finding| is_reached && finding.severity == Severity::Error);
+    findings.iter().chain(wrong).cloned().collect()
 }
 
 /// What went wrong together with what the device's own files say to it.

@@ -14,6 +14,7 @@ mod config;
 mod connection;
 mod event;
 pub mod host;
+mod hub;
 pub mod mqtt;
 mod outbox;
 mod outcome;
@@ -33,6 +34,7 @@ pub mod websocket;
 
 pub use config::{Config, Payload, PayloadError, Transport, TransportError};
 pub use event::{Event, Ignored, WaitReason};
+pub use hub::HubCheck;
 pub use outcome::{Assignment, Cause, Failure, Outcome, Retry, Tally};
 pub use provisioning::{Input, Output, Provisioning};
 pub use report::{Class, Report, Shortfall};
@@ -48,5 +50,5 @@ use crate::finding::Definition;
 pub fn definitions() -> impl Iterator<Item = &'static Definition> {
     let settings = settings::DEFINITIONS.iter().chain(&host::DEFINITIONS);
     let dialling = transport::DEFINITIONS.iter().chain(&websocket::DEFINITIONS);
-    settings.chain(dialling).chain(&outcome::DEFINITIONS).copied()
+    settings.chain(dialling).chain(&outcome::DEFINITIONS).chain(&hub::DEFINITIONS).copied()
 }

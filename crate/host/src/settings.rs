@@ -37,7 +37,10 @@ pub struct Settings {
     pub client_version: Option<String>,
     /// JSON for a custom allocation function.
     pub payload: Option<String>,
-    /// For the whole provisioning; absent for 60 s.
+    /// Whether to ask the assigned hub for the twin, on one more connection: it disconnects a running device of that
+    /// name. [`crate::Access::allow_below`] lets the hub be dialled.
+    pub check_hub: bool,
+    /// For the whole provisioning, hub check included; absent for 60 s.
     pub timeout: Option<Duration>,
     /// MQTT keep-alive, whole seconds of it count; absent for 60 s.
     pub keep_alive: Option<Duration>,
@@ -69,6 +72,7 @@ impl Settings {
             api_version: self.api_version.clone(),
             client_version: self.client_version.clone(),
             payload: self.payload.clone(),
+            check_hub: self.check_hub,
             timeout: self.timeout.map(nanos),
             keep_alive: self.keep_alive.map(nanos),
             seed: (high, low),

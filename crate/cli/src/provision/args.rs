@@ -20,6 +20,7 @@ Exit codes:
   2    the command line or an input cannot be used; nothing was dialled
   3    no connection, TLS failed, or the peer broke the protocol
   4    out of time
+  5    assigned, and the hub does not take the device or could not be asked (--check-hub)
   130  interrupted
 
 Text is for people: the outcome on standard output; findings, progress and the trace on standard error.
@@ -74,6 +75,15 @@ pub(crate) struct Args {
     /// Time limit for the whole provisioning, such as 90s or 2m [default: 60s]
     #[arg(long, value_name = "DURATION", value_parser = humantime::parse_duration)]
     pub(super) timeout: Option<Duration>,
+    /// Ask the assigned hub for the device's twin; DISCONNECTS A RUNNING DEVICE of that name
+    ///
+    /// One more connection, over the same transport and within the same time limit. Hubs of the cloud
+    /// (*.azure-devices.net and so on) are dialled, and those of --allow-hub; nothing else, whatever the service says.
+    #[arg(long)]
+    pub(super) check_hub: bool,
+    /// A hub that --check-hub may dial besides those of the cloud; may be repeated
+    #[arg(long, value_name = "HOST")]
+    pub(super) allow_hub: Vec<String>,
     /// Show every packet as it comes and goes
     #[arg(long)]
     pub(super) trace: bool,
@@ -103,6 +113,10 @@ struct File {
     trust: Vec<PathBuf>,
     #[serde(default)]
     only_trust: bool,
+    #[serde(default)]
+    check_hub: bool,
+    #[serde(default)]
+    allow_hub: Vec<String>,
     payload: Option<toml::Value>,
     api_version: Option<String>,
     timeout: Option<String>,
@@ -186,6 +200,8 @@ impl Args {
             },
             only_trust: self.only_trust || (file.only_trust && !has_trust),
             payload: self.payload.or(payload),
+            check_hub: self.check_hub || file.check_hub,
+            allow_hub: if self.allow_hub.is_empty() { file.allow_hub } else { self.allow_hub },
             api_version: self.api_version.or(file.api_version),
             timeout: self.timeout.or(timeout),
             trace: self.trace || file.trace,
@@ -218,6 +234,8 @@ mod tests {
             trust = ["root.pem"]
             payload = { site = 7 }
             timeout = "2m"
+            check-hub = true
+            allow-hub = ["hub.example"]
             trace = true
         "#;
         let flags =
@@ -233,7 +251,8 @@ mod tests {
         assert_eq!(args.trust, [folder.join("root.pem")]);
         assert_eq!(args.payload.as_deref(), Some(r#"{"site":7}"#));
         assert_eq!(args.timeout, Some(Duration::from_secs(120)));
-        assert!(args.trace);
+        assert!(args.trace && args.check_hub);
+        assert_eq!(args.allow_hub, ["hub.example"]);
     }
 
     #[test]

@@ -214,6 +214,7 @@ fn settings(args: &Args, registration_id: Option<String>, payload: Option<String
         api_version: args.api_version.clone(),
         client_version: Some(concat!("dps-x509/", env!("CARGO_PKG_VERSION")).to_owned()),
         payload,
+        check_hub: args.check_hub,
         timeout: args.timeout,
         keep_alive: None,
     }

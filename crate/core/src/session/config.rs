@@ -22,6 +22,9 @@ pub struct Config {
     pub client_version: Option<String>,
     /// JSON for a custom allocation function.
     pub payload: Option<Payload>,
+    /// Whether the assigned hub is asked for the twin, on one more connection. A running device of that name is
+    /// disconnected by it.
+    pub check_hub: bool,
     /// How long the whole provisioning may take.
     pub timeout: Duration,
     /// MQTT keep-alive, in whole seconds; zero switches it off.
@@ -51,6 +54,7 @@ impl Config {
             api_version: ApiVersion::default(),
             client_version: None,
             payload: None,
+            check_hub: false,
             timeout: Self::DEFAULT_TIMEOUT,
             keep_alive: Self::DEFAULT_KEEP_ALIVE,
             qos: Qos::default(),

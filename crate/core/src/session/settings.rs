@@ -2,7 +2,7 @@
 
 use std::{fmt, time::Duration};
 
-use super::{Config, Payload, Transport, config::PayloadError};
+use super::{Config, Payload, Transport, config::PayloadError, hub};
 use crate::{
     finding::{
         Definition, Finding, Place,
@@ -75,6 +75,8 @@ pub struct Settings {
     pub client_version: Option<String>,
     /// JSON text.
     pub payload: Option<String>,
+    /// Whether to ask the assigned hub for the twin. It disconnects a running device of that name.
+    pub check_hub: bool,
     /// Absent for [`Config::DEFAULT_TIMEOUT`].
     pub timeout: Option<Duration>,
     /// Absent for [`Config::DEFAULT_KEEP_ALIVE`].
@@ -182,6 +184,10 @@ impl Settings {
                 config.api_version = api_version;
                 config.payload = payload;
                 config.client_version = client_version;
+                config.check_hub = self.check_hub;
+                if self.check_hub {
+                    findings.0.push(hub::disconnects(&config.registration_id));
+                }
                 config.timeout = timeout;
                 config.keep_alive = keep_alive;
                 Ok((config, findings.0))
@@ -305,6 +311,7 @@ mod tests {
             transport: Transport::Mqtt,
             api_version: Some("latest".into()),
             payload: Some("{".into()),
+            check_hub: true,
             client_version: Some("x".repeat(1025)),
             timeout: Some(Duration::ZERO),
             keep_alive: Some(Duration::from_secs(70_000)),
@@ -314,6 +321,13 @@ mod tests {
         let endpoint = findings.iter().find(|finding| finding.code() == "DX104").unwrap();
         assert_eq!(endpoint.next_step, "Give the bare host name: dps.example");
         assert!(endpoint.message.ends_with("it is a host name, not a URL."), "{}", endpoint.message);
+    }
+
+    #[test]
+    fn a_hub_check_warns_of_what_it_does() {
+        let (config, findings) = Settings { check_hub: true, ..settings() }.parse().unwrap();
+        assert!(config.check_hub);
+        assert_eq!(findings.iter().map(Finding::code).collect::<Vec<_>>(), ["DX811"]);
     }
 
     #[test]

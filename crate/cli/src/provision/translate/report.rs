@@ -16,7 +16,11 @@ pub(in crate::provision) fn report(outcome: Outcome) -> Report {
             let tally = tally(&assignment.tally);
             let wit::Assignment { assigned_hub, device_id, registration_id, substatus, payload, .. } =
                 assignment;
-            let wit::Assignment { created, updated, etag, operation_id, .. } = assignment;
+            let wit::Assignment { created, updated, etag, operation_id, hub_check, .. } = assignment;
+            let hub = hub_check.map(|check| match check {
+                wit::HubCheck::Taken(twin) => Ok(twin),
+                wit::HubCheck::Failed(findings) => Err(findings.into_iter().map(super::finding).collect()),
+            });
             let assigned = Assigned {
                 assigned_hub,
                 device_id,
@@ -28,11 +32,11 @@ pub(in crate::provision) fn report(outcome: Outcome) -> Report {
                 etag,
                 operation_id,
             };
-            Report { result: Ok(assigned), tally }
+            Report { result: Ok(assigned), hub, tally }
         }
         Err(failure) => {
             let tally = tally(&failure.tally);
-            Report { result: Err(shortfall(failure)), tally }
+            Report { result: Err(shortfall(failure)), hub: None, tally }
         }
     }
 }
@@ -56,6 +60,7 @@ fn shortfall(failure: wit::Failure) -> Shortfall {
             wit::Stage::Register => Stage::Register,
             wit::Stage::Wait => Stage::Wait,
             wit::Stage::Poll => Stage::Poll,
+            wit::Stage::Twin => Stage::Twin,
         },
         findings: failure.findings.into_iter().map(super::finding).collect(),
         answer,
