@@ -13,7 +13,7 @@ use dps_x509_tests::{
     environment::root,
 };
 use serde_json::{Value, json};
-use validator::{CHECK, Document, FINDING, PROVISION, SARIF, violations};
+use validator::{CHECK, Document, FINDING, GENERATE, PROVISION, SARIF, violations};
 
 const TOOL: sarif::Tool<'_> = sarif::Tool { name: "dps-x509", version: "0.1.0" };
 
@@ -105,6 +105,27 @@ fn what_the_command_line_refuses_is_valid() {
         let run = cli::run(usual.iter().chain(more));
         assert!(run.code == 2 || run.code == 3, "{run:?}");
         Document::new(&more.join(" "), PROVISION, run.json())
+    });
+    assert_valid(&documents);
+}
+
+#[test]
+fn what_the_command_line_generates_is_valid() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = |name: &str| folder.path().join(name).display().to_string();
+    let authority = ["--ca", &out("chain/root.pem"), "--ca-key", &out("chain/root-key.pem")];
+    let documents = [
+        (&["chain", "--registration-id", "d"][..], "chain"),
+        (&["chain", "--registration-id", "d", "--count", "2"], "many"),
+        (&["self-signed", "--registration-id", "d"], "self-signed"),
+        (&["csr", "--registration-id", "d"], "csr"),
+        (&[&["device", "--registration-id", "d"], &authority[..]].concat(), "device"),
+        (&[&["verification", "--code", "ABC"], &authority[..]].concat(), "verification"),
+    ]
+    .map(|(words, name)| {
+        let out = out(name);
+        let words = [&["generate"], words, &["--json", "--out", &out]].concat();
+        Document::new(name, GENERATE, cli::run(words).json())
     });
     assert_valid(&documents);
 }

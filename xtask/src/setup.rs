@@ -19,8 +19,12 @@ const ENVIRONMENTS: [&str; 4] = ["azure-iot-device", "jsonschema", "paho", "vect
 const FILES: [(&str, &str, &str); 1] = [("jest-sarif", "@microsoft/jest-sarif", "1.0.0-beta.0")];
 
 /// Programs of the system, with the Debian package that has them.
-const PROGRAMS: [(&str, &str); 3] =
-    [("mosquitto_sub", "mosquitto-clients"), ("npm", "npm"), ("openssl", "openssl")];
+const PROGRAMS: [(&str, &str); 4] = [
+    ("mosquitto_sub", "mosquitto-clients"),
+    ("npm", "npm"),
+    ("openssl", "openssl"),
+    ("tinyproxy", "tinyproxy-bin"),
+];
 
 /// Sets up what the tests need: Python environments, npm packages and Debian packages.
 #[derive(Debug, Args)]

@@ -5,8 +5,11 @@ mod compare;
 mod emulate;
 mod exit;
 mod explain;
+mod generate;
 mod input;
 mod provision;
+mod route;
+mod shell;
 
 use std::process::ExitCode;
 
@@ -28,6 +31,7 @@ enum Command {
     Check(Box<check::Args>),
     Compare(compare::Args),
     Explain(explain::Args),
+    Generate(generate::Args),
 }
 
 fn main() -> ExitCode {
@@ -47,6 +51,7 @@ fn main() -> ExitCode {
             Command::Check(args) => check::run(&args),
             Command::Compare(args) => compare::run(&args),
             Command::Explain(args) => explain::run(&args),
+            Command::Generate(args) => generate::run(args).await,
         }
     });
     exit.into()

@@ -4,7 +4,9 @@
 //! [`File`] tells what a file holds, [`Certificate`] reads one certificate part by part, [`Chain`] orders a bag of
 //! them, and [`rules`] judge it for a device that is to be provisioned by DPS.
 
+pub mod authority;
 pub mod ber;
+pub mod candidate;
 pub mod chain;
 pub mod check;
 pub mod compare;

@@ -42,13 +42,13 @@ pub use seed::Seed;
 pub use settings::Settings;
 pub use stage::Stage;
 pub use time::{Instant, Seconds};
-pub use transport::{ConnectionInfo, Distrust, TransportFailure, TransportFailureKind};
+pub use transport::{ConnectionInfo, Distrust, ProxyFault, TransportFailure, TransportFailureKind};
 
 use crate::finding::Definition;
 
 /// Every kind of finding that a session, its settings or its host can give, besides the service's own.
 pub fn definitions() -> impl Iterator<Item = &'static Definition> {
     let settings = settings::DEFINITIONS.iter().chain(&host::DEFINITIONS);
-    let dialling = transport::DEFINITIONS.iter().chain(&websocket::DEFINITIONS);
-    settings.chain(dialling).chain(&outcome::DEFINITIONS).chain(&hub::DEFINITIONS).copied()
+    let fixed = settings.chain(&websocket::DEFINITIONS).chain(&outcome::DEFINITIONS).chain(&hub::DEFINITIONS);
+    fixed.copied().chain(transport::definitions())
 }

@@ -118,13 +118,12 @@ impl Access {
         &self.identity
     }
 
-    pub(crate) fn allows(&self, host: &str, port: u16) -> bool {
-        self.allowed.iter().any(|rule| rule.allows(host, port))
+    pub(crate) const fn way(&self) -> &Route {
+        &self.route
     }
 
-    /// Where TCP is to end for an endpoint.
-    pub(crate) fn target(&self, host: &str, port: u16) -> (String, u16) {
-        self.route.target(host, port)
+    pub(crate) fn allows(&self, host: &str, port: u16) -> bool {
+        self.allowed.iter().any(|rule| rule.allows(host, port))
     }
 
     /// TLS for one dial, and where the server's chain will be found.

@@ -74,6 +74,7 @@ mod identity;
 mod link;
 mod precompiled;
 mod provisioner;
+mod proxy;
 mod route;
 mod settings;
 mod trust;
@@ -94,6 +95,7 @@ pub use identity::{Identity, IdentityError};
 #[cfg(feature = "compile")]
 pub use precompiled::precompile;
 pub use provisioner::{Limits, Provisioner};
+pub use proxy::{Bypass, Proxy, ProxyError};
 pub use route::{Redirection, RedirectionError, Route};
 pub use settings::{Settings, Transport};
 pub use trust::{Cloud, Trust, TrustError};

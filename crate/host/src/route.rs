@@ -1,12 +1,15 @@
-//! How TCP gets to an endpoint: straight, or elsewhere than its name says.
+//! How TCP gets to an endpoint: straight, elsewhere than its name says, through a proxy.
 
 use std::{fmt, str::FromStr};
+
+use crate::{Bypass, Proxy};
 
 /// How TCP gets to an endpoint. TLS and the allow-list go by the endpoint all the same: a route changes neither
 /// the name that the server's certificate must have nor what may be dialled.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Route {
     redirections: Vec<Redirection>,
+    proxy: Option<(Proxy, Bypass)>,
 }
 
 impl Route {
@@ -21,6 +24,21 @@ impl Route {
     pub fn redirect(mut self, redirection: Redirection) -> Self {
         self.redirections.push(redirection);
         self
+    }
+
+    /// Goes through a proxy, but for some hosts. The proxy gets the host and port to which the redirections lead, and
+    /// resolves the name; whether a host is bypassed goes by its name before that.
+    #[must_use]
+    pub fn through(mut self, proxy: Proxy, bypass: Bypass) -> Self {
+        self.proxy = Some((proxy, bypass));
+        self
+    }
+
+    /// The proxy for a host, if there is one.
+    #[must_use]
+    pub fn proxy(&self, host: &str) -> Option<&Proxy> {
+        let (proxy, bypass) = self.proxy.as_ref()?;
+        (!bypass.contains(host)).then_some(proxy)
     }
 
     /// Where TCP is to end for an endpoint.

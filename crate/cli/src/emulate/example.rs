@@ -11,6 +11,8 @@ use rcgen::{
     IsCa, KeyPair, KeyUsagePurpose, PKCS_ECDSA_P256_SHA256,
 };
 
+use crate::shell::quoted;
+
 /// The example's files, made once and kept as long as their folder.
 ///
 /// The chain is root, intermediate (the one enrolled in the group), issuing intermediate, device. The device
@@ -83,12 +85,6 @@ impl Example {
             "key": file(KEY),
         })
     }
-}
-
-/// A path for a POSIX shell.
-fn quoted(path: &str) -> String {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '-' | '_');
-    if path.chars().all(is_plain) { path.to_owned() } else { format!("'{}'", path.replace('\'', r"'\''")) }
 }
 
 /// Name, text and whether it is a secret, of each file.

@@ -13,6 +13,8 @@ use dps_x509_core::{
 use dps_x509_host::Redirection;
 use serde::Deserialize;
 
+use crate::route::{self, ProxyText};
+
 const EXIT_CODES: &str = "\
 Exit codes:
   0    assigned
@@ -57,9 +59,8 @@ pub(crate) struct Args {
     /// What MQTT travels in: mqtt (port 8883) or websocket (port 443, which many networks leave open) [default: mqtt]
     #[arg(long, value_name = "TRANSPORT")]
     pub(super) transport: Option<Transport>,
-    /// Take TCP for HOST and PORT to HOST2 and PORT2, as curl does; TLS keeps to HOST; may be repeated
-    #[arg(long, value_name = "HOST:PORT:HOST2:PORT2")]
-    pub(super) connect_to: Vec<Redirection>,
+    #[command(flatten)]
+    pub(super) route: route::Args,
     /// PEM file with roots to trust besides the built-in ones; may be repeated
     #[arg(long, value_name = "FILE")]
     pub(super) trust: Vec<PathBuf>,
@@ -96,7 +97,7 @@ pub(crate) struct Args {
 }
 
 /// The TOML file: the flags' names as keys. Paths are relative to the file.
-#[derive(Debug, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct File {
     id_scope: Option<String>,
@@ -107,6 +108,9 @@ struct File {
     cloud: Option<String>,
     endpoint: Option<String>,
     transport: Option<String>,
+    proxy: Option<String>,
+    #[serde(default)]
+    no_proxy: bool,
     #[serde(default)]
     connect_to: Vec<String>,
     #[serde(default)]
@@ -192,7 +196,16 @@ impl Args {
             cloud: self.cloud.or(if self.endpoint.is_some() { None } else { cloud }),
             endpoint: self.endpoint.or(if self.cloud.is_some() { None } else { file.endpoint }),
             transport: self.transport.or(transport),
-            connect_to: if self.connect_to.is_empty() { connect_to } else { self.connect_to },
+            // A proxy on the command line is meant to replace that there is none in the file, and the other way round.
+            route: route::Args {
+                no_proxy: self.route.no_proxy || (file.no_proxy && self.route.proxy.is_none()),
+                proxy: self.route.proxy.or(if self.route.no_proxy {
+                    None
+                } else {
+                    file.proxy.map(ProxyText::new)
+                }),
+                connect_to: if self.route.connect_to.is_empty() { connect_to } else { self.route.connect_to },
+            },
             trust: if has_trust {
                 self.trust
             } else {

@@ -6,7 +6,7 @@ use dps_x509_core::{
     name::Cloud,
     session::host::{IDENTITY_NOT_USABLE, ROOT_NOT_USABLE},
 };
-use dps_x509_host::{self as host, Access, Identity, IdentityError, Route, Trust};
+use dps_x509_host::{self as host, Access, Identity, IdentityError, Trust};
 
 use super::{args::Args, inputs::Prepared};
 use crate::input::place;
@@ -30,7 +30,7 @@ pub(super) fn access(args: &Args, prepared: &Prepared) -> Result<Access, Vec<Fin
                 .at(Place::input("--trust")),
         ]
     })?;
-    let route = args.connect_to.iter().cloned().fold(Route::direct(), Route::redirect);
+    let route = args.route.route()?;
     let access = access.allow(prepared.endpoint.host(), prepared.endpoint.port()).route(route);
     Ok(if args.check_hub { with_hubs(access, args, prepared.cloud) } else { access })
 }

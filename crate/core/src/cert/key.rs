@@ -1,7 +1,8 @@
 //! Keys: what they are, and whether a private key belongs to a certificate.
 //!
 //! A private key is read to make its public half, which is what is compared. Its own bytes are wiped with the
-//! [`super::Item`] that holds them, and nothing here keeps, shows or returns them.
+//! [`super::Item`] that holds them, and nothing here keeps or shows them; only [`open`] returns them, to a host that
+//! signs.
 
 use std::fmt;
 
@@ -234,6 +235,19 @@ pub enum KeyError {
 pub const MAX_ITERATIONS: u32 = 2_000_000;
 /// Most scrypt work (cost times block size times parallelism); OpenSSL writes 2^17.
 const MAX_SCRYPT: u64 = 1 << 22;
+
+/// The key without its encryption: PKCS#8, SEC1 or PKCS#1 in DER, for a host that signs with it.
+///
+/// # Errors
+/// [`KeyError`]: no private key, or one that the passphrase does not open.
+pub fn open(kind: Kind, der: &[u8], passphrase: Option<&Passphrase>) -> Result<Zeroizing<Vec<u8>>, KeyError> {
+    match kind {
+        Kind::PrivateKey(KeyContainer::EncryptedPkcs8) => decrypt(der, passphrase),
+        Kind::PrivateKey(KeyContainer::LegacyEncrypted) => Err(KeyError::LegacyEncryption),
+        Kind::PrivateKey(_) => Ok(Zeroizing::new(der.to_vec())),
+        _ => Err(KeyError::Malformed),
+    }
+}
 
 fn decrypt(der: &[u8], passphrase: Option<&Passphrase>) -> Result<Zeroizing<Vec<u8>>, KeyError> {
     let info = EncryptedPrivateKeyInfoRef::try_from(der).map_err(|_| KeyError::UnknownEncryption)?;
