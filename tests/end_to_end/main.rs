@@ -8,6 +8,7 @@ mod explain;
 mod generate;
 mod hub;
 mod inputs;
+mod issuance;
 mod peers;
 mod provision;
 mod proxy;

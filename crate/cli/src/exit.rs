@@ -17,8 +17,8 @@ pub(crate) enum Exit {
     NoConnection,
     /// Out of time.
     OutOfTime,
-    /// Assigned, and the hub does not take the device or could not be asked.
-    NotAtHub,
+    /// Assigned, and not everything that was asked for came: the hub's word, or a certificate.
+    Incomplete,
     /// Interrupted (128 + SIGINT).
     Interrupted,
 }
@@ -43,7 +43,7 @@ impl From<Exit> for ExitCode {
             Exit::Usage => 2,
             Exit::NoConnection => 3,
             Exit::OutOfTime => 4,
-            Exit::NotAtHub => 5,
+            Exit::Incomplete => 5,
             Exit::Interrupted => 130,
         })
     }

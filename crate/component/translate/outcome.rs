@@ -40,6 +40,7 @@ fn write_assignment(session::Assignment { assigned, hub, tally }: session::Assig
         updated: assigned.updated,
         etag: assigned.etag,
         operation_id: assigned.operation_id,
+        issued_certificates: assigned.issued_certificates,
         hub_check: hub.map(|check| match check {
             Ok(twin) => HubCheck::Taken(twin),
             Err(findings) => HubCheck::Failed(findings.iter().map(finding::write).collect()),

@@ -10,7 +10,8 @@ use crate::{cert, finding::Definition, service, session};
 
 /// Everything that can be found: about files and certificates, by the service, in a session and around it.
 pub fn definitions() -> impl Iterator<Item = &'static Definition> {
-    cert::definitions().chain(service::DEFINITIONS).chain(session::definitions())
+    let certificates = cert::definitions().chain(cert::issuance::DEFINITIONS);
+    certificates.chain(service::DEFINITIONS).chain(session::definitions())
 }
 
 /// The definition with this code, such as `DX401`.

@@ -12,6 +12,7 @@
 
 mod config;
 mod connection;
+mod csr;
 mod event;
 pub mod host;
 mod hub;
@@ -33,6 +34,7 @@ mod transport;
 pub mod websocket;
 
 pub use config::{Config, Payload, PayloadError, Transport, TransportError};
+pub use csr::{Csr, CsrError};
 pub use event::{Event, Ignored, WaitReason};
 pub use hub::HubCheck;
 pub use outcome::{Assignment, Cause, Failure, Outcome, Retry, Tally};

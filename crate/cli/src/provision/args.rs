@@ -22,7 +22,8 @@ Exit codes:
   2    the command line or an input cannot be used; nothing was dialled
   3    no connection, TLS failed, or the peer broke the protocol
   4    out of time
-  5    assigned, and the hub does not take the device or could not be asked (--check-hub)
+  5    assigned, and the hub does not take the device or could not be asked (--check-hub),
+       or no certificate of use was issued (--csr)
   130  interrupted
 
 Text is for people: the outcome on standard output; findings, progress and the trace on standard error.
@@ -70,7 +71,16 @@ pub(crate) struct Args {
     /// JSON for a custom allocation function, as text or from a file
     #[arg(long, value_name = "JSON|@FILE")]
     pub(super) payload: Option<String>,
-    /// Version of the DPS interface [default: 2019-03-31]
+    /// Preview: have DPS issue a certificate for this request (PKCS#10, PEM or DER)
+    ///
+    /// The CN must be the registration ID; the documents name keys on P-384 only. The API version is
+    /// 2025-07-01-preview unless --api-version says otherwise. The device connects with --cert and --key as ever.
+    #[arg(long, value_name = "FILE")]
+    pub(super) csr: Option<PathBuf>,
+    /// Preview: write the certificates that are issued for --csr, leaf first, as PEM; never overwrites
+    #[arg(long, value_name = "FILE")]
+    pub(super) write_issued: Option<PathBuf>,
+    /// Version of the DPS interface [default: 2019-03-31, with --csr 2025-07-01-preview]
     #[arg(long, value_name = "DATE")]
     pub(super) api_version: Option<String>,
     /// Time limit for the whole provisioning, such as 90s or 2m [default: 60s]
@@ -122,6 +132,8 @@ struct File {
     #[serde(default)]
     allow_hub: Vec<String>,
     payload: Option<toml::Value>,
+    csr: Option<PathBuf>,
+    write_issued: Option<PathBuf>,
     api_version: Option<String>,
     timeout: Option<String>,
     #[serde(default)]
@@ -213,6 +225,8 @@ impl Args {
             },
             only_trust: self.only_trust || (file.only_trust && !has_trust),
             payload: self.payload.or(payload),
+            csr: self.csr.or(beside(file.csr)),
+            write_issued: self.write_issued.or(beside(file.write_issued)),
             check_hub: self.check_hub || file.check_hub,
             allow_hub: if self.allow_hub.is_empty() { file.allow_hub } else { self.allow_hub },
             api_version: self.api_version.or(file.api_version),
@@ -248,6 +262,8 @@ mod tests {
             payload = { site = 7 }
             timeout = "2m"
             check-hub = true
+            csr = "device.csr"
+            write-issued = "issued.pem"
             allow-hub = ["hub.example"]
             trace = true
         "#;
@@ -266,6 +282,8 @@ mod tests {
         assert_eq!(args.timeout, Some(Duration::from_secs(120)));
         assert!(args.trace && args.check_hub);
         assert_eq!(args.allow_hub, ["hub.example"]);
+        assert_eq!(args.csr, Some(folder.join("device.csr")));
+        assert_eq!(args.write_issued, Some(folder.join("issued.pem")));
     }
 
     #[test]

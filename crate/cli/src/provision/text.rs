@@ -14,6 +14,9 @@ pub(super) fn outcome(report: &Report) -> String {
                 vec![("hub", assigned.assigned_hub.clone()), ("device ID", assigned.device_id.clone())];
             rows.extend(assigned.substatus.clone().map(|substatus| ("substatus", substatus)));
             rows.extend(assigned.payload.clone().map(|payload| ("payload", payload)));
+            if !assigned.issued_certificates.is_empty() {
+                rows.push(("issued", format!("{} certificates", assigned.issued_certificates.len())));
+            }
             rows.extend(report.hub.as_ref().map(|check| ("hub check", hub_check(check))));
             rows.push(took);
             table("assigned", &rows)

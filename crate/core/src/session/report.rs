@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 
 use super::{
+    csr,
     hub::HubCheck,
     outcome::{Cause, Outcome, Retry, Tally},
     reply::Assigned,
@@ -148,6 +149,9 @@ impl Report {
                 put(&mut object, "lastUpdatedDateTimeUtc", assigned.updated.as_deref());
                 put(&mut object, "etag", assigned.etag.as_deref());
                 put(&mut object, "operationId", assigned.operation_id.as_deref());
+                let issued: Vec<_> =
+                    assigned.issued_certificates.iter().map(|der| csr::to_base64(der)).collect();
+                put(&mut object, "issuedCertificateChain", Some(issued).filter(|issued| !issued.is_empty()));
                 put(&mut object, "hubCheck", self.hub.as_ref().map(hub_check));
                 if let Some(Err(failed)) = &self.hub {
                     findings.extend(failed.iter().map(finding::json::finding));

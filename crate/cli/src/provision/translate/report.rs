@@ -17,6 +17,7 @@ pub(in crate::provision) fn report(outcome: Outcome) -> Report {
             let wit::Assignment { assigned_hub, device_id, registration_id, substatus, payload, .. } =
                 assignment;
             let wit::Assignment { created, updated, etag, operation_id, hub_check, .. } = assignment;
+            let issued_certificates = assignment.issued_certificates;
             let hub = hub_check.map(|check| match check {
                 wit::HubCheck::Taken(twin) => Ok(twin),
                 wit::HubCheck::Failed(findings) => Err(findings.into_iter().map(super::finding).collect()),
@@ -31,6 +32,7 @@ pub(in crate::provision) fn report(outcome: Outcome) -> Report {
                 updated,
                 etag,
                 operation_id,
+                issued_certificates,
             };
             Report { result: Ok(assigned), hub, tally }
         }
