@@ -4,6 +4,8 @@
 mod check;
 mod compare;
 mod emulate;
+mod emulate_in_ci;
+mod emulator;
 mod explain;
 mod generate;
 mod hub;

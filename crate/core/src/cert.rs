@@ -12,6 +12,7 @@ pub mod check;
 pub mod compare;
 pub mod der;
 pub mod distinguished_name;
+pub mod encryption;
 pub mod extension;
 pub mod file;
 pub mod issuance;
