@@ -17,6 +17,8 @@ pub(crate) enum Exit {
     NoConnection,
     /// Out of time.
     OutOfTime,
+    /// Assigned, and not everything that was asked for came: the hub's word, or a certificate.
+    Incomplete,
     /// Interrupted (128 + SIGINT).
     Interrupted,
 }
@@ -41,6 +43,7 @@ impl From<Exit> for ExitCode {
             Exit::Usage => 2,
             Exit::NoConnection => 3,
             Exit::OutOfTime => 4,
+            Exit::Incomplete => 5,
             Exit::Interrupted => 130,
         })
     }

@@ -23,7 +23,9 @@ use crate::{cert, finding::Definition, service, session};
 /// Everything that can be found: about files and certificates, by the service, in a session and around it, and
 /// behind what a client prints.
 pub fn definitions() -> impl Iterator<Item = &'static Definition> {
-    cert::definitions().chain(service::DEFINITIONS).chain(session::definitions()).chain(cause::DEFINITIONS)
+    let certificates = cert::definitions().chain(cert::issuance::DEFINITIONS);
+    let session = service::DEFINITIONS.into_iter().chain(session::definitions());
+    certificates.chain(session).chain(cause::DEFINITIONS)
 }
 
 /// The definition with this code, such as `DX401`.
