@@ -145,6 +145,7 @@ fn many_devices_get_through() {
     let run = room.generate("chain --registration-id sensor --count 3");
     assert_eq!(room.files().len(), 5 + 3 * 2);
     assert!(run.out.contains("3 devices, sensor-1 to sensor-3"), "{run:?}");
+    assert!(run.out.contains("Devices are valid until"), "{run:?}");
     room.assert_ready("--each devices --enrollment group --group-ca root.pem");
     let stand = room.emulate(&[]);
     for id in ["sensor-1", "sensor-2", "sensor-3"] {

@@ -4,9 +4,13 @@
 mod check;
 mod compare;
 mod emulate;
+mod emulate_in_ci;
+mod emulator;
 mod explain;
 mod generate;
+mod hub;
 mod inputs;
+mod issuance;
 mod peers;
 mod provision;
 mod proxy;

@@ -19,6 +19,7 @@ use std::{
 
 pub(crate) use args::Args;
 use dps_x509_core::finding::Finding;
+pub(crate) use folder::Folder;
 
 use crate::exit::Exit;
 

@@ -3,6 +3,7 @@
 mod check;
 mod compare;
 mod emulate;
+mod emulator;
 mod exit;
 mod explain;
 mod generate;
@@ -28,6 +29,7 @@ struct Cli {
 enum Command {
     Provision(Box<provision::Args>),
     Emulate(emulate::Args),
+    Emulator(emulator::Args),
     Check(Box<check::Args>),
     Compare(compare::Args),
     Explain(explain::Args),
@@ -48,6 +50,7 @@ fn main() -> ExitCode {
         match cli.command {
             Command::Provision(args) => provision::run(*args).await,
             Command::Emulate(args) => emulate::run(args).await,
+            Command::Emulator(args) => emulator::run(&args).await,
             Command::Check(args) => check::run(&args),
             Command::Compare(args) => compare::run(&args),
             Command::Explain(args) => explain::run(&args),

@@ -66,6 +66,9 @@ fn assert_clean(report: &cert::Report) {
         report.findings.iter().filter(|it| it.severity != Severity::Note).map(Finding::to_text).collect();
     assert!(bad.is_empty(), "{}", bad.join("\n"));
     let leaf = report.chain.leaf.as_ref().unwrap();
+    // A device without it is refused (azure-iot-sdk-c PR#1519).
+    let client_auth = [6, 8, 0x2b, 6, 1, 5, 5, 7, 3, 2];
+    assert!(leaf.certificate.der.windows(client_auth.len()).any(|window| window == client_auth));
     let matches = report.keys.iter().map(|(facts, _)| facts.matches(&leaf.certificate.public_key));
     assert_eq!(matches.collect::<Vec<_>>(), [KeyMatch::Yes]);
 }

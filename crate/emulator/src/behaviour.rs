@@ -175,7 +175,7 @@ behaviours! {
         "its CN must be the code and its signature the CA's; nothing else of it is looked at", Documented,
         "DPS how-to-verify-certificates";
     /// No CA certificates are configured.
-    NO_UPLOADED_CA = "configuration without any CA certificate", "the CA of every group counts as verified", Assumed,
+    NO_UPLOADED_CA = "no CA certificate in the configuration, and none uploaded", "the CA of every group counts as verified", Assumed,
         "convenience; with DPS a group's CA must be verified or roll up to a verified one (azure-docs#60870)";
     /// No CA.
     CA_NOT_FOUND = "CA-signed leaf whose chain leads to no group's CA",
@@ -289,6 +289,15 @@ behaviours! {
         "400, or closed", Assumed, "no source";
     /// A fault by script.
     FAULT = "fault by script", "as the script says", Assumed, "made on purpose, by the configuration";
-    /// A CSR.
-    CSR = "csr in the body", "ignored", Assumed, "a preview of 2025 that is not emulated yet";
+    /// A CSR that is answered.
+    CSR = "csr in the body, and the enrollment has issues-certificates = true (preview)",
+        "issuedCertificateChain, leaf first, from a CA that is made with the process", Assumed,
+        "the members and their order: IoT Hub concept-certificate-issuance, azure-sdk-for-c; the policy's form is the emulator's";
+    /// A CSR that cannot be.
+    CSR_REFUSED = "csr that is no PKCS#10 request, has another CN, or a key that is not on P-384",
+        "400004 \"BadRequest\"", Assumed,
+        "the rules are documented (concept-certificate-issuance), the code is not";
+    /// A CSR that is not asked for.
+    CSR_IGNORED = "csr in the body, and the enrollment issues nothing", "ignored", Assumed,
+        "no document says what is answered";
 }

@@ -231,11 +231,19 @@ impl Inputs {
     }
 }
 
+/// Encrypted keys and stores, requests (whose keys the report does not tell), and the rarer kinds of keys.
 fn needs_complete(report: &Report) -> bool {
-    let is_shut = |kind| matches!(kind, Kind::Pkcs12 | Kind::PrivateKey(cert::KeyContainer::EncryptedPkcs8));
-    report.items.iter().any(|item| is_shut(item.kind))
-        || report.keys.iter().any(|(key, _)| key.key_type == KeyType::P521)
-        || report.roles().any(|(link, _)| link.certificate.public_key.key_type() == KeyType::P521)
+    let is_rare_item = |kind| {
+        use cert::KeyContainer::{EncryptedPkcs8, LegacyEncrypted};
+        matches!(
+            kind,
+            Kind::Pkcs12 | Kind::CertificateRequest | Kind::PrivateKey(EncryptedPkcs8 | LegacyEncrypted)
+        )
+    };
+    let is_rare_key = |key_type| matches!(key_type, KeyType::P521 | KeyType::Ed25519);
+    report.items.iter().any(|item| is_rare_item(item.kind))
+        || report.keys.iter().any(|(key, _)| is_rare_key(key.key_type))
+        || report.roles().any(|(link, _)| is_rare_key(link.certificate.public_key.key_type()))
 }
 
 const fn is_public(kind: Kind) -> bool {

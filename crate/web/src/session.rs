@@ -60,6 +60,17 @@ impl Settings {
         self.texts.payload = Some(json);
     }
 
+    /// Base64 of a PKCS#10 request in DER, for a certificate that DPS is to issue (preview).
+    pub fn csr(&mut self, base64: String) {
+        self.texts.csr = Some(base64);
+    }
+
+    /// Asks the assigned hub for the twin. It disconnects a running device of that name.
+    #[wasm_bindgen(js_name = checkHub)]
+    pub fn check_hub(&mut self) {
+        self.texts.check_hub = true;
+    }
+
     /// For the whole provisioning, and MQTT's keep-alive.
     pub fn durations(&mut self, timeout: Option<f64>, keep_alive: Option<f64>) {
         let duration = |millis: f64| Duration::try_from_secs_f64(millis / 1_000.0).unwrap_or(Duration::MAX);

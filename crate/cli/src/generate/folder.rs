@@ -11,8 +11,10 @@ use tempfile::{TempDir, TempPath};
 use crate::input::{reason, shown};
 
 /// A folder with room for the files to come, which are kept beside until all of them are there.
-pub(super) struct Folder {
+pub(crate) struct Folder {
     out: PathBuf,
+    /// What names another folder.
+    flag: &'static str,
     names: Vec<&'static str>,
     staging: TempDir,
     /// What is taken back unless everything gets there.
@@ -28,11 +30,13 @@ struct Unfinished {
 
 impl Folder {
     /// Makes sure that every one of these names is free and that something can be written there.
-    pub(super) fn open(out: &Path, names: &[&'static str]) -> Result<Self, String> {
+    ///
+    /// The flag is the one that takes another folder.
+    pub(crate) fn open(flag: &'static str, out: &Path, names: &[&'static str]) -> Result<Self, String> {
         for name in names {
             let path = out.join(name);
             if path.symlink_metadata().is_ok() {
-                return Err(taken(&path));
+                return Err(taken(&path, flag));
             }
         }
         let refuse = |error: &io::Error| {
@@ -40,7 +44,7 @@ impl Folder {
                 io::ErrorKind::AlreadyExists | io::ErrorKind::NotADirectory => "it is no folder".to_owned(),
                 _ => reason(error),
             };
-            format!("cannot write into the folder {}: {why}; --out DIR takes another one", shown(out))
+            format!("cannot write into the folder {}: {why}; {flag} DIR takes another one", shown(out))
         };
         let mut unfinished = Unfinished::default();
         let missing = out.ancestors().take_while(|path| !path.as_os_str().is_empty() && !path.exists());
@@ -51,16 +55,16 @@ impl Folder {
         }
         let staging = tempfile::Builder::new().prefix(".dps-x509-").tempdir_in(out);
         let staging = staging.map_err(|error| refuse(&error))?;
-        Ok(Self { out: out.to_owned(), names: names.to_vec(), staging, unfinished })
+        Ok(Self { out: out.to_owned(), flag, names: names.to_vec(), staging, unfinished })
     }
 
     /// Makes a folder, if it is not there.
-    pub(super) fn folder(&self, name: &str) -> Result<(), String> {
+    pub(crate) fn folder(&self, name: &str) -> Result<(), String> {
         fs::create_dir_all(self.staging.path().join(name)).map_err(|error| self.refuse(name, &error))
     }
 
     /// Writes a file. A secret one is its owner's only from the beginning.
-    pub(super) fn write(&self, name: &str, text: &str, is_secret: bool) -> Result<(), String> {
+    pub(crate) fn write(&self, name: &str, text: &str, is_secret: bool) -> Result<(), String> {
         let mut options = OpenOptions::new();
         options.write(true).create_new(true);
         #[cfg(unix)]
@@ -76,7 +80,7 @@ impl Folder {
     }
 
     /// Moves everything to its place.
-    pub(super) fn finish(mut self) -> Result<(), String> {
+    pub(crate) fn finish(mut self) -> Result<(), String> {
         for name in &self.names {
             let (from, to) = (self.staging.path().join(name), self.out.join(name));
             let moved = if from.is_dir() {
@@ -89,7 +93,7 @@ impl Folder {
             moved.map_err(|error| match error.kind() {
                 io::ErrorKind::AlreadyExists
                 | io::ErrorKind::DirectoryNotEmpty
-                | io::ErrorKind::NotADirectory => taken(&to),
+                | io::ErrorKind::NotADirectory => taken(&to, self.flag),
                 _ => self.refuse(name, &error),
             })?;
             self.unfinished.entries.push(to);
@@ -122,6 +126,6 @@ impl Drop for Unfinished {
     }
 }
 
-fn taken(path: &Path) -> String {
-    format!("{} is there already, and nothing is overwritten; --out DIR takes another folder", shown(path))
+fn taken(path: &Path, flag: &str) -> String {
+    format!("{} is there already, and nothing is overwritten; {flag} DIR takes another folder", shown(path))
 }

@@ -2,10 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use dps_x509_core::{
-    generate::{Certificate, Validity},
-    name::RegistrationId,
-};
+use dps_x509_core::{generate::Validity, name::RegistrationId};
 
 /// The folder of many devices.
 pub(super) const DEVICES: &str = "devices";
@@ -70,19 +67,8 @@ pub(super) struct File {
     pub(super) name: String,
     /// The device that it belongs to.
     pub(super) registration_id: Option<RegistrationId>,
-    /// What is in it, if it is one certificate.
+    /// Subject and validity of the certificate in it, of the first one in a chain.
     pub(super) certificate: Option<(String, Validity)>,
-}
-
-impl File {
-    pub(super) fn push_to(self, files: &mut Vec<Self>) {
-        files.push(self);
-    }
-
-    pub(super) fn about(mut self, certificate: &Certificate) -> Self {
-        self.certificate = Some((certificate.subject(), certificate.validity()));
-        self
-    }
 }
 
 /// Which command made it.

@@ -7,11 +7,11 @@ use std::{
 
 use dps_x509_core::{
     generate::{
-        self, Authority, KeySearch, KeyType, Parts, PrivateKey, Random, Step, Subject, Validity, self_signed,
+        self, Authority, Certificate, KeySearch, KeyType, Parts, PrivateKey, Random, Step, Subject, Validity,
+        self_signed,
     },
     name::RegistrationId,
 };
-use zeroize::Zeroizing;
 
 use super::{
     Failure,
@@ -21,7 +21,7 @@ use super::{
     made::{DEVICES, File, Kind, Made, Task},
     progress::Progress,
 };
-use crate::input::now;
+use crate::input::{now, random};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// How long CAs are valid, unless their devices are longer.
@@ -34,8 +34,8 @@ const LEEWAY: Duration = Duration::from_secs(60 * 60);
 /// Makes what was asked for. Nothing is in the folder before everything is made.
 pub(super) fn make(what: &What, given: Option<Given>, is_cancelled: &AtomicBool) -> Result<Made, Failure> {
     let devices = if let What::Chain { count, .. } = what { *count } else { 1 };
-    let folder = Folder::open(&what.output().out, &what.names()).map_err(Failure::Because)?;
-    let random = random()?;
+    let folder = Folder::open("--out", &what.output().out, &what.names()).map_err(Failure::Because)?;
+    let random = random().map_err(Failure::Because)?;
     let progress = Progress::new(devices);
     let mut bench = Bench { random, folder, is_cancelled, progress, files: Vec::new() };
     let task = match (what, given) {
@@ -57,15 +57,6 @@ pub(super) fn make(what: &What, given: Option<Given>, is_cancelled: &AtomicBool)
     Ok(Made { task, out: what.output().out.clone(), files: bench.files })
 }
 
-/// Seeded by the operating system.
-fn random() -> Result<Random, Failure> {
-    let mut seed = Zeroizing::new([0; 32]);
-    getrandom::fill(&mut *seed).map_err(|error| {
-        Failure::Because(format!("the operating system gives no random numbers: {error}"))
-    })?;
-    Ok(Random::from_seed(*seed))
-}
-
 struct Bench<'a> {
     random: Random,
     folder: Folder,
@@ -78,12 +69,10 @@ impl Bench<'_> {
     fn self_signed(&mut self, device: &DeviceArgs, key_type: KeyTypeArg) -> Result<Task, Failure> {
         let subject = Subject::device(&device.registration_id, &(&device.parts).into())?;
         let key = self.key(key_type.into())?;
-        let certificate = self_signed(&subject, &key, validity(device, LEEWAY)?, &mut self.random)?;
+        let certificate = self_signed(&subject, &key, validity(device)?, &mut self.random)?;
         let id = &device.registration_id;
-        self.write(Kind::Device, "", Some(id), certificate.to_pem())?
-            .about(&certificate)
-            .push_to(&mut self.files);
-        self.write(Kind::DeviceKey, "", Some(id), &key.to_pem()?)?.push_to(&mut self.files);
+        self.certificate(Kind::Device, "", Some(id), &certificate, "")?;
+        self.write(Kind::DeviceKey, "", Some(id), &key.to_pem()?)?;
         let enrollment =
             format!("[[individual]]\nregistration-id = \"{id}\"\ncertificate = \"device.pem\"\n");
         self.enrollments(&enrollment)?;
@@ -95,7 +84,7 @@ impl Bench<'_> {
         let ids = registration_ids(&device.registration_id, count)?;
         let subjects: Result<Vec<_>, _> = ids.iter().map(|id| Subject::device(id, &parts)).collect();
         let subjects = subjects?;
-        let of_device = validity(device, LEEWAY)?;
+        let of_device = validity(device)?;
         let length = AUTHORITY.max(of_device.not_after().saturating_sub(of_device.not_before()));
         let of_authority = Validity::starting(of_device.not_before(), length)?;
 
@@ -121,7 +110,7 @@ impl Bench<'_> {
     fn device(&mut self, device: &DeviceArgs, key_type: KeyTypeArg, given: &Given) -> Result<Task, Failure> {
         let id = &device.registration_id;
         let subject = Subject::device(id, &(&device.parts).into())?;
-        let wanted = validity(device, LEEWAY)?;
+        let wanted = validity(device)?;
         let below = Below { authority: &given.authority, chain: &given.chain };
         let got = self.one_device("", (id, &subject), key_type, wanted, &below)?;
         Ok(Task::Device { ends_early: got.not_after() < wanted.not_after() })
@@ -131,8 +120,8 @@ impl Bench<'_> {
         let subject = Subject::applicant(id, parts)?;
         let key = self.key(key_type.into())?;
         let request = generate::request(&subject, &key, &mut self.random)?;
-        self.write(Kind::Request, "", Some(id), request.to_pem())?.push_to(&mut self.files);
-        self.write(Kind::DeviceKey, "", Some(id), &key.to_pem()?)?.push_to(&mut self.files);
+        self.write(Kind::Request, "", Some(id), request.to_pem())?;
+        self.write(Kind::DeviceKey, "", Some(id), &key.to_pem()?)?;
         Ok(Task::Request)
     }
 
@@ -141,16 +130,13 @@ impl Bench<'_> {
         let key = self.key(KeyType::P256)?;
         let validity = Validity::starting(since_1970(now()).saturating_sub(LEEWAY), VERIFICATION)?;
         let certificate = given.authority.verification(&subject, &key, validity, &mut self.random)?;
-        let file = self.write(Kind::Verification, "", None, certificate.to_pem())?;
-        file.about(&certificate).push_to(&mut self.files);
+        self.certificate(Kind::Verification, "", None, &certificate, "")?;
         Ok(Task::Verification)
     }
 
     fn authority(&mut self, authority: &Authority, certificate: Kind, key: Kind) -> Result<(), Failure> {
-        let made = authority.certificate();
-        self.write(certificate, "", None, made.to_pem())?.about(made).push_to(&mut self.files);
-        self.write(key, "", None, &authority.key().to_pem()?)?.push_to(&mut self.files);
-        Ok(())
+        self.certificate(certificate, "", None, authority.certificate(), "")?;
+        self.write(key, "", None, &authority.key().to_pem()?)
     }
 
     fn one_device(
@@ -163,13 +149,12 @@ impl Bench<'_> {
     ) -> Result<Validity, Failure> {
         let key = self.key(key_type.into())?;
         let leaf = below.authority.device(subject, &key, validity, &mut self.random)?;
-        let full_chain = [leaf.to_pem(), below.chain].concat();
         // In a folder of many devices `check --each` would find it twice; a group has no use for it.
         if folder.is_empty() {
-            self.write(Kind::Device, folder, Some(id), leaf.to_pem())?.about(&leaf).push_to(&mut self.files);
+            self.certificate(Kind::Device, folder, Some(id), &leaf, "")?;
         }
-        self.write(Kind::DeviceKey, folder, Some(id), &key.to_pem()?)?.push_to(&mut self.files);
-        self.write(Kind::DeviceFullChain, folder, Some(id), &full_chain)?.push_to(&mut self.files);
+        self.write(Kind::DeviceKey, folder, Some(id), &key.to_pem()?)?;
+        self.certificate(Kind::DeviceFullChain, folder, Some(id), &leaf, below.chain)?;
         Ok(leaf.validity())
     }
 
@@ -191,20 +176,36 @@ impl Bench<'_> {
         let text = format!(
             "# For `dps-x509 emulate`, a DPS on this machine.\nid-scope = \"0ne00111111\"\n\n{enrollment}"
         );
-        self.write(Kind::Enrollments, "", None, &text)?.push_to(&mut self.files);
+        self.write(Kind::Enrollments, "", None, &text)
+    }
+
+    /// A certificate, and in PEM what follows it in its file.
+    fn certificate(
+        &mut self,
+        kind: Kind,
+        folder: &str,
+        id: Option<&RegistrationId>,
+        certificate: &Certificate,
+        rest: &str,
+    ) -> Result<(), Failure> {
+        self.write(kind, folder, id, &[certificate.to_pem(), rest].concat())?;
+        if let Some(file) = self.files.last_mut() {
+            file.certificate = Some((certificate.subject(), certificate.validity()));
+        }
         Ok(())
     }
 
     fn write(
-        &self,
+        &mut self,
         kind: Kind,
         folder: &str,
         id: Option<&RegistrationId>,
         text: &str,
-    ) -> Result<File, Failure> {
+    ) -> Result<(), Failure> {
         let name = format!("{folder}{}", kind.file_name());
         self.folder.write(&name, text, kind.is_secret()).map_err(Failure::Because)?;
-        Ok(File { kind, name, registration_id: id.cloned(), certificate: None })
+        self.files.push(File { kind, name, registration_id: id.cloned(), certificate: None });
+        Ok(())
     }
 }
 
@@ -214,13 +215,13 @@ struct Below<'a> {
     chain: &'a str,
 }
 
-fn validity(device: &DeviceArgs, leeway: Duration) -> Result<Validity, Failure> {
+fn validity(device: &DeviceArgs) -> Result<Validity, Failure> {
     let length = DAY.saturating_mul(device.days);
     let begins = |from: Duration, length| Validity::starting(from, length).map_err(Failure::from);
     match device.not_before {
         Some(time) if time.seconds() < 0 => Err(Failure::from(generate::Error::BadValidity)),
         Some(time) => begins(since_1970(time), length),
-        None => begins(since_1970(now()).saturating_sub(leeway), length.saturating_add(leeway)),
+        None => begins(since_1970(now()).saturating_sub(LEEWAY), length.saturating_add(LEEWAY)),
     }
 }
 

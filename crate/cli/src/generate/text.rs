@@ -69,7 +69,8 @@ const fn what_for(kind: Kind, task: Task) -> &'static str {
 
 fn validity(made: &Made) -> String {
     let until = |kind| made.validity(kind).map(|validity| rfc3339(validity.not_after()));
-    let device = until(Kind::Device).or_else(|| until(Kind::Verification));
+    let device =
+        until(Kind::Device).or_else(|| until(Kind::DeviceFullChain)).or_else(|| until(Kind::Verification));
     match (made.task, device, until(Kind::Root)) {
         (Task::Device { ends_early: true }, Some(device), _) => {
             format!("\nValid until {device}: no longer than the CA, which ends then.\n")

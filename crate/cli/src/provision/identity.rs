@@ -31,7 +31,15 @@ pub(super) fn access(args: &Args, prepared: &Prepared) -> Result<Access, Vec<Fin
         ]
     })?;
     let route = args.route.route()?;
-    Ok(access.allow(prepared.endpoint.host(), prepared.endpoint.port()).route(route))
+    let access = access.allow(prepared.endpoint.host(), prepared.endpoint.port()).route(route);
+    Ok(if args.check_hub { with_hubs(access, args, prepared.cloud) } else { access })
+}
+
+/// The hubs of the cloud, and those that were named: what DPS answers is dialled if it is one of them.
+fn with_hubs(access: Access, args: &Args, cloud: Cloud) -> Access {
+    let port = args.transport.unwrap_or_default().default_port();
+    let access = access.allow_below(cloud.hub_suffix(), port);
+    args.allow_hub.iter().fold(access, |access, hub| access.allow(hub, port))
 }
 
 const fn cloud(cloud: Cloud) -> host::Cloud {

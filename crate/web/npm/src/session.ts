@@ -19,6 +19,10 @@ export interface Settings {
   clientVersion?: string;
   /** JSON for a custom allocation function: a value, not its text. */
   payload?: unknown;
+  /** Base64 of a PKCS#10 request in DER, without PEM lines, for a certificate that DPS is to issue (preview). */
+  csr?: string;
+  /** Asks the assigned hub for the twin. It disconnects a running device of that name. */
+  checkHub?: boolean;
   /** For the whole provisioning, in seconds; 60 unless said otherwise. */
   timeoutSeconds?: number;
   /** MQTT keep-alive in seconds; 60 unless said otherwise. */
@@ -137,6 +141,14 @@ export interface ProvisionReport {
   lastUpdatedDateTimeUtc?: string;
   etag?: string;
   operationId?: string;
+  /** The certificates that were issued for a CSR (preview): leaf first, up to the root, DER in base64. */
+  issuedCertificateChain?: string[];
+  /** What the assigned hub said, where it was asked. */
+  hubCheck?: {
+    outcome: 'taken' | 'failed';
+    /** As the hub gave it. */
+    twin?: Record<string, unknown>;
+  };
   /** Where it was, in words. */
   stage?: string;
   /** The service's refusal, as it gave it. */
@@ -231,6 +243,12 @@ export class Session {
       }
       if (settings.payload !== undefined) {
         texts.payload(JSON.stringify(settings.payload));
+      }
+      if (settings.csr !== undefined) {
+        texts.csr(settings.csr);
+      }
+      if (settings.checkHub) {
+        texts.checkHub();
       }
       texts.durations(millis(settings.timeoutSeconds), millis(settings.keepAliveSeconds));
       if (settings.qos === 0) {

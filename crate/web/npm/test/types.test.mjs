@@ -16,7 +16,7 @@ function whole(name) {
   const text = JSON.stringify(schema(name))
     .replaceAll('urn:dps-x509:schema:finding:1#/$defs/', '#/$defs/')
     .replaceAll('"urn:dps-x509:schema:finding:1"', '"#/$defs/finding"');
-  const { if: _if, then: _then, else: _else, ...rest } = JSON.parse(text);
+  const rest = JSON.parse(text);
   delete rest.$id;
   const out = { ...rest, $defs: { ...$defs, ...rest.$defs, finding } };
   close(out);
@@ -26,7 +26,9 @@ function whole(name) {
 /** "Additive" is for readers; the types say what there is. */
 function close(value) {
   if (typeof value !== 'object' || value === null) return;
-  if (value.type === 'object') value.additionalProperties = false;
+  if (value.type === 'object' && value.properties) value.additionalProperties = false;
+  if (value.type === 'object' && !value.properties) value.tsType = 'Record<string, unknown>';
+  for (const word of ['if', 'then', 'else', ...(value.prefixItems ? [] : ['minItems', 'maxItems'])]) delete value[word];
   if (value.prefixItems) {
     value.items = value.prefixItems;
     delete value.prefixItems;
@@ -52,6 +54,8 @@ import type { Provision } from './provision.js';
 import type { Report, ProvisionReport } from '../esm/index.js';
 declare const check: Check; declare const provision: Provision;
 declare const report: Report; declare const provisionReport: ProvisionReport;
+/** With every member, so that one that is missing on a side is told. */
+type Whole<T> = T extends (infer E)[] ? Whole<E>[] : T extends object ? { [K in keyof T]-?: Whole<Exclude<T[K], undefined>> } : T;
 ${line}
 `,
     );
@@ -66,13 +70,16 @@ ${line}
 }
 
 test('a report of the schema is a report of the types, and the other way round', async () => {
-  assert.equal(await judge('export const a: Report = check; export const b: Check = report;'), '');
+  assert.equal(await judge(`declare const one: Whole<Check>; declare const other: Whole<Report>;
+export const a: Report = check; export const b: Check = report; export const c: typeof other = one; export const d: typeof one = other;`), '');
 });
 
 test('so is a provisioning report', async () => {
   assert.equal(
     await judge(`type Same = Omit<Provision, 'transcript'>;
-export const a: ProvisionReport = provision as Same; export const b: Same = provisionReport;`),
+declare const one: Whole<Same>; declare const other: Whole<ProvisionReport>;
+export const a: ProvisionReport = provision as Same; export const b: Same = provisionReport;
+export const c: typeof other = one; export const d: typeof one = other;`),
     '',
   );
 });
@@ -87,5 +94,8 @@ export const a: SessionEvent[] = provision.transcript ?? []; export const b: Non
 });
 
 test('a difference would be told', async () => {
-  assert.notEqual(await judge('export const a: Report & { more: string } = check;'), '');
+  const said = await judge(
+    'declare const one: Whole<Check>; export const a: Whole<Report & { more?: string }> = one;',
+  );
+  assert.match(said, /more/);
 });
