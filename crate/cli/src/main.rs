@@ -6,6 +6,7 @@ mod emulate;
 mod exit;
 mod explain;
 mod input;
+mod probe;
 mod provision;
 mod route;
 
@@ -25,6 +26,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Provision(Box<provision::Args>),
+    Probe(Box<probe::Args>),
     Emulate(emulate::Args),
     Check(Box<check::Args>),
     Compare(compare::Args),
@@ -44,6 +46,7 @@ fn main() -> ExitCode {
     let exit = runtime.block_on(async {
         match cli.command {
             Command::Provision(args) => provision::run(*args).await,
+            Command::Probe(args) => probe::run(*args).await,
             Command::Emulate(args) => emulate::run(args).await,
             Command::Check(args) => check::run(&args),
             Command::Compare(args) => compare::run(&args),
