@@ -7,6 +7,7 @@ mod emulate;
 mod explain;
 mod inputs;
 mod peers;
+mod probe;
 mod provision;
 mod proxy;
 mod stand;

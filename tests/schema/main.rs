@@ -6,6 +6,12 @@
 mod documents;
 mod validator;
 
+use std::{
+    io::{BufRead as _, BufReader},
+    path::Path,
+    process::{Child, Command, Stdio},
+};
+
 use dps_x509_core::{cert, explain, finding::sarif};
 use dps_x509_tests::{
     case::{self, Case},
@@ -13,7 +19,7 @@ use dps_x509_tests::{
     environment::root,
 };
 use serde_json::{Value, json};
-use validator::{CHECK, Document, FINDING, PROVISION, SARIF, violations};
+use validator::{CHECK, Document, FINDING, PROBE, PROVISION, SARIF, violations};
 
 const TOOL: sarif::Tool<'_> = sarif::Tool { name: "dps-x509", version: "0.1.0" };
 
@@ -107,6 +113,58 @@ fn what_the_command_line_refuses_is_valid() {
         Document::new(&more.join(" "), PROVISION, run.json())
     });
     assert_valid(&documents);
+}
+
+/// What `probe` prints: through to SUBSCRIBE, of a server that is not trusted, of nobody, of nothing.
+#[test]
+fn what_a_probe_sees_is_valid() {
+    let folder = tempfile::tempdir().unwrap();
+    let emulator = Emulator::start(folder.path());
+    let fixture = |name: &str| root().join("tests/fixture/cert").join(name).display().to_string();
+    let file = |name: &str| folder.path().join(name).display().to_string();
+    let (trust, cert, key) = (file("root.pem"), file("device-1-full-chain.pem"), file("device-1-key.pem"));
+    let scope = ["--id-scope", "0ne00111111", "--cert", &cert, "--key", &key];
+    let (endpoint, trusted) = (["--endpoint", &emulator.endpoint], ["--trust", &trust]);
+    let leaf = fixture("device-1.pem");
+    let documents = [
+        ("passed", [&endpoint[..], &trusted, &scope].concat()),
+        ("passed", [&endpoint[..], &trusted].concat()),
+        ("failed", endpoint.to_vec()),
+        ("failed", vec!["--endpoint", "127.0.0.1:9"]),
+        ("failed", vec!["--proxy", "http://127.0.0.1:9"]),
+        ("invalid-settings", vec!["--cert", &leaf]),
+    ]
+    .map(|(outcome, more)| {
+        let run = cli::run(["probe", "--json"].iter().chain(&more));
+        assert_eq!(run.json()["outcome"], outcome, "{run:?}");
+        Document::new(&more.join(" "), PROBE, run.json())
+    });
+    assert_valid(&documents);
+}
+
+/// A running `dps-x509 emulate`.
+struct Emulator {
+    child: Child,
+    endpoint: String,
+}
+
+impl Emulator {
+    fn start(folder: &Path) -> Self {
+        let mut command = Command::new(cli::binary());
+        command.args(["emulate", "--listen", "127.0.0.1:0", "--json", "--folder"]).arg(folder);
+        let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let ready: Value = serde_json::from_str(&line).unwrap();
+        Self { child, endpoint: ready["endpoint"].as_str().unwrap().to_owned() }
+    }
+}
+
+impl Drop for Emulator {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
 }
 
 /// The validator does look: each document here is valid but for one thing.

@@ -8,7 +8,7 @@ use std::{
 
 use dps_x509_core::{
     name::Endpoint,
-    session::{Transport, TransportFailure, TransportFailureKind as Kind},
+    session::{Transport, TransportFailure, TransportFailureKind as Kind, probe::INTERCEPTED},
 };
 use dps_x509_host::{
     probe::{Attempt, Handshake, Line, Prober, Tcp},
@@ -273,6 +273,9 @@ impl Way {
         if let Some(finding) = presented.interception(&self.endpoint, is_trusted) {
             if is_trusted {
                 stage.verdict = Verdict::Doubtful;
+            }
+            for finding in &mut stage.findings {
+                finding.caused_by = Some(INTERCEPTED.code);
             }
             stage.findings.insert(0, finding);
         }

@@ -49,8 +49,15 @@ fn rows(stage: &Stage) -> String {
     let style = Style::new().fg_color(Some(color.into()));
     let (word, title) = (stage.verdict.as_str(), stage.step.title());
     let took = stage.took.map(|took| Seconds(took).to_string()).unwrap_or_default();
-    // What is not reached says so once.
-    let summary = if stage.summary == "not reached" { "" } else { stage.summary.as_str() };
+    let summary = match (stage.verdict, stage.findings.first()) {
+        // What is not reached says so once.
+        (Verdict::NotReached, _) if stage.summary == "not reached" => String::new(),
+        // The sentence follows below the tables.
+        (Verdict::Failed | Verdict::Refused, Some(finding)) => {
+            format!("{} {}", finding.code(), finding.definition.name.replace('-', " "))
+        }
+        _ => stage.summary.clone(),
+    };
     let row =
         format!("  {style}{word:<11}{style:#} {title:<18} {took:>9}  {}", printable(summary.as_bytes()));
     let mut rows = format!("{}\n", row.trim_end());
