@@ -4,7 +4,10 @@
 mod check;
 mod compare;
 mod emulate;
+mod emulate_in_ci;
+mod emulator;
 mod explain;
+mod generate;
 mod inputs;
 mod peers;
 mod probe;

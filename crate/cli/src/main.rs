@@ -3,12 +3,15 @@
 mod check;
 mod compare;
 mod emulate;
+mod emulator;
 mod exit;
 mod explain;
+mod generate;
 mod input;
 mod probe;
 mod provision;
 mod route;
+mod shell;
 
 use std::process::ExitCode;
 
@@ -28,9 +31,11 @@ enum Command {
     Provision(Box<provision::Args>),
     Probe(Box<probe::Args>),
     Emulate(emulate::Args),
+    Emulator(emulator::Args),
     Check(Box<check::Args>),
     Compare(compare::Args),
     Explain(explain::Args),
+    Generate(generate::Args),
 }
 
 fn main() -> ExitCode {
@@ -48,9 +53,11 @@ fn main() -> ExitCode {
             Command::Provision(args) => provision::run(*args).await,
             Command::Probe(args) => probe::run(*args).await,
             Command::Emulate(args) => emulate::run(args).await,
+            Command::Emulator(args) => emulator::run(&args).await,
             Command::Check(args) => check::run(&args),
             Command::Compare(args) => compare::run(&args),
             Command::Explain(args) => explain::run(&args),
+            Command::Generate(args) => generate::run(args).await,
         }
     });
     exit.into()
