@@ -61,6 +61,6 @@ mod tests {
         for now in [10_301, 9_699, 0] {
             assert_eq!(codes(10_000, now), (Verdict::Doubtful, 1), "{now}");
         }
-        assert_eq!(super::stage(None, UnixTime::from_seconds(0)).verdict, Verdict::NotReached);
+        assert_eq!(stage(None, UnixTime::from_seconds(0)).verdict, Verdict::NotReached);
     }
 }

@@ -54,9 +54,10 @@ pub struct Probe {
 }
 
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "one of them for each connection")]
 enum Subject {
     /// Everything that a device does before it registers.
-    Device { config: Box<Config>, peer: Peer, session: Option<Session> },
+    Device { config: Config, peer: Peer, session: Option<Session> },
     /// The upgrade to WebSocket alone.
     Upgrade(WebSocket),
 }
@@ -69,7 +70,6 @@ impl Probe {
         let (peer, timeout, mut dice) = (Peer::dps(&config), config.timeout, Dice::new(seed));
         let mut out = Outbox::default();
         let started = Session::start(&config, &peer, &mut dice, now, &mut out);
-        let config = Box::new(config);
         let (session, end) = match started {
             Ok(session) => (Some(session), None),
             Err(end) => (None, Some(end)),
