@@ -12,6 +12,7 @@ mod hub;
 mod inputs;
 mod issuance;
 mod peers;
+mod probe;
 mod provision;
 mod proxy;
 mod stand;

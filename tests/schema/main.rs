@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail")]
 
 mod documents;
+mod probe;
 mod validator;
 
 use dps_x509_core::{cert, explain, finding::sarif};

@@ -15,6 +15,7 @@ pub(crate) const COMPARE: &str = "urn:dps-x509:schema:compare:1";
 pub(crate) const EACH: &str = "urn:dps-x509:schema:each:1";
 pub(crate) const GENERATE: &str = "urn:dps-x509:schema:generate:1";
 pub(crate) const PROVISION: &str = "urn:dps-x509:schema:provision:1";
+pub(crate) const PROBE: &str = "urn:dps-x509:schema:probe:1";
 /// What the schema of SARIF calls itself.
 pub(crate) const SARIF: &str = "https://raw.githubusercontent.com/schemastore/schemastore/master/src/schemas/json/sarif-2.1.0-rtm.5.json";
 
@@ -42,6 +43,7 @@ pub(crate) fn violations(documents: &[Document]) -> Vec<String> {
         "each.json",
         "explanation.json",
         "generate.json",
+        "probe.json",
         "provision.json",
     ]
     .map(schema);

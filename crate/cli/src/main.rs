@@ -8,6 +8,7 @@ mod exit;
 mod explain;
 mod generate;
 mod input;
+mod probe;
 mod provision;
 mod route;
 mod shell;
@@ -28,6 +29,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Provision(Box<provision::Args>),
+    Probe(Box<probe::Args>),
     Emulate(emulate::Args),
     Emulator(emulator::Args),
     Check(Box<check::Args>),
@@ -49,6 +51,7 @@ fn main() -> ExitCode {
     let exit = runtime.block_on(async {
         match cli.command {
             Command::Provision(args) => provision::run(*args).await,
+            Command::Probe(args) => probe::run(*args).await,
             Command::Emulate(args) => emulate::run(args).await,
             Command::Emulator(args) => emulator::run(&args).await,
             Command::Check(args) => check::run(&args),
