@@ -2,10 +2,12 @@
 
 mod check;
 mod compare;
+mod configure;
 mod emulate;
 mod exit;
 mod explain;
 mod input;
+mod output;
 mod provision;
 
 use std::process::ExitCode;
@@ -27,6 +29,7 @@ enum Command {
     Emulate(emulate::Args),
     Check(Box<check::Args>),
     Compare(compare::Args),
+    Configure(Box<configure::Args>),
     Explain(explain::Args),
 }
 
@@ -46,6 +49,7 @@ fn main() -> ExitCode {
             Command::Emulate(args) => emulate::run(args).await,
             Command::Check(args) => check::run(&args),
             Command::Compare(args) => compare::run(&args),
+            Command::Configure(args) => configure::run(&args),
             Command::Explain(args) => explain::run(&args),
         }
     });

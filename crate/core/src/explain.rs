@@ -6,11 +6,12 @@ mod refusal;
 pub use page::{PAGES, page};
 pub use refusal::refusal;
 
-use crate::{cert, finding::Definition, service, session};
+use crate::{cert, config, finding::Definition, service, session};
 
-/// Everything that can be found: about files and certificates, by the service, in a session and around it.
+/// Everything that can be found: about files and certificates, by the service, in a session and around it, about
+/// configurations.
 pub fn definitions() -> impl Iterator<Item = &'static Definition> {
-    cert::definitions().chain(service::DEFINITIONS).chain(session::definitions())
+    cert::definitions().chain(service::DEFINITIONS).chain(session::definitions()).chain(config::DEFINITIONS)
 }
 
 /// The definition with this code, such as `DX401`.
