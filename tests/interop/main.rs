@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a test may fail")]
 
 mod azure_iot_device;
+mod configure;
 mod mosquitto;
 mod openssl;
 mod paho;

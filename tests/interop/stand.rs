@@ -1,6 +1,7 @@
 //! The emulator with a factory's group and one individual device, and the files that clients need.
 
 use std::{
+    fs,
     net::SocketAddr,
     path::{Path, PathBuf},
     process::Command,
@@ -22,6 +23,8 @@ pub(crate) const ID_SCOPE: &str = "0ne00111111";
 pub(crate) struct Stand {
     pub(crate) running: Running,
     pub(crate) root: PathBuf,
+    /// The CA of the group.
+    pub(crate) group_ca: PathBuf,
     /// Enrolled through its group; sends leaf and issuing intermediate.
     pub(crate) grouped: Files,
     /// Enrolled by itself, self-signed.
@@ -35,12 +38,17 @@ pub(crate) struct Stand {
 impl Stand {
     /// Starts the emulator at an address.
     pub(crate) async fn start(address: &str) -> Self {
+        Self::start_with(address, "contoso.azure-devices.net", 1).await
+    }
+
+    /// Starts it with a hub of this name; a device polls so often before it is assigned.
+    pub(crate) async fn start_with(address: &str, hub: &str, assigning_polls: u32) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let factory = Factory::new();
         let individual = Device::self_signed("individual-1");
         let mut config = Config::new(IdScope::new(ID_SCOPE).unwrap());
-        config.hubs = vec!["contoso.azure-devices.net".to_owned()];
-        config.pace = Pace { assigning_polls: 1, retry_after: Duration::from_secs(1) };
+        config.hubs = vec![hub.to_owned()];
+        config.pace = Pace { assigning_polls, retry_after: Duration::from_secs(1) };
         let group = Group::from_pem("factory", factory.intermediate.pem().as_bytes()).unwrap();
         config.enrollments.add_group(group).unwrap();
         let registration_id = RegistrationId::new("individual-1").unwrap();
@@ -50,9 +58,12 @@ impl Stand {
         let address: SocketAddr = address.parse().unwrap();
         let emulator = Emulator::builder(config).listen(address).folder(folder.path());
         let running = emulator.start().await.unwrap_or_else(|error| panic!("{error}"));
+        let group_ca = folder.path().join("group-ca.pem");
+        fs::write(&group_ca, factory.intermediate.pem()).unwrap();
         let write = |device: &Device, name| device.write(folder.path(), name);
         Self {
             root: running.root_path().unwrap().to_owned(),
+            group_ca,
             grouped: write(&factory.device("grouped-1"), "grouped-1"),
             individual: write(&individual, "individual-1"),
             stranger: write(&Device::self_signed("stranger-1"), "stranger-1"),
