@@ -3,6 +3,7 @@
 
 mod check;
 mod compare;
+mod configure;
 mod emulate;
 mod explain;
 mod inputs;

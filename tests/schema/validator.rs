@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 pub(crate) const FINDING: &str = "urn:dps-x509:schema:finding:1";
 pub(crate) const CHECK: &str = "urn:dps-x509:schema:check:1";
+pub(crate) const CONFIGURE: &str = "urn:dps-x509:schema:configure:1";
 pub(crate) const PROVISION: &str = "urn:dps-x509:schema:provision:1";
 /// What the schema of SARIF calls itself.
 pub(crate) const SARIF: &str = "https://raw.githubusercontent.com/schemastore/schemastore/master/src/schemas/json/sarif-2.1.0-rtm.5.json";
@@ -36,7 +37,7 @@ pub(crate) fn violations(documents: &[Document]) -> Vec<String> {
         |document| json!({ "name": document.name, "schema": document.schema, "document": document.content }),
     );
     let job = json!({
-        "schemas": [schema("finding.json"), schema("check.json"), schema("provision.json"), sarif],
+        "schemas": [schema("finding.json"), schema("check.json"), schema("configure.json"), schema("provision.json"), sarif],
         "documents": documents.collect::<Value>(),
     });
     let mut child = Command::new(python("jsonschema"))

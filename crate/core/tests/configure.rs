@@ -298,3 +298,23 @@ fn names_are_unique_and_lists_are_in_order() {
     );
     assert!(config::find("all").is_none());
 }
+
+/// The table of `crate/core/CONFIGURE.md`.
+#[test]
+fn the_document_has_every_target() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("CONFIGURE.md");
+    let text = fs::read_to_string(&path).unwrap();
+    let row = |target: &&config::Target| {
+        let (word, how) = (target.proof.as_str(), target.proof.how());
+        format!("| `{}` | {} | {word} | {how} |\n", target.name, target.title)
+    };
+    let table: String = ALL.iter().map(row).collect();
+    let (before, rest) = text.split_once("| --- | --- | --- | --- |\n").unwrap();
+    let after = rest.trim_start_matches(|c| c != '\n').split_once("\n\n").map_or("", |(_, after)| after);
+    let wanted = format!("{before}| --- | --- | --- | --- |\n{table}\n{after}");
+    if std::env::var_os("BLESS").is_some() {
+        fs::write(&path, wanted).unwrap();
+    } else {
+        assert_eq!(text, wanted, "BLESS=1 rewrites the table");
+    }
+}

@@ -26,7 +26,9 @@ pub(super) fn read(args: &Args, findings: &mut Vec<Finding>) -> Option<Device> {
     findings.extend(files.unreadable().iter().cloned());
     let report = check(args, &files, findings);
     let registration_id = args.registration_id.clone().or_else(|| common_name(&report));
-    findings.extend(report.findings.iter().filter(|finding| finding.severity > Severity::Note).cloned());
+    let repaired = repaired(&files);
+    let counts = |finding: &&Finding| finding.severity > Severity::Note && !is_repaired(finding, &repaired);
+    findings.extend(report.findings.iter().filter(counts).cloned().map(unusable_key));
     let names = Names::parse(args, registration_id.as_deref(), findings);
     let folder = text_of("--out", &path::absolute(args.folder()).unwrap_or_default(), findings);
     let key = args.key.as_deref().map(|path| {
@@ -83,6 +85,27 @@ fn check(args: &Args, files: &Files, findings: &mut Vec<Finding>) -> Report {
         }
     }
     report
+}
+
+/// The places of files that are written anew, whole: however they are written now, the certificates in them are all read.
+fn repaired(files: &Files) -> Vec<Place> {
+    let inputs = files.inputs().into_iter();
+    let certificates = inputs.filter(|input| input.purpose != Purpose::DeviceKey);
+    let whole = certificates.filter(|input| cert::File::read(input.bytes, &input.place).to_pem().is_some());
+    whole.map(|input| input.place).collect()
+}
+
+/// Whether a finding is about the form of such a file, or the order in it: what is written has neither fault.
+fn is_repaired(finding: &Finding, repaired: &[Place]) -> bool {
+    let is_form = finding.code().starts_with("DX2") || finding.code() == "DX432";
+    let is_there = |place: &Place| place.input == finding.place.input && place.path == finding.place.path;
+    is_form && repaired.iter().any(is_there)
+}
+
+/// The key's file is not written anew: a client reads it as it is, and clients are stricter than we are.
+fn unusable_key(finding: Finding) -> Finding {
+    let is_form = finding.code().starts_with("DX2") && finding.place.input.as_deref() == Some("--key");
+    if is_form { finding.severity(Severity::Error) } else { finding }
 }
 
 fn common_name(report: &Report) -> Option<String> {

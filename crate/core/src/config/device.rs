@@ -4,7 +4,7 @@ use zeroize::Zeroizing;
 
 use super::root::{Root, roots};
 use crate::{
-    cert::{Certificate, Enrollment, File, Kind, Link, Report, role::ServerRoot},
+    cert::{Certificate, Enrollment, File, KeyContainer, Kind, Link, Report, role::ServerRoot},
     finding::Place,
     name::{Cloud, Endpoint, IdScope, RegistrationId},
 };
@@ -34,6 +34,10 @@ pub struct Device {
     pub trusts_own: bool,
     /// The private key.
     pub key: Option<Key>,
+    /// Whether the private key's file is encrypted.
+    pub has_encrypted_key: bool,
+    /// Whether the private key's file is no PEM: DER, or a store.
+    pub has_binary_key: bool,
     /// Where the files are found when the client runs.
     pub folder: Folder,
     /// The names of the Azure side.
@@ -123,6 +127,13 @@ impl Device {
             trusts_own: !own.is_empty(),
             roots: if own.is_empty() { roots(cloud) } else { own },
             key: None,
+            has_encrypted_key: report.keys.iter().any(|(key, _)| {
+                matches!(key.container, KeyContainer::EncryptedPkcs8 | KeyContainer::LegacyEncrypted)
+            }),
+            has_binary_key: report
+                .items
+                .iter()
+                .any(|item| matches!(item.kind, Kind::PrivateKey(_)) && item.label.is_none()),
             folder,
             azure: Azure::default(),
         }

@@ -87,6 +87,28 @@ pub(super) fn check(target: &Target, device: &Device) -> Vec<Finding> {
             "Use the cloud's global endpoint, or raise the limit in the client's own configuration.",
         ));
     }
+    if device.has_encrypted_key && target.needs.contains(&Piece::Key) {
+        findings.push(refuse(
+            "--key",
+            "the private key is encrypted, and its configuration has no place for a passphrase",
+            "Decrypt a copy for the device: openssl pkey -in KEY -out device-key.pem",
+        ));
+    }
+    if device.has_binary_key && target.needs.contains(&Piece::Key) {
+        findings.push(refuse(
+            "--key",
+            "the private key's file is not PEM, which its client reads",
+            "Make a PEM file of it: openssl pkey -in KEY -out device-key.pem",
+        ));
+    }
+    let retired = device.roots.iter().find_map(|root| root.known.filter(|known| known.is_retired));
+    if let Some(root) = retired.filter(|_| target.needs.contains(&Piece::Roots)) {
+        findings.push(refuse(
+            "--trust",
+            &format!("{} is retired, and no server of Azure leads to it any more", root.name),
+            "Leave --trust out for the roots of the cloud, or give the root of a server of your own.",
+        ));
+    }
     if device.embeds_key() && !target.limits.embeds_key && target.needs.contains(&Piece::Key) {
         let why = "its client reads the key from a file, so the key is not embedded";
         let next_step = "Keep the key where the configuration says.";
