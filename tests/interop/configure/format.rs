@@ -80,6 +80,26 @@ async fn json() {
     assert_eq!(certificate, bare);
 }
 
+/// As Zephyr's kconfiglib reads a fragment, for symbols of the kinds that the SDK has.
+#[tokio::test(flavor = "multi_thread")]
+async fn kconfig() {
+    let (_stand, written) = written(&["nrf-connect"], &[]).await;
+    let values = [("ID_SCOPE", "0ne00111111"), ("REG_ID", "grouped-1"), ("HOSTNAME", "localhost")];
+    let symbol = |name: &str, kind: &str| format!("config {name}\n    {kind} \"a symbol\"\n");
+    let mut kconfig: String =
+        values.iter().map(|(name, _)| symbol(&format!("AZURE_IOT_HUB_DPS_{name}"), "string")).collect();
+    kconfig += &["AZURE_IOT_HUB", "AZURE_IOT_HUB_DPS", "SETTINGS"].map(|name| symbol(name, "bool")).concat();
+    kconfig += &symbol("MQTT_HELPER_SEC_TAG", "int");
+    fs::write(written.out().join("nrf-connect/Kconfig"), kconfig).unwrap();
+    let script = "import json, kconfiglib; k = kconfiglib.Kconfig('Kconfig', warn_to_stderr=False); k.load_config('dps.conf'); \
+                  assert not k.warnings, k.warnings; print(json.dumps({s.name: s.str_value for s in k.unique_defined_syms}))";
+    let read = cli::finish(written.command(python("formats"), "nrf-connect", &["-c", script])).json();
+    for (name, value) in values {
+        assert_eq!(read[format!("AZURE_IOT_HUB_DPS_{name}")], value);
+    }
+    assert_eq!((&read["AZURE_IOT_HUB_DPS"], &read["MQTT_HELPER_SEC_TAG"]), (&"y".into(), &"10".into()));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn systemd() {
     let (_stand, written) = written(&["systemd"], &["--on-device", "/etc/my \"100%\" $x\\y"]).await;

@@ -16,7 +16,7 @@ pub(super) static TARGET: Target = Target {
     limits: Limits { fixed_port: Some(Endpoint::DEFAULT_PORT), host_length: 63, ..Limits::NONE },
     home: None,
     proof: Proof::Read(
-        "kconfiglib's rules for strings read every value back; nothing was built with the SDK",
+        "kconfiglib, which Zephyr builds with, reads every value back; nothing was built with the SDK",
     ),
     write,
 };
