@@ -142,7 +142,7 @@ fn what_cannot_work_is_refused() {
         &["DX123"],
         "always dials port 8883",
     );
-    assert_refused(&desk, &format!("provision {good} --transport websocket"), &["DX123"], "WebSocket");
+    assert_refused(&desk, &format!("mosquitto {good} --transport websocket"), &["DX123"], "WebSocket");
     assert_refused(&desk, &format!("paho {good} --registration-id a@b"), &["DX102"], "'@'");
     assert_refused(&desk, &format!("paho {good} --endpoint https://x/"), &["DX104"], "not a URL");
     assert_refused(

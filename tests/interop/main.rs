@@ -4,7 +4,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a test may fail")]
 
 mod azure_iot_device;
+mod azure_iot_device_websocket;
 mod configure;
+mod curl;
+mod hub;
 mod mosquitto;
 mod openssl;
 mod paho;

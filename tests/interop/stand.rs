@@ -38,23 +38,24 @@ pub(crate) struct Stand {
 impl Stand {
     /// Starts the emulator at an address.
     pub(crate) async fn start(address: &str) -> Self {
-        Self::start_with(address, "contoso.azure-devices.net", 1).await
+        Self::start_with(address, |_| {}).await
     }
 
-    /// Starts it with a hub of this name; a device polls so often before it is assigned.
-    pub(crate) async fn start_with(address: &str, hub: &str, assigning_polls: u32) -> Self {
+    /// Starts it with another configuration.
+    pub(crate) async fn start_with(address: &str, change: impl FnOnce(&mut Config)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let factory = Factory::new();
         let individual = Device::self_signed("individual-1");
         let mut config = Config::new(IdScope::new(ID_SCOPE).unwrap());
-        config.hubs = vec![hub.to_owned()];
-        config.pace = Pace { assigning_polls, retry_after: Duration::from_secs(1) };
+        config.hubs = vec!["contoso.azure-devices.net".to_owned()];
+        config.pace = Pace { assigning_polls: 1, retry_after: Duration::from_secs(1) };
         let group = Group::from_pem("factory", factory.intermediate.pem().as_bytes()).unwrap();
         config.enrollments.add_group(group).unwrap();
         let registration_id = RegistrationId::new("individual-1").unwrap();
         let enrolled = Individual::from_pem(registration_id, individual.leaf.as_bytes()).unwrap();
         config.enrollments.add_individual(enrolled).unwrap();
 
+        change(&mut config);
         let address: SocketAddr = address.parse().unwrap();
         let emulator = Emulator::builder(config).listen(address).folder(folder.path());
         let running = emulator.start().await.unwrap_or_else(|error| panic!("{error}"));
@@ -71,6 +72,10 @@ impl Stand {
             running,
             _folder: folder,
         }
+    }
+
+    pub(crate) fn address(&self) -> String {
+        self.running.addr().to_string()
     }
 
     pub(crate) fn port(&self) -> String {

@@ -11,7 +11,7 @@ use clap::Args;
 use crate::workspace::{self, Result};
 
 /// Python environments, each with the file of its requirements below `tests/interop`.
-const ENVIRONMENTS: [&str; 5] = ["azure-iot-device", "formats", "jsonschema", "paho", "vectors"];
+const ENVIRONMENTS: [&str; 6] = ["azure-iot-device", "formats", "jsonschema", "paho", "pytest", "vectors"];
 
 /// npm packages of which files are read and no code is run: the folder, the package, its version.
 ///
@@ -22,7 +22,7 @@ const FILES: [(&str, &str, &str); 1] = [("jest-sarif", "@microsoft/jest-sarif", 
 const PROJECTS: [&str; 1] = ["azure-iot-device"];
 
 /// Programs of the system, with the Debian package that has them.
-const PROGRAMS: [(&str, &str); 8] = [
+const PROGRAMS: [(&str, &str); 9] = [
     ("curl", "curl"),
     ("gcc", "gcc"),
     ("mosquitto_sub", "mosquitto-clients"),
@@ -31,6 +31,7 @@ const PROGRAMS: [(&str, &str); 8] = [
     ("openssl", "openssl"),
     ("shellcheck", "shellcheck"),
     ("systemd-analyze", "systemd"),
+    ("tinyproxy", "tinyproxy-bin"),
 ];
 
 /// Sets up what the tests need: Python environments, npm packages and Debian packages.

@@ -4,11 +4,15 @@ mod check;
 mod compare;
 mod configure;
 mod emulate;
+mod emulator;
 mod exit;
 mod explain;
+mod generate;
 mod input;
 mod output;
 mod provision;
+mod route;
+mod shell;
 
 use std::process::ExitCode;
 
@@ -27,10 +31,12 @@ struct Cli {
 enum Command {
     Provision(Box<provision::Args>),
     Emulate(emulate::Args),
+    Emulator(emulator::Args),
     Check(Box<check::Args>),
     Compare(compare::Args),
     Configure(Box<configure::Args>),
     Explain(explain::Args),
+    Generate(generate::Args),
 }
 
 fn main() -> ExitCode {
@@ -47,10 +53,12 @@ fn main() -> ExitCode {
         match cli.command {
             Command::Provision(args) => provision::run(*args).await,
             Command::Emulate(args) => emulate::run(args).await,
+            Command::Emulator(args) => emulator::run(&args).await,
             Command::Check(args) => check::run(&args),
             Command::Compare(args) => compare::run(&args),
             Command::Configure(args) => configure::run(&args),
             Command::Explain(args) => explain::run(&args),
+            Command::Generate(args) => generate::run(args).await,
         }
     });
     exit.into()

@@ -81,7 +81,8 @@ async fn mosquitto_sub_connects() {
 /// With the hub put in as the script says; at the stand it is a loopback address, which its certificate has.
 #[tokio::test(flavor = "multi_thread")]
 async fn mosquitto_pub_sends_telemetry() {
-    let stand = Stand::start_with("127.0.9.8:8883", "127.0.9.8", 1).await;
+    let stand =
+        Stand::start_with("127.0.9.8:8883", |config| config.hubs = vec!["127.0.9.8".to_owned()]).await;
     let written = Written::group(&stand, "127.0.9.8:8883", &["mosquitto", "provision"], &[]);
     let registered =
         run(written.command(cli::binary(), "provision", &["provision", "--config", "device.toml"])).await;
@@ -106,7 +107,7 @@ async fn openssl_completes_the_handshake() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn curl_registers_over_https() {
-    let stand = Stand::start_with("127.0.0.1:0", "contoso.azure-devices.net", 0).await;
+    let stand = Stand::start_with("127.0.0.1:0", |config| config.pace.assigning_polls = 0).await;
     let written = Written::group(&stand, &format!("localhost:{}", stand.port()), &["curl"], &[]);
     let register = run(written.command(program("sh"), "curl", &["register.sh"])).await;
     assert!(register.code == 0 && register.out.contains("HTTP/1.1 20"), "{register:?}");

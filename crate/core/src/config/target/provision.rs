@@ -1,14 +1,14 @@
 //! `dps-x509 provision`: the settings of our own command line, which runs the component.
 
 use super::{Family, Files, Job, Limits, Piece, Proof, Target};
-use crate::config::{Artifact, Language};
+use crate::config::{Artifact, Language, Transport};
 
 pub(super) static TARGET: Target = Target {
     name: "provision",
     title: "dps-x509 provision: the settings file of the command line",
     family: Family::Tool,
     needs: &[Piece::IdScope, Piece::RegistrationId, Piece::Chain, Piece::Key, Piece::Roots],
-    limits: Limits::NONE,
+    limits: Limits { web_socket: true, ..Limits::NONE },
     home: None,
     proof: Proof::Run("dps-x509 provision registers with the file at the local DPS"),
     write,
@@ -29,6 +29,9 @@ pub(super) fn settings(job: &Job<'_>) -> String {
     text += &line("cert", "chain_path");
     text += &line("key", "key_path");
     text += &line("endpoint", "endpoint");
+    if job.device.transport == Transport::WebSocket {
+        text += "transport = \"websocket\"\n";
+    }
     text += &format!("trust = [{}]\nonly-trust = true\n", job.literal(Language::Toml, "roots_path"));
     text
 }
