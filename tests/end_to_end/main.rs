@@ -3,6 +3,7 @@
 
 mod check;
 mod compare;
+mod configure;
 mod emulate;
 mod emulate_in_ci;
 mod emulator;

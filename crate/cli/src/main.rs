@@ -2,12 +2,14 @@
 
 mod check;
 mod compare;
+mod configure;
 mod emulate;
 mod emulator;
 mod exit;
 mod explain;
 mod generate;
 mod input;
+mod output;
 mod probe;
 mod provision;
 mod route;
@@ -34,6 +36,7 @@ enum Command {
     Emulator(emulator::Args),
     Check(Box<check::Args>),
     Compare(compare::Args),
+    Configure(Box<configure::Args>),
     Explain(explain::Args),
     Generate(generate::Args),
 }
@@ -56,6 +59,7 @@ fn main() -> ExitCode {
             Command::Emulator(args) => emulator::run(&args).await,
             Command::Check(args) => check::run(&args),
             Command::Compare(args) => compare::run(&args),
+            Command::Configure(args) => configure::run(&args),
             Command::Explain(args) => explain::run(&args),
             Command::Generate(args) => generate::run(args).await,
         }
