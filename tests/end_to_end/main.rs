@@ -3,6 +3,7 @@
 
 mod check;
 mod compare;
+mod configure;
 mod emulate;
 mod emulate_in_ci;
 mod emulator;
@@ -12,6 +13,7 @@ mod hub;
 mod inputs;
 mod issuance;
 mod peers;
+mod probe;
 mod provision;
 mod proxy;
 mod stand;

@@ -16,7 +16,7 @@ const ROOMS: [(&str, &[&str]); 8] = [
     ("service", &["finding"]),
     ("session", &["name", "service", "finding"]),
     ("cert", &["name", "finding"]),
-    ("explain", &["service", "session", "cert", "finding"]),
+    ("explain", &["service", "session", "cert", "config", "finding"]),
     ("config", &["cert", "name", "finding"]),
     ("generate", &["name"]),
 ];

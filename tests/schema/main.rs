@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail")]
 
 mod documents;
+mod probe;
 mod validator;
 
 use dps_x509_core::{cert, explain, finding::sarif};
@@ -14,7 +15,7 @@ use dps_x509_tests::{
 };
 use serde_json::{Value, json};
 use validator::{
-    CHECK, COMPARE, Document, EACH, EXPLANATION, FINDING, GENERATE, PROVISION, SARIF, violations,
+    CHECK, COMPARE, CONFIGURE, Document, EACH, EXPLANATION, FINDING, GENERATE, PROVISION, SARIF, violations,
 };
 
 const TOOL: sarif::Tool<'_> = sarif::Tool { name: "dps-x509", version: "0.1.0" };
@@ -159,6 +160,28 @@ fn what_the_command_line_refuses_is_valid() {
         let run = cli::run(usual.iter().chain(more));
         assert!(run.code == 2 || run.code == 3, "{run:?}");
         Document::new(&more.join(" "), PROVISION, run.json())
+    });
+    assert_valid(&documents);
+}
+
+/// The list of targets, what was written, and why nothing was.
+#[test]
+fn what_the_command_line_configures_is_valid() {
+    let fixture = |name: &str| root().join("tests/fixture/cert").join(name).display().to_string();
+    let (cert, key) = (fixture("full-chain.pem"), fixture("device-1.key"));
+    let out = tempfile::tempdir().unwrap();
+    let out = out.path().display().to_string();
+    let usual = ["configure", "--json", "--out", &out, "--cert", &cert, "--key", &key];
+    let documents = [
+        (0, &["--list"][..]),
+        (0, &["paho", "freertos", "--embed-key", "--id-scope", "0ne00111111"]),
+        (1, &["nobody", "paho"]),
+        (1, &["paho"]),
+    ]
+    .map(|(code, more)| {
+        let run = cli::run(usual.iter().chain(more));
+        assert_eq!(run.code, code, "{run:?}");
+        Document::new(&more.join(" "), CONFIGURE, run.json())
     });
     assert_valid(&documents);
 }

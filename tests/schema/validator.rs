@@ -12,9 +12,11 @@ pub(crate) const FINDING: &str = "urn:dps-x509:schema:finding:1";
 pub(crate) const CHECK: &str = "urn:dps-x509:schema:check:1";
 pub(crate) const EXPLANATION: &str = "urn:dps-x509:schema:explanation:1";
 pub(crate) const COMPARE: &str = "urn:dps-x509:schema:compare:1";
+pub(crate) const CONFIGURE: &str = "urn:dps-x509:schema:configure:1";
 pub(crate) const EACH: &str = "urn:dps-x509:schema:each:1";
 pub(crate) const GENERATE: &str = "urn:dps-x509:schema:generate:1";
 pub(crate) const PROVISION: &str = "urn:dps-x509:schema:provision:1";
+pub(crate) const PROBE: &str = "urn:dps-x509:schema:probe:1";
 /// What the schema of SARIF calls itself.
 pub(crate) const SARIF: &str = "https://raw.githubusercontent.com/schemastore/schemastore/master/src/schemas/json/sarif-2.1.0-rtm.5.json";
 
@@ -39,9 +41,11 @@ pub(crate) fn violations(documents: &[Document]) -> Vec<String> {
         "finding.json",
         "check.json",
         "compare.json",
+        "configure.json",
         "each.json",
         "explanation.json",
         "generate.json",
+        "probe.json",
         "provision.json",
     ]
     .map(schema);

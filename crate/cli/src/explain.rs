@@ -31,6 +31,7 @@ Examples:
   dps-x509 explain 401002
   dps-x509 explain '$dps/registrations/res/404/?$rid=1'
   dps-x509 explain 'ssl.SSLError: [SSL: TLSV1_ALERT_UNKNOWN_CA] tlsv1 alert unknown ca'
+  dps-x509 explain -- -0x2700
   dps-x509 explain DX401 leaf-alone
   dps-x509 explain --all | less
 
@@ -51,7 +52,7 @@ whole or in part. Nothing is sent anywhere; passwords, keys and signatures in th
 pub(crate) struct Args {
     /// A code or name of a finding (DX401), a code of the service (401002), a file, - for standard input, or text itself
     /// [default: standard input]
-    #[arg(value_name = "WHAT", conflicts_with = "all", allow_hyphen_values = true)]
+    #[arg(value_name = "WHAT", conflicts_with = "all")]
     what: Vec<String>,
     /// The device's certificates and key: says which of the causes they show, and which they rule out
     #[arg(long, value_name = "FILES", num_args = 1..)]

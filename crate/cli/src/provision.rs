@@ -2,12 +2,12 @@
 
 mod args;
 mod embedded;
-mod identity;
-mod inputs;
+pub(crate) mod identity;
+pub(crate) mod inputs;
 mod issued;
 mod progress;
 mod text;
-mod translate;
+pub(crate) mod translate;
 
 use std::{
     io::{self, Write as _},

@@ -18,14 +18,14 @@ pub use explanation::{Assigned, Cause, Device, Explanation, Happening, Unsettled
 pub use page::{PAGES, page};
 pub use refusal::refusal;
 
-use crate::{cert, finding::Definition, service, session};
+use crate::{cert, config, finding::Definition, service, session};
 
-/// Everything that can be found: about files and certificates, by the service, in a session and around it, and
-/// behind what a client prints.
+/// Everything that can be found: about files and certificates, by the service, in a session and around it,
+/// about configurations, and behind what a client prints.
 pub fn definitions() -> impl Iterator<Item = &'static Definition> {
     let certificates = cert::definitions().chain(cert::issuance::DEFINITIONS);
     let session = service::DEFINITIONS.into_iter().chain(session::definitions());
-    certificates.chain(session).chain(cause::DEFINITIONS)
+    certificates.chain(session).chain(config::DEFINITIONS).chain(cause::DEFINITIONS)
 }
 
 /// The definition with this code, such as `DX401`.

@@ -20,6 +20,7 @@ pub mod mqtt;
 mod outbox;
 mod outcome;
 mod peer;
+pub mod probe;
 mod provisioning;
 pub mod reply;
 mod report;
@@ -51,6 +52,7 @@ use crate::finding::Definition;
 /// Every kind of finding that a session, its settings or its host can give, besides the service's own.
 pub fn definitions() -> impl Iterator<Item = &'static Definition> {
     let settings = settings::DEFINITIONS.iter().chain(&host::DEFINITIONS);
+    let settings = settings.chain(&probe::DEFINITIONS);
     let fixed = settings.chain(&websocket::DEFINITIONS).chain(&outcome::DEFINITIONS).chain(&hub::DEFINITIONS);
     fixed.copied().chain(transport::definitions())
 }

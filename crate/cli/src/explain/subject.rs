@@ -36,9 +36,6 @@ pub(super) fn resolve(words: &[String]) -> Result<Vec<Subject>, String> {
     if words.is_empty() {
         return Ok(vec![standard_input()?]);
     }
-    if let Some(option) = words.iter().find(|word| word.starts_with("--")) {
-        return Err(format!("there is no option {option}; --help lists them"));
-    }
     let each: Result<Vec<_>, _> = words.iter().map(|word| one(word)).collect();
     match each {
         // 401002 CA certificate not found.

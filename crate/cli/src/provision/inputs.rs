@@ -24,29 +24,29 @@ const KEY: &str = "--key";
 const TRUST: &str = "--trust";
 
 /// Everything a provisioning needs.
-pub(super) struct Prepared {
-    pub(super) settings: Settings,
-    pub(super) endpoint: Endpoint,
-    pub(super) cloud: Cloud,
+pub(crate) struct Prepared {
+    pub(crate) settings: Settings,
+    pub(crate) endpoint: Endpoint,
+    pub(crate) cloud: Cloud,
     /// What is doubtful about the settings.
-    pub(super) warnings: Vec<Finding>,
+    pub(crate) warnings: Vec<Finding>,
     /// What the certificate files are, for the case that the service refuses.
-    pub(super) report: cert::Report,
+    pub(crate) report: cert::Report,
     /// The certificates of the file in their order, as they will be sent, DER.
-    pub(super) chain: Vec<Vec<u8>>,
-    pub(super) key: Zeroizing<Vec<u8>>,
-    pub(super) passphrase: Option<Passphrase>,
+    pub(crate) chain: Vec<Vec<u8>>,
+    pub(crate) key: Zeroizing<Vec<u8>>,
+    pub(crate) passphrase: Option<Passphrase>,
     /// The request of `--csr`.
-    pub(super) csr: Option<CertificateRequest>,
+    pub(crate) csr: Option<CertificateRequest>,
     /// The files of the roots to trust.
-    pub(super) trust: Vec<Vec<u8>>,
+    pub(crate) trust: Vec<Vec<u8>>,
 }
 
 /// Reads and judges everything.
 ///
 /// Certificates that DPS may not like are no reason to stop: the service decides, and what the rules say of
 /// them is kept for the case that it refuses. Files that cannot be used are.
-pub(super) fn prepare(args: &Args) -> Result<Prepared, Vec<Finding>> {
+pub(crate) fn prepare(args: &Args) -> Result<Prepared, Vec<Finding>> {
     let mut findings = missing(args);
     let files = Files::read(args, &mut findings);
     let csr = issued::request(args, &mut findings);
@@ -239,7 +239,7 @@ fn settings(args: &Args, registration_id: Option<String>, payload: Option<String
 }
 
 /// The place of a setting as the flag that sets it.
-fn as_flag(mut finding: Finding) -> Finding {
+pub(crate) fn as_flag(mut finding: Finding) -> Finding {
     finding.place.input = finding.place.input.map(|input| format!("--{input}"));
     finding
 }

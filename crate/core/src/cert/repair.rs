@@ -2,7 +2,7 @@
 
 use zeroize::Zeroizing;
 
-use super::{File, Input, Item, Kind, Link, Purpose, Report};
+use super::{File, Input, Item, Kind, Purpose, Report};
 
 /// What can be done for a file.
 #[derive(Debug)]
@@ -52,22 +52,11 @@ pub fn repair(input: &Input<'_>) -> Repair {
 }
 
 impl Report {
-    /// What a device sends: leaf and intermediates, but neither the root nor the CA that the service has already
-    /// (azure-iot-sdk-c `prov_dev_client_ll_x509_sample/readme.md`).
-    #[must_use]
-    pub fn full_chain(&self) -> Vec<&Link> {
-        let is_uploaded = |link: &&Link| {
-            self.group_cas.iter().any(|uploaded| uploaded.certificate.der == link.certificate.der)
-        };
-        let above = self.chain.intermediates.iter().map(AsRef::as_ref).take_while(|link| !is_uploaded(link));
-        self.chain.leaf.iter().map(AsRef::as_ref).chain(above).collect()
-    }
-
-    /// The same as one file for a client. `None` without a leaf.
+    /// What a device sends ([`Self::sent`]) as one file for a client. `None` without a leaf.
     #[must_use]
     pub fn full_chain_pem(&self) -> Option<String> {
         let mut text = String::new();
-        for link in self.full_chain() {
+        for link in self.sent() {
             let is_it = |item: &&Item| item.kind == Kind::Certificate && **item.der == *link.certificate.der;
             text.push_str(&self.items.iter().find(is_it)?.to_pem()?);
         }
