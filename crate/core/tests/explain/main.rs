@@ -13,6 +13,7 @@ use std::fs;
 use case::{Case, Subject};
 use dps_x509_core::{
     cert::{self, Inputs},
+    config,
     explain::{self, Explanation, Verdict},
     finding::{Finding, Place},
     service, session,
@@ -129,6 +130,8 @@ fn every_cause_of_our_own_fires_and_is_quiet() {
         })
         .collect();
     let others: Vec<_> = cert::definitions()
+        .chain(cert::issuance::DEFINITIONS)
+        .chain(config::DEFINITIONS)
         .chain(service::DEFINITIONS)
         .chain(session::definitions())
         .map(|it| it.code)
