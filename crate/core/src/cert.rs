@@ -20,6 +20,7 @@ pub mod json;
 pub mod key;
 pub mod kind;
 pub mod name_constraints;
+pub mod outline;
 pub mod path;
 pub mod repair;
 pub mod request;
