@@ -11,6 +11,7 @@ pub(crate) mod translate;
 
 use std::{
     io::{self, Write as _},
+    path::PathBuf,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -68,8 +69,8 @@ async fn provision(args: &Args) -> Result<Run, Vec<Finding>> {
     let mut run = match outcome {
         Ok(outcome) => {
             let report = translate::report(outcome);
-            let not_issued = issued::write(args, prepared.csr.as_ref(), &report);
-            Run::new(report, &prepared, not_issued)
+            let issued = issued::write(args, prepared.csr.as_ref(), &report);
+            Run::new(report, &prepared, issued)
         }
         Err(error) => Run::broken(component_failed(&error)),
     };
@@ -140,6 +141,8 @@ struct Run {
     exit: Exit,
     /// `None` where nothing was dialled, or the component broke down.
     report: Option<Report>,
+    /// The file that the issued certificates were written to.
+    issued_into: Option<PathBuf>,
     /// Everything found, causes behind what they cause.
     findings: Vec<Finding>,
     context: Map<String, Value>,
@@ -147,10 +150,14 @@ struct Run {
 }
 
 impl Run {
-    fn new(report: Report, prepared: &Prepared, not_issued: Option<Finding>) -> Self {
+    fn new(report: Report, prepared: &Prepared, issued: Result<Option<PathBuf>, Box<Finding>>) -> Self {
         let mut findings = match &report.result {
             Ok(_) => at_hub(&report, &prepared.report),
             Err(shortfall) => joined(shortfall, &prepared.report),
+        };
+        let (issued_into, not_issued) = match issued {
+            Ok(path) => (path, None),
+            Err(finding) => (None, Some(*finding)),
         };
         let is_issued = not_issued.is_none();
         findings.extend(not_issued);
@@ -161,11 +168,13 @@ impl Run {
             (Ok(_), _) if !is_issued => Exit::Incomplete,
             (Ok(_), _) => Exit::Done,
         };
-        Self { exit, report: Some(report), findings, context: Map::new(), transcript: None }
+        let report = Some(report);
+        Self { exit, report, issued_into, findings, context: Map::new(), transcript: None }
     }
 
     fn unusable(findings: Vec<Finding>) -> Self {
-        Self { exit: Exit::Usage, report: None, findings, context: Map::new(), transcript: None }
+        let context = Map::new();
+        Self { exit: Exit::Usage, report: None, issued_into: None, findings, context, transcript: None }
     }
 
     fn broken(finding: Finding) -> Self {
@@ -174,7 +183,7 @@ impl Run {
 
     fn show_text(&self) -> io::Result<()> {
         if let Some(report) = &self.report {
-            io::stdout().write_all(text::outcome(report).as_bytes())?;
+            io::stdout().write_all(text::outcome(report, self.issued_into.as_deref()).as_bytes())?;
         }
         if !self.findings.is_empty() {
             let gap = if self.report.is_some() { "\n" } else { "" };

@@ -3,7 +3,7 @@
 use std::{
     fs,
     io::{self, Write as _},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use dps_x509_core::{
@@ -64,22 +64,27 @@ pub(super) fn place_of_request(args: &Args) -> Place {
     args.csr.as_deref().map_or_else(|| Place::input(CSR), |path| place(CSR, path))
 }
 
-/// Judges what was issued and writes it; what is wrong with it, if a request was made.
-pub(super) fn write(args: &Args, request: Option<&CertificateRequest>, report: &Report) -> Option<Finding> {
+/// Judges what was issued and writes it, if a request was made; into which file, or what is wrong with it.
+pub(super) fn write(
+    args: &Args,
+    request: Option<&CertificateRequest>,
+    report: &Report,
+) -> Result<Option<PathBuf>, Box<Finding>> {
     let (Some(request), Some(into), Ok(assigned)) = (request, &args.write_issued, &report.result) else {
-        return None;
+        return Ok(None);
     };
     let issued = &assigned.issued_certificates;
-    issuance::judge_issued(request, issued).or_else(|| {
-        let place = Place::input("issuedCertificateChain");
-        let pem: Option<String> =
-            issued.iter().map(|der| File::read(der, &place).to_pem().map(|pem| pem.to_string())).collect();
-        let written = match pem {
-            Some(pem) => write_new(into, &pem).map_err(|error| reason(&error)),
-            None => Err("one of the certificates that came has no PEM form".to_owned()),
-        };
-        written.err().map(|why| not_writable(into, &why))
-    })
+    if let Some(finding) = issuance::judge_issued(request, issued) {
+        return Err(Box::new(finding));
+    }
+    let place = Place::input("issuedCertificateChain");
+    let pem: Option<String> =
+        issued.iter().map(|der| File::read(der, &place).to_pem().map(|pem| pem.to_string())).collect();
+    let written = match pem {
+        Some(pem) => write_new(into, &pem).map_err(|error| reason(&error)),
+        None => Err("one of the certificates that came cannot be read".to_owned()),
+    };
+    written.map(|()| Some(into.clone())).map_err(|why| Box::new(not_writable(into, &why)))
 }
 
 fn not_writable(path: &Path, why: &str) -> Finding {

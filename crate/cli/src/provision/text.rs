@@ -1,12 +1,14 @@
 //! What a person reads of a provisioning.
 
+use std::path::Path;
+
 use dps_x509_core::{
     finding::Finding,
     session::{HubCheck, Report, Seconds, Shortfall, Tally, mqtt::printable},
 };
 
 /// The outcome in a few lines, for standard output.
-pub(super) fn outcome(report: &Report) -> String {
+pub(super) fn outcome(report: &Report, issued_into: Option<&Path>) -> String {
     let took = ("took", took(&report.tally));
     match &report.result {
         Ok(assigned) => {
@@ -15,7 +17,9 @@ pub(super) fn outcome(report: &Report) -> String {
             rows.extend(assigned.substatus.clone().map(|substatus| ("substatus", substatus)));
             rows.extend(assigned.payload.clone().map(|payload| ("payload", payload)));
             if !assigned.issued_certificates.is_empty() {
-                rows.push(("issued", format!("{} certificates", assigned.issued_certificates.len())));
+                let count = counted(assigned.issued_certificates.len(), "certificate");
+                let into = issued_into.map(|path| format!(", in {}", path.display())).unwrap_or_default();
+                rows.push(("issued", count + &into));
             }
             rows.extend(report.hub.as_ref().map(|check| ("hub check", hub_check(check))));
             rows.push(took);
@@ -53,16 +57,20 @@ fn headline(shortfall: &Shortfall) -> String {
 
 /// `3.082 s, 1 connection, 2 requests, 363 bytes sent, 608 received`
 fn took(tally: &Tally) -> String {
-    let count =
-        |number: u32, one: &str| if number == 1 { format!("1 {one}") } else { format!("{number} {one}s") };
     format!(
         "{}, {}, {}, {} bytes sent, {} received",
         Seconds(tally.elapsed),
-        count(tally.dials, "connection"),
-        count(tally.requests, "request"),
+        counted(tally.dials, "connection"),
+        counted(tally.requests, "request"),
         tally.bytes_sent,
         tally.bytes_received
     )
+}
+
+fn counted(number: impl ToString, one: &str) -> String {
+    let number = number.to_string();
+    let plural = if number == "1" { "" } else { "s" };
+    format!("{number} {one}{plural}")
 }
 
 /// Findings, one block each with an empty line between, for standard error.

@@ -44,7 +44,8 @@ pub struct Assigned {
     pub etag: Option<String>,
     /// The operation.
     pub operation_id: Option<String>,
-    /// The certificates that were issued for a CSR (preview): leaf first, up to the root, DER. Empty without a CSR.
+    /// The certificates that were issued for a CSR (preview): leaf first, up to the root, DER. Empty without a CSR. What
+    /// came there and is no base64 stands here as it came: the device is assigned all the same.
     pub issued_certificates: Vec<Vec<u8>>,
 }
 
@@ -117,7 +118,7 @@ fn assigned(state: &Reader<'_>, operation_id: Option<String>) -> Result<Assigned
         updated: state.text("lastUpdatedDateTimeUtc")?,
         etag: state.text("etag")?,
         operation_id,
-        issued_certificates: state.certificates("issuedCertificateChain")?,
+        issued_certificates: state.certificates("issuedCertificateChain"),
     })
 }
 
@@ -180,17 +181,17 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// An array of base64 texts; absent is empty.
-    fn certificates(&self, member: &'static str) -> Result<Vec<Vec<u8>>, ReplyError> {
-        let certificates = match self.object.get(member) {
-            None | Some(Value::Null) => Some(Vec::new()),
-            Some(Value::Array(items)) => {
-                items.iter().map(|item| item.as_str().and_then(csr::certificate)).collect()
-            }
-            Some(_) => None,
+    /// An array of base64 texts; absent is empty, and what is something else is there as it came.
+    fn certificates(&self, member: &str) -> Vec<Vec<u8>> {
+        let as_it_came = |value: &Value| {
+            let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            csr::certificate(&text).unwrap_or_else(|| text.into_bytes())
         };
-        let expected = "an array of certificates in base64";
-        certificates.ok_or_else(|| ReplyError::Type { member, expected, body: evidence(self.body) })
+        match self.object.get(member) {
+            None | Some(Value::Null) => Vec::new(),
+            Some(Value::Array(items)) => items.iter().map(as_it_came).collect(),
+            Some(other) => vec![as_it_came(other)],
+        }
     }
 
     fn object(&self, member: &'static str) -> Result<Option<&'a Map<String, Value>>, ReplyError> {
@@ -328,6 +329,22 @@ mod tests {
             );
             let Ok(Reply::Assigned(assigned)) = parse(&body) else { panic!("{body}") };
             assert_eq!(assigned.payload.as_deref(), payload);
+        }
+    }
+
+    #[test]
+    fn issued_certificates_never_hide_the_hub() {
+        for (member, issued) in [
+            ("null", vec![]),
+            (r#"["AQI=","AQ=="]"#, vec![&b"\x01\x02"[..], b"\x01"]),
+            (r#"["AQI=","-----BEGIN",7]"#, vec![b"\x01\x02", b"-----BEGIN", b"7"]),
+            (r#"{"leaf":1}"#, vec![br#"{"leaf":1}"#]),
+        ] {
+            let body = format!(
+                r#"{{"operationId":"4","status":"assigned","registrationState":{{"assignedHub":"h","deviceId":"d","issuedCertificateChain":{member}}}}}"#
+            );
+            let Ok(Reply::Assigned(assigned)) = parse(&body) else { panic!("{body}") };
+            assert_eq!(assigned.issued_certificates, issued, "{member}");
         }
     }
 
