@@ -40,7 +40,7 @@ fn a_ca_certificate_is_uploaded_and_verified_with_openssl() {
     fs::write(stand.file("ca-key.pem"), factory.root.key().serialize_pem()).unwrap();
     assert_eq!(ask(&stand, &["ca", "list"]).code, 0);
     let run = ask(&stand, &["ca", "upload", "my root", &file("ca.pem")]);
-    assert_eq!(run.code, 0, "{run:?}");
+    assert!(run.code == 0 && run.out.contains("From now on a group's CA counts only if"), "{run:?}");
     let all = ask_json(&stand, &["ca", "list"]);
     assert_eq!((&all[0]["name"], &all[0]["verified"]), (&"my root".into(), &false.into()));
 
@@ -60,6 +60,10 @@ fn a_ca_certificate_is_uploaded_and_verified_with_openssl() {
     assert_eq!(ask_json(&stand, &["ca", "list"])[0]["verified"], true);
     let run = ask(&stand, &["ca", "list"]);
     assert!(run.out.contains("my root  verified"), "{run:?}");
+    assert_eq!(ask(&stand, &["ca", "delete", "my root"]).code, 0);
+    assert_eq!(ask_json(&stand, &["ca", "list"]), serde_json::json!([]));
+    let run = ask(&stand, &["ca", "delete", "my root"]);
+    assert!(run.code == 1 && run.err.contains("no CA certificate with the name my root"), "{run:?}");
 }
 
 #[test]

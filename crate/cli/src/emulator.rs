@@ -19,6 +19,9 @@ use crate::exit::Exit;
 pub(crate) use args::Args;
 use args::{Ca, Command, Fault};
 
+/// What changes with the first of them.
+const FIRST_CA: &str = "\nFrom now on a group's CA counts only if it is verified, or rolls up to one that is: before, every one did.";
+
 /// Why there is nothing to show.
 enum Failure {
     /// An input is wrong.
@@ -121,7 +124,15 @@ async fn act_on_ca(control: &Client, ca: &Ca) -> Result<Answer, Failure> {
         }
         Ca::Upload { name, file } => {
             control.upload_ca(name, &read(file)?).await?;
-            Answer::done(format!("The CA certificate {name} was uploaded. It is not verified yet."))
+            let mut text = format!("The CA certificate {name} was uploaded. It is not verified yet.");
+            if control.ca_certificates().await?.len() == 1 {
+                text.push_str(FIRST_CA);
+            }
+            Answer::done(text)
+        }
+        Ca::Delete { name } => {
+            control.delete_ca(name).await?;
+            Answer::done(format!("The CA certificate {name} is deleted."))
         }
         Ca::Code { name } => {
             let code = control.new_verification_code(name).await?;

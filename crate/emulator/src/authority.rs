@@ -199,14 +199,15 @@ pub(crate) enum Validity {
     Expired,
 }
 
+/// Who may read a file.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Secrecy {
+pub(crate) enum Secrecy {
     Secret,
     Public,
 }
 
 /// Reads a file, or makes it: whole or not at all, and never in place of another one.
-fn read_or_create(
+pub(crate) fn read_or_create(
     path: &Path,
     secrecy: Secrecy,
     content: impl FnOnce() -> Result<String, AuthorityError>,
@@ -274,7 +275,7 @@ impl AuthorityError {
         move |error| Self::File { path: path.to_owned(), error }
     }
 
-    fn issue(error: rcgen::Error) -> Self {
+    pub(crate) fn issue(error: rcgen::Error) -> Self {
         Self::Issue(error.to_string())
     }
 }
@@ -295,7 +296,7 @@ impl fmt::Display for AuthorityError {
             Self::ServerName(name) => {
                 write!(f, "{name:?} is neither a DNS name nor an IP address for the server's certificate")
             }
-            Self::Issue(error) => write!(f, "the server's certificate could not be made: {error}"),
+            Self::Issue(error) => write!(f, "a certificate could not be made: {error}"),
         }
     }
 }

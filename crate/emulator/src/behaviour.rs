@@ -291,12 +291,15 @@ behaviours! {
     FAULT = "fault by script", "as the script says", Assumed, "made on purpose, by the configuration";
     /// A CSR that is answered.
     CSR = "csr in the body, and the enrollment has issues-certificates = true (preview)",
-        "issuedCertificateChain, leaf first, from a CA that is made with the process", Assumed,
+        "issuedCertificateChain, leaf first, from a CA of the emulator's own", Assumed,
         "the members and their order: IoT Hub concept-certificate-issuance, azure-sdk-for-c; the policy's form is the emulator's";
     /// A CSR that cannot be.
     CSR_REFUSED = "csr that is no PKCS#10 request, has another CN, or a key that is not on P-384",
         "400004 \"BadRequest\"", Assumed,
         "the rules are documented (concept-certificate-issuance), the code is not";
+    /// A CSR by an API version that knows of none.
+    CSR_TOO_EARLY = "csr in the body, with an api-version before 2025-07-01-preview", "ignored", Assumed,
+        "documented for that version alone (concept-certificate-issuance); what an older one does is not said";
     /// A CSR that is not asked for.
     CSR_IGNORED = "csr in the body, and the enrollment issues nothing", "ignored", Assumed,
         "no document says what is answered";

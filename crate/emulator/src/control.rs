@@ -11,6 +11,7 @@
 //! | `DELETE /registrations/{registrationId}` | 204, or 404; the device is gone from its hub as well |
 //! | `GET /ca-certificates` | array of [`CaEntry`] |
 //! | `PUT /ca-certificates/{name}`, the PEM of a CA certificate | 204; 409 if the name is taken. Not verified yet |
+//! | `DELETE /ca-certificates/{name}` | 204; 409 if it is the configuration's |
 //! | `POST /ca-certificates/{name}/verification-code` | `{"verificationCode":"…"}` |
 //! | `POST /ca-certificates/{name}/verify`, the PEM of a certificate whose CN is the code and that the CA signed | 204 |
 //! | `POST /ca-certificates/{name}/mark-verified` | 204 |

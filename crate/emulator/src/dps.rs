@@ -12,7 +12,7 @@ use dps_x509_core::service::known::{self, Known};
 use rustls::pki_types::UnixTime;
 
 use administration::Proofs;
-pub(crate) use administration::UploadError;
+pub(crate) use administration::{DeleteError, UploadError};
 
 use crate::{
     behaviour, body,
@@ -102,6 +102,11 @@ impl Dps {
         self.journal = Some(journal);
         self.configure(config);
         self
+    }
+
+    /// Issues certificates from a CA of its own.
+    pub(crate) fn with_issuance(self, issuance: Issuance) -> Self {
+        Self { issuance, ..self }
     }
 
     /// Writes what is left, and lets the folder go.
@@ -294,8 +299,13 @@ impl Dps {
         if !matches!(decision.verdict, Verdict::Assigned { .. }) {
             return Vec::new();
         }
-        if !decision.issues_certificates {
-            decision.notes.push(&behaviour::CSR_IGNORED);
+        let ignored = if device.api_version.is_before_issuance() {
+            Some(&behaviour::CSR_TOO_EARLY)
+        } else {
+            (!decision.issues_certificates).then_some(&behaviour::CSR_IGNORED)
+        };
+        if let Some(behaviour) = ignored {
+            decision.notes.push(behaviour);
             return Vec::new();
         }
         match self.issuance.issue(csr, device.registration_id) {

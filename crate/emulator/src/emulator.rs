@@ -26,6 +26,7 @@ use crate::{
     control::{self, Owner},
     dps::Dps,
     event::{EventSender, Events, What},
+    issuance::Issuance,
     journal::{Journal, StateError},
     presence::Presence,
     source::{self, Source},
@@ -161,7 +162,8 @@ impl Emulator {
         let dps = match &self.folder {
             Some(folder) => {
                 let (journal, state) = Journal::open(folder, events.clone()).map_err(StartError::State)?;
-                dps.with_journal(journal, state)
+                let issuance = Issuance::in_folder(folder).map_err(StartError::Certificate)?;
+                dps.with_journal(journal, state).with_issuance(issuance)
             }
             None => dps,
         };

@@ -179,6 +179,11 @@ pub enum What {
         /// Its name.
         name: String,
     },
+    /// An uploaded CA certificate was deleted by the control interface.
+    CaDeleted {
+        /// Its name.
+        name: String,
+    },
     /// A CA certificate is verified from now on.
     CaVerified {
         /// Its name.
@@ -260,6 +265,7 @@ impl fmt::Display for What {
             Self::CaUploaded { name } => {
                 write!(f, "the CA certificate {name} was uploaded, and is not verified yet")
             }
+            Self::CaDeleted { name } => write!(f, "the CA certificate {name} was deleted"),
             Self::CaVerified { name, proven: true } => {
                 write!(f, "the CA certificate {name} is verified by proof of possession")
             }

@@ -42,10 +42,16 @@ pub(crate) enum Record {
         registration_id: String,
     },
     Verified(Thumbprint),
+    /// It counts as verified no more.
+    Unverified(Thumbprint),
     /// A CA certificate that is not in the configuration.
     Uploaded {
         name: String,
         pem: String,
+    },
+    /// It is gone again.
+    Withdrawn {
+        name: String,
     },
 }
 

@@ -4,7 +4,7 @@
 //! (`concepts-x509-attestation`).
 
 use dps_x509_core::{
-    name::{IdScope, RegistrationId},
+    name::{ApiVersion, IdScope, RegistrationId},
     service::known::{self, Known},
 };
 use rustls::pki_types::UnixTime;
@@ -21,11 +21,12 @@ use crate::{
     enrollment::{Group, Individual, SigningCertificate, Terms},
 };
 
-/// Who asks: the names in the MQTT user name and the certificates of the TLS handshake.
+/// Who asks, and how: what the MQTT user name or the URL says, and the certificates of the TLS handshake.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Device<'a> {
     pub(crate) id_scope: &'a IdScope,
     pub(crate) registration_id: &'a str,
+    pub(crate) api_version: &'a ApiVersion,
     pub(crate) presented: Option<&'a Presented>,
 }
 

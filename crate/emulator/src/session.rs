@@ -139,6 +139,7 @@ impl Session {
         let device = Device {
             id_scope: &user_name.id_scope,
             registration_id: &user_name.registration_id,
+            api_version: &user_name.api_version,
             presented: self.presented.as_ref(),
         };
         if let Some(decision) = self.dps.refuse_connect(device, now.wall) {
@@ -172,8 +173,7 @@ impl Session {
         if let Err(refused) = self.dps.admit_to_hub(&user_name, self.presented.as_ref(), now.wall) {
             return refuse_connect(5, refused.behaviour, refused.evidence);
         }
-        let patience =
-            patience(connect.keep_alive).map_or(HUB_PATIENCE, |patience| patience.min(HUB_PATIENCE));
+        let patience = patience_at_hub(connect.keep_alive);
         self.deadline = Some(now.instant + patience);
         // No client ID at DPS has a slash, so that a device can be connected to both.
         let mut steps = vec![Step::TakeOver(format!("{}/{}", user_name.host, user_name.device_id))];
@@ -190,6 +190,11 @@ const HUB_PATIENCE: Duration = Duration::from_secs(1767);
 /// How long a silence is borne: 1.5 times the keep-alive (MQTT 3.1.1 section 3.1.2.10), forever without one.
 fn patience(keep_alive: u16) -> Option<Duration> {
     (keep_alive > 0).then(|| Duration::from_millis(1500) * u32::from(keep_alive))
+}
+
+/// The same at a hub, which does not bear it forever.
+fn patience_at_hub(keep_alive: u16) -> Duration {
+    patience(keep_alive).map_or(HUB_PATIENCE, |patience| patience.min(HUB_PATIENCE))
 }
 
 fn refuse_connect(code: u8, behaviour: &'static Behaviour, evidence: String) -> Vec<Step> {

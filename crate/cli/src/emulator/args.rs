@@ -75,6 +75,11 @@ pub(super) enum Ca {
         /// The certificate (PEM)
         file: PathBuf,
     },
+    /// Delete an uploaded CA certificate; uploaded again, it has to be verified again
+    Delete {
+        /// Its name
+        name: String,
+    },
     /// Print a new verification code; an older one is of no more use
     Code {
         /// The CA certificate's name

@@ -79,6 +79,15 @@ impl Client {
         self.call(Method::PUT, &path, Bytes::copy_from_slice(pem)).await.map(drop)
     }
 
+    /// Deletes an uploaded CA certificate; uploaded again, it has to be verified again.
+    ///
+    /// # Errors
+    /// There is none, it is the configuration's, or the emulator cannot be asked.
+    pub async fn delete_ca(&self, name: &str) -> Result<(), ControlError> {
+        let path = format!("/ca-certificates/{}", encoded(name));
+        self.call(Method::DELETE, &path, Bytes::new()).await.map(drop)
+    }
+
     /// A new verification code for a CA certificate. It has to become the CN of a certificate that the CA signs.
     ///
     /// # Errors

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{Code, Failure, FaultDescription, FaultList, Owner};
 use crate::{
-    dps::UploadError,
+    dps::{DeleteError, UploadError},
     event::{EventSender, What},
     fault::FaultScript,
     http::{Answer, empty, json},
@@ -38,6 +38,11 @@ pub(super) async fn route(owner: &Owner, method: &Method, parts: &[&str], body: 
             Ok(ticket) => uploaded(events, name, ticket).await,
             Err(error @ UploadError::NameTaken(_)) => failure(StatusCode::CONFLICT, error.to_string()),
             Err(error @ UploadError::Certificate(_)) => failure(StatusCode::BAD_REQUEST, error.to_string()),
+        },
+        (&Method::DELETE, ["ca-certificates", name]) => match dps.delete_ca(name) {
+            Ok(ticket) => deleted(events, name, ticket).await,
+            Err(error @ DeleteError::NoCa(_)) => failure(StatusCode::NOT_FOUND, error.to_string()),
+            Err(error @ DeleteError::Configured(_)) => failure(StatusCode::CONFLICT, error.to_string()),
         },
         (&Method::POST, ["ca-certificates", name, "verification-code"]) => {
             match dps.new_verification_code(name) {
@@ -86,6 +91,14 @@ async fn uploaded(events: &EventSender, name: &str, ticket: Option<Ticket>) -> A
         return unwritten();
     }
     events.tell(|| What::CaUploaded { name: name.to_owned() });
+    empty(StatusCode::NO_CONTENT)
+}
+
+async fn deleted(events: &EventSender, name: &str, ticket: Option<Ticket>) -> Answer {
+    if !lasts(ticket).await {
+        return unwritten();
+    }
+    events.tell(|| What::CaDeleted { name: name.to_owned() });
     empty(StatusCode::NO_CONTENT)
 }
 

@@ -133,6 +133,28 @@ impl Dps {
         Ok(self.append(|| Record::Uploaded { name: name.to_owned(), pem: certificate }))
     }
 
+    /// Deletes an uploaded CA certificate, and what was proven of it; the ticket is what to wait for until it is
+    /// gone for good.
+    pub(crate) fn delete_ca(&self, name: &str) -> Result<Option<Ticket>, DeleteError> {
+        let mut proofs = lock(&self.proofs);
+        // The same order of locks as in `configure`.
+        let mut config = lock(&self.config);
+        let in_force = config.ca_certificates.iter().position(|ca| ca.name == name);
+        let in_force = in_force.ok_or_else(|| DeleteError::NoCa(name.to_owned()))?;
+        let uploaded = proofs.uploaded.iter().position(|ca| ca.name == name);
+        let uploaded = uploaded.ok_or_else(|| DeleteError::Configured(name.to_owned()))?;
+        let thumbprint = proofs.uploaded.remove(uploaded).thumbprint();
+        proofs.codes.remove(name);
+        let config = Arc::make_mut(&mut config);
+        config.ca_certificates.remove(in_force);
+        if config.ca_certificates.iter().all(|other| other.thumbprint() != thumbprint) {
+            proofs.verified.remove(&thumbprint);
+            // The record that follows stands for both.
+            drop(self.append(|| Record::Unverified(thumbprint)));
+        }
+        Ok(self.append(|| Record::Withdrawn { name: name.to_owned() }))
+    }
+
     /// Replaces the faults until the next configuration; their occurrences are counted anew.
     pub(crate) fn script_faults(&self, FaultScript { seed, faults }: FaultScript) {
         let mut config = lock(&self.config);
@@ -195,6 +217,24 @@ impl Dps {
         let config = self.config();
         let ca = config.ca_certificates.iter().find(|ca| ca.name == name);
         ca.map(act).ok_or_else(|| ProofError::NoCa(name.to_owned()))
+    }
+}
+
+/// Why a CA certificate is not deleted.
+#[derive(Debug)]
+pub(crate) enum DeleteError {
+    NoCa(String),
+    Configured(String),
+}
+
+impl fmt::Display for DeleteError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoCa(name) => write!(f, "there is no CA certificate with the name {name}"),
+            Self::Configured(name) => {
+                write!(f, "the CA certificate {name} is the configuration's: delete it in the file")
+            }
+        }
     }
 }
 

@@ -44,7 +44,13 @@ pub(super) async fn reply(
     let now = Now::read();
     let (id_scope, registration_id, call) = parse(uri.path())?;
     let id_scope = IdScope::new(&id_scope).ok()?;
-    let device = Device { id_scope: &id_scope, registration_id: &registration_id, presented };
+    let (asked, none) = (api_version(uri), ApiVersion::default());
+    let device = Device {
+        id_scope: &id_scope,
+        registration_id: &registration_id,
+        api_version: asked.as_ref().unwrap_or(&none),
+        presented,
+    };
     let is_allowed = match call {
         Call::Register => method == Method::PUT,
         Call::OperationStatus(_) => method == Method::GET,
@@ -52,7 +58,7 @@ pub(super) async fn reply(
     };
     let outcome = if !is_allowed {
         Outcome::of(Reply { status: 405, retry_after: None, body: String::new() })
-    } else if !has_api_version(uri) {
+    } else if asked.is_none() {
         dps.refuse_request(device, "the query has no api-version", now.wall)
     } else {
         match call {
@@ -85,11 +91,11 @@ fn parse(path: &str) -> Option<(String, String, Call)> {
     Some((decode(id_scope), decode(registration_id), call))
 }
 
-fn has_api_version(uri: &Uri) -> bool {
-    let pairs = uri.query().unwrap_or_default().split('&').filter_map(|pair| pair.split_once('='));
-    pairs
-        .into_iter()
-        .any(|(key, value)| key.eq_ignore_ascii_case("api-version") && ApiVersion::new(value).is_ok())
+fn api_version(uri: &Uri) -> Option<ApiVersion> {
+    let mut pairs = uri.query().unwrap_or_default().split('&').filter_map(|pair| pair.split_once('='));
+    pairs.find_map(|(key, value)| {
+        ApiVersion::new(value).ok().filter(|_| key.eq_ignore_ascii_case("api-version"))
+    })
 }
 
 /// What faults do to an answer as a whole. Those that damage bytes leave nothing that HTTP could carry: the

@@ -32,8 +32,14 @@ impl State {
             Record::Verified(thumbprint) => {
                 self.verified.insert(thumbprint);
             }
+            Record::Unverified(thumbprint) => {
+                self.verified.remove(&thumbprint);
+            }
             Record::Uploaded { name, pem } => {
                 self.uploaded.insert(name, pem);
+            }
+            Record::Withdrawn { name } => {
+                self.uploaded.remove(&name);
             }
         }
     }

@@ -93,6 +93,7 @@ impl Provisioning {
         let device = Device {
             id_scope: &self.user_name.id_scope,
             registration_id: &self.user_name.registration_id,
+            api_version: &self.user_name.api_version,
             presented,
         };
         let outcome = match &request {

@@ -77,6 +77,22 @@ fn the_longest_keep_alive_is_no_overflow() {
 }
 
 #[test]
+fn a_hub_bears_no_silence_forever() {
+    assert_eq!(patience_at_hub(60), Duration::from_secs(90));
+    for keep_alive in [0, 1178, 1179, u16::MAX] {
+        assert_eq!(patience_at_hub(keep_alive), Duration::from_secs(1767), "{keep_alive}");
+    }
+}
+
+#[test]
+fn a_session_that_is_to_be_kept_is_new_all_the_same() {
+    let Packet::Connect(mut connect) = connect("device", Some(USER_NAME), 60) else { unreachable!() };
+    connect.clean_session = false;
+    let steps = session(now()).handle(Packet::Connect(connect), now());
+    assert_eq!((sent(&steps), closed(&steps)), (vec!["CONNACK 0".to_owned()], None));
+}
+
+#[test]
 fn a_connect_that_does_not_fit_is_refused_with_its_code() {
     let user_name_of_a_hub = "hub.azure-devices.net/device/?api-version=2021-04-12";
     for (client_id, user_name, code) in [

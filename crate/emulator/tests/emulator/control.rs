@@ -73,6 +73,41 @@ async fn who_has_the_cas_key_verifies_it() {
 }
 
 #[tokio::test]
+async fn an_uploaded_ca_certificate_is_deleted_with_its_proof() {
+    let folder = tempfile::tempdir().unwrap();
+    let (ca, mine) = (Ca::root("root"), Ca::root("mine"));
+    let start = async || {
+        let emulator = Emulator::builder(config(&ca)).folder(folder.path());
+        emulator.control("127.0.0.1:0".parse().unwrap()).start().await.unwrap()
+    };
+    let emulator = start().await;
+    let control = Control::new(emulator.control_addr().unwrap());
+    let mut events = emulator.events();
+    control.upload_ca("mine", mine.pem.as_bytes()).await.unwrap();
+    control.mark_verified("mine").await.unwrap();
+    control.delete_ca("mine").await.unwrap();
+    event(&mut events, |event| matches!(event.what, What::CaDeleted { .. }).then_some(())).await;
+    let (status, reason) = refused(control.delete_ca("mine").await);
+    assert_eq!((status, reason.as_str()), (404, "there is no CA certificate with the name mine"));
+    let (status, reason) = refused(control.delete_ca("my ca/1").await);
+    assert!(status == 409 && reason.contains("delete it in the file"), "{reason}");
+    emulator.configure(config(&ca));
+    assert_eq!(
+        control.ca_certificates().await.unwrap().len(),
+        1,
+        "a new configuration does not bring it back"
+    );
+    emulator.shutdown().await;
+
+    let emulator = start().await;
+    let control = Control::new(emulator.control_addr().unwrap());
+    assert_eq!(control.ca_certificates().await.unwrap().len(), 1, "nor does a restart");
+    control.upload_ca("mine", mine.pem.as_bytes()).await.unwrap();
+    let all = control.ca_certificates().await.unwrap();
+    assert_eq!((all[1].name.as_str(), all[1].verified), ("mine", false), "the proof is gone with it");
+}
+
+#[tokio::test]
 async fn marking_is_enough() {
     let ca = Ca::root("root");
     let (_emulator, control) = stand(&ca).await;

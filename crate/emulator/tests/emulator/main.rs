@@ -15,6 +15,7 @@ mod control;
 mod fault;
 mod hostile;
 mod hub;
+mod issuance;
 mod limits;
 mod matching;
 mod operations;

@@ -13,10 +13,10 @@ use crate::{
     pki::{Ca, Device},
 };
 
-struct Answer {
-    status: u16,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
     head: String,
-    body: Value,
+    pub(crate) body: Value,
 }
 
 impl Answer {
@@ -40,7 +40,13 @@ fn request(method: &str, target: &str, body: &str) -> String {
     )
 }
 
-async fn ask(emulator: &Running, device: Option<&Device>, method: &str, target: &str, body: &str) -> Answer {
+pub(crate) async fn ask(
+    emulator: &Running,
+    device: Option<&Device>,
+    method: &str,
+    target: &str,
+    body: &str,
+) -> Answer {
     let mut client = Client::dial(emulator, device).await;
     client.send(request(method, target, body).as_bytes()).await;
     Answer::parse(&client.rest().await)
