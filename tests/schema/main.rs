@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail")]
 
 mod documents;
+mod emulator;
 mod probe;
 mod validator;
 

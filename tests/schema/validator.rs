@@ -13,6 +13,7 @@ pub(crate) const CHECK: &str = "urn:dps-x509:schema:check:1";
 pub(crate) const EXPLANATION: &str = "urn:dps-x509:schema:explanation:1";
 pub(crate) const COMPARE: &str = "urn:dps-x509:schema:compare:1";
 pub(crate) const CONFIGURE: &str = "urn:dps-x509:schema:configure:1";
+pub(crate) const EMULATOR: &str = "urn:dps-x509:schema:emulator:1";
 pub(crate) const EACH: &str = "urn:dps-x509:schema:each:1";
 pub(crate) const GENERATE: &str = "urn:dps-x509:schema:generate:1";
 pub(crate) const PROVISION: &str = "urn:dps-x509:schema:provision:1";
@@ -43,6 +44,7 @@ pub(crate) fn violations(documents: &[Document]) -> Vec<String> {
         "compare.json",
         "configure.json",
         "each.json",
+        "emulator.json",
         "explanation.json",
         "generate.json",
         "probe.json",
