@@ -6,7 +6,11 @@ use std::{
     process::Command,
 };
 
-use dps_x509_tests::chain::{self, Device};
+use dps_x509_tests::{
+    chain::{self, Device},
+    cli,
+    proxy::{Conduct, Proxy},
+};
 use rcgen::{PKCS_ECDSA_P256_SHA256, PKCS_ECDSA_P384_SHA384, SignatureAlgorithm};
 use serde_json::json;
 
@@ -87,6 +91,40 @@ fn a_chain_for_the_key_of_the_request_is_written() {
     let again = args.run();
     assert_eq!((again.code, again.codes()), (2, vec!["DX117".to_owned()]), "{again:?}");
     assert_eq!(fs::read_to_string(desk.issued()).unwrap(), pem);
+}
+
+/// Over WebSocket, through a proxy, with a check of the hub, and a certificate issued.
+#[test]
+fn all_of_it_goes_at_once() {
+    let desk = Desk::new(true);
+    let proxy = Proxy::start(Conduct::Open);
+    let (request, key) = desk.request("device-1", &PKCS_ECDSA_P384_SHA384);
+    let endpoint = desk.stand.text("/endpoint");
+    let run = desk
+        .args
+        .clone()
+        .with("--csr", &request)
+        .with("--transport", "websocket")
+        .with("--proxy", format!("http://{}", proxy.address))
+        .with("--allow-hub", "localhost")
+        .with("--connect-to", format!("localhost:443:{endpoint}"))
+        .flag("--check-hub")
+        .run();
+    assert_eq!((run.code, run.codes()), (0, vec!["DX113".to_owned(), "DX811".to_owned()]), "{run:?}");
+    assert_eq!(run.json()["hubCheck"]["outcome"], "taken", "{run:?}");
+    assert_eq!(proxy.targets(), [endpoint, endpoint]);
+    let issued = public_key(&["x509", "-noout", "-pubkey"], &desk.issued());
+    assert_eq!(issued, public_key(&["pkey", "-pubout"], &key));
+}
+
+#[test]
+fn text_says_where_the_chain_is() {
+    let desk = Desk::new(true);
+    let (request, _) = desk.request("device-1", &PKCS_ECDSA_P384_SHA384);
+    let words = desk.args.clone().with("--csr", &request);
+    let run = cli::run(words.words().iter().filter(|word| *word != "--json"));
+    let line = format!("  issued     3 certificates, in {}\n", desk.issued().display());
+    assert!(run.code == 0 && run.out.contains(&line), "{run:?}");
 }
 
 #[test]

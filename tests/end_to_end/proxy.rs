@@ -38,6 +38,26 @@ fn a_proxy_gets_the_name_and_the_device_its_hub() {
     assert_eq!(peer, format!("proxy {}", proxy.address));
 }
 
+/// Through the proxy to DPS, and through it again to the hub: TLS and WebSocket are end to end.
+#[test]
+fn a_websocket_goes_through_a_proxy_too() {
+    let stand = Stand::start();
+    let proxy = Proxy::start(Conduct::Guarded(AUTHORIZATION));
+    let port = stand.text("/endpoint").rsplit_once(':').unwrap().1;
+    let run = args(&stand)
+        .with("--transport", "websocket")
+        .with("--proxy", format!("http://user:p%40ss@{}", proxy.address))
+        .with("--connect-to", format!("example-hub.azure-devices.net:443:hub.invalid:{port}"))
+        .flag("--check-hub")
+        .flag("--trace")
+        .run();
+    assert_eq!((run.code, run.json()["hubCheck"]["outcome"].as_str()), (0, Some("taken")), "{run:?}");
+    assert_eq!(proxy.targets(), [format!("localhost:{port}"), format!("hub.invalid:{port}")]);
+    let closed = Proxy::start(Conduct::Answers("HTTP/1.1 403 Forbidden\r\n\r\n"));
+    let refused = args(&stand).with("--transport", "websocket").with("--proxy", url(&closed));
+    assert_fails(&refused, "DX533", "403 Forbidden");
+}
+
 /// Runs with these variables.
 fn run_with(args: &Args, variables: &[(&str, &str)]) -> Run {
     let mut command = Command::new(cli::binary());
