@@ -13,6 +13,7 @@ mod hub;
 mod identity;
 mod members;
 mod network;
+mod proxy;
 mod topic;
 mod trust;
 
@@ -24,13 +25,14 @@ use super::text::Text;
 use crate::service::Answer;
 
 /// Every table.
-static TABLES: [&[Row]; 10] = [
+static TABLES: [&[Row]; 11] = [
     answer::ROWS,
     topic::ROWS,
     connack::ROWS,
     alert::ROWS,
     trust::ROWS,
     network::ROWS,
+    proxy::ROWS,
     identity::ROWS,
     clock::ROWS,
     hub::ROWS,

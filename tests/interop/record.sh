@@ -1,0 +1,104 @@
+#!/bin/sh
+# Makes the recordings in tests/case/explain of curl, openssl s_client and mosquitto_sub again: what they print when something is wrong, against
+# the emulator. `record.sh FOLDER` writes FOLDER/recorded-SITUATION-CLIENT/input.txt for whoever compares or replaces a
+# case's input; it overwrites nothing. DPS_X509 names the command line; curl, openssl, mosquitto_sub and python3 are needed.
+# The recordings of Paho, mqtt.js and the SDKs are of the same situations and were made by hand.
+set -eu
+
+out=${1:?usage: record.sh FOLDER}
+program=${DPS_X509:-dps-x509}
+mkdir "$out"
+out=$(cd "$out" && pwd)
+work=$(mktemp -d)
+cd "$work"
+
+"$program" generate chain --registration-id device-1 --out device >generated
+"$program" generate self-signed --registration-id device-1 --out stranger >>generated
+cp device/device-full-chain.pem device-chain.pem
+cp device/device.pem device-leaf.pem
+cp device/device-key.pem device-key.pem
+cp stranger/device-key.pem stranger-key.pem
+
+mkfifo ready
+"$program" emulate device/enrollments.toml --listen 127.0.0.1:0 --control 0 --folder state --json --quiet >ready &
+emulator=$!
+python3 - <<'PROXY' >proxies &
+import socket, threading
+ANSWERS = (b"HTTP/1.1 403 Forbidden\r\n\r\n",
+           b"HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=\"proxy\"\r\n\r\n",
+           b"SSH-2.0-OpenSSH_9.2\r\n")
+def serve(listener, answer):
+    while True:
+        client, _ = listener.accept()
+        client.recv(4096)
+        client.sendall(answer)
+        client.close()
+ports = []
+for answer in ANSWERS:
+    listener = socket.create_server(("127.0.0.1", 0))
+    ports.append(str(listener.getsockname()[1]))
+    threading.Thread(target=serve, args=(listener, answer)).start()
+print(" ".join(ports), flush=True)
+PROXY
+proxies=$!
+trap 'kill "$emulator" "$proxies"; rm -rf "$work"' EXIT
+# shellcheck disable=SC2094 # a pipe has two ends
+read -r ready <ready
+of() { printf '%s' "$ready" | sed -n "s/.*\"$1\":\"\{0,1\}\([^\",]*\).*/\1/p"; }
+port=$(of port)
+scope=$(of idScope)
+control=$(of control)
+
+# host, port, CA file, certificate and key of the next recordings
+usual() {
+    host=localhost at=$port ca=state/root.pem cert=device-chain.pem key=device-key.pem
+    "$program" emulator --control "$control" fault clear >generated
+}
+fault() { "$program" emulator --control "$control" fault use "$1" >generated; }
+
+# record SITUATION CLIENT COMMAND…: a client that fails is what is wanted.
+record() {
+    mkdir -p "$out/recorded-$1-$2"
+    input=$out/recorded-$1-$2/input.txt
+    shift 2
+    timeout 20 "$@" >"$input" 2>&1 </dev/null || true
+}
+with_curl() {
+    record "$1" curl curl -sS -i --cert "$cert" --key "$key" --cacert "$ca" -X PUT \
+        -H 'Content-Type: application/json' -d '{"registrationId":"device-1"}' \
+        "https://$host:$at/$scope/registrations/device-1/register?api-version=2021-06-01"
+}
+with_openssl() {
+    record "$1" openssl openssl s_client -quiet -verify_return_error -verify_hostname "$host" -tls1_2 \
+        -connect "$host:$at" -CAfile "$ca" -cert "$cert" -cert_chain "$cert" -key "$key"
+}
+with_mosquitto() {
+    # shellcheck disable=SC2016 # the topic has a dollar
+    record "$1" mosquitto mosquitto_sub -d -V mqttv311 -h "$host" -p "$at" -i device-1 \
+        -u "$scope/registrations/device-1/api-version=2019-03-31" --cafile "$ca" --cert "$cert" --key "$key" \
+        -t '$dps/registrations/res/#' -W 2
+}
+with_all() {
+    with_curl "$1"
+    with_openssl "$1"
+    with_mosquitto "$1"
+}
+
+usual; at=9; with_all refused
+usual; host=global.azure-devices-provisioning.invalid; with_all no-name
+usual; ca=device/root.pem; with_all untrusted-root
+usual; key=stranger-key.pem; with_all key-mismatch
+usual; fault expired-server; with_all expired-server
+usual; fault wrong-host; with_all wrong-host
+usual; fault tls-refusal; with_all tls-refusal
+usual; fault connack-refusal; with_mosquitto connack-refusal
+usual; cert=device-leaf.pem; with_curl leaf-alone
+usual; cert=stranger/device.pem key=stranger-key.pem; with_curl not-enrolled
+
+read -r denied password no_http <proxies
+usual
+way() { record "proxy-$1" curl curl -sS -v -x "$2" "https://$host:$port/"; }
+way denied "http://127.0.0.1:$denied"
+way password "http://127.0.0.1:$password"
+way not-http "http://127.0.0.1:$no_http"
+way no-name http://proxy.invalid:3128
