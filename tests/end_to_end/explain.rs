@@ -109,6 +109,33 @@ fn what_says_nothing_is_told_from_what_cannot_be_read() {
 }
 
 #[test]
+fn without_anything_on_a_terminal_it_shows_help_and_does_not_wait() {
+    let run = cli::run_on_terminal(["explain"]);
+    assert!(run.code == 2 && run.out.contains("explain device.log --with"), "{run:?}");
+}
+
+#[test]
+fn a_key_with_a_passphrase_goes_with_a_log() {
+    let folder = tempfile::tempdir().unwrap();
+    let passphrase = folder.path().join("passphrase");
+    std::fs::write(&passphrase, "example\n").unwrap();
+    let (chain, key) = (fixture("full-chain.pem"), fixture("device-1.encrypted.key"));
+    let args = ["explain", "tlsv1 alert unknown ca", "--json", "--at", "2027-01-15", "--with", &chain, &key];
+    // Whether the key belongs to the leaf.
+    let verdict = |more: &[&str]| {
+        let run = cli::run(args.iter().chain(more));
+        assert_eq!(run.code, 0, "{run:?}");
+        let report = run.json();
+        let mut causes = report["happenings"][0]["causes"].as_array().unwrap().iter();
+        let cause = causes.find(|cause| cause["finding"]["code"] == "DX303").unwrap();
+        (cause["verdict"].as_str().unwrap().to_owned(), run.out.contains("DX304"))
+    };
+    assert_eq!(verdict(&[]), ("open".to_owned(), true));
+    let given = ["--key-passphrase-file", passphrase.to_str().unwrap()];
+    assert_eq!(verdict(&given), ("ruled-out".to_owned(), false));
+}
+
+#[test]
 fn no_secret_of_a_log_is_printed() {
     for run in [cli::run(["explain", &case("secrets")]), cli::run(["explain", "--json", &case("secrets")])] {
         assert_eq!(run.code, 0, "{run:?}");

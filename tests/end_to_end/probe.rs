@@ -1,6 +1,9 @@
 //! `probe` against the emulator, against peers that are not well, and through a proxy.
 
-use std::net::TcpListener;
+use std::{
+    net::{SocketAddr, TcpListener},
+    time::Duration,
+};
 
 use dps_x509_tests::{
     chain::{ca, key},
@@ -10,6 +13,7 @@ use dps_x509_tests::{
 };
 use rcgen::{CertificateParams, CertifiedIssuer, KeyPair};
 use serde_json::Value;
+use socket2::{Domain, Socket, Type};
 
 use crate::stand::Stand;
 
@@ -157,8 +161,9 @@ impl Bench {
 
     fn probe(&self, peer: &Peer, more: &[&str]) -> Run {
         let (trust, endpoint) = (self.folder.path().join("root.pem"), peer.address.to_string());
-        let args = ["--endpoint", &endpoint, "--transport", "mqtt", "--trust", trust.to_str().unwrap()];
-        probe(&[&args[..], more].concat())
+        let transport = if more.contains(&"--transport") { &[][..] } else { &["--transport", "mqtt"] };
+        let args = ["--endpoint", &endpoint, "--trust", trust.to_str().unwrap()];
+        probe(&[&args[..], transport, more].concat())
     }
 }
 
@@ -243,8 +248,72 @@ fn ports_that_are_closed_or_swallow_everything_are_named() {
         cli::run(["probe", "--json", "--timeout", "1s", "--endpoint", &endpoint, "--transport", "mqtt"]);
     assert_outcome(&run, 3, &["DX504"]);
     assert_eq!(stage(&run, "mqtt", "tls")["result"], "failed");
+    // Whoever waits at a terminal sees what is waited for.
+    let waiting = ["probe", "--timeout", "1s", "--endpoint", &endpoint, "--transport", "mqtt"];
+    let shown = cli::run_on_terminal(waiting).out;
+    assert!(shown.contains("mqtt: TLS"), "{shown:?}");
     let plain = Peer::plain("HTTP/1.1 400 Bad Request\r\n\r\n");
     assert_outcome(&probe(&["--endpoint", &plain.address.to_string(), "--transport", "mqtt"]), 3, &["DX505"]);
+}
+
+#[test]
+fn a_port_where_packets_vanish_is_left_in_time() {
+    // A listener whose queue is full lets every further SYN go unanswered, as a firewall does.
+    let full = FullPort::new();
+    let endpoint = full.address.to_string();
+    let run =
+        cli::run(["probe", "--json", "--timeout", "2s", "--endpoint", &endpoint, "--transport", "mqtt"]);
+    assert_outcome(&run, 3, &["DX504"]);
+    let tcp = stage(&run, "mqtt", "tcp");
+    assert_eq!((&tcp["result"], &tcp["addresses"][0]["result"]), (&"failed".into(), &"timed-out".into()));
+    assert_eq!(stage(&run, "mqtt", "tls")["result"], "not-reached");
+}
+
+/// A port that takes no connection and refuses none.
+struct FullPort {
+    address: SocketAddr,
+    _listener: Socket,
+    _waiting: Vec<Socket>,
+}
+
+impl FullPort {
+    fn new() -> Self {
+        let listener = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+        listener.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
+        listener.listen(0).unwrap();
+        let address = listener.local_addr().unwrap().as_socket().unwrap();
+        let mut waiting = Vec::new();
+        while waiting.len() < 64 {
+            let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+            let is_full = socket.connect_timeout(&address.into(), Duration::from_millis(500)).is_err();
+            waiting.push(socket);
+            if is_full {
+                return Self { address, _listener: listener, _waiting: waiting };
+            }
+        }
+        panic!("the queue of {address} is never full");
+    }
+}
+
+#[test]
+fn a_clock_that_is_off_is_told_by_the_servers_date() {
+    let bench = Bench::new("bench root");
+    let mut params = CertificateParams::new(vec!["127.0.0.1".to_owned()]).unwrap();
+    params.is_ca = rcgen::IsCa::ExplicitNoCa;
+    let key = key();
+    let certificate = params.signed_by(&key, &bench.root).unwrap().pem();
+    for (date, findings) in [
+        ("Date: Thu, 01 Jan 1998 00:00:00 GMT\r\n", &["DX543", "DX542", "DX607"][..]),
+        ("Date: Wed, 01 Jan 2098 00:00:00 GMT\r\n", &["DX543", "DX542", "DX607"]),
+        ("", &["DX543", "DX607"]),
+    ] {
+        let text = format!("HTTP/1.1 400 Bad Request\r\n{date}Content-Length: 0\r\n\r\n");
+        let peer = Peer::says(text, &certificate, &key.serialize_pem());
+        let run = bench.probe(&peer, &["--transport", "websocket"]);
+        let clock = stage(&run, "websocket", "clock");
+        assert_eq!(clock["skewSeconds"].is_number(), !date.is_empty(), "{clock}");
+        assert_outcome(&run, 3, findings);
+    }
 }
 
 #[test]

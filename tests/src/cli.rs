@@ -28,6 +28,18 @@ pub fn binary() -> PathBuf {
     path
 }
 
+/// Runs the binary on a terminal, where both streams are one.
+///
+/// # Panics
+/// It hangs, or there is no Python.
+#[must_use]
+pub fn run_on_terminal<A: AsRef<OsStr>>(args: impl IntoIterator<Item = A>) -> Run {
+    let script = "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))";
+    let mut command = Command::new(super::environment::program("python3"));
+    command.args(["-c", script]).arg(binary()).args(args);
+    finish(command)
+}
+
 /// What came of a run.
 #[derive(Debug)]
 pub struct Run {

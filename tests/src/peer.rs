@@ -63,16 +63,7 @@ impl Peer {
     /// A peer that behaves `until`, then does its `misdeed`, with this server certificate and key (PEM).
     #[must_use]
     pub fn start(until: Until, misdeed: Misdeed, certificate: &str, key: &str) -> Self {
-        let chain = CertificateDer::pem_slice_iter(certificate.as_bytes()).map(Result::unwrap).collect();
-        let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from_pem_slice(key.as_bytes()).unwrap());
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let config = ServerConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .unwrap()
-            .with_no_client_auth()
-            .with_single_cert(chain, key)
-            .unwrap();
-        let config = Arc::new(config);
+        let config = server(certificate, key);
         Self::serve(move |stream, ending, reached| {
             misbehave(stream, until, misdeed, &config, ending, reached)
         })
@@ -84,6 +75,26 @@ impl Peer {
         Self::serve(move |mut stream, _, _| {
             let _ = stream.read(&mut [0; 1024]);
             let _ = stream.write_all(text.as_bytes());
+        })
+    }
+
+    /// A server that answers whatever comes over TLS with plain text, with this certificate and key (PEM).
+    #[must_use]
+    pub fn says(text: String, certificate: &str, key: &str) -> Self {
+        let config = server(certificate, key);
+        let answer = move |stream| {
+            let mut stream = StreamOwned::new(ServerConnection::new(Arc::clone(&config)).unwrap(), stream);
+            let _ = stream.read(&mut [0; 1024]);
+            let _ = stream.write_all(text.as_bytes());
+            stream.conn.send_close_notify();
+            let _ = stream.flush();
+        };
+        // A connection that is held open keeps nobody else waiting.
+        Self::serve(move |stream, _, _| {
+            drop(thread::spawn({
+                let answer = answer.clone();
+                move || answer(stream)
+            }))
         })
     }
 
@@ -113,6 +124,19 @@ impl Drop for Peer {
         // Wakes the listener.
         let _ = TcpStream::connect(self.address);
     }
+}
+
+fn server(certificate: &str, key: &str) -> Arc<ServerConfig> {
+    let chain = CertificateDer::pem_slice_iter(certificate.as_bytes()).map(Result::unwrap).collect();
+    let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from_pem_slice(key.as_bytes()).unwrap());
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(chain, key)
+        .unwrap();
+    Arc::new(config)
 }
 
 /// Errors end the connection; the client is what is tested.

@@ -69,7 +69,7 @@ async fn look(plan: Plan, is_shown: bool) -> Seen {
     let context = plan.context();
     let mut findings = plan.warnings.clone();
     let interrupted = tokio::signal::ctrl_c();
-    let looking = look::look(plan);
+    let looking = look::look(plan, &progress);
     let stages = tokio::select! {
         stages = looking => Some(stages),
         Ok(()) = interrupted => None,

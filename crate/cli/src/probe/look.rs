@@ -14,6 +14,7 @@ use dps_x509_host::{
     probe::{Attempt, Handshake, Line, Prober, Tcp},
     tls,
 };
+use indicatif::ProgressBar;
 use serde_json::json;
 use tokio::time::timeout;
 
@@ -31,7 +32,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const PATIENCE_WITH_PROXY: Duration = Duration::from_secs(16);
 
 /// Everything, in the order of the report.
-pub(super) async fn look(plan: Plan) -> Vec<Stage> {
+pub(super) async fn look(plan: Plan, progress: &ProgressBar) -> Vec<Stage> {
     let plan = Arc::new(plan);
     let deadline = Instant::now() + plan.timeout;
     let mut stages = Vec::new();
@@ -56,6 +57,7 @@ pub(super) async fn look(plan: Plan) -> Vec<Stage> {
             endpoint: endpoint.clone(),
             deadline,
             stages: Vec::new(),
+            progress: progress.clone(),
         };
         walks.push(tokio::spawn(way.walk(addresses)));
     }
@@ -110,6 +112,8 @@ pub(super) struct Way {
     pub(super) endpoint: Endpoint,
     pub(super) deadline: Instant,
     pub(super) stages: Vec<Stage>,
+    /// For whoever waits.
+    progress: ProgressBar,
 }
 
 impl Way {
@@ -127,13 +131,26 @@ impl Way {
     }
 
     async fn go(&mut self, addresses: &[SocketAddr]) -> Option<()> {
+        self.begin(Step::Tcp);
         let (tcp, address) = self.tcp(addresses).await?;
+        self.begin(Step::Proxy);
         let tcp = self.tunnel(tcp).await?;
+        self.begin(Step::Tls);
         let line = self.tls(tcp).await?;
+        self.begin(Step::Clock);
         let clock = self.clock(address).await;
         self.stages.extend(clock);
+        self.begin(Step::WebSocket);
+        self.begin(Step::Connect);
         self.talk(line).await;
         Some(())
+    }
+
+    /// Says what is tried now, if it is a step of this way.
+    fn begin(&self, step: Step) {
+        if self.expected().contains(&step) {
+            self.progress.set_message(format!("{}: {}", self.transport.as_str(), step.title()));
+        }
     }
 
     /// The steps of this transport, in the order of the report.
