@@ -75,9 +75,9 @@ impl Stand {
         self.wait()
     }
 
-    /// Waits for the end.
+    /// Waits for the end, and not for ever.
     pub(crate) fn wait(mut self) -> (Option<i32>, TempDir) {
-        let code = self.child.wait().unwrap().code();
+        let code = cli::wait(&mut self.child, "dps-x509 emulate").code();
         let folder = std::mem::replace(&mut self.folder, tempfile::tempdir().unwrap());
         (code, folder)
     }

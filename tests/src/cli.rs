@@ -89,7 +89,7 @@ pub fn finish(mut command: Command) -> Run {
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let out = read(child.stdout.take().unwrap());
     let err = read(child.stderr.take().unwrap());
-    let status = wait(&mut child, &command);
+    let status = wait(&mut child, &format!("{command:?}"));
     Run { code: status.code().unwrap_or(-1), out: out.join().unwrap(), err: err.join().unwrap() }
 }
 
@@ -101,7 +101,11 @@ fn read(mut pipe: impl std::io::Read + Send + 'static) -> thread::JoinHandle<Str
     })
 }
 
-fn wait(child: &mut Child, command: &Command) -> std::process::ExitStatus {
+/// Waits for the end of a child; `what` says in a failure what it is.
+///
+/// # Panics
+/// It does not end in time.
+pub fn wait(child: &mut Child, what: &str) -> std::process::ExitStatus {
     let started = Instant::now();
     loop {
         if let Some(status) = child.try_wait().unwrap() {
@@ -109,7 +113,7 @@ fn wait(child: &mut Child, command: &Command) -> std::process::ExitStatus {
         }
         if started.elapsed() > PATIENCE {
             child.kill().unwrap();
-            panic!("{command:?} did not end within {PATIENCE:?}");
+            panic!("{what} did not end within {PATIENCE:?}");
         }
         thread::sleep(Duration::from_millis(5));
     }
