@@ -254,7 +254,7 @@ fn the_boxes_name_what_clients_can_read() {
     let key = fs::read_to_string(fixtures.join("device-1.key")).unwrap();
     desk.file("device.json", serde_json::json!({ "cert": chain, "key": key }).to_string());
     let utf_16: Vec<u8> =
-        "\u{feff}".chars().chain(chain.chars()).flat_map(|it| (it as u16).to_le_bytes()).collect();
+        "\u{feff}".encode_utf16().chain(chain.encode_utf16()).flat_map(u16::to_le_bytes).collect();
     desk.file("utf-16.pem", utf_16);
     let written = "as PEM: `--write-fixed DIR` makes it";
     for (words, certificate, key) in [
