@@ -9,7 +9,7 @@ import { byId } from "./dom.js";
 export function lockDown() {
   const policy = document.createElement("meta");
   policy.httpEquiv = "Content-Security-Policy";
-  policy.content = "connect-src 'none'; img-src 'none'; font-src 'none'; media-src 'none'; object-src 'none'; frame-src 'none'; form-action 'none'; base-uri 'none'";
+  policy.content = "connect-src 'none'; img-src data:; font-src 'none'; media-src 'none'; object-src 'none'; frame-src 'none'; form-action 'none'; base-uri 'none'";
   document.head.append(policy);
   byId("lockdown").textContent = "Everything is loaded; from here on the page has forbidden itself every connection.";
 }

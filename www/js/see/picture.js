@@ -45,30 +45,49 @@ function figure(id, title, chain, hint) {
 }
 
 /** @param {Inspection} inspection @returns {Chain} */
-function deviceChain({ report }) {
-  const { chain, certificates, findings } = report;
-  const of = (/** @type {string | null} */ subject) => certificates.find((one) => one.subject === subject);
+function deviceChain(inspection) {
+  const { report, groupCas } = inspection;
+  const { chain, findings } = report;
   const subjects = [...(chain.root ? [chain.root] : []), ...[...chain.intermediates].reverse(), ...(chain.leaf ? [chain.leaf] : [])];
-  /** @type {Box[]} */
-  const boxes = subjects.map((subject) => {
-    const facts = of(subject);
-    const worst = worstAbout(findings, subject);
-    return {
-      title: subject || "no name",
-      role: facts ? `${facts.role}${facts.notAfter ? `, until ${facts.notAfter.slice(0, 10)}` : ""}` : "",
-      look: worst ?? (subject === chain.leaf ? "device" : ""),
-      seal: seal(findings, facts),
-    };
-  });
-  const breaks = boxes.slice(1).map((box) => linkTrouble(findings, box.title));
+  const boxes = subjects.map((subject) => box(inspection, subject));
+  const breaks = boxes.slice(1).map(({ title }) => linkTrouble(findings, title));
   if (chain.leaf === null) {
-    return { boxes: [...boxes, { title: "the device's certificate", role: "not among the files", look: "absent" }], breaks: [...breaks, ...(boxes.length > 0 ? ["missing"] : [])] };
+    if (boxes.length > 0) breaks.push("missing");
+    boxes.push({ title: "the device's certificate", role: "not among the files", look: "absent" });
+  } else if (chain.missingIssuer !== null) {
+    const uploaded = groupCas.find((one) => one.subject === chain.missingIssuer);
+    boxes.unshift({
+      title: chain.missingIssuer,
+      role: uploaded ? "not sent, and need not be" : "not among the files",
+      look: "absent",
+      seal: uploaded && "uploaded",
+    });
+    breaks.unshift(linkTrouble(findings, boxes[1]?.title ?? ""));
   }
-  if (chain.missingIssuer) {
-    boxes.unshift({ title: chain.missingIssuer, role: "not among the files", look: "absent" });
-    breaks.unshift(findings.some((finding) => finding.code === "DX431" && finding.severity === "error") ? "missing" : null);
+  const unreached = groupCas.filter((one) => !boxes.some(({ title }) => title === one.subject));
+  for (const one of unreached) {
+    boxes.unshift({ title: one.subject, role: "the group's CA", look: "warning", seal: "uploaded" });
+    breaks.unshift("not reached");
   }
   return { boxes, breaks };
+}
+
+/**
+ * @param {Inspection} inspection
+ * @param {string} subject
+ * @returns {Box}
+ */
+function box({ report, groupCas, enrollment }, subject) {
+  const { chain, certificates, findings } = report;
+  const facts = certificates.find((one) => one.subject === subject);
+  const isLeaf = subject === chain.leaf;
+  const isUploaded = groupCas.some((one) => one.sha256 === facts?.sha256) || (isLeaf && enrollment === "individual");
+  return {
+    title: subject || "no name",
+    role: facts ? `${facts.role}${facts.notAfter ? `, until ${facts.notAfter.slice(0, 10)}` : ""}` : "",
+    look: worstAbout(findings, subject) ?? (isLeaf ? "device" : ""),
+    seal: isUploaded ? "uploaded" : undefined,
+  };
 }
 
 /** @param {Inspection} inspection @returns {Chain} */
@@ -109,16 +128,6 @@ function linkTrouble(findings, subject) {
   const trouble = findings.find((finding) =>
     LINK.test(finding.name) && finding.severity === "error" && finding.place?.object?.includes(`"${subject}"`));
   return trouble ? trouble.code : null;
-}
-
-/**
- * @param {import("../engine.js").Finding[]} findings
- * @param {import("../engine.js").CertificateFacts | undefined} facts
- */
-function seal(findings, facts) {
-  void findings;
-  if (facts?.place.input === "group-ca") return "uploaded";
-  return undefined;
 }
 
 /**
