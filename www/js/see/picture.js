@@ -91,20 +91,22 @@ function box({ report, groupCas, enrollment }, subject) {
 }
 
 /** @param {Inspection} inspection @returns {Chain} */
-function serverChain({ report, serverRoots, endpoint }) {
-  const wrong = report.findings.find((finding) => finding.place?.input === "server-trust" && finding.severity === "error");
-  const trusted = report.certificates.filter((one) => one.destinations.includes("CA file"));
-  const root = trusted[0];
-  return {
-    boxes: [
-      root
-        ? { title: root.subject, role: wrong ? wrong.name.replaceAll("-", " ") : "root, in your CA file", look: wrong ? "error" : "" }
-        : { title: serverRoots[0] ?? "the server's root", role: "root; not among your files", look: "absent" },
-      { title: "an intermediate of the server", role: "sent by the server", look: "absent" },
-      { title: endpoint, role: "the server's certificate", look: "absent" },
-    ],
-    breaks: [wrong ? "not trusted" : null, null],
-  };
+function serverChain({ report, serverTrust, serverRoots, endpoint }) {
+  const isAbout = (/** @type {import("../engine.js").Finding} */ finding) =>
+    finding.severity === "error" && serverTrust.some((one) => one.place.path === finding.place?.path);
+  const wrong = report.findings.find(isAbout);
+  const [root] = serverTrust.length > 0 ? serverTrust : report.certificates.filter((one) => one.destinations.includes("CA file"));
+  /** @type {Box[]} */
+  const sent = [
+    { title: "an intermediate of the server", role: "sent by the server", look: "absent" },
+    { title: endpoint, role: "the server's certificate", look: "absent" },
+  ];
+  if (!root) {
+    const title = serverRoots[0] ?? "the server's own root";
+    return { boxes: [{ title, role: "root; not among your files", look: "absent" }, ...sent], breaks: [null, null] };
+  }
+  const role = wrong ? "in your CA file, but not of the server's chain" : "root, in your CA file";
+  return { boxes: [{ title: root.subject, role, look: wrong ? "error" : "" }, ...sent], breaks: [wrong?.code ?? null, null] };
 }
 
 /**
