@@ -57,6 +57,20 @@
  * @property {Map<string, Uint8Array>} ders by SHA-256
  * @property {{ name: string, text: string }[]} repairs
  *
+ * @typedef {object} TargetFacts
+ * @property {string} name
+ * @property {string} title
+ * @property {string} family
+ * @property {string} checked
+ * @property {string} how
+ *
+ * @typedef {{ path: string, text: string }} MadeFile
+ *
+ * @typedef {object} Configuration
+ * @property {MadeFile[]} certificates
+ * @property {{ name: string, files: MadeFile[], place: string, run: string, expect: string }[]} targets
+ * @property {Finding[]} findings
+ *
  * @typedef {object} DerNode
  * @property {string} label
  * @property {string} [value]
@@ -81,3 +95,14 @@ export function explainText(text, state) { void text; void state; throw new Erro
 
 /** @param {import("./state.js").Settings} settings @returns {{ steps: { from: "device" | "service" | "nobody", line?: string, hex?: string, about: string }[], trouble?: string }} */
 export function rehearse(settings) { void settings; throw new Error(); }
+
+/** @returns {TargetFacts[]} */
+export function targets() { return []; }
+
+/**
+ * @param {string[]} names
+ * @param {import("./state.js").State} state
+ * @param {{ folder: string, keyPath: string, dpsName: string, resourceGroup: string }} asked
+ * @returns {Configuration}
+ */
+export function configure(names, state, asked) { void names; void state; void asked; throw new Error(); }
