@@ -4,8 +4,12 @@
 mod check;
 mod compare;
 mod emulate;
+mod emulate_in_ci;
+mod emulator;
 mod explain;
+mod generate;
 mod inputs;
 mod peers;
 mod provision;
+mod proxy;
 mod stand;

@@ -54,6 +54,57 @@ fn the_outcome_is_on_standard_output_and_the_trace_is_not() {
 }
 
 #[test]
+fn a_device_gets_its_hub_over_websocket() {
+    let stand = Stand::start();
+    let run = stand.args().with("--transport", "websocket").flag("--json").flag("--trace").run();
+    assert_eq!(run.code, 0, "{run:?}");
+    let report = run.json();
+    assert_eq!(report["assignedHub"], "example-hub.azure-devices.net");
+    let lines: Vec<_> = report["transcript"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|event| Some((event["event"].as_str()?, event["line"].as_str()?)))
+        .collect();
+    let expected = [
+        ("upgrade-sent", "GET /$iothub/websocket HTTP/1.1"),
+        ("upgrade-answered", "101 Switching Protocols"),
+    ];
+    assert_eq!(lines, expected);
+}
+
+#[test]
+fn a_refusal_over_websocket_is_the_same_refusal() {
+    let stand = Stand::start();
+    let args = stand.args().with("--transport", "websocket").with("--cert", stand.text("/example/leaf"));
+    let run = args.flag("--json").run();
+    assert_eq!((run.code, run.json()["answer"]["code"].as_u64()), (1, Some(401_002)), "{run:?}");
+    assert_eq!(run.codes()[0], "DX707");
+}
+
+#[test]
+fn the_port_of_websocket_is_443() {
+    let stand = Stand::start();
+    let args = stand.args().with("--endpoint", "localhost").with("--transport", "websocket");
+    let run = args.with("--timeout", "1ms").flag("--json").run();
+    assert_eq!(run.json()["endpoint"], "localhost:443", "{run:?}");
+}
+
+#[test]
+fn tcp_can_be_taken_elsewhere() {
+    let stand = Stand::start();
+    let port = stand.text("/endpoint").rsplit_once(':').unwrap().1;
+    // Port 1 is where nobody listens; the name is what the server proves itself by.
+    let args = stand.args().with("--endpoint", "localhost:1").flag("--json");
+    assert_eq!(args.run().code, 3);
+    let run = args.clone().with("--connect-to", format!("localhost:1:127.0.0.1:{port}")).run();
+    assert_eq!((run.code, run.json()["endpoint"].as_str()), (0, Some("localhost:1")), "{run:?}");
+    let run = args.with("--connect-to", "localhost:1").run();
+    assert_eq!(run.code, 2, "{run:?}");
+    assert!(run.err.contains("HOST:PORT:HOST2:PORT2"), "{run:?}");
+}
+
+#[test]
 fn without_trace_there_is_no_transcript() {
     let stand = Stand::start();
     let report = stand.args().flag("--json").run().json();

@@ -70,8 +70,13 @@ impl Stand {
     }
 
     /// Sends a signal and waits for the end.
-    pub(crate) fn stop(mut self, signal: &str) -> (Option<i32>, TempDir) {
+    pub(crate) fn stop(self, signal: &str) -> (Option<i32>, TempDir) {
         self.signal(signal);
+        self.wait()
+    }
+
+    /// Waits for the end.
+    pub(crate) fn wait(mut self) -> (Option<i32>, TempDir) {
         let code = self.child.wait().unwrap().code();
         let folder = std::mem::replace(&mut self.folder, tempfile::tempdir().unwrap());
         (code, folder)

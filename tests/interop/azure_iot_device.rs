@@ -1,8 +1,11 @@
 //! Microsoft's Python SDK. Its port is fixed at 8883, so each test has a loopback address of its own.
 
-use std::path::Path;
+use std::{path::Path, time::Duration};
 
-use dps_x509_emulator::{Event, What};
+use dps_x509_emulator::{
+    Config, Event, What,
+    fault::{Action, Fault, Stage, When},
+};
 use dps_x509_tests::{chain::Files, cli::Run};
 use serde_json::{Value, json};
 
@@ -17,7 +20,7 @@ async fn register(host: &str, id: &str, files: &Files, root: &Path, payload: Opt
     run(command).await
 }
 
-fn assert_assigned(run: &Run, device_id: &str) {
+pub(crate) fn assert_assigned(run: &Run, device_id: &str) {
     let answer = run.json();
     assert_eq!(answer["status"], "assigned", "{run:?}");
     assert_eq!(answer["assignedHub"], "contoso.azure-devices.net", "{run:?}");
@@ -26,7 +29,7 @@ fn assert_assigned(run: &Run, device_id: &str) {
 }
 
 /// The SDK understands the refusal, but passes on its status alone; the code is in the emulator's log.
-fn assert_refused(run: &Run, status: &str, events: &[Event], code: &str) {
+pub(crate) fn assert_refused(run: &Run, status: &str, events: &[Event], code: &str) {
     let errors = run.json()["error"].to_string();
     assert!(errors.contains(&format!("service error status code {status}")), "{run:?}");
     let log: String = events.iter().map(|event| format!("{event}\n")).collect();
@@ -71,6 +74,28 @@ async fn a_custom_payload_arrives() {
     let bodies = received_bodies(&stand.stop().await);
     let expected = json!({"site": "north", "line": 7});
     assert!(bodies.iter().any(|body| body["payload"] == expected), "{bodies:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_throttled_register_and_poll_are_tried_again_after_the_wait() {
+    let stand = Stand::start_with("127.0.8.6:8883", throttle_once).await;
+    let run = register("127.0.8.6", "grouped-1", &stand.grouped, &stand.root, None).await;
+    assert_assigned(&run, "grouped-1");
+    assert_throttled_twice(&stand.stop().await);
+}
+
+/// The first register and the first poll are answered with 429 and a retry-after of one second.
+pub(crate) fn throttle_once(config: &mut Config) {
+    let when = When::From { first: 1, count: 1 };
+    let throttled = || Action::Throttled(Duration::from_secs(1));
+    config.faults =
+        [Stage::Register, Stage::Poll].map(|stage| Fault::new(stage, throttled()).at(when)).into();
+}
+
+pub(crate) fn assert_throttled_twice(events: &[Event]) {
+    let log: String = events.iter().map(|event| format!("{event}\n")).collect();
+    assert_eq!(log.matches("res/429/").count(), 2, "{log}");
+    assert_eq!(log.matches("iotdps-register/?").count(), 2, "{log}");
 }
 
 /// The JSON bodies of the PUBLISH packets that the emulator received.

@@ -4,6 +4,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a test may fail")]
 
 mod azure_iot_device;
+mod azure_iot_device_websocket;
+mod curl;
+mod hub;
 mod mosquitto;
 mod openssl;
 mod paho;

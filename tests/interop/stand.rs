@@ -35,6 +35,11 @@ pub(crate) struct Stand {
 impl Stand {
     /// Starts the emulator at an address.
     pub(crate) async fn start(address: &str) -> Self {
+        Self::start_with(address, |_| {}).await
+    }
+
+    /// Starts it with another configuration.
+    pub(crate) async fn start_with(address: &str, change: impl FnOnce(&mut Config)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let factory = Factory::new();
         let individual = Device::self_signed("individual-1");
@@ -47,6 +52,7 @@ impl Stand {
         let enrolled = Individual::from_pem(registration_id, individual.leaf.as_bytes()).unwrap();
         config.enrollments.add_individual(enrolled).unwrap();
 
+        change(&mut config);
         let address: SocketAddr = address.parse().unwrap();
         let emulator = Emulator::builder(config).listen(address).folder(folder.path());
         let running = emulator.start().await.unwrap_or_else(|error| panic!("{error}"));
@@ -60,6 +66,10 @@ impl Stand {
             running,
             _folder: folder,
         }
+    }
+
+    pub(crate) fn address(&self) -> String {
+        self.running.addr().to_string()
     }
 
     pub(crate) fn port(&self) -> String {

@@ -13,7 +13,7 @@ use dps_x509_tests::{
     environment::root,
 };
 use serde_json::{Value, json};
-use validator::{CHECK, Document, FINDING, PROVISION, SARIF, violations};
+use validator::{CHECK, COMPARE, Document, EACH, FINDING, GENERATE, PROVISION, SARIF, violations};
 
 const TOOL: sarif::Tool<'_> = sarif::Tool { name: "dps-x509", version: "0.1.0" };
 
@@ -79,13 +79,42 @@ fn what_the_command_line_checks_is_valid() {
         }
     }
     let each = cli::run(["check", "--each", &folder.display().to_string(), "--format", "json"]);
-    for line in each.out.lines() {
-        let line: Value = serde_json::from_str(line).unwrap();
-        if let Some(report) = line.get("report") {
-            add(line["device"].as_str().unwrap(), CHECK, &report.to_string());
+    let lines: Vec<&str> = each.out.lines().collect();
+    assert!(lines.len() > 30 && lines.last().unwrap().starts_with("{\"summary\""), "{each:?}");
+    for (number, line) in lines.iter().enumerate() {
+        add(&format!("--each, line {}", number + 1), EACH, line);
+    }
+    assert!(documents.len() > 90, "{} documents", documents.len());
+    assert_valid(&documents);
+}
+
+/// What `compare` prints about pairs that differ in every way, and about files that cannot be compared.
+#[test]
+fn comparisons_are_valid() {
+    let fixture = |name: &str| root().join("tests/fixture/cert").join(name).display().to_string();
+    let files =
+        ["device-1.pem", "full-chain.pem", "self-signed.pem", "root.pem", "intermediate.pem", "P-384.pem"];
+    let mut documents = Vec::new();
+    for old in files {
+        for new in files {
+            for enrollment in ["individual", "group", "unknown"] {
+                let pair = [&fixture(old), &fixture(new)];
+                let run = cli::run(
+                    ["compare", pair[0], pair[1], "--format", "json", "--enrollment", enrollment].iter(),
+                );
+                documents.push(Document::new(&format!("{old} {new} {enrollment}"), COMPARE, run.json()));
+            }
         }
     }
-    assert!(documents.len() > 60, "{} documents", documents.len());
+    let verdict = |name: &str| documents.iter().any(|one| one.content["verdict"] == name);
+    for name in ["unchanged", "other-chain", "different-identity", "new-key"] {
+        assert!(verdict(name), "no pair is {name}");
+    }
+    for unusable in ["device-1.key", "cut.pem", "nowhere.pem"] {
+        let run = cli::run(["compare", &fixture(unusable), &fixture("root.pem"), "--format", "json"]);
+        assert_eq!(run.code, 2, "{run:?}");
+        documents.push(Document::new(unusable, COMPARE, run.json()));
+    }
     assert_valid(&documents);
 }
 
@@ -105,6 +134,27 @@ fn what_the_command_line_refuses_is_valid() {
         let run = cli::run(usual.iter().chain(more));
         assert!(run.code == 2 || run.code == 3, "{run:?}");
         Document::new(&more.join(" "), PROVISION, run.json())
+    });
+    assert_valid(&documents);
+}
+
+#[test]
+fn what_the_command_line_generates_is_valid() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = |name: &str| folder.path().join(name).display().to_string();
+    let authority = ["--ca", &out("chain/root.pem"), "--ca-key", &out("chain/root-key.pem")];
+    let documents = [
+        (&["chain", "--registration-id", "d"][..], "chain"),
+        (&["chain", "--registration-id", "d", "--count", "2"], "many"),
+        (&["self-signed", "--registration-id", "d"], "self-signed"),
+        (&["csr", "--registration-id", "d"], "csr"),
+        (&[&["device", "--registration-id", "d"], &authority[..]].concat(), "device"),
+        (&[&["verification", "--code", "ABC"], &authority[..]].concat(), "verification"),
+    ]
+    .map(|(words, name)| {
+        let out = out(name);
+        let words = [&["generate"], words, &["--json", "--out", &out]].concat();
+        Document::new(name, GENERATE, cli::run(words).json())
     });
     assert_valid(&documents);
 }
@@ -134,6 +184,11 @@ fn what_is_wrong_is_found() {
         "/runs/0/results/0/locations/0/physicalLocation/artifactLocation/uri",
         json!("a b"),
     );
+    let each = json!({ "device": "a", "verdict": "ready", "report": good.clone() });
+    broken("verdict", EACH, &each, "/verdict", json!("fine"));
+    broken("no report", EACH, &each, "/report", json!({}));
+    let compared = json!({ "version": 1, "findings": [] });
+    broken("half a comparison", COMPARE, &compared, "/verdict", json!("renewal"));
     broken("no hub", PROVISION, &json!({ "version": 1, "findings": [] }), "/outcome", json!("assigned"));
     let violations = violations(&documents);
     for document in documents {

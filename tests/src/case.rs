@@ -1,4 +1,4 @@
-//! The language-neutral cases of `tests/case/check`, read for other runners than the core's own.
+//! The language-neutral cases of `tests/case/check`: the one reader of every runner, the core's own included.
 
 use std::{fs, time::Duration};
 
@@ -30,7 +30,7 @@ pub struct Case {
 /// What is checked, in the words of the case files.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-#[expect(missing_docs, reason = "the names are those of `dps_x509_core::cert::Inputs`")]
+#[allow(missing_docs, reason = "the names are those of `dps_x509_core::cert::Inputs`")]
 pub struct Given {
     pub files: Vec<File>,
     pub registration_id: Option<String>,
@@ -108,6 +108,21 @@ impl Given {
     }
 }
 
+impl Case {
+    /// Writes what came out into the case's file.
+    ///
+    /// # Panics
+    /// The file cannot be written.
+    pub fn bless(&self, actual: Value) {
+        let path = root().join("tests/case/check").join(format!("{}.json", self.name));
+        let mut case: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+        if let Some(expected) = case.get_mut("expected") {
+            *expected = actual;
+        }
+        fs::write(&path, serde_json::to_string_pretty(&case).unwrap() + "\n").unwrap();
+    }
+}
+
 /// All cases, by name.
 ///
 /// # Panics
@@ -117,6 +132,12 @@ pub fn all() -> Vec<Case> {
     let mut cases: Vec<Case> = Vec::new();
     for entry in fs::read_dir(root().join("tests/case/check")).unwrap() {
         let path = entry.unwrap().path();
+        assert_eq!(
+            path.extension().and_then(|it| it.to_str()),
+            Some("json"),
+            "{} is no case",
+            path.display()
+        );
         let text = fs::read_to_string(&path).unwrap();
         let mut case: Case =
             serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));

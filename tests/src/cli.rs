@@ -13,6 +13,9 @@ use serde_json::Value;
 /// Longest run of any command in a test: past it, it hangs.
 const PATIENCE: Duration = Duration::from_secs(90);
 
+const PROXY_VARIABLES: [&str; 6] =
+    ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"];
+
 /// The binary.
 ///
 /// # Panics
@@ -64,6 +67,12 @@ pub fn run<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>) -> Run {
 /// # Panics
 /// It does not end in time.
 pub fn finish(mut command: Command) -> Run {
+    // Of the machine that the tests run on; a test sets its own.
+    for variable in PROXY_VARIABLES {
+        if !command.get_envs().any(|(name, _)| name == variable) {
+            command.env_remove(variable);
+        }
+    }
     let mut child =
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let out = read(child.stdout.take().unwrap());

@@ -6,6 +6,7 @@ pub mod chain;
 pub mod cli;
 pub mod environment;
 pub mod peer;
+pub mod proxy;
 
 /// The programs in the README compile.
 #[cfg(doctest)]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use dps_x509_core::session::{self, TransportFailureKind as Kind};
+use dps_x509_core::session::{self, Transport, TransportFailureKind as Kind};
 use serde_json::Value;
 use wasmtime::component::ResourceAny;
 
@@ -12,12 +12,12 @@ use crate::{
         Toolkit,
         bindings::exports::dps_x509::device::{
             machine::{Input, Output},
-            session::{Failure, Settings},
+            session::{Failure, MqttTransport, Settings},
             transcript::{Event, Packet},
             transport::{ConnectionInfo, Distrust, TlsAlert, TransportFailure, UntrustedServer},
         },
     },
-    wire::{Step, parse},
+    wire::{Said, Step, parse},
 };
 
 /// What came of a conversation.
@@ -42,7 +42,7 @@ pub(crate) fn play(case: &Case) -> Played {
                 server_chain: Vec::new(),
             })),
             Step::ConnectFailed(failure) => run.input(&Input::ConnectFailed(write(failure))),
-            Step::Receive(template) => run.input(&Input::Received(template.fill(&run.rid))),
+            Step::Receive(template) => run.input(&Input::Received(template.fill(&run.said))),
             Step::Closed(failure) => run.input(&Input::Closed(failure.map(write))),
             Step::Cancel => run.input(&Input::Cancel),
             Step::Pass => {}
@@ -64,6 +64,10 @@ fn start(toolkit: &mut Toolkit, from: session::Settings, now: u64) -> Result<Res
         id_scope: from.id_scope,
         registration_id: from.registration_id,
         endpoint: from.endpoint,
+        transport: match from.transport {
+            Transport::Mqtt => MqttTransport::Mqtt,
+            Transport::WebSocket => MqttTransport::Websocket,
+        },
         api_version: from.api_version,
         client_version: from.client_version,
         payload: from.payload,
@@ -85,7 +89,7 @@ struct Run<'a> {
     now: u64,
     wake: u64,
     is_done: bool,
-    rid: String,
+    said: Said,
     log: Vec<String>,
     sent: Vec<Vec<u8>>,
 }
@@ -96,8 +100,8 @@ impl<'a> Run<'a> {
         let now = 1_000;
         let mut toolkit = Toolkit::new();
         let machine = start(&mut toolkit, case.settings(), now).unwrap();
-        let (rid, log, sent) = (String::new(), Vec::new(), Vec::new());
-        let mut run = Self { case, toolkit, machine, now, wake: now, is_done: false, rid, log, sent };
+        let (said, log, sent) = (Said::new(case), Vec::new(), Vec::new());
+        let mut run = Self { case, toolkit, machine, now, wake: now, is_done: false, said, log, sent };
         run.drain();
         run
     }
@@ -129,12 +133,15 @@ impl<'a> Run<'a> {
         for _ in 0..LIVELOCK {
             match provisioning.call_poll_output(&mut self.toolkit.store, self.machine).unwrap() {
                 Output::Connect(_) => self.sent.push(Vec::new()),
-                Output::Transmit(bytes) => self.sent.last_mut().unwrap().extend(bytes),
+                Output::Transmit(bytes) => {
+                    self.said.take(&bytes);
+                    self.sent.last_mut().unwrap().extend(bytes);
+                }
                 Output::Close => self.log.push("            --  closing".to_owned()),
                 Output::Event(happening) => {
                     if let Event::Sent(Packet::Publish(publish)) = happening.event {
                         let rid = publish.topic.split("$rid=").nth(1).unwrap_or_default();
-                        self.rid = rid.split('&').next().unwrap_or_default().to_owned();
+                        self.said.rid = rid.split('&').next().unwrap_or_default().to_owned();
                     }
                     self.log.push(happening.line);
                 }

@@ -177,6 +177,7 @@ fn place(place: &Place) -> Value {
         ("line", json!(place.line)),
         ("column", json!(place.column)),
         ("bytes", json!(place.bytes)),
+        ("derBytes", json!(place.der_bytes)),
         ("object", json!(place.object)),
         ("stage", json!(place.stage)),
     ])

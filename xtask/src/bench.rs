@@ -18,7 +18,8 @@ impl Bench {
         Setup {}.run()?;
         component::Component::default().run()?;
         // One selection for all, so that wasmtime is compiled once.
-        let benches = ["--bench", "check", "--bench", "provision", "--bench", "provisioning"];
+        let benches =
+            ["--bench", "check", "--bench", "generate", "--bench", "provision", "--bench", "provisioning"];
         workspace::run(workspace::cargo().args(["bench", "--workspace"]).args(benches))
     }
 }

@@ -38,7 +38,7 @@ impl Demo {
         let stage = Stage::set(&binary, &folder)?;
         stage.act(
             "A device is provisioned by the WASI component",
-            "It sends its leaf and the issuing intermediate; the group has the intermediate above.",
+            "It sends its leaf and the intermediate; the group has the root above.",
             &stage.provision(&stage.full_chain, &["--trust", &stage.root, "--only-trust", "--trace"]),
             0,
         )?;

@@ -11,7 +11,7 @@ use clap::Args;
 use crate::workspace::{self, Result};
 
 /// Python environments, each with the file of its requirements below `tests/interop`.
-const ENVIRONMENTS: [&str; 4] = ["azure-iot-device", "jsonschema", "paho", "vectors"];
+const ENVIRONMENTS: [&str; 5] = ["azure-iot-device", "jsonschema", "paho", "pytest", "vectors"];
 
 /// npm packages of which files are read and no code is run: the folder, the package, its version.
 ///
@@ -19,8 +19,13 @@ const ENVIRONMENTS: [&str; 4] = ["azure-iot-device", "jsonschema", "paho", "vect
 const FILES: [(&str, &str, &str); 1] = [("jest-sarif", "@microsoft/jest-sarif", "1.0.0-beta.0")];
 
 /// Programs of the system, with the Debian package that has them.
-const PROGRAMS: [(&str, &str); 3] =
-    [("mosquitto_sub", "mosquitto-clients"), ("npm", "npm"), ("openssl", "openssl")];
+const PROGRAMS: [(&str, &str); 5] = [
+    ("curl", "curl"),
+    ("mosquitto_sub", "mosquitto-clients"),
+    ("npm", "npm"),
+    ("openssl", "openssl"),
+    ("tinyproxy", "tinyproxy-bin"),
+];
 
 /// Sets up what the tests need: Python environments, npm packages and Debian packages.
 #[derive(Debug, Args)]

@@ -12,7 +12,7 @@ use std::{
     path::Path,
 };
 
-pub(crate) use args::{Args, Enrollment};
+pub(crate) use args::{Args, Enrollment, time};
 use dps_x509_core::{
     cert, explain,
     finding::{self, Finding},

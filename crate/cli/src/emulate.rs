@@ -8,20 +8,27 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use dps_x509_emulator::{Config, Emulator, Event, Events, Running, ServerKey, StartError, What};
+use dps_x509_emulator::{Emulator, Event, Events, Running, ServerKey, StartError, What};
 
 use crate::exit::Exit;
 use example::Example;
 
 const EXIT_CODES: &str = "\
 Exit codes:
-  0    stopped by Ctrl-C or SIGTERM
+  0    stopped by Ctrl-C, SIGTERM or `dps-x509 emulator stop`
   2    the enrollments, the folder or the address cannot be used
 
-SIGHUP reads the enrollments again; a file with a mistake leaves the old ones in force.
+Examples:
+  dps-x509 emulate                                       # an example, and the command to try with it
+  dps-x509 emulate enrollments.toml --folder state       # keeps its root and the registrations
+  dps-x509 emulate --listen 0 --json                     # a free port; the first line says which
+  dps-x509 emulate --control 9000                        # then `dps-x509 emulator status` and more
 
-Without a file of enrollments an example is made: a root, an enrolled intermediate, an issuing intermediate \
-below it and one device. With --folder the example and the server's root stay there between starts; without, \
+The enrollments are read again when the file or a certificate that it names changes, and at SIGHUP; a mistake \
+leaves the old ones in force, and an event says where it is.
+
+Without a file of enrollments an example is made: an enrolled root, an intermediate below it and one device; \
+`dps-x509 generate` makes others. With --folder the example and the server's root stay there between starts; without, \
 they are gone when the emulator stops. It listens on loopback unless --listen says otherwise.";
 
 /// Run a local DPS to develop and test against
@@ -43,8 +50,8 @@ pub(crate) struct Args {
     /// Listen here too, with the same protocols (MQTT, MQTT over WebSocket, HTTPS); may be repeated
     #[arg(long, value_name = "ADDRESS[:PORT]", value_parser = address)]
     also_listen: Vec<SocketAddr>,
-    /// Open the control interface (HTTP, loopback only): registrations, proof of possession
-    #[arg(long, value_name = "ADDRESS:PORT", value_parser = address)]
+    /// Open the control interface (HTTP, loopback only) for `dps-x509 emulator`: proof of possession, faults
+    #[arg(long, value_name = "[ADDRESS:]PORT", value_parser = control_address)]
     control: Option<SocketAddr>,
     /// Give the server an RSA key, for clients that have no ECDSA
     #[arg(long)]
@@ -67,6 +74,13 @@ fn address(text: &str) -> Result<SocketAddr, String> {
         .map_err(|_| format!("\"{text}\" is no address such as 127.0.0.1:8883, [::1]:0 or 0"))
 }
 
+/// An address of a control interface.
+pub(crate) fn control_address(text: &str) -> Result<SocketAddr, String> {
+    text.parse()
+        .or_else(|_| text.parse().map(|port| SocketAddr::from((Ipv4Addr::LOCALHOST, port))))
+        .map_err(|_| format!("\"{text}\" is no address such as 127.0.0.1:9000, [::1]:9000 or 9000"))
+}
+
 pub(crate) async fn run(args: Args) -> Exit {
     match serve(&args).await {
         Ok(()) => Exit::Done,
@@ -77,7 +91,19 @@ pub(crate) async fn run(args: Args) -> Exit {
     }
 }
 
+/// Every connection needs a descriptor, and the usual limit is 1,024 where more are allowed.
+fn raise_descriptor_limit() {
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+        let maximum = getrlimit(Resource::Nofile).maximum;
+        // Where that is not possible, there are fewer connections; an event says so then.
+        setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum }).unwrap_or_default();
+    }
+}
+
 async fn serve(args: &Args) -> Result<(), String> {
+    raise_descriptor_limit();
     // Kept until the end: it removes its files when it is dropped.
     let temporary = match &args.folder {
         Some(_) => None,
@@ -87,17 +113,16 @@ async fn serve(args: &Args) -> Result<(), String> {
     };
     let folder =
         args.folder.as_deref().or(temporary.as_ref().map(tempfile::TempDir::path)).unwrap_or(Path::new("."));
-    let (config, example) = match &args.enrollments {
-        Some(path) => (Config::from_file(path).map_err(|error| error.to_string())?, None),
-        None => {
-            let example = Example::in_folder(folder)?;
-            (Config::from_file(&example.enrollments).map_err(|error| error.to_string())?, Some(example))
-        }
+    let example = match &args.enrollments {
+        Some(_) => None,
+        None => Some(Example::in_folder(folder)?),
     };
-    let id_scope = config.id_scope.to_string();
+    let example_enrollments = example.as_ref().map(|example| example.enrollments.as_path());
+    let enrollments = args.enrollments.as_deref().or(example_enrollments).unwrap_or(Path::new("."));
     // Before the port is open, so that nobody can stop it too early to be noticed.
     let signals = Signals::new()?;
-    let mut emulator = Emulator::builder(config).listen(args.listen).folder(folder).tls13(args.tls13);
+    let mut emulator = Emulator::from_file(enrollments).map_err(|error| error.to_string())?;
+    emulator = emulator.listen(args.listen).folder(folder).tls13(args.tls13);
     emulator = args.also_listen.iter().fold(emulator, |emulator, address| emulator.also_listen(*address));
     if let Some(address) = args.control {
         emulator = emulator.control(address);
@@ -113,10 +138,8 @@ async fn serve(args: &Args) -> Result<(), String> {
     })?;
     // Before anybody is told that it is ready, so that no event is missed.
     let events = running.events();
-    let ready = Ready { running: &running, id_scope: &id_scope, example: example.as_ref() };
+    let ready = Ready { running: &running, example: example.as_ref() };
     ready.print(args).map_err(|error| error.to_string())?;
-    let enrollments =
-        args.enrollments.as_deref().or(example.as_ref().map(|example| example.enrollments.as_path()));
     show_until_stopped(&running, events, args, enrollments, signals).await;
     running.shutdown().await;
     if !args.json && !args.quiet {
@@ -130,20 +153,20 @@ async fn show_until_stopped(
     running: &Running,
     mut events: Events,
     args: &Args,
-    enrollments: Option<&Path>,
+    enrollments: &Path,
     mut signals: Signals,
 ) {
     loop {
         let event = tokio::select! {
-            wish = signals.next() => match (wish, enrollments) {
-                (Wish::Stop, _) => return,
-                (Wish::Reload, Some(path)) => {
+            wish = signals.next() => match wish {
+                Wish::Stop => return,
+                Wish::Reload => {
                     // A bad file leaves the old one in force; either is an event.
-                    let _ = running.reload(path);
+                    running.reload(enrollments).unwrap_or_default();
                     continue;
                 }
-                (Wish::Reload, None) => continue,
             },
+            () = running.stopping() => return,
             event = events.next() => event,
         };
         match event {
@@ -223,7 +246,6 @@ impl Signals {
 /// What somebody needs to know to use it.
 struct Ready<'a> {
     running: &'a Running,
-    id_scope: &'a str,
     example: Option<&'a Example>,
 }
 
@@ -240,7 +262,7 @@ impl Ready<'_> {
                 "port": address.port(),
                 "endpoints": self.running.addrs().iter().map(ToString::to_string).collect::<Vec<_>>(),
                 "control": self.running.control_addr().map(|address| address.to_string()),
-                "idScope": self.id_scope,
+                "idScope": self.running.id_scope().as_str(),
                 "root": root,
                 "serverNames": self.running.server_names(),
                 "example": self.example.map(Example::to_json),
@@ -255,11 +277,11 @@ impl Ready<'_> {
         if let Some(control) = self.running.control_addr() {
             writeln!(out, "  control        http://{control}")?;
         }
-        writeln!(out, "  ID scope       {}", self.id_scope)?;
+        writeln!(out, "  ID scope       {}", self.running.id_scope())?;
         writeln!(out, "  root to trust  {root}")?;
         writeln!(out, "  server names   {}", self.running.server_names().join(", "))?;
         if let Some(example) = self.example {
-            let command = example.command(self.id_scope, &address.to_string(), &root);
+            let command = example.command(self.running.id_scope().as_str(), &address.to_string(), &root);
             writeln!(out, "\nTry it from another terminal:\n  {command}")?;
         }
         writeln!(out, "\nCtrl-C stops it.\n")?;

@@ -1,4 +1,4 @@
-//! Inputs of any command: files as bytes with a limit, passphrases, the time.
+//! Inputs of any command: files as bytes with a limit, passphrases, the time, randomness.
 
 use std::{
     fs::File,
@@ -10,6 +10,7 @@ use std::{
 use dps_x509_core::{
     cert::{self, UnixTime, distinguished_name::is_invisible, key::Passphrase},
     finding::{Finding, Place},
+    generate::Random,
 };
 use zeroize::Zeroizing;
 
@@ -87,4 +88,12 @@ pub(crate) fn now() -> UnixTime {
 pub(crate) fn unix_time(time: SystemTime) -> UnixTime {
     let since = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     UnixTime::from_seconds(i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
+}
+
+/// Randomness for keys, seeded by the operating system.
+pub(crate) fn random() -> Result<Random, String> {
+    let mut seed = Zeroizing::new([0; 32]);
+    getrandom::fill(&mut *seed)
+        .map_err(|error| format!("the operating system gives no random numbers: {error}"))?;
+    Ok(Random::from_seed(*seed))
 }

@@ -3,10 +3,14 @@
 mod check;
 mod compare;
 mod emulate;
+mod emulator;
 mod exit;
 mod explain;
+mod generate;
 mod input;
 mod provision;
+mod route;
+mod shell;
 
 use std::process::ExitCode;
 
@@ -25,9 +29,11 @@ struct Cli {
 enum Command {
     Provision(Box<provision::Args>),
     Emulate(emulate::Args),
+    Emulator(emulator::Args),
     Check(Box<check::Args>),
     Compare(compare::Args),
     Explain(explain::Args),
+    Generate(generate::Args),
 }
 
 fn main() -> ExitCode {
@@ -44,9 +50,11 @@ fn main() -> ExitCode {
         match cli.command {
             Command::Provision(args) => provision::run(*args).await,
             Command::Emulate(args) => emulate::run(args).await,
+            Command::Emulator(args) => emulator::run(&args).await,
             Command::Check(args) => check::run(&args),
             Command::Compare(args) => compare::run(&args),
             Command::Explain(args) => explain::run(&args),
+            Command::Generate(args) => generate::run(args).await,
         }
     });
     exit.into()

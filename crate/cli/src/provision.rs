@@ -18,9 +18,11 @@ pub(crate) use args::Args;
 use dps_x509_core::{
     cert, explain,
     finding::{self, Finding, Severity},
-    session::{Class, Report, Shortfall, TransportFailureKind, host::COMPONENT_FAILED, transcript},
+    session::{
+        Class, Report, Shortfall, Transport, TransportFailureKind, host::COMPONENT_FAILED, transcript,
+    },
 };
-use dps_x509_host::{Cancellation, Settings};
+use dps_x509_host::{self as host, Cancellation, Settings};
 use serde_json::{Map, Value, json};
 
 use crate::exit::Exit;
@@ -84,6 +86,10 @@ fn settings(prepared: &Prepared) -> Settings {
     let from = prepared.settings.clone();
     let mut settings = Settings::new(from.id_scope, from.registration_id);
     settings.endpoint = from.endpoint;
+    settings.transport = match from.transport {
+        Transport::Mqtt => host::Transport::Mqtt,
+        Transport::WebSocket => host::Transport::WebSocket,
+    };
     settings.api_version = from.api_version;
     settings.client_version = from.client_version;
     settings.payload = from.payload;

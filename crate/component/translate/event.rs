@@ -20,6 +20,8 @@ pub(crate) fn write(event: &session::Event<'_>) -> Event {
         }),
         session::Event::Connected(info) => Event::Connected(transport::write_info(info)),
         session::Event::Disconnected(failure) => Event::Disconnected(transport::write(failure)),
+        session::Event::UpgradeSent(line) => Event::UpgradeSent(line.to_owned()),
+        session::Event::UpgradeAnswered(line) => Event::UpgradeAnswered(line.to_owned()),
         session::Event::Sent(packet) => Event::Sent(write_packet(packet)),
         session::Event::Received(packet) => Event::Received(write_packet(packet)),
         session::Event::Waiting { duration, reason } => {

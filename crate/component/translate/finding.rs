@@ -22,6 +22,7 @@ pub(crate) fn write(finding: &finding::Finding) -> Finding {
             line: finding.place.line,
             column: finding.place.column,
             bytes: finding.place.bytes.map(|span| (span.start, span.end)),
+            der_bytes: finding.place.der_bytes.map(|span| (span.start, span.end)),
             object: finding.place.object,
             stage: finding.place.stage,
         },

@@ -49,6 +49,7 @@ fn write_failure(failure: &session::Failure, endpoint: &Endpoint) -> Failure {
         cause: write_cause(&failure.cause),
         stage: match failure.stage {
             session::Stage::Dial => Stage::Dial,
+            session::Stage::Upgrade => Stage::Upgrade,
             session::Stage::Connect => Stage::Connect,
             session::Stage::Subscribe => Stage::Subscribe,
             session::Stage::Register => Stage::Register,

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use dps_x509_core::{
     finding::Finding,
-    session::{self, Config, Seed},
+    session::{self, Config, Seed, Transport},
 };
 
-use crate::contract::session::Settings;
+use crate::contract::session::{MqttTransport, Settings};
 
 /// Parses the settings; the findings beside a configuration are warnings.
 pub(crate) fn read(settings: &Settings) -> Result<(Config, Vec<Finding>), Vec<Finding>> {
@@ -16,6 +16,10 @@ pub(crate) fn read(settings: &Settings) -> Result<(Config, Vec<Finding>), Vec<Fi
         id_scope: settings.id_scope,
         registration_id: settings.registration_id,
         endpoint: settings.endpoint,
+        transport: match settings.transport {
+            MqttTransport::Mqtt => Transport::Mqtt,
+            MqttTransport::Websocket => Transport::WebSocket,
+        },
         api_version: settings.api_version,
         client_version: settings.client_version,
         payload: settings.payload,

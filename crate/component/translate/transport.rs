@@ -1,8 +1,10 @@
 //! Connections and their failures, both ways.
 
-use dps_x509_core::session::{self, Distrust, TransportFailureKind as Kind};
+use dps_x509_core::session::{self, Distrust, ProxyFault, TransportFailureKind as Kind};
 
-use crate::contract::transport::{self, ConnectionInfo, TlsAlert, TransportFailure, UntrustedServer};
+use crate::contract::transport::{
+    self, ConnectionInfo, ProxyFailure, TlsAlert, TransportFailure, UntrustedServer,
+};
 
 /// A failure, into the core.
 pub(crate) fn read(failure: TransportFailure) -> session::TransportFailure {
@@ -22,6 +24,9 @@ pub(crate) fn read(failure: TransportFailure) -> session::TransportFailure {
         TransportFailure::NoCommonParameters(detail) => (Kind::NoCommonParameters, detail),
         TransportFailure::Closed(detail) => (Kind::Closed, detail),
         TransportFailure::Silent(detail) => (Kind::Silent, detail),
+        TransportFailure::Proxy(ProxyFailure { reason, detail }) => {
+            (Kind::Proxy(read_proxy_fault(reason)), detail)
+        }
         TransportFailure::NotAllowed(detail) => (Kind::NotAllowed, detail),
         TransportFailure::Other(detail) => (Kind::Other, detail),
     };
@@ -46,6 +51,9 @@ pub(crate) fn write(failure: &session::TransportFailure) -> TransportFailure {
         Kind::NoCommonParameters => TransportFailure::NoCommonParameters(detail),
         Kind::Closed => TransportFailure::Closed(detail),
         Kind::Silent => TransportFailure::Silent(detail),
+        Kind::Proxy(fault) => {
+            TransportFailure::Proxy(ProxyFailure { reason: write_proxy_fault(fault), detail })
+        }
         Kind::NotAllowed => TransportFailure::NotAllowed(detail),
         _ => TransportFailure::Other(detail),
     }
@@ -89,5 +97,31 @@ fn write_distrust(distrust: Distrust) -> transport::Distrust {
         Distrust::NotYetValid => transport::Distrust::NotYetValid,
         Distrust::WrongName => transport::Distrust::WrongName,
         _ => transport::Distrust::Invalid,
+    }
+}
+
+const fn read_proxy_fault(fault: transport::ProxyFault) -> ProxyFault {
+    match fault {
+        transport::ProxyFault::NameNotFound => ProxyFault::NameNotFound,
+        transport::ProxyFault::Unreachable => ProxyFault::Unreachable,
+        transport::ProxyFault::Refused => ProxyFault::Refused,
+        transport::ProxyFault::TimedOut => ProxyFault::TimedOut,
+        transport::ProxyFault::AuthenticationRequired => ProxyFault::AuthenticationRequired,
+        transport::ProxyFault::Denied => ProxyFault::Denied,
+        transport::ProxyFault::NotHttp => ProxyFault::NotHttp,
+        transport::ProxyFault::Closed => ProxyFault::Closed,
+    }
+}
+
+const fn write_proxy_fault(fault: ProxyFault) -> transport::ProxyFault {
+    match fault {
+        ProxyFault::NameNotFound => transport::ProxyFault::NameNotFound,
+        ProxyFault::Unreachable => transport::ProxyFault::Unreachable,
+        ProxyFault::Refused => transport::ProxyFault::Refused,
+        ProxyFault::TimedOut => transport::ProxyFault::TimedOut,
+        ProxyFault::AuthenticationRequired => transport::ProxyFault::AuthenticationRequired,
+        ProxyFault::Denied => transport::ProxyFault::Denied,
+        ProxyFault::NotHttp => transport::ProxyFault::NotHttp,
+        _ => transport::ProxyFault::Closed,
     }
 }

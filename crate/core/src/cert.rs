@@ -4,12 +4,15 @@
 //! [`File`] tells what a file holds, [`Certificate`] reads one certificate part by part, [`Chain`] orders a bag of
 //! them, and [`rules`] judge it for a device that is to be provisioned by DPS.
 
+pub mod authority;
 pub mod ber;
+pub mod candidate;
 pub mod chain;
 pub mod check;
 pub mod compare;
 pub mod der;
 pub mod distinguished_name;
+pub mod encryption;
 pub mod extension;
 pub mod file;
 pub mod json;

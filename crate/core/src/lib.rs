@@ -8,12 +8,15 @@
 //! * [`session`]: a whole provisioning as one state machine;
 //! * [`cert`]: certificate and key files, the chain they make, the rules for a device at DPS;
 //! * [`service`]: what the service answers, and what its codes mean;
-//! * [`explain`]: the joined cause of a refusal.
+//! * [`explain`]: the joined cause of a refusal;
+//! * `generate`: test certificates (the Cargo feature `generate`, on by default).
 #![forbid(unsafe_code)]
 
 pub mod cert;
 pub mod explain;
 pub mod finding;
+#[cfg(feature = "generate")]
+pub mod generate;
 pub mod name;
 pub mod service;
 pub mod session;

@@ -17,6 +17,7 @@ pub mod host;
 pub mod mqtt;
 mod outbox;
 mod outcome;
+mod peer;
 mod provisioning;
 pub mod reply;
 mod report;
@@ -28,8 +29,9 @@ mod time;
 pub mod topic;
 pub mod transcript;
 mod transport;
+pub mod websocket;
 
-pub use config::{Config, Payload, PayloadError};
+pub use config::{Config, Payload, PayloadError, Transport, TransportError};
 pub use event::{Event, Ignored, WaitReason};
 pub use outcome::{Assignment, Cause, Failure, Outcome, Retry, Tally};
 pub use provisioning::{Input, Output, Provisioning};
@@ -38,12 +40,13 @@ pub use seed::Seed;
 pub use settings::Settings;
 pub use stage::Stage;
 pub use time::{Instant, Seconds};
-pub use transport::{ConnectionInfo, Distrust, TransportFailure, TransportFailureKind};
+pub use transport::{ConnectionInfo, Distrust, ProxyFault, TransportFailure, TransportFailureKind};
 
 use crate::finding::Definition;
 
 /// Every kind of finding that a session, its settings or its host can give, besides the service's own.
 pub fn definitions() -> impl Iterator<Item = &'static Definition> {
     let settings = settings::DEFINITIONS.iter().chain(&host::DEFINITIONS);
-    settings.chain(&transport::DEFINITIONS).chain(&outcome::DEFINITIONS).copied()
+    let fixed = settings.chain(&websocket::DEFINITIONS).chain(&outcome::DEFINITIONS);
+    fixed.copied().chain(transport::definitions())
 }

@@ -175,7 +175,7 @@ behaviours! {
         "its CN must be the code and its signature the CA's; nothing else of it is looked at", Documented,
         "DPS how-to-verify-certificates";
     /// No CA certificates are configured.
-    NO_UPLOADED_CA = "configuration without any CA certificate", "the CA of every group counts as verified", Assumed,
+    NO_UPLOADED_CA = "no CA certificate in the configuration, and none uploaded", "the CA of every group counts as verified", Assumed,
         "convenience; with DPS a group's CA must be verified or roll up to a verified one (azure-docs#60870)";
     /// No CA.
     CA_NOT_FOUND = "CA-signed leaf whose chain leads to no group's CA",

@@ -12,6 +12,7 @@ use dps_x509_core::service::known::{self, Known};
 use rustls::pki_types::UnixTime;
 
 use administration::Proofs;
+pub(crate) use administration::UploadError;
 
 use crate::{
     behaviour, body,
@@ -93,7 +94,7 @@ impl Dps {
         operations.into_iter().for_each(|operation| lock(&self.operations).insert(operation));
         let registrations = state.registrations.into_values();
         registrations.for_each(|registration| lock(&self.registrations).insert(registration));
-        lock(&self.proofs).restore(state.verified);
+        lock(&self.proofs).restore(state.verified, &state.uploaded);
         let config = Config::clone(&self.config());
         self.journal = Some(journal);
         self.configure(config);

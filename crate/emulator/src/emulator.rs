@@ -11,6 +11,7 @@ use std::{
     time::Duration,
 };
 
+use dps_x509_core::name::IdScope;
 use rustls::pki_types::ServerName;
 use tokio::{
     net::{TcpListener, TcpStream},
@@ -22,11 +23,12 @@ use crate::{
     authority::{Authority, AuthorityError, ServerKey},
     config::{Config, ConfigError},
     connection::{self, Limits, Shared},
-    control,
+    control::{self, Owner},
     dps::Dps,
     event::{EventSender, Events, What},
     journal::{Journal, StateError},
     presence::Presence,
+    source::{self, Source},
     tls::Tls,
 };
 
@@ -34,6 +36,7 @@ use crate::{
 #[derive(Debug, Clone)]
 pub struct Emulator {
     config: Config,
+    source: Option<Arc<Source>>,
     address: SocketAddr,
     more_addresses: Vec<SocketAddr>,
     control: Option<SocketAddr>,
@@ -50,6 +53,7 @@ impl Emulator {
     pub fn builder(config: Config) -> Self {
         Self {
             config,
+            source: None,
             address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             more_addresses: Vec::new(),
             control: None,
@@ -58,6 +62,19 @@ impl Emulator {
             server_key: ServerKey::default(),
             limits: Limits::default(),
         }
+    }
+
+    /// An emulator with the configuration of this file; the same as [`Emulator::builder`] otherwise. The file and
+    /// the certificates that it names are watched: what changes is put in force within a second or two, and
+    /// [`What::Configured`] tells of it; while they cannot be used, the old configuration stays in force, and
+    /// [`What::ConfigurationRefused`] tells where the mistake is.
+    ///
+    /// # Errors
+    /// The file cannot be used.
+    pub fn from_file(path: &Path) -> Result<Self, ConfigError> {
+        // Before it is read: what changes in between is seen.
+        let source = Arc::new(Source::new(path));
+        Ok(Self { source: Some(source), ..Self::builder(Config::from_file(path)?) })
     }
 
     /// Where to listen; port 0 takes a free one.
@@ -136,7 +153,9 @@ impl Emulator {
         let names = server_names(&self.config, &addresses);
         let tls = Arc::new(Tls::new(&authority, &names, self.tls13)?);
 
+        let id_scope = self.config.id_scope.clone();
         let (end, ending) = watch::channel(false);
+        let end = Arc::new(end);
         let events = EventSender::new();
         let dps = Dps::new(self.config);
         let dps = match &self.folder {
@@ -150,9 +169,20 @@ impl Emulator {
         let shared =
             Shared { dps: Arc::clone(&dps), presence: Presence::default(), tls, limits: self.limits, ending };
         let control_address = control.as_ref().map(|(_, address)| *address);
+        let owner = Arc::new(Owner {
+            dps: Arc::clone(&dps),
+            events: events.clone(),
+            source: self.source.clone(),
+            endpoints: addresses.clone(),
+            server_names: names.clone(),
+            root: authority.root_path.clone(),
+            end: Arc::downgrade(&end),
+        });
         let ending = shared.ending.clone();
-        let control_task = control.map(|(listener, _)| {
-            tokio::spawn(control::serve(listener, Arc::clone(&dps), events.clone(), ending))
+        let control_task = control.map(|(listener, _)| tokio::spawn(control::serve(listener, owner, ending)));
+        let source_task = self.source.clone().map(|source| {
+            let (dps, events, ending) = (Arc::clone(&dps), events.clone(), shared.ending.clone());
+            tokio::spawn(async move { source.follow(&dps, &events, ending).await })
         });
         let task = tokio::spawn(accept_all(listeners, shared, events.clone()));
         Ok(Running {
@@ -162,11 +192,14 @@ impl Emulator {
             root_pem: authority.root_pem,
             root_path: authority.root_path,
             server_names: names,
+            id_scope,
+            source: self.source,
             dps,
             events,
             end,
             task,
             control_task,
+            source_task,
         })
     }
 }
@@ -195,11 +228,14 @@ pub struct Running {
     root_pem: String,
     root_path: Option<PathBuf>,
     server_names: Vec<String>,
+    id_scope: IdScope,
+    source: Option<Arc<Source>>,
     dps: Arc<Dps>,
     events: EventSender,
-    end: watch::Sender<bool>,
+    end: Arc<watch::Sender<bool>>,
     task: JoinHandle<()>,
     control_task: Option<JoinHandle<()>>,
+    source_task: Option<JoinHandle<()>>,
 }
 
 impl Running {
@@ -219,6 +255,12 @@ impl Running {
     #[must_use]
     pub const fn control_addr(&self) -> Option<SocketAddr> {
         self.control_address
+    }
+
+    /// The ID scope that it started with.
+    #[must_use]
+    pub const fn id_scope(&self) -> &IdScope {
+        &self.id_scope
     }
 
     /// The root that clients have to trust.
@@ -248,10 +290,7 @@ impl Running {
     /// Replaces ID scope, hubs, pace and enrollments. Connections and operations go on; the names in the server's
     /// certificate stay. [`What::Configured`] tells of it.
     pub fn configure(&self, config: Config) {
-        let (individuals, groups) = config.enrollments.count();
-        let ca_certificates = config.ca_certificates.len();
-        self.dps.configure(config);
-        self.events.tell(|| What::Configured { individuals, groups, ca_certificates });
+        source::configure(config, &self.dps, &self.events);
     }
 
     /// Reads a configuration file and puts it in force, as after a change of the file or a signal.
@@ -259,16 +298,16 @@ impl Running {
     /// # Errors
     /// The file cannot be used: the old configuration stays in force, and [`What::ConfigurationRefused`] tells so.
     pub fn reload(&self, path: &Path) -> Result<(), ConfigError> {
-        match Config::from_file(path) {
-            Ok(config) => {
-                self.configure(config);
-                Ok(())
-            }
-            Err(error) => {
-                self.events.tell(|| What::ConfigurationRefused { reason: error.to_string() });
-                Err(error)
-            }
+        match &self.source {
+            Some(source) if source.file() == path => source.reload(&self.dps, &self.events),
+            _ => source::reload(path, &self.dps, &self.events),
         }
+    }
+
+    /// Waits until somebody wants it to end, by the control interface. It is for the caller to shut it down then.
+    pub async fn stopping(&self) {
+        // There is an end as long as this is there.
+        self.end.subscribe().wait_for(|ending| *ending).await.map(drop).unwrap_or_default();
     }
 
     /// Closes every connection and the port, and waits until all is gone.
@@ -276,7 +315,7 @@ impl Running {
         self.end.send_replace(true);
         // It ends by itself; were it to panic, all would be gone as well.
         self.task.await.unwrap_or_default();
-        if let Some(task) = self.control_task {
+        for task in [self.control_task, self.source_task].into_iter().flatten() {
             task.await.unwrap_or_default();
         }
         let dps = self.dps;

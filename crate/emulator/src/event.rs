@@ -169,6 +169,16 @@ pub enum What {
         /// Why, with file, line and key.
         reason: String,
     },
+    /// Other faults are in force, by the control interface.
+    FaultsScripted {
+        /// How many.
+        faults: usize,
+    },
+    /// A CA certificate was uploaded by the control interface; it is not verified yet.
+    CaUploaded {
+        /// Its name.
+        name: String,
+    },
     /// A CA certificate is verified from now on.
     CaVerified {
         /// Its name.
@@ -245,6 +255,10 @@ impl fmt::Display for What {
             ),
             Self::ConfigurationRefused { reason } => {
                 write!(f, "the new configuration cannot be used, the old one stays in force: {reason}")
+            }
+            Self::FaultsScripted { faults } => write!(f, "faults in force from now on: {faults}"),
+            Self::CaUploaded { name } => {
+                write!(f, "the CA certificate {name} was uploaded, and is not verified yet")
             }
             Self::CaVerified { name, proven: true } => {
                 write!(f, "the CA certificate {name} is verified by proof of possession")

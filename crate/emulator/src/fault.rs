@@ -5,6 +5,7 @@
 
 mod action;
 mod entry;
+mod request;
 mod scenario;
 
 use std::{
@@ -17,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 pub use action::{Action, Alert};
 pub(crate) use entry::FaultEntry;
+pub(crate) use request::FaultScript;
 pub use scenario::Scenario;
 
 /// Something that goes wrong.
@@ -117,6 +119,17 @@ pub enum When {
     },
     /// Each with this chance in percent, by the seed.
     Chance(u8),
+}
+
+impl fmt::Display for When {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Always => f.write_str("always"),
+            Self::From { first, count: 1 } => write!(f, "at occurrence {first}"),
+            Self::From { first, count } => write!(f, "at {count} occurrences from {first} on"),
+            Self::Chance(percent) => write!(f, "with a chance of {percent} %"),
+        }
+    }
 }
 
 /// A fault that is about to happen.

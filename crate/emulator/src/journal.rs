@@ -42,6 +42,11 @@ pub(crate) enum Record {
         registration_id: String,
     },
     Verified(Thumbprint),
+    /// A CA certificate that is not in the configuration.
+    Uploaded {
+        name: String,
+        pem: String,
+    },
 }
 
 /// Done when the records are on the disk; an error if they never will be.

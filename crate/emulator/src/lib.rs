@@ -26,6 +26,7 @@ mod presence;
 mod proof;
 mod registration;
 mod session;
+mod source;
 mod throttle;
 mod timestamp;
 mod tls;

@@ -10,7 +10,7 @@ use tokio_rustls::rustls::{
 };
 
 use crate::{
-    Identity, Trust, TrustError,
+    Identity, Redirection, Route, Trust, TrustError,
     verifier::{Presented, Verifier},
 };
 
@@ -24,6 +24,7 @@ pub struct Access {
     config: Arc<ClientConfig>,
     verdict: Arc<WebPkiServerVerifier>,
     allowed: Vec<(String, u16)>,
+    route: Route,
 }
 
 impl Access {
@@ -42,7 +43,7 @@ impl Access {
             .with_client_cert_resolver(resolver);
         // A provisioning is one handshake; what is not kept cannot leak.
         config.resumption = Resumption::disabled();
-        Ok(Self { identity, config: Arc::new(config), verdict, allowed: Vec::new() })
+        Ok(Self { identity, config: Arc::new(config), verdict, allowed: Vec::new(), route: Route::direct() })
     }
 
     /// Allows one endpoint: exactly this host (a name, or an address without brackets) at exactly this port.
@@ -52,10 +53,30 @@ impl Access {
         self
     }
 
+    /// Takes TCP for `host` and `port` to `address` (a name, or an address without brackets) and `address_port`
+    /// instead, as curl's `--connect-to` does. The server must prove itself as `host`, and `host` and `port` are
+    /// what has to be allowed.
+    #[must_use]
+    pub fn connect_to(mut self, host: &str, port: u16, address: &str, address_port: u16) -> Self {
+        self.route = self.route.redirect(Redirection::new(host, port, address, address_port));
+        self
+    }
+
+    /// Sets how TCP gets to what is dialled, in place of everything said before.
+    #[must_use]
+    pub fn route(mut self, route: Route) -> Self {
+        self.route = route;
+        self
+    }
+
     /// The identity.
     #[must_use]
     pub const fn identity(&self) -> &Identity {
         &self.identity
+    }
+
+    pub(crate) const fn way(&self) -> &Route {
+        &self.route
     }
 
     pub(crate) fn allows(&self, host: &str, port: u16) -> bool {

@@ -10,22 +10,24 @@ use tokio::{net::TcpStream, time::timeout};
 use tokio_rustls::{TlsConnector, rustls::pki_types::ServerName};
 
 use crate::{
-    Access, failure,
+    Access, Proxy, Route, failure,
     link::Link,
-    tls::{ConnectionInfo, Endpoint, TransportFailure},
+    proxy,
+    tls::{ConnectionInfo, Endpoint, ProxyFault, TransportFailure},
 };
 
 /// How long one address of several may leave TCP unanswered, before the next one is tried.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// How long a proxy may leave TCP unanswered; less than a session waits for a whole dial, so that it is the proxy
+/// that is named.
+const PATIENCE_WITH_PROXY: Duration = Duration::from_secs(10);
+
 /// Makes a connection; the guest, or whoever drops this, bounds the whole of it.
 pub(crate) async fn dial(endpoint: Endpoint, access: Access) -> Result<Link, TransportFailure> {
     let name = ServerName::try_from(endpoint.host.clone())
         .map_err(|error| TransportFailure::Other(format!("{}: {error}", endpoint.host)))?;
-    let tcp = connect(&resolve(&endpoint).await?).await?;
-    // Packets are small, and each is waited for.
-    let _ = tcp.set_nodelay(true);
-    let peer = tcp.peer_addr().ok().map(|peer| peer.to_string());
+    let (tcp, peer) = reach(&endpoint, access.way()).await?;
     let (config, presented) = access.client_config();
     let stream = TlsConnector::from(config)
         .connect(name, tcp)
@@ -49,13 +51,49 @@ fn version_name(name: &str) -> String {
     name.replace('_', ".")
 }
 
-async fn resolve(endpoint: &Endpoint) -> Result<Vec<SocketAddr>, TransportFailure> {
-    let Endpoint { host, port } = endpoint;
+/// TCP up to the endpoint's server, and the address that was dialled for it.
+async fn reach(endpoint: &Endpoint, route: &Route) -> Result<(TcpStream, Option<String>), TransportFailure> {
+    let (host, port) = route.target(&endpoint.host, endpoint.port);
+    let (tcp, through) = match route.proxy(&endpoint.host) {
+        None => (connect(&resolve(&host, port).await?).await?, ""),
+        Some(proxy) => {
+            let tcp = connect_to_proxy(proxy).await?;
+            (proxy::tunnel(tcp, proxy, &host, port).await?, "proxy ")
+        }
+    };
+    // Packets are small, and each is waited for.
+    let _ = tcp.set_nodelay(true);
+    let peer = tcp.peer_addr().ok().map(|peer| format!("{through}{peer}"));
+    Ok((tcp, peer))
+}
+
+async fn connect_to_proxy(proxy: &Proxy) -> Result<TcpStream, TransportFailure> {
+    let connecting = async { connect(&resolve(proxy.host(), proxy.port()).await?).await };
+    let as_proxys = |reason, words: &str| proxy::failure(proxy, reason, words);
+    match timeout(PATIENCE_WITH_PROXY, connecting).await {
+        Ok(Ok(tcp)) => Ok(tcp),
+        Ok(Err(failure)) => Err(match failure {
+            TransportFailure::NameNotFound(words) => as_proxys(ProxyFault::NameNotFound, &words),
+            TransportFailure::Refused(words) => as_proxys(ProxyFault::Refused, &words),
+            TransportFailure::TimedOut(words) => as_proxys(ProxyFault::TimedOut, &words),
+            TransportFailure::Unreachable(words) | TransportFailure::Other(words) => {
+                as_proxys(ProxyFault::Unreachable, &words)
+            }
+            other => other,
+        }),
+        Err(_) => {
+            let words = format!("no connection within {} s", PATIENCE_WITH_PROXY.as_secs());
+            Err(as_proxys(ProxyFault::TimedOut, &words))
+        }
+    }
+}
+
+async fn resolve(host: &str, port: u16) -> Result<Vec<SocketAddr>, TransportFailure> {
     if let Ok(address) = host.parse::<IpAddr>() {
-        return Ok(vec![SocketAddr::new(address, *port)]);
+        return Ok(vec![SocketAddr::new(address, port)]);
     }
     let not_found = |why: &str| TransportFailure::NameNotFound(format!("{host}: {why}"));
-    match tokio::net::lookup_host((host.as_str(), *port)).await {
+    match tokio::net::lookup_host((host, port)).await {
         Ok(addresses) => {
             let addresses: Vec<_> = addresses.collect();
             if addresses.is_empty() { Err(not_found("no address")) } else { Ok(addresses) }

@@ -74,6 +74,8 @@ mod identity;
 mod link;
 mod precompiled;
 mod provisioner;
+mod proxy;
+mod route;
 mod settings;
 mod trust;
 mod verifier;
@@ -93,7 +95,9 @@ pub use identity::{Identity, IdentityError};
 #[cfg(feature = "compile")]
 pub use precompiled::precompile;
 pub use provisioner::{Limits, Provisioner};
-pub use settings::Settings;
+pub use proxy::{Bypass, Proxy, ProxyError};
+pub use route::{Redirection, RedirectionError, Route};
+pub use settings::{Settings, Transport};
 pub use trust::{Cloud, Trust, TrustError};
 pub use wasmtime;
 

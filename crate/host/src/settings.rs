@@ -4,7 +4,21 @@ use std::time::Duration;
 
 use tokio_rustls::rustls::crypto::ring;
 
-use crate::{HostError, bindings::exports::dps_x509::device::provisioning};
+use crate::{
+    HostError,
+    bindings::exports::dps_x509::device::provisioning::{self, MqttTransport},
+};
+
+/// What MQTT travels in, inside TLS.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Transport {
+    /// MQTT alone, on port 8883.
+    #[default]
+    Mqtt,
+    /// MQTT inside WebSocket, on port 443, which many networks leave open. [`crate::Access::allow`] names the
+    /// port as well.
+    WebSocket,
+}
 
 /// What to provision. Texts are parsed by the guest; what is wrong with them comes back as findings.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -15,6 +29,8 @@ pub struct Settings {
     pub registration_id: String,
     /// `HOST[:PORT]`; absent for the public cloud's global endpoint.
     pub endpoint: Option<String>,
+    /// What MQTT travels in; the endpoint's port follows it where none is given.
+    pub transport: Transport,
     /// Absent for 2019-03-31.
     pub api_version: Option<String>,
     /// Name and version of the client.
@@ -46,6 +62,10 @@ impl Settings {
             id_scope,
             registration_id,
             endpoint,
+            transport: match self.transport {
+                Transport::Mqtt => MqttTransport::Mqtt,
+                Transport::WebSocket => MqttTransport::Websocket,
+            },
             api_version: self.api_version.clone(),
             client_version: self.client_version.clone(),
             payload: self.payload.clone(),

@@ -151,7 +151,8 @@ fn server(text: &str) -> Result<Server, String> {
     text.parse().map(|cloud| Server(Some(cloud))).map_err(|error| format!("{error}, or none"))
 }
 
-fn time(text: &str) -> Result<UnixTime, String> {
+/// A day or a moment in UTC.
+pub(crate) fn time(text: &str) -> Result<UnixTime, String> {
     let whole = if text.len() == "2027-01-31".len() { format!("{text}T00:00:00Z") } else { text.to_owned() };
     humantime::parse_rfc3339_weak(&whole)
         .map(input::unix_time)

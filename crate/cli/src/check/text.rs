@@ -58,7 +58,8 @@ fn others(report: &Report, question: &Question) -> String {
         .filter(|(_, role)| report.chain.leaf.is_none() || !is_in_chain(*role))
         .collect();
     if !strangers.is_empty() {
-        section += &format!("{}\n", Paint::Title.on("Not of the chain"));
+        let title = if report.chain.leaf.is_some() { "Not of the chain" } else { "Certificates" };
+        section += &format!("{}\n", Paint::Title.on(title));
     }
     for (link, role) in strangers {
         section += &tree::certificate(link, role, at, "  ");

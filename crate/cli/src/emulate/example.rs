@@ -1,21 +1,23 @@
 //! The ready-made example: a certificate chain and a file of enrollments for it.
 
 use std::{
-    fs,
-    io::{ErrorKind, Write as _},
     path::{Path, PathBuf},
+    time::Duration,
 };
 
-use rcgen::{
-    BasicConstraints, CertificateParams, CertifiedIssuer, DistinguishedName, DnType, ExtendedKeyUsagePurpose,
-    IsCa, KeyPair, KeyUsagePurpose, PKCS_ECDSA_P256_SHA256,
+use dps_x509_core::{
+    generate::{Authority, Error, KeySearch, KeyType, Parts, Random, Subject, Validity},
+    name::RegistrationId,
 };
+use zeroize::Zeroizing;
+
+use crate::{generate::Folder, input::random, shell::quoted};
 
 /// The example's files, made once and kept as long as their folder.
 ///
-/// The chain is root, intermediate (the one enrolled in the group), issuing intermediate, device. The device
-/// sends its leaf and the issuing intermediate: up to but not including the CA configured on the service, as
-/// Microsoft's C SDK samples document it. Without the issuing intermediate DPS cannot link it.
+/// The chain is root (the one enrolled in the group), intermediate, device. The device sends its leaf and the
+/// intermediate: up to but not including the CA configured on the service, as Microsoft's C SDK samples document
+/// it. Without the intermediate DPS cannot link it.
 #[derive(Debug)]
 pub(super) struct Example {
     folder: PathBuf,
@@ -26,6 +28,9 @@ pub(super) struct Example {
 const REGISTRATION_ID: &str = "device-1";
 
 const ENROLLMENTS: &str = "enrollments.toml";
+/// `root.pem` is the server's.
+const ROOT: &str = "device-root.pem";
+const INTERMEDIATE: &str = "intermediate.pem";
 const LEAF: &str = "device-1.pem";
 const FULL_CHAIN: &str = "device-1-full-chain.pem";
 const KEY: &str = "device-1-key.pem";
@@ -38,28 +43,36 @@ retry-after = 1
 
 [[group]]
 name = "factory"
-certificate = "intermediate.pem"
+certificate = "device-root.pem"
 "#;
 
 impl Example {
     /// The example in this folder, made if it is not there.
     pub(super) fn in_folder(folder: &Path) -> Result<Self, String> {
         let example = Self { folder: folder.to_owned(), enrollments: folder.join(ENROLLMENTS) };
-        // Written last: with it the example is complete.
         if !example.enrollments.exists() {
-            fs::create_dir_all(folder)
-                .map_err(|error| format!("cannot make {}: {error}", folder.display()))?;
             example.make()?;
         }
         Ok(example)
     }
 
+    /// All of it or nothing.
     fn make(&self) -> Result<(), String> {
-        let files = chain().map_err(|error| format!("cannot make the example's certificates: {error}"))?;
-        for (name, text, is_secret) in &files {
-            write(&self.folder.join(name), text, *is_secret)?;
-        }
-        write(&self.enrollments, ENROLLMENTS_TEXT, false)
+        let folder = Folder::open(
+            "--folder",
+            &self.folder,
+            &[ROOT, INTERMEDIATE, LEAF, FULL_CHAIN, KEY, ENROLLMENTS],
+        )?;
+        let id = RegistrationId::new(REGISTRATION_ID).map_err(|error| error.to_string())?;
+        let chain = Chain::new(&id, &mut random()?)
+            .map_err(|error| format!("cannot make the example's certificates: {error}"))?;
+        folder.write(ROOT, &chain.root, false)?;
+        folder.write(INTERMEDIATE, &chain.intermediate, false)?;
+        folder.write(LEAF, &chain.leaf, false)?;
+        folder.write(FULL_CHAIN, &[chain.leaf, chain.intermediate].concat(), false)?;
+        folder.write(KEY, &chain.key, true)?;
+        folder.write(ENROLLMENTS, ENROLLMENTS_TEXT, false)?;
+        folder.finish()
     }
 
     /// A command that provisions the example's device.
@@ -85,85 +98,35 @@ impl Example {
     }
 }
 
-/// A path for a POSIX shell.
-fn quoted(path: &str) -> String {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '-' | '_');
-    if path.chars().all(is_plain) { path.to_owned() } else { format!("'{}'", path.replace('\'', r"'\''")) }
+/// The example's certificates in PEM.
+struct Chain {
+    root: String,
+    intermediate: String,
+    leaf: String,
+    key: Zeroizing<String>,
 }
 
-/// Name, text and whether it is a secret, of each file.
-type Files = Vec<(&'static str, String, bool)>;
-
-fn chain() -> Result<Files, rcgen::Error> {
-    let key = || KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256);
-    let root = CertifiedIssuer::self_signed(ca("dps-x509 example root"), key()?)?;
-    let intermediate = CertifiedIssuer::signed_by(ca("dps-x509 example intermediate"), key()?, &root)?;
-    let issuing = CertifiedIssuer::signed_by(ca("dps-x509 example issuing"), key()?, &intermediate)?;
-    let device_key = key()?;
-    let device = device().signed_by(&device_key, &issuing)?;
-    let full_chain = format!("{}{}", device.pem(), issuing.pem());
-    Ok(vec![
-        ("device-root.pem", root.pem(), false),
-        ("intermediate.pem", intermediate.pem(), false),
-        ("issuing.pem", issuing.pem(), false),
-        (LEAF, device.pem(), false),
-        (FULL_CHAIN, full_chain, false),
-        (KEY, device_key.serialize_pem(), true),
-    ])
-}
-
-fn ca(name: &str) -> CertificateParams {
-    let mut params = named(name);
-    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    params.key_usages =
-        vec![KeyUsagePurpose::DigitalSignature, KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
-    params
-}
-
-fn device() -> CertificateParams {
-    let mut params = named(REGISTRATION_ID);
-    params.is_ca = IsCa::ExplicitNoCa;
-    params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
-    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
-    params.use_authority_key_identifier_extension = true;
-    params
-}
-
-/// Valid from 2026 to the end of 2049: an example that expires explains the wrong thing.
-fn named(name: &str) -> CertificateParams {
-    let mut params = CertificateParams::default();
-    params.distinguished_name = DistinguishedName::new();
-    params.distinguished_name.push(DnType::CommonName, name);
-    params.not_before = rcgen::date_time_ymd(2026, 1, 1);
-    params.not_after = rcgen::date_time_ymd(2049, 12, 31);
-    params
-}
-
-/// Writes a new file at once or not at all, never over an existing one, readable by its owner only if it is a
-/// secret.
-fn write(path: &Path, text: &str, is_secret: bool) -> Result<(), String> {
-    let refuse = |error: &dyn std::fmt::Display| format!("cannot write {}: {error}", path.display());
-    let folder = path.parent().unwrap_or(Path::new("."));
-    // A temporary file has mode 0600.
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(|error| refuse(&error))?;
-    file.write_all(text.as_bytes())
-        .and_then(|()| file.as_file().sync_all())
-        .map_err(|error| refuse(&error))?;
-    #[cfg(unix)]
-    if !is_secret {
-        use std::os::unix::fs::PermissionsExt as _;
-        fs::set_permissions(file.path(), fs::Permissions::from_mode(0o644))
-            .map_err(|error| refuse(&error))?;
+impl Chain {
+    fn new(id: &RegistrationId, random: &mut Random) -> Result<Self, Error> {
+        let mut key = || KeySearch::new(KeyType::P256).run(random);
+        let (root_key, intermediate_key, device_key) = (key(), key(), key());
+        let parts = Parts::default();
+        let validity = Validity::between(START, END)?;
+        let subject = Subject::authority("root", &parts, random)?;
+        let root = Authority::root(&subject, root_key, validity, random)?;
+        let subject = Subject::authority("intermediate", &parts, random)?;
+        let intermediate = root.intermediate(&subject, intermediate_key, validity, random)?;
+        let subject = Subject::device(id, &parts)?;
+        let leaf = intermediate.device(&subject, &device_key, validity, random)?;
+        Ok(Self {
+            root: root.certificate().to_pem().to_owned(),
+            intermediate: intermediate.certificate().to_pem().to_owned(),
+            leaf: leaf.to_pem().to_owned(),
+            key: device_key.to_pem()?,
+        })
     }
-    #[cfg(not(unix))]
-    let _ = is_secret;
-    file.persist_noclobber(path).map_err(|error| match error.error.kind() {
-        ErrorKind::AlreadyExists => format!(
-            "{} is there already, without a file {ENROLLMENTS} beside it, and is not overwritten; give another --folder, \
-             or remove what an interrupted start has left",
-            path.display()
-        ),
-        _ => refuse(&error.error),
-    })?;
-    Ok(())
 }
+
+/// From 2026 to the end of 2049: an example that expires explains the wrong thing.
+const START: Duration = Duration::from_secs(1_767_225_600);
+const END: Duration = Duration::from_secs(2_524_607_999);

@@ -8,9 +8,12 @@ use std::{
 use dps_x509_core::{
     finding::{Finding, Place},
     name::Cloud,
-    session::host::CONFIG_FILE,
+    session::{Transport, host::CONFIG_FILE},
 };
+use dps_x509_host::Redirection;
 use serde::Deserialize;
+
+use crate::route::{self, ProxyText};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -52,6 +55,11 @@ pub(crate) struct Args {
     /// Dial this instead of the cloud's global endpoint
     #[arg(long, value_name = "HOST[:PORT]")]
     pub(super) endpoint: Option<String>,
+    /// What MQTT travels in: mqtt (port 8883) or websocket (port 443, which many networks leave open) [default: mqtt]
+    #[arg(long, value_name = "TRANSPORT")]
+    pub(super) transport: Option<Transport>,
+    #[command(flatten)]
+    pub(super) route: route::Args,
     /// PEM file with roots to trust besides the built-in ones; may be repeated
     #[arg(long, value_name = "FILE")]
     pub(super) trust: Vec<PathBuf>,
@@ -79,7 +87,7 @@ pub(crate) struct Args {
 }
 
 /// The TOML file: the flags' names as keys. Paths are relative to the file.
-#[derive(Debug, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct File {
     id_scope: Option<String>,
@@ -89,6 +97,12 @@ struct File {
     key_passphrase_file: Option<PathBuf>,
     cloud: Option<String>,
     endpoint: Option<String>,
+    transport: Option<String>,
+    proxy: Option<String>,
+    #[serde(default)]
+    no_proxy: bool,
+    #[serde(default)]
+    connect_to: Vec<String>,
     #[serde(default)]
     trust: Vec<PathBuf>,
     #[serde(default)]
@@ -134,6 +148,11 @@ impl Args {
     fn with(self, file: File, folder: &Path) -> Result<Self, String> {
         let cloud =
             file.cloud.map(|text| text.parse::<Cloud>()).transpose().map_err(|error| format!("{error}."))?;
+        let transport = file
+            .transport
+            .map(|text| text.parse::<Transport>())
+            .transpose()
+            .map_err(|error| format!("{error}."))?;
         let timeout =
             match file.timeout {
                 None => None,
@@ -147,6 +166,10 @@ impl Args {
                 serde_json::to_string(&value).map_err(|error| format!("The payload is no JSON: {error}."))?,
             ),
         };
+        let redirection = |text: &String| {
+            text.parse::<Redirection>().map_err(|error| format!("The connect-to \"{text}\": {error}."))
+        };
+        let connect_to = file.connect_to.iter().map(redirection).collect::<Result<Vec<_>, _>>()?;
         let beside = |path: Option<PathBuf>| path.map(|path| folder.join(path));
         let has_trust = !self.trust.is_empty();
         Ok(Self {
@@ -158,6 +181,17 @@ impl Args {
             // A cloud on the command line is meant to replace an endpoint in the file, and the other way round.
             cloud: self.cloud.or(if self.endpoint.is_some() { None } else { cloud }),
             endpoint: self.endpoint.or(if self.cloud.is_some() { None } else { file.endpoint }),
+            transport: self.transport.or(transport),
+            // A proxy on the command line is meant to replace that there is none in the file, and the other way round.
+            route: route::Args {
+                no_proxy: self.route.no_proxy || (file.no_proxy && self.route.proxy.is_none()),
+                proxy: self.route.proxy.or(if self.route.no_proxy {
+                    None
+                } else {
+                    file.proxy.map(ProxyText::new)
+                }),
+                connect_to: if self.route.connect_to.is_empty() { connect_to } else { self.route.connect_to },
+            },
             trust: if has_trust {
                 self.trust
             } else {
@@ -193,6 +227,7 @@ mod tests {
             cert = "chain.pem"
             key = "/abs/key.pem"
             endpoint = "localhost"
+            transport = "websocket"
             trust = ["root.pem"]
             payload = { site = 7 }
             timeout = "2m"
@@ -207,6 +242,7 @@ mod tests {
         assert_eq!(args.cert.as_deref(), Some(folder.join("chain.pem").as_path()));
         assert_eq!(args.key.as_deref(), Some(Path::new("/abs/key.pem")));
         assert_eq!((args.cloud, args.endpoint.as_deref()), (Some(Cloud::China), None));
+        assert_eq!(args.transport, Some(Transport::WebSocket));
         assert_eq!(args.trust, [folder.join("root.pem")]);
         assert_eq!(args.payload.as_deref(), Some(r#"{"site":7}"#));
         assert_eq!(args.timeout, Some(Duration::from_secs(120)));
@@ -221,5 +257,6 @@ mod tests {
         assert!(finding.message.contains("idscope"), "{}", finding.message);
         assert!(wrong("timeout = \"60\"").message.contains("60s"));
         assert!(wrong("cloud = \"mars\"").message.contains("mars"));
+        assert!(wrong("transport = \"amqp\"").message.contains("websocket"));
     }
 }

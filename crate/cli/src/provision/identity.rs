@@ -30,7 +30,8 @@ pub(super) fn access(args: &Args, prepared: &Prepared) -> Result<Access, Vec<Fin
                 .at(Place::input("--trust")),
         ]
     })?;
-    Ok(access.allow(prepared.endpoint.host(), prepared.endpoint.port()))
+    let route = args.route.route()?;
+    Ok(access.allow(prepared.endpoint.host(), prepared.endpoint.port()).route(route))
 }
 
 const fn cloud(cloud: Cloud) -> host::Cloud {

@@ -210,6 +210,7 @@ fn settings(args: &Args, registration_id: Option<String>, payload: Option<String
         id_scope: args.id_scope.clone().unwrap_or_default(),
         registration_id: registration_id.unwrap_or_default(),
         endpoint: args.endpoint.clone().or_else(|| args.cloud.map(|cloud| cloud.global_host().to_owned())),
+        transport: args.transport.unwrap_or_default(),
         api_version: args.api_version.clone(),
         client_version: Some(concat!("dps-x509/", env!("CARGO_PKG_VERSION")).to_owned()),
         payload,

@@ -24,7 +24,8 @@ impl Progress {
     pub(super) fn show(&self, event: &Event<'_>) {
         let message = match event {
             Event::Sent(Packet::Publish { .. }) => "asking the service".to_owned(),
-            Event::Sent(_) | Event::Received(_) | Event::Ignored(_) => return,
+            Event::UpgradeSent(_) => "asking for WebSocket".to_owned(),
+            Event::UpgradeAnswered(_) | Event::Sent(_) | Event::Received(_) | Event::Ignored(_) => return,
             event => event.to_string().trim_start_matches("--  ").to_owned(),
         };
         self.0.set_message(message);

@@ -50,6 +50,7 @@ fn place(place: findings::Place) -> Place {
     translated.line = place.line;
     translated.column = place.column;
     translated.bytes = place.bytes.map(|(start, end)| start..end);
+    translated.der_bytes = place.der_bytes.map(|(start, end)| start..end);
     translated.object = place.object;
     translated.stage = place.stage;
     translated

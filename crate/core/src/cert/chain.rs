@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use super::{
+    authority,
+    candidate::{self, Candidate, MAX_CANDIDATES},
     distinguished_name::DistinguishedName,
     path::MAX_SIGNATURES,
     signature::{self, SignatureError},
@@ -22,10 +24,12 @@ pub struct Link {
 }
 
 /// The chain that a bag of certificates makes, by names, key identifiers and signatures.
+///
+/// A bag that holds CAs only makes a chain without a leaf: the lowest of them upwards.
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct Chain {
-    /// The device's own certificate.
+    /// The device's own certificate; `None` if it is not there.
     pub leaf: Option<Arc<Link>>,
     /// The certificates above the leaf, from its issuer upwards, without a self-issued one.
     pub intermediates: Vec<Arc<Link>>,
@@ -33,6 +37,8 @@ pub struct Chain {
     pub root: Option<Arc<Link>>,
     /// Certificates that are in no connection with the leaf.
     pub strangers: Vec<Arc<Link>>,
+    /// What was tried for each link, from the leaf upwards, the first [`MAX_CANDIDATES`] of it.
+    pub candidates: Vec<Candidate>,
     /// A certificate that has the name of the missing issuer and another key.
     pub namesake: Option<Arc<Link>>,
     /// Certificates that are there already.
@@ -49,7 +55,7 @@ impl Chain {
     /// Builds the chain from certificates in the order of their files, the first [`MAX_CERTIFICATES`] of them.
     ///
     /// `is_wanted` tells the device's certificate where it can be told: by its key or its name. It chooses among
-    /// those that issued nothing; a CA is not the device's because it is wanted.
+    /// those that issued nothing. Without it a certificate that is a CA's by [`authority::evidence`] is not the leaf.
     #[must_use]
     pub fn build(bag: &[Arc<Link>], is_wanted: impl Fn(&Certificate) -> bool) -> Self {
         let mut chain = Self { is_in_order: true, ..Self::default() };
@@ -58,31 +64,50 @@ impl Chain {
             let seen = unused.iter().any(|other| other.certificate.der == link.certificate.der);
             if seen { chain.duplicates.push(Arc::clone(link)) } else { unused.push(Arc::clone(link)) }
         }
-        let mut signatures = MAX_SIGNATURES;
-        let Some(position) = leaf_position(&unused, is_wanted) else {
+        let Some(position) = lowest_position(&unused, &is_wanted) else {
             chain.strangers = unused;
             return chain;
         };
-        let leaf = unused.remove(position);
-        let mut top = Arc::clone(&leaf);
-        chain.leaf = Some(leaf);
+        let mut top = unused.remove(position);
+        let is_device = is_wanted(&top.certificate) || authority::evidence(&top.certificate).is_none();
+        if is_device {
+            chain.leaf = Some(Arc::clone(&top))
+        } else {
+            chain.push_authority(&top)
+        }
+        let mut signatures = MAX_SIGNATURES;
         while !top.certificate.is_self_issued() {
-            let Some(position) = issuer_position(&top.certificate, &unused, &mut signatures) else {
+            let judged = candidate::judge(&top.certificate, &unused, &mut signatures);
+            chain.remember(&top, &unused, &judged);
+            let Some((position, _)) = judged.into_iter().find(|(_, outcome)| outcome.is_taken()) else {
                 let has_the_name =
                     |link: &&Arc<Link>| link.certificate.subject.says_the_same(&top.certificate.issuer);
                 chain.namesake = unused.iter().find(has_the_name).map(Arc::clone);
                 break;
             };
             top = unused.remove(position);
-            if top.certificate.is_self_issued() {
-                chain.root = Some(Arc::clone(&top));
-            } else {
-                chain.intermediates.push(Arc::clone(&top));
-            }
+            chain.push_authority(&top);
         }
         chain.strangers = unused;
         chain.is_in_order = chain.stands_in_order(bag);
         chain
+    }
+
+    fn push_authority(&mut self, link: &Arc<Link>) {
+        if link.certificate.is_self_issued() {
+            self.root = Some(Arc::clone(link));
+        } else {
+            self.intermediates.push(Arc::clone(link));
+        }
+    }
+
+    fn remember(&mut self, subject: &Arc<Link>, bag: &[Arc<Link>], judged: &[(usize, candidate::Outcome)]) {
+        let room = MAX_CANDIDATES.saturating_sub(self.candidates.len());
+        let known = judged.iter().filter_map(|&(position, outcome)| {
+            let issuer = Arc::clone(bag.get(position)?);
+            Some(Candidate { subject: Arc::clone(subject), issuer, outcome })
+        });
+        self.candidates.extend(known.take(room));
     }
 
     fn stands_in_order(&self, bag: &[Arc<Link>]) -> bool {
@@ -96,6 +121,14 @@ impl Chain {
     /// Leaf, intermediates and root, upwards.
     pub fn links(&self) -> impl Iterator<Item = &Arc<Link>> {
         self.leaf.iter().chain(&self.intermediates).chain(&self.root)
+    }
+
+    /// Whether a certificate outside of the chain could stand in it: its key signed one of the chain, and another
+    /// certificate of the same CA was taken.
+    #[must_use]
+    pub fn is_alternative(&self, link: &Link) -> bool {
+        let is_it = |one: &&Candidate| one.issuer.certificate.der == link.certificate.der;
+        self.candidates.iter().filter(is_it).any(|one| one.outcome.has_signed())
     }
 
     /// The name of the issuer that is not in the bag; `None` if the chain ends in a self-issued certificate.
@@ -118,9 +151,9 @@ pub fn key_ids_contradict(issuer: &Certificate, subject: &Certificate) -> bool {
     matches!((&subject.authority_key_id, &issuer.subject_key_id), (Some(wanted), Some(there)) if wanted != there)
 }
 
-/// The leaf is what issued nothing else in the bag: rather the one that is wanted, rather one that is no CA. Among
+/// The lowest is what issued nothing else in the bag: rather the one that is wanted, rather one that is no CA. Among
 /// several CAs of which none is wanted there is none.
-fn leaf_position(bag: &[Arc<Link>], is_wanted: impl Fn(&Certificate) -> bool) -> Option<usize> {
+fn lowest_position(bag: &[Arc<Link>], is_wanted: impl Fn(&Certificate) -> bool) -> Option<usize> {
     let issued_nothing = |link: &Arc<Link>| {
         !bag.iter()
             .any(|other| !Arc::ptr_eq(link, other) && may_have_issued(&link.certificate, &other.certificate))
@@ -139,18 +172,6 @@ fn leaf_position(bag: &[Arc<Link>], is_wanted: impl Fn(&Certificate) -> bool) ->
         (None, []) => (!bag.is_empty()).then_some(0),
         (None, _) => None,
     }
-}
-
-/// Of those that can be the issuer the one whose signature holds; failing that, the first that can.
-fn issuer_position(subject: &Certificate, bag: &[Arc<Link>], signatures: &mut usize) -> Option<usize> {
-    let candidates =
-        || bag.iter().enumerate().filter(|(_, link)| may_have_issued(&link.certificate, subject));
-    let signed = candidates().find(|(_, link)| {
-        let is_allowed = *signatures > 0;
-        *signatures = signatures.saturating_sub(1);
-        is_allowed && has_signed(&link.certificate, subject) == Ok(())
-    });
-    signed.or_else(|| candidates().next()).map(|(position, _)| position)
 }
 
 /// Whether the issuer's key made the subject's signature.

@@ -66,12 +66,13 @@ pub enum Subject {
     Authority,
 }
 
-/// Compares two chains, of which each has to have a leaf; `None` if one has not.
+/// Compares two chains; `None` if one has no certificate.
 ///
-/// A CA that issued nothing else in its bag is the leaf of its chain. A self-signed one is taken for a device only if
-/// the enrollment is individual.
+/// Of a chain without a leaf the lowest CA is compared. A self-signed one is taken for a device only if the enrollment
+/// is individual.
 #[must_use]
 pub fn compare(old: &Chain, new: &Chain, enrollment: Enrollment) -> Option<Comparison> {
+    let (old, new) = (&from_the_lowest(old), &from_the_lowest(new));
     let (old_leaf, new_leaf) = (&old.leaf.as_ref()?.certificate, &new.leaf.as_ref()?.certificate);
     let is_authority = old_leaf.is_ca() && new_leaf.is_ca() && enrollment != Enrollment::Individual;
     let subject = if is_authority { Subject::Authority } else { Subject::Device };
@@ -87,6 +88,19 @@ pub fn compare(old: &Chain, new: &Chain, enrollment: Enrollment) -> Option<Compa
     };
     let steps = steps::steps(old, new, verdict, subject, enrollment);
     Some(Comparison { verdict, subject, changes, steps })
+}
+
+/// The chain with what is compared as its leaf, a CA too.
+fn from_the_lowest(chain: &Chain) -> Chain {
+    let mut chain = chain.clone();
+    if chain.leaf.is_none() {
+        chain.leaf = if chain.intermediates.is_empty() {
+            chain.root.take()
+        } else {
+            Some(chain.intermediates.remove(0))
+        };
+    }
+    chain
 }
 
 /// DPS knows a device by its CN, in any case (DPS concepts-service: registration IDs are case-insensitive), and a CA

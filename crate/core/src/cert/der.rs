@@ -29,6 +29,7 @@ pub mod tag {
     pub const SET: u8 = 0x31;
     pub const CONTEXT_0: u8 = 0xa0;
     pub const CONTEXT_1: u8 = 0xa1;
+    pub const CONTEXT_2: u8 = 0xa2;
     pub const CONTEXT_3: u8 = 0xa3;
 }
 

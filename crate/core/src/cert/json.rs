@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value, json};
 
 use super::{
+    candidate::Candidate,
     chain::Link,
     check::Report,
     distinguished_name::hex,
@@ -36,11 +37,22 @@ pub fn report(report: &Report) -> Value {
             "root": chain.root.as_ref().map(subject),
             "missingIssuer": chain.missing_issuer().map(ToString::to_string),
             "inOrder": chain.is_in_order,
+            "tried": chain.candidates.iter().map(candidate).collect::<Value>(),
         },
         "certificates": report.roles().map(|(link, role)| certificate(link, role)).collect::<Value>(),
         "keys": keys.collect::<Value>(),
         "items": items.collect::<Value>(),
         "findings": report.findings.iter().map(finding).collect::<Value>(),
+    })
+}
+
+fn candidate(candidate: &Candidate) -> Value {
+    json!({
+        "subject": candidate.subject.certificate.subject.to_string(),
+        "issuer": candidate.issuer.certificate.subject.to_string(),
+        "place": place(&candidate.issuer.place),
+        "outcome": candidate.outcome.as_str(),
+        "reason": candidate.outcome.to_string(),
     })
 }
 

@@ -1,17 +1,18 @@
 //! Keys: what they are, and whether a private key belongs to a certificate.
 //!
 //! A private key is read to make its public half, which is what is compared. Its own bytes are wiped with the
-//! [`super::Item`] that holds them, and nothing here keeps, shows or returns them.
+//! [`super::Item`] that holds them, and nothing here keeps or shows them; only [`open`] returns them, to a host that
+//! signs.
 
 use std::fmt;
 
 use p256::elliptic_curve::sec1::ToSec1Point as _;
-use pkcs8::{EncryptedPrivateKeyInfoRef, pkcs5};
 use x509_cert::spki::ObjectIdentifier;
 use zeroize::Zeroizing;
 
 use super::{
     der::{Element, tag},
+    encryption,
     kind::{KeyContainer, Kind},
     signature::RSA,
     view::PublicKey,
@@ -117,12 +118,15 @@ impl PublicKey {
 
     fn half(&self) -> Option<PublicHalf> {
         match self.key_type() {
-            KeyType::Rsa { .. } => self.rsa().map(|(n, e)| PublicHalf::Rsa(n.to_vec(), e.to_vec())),
+            KeyType::Rsa { .. } | KeyType::RsaPss => {
+                self.rsa().map(|(n, e)| PublicHalf::Rsa(n.to_vec(), e.to_vec()))
+            }
             KeyType::P256 | KeyType::P384 | KeyType::P521 | KeyType::Ec(_) => {
                 let curve = named_curve(&self.algorithm.parameters)?;
                 let point = uncompressed(curve, &self.bits).unwrap_or_else(|| self.bits.to_vec());
                 Some(PublicHalf::Ec(curve, point))
             }
+            KeyType::Ed25519 => Some(PublicHalf::Ed25519(self.bits.to_vec())),
             _ => None,
         }
     }
@@ -142,6 +146,7 @@ pub struct KeyFacts {
 enum PublicHalf {
     Rsa(Vec<u8>, Vec<u8>),
     Ec(ObjectIdentifier, Vec<u8>),
+    Ed25519(Vec<u8>),
 }
 
 /// Whether a private key belongs to a certificate.
@@ -166,7 +171,9 @@ impl KeyFacts {
             KeyContainer::Pkcs8 => pkcs8(der),
             KeyContainer::Sec1 => sec1(der, None),
             KeyContainer::Pkcs1 => pkcs1(der),
-            KeyContainer::EncryptedPkcs8 => pkcs8(&decrypt(der, passphrase)?),
+            KeyContainer::EncryptedPkcs8 => {
+                pkcs8(&encryption::open_pkcs8(der, passphrase, &mut encryption::Budget::default())?)
+            }
             KeyContainer::Dsa => Some((KeyType::Other(DSA), None)),
             KeyContainer::LegacyEncrypted => return Err(KeyError::LegacyEncryption),
         };
@@ -190,19 +197,40 @@ impl KeyFacts {
 
 /// A passphrase. Wiped when it is dropped, never shown.
 #[derive(Clone)]
-pub struct Passphrase(Zeroizing<Vec<u8>>);
+pub struct Passphrase {
+    bytes: Zeroizing<Vec<u8>>,
+    /// An empty passphrase and none differ in PKCS#12.
+    #[cfg(feature = "pkcs12")]
+    is_none: bool,
+}
 
 impl Passphrase {
     /// Takes the bytes as they are; a line break at the end of a file is the caller's to cut.
     #[must_use]
     pub fn new(bytes: Vec<u8>) -> Self {
-        Self(Zeroizing::new(bytes))
+        Self {
+            bytes: Zeroizing::new(bytes),
+            #[cfg(feature = "pkcs12")]
+            is_none: false,
+        }
+    }
+
+    /// What a PKCS#12 store is made with that has no passphrase.
+    #[cfg(feature = "pkcs12")]
+    pub(super) fn none() -> Self {
+        Self { is_none: true, ..Self::new(Vec::new()) }
     }
 
     /// The bytes, for a host whose TLS opens the key by itself.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
-        &self.0
+        &self.bytes
+    }
+
+    /// As PKCS#12 has it.
+    #[cfg(feature = "pkcs12")]
+    pub(super) fn as_bmp_string(&self) -> Zeroizing<Vec<u8>> {
+        if self.is_none { Zeroizing::default() } else { encryption::derivation::bmp_string(&self.bytes) }
     }
 }
 
@@ -224,44 +252,28 @@ pub enum KeyError {
     LegacyEncryption,
     /// It is encrypted in a way that this crate does not know.
     UnknownEncryption,
-    /// Opening it would take too long: its parameters ask for more than [`MAX_ITERATIONS`] or their like.
+    /// Opening it would take too long: its parameters ask for more than [`encryption::MAX_ITERATIONS`].
     TooCostly,
+    /// The passphrase opens it, and by its MAC something in it was changed since.
+    Changed,
+    /// This crate was built without what opens it.
+    LeftOut,
     /// It is not what its outline promises.
     Malformed,
 }
 
-/// Most PBKDF2 iterations; OpenSSL writes 2 048, password managers some hundred thousand.
-pub const MAX_ITERATIONS: u32 = 2_000_000;
-/// Most scrypt work (cost times block size times parallelism); OpenSSL writes 2^17.
-const MAX_SCRYPT: u64 = 1 << 22;
-
-fn decrypt(der: &[u8], passphrase: Option<&Passphrase>) -> Result<Zeroizing<Vec<u8>>, KeyError> {
-    let info = EncryptedPrivateKeyInfoRef::try_from(der).map_err(|_| KeyError::UnknownEncryption)?;
-    decrypt_pbes2(&info.encryption_algorithm, info.encrypted_data.as_bytes(), passphrase)
-}
-
-/// Opens PBES2 (RFC 8018 section 6.2), unless it asks for too much work.
-pub(super) fn decrypt_pbes2(
-    scheme: &pkcs5::EncryptionScheme,
-    encrypted: &[u8],
-    passphrase: Option<&Passphrase>,
-) -> Result<Zeroizing<Vec<u8>>, KeyError> {
-    let is_costly = match &scheme.pbes2().ok_or(KeyError::UnknownEncryption)?.kdf {
-        pkcs5::pbes2::Kdf::Pbkdf2(kdf) => kdf.iteration_count > MAX_ITERATIONS,
-        pkcs5::pbes2::Kdf::Scrypt(kdf) => {
-            let work = kdf.cost_parameter.saturating_mul(u64::from(kdf.block_size));
-            work.saturating_mul(u64::from(kdf.parallelization)) > MAX_SCRYPT
+/// The key without its encryption: PKCS#8, SEC1 or PKCS#1 in DER, for a host that signs with it.
+///
+/// # Errors
+/// [`KeyError`]: no private key, or one that the passphrase does not open.
+pub fn open(kind: Kind, der: &[u8], passphrase: Option<&Passphrase>) -> Result<Zeroizing<Vec<u8>>, KeyError> {
+    match kind {
+        Kind::PrivateKey(KeyContainer::EncryptedPkcs8) => {
+            encryption::open_pkcs8(der, passphrase, &mut encryption::Budget::default())
         }
-        _ => true,
-    };
-    if is_costly {
-        return Err(KeyError::TooCostly);
-    }
-    let passphrase = passphrase.ok_or(KeyError::PassphraseMissing)?;
-    match scheme.decrypt(&*passphrase.0, encrypted) {
-        Ok(bytes) => Ok(Zeroizing::new(bytes)),
-        Err(pkcs5::Error::UnsupportedAlgorithm { .. }) => Err(KeyError::UnknownEncryption),
-        Err(_) => Err(KeyError::PassphraseWrong),
+        Kind::PrivateKey(KeyContainer::LegacyEncrypted) => Err(KeyError::LegacyEncryption),
+        Kind::PrivateKey(_) => Ok(Zeroizing::new(der.to_vec())),
+        _ => Err(KeyError::Malformed),
     }
 }
 
@@ -279,9 +291,9 @@ fn pkcs8(der: &[u8]) -> Option<Facts> {
     match oid {
         RSA => pkcs1(key.content),
         EC => sec1(key.content, parameters.next().and_then(Result::ok).and_then(|p| named_curve(p.bytes))),
-        ED25519 => Some((KeyType::Ed25519, None)),
+        ED25519 => Some((KeyType::Ed25519, ed25519(key.content))),
         ED448 => Some((KeyType::Ed448, None)),
-        RSA_PSS => Some((KeyType::RsaPss, None)),
+        RSA_PSS => pkcs1(key.content).map(|(_, half)| (KeyType::RsaPss, half)),
         other => Some((KeyType::Other(other), None)),
     }
 }
@@ -347,6 +359,20 @@ fn sec1(der: &[u8], outer_curve: Option<ObjectIdentifier>) -> Option<Facts> {
         other => (KeyType::Ec(other), stored.map(<[u8]>::to_vec)),
     };
     Some((key_type, point.map(|point| PublicHalf::Ec(curve, point))))
+}
+
+/// CurvePrivateKey (RFC 8410 section 7). The public key is made from it, as with the curves above.
+#[cfg(feature = "ed25519")]
+fn ed25519(der: &[u8]) -> Option<PublicHalf> {
+    let seed = Element::read(der, 0).ok().filter(|octets| octets.tag == tag::OCTET_STRING)?;
+    let seed: Zeroizing<[u8; 32]> = Zeroizing::new(seed.content.try_into().ok()?);
+    let public = ed25519_dalek::SigningKey::from_bytes(&seed).verifying_key();
+    Some(PublicHalf::Ed25519(public.as_bytes().to_vec()))
+}
+
+#[cfg(not(feature = "ed25519"))]
+const fn ed25519(_der: &[u8]) -> Option<PublicHalf> {
+    None
 }
 
 fn uncompressed(curve: ObjectIdentifier, point: &[u8]) -> Option<Vec<u8>> {

@@ -39,15 +39,30 @@ pub struct Trust<'a> {
 pub const MAX_LENGTH: usize = 16;
 /// Most signatures that are checked for one leaf.
 pub const MAX_SIGNATURES: usize = 128;
+/// Most paths that were given up and are told.
+pub const MAX_REJECTIONS: usize = 16;
 /// Most issuers that are looked at for one leaf.
 pub const MAX_STEPS: usize = 4096;
 
 /// A path that holds: the leaf first, the anchor last.
 pub type Path<'a> = Vec<&'a Certificate>;
 
-/// Why no path holds: the failure of the path that came furthest.
+/// Why no path holds: the failure of the path that came furthest, and what else was tried.
 #[derive(Debug, Clone)]
 pub struct Failure<'a> {
+    /// Every path that was given up, in the order of the search, the first [`MAX_REJECTIONS`] of them.
+    pub rejections: Vec<Rejection<'a>>,
+    /// The path as far as it came, the leaf first.
+    pub path: Path<'a>,
+    /// The certificate that fails.
+    pub certificate: &'a Certificate,
+    /// Why.
+    pub problem: Problem,
+}
+
+/// A path that was given up.
+#[derive(Debug, Clone)]
+pub struct Rejection<'a> {
     /// The path as far as it came, the leaf first.
     pub path: Path<'a>,
     /// The certificate that fails.
@@ -119,14 +134,16 @@ impl<'a> Trust<'a> {
             signatures: BTreeMap::new(),
             comparisons: MAX_COMPARISONS,
             steps: 0,
-            failure: None,
+            furthest: None,
+            rejections: Vec::new(),
         };
         let mut path = vec![leaf];
         if search.leaf(leaf).is_none() && search.extend(&mut path) {
             return Ok(path);
         }
-        let nothing = Failure { path: vec![leaf], certificate: leaf, problem: Problem::IssuerNotFound };
-        Err(search.failure.unwrap_or(nothing))
+        let nothing = Rejection { path: vec![leaf], certificate: leaf, problem: Problem::IssuerNotFound };
+        let Rejection { path, certificate, problem } = search.furthest.unwrap_or(nothing);
+        Err(Failure { rejections: search.rejections, path, certificate, problem })
     }
 }
 
@@ -137,7 +154,8 @@ struct Search<'t, 'a> {
     /// Comparisons of names with constraints that are left.
     comparisons: usize,
     steps: usize,
-    failure: Option<Failure<'a>>,
+    furthest: Option<Rejection<'a>>,
+    rejections: Vec<Rejection<'a>>,
 }
 
 impl<'a> Search<'_, 'a> {
@@ -277,9 +295,12 @@ impl<'a> Search<'_, 'a> {
 
     /// Keeps the failure of the longest path, and among equals the first.
     fn fail(&mut self, path: &[&'a Certificate], certificate: &'a Certificate, problem: Problem) {
-        let is_further = self.failure.as_ref().is_none_or(|failure| path.len() > failure.path.len());
-        if is_further {
-            self.failure = Some(Failure { path: path.to_vec(), certificate, problem });
+        let rejection = || Rejection { path: path.to_vec(), certificate, problem };
+        if self.furthest.as_ref().is_none_or(|furthest| path.len() > furthest.path.len()) {
+            self.furthest = Some(rejection());
+        }
+        if self.rejections.len() < MAX_REJECTIONS {
+            self.rejections.push(rejection());
         }
     }
 }

@@ -68,10 +68,17 @@ impl Role {
         } else if chain.root.as_ref().is_some_and(is) {
             Self::Root
         } else if chain.links().any(|other| may_have_issued(&link.certificate, &other.certificate)) {
-            if link.certificate.is_self_issued() { Self::Root } else { Self::Intermediate }
+            Self::of_authority(&link.certificate)
+        } else if chain.leaf.is_none() && link.certificate.is_ca() {
+            // Without a device's chain there is none that a CA could be strange to.
+            Self::of_authority(&link.certificate)
         } else {
             Self::Stranger
         }
+    }
+
+    fn of_authority(certificate: &Certificate) -> Self {
+        if certificate.is_self_issued() { Self::Root } else { Self::Intermediate }
     }
 
     /// The boxes that it goes into; none for a stranger.
@@ -193,7 +200,7 @@ fn is_proof_of_possession(certificate: &Certificate) -> bool {
 }
 
 /// What IoT Edge and its scripts call the CA of a device.
-fn is_edge_ca(certificate: &Certificate) -> bool {
+pub(super) fn is_edge_ca(certificate: &Certificate) -> bool {
     certificate.is_ca()
         && certificate.subject.common_names().any(|name| {
             name.text.as_ref().is_some_and(|text| {

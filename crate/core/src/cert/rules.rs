@@ -73,7 +73,7 @@ pub const ALL: [Rule; 11] = [
 ];
 
 /// Which finding is only the symptom of which other, if both are there.
-const CAUSES: [(&Definition, &Definition); 16] = [
+const CAUSES: [(&Definition, &Definition); 17] = [
     (&common_name::MISMATCH, &role::EDGE_CA),
     (&usage::LEAF_IS_CA, &role::EDGE_CA),
     (&common_name::MISMATCH, &role::PROOF),
@@ -82,6 +82,7 @@ const CAUSES: [(&Definition, &Definition); 16] = [
     (&common_name::MISMATCH, &common_name::ILLEGAL),
     (&chain::LEAF_ALONE, &super::file::TRUNCATED),
     (&chain::LEAF_ALONE, &super::file::BAD_BASE64),
+    (&chain::NO_DEVICE, &role::SERVER_ROOT_IN_CHAIN),
     (&links::SIGNATURE, &strict::ALGORITHM),
     (&role::NO_SERVER_ROOT, &role::RETIRED_ROOT),
     (&verdict::STRICT, &damage::DAMAGED),

@@ -1,5 +1,7 @@
 //! Signatures, checked over the bytes that were signed and never over an encoding made again.
 
+mod pss;
+
 use std::fmt;
 
 use p256::ecdsa::signature::hazmat::PrehashVerifier;
@@ -49,6 +51,33 @@ pub enum Hash {
 }
 
 impl Hash {
+    /// The hash of this object identifier (RFC 8017 appendix B.1).
+    #[must_use]
+    pub fn of(oid: ObjectIdentifier) -> Option<Self> {
+        Some(match oid.to_string().as_str() {
+            "1.2.840.113549.2.5" => Self::Md5,
+            "1.3.14.3.2.26" => Self::Sha1,
+            "2.16.840.1.101.3.4.2.4" => Self::Sha224,
+            "2.16.840.1.101.3.4.2.1" => Self::Sha256,
+            "2.16.840.1.101.3.4.2.2" => Self::Sha384,
+            "2.16.840.1.101.3.4.2.3" => Self::Sha512,
+            _ => return None,
+        })
+    }
+
+    /// Its length in octets.
+    #[must_use]
+    pub const fn length(self) -> usize {
+        match self {
+            Self::Md5 => 16,
+            Self::Sha1 => 20,
+            Self::Sha224 => 28,
+            Self::Sha256 => 32,
+            Self::Sha384 => 48,
+            Self::Sha512 => 64,
+        }
+    }
+
     /// Whether collisions can be made.
     #[must_use]
     pub const fn is_broken(self) -> bool {
@@ -92,7 +121,7 @@ impl Scheme {
             "1.2.840.113549.1.1.11" => (K::Rsa, Some(H::Sha256)),
             "1.2.840.113549.1.1.12" => (K::Rsa, Some(H::Sha384)),
             "1.2.840.113549.1.1.13" => (K::Rsa, Some(H::Sha512)),
-            "1.2.840.113549.1.1.10" => (K::RsaPss, None),
+            "1.2.840.113549.1.1.10" => (K::RsaPss, pss::Parameters::read(algorithm).map(|it| it.hash)),
             "1.2.840.10045.4.1" => (K::Ec, Some(H::Sha1)),
             "1.2.840.10045.4.3.1" => (K::Ec, Some(H::Sha224)),
             "1.2.840.10045.4.3.2" => (K::Ec, Some(H::Sha256)),
@@ -177,24 +206,30 @@ pub fn verify_bytes(
                 scheme.hash.and_then(|hash| hash.digest(message)).ok_or(SignatureError::NotChecked)?;
             ecdsa(key, &digest, signature)
         }
-        (SchemeKey::Ec, KeyType::Ec(_)) | (SchemeKey::RsaPss, KeyType::Rsa { .. } | KeyType::RsaPss) => {
-            Err(SignatureError::NotChecked)
+        (SchemeKey::RsaPss, KeyType::Rsa { .. } | KeyType::RsaPss) => {
+            pss::verify(key, algorithm, message, signature)
         }
-        (SchemeKey::Ed, KeyType::Ed25519 | KeyType::Ed448) => Err(SignatureError::NotChecked),
+        (SchemeKey::Ed, KeyType::Ed25519) => ed25519(key, message, signature),
+        (SchemeKey::Ec, KeyType::Ec(_)) | (SchemeKey::Ed, KeyType::Ed448) => Err(SignatureError::NotChecked),
         (_, KeyType::Malformed) => Err(SignatureError::BadKey),
         _ => Err(SignatureError::OtherKeyType),
     }
 }
 
-fn pkcs1v15(key: &PublicKey, hash: Hash, message: &[u8], signature: &[u8]) -> Result<(), SignatureError> {
+/// An RSA key of any size that is computed with.
+fn rsa_key(key: &PublicKey) -> Result<rsa::PublicKey, SignatureError> {
     let (modulus, exponent) = key.rsa().ok_or(SignatureError::BadKey)?;
     let number = |bytes: &[u8]| {
         let bits = u32::try_from(bytes.len() * 8).unwrap_or(u32::MAX);
         BoxedUint::from_be_slice(bytes, bits).map_err(|_| SignatureError::BadKey)
     };
     let limits = 512..=rsa::PublicKey::MAX_SIZE;
-    let key = rsa::PublicKey::new_with_size_limits(number(modulus)?, number(exponent)?, limits)
-        .map_err(|_| SignatureError::BadKey)?;
+    rsa::PublicKey::new_with_size_limits(number(modulus)?, number(exponent)?, limits)
+        .map_err(|_| SignatureError::BadKey)
+}
+
+fn pkcs1v15(key: &PublicKey, hash: Hash, message: &[u8], signature: &[u8]) -> Result<(), SignatureError> {
+    let key = rsa_key(key)?;
     let padding = match hash {
         Hash::Md5 => return Err(SignatureError::NotChecked),
         Hash::Sha1 => Pkcs1v15Sign::new::<Sha1>(),
@@ -237,6 +272,21 @@ fn check<S, K: PrehashVerifier<S>, E>(
 ) -> Result<(), SignatureError> {
     let signature = signature.map_err(|_| SignatureError::BadSignature)?;
     key.verify_prehash(digest, &signature).map_err(|_| SignatureError::Mismatch)
+}
+
+/// Ed25519 (RFC 8410 section 6), as strictly as RFC 8032 section 5.1.7 allows.
+#[cfg(feature = "ed25519")]
+fn ed25519(key: &PublicKey, message: &[u8], signature: &[u8]) -> Result<(), SignatureError> {
+    let bits = key.bits.as_ref().try_into().map_err(|_| SignatureError::BadKey)?;
+    let key = ed25519_dalek::VerifyingKey::from_bytes(bits).map_err(|_| SignatureError::BadKey)?;
+    let signature = ed25519_dalek::Signature::from_slice(signature);
+    let signature = signature.map_err(|_| SignatureError::BadSignature)?;
+    key.verify_strict(message, &signature).map_err(|_| SignatureError::Mismatch)
+}
+
+#[cfg(not(feature = "ed25519"))]
+const fn ed25519(_key: &PublicKey, _message: &[u8], _signature: &[u8]) -> Result<(), SignatureError> {
+    Err(SignatureError::NotChecked)
 }
 
 /// `SEQUENCE { r INTEGER, s INTEGER }` as two numbers of `N` octets.

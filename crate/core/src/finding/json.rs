@@ -33,6 +33,7 @@ pub fn place(place: &Place) -> Value {
     put(&mut object, "line", place.line);
     put(&mut object, "column", place.column);
     put(&mut object, "bytes", place.bytes.as_ref().map(|span| json!([span.start, span.end])));
+    put(&mut object, "derBytes", place.der_bytes.as_ref().map(|span| json!([span.start, span.end])));
     put(&mut object, "object", place.object.clone());
     put(&mut object, "stage", place.stage.clone());
     Value::Object(object)

@@ -16,8 +16,10 @@ pub struct Place {
     pub line: Option<u32>,
     /// Column in the line, in characters from 1.
     pub column: Option<u32>,
-    /// Byte span in the file or in the DER.
+    /// Byte span in the file, from 0.
     pub bytes: Option<Range<u32>>,
+    /// Byte span in the DER of the object, from 0: what base64 and its line breaks stand for, or what a store holds.
+    pub der_bytes: Option<Range<u32>>,
     /// Which object: a certificate's subject, a topic, an endpoint.
     pub object: Option<String>,
     /// Stage of the session, such as `waiting for CONNACK`.
@@ -58,10 +60,17 @@ impl Place {
         self
     }
 
-    /// Adds the byte span.
+    /// Adds the byte span in the file.
     #[must_use]
     pub fn bytes(mut self, bytes: Range<u32>) -> Self {
         self.bytes = Some(bytes);
+        self
+    }
+
+    /// Adds the byte span in the object's DER.
+    #[must_use]
+    pub fn der_bytes(mut self, bytes: Range<u32>) -> Self {
+        self.der_bytes = Some(bytes);
         self
     }
 
@@ -97,9 +106,14 @@ impl fmt::Display for Place {
         if let Some(bytes) = &self.bytes {
             words.push(format!("bytes {} to {}", bytes.start, bytes.end));
         }
+        let der = self.der_bytes.as_ref().map(|bytes| match bytes.len() {
+            0 => format!("byte {} of its DER", bytes.start),
+            _ => format!("bytes {} to {} of its DER", bytes.start, bytes.end),
+        });
         if let Some(object) = &self.object {
             words.push(object.clone());
         }
+        words.extend(der);
         if let Some(stage) = &self.stage {
             words.push(stage.clone());
         }

@@ -100,8 +100,8 @@ fn location(place: &Place) -> Value {
     Value::Object(object)
 }
 
-/// Line and column; or bytes, where there are no lines. Beside a line the bytes are those of the DER inside the
-/// text, and SARIF knows only those of the file.
+/// Line and column; or bytes, where there are no lines. SARIF knows only those of the file: those of the DER stand in
+/// the properties.
 fn region(place: &Place) -> Option<Value> {
     if let Some(line) = place.line {
         return Some(match place.column {
@@ -183,6 +183,8 @@ mod tests {
         let bytes = Place::default().path("a.der").bytes(4..10);
         assert_eq!(region(&bytes), Some(json!({ "byteOffset": 4, "byteLength": 6 })));
         assert_eq!(region(&bytes.line(2)), Some(json!({ "startLine": 2 })));
+        let der = Place::default().path("a.pem").der_bytes(4..10);
+        assert_eq!(region(&der), None);
         // Without a file there is no region, and the words say where.
         let no_file = location(&Place::input("--cert").line(2).object("certificate \"CN=a\""));
         assert_eq!(no_file.get("physicalLocation"), None);

@@ -16,6 +16,28 @@ pub struct Endpoint {
 impl Endpoint {
     /// MQTT over TLS (DPS document `iot-mqtt-connect-to-iot-dps`). DPS has no plain 1883.
     pub const DEFAULT_PORT: u16 = 8883;
+    /// MQTT over WebSocket over TLS (same document).
+    pub const WEBSOCKET_PORT: u16 = 443;
+
+    /// Parses as [`FromStr`] does, with this port where none is given.
+    ///
+    /// # Errors
+    /// What is wrong with the text.
+    pub fn with_default_port(text: &str, default_port: u16) -> Result<Self, EndpointError> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Err(EndpointError::Empty);
+        }
+        if let Some((scheme, rest)) = text.split_once("://") {
+            let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+            return Err(EndpointError::HasScheme { scheme: scheme.to_owned(), host: host.to_owned() });
+        }
+        if let Some((host, path)) = text.split_once('/') {
+            return Err(EndpointError::HasPath { host: host.to_owned(), path: format!("/{path}") });
+        }
+        let (host, port) = split_port(text)?;
+        Ok(Self { host: parse_host(host)?, port: port.unwrap_or(default_port) })
+    }
 
     /// Host name in lower case, or an IP address without brackets.
     #[must_use]
@@ -33,27 +55,16 @@ impl Endpoint {
 impl FromStr for Endpoint {
     type Err = EndpointError;
 
-    /// Parses `HOST`, `HOST:PORT`, an IPv4 address, or an IPv6 address in brackets.
+    /// Parses `HOST`, `HOST:PORT`, an IPv4 address, or an IPv6 address in brackets; the default is
+    /// [`Endpoint::DEFAULT_PORT`].
     fn from_str(text: &str) -> Result<Self, EndpointError> {
-        let text = text.trim();
-        if text.is_empty() {
-            return Err(EndpointError::Empty);
-        }
-        if let Some((scheme, rest)) = text.split_once("://") {
-            let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
-            return Err(EndpointError::HasScheme { scheme: scheme.to_owned(), host: host.to_owned() });
-        }
-        if let Some((host, path)) = text.split_once('/') {
-            return Err(EndpointError::HasPath { host: host.to_owned(), path: format!("/{path}") });
-        }
-        let (host, port) = split_port(text)?;
-        Ok(Self { host: parse_host(host)?, port })
+        Self::with_default_port(text, Self::DEFAULT_PORT)
     }
 }
 
-fn split_port(text: &str) -> Result<(&str, u16), EndpointError> {
+fn split_port(text: &str) -> Result<(&str, Option<u16>), EndpointError> {
     if text.parse::<Ipv6Addr>().is_ok() {
-        return Ok((text, Endpoint::DEFAULT_PORT));
+        return Ok((text, None));
     }
     let (host, port) = match text.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
         Some((host, "")) => (host, None),
@@ -64,9 +75,9 @@ fn split_port(text: &str) -> Result<(&str, u16), EndpointError> {
         },
     };
     match port {
-        None => Ok((host, Endpoint::DEFAULT_PORT)),
+        None => Ok((host, None)),
         Some(port) => match port.parse() {
-            Ok(number) if number != 0 => Ok((host, number)),
+            Ok(number) if number != 0 => Ok((host, Some(number))),
             _ => Err(EndpointError::BadPort { port: port.to_owned() }),
         },
     }

@@ -1,15 +1,20 @@
-//! One MQTT connection to DPS: CONNECT, SUBSCRIBE, then one request after the other.
+//! One MQTT connection, in WebSocket or not: CONNECT, SUBSCRIBE, then one request after the other.
 
 use bytes::Bytes;
 
 use super::{
     Config,
+    config::Transport,
     event::Ignored,
     mqtt::{Decoder, EncodeError, Packet, Qos, Violation},
     outbox::{Item, Outbox},
+    peer::Peer,
+    seed::Dice,
     stage::Stage,
     time::Instant,
-    topic::{self, ResponseTopic},
+    topic::ResponseTopic,
+    transport::{TransportFailure, TransportFailureKind},
+    websocket::{Incoming, WebSocket, WebSocketFault},
 };
 use crate::service::{Answer, Channel};
 
@@ -44,10 +49,17 @@ pub(super) enum Progress {
 pub(super) enum End {
     Refused(Box<Answer>),
     Violation(Violation),
-    OutOfPlace { packet: &'static str },
+    OutOfPlace {
+        packet: &'static str,
+    },
+    WebSocket(WebSocketFault),
     Unsendable(EncodeError),
-    Flooded { packets: u32 },
+    Flooded {
+        packets: u32,
+    },
     Silent,
+    /// The peer said that it ends it, in the words of WebSocket.
+    Closed(TransportFailure),
 }
 
 /// More packets in a row that bring nothing forward than any service sends.
@@ -55,6 +67,7 @@ const MAX_IDLE_PACKETS: u32 = 1_000;
 
 #[derive(Debug)]
 enum Awaiting {
+    Upgrade,
     Connack,
     Suback { packet_id: u16 },
     Response { rid: String, request: Request },
@@ -63,6 +76,8 @@ enum Awaiting {
 
 #[derive(Debug)]
 pub(super) struct Session {
+    /// Around the MQTT stream, where there is one.
+    websocket: Option<WebSocket>,
     decoder: Decoder,
     awaiting: Awaiting,
     /// When what is awaited must be there.
@@ -70,15 +85,22 @@ pub(super) struct Session {
     last_sent: Instant,
     /// When the outstanding PINGRESP must be there.
     pingresp_by: Option<Instant>,
-    /// Packets in a row that brought nothing forward.
+    /// Packets and frames in a row that brought nothing forward.
     idle_packets: u32,
     packet_id: u16,
 }
 
 impl Session {
-    /// Sends CONNECT.
-    pub(super) fn start(config: &Config, now: Instant, out: &mut Outbox) -> Result<Self, End> {
+    /// Asks for WebSocket where that is wanted, else sends CONNECT.
+    pub(super) fn start(
+        config: &Config,
+        peer: &Peer,
+        dice: &mut Dice,
+        now: Instant,
+        out: &mut Outbox,
+    ) -> Result<Self, End> {
         let mut session = Self {
+            websocket: None,
             decoder: Decoder::default(),
             awaiting: Awaiting::Connack,
             answer_by: now + Config::RESPONSE_TIMEOUT,
@@ -87,17 +109,28 @@ impl Session {
             idle_packets: 0,
             packet_id: 0,
         };
-        let connect = Packet::Connect {
-            client_id: config.registration_id.to_string(),
-            user_name: config.user_name(),
-            keep_alive: config.keep_alive,
-        };
-        session.send(connect, now, out)?;
+        match config.transport {
+            Transport::Mqtt => session.connect(config, peer, now, out)?,
+            Transport::WebSocket => {
+                let (websocket, request) = WebSocket::start(&peer.endpoint, dice.split());
+                session.websocket = Some(websocket);
+                session.awaiting = Awaiting::Upgrade;
+                out.push(Item::Transmit(request.to_bytes()));
+                out.push(Item::UpgradeSent(request.line()));
+            }
+        }
         Ok(session)
+    }
+
+    fn connect(&mut self, config: &Config, peer: &Peer, now: Instant, out: &mut Outbox) -> Result<(), End> {
+        self.await_answer(Awaiting::Connack, now);
+        let Peer { client_id, user_name, .. } = peer.clone();
+        self.send(Packet::Connect { client_id, user_name, keep_alive: config.keep_alive }, now, out)
     }
 
     pub(super) const fn stage(&self) -> Stage {
         match &self.awaiting {
+            Awaiting::Upgrade => Stage::Upgrade,
             Awaiting::Connack => Stage::Connect,
             Awaiting::Suback { .. } => Stage::Subscribe,
             Awaiting::Response { request: Request::Register, .. } => Stage::Register,
@@ -107,20 +140,37 @@ impl Session {
     }
 
     pub(super) fn push(&mut self, bytes: &[u8]) {
-        self.decoder.push(bytes);
+        match &mut self.websocket {
+            Some(websocket) => websocket.push(bytes),
+            None => self.decoder.push(bytes),
+        }
     }
 
     /// Works through the packets received until one brings the provisioning forward; `None` if none is left.
-    pub(super) fn next(&mut self, now: Instant, out: &mut Outbox) -> Result<Option<Progress>, End> {
+    pub(super) fn next(
+        &mut self,
+        config: &Config,
+        peer: &Peer,
+        now: Instant,
+        out: &mut Outbox,
+    ) -> Result<Option<Progress>, End> {
         loop {
             let before = self.decoder.taken();
-            let Some(packet) = self.decoder.next_packet().map_err(End::Violation)? else { return Ok(None) };
-            out.tally.bytes_received += self.decoder.taken() - before;
-            out.push(Item::Received(packet.clone()));
-            let progress = self.handle(packet, now, out)?;
-            if progress.is_some() {
-                self.idle_packets = 0;
-                return Ok(progress);
+            match self.decoder.next_packet().map_err(End::Violation)? {
+                Some(packet) => {
+                    out.tally.bytes_received += self.decoder.taken() - before;
+                    out.push(Item::Received(packet.clone()));
+                    let progress = self.handle(packet, peer, now, out)?;
+                    if progress.is_some() {
+                        self.idle_packets = 0;
+                        return Ok(progress);
+                    }
+                }
+                None => {
+                    if !self.unwrap(config, peer, now, out)? {
+                        return Ok(None);
+                    }
+                }
             }
             self.idle_packets += 1;
             if self.idle_packets > MAX_IDLE_PACKETS {
@@ -129,13 +179,45 @@ impl Session {
         }
     }
 
-    fn handle(&mut self, packet: Packet, now: Instant, out: &mut Outbox) -> Result<Option<Progress>, End> {
+    /// Takes what comes next out of its WebSocket; says whether something came.
+    fn unwrap(&mut self, config: &Config, peer: &Peer, now: Instant, out: &mut Outbox) -> Result<bool, End> {
+        let Some(websocket) = &mut self.websocket else { return Ok(false) };
+        let incoming = websocket.next().map_err(|fault| {
+            if let WebSocketFault::Refused(answer) = &fault {
+                out.push(Item::UpgradeAnswered(answer.line()));
+            }
+            End::WebSocket(fault)
+        })?;
+        match incoming {
+            None => return Ok(false),
+            Some(Incoming::Upgraded(line)) => {
+                out.push(Item::UpgradeAnswered(line));
+                self.connect(config, peer, now, out)?;
+            }
+            Some(Incoming::Content(piece)) => self.decoder.push(&piece),
+            Some(Incoming::Ping(content)) => out.push(Item::Transmit(websocket.pong(&content))),
+            Some(Incoming::Pong) => {}
+            Some(Incoming::Closed(detail)) => {
+                out.push(Item::Transmit(websocket.close()));
+                return Err(End::Closed(TransportFailure::new(TransportFailureKind::Closed, detail)));
+            }
+        }
+        Ok(true)
+    }
+
+    fn handle(
+        &mut self,
+        packet: Packet,
+        peer: &Peer,
+        now: Instant,
+        out: &mut Outbox,
+    ) -> Result<Option<Progress>, End> {
         let name = packet.name();
         match (&self.awaiting, packet) {
             (Awaiting::Connack, Packet::Connack { return_code: 0, .. }) => {
                 let packet_id = self.next_packet_id();
                 self.await_answer(Awaiting::Suback { packet_id }, now);
-                let filter = topic::RESPONSE_FILTER.to_owned();
+                let filter = peer.filter();
                 self.send(Packet::Subscribe { packet_id, filter, qos: Qos::AtLeastOnce }, now, out)?;
                 Ok(None)
             }
@@ -151,12 +233,12 @@ impl Session {
                 self.awaiting = Awaiting::Nothing;
                 Ok(Some(Progress::Ready))
             }
-            (Awaiting::Connack, _) => Err(End::OutOfPlace { packet: name }),
+            (Awaiting::Upgrade | Awaiting::Connack, _) => Err(End::OutOfPlace { packet: name }),
             (_, Packet::Publish { topic, payload, packet_id, .. }) => {
                 if let Some(packet_id) = packet_id {
                     self.send(Packet::Puback { packet_id }, now, out)?;
                 }
-                Ok(self.response(&topic, payload, out))
+                Ok(self.response(peer, &topic, payload, out))
             }
             (_, Packet::Pingresp) => {
                 self.pingresp_by = None;
@@ -168,8 +250,8 @@ impl Session {
         }
     }
 
-    fn response(&mut self, topic: &str, body: Bytes, out: &mut Outbox) -> Option<Progress> {
-        let Some(topic) = ResponseTopic::parse(topic) else {
+    fn response(&mut self, peer: &Peer, topic: &str, body: Bytes, out: &mut Outbox) -> Option<Progress> {
+        let Some(topic) = ResponseTopic::parse_below(peer.responses, topic) else {
             out.push(Item::Ignored(Ignored::OtherTopic));
             return None;
         };
@@ -202,7 +284,10 @@ impl Session {
         let answer_by = if self.is_idle() { Instant::LAST } else { self.answer_by };
         let ping = match self.pingresp_by {
             Some(by) => by,
-            None if config.keep_alive.is_zero() => Instant::LAST,
+            // MQTT is not up yet.
+            None if config.keep_alive.is_zero() || matches!(self.awaiting, Awaiting::Upgrade) => {
+                Instant::LAST
+            }
             None => self.last_sent + config.keep_alive,
         };
         answer_by.min(ping)
@@ -229,7 +314,16 @@ impl Session {
 
     fn send(&mut self, packet: Packet, now: Instant, out: &mut Outbox) -> Result<(), End> {
         self.last_sent = now;
-        out.send(packet).map_err(End::Unsendable)
+        out.send(packet, self.websocket.as_mut()).map_err(End::Unsendable)
+    }
+
+    /// Says farewell to a server that has accepted.
+    pub(super) fn disconnect(&mut self, now: Instant, out: &mut Outbox) {
+        // DISCONNECT has no parts that could fail to encode.
+        let _ = self.send(Packet::Disconnect, now, out);
+        if let Some(websocket) = &mut self.websocket {
+            out.push(Item::Transmit(websocket.close()));
+        }
     }
 
     fn await_answer(&mut self, awaiting: Awaiting, now: Instant) {

@@ -17,13 +17,17 @@ pub enum Event<'a> {
     Dialling {
         /// Where to.
         endpoint: &'a Endpoint,
-        /// The how manieth of this provisioning, from 1.
+        /// The how manieth to this endpoint, from 1.
         attempt: u32,
     },
     /// TLS is up.
     Connected(&'a ConnectionInfo),
     /// A connection could not be made, or was lost.
     Disconnected(&'a TransportFailure),
+    /// The upgrade to WebSocket was asked for; the request's first line.
+    UpgradeSent(&'a str),
+    /// The answer to that; its status.
+    UpgradeAnswered(&'a str),
     /// A packet was handed over for sending.
     Sent(&'a Packet),
     /// A packet came.
@@ -116,6 +120,8 @@ impl fmt::Display for Event<'_> {
                 })?;
                 if failure.detail.is_empty() { Ok(()) } else { write!(f, ": {}", failure.detail) }
             }
+            Self::UpgradeSent(line) => write!(f, "->  {line}  (WebSocket)"),
+            Self::UpgradeAnswered(line) => write!(f, "<-  {line}"),
             Self::Sent(packet) => write!(f, "->  {packet}"),
             Self::Received(packet) => write!(f, "<-  {packet}"),
             Self::Waiting { duration, reason } => {

@@ -18,6 +18,9 @@ pub static SETTING_MISSING: Definition =
 /// Two settings of which only one can hold.
 pub static SETTINGS_CONTRADICT: Definition =
     Definition::new("DX111", "settings-contradict", Error, Documented, "the host's help");
+/// A proxy's URL that cannot be used.
+pub static PROXY_INVALID: Definition =
+    Definition::new("DX115", "proxy-url-invalid", Error, Documented, "RFC 3986 section 3.2; the host's help");
 /// A certificate and key that the rules let pass, and the host's TLS does not take.
 pub static IDENTITY_NOT_USABLE: Definition = Definition::new(
     "DX518",
@@ -34,10 +37,11 @@ pub static COMPONENT_FAILED: Definition =
     Definition::new("DX901", "component-failed", Error, Documented, "the component inside the host");
 
 /// All of them.
-pub(super) static DEFINITIONS: [&Definition; 6] = [
+pub(super) static DEFINITIONS: [&Definition; 7] = [
     &CONFIG_FILE,
     &SETTING_MISSING,
     &SETTINGS_CONTRADICT,
+    &PROXY_INVALID,
     &IDENTITY_NOT_USABLE,
     &ROOT_NOT_USABLE,
     &COMPONENT_FAILED,

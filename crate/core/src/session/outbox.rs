@@ -8,17 +8,20 @@ use super::{
     outcome::Tally,
     provisioning::Output,
     transport::{ConnectionInfo, TransportFailure},
+    websocket::WebSocket,
 };
 use crate::name::Endpoint;
 
 #[derive(Debug)]
 pub(super) enum Item {
-    Connect,
+    Connect(Endpoint),
     Transmit(Vec<u8>),
     Close,
-    Dialling { attempt: u32 },
+    Dialling { endpoint: Endpoint, attempt: u32 },
     Connected(ConnectionInfo),
     Disconnected(TransportFailure),
+    UpgradeSent(String),
+    UpgradeAnswered(String),
     Sent(Packet),
     Received(Packet),
     Waiting { duration: Duration, reason: WaitReason },
@@ -27,14 +30,16 @@ pub(super) enum Item {
 
 impl Item {
     /// The item as the host sees it, borrowed: no allocation per poll.
-    pub(super) const fn as_output<'a>(&'a self, endpoint: &'a Endpoint) -> Output<'a> {
+    pub(super) const fn as_output(&self) -> Output<'_> {
         Output::Event(match self {
-            Self::Connect => return Output::Connect(endpoint),
+            Self::Connect(endpoint) => return Output::Connect(endpoint),
             Self::Transmit(bytes) => return Output::Transmit(bytes.as_slice()),
             Self::Close => return Output::Close,
-            Self::Dialling { attempt } => Event::Dialling { endpoint, attempt: *attempt },
+            Self::Dialling { endpoint, attempt } => Event::Dialling { endpoint, attempt: *attempt },
             Self::Connected(info) => Event::Connected(info),
             Self::Disconnected(failure) => Event::Disconnected(failure),
+            Self::UpgradeSent(line) => Event::UpgradeSent(line.as_str()),
+            Self::UpgradeAnswered(line) => Event::UpgradeAnswered(line.as_str()),
             Self::Sent(packet) => Event::Sent(packet),
             Self::Received(packet) => Event::Received(packet),
             Self::Waiting { duration, reason } => Event::Waiting { duration: *duration, reason: *reason },
@@ -60,10 +65,17 @@ impl Outbox {
     }
 
     /// Queues a packet's bytes and its event.
-    pub(super) fn send(&mut self, packet: Packet) -> Result<(), EncodeError> {
+    pub(super) fn send(
+        &mut self,
+        packet: Packet,
+        websocket: Option<&mut WebSocket>,
+    ) -> Result<(), EncodeError> {
         let bytes = encode(&packet)?;
         self.tally.bytes_sent += u64::try_from(bytes.len()).unwrap_or_default();
-        self.push(Item::Transmit(bytes));
+        self.push(Item::Transmit(match websocket {
+            Some(websocket) => websocket.content(&bytes),
+            None => bytes,
+        }));
         self.push(Item::Sent(packet));
         Ok(())
     }

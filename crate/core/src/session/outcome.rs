@@ -8,6 +8,7 @@ use super::{
     stage::Stage,
     time::Seconds,
     transport::TransportFailure,
+    websocket::WebSocketFault,
 };
 use crate::{
     finding::{Definition, Finding, Place, Severity::Error, Standing::Documented},
@@ -70,6 +71,8 @@ pub enum Cause {
         /// Its name.
         packet: &'static str,
     },
+    /// The WebSocket around it was refused, or its rules were broken.
+    WebSocket(WebSocketFault),
     /// Packets without end that bring nothing forward.
     Flooded {
         /// How many in a row were read.
@@ -134,6 +137,7 @@ impl Failure {
         match &self.cause {
             Cause::Refused(answer) => answer.to_finding().at(place),
             Cause::Transport(failure) => failure.to_finding(endpoint, &self.stage),
+            Cause::WebSocket(fault) => fault.to_finding(endpoint).at(place),
             Cause::Violation(violation @ Violation::NotMqtt { .. }) => Finding::new(
                 &NOT_MQTT,
                 format!("The server at {endpoint} sends {violation}: it is no MQTT server."),
@@ -206,7 +210,7 @@ impl Failure {
                     Stage::Wait | Stage::Poll => {
                         "Give it more time; if it lasts, look at the DPS instance and the hubs linked to it."
                     }
-                    Stage::Connect | Stage::Subscribe | Stage::Register => {
+                    Stage::Upgrade | Stage::Connect | Stage::Subscribe | Stage::Register => {
                         "The server took the connection and says nothing: check that the endpoint is DPS, and what stands between."
                     }
                 },
@@ -224,6 +228,7 @@ impl fmt::Display for Failure {
             Cause::Transport(failure) => write!(f, "no connection while {}: {}", self.stage, failure.detail),
             Cause::Violation(violation) => write!(f, "the server sends {violation}"),
             Cause::OutOfPlace { packet } => write!(f, "the server sends {packet} while {}", self.stage),
+            Cause::WebSocket(fault) => write!(f, "no WebSocket: {fault}"),
             Cause::Flooded { packets } => write!(f, "the server sends {packets} packets that answer nothing"),
             Cause::Unreadable(error) => write!(f, "the answer cannot be understood: {error}"),
             Cause::Unsendable(error) => write!(f, "a request cannot be sent: {error}"),

@@ -6,9 +6,9 @@ use super::{
     Config, Seed,
     connection::{End, Progress, Question, Request, Session},
     event::{Event, WaitReason},
-    mqtt::Packet,
     outbox::{Item, Outbox},
     outcome::{Assignment, Cause, Failure, Outcome, Retry},
+    peer::Peer,
     reply::{self, Assigned, Reply, ReplyError},
     retry,
     seed::Dice,
@@ -16,6 +16,7 @@ use super::{
     time::Instant,
     topic::{self, ResponseTopic},
     transport::{ConnectionInfo, TransportFailure, TransportFailureKind},
+    websocket::WebSocketFault,
 };
 use crate::{
     name::Endpoint,
@@ -66,6 +67,7 @@ pub enum Output<'a> {
 pub struct Provisioning {
     config: Config,
     dice: Dice,
+    peer: Peer,
     started: Instant,
     now: Instant,
     deadline: Instant,
@@ -107,6 +109,7 @@ impl Provisioning {
         let mut dice = Dice::new(seed);
         let rid_prefix = u32::try_from(dice.roll() >> 32).unwrap_or_default();
         let mut machine = Self {
+            peer: Peer::dps(&config),
             config,
             dice,
             started: now,
@@ -159,7 +162,7 @@ impl Provisioning {
     pub fn poll_output(&mut self) -> Output<'_> {
         if let Some(item) = self.out.pop() {
             self.current = item;
-            return self.current.as_output(&self.config.endpoint);
+            return self.current.as_output();
         }
         match &self.outcome {
             Some(outcome) => Output::Done(outcome),
@@ -237,15 +240,16 @@ impl Provisioning {
 
     fn dial(&mut self) {
         self.out.tally.dials += 1;
-        self.out.push(Item::Dialling { attempt: self.out.tally.dials });
-        self.out.push(Item::Connect);
+        let endpoint = self.peer.endpoint.clone();
+        self.out.push(Item::Dialling { endpoint: endpoint.clone(), attempt: self.out.tally.dials });
+        self.out.push(Item::Connect(endpoint));
         self.state = State::Dialling { give_up: self.now + Config::DIAL_TIMEOUT };
     }
 
     fn connected(&mut self, info: ConnectionInfo) {
         self.reached = true;
         self.out.push(Item::Connected(info));
-        match Session::start(&self.config, self.now, &mut self.out) {
+        match Session::start(&self.config, &self.peer, &mut self.dice, self.now, &mut self.out) {
             Ok(session) => self.state = State::Online(session),
             Err(end) => self.end(end),
         }
@@ -255,7 +259,7 @@ impl Provisioning {
     fn read(&mut self) {
         while self.outcome.is_none() {
             let State::Online(session) = &mut self.state else { return };
-            match session.next(self.now, &mut self.out) {
+            match session.next(&self.config, &self.peer, self.now, &mut self.out) {
                 Ok(None) => return,
                 Ok(Some(Progress::Ready)) => self.ready(),
                 Ok(Some(Progress::Response { topic, body, request })) => {
@@ -356,7 +360,17 @@ impl Provisioning {
                 if answer.channel == Channel::Connack && answer.status == SERVER_UNAVAILABLE =>
             {
                 self.out.push(Item::Close);
-                self.redial_or(Cause::Refused(*answer));
+                self.redial_or(Cause::Refused(*answer), None);
+            }
+            End::WebSocket(WebSocketFault::Refused(answer)) if answer.is_transient() => {
+                self.out.push(Item::Close);
+                let hint = answer.retry_after();
+                self.redial_or(Cause::WebSocket(WebSocketFault::Refused(answer)), hint);
+            }
+            End::WebSocket(fault) => self.fail(Cause::WebSocket(fault), Retry::Pointless),
+            End::Closed(failure) => {
+                self.out.push(Item::Close);
+                self.lost(failure);
             }
             End::Refused(answer) => self.fail(Cause::Refused(*answer), Retry::Pointless),
             End::Violation(violation) => self.fail(Cause::Violation(violation), Retry::Pointless),
@@ -380,13 +394,13 @@ impl Provisioning {
             return self.finish(stage, Cause::Transport(failure), Retry::Pointless);
         }
         self.last_failure = Some(failure.clone());
-        self.redial_or(Cause::Transport(failure));
+        self.redial_or(Cause::Transport(failure), None);
     }
 
     /// Dials again after a while; if the time left does not allow that, `cause` is the outcome.
-    fn redial_or(&mut self, cause: Cause) {
+    fn redial_or(&mut self, cause: Cause, hint: Option<Duration>) {
         let stage = self.stage();
-        let wait = self.backoff(None);
+        let wait = self.backoff(hint);
         let redial = self.now + wait;
         self.state = State::Offline { redial };
         if redial >= self.deadline {
@@ -412,7 +426,11 @@ impl Provisioning {
         // To a peer that breaks the protocol nothing more is said (MQTT 3.1.1 section 4.8).
         let polite = !matches!(
             cause,
-            Cause::Violation(_) | Cause::OutOfPlace { .. } | Cause::Flooded { .. } | Cause::Unsendable(_)
+            Cause::Violation(_)
+                | Cause::OutOfPlace { .. }
+                | Cause::WebSocket(_)
+                | Cause::Flooded { .. }
+                | Cause::Unsendable(_)
         );
         self.hang_up(polite && stage > Stage::Connect);
         self.finish(stage, cause, retry);
@@ -427,9 +445,8 @@ impl Provisioning {
         if matches!(self.state, State::Offline { .. }) {
             return;
         }
-        if polite && matches!(self.state, State::Online(_)) {
-            // DISCONNECT has no parts that could fail to encode.
-            let _ = self.out.send(Packet::Disconnect);
+        if let (true, State::Online(session)) = (polite, &mut self.state) {
+            session.disconnect(self.now, &mut self.out);
         }
         self.out.push(Item::Close);
         self.state = State::Offline { redial: self.deadline };

@@ -92,6 +92,7 @@ impl Report {
                     Cause::Unsendable(_) => (Class::InvalidSettings, None, None),
                     Cause::Violation(_)
                     | Cause::OutOfPlace { .. }
+                    | Cause::WebSocket(_)
                     | Cause::Flooded { .. }
                     | Cause::Unreadable(_) => (Class::Protocol, None, None),
                 };

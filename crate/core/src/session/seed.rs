@@ -2,7 +2,7 @@
 
 /// Random bytes from the host, fresh for every provisioning.
 ///
-/// They make `$rid`s unique across restarts and spread retries; no secret depends on them.
+/// They make `$rid`s unique across restarts, spread retries and mask WebSocket frames; no secret depends on them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Seed(pub [u8; 16]);
 
@@ -16,6 +16,11 @@ impl Dice {
         let [low, high] =
             [number, number >> 64].map(|half| u64::try_from(half & u128::from(u64::MAX)).unwrap_or(0));
         Self(low ^ high.rotate_left(32))
+    }
+
+    /// Dice of their own for a part of the machine.
+    pub(super) const fn split(&mut self) -> Self {
+        Self(self.roll())
     }
 
     pub(super) const fn roll(&mut self) -> u64 {

@@ -2,7 +2,7 @@
 
 use std::{fmt, time::Duration};
 
-use super::{Config, Payload, config::PayloadError};
+use super::{Config, Payload, Transport, config::PayloadError};
 use crate::{
     finding::{
         Definition, Finding, Place,
@@ -67,6 +67,8 @@ pub struct Settings {
     pub registration_id: String,
     /// `HOST[:PORT]`; absent for the public cloud's global endpoint.
     pub endpoint: Option<String>,
+    /// What MQTT travels in; the endpoint's port follows it where none is given.
+    pub transport: Transport,
     /// Absent for [`ApiVersion::DEFAULT`].
     pub api_version: Option<String>,
     /// Name and version of the client.
@@ -109,10 +111,9 @@ impl Settings {
                 .to_owned()
         });
         let registration_id = findings.registration_id(&self.registration_id);
-        let endpoint = match &self.endpoint {
-            None => Some(Cloud::Public.global_endpoint()),
-            Some(text) => findings.take(&ENDPOINT, "endpoint", text.parse::<Endpoint>(), suggest_endpoint),
-        };
+        let endpoint = self.endpoint.as_deref().unwrap_or(Cloud::Public.global_host());
+        let endpoint = Endpoint::with_default_port(endpoint, self.transport.default_port());
+        let endpoint = findings.take(&ENDPOINT, "endpoint", endpoint, suggest_endpoint);
         let api_version = match &self.api_version {
             None => Some(ApiVersion::default()),
             Some(text) => findings.take(&API_VERSION, "api-version", ApiVersion::new(text), |_| {
@@ -177,6 +178,7 @@ impl Settings {
                 Some(keep_alive),
             ) => {
                 let mut config = Config::new(id_scope, registration_id, endpoint);
+                config.transport = self.transport;
                 config.api_version = api_version;
                 config.payload = payload;
                 config.client_version = client_version;
@@ -286,11 +288,21 @@ mod tests {
     }
 
     #[test]
+    fn the_port_follows_the_transport_unless_it_is_given() {
+        let websocket = Settings { transport: Transport::WebSocket, ..settings() };
+        let port = |settings: Settings| settings.parse().unwrap().0.endpoint.port();
+        assert_eq!(port(websocket.clone()), 443);
+        assert_eq!(port(Settings { endpoint: Some("dps.example".into()), ..websocket.clone() }), 443);
+        assert_eq!(port(Settings { endpoint: Some("dps.example:8443".into()), ..websocket }), 8443);
+    }
+
+    #[test]
     fn all_mistakes_are_named_at_once() {
         let wrong = Settings {
             id_scope: String::new(),
             registration_id: "a@b".into(),
             endpoint: Some("https://dps.example/".into()),
+            transport: Transport::Mqtt,
             api_version: Some("latest".into()),
             payload: Some("{".into()),
             client_version: Some("x".repeat(1025)),

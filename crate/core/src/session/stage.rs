@@ -7,6 +7,8 @@ use std::fmt;
 pub enum Stage {
     /// Resolving the name, TCP and TLS.
     Dial,
+    /// The upgrade to WebSocket is asked for, its answer is awaited.
+    Upgrade,
     /// CONNECT is sent, CONNACK is awaited.
     Connect,
     /// SUBSCRIBE is sent, SUBACK is awaited.
@@ -25,6 +27,7 @@ impl Stage {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Dial => "dial",
+            Self::Upgrade => "upgrade",
             Self::Connect => "connect",
             Self::Subscribe => "subscribe",
             Self::Register => "register",
@@ -39,6 +42,7 @@ impl fmt::Display for Stage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Dial => "dialling",
+            Self::Upgrade => "waiting for the upgrade to WebSocket",
             Self::Connect => "waiting for CONNACK",
             Self::Subscribe => "waiting for SUBACK",
             Self::Register => "waiting for the answer to register",

@@ -2,10 +2,8 @@
 
 use std::{fmt, time::Duration};
 
-/// The only filter that DPS takes.
-pub const RESPONSE_FILTER: &str = "$dps/registrations/res/#";
-
-const RESPONSE_PREFIX: &str = "$dps/registrations/res/";
+/// What the topics of DPS's responses begin with. The only filter that DPS takes is this with `#` behind it.
+pub const RESPONSES: &str = "$dps/registrations/res/";
 
 /// `$dps/registrations/PUT/iotdps-register/?$rid={rid}`
 #[must_use]
@@ -39,7 +37,7 @@ impl fmt::Display for Encoded<'_> {
     }
 }
 
-/// What a response topic says: `$dps/registrations/res/{status}/?{query}`.
+/// What a response topic says: `$dps/registrations/res/{status}/?{query}`, or the same below another prefix.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ResponseTopic {
     /// Three digits, HTTP classes.
@@ -52,12 +50,18 @@ pub struct ResponseTopic {
 
 impl ResponseTopic {
     /// Reads a topic; `None` if it is not a response of DPS.
+    #[must_use]
+    pub fn parse(topic: &str) -> Option<Self> {
+        Self::parse_below(RESPONSES, topic)
+    }
+
+    /// Reads a topic below a prefix; `None` if it is not a response there.
     ///
     /// Query keys come in any order and any case (the C# SDK's tests have `Retry-After`); unknown ones are
     /// ignored; of repeated ones the first counts.
     #[must_use]
-    pub fn parse(topic: &str) -> Option<Self> {
-        let rest = topic.strip_prefix(RESPONSE_PREFIX)?;
+    pub fn parse_below(prefix: &str, topic: &str) -> Option<Self> {
+        let rest = topic.strip_prefix(prefix)?;
         let (status, query) = rest.split_once('/').unwrap_or((rest, ""));
         if status.len() != 3 || !status.bytes().all(|byte| byte.is_ascii_digit()) {
             return None;

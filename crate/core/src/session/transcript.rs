@@ -31,6 +31,8 @@ pub fn json(at: Duration, event: &Event<'_>) -> Value {
             json!({ "peer": info.peer, "tlsVersion": info.tls_version, "cipherSuite": info.cipher_suite }),
         ),
         Event::Disconnected(failure) => ("disconnected", json!({ "detail": failure.detail })),
+        Event::UpgradeSent(line) => ("upgrade-sent", json!({ "line": line })),
+        Event::UpgradeAnswered(line) => ("upgrade-answered", json!({ "line": line })),
         Event::Sent(packet) => ("sent", self::packet(packet)),
         Event::Received(packet) => ("received", self::packet(packet)),
         Event::Waiting { duration, reason } => {

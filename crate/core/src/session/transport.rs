@@ -1,6 +1,10 @@
 //! What a host tells of its connections, and the findings that follow.
 
+mod proxy;
+
 use std::fmt;
+
+pub use proxy::ProxyFault;
 
 use super::mqtt::printable;
 use crate::{
@@ -64,6 +68,8 @@ pub enum TransportFailureKind {
     Closed,
     /// The connection is up, and the peer leaves a packet unanswered.
     Silent,
+    /// The proxy on the way did not make the connection.
+    Proxy(ProxyFault),
     /// The host does not allow this endpoint.
     NotAllowed,
     /// Anything else; see the detail.
@@ -101,6 +107,7 @@ impl TransportFailureKind {
             Self::NoCommonParameters => "no-common-parameters",
             Self::Closed => "closed",
             Self::Silent => "silent",
+            Self::Proxy(_) => "proxy",
             Self::NotAllowed => "not-allowed",
             Self::Other => "other",
         }
@@ -112,12 +119,23 @@ impl TransportFailureKind {
     /// restarting; one that never was reached is wrong, and saying so at once is better than trying.
     pub(super) const fn can_retry(self, before: bool) -> bool {
         match self {
-            Self::TimedOut | Self::Closed | Self::Silent => true,
-            Self::NameNotFound | Self::Unreachable | Self::Refused | Self::Other => before,
+            Self::TimedOut | Self::Closed | Self::Silent | Self::Proxy(ProxyFault::TimedOut) => true,
+            Self::NameNotFound
+            | Self::Unreachable
+            | Self::Refused
+            | Self::Proxy(
+                ProxyFault::NameNotFound
+                | ProxyFault::Unreachable
+                | ProxyFault::Refused
+                | ProxyFault::Denied
+                | ProxyFault::Closed,
+            )
+            | Self::Other => before,
             Self::NotTls
             | Self::ServerNotTrusted(_)
             | Self::Alert(_)
             | Self::NoCommonParameters
+            | Self::Proxy(ProxyFault::AuthenticationRequired | ProxyFault::NotHttp)
             | Self::NotAllowed => false,
         }
     }
@@ -173,8 +191,8 @@ static OTHER: Definition =
     Definition::new("DX515", "connection-failed", Error, Documented, "the host's network");
 static OTHER_ALERT: Definition = Definition::new("DX516", "tls-alert", Error, Documented, RFC_TLS);
 
-/// Every transport finding.
-pub(super) static DEFINITIONS: [&Definition; 17] = [
+/// Every transport finding but those about proxies.
+static OWN: [&Definition; 17] = [
     &NAME_NOT_FOUND,
     &UNREACHABLE,
     &REFUSED,
@@ -193,6 +211,11 @@ pub(super) static DEFINITIONS: [&Definition; 17] = [
     &OTHER_ALERT,
     &SILENT,
 ];
+
+/// Every transport finding.
+pub(super) fn definitions() -> impl Iterator<Item = &'static Definition> {
+    OWN.into_iter().chain(proxy::DEFINITIONS)
+}
 
 impl TransportFailure {
     /// The failure as a finding: what happened at which endpoint, and what to do next.
@@ -223,17 +246,17 @@ impl TransportFailure {
                 format!(
                     "{host} refuses connections at port {port}: nobody listens there, or a firewall says no."
                 ),
-                "Check host and port. DPS listens on 8883 for MQTT; many networks block that port.",
+                "Check host and port. DPS listens on 8883; many networks block it, and leave 443 open: try --transport websocket.",
             ),
             Kind::TimedOut => (
                 &TIMED_OUT,
                 format!("{endpoint} did not answer in time."),
-                "A firewall that drops packets is the usual cause: ask for outgoing TCP to this port.",
+                "A firewall that drops packets is the usual cause: ask for outgoing TCP to this port, or try --transport websocket.",
             ),
             Kind::NotTls => (
                 &NOT_TLS,
                 format!("The server at {endpoint} does not speak TLS."),
-                "Check the port: MQTT without TLS (1883) and HTTP proxies answer like this. DPS speaks TLS on 8883.",
+                "Check the port: MQTT without TLS (1883) and HTTP proxies answer like this. DPS speaks TLS on 8883 and 443.",
             ),
             Kind::ServerNotTrusted(distrust) => return explain_distrust(distrust, endpoint),
             Kind::Alert(alert) => return explain_alert(alert, endpoint),
@@ -252,6 +275,7 @@ impl TransportFailure {
                 format!("{endpoint} holds the connection and does not answer."),
                 "Check that the endpoint is DPS, and what stands between; a proxy that buffers behaves like this.",
             ),
+            Kind::Proxy(fault) => return proxy::explain(fault, endpoint),
             Kind::NotAllowed => (
                 &NOT_ALLOWED,
                 format!("The host does not allow a connection to {endpoint} with this identity."),

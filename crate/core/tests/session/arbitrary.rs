@@ -3,17 +3,20 @@
 use dps_x509_core::{
     name::{IdScope, RegistrationId},
     session::{
-        Config, ConnectionInfo, Input, Instant, Output, Provisioning, Seed, TransportFailure,
+        Config, ConnectionInfo, Input, Instant, Output, Provisioning, Seed, Transport, TransportFailure,
         TransportFailureKind, mqtt::Decoder,
     },
 };
 use proptest::prelude::*;
+use tungstenite::handshake::derive_accept_key;
 
 #[derive(Debug, Clone)]
 enum Action {
     Connected,
     ConnectFailed(bool),
     Received(Vec<u8>),
+    /// What the last request for an upgrade wants to hear.
+    Upgraded,
     Closed(bool),
     Timeout,
     Cancel,
@@ -50,11 +53,36 @@ fn publish(topic: &str, body: &str) -> Vec<u8> {
     packet
 }
 
+/// A binary message of a server.
+fn frame(content: &[u8]) -> Vec<u8> {
+    let length = u16::try_from(content.len()).unwrap();
+    let mut frame = vec![0x82];
+    match u8::try_from(length) {
+        Ok(length @ 0..=125) => frame.push(length),
+        _ => frame.extend([[126].as_slice(), &length.to_be_bytes()].concat()),
+    }
+    frame.extend(content);
+    frame
+}
+
+fn upgrade(request: &[u8]) -> Vec<u8> {
+    let request = String::from_utf8_lossy(request);
+    let key = request.split("Sec-WebSocket-Key: ").nth(1).and_then(|it| it.split('\r').next());
+    let accept = derive_accept_key(key.unwrap_or_default().as_bytes());
+    format!(
+        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+         Sec-WebSocket-Accept: {accept}\r\nSec-WebSocket-Protocol: mqtt\r\n\r\n"
+    )
+    .into_bytes()
+}
+
 fn action() -> impl Strategy<Value = (u64, Action)> {
     let what = prop_oneof![
         4 => Just(Action::Connected),
         1 => any::<bool>().prop_map(Action::ConnectFailed),
         8 => bytes().prop_map(Action::Received),
+        4 => bytes().prop_map(|bytes| Action::Received(frame(&bytes))),
+        4 => Just(Action::Upgraded),
         1 => any::<bool>().prop_map(Action::Closed),
         4 => Just(Action::Timeout),
         1 => Just(Action::Cancel),
@@ -65,19 +93,26 @@ fn action() -> impl Strategy<Value = (u64, Action)> {
 proptest! {
     /// No order of inputs is wrong: no panic, no livelock, waits that are finite and ahead, one outcome.
     #[test]
-    fn any_order_of_inputs_is_harmless(actions in prop::collection::vec(action(), 0..60)) {
-        let config = Config::new(
+    fn any_order_of_inputs_is_harmless(
+        actions in prop::collection::vec(action(), 0..60),
+        is_websocket in any::<bool>(),
+    ) {
+        let mut config = Config::new(
             IdScope::new("0ne00111111").unwrap(),
             RegistrationId::new("dev").unwrap(),
             "localhost".parse().unwrap(),
         );
+        config.transport = if is_websocket { Transport::WebSocket } else { Transport::Mqtt };
+        let mut request = Vec::new();
         let mut now = Instant::from_millis(5);
         let mut machine = Provisioning::new(config, Seed([1; 16]), now);
         let mut ended = None;
         for (after, action) in actions {
             now = Instant::from_millis(now.as_millis() + after);
             let failure = |kind| TransportFailure::new(kind, "x");
+            let answer = upgrade(&request);
             machine.handle_input(now, match &action {
+                Action::Upgraded => Input::Received(&answer),
                 Action::Connected => Input::Connected(ConnectionInfo::default()),
                 Action::ConnectFailed(true) => Input::ConnectFailed(failure(TransportFailureKind::TimedOut)),
                 Action::ConnectFailed(false) => Input::ConnectFailed(failure(TransportFailureKind::Refused)),
@@ -101,6 +136,7 @@ proptest! {
                         prop_assert_eq!(ended.get_or_insert_with(|| outcome.clone()), &outcome);
                         break;
                     }
+                    Output::Transmit(bytes) if bytes.starts_with(b"GET ") => request = bytes.to_vec(),
                     _ => prop_assert!(ended.is_none()),
                 }
             }

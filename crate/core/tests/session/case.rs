@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use dps_x509_core::session::{Config, Settings, mqtt::Qos};
+use dps_x509_core::session::{Config, Settings, Transport, mqtt::Qos};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -34,6 +34,8 @@ struct SettingsFile {
     registration_id: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     endpoint: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    transport: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     api_version: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -66,6 +68,7 @@ impl Case {
             id_scope: file.id_scope.clone(),
             registration_id: file.registration_id.clone(),
             endpoint: file.endpoint.clone(),
+            transport: file.transport.as_deref().map_or_else(Transport::default, |it| it.parse().unwrap()),
             api_version: file.api_version.clone(),
             client_version: file.client_version.clone(),
             payload: file.payload.as_ref().map(Value::to_string),

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::{
     case::Case,
-    wire::{Step, parse},
+    wire::{Said, Step, parse},
 };
 
 /// What came of a conversation.
@@ -34,7 +34,7 @@ pub(crate) fn play(case: &Case, split: Option<Split<'_>>) -> Played {
         run.pass(after);
         match step {
             Step::Receive(template) => {
-                let bytes = template.fill(&run.rid);
+                let bytes = template.fill(&run.said);
                 let chunks = split.map_or_else(|| vec![bytes.clone()], |split| split(&bytes));
                 for chunk in chunks {
                     run.input(Input::Received(&chunk));
@@ -55,7 +55,7 @@ pub(crate) fn play_prefix(case: &Case, length: usize) -> Played {
         run.pass(after);
         match step {
             Step::Receive(template) => {
-                let bytes = template.fill(&run.rid);
+                let bytes = template.fill(&run.said);
                 let kept = bytes.len().min(left);
                 left -= kept;
                 run.input(Input::Received(&bytes[..kept]));
@@ -80,7 +80,7 @@ pub(crate) fn play_damaged(case: &Case, position: usize, mask: u8) -> Played {
         run.pass(after);
         match step {
             Step::Receive(template) => {
-                let mut bytes = template.fill(&run.rid);
+                let mut bytes = template.fill(&run.said);
                 if let Some(byte) = position.checked_sub(before).and_then(|index| bytes.get_mut(index)) {
                     *byte ^= mask;
                 }
@@ -139,7 +139,7 @@ struct Run<'a> {
     machine: Provisioning,
     now: Instant,
     wake: Instant,
-    rid: String,
+    said: Said,
     log: Vec<String>,
     sent: Vec<Vec<u8>>,
 }
@@ -150,7 +150,7 @@ impl<'a> Run<'a> {
         let now = Instant::from_millis(1_000);
         let machine = Provisioning::new(case.config(), Seed([7; 16]), now);
         let mut run =
-            Self { case, machine, now, wake: now, rid: String::new(), log: Vec::new(), sent: Vec::new() };
+            Self { case, machine, now, wake: now, said: Said::new(case), log: Vec::new(), sent: Vec::new() };
         run.drain();
         run
     }
@@ -165,7 +165,7 @@ impl<'a> Run<'a> {
             })),
             Step::ConnectFailed(failure) => self.input(Input::ConnectFailed(failure)),
             Step::Receive(template) => {
-                let bytes = template.fill(&self.rid);
+                let bytes = template.fill(&self.said);
                 self.input(Input::Received(&bytes));
             }
             Step::Closed(failure) => self.input(Input::Closed(failure)),
@@ -209,12 +209,15 @@ impl<'a> Run<'a> {
         for _ in 0..LIVELOCK {
             match self.machine.poll_output() {
                 Output::Connect(_) => self.sent.push(Vec::new()),
-                Output::Transmit(bytes) => self.sent.last_mut().unwrap().extend(bytes),
+                Output::Transmit(bytes) => {
+                    self.said.take(bytes);
+                    self.sent.last_mut().unwrap().extend(bytes);
+                }
                 Output::Close => self.log.push("            --  closing".to_owned()),
                 Output::Event(event) => {
                     if let Event::Sent(Packet::Publish { topic, .. }) = event {
                         let rid = topic.split("$rid=").nth(1).unwrap_or_default();
-                        self.rid = rid.split('&').next().unwrap_or_default().to_owned();
+                        self.said.rid = rid.split('&').next().unwrap_or_default().to_owned();
                     }
                     let at = self.now.since(Instant::from_millis(1_000));
                     self.log.push(transcript::line(at, &event));

@@ -96,4 +96,9 @@ fn a_flood_ends() {
         let played = drive::play_flood(case, packet);
         assert_eq!((played.outcome(), &played.report["findings"][0]["code"]), ("protocol", &"DX606".into()));
     }
+    let case = cases.iter().find(|case| case.name == "assigned-over-websocket").unwrap();
+    for frame in [&b"\x89\x00"[..], b"\x8a\x00", b"\x82\x00", b"\x82\x02\xd0\x00"] {
+        let played = drive::play_flood(case, frame);
+        assert_eq!((played.outcome(), &played.report["findings"][0]["code"]), ("protocol", &"DX606".into()));
+    }
 }

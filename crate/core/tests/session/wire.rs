@@ -1,7 +1,8 @@
-//! The steps of a case, and the service's packets as bytes, written by hand from MQTT 3.1.1 so that they
-//! do not depend on the codec under test.
+//! The steps of a case, and the service's packets and frames as bytes, written by hand from MQTT 3.1.1 and RFC 6455
+//! so that they do not depend on the codec under test.
 
-use dps_x509_core::session::{Distrust, TransportFailure, TransportFailureKind as Kind};
+use dps_x509_core::session::{Distrust, Transport, TransportFailure, TransportFailureKind as Kind};
+use tungstenite::handshake::derive_accept_key;
 
 use crate::case::Case;
 
@@ -10,7 +11,7 @@ use crate::case::Case;
 pub(crate) enum Step {
     Connected,
     ConnectFailed(TransportFailure),
-    /// Bytes of the service; `{rid}` in them is the `$rid` of the last request.
+    /// Bytes of the service.
     Receive(Template),
     Closed(Option<TransportFailure>),
     Cancel,
@@ -18,19 +19,101 @@ pub(crate) enum Step {
     Pass,
 }
 
-/// A packet of the service, before the `$rid` is known.
+/// What the service answers to, and how.
+#[derive(Debug, Default)]
+pub(crate) struct Said {
+    /// Whether packets travel in WebSocket frames.
+    is_framed: bool,
+    /// The `$rid` of the last request: `{rid}`.
+    pub(crate) rid: String,
+    /// What answers the key of the last upgrade: `{accept}`.
+    accept: String,
+}
+
+impl Said {
+    pub(crate) fn new(case: &Case) -> Self {
+        Self { is_framed: case.settings().transport == Transport::WebSocket, ..Self::default() }
+    }
+
+    /// Values of the length that real ones have, for measuring.
+    fn anything(case: &Case) -> Self {
+        Self { rid: "00000000-1".to_owned(), accept: "x".repeat(28), ..Self::new(case) }
+    }
+
+    /// Takes what the machine sends.
+    pub(crate) fn take(&mut self, bytes: &[u8]) {
+        let text = String::from_utf8_lossy(bytes);
+        if let Some((_, rest)) = text.split_once("Sec-WebSocket-Key: ") {
+            self.accept = derive_accept_key(rest.split('\r').next().unwrap_or_default().as_bytes());
+        }
+    }
+
+    fn frame(&self, packet: Vec<u8>) -> Vec<u8> {
+        if self.is_framed { frame(0x82, &packet) } else { packet }
+    }
+}
+
+/// A frame of a server (RFC 6455 section 5.2).
+fn frame(first: u8, content: &[u8]) -> Vec<u8> {
+    let length = u16::try_from(content.len()).unwrap();
+    let mut bytes = vec![first];
+    match u8::try_from(length) {
+        Ok(length @ 0..=125) => bytes.push(length),
+        _ => {
+            bytes.push(126);
+            bytes.extend(length.to_be_bytes());
+        }
+    }
+    bytes.extend(content);
+    bytes
+}
+
+/// Something of the service, before it is known what it answers to.
 #[derive(Debug, Clone)]
 pub(crate) enum Template {
+    /// A packet.
     Bytes(Vec<u8>),
-    Publish { qos: u8, packet_id: u16, flags: u8, topic: String, body: String },
+    /// Bytes that no frame goes around.
+    Raw(Vec<u8>),
+    /// The head of an HTTP answer, `|` between its lines.
+    Head(String),
+    /// A packet in frames of five bytes, with a ping in between.
+    Pieces(Box<Self>),
+    Publish {
+        qos: u8,
+        packet_id: u16,
+        flags: u8,
+        topic: String,
+        body: String,
+    },
 }
 
 impl Template {
-    pub(crate) fn fill(&self, rid: &str) -> Vec<u8> {
+    pub(crate) fn fill(&self, said: &Said) -> Vec<u8> {
         match self {
-            Self::Bytes(bytes) => bytes.clone(),
+            Self::Bytes(bytes) => said.frame(bytes.clone()),
+            Self::Raw(bytes) => bytes.clone(),
+            Self::Head(lines) => {
+                let lines = lines.replace("{accept}", &said.accept).replace('|', "\r\n");
+                format!("{lines}\r\n\r\n").into_bytes()
+            }
+            Self::Pieces(packet) => {
+                let packet =
+                    packet.fill(&Said { is_framed: false, rid: said.rid.clone(), ..Said::default() });
+                let mut bytes = Vec::new();
+                let last = packet.chunks(5).len() - 1;
+                for (index, piece) in packet.chunks(5).enumerate() {
+                    let is_final = if index == last { 0x80 } else { 0 };
+                    let opcode = if index == 0 { 2 } else { 0 };
+                    bytes.extend(frame(is_final | opcode, piece));
+                    if index == 0 {
+                        bytes.extend(frame(0x89, b"beat"));
+                    }
+                }
+                bytes
+            }
             Self::Publish { qos, packet_id, flags, topic, body } => {
-                let topic = topic.replace("{rid}", rid);
+                let topic = topic.replace("{rid}", &said.rid);
                 let mut inside = Vec::new();
                 inside.extend(u16::try_from(topic.len()).unwrap().to_be_bytes());
                 inside.extend(topic.as_bytes());
@@ -38,7 +121,7 @@ impl Template {
                     inside.extend(packet_id.to_be_bytes());
                 }
                 inside.extend(body.as_bytes());
-                framed(0x30 | qos << 1 | flags, &inside)
+                said.frame(framed(0x30 | qos << 1 | flags, &inside))
             }
         }
     }
@@ -61,6 +144,10 @@ fn framed(first: u8, inside: &[u8]) -> Vec<u8> {
     bytes
 }
 
+/// What DPS answers to a right request for the upgrade.
+const UPGRADE: &str = "HTTP/1.1 101 Switching Protocols|Upgrade: websocket|Connection: Upgrade|\
+                       Sec-WebSocket-Accept: {accept}|Sec-WebSocket-Protocol: mqtt";
+
 /// Reads `+{milliseconds} {step}`. What is not understood is refused.
 pub(crate) fn parse(case: &str, text: &str) -> (u64, Step) {
     let refuse = || -> ! { panic!("{case}: the step \"{text}\" is not understood") };
@@ -74,6 +161,15 @@ pub(crate) fn parse(case: &str, text: &str) -> (u64, Step) {
         ("closed", kind) => Step::Closed(Some(failure(kind).unwrap_or_else(|| refuse()))),
         ("cancel", "") => Step::Cancel,
         ("pass", "") => Step::Pass,
+        ("upgrade", "") => Step::Receive(Template::Head(UPGRADE.to_owned())),
+        ("head", lines) => Step::Receive(Template::Head(lines.to_owned())),
+        ("pieces", packet) => {
+            Step::Receive(Template::Pieces(Box::new(template(packet).unwrap_or_else(|| refuse()))))
+        }
+        ("raw", bytes) => match template(bytes) {
+            Some(Template::Bytes(bytes)) => Step::Receive(Template::Raw(bytes)),
+            _ => refuse(),
+        },
         ("receive", packet) => Step::Receive(template(packet).unwrap_or_else(|| refuse())),
         _ => refuse(),
     };
@@ -150,9 +246,6 @@ fn failure(text: &str) -> Option<TransportFailure> {
     Some(TransportFailure::new(kind, detail))
 }
 
-/// A `$rid` of the length that real ones have, for measuring.
-const ANY_RID: &str = "00000000-1";
-
 /// How many bytes the service sends in a case.
 pub(crate) fn total(case: &Case) -> usize {
     lengths(case).sum()
@@ -165,7 +258,7 @@ pub(crate) fn longest(case: &Case) -> usize {
 
 fn lengths(case: &Case) -> impl Iterator<Item = usize> {
     case.steps.iter().map(|step| match parse(&case.name, step).1 {
-        Step::Receive(template) => template.fill(ANY_RID).len(),
+        Step::Receive(template) => template.fill(&Said::anything(case)).len(),
         _ => 0,
     })
 }

@@ -173,11 +173,7 @@ impl Reader<'_> {
     fn faults(&self, file: &File) -> Result<Vec<Fault>, Problem> {
         let mut faults = Vec::new();
         for name in &file.scenarios {
-            let scenario = Scenario::named(name.get_ref()).ok_or_else(|| {
-                let names: Vec<_> = Scenario::ALL.iter().map(|scenario| scenario.name).collect();
-                let message = format!("{} is none of {}", name.get_ref(), names.join(", "));
-                self.entry(name, "scenarios")(message)
-            })?;
+            let scenario = Scenario::find(name.get_ref()).map_err(self.entry(name, "scenarios"))?;
             faults.extend(scenario.faults());
         }
         for entry in &file.fault {

@@ -10,7 +10,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::de::DeserializeOwned;
 use tokio::{net::TcpStream, time::timeout};
 
-use super::{Body, CaEntry, Code, EnrollmentEntry, Failure, RegistrationEntry};
+use super::{Body, CaEntry, Code, EnrollmentEntry, Failure, FaultList, RegistrationEntry, Status};
 
 /// Calls the control interface of a running emulator.
 #[derive(Debug, Clone, Copy)]
@@ -27,6 +27,14 @@ impl Client {
     #[must_use]
     pub const fn new(address: SocketAddr) -> Self {
         Self { address }
+    }
+
+    /// What is running.
+    ///
+    /// # Errors
+    /// The emulator cannot be asked.
+    pub async fn status(&self) -> Result<Status, ControlError> {
+        read(&self.call(Method::GET, "/status", Bytes::new()).await?)
     }
 
     /// All enrollments.
@@ -62,6 +70,15 @@ impl Client {
         read(&self.call(Method::GET, "/ca-certificates", Bytes::new()).await?)
     }
 
+    /// Uploads a CA certificate in PEM. It is not verified yet.
+    ///
+    /// # Errors
+    /// It cannot be used, the name is taken, or the emulator cannot be asked.
+    pub async fn upload_ca(&self, name: &str, pem: &[u8]) -> Result<(), ControlError> {
+        let path = format!("/ca-certificates/{}", encoded(name));
+        self.call(Method::PUT, &path, Bytes::copy_from_slice(pem)).await.map(drop)
+    }
+
     /// A new verification code for a CA certificate. It has to become the CN of a certificate that the CA signs.
     ///
     /// # Errors
@@ -87,6 +104,39 @@ impl Client {
     pub async fn mark_verified(&self, name: &str) -> Result<(), ControlError> {
         let path = format!("/ca-certificates/{}/mark-verified", encoded(name));
         self.call(Method::POST, &path, Bytes::new()).await.map(drop)
+    }
+
+    /// The faults in force.
+    ///
+    /// # Errors
+    /// The emulator cannot be asked.
+    pub async fn faults(&self) -> Result<FaultList, ControlError> {
+        read(&self.call(Method::GET, "/faults", Bytes::new()).await?)
+    }
+
+    /// Replaces the faults by those of a TOML text with the keys `seed`, `scenarios` and `[[fault]]` of a
+    /// configuration, until the configuration is read again. Occurrences are counted anew.
+    ///
+    /// # Errors
+    /// The text cannot be used, and the error says why; or the emulator cannot be asked.
+    pub async fn script_faults(&self, toml: &str) -> Result<(), ControlError> {
+        self.call(Method::PUT, "/faults", Bytes::copy_from_slice(toml.as_bytes())).await.map(drop)
+    }
+
+    /// Reads the configuration file again.
+    ///
+    /// # Errors
+    /// There is none, or it cannot be used: the old configuration stays in force. Or the emulator cannot be asked.
+    pub async fn reload(&self) -> Result<(), ControlError> {
+        self.call(Method::POST, "/reload", Bytes::new()).await.map(drop)
+    }
+
+    /// Ends the emulator.
+    ///
+    /// # Errors
+    /// The emulator cannot be asked.
+    pub async fn stop(&self) -> Result<(), ControlError> {
+        self.call(Method::POST, "/stop", Bytes::new()).await.map(drop)
     }
 
     async fn call(&self, method: Method, path: &str, body: Bytes) -> Result<Bytes, ControlError> {

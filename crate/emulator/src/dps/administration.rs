@@ -1,16 +1,21 @@
 //! What the owner of an instance does with it, beside the configuration.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeMap, HashMap, HashSet},
+    fmt,
     sync::Arc,
 };
+
+use x509_cert::der::pem::{LineEnding, encode_string};
 
 use super::{Dps, lock};
 use crate::{
     ca::CaCertificate,
     certificate::{Parsed, Thumbprint},
     config::Config,
-    control::{CaEntry, EnrollmentEntry, RegistrationEntry},
+    control::{CaEntry, EnrollmentEntry, RegistrationEntry, Totals},
+    enrollment::CertificateError,
+    fault::FaultScript,
     journal::{Record, Ticket},
     proof::{self, ProofError},
     timestamp,
@@ -22,16 +27,26 @@ pub(super) struct Proofs {
     /// By name of the CA certificate.
     codes: HashMap<String, String>,
     verified: HashSet<Thumbprint>,
+    uploaded: Vec<CaCertificate>,
 }
 
 impl Proofs {
     /// What was verified before.
-    pub(super) fn restore(&mut self, verified: HashSet<Thumbprint>) {
+    pub(super) fn restore(&mut self, verified: HashSet<Thumbprint>, uploaded: &BTreeMap<String, String>) {
         self.verified = verified;
+        // Each of them was read before it was written down.
+        let read = |(name, pem): (&String, &String)| CaCertificate::from_pem(name, pem.as_bytes()).ok();
+        self.uploaded = uploaded.iter().filter_map(read).collect();
     }
 
-    /// Marks in a configuration what was verified besides it.
+    /// Adds to a configuration what was uploaded besides it, and marks what was verified. A name that the
+    /// configuration has itself is the configuration's.
     pub(super) fn mark(&self, config: &mut Config) {
+        for ca in &self.uploaded {
+            if config.ca_certificates.iter().all(|other| other.name != ca.name) {
+                config.ca_certificates.push(ca.clone());
+            }
+        }
         for ca in &mut config.ca_certificates {
             ca.verified |= self.verified.contains(&ca.thumbprint());
         }
@@ -101,6 +116,51 @@ impl Dps {
         config.ca_certificates.iter().map(entry).collect()
     }
 
+    /// Uploads a CA certificate, not verified; the ticket is what to wait for until that lasts.
+    pub(crate) fn upload_ca(&self, name: &str, pem: &[u8]) -> Result<Option<Ticket>, UploadError> {
+        let ca = CaCertificate::from_pem(name, pem).map_err(UploadError::Certificate)?;
+        let certificate = encode_string("CERTIFICATE", LineEnding::LF, &ca.signer.certificate.der);
+        let certificate = certificate.unwrap_or_default();
+        let mut proofs = lock(&self.proofs);
+        // The same order of locks as in `configure`.
+        let mut config = lock(&self.config);
+        if config.ca_certificates.iter().any(|other| other.name == name) {
+            return Err(UploadError::NameTaken(name.to_owned()));
+        }
+        proofs.uploaded.push(ca);
+        proofs.mark(Arc::make_mut(&mut config));
+        // The certificate alone: whoever uploads a key beside it does not find it on the disk.
+        Ok(self.append(|| Record::Uploaded { name: name.to_owned(), pem: certificate }))
+    }
+
+    /// Replaces the faults until the next configuration; their occurrences are counted anew.
+    pub(crate) fn script_faults(&self, FaultScript { seed, faults }: FaultScript) {
+        let mut config = lock(&self.config);
+        let config = Arc::make_mut(&mut config);
+        (config.seed, config.faults) = (seed, faults);
+        *lock(&self.script) = Arc::new(super::script(config));
+    }
+
+    /// The seed and the faults in force.
+    pub(crate) fn scripted_faults(&self) -> FaultScript {
+        let config = self.config();
+        FaultScript { seed: config.seed, faults: config.faults.clone() }
+    }
+
+    /// What is in force, in numbers.
+    pub(crate) fn totals(&self) -> Totals {
+        let config = self.config();
+        let (individuals, groups) = config.enrollments.count();
+        Totals {
+            id_scope: config.id_scope.to_string(),
+            individuals,
+            groups,
+            ca_certificates: config.ca_certificates.len(),
+            registrations: lock(&self.registrations).iter().count(),
+            faults: config.faults.len(),
+        }
+    }
+
     /// A new verification code for a CA certificate; an older one is of no more use.
     pub(crate) fn new_verification_code(&self, name: &str) -> Result<String, ProofError> {
         self.with_ca(name, |ca| {
@@ -135,5 +195,21 @@ impl Dps {
         let config = self.config();
         let ca = config.ca_certificates.iter().find(|ca| ca.name == name);
         ca.map(act).ok_or_else(|| ProofError::NoCa(name.to_owned()))
+    }
+}
+
+/// Why a CA certificate is not taken.
+#[derive(Debug)]
+pub(crate) enum UploadError {
+    Certificate(CertificateError),
+    NameTaken(String),
+}
+
+impl fmt::Display for UploadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Certificate(error) => write!(f, "the CA certificate cannot be used: {error}"),
+            Self::NameTaken(name) => write!(f, "there is a CA certificate with the name {name} already"),
+        }
     }
 }

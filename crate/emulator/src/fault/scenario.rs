@@ -47,6 +47,14 @@ impl Scenario {
         Self::ALL.iter().copied().find(|scenario| scenario.name == name)
     }
 
+    /// The scenario of this name, or which there are.
+    pub(crate) fn find(name: &str) -> Result<Self, String> {
+        Self::named(name).ok_or_else(|| {
+            let names: Vec<_> = Self::ALL.iter().map(|scenario| scenario.name).collect();
+            format!("{name} is none of {}", names.join(", "))
+        })
+    }
+
     /// What it is for: the first line of its file.
     #[must_use]
     pub fn summary(&self) -> &'static str {

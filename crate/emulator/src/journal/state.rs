@@ -1,6 +1,6 @@
 //! What the records of a journal come to.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::Record;
 use crate::{certificate::Thumbprint, operation::Operation, registration::Registration};
@@ -13,6 +13,8 @@ pub(crate) struct State {
     /// By registration ID in lower case.
     pub(crate) registrations: HashMap<String, Registration>,
     pub(crate) verified: HashSet<Thumbprint>,
+    /// PEM of uploaded CA certificates by name.
+    pub(crate) uploaded: BTreeMap<String, String>,
 }
 
 impl State {
@@ -30,6 +32,9 @@ impl State {
             Record::Verified(thumbprint) => {
                 self.verified.insert(thumbprint);
             }
+            Record::Uploaded { name, pem } => {
+                self.uploaded.insert(name, pem);
+            }
         }
     }
 
@@ -41,6 +46,8 @@ impl State {
         let registrations =
             registrations.map(|registration| Record::Registration(Box::new(registration.clone())));
         let verified = self.verified.iter().map(|thumbprint| Record::Verified(*thumbprint));
-        operations.chain(registrations).chain(verified)
+        let uploaded = self.uploaded.iter();
+        let uploaded = uploaded.map(|(name, pem)| Record::Uploaded { name: name.clone(), pem: pem.clone() });
+        operations.chain(registrations).chain(verified).chain(uploaded)
     }
 }

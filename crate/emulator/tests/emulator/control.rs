@@ -83,6 +83,99 @@ async fn marking_is_enough() {
 }
 
 #[tokio::test]
+async fn a_ca_certificate_is_uploaded_and_outlives_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let (ca, other) = (Ca::root("root"), Ca::root("other"));
+    let config = || at_once(Config::with_group(scope(), "factory", ca.pem.as_bytes()).unwrap());
+    let start = async || {
+        let emulator = Emulator::builder(config()).folder(folder.path());
+        emulator.control("127.0.0.1:0".parse().unwrap()).start().await.unwrap()
+    };
+    let device = ca.device("device");
+    let emulator = start().await;
+    let control = Control::new(emulator.control_addr().unwrap());
+    assert_eq!(register(&emulator, Some(&device), "device").await.1["status"], "assigned");
+    let (status, reason) = refused(control.upload_ca("mine", b"nonsense").await);
+    assert!(status == 400 && reason.contains("CERTIFICATE"), "{reason}");
+    let with_more = format!("-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n-----END PRIVATE KEY-----\n{}", ca.pem);
+    control.upload_ca("mine", with_more.as_bytes()).await.unwrap();
+    let journal = std::fs::read_to_string(folder.path().join("state.journal")).unwrap();
+    assert!(journal.contains("BEGIN CERTIFICATE") && !journal.contains("c2VjcmV0"), "a key is on the disk");
+    let (status, reason) = refused(control.upload_ca("mine", other.pem.as_bytes()).await);
+    assert_eq!((status, reason.as_str()), (409, "there is a CA certificate with the name mine already"));
+    // From the first upload on a group's CA has to be verified.
+    assert_eq!(register(&emulator, Some(&device), "device").await.1["errorCode"], 401_002);
+    let code = control.new_verification_code("mine").await.unwrap();
+    control.verify("mine", ca.device(&code).pem().as_bytes()).await.unwrap();
+    emulator.configure(config());
+    assert_eq!(register(&emulator, Some(&device), "device").await.1["status"], "assigned");
+    emulator.shutdown().await;
+
+    let emulator = start().await;
+    let control = Control::new(emulator.control_addr().unwrap());
+    let all = control.ca_certificates().await.unwrap();
+    assert_eq!((all.len(), all[0].name.as_str(), all[0].verified), (1, "mine", true));
+}
+
+#[tokio::test]
+async fn faults_are_scripted_while_it_runs() {
+    let ca = Ca::root("root");
+    let (emulator, control) = stand(&ca).await;
+    control.mark_verified("my ca/1").await.unwrap();
+    let device = ca.device("device");
+    control.script_faults("seed = 7\nscenarios = [\"unavailable\"]\n").await.unwrap();
+    let faults = control.faults().await.unwrap();
+    assert_eq!((faults.seed, faults.faults.len()), (7, control.status().await.unwrap().totals.faults));
+    assert_eq!(faults.faults[0].device, None);
+    assert_eq!(register(&emulator, Some(&device), "device").await.0, "500");
+    for (text, words) in [
+        ("scenarios = [\"quick\"]", "quick is none of slow"),
+        ("nonsense = 1", "nonsense"),
+        ("[[fault]]\nstage = \"poll\"\nkind = \"connack\"", "fault 1: connack cannot happen"),
+    ] {
+        let (status, reason) = refused(control.script_faults(text).await);
+        assert!(status == 400 && reason.contains(words), "{reason}");
+    }
+    assert_eq!(control.faults().await.unwrap(), faults, "what cannot be used changes nothing");
+    control.script_faults("").await.unwrap();
+    assert_eq!(register(&emulator, Some(&device), "device").await.1["status"], "assigned");
+}
+
+#[tokio::test]
+async fn status_reload_and_stop() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("dps.toml");
+    std::fs::write(&file, "id-scope = \"0ne00000001\"\n").unwrap();
+    let emulator = Emulator::from_file(&file).unwrap().control("127.0.0.1:0".parse().unwrap());
+    let emulator = emulator.start().await.unwrap();
+    let control = Control::new(emulator.control_addr().unwrap());
+    let status = control.status().await.unwrap();
+    assert_eq!(status.endpoints, [emulator.addr().to_string()]);
+    assert_eq!(status.configuration.as_deref(), file.to_str());
+    std::fs::write(&file, "id-scope = \"0ne00000002\"\n").unwrap();
+    control.reload().await.unwrap();
+    assert_eq!(control.status().await.unwrap().totals.id_scope, "0ne00000002");
+    std::fs::write(&file, "id-scope = 2\n").unwrap();
+    let (status, reason) = refused(control.reload().await);
+    assert!(status == 400 && reason.contains("dps.toml, line 1"), "{reason}");
+    control.stop().await.unwrap();
+    timeout(PATIENCE, emulator.stopping()).await.expect("nobody is told");
+    timeout(PATIENCE, emulator.shutdown()).await.expect("shutdown hangs");
+
+    let (_emulator, control) = stand(&Ca::root("root")).await;
+    assert_eq!(refused(control.reload().await).0, 404);
+}
+
+#[tokio::test]
+async fn dropping_the_emulator_ends_it_too() {
+    let (emulator, control) = stand(&Ca::root("root")).await;
+    let mut events = emulator.events();
+    drop(emulator);
+    while timeout(PATIENCE, events.next()).await.expect("it goes on").is_some() {}
+    assert!(matches!(control.status().await, Err(ControlError::Unreachable { .. })));
+}
+
+#[tokio::test]
 async fn enrollments_and_registrations_are_listed_and_deleted() {
     let ca = Ca::root("root");
     let (emulator, control) = stand(&ca).await;

@@ -176,7 +176,11 @@ async fn slow_clients_hold_nobody_up() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_crowd_is_served_and_gone_again() {
     // Twice as many descriptors in this process, and room for what else runs.
-    const CROWD: usize = 1500;
+    const CROWD: usize = 3000;
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let maximum = getrlimit(Resource::Nofile).maximum;
+    setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum }).unwrap();
+    assert!(maximum.is_none_or(|maximum| maximum > 8000), "the crowd needs 8,000 descriptors: ulimit -Hn");
     let (emulator, device) = stand().await;
     let address = emulator.addr();
     let mut silent = JoinSet::new();

@@ -5,12 +5,31 @@ use std::path::Path;
 use dps_x509_emulator::behaviour;
 
 #[test]
+fn the_readme_prints_the_examples_as_they_are_run() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = std::fs::read_to_string(folder.join("README.md")).unwrap();
+    for (name, language) in [
+        ("ci.sh", "sh"),
+        ("device.rs", "rust,ignore"),
+        ("test_device.py", "python"),
+        ("../Containerfile", "dockerfile"),
+    ] {
+        let text = std::fs::read_to_string(folder.join("example").join(name)).unwrap();
+        assert!(
+            readme.contains(&format!("```{language}\n{text}```\n")),
+            "{name} in the README is out of date"
+        );
+    }
+}
+
+#[test]
 fn the_readme_has_every_row_and_no_other() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
     let readme = std::fs::read_to_string(&path).unwrap();
     let is_row = |line: &str| line.starts_with('|');
     let start = readme.find("| Situation").unwrap();
     let table: Vec<&str> = readme[start..].lines().take_while(|line| is_row(line)).collect();
+    assert!(behaviour::ALL.iter().all(|row| !row.answer.is_empty() && !row.source.is_empty()));
     let rows = behaviour::ALL
         .iter()
         .map(|row| format!("| {} | {} | {} | {} |", row.situation, row.answer, row.standing, row.source));

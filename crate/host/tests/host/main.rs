@@ -13,6 +13,7 @@ mod identity;
 mod memory;
 mod peer;
 mod provisioning;
+mod route;
 mod stage;
 mod transport;
 

@@ -69,6 +69,8 @@ fn word(event: &Event) -> &'static str {
         Event::Sent(Packet::Subscribe(_)) => "sent subscribe",
         Event::Sent(Packet::Publish(_)) => "sent publish",
         Event::Sent(Packet::Disconnect) => "sent disconnect",
+        Event::UpgradeSent(_) => "sent upgrade",
+        Event::UpgradeAnswered(_) => "received upgrade",
         Event::Sent(_) => "sent another",
         Event::Received(Packet::Connack(_)) => "received connack",
         Event::Received(Packet::Suback(_)) => "received suback",

@@ -8,9 +8,9 @@ use dps_x509_core::cert::{
 
 use super::{Paint, Question, tree::file_of};
 
-/// The boxes as a table; empty without a device's certificate.
+/// The boxes as a table; empty without a certificate of the device's chain.
 pub(super) fn table(report: &Report, question: &Question) -> String {
-    if report.chain.leaf.is_none() {
+    if report.chain.leaf.is_none() && report.chain.links().chain(&report.chain.strangers).next().is_none() {
         return String::new();
     }
     let enrollment = question.inputs.enrollment;
@@ -37,6 +37,14 @@ pub(super) fn table(report: &Report, question: &Question) -> String {
 
 fn client_certificate(report: &Report) -> String {
     let chain = &report.chain;
+    let behind: Vec<_> = chain.intermediates.iter().map(|link| file_of(&link.place)).collect();
+    match (&chain.leaf, behind.as_slice()) {
+        (Some(_), _) => {}
+        (None, []) => return "the device's certificate; not among the files".to_owned(),
+        (None, behind) => {
+            return format!("the device's certificate, not among the files; behind it {}", behind.join(", "));
+        }
+    }
     let mut files: Vec<String> = Vec::new();
     for link in chain.leaf.iter().chain(&chain.intermediates) {
         let path = link.place.path.clone().unwrap_or_default();

@@ -1,7 +1,9 @@
 //! The device's chain as a tree, the root on top.
 
+use std::fmt::Write as _;
+
 use dps_x509_core::{
-    cert::{Certificate, Link, Report, Role, UnixTime, signature::Scheme},
+    cert::{Certificate, Chain, Link, Report, Role, UnixTime, candidate::Outcome, signature::Scheme},
     finding::Place,
 };
 
@@ -10,14 +12,18 @@ use super::paint::Paint;
 /// Deeper levels stand under each other: a chain of a hundred is an attack or a mistake.
 const DEEPEST: usize = 12;
 
-/// The tree; empty without a leaf.
+/// Most candidates that are told; the JSON has more.
+const MOST_TRIED: usize = 6;
+
+/// The tree; empty without a chain.
 pub(super) fn chain(report: &Report, at: Option<UnixTime>) -> String {
     let chain = &report.chain;
     let links: Vec<_> = chain.links().collect();
     if links.is_empty() {
         return String::new();
     }
-    let mut tree = format!("{}\n", Paint::Title.on("The device's chain"));
+    let title = if chain.leaf.is_some() { "The device's chain" } else { "A chain of CAs" };
+    let mut tree = format!("{}\n", Paint::Title.on(title));
     let mut level = 0;
     if let Some(missing) = chain.missing_issuer() {
         tree += &format!("  {missing}  {}\n", Paint::Doubtful.on("not among the files"));
@@ -30,11 +36,33 @@ pub(super) fn chain(report: &Report, at: Option<UnixTime>) -> String {
         } else {
             format!("{}└─ ", indent.get(3..).unwrap_or_default())
         };
-        let rest = if position == 0 { format!("{indent}   ") } else { format!("{indent}│  ") };
+        let is_last = position == 0 && chain.leaf.is_some();
+        let rest = if is_last { format!("{indent}   ") } else { format!("{indent}│  ") };
         tree += &lines(link, Role::of(link, chain), at, &branch, &rest);
         level += 1;
     }
-    tree
+    if chain.leaf.is_none() {
+        let indent = "   ".repeat(level.min(DEEPEST).saturating_sub(1));
+        let missing = Paint::Doubtful.on("not among the files");
+        tree += &format!("  {indent}└─ the device's certificate  {missing}\n");
+    }
+    tree + &tried(chain)
+}
+
+/// What was tried as an issuer and not taken, or taken for lack of a better one.
+fn tried(chain: &Chain) -> String {
+    let rejected: Vec<_> = chain.candidates.iter().filter(|one| one.outcome != Outcome::Taken).collect();
+    let mut lines = String::new();
+    for one in rejected.iter().take(MOST_TRIED) {
+        let (issuer, subject) = (&one.issuer.certificate.subject, &one.subject.certificate.subject);
+        let (file, why) = (file_of(&one.issuer.place), one.outcome);
+        // Writing to a String cannot fail.
+        let _ = writeln!(lines, "  tried {issuer} ({file}) as the issuer of {subject}: {why}");
+    }
+    match rejected.len().saturating_sub(MOST_TRIED) {
+        0 => lines,
+        more => format!("{lines}  and {more} more; --format json has them\n"),
+    }
 }
 
 /// One certificate outside of the tree.

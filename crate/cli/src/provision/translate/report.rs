@@ -50,6 +50,7 @@ fn shortfall(failure: wit::Failure) -> Shortfall {
         class,
         stage: match failure.stage {
             wit::Stage::Dial => Stage::Dial,
+            wit::Stage::Upgrade => Stage::Upgrade,
             wit::Stage::Connect => Stage::Connect,
             wit::Stage::Subscribe => Stage::Subscribe,
             wit::Stage::Register => Stage::Register,

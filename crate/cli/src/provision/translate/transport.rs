@@ -1,6 +1,8 @@
 //! Connections and their failures.
 
-use dps_x509_core::session::{ConnectionInfo, Distrust, TransportFailure, TransportFailureKind as Kind};
+use dps_x509_core::session::{
+    ConnectionInfo, Distrust, ProxyFault, TransportFailure, TransportFailureKind as Kind,
+};
 use dps_x509_host::tls;
 
 pub(super) fn info(info: tls::ConnectionInfo) -> ConnectionInfo {
@@ -30,8 +32,22 @@ pub(super) fn failure(failure: tls::TransportFailure) -> TransportFailure {
         Failure::NoCommonParameters(detail) => (Kind::NoCommonParameters, detail),
         Failure::Closed(detail) => (Kind::Closed, detail),
         Failure::Silent(detail) => (Kind::Silent, detail),
+        Failure::Proxy(proxy) => (Kind::Proxy(fault(proxy.reason)), proxy.detail),
         Failure::NotAllowed(detail) => (Kind::NotAllowed, detail),
         Failure::Other(detail) => (Kind::Other, detail),
     };
     TransportFailure::new(kind, detail)
+}
+
+const fn fault(fault: tls::ProxyFault) -> ProxyFault {
+    match fault {
+        tls::ProxyFault::NameNotFound => ProxyFault::NameNotFound,
+        tls::ProxyFault::Unreachable => ProxyFault::Unreachable,
+        tls::ProxyFault::Refused => ProxyFault::Refused,
+        tls::ProxyFault::TimedOut => ProxyFault::TimedOut,
+        tls::ProxyFault::AuthenticationRequired => ProxyFault::AuthenticationRequired,
+        tls::ProxyFault::Denied => ProxyFault::Denied,
+        tls::ProxyFault::NotHttp => ProxyFault::NotHttp,
+        tls::ProxyFault::Closed => ProxyFault::Closed,
+    }
 }

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use super::{Context, Rule};
 use crate::{
     cert::{
+        authority,
         chain::{Link, may_have_issued},
         check::Enrollment,
-        role::ServerRoot,
+        role::{Role, ServerRoot},
     },
     finding::{
         Definition, Finding,
@@ -60,7 +61,7 @@ pub static GROUP_CA_NOT_REACHED: Definition = Definition::new(
     "iotedge#2739; azure-iot-sdk-c prov_dev_client_ll_x509_sample/readme.md",
 );
 
-/// Several CAs, and no certificate of a device.
+/// CAs only, and no certificate of a device.
 pub static NO_DEVICE: Definition = Definition::new(
     "DX437",
     "device-certificate-missing",
@@ -83,23 +84,51 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    if let (None, [first, ..]) = (&context.chain.leaf, context.chain.strangers.as_slice()) {
-        let subjects = context.chain.strangers.iter().map(|link| format!("\"{}\"", link.certificate.subject));
-        findings.push(
-            Finding::new(
-                &NO_DEVICE,
-                "The certificates are all CAs that have nothing to do with each other; none of them can be told to be the \
-                 device's.",
-                "Give the device's own certificate, or its key or the registration ID, by which it can be told.",
-            )
-            .found(subjects.collect::<Vec<_>>().join(", "))
-            .at(first.place.clone()),
-        );
-        return;
-    }
+    no_device(context, findings);
     completeness(context, findings);
     order(context, findings);
     superfluous(context, findings);
+}
+
+/// Says what the certificates are instead. An Edge CA and the like have findings of their own.
+fn no_device(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let chain = context.chain;
+    if chain.leaf.is_some() {
+        return;
+    }
+    let there: Vec<_> = chain.links().chain(&chain.strangers).collect();
+    let [first, rest @ ..] = there.as_slice() else { return };
+    let told = |link: &Arc<Link>| {
+        let role = match Role::of(link, chain) {
+            Role::Root => "a root CA",
+            Role::Intermediate => "an intermediate CA",
+            Role::ServerRoot(_) => "a root of Azure's servers",
+            role => role.as_str(),
+        };
+        format!("\"{}\", {role}", link.certificate.subject)
+    };
+    let message = if rest.is_empty() {
+        let evidence = authority::evidence(&first.certificate).unwrap_or("it is marked CA:TRUE");
+        format!(
+            "The device's own certificate is not among the files. What is there is {}: {evidence}.",
+            told(first)
+        )
+    } else {
+        "The device's own certificate is not among the files. What is there are CA certificates.".to_owned()
+    };
+    findings.push(
+        Finding::new(
+            &NO_DEVICE,
+            message,
+            "Give the device's own certificate, whose CN is the registration ID. Its CAs belong to DPS (the enrollment \
+             group, or Certificates), intermediates also behind the device's certificate in the file that it sends; none \
+             belongs into the CA file of the MQTT client. If one of these is the device's all the same, give its private \
+             key or the registration ID with it.",
+        )
+        .expected("a certificate of the device: not a CA, with the registration ID as its CN")
+        .found(there.iter().copied().map(told).collect::<Vec<_>>().join("; "))
+        .at(first.place.clone()),
+    );
 }
 
 fn completeness(context: &Context<'_>, findings: &mut Vec<Finding>) {
@@ -177,7 +206,11 @@ fn superfluous(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let is_namesake =
         |link: &&Arc<Link>| chain.namesake.as_ref().is_some_and(|namesake| Arc::ptr_eq(namesake, link));
     let is_servers = |link: &&Arc<Link>| ServerRoot::of(&link.certificate).is_some();
-    for link in chain.strangers.iter().filter(|link| !is_namesake(link) && !is_servers(link)) {
+    let is_strange =
+        |link: &&Arc<Link>| !is_namesake(link) && !is_servers(link) && !chain.is_alternative(link);
+    // Without the device's certificate nothing can be told to be strange to it.
+    let strangers = chain.strangers.iter().filter(|_| chain.leaf.is_some());
+    for link in strangers.filter(is_strange) {
         findings.push(
             Finding::new(
                 &STRANGER,

@@ -38,8 +38,8 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         for damage in &link.certificate.damage {
             let offset = |offset: usize| u32::try_from(offset).unwrap_or(u32::MAX);
             let mut place = link.place.clone();
-            if !damage.span.is_empty() {
-                place = place.bytes(offset(damage.span.start)..offset(damage.span.end));
+            if damage.span != (0..0) {
+                place = place.der_bytes(offset(damage.span.start)..offset(damage.span.end));
             }
             findings.push(
                 Finding::new(

@@ -114,7 +114,7 @@ pub(in crate::cert) fn unreadable(error: KeyError, place: &Place) -> Finding {
                 .to_owned(),
             format!("Convert it: {DECRYPT}"),
         ),
-        KeyError::UnknownEncryption => (
+        KeyError::UnknownEncryption | KeyError::LeftOut => (
             &UNKNOWN_ENCRYPTION,
             "The private key is encrypted in a way that this tool does not open, so it was not compared with the \
              certificate."
@@ -126,7 +126,7 @@ pub(in crate::cert) fn unreadable(error: KeyError, place: &Place) -> Finding {
             "Opening the private key asks for more work than any tool uses, so it was not opened.".to_owned(),
             format!("Convert it: {DECRYPT}"),
         ),
-        KeyError::Malformed => (
+        KeyError::Malformed | KeyError::Changed => (
             &MALFORMED,
             "The private key is not what its outline promises; a part of it is missing or changed.".to_owned(),
             "Export or copy the key again.".to_owned(),
@@ -137,22 +137,25 @@ pub(in crate::cert) fn unreadable(error: KeyError, place: &Place) -> Finding {
 
 /// A PKCS#12 store that could not be opened.
 pub(in crate::cert) fn store_unreadable(error: KeyError, place: &Place) -> Finding {
-    let why = match error {
-        KeyError::PassphraseMissing => "it has a passphrase, and none was given",
-        KeyError::PassphraseWrong => "the passphrase is wrong",
-        KeyError::TooCostly => "opening it asks for more work than any tool uses",
+    const PASSPHRASE: &str = "Give the passphrase (--key-passphrase-file).";
+    const AGAIN: &str = "Export the store again where it was made, or copy it again in binary mode.";
+    const APART: &str = "Take it apart: openssl pkcs12 -in FILE -nokeys -out device-full-chain.pem; openssl pkcs12 \
+        -in FILE -nocerts -nodes -out device-key.pem (add -legacy for an old one).";
+    let (why, next) = match error {
+        KeyError::PassphraseMissing => ("it has a passphrase, and none was given", PASSPHRASE),
+        KeyError::PassphraseWrong => ("the passphrase is wrong", PASSPHRASE),
+        KeyError::Changed => (
+            "the passphrase opens it, but its MAC does not fit: something in it was changed since it was made",
+            AGAIN,
+        ),
+        KeyError::Malformed => ("a part of it is missing or changed", AGAIN),
+        KeyError::LeftOut => ("this build of the tool was made without what opens PKCS#12", APART),
+        KeyError::TooCostly => ("opening it asks for more work than any tool uses", APART),
         KeyError::LegacyEncryption | KeyError::UnknownEncryption => {
-            "it is encrypted in an older way (3DES or RC2), which this tool does not open"
+            ("it is encrypted in a way that this tool does not open", APART)
         }
-        KeyError::Malformed => "a part of it is missing or changed",
     };
-    Finding::new(
-        &STORE,
-        format!("The PKCS#12 store was not opened: {why}."),
-        "Give the passphrase (--key-passphrase-file), or take it apart: openssl pkcs12 -in FILE -nokeys -out \
-         device-full-chain.pem; openssl pkcs12 -in FILE -nocerts -nodes -out device-key.pem (add -legacy for an old one).",
-    )
-    .at(place.clone())
+    Finding::new(&STORE, format!("The PKCS#12 store was not opened: {why}."), next).at(place.clone())
 }
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {

@@ -82,6 +82,8 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let links: Vec<&Arc<Link>> = context.chain.links().collect();
+    // The leaf does not count as an intermediate.
+    let leaf = usize::from(context.chain.leaf.is_some());
     for (below, pair) in links.windows(2).enumerate() {
         if let [subject, issuer] = pair {
             signature(subject, issuer, findings);
@@ -90,7 +92,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             let counted = links
                 .iter()
                 .take(below + 1)
-                .skip(1)
+                .skip(leaf)
                 .filter(|link| !link.certificate.is_self_issued())
                 .count();
             path_length(issuer, counted, findings);

@@ -4,7 +4,7 @@
 
 use super::{Context, Rule};
 use crate::{
-    cert::{extension::oid, path::Trust},
+    cert::{Certificate, extension::oid, path::Trust},
     finding::{
         Definition, Finding,
         Severity::{Error, Warning},
@@ -39,8 +39,12 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         max_depth: usize::MAX,
     };
     let Err(failure) = trust.verify(&leaf.certificate) else { return };
-    let path: Vec<_> =
-        failure.path.iter().map(|certificate| format!("\"{}\"", certificate.subject)).collect();
+    let shown = |path: &[&Certificate]| {
+        path.iter().map(|it| format!("\"{}\"", it.subject)).collect::<Vec<_>>().join(" up to ")
+    };
+    let others = failure.rejections.iter().filter(|one| one.path.len() < failure.path.len());
+    let tried: String =
+        others.map(|one| format!("; also tried {}: {}", shown(&one.path), one.problem)).collect();
     let place = context
         .chain
         .links()
@@ -56,7 +60,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             ),
             "Nothing, as long as DPS takes the chain; when certificates are issued anew, mend it.",
         )
-        .found(format!("the path {}", path.join(" up to ")))
+        .found(format!("the path {}{tried}", shown(&failure.path)))
         .at(place),
     );
 }

@@ -1,0 +1,167 @@
+//! `emulator`: looks at a running `emulate` and acts on it, by its control interface.
+
+mod args;
+mod text;
+
+use std::{
+    fs,
+    io::{self, Write as _},
+    path::Path,
+};
+
+use dps_x509_emulator::{
+    control::{Client, ControlError},
+    fault::Scenario,
+};
+use serde_json::{Value, json};
+
+use crate::exit::Exit;
+pub(crate) use args::Args;
+use args::{Ca, Command, Fault};
+
+/// Why there is nothing to show.
+enum Failure {
+    /// An input is wrong.
+    Input(String),
+    Control(ControlError),
+}
+
+impl From<ControlError> for Failure {
+    fn from(error: ControlError) -> Self {
+        Self::Control(error)
+    }
+}
+
+/// What there is to show.
+struct Answer {
+    text: String,
+    json: Value,
+}
+
+impl Answer {
+    fn new(text: impl Into<String>, json: Value) -> Self {
+        Self { text: text.into(), json }
+    }
+
+    /// Of a call that answers nothing but that it is done.
+    fn done(text: impl Into<String>) -> Self {
+        let text = text.into();
+        let json = json!({ "done": text });
+        Self { text, json }
+    }
+}
+
+pub(crate) async fn run(args: &Args) -> Exit {
+    let (exit, message) = match act(args).await {
+        Ok(answer) => {
+            let mut out = io::stdout().lock();
+            let shown = match args.json {
+                true => writeln!(out, "{}", answer.json),
+                false => writeln!(out, "{}", answer.text.trim_end()),
+            };
+            // Whoever does not read on has read enough.
+            shown.and_then(|()| out.flush()).unwrap_or_default();
+            return Exit::Done;
+        }
+        Err(Failure::Input(message)) => (Exit::Usage, message),
+        Err(Failure::Control(error @ ControlError::Refused { .. })) => (Exit::Refused, error.to_string()),
+        Err(Failure::Control(error @ ControlError::Unreachable { .. })) => (
+            Exit::NoConnection,
+            format!("{error}; start it with `dps-x509 emulate --control {}`", args.control.port()),
+        ),
+        Err(Failure::Control(error @ ControlError::TooSlow)) => (Exit::OutOfTime, error.to_string()),
+        Err(Failure::Control(error)) => (Exit::NoConnection, error.to_string()),
+    };
+    if args.json {
+        // Nobody may be reading; the exit code says it too.
+        writeln!(io::stdout(), "{}", json!({ "error": message })).unwrap_or_default();
+    } else {
+        eprintln!("dps-x509 emulator: {message}");
+    }
+    exit
+}
+
+async fn act(args: &Args) -> Result<Answer, Failure> {
+    let control = Client::new(args.control);
+    Ok(match &args.command {
+        Command::Status => {
+            let status = control.status().await?;
+            Answer::new(text::status(&status), json!(status))
+        }
+        Command::Enrollments => {
+            let enrollments = control.enrollments().await?;
+            Answer::new(text::enrollments(&enrollments), json!(enrollments))
+        }
+        Command::Registrations => {
+            let registrations = control.registrations().await?;
+            Answer::new(text::registrations(&registrations), json!(registrations))
+        }
+        Command::DeleteRegistration { registration_id } => {
+            control.delete_registration(registration_id).await?;
+            Answer::done(format!("The registration of {registration_id} is deleted."))
+        }
+        Command::Ca(ca) => act_on_ca(&control, ca).await?,
+        Command::Fault(fault) => act_on_faults(&control, fault).await?,
+        Command::Reload => {
+            control.reload().await?;
+            Answer::done("The configuration was read again and is in force.")
+        }
+        Command::Stop => {
+            control.stop().await?;
+            Answer::done("The emulator stops.")
+        }
+    })
+}
+
+async fn act_on_ca(control: &Client, ca: &Ca) -> Result<Answer, Failure> {
+    Ok(match ca {
+        Ca::List => {
+            let all = control.ca_certificates().await?;
+            Answer::new(text::ca_certificates(&all), json!(all))
+        }
+        Ca::Upload { name, file } => {
+            control.upload_ca(name, &read(file)?).await?;
+            Answer::done(format!("The CA certificate {name} was uploaded. It is not verified yet."))
+        }
+        Ca::Code { name } => {
+            let code = control.new_verification_code(name).await?;
+            Answer::new(&code, json!({ "verificationCode": code }))
+        }
+        Ca::Verify { name, file } => {
+            control.verify(name, &read(file)?).await?;
+            Answer::done(format!("The CA certificate {name} is verified."))
+        }
+        Ca::MarkVerified { name } => {
+            control.mark_verified(name).await?;
+            Answer::done(format!("The CA certificate {name} is marked as verified."))
+        }
+    })
+}
+
+async fn act_on_faults(control: &Client, fault: &Fault) -> Result<Answer, Failure> {
+    let script = match fault {
+        Fault::Scenarios => {
+            let all = Scenario::ALL;
+            let entry = |it: &Scenario| json!({ "name": it.name, "summary": it.summary() });
+            return Ok(Answer::new(text::scenarios(all), all.iter().map(entry).collect()));
+        }
+        Fault::List => {
+            let faults = control.faults().await?;
+            return Ok(Answer::new(text::faults(&faults), json!(faults)));
+        }
+        Fault::Clear => String::new(),
+        Fault::Use { scenarios, seed } => {
+            let names: Vec<_> = scenarios.iter().map(|name| Value::from(name.as_str()).to_string()).collect();
+            format!("seed = {seed}\nscenarios = [{}]\n", names.join(", "))
+        }
+        Fault::Load { file } => String::from_utf8(read(file)?)
+            .map_err(|_| Failure::Input(format!("{} is no text", file.display())))?,
+    };
+    control.script_faults(&script).await?;
+    let faults = control.faults().await?;
+    Ok(Answer::new(text::faults(&faults), json!(faults)))
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    fs::read(path).map_err(|error| Failure::Input(format!("{} cannot be read: {error}", path.display())))
+}

@@ -1,0 +1,83 @@
+//! `generate`: test certificates, requests and proofs of possession.
+
+mod args;
+mod authority;
+mod folder;
+mod json;
+mod made;
+mod make;
+mod progress;
+mod text;
+
+use std::{
+    io::{self, Write as _},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+pub(crate) use args::Args;
+use dps_x509_core::finding::Finding;
+pub(crate) use folder::Folder;
+
+use crate::exit::Exit;
+
+/// Why nothing was made.
+enum Failure {
+    /// In one sentence.
+    Because(String),
+    /// What is wrong with the files that were given.
+    Findings(Vec<Finding>),
+    /// By Ctrl-C.
+    Interrupted,
+}
+
+impl From<dps_x509_core::generate::Error> for Failure {
+    fn from(error: dps_x509_core::generate::Error) -> Self {
+        Self::Because(error.to_string())
+    }
+}
+
+/// Makes what is asked for, whole or not at all, and shows it.
+pub(crate) async fn run(args: Args) -> Exit {
+    let json = args.what.output().json;
+    let made = match make(args).await {
+        Ok(made) => made,
+        Err(Failure::Because(message)) => {
+            eprintln!("dps-x509 generate: {message}");
+            return Exit::Usage;
+        }
+        Err(Failure::Findings(findings)) => {
+            let blocks: Vec<String> = findings.iter().map(Finding::to_text).collect();
+            eprintln!("{}", blocks.join("\n\n"));
+            return Exit::Usage;
+        }
+        Err(Failure::Interrupted) => {
+            eprintln!("dps-x509 generate: interrupted; nothing was written");
+            return Exit::Interrupted;
+        }
+    };
+    let shown = if json { format!("{:#}\n", json::made(&made)) } else { text::made(&made) };
+    // Whoever does not read on has read enough.
+    io::stdout().write_all(shown.as_bytes()).unwrap_or_default();
+    Exit::Done
+}
+
+async fn make(args: Args) -> Result<made::Made, Failure> {
+    // Before Ctrl-C is taken over: it may ask for a passphrase.
+    let authority = args.what.authority().map(authority::read).transpose()?;
+    let is_cancelled = Arc::new(AtomicBool::new(false));
+    let cancel = is_cancelled.clone();
+    tokio::spawn(async move {
+        // Without signals there is just no polite end.
+        if tokio::signal::ctrl_c().await.is_ok() {
+            cancel.store(true, Ordering::Relaxed);
+        }
+    });
+    // It listens from now on, before there is anything to clean up.
+    tokio::task::yield_now().await;
+    let work = tokio::task::spawn_blocking(move || make::make(&args.what, authority, &is_cancelled));
+    work.await
+        .unwrap_or_else(|error| Err(Failure::Because(format!("this is a fault of this program: {error}"))))
+}

@@ -1,0 +1,46 @@
+//! Test certificates: self-signed devices, chains, certificate signing requests, proofs of possession.
+//!
+//! For trying DPS out, never for production: the keys come into being where they are written to a file, and
+//! every certificate says in its subject's OU that it is a test certificate.
+//!
+//! Nothing here has a clock or dice: times are arguments, and [`Random`] is seeded by the caller. Every
+//! certificate has the extensions that DPS is known to need (clientAuth and digitalSignature on a device,
+//! azure-iot-sdk-c PR#1519; CA:TRUE, keyCertSign and key identifiers on a CA) in the profile of RFC 5280.
+//!
+//! ```
+//! use std::time::Duration;
+//! use dps_x509_core::generate::{Authority, KeySearch, KeyType, Parts, Random, Subject, Validity, self_signed};
+//! use dps_x509_core::name::RegistrationId;
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! // From the system's entropy source, in the browser from crypto.getRandomValues.
+//! let mut random = Random::from_seed([7; 32]);
+//! let now = Duration::from_secs(1_795_000_000);
+//! let validity = Validity::starting(now, Duration::from_secs(365 * 86_400))?;
+//! let key = KeySearch::new(KeyType::P256).run(&mut random);
+//! let subject = Subject::device(&RegistrationId::new("my-x509-device")?, &Parts::default())?;
+//! let device = self_signed(&subject, &key, validity, &mut random)?;
+//! assert!(device.to_pem().starts_with("-----BEGIN CERTIFICATE-----"));
+//! # Ok(())
+//! # }
+//! ```
+
+mod authority;
+mod certificate;
+mod error;
+mod key;
+mod random;
+mod request;
+mod search;
+mod subject;
+mod validity;
+
+pub use authority::Authority;
+pub use certificate::{Certificate, self_signed};
+pub use error::Error;
+pub use key::{KeyType, PrivateKey};
+pub use random::Random;
+pub use request::{Request, request};
+pub use search::{KeySearch, Progress, Step};
+pub use subject::{Parts, Subject};
+pub use validity::Validity;

@@ -1,0 +1,254 @@
+//! What can be wrong with a WebSocket, and the findings that follow.
+
+use std::{fmt, time::Duration};
+
+use crate::{
+    finding::{Definition, Finding, Severity::Error, Standing::Documented},
+    name::Endpoint,
+    session::mqtt::printable,
+};
+
+static REFUSED: Definition = Definition::new(
+    "DX607",
+    "websocket-refused",
+    Error,
+    Documented,
+    "RFC 6455 section 4.1; RFC 9110 section 15",
+);
+static NOT_UPGRADED: Definition =
+    Definition::new("DX608", "websocket-not-upgraded", Error, Documented, "RFC 6455 section 4.1");
+static SUB_PROTOCOL: Definition = Definition::new(
+    "DX609",
+    "websocket-without-mqtt",
+    Error,
+    Documented,
+    "MQTT 3.1.1 section 6, MQTT-6.0.0-4",
+);
+static VIOLATED: Definition = Definition::new(
+    "DX610",
+    "websocket-violated",
+    Error,
+    Documented,
+    "RFC 6455 section 5; MQTT 3.1.1 section 6, MQTT-6.0.0-1",
+);
+
+/// Every finding about WebSocket.
+pub(in crate::session) static DEFINITIONS: [&Definition; 4] =
+    [&REFUSED, &NOT_UPGRADED, &SUB_PROTOCOL, &VIOLATED];
+
+/// What is wrong with a WebSocket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum WebSocketFault {
+    /// The server answers the request for the upgrade with something other than 101.
+    Refused(HttpAnswer),
+    /// The answer is none of RFC 6455.
+    Upgrade(UpgradeFault),
+    /// The server upgrades, and not to MQTT.
+    SubProtocol {
+        /// What it names instead.
+        found: Option<String>,
+    },
+    /// A frame breaks the rules.
+    Frame(FrameFault),
+}
+
+/// An HTTP answer, as much of it as tells who gave it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HttpAnswer {
+    /// The status code.
+    pub status: u16,
+    /// The words behind it, printable.
+    pub reason: String,
+    /// The header fields in their order, printable.
+    pub fields: Vec<(String, String)>,
+}
+
+impl HttpAnswer {
+    pub(super) fn new(answer: &httparse::Response<'_, '_>) -> Self {
+        let fields = answer.headers.iter();
+        Self {
+            status: answer.code.unwrap_or_default(),
+            reason: printable(answer.reason.unwrap_or_default().as_bytes()),
+            fields: fields.map(|it| (it.name.to_owned(), printable(it.value.trim_ascii()))).collect(),
+        }
+    }
+
+    /// The value of the first field of this name.
+    #[must_use]
+    pub fn field(&self, name: &str) -> Option<&str> {
+        self.fields.iter().find(|(it, _)| it.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    }
+
+    /// The status line without the version: `403 Forbidden`.
+    #[must_use]
+    pub fn line(&self) -> String {
+        format!("{} {}", self.status, self.reason).trim_end().to_owned()
+    }
+
+    /// When to try again, if that can help (RFC 9110 sections 10.2.3, 15.5.9 and 15.6).
+    pub(in crate::session) fn is_transient(&self) -> bool {
+        matches!(self.status, 408 | 429 | 500 | 502..=504)
+    }
+
+    /// Whole seconds; a date is not understood without a clock.
+    pub(in crate::session) fn retry_after(&self) -> Option<Duration> {
+        self.field("Retry-After")?.parse().ok().map(Duration::from_secs)
+    }
+
+    /// The line, and who may have written it: what `found` says.
+    fn evidence(&self) -> String {
+        let telling = ["Server", "Via", "Location", "Proxy-Authenticate", "Content-Type"];
+        let fields = telling.iter().filter_map(|name| Some(format!("; {name}: {}", self.field(name)?)));
+        fields.fold(self.line(), |text, field| text + &field)
+    }
+
+    fn next_step(&self) -> &'static str {
+        match self.status {
+            300..=399 => {
+                "Redirections are not followed. Whoever answers here is a web server or a portal that asks for a \
+                 login, not DPS: check the host, and open the network's login page in a browser."
+            }
+            401 | 403 => {
+                "DPS judges certificates after MQTT is up, so look at what stands between first: the server named \
+                 below, a proxy, a firewall's block page. Ask for WebSocket to this host, or use --transport mqtt."
+            }
+            407 => "A proxy wants a login. Give the proxy with its user name, or ask for a way around it.",
+            404 | 405 | 426 | 400 | 501 => {
+                "This server does not take WebSocket at /$iothub/websocket: check host and port. An HTTP proxy that \
+                 takes the Upgrade header away behaves like this too."
+            }
+            408 | 429 | 500 | 502..=504 => {
+                "It may pass: try again later. A gateway in between answers like this when it cannot reach DPS."
+            }
+            _ => {
+                "Check host and port; a web server, a captive portal or a proxy that answers in the place of DPS \
+                 behaves like this."
+            }
+        }
+    }
+}
+
+/// Why an answer with 101, or something like it, is no upgrade.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum UpgradeFault {
+    /// It does not begin with `HTTP/`.
+    NotHttp {
+        /// Its first bytes, printable.
+        begins: String,
+    },
+    /// Its head has no end within the limit.
+    TooLong,
+    /// Its head cannot be read.
+    Malformed {
+        /// The parser's word for it.
+        reason: String,
+    },
+    /// A header field is absent or wrong.
+    Field {
+        /// Its name.
+        name: &'static str,
+        /// Its value.
+        found: Option<String>,
+    },
+}
+
+/// How a frame breaks the rules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FrameFault {
+    /// Bits that belong to extensions are set; none was agreed.
+    ReservedBits,
+    /// A text message, where MQTT wants binary ones.
+    Text,
+    /// An opcode that does not exist.
+    Opcode {
+        /// The opcode.
+        opcode: u8,
+    },
+    /// A server must not mask.
+    Masked,
+    /// A control frame that is long or in pieces.
+    Control,
+    /// A message begins before the last one ended, or goes on without a beginning.
+    Sequence,
+    /// A length that is not written in the shortest way, or does not fit.
+    Length,
+    /// A close frame with a code or reason that cannot be.
+    Close,
+}
+
+impl From<UpgradeFault> for WebSocketFault {
+    fn from(fault: UpgradeFault) -> Self {
+        Self::Upgrade(fault)
+    }
+}
+
+impl WebSocketFault {
+    /// The fault as a finding about this endpoint, without its place.
+    pub(in crate::session) fn to_finding(&self, endpoint: &Endpoint) -> Finding {
+        match self {
+            Self::Refused(answer) => {
+                let message = format!(
+                    "The server at {endpoint} refuses WebSocket: it answers the upgrade with {}.",
+                    answer.line()
+                );
+                Finding::new(&REFUSED, message, answer.next_step()).found(answer.evidence())
+            }
+            Self::Upgrade(_) => Finding::new(
+                &NOT_UPGRADED,
+                format!("The answer of {endpoint} is no upgrade to WebSocket: {self}."),
+                "Check that host and port are those of DPS (443); something in between may have changed the answer.",
+            ),
+            Self::SubProtocol { .. } => Finding::new(
+                &SUB_PROTOCOL,
+                format!("The server at {endpoint} takes WebSocket, and not MQTT in it: {self}."),
+                "Check that host and path are those of DPS; another WebSocket server answers here.",
+            ),
+            Self::Frame(_) => Finding::new(
+                &VIOLATED,
+                format!("The server at {endpoint} breaks the rules of WebSocket: it sends {self}."),
+                "Check that the endpoint is DPS; something in between may change the stream. --transport mqtt avoids it.",
+            ),
+        }
+    }
+}
+
+/// What it comes to, within a sentence.
+impl fmt::Display for WebSocketFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Refused(answer) => write!(f, "the upgrade is answered with {}", answer.line()),
+            Self::Upgrade(UpgradeFault::NotHttp { begins }) => {
+                write!(f, "it begins with \"{begins}\" instead of HTTP/")
+            }
+            Self::Upgrade(UpgradeFault::TooLong) => f.write_str("its head does not end within 16 KiB"),
+            Self::Upgrade(UpgradeFault::Malformed { reason }) => {
+                write!(f, "its head cannot be read ({reason})")
+            }
+            Self::Upgrade(UpgradeFault::Field { name, found: None }) => write!(f, "it has no {name}"),
+            Self::Upgrade(UpgradeFault::Field { name, found: Some(found) }) => {
+                write!(f, "its {name} is \"{found}\"")
+            }
+            Self::SubProtocol { found: None } => f.write_str("it names no sub-protocol"),
+            Self::SubProtocol { found: Some(found) } => write!(f, "it names the sub-protocol \"{found}\""),
+            Self::Frame(fault) => fault.fmt(f),
+        }
+    }
+}
+
+impl fmt::Display for FrameFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::ReservedBits => f.write_str("a frame with bits of an extension that was not agreed"),
+            Self::Text => f.write_str("a text message, where MQTT wants binary ones (MQTT-6.0.0-1)"),
+            Self::Opcode { opcode } => write!(f, "a frame with the opcode {opcode}, which does not exist"),
+            Self::Masked => f.write_str("a masked frame, which only clients send"),
+            Self::Control => f.write_str("a control frame that is longer than 125 bytes or in pieces"),
+            Self::Sequence => f.write_str("the pieces of a message out of order"),
+            Self::Length => f.write_str("a frame whose length is not written as it must be"),
+            Self::Close => f.write_str("a close frame with a code or reason that cannot be"),
+        }
+    }
+}
+
+impl std::error::Error for WebSocketFault {}

@@ -1,0 +1,161 @@
+//! A chain to be made: root, intermediate and leaf, as they are right, and one thing that is wrong with them.
+
+use rcgen::{
+    BasicConstraints, CertificateParams, CustomExtension, DistinguishedName, DnType, ExtendedKeyUsagePurpose,
+    IsCa, Issuer, KeyIdMethod, KeyPair, KeyUsagePurpose, PKCS_ECDSA_P256_SHA256, PKCS_ECDSA_P384_SHA384,
+    PKCS_ED25519, SignatureAlgorithm, date_time_ymd,
+};
+
+/// What the chain is made from.
+pub(crate) struct Recipe {
+    root: CertificateParams,
+    intermediate: CertificateParams,
+    leaf: CertificateParams,
+    algorithm: &'static SignatureAlgorithm,
+    /// What stands in the leaf about its issuer, if it is something else than what is sent.
+    issuer_by_leaf: Option<CertificateParams>,
+    /// Whether the leaf is signed by a key of nobody.
+    is_signed_by_a_stranger: bool,
+    /// Whether the intermediate is signed by a key of nobody.
+    is_intermediate_signed_by_a_stranger: bool,
+    has_intermediate: bool,
+    /// Sent in front of the intermediate, with its key.
+    renewal: Option<CertificateParams>,
+    /// Which byte of the leaf is changed after signing, from behind.
+    changed: Option<usize>,
+}
+
+/// DER of what was made.
+pub(crate) struct Chain {
+    pub(crate) root: Vec<u8>,
+    pub(crate) intermediates: Vec<Vec<u8>>,
+    pub(crate) leaf: Vec<u8>,
+}
+
+/// Name of the folder, and what is wrong.
+pub(crate) type Mutation = (&'static str, fn(&mut Recipe));
+
+/// One thing wrong at a time; the first ones have nothing wrong.
+pub(crate) const MUTATIONS: [Mutation; 32] = [
+    ("nothing", |_| {}),
+    ("nothing-with-p-384", |it| it.algorithm = &PKCS_ECDSA_P384_SHA384),
+    ("nothing-with-ed25519", |it| it.algorithm = &PKCS_ED25519),
+    ("nothing-with-a-path-length", |it| it.root.is_ca = IsCa::Ca(BasicConstraints::Constrained(1))),
+    ("nothing-with-an-expired-renewal-in-front", |it| {
+        let mut renewal = it.intermediate.clone();
+        renewal.not_after = date_time_ymd(2020, 1, 1);
+        it.renewal = Some(renewal);
+    }),
+    ("leaf-expired", |it| it.leaf.not_after = date_time_ymd(2026, 1, 1)),
+    ("leaf-not-yet-valid", |it| it.leaf.not_before = date_time_ymd(2030, 1, 1)),
+    ("intermediate-expired", |it| it.intermediate.not_after = date_time_ymd(2026, 1, 1)),
+    ("intermediate-not-yet-valid", |it| it.intermediate.not_before = date_time_ymd(2030, 1, 1)),
+    ("root-expired", |it| it.root.not_after = date_time_ymd(2026, 1, 1)),
+    ("leaf-signature-changed", |it| it.changed = Some(3)),
+    ("leaf-content-changed", |it| it.changed = Some(120)),
+    ("leaf-signed-by-a-stranger", |it| it.is_signed_by_a_stranger = true),
+    ("intermediate-signed-by-a-stranger", |it| it.is_intermediate_signed_by_a_stranger = true),
+    ("issuer-has-another-name", |it| {
+        let mut other = it.intermediate.clone();
+        other.distinguished_name = name("another intermediate");
+        it.issuer_by_leaf = Some(other);
+    }),
+    ("issuer-has-another-key-identifier", |it| {
+        let mut other = it.intermediate.clone();
+        other.key_identifier_method = KeyIdMethod::PreSpecified(vec![7; 20]);
+        it.issuer_by_leaf = Some(other);
+    }),
+    ("intermediate-missing", |it| it.has_intermediate = false),
+    ("intermediate-is-no-ca", |it| it.intermediate.is_ca = IsCa::ExplicitNoCa),
+    ("intermediate-does-not-say-that-it-is-a-ca", |it| it.intermediate.is_ca = IsCa::NoCa),
+    ("intermediate-may-not-sign", |it| it.intermediate.key_usages = vec![KeyUsagePurpose::DigitalSignature]),
+    ("intermediate-for-servers-only", |it| {
+        it.intermediate.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+    }),
+    ("intermediate-with-an-unknown-critical-extension", |it| {
+        it.intermediate.custom_extensions = vec![unknown(true)];
+    }),
+    ("intermediate-with-an-unknown-extension", |it| it.intermediate.custom_extensions = vec![unknown(false)]),
+    ("root-is-no-ca", |it| it.root.is_ca = IsCa::ExplicitNoCa),
+    ("root-may-not-sign", |it| it.root.key_usages = vec![KeyUsagePurpose::DigitalSignature]),
+    ("path-too-long", |it| it.root.is_ca = IsCa::Ca(BasicConstraints::Constrained(0))),
+    ("leaf-for-servers-only", |it| it.leaf.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth]),
+    ("leaf-without-purpose", |it| it.leaf.extended_key_usages = Vec::new()),
+    ("leaf-may-not-sign", |it| it.leaf.key_usages = vec![KeyUsagePurpose::KeyEncipherment]),
+    ("leaf-with-an-unknown-critical-extension", |it| it.leaf.custom_extensions = vec![unknown(true)]),
+    ("leaf-is-a-ca", |it| it.leaf.is_ca = IsCa::Ca(BasicConstraints::Unconstrained)),
+    ("leaf-does-not-say-that-it-is-no-ca", |it| it.leaf.is_ca = IsCa::NoCa),
+];
+
+impl Recipe {
+    pub(crate) fn new() -> Self {
+        let mut leaf = params("device-1");
+        leaf.is_ca = IsCa::ExplicitNoCa;
+        leaf.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+        leaf.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+        Self {
+            root: authority("root"),
+            intermediate: authority("intermediate"),
+            leaf,
+            algorithm: &PKCS_ECDSA_P256_SHA256,
+            issuer_by_leaf: None,
+            is_signed_by_a_stranger: false,
+            is_intermediate_signed_by_a_stranger: false,
+            has_intermediate: true,
+            renewal: None,
+            changed: None,
+        }
+    }
+
+    pub(crate) fn make(self) -> Chain {
+        let key = || KeyPair::generate_for(self.algorithm).unwrap();
+        let (root_key, intermediate_key, leaf_key, stranger) = (key(), key(), key(), key());
+        let signer = if self.is_intermediate_signed_by_a_stranger { &stranger } else { &root_key };
+        let above = Issuer::from_params(&self.root, signer);
+        let intermediates = self
+            .renewal
+            .iter()
+            .chain(self.has_intermediate.then_some(&self.intermediate))
+            .map(|one| one.signed_by(&intermediate_key, &above).unwrap().der().to_vec())
+            .collect();
+        let signer = if self.is_signed_by_a_stranger { &stranger } else { &intermediate_key };
+        let mut issuer = self.issuer_by_leaf.unwrap_or(self.intermediate);
+        // An issuer that may not sign signs all the same.
+        issuer.key_usages = Vec::new();
+        let mut leaf =
+            self.leaf.signed_by(&leaf_key, &Issuer::from_params(&issuer, signer)).unwrap().der().to_vec();
+        if let Some(from_behind) = self.changed {
+            let at = leaf.len() - from_behind;
+            leaf[at] ^= 1;
+        }
+        Chain { root: self.root.self_signed(&root_key).unwrap().der().to_vec(), intermediates, leaf }
+    }
+}
+
+fn authority(common_name: &str) -> CertificateParams {
+    let mut params = params(common_name);
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    params.key_usages =
+        vec![KeyUsagePurpose::DigitalSignature, KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+    params
+}
+
+fn params(common_name: &str) -> CertificateParams {
+    let mut params = CertificateParams::default();
+    params.distinguished_name = name(common_name);
+    (params.not_before, params.not_after) = (date_time_ymd(2019, 1, 1), date_time_ymd(2040, 1, 1));
+    params.use_authority_key_identifier_extension = true;
+    params
+}
+
+fn name(common_name: &str) -> DistinguishedName {
+    let mut name = DistinguishedName::new();
+    name.push(DnType::CommonName, common_name);
+    name
+}
+
+fn unknown(is_critical: bool) -> CustomExtension {
+    let mut extension = CustomExtension::from_oid_content(&[1, 3, 6, 1, 4, 1, 99_999, 1], vec![5, 0]);
+    extension.set_criticality(is_critical);
+    extension
+}

@@ -1,0 +1,101 @@
+//! Referee: what OpenSSL says of it, in its strictest mode.
+
+use std::process::Command;
+
+use dps_x509_tests::{cli, environment::program};
+
+use super::Room;
+
+#[track_caller]
+fn openssl(room: &Room, words: &str) -> String {
+    let mut command = Command::new(program("openssl"));
+    command.args(words.split_whitespace()).current_dir(room.path(""));
+    let run = cli::finish(command);
+    assert_eq!(run.code, 0, "openssl {words}: {run:?}");
+    run.out + &run.err
+}
+
+#[test]
+fn chains_of_every_key_type() {
+    for (key_type, kind) in [("p256", "ec"), ("p384", "ec"), ("rsa2048", "rsa")] {
+        let room = Room::new();
+        room.generate(&format!("chain --registration-id device-1 --key-type {key_type}"));
+        openssl(&room, "verify -x509_strict -CAfile root.pem root.pem");
+        openssl(&room, "verify -x509_strict -CAfile root.pem intermediate.pem");
+        openssl(
+            &room,
+            "verify -x509_strict -purpose sslclient -CAfile root.pem -untrusted intermediate.pem device.pem",
+        );
+        openssl(
+            &room,
+            "verify -x509_strict -purpose sslclient -CAfile root.pem -untrusted device-full-chain.pem device-full-chain.pem",
+        );
+        for name in ["root", "intermediate", "device"] {
+            let said = openssl(&room, &format!("{kind} -in {name}-key.pem -check -noout"));
+            assert!(said.contains("valid") || said.contains("RSA key ok"), "{said}");
+            let of_key = openssl(&room, &format!("pkey -in {name}-key.pem -pubout"));
+            assert_eq!(of_key, openssl(&room, &format!("x509 -in {name}.pem -pubkey -noout")));
+        }
+    }
+}
+
+#[test]
+fn extensions_are_those_that_dps_needs() {
+    let room = Room::new();
+    room.generate("chain --registration-id device-1");
+    let words =
+        "-noout -ext basicConstraints,keyUsage,extendedKeyUsage,subjectKeyIdentifier,authorityKeyIdentifier";
+    let text = |name: &str| openssl(&room, &format!("x509 -in {name} {words}"));
+    let (root, intermediate, device) = (text("root.pem"), text("intermediate.pem"), text("device.pem"));
+    for part in
+        ["Basic Constraints: critical", "CA:FALSE", "Key Usage: critical", "TLS Web Client Authentication"]
+    {
+        assert!(device.contains(part), "{part}: {device}");
+    }
+    for ca in [&root, &intermediate] {
+        for part in ["CA:TRUE", "Certificate Sign", "CRL Sign", "Subject Key Identifier"] {
+            assert!(ca.contains(part), "{part}: {ca}");
+        }
+    }
+    assert!(intermediate.contains("pathlen:0") && !root.contains("pathlen"), "{intermediate}{root}");
+    assert!(device.contains("Authority Key Identifier") && intermediate.contains("Authority Key Identifier"));
+}
+
+#[test]
+fn a_self_signed_device() {
+    let room = Room::new();
+    room.generate("self-signed --registration-id device-1");
+    openssl(&room, "verify -x509_strict -purpose sslclient -CAfile device.pem device.pem");
+}
+
+#[test]
+fn a_request() {
+    for (more, expected) in
+        [("", "secp384r1"), (" --key-type p256", "prime256v1"), (" --key-type rsa2048", "2048 bit")]
+    {
+        let room = Room::new();
+        let run = room.generate(&format!("csr --registration-id device-1{more}"));
+        assert!(run.out.contains("device-csr.pem"), "{run:?}");
+        let text = openssl(&room, "req -in device-csr.pem -verify -noout -text");
+        assert!(text.contains("verify OK") && text.contains("CN = device-1"), "{text}");
+        assert!(text.contains(expected) && text.contains("TLS Web Client Authentication"), "{text}");
+        let report = room.run("check device-csr.pem --key device-key.pem --format json").json();
+        assert_eq!(report["findings"], serde_json::json!([]), "{report}");
+    }
+}
+
+/// A CA that OpenSSL made: a key in SEC1, a name with many parts.
+#[test]
+fn a_ca_that_openssl_made() {
+    let room = Room::new();
+    openssl(&room, "ecparam -name secp521r1 -genkey -noout -out ca.key");
+    openssl(
+        &room,
+        "req -x509 -new -key ca.key -out ca.pem -days 30 -subj /C=DE/O=Example+OU=Factory/CN=Root \
+         -addext keyUsage=critical,keyCertSign,cRLSign",
+    );
+    room.generate("device --ca ca.pem --ca-key ca.key --registration-id device-1 --key-type rsa2048");
+    openssl(&room, "verify -x509_strict -purpose sslclient -CAfile ca.pem device.pem");
+    let end = |name: &str| openssl(&room, &format!("x509 -in {name} -noout -enddate"));
+    assert_eq!(end("device.pem"), end("ca.pem"));
+}
