@@ -19,6 +19,7 @@ pub mod json;
 pub mod key;
 pub mod kind;
 pub mod name_constraints;
+pub mod outline;
 pub mod path;
 pub mod rfc5280;
 pub mod role;

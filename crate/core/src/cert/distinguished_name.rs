@@ -177,7 +177,7 @@ pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn decode(tag: u8, content: &[u8]) -> Option<String> {
+pub(super) fn decode(tag: u8, content: &[u8]) -> Option<String> {
     match tag {
         tag::UTF8_STRING => String::from_utf8(content.to_vec()).ok(),
         tag::PRINTABLE_STRING | tag::IA5_STRING | tag::VISIBLE_STRING | tag::NUMERIC_STRING => {
