@@ -1,50 +1,11 @@
 /**
- * @typedef {object} Place
- * @property {string} [input]
- * @property {string} [path]
- * @property {number} [line]
- * @property {number} [column]
- * @property {string} [object]
- * @property {string} [stage]
+ * The program inside the page: the npm package dps-x509, as the page asks it.
  *
- * @typedef {object} Finding
- * @property {string} code
- * @property {string} name
- * @property {"error" | "warning" | "note"} severity
- * @property {"documented" | "observed" | "unproven"} standing
- * @property {string} source
- * @property {string} message
- * @property {string} nextStep
- * @property {string} [expected]
- * @property {string} [found]
- * @property {Place} [place]
- * @property {string} [causedBy]
- *
- * @typedef {object} CertificateFacts
- * @property {string} role
- * @property {string[]} destinations
- * @property {string} subject
- * @property {string} issuer
- * @property {string} serialNumber
- * @property {string} [notBefore]
- * @property {string} [notAfter]
- * @property {string} [key]
- * @property {string} [signature]
- * @property {string} sha256
- * @property {string} sha1
- * @property {number} bytes
- * @property {boolean} [ca]
- * @property {number} [pathLength]
- * @property {string[]} [keyUsage]
- * @property {string[]} [extendedKeyUsage]
- * @property {Place} place
- *
- * @typedef {object} Report
- * @property {{ leaf: string | null, intermediates: string[], root: string | null, missingIssuer: string | null, inOrder: boolean }} chain
- * @property {CertificateFacts[]} certificates
- * @property {{ type: string, place: Place }[]} keys
- * @property {{ kind: string, place: Place, damaged: boolean }[]} items
- * @property {Finding[]} findings
+ * @typedef {import("../package/esm/index.js").Finding} Finding
+ * @typedef {import("../package/esm/index.js").Report} Report
+ * @typedef {import("../package/esm/index.js").Certificate} CertificateFacts
+ * @typedef {import("../package/esm/index.js").Part} Part
+ * @typedef {import("./state.js").State} State
  *
  * @typedef {object} Inspection
  * @property {Report} report
@@ -54,55 +15,125 @@
  * @property {"unknown" | "individual" | "group"} enrollment
  * @property {string[]} serverRoots names of the roots that the cloud's servers lead to
  * @property {string} endpoint
- * @property {Map<string, Uint8Array>} ders by SHA-256
  * @property {{ name: string, text: string }[]} repairs
- *
- * @typedef {object} TargetFacts
- * @property {string} name
- * @property {string} title
- * @property {string} family
- * @property {string} checked
- * @property {string} how
- *
- * @typedef {{ path: string, text: string }} MadeFile
- *
- * @typedef {object} Configuration
- * @property {MadeFile[]} certificates
- * @property {{ name: string, files: MadeFile[], place: string, run: string, expect: string }[]} targets
- * @property {Finding[]} findings
- *
- * @typedef {object} DerNode
- * @property {string} label
- * @property {string} [value]
- * @property {number} start
- * @property {number} end
- * @property {DerNode[]} children
  */
 
-export async function load() {}
+import * as dps from "../package/esm/index.js";
+import { parts } from "./parts.js";
 
-/** @param {string} code @returns {string | undefined} */
-export function explanationPage(code) { return code; }
+export { explain as explanationPage } from "../package/esm/index.js";
 
-/** @param {Uint8Array} der @returns {DerNode[]} */
-export function walk(der) { void der; return []; }
-
-/** @param {import("./state.js").State} state @returns {Promise<Inspection>} */
-export async function inspect(state) { void state; throw new Error(); }
-
-/** @param {string} text @param {import("./state.js").State} state @returns {{ findings: Finding[], summary: string }} */
-export function explainText(text, state) { void text; void state; throw new Error(); }
-
-/** @param {import("./state.js").Settings} settings @returns {{ steps: { from: "device" | "service" | "nobody", line?: string, hex?: string, about: string }[], trouble?: string }} */
-export function rehearse(settings) { void settings; throw new Error(); }
-
-/** @returns {TargetFacts[]} */
-export function targets() { return []; }
+/** Loads everything that will ever be needed. */
+export async function load() {
+  dps.locate(await parts());
+  await dps.load();
+}
 
 /**
- * @param {string[]} names
- * @param {import("./state.js").State} state
- * @param {{ folder: string, keyPath: string, dpsName: string, resourceGroup: string }} asked
- * @returns {Configuration}
+ * What else is known, as the package takes it.
+ *
+ * @param {State} state
+ * @returns {import("../package/esm/index.js").Options}
  */
-export function configure(names, state, asked) { void names; void state; void asked; throw new Error(); }
+function options({ settings, passphrase }) {
+  const { registrationId, enrollment, cloud, at } = settings;
+  return {
+    ...(registrationId === "" ? {} : { registrationId }),
+    ...(enrollment === "unknown" ? {} : { enrollment }),
+    ...(passphrase === "" ? {} : { passphrase }),
+    ...(at === "" || Number.isNaN(Date.parse(at)) ? {} : { at: new Date(at) }),
+    cloud: cloud === "none" ? null : cloud,
+  };
+}
+
+/** @param {State} state @returns {Promise<Inspection>} */
+export async function inspect(state) {
+  const { files, settings } = state;
+  const report = await leniently(state, (known) => dps.inspect(files, known));
+  const repairs = await dps.repair(files, options({ ...state, settings: { ...settings, registrationId: "" } }));
+  const given = (/** @type {import("./state.js").Purpose} */ purpose) => report.certificates.filter((one) =>
+    files.some((file) => file.purpose === purpose && file.name === one.place.path));
+  return {
+    report,
+    commonName: commonName(report.chain.leaf),
+    groupCas: given("group-ca"),
+    serverTrust: given("server-trust"),
+    enrollment: settings.enrollment,
+    ...serverOf(settings),
+    repairs: [
+      ...(repairs.fullChain ? [{ name: "device-full-chain.pem", text: repairs.fullChain }] : []),
+      ...repairs.files.flatMap((one) =>
+        one.outcome === "done" && !one.secret ? [{ name: pemName(one.path ?? "file"), text: one.text }] : []),
+    ],
+  };
+}
+
+/**
+ * A registration ID that is none becomes findings, and the files are inspected without it.
+ *
+ * @param {State} state
+ * @param {(known: import("../package/esm/index.js").Options) => Promise<Report>} work
+ */
+async function leniently(state, work) {
+  try {
+    return await work(options(state));
+  } catch (error) {
+    if (!(error instanceof dps.DpsError) || error.code !== "invalid-settings") throw error;
+    const report = await work(options({ ...state, settings: { ...state.settings, registrationId: "" } }));
+    return { ...report, findings: [...error.findings, ...report.findings] };
+  }
+}
+
+/** @param {string | null} leaf a subject, `CN=device-1, O=Contoso` */
+function commonName(leaf) {
+  return /(?:^|, )CN=([^,=]+)/.exec(leaf ?? "")?.[1] ?? null;
+}
+
+/** @param {string} name */
+function pemName(name) {
+  return `${name.replace(/\.[^.]*$/, "")}.repaired.pem`;
+}
+
+/** @param {import("./state.js").Settings} settings */
+function serverOf({ cloud, endpoint }) {
+  const own = { serverRoots: [], endpoint: endpoint || "your server" };
+  const known = cloud === "none" ? own : dps.cloud(cloud);
+  return { ...known, endpoint: endpoint || known.endpoint };
+}
+
+/**
+ * The bytes of a certificate among the files, and its parts.
+ *
+ * @param {string} sha256
+ * @param {State} state
+ */
+export function outline(sha256, state) {
+  return dps.outline(state.files, sha256, options(state));
+}
+
+/**
+ * What an error, a log or a code says, joined with the files.
+ *
+ * @param {string} text
+ * @param {State} state
+ */
+export function explainText(text, state) {
+  return dps.explainText(text, state.files, options(state));
+}
+
+/** Every client that can be configured. */
+export function targets() {
+  return dps.targets();
+}
+
+/**
+ * @param {string} name of the target
+ * @param {State} state
+ * @param {import("./take.js").Asked} asked
+ */
+export function configure(name, state, asked) {
+  const { settings: { idScope, registrationId, endpoint }, files } = state;
+  const told = { idScope, registrationId, endpoint, ...asked };
+  const device = Object.fromEntries(Object.entries(told).filter(([, value]) => value !== ""));
+  return dps.configure([name], files, { ...options({ ...state, settings: { ...state.settings, registrationId: "" } }), ...device });
+}

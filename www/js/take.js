@@ -7,20 +7,23 @@ import { list } from "./see/finding.js";
 import { onChange, state } from "./state.js";
 import { zip } from "./zip.js";
 
-/** @typedef {import("./engine.js").TargetFacts} TargetFacts */
-/** @typedef {import("./engine.js").Configuration} Configuration */
+/** @typedef {import("../package/esm/index.js").TargetFacts} TargetFacts */
+/** @typedef {typeof asked} Asked */
 
 /** What is asked here and nowhere else. */
 const asked = { folder: "/etc/dps-x509", keyPath: "/etc/dps-x509/device-key.pem", dpsName: "", resourceGroup: "" };
 
-export function start() {
-  const all = targets();
+export async function start() {
+  const all = await targets();
   const select = h("select", { id: "target" }, families(all).map(([family, members]) =>
     h("optgroup", { label: family }, members.map(({ name, title }) => h("option", { value: name }, title)))));
   const out = h("div", { class: "stack", role: "status", "aria-live": "polite", "aria-busy": "false" });
-  const redraw = () => {
+  let latest = 0;
+  const redraw = async () => {
+    const mine = ++latest;
     const target = all.find(({ name }) => name === select.value);
-    if (target) show(out, ...configuration(target));
+    const shown = target ? await configuration(target) : [];
+    if (mine === latest) show(out, ...shown);
   };
   select.addEventListener("change", redraw);
   show(byId("take-body"), h("div", { class: "stack" },
@@ -64,13 +67,13 @@ function families(all) {
 }
 
 /** @param {TargetFacts} target */
-function configuration(target) {
-  const made = configure([target.name], state, asked);
+async function configuration(target) {
+  const made = await configure(target.name, state, asked);
   const one = made.targets[0];
   if (!one) return [h("p", {}, "This client's files need a little more:"), list(made.findings)];
   const files = [...one.files, ...made.certificates];
   return [
-    h("dl", { class: "facts" }, [["Where", one.place], ["Run", one.run], ["Expect", one.expect], ["Checked", `${target.checked}: ${target.how}`]]
+    h("dl", { class: "facts" }, [["Where", one.place], ["Run", one.run], ["Expect", one.expect], ["Checked", target.how]]
       .flatMap(([label, value]) => [h("dt", {}, label), h("dd", {}, value)])),
     made.findings.length > 0 && list(made.findings),
     ...one.files.map((file) => codeBox(file.path, file.text)),
@@ -83,8 +86,8 @@ function configuration(target) {
 }
 
 /** @param {TargetFacts[]} all */
-function everything(all) {
-  const made = all.map(({ name }) => configure([name], state, asked));
+async function everything(all) {
+  const made = await Promise.all(all.map(({ name }) => configure(name, state, asked)));
   const files = new Map();
   for (const { certificates, targets: [one] } of made) {
     if (one) for (const file of [...certificates, ...one.files]) files.set(file.path, file);

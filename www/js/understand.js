@@ -9,10 +9,16 @@ import { onChange, state } from "./state.js";
 export function start() {
   const area = h("textarea", { id: "log", rows: "6", spellcheck: "false", autocomplete: "off", "aria-describedby": "log-hint" });
   const answer = h("div", { role: "status", "aria-live": "polite", class: "stack" });
-  const explain = () => show(answer, ...explanation(area.value));
+  let latest = 0;
+  const explain = async () => {
+    const mine = ++latest;
+    const shown = await explanation(area.value);
+    if (mine === latest) show(answer, ...shown);
+  };
   const talk = h("div");
   const clear = () => {
     area.value = "";
+    latest += 1;
     show(answer);
     area.focus();
   };
@@ -29,7 +35,7 @@ export function start() {
     h("details", {},
       h("summary", {}, "The conversation with DPS, packet by packet"),
       h("div", { class: "inside" }, talk))));
-  const refresh = () => show(talk, conversation(state.settings));
+  const refresh = async () => show(talk, await conversation(state.settings));
   onChange((what) => {
     refresh();
     if (what === "inspection" && answer.hasChildNodes()) explain();
@@ -38,8 +44,8 @@ export function start() {
 }
 
 /** @param {string} text */
-function explanation(text) {
+async function explanation(text) {
   if (text.trim() === "") return [h("p", { class: "hint" }, "There is nothing in the box yet.")];
-  const { findings, summary } = explainText(text, state);
+  const { findings, summary } = await explainText(text, state);
   return [h("p", {}, h("strong", {}, summary)), ...(findings.length > 0 ? [list(findings)] : [])];
 }

@@ -1,23 +1,22 @@
 /** Every certificate: its facts, and its DER as a tree beside its bytes. */
 
 import { h } from "../dom.js";
+import { outline } from "../engine.js";
+import { state } from "../state.js";
 import { derTree } from "./der.js";
 
 /** @typedef {import("../engine.js").CertificateFacts} Facts */
 
 /** @param {import("../engine.js").Inspection} inspection */
-export function certificates({ report, ders }) {
+export function certificates({ report }) {
   if (report.certificates.length === 0) return null;
   return h("section", { class: "stack", "aria-labelledby": "certificates-title" },
     h("h3", { id: "certificates-title" }, "The certificates"),
-    report.certificates.map((facts) => one(facts, ders.get(facts.sha256))));
+    report.certificates.map(one));
 }
 
-/**
- * @param {Facts} facts
- * @param {Uint8Array | undefined} der
- */
-function one(facts, der) {
+/** @param {Facts} facts */
+function one(facts) {
   const rows = [
     ["Subject", facts.subject || "none"],
     ["Issuer", facts.issuer || "none"],
@@ -35,15 +34,17 @@ function one(facts, der) {
   ].filter(([, value]) => value);
   const tree = h("div");
   const unfold = h("details", { class: "bare" }, h("summary", {}, "Its bytes, part by part"), h("div", { class: "inside" }, tree));
-  unfold.addEventListener("toggle", () => {
-    if (unfold.open && der && !tree.hasChildNodes()) tree.append(derTree(der, facts.subject));
+  unfold.addEventListener("toggle", async () => {
+    if (!unfold.open || tree.hasChildNodes()) return;
+    const { der, parts } = await outline(facts.sha256, state);
+    if (!tree.hasChildNodes()) tree.append(derTree(der, parts, facts.subject));
   });
   return h("details", {},
     h("summary", {}, `${facts.role}: ${facts.subject || "no name"}`),
     h("div", { class: "inside" },
       h("dl", { class: "facts" }, rows.flatMap(([label, value]) => [
         h("dt", {}, label), h("dd", { class: /SHA|Serial/.test(String(label)) ? "mono" : "" }, value)])),
-      der && unfold));
+      unfold));
 }
 
 /** @param {Facts} facts */

@@ -4,16 +4,16 @@
  */
 
 import { h } from "../dom.js";
-import { walk } from "../engine.js";
 
-/** @typedef {import("../engine.js").DerNode} DerNode */
+/** @typedef {import("../engine.js").Part} Part */
 
 /**
  * @param {Uint8Array} der
+ * @param {Part[]} parts
  * @param {string} subject
  */
-export function derTree(der, subject) {
-  const flat = flatten(walk(der), 0);
+export function derTree(der, parts, subject) {
+  const flat = flatten(parts, 0);
   const bytes = byteView(der);
   const items = flat.map(({ node, depth }, index) => h("div", {
     role: "treeitem",
@@ -60,12 +60,12 @@ export function derTree(der, subject) {
 }
 
 /**
- * @param {DerNode[]} nodes
+ * @param {Part[]} nodes
  * @param {number} depth
- * @returns {{ node: DerNode, depth: number }[]}
+ * @returns {{ node: Part, depth: number }[]}
  */
 function flatten(nodes, depth) {
-  return nodes.flatMap((node) => [{ node, depth }, ...flatten(node.children, depth + 1)]);
+  return nodes.flatMap((node) => [{ node, depth }, ...flatten(node.parts, depth + 1)]);
 }
 
 /**

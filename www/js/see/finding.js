@@ -52,10 +52,10 @@ function one(finding) {
 function explanation(code) {
   const inside = h("div", { class: "inside" });
   const details = h("details", { class: "bare" }, h("summary", {}, `What ${code} means`), inside);
-  details.addEventListener("toggle", () => {
+  details.addEventListener("toggle", async () => {
     if (!details.open || inside.hasChildNodes()) return;
-    const text = explanationPage(code);
-    inside.append(text ? page(text) : h("p", {}, "There is no page for this code."));
+    const found = await explanationPage(code);
+    if (!inside.hasChildNodes()) inside.append(found ? page(found.markdown) : h("p", {}, "There is no page for this code."));
   });
   return details;
 }
