@@ -3,13 +3,17 @@
 
 mod check;
 mod compare;
+mod configure;
 mod emulate;
 mod emulate_in_ci;
 mod emulator;
 mod explain;
 mod generate;
+mod hub;
 mod inputs;
+mod issuance;
 mod peers;
+mod probe;
 mod provision;
 mod proxy;
 mod stand;

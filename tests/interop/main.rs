@@ -5,6 +5,7 @@
 
 mod azure_iot_device;
 mod azure_iot_device_websocket;
+mod configure;
 mod curl;
 mod hub;
 mod mosquitto;

@@ -1,6 +1,7 @@
 //! The emulator with a factory's group and one individual device, and the files that clients need.
 
 use std::{
+    fs,
     net::SocketAddr,
     path::{Path, PathBuf},
     process::Command,
@@ -22,6 +23,8 @@ pub(crate) const ID_SCOPE: &str = "0ne00111111";
 pub(crate) struct Stand {
     pub(crate) running: Running,
     pub(crate) root: PathBuf,
+    /// The CA of the group.
+    pub(crate) group_ca: PathBuf,
     /// Enrolled through its group; sends leaf and issuing intermediate.
     pub(crate) grouped: Files,
     /// Enrolled by itself, self-signed.
@@ -56,9 +59,12 @@ impl Stand {
         let address: SocketAddr = address.parse().unwrap();
         let emulator = Emulator::builder(config).listen(address).folder(folder.path());
         let running = emulator.start().await.unwrap_or_else(|error| panic!("{error}"));
+        let group_ca = folder.path().join("group-ca.pem");
+        fs::write(&group_ca, factory.intermediate.pem()).unwrap();
         let write = |device: &Device, name| device.write(folder.path(), name);
         Self {
             root: running.root_path().unwrap().to_owned(),
+            group_ca,
             grouped: write(&factory.device("grouped-1"), "grouped-1"),
             individual: write(&individual, "individual-1"),
             stranger: write(&Device::self_signed("stranger-1"), "stranger-1"),

@@ -16,16 +16,17 @@ const ROOMS: [(&str, &[&str]); 8] = [
     ("service", &["finding"]),
     ("session", &["name", "service", "finding"]),
     ("cert", &["name", "finding"]),
-    ("explain", &["service", "session", "cert", "finding"]),
+    ("explain", &["service", "session", "cert", "config", "finding"]),
     ("config", &["cert", "name", "finding"]),
     ("generate", &["name"]),
 ];
 
 /// The crates, each with those of this workspace that it may depend on.
-const CRATES: [(&str, &[&str]); 8] = [
+const CRATES: [(&str, &[&str]); 9] = [
     ("dps-x509-core", &[]),
     ("dps-x509-provisioner", &["dps-x509-core"]),
     ("dps-x509-toolkit", &["dps-x509-core"]),
+    ("dps-x509-web", &["dps-x509-core"]),
     ("dps-x509-host", &[]),
     ("dps-x509-emulator", &["dps-x509-core"]),
     ("dps-x509", &["dps-x509-core", "dps-x509-host", "dps-x509-emulator"]),

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail")]
 
 mod documents;
+mod probe;
 mod validator;
 
 use dps_x509_core::{cert, explain, finding::sarif};
@@ -13,7 +14,9 @@ use dps_x509_tests::{
     environment::root,
 };
 use serde_json::{Value, json};
-use validator::{CHECK, COMPARE, Document, EACH, FINDING, GENERATE, PROVISION, SARIF, violations};
+use validator::{
+    CHECK, COMPARE, CONFIGURE, Document, EACH, EXPLANATION, FINDING, GENERATE, PROVISION, SARIF, violations,
+};
 
 const TOOL: sarif::Tool<'_> = sarif::Tool { name: "dps-x509", version: "0.1.0" };
 
@@ -31,6 +34,29 @@ fn certificate_reports_are_valid() {
             documents.push(Document::new(&case.name, FINDING, finding.clone()));
         }
     }
+    assert_valid(&documents);
+}
+
+/// What `explain --json` prints about every case.
+#[test]
+fn explanations_are_valid() {
+    let folder = root().join("tests/case/explain");
+    let mut documents = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path().join("input.txt");
+        if path.exists() {
+            let name = path.display().to_string();
+            let with = root().join("tests/fixture/cert/device-1.pem").display().to_string();
+            let run = cli::run(["explain", "--json", &name, "--with", &with]);
+            documents.push(Document::new(&name, EXPLANATION, run.json()));
+        }
+    }
+    for code in ["401002", "409217", "404"] {
+        documents.push(Document::new(code, EXPLANATION, cli::run(["explain", "--json", code]).json()));
+    }
+    assert!(documents.len() > 100, "{} documents", documents.len());
+    let is_unexplained = |document: &Document| document.content["explained"] == json!(false);
+    assert!(documents.iter().any(is_unexplained));
     assert_valid(&documents);
 }
 
@@ -138,6 +164,28 @@ fn what_the_command_line_refuses_is_valid() {
     assert_valid(&documents);
 }
 
+/// The list of targets, what was written, and why nothing was.
+#[test]
+fn what_the_command_line_configures_is_valid() {
+    let fixture = |name: &str| root().join("tests/fixture/cert").join(name).display().to_string();
+    let (cert, key) = (fixture("full-chain.pem"), fixture("device-1.key"));
+    let out = tempfile::tempdir().unwrap();
+    let out = out.path().display().to_string();
+    let usual = ["configure", "--json", "--out", &out, "--cert", &cert, "--key", &key];
+    let documents = [
+        (0, &["--list"][..]),
+        (0, &["paho", "freertos", "--embed-key", "--id-scope", "0ne00111111"]),
+        (1, &["nobody", "paho"]),
+        (1, &["paho"]),
+    ]
+    .map(|(code, more)| {
+        let run = cli::run(usual.iter().chain(more));
+        assert_eq!(run.code, code, "{run:?}");
+        Document::new(&more.join(" "), CONFIGURE, run.json())
+    });
+    assert_valid(&documents);
+}
+
 #[test]
 fn what_the_command_line_generates_is_valid() {
     let folder = tempfile::tempdir().unwrap();
@@ -184,6 +232,10 @@ fn what_is_wrong_is_found() {
         "/runs/0/results/0/locations/0/physicalLocation/artifactLocation/uri",
         json!("a b"),
     );
+    let explanation =
+        json!({ "version": 1, "explained": true, "happenings": [], "hasFiles": false, "also": [] });
+    let cause = json!([{ "finding": good["findings"][0], "times": 1, "causes": [{ "verdict": "guilty" }] }]);
+    broken("cause", EXPLANATION, &explanation, "/happenings", cause);
     let each = json!({ "device": "a", "verdict": "ready", "report": good.clone() });
     broken("verdict", EACH, &each, "/verdict", json!("fine"));
     broken("no report", EACH, &each, "/report", json!({}));

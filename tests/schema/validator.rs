@@ -10,10 +10,13 @@ use serde_json::{Value, json};
 
 pub(crate) const FINDING: &str = "urn:dps-x509:schema:finding:1";
 pub(crate) const CHECK: &str = "urn:dps-x509:schema:check:1";
+pub(crate) const EXPLANATION: &str = "urn:dps-x509:schema:explanation:1";
 pub(crate) const COMPARE: &str = "urn:dps-x509:schema:compare:1";
+pub(crate) const CONFIGURE: &str = "urn:dps-x509:schema:configure:1";
 pub(crate) const EACH: &str = "urn:dps-x509:schema:each:1";
 pub(crate) const GENERATE: &str = "urn:dps-x509:schema:generate:1";
 pub(crate) const PROVISION: &str = "urn:dps-x509:schema:provision:1";
+pub(crate) const PROBE: &str = "urn:dps-x509:schema:probe:1";
 /// What the schema of SARIF calls itself.
 pub(crate) const SARIF: &str = "https://raw.githubusercontent.com/schemastore/schemastore/master/src/schemas/json/sarif-2.1.0-rtm.5.json";
 
@@ -34,8 +37,18 @@ impl Document {
 /// One line for every violation, with the document's name in front.
 pub(crate) fn violations(documents: &[Document]) -> Vec<String> {
     let schema = |name: &str| root().join("crate/core/schema").join(name);
-    let ours = ["finding.json", "check.json", "compare.json", "each.json", "generate.json", "provision.json"]
-        .map(schema);
+    let ours = [
+        "finding.json",
+        "check.json",
+        "compare.json",
+        "configure.json",
+        "each.json",
+        "explanation.json",
+        "generate.json",
+        "probe.json",
+        "provision.json",
+    ]
+    .map(schema);
     let sarif = npm_file("jest-sarif", "lib/schemas/sarif-2.1.0-rtm.5.json");
     let documents = documents.iter().map(
         |document| json!({ "name": document.name, "schema": document.schema, "document": document.content }),

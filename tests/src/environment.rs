@@ -37,6 +37,21 @@ pub fn npm_file(package: &str, file: &str) -> PathBuf {
     path
 }
 
+/// The folder of an npm project that `cargo xtask setup` installs, with its `node_modules`.
+///
+/// # Panics
+/// It is not there.
+#[must_use]
+pub fn npm_project(name: &str) -> PathBuf {
+    let path = target().join("npm-project").join(name);
+    assert!(
+        path.join("installed.json").exists(),
+        "{} is missing; `cargo xtask setup` makes it",
+        path.display()
+    );
+    path
+}
+
 /// A program of the system, by name.
 ///
 /// # Panics

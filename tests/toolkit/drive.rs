@@ -71,6 +71,8 @@ fn start(toolkit: &mut Toolkit, from: session::Settings, now: u64) -> Result<Res
         api_version: from.api_version,
         client_version: from.client_version,
         payload: from.payload,
+        csr: from.csr,
+        check_hub: from.check_hub,
         timeout: from.timeout.map(nanos),
         keep_alive: from.keep_alive.map(nanos),
         seed: (seed, seed),

@@ -11,6 +11,11 @@ mod case;
 #[path = "../../crate/core/tests/session/wire.rs"]
 mod wire;
 
+// Those of explanations, likewise.
+#[allow(dead_code, reason = "the core's tests judge what is expected")]
+#[path = "../../crate/core/tests/explain/case.rs"]
+mod explain_case;
+
 mod contract;
 mod drive;
 mod explanation;

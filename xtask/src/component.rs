@@ -17,7 +17,7 @@ use wit_component::ComponentEncoder;
 
 use crate::workspace::{self, Result};
 
-const TARGET: &str = "wasm32-unknown-unknown";
+pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 
 /// The components: each a crate `dps-x509-NAME` over the world NAME.
 const COMPONENTS: [&str; 2] = ["provisioner", "toolkit"];
@@ -53,7 +53,7 @@ fn path(name: &str) -> PathBuf {
 }
 
 /// Adds the guest's target where it is missing.
-fn add_target() -> Result<()> {
+pub(crate) fn add_target() -> Result<()> {
     let libraries = sysroot()?.join("lib/rustlib").join(TARGET);
     if libraries.is_dir() {
         return Ok(());
@@ -76,7 +76,7 @@ fn build(name: &str) -> Result<Vec<u8>> {
 
 /// Names for the folders of this machine, which panic messages would carry into the file otherwise: the
 /// same sources give the same bytes wherever they are built.
-fn remapped() -> Result<Vec<String>> {
+pub(crate) fn remapped() -> Result<Vec<String>> {
     let mut remapped = vec![(workspace::root(), "/dps-x509"), (sysroot()?, "/rust")];
     if let Some(cargo_home) = cargo_home() {
         remapped.push((cargo_home, "/cargo"));

@@ -5,6 +5,7 @@ mod build;
 mod check;
 mod component;
 mod demo;
+mod npm;
 mod setup;
 mod test;
 mod workspace;
@@ -24,6 +25,7 @@ enum Step {
     Setup(setup::Setup),
     Check(check::Check),
     Bench(bench::Bench),
+    Npm(npm::Npm),
 }
 
 fn main() -> ExitCode {
@@ -35,6 +37,7 @@ fn main() -> ExitCode {
         Step::Setup(step) => step.run(),
         Step::Check(step) => step.run(),
         Step::Bench(step) => step.run(),
+        Step::Npm(step) => step.run(),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

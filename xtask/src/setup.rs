@@ -11,19 +11,27 @@ use clap::Args;
 use crate::workspace::{self, Result};
 
 /// Python environments, each with the file of its requirements below `tests/interop`.
-const ENVIRONMENTS: [&str; 5] = ["azure-iot-device", "jsonschema", "paho", "pytest", "vectors"];
+const ENVIRONMENTS: [&str; 6] = ["azure-iot-device", "formats", "jsonschema", "paho", "pytest", "vectors"];
 
 /// npm packages of which files are read and no code is run: the folder, the package, its version.
 ///
 /// The schema of SARIF 2.1.0 comes with a package for tests; no Python package has it.
 const FILES: [(&str, &str, &str); 1] = [("jest-sarif", "@microsoft/jest-sarif", "1.0.0-beta.0")];
 
+/// npm projects whose packages are run, each with its `package.json` below `tests/interop/npm`.
+const PROJECTS: [&str; 1] = ["azure-iot-device"];
+
 /// Programs of the system, with the Debian package that has them.
-const PROGRAMS: [(&str, &str); 5] = [
+const PROGRAMS: [(&str, &str); 10] = [
+    ("chromium", "chromium"),
     ("curl", "curl"),
+    ("gcc", "gcc"),
     ("mosquitto_sub", "mosquitto-clients"),
+    ("node", "nodejs"),
     ("npm", "npm"),
     ("openssl", "openssl"),
+    ("shellcheck", "shellcheck"),
+    ("systemd-analyze", "systemd"),
     ("tinyproxy", "tinyproxy-bin"),
 ];
 
@@ -36,7 +44,9 @@ impl Setup {
     pub(crate) fn run(&self) -> Result<()> {
         programs()?;
         ENVIRONMENTS.into_iter().try_for_each(environment)?;
-        FILES.into_iter().try_for_each(|(folder, package, version)| files(folder, package, version))
+        FILES.into_iter().try_for_each(|(folder, package, version)| files(folder, package, version))?;
+        PROJECTS.into_iter().try_for_each(project)?;
+        crate::npm::install()
     }
 }
 
@@ -106,6 +116,22 @@ fn files(name: &str, package: &str, version: &str) -> Result<()> {
     )?;
     workspace::run(Command::new("tar").args(["-xzf", &archive]).current_dir(&folder))?;
     workspace::write(&stamp, version.as_bytes())
+}
+
+/// Installs the packages of an npm project, unless they are there for this very `package.json`. No script of theirs runs.
+fn project(name: &str) -> Result<()> {
+    let wanted =
+        fs::read_to_string(workspace::root().join("tests/interop/npm").join(name).join("package.json"))?;
+    let folder = workspace::target().join("npm-project").join(name);
+    let stamp = folder.join("installed.json");
+    if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
+        return Ok(());
+    }
+    fs::create_dir_all(&folder)?;
+    workspace::write(&folder.join("package.json"), wanted.as_bytes())?;
+    let args = ["install", "--silent", "--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock"];
+    workspace::run(Command::new("npm").args(args).current_dir(&folder))?;
+    workspace::write(&stamp, wanted.as_bytes())
 }
 
 fn python(folder: &Path) -> PathBuf {

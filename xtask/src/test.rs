@@ -28,10 +28,12 @@ impl Test {
         } else {
             Check {}.run()?;
         }
+        crate::npm::Npm::default().run()?;
         // The end-to-end tests run the binary.
         workspace::run(workspace::cargo().args(["build", "--workspace"]))?;
         let mut test = workspace::cargo();
         test.args(["test", "--workspace", "--no-fail-fast"]).args(&self.rest);
-        workspace::run(&mut test)
+        workspace::run(&mut test)?;
+        crate::npm::test()
     }
 }

@@ -12,7 +12,7 @@ use std::{
     path::Path,
 };
 
-pub(crate) use args::{Args, Enrollment, time};
+pub(crate) use args::{Args, Enrollment, Server, server, time};
 use dps_x509_core::{
     cert, explain,
     finding::{self, Finding},

@@ -9,7 +9,7 @@ use dps_x509_core::session::Class;
 pub(crate) enum Exit {
     /// Assigned, or what was asked for is done.
     Done,
-    /// The service refused, or `check` found errors.
+    /// The service refused, `check` found errors, or `explain` knows nothing of it.
     Refused,
     /// The command line or an input is wrong; nothing was dialled.
     Usage,
@@ -17,6 +17,8 @@ pub(crate) enum Exit {
     NoConnection,
     /// Out of time.
     OutOfTime,
+    /// Assigned, and not everything that was asked for came: the hub's word, or a certificate.
+    Incomplete,
     /// Interrupted (128 + SIGINT).
     Interrupted,
 }
@@ -41,6 +43,7 @@ impl From<Exit> for ExitCode {
             Exit::Usage => 2,
             Exit::NoConnection => 3,
             Exit::OutOfTime => 4,
+            Exit::Incomplete => 5,
             Exit::Interrupted => 130,
         })
     }

@@ -1,139 +1,181 @@
-//! `explain`: the page of a finding.
+//! `explain`: what a log, an answer of the service or a code means, and the page of a finding.
 
-use std::io::{self, Write as _};
+mod naming;
+mod subject;
 
-use dps_x509_core::{explain, finding::Definition};
+use std::{
+    io::{self, IsTerminal as _, Write as _},
+    path::PathBuf,
+};
 
-use crate::exit::Exit;
+use clap::CommandFactory as _;
+use dps_x509_core::{
+    cert::{self, Purpose, UnixTime},
+    explain::{self, Explanation},
+    name::RegistrationId,
+};
+pub(crate) use naming::definition;
+use subject::Subject;
+
+use crate::{
+    check::{Enrollment, Files, Server},
+    exit::Exit,
+    input,
+};
 
 const EXAMPLES: &str = "\
 Examples:
-  dps-x509 explain DX401
-  dps-x509 explain leaf-alone DX707
+  dps-x509 explain device.log
+  dps-x509 explain device.log --with device-full-chain.pem device-key.pem --enrollment group
+  mosquitto_sub -d … 2>&1 | dps-x509 explain
+  dps-x509 explain 401002
+  dps-x509 explain '$dps/registrations/res/404/?$rid=1'
+  dps-x509 explain 'ssl.SSLError: [SSL: TLSV1_ALERT_UNKNOWN_CA] tlsv1 alert unknown ca'
+  dps-x509 explain -- -0x2700
+  dps-x509 explain DX401 leaf-alone
   dps-x509 explain --all | less
 
 Exit codes:
   0    explained
-  2    no page for one of them";
+  1    nothing in it is known
+  2    it cannot be read, or there is no such code, name or file
 
-/// Print what a finding means, why DPS cares, an example, and the fix
+Logs of MQTT.fx, MQTTX, Mosquitto, Paho, Microsoft's SDKs, ESP-IDF, curl, openssl and others are read as they are,
+whole or in part. Nothing is sent anywhere; passwords, keys and signatures in the text are masked and never shown.";
+
+/// Say what happened to a device, and why: from a client's log, an answer of the service, or a code
+///
+/// Finds what the service answered and what went wrong in TLS or on the network, and tells the likely causes in order,
+/// how sure each is, and what to look at next. With the device's files it says which cause it is.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
-    /// Code or name of a finding, such as DX401 or cn-is-not-registration-id
-    #[arg(value_name = "CODE", required_unless_present = "all", conflicts_with = "all")]
-    codes: Vec<String>,
+    /// A code or name of a finding (DX401), a code of the service (401002), a file, - for standard input, or text itself
+    /// [default: standard input]
+    #[arg(value_name = "WHAT", conflicts_with = "all")]
+    what: Vec<String>,
+    /// The device's certificates and key: says which of the causes they show, and which they rule out
+    #[arg(long, value_name = "FILES", num_args = 1..)]
+    with: Vec<PathBuf>,
+    /// CA certificate that was uploaded to the service; may be repeated
+    #[arg(long, value_name = "FILE")]
+    group_ca: Vec<PathBuf>,
+    /// What the device trusts the server by, its "CA file"; may be repeated
+    #[arg(long, value_name = "FILE")]
+    trust: Vec<PathBuf>,
+    /// Registration ID that the device uses [default: what the text says]
+    #[arg(long, value_name = "ID", value_parser = registration_id)]
+    registration_id: Option<RegistrationId>,
+    /// How the device is enrolled
+    #[arg(long, value_name = "HOW", value_enum, default_value_t)]
+    enrollment: Enrollment,
+    /// Azure cloud: public, usgov or china; none for a server of one's own, such as the emulator
+    #[arg(long, value_name = "CLOUD", default_value = "public", value_parser = crate::check::server)]
+    cloud: Server,
+    /// When to judge validity, such as 2027-01-31 or 2027-01-31T12:00:00Z [default: now]
+    #[arg(long, value_name = "TIME", value_parser = crate::check::time)]
+    at: Option<UnixTime>,
+    /// File whose first line is the passphrase of the key or store
+    #[arg(long, value_name = "FILE")]
+    key_passphrase_file: Option<PathBuf>,
+    /// Print one JSON object for each WHAT that is no finding
+    #[arg(long)]
+    json: bool,
     /// Every page, in the order of the codes
     #[arg(long)]
     all: bool,
 }
 
+fn registration_id(text: &str) -> Result<RegistrationId, String> {
+    RegistrationId::new(text).map_err(|error| error.to_string())
+}
+
 pub(crate) fn run(args: &Args) -> Exit {
-    let pages = if args.all {
-        Ok(explain::PAGES.iter().map(|(_, page)| *page).collect())
-    } else {
-        args.codes.iter().map(|text| page(text)).collect::<Result<Vec<_>, _>>()
-    };
-    match pages {
-        Ok(pages) => {
-            // Whoever does not read on, as `head` does, has read enough.
-            print(&pages).unwrap_or_default();
-            Exit::Done
-        }
-        Err(message) => {
-            eprintln!("dps-x509 explain: {message}");
-            Exit::Usage
-        }
+    if args.what.is_empty() && !args.all && io::stdin().is_terminal() {
+        // Nobody piped anything: waiting would look like hanging.
+        let help = crate::Cli::command().find_subcommand_mut("explain").map(clap::Command::render_help);
+        eprint!("{}", help.unwrap_or_default());
+        return Exit::Usage;
     }
-}
-
-fn print(pages: &[&str]) -> io::Result<()> {
-    let mut out = io::stdout().lock();
-    for (number, page) in pages.iter().enumerate() {
-        let gap = if number == 0 { "" } else { "\n" };
-        writeln!(out, "{gap}{}", page.trim_end())?;
-    }
-    out.flush()
-}
-
-fn page(text: &str) -> Result<&'static str, String> {
-    let code = definition(text)?.code;
-    explain::page(code).ok_or_else(|| format!("there is no page for {code}"))
-}
-
-/// The definition with this code or name, in any case.
-///
-/// # Errors
-/// A sentence that names what comes near.
-pub(crate) fn definition(text: &str) -> Result<&'static Definition, String> {
-    let wanted = text.trim();
-    let is_wanted = |known: &str| known.eq_ignore_ascii_case(wanted);
-    let found = explain::definitions().find(|known| is_wanted(known.code) || is_wanted(known.name));
-    found.ok_or_else(|| {
-        let near: Vec<String> =
-            near(wanted).iter().map(|near| format!("{} {}", near.code, near.name)).collect();
-        let shown: String = wanted.chars().take(LONGEST).flat_map(char::escape_debug).collect();
-        if near.is_empty() {
-            format!("there is no page for \"{shown}\"; `dps-x509 explain --all` prints those there are")
-        } else {
-            format!("there is no page for \"{shown}\"; near it: {}", near.join(", "))
-        }
+    answer(args).unwrap_or_else(|message| {
+        eprintln!("dps-x509 explain: {message}");
+        Exit::Usage
     })
 }
 
-/// Most suggestions that still help.
-const MOST_SUGGESTIONS: usize = 4;
-
-/// Longest text that is worth comparing: names are shorter.
-const LONGEST: usize = 64;
-
-/// Codes in which one character is wrong, and names that are much alike or have the text in them.
-fn near(text: &str) -> Vec<&'static Definition> {
-    if text.is_empty() || text.len() > LONGEST {
-        return Vec::new();
+fn answer(args: &Args) -> Result<Exit, String> {
+    if args.all {
+        let pages: Vec<_> = explain::PAGES.iter().map(|(_, page)| page.trim_end().to_owned()).collect();
+        print(&pages);
+        return Ok(Exit::Done);
     }
-    let (code, name) = (text.to_ascii_uppercase(), text.to_ascii_lowercase());
-    let mut near: Vec<(f64, &Definition)> = explain::definitions()
-        .map(|known| {
-            let of_code = if strsim::osa_distance(known.code, &code) <= 1 { 1.0 } else { 0.0 };
-            let of_name = if name.len() > 2 && known.name.contains(&name) {
-                1.0
-            } else {
-                strsim::normalized_damerau_levenshtein(known.name, &name)
-            };
-            (of_name.max(of_code), known)
-        })
-        .filter(|(likeness, _)| *likeness > 0.6)
-        .collect();
-    near.sort_by(|(one, _), (other, _)| other.total_cmp(one));
-    near.into_iter().take(MOST_SUGGESTIONS).map(|(_, known)| known).collect()
+    let subjects = subject::resolve(&args.what)?;
+    let files = files(args)?;
+    let mut findings = Vec::new();
+    let passphrase =
+        args.key_passphrase_file.as_deref().and_then(|path| input::passphrase_of_file(path, &mut findings));
+    if let Some(finding) = findings.first() {
+        return Err(finding.to_string());
+    }
+    let inputs = cert::Inputs {
+        files: files.inputs(),
+        registration_id: args.registration_id.clone(),
+        at: Some(args.at.unwrap_or_else(input::now)),
+        expires_within: None,
+        cloud: args.cloud.0,
+        enrollment: args.enrollment.into(),
+        passphrase,
+    };
+    let mut exit = Exit::Done;
+    let mut blocks = Vec::new();
+    for subject in &subjects {
+        let explanation = match subject {
+            Subject::Page(definition) if args.json => {
+                return Err(format!("--json is for explanations; {} is a page of Markdown", definition.code));
+            }
+            Subject::Page(definition) => {
+                blocks.push(explain::page(definition.code).unwrap_or_default().trim_end().to_owned());
+                continue;
+            }
+            Subject::Code(code) => Explanation::of_code(*code, &inputs),
+            Subject::Text { bytes, place } => {
+                let explanation = Explanation::of_text(bytes, place, &inputs);
+                if explanation.is_empty() && subject::is_certificate(bytes) {
+                    eprintln!(
+                        "dps-x509 explain: this is a certificate or a key: `dps-x509 check FILE` looks at it"
+                    );
+                }
+                explanation
+            }
+        };
+        if explanation.is_empty() {
+            exit = Exit::Refused;
+        }
+        blocks.push(if args.json {
+            format!("{:#}", explanation.to_json())
+        } else {
+            explanation.to_string().trim_end().to_owned()
+        });
+    }
+    print(&blocks);
+    Ok(exit)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn codes_and_names_lead_to_their_definition() {
-        for text in ["DX401", "dx401", " cn-is-not-registration-id ", "CN-is-not-registration-ID"] {
-            assert_eq!(definition(text).unwrap().code, "DX401");
-        }
+/// The files of `--with`, `--group-ca` and `--trust`.
+fn files(args: &Args) -> Result<Files, String> {
+    let mut files = Files::default();
+    files.read(args.with.iter().map(|path| (Purpose::Any, "--with", path.as_path())));
+    files.read(args.group_ca.iter().map(|path| (Purpose::GroupCa, "--group-ca", path.as_path())));
+    files.read(args.trust.iter().map(|path| (Purpose::ServerTrust, "--trust", path.as_path())));
+    match files.unreadable().first() {
+        Some(finding) => Err(format!("{finding} ({})", finding.place)),
+        None => Ok(files),
     }
+}
 
-    #[test]
-    fn mistakes_lead_to_what_is_near() {
-        for (text, near) in
-            [("DX4O1", "DX401"), ("DX40", "DX401"), ("leaf-alon", "DX431"), ("alone", "leaf-alone")]
-        {
-            let message = definition(text).unwrap_err();
-            assert!(message.contains(near) && message.contains("near it"), "{text}: {message}");
-        }
-        for text in ["", "\u{1b}[31m", "zzzzzzzzzz", &"x".repeat(100_000)] {
-            let message = definition(text).unwrap_err();
-            assert!(
-                message.contains("explain --all") && message.len() < 200 && !message.contains('\u{1b}'),
-                "{message}"
-            );
-        }
-    }
+/// Blocks with an empty line between them. Whoever does not read on, as `head` does, has read enough.
+fn print(blocks: &[String]) {
+    let text = blocks.join("\n\n") + "\n";
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes()).and_then(|()| out.flush()).unwrap_or_default();
 }

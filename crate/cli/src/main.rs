@@ -2,12 +2,15 @@
 
 mod check;
 mod compare;
+mod configure;
 mod emulate;
 mod emulator;
 mod exit;
 mod explain;
 mod generate;
 mod input;
+mod output;
+mod probe;
 mod provision;
 mod route;
 mod shell;
@@ -28,10 +31,12 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Provision(Box<provision::Args>),
+    Probe(Box<probe::Args>),
     Emulate(emulate::Args),
     Emulator(emulator::Args),
     Check(Box<check::Args>),
     Compare(compare::Args),
+    Configure(Box<configure::Args>),
     Explain(explain::Args),
     Generate(generate::Args),
 }
@@ -49,10 +54,12 @@ fn main() -> ExitCode {
     let exit = runtime.block_on(async {
         match cli.command {
             Command::Provision(args) => provision::run(*args).await,
+            Command::Probe(args) => probe::run(*args).await,
             Command::Emulate(args) => emulate::run(args).await,
             Command::Emulator(args) => emulator::run(&args).await,
             Command::Check(args) => check::run(&args),
             Command::Compare(args) => compare::run(&args),
+            Command::Configure(args) => configure::run(&args),
             Command::Explain(args) => explain::run(&args),
             Command::Generate(args) => generate::run(args).await,
         }

@@ -2,11 +2,12 @@
 
 mod args;
 mod embedded;
-mod identity;
-mod inputs;
+pub(crate) mod identity;
+pub(crate) mod inputs;
+mod issued;
 mod progress;
 mod text;
-mod translate;
+pub(crate) mod translate;
 
 use std::{
     io::{self, Write as _},
@@ -65,7 +66,11 @@ async fn provision(args: &Args) -> Result<Run, Vec<Finding>> {
     let outcome = provisioner.provision(&settings(&prepared), &access, events, &cancellation).await;
     let transcript = watch.end();
     let mut run = match outcome {
-        Ok(outcome) => Run::new(translate::report(outcome), &prepared),
+        Ok(outcome) => {
+            let report = translate::report(outcome);
+            let not_issued = issued::write(args, prepared.csr.as_ref(), &report);
+            Run::new(report, &prepared, not_issued)
+        }
         Err(error) => Run::broken(component_failed(&error)),
     };
     run.context = Map::from_iter([
@@ -93,6 +98,8 @@ fn settings(prepared: &Prepared) -> Settings {
     settings.api_version = from.api_version;
     settings.client_version = from.client_version;
     settings.payload = from.payload;
+    settings.csr = from.csr;
+    settings.check_hub = from.check_hub;
     settings.timeout = from.timeout;
     settings.keep_alive = from.keep_alive;
     settings
@@ -140,13 +147,20 @@ struct Run {
 }
 
 impl Run {
-    fn new(report: Report, prepared: &Prepared) -> Self {
+    fn new(report: Report, prepared: &Prepared, not_issued: Option<Finding>) -> Self {
         let mut findings = match &report.result {
-            Ok(_) => Vec::new(),
+            Ok(_) => at_hub(&report, &prepared.report),
             Err(shortfall) => joined(shortfall, &prepared.report),
         };
+        let is_issued = not_issued.is_none();
+        findings.extend(not_issued);
         findings.extend(prepared.warnings.iter().cloned());
-        let exit = report.result.as_ref().map_or_else(|shortfall| shortfall.class.into(), |_| Exit::Done);
+        let exit = match (&report.result, &report.hub) {
+            (Err(shortfall), _) => shortfall.class.into(),
+            (Ok(_), Some(Err(_))) => Exit::Incomplete,
+            (Ok(_), _) if !is_issued => Exit::Incomplete,
+            (Ok(_), _) => Exit::Done,
+        };
         Self { exit, report: Some(report), findings, context: Map::new(), transcript: None }
     }
 
@@ -190,6 +204,14 @@ impl Run {
         }
         writeln!(io::stdout(), "{:#}", Value::Object(object))
     }
+}
+
+/// What went wrong at the hub, together with what the device's own files say to it where they were looked at there.
+fn at_hub(report: &Report, files: &cert::Report) -> Vec<Finding> {
+    let Some(Err(findings)) = &report.hub else { return Vec::new() };
+    let is_reached = findings.first().is_some_and(|finding| finding.caused_by.is_none());
+    let wrong = files.findings.iter().filter(|finding| is_reached && finding.severity == Severity::Error);
+    findings.iter().chain(wrong).cloned().collect()
 }
 
 /// What went wrong together with what the device's own files say to it.

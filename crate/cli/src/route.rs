@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 #[derive(Debug, Default, clap::Args)]
 #[group(skip)]
 pub(crate) struct Args {
-    /// HTTP proxy that knows CONNECT, http://[USER:PASSWORD@]HOST[:PORT] [default: as curl: https_proxy,
+    /// HTTP proxy that knows CONNECT, `http://[USER:PASSWORD@]HOST[:PORT]` [default: as curl: https_proxy,
     /// HTTPS_PROXY, all_proxy, ALL_PROXY, but for the hosts of no_proxy or NO_PROXY]
     #[arg(long, value_name = "URL")]
     pub(crate) proxy: Option<ProxyText>,

@@ -8,7 +8,7 @@ use dps_x509_core::{
 };
 
 use super::{finding, nanos, transport};
-use crate::contract::session::{Answer, Assignment, Cause, Channel, Failure, Stage, Tally};
+use crate::contract::session::{Answer, Assignment, Cause, Channel, Failure, HubCheck, Stage, Tally};
 
 /// Settings that are wrong: nothing was dialled.
 pub(crate) fn invalid(findings: Vec<Finding>) -> Failure {
@@ -29,7 +29,7 @@ pub(crate) fn write(outcome: &Outcome, endpoint: &Endpoint) -> Result<Assignment
     }
 }
 
-fn write_assignment(session::Assignment { assigned, tally }: session::Assignment) -> Assignment {
+fn write_assignment(session::Assignment { assigned, hub, tally }: session::Assignment) -> Assignment {
     Assignment {
         assigned_hub: assigned.assigned_hub,
         device_id: assigned.device_id,
@@ -40,6 +40,11 @@ fn write_assignment(session::Assignment { assigned, tally }: session::Assignment
         updated: assigned.updated,
         etag: assigned.etag,
         operation_id: assigned.operation_id,
+        issued_certificates: assigned.issued_certificates,
+        hub_check: hub.map(|check| match check {
+            Ok(twin) => HubCheck::Taken(twin),
+            Err(findings) => HubCheck::Failed(findings.iter().map(finding::write).collect()),
+        }),
         tally: write_tally(tally),
     }
 }
@@ -55,6 +60,7 @@ fn write_failure(failure: &session::Failure, endpoint: &Endpoint) -> Failure {
             session::Stage::Register => Stage::Register,
             session::Stage::Wait => Stage::Wait,
             session::Stage::Poll => Stage::Poll,
+            session::Stage::Twin => Stage::Twin,
         },
         findings: vec![finding::write(&failure.to_finding(endpoint))],
         retry_after: match failure.retry {

@@ -23,6 +23,8 @@ pub(crate) fn read(settings: &Settings) -> Result<(Config, Vec<Finding>), Vec<Fi
         api_version: settings.api_version,
         client_version: settings.client_version,
         payload: settings.payload,
+        csr: settings.csr,
+        check_hub: settings.check_hub,
         timeout: settings.timeout.map(Duration::from_nanos),
         keep_alive: settings.keep_alive.map(Duration::from_nanos),
     }

@@ -1,16 +1,31 @@
-//! From a refusal and the device's own files to one cause.
+//! From a refusal, or whatever a client printed of it, and the device's own files to one cause.
+//!
+//! `text` masks secrets and knows places; `reading` finds facts in it, whatever client wrote it, one file a subject;
+//! `gathering` makes each thing happen once; `likely` says what can be behind it, and [`Explanation`] which of that the
+//! files show or rule out.
 
+mod cause;
+mod explanation;
+mod gathering;
+mod likely;
 mod page;
+mod reading;
 mod refusal;
+mod secret;
+mod text;
 
+pub use explanation::{Assigned, Cause, Device, Explanation, Happening, Unsettled, Verdict};
 pub use page::{PAGES, page};
 pub use refusal::refusal;
 
-use crate::{cert, finding::Definition, service, session};
+use crate::{cert, config, finding::Definition, service, session};
 
-/// Everything that can be found: about files and certificates, by the service, in a session and around it.
+/// Everything that can be found: about files and certificates, by the service, in a session and around it,
+/// about configurations, and behind what a client prints.
 pub fn definitions() -> impl Iterator<Item = &'static Definition> {
-    cert::definitions().chain(service::DEFINITIONS).chain(session::definitions())
+    let certificates = cert::definitions().chain(cert::issuance::DEFINITIONS);
+    let session = service::DEFINITIONS.into_iter().chain(session::definitions());
+    certificates.chain(session).chain(config::DEFINITIONS).chain(cause::DEFINITIONS)
 }
 
 /// The definition with this code, such as `DX401`.

@@ -7,12 +7,14 @@
 //! * [`finding`]: the vocabulary of everything that can be wrong;
 //! * [`session`]: a whole provisioning as one state machine;
 //! * [`cert`]: certificate and key files, the chain they make, the rules for a device at DPS;
+//! * [`config`]: configurations of a device's clients and of the Azure side;
 //! * [`service`]: what the service answers, and what its codes mean;
-//! * [`explain`]: the joined cause of a refusal;
+//! * [`explain`]: from a log, an answer or a code to what happened and its likely causes;
 //! * `generate`: test certificates (the Cargo feature `generate`, on by default).
 #![forbid(unsafe_code)]
 
 pub mod cert;
+pub mod config;
 pub mod explain;
 pub mod finding;
 #[cfg(feature = "generate")]

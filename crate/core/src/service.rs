@@ -4,8 +4,10 @@
 //! users' traces, each with its standing. [`Answer`] is one refusal with all its evidence.
 
 mod answer;
+mod class;
 pub mod known;
 mod meaning;
 
 pub use answer::{Answer, Channel};
+pub use class::class;
 pub use meaning::DEFINITIONS;

@@ -12,12 +12,15 @@
 
 mod config;
 mod connection;
+mod csr;
 mod event;
 pub mod host;
+mod hub;
 pub mod mqtt;
 mod outbox;
 mod outcome;
 mod peer;
+pub mod probe;
 mod provisioning;
 pub mod reply;
 mod report;
@@ -32,7 +35,9 @@ mod transport;
 pub mod websocket;
 
 pub use config::{Config, Payload, PayloadError, Transport, TransportError};
+pub use csr::{Csr, CsrError};
 pub use event::{Event, Ignored, WaitReason};
+pub use hub::HubCheck;
 pub use outcome::{Assignment, Cause, Failure, Outcome, Retry, Tally};
 pub use provisioning::{Input, Output, Provisioning};
 pub use report::{Class, Report, Shortfall};
@@ -47,6 +52,7 @@ use crate::finding::Definition;
 /// Every kind of finding that a session, its settings or its host can give, besides the service's own.
 pub fn definitions() -> impl Iterator<Item = &'static Definition> {
     let settings = settings::DEFINITIONS.iter().chain(&host::DEFINITIONS);
-    let fixed = settings.chain(&websocket::DEFINITIONS).chain(&outcome::DEFINITIONS);
+    let settings = settings.chain(&probe::DEFINITIONS);
+    let fixed = settings.chain(&websocket::DEFINITIONS).chain(&outcome::DEFINITIONS).chain(&hub::DEFINITIONS);
     fixed.copied().chain(transport::definitions())
 }

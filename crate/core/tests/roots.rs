@@ -11,7 +11,9 @@ use dps_x509_core::{
         role::{SERVER_ROOTS, ServerRoot},
         signature,
     },
+    config,
     finding::Place,
+    name::Cloud,
 };
 
 mod installed;
@@ -41,4 +43,27 @@ fn every_public_root_is_read_and_verifies_itself() {
     }
     println!("{count} roots, {server_roots} of Azure's {}", SERVER_ROOTS.len());
     assert!(wrong.is_empty(), "{} of {count}:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// Those that Mozilla still has are the very same bytes; the one that it has dropped is told by its fingerprint.
+#[test]
+fn the_roots_to_trust_are_mozillas() {
+    let bundle = fs::read(installed::package("certifi").join("cacert.pem")).unwrap();
+    let mozilla = File::read(&bundle, &Place::default());
+    let mut beside = Vec::new();
+    for cloud in Cloud::ALL {
+        for root in config::roots(cloud) {
+            let known =
+                root.known.unwrap_or_else(|| panic!("{} is none of Azure's", root.certificate.subject));
+            if !mozilla.items.iter().any(|item| *item.der == *root.certificate.der)
+                && !beside.contains(&known.name)
+            {
+                beside.push(known.name);
+            }
+        }
+    }
+    assert!(
+        beside.iter().all(|name| *name == "DigiCert Global Root CA"),
+        "not in Mozilla's list: {beside:?}"
+    );
 }

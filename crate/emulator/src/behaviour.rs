@@ -289,6 +289,15 @@ behaviours! {
         "400, or closed", Assumed, "no source";
     /// A fault by script.
     FAULT = "fault by script", "as the script says", Assumed, "made on purpose, by the configuration";
-    /// A CSR.
-    CSR = "csr in the body", "ignored", Assumed, "a preview of 2025 that is not emulated yet";
+    /// A CSR that is answered.
+    CSR = "csr in the body, and the enrollment has issues-certificates = true (preview)",
+        "issuedCertificateChain, leaf first, from a CA that is made with the process", Assumed,
+        "the members and their order: IoT Hub concept-certificate-issuance, azure-sdk-for-c; the policy's form is the emulator's";
+    /// A CSR that cannot be.
+    CSR_REFUSED = "csr that is no PKCS#10 request, has another CN, or a key that is not on P-384",
+        "400004 \"BadRequest\"", Assumed,
+        "the rules are documented (concept-certificate-issuance), the code is not";
+    /// A CSR that is not asked for.
+    CSR_IGNORED = "csr in the body, and the enrollment issues nothing", "ignored", Assumed,
+        "no document says what is answered";
 }

@@ -20,6 +20,8 @@ use crate::{
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Register {
     pub(crate) registration_id: Option<String>,
+    /// Base64 of a PKCS#10 request (preview).
+    pub(crate) csr: Option<String>,
 }
 
 impl Register {
@@ -67,6 +69,9 @@ struct RegistrationState<'a> {
     /// What a custom allocation has to say.
     #[serde(skip_serializing_if = "Option::is_none")]
     payload: Option<&'a Map<String, Value>>,
+    /// What was issued for a CSR (preview).
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    issued_certificate_chain: &'a [String],
 }
 
 /// `{"operationId":"4.…","status":"assigning"}`
@@ -103,6 +108,7 @@ fn assigned(registration: &Registration) -> RegistrationState<'_> {
         last_updated_date_time_utc: timestamp::utc(registration.updated),
         etag: format!("\"{}\"", registration.etag),
         payload: registration.payload.as_ref(),
+        issued_certificate_chain: &registration.issued,
     }
 }
 
@@ -126,6 +132,7 @@ fn unassigned(operation: &Operation, updated: SystemTime) -> RegistrationState<'
         last_updated_date_time_utc: timestamp::utc(updated),
         etag: format!("\"{}\"", operation.etag),
         payload: None,
+        issued_certificate_chain: &[],
     }
 }
 

@@ -20,6 +20,7 @@ use crate::{
     config::{Config, Refusals},
     fault::{Happening, Script, Stage},
     hub::{self, HubUserName, NotAdmitted},
+    issuance::Issuance,
     journal::{Journal, Record, State, Ticket},
     matching::{self, Decision, Device, Verdict},
     operation::{Operation, Operations},
@@ -40,6 +41,7 @@ pub(crate) struct Dps {
     registrations: Mutex<Registrations>,
     proofs: Mutex<Proofs>,
     throttle: Mutex<Throttle>,
+    issuance: Issuance,
     /// Where a folder was given.
     journal: Option<Journal>,
 }
@@ -83,6 +85,7 @@ impl Dps {
             registrations: Mutex::default(),
             proofs: Mutex::default(),
             throttle: Mutex::default(),
+            issuance: Issuance::default(),
             journal: None,
         }
     }
@@ -205,14 +208,15 @@ impl Dps {
         ticket: &mut Option<Ticket>,
     ) -> (Decision, Reply) {
         let config = self.config();
-        let mut decision = match self.refuse_body(device, body) {
-            Some(refusal) => refusal,
-            None => matching::decide(&config, device, unix_time(now)),
+        let (mut decision, csr) = match self.read_body(device, body) {
+            Err(refusal) => (*refusal, None),
+            Ok(body) => (matching::decide(&config, device, unix_time(now)), body.csr),
         };
+        let issued = csr.map(|csr| self.issue(device, &csr, &mut decision)).unwrap_or_default();
         if config.refusals == Refusals::Operation {
             decision.fail_later();
         }
-        let reply = self.start(&config, device, &decision, now, ticket);
+        let reply = self.start(&config, device, (&decision, issued), now, ticket);
         (decision, reply)
     }
 
@@ -273,24 +277,44 @@ impl Dps {
         }
     }
 
-    fn refuse_body(&self, device: Device<'_>, body: &[u8]) -> Option<Decision> {
+    fn read_body(&self, device: Device<'_>, body: &[u8]) -> Result<body::Register, Box<Decision>> {
+        let is_other = |named: &&String| !named.eq_ignore_ascii_case(device.registration_id);
         let evidence = match body::Register::parse(body) {
-            Ok(body) => {
-                let other = body
-                    .registration_id
-                    .filter(|named| !named.eq_ignore_ascii_case(device.registration_id))?;
-                format!("the body names the registration ID {other:?}")
-            }
+            Ok(body) => match body.registration_id.as_ref().filter(is_other) {
+                None => return Ok(body),
+                Some(other) => format!("the body names the registration ID {other:?}"),
+            },
             Err(error) => error,
         };
-        Some(Decision::refuse(device, &BAD_REQUEST, &behaviour::BODY).because(evidence))
+        Err(Box::new(Decision::refuse(device, &BAD_REQUEST, &behaviour::BODY).because(evidence)))
+    }
+
+    /// The certificates for a CSR, if the enrollment that decided issues any.
+    fn issue(&self, device: Device<'_>, csr: &str, decision: &mut Decision) -> Vec<String> {
+        if !matches!(decision.verdict, Verdict::Assigned { .. }) {
+            return Vec::new();
+        }
+        if !decision.issues_certificates {
+            decision.notes.push(&behaviour::CSR_IGNORED);
+            return Vec::new();
+        }
+        match self.issuance.issue(csr, device.registration_id) {
+            Ok(chain) => {
+                decision.notes.push(&behaviour::CSR);
+                chain
+            }
+            Err(evidence) => {
+                *decision = Decision::refuse(device, &BAD_REQUEST, &behaviour::CSR_REFUSED).because(evidence);
+                Vec::new()
+            }
+        }
     }
 
     fn start(
         &self,
         config: &Config,
         device: Device<'_>,
-        decision: &Decision,
+        (decision, issued): (&Decision, Vec<String>),
         now: SystemTime,
         ticket: &mut Option<Ticket>,
     ) -> Reply {
@@ -302,6 +326,7 @@ impl Dps {
         let polls = if decision.verdict == Verdict::Disabled { 0 } else { config.pace.assigning_polls };
         let mut operation =
             Operation::new(device.registration_id, leaf, decision.verdict.clone(), polls, now);
+        operation.issued = issued;
         operation.payload.clone_from(&decision.payload);
         operation.enrollment.clone_from(&decision.enrollment);
         let reply = self.proceed(&mut operation, now);

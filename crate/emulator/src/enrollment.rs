@@ -24,13 +24,15 @@ pub(crate) struct Terms {
     pub(crate) allocation: Option<Allocation>,
     /// Which of the instance's hubs; `None`: all of them.
     pub(crate) hubs: Option<Vec<String>>,
+    /// Whether a CSR is answered with certificates (preview).
+    pub(crate) issues_certificates: bool,
     /// What the enrollment asks for and the emulator does not do, for a note in the events.
     pub(crate) ignored: Vec<&'static Behaviour>,
 }
 
 impl Default for Terms {
     fn default() -> Self {
-        Self { enabled: true, allocation: None, hubs: None, ignored: Vec::new() }
+        Self { enabled: true, allocation: None, hubs: None, issues_certificates: false, ignored: Vec::new() }
     }
 }
 

@@ -18,6 +18,7 @@ mod event;
 pub mod fault;
 mod http;
 mod hub;
+mod issuance;
 mod journal;
 mod matching;
 mod mqtt;

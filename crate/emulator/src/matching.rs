@@ -46,6 +46,9 @@ pub struct Decision {
     /// What the function of a custom allocation has to say to the device.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub payload: Option<Map<String, Value>>,
+    /// Whether a CSR is answered with certificates.
+    #[serde(skip)]
+    pub(crate) issues_certificates: bool,
     /// Rows of the table that apply besides: how the hub was chosen, and what the enrollment asks for in vain.
     pub notes: Vec<&'static Behaviour>,
 }
@@ -120,6 +123,7 @@ impl Decision {
             behaviour,
             evidence: None,
             payload: None,
+            issues_certificates: false,
             notes: Vec::new(),
         }
     }
@@ -264,7 +268,17 @@ impl Matching<'_> {
             }
         };
         let registration_id = self.device.registration_id.to_owned();
-        Decision { registration_id, enrollment: None, verdict, behaviour, evidence: None, payload, notes }
+        let issues_certificates = terms.issues_certificates;
+        Decision {
+            registration_id,
+            enrollment: None,
+            verdict,
+            behaviour,
+            evidence: None,
+            payload,
+            issues_certificates,
+            notes,
+        }
     }
 
     fn cn_differs(&self) -> Decision {

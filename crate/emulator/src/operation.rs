@@ -22,6 +22,9 @@ pub(crate) struct Operation {
     pub(crate) verdict: Verdict,
     /// What a custom allocation has to say to the device.
     pub(crate) payload: Option<Map<String, Value>>,
+    /// What was issued for a CSR, base64.
+    #[serde(default)]
+    pub(crate) issued: Vec<String>,
     /// What decided, such as `group factory`.
     pub(crate) enrollment: Option<String>,
     pub(crate) created: SystemTime,
@@ -50,6 +53,7 @@ impl Operation {
             leaf,
             verdict,
             payload: None,
+            issued: Vec::new(),
             enrollment: None,
             registration: None,
             created,

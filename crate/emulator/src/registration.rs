@@ -26,6 +26,9 @@ pub(crate) struct Registration {
     pub(crate) substatus: Substatus,
     /// What a custom allocation had to say.
     pub(crate) payload: Option<Map<String, Value>>,
+    /// What was issued for a CSR the last time, base64.
+    #[serde(default)]
+    pub(crate) issued: Vec<String>,
     /// How often it was assigned.
     pub(crate) count: u64,
 }
@@ -68,6 +71,7 @@ impl Registrations {
             etag: operation.etag,
             substatus,
             payload: operation.payload.clone(),
+            issued: operation.issued.clone(),
             count: known.map_or(0, |known| known.count).saturating_add(1),
         };
         self.insert(registration.clone());

@@ -23,8 +23,43 @@ pub struct Access {
     identity: Identity,
     config: Arc<ClientConfig>,
     verdict: Arc<WebPkiServerVerifier>,
-    allowed: Vec<(String, u16)>,
+    allowed: Vec<Rule>,
     route: Route,
+}
+
+/// What may be dialled: hosts of one kind at one port.
+#[derive(Debug, Clone)]
+struct Rule {
+    hosts: Hosts,
+    port: u16,
+}
+
+#[derive(Debug, Clone)]
+enum Hosts {
+    Exactly(String),
+    /// One label in front of this, which begins with a dot.
+    Below(String),
+}
+
+impl Rule {
+    fn exactly(host: &str, port: u16) -> Self {
+        Self { hosts: Hosts::Exactly(host.to_ascii_lowercase()), port }
+    }
+
+    fn below(domain: &str, port: u16) -> Self {
+        let domain = domain.trim_start_matches('.').to_ascii_lowercase();
+        Self { hosts: Hosts::Below(format!(".{domain}")), port }
+    }
+
+    fn allows(&self, host: &str, port: u16) -> bool {
+        let is_host = match &self.hosts {
+            Hosts::Exactly(name) => name == host,
+            Hosts::Below(suffix) => host
+                .strip_suffix(suffix.as_str())
+                .is_some_and(|label| !label.is_empty() && !label.contains('.')),
+        };
+        is_host && port == self.port
+    }
 }
 
 impl Access {
@@ -49,7 +84,15 @@ impl Access {
     /// Allows one endpoint: exactly this host (a name, or an address without brackets) at exactly this port.
     #[must_use]
     pub fn allow(mut self, host: &str, port: u16) -> Self {
-        self.allowed.push((host.to_ascii_lowercase(), port));
+        self.allowed.push(Rule::exactly(host, port));
+        self
+    }
+
+    /// Allows every host with exactly one label more than `domain` at exactly this port: the hubs of a cloud, such as
+    /// `contoso.azure-devices.net` below `azure-devices.net`. For what the service names when it is asked.
+    #[must_use]
+    pub fn allow_below(mut self, domain: &str, port: u16) -> Self {
+        self.allowed.push(Rule::below(domain, port));
         self
     }
 
@@ -80,7 +123,7 @@ impl Access {
     }
 
     pub(crate) fn allows(&self, host: &str, port: u16) -> bool {
-        self.allowed.iter().any(|(name, number)| name == host && *number == port)
+        self.allowed.iter().any(|rule| rule.allows(host, port))
     }
 
     /// TLS for one dial, and where the server's chain will be found.
@@ -90,5 +133,28 @@ impl Access {
         let mut config = ClientConfig::clone(&self.config);
         config.dangerous().set_certificate_verifier(Arc::new(verifier));
         (Arc::new(config), presented)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Rule;
+
+    #[test]
+    fn one_label_below_a_domain_and_no_more() {
+        let rule = Rule::below(".Azure-Devices.net", 8883);
+        for (host, port, is_allowed) in [
+            ("contoso.azure-devices.net", 8883, true),
+            ("contoso.azure-devices.net", 443, false),
+            ("a.b.azure-devices.net", 8883, false),
+            ("azure-devices.net", 8883, false),
+            (".azure-devices.net", 8883, false),
+            ("contosoazure-devices.net", 8883, false),
+            ("contoso.azure-devices.net.evil.example", 8883, false),
+            ("contoso.azure-devices.net.", 8883, false),
+        ] {
+            assert_eq!(rule.allows(host, port), is_allowed, "{host}:{port}");
+        }
+        assert!(Rule::exactly("Hub.example", 443).allows("hub.example", 443));
     }
 }

@@ -7,7 +7,7 @@ use std::{
 };
 
 use tokio::{net::TcpStream, time::timeout};
-use tokio_rustls::{TlsConnector, rustls::pki_types::ServerName};
+use tokio_rustls::{TlsConnector, client::TlsStream, rustls::pki_types::ServerName};
 
 use crate::{
     Access, Proxy, Route, failure,
@@ -33,22 +33,23 @@ pub(crate) async fn dial(endpoint: Endpoint, access: Access) -> Result<Link, Tra
         .connect(name, tcp)
         .await
         .map_err(|error| failure::of_stream(&error, presented.chain()))?;
-    let (_, session) = stream.get_ref();
     let info = ConnectionInfo {
         peer,
-        tls_version: session.protocol_version().and_then(|version| version.as_str()).map(version_name),
-        cipher_suite: session
-            .negotiated_cipher_suite()
-            .and_then(|suite| suite.suite().as_str())
-            .map(|name| name.replacen("TLS13_", "TLS_", 1)),
+        tls_version: tls_version(&stream),
+        cipher_suite: cipher_suite(&stream),
         server_chain: presented.chain(),
     };
     Ok(Link::new(stream, info))
 }
 
 /// `TLSv1_2` as people write it.
-fn version_name(name: &str) -> String {
-    name.replace('_', ".")
+pub(crate) fn tls_version(stream: &TlsStream<TcpStream>) -> Option<String> {
+    Some(stream.get_ref().1.protocol_version()?.as_str()?.replace('_', "."))
+}
+
+/// The name that IANA gave it, which has no version in it.
+pub(crate) fn cipher_suite(stream: &TlsStream<TcpStream>) -> Option<String> {
+    Some(stream.get_ref().1.negotiated_cipher_suite()?.suite().as_str()?.replacen("TLS13_", "TLS_", 1))
 }
 
 /// TCP up to the endpoint's server, and the address that was dialled for it.
@@ -88,7 +89,7 @@ async fn connect_to_proxy(proxy: &Proxy) -> Result<TcpStream, TransportFailure> 
     }
 }
 
-async fn resolve(host: &str, port: u16) -> Result<Vec<SocketAddr>, TransportFailure> {
+pub(crate) async fn resolve(host: &str, port: u16) -> Result<Vec<SocketAddr>, TransportFailure> {
     if let Ok(address) = host.parse::<IpAddr>() {
         return Ok(vec![SocketAddr::new(address, port)]);
     }

@@ -73,6 +73,7 @@ mod failure;
 mod identity;
 mod link;
 mod precompiled;
+pub mod probe;
 mod provisioner;
 mod proxy;
 mod route;

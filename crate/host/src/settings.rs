@@ -31,13 +31,18 @@ pub struct Settings {
     pub endpoint: Option<String>,
     /// What MQTT travels in; the endpoint's port follows it where none is given.
     pub transport: Transport,
-    /// Absent for 2019-03-31.
+    /// Absent for 2019-03-31, with a CSR for 2025-07-01-preview.
     pub api_version: Option<String>,
     /// Name and version of the client.
     pub client_version: Option<String>,
     /// JSON for a custom allocation function.
     pub payload: Option<String>,
-    /// For the whole provisioning; absent for 60 s.
+    /// Base64 of the DER of a PKCS#10 request, without PEM lines, for a certificate that DPS is to issue (preview).
+    pub csr: Option<String>,
+    /// Whether to ask the assigned hub for the twin, on one more connection: it disconnects a running device of that
+    /// name. [`crate::Access::allow_below`] lets the hub be dialled.
+    pub check_hub: bool,
+    /// For the whole provisioning, hub check included; absent for 60 s.
     pub timeout: Option<Duration>,
     /// MQTT keep-alive, whole seconds of it count; absent for 60 s.
     pub keep_alive: Option<Duration>,
@@ -69,6 +74,8 @@ impl Settings {
             api_version: self.api_version.clone(),
             client_version: self.client_version.clone(),
             payload: self.payload.clone(),
+            csr: self.csr.clone(),
+            check_hub: self.check_hub,
             timeout: self.timeout.map(nanos),
             keep_alive: self.keep_alive.map(nanos),
             seed: (high, low),

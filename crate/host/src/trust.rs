@@ -20,11 +20,11 @@ pub enum Cloud {
     China,
 }
 
-const DIGICERT_G1: &[u8] = include_bytes!("../roots/digicert-global-root-ca.pem");
-const DIGICERT_G2: &[u8] = include_bytes!("../roots/digicert-global-root-g2.pem");
-const DIGICERT_G3: &[u8] = include_bytes!("../roots/digicert-global-root-g3.pem");
-const MICROSOFT_RSA: &[u8] = include_bytes!("../roots/microsoft-rsa-root-2017.pem");
-const MICROSOFT_ECC: &[u8] = include_bytes!("../roots/microsoft-ecc-root-2017.pem");
+const DIGICERT_G1: &[u8] = include_bytes!("../../core/roots/digicert-global-root-ca.pem");
+const DIGICERT_G2: &[u8] = include_bytes!("../../core/roots/digicert-global-root-g2.pem");
+const DIGICERT_G3: &[u8] = include_bytes!("../../core/roots/digicert-global-root-g3.pem");
+const MICROSOFT_RSA: &[u8] = include_bytes!("../../core/roots/microsoft-rsa-root-2017.pem");
+const MICROSOFT_ECC: &[u8] = include_bytes!("../../core/roots/microsoft-ecc-root-2017.pem");
 
 /// The roots that Azure's endpoints lead to (DPS document `tls-support`).
 const AZURE: [&[u8]; 4] = [DIGICERT_G2, DIGICERT_G3, MICROSOFT_RSA, MICROSOFT_ECC];

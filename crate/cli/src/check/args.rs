@@ -142,9 +142,10 @@ impl FailOn {
 
 /// A cloud, or a server of one's own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Server(pub(super) Option<Cloud>);
+pub(crate) struct Server(pub(crate) Option<Cloud>);
 
-fn server(text: &str) -> Result<Server, String> {
+/// A cloud by its name, or none.
+pub(crate) fn server(text: &str) -> Result<Server, String> {
     if text == "none" {
         return Ok(Server(None));
     }

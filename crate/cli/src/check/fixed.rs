@@ -2,18 +2,16 @@
 //!
 //! Nothing is ever overwritten, and a file is there whole or not at all.
 
-use std::{
-    collections::BTreeSet,
-    fs,
-    io::{self, Write as _},
-    path::{Path, PathBuf},
-};
+use std::{collections::BTreeSet, fs, path::Path};
 
 use dps_x509_core::cert::{File, Item, Kind, Link, Purpose, Report};
 use zeroize::Zeroizing;
 
 use super::files::{Files, OneFile};
-use crate::input::shown;
+use crate::{
+    input::shown,
+    output::{Mode, reason, write_new},
+};
 
 /// The name of the file for a client: the leaf, then its intermediates.
 const FULL_CHAIN: &str = "device-full-chain.pem";
@@ -35,7 +33,7 @@ pub(super) fn write(files: &Files, report: &Report, folder: &Path) -> Outcome {
         return outcome;
     }
     let mut names = BTreeSet::from([FULL_CHAIN.to_owned()]);
-    let links = full_chain(report);
+    let links = report.sent();
     if let Some(text) = pem_of(&links, report) {
         let what = match links.len() {
             1 => "the leaf".to_owned(),
@@ -63,15 +61,11 @@ pub(super) fn write(files: &Files, report: &Report, folder: &Path) -> Outcome {
 
 impl Outcome {
     fn write(&mut self, path: &Path, pem: &Pem, what: &str) {
-        match write_new(path, pem) {
+        let mode = if pem.is_secret { Mode::Secret } else { Mode::Public };
+        match write_new(path, pem.text.as_bytes(), mode) {
             Ok(()) => self.lines.push(format!("Wrote {}: {what}.", shown(path))),
             Err(error) => {
-                let why = match error.kind() {
-                    io::ErrorKind::AlreadyExists => {
-                        "it is there already, and nothing is overwritten; give another folder".to_owned()
-                    }
-                    _ => error.to_string(),
-                };
+                let why = reason(&error);
                 self.failure.get_or_insert(format!("cannot write {}: {why}", shown(path)));
             }
         }
@@ -82,16 +76,6 @@ impl Outcome {
 struct Pem {
     text: Zeroizing<String>,
     is_secret: bool,
-}
-
-/// What a device sends: leaf and intermediates, but neither the root nor the CA that the service has already
-/// (azure-iot-sdk-c `prov_dev_client_ll_x509_sample/readme.md`).
-fn full_chain(report: &Report) -> Vec<&Link> {
-    let is_uploaded = |link: &&Link| {
-        report.group_cas.iter().any(|uploaded| uploaded.certificate.der == link.certificate.der)
-    };
-    let above = report.chain.intermediates.iter().map(AsRef::as_ref).take_while(|link| !is_uploaded(link));
-    report.chain.leaf.iter().map(AsRef::as_ref).chain(above).collect()
 }
 
 /// `None` for no certificates.
@@ -161,19 +145,4 @@ fn name(source: &str, taken: &mut BTreeSet<String>) -> String {
         }
     }
     format!("{stem}.pem")
-}
-
-fn write_new(path: &Path, pem: &Pem) -> io::Result<()> {
-    let folder: PathBuf = path.parent().map(Path::to_path_buf).unwrap_or_default();
-    let mut builder = tempfile::Builder::new();
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        let mode = if pem.is_secret { 0o600 } else { 0o644 };
-        builder.permissions(fs::Permissions::from_mode(mode));
-    }
-    let mut file = builder.prefix(".dps-x509-").tempfile_in(folder)?;
-    file.write_all(pem.text.as_bytes())?;
-    file.as_file().sync_all()?;
-    file.persist_noclobber(path).map(|_| ()).map_err(|error| error.error)
 }

@@ -22,6 +22,8 @@ Exit codes:
   2    the command line or an input cannot be used; nothing was dialled
   3    no connection, TLS failed, or the peer broke the protocol
   4    out of time
+  5    assigned, and the hub does not take the device or could not be asked (--check-hub),
+       or no certificate of use was issued (--csr)
   130  interrupted
 
 Text is for people: the outcome on standard output; findings, progress and the trace on standard error.
@@ -36,54 +38,72 @@ With --json, standard output is one JSON object with everything known.";
 pub(crate) struct Args {
     /// ID scope of the DPS instance, such as 0ne00111111
     #[arg(long, value_name = "SCOPE")]
-    pub(super) id_scope: Option<String>,
+    pub(crate) id_scope: Option<String>,
     /// Registration ID [default: the CN of the leaf]
     #[arg(long, value_name = "ID")]
-    pub(super) registration_id: Option<String>,
+    pub(crate) registration_id: Option<String>,
     /// PEM file with the leaf, followed by its intermediates
     #[arg(long, value_name = "FILE")]
-    pub(super) cert: Option<PathBuf>,
+    pub(crate) cert: Option<PathBuf>,
     /// File with the leaf's private key (PKCS#8, SEC 1 or PKCS#1)
     #[arg(long, value_name = "FILE")]
-    pub(super) key: Option<PathBuf>,
+    pub(crate) key: Option<PathBuf>,
     /// File whose first line is the key's passphrase [default: ask on the terminal]
     #[arg(long, value_name = "FILE")]
-    pub(super) key_passphrase_file: Option<PathBuf>,
+    pub(crate) key_passphrase_file: Option<PathBuf>,
     /// Azure cloud: public, usgov or china [default: public]
     #[arg(long, value_name = "CLOUD")]
-    pub(super) cloud: Option<Cloud>,
+    pub(crate) cloud: Option<Cloud>,
     /// Dial this instead of the cloud's global endpoint
     #[arg(long, value_name = "HOST[:PORT]")]
-    pub(super) endpoint: Option<String>,
+    pub(crate) endpoint: Option<String>,
     /// What MQTT travels in: mqtt (port 8883) or websocket (port 443, which many networks leave open) [default: mqtt]
     #[arg(long, value_name = "TRANSPORT")]
-    pub(super) transport: Option<Transport>,
+    pub(crate) transport: Option<Transport>,
     #[command(flatten)]
-    pub(super) route: route::Args,
+    pub(crate) route: route::Args,
     /// PEM file with roots to trust besides the built-in ones; may be repeated
     #[arg(long, value_name = "FILE")]
-    pub(super) trust: Vec<PathBuf>,
+    pub(crate) trust: Vec<PathBuf>,
     /// Trust nothing but the files of --trust
     #[arg(long)]
-    pub(super) only_trust: bool,
+    pub(crate) only_trust: bool,
     /// JSON for a custom allocation function, as text or from a file
     #[arg(long, value_name = "JSON|@FILE")]
-    pub(super) payload: Option<String>,
-    /// Version of the DPS interface [default: 2019-03-31]
+    pub(crate) payload: Option<String>,
+    /// Preview: have DPS issue a certificate for this request (PKCS#10, PEM or DER)
+    ///
+    /// The CN must be the registration ID; the documents name keys on P-384 only. The API version is
+    /// 2025-07-01-preview unless --api-version says otherwise. The device connects with --cert and --key as ever.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) csr: Option<PathBuf>,
+    /// Preview: write the certificates that are issued for --csr, leaf first, as PEM; never overwrites
+    #[arg(long, value_name = "FILE")]
+    pub(crate) write_issued: Option<PathBuf>,
+    /// Version of the DPS interface [default: 2019-03-31, with --csr 2025-07-01-preview]
     #[arg(long, value_name = "DATE")]
-    pub(super) api_version: Option<String>,
+    pub(crate) api_version: Option<String>,
     /// Time limit for the whole provisioning, such as 90s or 2m [default: 60s]
     #[arg(long, value_name = "DURATION", value_parser = humantime::parse_duration)]
-    pub(super) timeout: Option<Duration>,
+    pub(crate) timeout: Option<Duration>,
+    /// Ask the assigned hub for the device's twin; DISCONNECTS A RUNNING DEVICE of that name
+    ///
+    /// One more connection, over the same transport and within the same time limit. Hubs of the cloud
+    /// (*.azure-devices.net and so on) are dialled, and those of --allow-hub; nothing else, whatever the service says.
+    #[arg(long)]
+    pub(crate) check_hub: bool,
+    /// A hub that --check-hub may dial besides those of the cloud; may be repeated
+    #[arg(long, value_name = "HOST")]
+    pub(crate) allow_hub: Vec<String>,
     /// Show every packet as it comes and goes
     #[arg(long)]
-    pub(super) trace: bool,
+    pub(crate) trace: bool,
     /// Print one JSON object, with the transcript if --trace is on
     #[arg(long)]
-    pub(super) json: bool,
+    pub(crate) json: bool,
     /// TOML file with any of these settings (`id-scope = "…"`, `trust = ["…"]`); flags win
     #[arg(long, value_name = "FILE")]
-    pub(super) config: Option<PathBuf>,
+    pub(crate) config: Option<PathBuf>,
 }
 
 /// The TOML file: the flags' names as keys. Paths are relative to the file.
@@ -107,7 +127,13 @@ struct File {
     trust: Vec<PathBuf>,
     #[serde(default)]
     only_trust: bool,
+    #[serde(default)]
+    check_hub: bool,
+    #[serde(default)]
+    allow_hub: Vec<String>,
     payload: Option<toml::Value>,
+    csr: Option<PathBuf>,
+    write_issued: Option<PathBuf>,
     api_version: Option<String>,
     timeout: Option<String>,
     #[serde(default)]
@@ -121,7 +147,7 @@ impl Args {
     ///
     /// # Errors
     /// The file cannot be read or understood; the finding names line and column.
-    pub(super) fn complete(self) -> Result<Self, Vec<Finding>> {
+    pub(crate) fn complete(self) -> Result<Self, Vec<Finding>> {
         let Some(path) = &self.config else { return Ok(self) };
         let path = path.clone();
         let place = Place::input("--config").path(path.display().to_string());
@@ -199,6 +225,10 @@ impl Args {
             },
             only_trust: self.only_trust || (file.only_trust && !has_trust),
             payload: self.payload.or(payload),
+            csr: self.csr.or(beside(file.csr)),
+            write_issued: self.write_issued.or(beside(file.write_issued)),
+            check_hub: self.check_hub || file.check_hub,
+            allow_hub: if self.allow_hub.is_empty() { file.allow_hub } else { self.allow_hub },
             api_version: self.api_version.or(file.api_version),
             timeout: self.timeout.or(timeout),
             trace: self.trace || file.trace,
@@ -231,6 +261,10 @@ mod tests {
             trust = ["root.pem"]
             payload = { site = 7 }
             timeout = "2m"
+            check-hub = true
+            csr = "device.csr"
+            write-issued = "issued.pem"
+            allow-hub = ["hub.example"]
             trace = true
         "#;
         let flags =
@@ -246,7 +280,10 @@ mod tests {
         assert_eq!(args.trust, [folder.join("root.pem")]);
         assert_eq!(args.payload.as_deref(), Some(r#"{"site":7}"#));
         assert_eq!(args.timeout, Some(Duration::from_secs(120)));
-        assert!(args.trace);
+        assert!(args.trace && args.check_hub);
+        assert_eq!(args.allow_hub, ["hub.example"]);
+        assert_eq!(args.csr, Some(folder.join("device.csr")));
+        assert_eq!(args.write_issued, Some(folder.join("issued.pem")));
     }
 
     #[test]

@@ -6,32 +6,51 @@ use dps_x509_core::{
     name::Cloud,
     session::host::{IDENTITY_NOT_USABLE, ROOT_NOT_USABLE},
 };
-use dps_x509_host::{self as host, Access, Identity, IdentityError, Trust};
+use dps_x509_host::{self as host, Access, Identity, IdentityError, Trust, TrustError};
 
 use super::{args::Args, inputs::Prepared};
 use crate::input::place;
 
 /// The identity, the roots it trusts, and the one endpoint that may be dialled with it.
 pub(super) fn access(args: &Args, prepared: &Prepared) -> Result<Access, Vec<Finding>> {
+    let trust = trust(args, prepared.cloud, &prepared.trust)?;
+    let access = Access::new(identity(args, prepared)?, &trust).map_err(|error| no_root(&error))?;
+    let route = args.route.route()?;
+    let access = access.allow(prepared.endpoint.host(), prepared.endpoint.port()).route(route);
+    Ok(if args.check_hub { with_hubs(access, args, prepared.cloud) } else { access })
+}
+
+/// The hubs of the cloud, and those that were named: what DPS answers is dialled if it is one of them.
+fn with_hubs(access: Access, args: &Args, cloud: Cloud) -> Access {
+    let port = args.transport.unwrap_or_default().default_port();
+    let access = access.allow_below(cloud.hub_suffix(), port);
+    args.allow_hub.iter().fold(access, |access, hub| access.allow(hub, port))
+}
+
+/// The identity.
+pub(crate) fn identity(args: &Args, prepared: &Prepared) -> Result<Identity, Vec<Finding>> {
     let passphrase = prepared.passphrase.as_ref().map(Passphrase::as_bytes);
-    let identity = Identity::from_chain(prepared.chain.clone(), &prepared.key, passphrase)
-        .map_err(|error| vec![identity_finding(&error, args)])?;
-    let mut trust = if args.only_trust { Trust::empty() } else { Trust::azure(cloud(prepared.cloud)) };
-    for (path, bytes) in args.trust.iter().zip(&prepared.trust) {
+    Identity::from_chain(prepared.chain.clone(), &prepared.key, passphrase)
+        .map_err(|error| vec![identity_finding(&error, args)])
+}
+
+/// The roots: those of a cloud, and the files of `--trust`.
+pub(crate) fn trust(args: &Args, of: Cloud, files: &[Vec<u8>]) -> Result<Trust, Vec<Finding>> {
+    let mut trust = if args.only_trust { Trust::empty() } else { Trust::azure(cloud(of)) };
+    for (path, bytes) in args.trust.iter().zip(files) {
         trust = trust.add_pem(bytes).map_err(|error| {
             let next_step =
                 "Give the PEM file of the server's root CA; the emulator prints the path of its own.";
             vec![Finding::new(&ROOT_NOT_USABLE, sentence(&error), next_step).at(place("--trust", path))]
         })?;
     }
-    let access = Access::new(identity, &trust).map_err(|error| {
-        vec![
-            Finding::new(&ROOT_NOT_USABLE, sentence(&error), "Give --trust FILE.")
-                .at(Place::input("--trust")),
-        ]
-    })?;
-    let route = args.route.route()?;
-    Ok(access.allow(prepared.endpoint.host(), prepared.endpoint.port()).route(route))
+    Ok(trust)
+}
+
+/// There is no root to go by.
+pub(crate) fn no_root(error: &TrustError) -> Vec<Finding> {
+    let finding = Finding::new(&ROOT_NOT_USABLE, sentence(error), "Give --trust FILE.");
+    vec![finding.at(Place::input("--trust"))]
 }
 
 const fn cloud(cloud: Cloud) -> host::Cloud {

@@ -6,17 +6,17 @@ use std::{
 };
 
 use dps_x509_core::{
-    cert::{self, Input, Inputs, Kind, Purpose, key::Passphrase},
+    cert::{self, Input, Inputs, Kind, Purpose, issuance, key::Passphrase, request::CertificateRequest},
     finding::{Finding, Place, Severity::Error},
     name::{Cloud, Endpoint, RegistrationId},
     session::{
-        Settings,
+        Csr, Settings,
         host::{SETTING_MISSING, SETTINGS_CONTRADICT},
     },
 };
 use zeroize::Zeroizing;
 
-use super::args::Args;
+use super::{args::Args, issued};
 use crate::input::{self, now, passphrase_of_file, passphrase_of_terminal, place, reason};
 
 const CERT: &str = "--cert";
@@ -24,29 +24,32 @@ const KEY: &str = "--key";
 const TRUST: &str = "--trust";
 
 /// Everything a provisioning needs.
-pub(super) struct Prepared {
-    pub(super) settings: Settings,
-    pub(super) endpoint: Endpoint,
-    pub(super) cloud: Cloud,
+pub(crate) struct Prepared {
+    pub(crate) settings: Settings,
+    pub(crate) endpoint: Endpoint,
+    pub(crate) cloud: Cloud,
     /// What is doubtful about the settings.
-    pub(super) warnings: Vec<Finding>,
+    pub(crate) warnings: Vec<Finding>,
     /// What the certificate files are, for the case that the service refuses.
-    pub(super) report: cert::Report,
+    pub(crate) report: cert::Report,
     /// The certificates of the file in their order, as they will be sent, DER.
-    pub(super) chain: Vec<Vec<u8>>,
-    pub(super) key: Zeroizing<Vec<u8>>,
-    pub(super) passphrase: Option<Passphrase>,
+    pub(crate) chain: Vec<Vec<u8>>,
+    pub(crate) key: Zeroizing<Vec<u8>>,
+    pub(crate) passphrase: Option<Passphrase>,
+    /// The request of `--csr`.
+    pub(crate) csr: Option<CertificateRequest>,
     /// The files of the roots to trust.
-    pub(super) trust: Vec<Vec<u8>>,
+    pub(crate) trust: Vec<Vec<u8>>,
 }
 
 /// Reads and judges everything.
 ///
 /// Certificates that DPS may not like are no reason to stop: the service decides, and what the rules say of
 /// them is kept for the case that it refuses. Files that cannot be used are.
-pub(super) fn prepare(args: &Args) -> Result<Prepared, Vec<Finding>> {
+pub(crate) fn prepare(args: &Args) -> Result<Prepared, Vec<Finding>> {
     let mut findings = missing(args);
     let files = Files::read(args, &mut findings);
+    let csr = issued::request(args, &mut findings);
     let payload = args.payload.as_deref().and_then(|payload| read_payload(payload, &mut findings));
     let mut passphrase =
         args.key_passphrase_file.as_deref().and_then(|path| passphrase_of_file(path, &mut findings));
@@ -66,14 +69,27 @@ pub(super) fn prepare(args: &Args) -> Result<Prepared, Vec<Finding>> {
         let what = "the registration ID: the leaf has no CN to take it from";
         findings.push(lacking("--registration-id", what));
     }
-    let settings = settings(args, registration_id.clone(), payload);
+    let mut settings = settings(args, registration_id.clone(), payload);
+    settings.csr = csr.as_ref().map(|request| Csr::from_der(&request.der).as_str().to_owned());
     let is_given = |finding: &Finding| match finding.place.input.as_deref() {
         Some("--id-scope") => args.id_scope.is_some(),
         Some("--registration-id") => registration_id.is_some(),
         _ => true,
     };
     let parsed = match settings.parse() {
-        Ok((config, warnings)) => Some((config, warnings.into_iter().map(as_flag).collect())),
+        Ok((config, warnings)) => {
+            let mut warnings: Vec<_> = warnings.into_iter().map(as_flag).collect();
+            if let Some(csr) = &csr {
+                let place = issued::place_of_request(args);
+                let (wrong, doubtful): (Vec<_>, Vec<_>) =
+                    issuance::judge_request(csr, &config.registration_id, &place)
+                        .into_iter()
+                        .partition(|finding| finding.severity == Error);
+                findings.extend(wrong);
+                warnings.extend(doubtful);
+            }
+            Some((config, warnings))
+        }
         Err(wrong) => {
             // What is missing has been said already.
             findings.extend(wrong.into_iter().map(as_flag).filter(is_given));
@@ -83,6 +99,7 @@ pub(super) fn prepare(args: &Args) -> Result<Prepared, Vec<Finding>> {
     match parsed {
         Some((config, warnings)) if findings.is_empty() => Ok(Prepared {
             settings,
+            csr,
             endpoint: config.endpoint,
             cloud: args.cloud.unwrap_or_default(),
             warnings,
@@ -214,13 +231,15 @@ fn settings(args: &Args, registration_id: Option<String>, payload: Option<String
         api_version: args.api_version.clone(),
         client_version: Some(concat!("dps-x509/", env!("CARGO_PKG_VERSION")).to_owned()),
         payload,
+        csr: None,
+        check_hub: args.check_hub,
         timeout: args.timeout,
         keep_alive: None,
     }
 }
 
 /// The place of a setting as the flag that sets it.
-fn as_flag(mut finding: Finding) -> Finding {
+pub(crate) fn as_flag(mut finding: Finding) -> Finding {
     finding.place.input = finding.place.input.map(|input| format!("--{input}"));
     finding
 }

@@ -2,7 +2,7 @@
 
 use dps_x509_core::{
     finding::Finding,
-    session::{Report, Seconds, Shortfall, Tally},
+    session::{HubCheck, Report, Seconds, Shortfall, Tally, mqtt::printable},
 };
 
 /// The outcome in a few lines, for standard output.
@@ -14,6 +14,10 @@ pub(super) fn outcome(report: &Report) -> String {
                 vec![("hub", assigned.assigned_hub.clone()), ("device ID", assigned.device_id.clone())];
             rows.extend(assigned.substatus.clone().map(|substatus| ("substatus", substatus)));
             rows.extend(assigned.payload.clone().map(|payload| ("payload", payload)));
+            if !assigned.issued_certificates.is_empty() {
+                rows.push(("issued", format!("{} certificates", assigned.issued_certificates.len())));
+            }
+            rows.extend(report.hub.as_ref().map(|check| ("hub check", hub_check(check))));
             rows.push(took);
             table("assigned", &rows)
         }
@@ -24,6 +28,19 @@ pub(super) fn outcome(report: &Report) -> String {
 fn table(headline: &str, rows: &[(&str, String)]) -> String {
     let rows: String = rows.iter().map(|(label, value)| format!("  {label:<10} {value}\n")).collect();
     format!("{headline}\n{rows}")
+}
+
+/// What the hub said, in a line.
+fn hub_check(check: &HubCheck) -> String {
+    match check {
+        Ok(twin) => format!("the hub takes the device; its twin: {}", printable(twin.as_bytes())),
+        Err(findings) => match findings.first() {
+            Some(finding) => {
+                format!("failed, without a twin: {} {}", finding.code(), finding.definition.name)
+            }
+            None => "failed, without a twin".to_owned(),
+        },
+    }
 }
 
 fn headline(shortfall: &Shortfall) -> String {

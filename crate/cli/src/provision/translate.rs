@@ -3,7 +3,7 @@
 
 mod event;
 mod report;
-mod transport;
+pub(crate) mod transport;
 
 pub(super) use event::Happened;
 pub(super) use report::report;

@@ -1,10 +1,18 @@
-//! Explanation pages, out of the core.
+//! Explanations and their pages, out of the core.
 
-use dps_x509_core::explain;
+use dps_x509_core::{
+    explain::{self, Explanation},
+    finding::Place,
+};
 
 use crate::{
     Toolkit,
-    bindings::exports::dps_x509::device::explanation::{Guest, Page},
+    bindings::exports::dps_x509::device::{
+        explanation::{Cause, Explained, Guest, Happening, Page, Unsettled, Verdict},
+        inspection::{File, Settings},
+    },
+    contract::findings::Finding,
+    inspection::{inputs, write},
     translate::finding,
 };
 
@@ -23,5 +31,58 @@ impl Guest for Toolkit {
             source: definition.source.to_owned(),
             markdown: explain::page(definition.code)?.to_owned(),
         })
+    }
+
+    fn explain_text(
+        text: Vec<u8>,
+        path: Option<String>,
+        files: Vec<File>,
+        settings: Settings,
+    ) -> Result<Explained, Vec<Finding>> {
+        let place = path.map_or_else(Place::default, |path| Place::default().path(path));
+        Ok(explained(&Explanation::of_text(&text, &place, &inputs(&files, settings)?)))
+    }
+
+    fn explain_service_code(
+        code: u32,
+        files: Vec<File>,
+        settings: Settings,
+    ) -> Result<Explained, Vec<Finding>> {
+        Ok(explained(&Explanation::of_code(code, &inputs(&files, settings)?)))
+    }
+}
+
+fn explained(explanation: &Explanation) -> Explained {
+    Explained {
+        is_explained: !explanation.is_empty(),
+        json: explanation.to_json().to_string(),
+        text: explanation.to_string(),
+        happenings: explanation.happenings.iter().map(happening).collect(),
+        also: write(&explanation.also),
+    }
+}
+
+fn happening(happening: &explain::Happening) -> Happening {
+    Happening {
+        finding: finding::write(&happening.finding),
+        times: u32::try_from(happening.times).unwrap_or(u32::MAX),
+        causes: happening.causes.iter().map(cause).collect(),
+        unsettled: happening.unsettled.map(|unsettled| Unsettled {
+            what: unsettled.what.to_owned(),
+            source: unsettled.source.to_owned(),
+        }),
+    }
+}
+
+fn cause(cause: &explain::Cause) -> Cause {
+    Cause {
+        finding: finding::write(&cause.finding),
+        source: cause.source.to_owned(),
+        verdict: match cause.verdict {
+            explain::Verdict::InText => Verdict::InText,
+            explain::Verdict::InFiles => Verdict::InFiles,
+            explain::Verdict::Open => Verdict::Open,
+            explain::Verdict::RuledOut => Verdict::RuledOut,
+        },
     }
 }

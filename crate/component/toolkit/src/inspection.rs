@@ -45,10 +45,15 @@ impl Guest for Toolkit {
 }
 
 fn check(files: &[File], settings: Settings) -> Result<cert::Report, Vec<Finding>> {
+    inputs(files, settings).map(|inputs| cert::check(&inputs))
+}
+
+/// Files and settings as the core takes them.
+pub(crate) fn inputs(files: &[File], settings: Settings) -> Result<cert::Inputs<'_>, Vec<Finding>> {
     let registration_id =
         settings.registration_id.as_deref().map(SessionSettings::registration_id).transpose();
     let registration_id = registration_id.map_err(|findings| write(&findings))?;
-    Ok(cert::check(&cert::Inputs {
+    Ok(cert::Inputs {
         files: files.iter().map(file).collect(),
         registration_id,
         at: settings.at.map(UnixTime::from_seconds),
@@ -64,7 +69,7 @@ fn check(files: &[File], settings: Settings) -> Result<cert::Report, Vec<Finding
             Enrollment::Group => cert::Enrollment::Group,
         },
         passphrase: settings.passphrase.map(Passphrase::new),
-    }))
+    })
 }
 
 fn file(file: &File) -> cert::Input<'_> {
@@ -100,6 +105,7 @@ fn read_answer(answer: Answer) -> service::Answer {
     }
 }
 
-fn write(findings: &[finding::Finding]) -> Vec<Finding> {
+/// Findings, out of the core.
+pub(crate) fn write(findings: &[finding::Finding]) -> Vec<Finding> {
     findings.iter().map(translate::finding::write).collect()
 }

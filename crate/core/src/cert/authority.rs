@@ -26,7 +26,7 @@ pub fn evidence(certificate: &Certificate) -> Option<&'static str> {
     } else if !certificate.is_self_issued() {
         Some("it is marked CA:TRUE by the CA that issued it")
     } else if !certificate.subject.common_names().any(|name| name.text.as_deref().is_some_and(is_a_device)) {
-        Some("it is marked CA:TRUE and its name is that of a CA and no registration ID")
+        Some("it is marked CA:TRUE and its CN is no name for a device")
     } else {
         None
     }

@@ -96,6 +96,17 @@ pub struct Report {
 }
 
 impl Report {
+    /// What a device sends: leaf and intermediates, but neither the root nor the CA that the service has already
+    /// (azure-iot-sdk-c `prov_dev_client_ll_x509_sample/readme.md`).
+    #[must_use]
+    pub fn sent(&self) -> Vec<&Link> {
+        let is_uploaded = |link: &&Link| {
+            self.group_cas.iter().any(|uploaded| uploaded.certificate.der == link.certificate.der)
+        };
+        let above = self.chain.intermediates.iter().map(AsRef::as_ref).take_while(|link| !is_uploaded(link));
+        self.chain.leaf.iter().map(AsRef::as_ref).chain(above).collect()
+    }
+
     /// Every certificate with its role, the device's chain first.
     pub fn roles(&self) -> impl Iterator<Item = (&Arc<Link>, Role)> {
         let device = self.chain.links().chain(&self.chain.strangers);

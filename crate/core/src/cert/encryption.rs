@@ -1,10 +1,11 @@
-//! What is under a passphrase: PBES2, and with the feature `pkcs12` the schemes before it.
+//! What is under a passphrase: with the feature `pbes2` PBES2, and with the feature `pkcs12` the schemes before it.
 
 #[cfg(feature = "pkcs12")]
 mod before;
 #[cfg(feature = "pkcs12")]
 pub(super) mod derivation;
 
+#[cfg(feature = "pbes2")]
 use pkcs8::{der::Decode as _, pkcs5};
 use zeroize::Zeroizing;
 
@@ -18,6 +19,7 @@ pub const MAX_ITERATIONS: u32 = 2_000_000;
 
 /// The iterations that may still be spent.
 #[derive(Debug)]
+#[cfg_attr(not(feature = "pbes2"), expect(dead_code, reason = "nothing is opened"))]
 pub(super) struct Budget(u32);
 
 impl Default for Budget {
@@ -26,6 +28,7 @@ impl Default for Budget {
     }
 }
 
+#[cfg(feature = "pbes2")]
 impl Budget {
     /// Takes so many from it.
     ///
@@ -71,7 +74,18 @@ pub(super) fn open_sequence(
     if is_sequence { Ok(opened) } else { Err(KeyError::PassphraseWrong) }
 }
 
+#[cfg(not(feature = "pbes2"))]
+const fn open(
+    _: &Element<'_>,
+    _: &[u8],
+    _: Option<&Passphrase>,
+    _: &mut Budget,
+) -> Result<Zeroizing<Vec<u8>>, KeyError> {
+    Err(KeyError::UnknownEncryption)
+}
+
 /// Opens what an AlgorithmIdentifier and a passphrase were made for, unless it asks for too much work.
+#[cfg(feature = "pbes2")]
 fn open(
     algorithm: &Element<'_>,
     encrypted: &[u8],
@@ -90,6 +104,7 @@ fn open(
 }
 
 /// PBES2 (RFC 8018 section 6.2).
+#[cfg(feature = "pbes2")]
 fn open_pbes2(
     parameters: &pkcs5::pbes2::Parameters,
     encrypted: &[u8],

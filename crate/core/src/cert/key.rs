@@ -345,6 +345,9 @@ fn sec1(der: &[u8], outer_curve: Option<ObjectIdentifier>) -> Option<Facts> {
                     .to_vec(),
             ),
         ),
+        #[cfg(not(feature = "p521"))]
+        P521 => (KeyType::P521, None),
+        #[cfg(feature = "p521")]
         P521 => (
             KeyType::P521,
             Some(
@@ -379,6 +382,7 @@ fn uncompressed(curve: ObjectIdentifier, point: &[u8]) -> Option<Vec<u8>> {
     Some(match curve {
         P256 => p256::PublicKey::from_sec1_bytes(point).ok()?.to_sec1_point(false).as_bytes().to_vec(),
         P384 => p384::PublicKey::from_sec1_bytes(point).ok()?.to_sec1_point(false).as_bytes().to_vec(),
+        #[cfg(feature = "p521")]
         P521 => p521::PublicKey::from_sec1_bytes(point).ok()?.to_sec1_point(false).as_bytes().to_vec(),
         _ => return None,
     })

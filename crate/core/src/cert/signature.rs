@@ -256,12 +256,14 @@ fn ecdsa(key: &PublicKey, digest: &[u8], signature: &[u8]) -> Result<(), Signatu
             let signature = p384::ecdsa::Signature::from_slice(&fixed::<48>(signature)?);
             check(&key, digest, signature)
         }
-        _ => {
+        #[cfg(feature = "p521")]
+        KeyType::P521 => {
             let key =
                 p521::ecdsa::VerifyingKey::from_sec1_bytes(&key.bits).map_err(|_| SignatureError::BadKey)?;
             let signature = p521::ecdsa::Signature::from_slice(&fixed::<66>(signature)?);
             check(&key, digest, signature)
         }
+        _ => Err(SignatureError::NotChecked),
     }
 }
 

@@ -274,7 +274,7 @@ impl Certificate {
 }
 
 /// The octets of a BIT STRING that leaves no bits unused.
-fn whole_octets<'a>(bits: &Element<'a>) -> Option<&'a [u8]> {
+pub(super) fn whole_octets<'a>(bits: &Element<'a>) -> Option<&'a [u8]> {
     match bits.content {
         [0, octets @ ..] if bits.tag == tag::BIT_STRING => Some(octets),
         _ => None,
@@ -353,7 +353,7 @@ fn read_time(element: &Element<'_>) -> Result<UnixTime, String> {
     }
 }
 
-fn next<'a>(
+pub(super) fn next<'a>(
     part: Option<Result<Element<'a>, Malformed>>,
     name: &'static str,
 ) -> Result<Element<'a>, Outline> {
@@ -364,7 +364,7 @@ fn next<'a>(
     }
 }
 
-fn sequence<'a>(
+pub(super) fn sequence<'a>(
     part: Option<Result<Element<'a>, Malformed>>,
     name: &'static str,
 ) -> Result<Element<'a>, Outline> {

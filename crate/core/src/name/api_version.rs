@@ -10,6 +10,9 @@ impl ApiVersion {
     /// What the DPS documents and most SDKs use over MQTT.
     pub const DEFAULT: &'static str = "2019-03-31";
 
+    /// The first that issues certificates, a preview.
+    pub const ISSUANCE: &'static str = "2025-07-01-preview";
+
     /// Parses an API version.
     ///
     /// # Errors
@@ -28,6 +31,20 @@ impl ApiVersion {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl ApiVersion {
+    /// The version to use with a CSR.
+    #[must_use]
+    pub fn for_issuance() -> Self {
+        Self(Self::ISSUANCE.to_owned())
+    }
+
+    /// Whether it is too old to know of CSRs. Versions are dates, which sort as text.
+    #[must_use]
+    pub fn is_before_issuance(&self) -> bool {
+        self.0.as_str() < Self::ISSUANCE
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr, time::Duration};
 
-use super::{mqtt::Qos, topic::Encoded};
+use super::{csr::Csr, mqtt::Qos, topic::Encoded};
 use crate::name::{ApiVersion, Endpoint, IdScope, RegistrationId};
 
 /// A valid configuration of one provisioning. [`super::Settings::parse`] makes it from text.
@@ -22,6 +22,11 @@ pub struct Config {
     pub client_version: Option<String>,
     /// JSON for a custom allocation function.
     pub payload: Option<Payload>,
+    /// A request for a certificate that DPS is to issue (preview).
+    pub csr: Option<Csr>,
+    /// Whether the assigned hub is asked for the twin, on one more connection. A running device of that name is
+    /// disconnected by it.
+    pub check_hub: bool,
     /// How long the whole provisioning may take.
     pub timeout: Duration,
     /// MQTT keep-alive, in whole seconds; zero switches it off.
@@ -51,6 +56,8 @@ impl Config {
             api_version: ApiVersion::default(),
             client_version: None,
             payload: None,
+            csr: None,
+            check_hub: false,
             timeout: Self::DEFAULT_TIMEOUT,
             keep_alive: Self::DEFAULT_KEEP_ALIVE,
             qos: Qos::default(),
@@ -68,20 +75,19 @@ impl Config {
         name
     }
 
-    /// `{"registrationId":"…"}`, with `"payload":…` behind it where there is one.
+    /// `{"registrationId":"…"}`, with `"payload":…` and `"csr":"…"` behind it where there are such.
     #[must_use]
     pub fn register_body(&self) -> String {
-        // The characters of a registration ID need no JSON escape.
-        match &self.payload {
-            None => format!("{{\"registrationId\":\"{}\"}}", self.registration_id),
-            Some(payload) => {
-                format!(
-                    "{{\"registrationId\":\"{}\",\"payload\":{}}}",
-                    self.registration_id,
-                    payload.as_str()
-                )
-            }
+        // The characters of a registration ID and of base64 need no JSON escape.
+        let mut body = format!("{{\"registrationId\":\"{}\"", self.registration_id);
+        if let Some(payload) = &self.payload {
+            body.push_str(&format!(",\"payload\":{}", payload.as_str()));
         }
+        if let Some(csr) = &self.csr {
+            body.push_str(&format!(",\"csr\":\"{}\"", csr.as_str()));
+        }
+        body.push('}');
+        body
     }
 }
 
@@ -203,6 +209,7 @@ impl std::error::Error for PayloadError {}
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::session::CsrError;
 
     fn config() -> Config {
         Config::new(
@@ -229,6 +236,19 @@ mod tests {
         assert_eq!(config.register_body(), r#"{"registrationId":"myRegistrationId"}"#);
         config.payload = Some(Payload::new(r#"{"a":1}"#).unwrap());
         assert_eq!(config.register_body(), r#"{"registrationId":"myRegistrationId","payload":{"a":1}}"#);
+    }
+
+    #[test]
+    fn a_request_for_a_certificate_is_base64_without_armour() {
+        let mut config = config();
+        config.csr = Some(Csr::from_der(b"\x30\x03\x02\x01\x00"));
+        assert_eq!(config.register_body(), r#"{"registrationId":"myRegistrationId","csr":"MAMCAQA="}"#);
+        assert_eq!(Csr::new("MAMCAQA="), Ok(Csr::from_der(b"\x30\x03\x02\x01\x00")));
+        for wrong in ["", "MAMCAQA", "MAMCAQA=\n", "-----BEGIN CERTIFICATE REQUEST-----"] {
+            assert_eq!(Csr::new(wrong), Err(CsrError::NotBase64), "{wrong}");
+        }
+        let long = "AAAA".repeat(Csr::MAX_LENGTH / 4 + 1);
+        assert_eq!(Csr::new(&long), Err(CsrError::TooLong { length: long.len() }));
     }
 
     #[test]

@@ -18,11 +18,12 @@ use super::{
 };
 use crate::service::{Answer, Channel};
 
-/// A request to DPS.
+/// A request to DPS, or to the hub.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Request {
     Register,
     Poll,
+    Twin,
 }
 
 /// A request as it goes out.
@@ -135,6 +136,7 @@ impl Session {
             Awaiting::Suback { .. } => Stage::Subscribe,
             Awaiting::Response { request: Request::Register, .. } => Stage::Register,
             Awaiting::Response { request: Request::Poll, .. } => Stage::Poll,
+            Awaiting::Response { request: Request::Twin, .. } => Stage::Twin,
             Awaiting::Nothing => Stage::Wait,
         }
     }

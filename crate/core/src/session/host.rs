@@ -36,8 +36,13 @@ pub static ROOT_NOT_USABLE: Definition =
 pub static COMPONENT_FAILED: Definition =
     Definition::new("DX901", "component-failed", Error, Documented, "the component inside the host");
 
+/// A file that is to be written and cannot be.
+pub static OUTPUT_NOT_WRITABLE: Definition =
+    Definition::new("DX117", "output-not-writable", Error, Documented, "this host never overwrites a file");
+
 /// All of them.
-pub(super) static DEFINITIONS: [&Definition; 7] = [
+pub(super) static DEFINITIONS: [&Definition; 8] = [
+    &OUTPUT_NOT_WRITABLE,
     &CONFIG_FILE,
     &SETTING_MISSING,
     &SETTINGS_CONTRADICT,

@@ -3,6 +3,7 @@
 use std::{fmt, time::Duration};
 
 use super::{
+    hub::HubCheck,
     mqtt::{EncodeError, Violation, printable},
     reply::{Assigned, ReplyError},
     stage::Stage,
@@ -24,6 +25,8 @@ pub type Outcome = Result<Assignment, Failure>;
 pub struct Assignment {
     /// What the service said.
     pub assigned: Assigned,
+    /// What the assigned hub said, where it was asked.
+    pub hub: Option<HubCheck>,
     /// What it took.
     pub tally: Tally,
 }
@@ -48,7 +51,7 @@ pub struct Tally {
     pub elapsed: Duration,
     /// Connections that were dialled.
     pub dials: u32,
-    /// Requests that were sent: registrations and polls.
+    /// Requests that were sent: registrations, polls, and for the twin.
     pub requests: u32,
     /// MQTT bytes handed over for sending.
     pub bytes_sent: u64,
@@ -207,7 +210,7 @@ impl Failure {
                 format!("The {timeout} for the whole provisioning are over, while {}.", self.stage),
                 match self.stage {
                     Stage::Dial => "Check network and firewall; if the network is slow, give it more time.",
-                    Stage::Wait | Stage::Poll => {
+                    Stage::Wait | Stage::Poll | Stage::Twin => {
                         "Give it more time; if it lasts, look at the DPS instance and the hubs linked to it."
                     }
                     Stage::Upgrade | Stage::Connect | Stage::Subscribe | Stage::Register => {

@@ -1,7 +1,10 @@
 //! Whom a connection is to, and what is said there.
 
-use super::{Config, topic};
-use crate::name::Endpoint;
+use super::{Config, reply::Assigned, topic};
+use crate::name::{Endpoint, EndpointError};
+
+/// The version of the hub's interface that its MQTT document names.
+const HUB_API_VERSION: &str = "2021-04-12";
 
 /// A service, and who this device is to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +25,17 @@ impl Peer {
             user_name: config.user_name(),
             responses: topic::RESPONSES,
         }
+    }
+
+    /// The hub that DPS has assigned (`iot-mqtt-connect-to-iot-hub`), reached as DPS is.
+    pub(super) fn hub(config: &Config, assigned: &Assigned) -> Result<Self, EndpointError> {
+        let Assigned { assigned_hub, device_id, .. } = assigned;
+        Ok(Self {
+            endpoint: Endpoint::with_default_port(assigned_hub, config.transport.default_port())?,
+            client_id: device_id.clone(),
+            user_name: format!("{assigned_hub}/{device_id}/?api-version={HUB_API_VERSION}"),
+            responses: topic::TWIN_RESPONSES,
+        })
     }
 
     /// The one filter that is subscribed to.

@@ -1,11 +1,17 @@
 //! The machine: a whole provisioning from the first dial to the outcome.
 
+mod exchange;
+mod hub;
+
+pub use exchange::{Input, Output};
+
 use std::time::Duration;
 
 use super::{
     Config, Seed,
     connection::{End, Progress, Question, Request, Session},
-    event::{Event, WaitReason},
+    event::WaitReason,
+    hub::HubCheck,
     outbox::{Item, Outbox},
     outcome::{Assignment, Cause, Failure, Outcome, Retry},
     peer::Peer,
@@ -18,46 +24,7 @@ use super::{
     transport::{ConnectionInfo, TransportFailure, TransportFailureKind},
     websocket::WebSocketFault,
 };
-use crate::{
-    name::Endpoint,
-    service::{Answer, Channel},
-};
-
-/// What the host tells the machine.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum Input<'a> {
-    /// TCP and TLS to the endpoint are up.
-    Connected(ConnectionInfo),
-    /// They could not be made.
-    ConnectFailed(TransportFailure),
-    /// Bytes came, in any split.
-    Received(&'a [u8]),
-    /// The connection ended, by a failure if one is known.
-    Closed(Option<TransportFailure>),
-    /// Time passed. Needed when nothing else happens until the instant of [`Output::Wait`].
-    Timeout,
-    /// The host wants it to end.
-    Cancel,
-}
-
-/// What the machine tells the host.
-#[derive(Debug, Clone, Copy)]
-#[non_exhaustive]
-pub enum Output<'a> {
-    /// Dial: resolve, connect, handshake; then [`Input::Connected`] or [`Input::ConnectFailed`].
-    Connect(&'a Endpoint),
-    /// Send these bytes.
-    Transmit(&'a [u8]),
-    /// Send what is queued, then drop the connection, or the dial. No [`Input::Closed`] is expected for it.
-    Close,
-    /// Something for a person or a log; nothing has to be done.
-    Event(Event<'a>),
-    /// Nothing more to do before this instant, unless something comes in.
-    Wait(Instant),
-    /// It is over. Said again for ever.
-    Done(&'a Outcome),
-}
+use crate::service::{Answer, Channel};
 
 /// A whole provisioning: dialling, MQTT, register, polls, retries and the time limit.
 ///
@@ -84,6 +51,12 @@ pub struct Provisioning {
     failures: u32,
     /// How often the service forgot the operation.
     forgotten: u32,
+    /// What DPS said, once the assigned hub is being asked.
+    assigned: Option<Assigned>,
+    /// How often the hub did not let the device in.
+    denied: u32,
+    /// Dials to the present peer.
+    attempts: u32,
     reached: bool,
     last_failure: Option<TransportFailure>,
     out: Outbox,
@@ -123,6 +96,9 @@ impl Provisioning {
             requests: 0,
             failures: 0,
             forgotten: 0,
+            assigned: None,
+            denied: 0,
+            attempts: 0,
             reached: false,
             last_failure: None,
             out: Outbox::default(),
@@ -191,6 +167,7 @@ impl Provisioning {
                 // Just answered, and nothing planned yet: the answer is what it is about.
                 (Stage::Wait, None, Some(Request::Register)) => Stage::Register,
                 (Stage::Wait, None, Some(Request::Poll)) => Stage::Poll,
+                (Stage::Wait, None, Some(Request::Twin)) => Stage::Twin,
                 (stage, ..) => stage,
             },
         }
@@ -240,8 +217,9 @@ impl Provisioning {
 
     fn dial(&mut self) {
         self.out.tally.dials += 1;
+        self.attempts += 1;
         let endpoint = self.peer.endpoint.clone();
-        self.out.push(Item::Dialling { endpoint: endpoint.clone(), attempt: self.out.tally.dials });
+        self.out.push(Item::Dialling { endpoint: endpoint.clone(), attempt: self.attempts });
         self.out.push(Item::Connect(endpoint));
         self.state = State::Dialling { give_up: self.now + Config::DIAL_TIMEOUT };
     }
@@ -274,7 +252,9 @@ impl Provisioning {
     fn ready(&mut self) {
         match self.next {
             Some((at, _)) if at > self.now => {}
-            _ => self.request(if self.operation.is_some() { Request::Poll } else { Request::Register }),
+            _ if self.assigned.is_some() => self.request(Request::Twin),
+            _ if self.operation.is_some() => self.request(Request::Poll),
+            _ => self.request(Request::Register),
         }
     }
 
@@ -284,6 +264,7 @@ impl Provisioning {
         self.requests += 1;
         let rid = format!("{:08x}-{}", self.rid_prefix, self.requests);
         let (topic, body) = match (request, &self.operation) {
+            (Request::Twin, _) => (topic::twin_get(&rid), String::new()),
             (Request::Poll, Some(operation)) => (topic::operation_status(&rid, operation), String::new()),
             _ => (topic::register(&rid), self.config.register_body()),
         };
@@ -298,6 +279,9 @@ impl Provisioning {
         let hint = topic.retry_after;
         if !(200..300).contains(&topic.status) {
             return self.refused(reply::refusal(topic.status, body), hint, request);
+        }
+        if request == Request::Twin {
+            return self.twin(body);
         }
         match Reply::parse(topic.status, body) {
             Ok(Reply::Assigned(assigned)) => self.assign(*assigned),
@@ -336,7 +320,8 @@ impl Provisioning {
         if answer.channel == Channel::Operation {
             self.operation = None;
         }
-        let request = if self.operation.is_some() { request } else { Request::Register };
+        let is_kept = self.operation.is_some() || request == Request::Twin;
+        let request = if is_kept { request } else { Request::Register };
         self.schedule(request, wait, WaitReason::ServiceBusy);
     }
 
@@ -357,7 +342,7 @@ impl Provisioning {
     fn end(&mut self, end: End) {
         match end {
             End::Refused(answer)
-                if answer.channel == Channel::Connack && answer.status == SERVER_UNAVAILABLE =>
+                if answer.channel == Channel::Connack && self.is_for_a_time(answer.status) =>
             {
                 self.out.push(Item::Close);
                 self.redial_or(Cause::Refused(*answer), None);
@@ -417,8 +402,12 @@ impl Provisioning {
 
     fn assign(&mut self, assigned: Assigned) {
         self.hang_up(true);
+        if self.config.check_hub { self.ask_hub(assigned) } else { self.succeed(assigned, None) }
+    }
+
+    fn succeed(&mut self, assigned: Assigned, hub: Option<HubCheck>) {
         let tally = self.tally();
-        self.outcome = Some(Ok(Assignment { assigned, tally }));
+        self.outcome = Some(Ok(Assignment { assigned, hub, tally }));
     }
 
     fn fail(&mut self, cause: Cause, retry: Retry) {
@@ -438,7 +427,15 @@ impl Provisioning {
 
     fn finish(&mut self, stage: Stage, cause: Cause, retry: Retry) {
         let tally = self.tally();
-        self.outcome = Some(Err(Failure { cause, stage, retry, tally }));
+        let failure = Failure { cause, stage, retry, tally };
+        match self.assigned.take() {
+            // Whatever comes of the hub, the device is assigned.
+            Some(assigned) => {
+                let findings = failure.at_hub(&self.peer.endpoint);
+                self.succeed(assigned, Some(Err(findings)));
+            }
+            None => self.outcome = Some(Err(failure)),
+        }
     }
 
     fn hang_up(&mut self, polite: bool) {
@@ -458,6 +455,3 @@ impl Provisioning {
         tally
     }
 }
-
-/// CONNACK return code 3 (MQTT 3.1.1 table 3.1): the only one that time can heal.
-const SERVER_UNAVAILABLE: u16 = 3;

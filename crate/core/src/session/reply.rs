@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt};
 
 use serde_json::{Map, Value, value::RawValue};
 
-use super::mqtt::printable;
+use super::{csr, mqtt::printable};
 use crate::service::{Answer, Channel};
 
 /// What a response of class 2xx says about the registration.
@@ -44,6 +44,8 @@ pub struct Assigned {
     pub etag: Option<String>,
     /// The operation.
     pub operation_id: Option<String>,
+    /// The certificates that were issued for a CSR (preview): leaf first, up to the root, DER. Empty without a CSR.
+    pub issued_certificates: Vec<Vec<u8>>,
 }
 
 impl Reply {
@@ -115,6 +117,7 @@ fn assigned(state: &Reader<'_>, operation_id: Option<String>) -> Result<Assigned
         updated: state.text("lastUpdatedDateTimeUtc")?,
         etag: state.text("etag")?,
         operation_id,
+        issued_certificates: state.certificates("issuedCertificateChain")?,
     })
 }
 
@@ -175,6 +178,19 @@ impl<'a> Reader<'a> {
             Some(Value::String(text)) => Ok(Some(text.clone())),
             Some(_) => Err(ReplyError::Type { member, expected: "a string", body: evidence(self.body) }),
         }
+    }
+
+    /// An array of base64 texts; absent is empty.
+    fn certificates(&self, member: &'static str) -> Result<Vec<Vec<u8>>, ReplyError> {
+        let certificates = match self.object.get(member) {
+            None | Some(Value::Null) => Some(Vec::new()),
+            Some(Value::Array(items)) => {
+                items.iter().map(|item| item.as_str().and_then(csr::certificate)).collect()
+            }
+            Some(_) => None,
+        };
+        let expected = "an array of certificates in base64";
+        certificates.ok_or_else(|| ReplyError::Type { member, expected, body: evidence(self.body) })
     }
 
     fn object(&self, member: &'static str) -> Result<Option<&'a Map<String, Value>>, ReplyError> {

@@ -5,6 +5,8 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 
 use super::{
+    csr,
+    hub::HubCheck,
     outcome::{Cause, Outcome, Retry, Tally},
     reply::Assigned,
     stage::Stage,
@@ -24,6 +26,8 @@ const VERSION: u32 = 1;
 pub struct Report {
     /// The hub, or why there is none.
     pub result: Result<Assigned, Shortfall>,
+    /// What the assigned hub said, where it was asked.
+    pub hub: Option<HubCheck>,
     /// What it took.
     pub tally: Tally,
 }
@@ -82,7 +86,11 @@ impl Report {
     #[must_use]
     pub fn new(outcome: &Outcome, endpoint: &Endpoint) -> Self {
         match outcome {
-            Ok(assignment) => Self { result: Ok(assignment.assigned.clone()), tally: assignment.tally },
+            Ok(assignment) => Self {
+                result: Ok(assignment.assigned.clone()),
+                hub: assignment.hub.clone(),
+                tally: assignment.tally,
+            },
             Err(failure) => {
                 let (class, answer, transport) = match &failure.cause {
                     Cause::Refused(answer) => (Class::Refused, Some(answer.clone()), None),
@@ -103,7 +111,7 @@ impl Report {
                 let findings = vec![failure.to_finding(endpoint)];
                 let shortfall =
                     Shortfall { class, stage: failure.stage, findings, answer, transport, retry_after };
-                Self { result: Err(shortfall), tally: failure.tally }
+                Self { result: Err(shortfall), hub: None, tally: failure.tally }
             }
         }
     }
@@ -119,7 +127,7 @@ impl Report {
             transport: None,
             retry_after: None,
         };
-        Self { result: Err(shortfall), tally: Tally::default() }
+        Self { result: Err(shortfall), hub: None, tally: Tally::default() }
     }
 
     /// The report as a JSON object (`schema/provision.json`): additive, absent parts are left out.
@@ -141,6 +149,13 @@ impl Report {
                 put(&mut object, "lastUpdatedDateTimeUtc", assigned.updated.as_deref());
                 put(&mut object, "etag", assigned.etag.as_deref());
                 put(&mut object, "operationId", assigned.operation_id.as_deref());
+                let issued: Vec<_> =
+                    assigned.issued_certificates.iter().map(|der| csr::to_base64(der)).collect();
+                put(&mut object, "issuedCertificateChain", Some(issued).filter(|issued| !issued.is_empty()));
+                put(&mut object, "hubCheck", self.hub.as_ref().map(hub_check));
+                if let Some(Err(failed)) = &self.hub {
+                    findings.extend(failed.iter().map(finding::json::finding));
+                }
             }
             Err(shortfall) => {
                 put(&mut object, "outcome", Some(shortfall.class.as_str()));
@@ -168,6 +183,13 @@ fn answer(answer: &Answer) -> Value {
     put(&mut object, "info", answer.info.as_deref().map(from_json_text));
     put(&mut object, "operationStatus", answer.operation_status.as_deref());
     put(&mut object, "body", Some(answer.body.as_str()));
+    Value::Object(object)
+}
+
+fn hub_check(check: &HubCheck) -> Value {
+    let mut object = Map::new();
+    put(&mut object, "outcome", Some(if check.is_ok() { "taken" } else { "failed" }));
+    put(&mut object, "twin", check.as_deref().ok().map(from_json_text));
     Value::Object(object)
 }
 

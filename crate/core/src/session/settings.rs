@@ -2,11 +2,11 @@
 
 use std::{fmt, time::Duration};
 
-use super::{Config, Payload, Transport, config::PayloadError};
+use super::{Config, Csr, Payload, Transport, config::PayloadError, hub};
 use crate::{
     finding::{
         Definition, Finding, Place,
-        Severity::{Error, Warning},
+        Severity::{Error, Note, Warning},
         Standing::{Documented, Observed},
     },
     name::{ApiVersion, Cloud, Endpoint, EndpointError, IdScope, RegistrationId},
@@ -54,9 +54,34 @@ static DURATION: Definition =
 static CLIENT_VERSION: Definition =
     Definition::new("DX108", "client-version-too-long", Error, Documented, "MQTT 3.1.1 section 1.5.3");
 
+static CSR: Definition = Definition::new(
+    "DX112",
+    "csr-invalid",
+    Error,
+    Documented,
+    "IoT Hub concept-certificate-issuance (preview)",
+);
+static PREVIEW: Definition = Definition::new(
+    "DX113",
+    "issuance-is-preview",
+    Note,
+    Documented,
+    "IoT Hub concept-certificate-issuance: API version 2025-07-01-preview",
+);
+
 /// Every finding about settings.
-pub(super) static DEFINITIONS: [&Definition; 8] =
-    [&ID_SCOPE, &REGISTRATION_ID, &UPPERCASE, &ENDPOINT, &API_VERSION, &PAYLOAD, &DURATION, &CLIENT_VERSION];
+pub(super) static DEFINITIONS: [&Definition; 10] = [
+    &ID_SCOPE,
+    &REGISTRATION_ID,
+    &UPPERCASE,
+    &ENDPOINT,
+    &API_VERSION,
+    &PAYLOAD,
+    &DURATION,
+    &CLIENT_VERSION,
+    &CSR,
+    &PREVIEW,
+];
 
 /// Settings as they were written, each with the place it came from in the words of its user.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -75,6 +100,10 @@ pub struct Settings {
     pub client_version: Option<String>,
     /// JSON text.
     pub payload: Option<String>,
+    /// Base64 of the DER of a PKCS#10 request, without PEM lines, for a certificate that DPS is to issue (preview).
+    pub csr: Option<String>,
+    /// Whether to ask the assigned hub for the twin. It disconnects a running device of that name.
+    pub check_hub: bool,
     /// Absent for [`Config::DEFAULT_TIMEOUT`].
     pub timeout: Option<Duration>,
     /// Absent for [`Config::DEFAULT_KEEP_ALIVE`].
@@ -115,6 +144,7 @@ impl Settings {
         let endpoint = Endpoint::with_default_port(endpoint, self.transport.default_port());
         let endpoint = findings.take(&ENDPOINT, "endpoint", endpoint, suggest_endpoint);
         let api_version = match &self.api_version {
+            None if self.csr.is_some() => Some(ApiVersion::for_issuance()),
             None => Some(ApiVersion::default()),
             Some(text) => findings.take(&API_VERSION, "api-version", ApiVersion::new(text), |_| {
                 format!("Leave it out for {}, or give a date such as 2021-06-01.", ApiVersion::DEFAULT)
@@ -131,6 +161,18 @@ impl Settings {
                 })
                 .map(Some),
         };
+        let csr = match &self.csr {
+            None => Some(None),
+            Some(text) => findings
+                .take(&CSR, "csr", Csr::new(text), |_| {
+                    "Give the base64 of the request's DER: a PEM file without its BEGIN and END lines, in one line."
+                        .to_owned()
+                })
+                .map(Some),
+        };
+        if let (Some(Some(_)), Some(api_version)) = (&csr, &api_version) {
+            findings.0.push(preview(api_version));
+        }
         let client_version = match &self.client_version {
             Some(text) if text.len() > MAX_CLIENT_VERSION => {
                 let message = format!(
@@ -165,14 +207,24 @@ impl Settings {
         if let Some(id) = registration_id.as_ref().filter(|id| id.has_uppercase()) {
             findings.0.push(uppercase(id));
         }
-        match (id_scope, registration_id, endpoint, api_version, payload, client_version, timeout, keep_alive)
-        {
+        match (
+            id_scope,
+            registration_id,
+            endpoint,
+            api_version,
+            payload,
+            csr,
+            client_version,
+            timeout,
+            keep_alive,
+        ) {
             (
                 Some(id_scope),
                 Some(registration_id),
                 Some(endpoint),
                 Some(api_version),
                 Some(payload),
+                Some(csr),
                 Some(client_version),
                 Some(timeout),
                 Some(keep_alive),
@@ -181,7 +233,12 @@ impl Settings {
                 config.transport = self.transport;
                 config.api_version = api_version;
                 config.payload = payload;
+                config.csr = csr;
                 config.client_version = client_version;
+                config.check_hub = self.check_hub;
+                if self.check_hub {
+                    findings.0.push(hub::disconnects(&config.registration_id));
+                }
                 config.timeout = timeout;
                 config.keep_alive = keep_alive;
                 Ok((config, findings.0))
@@ -242,6 +299,24 @@ fn suggest_endpoint(error: &EndpointError) -> String {
         Some(host) => format!("Give the bare host name: {host}"),
         None => format!("Give HOST or HOST:PORT, such as {}.", Cloud::Public.global_host()),
     }
+}
+
+fn preview(api_version: &ApiVersion) -> Finding {
+    let place = Place::input("api-version");
+    if api_version.is_before_issuance() {
+        let message = format!(
+            "The API version {api_version} does not know of CSRs: the request may be ignored or refused."
+        );
+        let next_step = format!("Leave the API version out for {}.", ApiVersion::ISSUANCE);
+        let mut finding = Finding::new(&PREVIEW, message, next_step).at(place);
+        finding.severity = Warning;
+        return finding;
+    }
+    let message = format!(
+        "A CSR goes out with the API version {api_version}: that DPS issues certificates is a preview, and may change."
+    );
+    Finding::new(&PREVIEW, message, "Nothing, as long as the DPS instance takes part in the preview.")
+        .at(place)
 }
 
 fn uppercase(id: &RegistrationId) -> Finding {
@@ -305,15 +380,41 @@ mod tests {
             transport: Transport::Mqtt,
             api_version: Some("latest".into()),
             payload: Some("{".into()),
+            csr: Some("-----BEGIN".into()),
+            check_hub: true,
             client_version: Some("x".repeat(1025)),
             timeout: Some(Duration::ZERO),
             keep_alive: Some(Duration::from_secs(70_000)),
         };
-        assert_eq!(codes(&wrong), ["DX101", "DX102", "DX104", "DX105", "DX106", "DX108", "DX107", "DX107"]);
+        assert_eq!(
+            codes(&wrong),
+            ["DX101", "DX102", "DX104", "DX105", "DX106", "DX112", "DX108", "DX107", "DX107"]
+        );
         let findings = wrong.parse().unwrap_err();
         let endpoint = findings.iter().find(|finding| finding.code() == "DX104").unwrap();
         assert_eq!(endpoint.next_step, "Give the bare host name: dps.example");
         assert!(endpoint.message.ends_with("it is a host name, not a URL."), "{}", endpoint.message);
+    }
+
+    #[test]
+    fn a_csr_brings_its_api_version_and_says_so() {
+        let with = |api_version: Option<&str>| {
+            let api_version = api_version.map(str::to_owned);
+            let (config, findings) =
+                Settings { csr: Some("MAMCAQA=".into()), api_version, ..settings() }.parse().unwrap();
+            let said: Vec<_> = findings.iter().map(|it| (it.code(), it.severity)).collect();
+            (config.api_version.to_string(), said)
+        };
+        assert_eq!(with(None), ("2025-07-01-preview".to_owned(), vec![("DX113", Note)]));
+        assert_eq!(with(Some("2026-11-01")), ("2026-11-01".to_owned(), vec![("DX113", Note)]));
+        assert_eq!(with(Some("2021-06-01")), ("2021-06-01".to_owned(), vec![("DX113", Warning)]));
+    }
+
+    #[test]
+    fn a_hub_check_warns_of_what_it_does() {
+        let (config, findings) = Settings { check_hub: true, ..settings() }.parse().unwrap();
+        assert!(config.check_hub);
+        assert_eq!(findings.iter().map(Finding::code).collect::<Vec<_>>(), ["DX811"]);
     }
 
     #[test]

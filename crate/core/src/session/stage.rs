@@ -19,6 +19,8 @@ pub enum Stage {
     Wait,
     /// The operation's status is asked for, its answer is awaited.
     Poll,
+    /// The assigned hub is asked for the twin, its answer is awaited.
+    Twin,
 }
 
 impl Stage {
@@ -33,6 +35,7 @@ impl Stage {
             Self::Register => "register",
             Self::Wait => "wait",
             Self::Poll => "poll",
+            Self::Twin => "twin",
         }
     }
 }
@@ -48,6 +51,7 @@ impl fmt::Display for Stage {
             Self::Register => "waiting for the answer to register",
             Self::Wait => "waiting between requests",
             Self::Poll => "waiting for the operation's status",
+            Self::Twin => "waiting for the twin",
         })
     }
 }

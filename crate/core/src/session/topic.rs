@@ -1,4 +1,4 @@
-//! The topics of the DPS dialogue (DPS document `iot-mqtt-connect-to-iot-dps`).
+//! The topics of the DPS dialogue (DPS document `iot-mqtt-connect-to-iot-dps`) and of the hub check.
 
 use std::{fmt, time::Duration};
 
@@ -19,6 +19,15 @@ pub fn operation_status(rid: &str, operation_id: &str) -> String {
         Encoded(rid),
         Encoded(operation_id)
     )
+}
+
+/// What the topics of a hub's twin responses begin with (`iot-mqtt-connect-to-iot-hub`).
+pub const TWIN_RESPONSES: &str = "$iothub/twin/res/";
+
+/// `$iothub/twin/GET/?$rid={rid}`
+#[must_use]
+pub fn twin_get(rid: &str) -> String {
+    format!("$iothub/twin/GET/?$rid={}", Encoded(rid))
 }
 
 /// Percent-encoding of everything but unreserved characters (RFC 3986 section 2.3).

@@ -43,6 +43,10 @@ struct SettingsFile {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     payload: Option<Value>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    csr: Option<String>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    check_hub: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     timeout_seconds: Option<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     keep_alive_seconds: Option<u64>,
@@ -72,6 +76,8 @@ impl Case {
             api_version: file.api_version.clone(),
             client_version: file.client_version.clone(),
             payload: file.payload.as_ref().map(Value::to_string),
+            csr: file.csr.clone(),
+            check_hub: file.check_hub,
             timeout: file.timeout_seconds.map(Duration::from_secs),
             keep_alive: file.keep_alive_seconds.map(Duration::from_secs),
         }

@@ -1,5 +1,7 @@
 //! Plays a case against the machine, in virtual time.
 
+use std::time::Duration;
+
 use dps_x509_core::session::{
     ConnectionInfo, Event, Input, Instant, Output, Provisioning, Report, Seed, mqtt::Packet, transcript,
 };
@@ -151,6 +153,10 @@ impl<'a> Run<'a> {
         let machine = Provisioning::new(case.config(), Seed([7; 16]), now);
         let mut run =
             Self { case, machine, now, wake: now, said: Said::new(case), log: Vec::new(), sent: Vec::new() };
+        // Whoever holds the machine tells of the warnings first.
+        for warning in case.settings().parse().unwrap().1 {
+            run.log.push(transcript::line(Duration::ZERO, &Event::Noticed(&warning)));
+        }
         run.drain();
         run
     }

@@ -133,6 +133,7 @@ impl Reader<'_> {
             policy: entry.allocation.as_ref(),
             hubs: entry.hubs.as_deref(),
             custom: entry.custom.as_ref(),
+            issues_certificates: entry.issues_certificates,
             has_initial_twin: entry.initial_twin.is_some(),
             has_capabilities: entry.capabilities.is_some(),
         };
@@ -163,6 +164,7 @@ impl Reader<'_> {
             policy: entry.allocation.as_ref(),
             hubs: entry.hubs.as_deref(),
             custom: entry.custom.as_ref(),
+            issues_certificates: entry.issues_certificates,
             has_initial_twin: entry.initial_twin.is_some(),
             has_capabilities: entry.capabilities.is_some(),
         };

@@ -17,6 +17,7 @@ fn registration(id: &str, count: u64) -> Registration {
         etag: Uuid::new_v4(),
         substatus: Substatus::InitialAssignment,
         payload: None,
+        issued: Vec::new(),
         count,
     }
 }

@@ -42,7 +42,10 @@ pub(crate) async fn tunnel(
 
 /// A proxy's failure with its name and its words.
 pub(crate) fn failure(proxy: &Proxy, reason: ProxyFault, words: &str) -> TransportFailure {
-    TransportFailure::Proxy(ProxyFailure { reason, detail: format!("{proxy}: {words}") })
+    let name = proxy.to_string();
+    // A proxy that is an address has named itself where TCP failed.
+    let detail = if words.starts_with(&name) { words.to_owned() } else { format!("{name}: {words}") };
+    TransportFailure::Proxy(ProxyFailure { reason, detail })
 }
 
 type Refusal = (ProxyFault, String);

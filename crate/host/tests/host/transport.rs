@@ -152,6 +152,9 @@ async fn an_endpoint_that_is_not_allowed_is_not_dialled() {
         bench.access().allow("localhost", other_port),
         bench.access().allow("127.0.0.1", port),
         bench.access().allow("localhost.", port),
+        bench.access().allow_below("localhost", port),
+        bench.access().allow_below("ocalhost", port),
+        bench.access().allow_below("", other_port),
     ] {
         let (outcome, _) =
             provision_with(&provisioner(), &settings(port), &access, &Cancellation::new()).await;

@@ -16,7 +16,12 @@ pub(in crate::provision) fn report(outcome: Outcome) -> Report {
             let tally = tally(&assignment.tally);
             let wit::Assignment { assigned_hub, device_id, registration_id, substatus, payload, .. } =
                 assignment;
-            let wit::Assignment { created, updated, etag, operation_id, .. } = assignment;
+            let wit::Assignment { created, updated, etag, operation_id, hub_check, .. } = assignment;
+            let issued_certificates = assignment.issued_certificates;
+            let hub = hub_check.map(|check| match check {
+                wit::HubCheck::Taken(twin) => Ok(twin),
+                wit::HubCheck::Failed(findings) => Err(findings.into_iter().map(super::finding).collect()),
+            });
             let assigned = Assigned {
                 assigned_hub,
                 device_id,
@@ -27,12 +32,13 @@ pub(in crate::provision) fn report(outcome: Outcome) -> Report {
                 updated,
                 etag,
                 operation_id,
+                issued_certificates,
             };
-            Report { result: Ok(assigned), tally }
+            Report { result: Ok(assigned), hub, tally }
         }
         Err(failure) => {
             let tally = tally(&failure.tally);
-            Report { result: Err(shortfall(failure)), tally }
+            Report { result: Err(shortfall(failure)), hub: None, tally }
         }
     }
 }
@@ -56,6 +62,7 @@ fn shortfall(failure: wit::Failure) -> Shortfall {
             wit::Stage::Register => Stage::Register,
             wit::Stage::Wait => Stage::Wait,
             wit::Stage::Poll => Stage::Poll,
+            wit::Stage::Twin => Stage::Twin,
         },
         findings: failure.findings.into_iter().map(super::finding).collect(),
         answer,

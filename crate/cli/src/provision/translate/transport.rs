@@ -10,7 +10,7 @@ pub(super) fn info(info: tls::ConnectionInfo) -> ConnectionInfo {
     ConnectionInfo { peer, tls_version, cipher_suite, server_chain }
 }
 
-pub(super) fn failure(failure: tls::TransportFailure) -> TransportFailure {
+pub(crate) fn failure(failure: tls::TransportFailure) -> TransportFailure {
     use tls::TransportFailure as Failure;
     let (kind, detail) = match failure {
         Failure::NameNotFound(detail) => (Kind::NameNotFound, detail),

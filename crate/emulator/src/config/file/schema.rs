@@ -70,6 +70,8 @@ pub(super) struct IndividualEntry {
     pub(super) allocation: Option<Spanned<Policy>>,
     pub(super) hubs: Option<Vec<Spanned<String>>>,
     pub(super) custom: Option<Spanned<Custom>>,
+    #[serde(default)]
+    pub(super) issues_certificates: bool,
     pub(super) initial_twin: Option<Map<String, Value>>,
     pub(super) capabilities: Option<Map<String, Value>>,
 }
@@ -88,6 +90,8 @@ pub(super) struct GroupEntry {
     pub(super) allocation: Option<Spanned<Policy>>,
     pub(super) hubs: Option<Vec<Spanned<String>>>,
     pub(super) custom: Option<Spanned<Custom>>,
+    #[serde(default)]
+    pub(super) issues_certificates: bool,
     pub(super) initial_twin: Option<Map<String, Value>>,
     pub(super) capabilities: Option<Map<String, Value>>,
 }

@@ -18,6 +18,7 @@ pub(super) struct TermsEntry<'a> {
     pub(super) policy: Option<&'a Spanned<Policy>>,
     pub(super) hubs: Option<&'a [Spanned<String>]>,
     pub(super) custom: Option<&'a Spanned<Custom>>,
+    pub(super) issues_certificates: bool,
     pub(super) has_initial_twin: bool,
     pub(super) has_capabilities: bool,
 }
@@ -35,7 +36,8 @@ impl Reader<'_> {
         ignored.extend(entry.has_initial_twin.then_some(&behaviour::INITIAL_TWIN));
         ignored.extend(entry.has_capabilities.then_some(&behaviour::CAPABILITIES));
         let allocation = self.allocation(entry, hubs.as_ref().map_or(linked, Vec::as_slice), key)?;
-        Ok(Terms { enabled: entry.enabled, allocation, hubs, ignored })
+        let issues_certificates = entry.issues_certificates;
+        Ok(Terms { enabled: entry.enabled, allocation, hubs, issues_certificates, ignored })
     }
 
     pub(super) fn allocation(

@@ -1,0 +1,153 @@
+//! What an argument is: a finding, a code of the service, a file, standard input, or the text itself.
+
+use std::{
+    fs::File,
+    io::{self, Read},
+    path::Path,
+};
+
+use dps_x509_core::{
+    cert::Inputs,
+    explain::Explanation,
+    finding::{Definition, Place},
+};
+
+use super::naming::definition;
+use crate::input::{reason, shown};
+
+/// Longest text that is read, in bytes.
+const MOST: u64 = 64 * 1024 * 1024;
+
+/// One thing to explain.
+pub(super) enum Subject {
+    /// The page of a finding.
+    Page(&'static Definition),
+    /// A code of the service, or a status.
+    Code(u32),
+    /// A text, and where it came from.
+    Text { bytes: Vec<u8>, place: Place },
+}
+
+/// Each argument by itself; several that are words of one sentence together. None is standard input.
+///
+/// # Errors
+/// A sentence that says what cannot be used.
+pub(super) fn resolve(words: &[String]) -> Result<Vec<Subject>, String> {
+    if words.is_empty() {
+        return Ok(vec![standard_input()?]);
+    }
+    let each: Result<Vec<_>, _> = words.iter().map(|word| one(word)).collect();
+    match each {
+        // 401002 CA certificate not found.
+        Err(_) if words.len() > 1 && !words.iter().any(|word| is_finding_code(word)) => {
+            let text = words.join(" ");
+            Ok(vec![Subject::Text { bytes: text.into_bytes(), place: Place::default() }])
+        }
+        other => other,
+    }
+}
+
+fn one(word: &str) -> Result<Subject, String> {
+    if word == "-" {
+        return standard_input();
+    }
+    let unknown = match definition(word) {
+        Ok(definition) => return Ok(Subject::Page(definition)),
+        Err(unknown) => unknown,
+    };
+    if let Some(code) = service_code(word) {
+        return Ok(Subject::Code(code));
+    }
+    let path = Path::new(word);
+    if path.is_dir() {
+        return Err(format!("{} is a folder; give one of its files", shown(path)));
+    }
+    if path.exists() {
+        let bytes = File::open(path)
+            .and_then(read)
+            .map_err(|error| format!("{}: {}", shown(path), reason(&error)))?;
+        return Ok(Subject::Text { bytes, place: Place::default().path(shown(path)) });
+    }
+    let text = Subject::Text { bytes: word.as_bytes().to_vec(), place: Place::default() };
+    let is_sentence = word.trim().contains(char::is_whitespace);
+    if is_sentence || !Explanation::of_text(word.as_bytes(), &Place::default(), &Inputs::default()).is_empty()
+    {
+        return Ok(text);
+    }
+    let is_path = word.contains(['/', '\\']) || path.extension().is_some();
+    Err(if is_path {
+        format!("{}: there is no such file", shown(path))
+    } else {
+        format!("{unknown}; a word of a log is explained with the line that it stands on")
+    })
+}
+
+/// `DX` and digits: never a part of a sentence.
+fn is_finding_code(word: &str) -> bool {
+    let digits =
+        word.get(2..).filter(|_| word.get(..2).is_some_and(|start| start.eq_ignore_ascii_case("dx")));
+    digits.is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// Six digits of class 3 to 5, or three of a status.
+fn service_code(word: &str) -> Option<u32> {
+    let code = word.trim().parse().ok()?;
+    matches!(code, 300..=599 | 300_000..=599_999).then_some(code)
+}
+
+fn standard_input() -> Result<Subject, String> {
+    let bytes = read(io::stdin().lock()).map_err(|error| format!("standard input: {}", reason(&error)))?;
+    if bytes.iter().all(u8::is_ascii_whitespace) {
+        return Err(
+            "there is nothing on standard input; give a file, a code, or text; --help says more".to_owned()
+        );
+    }
+    Ok(Subject::Text { bytes, place: Place::default().path("standard input") })
+}
+
+fn read(input: impl Read) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    input.take(MOST + 1).read_to_end(&mut bytes)?;
+    if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > MOST {
+        eprintln!("dps-x509 explain: only the first 64 MB are read");
+        bytes.pop();
+    }
+    Ok(bytes)
+}
+
+/// Whether a text is no log but a file for `check`.
+pub(super) fn is_certificate(bytes: &[u8]) -> bool {
+    let start = bytes.get(..bytes.len().min(4096)).unwrap_or_default();
+    start.starts_with(&[0x30, 0x82]) || start.windows(11).any(|part| part == b"-----BEGIN ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_of_the_service_are_numbers_of_its_classes() {
+        assert_eq!(service_code("401002"), Some(401_002));
+        assert_eq!(service_code("404"), Some(404));
+        for other in ["", "200", "40100", "4010020", "200001", "DX401", "4x1002"] {
+            assert_eq!(service_code(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn words_are_one_sentence_and_codes_are_not() {
+        let resolved =
+            |words: &[&str]| resolve(&words.iter().map(|&word| word.to_owned()).collect::<Vec<_>>());
+        assert!(matches!(
+            resolved(&["401002", "CA", "certificate", "not", "found."]).unwrap()[..],
+            [Subject::Text { .. }]
+        ));
+        assert!(matches!(
+            resolved(&["401002", "DX431"]).unwrap()[..],
+            [Subject::Code(401_002), Subject::Page(_)]
+        ));
+        assert!(resolved(&["DX401", "DX999"]).is_err());
+        assert!(resolved(&["device.log"]).err().unwrap().contains("no such file"));
+        assert!(resolved(&["leaf-alon"]).err().unwrap().contains("leaf-alone"));
+    }
+}

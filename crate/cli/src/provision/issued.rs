@@ -1,0 +1,104 @@
+//! `--csr` and `--write-issued`: a request goes in, certificates come out into a file of their own (preview).
+
+use std::{
+    fs,
+    io::{self, Write as _},
+    path::Path,
+};
+
+use dps_x509_core::{
+    cert::{self, File, Kind, issuance, request::CertificateRequest},
+    finding::{Finding, Place},
+    session::{
+        Report,
+        host::{OUTPUT_NOT_WRITABLE, SETTING_MISSING},
+    },
+};
+
+use super::args::Args;
+use crate::input::{self, place, reason};
+
+const CSR: &str = "--csr";
+const WRITE_ISSUED: &str = "--write-issued";
+
+/// Reads the request of `--csr`; what prevents that, or the writing afterwards, is found before anything is dialled.
+pub(super) fn request(args: &Args, findings: &mut Vec<Finding>) -> Option<CertificateRequest> {
+    let (path, into) = match (&args.csr, &args.write_issued) {
+        (None, None) => return None,
+        (Some(path), Some(into)) => (path, into),
+        (csr, _) => {
+            let (given, missing) = if csr.is_some() { (CSR, WRITE_ISSUED) } else { (WRITE_ISSUED, CSR) };
+            let message = format!("{given} needs {missing}: a request, and where its certificates go.");
+            let finding = Finding::new(&SETTING_MISSING, message, format!("Give {missing} FILE as well."));
+            findings.push(finding.at(Place::input(missing)));
+            return None;
+        }
+    };
+    if into.symlink_metadata().is_ok() {
+        findings.push(not_writable(into, "it is there already, and nothing is overwritten"));
+    }
+    let place = place(CSR, path);
+    let bytes = match input::read(path) {
+        Ok(bytes) => bytes,
+        Err(error) => {
+            findings.push(cert::unreadable(place, reason(&error)));
+            return None;
+        }
+    };
+    let file = File::read(&bytes, &place);
+    let Some(item) = file.items.iter().find(|item| item.kind == Kind::CertificateRequest) else {
+        findings.push(issuance::unusable("the file holds none", place));
+        return None;
+    };
+    match CertificateRequest::read(&item.der) {
+        Ok(request) => Some(request),
+        Err(outline) => {
+            findings.push(issuance::unusable(&outline.to_string(), item.place.clone()));
+            None
+        }
+    }
+}
+
+/// Where the request stands.
+pub(super) fn place_of_request(args: &Args) -> Place {
+    args.csr.as_deref().map_or_else(|| Place::input(CSR), |path| place(CSR, path))
+}
+
+/// Judges what was issued and writes it; what is wrong with it, if a request was made.
+pub(super) fn write(args: &Args, request: Option<&CertificateRequest>, report: &Report) -> Option<Finding> {
+    let (Some(request), Some(into), Ok(assigned)) = (request, &args.write_issued, &report.result) else {
+        return None;
+    };
+    let issued = &assigned.issued_certificates;
+    issuance::judge_issued(request, issued).or_else(|| {
+        let place = Place::input("issuedCertificateChain");
+        let pem: Option<String> =
+            issued.iter().map(|der| File::read(der, &place).to_pem().map(|pem| pem.to_string())).collect();
+        let written = match pem {
+            Some(pem) => write_new(into, &pem).map_err(|error| reason(&error)),
+            None => Err("one of the certificates that came has no PEM form".to_owned()),
+        };
+        written.err().map(|why| not_writable(into, &why))
+    })
+}
+
+fn not_writable(path: &Path, why: &str) -> Finding {
+    let message = format!("The issued certificates cannot be written: {why}.");
+    Finding::new(&OUTPUT_NOT_WRITABLE, message, "Give another file, in a folder that is there.")
+        .at(place(WRITE_ISSUED, path))
+}
+
+/// Whole or not at all, and never in place of another file.
+fn write_new(path: &Path, text: &str) -> io::Result<()> {
+    let folder = path.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        builder.permissions(fs::Permissions::from_mode(0o644));
+    }
+    let mut file = builder.prefix(".dps-x509-").tempfile_in(folder)?;
+    file.write_all(text.as_bytes())?;
+    file.as_file().sync_all()?;
+    file.persist_noclobber(path).map(|_| ()).map_err(|error| error.error)
+}

@@ -1,0 +1,65 @@
+//! What a file should have been: the same objects as canonical PEM.
+
+use zeroize::Zeroizing;
+
+use super::{File, Input, Item, Kind, Purpose, Report};
+
+/// What can be done for a file.
+#[derive(Debug)]
+pub enum Repair {
+    /// It is canonical already, or holds nothing that PEM is for.
+    Needless,
+    /// It is written anew.
+    Done {
+        /// Canonical PEM.
+        text: Zeroizing<String>,
+        /// Whether a private key is in it.
+        is_secret: bool,
+        /// Whether a private key was left out.
+        is_without_key: bool,
+    },
+    /// It cannot be, and why not: without a full stop.
+    Impossible(&'static str),
+}
+
+/// Repairs a file. A private key is written only if it had to be repaired and the file is meant to hold one.
+#[must_use]
+pub fn repair(input: &Input<'_>) -> Repair {
+    let read = File::read(input.bytes, &input.place);
+    let has_key = read.items.iter().any(|item| item.kind.is_secret());
+    let may_have_key = input.purpose == Purpose::DeviceKey && read.items.iter().any(|item| item.is_damaged);
+    if has_key && input.purpose == Purpose::DeviceKey && !may_have_key {
+        return Repair::Needless;
+    }
+    let Some(whole) = read.to_pem() else {
+        let is_loss = !read.findings.is_empty();
+        return if is_loss { Repair::Impossible("bytes are missing") } else { Repair::Needless };
+    };
+    if whole.as_bytes() == input.bytes {
+        return Repair::Needless;
+    }
+    if !has_key || may_have_key {
+        return Repair::Done { text: whole, is_secret: has_key, is_without_key: false };
+    }
+    let public = read.items.iter().filter(|item| !item.kind.is_secret()).map(Item::to_pem);
+    match public.collect::<Option<Vec<_>>>() {
+        Some(blocks) if !blocks.is_empty() => {
+            let text = Zeroizing::new(blocks.iter().map(|block| block.as_str()).collect());
+            Repair::Done { text, is_secret: false, is_without_key: true }
+        }
+        _ => Repair::Impossible("a private key is written only where one is asked for"),
+    }
+}
+
+impl Report {
+    /// What a device sends ([`Self::sent`]) as one file for a client. `None` without a leaf.
+    #[must_use]
+    pub fn full_chain_pem(&self) -> Option<String> {
+        let mut text = String::new();
+        for link in self.sent() {
+            let is_it = |item: &&Item| item.kind == Kind::Certificate && **item.der == *link.certificate.der;
+            text.push_str(&self.items.iter().find(is_it)?.to_pem()?);
+        }
+        (!text.is_empty()).then_some(text)
+    }
+}

@@ -1,0 +1,273 @@
+//! One target for one device: names and paths as its template wants them, and what came of it.
+
+use std::collections::BTreeMap;
+
+use super::{
+    artifact::{Artifact, Guide},
+    command::{self, Line},
+    device::{Device, Folder, Pem},
+    escape::Language,
+    finding,
+    limit::{self, Piece},
+    target::Target,
+};
+use crate::{
+    finding::{Finding, Severity},
+    name::{ApiVersion, IdScope, RegistrationId},
+};
+
+/// The files of one target, and what to do with them.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Configuration {
+    /// The target.
+    pub target: &'static Target,
+    /// Its files, each in a folder of the target's name.
+    pub artifacts: Vec<Artifact>,
+    /// What to do with them.
+    pub guide: Guide,
+    /// What is doubtful.
+    pub findings: Vec<Finding>,
+}
+
+/// Writes the files of a target.
+///
+/// # Errors
+/// What the target needs and was not given, and what it cannot carry: findings, at least one of them an error.
+pub fn configure(target: &'static Target, device: &Device) -> Result<Configuration, Vec<Finding>> {
+    let mut findings = limit::check(target, device);
+    let job = Job::new(target, device);
+    findings.extend(job.not_held());
+    if findings.iter().any(|finding| finding.severity == Severity::Error) {
+        return Err(findings);
+    }
+    let Files { mut artifacts, guide, findings: more } = (target.write)(&job);
+    findings.extend(more);
+    for artifact in &mut artifacts {
+        artifact.path = format!("{}/{}", target.name, artifact.path);
+        if artifact.is_secret {
+            findings.push(finding::key_embedded(target, &artifact.path));
+        }
+    }
+    Ok(Configuration { target, artifacts, guide, findings })
+}
+
+/// The certificate files that these targets refer to, in the top folder of the output.
+#[must_use]
+pub fn certificates(targets: &[&Target], device: &Device) -> Vec<Artifact> {
+    let is_needed = |piece| targets.iter().any(|target| target.needs.contains(&piece));
+    let text = |pems: &[Pem]| pems.iter().map(|pem| pem.text.as_str()).collect::<String>();
+    let group_ca: Vec<Pem> = device.group_ca.clone().into_iter().filter(|_| device.is_group()).collect();
+    let files = [
+        (Piece::Chain, CHAIN, text(&device.chain)),
+        (Piece::Leaf, LEAF, text(device.chain.get(..1).unwrap_or_default())),
+        (Piece::Intermediates, INTERMEDIATES, text(device.intermediates())),
+        (Piece::Roots, ROOTS, device.roots.iter().map(|root| root.pem.as_str()).collect()),
+        (Piece::GroupCa, GROUP_CA, text(&group_ca)),
+    ];
+    let is_there = |(piece, _, text): &(Piece, &str, String)| is_needed(*piece) && !text.is_empty();
+    files.into_iter().filter(is_there).map(|(_, name, text)| Artifact::new(name, text)).collect()
+}
+
+const CHAIN: &str = "device-full-chain.pem";
+const LEAF: &str = "device-cert.pem";
+const INTERMEDIATES: &str = "intermediates.pem";
+const ROOTS: &str = "server-roots.pem";
+const GROUP_CA: &str = "group-ca.pem";
+const KEY: &str = "device-key.pem";
+
+/// What a target's writer works with.
+#[derive(Debug)]
+pub(super) struct Job<'a> {
+    pub(super) device: &'a Device,
+    target: &'static Target,
+    values: BTreeMap<&'static str, String>,
+}
+
+/// What a target's writer makes.
+#[derive(Debug, Default)]
+pub(super) struct Files {
+    artifacts: Vec<Artifact>,
+    guide: Guide,
+    findings: Vec<Finding>,
+}
+
+impl Files {
+    pub(super) fn new() -> Self {
+        Self::default()
+    }
+
+    pub(super) fn file(mut self, artifact: Artifact) -> Self {
+        self.artifacts.push(artifact);
+        self
+    }
+
+    pub(super) fn files(mut self, artifacts: impl IntoIterator<Item = Artifact>) -> Self {
+        self.artifacts.extend(artifacts);
+        self
+    }
+
+    pub(super) fn doubt(mut self, finding: Finding) -> Self {
+        self.findings.push(finding);
+        self
+    }
+
+    pub(super) fn guide(
+        mut self,
+        place: impl Into<String>,
+        run: impl Into<String>,
+        expect: impl Into<String>,
+    ) -> Self {
+        self.guide = Guide::new(place, run, expect);
+        self
+    }
+}
+
+impl<'a> Job<'a> {
+    fn new(target: &'static Target, device: &'a Device) -> Self {
+        let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
+        let id_scope = text(device.id_scope.as_ref().map(IdScope::as_str));
+        let registration_id = text(device.registration_id.as_ref().map(RegistrationId::as_str));
+        let api_version = ApiVersion::DEFAULT.to_owned();
+        let (certificates, secrets) = match (&device.folder, target.home) {
+            (Folder::OnDevice(folder), _) => (folder.clone(), folder.clone()),
+            (Folder::Output(_), Some(home)) => (home.certificates.to_owned(), home.secrets.to_owned()),
+            (Folder::Output(folder), None) => (folder.clone(), String::new()),
+        };
+        let key = match (&device.key, secrets.is_empty()) {
+            (Some(key), true) => key.path().to_owned(),
+            (Some(key), false) => join(&secrets, last_name(key.path())),
+            (None, _) => join(&secrets, KEY),
+        };
+        let user_name = format!("{id_scope}/registrations/{registration_id}/api-version={api_version}");
+        let values = BTreeMap::from([
+            ("host", device.endpoint.host().to_owned()),
+            ("endpoint", device.endpoint.to_string()),
+            ("hub_suffix", device.cloud.hub_suffix().to_owned()),
+            ("id_scope", id_scope),
+            ("registration_id", registration_id),
+            ("api_version", api_version),
+            ("user_name", user_name),
+            ("chain_path", join(&certificates, CHAIN)),
+            ("leaf_path", join(&certificates, LEAF)),
+            ("intermediates_path", join(&certificates, INTERMEDIATES)),
+            ("roots_path", join(&certificates, ROOTS)),
+            ("group_ca_path", join(&certificates, GROUP_CA)),
+            ("key_path", key),
+            ("dps_name", text(device.azure.dps_name.as_deref())),
+            ("resource_group", text(device.azure.resource_group.as_deref())),
+            ("group_name", device.azure.group_name.clone().unwrap_or_else(|| "my-devices".to_owned())),
+        ]);
+        Self { device, target, values }
+    }
+
+    /// The same target for another device.
+    pub(super) fn with<'b>(&self, device: &'b Device) -> Job<'b> {
+        Job::new(self.target, device)
+    }
+
+    /// A name or a path as it is; empty if there is none of this name.
+    pub(super) fn text(&self, name: &str) -> &str {
+        self.values.get(name).map_or("", String::as_str)
+    }
+
+    /// A name or a path as a literal.
+    pub(super) fn literal(&self, language: Language, name: &str) -> String {
+        language.literal(self.text(name))
+    }
+
+    /// The port, which no language quotes.
+    pub(super) fn port(&self) -> u16 {
+        self.device.endpoint.port()
+    }
+
+    /// A template with its `@name@` replaced: names and paths as literals of the language, `@port@` as a number, and
+    /// `more` as it stands. What is no name that is known stays as it is.
+    pub(super) fn fill(&self, template: &str, language: Language, more: &[(&str, &str)]) -> String {
+        let mut out = String::with_capacity(template.len());
+        let mut rest = template;
+        while let Some((before, after)) = rest.split_once('@') {
+            out.push_str(before);
+            let found = after
+                .split_once('@')
+                .and_then(|(name, behind)| Some((self.value(name, language, more)?, behind)));
+            match found {
+                Some((value, behind)) => {
+                    out.push_str(&value);
+                    rest = behind;
+                }
+                None => {
+                    out.push('@');
+                    rest = after;
+                }
+            }
+        }
+        out.push_str(rest);
+        out
+    }
+
+    fn value(&self, name: &str, language: Language, more: &[(&str, &str)]) -> Option<String> {
+        if let Some((_, value)) = more.iter().find(|(known, _)| *known == name) {
+            return Some((*value).to_owned());
+        }
+        if name == "port" {
+            return Some(self.port().to_string());
+        }
+        self.values.get(name).map(|value| language.literal(value))
+    }
+
+    /// The same lines as a script of each shell; a batch file only if that can hold every word.
+    pub(super) fn scripts(&self, files: Files, stem: &str, what: &str, lines: &[Line]) -> Files {
+        let scripts = command::scripts(stem, what, lines);
+        let has_batch = scripts.len() == command::SHELLS;
+        let files = files.files(scripts);
+        if has_batch || lines.iter().any(Line::is_capture) {
+            return files;
+        }
+        files.doubt(finding::doubtful(
+            self.target,
+            "TARGET",
+            "a value holds a quotation mark, which a batch file cannot carry, so there is no .cmd file",
+            "Use the PowerShell script.",
+        ))
+    }
+
+    /// Whatever no configuration can hold: control characters, which one language or another cuts a line at.
+    fn not_held(&self) -> Vec<Finding> {
+        let refuse = |flag| {
+            finding::not_carried(
+                self.target,
+                flag,
+                "it has a control character",
+                "Give a path without line breaks and the like.",
+            )
+        };
+        let flags = [
+            (
+                "chain_path",
+                if matches!(self.device.folder, Folder::OnDevice(_)) { "--on-device" } else { "--out" },
+            ),
+            ("key_path", "--key"),
+            ("dps_name", "--dps-name"),
+            ("resource_group", "--resource-group"),
+            ("group_name", "--group-name"),
+        ];
+        let is_wrong = |name: &str| self.text(name).chars().any(char::is_control);
+        flags.into_iter().filter(|(name, _)| is_wrong(name)).map(|(_, flag)| refuse(flag)).collect()
+    }
+}
+
+/// A folder and a name in it, by the separator that the folder uses.
+fn join(folder: &str, name: &str) -> String {
+    let is_windows = folder.contains('\\') && !folder.contains('/');
+    let separator = if is_windows { '\\' } else { '/' };
+    match folder.strip_suffix(separator) {
+        _ if folder.is_empty() => name.to_owned(),
+        Some(folder) => format!("{folder}{separator}{name}"),
+        None => format!("{folder}{separator}{name}"),
+    }
+}
+
+fn last_name(path: &str) -> &str {
+    path.rsplit(['/', '\\']).next().unwrap_or(path)
+}

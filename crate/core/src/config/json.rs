@@ -1,0 +1,58 @@
+//! Configurations as JSON, schema version 1 (`crate/core/schema/configure.json`).
+
+use serde_json::{Map, Value, json};
+
+use super::{
+    artifact::Artifact,
+    job::Configuration,
+    target::{ALL, Target},
+};
+use crate::finding::{self, Finding};
+
+/// The version of the schema.
+pub const VERSION: u32 = 1;
+
+/// What was written: the certificates of all targets, and each target's files by their paths. No file's text is in it.
+#[must_use]
+pub fn report(
+    certificates: &[Artifact],
+    configurations: &[Configuration],
+    findings: &[Finding],
+) -> Map<String, Value> {
+    let file = |artifact: &Artifact| json!({ "path": artifact.path, "executable": artifact.is_executable, "secret": artifact.is_secret });
+    let files = |artifacts: &[Artifact]| artifacts.iter().map(file).collect::<Value>();
+    let target = |configuration: &Configuration| {
+        let guide = &configuration.guide;
+        json!({
+            "name": configuration.target.name,
+            "files": files(&configuration.artifacts),
+            "place": guide.place,
+            "run": guide.run,
+            "expect": guide.expect,
+        })
+    };
+    let mut out = Map::new();
+    out.insert("version".to_owned(), json!(VERSION));
+    out.insert("certificates".to_owned(), files(certificates));
+    out.insert("targets".to_owned(), configurations.iter().map(target).collect());
+    out.insert("findings".to_owned(), findings.iter().map(finding::json::finding).collect());
+    out
+}
+
+/// Every target, as `configure --list --json` shows them.
+#[must_use]
+pub fn targets() -> Map<String, Value> {
+    let target = |target: &Target| {
+        json!({
+            "name": target.name,
+            "family": target.family.as_str(),
+            "title": target.title,
+            "checked": target.proof.as_str(),
+            "how": target.proof.how(),
+        })
+    };
+    let mut out = Map::new();
+    out.insert("version".to_owned(), json!(VERSION));
+    out.insert("targets".to_owned(), ALL.iter().map(|it| target(it)).collect());
+    out
+}

@@ -1,0 +1,166 @@
+//! What a target needs, and what it cannot hold.
+
+use super::{
+    device::{Device, Transport},
+    finding,
+    target::{Family, Target},
+};
+use crate::{
+    finding::{Finding, Severity},
+    name::{Cloud, Endpoint},
+};
+
+/// A piece of a device's configuration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Piece {
+    /// The ID scope of the DPS instance.
+    IdScope,
+    /// The registration ID.
+    RegistrationId,
+    /// `device-full-chain.pem`: the leaf, then what is sent with it.
+    Chain,
+    /// `device-cert.pem`: the leaf alone.
+    Leaf,
+    /// `intermediates.pem`: what is sent with the leaf, if there is anything.
+    Intermediates,
+    /// `server-roots.pem`: what the device trusts the server by.
+    Roots,
+    /// The private key, by its path.
+    Key,
+    /// `group-ca.pem`, for an enrollment group.
+    GroupCa,
+    /// Whether the device is enrolled individually or through a group.
+    Enrollment,
+    /// The name of the DPS instance.
+    DpsName,
+    /// The resource group of the DPS instance.
+    ResourceGroup,
+}
+
+/// What a target can hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// The client dials this port and no other, by MQTT.
+    pub fixed_port: Option<u16>,
+    /// The client can speak MQTT over WebSocket.
+    pub web_socket: bool,
+    /// Longest host name, in bytes, of which the client has room.
+    pub host_length: usize,
+    /// The client can hold the text of a key, with `--embed-key`.
+    pub embeds_key: bool,
+}
+
+impl Limits {
+    /// Any port, MQTT over TCP alone, any length, the key by path.
+    pub const NONE: Self = Self { fixed_port: None, web_socket: false, host_length: 253, embeds_key: false };
+}
+
+/// What prevents the target from being configured for this device; empty if nothing does.
+pub(super) fn check(target: &Target, device: &Device) -> Vec<Finding> {
+    let mut findings = missing(target, device);
+    let refuse = |flag, why: &str, next: &str| finding::not_carried(target, flag, why, next);
+    let is_client = target.family != Family::Azure;
+    let port = device.endpoint.port();
+    let is_web_socket = device.transport == Transport::WebSocket;
+    if is_client && is_web_socket && !target.limits.web_socket {
+        findings.push(refuse(
+            "--transport",
+            "its client has no MQTT over WebSocket for DPS",
+            "Leave --transport out, or take another target; `dps-x509 configure --list` says which can.",
+        ));
+    }
+    let wanted = if is_web_socket { Transport::WEB_SOCKET_PORT } else { Endpoint::DEFAULT_PORT };
+    match target.limits.fixed_port {
+        Some(_) if port != wanted => findings.push(refuse(
+            "--endpoint",
+            &format!("its client always dials port {wanted}, the endpoint has {port}"),
+            "Let the server listen there, such as on 127.0.0.2, or take another target.",
+        )),
+        _ => {}
+    }
+    if device.endpoint.host().len() > target.limits.host_length {
+        let most = target.limits.host_length;
+        findings.push(refuse(
+            "--endpoint",
+            &format!("its client has room for a host name of {most} characters"),
+            "Use the cloud's global endpoint, or raise the limit in the client's own configuration.",
+        ));
+    }
+    if device.has_encrypted_key && target.needs.contains(&Piece::Key) {
+        findings.push(refuse(
+            "--key",
+            "the private key is encrypted, and its configuration has no place for a passphrase",
+            "Decrypt a copy for the device: openssl pkey -in KEY -out device-key.pem",
+        ));
+    }
+    if device.has_binary_key && target.needs.contains(&Piece::Key) {
+        findings.push(refuse(
+            "--key",
+            "the private key's file is not PEM, which its client reads",
+            "Make a PEM file of it: openssl pkey -in KEY -out device-key.pem",
+        ));
+    }
+    let retired = device.roots.iter().find_map(|root| root.known.filter(|known| known.is_retired));
+    if let Some(root) = retired.filter(|_| target.needs.contains(&Piece::Roots)) {
+        findings.push(refuse(
+            "--trust",
+            &format!("{} is retired, and no server of Azure leads to it any more", root.name),
+            "Leave --trust out for the roots of the cloud, or give the root of a server of your own.",
+        ));
+    }
+    if device.embeds_key() && !target.limits.embeds_key && target.needs.contains(&Piece::Key) {
+        let why = "its client reads the key from a file, so the key is not embedded";
+        let next_step = "Keep the key where the configuration says.";
+        findings.push(finding::doubtful(target, "--embed-key", why, next_step).severity(Severity::Note));
+    }
+    if is_client && target.needs.contains(&Piece::Roots) && !device.trusts_own && device.is_own_server() {
+        findings.push(finding::doubtful_anywhere(
+            "--endpoint",
+            "The endpoint is none of Azure's, and the roots to trust are Azure's.",
+            "Give the root of that server with --trust.",
+        ));
+    }
+    if target.needs.contains(&Piece::Roots) && device.cloud != Cloud::Public && !device.trusts_own {
+        findings.push(finding::doubtful_anywhere(
+            "--cloud",
+            "This cloud's endpoints lead to DigiCert Global Root CA, which systems are dropping from their stores.",
+            "Keep server-roots.pem with the device and let nothing else take its place.",
+        ));
+    }
+    findings
+}
+
+fn missing(target: &Target, device: &Device) -> Vec<Finding> {
+    let lacks = |piece: Piece| -> Option<(&str, &str)> {
+        match piece {
+            Piece::IdScope if device.id_scope.is_none() => {
+                Some(("--id-scope", "the ID scope of the DPS instance"))
+            }
+            Piece::RegistrationId if device.registration_id.is_none() => {
+                Some(("--registration-id", "the registration ID, or --cert to take it from the CN"))
+            }
+            Piece::Chain | Piece::Leaf if device.chain.is_empty() => {
+                Some(("--cert", "the device's certificate, with the intermediates that are sent with it"))
+            }
+            Piece::Key if device.key.is_none() => {
+                Some(("--key", "the path of the device's private key, or --on-device for its folder there"))
+            }
+            Piece::GroupCa if device.is_group() && device.group_ca.is_none() => {
+                Some(("--group-ca", "the CA certificate of the enrollment group"))
+            }
+            Piece::Enrollment if !device.is_group() && !device.is_individual() => {
+                Some(("--enrollment", "to know how the device is enrolled: individual or group"))
+            }
+            Piece::DpsName if device.azure.dps_name.is_none() => {
+                Some(("--dps-name", "the name of the DPS instance"))
+            }
+            Piece::ResourceGroup if device.azure.resource_group.is_none() => {
+                Some(("--resource-group", "the resource group of the DPS instance"))
+            }
+            _ => None,
+        }
+    };
+    let found = target.needs.iter().filter_map(|piece| lacks(*piece));
+    found.map(|(flag, what)| finding::lacking(target, flag, what)).collect()
+}

@@ -1,0 +1,37 @@
+//! Microsoft's .NET SDK.
+//!
+//! Source: azure-iot-sdk-csharp `provisioning/device/samples`, the X.509 sample and its sources.
+
+use super::{Family, Files, Job, Limits, Piece, Proof, Target};
+use crate::{
+    config::{Artifact, Language, Transport},
+    name::Endpoint,
+};
+
+pub(super) static TARGET: Target = Target {
+    name: "csharp",
+    title: ".NET SDK (C#): registers, then sends one message to the hub",
+    family: Family::Sdk,
+    needs: &[Piece::IdScope, Piece::RegistrationId, Piece::Chain, Piece::Key, Piece::Roots],
+    limits: Limits { web_socket: true, fixed_port: Some(Endpoint::DEFAULT_PORT), ..Limits::NONE },
+    home: None,
+    proof: Proof::Documents("compared with the SDK's sources; no .NET was there to compile or run it"),
+    write,
+};
+
+fn write(job: &Job<'_>) -> Files {
+    let more: &[(&str, &str)] = if job.device.transport == Transport::WebSocket {
+        &[("dps_transport", "WebSocketOnly"), ("hub_transport", "Mqtt_WebSocket_Only")]
+    } else {
+        &[("dps_transport", "TcpOnly"), ("hub_transport", "Mqtt_Tcp_Only")]
+    };
+    Files::new()
+        .file(Artifact::new("Program.cs", job.fill(include_str!("csharp/Program.cs"), Language::CSharp, more)))
+        .file(Artifact::new("register.csproj", include_str!("csharp/register.csproj")))
+        .guide(
+            "Anywhere; the certificate files and the key stay where the program says. .NET trusts the roots of the system: \
+             put server-roots.pem there if they are missing (Linux: SSL_CERT_FILE names it).",
+            "dotnet run",
+            "`assigned to HUB as DEVICE`, then `telemetry sent`; exit code 0.",
+        )
+}

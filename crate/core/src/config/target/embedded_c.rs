@@ -1,0 +1,43 @@
+//! Azure SDK for Embedded C: its Paho samples, which read environment variables.
+//!
+//! Source: azure-sdk-for-c `sdk/samples/iot`; the certificate's file holds the chain and the key, one after the other.
+
+use super::{Family, Files, Job, Limits, Piece, Proof, Target};
+use crate::{
+    config::{Artifact, Language, finding},
+    name::{Cloud, Endpoint},
+};
+
+pub(super) static TARGET: Target = Target {
+    name: "embedded-c",
+    title: "Azure SDK for Embedded C: its samples, which register and send telemetry",
+    family: Family::Sdk,
+    needs: &[Piece::IdScope, Piece::RegistrationId, Piece::Chain, Piece::Key, Piece::Roots],
+    limits: Limits { fixed_port: Some(Endpoint::DEFAULT_PORT), ..Limits::NONE },
+    home: None,
+    proof: Proof::Run(
+        "sh runs the script with a stand-in for the sample, which finds every variable and the joined file",
+    ),
+    write,
+};
+
+fn write(job: &Job<'_>) -> Files {
+    let script = job.fill(include_str!("embedded_c/run.sh"), Language::Posix, &[]);
+    let files = Files::new().file(Artifact::new("run.sh", script).executable());
+    let files = if job.text("host") == Cloud::Public.global_host() {
+        files
+    } else {
+        files.doubt(finding::doubtful(
+            &TARGET,
+            "--endpoint",
+            "the sample has the public cloud's endpoint in its source",
+            "Change the endpoint in the sample's source before it is built.",
+        ))
+    };
+    files.guide(
+        "Anywhere; the certificate files and the key stay where the script says.",
+        "./run.sh SAMPLE with the path of paho_iot_provisioning_sample, then of paho_iot_hub_telemetry_sample with \
+         AZ_IOT_HUB_HOSTNAME set to the hub that the first one printed",
+        "The provisioning sample prints `Device provisioned` with hub and device ID.",
+    )
+}

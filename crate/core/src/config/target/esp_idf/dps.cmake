@@ -1,0 +1,6 @@
+# Copies the PEM files under the names that dps_mqtt.h knows, and embeds them with a zero byte at their end.
+foreach(NAME CHAIN KEY ROOTS)
+    string(TOLOWER "dps_${NAME}.pem" FILE)
+    configure_file("${DPS_${NAME}}" "${CMAKE_CURRENT_BINARY_DIR}/${FILE}" COPYONLY)
+    target_add_binary_data(${COMPONENT_LIB} "${CMAKE_CURRENT_BINARY_DIR}/${FILE}" TEXT)
+endforeach()

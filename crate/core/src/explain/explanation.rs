@@ -1,0 +1,416 @@
+//! What a text comes to: what happened, the likely causes in order, and, by the device's files, which of them it is.
+
+mod json;
+mod text;
+
+use super::{
+    cause::{self, Needs},
+    definition,
+    gathering::{Event, Gathering, What},
+    likely::{self, Likely},
+    reading::{Peer, facts},
+    refusal::UNEXPLAINED,
+    text::Text,
+};
+use crate::{
+    cert::{self, Enrollment, Inputs, Report},
+    finding::{Definition, Finding, Place, Severity, Standing},
+    service::{self, Answer, Channel, known},
+    session::{Settings, mqtt::printable},
+};
+
+/// What happened, and why.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Explanation {
+    /// What happened, the precise first; what only follows from it names it as its cause.
+    pub happenings: Vec<Happening>,
+    /// The assignment that the text tells of; after a refusal it is the end of the story.
+    pub assigned: Option<Assigned>,
+    /// What the client says of itself.
+    pub device: Option<Device>,
+    /// Errors in the files that none of the causes is.
+    pub also: Vec<Finding>,
+    /// Whether files were looked at.
+    pub has_files: bool,
+}
+
+/// One thing that happened, with its causes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Happening {
+    /// What it was, and where it was read.
+    pub finding: Finding,
+    /// On how many lines it stands, or how many answers it was.
+    pub times: usize,
+    /// What can be behind it: shown ones first, ruled out ones last, else the likeliest first.
+    pub causes: Vec<Cause>,
+    /// What the threads about it leave open.
+    pub unsettled: Option<Unsettled>,
+}
+
+/// Something that can be behind a happening.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Cause {
+    /// The cause as a finding; its standing says how sure it is that this gives that.
+    pub finding: Finding,
+    /// The thread or document by which it does.
+    pub source: &'static str,
+    /// What text and files say of it.
+    pub verdict: Verdict,
+}
+
+/// What text and files say of a cause.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verdict {
+    /// The text shows it.
+    InText,
+    /// The files show it.
+    InFiles,
+    /// Nothing that was given decides it.
+    Open,
+    /// The files rule it out.
+    RuledOut,
+}
+
+impl Verdict {
+    /// The word used in JSON.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::InText => "in-text",
+            Self::InFiles => "in-files",
+            Self::Open => "open",
+            Self::RuledOut => "ruled-out",
+        }
+    }
+}
+
+/// What nobody has found out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Unsettled {
+    /// A sentence.
+    pub what: &'static str,
+    /// The thread.
+    pub source: &'static str,
+}
+
+/// A hub was assigned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Assigned {
+    /// Host name of the hub.
+    pub hub: String,
+    /// The device's name at the hub.
+    pub device_id: Option<String>,
+    /// Where it was read.
+    pub place: Place,
+}
+
+/// What a client says of itself in its user name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Device {
+    /// The ID scope.
+    pub id_scope: String,
+    /// The registration ID.
+    pub registration_id: String,
+}
+
+impl Explanation {
+    /// What to give instead, where nothing was recognised.
+    pub const WHAT_TO_GIVE: &'static str = "Paste the lines around the failure, with the line that names it: the JSON body \
+        that DPS sent (errorCode, message, trackingId), the topic $dps/registrations/res/…, the CONNACK return code, or the \
+        TLS error. Microsoft's SDKs print them at debug level; mosquitto with -d, openssl s_client with -state. A code alone \
+        is enough as well: 401002.";
+
+    /// Explains a text of any size by what is in it, and by the files of `inputs`.
+    ///
+    /// The registration ID is taken from the text where `inputs` has none. `place` is where the text came from; lines
+    /// and columns are added to it. Secrets in the text are masked before it is read.
+    #[must_use]
+    pub fn of_text(text: &[u8], place: &Place, inputs: &Inputs<'_>) -> Self {
+        let text = Text::new(text);
+        let gathering = Gathering::of(&facts(&text), &text);
+        let place = |at: usize| {
+            let (line, column) = text.position(at);
+            place.clone().line(line).column(column)
+        };
+        let files = Files::check(inputs, gathering.device.as_ref());
+        let hints: Vec<Hint> = gathering
+            .hints
+            .iter()
+            .map(|(code, at)| Hint {
+                code,
+                place: place(*at),
+                found: printable(text.excerpt(*at, *at).as_bytes()),
+            })
+            .collect();
+        let mut happenings: Vec<(bool, Happening)> = gathering
+            .events
+            .iter()
+            .map(|event| {
+                let excerpt = printable(text.excerpt(event.at.start, event.at.end).as_bytes());
+                let told = Told::of(event, excerpt);
+                (told.is_vague, told.happening(event.times, place(event.at.start), &hints, &files))
+            })
+            .collect();
+        // What is said without a reason follows from the reason that was given before it.
+        let mut reason = None;
+        for (is_vague, happening) in &mut happenings {
+            if *is_vague {
+                happening.finding.caused_by = reason.or(happening.finding.caused_by);
+            } else {
+                reason = Some(happening.finding.code());
+            }
+        }
+        // Stable: within either kind the order of the text stays.
+        happenings.sort_by_key(|(is_vague, _)| *is_vague);
+        let mut happenings: Vec<Happening> = happenings.into_iter().map(|(_, happening)| happening).collect();
+        if happenings.is_empty() {
+            happenings.extend(hints.iter().find_map(Hint::alone));
+        }
+        let assigned = gathering.assigned.map(|(hub, device_id, at)| Assigned {
+            hub: printable(hub.as_bytes()),
+            device_id: device_id.map(|id| printable(id.as_bytes())),
+            place: place(at),
+        });
+        let device = gathering.device.map(|(id_scope, registration_id)| Device { id_scope, registration_id });
+        Self { happenings, assigned, device, ..Self::default() }.with(&files)
+    }
+
+    /// Explains an extended code of the service, such as 401002, by what is known of it, and by the files of `inputs`.
+    ///
+    /// One code can come with several messages that mean different things; each is a happening of its own. A code that
+    /// is in no document and no trace is explained by its class, and said to be unknown. Three digits are a status, as
+    /// in a response topic.
+    #[must_use]
+    pub fn of_code(code: u32, inputs: &Inputs<'_>) -> Self {
+        let is_status = code < 1000;
+        let status = u16::try_from(if is_status { code } else { code / 1000 }).unwrap_or_default();
+        let answer = |message: Option<&str>| {
+            let code = (!is_status).then_some(code);
+            Box::new(Answer { status, code, message: message.map(str::to_owned), ..Answer::default() })
+        };
+        let known: Vec<_> = known::ALL.iter().filter(|known| known.code == code).collect();
+        let mut answers: Vec<_> = known
+            .iter()
+            .map(|known| answer(Some(known.message).filter(|message| !message.is_empty())))
+            .collect();
+        if answers.is_empty() {
+            answers.push(answer(None));
+        }
+        let files = Files::check(inputs, None);
+        let happening = |answer: Box<Answer>| {
+            let event = Event { what: What::Refused(answer), at: 0..0, times: 1, peer: None };
+            Told::of(&event, String::new()).happening(1, Place::default(), &[], &files)
+        };
+        Self { happenings: answers.into_iter().map(happening).collect(), ..Self::default() }.with(&files)
+    }
+
+    /// Whether anything was recognised.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.happenings.is_empty() && self.assigned.is_none()
+    }
+
+    /// Adds what the files have besides the causes.
+    fn with(mut self, files: &Files) -> Self {
+        let Some(report) = &files.report else { return self };
+        self.has_files = true;
+        let causes = self.happenings.iter().flat_map(|happening| &happening.causes);
+        let told: Vec<&str> = causes.map(|cause| cause.finding.code()).collect();
+        let is_other =
+            |finding: &&Finding| finding.severity == Severity::Error && !told.contains(&finding.code());
+        self.also = report.findings.iter().filter(is_other).cloned().collect();
+        self
+    }
+}
+
+/// The files, if there are any, and what their rules could see.
+struct Files {
+    report: Option<Report>,
+    enrollment: Enrollment,
+    has_registration_id: bool,
+    has_time: bool,
+}
+
+impl Files {
+    fn check(inputs: &Inputs<'_>, device: Option<&(String, String)>) -> Self {
+        let registration_id = inputs
+            .registration_id
+            .clone()
+            .or_else(|| device.and_then(|(_, id)| Settings::registration_id(id).ok()));
+        let (has_registration_id, has_time) = (registration_id.is_some(), inputs.at.is_some());
+        let report =
+            (!inputs.files.is_empty()).then(|| cert::check(&Inputs { registration_id, ..inputs.clone() }));
+        Self { report, enrollment: inputs.enrollment, has_registration_id, has_time }
+    }
+
+    fn finding(&self, code: &str) -> Option<&Finding> {
+        self.report.iter().flat_map(|report| &report.findings).find(|finding| finding.code() == code)
+    }
+
+    /// Whether a rule that needs this would have spoken.
+    fn could_see(&self, needs: Needs) -> bool {
+        let Some(report) = &self.report else { return false };
+        let has_leaf = report.chain.leaf.is_some();
+        match needs {
+            Needs::Service => false,
+            Needs::File => !report.items.is_empty(),
+            Needs::Leaf => has_leaf,
+            Needs::RegistrationId => has_leaf && self.has_registration_id,
+            Needs::Time => has_leaf && self.has_time,
+            Needs::GroupCa => has_leaf && !report.group_cas.is_empty(),
+            Needs::Key => has_leaf && !report.keys.is_empty(),
+            Needs::Trust => !report.server_trust.is_empty(),
+        }
+    }
+}
+
+/// A cause that the text itself shows.
+struct Hint {
+    code: &'static str,
+    place: Place,
+    found: String,
+}
+
+impl Hint {
+    /// The hint as all there is. A client's kind or a host name says nothing alone; a clock of 1970 does.
+    fn alone(&self) -> Option<Happening> {
+        if !matches!(self.code, "DX225" | "DX551") {
+            return None;
+        }
+        let cause = cause::of(self.code)?;
+        let finding = Finding::new(definition(self.code)?, cause.sentence, cause.next);
+        let finding = finding.at(self.place.clone()).found(self.found.clone());
+        Some(Happening { finding, times: 1, causes: Vec::new(), unsettled: None })
+    }
+}
+
+/// An event as a finding, before its causes.
+struct Told {
+    finding: Finding,
+    likely: &'static str,
+    unsettled: Option<(&'static str, &'static str)>,
+    is_vague: bool,
+}
+
+impl Told {
+    fn of(event: &Event, excerpt: String) -> Self {
+        match &event.what {
+            What::Refused(answer) => refused(answer, event.peer, excerpt),
+            What::Failed(symptom, word) => {
+                let sentence = symptom.sentence.replace("{}", word.as_deref().unwrap_or_default());
+                // Every row's code is defined: a test looks.
+                let definition = definition(symptom.code).unwrap_or(&UNDEFINED);
+                Self {
+                    finding: Finding::new(definition, sentence, symptom.next).found(excerpt),
+                    likely: symptom.likely,
+                    unsettled: symptom.unsettled,
+                    is_vague: symptom.is_vague,
+                }
+            }
+        }
+    }
+
+    fn happening(mut self, times: usize, place: Place, hints: &[Hint], files: &Files) -> Happening {
+        let mut causes: Vec<Cause> =
+            likely::of(self.likely).iter().filter_map(|likely| judged(likely, hints, files)).collect();
+        // Stable: among equals the order of the list stays.
+        causes.sort_by_key(|cause| cause.verdict);
+        let is_found = |verdict| matches!(verdict, Verdict::InText | Verdict::InFiles);
+        if let Some(cause) = causes.first_mut().filter(|cause| is_found(cause.verdict)) {
+            cause.finding.severity = Severity::Error;
+            self.finding = self.finding.caused_by(cause.finding.definition);
+        }
+        let is_of_files = |cause: &Cause| cause.verdict == Verdict::RuledOut;
+        if self.finding.caused_by.is_none()
+            && causes.iter().any(is_of_files)
+            && self.finding.code().starts_with("DX7")
+        {
+            self.finding.next_step = format!("{UNEXPLAINED} {}", self.finding.next_step);
+        }
+        if self.finding.place.is_empty() {
+            self.finding = self.finding.at(place);
+        }
+        let unsettled = self.unsettled.map(|(what, source)| Unsettled { what, source });
+        Happening { finding: self.finding, times, causes, unsettled }
+    }
+}
+
+/// Stands where a table names a code that nobody defined; a test sees to it that none does.
+static UNDEFINED: Definition =
+    Definition::new("DX000", "undefined", Severity::Error, Standing::Unproven, "this program");
+
+/// A refusal of the service, or of the hub, as a finding.
+fn refused(answer: &Answer, peer: Option<Peer>, excerpt: String) -> Told {
+    let mut finding = answer.to_finding();
+    finding.message = printable(finding.message.as_bytes());
+    if finding.found.is_none() && !excerpt.is_empty() {
+        finding.found = Some(excerpt);
+    }
+    let mut likely = finding.code();
+    if answer.channel == Channel::Connack {
+        let who = match peer {
+            Some(Peer::Dps) => "DPS",
+            Some(Peer::Hub) => "The IoT hub",
+            None => "The server",
+        };
+        let (code, name) = (answer.status, connack_name(answer.status));
+        finding.message = format!("{who} answered CONNECT with return code {code}: {name}.");
+        if peer == Some(Peer::Hub) {
+            likely = "hub CONNACK";
+            finding.next_step = "Compare the thumbprint that the hub holds with the certificate's, and provision again if they \
+                differ; then look at whether the device is enabled at the hub."
+                .to_owned();
+        }
+    } else if let Some(code) = answer.code {
+        let is_known = known::ALL.iter().any(|known| known.code == code);
+        if let Some(class) = answer.class().and_then(service::class).filter(|_| !is_known) {
+            if finding.code() != "DX717" {
+                finding.message.push_str(" The code itself is in no document and no trace known here.");
+            }
+            finding.message.push_str(&format!(" Its class, {}, says: {class}.", code / 1000));
+            finding.standing = Standing::Documented;
+        }
+    } else if answer.message.is_none() && answer.operation_status.is_none() {
+        finding.next_step = format!(
+            "The text has the status and not the code: errorCode and message are in the body, which the client's debug log \
+             shows. {}",
+            finding.next_step
+        );
+    }
+    Told { unsettled: likely::unsettled(finding.code()), finding, likely, is_vague: false }
+}
+
+/// What a return code of CONNACK is called (MQTT 3.1.1 section 3.2.2.3).
+const fn connack_name(code: u16) -> &'static str {
+    match code {
+        1 => "it does not take this version of MQTT, and DPS takes 3.1.1",
+        2 => "it does not take the client ID, which has to be the registration ID",
+        3 => "it is not available",
+        4 => "bad user name or password",
+        5 => "not authorized",
+        _ => "refused",
+    }
+}
+
+/// A likely cause, and what text and files say of it.
+fn judged(likely: &Likely, hints: &[Hint], files: &Files) -> Option<Cause> {
+    let cause = cause::of(likely.code)?;
+    if files.enrollment != Enrollment::Unknown && cause.only().is_some_and(|only| only != files.enrollment) {
+        return None;
+    }
+    let told = Finding::new(definition(likely.code)?, cause.sentence, cause.next);
+    let hint = hints.iter().find(|hint| hint.code == likely.code);
+    let (finding, verdict) = match (hint, files.finding(likely.code)) {
+        (Some(hint), _) => (told.at(hint.place.clone()).found(hint.found.clone()), Verdict::InText),
+        (None, Some(found)) => (found.clone(), Verdict::InFiles),
+        (None, None) if files.could_see(cause.needs) => (told, Verdict::RuledOut),
+        (None, None) => (told, Verdict::Open),
+    };
+    Some(Cause { finding: finding.standing(likely.standing), source: likely.source, verdict })
+}

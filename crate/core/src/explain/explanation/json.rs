@@ -1,0 +1,59 @@
+//! An explanation as JSON (`schema/explanation.json`), version 1: additive.
+
+use serde_json::{Value, json};
+
+use super::{Cause, Explanation, Happening};
+use crate::finding::json::{finding, place};
+
+impl Explanation {
+    /// The explanation as a JSON object. Absent parts are left out.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        let mut object = json!({
+            "version": 1,
+            "explained": !self.is_empty(),
+            "happenings": self.happenings.iter().map(happening).collect::<Value>(),
+            "hasFiles": self.has_files,
+            "also": self.also.iter().map(finding).collect::<Value>(),
+        });
+        let mut put = |name: &str, value: Option<Value>| {
+            if let (Some(object), Some(value)) = (object.as_object_mut(), value) {
+                object.insert(name.to_owned(), value);
+            }
+        };
+        put(
+            "assigned",
+            self.assigned.as_ref().map(|assigned| {
+                let mut value = json!({ "hub": assigned.hub, "place": place(&assigned.place) });
+                if let (Some(object), Some(id)) = (value.as_object_mut(), &assigned.device_id) {
+                    object.insert("deviceId".to_owned(), json!(id));
+                }
+                value
+            }),
+        );
+        put(
+            "device",
+            self.device.as_ref().map(
+                |device| json!({ "idScope": device.id_scope, "registrationId": device.registration_id }),
+            ),
+        );
+        put("whatToGive", self.is_empty().then(|| json!(Self::WHAT_TO_GIVE)));
+        object
+    }
+}
+
+fn happening(happening: &Happening) -> Value {
+    let mut value = json!({
+        "finding": finding(&happening.finding),
+        "times": happening.times,
+        "causes": happening.causes.iter().map(cause).collect::<Value>(),
+    });
+    if let (Some(object), Some(unsettled)) = (value.as_object_mut(), happening.unsettled) {
+        object.insert("unsettled".to_owned(), json!({ "what": unsettled.what, "source": unsettled.source }));
+    }
+    value
+}
+
+fn cause(cause: &Cause) -> Value {
+    json!({ "verdict": cause.verdict.as_str(), "source": cause.source, "finding": finding(&cause.finding) })
+}

@@ -1,0 +1,94 @@
+//! An explanation as a person reads it.
+
+use std::fmt::{self, Write as _};
+
+use super::{Cause, Explanation, Happening, Verdict};
+
+/// How many causes that nothing decides are told; the rest is counted.
+const MOST_OPEN: usize = 5;
+
+/// What happened, why, and what to look at next.
+impl fmt::Display for Explanation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_empty() {
+            writeln!(f, "Nothing in it is known here.")?;
+            return writeln!(f, "  next:     {}", Self::WHAT_TO_GIVE);
+        }
+        for (number, happening) in self.happenings.iter().enumerate() {
+            if number > 0 {
+                writeln!(f)?;
+            }
+            write_happening(f, happening)?;
+        }
+        if let Some(assigned) = &self.assigned {
+            let name = assigned.device_id.as_ref().map(|id| format!(" as \"{id}\"")).unwrap_or_default();
+            let after = if self.happenings.is_empty() { "" } else { "\n" };
+            writeln!(f, "{after}DPS assigned the device{name} to {} ({}).", assigned.hub, assigned.place)?;
+        }
+        if !self.also.is_empty() {
+            writeln!(f, "\nAlso wrong in the files")?;
+            for finding in &self.also {
+                writeln!(f, "{}", indented(&finding.to_text(), 2))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn write_happening(f: &mut fmt::Formatter<'_>, happening: &Happening) -> fmt::Result {
+    let mut block = happening.finding.to_text();
+    if happening.times > 1 {
+        // Writing to a String cannot fail.
+        let _ = write!(block, "\n  times:    {}", happening.times);
+    }
+    writeln!(f, "{block}")?;
+    let of = |verdicts: &[Verdict]| {
+        happening.causes.iter().filter(|cause| verdicts.contains(&cause.verdict)).collect::<Vec<_>>()
+    };
+    let found = of(&[Verdict::InText, Verdict::InFiles]);
+    let (open, ruled_out) = (of(&[Verdict::Open]), of(&[Verdict::RuledOut]));
+    if !found.is_empty() {
+        writeln!(f, "\n  The cause")?;
+        found.iter().try_for_each(|cause| write_cause(f, cause))?;
+    }
+    if !open.is_empty() {
+        let title =
+            if found.is_empty() { "Likely causes, the likeliest first" } else { "Else, the likeliest first" };
+        writeln!(f, "\n  {title}")?;
+        open.iter().take(MOST_OPEN).try_for_each(|cause| write_cause(f, cause))?;
+        if open.len() > MOST_OPEN {
+            let more: Vec<_> =
+                open.iter().skip(MOST_OPEN).map(|cause| cause.finding.definition.name).collect();
+            writeln!(f, "    …and {}", more.join(", "))?;
+        }
+    }
+    if !ruled_out.is_empty() {
+        let names: Vec<_> = ruled_out.iter().map(|cause| cause.finding.definition.name).collect();
+        writeln!(f, "\n  Ruled out by the files\n    {}", names.join(", "))?;
+    }
+    if let Some(unsettled) = happening.unsettled {
+        writeln!(f, "\n  Not established\n    {} ({})", unsettled.what, unsettled.source)?;
+    }
+    Ok(())
+}
+
+fn write_cause(f: &mut fmt::Formatter<'_>, cause: &Cause) -> fmt::Result {
+    let finding = &cause.finding;
+    writeln!(f, "    {} {}: {}", finding.code(), finding.definition.name, finding.message)?;
+    match cause.verdict {
+        Verdict::InText | Verdict::InFiles if !finding.place.is_empty() => {
+            writeln!(f, "      where:    {}", finding.place)?;
+            if let Some(found) = &finding.found {
+                writeln!(f, "      found:    {found}")?;
+            }
+        }
+        _ => {}
+    }
+    writeln!(f, "      next:     {}", finding.next_step)?;
+    writeln!(f, "      standing: {} ({})", finding.standing, cause.source)
+}
+
+fn indented(text: &str, by: usize) -> String {
+    let indent = " ".repeat(by);
+    text.lines().map(|line| format!("{indent}{line}")).collect::<Vec<_>>().join("\n")
+}

@@ -1,0 +1,102 @@
+//! A pasted text: decoded, its secrets masked, and every position told as line and column.
+
+use super::secret;
+
+/// A text without its secrets. Whatever is quoted of it later cannot show one.
+pub(super) struct Text {
+    bytes: Vec<u8>,
+    /// Where each line starts.
+    lines: Vec<usize>,
+}
+
+impl Text {
+    /// Takes UTF-8, and UTF-16 with a byte order mark, as PowerShell writes it; what is neither stays as bytes.
+    pub(super) fn new(bytes: &[u8]) -> Self {
+        let mut bytes = match bytes {
+            [0xff, 0xfe, rest @ ..] => utf16(rest, u16::from_le_bytes),
+            [0xfe, 0xff, rest @ ..] => utf16(rest, u16::from_be_bytes),
+            _ => bytes.to_vec(),
+        };
+        secret::mask(&mut bytes);
+        let ends = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| at + 1);
+        let lines = std::iter::once(0).chain(ends).collect();
+        Self { bytes, lines }
+    }
+
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The line of a byte, from 1.
+    pub(super) fn line(&self, at: usize) -> u32 {
+        number(self.lines.partition_point(|start| *start <= at))
+    }
+
+    /// Line and column of a byte, both from 1; the column in characters.
+    pub(super) fn position(&self, at: usize) -> (u32, u32) {
+        let line = self.lines.partition_point(|start| *start <= at);
+        let start = self.lines.get(line.saturating_sub(1)).copied().unwrap_or(0);
+        let before = String::from_utf8_lossy(self.bytes.get(start..at).unwrap_or_default()).chars().count();
+        (number(line), number(before + 1))
+    }
+
+    /// What stands on the line around a span, short enough to be quoted.
+    pub(super) fn excerpt(&self, start: usize, end: usize) -> String {
+        const MOST_BEFORE: usize = 60;
+        const MOST: usize = 160;
+        let line = self.lines.partition_point(|first| *first <= start).saturating_sub(1);
+        let first = self.lines.get(line).copied().unwrap_or(0);
+        let behind = self.lines.get(line + 1).map_or(self.bytes.len(), |next| next.saturating_sub(1));
+        let from = first.max(start.saturating_sub(MOST_BEFORE));
+        let to = behind.min(from + MOST.max(end.saturating_sub(from).min(2 * MOST)));
+        let quoted = String::from_utf8_lossy(self.bytes.get(from..to).unwrap_or_default());
+        let (left, right) = (if from > first { "…" } else { "" }, if to < behind { "…" } else { "" });
+        let quoted = secret::without_long_runs(quoted.trim().trim_matches('\u{fffd}'));
+        format!("{left}{quoted}{right}")
+    }
+}
+
+fn number(value: usize) -> u32 {
+    u32::try_from(value).unwrap_or(u32::MAX)
+}
+
+fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Vec<u8> {
+    let units = bytes
+        .chunks_exact(2)
+        .map(|pair| unit([pair.first().copied().unwrap_or(0), pair.last().copied().unwrap_or(0)]));
+    char::decode_utf16(units)
+        .map(|it| it.unwrap_or(char::REPLACEMENT_CHARACTER))
+        .collect::<String>()
+        .into_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn positions_count_lines_and_characters() {
+        let text = Text::new("äb\nöc rc=5\n".as_bytes());
+        assert_eq!(text.position(0), (1, 1));
+        assert_eq!(text.position(2), (1, 2));
+        assert_eq!(text.position(4), (2, 1));
+        assert_eq!(text.position(8), (2, 4));
+        assert_eq!(text.position(1000), (3, 1));
+    }
+
+    #[test]
+    fn what_powershell_writes_is_read() {
+        let utf16: Vec<u8> = "\u{feff}rc=5\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert_eq!(Text::new(&utf16).bytes(), b"rc=5\r\n");
+    }
+
+    #[test]
+    fn excerpts_are_of_one_line_and_short() {
+        let text =
+            Text::new(format!("first\n{}needle{}\nlast", "a ".repeat(500), " b".repeat(500)).as_bytes());
+        let excerpt = text.excerpt(6 + 1000, 6 + 1006);
+        assert!(excerpt.contains("needle") && excerpt.chars().count() < 200, "{excerpt}");
+        assert!(excerpt.starts_with('…') && excerpt.ends_with('…'), "{excerpt}");
+        assert_eq!(Text::new(b"one\ntwo\nthree").excerpt(4, 7), "two");
+    }
+}

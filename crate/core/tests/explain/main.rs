@@ -1,0 +1,211 @@
+//! Runs the language-neutral cases in `tests/case/explain`: a text and files in, what happened and its causes out.
+//!
+//! Each case is a folder: `case.json` with `what`, `given`, `expected`, and either `input.txt` or a `code`. `cause` and
+//! `fix` are written by hand from the thread, and are not blessed: the cause's code has to be among those that the
+//! explanation leaves standing, and its next step has to have the words of the fix. Without a cause the thread does not
+//! establish one, and the explanation has to say so. `BLESS=1` writes what comes out into `expected`.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a broken case is a failed test")]
+
+mod case;
+
+use std::fs;
+
+use case::{Case, Subject};
+use dps_x509_core::{
+    cert::{self, Inputs},
+    config,
+    explain::{self, Explanation, Verdict},
+    finding::{Finding, Place},
+    service, session,
+};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+fn explanation(case: &Case) -> Explanation {
+    match &case.subject {
+        Subject::Code(code) => Explanation::of_code(*code, &case.inputs()),
+        Subject::Text(text) => Explanation::of_text(text, &Place::default(), &case.inputs()),
+    }
+}
+
+/// What a case expects, short enough to be read.
+fn summary(explanation: &Explanation) -> Value {
+    let happenings: Value = explanation
+        .happenings
+        .iter()
+        .map(|it| {
+            let place = &it.finding.place;
+            let at = place.line.zip(place.column).map(|(line, column)| format!(" at {line}:{column}"));
+            let times = if it.times == 1 { String::new() } else { format!(" {} times", it.times) };
+            json!({
+                "is": format!("{} {}{}{times}", it.finding.code(), it.finding.definition.name, at.unwrap_or_default()),
+                "causedBy": it.finding.caused_by,
+                "causes": it.causes.iter().map(cause).collect::<Value>(),
+                "notEstablished": it.unsettled.map(|unsettled| unsettled.source),
+            })
+        })
+        .collect();
+    json!({
+        "happenings": happenings,
+        "assigned": explanation.assigned.as_ref().map(|assigned| assigned.hub.clone()),
+        "device": explanation.device.as_ref().map(|it| format!("{} {}", it.id_scope, it.registration_id)),
+        "also": explanation.also.iter().map(Finding::code).collect::<Value>(),
+    })
+}
+
+fn cause(cause: &explain::Cause) -> Value {
+    let Finding { definition, standing, .. } = &cause.finding;
+    json!(format!("{} {} {standing} {}", definition.code, definition.name, cause.verdict.as_str()))
+}
+
+#[test]
+fn every_case_gives_what_it_says_and_the_cause_of_its_thread() {
+    let mut wrong = Vec::new();
+    for case in case::all() {
+        assert!(!case.what.is_empty() && case.thread.as_deref() != Some(""), "{}", case.name);
+        let explanation = explanation(&case);
+        wrong.extend(contradiction(&case, &explanation).map(|why| format!("{}: {why}", case.name)));
+        let actual = summary(&explanation);
+        if actual == case.expected {
+            continue;
+        }
+        if std::env::var_os("BLESS").is_some() {
+            let path = case::folder().join(&case.name).join("case.json");
+            let mut case: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+            case["expected"] = actual;
+            fs::write(path, serde_json::to_string_pretty(&case).unwrap() + "\n").unwrap();
+        } else {
+            wrong.push(format!("{}:\n{actual:#}", case.name));
+        }
+    }
+    assert!(wrong.is_empty(), "not as expected (BLESS=1 rewrites):\n{}", wrong.join("\n"));
+}
+
+/// What the explanation says against the thread.
+fn contradiction(case: &Case, explanation: &Explanation) -> Option<String> {
+    let Some(cause) = case.cause.as_deref() else {
+        let is_open = explanation.happenings.iter().any(|happening| happening.unsettled.is_some());
+        let is_right = explanation.is_empty()
+            || is_open
+                && explanation.happenings.iter().all(|it| {
+                    it.causes.iter().all(|cause| matches!(cause.verdict, Verdict::Open | Verdict::RuledOut))
+                });
+        return (!is_right).then(|| "the thread does not establish a cause, and this is not said".to_owned());
+    };
+    let happenings = explanation.happenings.iter().map(|happening| &happening.finding);
+    let causes = explanation.happenings.iter().flat_map(|happening| &happening.causes);
+    let standing = causes.filter(|cause| cause.verdict != Verdict::RuledOut).map(|cause| &cause.finding);
+    let told: Vec<_> = happenings.chain(standing).filter(|finding| finding.code() == cause).collect();
+    if told.is_empty() {
+        return Some(format!("{cause}, the cause in the thread, is not told"));
+    }
+    let fix = case.fix.as_deref()?;
+    let has_fix = told.iter().any(|finding| finding.next_step.to_lowercase().contains(&fix.to_lowercase()));
+    (!has_fix).then(|| format!("no next step of {cause} says \"{fix}\": {:?}", told[0].next_step))
+}
+
+/// Every failure of the list of real ones is a case.
+#[test]
+fn the_real_failures_are_there() {
+    let cases = case::all();
+    for number in 1..=34 {
+        let prefix = format!("{number:02}-");
+        assert!(cases.iter().any(|case| case.name.starts_with(&prefix)), "there is no case {prefix}…");
+    }
+}
+
+/// What no other room defines fires in some case and is quiet in most.
+#[test]
+fn every_cause_of_our_own_fires_and_is_quiet() {
+    let told: Vec<Vec<String>> = case::all()
+        .iter()
+        .map(|case| {
+            let explanation = explanation(case);
+            let causes = explanation.happenings.iter().flat_map(|happening| &happening.causes);
+            let findings = explanation.happenings.iter().map(|happening| &happening.finding);
+            findings
+                .chain(causes.map(|cause| &cause.finding))
+                .map(|finding| finding.code().to_owned())
+                .collect()
+        })
+        .collect();
+    let others: Vec<_> = cert::definitions()
+        .chain(cert::issuance::DEFINITIONS)
+        .chain(config::DEFINITIONS)
+        .chain(service::DEFINITIONS)
+        .chain(session::definitions())
+        .map(|it| it.code)
+        .collect();
+    let own: Vec<_> =
+        explain::definitions().map(|it| it.code).filter(|code| !others.contains(code)).collect();
+    assert!(own.len() >= 12, "{own:?}");
+    for code in own {
+        let fires = told.iter().filter(|codes| codes.iter().any(|told| told == code)).count();
+        assert!((1..told.len()).contains(&fires), "{code} fires in {fires} of {} cases", told.len());
+    }
+}
+
+#[test]
+fn no_secret_comes_back() {
+    let case = case::all().into_iter().find(|case| case.name == "secrets").unwrap();
+    let explanation = explanation(&case);
+    let shown = format!("{explanation}\n{}\n{explanation:?}", explanation.to_json());
+    assert!(shown.contains("***"), "the lines are quoted: {shown}");
+    for secret in ["hunter2", "c2VjcmV0", "c2lnbmF0", "MHcCAQEE", "EXAMPLEEXAMPLE"] {
+        assert!(!shown.contains(secret), "{secret} in {shown}");
+    }
+}
+
+/// Words that clients print, for texts that are hostile and still mean something.
+const WORDS: [&str; 20] = [
+    "{\"errorCode\":401002,",
+    "\\\"message\\\":\\\"",
+    "errorCode",
+    "registrationState",
+    "\"status\":\"failed\"",
+    "$dps/registrations/res/4",
+    "/registrations/",
+    "received CONNACK (",
+    "tlsv1 alert ",
+    "unknown ca",
+    "-0x2700",
+    "connection refused",
+    "1970-01-01",
+    "-----BEGIN PRIVATE KEY-----",
+    "password=\"",
+    "\n",
+    "{",
+    "\u{fffd}",
+    "0x",
+    "ä",
+];
+
+proptest! {
+    #[test]
+    fn arbitrary_bytes_never_panic(bytes in proptest::collection::vec(any::<u8>(), 0..2048)) {
+        let explanation = Explanation::of_text(&bytes, &Place::default(), &Inputs::default());
+        let _ = (explanation.to_string(), explanation.to_json());
+    }
+
+    #[test]
+    fn clients_words_in_any_order_never_panic(words in proptest::collection::vec(proptest::sample::select(&WORDS[..]), 0..200)) {
+        let text = words.concat();
+        for cut in [text.len(), text.len() / 2, text.len() / 3] {
+            let bytes = &text.as_bytes()[..cut];
+            let explanation = Explanation::of_text(bytes, &Place::default(), &Inputs::default());
+            prop_assert!(explanation.happenings.len() <= 24);
+            prop_assert!(explanation.to_string().len() < 200_000);
+        }
+    }
+}
+
+/// A log can be cut off anywhere.
+#[test]
+fn prefixes_of_cases_never_panic() {
+    for case in case::all() {
+        let Subject::Text(text) = &case.subject else { continue };
+        for length in (0..text.len()).step_by(text.len() / 24 + 1) {
+            let _ = Explanation::of_text(&text[..length], &Place::default(), &Inputs::default()).to_json();
+        }
+    }
+}

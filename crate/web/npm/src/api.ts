@@ -1,0 +1,20 @@
+export { DpsError, type DpsErrorCode } from './error.js';
+export { codes, explain, type Page } from './explanation.js';
+export type { Finding, Place, Severity, Standing } from './finding.js';
+export type { Content, FileInput, FileInputs, NamedFile, Purpose } from './input.js';
+export { compare, explainRefusal, inspect, repair, type Answer, type Options } from './inspection.js';
+export { load } from './load.js';
+export { locate, type Source, type Sources } from './module.js';
+export type { Candidate, Certificate, Comparison, Destination, Repair, Repairs, Report } from './report.js';
+export {
+  Session,
+  type ConnectionInfo,
+  type Distrust,
+  type Output,
+  type Packet,
+  type ProvisionReport,
+  type SessionEvent,
+  type Settings,
+  type TransportFailure,
+  type TransportFailureKind,
+} from './session.js';

@@ -1,0 +1,190 @@
+import { DpsError } from './error.js';
+import type { Finding } from './finding.js';
+import * as completeGlue from './glue/complete.js';
+import * as inspectionGlue from './glue/inspection.js';
+import { readFiles, wipe, type FileInputs, type ReadFile } from './input.js';
+import { Module, type Glue } from './module.js';
+import type { Comparison, Repairs, Report } from './report.js';
+
+/** The modules that inspect, the small one first. */
+export const small = new Module('inspection', inspectionGlue as unknown as Glue & typeof inspectionGlue);
+/** The one that reads everything. */
+export const complete = new Module('complete', completeGlue as unknown as Glue & typeof completeGlue);
+
+/** What is checked besides the files. */
+export interface Options {
+  /** The registration ID that the device is to register as. */
+  registrationId?: string;
+  /** When; now, unless said otherwise. `null` says nothing about validity. A number is milliseconds since 1970. */
+  at?: Date | number | null;
+  /** For how many days more a certificate should be valid; 0, unless said otherwise. */
+  expiresWithinDays?: number;
+  /** The cloud that the device is to be provisioned in; `null` for a server of one's own. */
+  cloud?: 'public' | 'usgov' | 'china' | null;
+  /** How the device is enrolled, if that is known. */
+  enrollment?: 'individual' | 'group';
+  /** The passphrase of encrypted keys and stores. */
+  passphrase?: string | Uint8Array;
+}
+
+/** A refusal of the service, as far as it is known. */
+export interface Answer {
+  /** By which way it came: the response topic, the operation's status, CONNACK, SUBACK. */
+  channel: 'request' | 'operation' | 'connack' | 'suback';
+  /** Three digits of the response topic, or the return code. */
+  status: number;
+  /** The extended code, such as 401002. */
+  code?: number;
+  /** The service's own words. */
+  message?: string;
+}
+
+type Inputs = inspectionGlue.Inputs;
+
+/**
+ * Looks at certificate and key files in any order and form: what they are, what chain they make, what is wrong.
+ *
+ * Nothing leaves the machine. Private keys are compared with the certificates and then wiped; no report holds one.
+ *
+ * @param files - One file or several.
+ * @param options - What else is known.
+ * @returns The report. What is wrong with the files is in its findings.
+ * @throws {@link DpsError} `invalid-input`, `invalid-settings`, `module-unavailable`.
+ *
+ * @example
+ * ```js
+ * const report = await inspect([{ name: 'device.pem', data: pem }], { registrationId: 'device-1' });
+ * for (const finding of report.findings) console.log(finding.code, finding.message, finding.nextStep);
+ * ```
+ */
+export async function inspect(files: FileInputs, options: Options = {}): Promise<Report> {
+  return JSON.parse(await run(files, options, (inputs) => inputs.inspect())) as Report;
+}
+
+/**
+ * Explains a refusal of the service by the device's files: the refusal first, then what in the files is likely behind
+ * it, the likeliest first.
+ *
+ * @param answer - What the service said.
+ * @param files - The device's files; without them the refusal alone is explained.
+ * @param options - What else is known.
+ * @throws {@link DpsError} as {@link inspect}.
+ */
+export async function explainRefusal(
+  answer: Answer,
+  files: FileInputs = [],
+  options: Options = {},
+): Promise<Finding[]> {
+  const { channel, status, code, message } = answer;
+  return JSON.parse(
+    await run(files, options, (inputs) => inputs.refusal(channel, status, code, message)),
+  ) as Finding[];
+}
+
+/**
+ * Writes damaged and mangled files anew as canonical PEM, and the chain as a client sends it. Nothing is made up: a
+ * file whose bytes are lost is not repaired.
+ *
+ * @param files - One file or several.
+ * @param options - Only the passphrase matters.
+ * @throws {@link DpsError} as {@link inspect}.
+ */
+export async function repair(files: FileInputs, options: Options = {}): Promise<Repairs> {
+  return JSON.parse(await run(files, options, (inputs) => inputs.repair())) as Repairs;
+}
+
+/**
+ * Says what changed between a certificate or chain and the one that is to follow it, and what to upload where because of
+ * it, in which order.
+ *
+ * @param old - The files in use.
+ * @param replacement - Those that are to follow.
+ * @param options - The enrollment and the passphrase matter.
+ * @throws {@link DpsError} `nothing-to-compare`, and as {@link inspect}.
+ */
+export async function compare(
+  old: FileInputs,
+  replacement: FileInputs,
+  options: Options = {},
+): Promise<Comparison> {
+  const sides = await Promise.all([readFiles(old), readFiles(replacement)]);
+  try {
+    await complete.load();
+    const json = complete.call((glue) => {
+      const [one, other] = sides.map((side) => fill(new glue.Inputs(), side, options));
+      return using(complete, [one!, other!], () => one!.compare(other!));
+    });
+    return JSON.parse(json) as Comparison;
+  } catch (error) {
+    if (error instanceof DpsError && error.message.includes('no one certificate')) {
+      throw new DpsError('nothing-to-compare', error.message, error.findings);
+    }
+    throw error;
+  } finally {
+    sides.forEach(wipe);
+  }
+}
+
+/** Runs with the small module, and once more with the complete one if it met what only that one reads. */
+async function run(files: FileInputs, options: Options, work: (inputs: Inputs) => string): Promise<string> {
+  const read = await readFiles(files);
+  try {
+    await small.load();
+    const first = small.call((glue) => {
+      const inputs = fill(new glue.Inputs(), read, options);
+      return using(small, [inputs], () => ({ json: work(inputs), isEnough: !inputs.needsComplete }));
+    });
+    if (first.isEnough) {
+      return first.json;
+    }
+    await complete.load();
+    return complete.call((glue) => {
+      const inputs = fill(new glue.Inputs(), read, options);
+      return using(complete, [inputs], () => work(inputs));
+    });
+  } finally {
+    wipe(read);
+  }
+}
+
+/** Frees the inputs, and clears the memory if a secret may have been in it. */
+function using<T>(module: Module<Glue>, inputs: Inputs[], work: () => T): T {
+  let mayHoldSecret = true;
+  try {
+    const result = work();
+    mayHoldSecret = inputs.some((one) => one.mayHoldSecret);
+    inputs.forEach((one) => one.free());
+    return result;
+  } finally {
+    if (mayHoldSecret) {
+      module.renew();
+    }
+  }
+}
+
+function fill<T extends Inputs>(inputs: T, files: readonly ReadFile[], options: Options): T {
+  for (const { purpose, input, name, bytes } of files) {
+    inputs.add(purpose, input, name, bytes);
+  }
+  const { registrationId, at = Date.now(), expiresWithinDays, cloud = 'public', enrollment, passphrase } = options;
+  if (registrationId !== undefined) {
+    inputs.registrationId(registrationId);
+  }
+  if (at !== null) {
+    const seconds = Number(at) / 1000;
+    if (!Number.isFinite(seconds)) {
+      throw new DpsError('invalid-input', '`at` is no date.');
+    }
+    inputs.time(seconds, expiresWithinDays === undefined ? undefined : expiresWithinDays * 86_400);
+  }
+  if (cloud !== null) {
+    inputs.cloud(cloud);
+  }
+  if (enrollment !== undefined) {
+    inputs.enrollment(enrollment);
+  }
+  if (passphrase !== undefined) {
+    inputs.passphrase(typeof passphrase === 'string' ? new TextEncoder().encode(passphrase) : passphrase);
+  }
+  return inputs;
+}

@@ -1,0 +1,163 @@
+import type { Finding, Place } from './finding.js';
+
+/** Which box a certificate goes into. */
+export type Destination =
+  | 'client certificate'
+  | 'CA file'
+  | 'individual enrollment'
+  | 'enrollment group'
+  | 'CA certificates of the DPS instance'
+  | 'verification of a CA certificate';
+
+/** One certificate. Absent members are not in it, or cannot be read. */
+export interface Certificate {
+  /** What it is in the chain: `leaf`, `intermediate`, `root`, `server root`, … */
+  role: string;
+  /** Which boxes it goes into. */
+  destinations: Destination[];
+  /** The subject, `CN=device-1, O=Contoso`. */
+  subject: string;
+  /** The issuer, likewise. */
+  issuer: string;
+  /** In hexadecimal. */
+  serialNumber: string;
+  /** 1 to 3, or what is there instead. */
+  version: number;
+  /** First second of its validity, RFC 3339. */
+  notBefore?: string;
+  /** Last second of its validity, RFC 3339. */
+  notAfter?: string;
+  /** Kind of key, `EC P-256`. */
+  key?: string;
+  /** How it is signed, `ECDSA with SHA-256`. */
+  signature?: string;
+  /** SHA-256 over its bytes, in hexadecimal. */
+  sha256: string;
+  /** SHA-1 over its bytes: the thumbprint of the portal. */
+  sha1: string;
+  /** Length of the DER. */
+  bytes: number;
+  /** Whether subject and issuer are the same name. */
+  selfIssued: boolean;
+  /** Where it is. */
+  place: Place;
+  /** Whether it may sign certificates. */
+  ca?: boolean;
+  /** How many intermediates may stand below it. */
+  pathLength?: number;
+  /** Names of RFC 5280. */
+  keyUsage?: string[];
+  /** Names, or dotted object identifiers. */
+  extendedKeyUsage?: string[];
+  /** In hexadecimal. */
+  subjectKeyId?: string;
+  /** In hexadecimal. */
+  authorityKeyId?: string;
+}
+
+/** A certificate that was tried as an issuer. */
+export interface Candidate {
+  /** Whose issuer was looked for. */
+  subject: string;
+  /** What was tried. */
+  issuer: string;
+  /** Where it is. */
+  place: Place;
+  /** What came of it. */
+  outcome:
+    | 'taken'
+    | 'taken-all-the-same'
+    | 'signed-too'
+    | 'other-key-identifier'
+    | 'signature-does-not-hold'
+    | 'other-name'
+    | 'not-tried';
+  /** Why, as the end of a sentence. */
+  reason: string;
+}
+
+/** What was found in the files. Nothing secret is in it. */
+export interface Report {
+  /** Version of the schema; it only ever gains members. */
+  version: 1;
+  /** The device's chain, each certificate by its subject. */
+  chain: {
+    leaf: string | null;
+    /** From the leaf upwards. */
+    intermediates: string[];
+    root: string | null;
+    /** Who signed the last certificate that is there. */
+    missingIssuer: string | null;
+    /** Whether the files hold the chain in the order in which it is sent. */
+    inOrder: boolean;
+    /** Every certificate that was tried as an issuer, from the leaf upwards, 64 at most. */
+    tried: Candidate[];
+  };
+  /** Every certificate, the device's chain first. */
+  certificates: Certificate[];
+  /** What is public of the private keys. */
+  keys: { type: string; place: Place }[];
+  /** Everything that is in the files, in their order. */
+  items: { kind: string; place: Place; damaged: boolean }[];
+  /** What is wrong, in the order of the files and then of the rules. */
+  findings: Finding[];
+}
+
+/** What can be done for one file. */
+export type Repair = {
+  /** The file's name, if it has one. */
+  path: string | null;
+} & (
+  | {
+      /** It is canonical already, or holds nothing that PEM is for. */
+      outcome: 'needless';
+    }
+  | {
+      /** Written anew. */
+      outcome: 'done';
+      /** Canonical PEM. */
+      text: string;
+      /** Whether a private key is in it: only in files given with the purpose `device-key`. */
+      secret: boolean;
+      /** Whether a private key was left out. */
+      withoutKey: boolean;
+    }
+  | {
+      /** It cannot be. */
+      outcome: 'impossible';
+      /** Why not. */
+      why: string;
+    }
+);
+
+/** The files as they should have been. */
+export interface Repairs {
+  /** Leaf and intermediates in the order in which a device sends them; `null` without a leaf. */
+  fullChain: string | null;
+  /** One for each file, in their order. */
+  files: Repair[];
+}
+
+/** What changed between two certificates or chains, and what to do because of it. */
+export interface Comparison {
+  /** Version of the schema. */
+  version: 1;
+  /** What it comes to. */
+  verdict: 'unchanged' | 'other-chain' | 'renewal' | 'new-key' | 'different-identity';
+  /** Whether devices or CAs were compared. */
+  subject: 'device' | 'CA';
+  /** The verdict in a sentence. */
+  sentence: string;
+  /** All of it, for a person. */
+  text: string;
+  /** What differs. */
+  changes: { part: string; old: string; new: string }[];
+  /** What to do, in this order. */
+  steps: {
+    target: string;
+    slot?: string;
+    sentence: string;
+    standing: string;
+    source: string;
+  }[];
+}

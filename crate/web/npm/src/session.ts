@@ -1,0 +1,328 @@
+import { DpsError } from './error.js';
+import type { Finding } from './finding.js';
+import * as sessionGlue from './glue/session.js';
+import { Module, type Glue } from './module.js';
+
+const module = new Module('session', sessionGlue as unknown as Glue & typeof sessionGlue);
+
+/** What to provision. */
+export interface Settings {
+  /** Which DPS instance. */
+  idScope: string;
+  /** The device's name at DPS; with X.509 the CN of the leaf. */
+  registrationId: string;
+  /** `HOST[:PORT]`; the public cloud's global endpoint unless said otherwise. */
+  endpoint?: string;
+  /** 2019-03-31 unless said otherwise. */
+  apiVersion?: string;
+  /** Name and version of the client. */
+  clientVersion?: string;
+  /** JSON for a custom allocation function: a value, not its text. */
+  payload?: unknown;
+  /** Base64 of a PKCS#10 request in DER, without PEM lines, for a certificate that DPS is to issue (preview). */
+  csr?: string;
+  /** Asks the assigned hub for the twin. It disconnects a running device of that name. */
+  checkHub?: boolean;
+  /** For the whole provisioning, in seconds; 60 unless said otherwise. */
+  timeoutSeconds?: number;
+  /** MQTT keep-alive in seconds; 60 unless said otherwise. */
+  keepAliveSeconds?: number;
+  /** What MQTT travels in: alone on port 8883, unless said otherwise, or inside WebSocket on 443. */
+  transport?: 'mqtt' | 'websocket';
+  /** Quality of service; 1 unless said otherwise. */
+  qos?: 0 | 1;
+}
+
+/** Why the server's certificate was not accepted. */
+export type Distrust = 'unknown-issuer' | 'expired' | 'not-yet-valid' | 'wrong-name' | 'invalid';
+
+/** Why a connection was not made, or ended. An alert has its number: `alert/42`. */
+export type TransportFailureKind =
+  | 'name-not-found'
+  | 'unreachable'
+  | 'refused'
+  | 'timed-out'
+  | 'not-tls'
+  | 'no-common-parameters'
+  | 'closed'
+  | 'not-allowed'
+  | 'other'
+  | `alert/${number}`
+  | `server-not-trusted/${Distrust}`;
+
+/** A failure with the host's own words. */
+export interface TransportFailure {
+  /** What happened. */
+  kind: TransportFailureKind;
+  /** For a person; nothing is decided by it. */
+  detail?: string;
+}
+
+/** What is known of a connection. */
+export interface ConnectionInfo {
+  /** The address that was dialled, such as `127.0.0.1:8883`. */
+  peer?: string;
+  /** Such as `TLSv1.2`. */
+  tlsVersion?: string;
+  /** By its IANA name. */
+  cipherSuite?: string;
+  /** The server's chain as it was presented, leaf first, DER. */
+  serverChain?: Uint8Array[];
+}
+
+/** One thing that happened; `at` is in seconds since the start. */
+export type SessionEvent = { at: number } & (
+  | { event: 'dialling'; endpoint: string; attempt: number }
+  | { event: 'connected'; peer: string | null; tlsVersion: string | null; cipherSuite: string | null }
+  | { event: 'disconnected'; detail: string }
+  | { event: 'upgrade-sent' | 'upgrade-answered'; line: string }
+  | ({ event: 'sent' | 'received' } & Packet)
+  | {
+      event: 'waiting';
+      seconds: number;
+      reason: 'retry-after' | 'default-poll' | 'service-busy' | 'operation-forgotten' | 'redial';
+    }
+  | { event: 'ignored'; reason: 'other-request' | 'other-topic' | 'nothing-outstanding' }
+  | { event: 'noticed'; finding: Finding }
+);
+
+/** An MQTT packet; the members that its kind has. */
+export interface Packet {
+  packet:
+    | 'CONNECT'
+    | 'CONNACK'
+    | 'SUBSCRIBE'
+    | 'SUBACK'
+    | 'PUBLISH'
+    | 'PUBACK'
+    | 'PINGREQ'
+    | 'PINGRESP'
+    | 'DISCONNECT';
+  clientId?: string;
+  userName?: string;
+  flags?: number;
+  keepAliveSeconds?: number;
+  returnCode?: number;
+  sessionPresent?: boolean;
+  packetId?: number | null;
+  filter?: string;
+  qos?: 0 | 1;
+  topic?: string;
+  /** As text; what is none is escaped. */
+  body?: string;
+  dup?: boolean;
+  retain?: boolean;
+}
+
+/** How a provisioning ended. */
+export interface ProvisionReport {
+  /** Version of the schema; it only ever gains members. */
+  version: 1;
+  outcome:
+    | 'assigned'
+    | 'invalid-settings'
+    | 'refused'
+    | 'no-connection'
+    | 'protocol'
+    | 'out-of-time'
+    | 'cancelled'
+    | 'component-failed';
+  /** Host name of the IoT hub. */
+  assignedHub?: string;
+  /** The device's name at the hub. */
+  deviceId?: string;
+  endpoint?: string;
+  idScope?: string;
+  registrationId?: string;
+  substatus?: string;
+  /** What the custom allocation function gave. */
+  payload?: unknown;
+  createdDateTimeUtc?: string;
+  lastUpdatedDateTimeUtc?: string;
+  etag?: string;
+  operationId?: string;
+  /** The certificates that were issued for a CSR (preview): leaf first, up to the root, DER in base64. */
+  issuedCertificateChain?: string[];
+  /** What the assigned hub said, where it was asked. */
+  hubCheck?: {
+    outcome: 'taken' | 'failed';
+    /** As the hub gave it. */
+    twin?: Record<string, unknown>;
+  };
+  /** Where it was, in words. */
+  stage?: string;
+  /** The service's refusal, as it gave it. */
+  answer?: {
+    channel: string;
+    status: number;
+    code?: number;
+    message?: string;
+    trackingId?: string;
+    timestamp?: string;
+    info?: unknown;
+    operationStatus?: string;
+    body: string;
+  };
+  /** Why there was no connection. */
+  transport?: {
+    kind:
+      | 'name-not-found'
+      | 'unreachable'
+      | 'refused'
+      | 'timed-out'
+      | 'not-tls'
+      | 'server-not-trusted'
+      | 'alert'
+      | 'no-common-parameters'
+      | 'closed'
+      | 'silent'
+      | 'proxy'
+      | 'not-allowed'
+      | 'other';
+    /** The host's own words. */
+    detail: string;
+  };
+  /** After which time the same attempt can succeed; absent when something must be changed first. */
+  retryAfterSeconds?: number;
+  /** What is wrong, the most telling first. */
+  findings: Finding[];
+  /** What it took. */
+  tally?: {
+    seconds: number;
+    dials: number;
+    requests: number;
+    bytesSent: number;
+    bytesReceived: number;
+  };
+}
+
+/** What the machine wants next. */
+export type Output =
+  | { type: 'connect'; host: string; port: number }
+  | { type: 'transmit'; bytes: Uint8Array }
+  | { type: 'close' }
+  | { type: 'event'; event: SessionEvent; line: string }
+  | { type: 'wait'; until: number }
+  | { type: 'done'; report: ProvisionReport };
+
+/**
+ * A whole provisioning without input and output of its own: whoever holds it brings sockets, TLS and a clock.
+ *
+ * Do what {@link Session.poll} says until it says `wait` or `done`; wait for bytes, the end of the connection or the
+ * time, and say so. No order of calls is wrong; extra calls do nothing. Time is in milliseconds on any clock that never
+ * runs backwards.
+ *
+ * `dps-x509/node` drives one over `node:tls`.
+ */
+export class Session {
+  readonly #machine: sessionGlue.Machine;
+
+  private constructor(machine: sessionGlue.Machine) {
+    this.#machine = machine;
+  }
+
+  /**
+   * Starts one.
+   *
+   * @param settings - What to provision.
+   * @param now - When: the time limit counts from here.
+   * @param seed - Sixteen random bytes, fresh for every provisioning.
+   * @throws {@link DpsError} `invalid-settings` with the findings, `module-unavailable`.
+   */
+  static async start(
+    settings: Settings,
+    now: number,
+    seed: Uint8Array = crypto.getRandomValues(new Uint8Array(16)),
+  ): Promise<Session> {
+    await module.load();
+    const machine = module.call((glue) => {
+      const texts = new glue.Settings(settings.idScope, settings.registrationId);
+      texts.service(settings.endpoint, settings.apiVersion, settings.clientVersion);
+      if (settings.transport !== undefined) {
+        texts.transport(settings.transport);
+      }
+      if (settings.payload !== undefined) {
+        texts.payload(JSON.stringify(settings.payload));
+      }
+      if (settings.csr !== undefined) {
+        texts.csr(settings.csr);
+      }
+      if (settings.checkHub) {
+        texts.checkHub();
+      }
+      texts.durations(millis(settings.timeoutSeconds), millis(settings.keepAliveSeconds));
+      if (settings.qos === 0) {
+        texts.atMostOnce();
+      }
+      try {
+        return new glue.Machine(texts, seed, now);
+      } finally {
+        texts.free();
+      }
+    });
+    return new Session(machine);
+  }
+
+  /** The next thing to do. */
+  poll(): Output {
+    return this.#call((machine) => {
+      const output = JSON.parse(machine.poll()) as Output;
+      return output.type === 'transmit' ? { type: 'transmit', bytes: machine.bytes() } : output;
+    });
+  }
+
+  /** TCP and TLS are up, and the server's certificate is verified. */
+  connected(now: number, { peer, tlsVersion, cipherSuite, serverChain = [] }: ConnectionInfo = {}): void {
+    this.#call((machine) => {
+      serverChain.forEach((der) => machine.serverCertificate(der));
+      machine.connected(now, peer, tlsVersion, cipherSuite);
+    });
+  }
+
+  /** They could not be made. */
+  connectFailed(now: number, { kind, detail = '' }: TransportFailure): void {
+    this.#call((machine) => machine.connectFailed(now, kind, detail));
+  }
+
+  /** Bytes came, in any split. */
+  received(now: number, bytes: Uint8Array): void {
+    this.#call((machine) => machine.received(now, bytes));
+  }
+
+  /** The connection ended, by a failure if one is known. */
+  closed(now: number, failure?: TransportFailure): void {
+    this.#call((machine) => machine.closed(now, failure?.kind, failure?.detail ?? ''));
+  }
+
+  /** Time passed. Needed when nothing else happens until the time of `wait`. */
+  timeout(now: number): void {
+    this.#call((machine) => machine.timeout(now));
+  }
+
+  /** It is to end. */
+  cancel(now: number): void {
+    this.#call((machine) => machine.cancel(now));
+  }
+
+  /** When it must be over, for a host whose write or connect blocks. */
+  get deadline(): number {
+    return this.#call((machine) => machine.deadline());
+  }
+
+  #call<T>(work: (machine: sessionGlue.Machine) => T): T {
+    return module.call(() => {
+      try {
+        return work(this.#machine);
+      } catch (error) {
+        if (error instanceof Error && error.message.includes('stale object')) {
+          throw new DpsError('module-broken', 'The module of this session stopped during another call.', [], { cause: error });
+        }
+        throw error;
+      }
+    });
+  }
+}
+
+function millis(seconds: number | undefined): number | undefined {
+  return seconds === undefined ? undefined : seconds * 1000;
+}

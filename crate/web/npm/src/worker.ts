@@ -1,0 +1,48 @@
+/**
+ * Inspection of many files off the main thread, in browsers.
+ *
+ * @packageDocumentation
+ */
+import { locations } from './module.js';
+import { Inspector, type Port, type Response } from './pool.js';
+
+export type { Inspector } from './pool.js';
+
+/** How to make an inspector. */
+export interface InspectorOptions {
+  /** How many workers at most; up to four, by the number of processors, unless said otherwise. */
+  workers?: number;
+  /** Makes a worker that runs `dps-x509/worker-script`, where a bundler does not find it by itself. */
+  worker?: () => Worker;
+}
+
+/**
+ * Makes an inspector. Its workers start with the first files.
+ *
+ * @example
+ * ```js
+ * const inspector = createInspector();
+ * const reports = await Promise.all(files.map((file) => inspector.inspect(file)));
+ * inspector.close();
+ * ```
+ */
+export function createInspector({ workers, worker = start }: InspectorOptions = {}): Inspector {
+  const most = workers ?? Math.min(4, Math.max(1, (navigator.hardwareConcurrency || 2) - 1));
+  return new Inspector(() => port(worker()), locations(), most);
+}
+
+function start(): Worker {
+  return new Worker(new URL('./worker-script.js', import.meta.url), { type: 'module' });
+}
+
+function port(worker: Worker): Port {
+  return {
+    send: (request) => worker.postMessage(request),
+    listen(onResponse, onEnd) {
+      worker.onmessage = ({ data }: MessageEvent<Response>) => onResponse(data);
+      worker.onerror = (event) => onEnd(event.message);
+      worker.onmessageerror = () => onEnd('a message could not be read');
+    },
+    end: () => worker.terminate(),
+  };
+}

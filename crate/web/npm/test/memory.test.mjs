@@ -1,0 +1,64 @@
+// Whether anything of a private key stays in the modules' memory.
+import assert from 'node:assert/strict';
+import { createPrivateKey } from 'node:crypto';
+import { test } from 'node:test';
+import * as api from 'dps-x509';
+import * as complete from '../dist/esm/glue/complete.js';
+import * as inspection from '../dist/esm/glue/inspection.js';
+import { fixture } from './folders.mjs';
+
+const memory = (glue) => Buffer.from(glue.initSync().memory.buffer);
+
+/** The key as it is written, its DER, its base64, and the number itself. */
+function traces(pem, passphrase) {
+  const key = createPrivateKey({ key: pem, passphrase });
+  const scalar = Buffer.from(key.export({ format: 'jwk' }).d, 'base64url');
+  const der = key.export({ format: 'der', type: 'pkcs8' });
+  const base64 = der.toString('base64');
+  // The number as 64-bit words, as the arithmetic holds it.
+  const words = Buffer.from(scalar).reverse();
+  return { scalar, words, half: scalar.subarray(0, 16), der: der.subarray(36, 68), base64: Buffer.from(base64.slice(48, 88)) };
+}
+
+function found(glue, wanted) {
+  const bytes = memory(glue);
+  return Object.entries(wanted).filter(([, trace]) => bytes.includes(trace)).map(([name]) => name);
+}
+
+test('a planted value is found', async () => {
+  const wanted = traces(fixture('device-1.key'));
+  await api.load();
+  for (const [name, trace] of Object.entries(wanted)) {
+    const bytes = memory(inspection);
+    bytes.set(trace, bytes.length - 4096);
+    assert.deepEqual(found(inspection, { [name]: trace }), [name]);
+    bytes.fill(0, bytes.length - 4096, bytes.length - 2048);
+  }
+});
+
+test('nothing of a key is left after an inspection, a repair, a comparison', async () => {
+  const key = fixture('device-1.key');
+  const wanted = traces(key);
+  const files = [fixture('device-1.pem'), key, fixture('intermediate.pem')];
+  const report = await api.inspect(files);
+  assert.equal(report.keys.length, 1);
+  assert.deepEqual(found(inspection, wanted), []);
+  const mangled = key.toString().replaceAll('\n', '\\n');
+  const repaired = await api.repair({ data: mangled, purpose: 'device-key' });
+  assert.equal(repaired.files[0].secret, true);
+  assert.deepEqual(found(inspection, wanted), []);
+  await api.inspect(key.subarray(0, 150));
+  assert.deepEqual(found(inspection, wanted), []);
+  await api.compare(files, files);
+  assert.deepEqual(found(complete, wanted), []);
+});
+
+test('nothing of an encrypted key or its passphrase is left', async () => {
+  const pem = fixture('device-1.key');
+  const passphrase = 'correct horse battery staple';
+  const encrypted = createPrivateKey(pem).export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase });
+  const report = await api.inspect([fixture('device-1.pem'), encrypted], { passphrase });
+  assert.deepEqual(report.keys.map(({ type }) => type), ['EC P-256']);
+  const wanted = { ...traces(pem), passphrase: Buffer.from(passphrase) };
+  assert.deepEqual([...found(inspection, wanted), ...found(complete, wanted)], []);
+});

@@ -1,0 +1,208 @@
+// The package as it would be published, installed into throw-away projects of every kind.
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { createServer } from 'node:http';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { extname, join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { promisify } from 'node:util';
+import { browse } from './browser.mjs';
+import { npm, root } from './folders.mjs';
+
+const run = promisify(execFile);
+const node = process.execPath;
+const bin = (name) => join(npm, 'node_modules/.bin', name);
+
+let folder;
+let tarball;
+let unpacked;
+
+before(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'dps-x509-'));
+  const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd: npm });
+  tarball = join(folder, JSON.parse(stdout)[0].filename);
+  // What `npm install` of a package without dependencies and scripts does.
+  unpacked = join(folder, 'package');
+  await run('tar', ['-xzf', tarball, '-C', folder]);
+});
+
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A project with the package installed, and these files. */
+function project(name, files, packageJson = { type: 'module' }) {
+  const path = join(folder, name);
+  mkdirSync(join(path, 'node_modules'), { recursive: true });
+  cpSync(unpacked, join(path, 'node_modules/dps-x509'), { recursive: true });
+  const fixture = join(root, 'tests/fixture/cert');
+  cpSync(join(fixture, 'device-1.pem'), join(path, 'device-1.pem'));
+  const all = { 'package.json': JSON.stringify({ name, private: true, ...packageJson }), ...files };
+  for (const [file, text] of Object.entries(all)) {
+    writeFileSync(join(path, file), text);
+  }
+  return path;
+}
+
+/** What every project prints or shows. */
+const expected = 'CN=device-1 DX401 cn-is-not-registration-id';
+const body = `
+const report = await inspect({ name: 'device-1.pem', data: pem }, { registrationId: 'device-2' });
+const page = await explain(report.findings.find((finding) => finding.code === 'DX401').code);
+const text = [report.chain.leaf, page.code, page.name].join(' ');
+`;
+const pem = JSON.stringify(readFileSync(join(root, 'tests/fixture/cert/device-1.pem'), 'utf8'));
+const page = `${body}document.title = text;`;
+const html = (script) => `<!doctype html><html lang="en"><title>waiting</title><script type="module" src="${script}"></script></html>`;
+
+test('only what is meant to be published is in it, and it names no folder of this machine', async () => {
+  const { stdout } = await run('tar', ['-tzf', tarball]);
+  const files = stdout.trim().split('\n').map((file) => file.replace('package/', ''));
+  const wrong = files.filter((file) => !/^(dist\/|package\.json$|README\.md$|LICENSE-)/.test(file));
+  assert.deepEqual(wrong, []);
+  for (const part of ['inspection.wasm', 'complete.wasm', 'session.wasm', 'pages.json']) {
+    assert.ok(files.includes(`dist/${part}`), part);
+    assert.ok(!readFileSync(join(unpacked, 'dist', part)).includes(root), part);
+  }
+  assert.ok(files.includes('README.md') && files.includes('LICENSE-MIT') && files.includes('LICENSE-APACHE'));
+});
+
+test('publint finds nothing', async () => {
+  const { stdout } = await run(bin('publint'), [tarball, '--strict']);
+  assert.match(stdout, /All good/);
+});
+
+test('are the types wrong finds nothing', async () => {
+  // node10 knows no `exports`; the script is started by its address and exports nothing.
+  await run(bin('attw'), [tarball, '--profile', 'node16', '--no-emoji', '--no-color', '--exclude-entrypoints', './inspection.wasm', './complete.wasm', './session.wasm', './pages.json', './worker-script']).catch((error) => assert.fail(error.stdout));
+});
+
+test('Node, ES modules', async () => {
+  const path = project('esm', {
+    'main.js': `import { inspect, explain } from 'dps-x509';
+import { provision } from 'dps-x509/node';
+import { createInspector } from 'dps-x509/worker';
+const pem = ${pem};${body}
+const inspector = createInspector({ workers: 1 });
+const again = await inspector.inspect(pem);
+inspector.close();
+console.log(text, typeof provision, again.chain.leaf);`,
+  });
+  const { stdout } = await run(node, ['main.js'], { cwd: path });
+  assert.equal(stdout.trim(), `${expected} function CN=device-1`);
+});
+
+test('Node, CommonJS', async () => {
+  const path = project('cjs', {
+    'main.js': `const { inspect, explain, DpsError } = require('dps-x509');
+const { provision, ProvisioningError } = require('dps-x509/node');
+const { createInspector } = require('dps-x509/worker');
+(async () => {
+const pem = ${pem};${body}
+const inspector = createInspector({ workers: 1 });
+const again = await inspector.inspect(pem);
+inspector.close();
+console.log(text, typeof provision, again.chain.leaf, ProvisioningError.prototype instanceof DpsError);
+})();`,
+  }, {});
+  const { stdout } = await run(node, ['main.js'], { cwd: path });
+  assert.equal(stdout.trim(), `${expected} function CN=device-1 true`);
+});
+
+for (const [module, moduleResolution] of [['NodeNext', 'NodeNext'], ['ESNext', 'Bundler']]) {
+  test(`TypeScript, strict, ${moduleResolution}`, async () => {
+    const path = project(`typescript-${moduleResolution}`, {
+      'main.ts': `import { inspect, explain, repair, compare, Session, DpsError, type Report, type Finding } from 'dps-x509';
+import { provision, type Assignment } from 'dps-x509/node';
+const pem: string = ${pem};
+const report: Report = await inspect([{ name: 'device-1.pem', data: pem, purpose: 'device-chain' }], { registrationId: 'device-2', enrollment: 'group' });
+const finding: Finding | undefined = report.findings.find(({ code }) => code === 'DX401');
+const page = await explain(finding?.code ?? '');
+console.log([report.chain.leaf, page?.code, page?.name].join(' '));
+export const unused: [typeof repair, typeof compare, typeof Session, typeof DpsError, (a: Assignment) => string, typeof provision] = [repair, compare, Session, DpsError, (a) => a.assignedHub, provision];
+// @ts-expect-error: there is no such purpose
+void (() => inspect({ data: pem, purpose: 'hat' }));
+`,
+      'tsconfig.json': JSON.stringify({ compilerOptions: { strict: true, noEmit: false, module, moduleResolution, target: 'ES2022', types: ['node'], exactOptionalPropertyTypes: true, skipLibCheck: false }, files: ['main.ts'] }),
+    });
+    mkdirSync(join(path, 'node_modules/@types'), { recursive: true });
+    symlinkSync(join(npm, 'node_modules/@types/node'), join(path, 'node_modules/@types/node'));
+    symlinkSync(join(npm, 'node_modules/undici-types'), join(path, 'node_modules/undici-types'));
+    await run(bin('tsc'), [], { cwd: path }).catch((error) => assert.fail(error.stdout));
+    const { stdout } = await run(node, ['main.js'], { cwd: path });
+    assert.equal(stdout.trim(), expected);
+  });
+}
+
+test('a browser, without any tool', async () => {
+  const path = project('browser', {
+    'index.html': html('./main.js'),
+    'main.js': `import { inspect, explain } from './node_modules/dps-x509/dist/esm/index.js';
+import { createInspector } from './node_modules/dps-x509/dist/esm/worker.js';
+const pem = ${pem};${body}
+const inspector = createInspector({ workers: 1 });
+const again = await inspector.inspect(new Blob([pem]));
+inspector.close();
+document.title = text + ' ' + again.chain.leaf;`,
+  });
+  assert.equal(await titleOf(path), `${expected} CN=device-1`);
+});
+
+const web = { 'index.html': html('./main.js'), 'main.js': `import { inspect, explain } from 'dps-x509';\nconst pem = ${pem};${page}` };
+
+test('Vite', async () => {
+  const path = project('vite', { ...web, 'vite.config.js': 'export default { build: { target: "es2022" }, logLevel: "error" };' });
+  await run(node, [join(npm, 'node_modules/vite/bin/vite.js'), 'build'], { cwd: path });
+  assert.equal(await titleOf(join(path, 'dist')), expected);
+});
+
+test('webpack', async () => {
+  const path = project('webpack', { ...web, 'webpack.config.cjs': 'module.exports = { mode: "production", entry: "./main.js" };' });
+  await run(node, [join(npm, 'node_modules/webpack/bin/webpack.js')], { cwd: path }).catch((error) => assert.fail(error.stdout));
+  writeFileSync(join(path, 'dist/index.html'), html('./main.js'));
+  assert.equal(await titleOf(join(path, 'dist')), expected);
+});
+
+test('esbuild, told where the parts are', async () => {
+  const path = project('esbuild', {
+    'main.js': `import { inspect, explain, locate } from 'dps-x509';
+import inspection from 'dps-x509/inspection.wasm';
+import pages from 'dps-x509/pages.json';
+locate({ inspection: new URL(inspection, import.meta.url), pages });
+const pem = ${pem};${page}`,
+  });
+  await run(bin('esbuild'), ['main.js', '--bundle', '--format=esm', '--loader:.wasm=file', '--outdir=dist', '--log-level=warning'], { cwd: path });
+  writeFileSync(join(path, 'dist/index.html'), html('./main.js'));
+  assert.equal(await titleOf(join(path, 'dist')), expected);
+});
+
+const types = { '.html': 'text/html', '.js': 'text/javascript', '.wasm': 'application/wasm', '.json': 'application/json' };
+
+/** The title that a folder's page has when it is done. */
+async function titleOf(path) {
+  const known = new Set(readdirSync(path, { recursive: true }).map((file) => `/${file.replaceAll('\\', '/')}`));
+  const server = createServer(({ url }, response) => {
+    const file = url === '/' ? '/index.html' : url;
+    if (!known.has(file)) {
+      response.writeHead(404).end();
+      return;
+    }
+    response.writeHead(200, { 'Content-Type': types[extname(file)] ?? 'application/octet-stream' });
+    response.end(readFileSync(join(path, file)));
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  try {
+    return await browse(async (tab) => {
+      const problems = [];
+      tab.on('pageerror', (error) => problems.push(String(error)));
+      tab.on('requestfailed', (request) => problems.push(request.url()));
+      await tab.goto(`http://127.0.0.1:${server.address().port}/`);
+      await tab.waitForFunction(() => document.title !== 'waiting', undefined, { timeout: 30_000 }).catch((error) => {
+        throw new Error(`${error.message}\n${problems.join('\n')}`);
+      });
+      return tab.title();
+    });
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+}

@@ -1,0 +1,127 @@
+// Provisioning over node:tls against the emulator of `dps-x509 emulate`, with its own example.
+import assert from 'node:assert/strict';
+import { execFile, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { after, before, test } from 'node:test';
+import { promisify } from 'node:util';
+import { DpsError } from 'dps-x509';
+import { provision, ProvisioningError } from 'dps-x509/node';
+import { fixture, npm, root } from './folders.mjs';
+
+const binary = join(process.env.CARGO_TARGET_DIR ?? join(root, 'target'), 'debug/dps-x509');
+let emulator;
+let folder;
+let ready;
+
+before(async () => {
+  assert.ok(existsSync(binary), `${binary} is missing; \`cargo xtask build\` makes it`);
+  folder = mkdtempSync(join(tmpdir(), 'dps-x509-'));
+  const args = ['emulate', '--listen', '127.0.0.1:0', '--json', '--folder', folder];
+  emulator = spawn(binary, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const lines = createInterface({ input: emulator.stdout });
+  ready = JSON.parse(await new Promise((resolve) => lines.once('line', resolve)));
+});
+
+after(() => {
+  emulator?.kill();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const read = (path) => readFileSync(path, 'utf8');
+const settings = () => ({ idScope: ready.idScope, registrationId: ready.example.registrationId, endpoint: ready.endpoint });
+const identity = () => ({
+  cert: read(ready.example.fullChain),
+  key: read(ready.example.key),
+  trust: read(ready.root),
+  onlyTrust: true,
+});
+
+test('a device gets its hub, and every packet is told', async () => {
+  const events = [];
+  const assignment = await provision(settings(), { ...identity(), onEvent: (event, line) => events.push([event, line]) });
+  assert.equal(assignment.outcome, 'assigned');
+  assert.equal(assignment.registrationId, settings().registrationId);
+  assert.ok(assignment.assignedHub.length > 0 && assignment.deviceId.length > 0);
+  const sent = events.filter(([{ event }]) => event === 'sent').map(([{ packet }]) => packet);
+  assert.deepEqual(sent.slice(0, 3), ['CONNECT', 'SUBSCRIBE', 'PUBLISH']);
+  assert.equal(sent.at(-1), 'DISCONNECT');
+  const [connected] = events.find(([{ event }]) => event === 'connected');
+  assert.match(connected.peer, /^127\.0\.0\.1:\d+$/);
+  assert.match(connected.tlsVersion, /^TLSv1\.[23]$/);
+  assert.match(connected.cipherSuite, /^TLS_/);
+});
+
+test('a refusal is an error with the answer and the finding', async () => {
+  const cert = fixture('device-1.pem');
+  const key = fixture('device-1.key');
+  await assert.rejects(provision({ ...settings(), registrationId: 'device-1' }, { ...identity(), cert, key }), (error) => {
+    assert.ok(error instanceof ProvisioningError && error instanceof DpsError);
+    assert.equal(error.code, 'refused');
+    assert.equal(error.report.answer.status, 401);
+    assert.match(error.findings[0].code, /^DX7/);
+    assert.equal(error.message, error.findings[0].message);
+    return true;
+  });
+});
+
+test('an abort ends it, before and while it runs', async () => {
+  await assert.rejects(provision(settings(), { ...identity(), signal: AbortSignal.abort('early') }), {
+    name: 'ProvisioningError',
+    code: 'cancelled',
+    cause: 'early',
+  });
+  const controller = new AbortController();
+  const onEvent = ({ event }) => event === 'waiting' && controller.abort('enough');
+  await assert.rejects(provision(settings(), { ...identity(), signal: controller.signal, onEvent }), {
+    code: 'cancelled',
+    cause: 'enough',
+  });
+});
+
+test('a server that is not trusted, or is none, is told apart', async () => {
+  await assert.rejects(provision(settings(), { ...identity(), trust: [], onlyTrust: false }), (error) => {
+    assert.equal(error.code, 'no-connection');
+    assert.equal(error.report.transport.kind, 'server-not-trusted');
+    return true;
+  });
+  const server = createServer((socket) => socket.on('error', () => {}).resume().end('HTTP/1.1 400 Bad Request\r\n\r\n'));
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address();
+  const kind = (endpoint) =>
+    provision({ ...settings(), endpoint, timeoutSeconds: 5 }, identity()).then(assert.fail, (error) => error.report.transport?.kind);
+  assert.equal(await kind(`127.0.0.1:${port}`), 'not-tls');
+  await new Promise((resolve) => server.close(resolve));
+  assert.equal(await kind(`127.0.0.1:${port}`), 'refused');
+});
+
+test('settings and identities that are wrong are told before anything is dialled', async () => {
+  await assert.rejects(provision({ ...settings(), idScope: '' }, identity()), { code: 'invalid-settings' });
+  await assert.rejects(provision(settings(), { ...identity(), key: fixture('device-1.key') }), { code: 'identity-invalid' });
+});
+
+test('what a listener throws comes out', async () => {
+  const onEvent = () => {
+    throw new Error('from the listener');
+  };
+  await assert.rejects(provision(settings(), { ...identity(), onEvent }), /from the listener/);
+});
+
+test('the example of the README', async () => {
+  const readme = readFileSync(join(npm, 'README.md'), 'utf8');
+  const [code] = [...readme.matchAll(/```js\n(.*?)```/gs)].map(([, block]) => block).filter((block) => block.includes('provision('));
+  const here = code
+    .replace("idScope: '0ne00111111', registrationId: 'device-1'", `...${JSON.stringify(settings())}`)
+    .replace("'device-full-chain.pem'", JSON.stringify(ready.example.fullChain))
+    .replace("'device.key'", JSON.stringify(ready.example.key))
+    .replace('signal:', `trust: await readFile(${JSON.stringify(ready.root)}), onlyTrust: true, signal:`);
+  const example = join(folder, 'example.mjs');
+  mkdirSync(join(folder, 'node_modules'));
+  symlinkSync(npm, join(folder, 'node_modules/dps-x509'));
+  writeFileSync(example, here);
+  const { stdout } = await promisify(execFile)(process.execPath, [example]);
+  assert.match(stdout, /->  CONNECT [^]* is at /);
+});

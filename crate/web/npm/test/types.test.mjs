@@ -1,0 +1,101 @@
+// The types of the package are those of the JSON schemas: each can be assigned to the other.
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { promisify } from 'node:util';
+import { compile } from 'json-schema-to-typescript';
+import { npm, root } from './folders.mjs';
+
+const schema = (name) => JSON.parse(readFileSync(join(root, 'crate/core/schema', `${name}.json`), 'utf8'));
+
+/** The schema with what it refers to inside, and without the words that have no types. */
+function whole(name) {
+  const { $defs, $id, ...finding } = schema('finding');
+  const text = JSON.stringify(schema(name))
+    .replaceAll('urn:dps-x509:schema:finding:1#/$defs/', '#/$defs/')
+    .replaceAll('"urn:dps-x509:schema:finding:1"', '"#/$defs/finding"');
+  const rest = JSON.parse(text);
+  delete rest.$id;
+  const out = { ...rest, $defs: { ...$defs, ...rest.$defs, finding } };
+  close(out);
+  return out;
+}
+
+/** "Additive" is for readers; the types say what there is. */
+function close(value) {
+  if (typeof value !== 'object' || value === null) return;
+  if (value.type === 'object' && value.properties) value.additionalProperties = false;
+  if (value.type === 'object' && !value.properties) value.tsType = 'Record<string, unknown>';
+  for (const word of ['if', 'then', 'else', ...(value.prefixItems ? [] : ['minItems', 'maxItems'])]) delete value[word];
+  if (value.prefixItems) {
+    value.items = value.prefixItems;
+    delete value.prefixItems;
+  }
+  delete value.title;
+  // Anything at all, for which the generator would say "an object".
+  if (Object.keys(value).join() === 'description') value.tsType = 'unknown';
+  Object.values(value).forEach(close);
+}
+
+/** What `tsc` says about the assignments. */
+async function judge(line) {
+  const folder = mkdtempSync(join(npm, 'dist/.types-'));
+  try {
+    for (const name of ['check', 'provision']) {
+      const code = await compile(whole(name), name, { bannerComment: '', additionalProperties: false });
+      writeFileSync(join(folder, `${name}.ts`), code);
+    }
+    writeFileSync(
+      join(folder, 'main.ts'),
+      `import type { Check } from './check.js';
+import type { Provision } from './provision.js';
+import type { Report, ProvisionReport } from '../esm/index.js';
+declare const check: Check; declare const provision: Provision;
+declare const report: Report; declare const provisionReport: ProvisionReport;
+/** With every member, so that one that is missing on a side is told. */
+type Whole<T> = T extends (infer E)[] ? Whole<E>[] : T extends object ? { [K in keyof T]-?: Whole<Exclude<T[K], undefined>> } : T;
+${line}
+`,
+    );
+    const args = ['--noEmit', '--strict', '--module', 'NodeNext', '--target', 'ES2022', '--skipLibCheck', join(folder, 'main.ts')];
+    return await promisify(execFile)(join(npm, 'node_modules/.bin/tsc'), args).then(
+      () => '',
+      ({ stdout }) => stdout,
+    );
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+test('a report of the schema is a report of the types, and the other way round', async () => {
+  assert.equal(await judge(`declare const one: Whole<Check>; declare const other: Whole<Report>;
+export const a: Report = check; export const b: Check = report; export const c: typeof other = one; export const d: typeof one = other;`), '');
+});
+
+test('so is a provisioning report', async () => {
+  assert.equal(
+    await judge(`type Same = Omit<Provision, 'transcript'>;
+declare const one: Whole<Same>; declare const other: Whole<ProvisionReport>;
+export const a: ProvisionReport = provision as Same; export const b: Same = provisionReport;
+export const c: typeof other = one; export const d: typeof one = other;`),
+    '',
+  );
+});
+
+test('an event of a transcript is an event of the types', async () => {
+  const said = await judge(
+    `import type { SessionEvent } from '../esm/index.js';
+declare const event: SessionEvent;
+export const a: SessionEvent[] = provision.transcript ?? []; export const b: NonNullable<Provision['transcript']> = [event];`,
+  );
+  assert.equal(said, '');
+});
+
+test('a difference would be told', async () => {
+  const said = await judge(
+    'declare const one: Whole<Check>; export const a: Whole<Report & { more?: string }> = one;',
+  );
+  assert.match(said, /more/);
+});

@@ -1,0 +1,11 @@
+# Uploads the CA certificate of the group.
+$ErrorActionPreference = 'Stop'
+
+# The CA of the group, or one above it, has to be verified: by the second and third script, or
+# by adding --verified true here, which takes the uploader's word for it.
+'' | & 'az' 'iot' 'dps' 'certificate' 'create' `
+    '--resource-group' 'my-resources' `
+    '--dps-name' 'my-dps' `
+    '--certificate-name' 'my-devices' `
+    '--path' '/home/me/out/group-ca.pem'
+if ($LASTEXITCODE -ne 0) { exit $LASTEXITCODE }

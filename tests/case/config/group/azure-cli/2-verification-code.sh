@@ -1,0 +1,17 @@
+#!/bin/sh
+# Asks for the code of the proof of possession.
+set -eu
+
+# Prints properties.verificationCode. Make a certificate with that code as its CN, signed by the
+# CA's key, and save it as verification.pem: dps-x509 generate verification --help
+etag=$(az iot dps certificate show \
+    --resource-group my-resources \
+    --dps-name my-dps \
+    --certificate-name my-devices \
+    --query etag \
+    --output tsv)
+az iot dps certificate generate-verification-code \
+    --resource-group my-resources \
+    --dps-name my-dps \
+    --certificate-name my-devices \
+    --etag "$etag" </dev/null

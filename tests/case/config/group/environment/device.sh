@@ -1,0 +1,14 @@
+# shellcheck shell=sh
+export PROVISIONING_HOST=global.azure-devices-provisioning.net
+export PROVISIONING_IDSCOPE=0ne00111111
+export PROVISIONING_REGISTRATION_ID=device-1
+export DPS_X509_REGISTRATION_ID=device-1
+export X509_CERT_FILE=/home/me/out/device-full-chain.pem
+export X509_KEY_FILE=/home/me/keys/device-key.pem
+export CERTIFICATE_FILE=/home/me/out/device-full-chain.pem
+export KEY_FILE=/home/me/keys/device-key.pem
+export AZ_IOT_PROVISIONING_ID_SCOPE=0ne00111111
+export AZ_IOT_PROVISIONING_REGISTRATION_ID=device-1
+export AZ_IOT_DEVICE_X509_TRUST_PEM_FILE_PATH=/home/me/out/server-roots.pem
+export NODE_EXTRA_CA_CERTS=/home/me/out/server-roots.pem
+export SSL_CERT_FILE=/home/me/out/server-roots.pem

@@ -1,0 +1,14 @@
+# shellcheck shell=sh
+export PROVISIONING_HOST=localhost
+export PROVISIONING_IDSCOPE='0ne'\''"$(id)%PATH%!\`'
+export PROVISIONING_REGISTRATION_ID=Device:1.a_b-
+export DPS_X509_REGISTRATION_ID=Device:1.a_b-
+export X509_CERT_FILE='/tmp/it'\''s "a" $HOME/100% `so`! \n/Gerät ‘1’ ${x} #/device-full-chain.pem'
+export X509_KEY_FILE='/tmp/it'\''s "a" $HOME/100% `so`! \n/Schlüssel ‘1’ ${x} #.pem'
+export CERTIFICATE_FILE='/tmp/it'\''s "a" $HOME/100% `so`! \n/Gerät ‘1’ ${x} #/device-full-chain.pem'
+export KEY_FILE='/tmp/it'\''s "a" $HOME/100% `so`! \n/Schlüssel ‘1’ ${x} #.pem'
+export AZ_IOT_PROVISIONING_ID_SCOPE='0ne'\''"$(id)%PATH%!\`'
+export AZ_IOT_PROVISIONING_REGISTRATION_ID=Device:1.a_b-
+export AZ_IOT_DEVICE_X509_TRUST_PEM_FILE_PATH='/tmp/it'\''s "a" $HOME/100% `so`! \n/Gerät ‘1’ ${x} #/server-roots.pem'
+export NODE_EXTRA_CA_CERTS='/tmp/it'\''s "a" $HOME/100% `so`! \n/Gerät ‘1’ ${x} #/server-roots.pem'
+export SSL_CERT_FILE='/tmp/it'\''s "a" $HOME/100% `so`! \n/Gerät ‘1’ ${x} #/server-roots.pem'

@@ -1,0 +1,46 @@
+"""Registers a device at Azure DPS with its X.509 certificate, then sends one message to its hub.
+
+Needs azure-iot-device 2: pip install -r requirements.txt
+"""
+
+import sys
+
+from azure.iot.device import IoTHubDeviceClient, ProvisioningDeviceClient, X509
+
+HOST = "global.azure-devices-provisioning.us"  # a bare name: the SDK adds the port
+ID_SCOPE = "0ne00111111"
+REGISTRATION_ID = "self-signed"  # the CN of the certificate
+WEB_SOCKETS = True
+
+# The leaf, then its intermediates; and its private key.
+IDENTITY = X509(cert_file="/run/secrets/device-full-chain.pem", key_file="/run/secrets/device-key.pem")
+
+# What the servers are trusted by: of the system's own roots nothing is known.
+with open("/run/secrets/server-roots.pem", encoding="ascii") as file:
+    ROOTS = file.read()
+
+provisioning = ProvisioningDeviceClient.create_from_x509_certificate(
+    provisioning_host=HOST,
+    registration_id=REGISTRATION_ID,
+    id_scope=ID_SCOPE,
+    x509=IDENTITY,
+    server_verification_cert=ROOTS,
+    websockets=WEB_SOCKETS,
+)
+result = provisioning.register()
+if result.status != "assigned":
+    sys.exit(f"not registered: {result.status}")
+state = result.registration_state
+print(f"assigned to {state.assigned_hub} as {state.device_id}")
+
+device = IoTHubDeviceClient.create_from_x509_certificate(
+    hostname=state.assigned_hub,
+    device_id=state.device_id,
+    x509=IDENTITY,
+    server_verification_cert=ROOTS,
+    websockets=WEB_SOCKETS,
+)
+device.connect()
+device.send_message('{"hello": "hub"}')
+device.shutdown()
+print("telemetry sent")

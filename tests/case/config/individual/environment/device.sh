@@ -1,0 +1,14 @@
+# shellcheck shell=sh
+export PROVISIONING_HOST=global.azure-devices-provisioning.us
+export PROVISIONING_IDSCOPE=0ne00111111
+export PROVISIONING_REGISTRATION_ID=self-signed
+export DPS_X509_REGISTRATION_ID=self-signed
+export X509_CERT_FILE='C:\Program Files\Gerät\device-full-chain.pem'
+export X509_KEY_FILE='C:\Program Files\Gerät\device-key.pem'
+export CERTIFICATE_FILE='C:\Program Files\Gerät\device-full-chain.pem'
+export KEY_FILE='C:\Program Files\Gerät\device-key.pem'
+export AZ_IOT_PROVISIONING_ID_SCOPE=0ne00111111
+export AZ_IOT_PROVISIONING_REGISTRATION_ID=self-signed
+export AZ_IOT_DEVICE_X509_TRUST_PEM_FILE_PATH='C:\Program Files\Gerät\server-roots.pem'
+export NODE_EXTRA_CA_CERTS='C:\Program Files\Gerät\server-roots.pem'
+export SSL_CERT_FILE='C:\Program Files\Gerät\server-roots.pem'

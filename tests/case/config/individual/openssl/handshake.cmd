@@ -1,0 +1,13 @@
+@echo off
+rem Opens TLS to the provisioning endpoint with the device's certificate.
+setlocal DisableDelayedExpansion
+chcp 65001 >NUL
+
+"openssl" "s_client" ^
+    "-connect" "global.azure-devices-provisioning.us:443" ^
+    "-servername" "global.azure-devices-provisioning.us" ^
+    "-tls1_2" ^
+    "-CAfile" "C:\Program Files\Gerät\server-roots.pem" ^
+    "-verify_return_error" ^
+    "-cert" "C:\Program Files\Gerät\device-cert.pem" ^
+    "-key" "C:\Program Files\Gerät\device-key.pem" <NUL || exit /b 1

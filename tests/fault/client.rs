@@ -1,0 +1,203 @@
+//! A host of the machine: real TLS to one address, and a clock that jumps over the machine's waits.
+
+use std::{
+    io::{ErrorKind, Read as _, Write as _},
+    net::{SocketAddr, TcpStream},
+    sync::Arc,
+    time::Duration,
+};
+
+use dps_x509_core::{
+    name::Endpoint,
+    session::{
+        Config, ConnectionInfo, Distrust, Event, Input, Instant, Output, Provisioning, Report, Seed,
+        TransportFailure, TransportFailureKind as Kind,
+    },
+};
+use rustls::{CertificateError, ClientConfig, ClientConnection, StreamOwned, pki_types::ServerName};
+
+/// The hub that the emulator assigns.
+pub(crate) const HUB: &str = "example-hub.azure-devices.net";
+
+/// The time limit of a run, in the machine's time: enough for one fault of each kind.
+pub(crate) const TIMEOUT: Duration = Duration::from_secs(120);
+
+/// How long the emulator is silent before the machine's clock jumps to where it gives up. Answers on the loopback
+/// take milliseconds.
+const QUIET: Duration = Duration::from_secs(3);
+
+/// More outputs than any run has: the machine would go on for ever.
+const LIVELOCK: usize = 100_000;
+
+type Stream = StreamOwned<ClientConnection, TcpStream>;
+
+pub(crate) struct Client {
+    address: SocketAddr,
+    tls: Arc<ClientConfig>,
+    stream: Option<Stream>,
+    now: Instant,
+    waits: Vec<String>,
+    /// Whether the machine has said that it waits for nothing but the time.
+    is_pausing: bool,
+}
+
+/// What happened while the machine waited.
+enum Woken {
+    Received(Vec<u8>),
+    Closed(Option<TransportFailure>),
+    InTime,
+}
+
+impl Client {
+    pub(crate) const fn new(address: SocketAddr, tls: Arc<ClientConfig>) -> Self {
+        Self {
+            address,
+            tls,
+            stream: None,
+            now: Instant::from_millis(0),
+            waits: Vec::new(),
+            is_pausing: false,
+        }
+    }
+
+    /// Provisions, and says in a line what came of it: the outcome, the findings, and what was waited for.
+    pub(crate) fn provision(mut self, config: Config) -> String {
+        let endpoint = config.endpoint.clone();
+        let mut machine = Provisioning::new(config, Seed([7; 16]), self.now);
+        for _ in 0..LIVELOCK {
+            let woken = match machine.poll_output() {
+                Output::Connect(endpoint) => match self.dial(endpoint) {
+                    Ok(stream) => {
+                        self.stream = Some(stream);
+                        machine.handle_input(self.now, Input::Connected(ConnectionInfo::default()));
+                        continue;
+                    }
+                    Err(failure) => {
+                        machine.handle_input(self.now, Input::ConnectFailed(failure));
+                        continue;
+                    }
+                },
+                Output::Transmit(bytes) => {
+                    // What cannot be sent shows at the next read.
+                    let _ = self.stream.as_mut().map(|stream| stream.write_all(bytes));
+                    continue;
+                }
+                Output::Close => {
+                    if let Some(mut stream) = self.stream.take() {
+                        stream.conn.send_close_notify();
+                        let _ = stream.flush();
+                    }
+                    continue;
+                }
+                Output::Event(event) => {
+                    self.note(&event);
+                    continue;
+                }
+                Output::Wait(wake) => self.wait(wake),
+                Output::Done(outcome) => {
+                    let report = Report::new(outcome, &endpoint);
+                    return self.summary(&report);
+                }
+                other => panic!("an output that this host does not know: {other:?}"),
+            };
+            machine.handle_input(
+                self.now,
+                match &woken {
+                    Woken::Received(bytes) => Input::Received(bytes),
+                    Woken::Closed(failure) => Input::Closed(failure.clone()),
+                    Woken::InTime => Input::Timeout,
+                },
+            );
+        }
+        panic!("the machine does not end: {:?}", self.waits);
+    }
+
+    fn note(&mut self, event: &Event<'_>) {
+        match event {
+            Event::Waiting { duration, reason } => {
+                self.is_pausing = true;
+                self.waits.push(format!("{} {:.1} s", reason.as_str(), duration.as_secs_f64()));
+            }
+            Event::Sent(_) | Event::Dialling { .. } => self.is_pausing = false,
+            _ => {}
+        }
+    }
+
+    fn wait(&mut self, wake: Instant) -> Woken {
+        if let (Some(stream), false) = (&mut self.stream, self.is_pausing) {
+            let mut space = [0; 16 * 1024];
+            match stream.read(&mut space) {
+                Ok(0) => return self.closed(None),
+                Ok(length) => return Woken::Received(space[..length].to_vec()),
+                Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {}
+                Err(error) => {
+                    let failure = failure(&error);
+                    return self.closed(Some(failure));
+                }
+            }
+        }
+        self.now = self.now.max(wake);
+        Woken::InTime
+    }
+
+    fn closed(&mut self, failure: Option<TransportFailure>) -> Woken {
+        self.stream = None;
+        Woken::Closed(failure)
+    }
+
+    fn dial(&self, endpoint: &Endpoint) -> Result<Stream, TransportFailure> {
+        let refused = |error: std::io::Error| TransportFailure::new(Kind::Refused, error.to_string());
+        let tcp = TcpStream::connect(self.address).map_err(refused)?;
+        tcp.set_read_timeout(Some(QUIET)).unwrap();
+        tcp.set_nodelay(true).unwrap();
+        let name = ServerName::try_from(endpoint.host().to_owned()).unwrap();
+        let connection = ClientConnection::new(Arc::clone(&self.tls), name).unwrap();
+        let mut stream = StreamOwned::new(connection, tcp);
+        while stream.conn.is_handshaking() {
+            stream.conn.complete_io(&mut stream.sock).map_err(|error| failure(&error))?;
+        }
+        Ok(stream)
+    }
+
+    fn summary(&self, report: &Report) -> String {
+        let json = report.to_json();
+        let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+        let mut parts = vec![text(&json["outcome"])];
+        if let Ok(assigned) = &report.result {
+            assert_eq!((assigned.assigned_hub.as_str(), assigned.device_id.as_str()), (HUB, "device-1"));
+            parts.push(format!("hub {}", text(&json["hubCheck"]["outcome"])));
+        }
+        parts.extend(json.get("stage").map(text));
+        parts.extend(json["findings"].as_array().unwrap().iter().map(|finding| text(&finding["code"])));
+        parts.push(format!("{} dials", report.tally.dials));
+        let mut waits = self.waits.as_slice();
+        while let Some(wait) = waits.first() {
+            let count = waits.iter().take_while(|it| *it == wait).count();
+            parts.push(if count == 1 { wait.clone() } else { format!("{wait} x{count}") });
+            waits = &waits[count..];
+        }
+        parts.join(", ")
+    }
+}
+
+/// What rustls says, in the machine's words.
+fn failure(error: &std::io::Error) -> TransportFailure {
+    let tls = error.get_ref().and_then(|error| error.downcast_ref::<rustls::Error>());
+    let kind = match tls {
+        Some(rustls::Error::AlertReceived(alert)) => Kind::Alert((*alert).into()),
+        Some(rustls::Error::InvalidCertificate(reason)) => Kind::ServerNotTrusted(match reason {
+            CertificateError::Expired | CertificateError::ExpiredContext { .. } => Distrust::Expired,
+            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+                Distrust::WrongName
+            }
+            CertificateError::UnknownIssuer => Distrust::UnknownIssuer,
+            _ => Distrust::Invalid,
+        }),
+        Some(_) => Kind::NotTls,
+        None => match error.kind() {
+            ErrorKind::WouldBlock | ErrorKind::TimedOut => Kind::TimedOut,
+            _ => Kind::Closed,
+        },
+    };
+    TransportFailure::new(kind, error.to_string())
+}

@@ -1,0 +1,147 @@
+//! Everything that the emulator can do wrong, at every stage where it can happen, over both transports: each ends
+//! in assigned after the right waits, or in one precise outcome. Never a hang, never a wrong success.
+//!
+//! The table is `tests/case/fault.json`; `BLESS=1` rewrites it. The machine is the real one and so are TLS and the
+//! emulator; only the machine's waits are jumped over.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail")]
+
+mod client;
+mod stand;
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    env, fs,
+    sync::Mutex,
+    thread,
+};
+
+use dps_x509_core::session::Transport;
+use dps_x509_emulator::fault::{Action, Scenario};
+use dps_x509_tests::environment::root;
+use serde::{Deserialize, Serialize};
+use stand::Stand;
+
+/// A row's name, and what came of it over each transport.
+type Table = BTreeMap<String, Outcomes>;
+
+#[derive(Debug, Default, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Outcomes {
+    mqtt: String,
+    websocket: String,
+}
+
+const STAGES: [&str; 8] =
+    ["tls", "connect", "subscribe", "register", "poll", "hub-connect", "hub-subscribe", "twin"];
+
+/// Every kind of fault, with what it takes. The delay is short, because it is real.
+const KINDS: [(&str, &str); 22] = [
+    ("delay", "seconds = 0.05"),
+    ("drop", ""),
+    ("close", ""),
+    ("half", ""),
+    ("garbage", ""),
+    ("duplicate", ""),
+    ("wrong-rid", ""),
+    ("reordered-query", ""),
+    ("no-retry-after", ""),
+    ("retry-after", "retry-after = 7"),
+    ("retry-after", ""),
+    ("malformed-json", ""),
+    ("unknown-status", ""),
+    ("throttled", "retry-after = 5"),
+    ("internal-error", ""),
+    ("failed-operation", ""),
+    ("connack", "code = 3"),
+    ("connack", "code = 5"),
+    ("tls-alert", "alert = \"unknown-ca\""),
+    ("tls-alert", "alert = \"handshake-failure\""),
+    ("expired-certificate", ""),
+    ("wrong-host", ""),
+];
+
+#[test]
+fn every_fault_at_every_stage_ends_as_the_table_says() {
+    let mut rows = Vec::new();
+    for (kind, detail) in KINDS {
+        let mut is_possible = false;
+        for stage in STAGES {
+            for (times, occurrence) in [("once", "occurrence = 1\n"), ("always", "")] {
+                let entry =
+                    format!("[[fault]]\nstage = \"{stage}\"\nkind = \"{kind}\"\n{detail}\n{occurrence}");
+                match stand::is_possible(&entry) {
+                    true => {
+                        rows.push((format!("{stage}: {kind} {detail}, {times}").replace(" ,", ","), entry))
+                    }
+                    false => continue,
+                }
+                is_possible = true;
+            }
+        }
+        assert!(is_possible, "{kind} happens nowhere");
+    }
+    assert!(rows.len() > 100, "only {} faults", rows.len());
+    check("faults", rows);
+}
+
+#[test]
+fn every_scenario_ends_as_the_table_says() {
+    let rows = Scenario::ALL.iter().map(|scenario| {
+        let is_slow = scenario.faults().iter().any(|fault| matches!(fault.action, Action::Delay(_)));
+        // Delays are real: a shorter one has the same effect.
+        let entry = if is_slow {
+            let text =
+                fs::read_to_string(root().join(format!("crate/emulator/scenario/{}.toml", scenario.name)));
+            text.unwrap().replace("seconds = 5", "seconds = 0.05")
+        } else {
+            format!("scenarios = [\"{}\"]\n", scenario.name)
+        };
+        (scenario.name.to_owned(), entry)
+    });
+    check("scenarios", rows.collect());
+}
+
+/// Runs every row over both transports and compares with the table.
+fn check(part: &str, rows: Vec<(String, String)>) {
+    let found = Mutex::new(Table::new());
+    let stand = Stand::new();
+    let work: VecDeque<_> = rows
+        .iter()
+        .flat_map(|row| Transport::ALL.into_iter().map(move |transport| (row, transport)))
+        .collect();
+    let work = Mutex::new(work);
+    thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                loop {
+                    let next = work.lock().unwrap().pop_front();
+                    let Some(((name, entry), transport)) = next else { return };
+                    let outcome = stand.run(entry, transport);
+                    let mut found = found.lock().unwrap();
+                    let row = found.entry(name.clone()).or_default();
+                    match transport {
+                        Transport::Mqtt => row.mqtt = outcome,
+                        Transport::WebSocket => row.websocket = outcome,
+                    }
+                }
+            });
+        }
+    });
+    compare(part, &found.into_inner().unwrap());
+}
+
+fn compare(part: &str, found: &Table) {
+    let path = root().join(format!("tests/case/fault/{part}.json"));
+    if env::var_os("BLESS").is_some() {
+        return fs::write(path, serde_json::to_string_pretty(found).unwrap() + "\n").unwrap();
+    }
+    let expected: Table = serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
+    let names = |table: &Table| table.keys().cloned().collect::<Vec<_>>();
+    assert_eq!(names(found), names(&expected), "rows");
+    let differences: Vec<_> = found
+        .iter()
+        .filter(|(name, outcomes)| expected[*name] != **outcomes)
+        .map(|(name, outcomes)| format!("{name}\n  expected {:#?}\n  found {outcomes:#?}", expected[name]))
+        .collect();
+    assert!(differences.is_empty(), "{}", differences.join("\n"));
+}

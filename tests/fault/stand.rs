@@ -1,0 +1,100 @@
+//! An emulator for each run, with its faults, and the device that meets them.
+
+use std::{fs, path::Path, sync::Arc};
+
+use dps_x509_core::{
+    name::{IdScope, RegistrationId},
+    session::{Config, Transport},
+};
+use dps_x509_emulator::Emulator;
+use dps_x509_tests::chain::Device;
+use rustls::{
+    ClientConfig, RootCertStore,
+    crypto::ring,
+    pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _},
+};
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+
+use crate::client::{self, Client};
+
+/// What all runs have in common.
+pub(crate) struct Stand {
+    runtime: Runtime,
+    folder: TempDir,
+    device: Device,
+}
+
+/// The instance of every run: one poll, no limits, and room for a fault's entry.
+fn instance(faults: &str) -> String {
+    // Keys of the instance stand in front of all tables.
+    let (keys, tables) = match faults.find("[[") {
+        Some(position) => faults.split_at(position),
+        None => (faults, ""),
+    };
+    format!(
+        "id-scope = \"0ne00111111\"\nhubs = [\"{}\"]\nassigning-polls = 1\nretry-after = 1\n{keys}\n\
+         [throttling]\nregistrations-per-minute = 0\npolls-per-10-seconds = 0\n\
+         [[individual]]\nregistration-id = \"device-1\"\ncertificate = \"device-leaf.pem\"\n{tables}",
+        client::HUB
+    )
+}
+
+/// Whether a fault can happen at its stage. Anything else that is wrong with it is an error.
+pub(crate) fn is_possible(fault: &str) -> bool {
+    let folder = tempfile::tempdir().unwrap();
+    Device::self_signed("device-1").write(folder.path(), "device");
+    match read(folder.path(), "possible.toml", fault) {
+        Ok(_) => true,
+        Err(error) => {
+            assert!(error.contains("cannot happen at the stage"), "{error}");
+            false
+        }
+    }
+}
+
+fn read(folder: &Path, name: &str, faults: &str) -> Result<dps_x509_emulator::Config, String> {
+    let path = folder.join(name);
+    fs::write(&path, instance(faults)).unwrap();
+    dps_x509_emulator::Config::from_file(&path).map_err(|error| error.to_string())
+}
+
+impl Stand {
+    pub(crate) fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let device = Device::self_signed("device-1");
+        device.write(folder.path(), "device");
+        Self { runtime: Runtime::new().unwrap(), folder, device }
+    }
+
+    /// Provisions against an emulator with these faults, and says in a line what came of it.
+    pub(crate) fn run(&self, faults: &str, transport: Transport) -> String {
+        let file = tempfile::Builder::new().suffix(".toml").tempfile_in(self.folder.path()).unwrap();
+        let name = file.path().file_name().unwrap().to_str().unwrap();
+        let config = read(self.folder.path(), name, faults).unwrap();
+        let emulator = Emulator::builder(config).listen("127.0.0.1:0".parse().unwrap());
+        let running = self.runtime.block_on(emulator.start()).unwrap();
+        let mut roots = RootCertStore::empty();
+        roots.add(CertificateDer::from_pem_slice(running.root_pem().as_bytes()).unwrap()).unwrap();
+        let tls = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_root_certificates(roots)
+            .with_client_auth_cert(
+                vec![CertificateDer::from_pem_slice(self.device.chain.as_bytes()).unwrap()],
+                PrivateKeyDer::from_pem_slice(self.device.key.as_bytes()).unwrap(),
+            )
+            .unwrap();
+        let mut config = Config::new(
+            IdScope::new("0ne00111111").unwrap(),
+            RegistrationId::new("device-1").unwrap(),
+            "localhost".parse().unwrap(),
+        );
+        config.transport = transport;
+        config.check_hub = true;
+        config.timeout = client::TIMEOUT;
+        let outcome = Client::new(running.addr(), Arc::new(tls)).provision(config);
+        self.runtime.block_on(running.shutdown());
+        outcome
+    }
+}

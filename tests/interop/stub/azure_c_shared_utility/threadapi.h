@@ -1,0 +1,1 @@
+void ThreadAPI_Sleep(unsigned int milliseconds);

@@ -1,0 +1,1 @@
+const void *Prov_Device_MQTT_WS_Protocol(void);

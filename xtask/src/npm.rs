@@ -1,0 +1,141 @@
+//! `cargo xtask npm`: the npm package `dps-x509`, from crate/web to a folder that can be published.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use clap::Args;
+use wasm_bindgen_cli_support::Bindgen;
+
+use crate::{
+    component,
+    workspace::{self, Result},
+};
+
+/// The modules of the package: each is a feature of `dps-x509-web`.
+const MODULES: [&str; 3] = ["inspection", "complete", "session"];
+
+/// Sizes are what counts: the smaller of the implementations that sha2 has.
+const COMPACT: [&str; 4] = ["--cfg", "sha2_backend=\"soft\"", "--cfg", "sha2_backend_soft=\"compact\""];
+
+/// What rustc lets wasm32-unknown-unknown use.
+const WASM_FEATURES: [&str; 6] = [
+    "--enable-bulk-memory",
+    "--enable-sign-ext",
+    "--enable-mutable-globals",
+    "--enable-nontrapping-float-to-int",
+    "--enable-reference-types",
+    "--enable-multivalue",
+];
+
+/// Builds the npm package in crate/web/npm/dist, and checks the sizes of its modules.
+#[derive(Debug, Default, Args)]
+pub(crate) struct Npm {}
+
+impl Npm {
+    /// Builds the modules and their JavaScript, the texts, the entry points; then weighs.
+    pub(crate) fn run(&self) -> Result<()> {
+        component::add_target()?;
+        install()?;
+        let dist = package().join("dist");
+        if dist.exists() {
+            fs::remove_dir_all(&dist)?;
+        }
+        for name in MODULES {
+            module(name, &dist)?;
+        }
+        workspace::write(&dist.join("pages.json"), &pages()?)?;
+        node("build.mjs")?;
+        node("size.mjs")
+    }
+}
+
+/// The folder of the package's sources.
+fn package() -> PathBuf {
+    workspace::root().join("crate/web/npm")
+}
+
+/// Installs the tools and referees of the package, unless they are there as package-lock.json says.
+pub(crate) fn install() -> Result<()> {
+    let lock = fs::read(package().join("package-lock.json"))?;
+    let stamp = package().join("node_modules/.installed-package-lock.json");
+    if fs::read(&stamp).is_ok_and(|installed| installed == lock) {
+        return Ok(());
+    }
+    workspace::run(
+        Command::new("npm")
+            .args(["ci", "--no-audit", "--no-fund", "--loglevel=error"])
+            .current_dir(package()),
+    )?;
+    workspace::write(&stamp, &lock)
+}
+
+/// Runs the package's own tests: the cases, the memory, the emulator, and throw-away projects of every kind.
+pub(crate) fn test() -> Result<()> {
+    workspace::run(Command::new("npm").args(["test", "--silent"]).current_dir(package()))
+}
+
+fn node(script: &str) -> Result<()> {
+    workspace::run(Command::new("node").arg(script).current_dir(package()))
+}
+
+/// From the crate with one feature to `NAME.wasm`, and its JavaScript beside the sources of the entry points.
+fn module(name: &str, dist: &Path) -> Result<()> {
+    let built = compile(name)?;
+    let glue = package().join("src/glue");
+    Bindgen::new()
+        .input_path(&built)
+        .out_name(name)
+        .web(true)?
+        // The entry points say where the module is, and make a new instance when one has broken.
+        .typescript(true)
+        .omit_default_module_path(true)
+        .reset_state_function(true)
+        .remove_name_section(true)
+        .remove_producers_section(true)
+        .generate(&glue)?;
+    let generated = glue.join(format!("{name}_bg.wasm"));
+    fs::create_dir_all(dist)?;
+    workspace::run(
+        Command::new(package().join("node_modules/.bin/wasm-opt"))
+            .args(WASM_FEATURES)
+            .args(["-Oz", "--strip-debug", "--strip-producers", "--output"])
+            .arg(dist.join(name).with_extension("wasm"))
+            .arg(&generated),
+    )?;
+    fs::remove_file(&generated)?;
+    Ok(())
+}
+
+fn compile(name: &str) -> Result<PathBuf> {
+    let mut flags = component::remapped()?;
+    flags.extend(COMPACT.map(str::to_owned));
+    let folder = workspace::target().join("npm-modules");
+    workspace::run(
+        workspace::cargo()
+            .args(["build", "--quiet", "--package", "dps-x509-web"])
+            .args(["--no-default-features", "--features", name])
+            .args(["--profile", "web", "--target", component::TARGET])
+            .env("CARGO_ENCODED_RUSTFLAGS", flags.join("\x1f")),
+    )?;
+    // The three builds share one name.
+    let path = folder.join(name).with_extension("wasm");
+    fs::create_dir_all(&folder)?;
+    fs::copy(workspace::target().join(component::TARGET).join("web/dps_x509_web.wasm"), &path)?;
+    Ok(path)
+}
+
+/// The explanation pages as JSON.
+fn pages() -> Result<Vec<u8>> {
+    let pages = workspace::read(workspace::cargo().args([
+        "run",
+        "--quiet",
+        "--package",
+        "dps-x509-core",
+        "--example",
+        "pages",
+    ]))?;
+    Ok(pages.into_bytes())
+}
