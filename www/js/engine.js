@@ -59,7 +59,7 @@ export async function inspect(state) {
     groupCas: given("group-ca"),
     serverTrust: given("server-trust"),
     enrollment: settings.enrollment,
-    ...serverOf(settings),
+    ...(await serverOf(settings)),
     repairs: [
       ...(repairs.fullChain ? [{ name: "device-full-chain.pem", text: repairs.fullChain }] : []),
       ...repairs.files.flatMap((one) =>
@@ -95,10 +95,10 @@ function pemName(name) {
 }
 
 /** @param {import("./state.js").Settings} settings */
-function serverOf({ cloud, endpoint }) {
-  const own = { serverRoots: [], endpoint: endpoint || "your server" };
-  const known = cloud === "none" ? own : dps.cloud(cloud);
-  return { ...known, endpoint: endpoint || known.endpoint };
+async function serverOf({ cloud, endpoint }) {
+  if (cloud === "none") return { serverRoots: [], endpoint: endpoint || "your server" };
+  const known = await dps.cloud(cloud);
+  return { serverRoots: known.roots.map(({ name }) => name), endpoint: endpoint || known.endpoint };
 }
 
 /**

@@ -7,7 +7,7 @@ import { list } from "./see/finding.js";
 import { onChange, state } from "./state.js";
 import { zip } from "./zip.js";
 
-/** @typedef {import("../package/esm/index.js").TargetFacts} TargetFacts */
+/** @typedef {import("../package/esm/index.js").Target} Target */
 /** @typedef {typeof asked} Asked */
 
 /** What is asked here and nowhere else. */
@@ -58,15 +58,15 @@ function text(key, label, redraw) {
 }
 
 /**
- * @param {TargetFacts[]} all
- * @returns {[string, TargetFacts[]][]}
+ * @param {Target[]} all
+ * @returns {[string, Target[]][]}
  */
 function families(all) {
   const names = [...new Set(all.map(({ family }) => family))];
   return names.map((family) => [family, all.filter((target) => target.family === family)]);
 }
 
-/** @param {TargetFacts} target */
+/** @param {Target} target */
 async function configuration(target) {
   const made = await configure(target.name, state, asked);
   const one = made.targets[0];
@@ -85,7 +85,7 @@ async function configuration(target) {
   ].filter((part) => part !== false);
 }
 
-/** @param {TargetFacts[]} all */
+/** @param {Target[]} all */
 async function everything(all) {
   const made = await Promise.all(all.map(({ name }) => configure(name, state, asked)));
   const files = new Map();

@@ -46,6 +46,35 @@ export function start() {
 /** @param {string} text */
 async function explanation(text) {
   if (text.trim() === "") return [h("p", { class: "hint" }, "There is nothing in the box yet.")];
-  const { findings, summary } = await explainText(text, state);
-  return [h("p", {}, h("strong", {}, summary)), ...(findings.length > 0 ? [list(findings)] : [])];
+  const explained = await explainText(text.trim(), state);
+  if (!explained.explained) {
+    return [h("p", {}, h("strong", {}, "Nothing in this text is known. "), explained.whatToGive ?? "")];
+  }
+  return [
+    explained.assigned && h("p", { class: "verdict good" }, h("span", { class: "mark", "aria-hidden": "true" }, "✓"),
+      h("span", {}, `The text tells of an assignment to ${explained.assigned.hub}.`)),
+    ...explained.happenings.map(happening),
+    explained.also.length > 0 && h("h3", {}, "Wrong in the files besides"),
+    explained.also.length > 0 && list(explained.also),
+    !explained.hasFiles && h("p", { class: "hint" }, "With the device's files above, the causes that they rule out are ruled out."),
+  ].filter((part) => part !== false && part !== undefined);
+}
+
+/** What each verdict on a cause is, in words. */
+const VERDICTS = {
+  "in-text": "shown by the text",
+  "in-files": "shown by your files",
+  open: "possible",
+  "ruled-out": "ruled out by your files",
+};
+
+/** @param {import("../package/esm/index.js").Explanation["happenings"][number]} happened */
+function happening({ finding, times, causes, unsettled }) {
+  return h("section", { class: "stack" },
+    h("h3", {}, times > 1 ? `What happened (${times} times)` : "What happened"),
+    list([finding]),
+    causes.length > 0 && h("h3", {}, "Likely causes, in order"),
+    causes.length > 0 && h("ol", { class: "causes" }, causes.map(({ verdict, finding: cause }) =>
+      h("li", { class: verdict }, h("p", { class: "group-title" }, VERDICTS[verdict]), ...[...list([cause]).children].flatMap((item) => [...item.children])))),
+    unsettled && h("p", { class: "hint" }, `Not established: ${unsettled.what} (${unsettled.source})`));
 }
