@@ -25,7 +25,7 @@ await writeSingleFile();
 
 function writeSite() {
   rmSync(site, { recursive: true, force: true });
-  for (const part of ["index.html", "style", "js"]) {
+  for (const part of ["index.html", "robots.txt", "style", "js"]) {
     cpSync(join(www, part), join(site, part), { recursive: true });
   }
   writeFileSync(join(site, "js/example-data.js"), `export const EXAMPLES = ${JSON.stringify(examples())};\n`);

@@ -21,7 +21,7 @@ export function destinations({ report }) {
   if (rows.length === 0 && keys.length === 0) return null;
   return h("section", { class: "stack", "aria-labelledby": "boxes-title" },
     h("h3", { id: "boxes-title" }, "Which file goes into which box"),
-    h("div", { class: "scroll", tabindex: "0", role: "region", "aria-labelledby": "boxes-title" }, h("table", {},
+    h("div", { class: "scroll" }, h("table", {},
       h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Box"), h("th", { scope: "col" }, "File"))),
       h("tbody", {},
         rows.map(({ label, files }) => h("tr", {}, h("th", { scope: "row" }, label), h("td", {}, names(files)))),
