@@ -53,21 +53,24 @@ impl Npm {
 }
 
 /// The folder of the package's sources.
-fn package() -> PathBuf {
+pub(crate) fn package() -> PathBuf {
     workspace::root().join("crate/web/npm")
 }
 
 /// Installs the tools and referees of the package, unless they are there as package-lock.json says.
 pub(crate) fn install() -> Result<()> {
-    let lock = fs::read(package().join("package-lock.json"))?;
-    let stamp = package().join("node_modules/.installed-package-lock.json");
+    install_in(&package())
+}
+
+/// Installs what a folder's package-lock.json says, unless it is there.
+pub(crate) fn install_in(folder: &Path) -> Result<()> {
+    let lock = fs::read(folder.join("package-lock.json"))?;
+    let stamp = folder.join("node_modules/.installed-package-lock.json");
     if fs::read(&stamp).is_ok_and(|installed| installed == lock) {
         return Ok(());
     }
     workspace::run(
-        Command::new("npm")
-            .args(["ci", "--no-audit", "--no-fund", "--loglevel=error"])
-            .current_dir(package()),
+        Command::new("npm").args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]).current_dir(folder),
     )?;
     workspace::write(&stamp, &lock)
 }
