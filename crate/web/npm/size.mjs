@@ -6,6 +6,7 @@ import { brotliCompressSync, gzipSync } from 'node:zlib';
 const budgets = {
   'inspection.wasm': 220_000,
   'complete.wasm': 300_000,
+  'advice.wasm': 420_000,
   'session.wasm': 115_000,
   'pages.json': 60_000,
 };
