@@ -163,14 +163,6 @@ for (const [what, url] of [["site", server.url], ["single file", singleFile]]) {
       assert.ok((await page.locator(".exchange > li.from-service").count()) >= 5);
     });
 
-    flow("test certificates are made here, and are ready", async (page) => {
-      await page.getByText("Make test certificates").click();
-      await page.getByLabel("Registration ID of the test device").fill("made-here");
-      await page.getByRole("button", { name: "Make them" }).click();
-      await page.locator("#verdict", { hasText: "ready" }).waitFor({ timeout: 60_000 });
-      assert.equal(await page.getByLabel("Registration ID", { exact: true }).inputValue(), "made-here");
-    });
-
     flow("a link carries the settings and no file", async (page) => {
       await example(page, "All is well");
       await page.context().grantPermissions(["clipboard-read", "clipboard-write"]).catch(() => {});

@@ -8,7 +8,6 @@ const NAMES = /** @type {const} */ ({
   complete: "complete.wasm",
   session: "session.wasm",
   advice: "advice.wasm",
-  generation: "generation.wasm",
   pages: "pages.json",
 });
 
@@ -20,20 +19,4 @@ export async function parts() {
     return [part, await response.arrayBuffer()];
   };
   return Object.fromEntries(await Promise.all(Object.entries(NAMES).map(read)));
-}
-
-/** A worker that runs the package off the main thread. */
-export function newWorker() {
-  return new Worker(trusted(new URL("../package/esm/worker-script.js", import.meta.url).href), { type: "module" });
-}
-
-/**
- * The one address that a worker is made from.
- *
- * @param {string} url
- * @returns {string}
- */
-function trusted(url) {
-  const { trustedTypes } = /** @type {{ trustedTypes?: { createPolicy(name: string, rules: object): { createScriptURL(url: string): string } } }} */ (window);
-  return trustedTypes?.createPolicy("dps-x509", { createScriptURL: (/** @type {string} */ text) => text }).createScriptURL(url) ?? url;
 }
