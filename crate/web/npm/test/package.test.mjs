@@ -73,7 +73,7 @@ test('publint finds nothing', async () => {
 
 test('are the types wrong finds nothing', async () => {
   // node10 knows no `exports`; the script is started by its address and exports nothing.
-  await run(bin('attw'), [tarball, '--profile', 'node16', '--no-emoji', '--no-color', '--exclude-entrypoints', './inspection.wasm', './complete.wasm', './session.wasm', './pages.json', './worker-script']).catch((error) => assert.fail(error.stdout));
+  await run(bin('attw'), [tarball, '--profile', 'node16', '--no-emoji', '--no-color', '--exclude-entrypoints', './inspection.wasm', './complete.wasm', './advice.wasm', './session.wasm', './pages.json', './worker-script']).catch((error) => assert.fail(error.stdout));
 });
 
 test('Node, ES modules', async () => {
