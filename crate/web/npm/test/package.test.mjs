@@ -59,7 +59,7 @@ test('only what is meant to be published is in it, and it names no folder of thi
   const files = stdout.trim().split('\n').map((file) => file.replace('package/', ''));
   const wrong = files.filter((file) => !/^(dist\/|package\.json$|README\.md$|LICENSE-)/.test(file));
   assert.deepEqual(wrong, []);
-  for (const part of ['inspection.wasm', 'complete.wasm', 'session.wasm', 'pages.json']) {
+  for (const part of ['inspection.wasm', 'complete.wasm', 'advice.wasm', 'session.wasm', 'pages.json']) {
     assert.ok(files.includes(`dist/${part}`), part);
     assert.ok(!readFileSync(join(unpacked, 'dist', part)).includes(root), part);
   }
