@@ -80,6 +80,11 @@ pub(crate) fn test() -> Result<()> {
     workspace::run(Command::new("npm").args(["test", "--silent"]).current_dir(package()))
 }
 
+/// Runs the package's measures beside other libraries.
+pub(crate) fn bench() -> Result<()> {
+    workspace::run(Command::new("npm").args(["run", "--silent", "bench"]).current_dir(package()))
+}
+
 fn node(script: &str) -> Result<()> {
     workspace::run(Command::new("node").arg(script).current_dir(package()))
 }

@@ -36,6 +36,7 @@ export {
   type Output,
   type Packet,
   type ProvisionReport,
+  type ProxyFault,
   type SessionEvent,
   type Settings,
   type TransportFailure,
