@@ -28,7 +28,7 @@ function writeSite() {
   for (const part of ["index.html", "robots.txt", "style", "js"]) {
     cpSync(join(www, part), join(site, part), { recursive: true });
   }
-  writeFileSync(join(site, "js/example-data.js"), `export const EXAMPLES = ${JSON.stringify(examples())};\n`);
+  writeFileSync(join(site, "js/example-data.js"), `/** @type {import("./example.js").Example[]} */\nexport const EXAMPLES = ${JSON.stringify(examples())};\n`);
   const dist = join(packageFolder, "dist");
   const isShipped = (path) => statSync(path).isDirectory() ? basename(path) !== "cjs" : /\.(js|wasm|json)$/.test(path);
   cpSync(dist, join(site, "package"), { recursive: true, filter: isShipped });

@@ -22,7 +22,7 @@ const STATES = {
   ready: (page) => example(page, "All is well"),
   error: async (page) => {
     await example(page, "An intermediate is missing");
-    await page.getByText("What DX436 means").click();
+    await page.locator("#see-body").getByText("What DX436 means").click();
     await page.getByRole("heading", { name: "Why DPS cares" }).waitFor();
   },
   certificate: async (page) => {

@@ -56,7 +56,7 @@ for (const [what, url] of [["site", server.url], ["single file", singleFile]]) {
       await page.getByRole("heading", { name: "What the device trusts the server by" }).waitFor();
       assert.ok(!(await codes(page)).includes("DX481"));
       await page.getByLabel("What root.pem is").selectOption({ label: "CA file (trusts DPS)" });
-      await page.locator(".finding .code", { hasText: "DX481" }).waitFor();
+      await page.locator("#see-body .finding .code", { hasText: "DX481" }).waitFor();
     });
 
     flow("text is pasted, whatever is around it", async (page) => {
@@ -64,7 +64,7 @@ for (const [what, url] of [["site", server.url], ["single file", singleFile]]) {
       await page.getByText("Paste text instead").click();
       await page.getByLabel(/^PEM, base64/).fill(literal);
       await page.getByRole("button", { name: "Look at this text" }).click();
-      await page.locator(".finding .code", { hasText: "DX224" }).waitFor();
+      await page.locator("#see-body .finding .code", { hasText: "DX224" }).waitFor();
     });
 
     flow("what is told is checked against the files", async (page) => {
@@ -73,29 +73,29 @@ for (const [what, url] of [["site", server.url], ["single file", singleFile]]) {
       await page.locator("#verdict", { hasText: "ready" }).waitFor();
       await page.getByLabel("Registration ID").fill("device-2");
       await page.keyboard.press("Tab");
-      await page.locator(".finding .code", { hasText: "DX401" }).waitFor();
+      await page.locator("#see-body .finding .code", { hasText: "DX401" }).waitFor();
       await page.getByLabel("Registration ID").fill("device 2");
       await page.keyboard.press("Tab");
-      await page.locator(".finding .code", { hasText: "DX102" }).waitFor();
+      await page.locator("#see-body .finding .code", { hasText: "DX102" }).waitFor();
       await page.getByLabel("Registration ID").fill("device-1");
       await page.getByLabel("Judged at").fill("2040-01-01");
       await page.keyboard.press("Tab");
-      await page.locator(".finding .code", { hasText: "DX411" }).first().waitFor();
+      await page.locator("#see-body .finding .code", { hasText: "DX411" }).first().waitFor();
     });
 
     flow("a passphrase is asked for and opens the key", async (page) => {
       await page.locator("#choose").setInputFiles([fixture("device-1.pem"), fixture("device-1.encrypted.key")]);
       await page.getByLabel("Passphrase of the encrypted file").fill("wrong");
       await page.keyboard.press("Tab");
-      await page.locator(".finding .code", { hasText: "DX305" }).waitFor();
+      await page.locator("#see-body .finding .code", { hasText: "DX305" }).waitFor();
       await page.getByLabel("Passphrase of the encrypted file").fill("example");
       await page.keyboard.press("Tab");
-      await page.locator(".finding .code", { hasText: "DX305" }).waitFor({ state: "detached" });
+      await page.locator("#see-body .finding .code", { hasText: "DX305" }).waitFor({ state: "detached" });
     });
 
     flow("an explanation unfolds, and the parts of a certificate go with its bytes", async (page) => {
       await example(page, "Registered under another name");
-      await page.getByText("What DX401 means").click();
+      await page.locator("#see-body").getByText("What DX401 means").click();
       await page.getByRole("heading", { name: "Why DPS cares" }).waitFor();
       await page.locator("#see-body summary", { hasText: "leaf: CN=device-1" }).click();
       await page.getByText("Its bytes, part by part").first().click();
@@ -127,6 +127,10 @@ for (const [what, url] of [["site", server.url], ["single file", singleFile]]) {
 
     flow("configurations are there for every client, and as an archive", async (page) => {
       await example(page, "All is well");
+      await page.getByText("Names in Azure, for the enrollment commands").click();
+      await page.getByLabel("Name of the DPS instance").fill("my-dps");
+      await page.getByLabel("Resource group").fill("my-group");
+      await page.keyboard.press("Tab");
       const client = page.getByLabel("Client", { exact: true });
       const targets = await client.locator("option").evaluateAll((options) => options.map((option) => option.value));
       assert.ok(targets.length >= 25, `${targets.length} targets`);
@@ -191,7 +195,7 @@ for (const [what, url] of [["site", server.url], ["single file", singleFile]]) {
       };
       await reach("Registered under another name");
       await page.keyboard.press("Enter");
-      await page.locator(".finding .code", { hasText: "DX401" }).waitFor();
+      await page.locator("#see-body .finding .code", { hasText: "DX401" }).waitFor();
       await reach("What DX401 means");
       await page.keyboard.press("Enter");
       await page.getByRole("heading", { name: "Why DPS cares" }).waitFor();

@@ -70,12 +70,13 @@ function families(all) {
 async function configuration(target) {
   const made = await configure(target.name, state, asked);
   const one = made.targets[0];
-  if (!one) return [h("p", {}, "This client's files need a little more:"), list(made.findings)];
+  const findings = made.findings.filter((finding) => !isAbove(finding));
+  if (!one) return [h("p", {}, refusal(made.findings.filter(isAbove))), ...about(findings)];
   const files = [...one.files, ...made.certificates];
   return [
     h("dl", { class: "facts" }, [["Where", one.place], ["Run", one.run], ["Expect", one.expect], ["Checked", target.how]]
       .flatMap(([label, value]) => [h("dt", {}, label), h("dd", {}, value)])),
-    made.findings.length > 0 && list(made.findings),
+    ...about(findings),
     ...one.files.map((file) => codeBox(file.path, file.text)),
     made.certificates.length > 0 && h("details", {},
       h("summary", {}, `The certificate files that go with it (${made.certificates.length})`),
@@ -83,6 +84,24 @@ async function configuration(target) {
     h("div", {}, h("button", { type: "button", onclick: () => download(`${target.name}.zip`, zip(files), "application/zip") },
       `Download as ${target.name}.zip`)),
   ].filter((part) => part !== false);
+}
+
+/** @param {import("./engine.js").Finding[]} findings */
+function about(findings) {
+  return findings.length > 0 ? [h("h3", {}, "To know about these files"), list(findings)] : [];
+}
+
+/** @param {import("./engine.js").Finding} finding */
+function isAbove({ code, message }) {
+  return (state.inspection?.report.findings ?? []).some((one) => one.code === code && one.message === message);
+}
+
+/** @param {import("./engine.js").Finding[]} above */
+function refusal(above) {
+  const codes = [...new Set(above.filter(({ severity }) => severity === "error").map(({ code }) => code))];
+  return codes.length > 0
+    ? `Nothing that is written now would work: first mend what stands above (${codes.join(", ")}).`
+    : "This client's files need a little more:";
 }
 
 /** @param {Target[]} all */

@@ -80,7 +80,7 @@ function parent(flat, index) {
 /** @param {Uint8Array} der */
 function byteView(der) {
   const cells = [...der].map((byte, at) => h("span", { "data-at": at }, `${byte.toString(16).padStart(2, "0")} `));
-  const element = h("div", { class: "der-bytes", role: "img", "aria-label": `${der.length} bytes in hexadecimal` }, cells);
+  const element = h("div", { class: "der-bytes", role: "group", tabindex: "0", "aria-label": `${der.length} bytes in hexadecimal` }, cells);
   let marked = [0, 0];
   const mark = (/** @type {number} */ start, /** @type {number} */ end) => {
     for (let at = marked[0] ?? 0; at < (marked[1] ?? 0); at += 1) cells[at]?.classList.remove("on");

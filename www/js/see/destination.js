@@ -2,7 +2,11 @@
 
 import { h } from "../dom.js";
 
-/** The boxes in the order of the dialogs, with the side they belong to. */
+/**
+ * The boxes in the order of the dialogs, with the side they belong to.
+ *
+ * @type {[import("../../package/esm/index.js").Destination, string][]}
+ */
 const BOXES = [
   ["client certificate", "MQTT client: client certificate"],
   ["CA file", "MQTT client: CA file (how the device trusts DPS)"],
@@ -15,7 +19,7 @@ const BOXES = [
 /** @param {import("../engine.js").Inspection} inspection */
 export function destinations({ report }) {
   const rows = BOXES
-    .map(([box, label]) => ({ label, files: report.certificates.filter((one) => box !== undefined && one.destinations.includes(box)) }))
+    .map(([box, label]) => ({ label, files: report.certificates.filter((one) => one.destinations.includes(box)) }))
     .filter(({ files }) => files.length > 0);
   const keys = report.keys.map((key) => key.place.path).filter(Boolean);
   if (rows.length === 0 && keys.length === 0) return null;
