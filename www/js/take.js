@@ -1,5 +1,6 @@
 /** Take: configurations for the client that the person has, one file or all of them. */
 
+import { announce } from "./announce.js";
 import { byId, h, show } from "./dom.js";
 import { configure, targets } from "./engine.js";
 import { codeBox, download } from "./offer.js";
@@ -110,6 +111,10 @@ async function everything(all) {
   const files = new Map();
   for (const { certificates, targets: [one] } of made) {
     if (one) for (const file of [...certificates, ...one.files]) files.set(file.path, file);
+  }
+  if (files.size === 0) {
+    announce("No client's files can be written yet: first mend what stands above.");
+    return;
   }
   download("dps-x509-configurations.zip", zip([...files.values()]), "application/zip");
 }
