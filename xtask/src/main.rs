@@ -6,6 +6,7 @@ mod check;
 mod component;
 mod demo;
 mod npm;
+mod page;
 mod setup;
 mod test;
 mod workspace;
@@ -26,6 +27,8 @@ enum Step {
     Check(check::Check),
     Bench(bench::Bench),
     Npm(npm::Npm),
+    Site(page::Site),
+    Serve(page::Serve),
 }
 
 fn main() -> ExitCode {
@@ -38,6 +41,8 @@ fn main() -> ExitCode {
         Step::Check(step) => step.run(),
         Step::Bench(step) => step.run(),
         Step::Npm(step) => step.run(),
+        Step::Site(step) => step.run(),
+        Step::Serve(step) => step.run(),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

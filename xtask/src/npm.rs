@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// The modules of the package: each is a feature of `dps-x509-web`.
-const MODULES: [&str; 3] = ["inspection", "complete", "session"];
+const MODULES: [&str; 4] = ["inspection", "complete", "advice", "session"];
 
 /// Sizes are what counts: the smaller of the implementations that sha2 has.
 const COMPACT: [&str; 4] = ["--cfg", "sha2_backend=\"soft\"", "--cfg", "sha2_backend_soft=\"compact\""];
@@ -53,21 +53,24 @@ impl Npm {
 }
 
 /// The folder of the package's sources.
-fn package() -> PathBuf {
+pub(crate) fn package() -> PathBuf {
     workspace::root().join("crate/web/npm")
 }
 
 /// Installs the tools and referees of the package, unless they are there as package-lock.json says.
 pub(crate) fn install() -> Result<()> {
-    let lock = fs::read(package().join("package-lock.json"))?;
-    let stamp = package().join("node_modules/.installed-package-lock.json");
+    install_in(&package())
+}
+
+/// Installs what a folder's package-lock.json says, unless it is there.
+pub(crate) fn install_in(folder: &Path) -> Result<()> {
+    let lock = fs::read(folder.join("package-lock.json"))?;
+    let stamp = folder.join("node_modules/.installed-package-lock.json");
     if fs::read(&stamp).is_ok_and(|installed| installed == lock) {
         return Ok(());
     }
     workspace::run(
-        Command::new("npm")
-            .args(["ci", "--no-audit", "--no-fund", "--loglevel=error"])
-            .current_dir(package()),
+        Command::new("npm").args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]).current_dir(folder),
     )?;
     workspace::write(&stamp, &lock)
 }
@@ -75,6 +78,11 @@ pub(crate) fn install() -> Result<()> {
 /// Runs the package's own tests: the cases, the memory, the emulator, and throw-away projects of every kind.
 pub(crate) fn test() -> Result<()> {
     workspace::run(Command::new("npm").args(["test", "--silent"]).current_dir(package()))
+}
+
+/// Runs the package's measures beside other libraries.
+pub(crate) fn bench() -> Result<()> {
+    workspace::run(Command::new("npm").args(["run", "--silent", "bench"]).current_dir(package()))
 }
 
 fn node(script: &str) -> Result<()> {
@@ -120,7 +128,7 @@ fn compile(name: &str) -> Result<PathBuf> {
             .args(["--profile", "web", "--target", component::TARGET])
             .env("CARGO_ENCODED_RUSTFLAGS", flags.join("\x1f")),
     )?;
-    // The three builds share one name.
+    // The builds share one name.
     let path = folder.join(name).with_extension("wasm");
     fs::create_dir_all(&folder)?;
     fs::copy(workspace::target().join(component::TARGET).join("web/dps_x509_web.wasm"), &path)?;

@@ -46,7 +46,8 @@ impl Setup {
         ENVIRONMENTS.into_iter().try_for_each(environment)?;
         FILES.into_iter().try_for_each(|(folder, package, version)| files(folder, package, version))?;
         PROJECTS.into_iter().try_for_each(project)?;
-        crate::npm::install()
+        crate::npm::install()?;
+        crate::page::install()
     }
 }
 

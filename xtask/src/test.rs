@@ -34,6 +34,7 @@ impl Test {
         let mut test = workspace::cargo();
         test.args(["test", "--workspace", "--no-fail-fast"]).args(&self.rest);
         workspace::run(&mut test)?;
-        crate::npm::test()
+        crate::npm::test()?;
+        crate::page::test()
     }
 }

@@ -109,6 +109,13 @@ impl Report {
         self.chain.leaf.iter().map(AsRef::as_ref).chain(above).collect()
     }
 
+    /// The certificate that a private key belongs to, the device's chain first.
+    #[must_use]
+    pub fn owner(&self, key: &KeyFacts) -> Option<&Certificate> {
+        let mut certificates = self.roles().map(|(link, _)| &link.certificate);
+        certificates.find(|certificate| key.matches(&certificate.public_key) == KeyMatch::Yes)
+    }
+
     /// Every certificate with its role, the device's chain first.
     pub fn roles(&self) -> impl Iterator<Item = (&Arc<Link>, Role)> {
         let device = self.chain.links().chain(&self.chain.strangers);

@@ -57,6 +57,18 @@ pub enum Transport {
 impl Transport {
     /// The port of MQTT over WebSocket (DPS document `iot-mqtt-connect-to-iot-dps`).
     pub const WEB_SOCKET_PORT: u16 = 443;
+
+    /// The endpoint with this transport's port in the place of MQTT's, where no other was given.
+    #[must_use]
+    pub fn endpoint(self, endpoint: Endpoint) -> Endpoint {
+        match (self, endpoint.port()) {
+            (Self::WebSocket, Endpoint::DEFAULT_PORT) => {
+                let host = endpoint.to_string().replace(":8883", &format!(":{}", Self::WEB_SOCKET_PORT));
+                host.parse().unwrap_or(endpoint)
+            }
+            _ => endpoint,
+        }
+    }
 }
 
 /// A certificate as text.

@@ -1,0 +1,92 @@
+/** For everybody: axe on every state, Lighthouse, and screenshots for a person to look at. */
+
+import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import AxeBuilder from "@axe-core/playwright";
+import lighthouse from "lighthouse";
+import { chromium } from "playwright-core";
+import { chromiumPath, example, launch, open, root, serve } from "./page.mjs";
+
+const browser = await launch();
+const server = await serve();
+after(async () => {
+  await browser.close();
+  server.stop();
+});
+
+/** What the page can look like, each with how to get there. */
+const STATES = {
+  empty: async () => {},
+  ready: (page) => example(page, "All is well"),
+  error: async (page) => {
+    await example(page, "An intermediate is missing");
+    await page.locator("#see-body").getByText("What DX436 means").click();
+    await page.getByRole("heading", { name: "Why DPS cares" }).waitFor();
+  },
+  certificate: async (page) => {
+    await example(page, "A bag of everything");
+    await page.locator("#see-body summary", { hasText: "leaf: CN=device-1" }).click();
+    await page.getByText("Its bytes, part by part").first().click();
+    await page.getByRole("treeitem").first().focus();
+  },
+  explained: async (page) => {
+    await example(page, "Registered under another name");
+    await page.getByLabel("An error code, a message, or a log of any client").fill("401002 CA certificate not found.");
+    await page.getByRole("button", { name: "Explain" }).click();
+    await page.locator("#understand .causes").waitFor();
+    await page.getByText("The conversation with DPS, packet by packet").click();
+  },
+  everything: async (page) => {
+    await example(page, "What openssl makes by default");
+    await page.locator("details").evaluateAll((all) => all.forEach((one) => { one.open = true; }));
+  },
+};
+
+for (const colorScheme of ["light", "dark"]) {
+  for (const [state, reach] of Object.entries(STATES)) {
+    test(`axe finds nothing: ${state}, ${colorScheme}`, async () => {
+      const { page, context } = await open(browser, server.url, { colorScheme, reducedMotion: "reduce" });
+      await reach(page);
+      const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]).analyze();
+      const shown = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" | ").slice(0, 400)}`);
+      await context.close();
+      assert.deepEqual(shown, []);
+    });
+  }
+}
+
+test("nothing is wider than the window, from a phone to a wide screen", async () => {
+  const folder = join(root, "target/page/screenshots");
+  mkdirSync(folder, { recursive: true });
+  for (const [width, height] of [[360, 740], [820, 1180], [1440, 900]]) {
+    for (const colorScheme of ["light", "dark"]) {
+      for (const state of ["empty", "error", "explained"]) {
+        const { page, context } = await open(browser, server.url, { viewport: { width, height }, colorScheme });
+        await STATES[state](page);
+        assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), width, `${state} at ${width}`);
+        await page.screenshot({ path: join(folder, `${state}-${width}-${colorScheme}.png`), fullPage: true });
+        await context.close();
+      }
+    }
+  }
+});
+
+test("Lighthouse gives 100 for accessibility, best practices and SEO", async () => {
+  const port = 9_222 + Math.floor(Math.random() * 1000);
+  const chrome = await chromium.launch({
+    executablePath: chromiumPath(),
+    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", `--remote-debugging-port=${port}`],
+  });
+  try {
+    // Lighthouse fetches robots.txt under the page's own policy, which by then forbids every connection.
+    const { lhr } = await lighthouse(server.url, { port, output: "json", logLevel: "error", skipAudits: ["robots-txt"] });
+    const scores = Object.fromEntries(Object.entries(lhr.categories).map(([name, { score }]) => [name, Math.round((score ?? 0) * 100)]));
+    const failed = Object.values(lhr.audits).filter(({ score, scoreDisplayMode }) => score !== null && score < 1 && scoreDisplayMode === "binary").map(({ id }) => id);
+    console.log(`Lighthouse, mobile: ${JSON.stringify(scores)}; usable after ${Math.round(lhr.audits.interactive?.numericValue ?? 0)} ms`);
+    assert.deepEqual([scores.accessibility, scores["best-practices"], scores.seo], [100, 100, 100], `failed: ${failed}`);
+  } finally {
+    await chrome.close();
+  }
+});

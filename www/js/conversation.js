@@ -1,0 +1,23 @@
+/** The conversation with DPS as this device would hold it, with the exact packets that it would send. */
+
+import { h } from "./dom.js";
+import { rehearse } from "./rehearsal.js";
+
+/**
+ * @param {import("./state.js").Settings} settings
+ * @returns {Promise<HTMLElement>}
+ */
+export async function conversation(settings) {
+  if (settings.registrationId === "" || settings.idScope === "") {
+    return h("p", { class: "hint" }, "Tell the registration ID and the ID scope above, and the packets of this device stand here.");
+  }
+  const { steps, trouble } = await rehearse(settings);
+  if (trouble) return h("p", { class: "notice" }, trouble);
+  return h("ol", { class: "exchange" }, steps.map(({ from, line, hex, about }) =>
+    h("li", { class: from === "service" ? "from-service" : "" },
+      h("p", {}, h("strong", {}, from === "device" ? "Device: " : from === "service" ? "DPS: " : ""), about),
+      line && h("p", { class: "line" }, line),
+      hex && h("details", { class: "bare" },
+        h("summary", {}, `${hex.length / 2} bytes`),
+        h("div", { class: "inside" }, h("p", { class: "bytes" }, (hex.match(/../g) ?? []).join(" ")))))));
+}

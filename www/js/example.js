@@ -1,0 +1,13 @@
+/** Examples to try. `example/list.json` names files of the project's tests; the build puts them here. */
+
+import { EXAMPLES } from "./example-data.js";
+
+/**
+ * @typedef {object} Example
+ * @property {string} title
+ * @property {Partial<import("./state.js").Settings>} settings
+ * @property {{ name: string, purpose: import("./state.js").Purpose, text: string }[]} files
+ */
+
+/** @type {Example[]} */
+export const examples = EXAMPLES;

@@ -1,0 +1,68 @@
+/** Wires the page: each part draws itself when the state changes; after a change everything is inspected again. */
+
+import * as bring from "./bring.js";
+import { byId } from "./dom.js";
+import { inspect, load } from "./engine.js";
+import { lockDown } from "./lockdown.js";
+import * as see from "./see.js";
+import { settingsOfLink } from "./share.js";
+import { changed, onChange, state } from "./state.js";
+import * as take from "./take.js";
+import * as tell from "./tell.js";
+import * as understand from "./understand.js";
+
+theme();
+contents();
+tell.start();
+bring.start();
+see.start();
+
+load().then(
+  () => {
+    lockDown();
+    Object.assign(state.settings, settingsOfLink(location.hash));
+    take.start();
+    understand.start();
+    onChange((what) => {
+      if (what !== "inspection") judge();
+    });
+    changed("settings");
+  },
+  (/** @type {unknown} */ error) => {
+    const trouble = byId("trouble");
+    trouble.hidden = false;
+    trouble.textContent = `The program inside this page did not start (${error instanceof Error ? error.message : error}). A browser from 2023 or later with WebAssembly switched on is needed.`;
+  },
+);
+
+/** Inspects what is there; only the last of several changes counts. */
+let latest = 0;
+async function judge() {
+  const mine = ++latest;
+  const inspection = state.files.length === 0 ? null : await inspect(state);
+  if (mine !== latest) return;
+  state.inspection = inspection;
+  changed("inspection");
+}
+
+function theme() {
+  const select = /** @type {HTMLSelectElement} */ (byId("theme"));
+  select.addEventListener("change", () => {
+    if (select.value === "") delete document.documentElement.dataset.theme;
+    else document.documentElement.dataset.theme = select.value;
+  });
+}
+
+/** Marks in the contents where the reader is. */
+function contents() {
+  const links = [...document.querySelectorAll(".contents a")];
+  const seen = new IntersectionObserver((entries) => {
+    for (const entry of entries) {
+      if (!entry.isIntersecting) continue;
+      for (const link of links) {
+        link.setAttribute("aria-current", String(link.getAttribute("href") === `#${entry.target.id}`));
+      }
+    }
+  }, { rootMargin: "-30% 0px -60% 0px" });
+  for (const section of document.querySelectorAll("section[id]")) seen.observe(section);
+}

@@ -1,0 +1,54 @@
+/** Every certificate: its facts, and its DER as a tree beside its bytes. */
+
+import { h } from "../dom.js";
+import { outline } from "../engine.js";
+import { state } from "../state.js";
+import { derTree } from "./der.js";
+
+/** @typedef {import("../engine.js").CertificateFacts} Facts */
+
+/** @param {import("../engine.js").Inspection} inspection */
+export function certificates({ report }) {
+  if (report.certificates.length === 0) return null;
+  return h("section", { class: "stack", "aria-labelledby": "certificates-title" },
+    h("h3", { id: "certificates-title" }, "The certificates"),
+    report.certificates.map(one));
+}
+
+/** @param {Facts} facts */
+function one(facts) {
+  const rows = [
+    ["Subject", facts.subject || "none"],
+    ["Issuer", facts.issuer || "none"],
+    ["Valid", validity(facts)],
+    ["Key", facts.key],
+    ["Signed by", facts.signature],
+    ["CA", facts.ca === undefined ? "not said" : facts.ca ? `yes${facts.pathLength === undefined ? "" : `, ${facts.pathLength} below it`}` : "no"],
+    ["Key usage", facts.keyUsage?.join(", ")],
+    ["Extended key usage", facts.extendedKeyUsage?.join(", ")],
+    ["Serial number", facts.serialNumber],
+    ["SHA-256", facts.sha256],
+    ["SHA-1 (thumbprint)", facts.sha1],
+    ["Size", `${facts.bytes} bytes`],
+    ["From", [facts.place.path, facts.place.line && `line ${facts.place.line}`].filter(Boolean).join(", ")],
+  ].filter(([, value]) => value);
+  const tree = h("div");
+  const unfold = h("details", { class: "bare" }, h("summary", {}, "Its bytes, part by part"), h("div", { class: "inside" }, tree));
+  unfold.addEventListener("toggle", async () => {
+    if (!unfold.open || tree.hasChildNodes()) return;
+    const { der, parts } = await outline(facts.sha256, state);
+    if (!tree.hasChildNodes()) tree.append(derTree(der, parts, facts.subject));
+  });
+  return h("details", {},
+    h("summary", {}, `${facts.role}: ${facts.subject || "no name"}`),
+    h("div", { class: "inside" },
+      h("dl", { class: "facts" }, rows.flatMap(([label, value]) => [
+        h("dt", {}, label), h("dd", { class: /SHA|Serial/.test(String(label)) ? "mono" : "" }, value)])),
+      unfold));
+}
+
+/** @param {Facts} facts */
+function validity({ notBefore, notAfter }) {
+  const day = (/** @type {string | undefined} */ text) => text?.replace("T", " ").replace("Z", " UTC") ?? "?";
+  return `${day(notBefore)} to ${day(notAfter)}`;
+}
