@@ -4,13 +4,13 @@ use std::path::{self, Path};
 
 use dps_x509_core::{
     cert::{self, Purpose, Report},
-    config::{Azure, Device, Folder, Key, Transport},
+    config::{Azure, Device, Folder, Key},
     finding::{Finding, Place, Severity},
-    name::{Endpoint, IdScope, RegistrationId},
+    name::{Endpoint, IdScope, RegistrationId, Transport},
     session::{Settings, host::SETTINGS_CONTRADICT},
 };
 
-use super::{Args, args::Carrier};
+use super::Args;
 use crate::{
     check::Files,
     input::{self, now, passphrase_of_file, passphrase_of_terminal},
@@ -45,7 +45,7 @@ pub(super) fn read(args: &Args, findings: &mut Vec<Finding>) -> Option<Device> {
     let mut device = Device::new(&report, names.endpoint?, args.cloud, folder);
     device.id_scope = names.id_scope;
     device.registration_id = names.registration_id;
-    device.transport = args.transport.into();
+    device.transport = args.transport;
     device.enrollment = args.enrollment.into();
     device.key = match (key, &args.on_device) {
         (Some(path), _) => Some(Key::at(path)),
@@ -162,10 +162,10 @@ impl Names {
 }
 
 /// The port of WebSocket in the place of that of MQTT, where no other was given.
-fn with_port(endpoint: Endpoint, carrier: Carrier) -> Endpoint {
-    match (carrier, endpoint.port()) {
-        (Carrier::Websocket, Endpoint::DEFAULT_PORT) => {
-            let host = endpoint.to_string().replace(":8883", &format!(":{}", Transport::WEB_SOCKET_PORT));
+fn with_port(endpoint: Endpoint, transport: Transport) -> Endpoint {
+    match (transport, endpoint.port()) {
+        (Transport::WebSocket, Endpoint::DEFAULT_PORT) => {
+            let host = endpoint.to_string().replace(":8883", &format!(":{}", transport.default_port()));
             host.parse().unwrap_or(endpoint)
         }
         _ => endpoint,

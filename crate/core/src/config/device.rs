@@ -6,7 +6,7 @@ use super::root::{Root, roots};
 use crate::{
     cert::{Certificate, Enrollment, File, KeyContainer, Kind, Link, Report, role::ServerRoot},
     finding::Place,
-    name::{Cloud, Endpoint, IdScope, RegistrationId},
+    name::{Cloud, Endpoint, IdScope, RegistrationId, Transport},
 };
 
 /// A device, the service it registers at, and where its files are.
@@ -42,21 +42,6 @@ pub struct Device {
     pub folder: Folder,
     /// The names of the Azure side.
     pub azure: Azure,
-}
-
-/// How MQTT is carried.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Transport {
-    /// TLS over TCP, port 8883.
-    #[default]
-    Mqtt,
-    /// WebSocket over TLS, port 443, path `/$iothub/websocket`.
-    WebSocket,
-}
-
-impl Transport {
-    /// The port of MQTT over WebSocket (DPS document `iot-mqtt-connect-to-iot-dps`).
-    pub const WEB_SOCKET_PORT: u16 = 443;
 }
 
 /// A certificate as text.
