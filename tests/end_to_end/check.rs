@@ -243,6 +243,62 @@ fn a_command_line_that_cannot_be_used() {
 }
 
 #[test]
+fn the_boxes_name_what_clients_can_read() {
+    let desk = Desk::new();
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixture/cert");
+    for name in ["device-1.p12", "device-1.der", "device-1.key", "proof.pem"] {
+        fs::copy(fixtures.join(name), desk.path(name)).unwrap();
+    }
+    desk.file("passphrase", "example\n");
+    let chain = fs::read_to_string(fixtures.join("full-chain.pem")).unwrap();
+    let key = fs::read_to_string(fixtures.join("device-1.key")).unwrap();
+    desk.file("device.json", serde_json::json!({ "cert": chain, "key": key }).to_string());
+    let utf_16: Vec<u8> =
+        "\u{feff}".chars().chain(chain.chars()).flat_map(|it| (it as u16).to_le_bytes()).collect();
+    desk.file("utf-16.pem", utf_16);
+    let written = "as PEM: `--write-fixed DIR` makes it";
+    for (words, certificate, key) in [
+        (
+            "device-1.p12 --key-passphrase-file passphrase",
+            format!("device-1.p12, {written}"),
+            "device-1.p12, as PEM: `openssl pkey -in device-1.p12 -out device-key.pem` makes it",
+        ),
+        (
+            "device.json",
+            format!("device.json, {written}"),
+            "device.json, as PEM: `--key device.json --write-fixed DIR` makes it",
+        ),
+        ("device-1.der --key device-1.key", format!("device-1.der, {written}"), "device-1.key"),
+        ("utf-16.pem --key device-1.key", format!("utf-16.pem, {written}"), "device-1.key"),
+        ("proof.pem", "the device's certificate; not among the files".to_owned(), ""),
+    ] {
+        let run = desk.check(words);
+        let lines: Vec<_> =
+            run.out.lines().filter_map(|line| line.trim().strip_prefix("MQTT client, ")).collect();
+        let of =
+            |name: &str| lines.iter().find_map(|line| line.strip_prefix(name)).unwrap_or_default().trim();
+        assert_eq!(
+            (of("client certificate"), of("client key")),
+            (certificate.as_str(), key),
+            "{words}: {run:?}"
+        );
+    }
+    let run = desk.check("device.json --key device.json --write-fixed fixed");
+    assert_eq!(run.code, 0, "{run:?}");
+    assert_eq!(fs::read_to_string(desk.path("fixed/device-full-chain.pem")).unwrap(), chain);
+    assert!(fs::read_to_string(desk.path("fixed/device.pem")).unwrap().contains(&key), "{run:?}");
+}
+
+#[test]
+fn a_folder_is_no_file() {
+    let desk = Desk::new();
+    let run = desk.check(".");
+    assert!(run.code == 2 && run.out.contains("it is a folder") && run.out.contains("--each DIR"), "{run:?}");
+    let run = desk.check("--each nowhere");
+    assert!(run.code == 2 && run.err.contains("there is no such f"), "{run:?}");
+}
+
+#[test]
 fn a_passphrase_comes_from_a_file() {
     let desk = Desk::new();
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixture/cert");

@@ -94,7 +94,7 @@ fn what_says_nothing_is_told_from_what_cannot_be_read() {
     assert_eq!(nothing.code, 1, "{nothing:?}");
     assert!(nothing.out.contains("errorCode, message"), "{nothing:?}");
     let certificate = cli::run(["explain", &fixture("device-1.pem")]);
-    assert!(certificate.code == 1 && certificate.err.contains("dps-x509 check"), "{certificate:?}");
+    assert!(certificate.code == 2 && certificate.err.contains("dps-x509 check"), "{certificate:?}");
     for (what, says) in
         [("/nowhere/device.log", "no such file"), ("device.log", "no such file"), ("/", "a folder")]
     {

@@ -12,6 +12,7 @@ mod generate;
 mod hub;
 mod inputs;
 mod issuance;
+mod passphrase;
 mod peers;
 mod probe;
 mod provision;

@@ -3,7 +3,7 @@
 use clap::Args;
 
 use crate::{
-    component,
+    component, npm,
     setup::Setup,
     workspace::{self, Result},
 };
@@ -20,6 +20,8 @@ impl Bench {
         // One selection for all, so that wasmtime is compiled once.
         let benches =
             ["--bench", "check", "--bench", "generate", "--bench", "provision", "--bench", "provisioning"];
-        workspace::run(workspace::cargo().args(["bench", "--workspace"]).args(benches))
+        workspace::run(workspace::cargo().args(["bench", "--workspace"]).args(benches))?;
+        npm::Npm::default().run()?;
+        npm::bench()
     }
 }

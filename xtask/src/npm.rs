@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// The modules of the package: each is a feature of `dps-x509-web`.
-const MODULES: [&str; 3] = ["inspection", "complete", "session"];
+const MODULES: [&str; 4] = ["inspection", "complete", "advice", "session"];
 
 /// Sizes are what counts: the smaller of the implementations that sha2 has.
 const COMPACT: [&str; 4] = ["--cfg", "sha2_backend=\"soft\"", "--cfg", "sha2_backend_soft=\"compact\""];
@@ -77,6 +77,11 @@ pub(crate) fn test() -> Result<()> {
     workspace::run(Command::new("npm").args(["test", "--silent"]).current_dir(package()))
 }
 
+/// Runs the package's measures beside other libraries.
+pub(crate) fn bench() -> Result<()> {
+    workspace::run(Command::new("npm").args(["run", "--silent", "bench"]).current_dir(package()))
+}
+
 fn node(script: &str) -> Result<()> {
     workspace::run(Command::new("node").arg(script).current_dir(package()))
 }
@@ -120,7 +125,7 @@ fn compile(name: &str) -> Result<PathBuf> {
             .args(["--profile", "web", "--target", component::TARGET])
             .env("CARGO_ENCODED_RUSTFLAGS", flags.join("\x1f")),
     )?;
-    // The three builds share one name.
+    // The builds share one name.
     let path = folder.join(name).with_extension("wasm");
     fs::create_dir_all(&folder)?;
     fs::copy(workspace::target().join(component::TARGET).join("web/dps_x509_web.wasm"), &path)?;

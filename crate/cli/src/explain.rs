@@ -38,7 +38,7 @@ Examples:
 Exit codes:
   0    explained
   1    nothing in it is known
-  2    it cannot be read, or there is no such code, name or file
+  2    it cannot be read, is a certificate or a key, or there is no such code, name or file
 
 Logs of MQTT.fx, MQTTX, Mosquitto, Paho, Microsoft's SDKs, ESP-IDF, curl, openssl and others are read as they are,
 whole or in part. Nothing is sent anywhere; passwords, keys and signatures in the text are masked and never shown.";
@@ -141,9 +141,10 @@ fn answer(args: &Args) -> Result<Exit, String> {
             Subject::Text { bytes, place } => {
                 let explanation = Explanation::of_text(bytes, place, &inputs);
                 if explanation.is_empty() && subject::is_certificate(bytes) {
-                    eprintln!(
-                        "dps-x509 explain: this is a certificate or a key: `dps-x509 check FILE` looks at it"
-                    );
+                    let from = place.path.as_deref().unwrap_or("the text");
+                    return Err(format!(
+                        "{from} is a certificate or a key: `dps-x509 check FILE` looks at it"
+                    ));
                 }
                 explanation
             }

@@ -72,11 +72,10 @@ pub(crate) fn passphrase_of_file(path: &Path, findings: &mut Vec<Finding>) -> Op
 
 /// The passphrase from the terminal, if a key or a store needs one and there is a terminal to ask.
 pub(crate) fn passphrase_of_terminal(report: &cert::Report) -> Option<Passphrase> {
-    let is_missing = report.findings.iter().any(|finding| finding.code() == "DX304");
-    if !is_missing || !io::stdin().is_terminal() {
+    if !report.is_passphrase_missing || !io::stdin().is_terminal() {
         return None;
     }
-    let text = rpassword::prompt_password("Passphrase of the private key: ").ok()?;
+    let text = rpassword::prompt_password("Passphrase of the key or store: ").ok()?;
     Some(Passphrase::new(text.into_bytes()))
 }
 

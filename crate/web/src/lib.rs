@@ -4,12 +4,19 @@
 //! errors of it. Built for wasm32-unknown-unknown, once for each module, by `cargo xtask npm`.
 //!
 //! Whatever was given is wiped here when it has been used. What was made of it on the way is wiped by the package,
-//! which clears the whole memory after a call that [may have seen a secret](inspection::Inputs::may_hold_secret).
+//! which clears the whole memory after a call that [may have seen a secret](Inputs::may_hold_secret).
 
+#[cfg(feature = "advice")]
+pub mod advice;
+#[cfg(any(feature = "inspection", feature = "advice"))]
+pub mod inputs;
 #[cfg(feature = "inspection")]
 pub mod inspection;
 #[cfg(feature = "session")]
 pub mod session;
+
+#[cfg(any(feature = "inspection", feature = "advice"))]
+pub use inputs::Inputs;
 
 use dps_x509_core::finding::{Finding, json};
 use serde_json::{Value, json};

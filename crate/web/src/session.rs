@@ -6,8 +6,8 @@ use dps_x509_core::{
     finding::Finding,
     name::Endpoint,
     session::{
-        self, ConnectionInfo, Distrust, Event, Input, Instant, Output, Provisioning, Report, Seed,
-        TransportFailure, TransportFailureKind as Kind, mqtt::Qos, transcript,
+        self, ConnectionInfo, Distrust, Event, Input, Instant, Output, Provisioning, ProxyFault, Report,
+        Seed, TransportFailure, TransportFailureKind as Kind, mqtt::Qos, transcript,
     },
 };
 use serde_json::{Value, json};
@@ -245,6 +245,14 @@ impl Machine {
             ("alert", number) => {
                 Kind::Alert(number.parse().map_err(|_| wrong("An alert has a number.", &[]))?)
             }
+            ("proxy", "name-not-found") => Kind::Proxy(ProxyFault::NameNotFound),
+            ("proxy", "unreachable") => Kind::Proxy(ProxyFault::Unreachable),
+            ("proxy", "refused") => Kind::Proxy(ProxyFault::Refused),
+            ("proxy", "timed-out") => Kind::Proxy(ProxyFault::TimedOut),
+            ("proxy", "authentication-required") => Kind::Proxy(ProxyFault::AuthenticationRequired),
+            ("proxy", "denied") => Kind::Proxy(ProxyFault::Denied),
+            ("proxy", "not-http") => Kind::Proxy(ProxyFault::NotHttp),
+            ("proxy", "closed") => Kind::Proxy(ProxyFault::Closed),
             ("server-not-trusted", "unknown-issuer") => Kind::ServerNotTrusted(Distrust::UnknownIssuer),
             ("server-not-trusted", "expired") => Kind::ServerNotTrusted(Distrust::Expired),
             ("server-not-trusted", "not-yet-valid") => Kind::ServerNotTrusted(Distrust::NotYetValid),

@@ -20,12 +20,15 @@ use super::{
     verdict::{Verdict, tally},
     write_fixed,
 };
-use crate::exit::Exit;
+use crate::{
+    exit::Exit,
+    input::{reason, shown},
+};
 
 /// Checks every device of the folder.
 pub(super) fn run(args: &Args, folder: &Path) -> Result<Exit, String> {
-    let devices =
-        devices(folder).map_err(|error| format!("cannot read the folder {}: {error}", folder.display()))?;
+    let devices = devices(folder)
+        .map_err(|error| format!("cannot read the folder {}: {}", shown(folder), reason(&error)))?;
     if devices.is_empty() {
         return Err(format!("there is no device in the folder {}", folder.display()));
     }

@@ -35,8 +35,10 @@ impl Files {
             match read(path) {
                 Ok(bytes) => self.read.push(OneFile { purpose, place, bytes }),
                 Err(error) if error.kind() == ErrorKind::IsADirectory => {
-                    let why = "it is a folder; --each checks the devices in a folder";
-                    self.unreadable.push(cert::unreadable(place, why));
+                    let mut finding = cert::unreadable(place, "it is a folder");
+                    "Give the files in it; or --each DIR, which checks every device in a folder."
+                        .clone_into(&mut finding.next_step);
+                    self.unreadable.push(finding);
                 }
                 Err(error) => self.unreadable.push(cert::unreadable(place, reason(&error))),
             }

@@ -72,11 +72,7 @@ fn keys(report: &Report) -> String {
     let mut section =
         format!("{}\n", Paint::Title.on(if rest.is_empty() { "Private key" } else { "Private keys" }));
     for (key, place) in std::iter::once(first).chain(rest) {
-        let certificates = report.chain.links().chain(&report.chain.strangers);
-        let fits = certificates
-            .map(|link| &link.certificate)
-            .find(|it| key.matches(&it.public_key) == KeyMatch::Yes);
-        let fit = match (fits, &report.chain.leaf) {
+        let fit = match (report.owner(key), &report.chain.leaf) {
             (Some(certificate), _) => format!("belongs to {}", certificate.subject),
             (None, None) => "no certificate to compare it with".to_owned(),
             (None, Some(leaf)) => match key.matches(&leaf.certificate.public_key) {

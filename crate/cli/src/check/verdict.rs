@@ -24,10 +24,9 @@ impl Verdict {
         let is_device_wanted = !args.files.is_empty() || args.each.is_some();
         if !report.items.iter().any(|item| item.kind != Kind::Unknown) {
             Self::NothingUsable
-        } else if report.findings.iter().any(|finding| counts(finding, args)) {
+        } else if report.findings.iter().any(|finding| counts(finding, args) && !is_lack(finding, report)) {
             Self::NotReady
         } else if report.chain.leaf.is_none() && is_device_wanted {
-            // A request or a key alone has no fault, and gets nobody through.
             Self::NothingUsable
         } else {
             Self::Ready
@@ -50,6 +49,12 @@ impl Verdict {
             Self::NothingUsable => "nothing usable",
         }
     }
+}
+
+/// A request or a key alone: what is wrong is that there is no certificate at all.
+fn is_lack(finding: &Finding, report: &Report) -> bool {
+    let has_certificate = report.items.iter().any(|item| item.kind == Kind::Certificate);
+    !has_certificate && finding.code() == "DX437"
 }
 
 pub(super) fn is_allowed(finding: &Finding, args: &Args) -> bool {

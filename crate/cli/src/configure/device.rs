@@ -4,9 +4,9 @@ use std::path::{self, Path};
 
 use dps_x509_core::{
     cert::{self, Purpose, Report},
-    config::{Azure, Device, Folder, Key},
+    config::{self, Azure, Device, Folder, Key},
     finding::{Finding, Place, Severity},
-    name::{Endpoint, IdScope, RegistrationId, Transport},
+    name::{Endpoint, IdScope, RegistrationId},
     session::{Settings, host::SETTINGS_CONTRADICT},
 };
 
@@ -25,10 +25,8 @@ pub(super) fn read(args: &Args, findings: &mut Vec<Finding>) -> Option<Device> {
     files.read(args.trust.iter().map(|path| (Purpose::ServerTrust, "--trust", path.as_path())));
     findings.extend(files.unreadable().iter().cloned());
     let report = check(args, &files, findings);
-    let registration_id = args.registration_id.clone().or_else(|| common_name(&report));
-    let repaired = repaired(&files);
-    let counts = |finding: &&Finding| finding.severity > Severity::Note && !is_repaired(finding, &repaired);
-    findings.extend(report.findings.iter().filter(counts).cloned().map(unusable_key));
+    let registration_id = args.registration_id.clone().or_else(|| config::common_name(&report));
+    findings.extend(config::judgment(&report, &files.inputs()));
     let names = Names::parse(args, registration_id.as_deref(), findings);
     let folder = text_of("--out", &path::absolute(args.folder()).unwrap_or_default(), findings);
     let key = args.key.as_deref().map(|path| {
@@ -87,32 +85,6 @@ fn check(args: &Args, files: &Files, findings: &mut Vec<Finding>) -> Report {
     report
 }
 
-/// The places of files that are written anew, whole: however they are written now, the certificates in them are all read.
-fn repaired(files: &Files) -> Vec<Place> {
-    let inputs = files.inputs().into_iter();
-    let certificates = inputs.filter(|input| input.purpose != Purpose::DeviceKey);
-    let whole = certificates.filter(|input| cert::File::read(input.bytes, &input.place).to_pem().is_some());
-    whole.map(|input| input.place).collect()
-}
-
-/// Whether a finding is about the form of such a file, or the order in it: what is written has neither fault.
-fn is_repaired(finding: &Finding, repaired: &[Place]) -> bool {
-    let is_form = finding.code().starts_with("DX2") || finding.code() == "DX432";
-    let is_there = |place: &Place| place.input == finding.place.input && place.path == finding.place.path;
-    is_form && repaired.iter().any(is_there)
-}
-
-/// The key's file is not written anew: a client reads it as it is, and clients are stricter than we are.
-fn unusable_key(finding: Finding) -> Finding {
-    let is_form = finding.code().starts_with("DX2") && finding.place.input.as_deref() == Some("--key");
-    if is_form { finding.severity(Severity::Error) } else { finding }
-}
-
-fn common_name(report: &Report) -> Option<String> {
-    let leaf = report.chain.leaf.as_ref()?;
-    leaf.certificate.subject.common_names().find_map(|name| name.text.clone())
-}
-
 /// A path as text, which every configuration file is.
 fn text_of(flag: &str, path: &Path, findings: &mut Vec<Finding>) -> String {
     match path.to_str() {
@@ -156,18 +128,7 @@ impl Names {
         Self {
             id_scope: args.id_scope.as_deref().and_then(|text| IdScope::new(text).ok()),
             registration_id: registration_id.and_then(|text| RegistrationId::new(text).ok()),
-            endpoint: endpoint.parse().ok().map(|endpoint: Endpoint| with_port(endpoint, args.transport)),
+            endpoint: endpoint.parse().ok().map(|endpoint: Endpoint| args.transport.endpoint(endpoint)),
         }
-    }
-}
-
-/// The port of WebSocket in the place of that of MQTT, where no other was given.
-fn with_port(endpoint: Endpoint, transport: Transport) -> Endpoint {
-    match (transport, endpoint.port()) {
-        (Transport::WebSocket, Endpoint::DEFAULT_PORT) => {
-            let host = endpoint.to_string().replace(":8883", &format!(":{}", transport.default_port()));
-            host.parse().unwrap_or(endpoint)
-        }
-        _ => endpoint,
     }
 }

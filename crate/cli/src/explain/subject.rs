@@ -55,7 +55,7 @@ fn one(word: &str) -> Result<Subject, String> {
         Ok(definition) => return Ok(Subject::Page(definition)),
         Err(unknown) => unknown,
     };
-    if let Some(code) = service_code(word) {
+    if let Some(code) = Explanation::code(word) {
         return Ok(Subject::Code(code));
     }
     let path = Path::new(word);
@@ -87,12 +87,6 @@ fn is_finding_code(word: &str) -> bool {
     let digits =
         word.get(2..).filter(|_| word.get(..2).is_some_and(|start| start.eq_ignore_ascii_case("dx")));
     digits.is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()))
-}
-
-/// Six digits of class 3 to 5, or three of a status.
-fn service_code(word: &str) -> Option<u32> {
-    let code = word.trim().parse().ok()?;
-    matches!(code, 300..=599 | 300_000..=599_999).then_some(code)
 }
 
 fn standard_input() -> Result<Subject, String> {
@@ -127,10 +121,10 @@ mod tests {
 
     #[test]
     fn codes_of_the_service_are_numbers_of_its_classes() {
-        assert_eq!(service_code("401002"), Some(401_002));
-        assert_eq!(service_code("404"), Some(404));
+        assert_eq!(Explanation::code("401002"), Some(401_002));
+        assert_eq!(Explanation::code("404"), Some(404));
         for other in ["", "200", "40100", "4010020", "200001", "DX401", "4x1002"] {
-            assert_eq!(service_code(other), None, "{other}");
+            assert_eq!(Explanation::code(other), None, "{other}");
         }
     }
 

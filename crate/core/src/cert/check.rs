@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use super::{
     chain::{Chain, Link},
     file::{File, Item},
-    key::{KeyFacts, KeyMatch, Passphrase},
+    key::{KeyError, KeyFacts, KeyMatch, Passphrase},
     kind::Kind,
     role::{Role, ServerRoot},
     rules::{self, Context, purpose},
@@ -91,6 +91,8 @@ pub struct Report {
     pub keys: Vec<(KeyFacts, Place)>,
     /// Everything that is in the files, in their order. Secrets are told by kind and place; their bytes are gone.
     pub items: Vec<Item>,
+    /// Whether a key or a store has a passphrase and none was given.
+    pub is_passphrase_missing: bool,
     /// What is wrong, in the order of the files and then of the rules.
     pub findings: Vec<Finding>,
 }
@@ -107,6 +109,13 @@ impl Report {
         self.chain.leaf.iter().map(AsRef::as_ref).chain(above).collect()
     }
 
+    /// The certificate that a private key belongs to, the device's chain first.
+    #[must_use]
+    pub fn owner(&self, key: &KeyFacts) -> Option<&Certificate> {
+        let mut certificates = self.roles().map(|(link, _)| &link.certificate);
+        certificates.find(|certificate| key.matches(&certificate.public_key) == KeyMatch::Yes)
+    }
+
     /// Every certificate with its role, the device's chain first.
     pub fn roles(&self) -> impl Iterator<Item = (&Arc<Link>, Role)> {
         let device = self.chain.links().chain(&self.chain.strangers);
@@ -121,11 +130,11 @@ impl Report {
 #[must_use]
 pub fn check(inputs: &Inputs<'_>) -> Report {
     let mut report = Report::default();
-    let mut device = Vec::new();
+    let (mut device, mut others) = (Vec::new(), Vec::new());
     for (number, input) in inputs.files.iter().enumerate() {
         let file = File::read(input.bytes, &input.place);
         report.findings.extend(file.findings);
-        let items = open_stores(file.items, inputs.passphrase.as_ref(), &mut report.findings);
+        let items = open_stores(file.items, inputs.passphrase.as_ref(), &mut report);
         purpose::check(input, &items, &mut report.findings);
         for item in items {
             if item.kind == Kind::Certificate && input.purpose != Purpose::DeviceKey {
@@ -146,10 +155,18 @@ pub fn check(inputs: &Inputs<'_>) -> Report {
                     Err(outline) => report.findings.push(rules::damage::no_outline(&outline, &item.place)),
                 }
             }
+            let is_other =
+                item.kind != Kind::Certificate && item.kind != Kind::Unknown && !item.kind.is_store();
+            if is_other && input.purpose == Purpose::Any {
+                others.push((item.kind, item.place.clone()));
+            }
             if let Kind::PrivateKey(_) = item.kind {
                 match KeyFacts::read(item.kind, &item.der, inputs.passphrase.as_ref()) {
                     Ok(facts) => report.keys.push((facts, item.place.clone())),
-                    Err(error) => report.findings.push(rules::key::unreadable(error, &item.place)),
+                    Err(error) => {
+                        report.is_passphrase_missing |= error == KeyError::PassphraseMissing;
+                        report.findings.push(rules::key::unreadable(error, &item.place));
+                    }
                 }
             }
             report.items.push(item.without_secret());
@@ -175,6 +192,7 @@ pub fn check(inputs: &Inputs<'_>) -> Report {
         chain: &report.chain,
         group_cas: &report.group_cas,
         server_trust: &report.server_trust,
+        others: &others,
         keys: &report.keys,
         registration_id: inputs.registration_id.as_ref(),
         at: inputs.at,
@@ -190,7 +208,7 @@ pub fn check(inputs: &Inputs<'_>) -> Report {
 }
 
 /// Puts what PKCS#7 and PKCS#12 hold in the place of the store itself. One that stays shut stays an item.
-fn open_stores(items: Vec<Item>, passphrase: Option<&Passphrase>, findings: &mut Vec<Finding>) -> Vec<Item> {
+fn open_stores(items: Vec<Item>, passphrase: Option<&Passphrase>, report: &mut Report) -> Vec<Item> {
     let mut out = Vec::new();
     for item in items {
         let stored = match item.kind {
@@ -198,7 +216,8 @@ fn open_stores(items: Vec<Item>, passphrase: Option<&Passphrase>, findings: &mut
             Kind::Pkcs12 => match store::pkcs12(&item.der, passphrase) {
                 Ok(stored) => Some(stored),
                 Err(error) => {
-                    findings.push(rules::key::store_unreadable(error, &item.place));
+                    report.is_passphrase_missing |= error == KeyError::PassphraseMissing;
+                    report.findings.push(rules::key::store_unreadable(error, &item.place));
                     None
                 }
             },

@@ -99,7 +99,7 @@ fn open(
         #[cfg(feature = "pkcs12")]
         _ => before::open(algorithm, encrypted, passphrase, budget),
         #[cfg(not(feature = "pkcs12"))]
-        _ => Err(KeyError::UnknownEncryption),
+        _ => Err(KeyError::LeftOut),
     }
 }
 

@@ -6,6 +6,7 @@
 mod base64;
 mod body;
 mod finding;
+mod fold;
 mod foreign;
 mod marker;
 mod octets;
@@ -96,9 +97,10 @@ impl File {
         if bytes.iter().all(u8::is_ascii_whitespace) {
             file.findings.push(finding::empty(place));
         } else if bytes.len() > Self::MAX_SIZE {
-            file.findings.push(finding::too_large(bytes.len(), place));
+            file.findings.push(finding::too_large(place));
         } else {
             Reader::new(&mut file, place).read(bytes);
+            file.findings = fold::fold(file.findings);
         }
         file
     }

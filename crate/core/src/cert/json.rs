@@ -24,8 +24,10 @@ pub const VERSION: u32 = 1;
 pub fn report(report: &Report) -> Value {
     let chain = &report.chain;
     let subject = |link: &Arc<Link>| Value::from(link.certificate.subject.to_string());
-    let keys =
-        report.keys.iter().map(|(key, at)| json!({ "type": key.key_type.to_string(), "place": place(at) }));
+    let keys = report.keys.iter().map(|(key, at)| {
+        let owner = report.owner(key).map(|certificate| hex(&certificate.sha256()));
+        json!({ "type": key.key_type.to_string(), "place": place(at), "belongsTo": owner })
+    });
     let items = report.items.iter().map(|item| {
         json!({ "kind": item.kind.to_string(), "place": place(&item.place), "damaged": item.is_damaged })
     });

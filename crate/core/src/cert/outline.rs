@@ -265,7 +265,8 @@ mod tests {
     #[test]
     fn depth_and_number_are_bounded() {
         let deep = (0..200).fold(vec![0x05, 0x00], |inner, _| {
-            [vec![0x30, 0x82, (inner.len() >> 8) as u8, inner.len() as u8], inner].concat()
+            let [high, low] = u16::try_from(inner.len()).unwrap().to_be_bytes();
+            [vec![0x30, 0x82, high, low], inner].concat()
         });
         assert_eq!(flat(&outline(&deep)).len(), DEEPEST + 1);
         assert_eq!(outline(&[0x05, 0x00].repeat(2 * MOST)).len(), MOST);

@@ -19,6 +19,7 @@ use super::{
     chain::{Chain, Link},
     check::Enrollment,
     key::KeyFacts,
+    kind::Kind,
     time::UnixTime,
 };
 use crate::{
@@ -35,6 +36,8 @@ pub struct Context<'a> {
     pub group_cas: &'a [Arc<Link>],
     /// The roots by which the device trusts the server.
     pub server_trust: &'a [Arc<Link>],
+    /// What else is in the files that nobody said the purpose of: requests, keys, revocation lists.
+    pub others: &'a [(Kind, Place)],
     /// What is public of the private keys.
     pub keys: &'a [(KeyFacts, Place)],
     /// The registration ID that the device is to register as.
@@ -73,11 +76,10 @@ pub const ALL: [Rule; 11] = [
 ];
 
 /// Which finding is only the symptom of which other, if both are there.
-const CAUSES: [(&Definition, &Definition); 17] = [
+const CAUSES: [(&Definition, &Definition); 16] = [
     (&common_name::MISMATCH, &role::EDGE_CA),
     (&usage::LEAF_IS_CA, &role::EDGE_CA),
     (&common_name::MISMATCH, &role::PROOF),
-    (&common_name::UPPER_CASE, &role::PROOF),
     (&common_name::CASE, &common_name::UPPER_CASE),
     (&common_name::MISMATCH, &common_name::ILLEGAL),
     (&chain::LEAF_ALONE, &super::file::TRUNCATED),

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use super::{
     artifact::Artifact,
     job::Configuration,
+    set::Set,
     target::{ALL, Target},
 };
 use crate::finding::{self, Finding};
@@ -19,8 +20,34 @@ pub fn report(
     configurations: &[Configuration],
     findings: &[Finding],
 ) -> Map<String, Value> {
-    let file = |artifact: &Artifact| json!({ "path": artifact.path, "executable": artifact.is_executable, "secret": artifact.is_secret });
-    let files = |artifacts: &[Artifact]| artifacts.iter().map(file).collect::<Value>();
+    object(certificates, configurations, findings, file)
+}
+
+/// The same with each file's text, for those who have no folder to write into.
+#[must_use]
+pub fn with_texts(set: &Set) -> Map<String, Value> {
+    object(&set.certificates, &set.configurations, &set.findings, |artifact| {
+        let mut file = file(artifact);
+        file.insert("text".to_owned(), json!(artifact.text.as_str()));
+        file
+    })
+}
+
+fn file(artifact: &Artifact) -> Map<String, Value> {
+    Map::from_iter([
+        ("path".to_owned(), json!(artifact.path)),
+        ("executable".to_owned(), json!(artifact.is_executable)),
+        ("secret".to_owned(), json!(artifact.is_secret)),
+    ])
+}
+
+fn object(
+    certificates: &[Artifact],
+    configurations: &[Configuration],
+    findings: &[Finding],
+    file: impl Fn(&Artifact) -> Map<String, Value>,
+) -> Map<String, Value> {
+    let files = |artifacts: &[Artifact]| artifacts.iter().map(&file).map(Value::Object).collect::<Value>();
     let target = |configuration: &Configuration| {
         let guide = &configuration.guide;
         json!({

@@ -181,6 +181,14 @@ impl Explanation {
         Self { happenings, assigned, device, ..Self::default() }.with(&files)
     }
 
+    /// A text that is nothing but a code of the service, for [`Explanation::of_code`]: six digits of class 3 to 5, or three
+    /// of a status.
+    #[must_use]
+    pub fn code(text: &str) -> Option<u32> {
+        let code = text.trim().parse().ok()?;
+        matches!(code, 300..=599 | 300_000..=599_999).then_some(code)
+    }
+
     /// Explains an extended code of the service, such as 401002, by what is known of it, and by the files of `inputs`.
     ///
     /// One code can come with several messages that mean different things; each is a happening of its own. A code that

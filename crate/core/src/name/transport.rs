@@ -35,6 +35,18 @@ impl Transport {
             Self::WebSocket => Endpoint::WEBSOCKET_PORT,
         }
     }
+
+    /// The endpoint with this transport's port in the place of MQTT's, where no other was given.
+    #[must_use]
+    pub fn endpoint(self, endpoint: Endpoint) -> Endpoint {
+        match (self, endpoint.port()) {
+            (Self::WebSocket, Endpoint::DEFAULT_PORT) => {
+                let host = endpoint.to_string().replace(":8883", &format!(":{}", self.default_port()));
+                host.parse().unwrap_or(endpoint)
+            }
+            _ => endpoint,
+        }
+    }
 }
 
 impl FromStr for Transport {

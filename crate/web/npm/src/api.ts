@@ -1,11 +1,34 @@
+export {
+  cloud,
+  configure,
+  explainText,
+  targets,
+  type Cloud,
+  type Configuration,
+  type ConfigureOptions,
+  type Explanation,
+  type MadeFile,
+  type Target,
+} from './advice.js';
 export { DpsError, type DpsErrorCode } from './error.js';
 export { codes, explain, type Page } from './explanation.js';
 export type { Finding, Place, Severity, Standing } from './finding.js';
 export type { Content, FileInput, FileInputs, NamedFile, Purpose } from './input.js';
-export { compare, explainRefusal, inspect, repair, type Answer, type Options } from './inspection.js';
+export { compare, explainRefusal, inspect, outline, repair, type Answer } from './inspection.js';
 export { load } from './load.js';
 export { locate, type Source, type Sources } from './module.js';
-export type { Candidate, Certificate, Comparison, Destination, Repair, Repairs, Report } from './report.js';
+export type { Options } from './options.js';
+export type {
+  Candidate,
+  Certificate,
+  Comparison,
+  Destination,
+  Outline,
+  Part,
+  Repair,
+  Repairs,
+  Report,
+} from './report.js';
 export {
   Session,
   type ConnectionInfo,
@@ -13,6 +36,7 @@ export {
   type Output,
   type Packet,
   type ProvisionReport,
+  type ProxyFault,
   type SessionEvent,
   type Settings,
   type TransportFailure,

@@ -2,30 +2,15 @@ import { DpsError } from './error.js';
 import type { Finding } from './finding.js';
 import * as completeGlue from './glue/complete.js';
 import * as inspectionGlue from './glue/inspection.js';
-import { readFiles, wipe, type FileInputs, type ReadFile } from './input.js';
+import { readFiles, wipe, type FileInputs } from './input.js';
 import { Module, type Glue } from './module.js';
-import type { Comparison, Repairs, Report } from './report.js';
+import { fill, using, type Options } from './options.js';
+import type { Comparison, Outline, Part, Repairs, Report } from './report.js';
 
 /** The modules that inspect, the small one first. */
 export const small = new Module('inspection', inspectionGlue as unknown as Glue & typeof inspectionGlue);
 /** The one that reads everything. */
 export const complete = new Module('complete', completeGlue as unknown as Glue & typeof completeGlue);
-
-/** What is checked besides the files. */
-export interface Options {
-  /** The registration ID that the device is to register as. */
-  registrationId?: string;
-  /** When; now, unless said otherwise. `null` says nothing about validity. A number is milliseconds since 1970. */
-  at?: Date | number | null;
-  /** For how many days more a certificate should be valid; 0, unless said otherwise. */
-  expiresWithinDays?: number;
-  /** The cloud that the device is to be provisioned in; `null` for a server of one's own. */
-  cloud?: 'public' | 'usgov' | 'china' | null;
-  /** How the device is enrolled, if that is known. */
-  enrollment?: 'individual' | 'group';
-  /** The passphrase of encrypted keys and stores. */
-  passphrase?: string | Uint8Array;
-}
 
 /** A refusal of the service, as far as it is known. */
 export interface Answer {
@@ -125,17 +110,32 @@ export async function compare(
   }
 }
 
+/**
+ * The parts of one certificate: what each is, what it says, and which bytes it is.
+ *
+ * @param files - The files that {@link inspect} was given.
+ * @param sha256 - Of the certificate, in hexadecimal, as the report has it.
+ * @param options - Only the passphrase matters.
+ * @throws {@link DpsError} `invalid-input` if none of the certificates has it, and as {@link inspect}.
+ */
+export async function outline(files: FileInputs, sha256: string, options: Options = {}): Promise<Outline> {
+  return run(files, options, (inputs) => {
+    const parts = JSON.parse(inputs.outline(sha256)) as Part[];
+    return { der: inputs.der(), parts };
+  });
+}
+
 /** Runs with the small module, and once more with the complete one if it met what only that one reads. */
-async function run(files: FileInputs, options: Options, work: (inputs: Inputs) => string): Promise<string> {
+async function run<T>(files: FileInputs, options: Options, work: (inputs: Inputs) => T): Promise<T> {
   const read = await readFiles(files);
   try {
     await small.load();
     const first = small.call((glue) => {
       const inputs = fill(new glue.Inputs(), read, options);
-      return using(small, [inputs], () => ({ json: work(inputs), isEnough: !inputs.needsComplete }));
+      return using(small, [inputs], () => ({ result: work(inputs), isEnough: !inputs.needsComplete }));
     });
     if (first.isEnough) {
-      return first.json;
+      return first.result;
     }
     await complete.load();
     return complete.call((glue) => {
@@ -145,46 +145,4 @@ async function run(files: FileInputs, options: Options, work: (inputs: Inputs) =
   } finally {
     wipe(read);
   }
-}
-
-/** Frees the inputs, and clears the memory if a secret may have been in it. */
-function using<T>(module: Module<Glue>, inputs: Inputs[], work: () => T): T {
-  let mayHoldSecret = true;
-  try {
-    const result = work();
-    mayHoldSecret = inputs.some((one) => one.mayHoldSecret);
-    inputs.forEach((one) => one.free());
-    return result;
-  } finally {
-    if (mayHoldSecret) {
-      module.renew();
-    }
-  }
-}
-
-function fill<T extends Inputs>(inputs: T, files: readonly ReadFile[], options: Options): T {
-  for (const { purpose, input, name, bytes } of files) {
-    inputs.add(purpose, input, name, bytes);
-  }
-  const { registrationId, at = Date.now(), expiresWithinDays, cloud = 'public', enrollment, passphrase } = options;
-  if (registrationId !== undefined) {
-    inputs.registrationId(registrationId);
-  }
-  if (at !== null) {
-    const seconds = Number(at) / 1000;
-    if (!Number.isFinite(seconds)) {
-      throw new DpsError('invalid-input', '`at` is no date.');
-    }
-    inputs.time(seconds, expiresWithinDays === undefined ? undefined : expiresWithinDays * 86_400);
-  }
-  if (cloud !== null) {
-    inputs.cloud(cloud);
-  }
-  if (enrollment !== undefined) {
-    inputs.enrollment(enrollment);
-  }
-  if (passphrase !== undefined) {
-    inputs.passphrase(typeof passphrase === 'string' ? new TextEncoder().encode(passphrase) : passphrase);
-  }
-  return inputs;
 }

@@ -10,6 +10,8 @@ export interface Sources {
   inspection?: Source;
   /** `complete.wasm`: the same with P-521, encrypted keys and stores, and comparison. */
   complete?: Source;
+  /** `advice.wasm`: explanations of texts, and configurations. */
+  advice?: Source;
   /** `session.wasm`: the provisioning machine. */
   session?: Source;
   /** `pages.json`: the explanation pages. */
@@ -78,7 +80,7 @@ export class Module<G extends Glue> {
   #glue: Promise<G> | undefined;
 
   constructor(
-    readonly part: 'inspection' | 'complete' | 'session',
+    readonly part: Exclude<keyof Sources, 'pages'>,
     private readonly glue: G,
   ) {}
 

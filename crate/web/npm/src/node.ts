@@ -4,8 +4,8 @@
  * @packageDocumentation
  */
 import { isIP } from 'node:net';
-import { connect, createSecureContext, rootCertificates, type SecureContext, type TLSSocket } from 'node:tls';
-import { DpsError, Session, type ProvisionReport, type SessionEvent, type Settings } from './index.node.js';
+import { connect, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
+import { cloud, DpsError, Session, type ProvisionReport, type SessionEvent, type Settings } from './index.node.js';
 import { connectionInfo, transportFailure } from './tls.js';
 
 export type { ProvisionReport, SessionEvent, Settings } from './index.node.js';
@@ -21,9 +21,14 @@ export interface ProvisionOptions {
   key: Pem;
   /** The key's passphrase. */
   passphrase?: string;
-  /** Roots besides Node's own, in PEM. */
+  /**
+   * Whose roots to trust, and whose global endpoint to dial where the settings name none; `public`, unless said
+   * otherwise. Node's own roots are not used: Azure's are few and known.
+   */
+  cloud?: 'public' | 'usgov' | 'china';
+  /** Roots besides the cloud's, in PEM. */
   trust?: Pem | Pem[];
-  /** Leaves out Node's own roots. */
+  /** Leaves out the cloud's roots. */
   onlyTrust?: boolean;
   /** Ends it, politely. */
   signal?: AbortSignal;
@@ -61,7 +66,7 @@ export class ProvisioningError extends DpsError {
  * @param options - The identity, the roots, how to end it and who listens.
  * @returns The hub, with everything that the service said.
  * @throws {@link ProvisioningError} with the report when there is no hub; after `signal` its code is `cancelled` and its
- * cause the signal's reason. {@link DpsError} `invalid-settings`, `identity-invalid`, `module-unavailable`.
+ * cause the signal's reason. {@link DpsError} `invalid-input`, `invalid-settings`, `identity-invalid`, `module-unavailable`.
  *
  * @example
  * ```js
@@ -72,8 +77,9 @@ export class ProvisioningError extends DpsError {
  * ```
  */
 export async function provision(settings: Settings, options: ProvisionOptions): Promise<Assignment> {
-  const identity = secureContext(options);
-  const session = await Session.start(settings, now());
+  const { endpoint, roots } = await cloud(options.cloud ?? 'public');
+  const identity = secureContext(options, roots.map(({ pem }) => pem));
+  const session = await Session.start({ ...settings, endpoint: settings.endpoint ?? endpoint }, now());
   return new Promise((resolve, reject) => new Run(session, identity, options, resolve, reject).drive());
 }
 
@@ -81,9 +87,11 @@ function now(): number {
   return performance.now();
 }
 
-function secureContext({ cert, key, passphrase, trust = [], onlyTrust = false }: ProvisionOptions): SecureContext {
-  const added = Array.isArray(trust) ? trust : [trust];
-  const ca = onlyTrust || added.length > 0 ? [...(onlyTrust ? [] : rootCertificates), ...added] : undefined;
+function secureContext(
+  { cert, key, passphrase, trust = [], onlyTrust = false }: ProvisionOptions,
+  roots: string[],
+): SecureContext {
+  const ca = [...(onlyTrust ? [] : roots), ...(Array.isArray(trust) ? trust : [trust])];
   try {
     return createSecureContext({ cert, key, passphrase, ca, minVersion: 'TLSv1.2' });
   } catch (cause) {

@@ -1,7 +1,7 @@
 import { DpsError, type DpsErrorCode } from './error.js';
 import type { Finding } from './finding.js';
 import type { FileInputs } from './input.js';
-import type { Options } from './inspection.js';
+import type { Options } from './options.js';
 import type { Sources } from './module.js';
 import type { Report } from './report.js';
 

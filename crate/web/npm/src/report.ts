@@ -96,11 +96,38 @@ export interface Report {
   /** Every certificate, the device's chain first. */
   certificates: Certificate[];
   /** What is public of the private keys. */
-  keys: { type: string; place: Place }[];
+  keys: {
+    type: string;
+    place: Place;
+    /** SHA-256 of the certificate that it belongs to; `null` if none is there. */
+    belongsTo: string | null;
+  }[];
   /** Everything that is in the files, in their order. */
   items: { kind: string; place: Place; damaged: boolean }[];
   /** What is wrong, in the order of the files and then of the rules. */
   findings: Finding[];
+}
+
+/** A part of a DER object. */
+export interface Part {
+  /** Its type, or what is wrong with it. */
+  label: string;
+  /** What it says, if it says something short. */
+  value: string | null;
+  /** Its first byte in the whole, header included. */
+  start: number;
+  /** The byte behind its last one. */
+  end: number;
+  /** What is inside, in order. */
+  parts: Part[];
+}
+
+/** A certificate part by part. */
+export interface Outline {
+  /** Its bytes. */
+  der: Uint8Array;
+  /** What they are. */
+  parts: Part[];
 }
 
 /** What can be done for one file. */

@@ -48,7 +48,19 @@ export type TransportFailureKind =
   | 'not-allowed'
   | 'other'
   | `alert/${number}`
-  | `server-not-trusted/${Distrust}`;
+  | `server-not-trusted/${Distrust}`
+  | `proxy/${ProxyFault}`;
+
+/** What the proxy on the way did instead of making the connection, or how it was not reached itself. */
+export type ProxyFault =
+  | 'name-not-found'
+  | 'unreachable'
+  | 'refused'
+  | 'timed-out'
+  | 'authentication-required'
+  | 'denied'
+  | 'not-http'
+  | 'closed';
 
 /** A failure with the host's own words. */
 export interface TransportFailure {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { createPrivateKey } from 'node:crypto';
 import { test } from 'node:test';
 import * as api from 'dps-x509';
+import * as advice from '../dist/esm/glue/advice.js';
 import * as complete from '../dist/esm/glue/complete.js';
 import * as inspection from '../dist/esm/glue/inspection.js';
 import { fixture } from './folders.mjs';
@@ -51,6 +52,17 @@ test('nothing of a key is left after an inspection, a repair, a comparison', asy
   assert.deepEqual(found(inspection, wanted), []);
   await api.compare(files, files);
   assert.deepEqual(found(complete, wanted), []);
+});
+
+test('nothing of a key is left after a configuration that holds it, or of a secret in a text', async () => {
+  const key = fixture('device-1.key');
+  const files = [fixture('device-1.pem'), key, fixture('intermediate.pem')];
+  const made = await api.configure(['freertos'], files, { idScope: '0ne00111111', embedKey: true });
+  assert.ok(made.targets[0].files.some(({ secret }) => secret));
+  assert.deepEqual(found(advice, traces(key)), []);
+  const secret = 'c2VjcmV0IHNlY3JldCBzZWNyZXQgc2VjcmV0IHNlY3I=';
+  await api.explainText(`SharedAccessKey=${secret}\n401002`);
+  assert.deepEqual(found(advice, { secret: Buffer.from(secret) }), []);
 });
 
 test('nothing of an encrypted key or its passphrase is left', async () => {

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
-import { DpsError } from 'dps-x509';
+import { DpsError, Session } from 'dps-x509';
 import { provision, ProvisioningError } from 'dps-x509/node';
 import { fixture, npm, root } from './folders.mjs';
 
@@ -80,6 +80,40 @@ test('an abort ends it, before and while it runs', async () => {
     code: 'cancelled',
     cause: 'enough',
   });
+});
+
+test('the roots are those of the cloud', async () => {
+  await assert.rejects(provision(settings(), { ...identity(), cloud: 'nine' }), { code: 'invalid-input' });
+  // Roots that Node trusts otherwise are none of Azure's.
+  const program = `
+    import { readFileSync } from 'node:fs';
+    import { provision } from 'dps-x509/node';
+    const [settings, cert, key] = JSON.parse(process.argv[1]);
+    await provision(settings, { cert: readFileSync(cert), key: readFileSync(key) }).then(
+      () => console.log('trusted'),
+      (error) => console.log(error.report.transport.kind),
+    );`;
+  const given = JSON.stringify([settings(), ready.example.fullChain, ready.example.key]);
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program, given], {
+    cwd: npm,
+    env: { ...process.env, NODE_EXTRA_CA_CERTS: ready.root },
+  });
+  assert.equal(stdout.trim(), 'server-not-trusted');
+});
+
+test('what a proxy did is told apart', async () => {
+  for (const [fault, code] of [['refused', 'DX531'], ['authentication-required', 'DX532'], ['denied', 'DX533'], ['not-http', 'DX534']]) {
+    const session = await Session.start(settings(), 0);
+    while (session.poll().type !== 'connect');
+    session.connectFailed(1, { kind: `proxy/${fault}`, detail: 'in its words' });
+    let output = session.poll();
+    while (output.type !== 'done') {
+      assert.notEqual(output.type, 'wait', fault);
+      output = session.poll();
+    }
+    assert.equal(output.report.transport.kind, 'proxy');
+    assert.equal(output.report.findings[0].code, code);
+  }
 });
 
 test('a server that is not trusted, or is none, is told apart', async () => {

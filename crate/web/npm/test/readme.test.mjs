@@ -14,6 +14,7 @@ const blocks = [...readFileSync(join(npm, 'README.md'), 'utf8').matchAll(/```js\
 const expected = {
   'inspect(files': /^CN=device-1\nerror DX401: [^]*# DX401 cn-is-not-registration-id/,
   'explainRefusal(': /^DX707 DX431 [^]*-----BEGIN CERTIFICATE-----[^]*\[ 'needless', 'needless' \]\nNothing changed/,
+  'explainText(': /^DPS [^]*'ruled-out: [^]*'paho'[^]*device-full-chain\.pem \d+\n[^]*paho\//,
   'createInspector(': /^\[ 'CN=device-1', 'CN=device-1' \]/,
 };
 
@@ -26,6 +27,7 @@ test('every example runs', async () => {
     for (const [name, from] of Object.entries(files)) {
       writeFileSync(join(folder, name), fixture(from));
     }
+    writeFileSync(join(folder, 'device.log'), '{"errorCode":401002,"message":"CA certificate not found."}');
     const seen = [];
     for (const code of blocks.filter((block) => !block.includes('provision('))) {
       const word = Object.keys(expected).find((one) => code.includes(one));

@@ -43,7 +43,7 @@ function close(value) {
 async function judge(line) {
   const folder = mkdtempSync(join(npm, 'dist/.types-'));
   try {
-    for (const name of ['check', 'provision']) {
+    for (const name of ['check', 'provision', 'explanation']) {
       const code = await compile(whole(name), name, { bannerComment: '', additionalProperties: false });
       writeFileSync(join(folder, `${name}.ts`), code);
     }
@@ -51,7 +51,8 @@ async function judge(line) {
       join(folder, 'main.ts'),
       `import type { Check } from './check.js';
 import type { Provision } from './provision.js';
-import type { Report, ProvisionReport } from '../esm/index.js';
+import type { Explanation as Schema } from './explanation.js';
+import type { Explanation, Report, ProvisionReport } from '../esm/index.js';
 declare const check: Check; declare const provision: Provision;
 declare const report: Report; declare const provisionReport: ProvisionReport;
 /** With every member, so that one that is missing on a side is told. */
@@ -72,6 +73,17 @@ ${line}
 test('a report of the schema is a report of the types, and the other way round', async () => {
   assert.equal(await judge(`declare const one: Whole<Check>; declare const other: Whole<Report>;
 export const a: Report = check; export const b: Check = report; export const c: typeof other = one; export const d: typeof one = other;`), '');
+});
+
+test('so is an explanation, which has its text besides', async () => {
+  assert.equal(
+    await judge(`type Same = Omit<Explanation, 'text'>;
+declare const schema: Schema; declare const explanation: Same;
+declare const one: Whole<Schema>; declare const other: Whole<Same>;
+export const a: Same = schema; export const b: Schema = explanation;
+export const c: typeof other = one; export const d: typeof one = other;`),
+    '',
+  );
 });
 
 test('so is a provisioning report', async () => {

@@ -1,7 +1,7 @@
 //! Which file goes into which box of a client and of the portal.
 
 use dps_x509_core::cert::{
-    Enrollment, Report,
+    Enrollment, Item, Kind, Report,
     key::KeyMatch,
     role::{Destination, Role, ServerRoot},
 };
@@ -45,6 +45,9 @@ fn client_certificate(report: &Report) -> String {
             return format!("the device's certificate, not among the files; behind it {}", behind.join(", "));
         }
     }
+    if is_proof(report) {
+        return "the device's certificate; not among the files".to_owned();
+    }
     let mut files: Vec<String> = Vec::new();
     for link in chain.leaf.iter().chain(&chain.intermediates) {
         let path = link.place.path.clone().unwrap_or_default();
@@ -52,21 +55,45 @@ fn client_certificate(report: &Report) -> String {
             files.push(path);
         }
     }
-    let makes_it = "`--write-fixed DIR` makes it";
-    match files.as_slice() {
-        [one] if chain.is_in_order => one.clone(),
-        [one] => format!("{one}, put in order: {makes_it}"),
-        _ => format!("{}, in one file: {makes_it}", files.join(", then ")),
-    }
+    let is_pem = chain.leaf.iter().chain(&chain.intermediates).all(|link| {
+        let is_it = |item: &&Item| item.kind == Kind::Certificate && **item.der == *link.certificate.der;
+        report.items.iter().find(is_it).is_none_or(is_clean)
+    });
+    let what = match files.as_slice() {
+        [one] if chain.is_in_order && is_pem => return one.clone(),
+        [_] if chain.is_in_order => "as PEM",
+        [_] => "put in order",
+        _ => "in one file",
+    };
+    format!("{}, {what}: `--write-fixed DIR` makes it", files.join(", then "))
+}
+
+/// PEM that clients read as it stands: not DER, not from a store, not out of a source text.
+fn is_clean(item: &Item) -> bool {
+    item.label.is_some() && !item.is_damaged
+}
+
+/// Whether what was taken for the device's certificate is none.
+fn is_proof(report: &Report) -> bool {
+    report.chain.leaf.as_ref().is_some_and(|leaf| Role::of(leaf, &report.chain) == Role::ProofOfPossession)
 }
 
 fn key(report: &Report) -> String {
-    let Some(leaf) = &report.chain.leaf else { return String::new() };
+    let Some(leaf) = report.chain.leaf.as_ref().filter(|_| !is_proof(report)) else { return String::new() };
     let fitting =
         report.keys.iter().find(|(key, _)| key.matches(&leaf.certificate.public_key) != KeyMatch::No);
-    match fitting {
-        Some((_, place)) => place.path.clone().unwrap_or_default(),
-        None => "the private key of the leaf, which is not among the files".to_owned(),
+    let Some((_, place)) = fitting else {
+        return "the private key of the leaf, which is not among the files".to_owned();
+    };
+    let file = place.path.clone().unwrap_or_default();
+    let is_it = |item: &&Item| matches!(item.kind, Kind::PrivateKey(_)) && item.place == *place;
+    match report.items.iter().find(is_it) {
+        Some(item) if item.is_damaged => format!("{file}, as PEM: `--key {file} --write-fixed DIR` makes it"),
+        // DER or a store: OpenSSL 3 takes both by this command.
+        Some(item) if item.label.is_none() => {
+            format!("{file}, as PEM: `openssl pkey -in {file} -out device-key.pem` makes it")
+        }
+        _ => file,
     }
 }
 
@@ -74,7 +101,12 @@ fn ca_file(report: &Report, question: &Question) -> String {
     let given = places(report, Destination::CaFile);
     match question.inputs.cloud {
         _ if !given.is_empty() => given,
-        Some(cloud) => format!("{}; not among the files", ServerRoot::names_for(Some(cloud))),
+        Some(cloud) => {
+            format!(
+                "{}: `dps-x509 configure roots --out DIR` writes them",
+                ServerRoot::names_for(Some(cloud))
+            )
+        }
         None => "the root of your server".to_owned(),
     }
 }

@@ -9,7 +9,11 @@ use super::{
     text::Glyph,
 };
 use crate::{
-    cert::{der::Malformed, distinguished_name::is_invisible, kind::Kind},
+    cert::{
+        der::Malformed,
+        distinguished_name::{hex, is_invisible},
+        kind::Kind,
+    },
     finding::{
         Definition, Finding, Place,
         Severity::{Error, Warning},
@@ -107,8 +111,8 @@ pub(in crate::cert) static DEFINITIONS: [&Definition; 19] = [
     &WRITTEN_AS_BYTES,
 ];
 
-const REPAIR: &str = "Use the repaired text; its bytes are the same. Or copy the file again as it is, without an editor or \
-    a mail program in between.";
+const REPAIR: &str = "Use the repaired text (check --write-fixed DIR writes it); its bytes are the same. Or copy the file \
+    again as it is, without an editor or a mail program in between.";
 
 /// Whether something of the file could not be read.
 pub(super) fn is_loss(finding: &Finding) -> bool {
@@ -129,26 +133,32 @@ pub(super) fn empty(place: &Place) -> Finding {
     Finding::new(&EMPTY, "The file is empty.", next).at(place.clone())
 }
 
-pub(super) fn too_large(size: usize, place: &Place) -> Finding {
+pub(super) fn too_large(place: &Place) -> Finding {
     Finding::new(
         &TOO_LARGE,
-        format!("The file has {size} bytes; certificates and keys have some thousand."),
+        format!(
+            "The file has more than {} bytes; certificates and keys have some thousand.",
+            super::File::MAX_SIZE
+        ),
         "Give the file that holds only the certificates or the key.",
     )
     .expected(format!("at most {} bytes", super::File::MAX_SIZE))
-    .found(format!("{size} bytes"))
     .at(place.clone())
 }
 
 pub(super) fn not_recognised(bytes: &[u8], place: &Place) -> Finding {
-    let start: String = String::from_utf8_lossy(bytes).trim_start().chars().take(8).collect();
+    let start = bytes.get(..bytes.len().min(8)).unwrap_or_default();
+    let text: String = String::from_utf8_lossy(bytes).trim_start().chars().take(8).collect();
+    let is_text = !text.chars().any(|it| it == char::REPLACEMENT_CHARACTER || it.is_control());
+    let start =
+        if is_text { format!("\"{}\"", text.escape_debug()) } else { format!("the bytes {}", hex(start)) };
     Finding::new(
         &NOT_RECOGNISED,
         "The file is neither PEM nor DER: there is no -----BEGIN line, no base64 of a certificate, no ASN.1.",
         "Give the certificate or key itself, as PEM (it begins with -----BEGIN CERTIFICATE-----) or DER.",
     )
     .expected("a certificate or a key, as PEM or DER")
-    .found(format!("a file that begins with \"{}\"", start.escape_debug()))
+    .found(format!("a file that begins with {start}"))
     .at(place.clone())
 }
 
@@ -253,15 +263,9 @@ pub(super) fn markers(
     let counts = |damage: &MarkerDamage| !(is_framed && damage.is_position());
     let label = begin.label.as_str();
     let mut findings = Vec::new();
-    let mut damaged = |what: String, place: Place| {
-        findings.push(
-            Finding::new(&MARKER, what, REPAIR)
-                .expected(format!("-----BEGIN {label}----- and -----END {label}-----"))
-                .at(place),
-        );
-    };
+    let mut wrong = Vec::new();
     if let Some(damage) = begin.damage.filter(counts) {
-        damaged(format!("The BEGIN line of {label} {}.", damage.words()), place.clone());
+        wrong.push((format!("the BEGIN line of {label} {}", damage.words()), place.clone()));
     }
     match closing {
         None => {
@@ -276,17 +280,34 @@ pub(super) fn markers(
         }
         Some(end) => {
             if let Some(damage) = end.damage.filter(counts) {
-                damaged(format!("The END line of {label} {}.", damage.words()), place_of(end.glyph));
+                let which = if wrong.is_empty() {
+                    format!("the END line of {label}")
+                } else {
+                    "its END line".to_owned()
+                };
+                wrong.push((format!("{which} {}", damage.words()), place_of(end.glyph)));
             }
             if end.label != label {
-                damaged(
-                    format!("The block begins as \"{label}\" and ends as \"{}\".", end.label),
-                    place_of(end.glyph),
-                );
+                let what = format!("the block begins as \"{label}\" and ends as \"{}\"", end.label);
+                wrong.push((what, place_of(end.glyph)));
             }
         }
     }
+    let first = wrong.first().map(|(_, place)| place.clone());
+    findings.extend(first.map(|first| {
+        let words: Vec<_> = wrong.into_iter().map(|(what, _)| what).collect();
+        Finding::new(&MARKER, sentence(&words.join(", and ")), REPAIR)
+            .expected(format!("-----BEGIN {label}----- and -----END {label}-----"))
+            .at(first)
+    }));
     findings
+}
+
+/// With a capital letter and a full stop.
+fn sentence(words: &str) -> String {
+    let mut letters = words.chars();
+    let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+    format!("{first}{}.", letters.as_str())
 }
 
 pub(super) fn begin_missing(closing: Option<&Marker>, place: &Place) -> Finding {
@@ -316,7 +337,7 @@ pub(super) fn written_as_bytes(how: &str, place: &Place) -> Finding {
     Finding::new(
         &WRITTEN_AS_BYTES,
         format!("The bytes are written as {how}. No client reads that as a file."),
-        "Use the repaired text.",
+        "Use the repaired text (check --write-fixed DIR writes it).",
     )
     .at(place.clone())
 }

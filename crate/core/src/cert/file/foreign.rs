@@ -9,7 +9,8 @@ pub(super) struct Foreign {
 }
 
 const SSH: &str = "SSH keys are not used by DPS. Make a key and a certificate: openssl req -x509 -newkey ec \
-    -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout device-key.pem -out device-cert.pem -subj /CN=REGISTRATION-ID";
+    -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout device-key.pem -out device-cert.pem -days 365 -subj /CN=REGISTRATION-ID \
+    -addext basicConstraints=critical,CA:FALSE -addext extendedKeyUsage=clientAuth";
 const PGP: &str = "PGP keys are not used by DPS; give an X.509 certificate and its key.";
 const UNPACK: &str = "Unpack it, and give the files inside.";
 const DOWNLOAD: &str = "Download the file itself (the raw file), not the page that shows it.";
@@ -18,6 +19,8 @@ const DOWNLOAD: &str = "Download the file itself (the raw file), not the page th
 pub(super) fn of_label(label: &str) -> Option<Foreign> {
     let (what, next_step) = if label.contains("SSH") {
         ("an SSH key", SSH)
+    } else if label.contains("PGP") && label.contains("KEY") {
+        ("a PGP key", PGP)
     } else if label.contains("PGP") {
         ("a PGP message", PGP)
     } else {

@@ -63,6 +63,7 @@ impl<'a> Reader<'a> {
             });
         } else if let Some(encoding) = raw.encoding {
             self.file.findings.push(finding::encoding(encoding, self.place));
+            self.mark_damaged(before.0);
         }
     }
 

@@ -6,12 +6,13 @@ use super::{Context, Rule};
 use crate::{
     cert::{
         authority,
-        chain::{Link, may_have_issued},
+        chain::{Chain, Link, may_have_issued},
         check::Enrollment,
+        kind::Kind,
         role::{Role, ServerRoot},
     },
     finding::{
-        Definition, Finding,
+        Definition, Finding, Place,
         Severity::{Error, Note, Warning},
         Standing::{Documented, Observed},
     },
@@ -97,7 +98,13 @@ fn no_device(context: &Context<'_>, findings: &mut Vec<Finding>) {
         return;
     }
     let there: Vec<_> = chain.links().chain(&chain.strangers).collect();
-    let [first, rest @ ..] = there.as_slice() else { return };
+    let [first, rest @ ..] = there.as_slice() else {
+        // What cannot be read may be the certificate.
+        let is_lost =
+            findings.iter().any(|finding| finding.severity == Error && finding.code().starts_with("DX2"));
+        findings.extend(no_certificate(context.others).filter(|_| !is_lost));
+        return;
+    };
     let told = |link: &Arc<Link>| {
         let role = match Role::of(link, chain) {
             Role::Root => "a root CA",
@@ -120,10 +127,8 @@ fn no_device(context: &Context<'_>, findings: &mut Vec<Finding>) {
         Finding::new(
             &NO_DEVICE,
             message,
-            "Give the device's own certificate, whose CN is the registration ID. Its CAs belong to DPS (the enrollment \
-             group, or Certificates), intermediates also behind the device's certificate in the file that it sends; none \
-             belongs into the CA file of the MQTT client. If one of these is the device's all the same, give its private \
-             key or the registration ID with it.",
+            "Give the device's own certificate, whose CN is the registration ID. If one of these is the device's all the \
+             same, give its private key or the registration ID with it.",
         )
         .expected("a certificate of the device: not a CA, with the registration ID as its CN")
         .found(there.iter().copied().map(told).collect::<Vec<_>>().join("; "))
@@ -131,40 +136,52 @@ fn no_device(context: &Context<'_>, findings: &mut Vec<Finding>) {
     );
 }
 
+/// No certificate at all: what is there instead, and how to come from it to one.
+fn no_certificate(others: &[(Kind, Place)]) -> Option<Finding> {
+    let is_request = |(kind, _): &&(Kind, Place)| *kind == Kind::CertificateRequest;
+    let is_key = |(kind, _): &&(Kind, Place)| matches!(kind, Kind::PrivateKey(_));
+    let (kind, place) =
+        others.iter().find(is_request).or_else(|| others.iter().find(is_key)).or(others.first())?;
+    let (why, next) = match kind {
+        Kind::CertificateRequest => (
+            "it asks a CA for a certificate, and proves nothing by itself",
+            "Have a CA sign it, and check the certificate that comes back: openssl x509 -req -in device.csr -CA ca.pem \
+             -CAkey ca-key.pem -days 365 -extfile device.cnf -out device-cert.pem (dps-x509 explain DX213 shows device.cnf).",
+        ),
+        Kind::PrivateKey(_) => (
+            "the device also needs the certificate that was issued for it",
+            "Give the certificate with it. For an individual enrollment it may be self-signed: openssl req -x509 -key \
+             device-key.pem -out device-cert.pem -days 365 -subj /CN=REGISTRATION-ID -addext \
+             basicConstraints=critical,CA:FALSE -addext extendedKeyUsage=clientAuth",
+        ),
+        _ => (
+            "no device can prove itself by it",
+            "Give the device's certificate: the file that begins with -----BEGIN CERTIFICATE-----.",
+        ),
+    };
+    let message = format!("There is no certificate among the files. What is there is {kind}: {why}.");
+    Some(
+        Finding::new(&NO_DEVICE, message, next)
+            .expected("a certificate of the device, with the registration ID as its CN")
+            .found(kind.to_string())
+            .at(place.clone()),
+    )
+}
+
 fn completeness(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let chain = context.chain;
-    let (Some(leaf), Some(issuer)) = (&chain.leaf, chain.missing_issuer()) else { return };
-    if context.enrollment == Enrollment::Individual {
+    let Some(leaf) = &chain.leaf else { return };
+    // A proof of possession is sent by no device.
+    if context.enrollment == Enrollment::Individual || Role::of(leaf, chain) == Role::ProofOfPossession {
         return;
     }
-    let top = chain.intermediates.last().unwrap_or(leaf);
     // A CA of the right name and the wrong key is the cause; it has its own finding.
     if chain.namesake.is_some() {
         return;
     }
-    if context.group_cas.iter().any(|ca| {
-        may_have_issued(&ca.certificate, &top.certificate)
-            || chain.links().any(|link| link.certificate.der == ca.certificate.der)
-    }) {
-        return;
-    }
-    if let [ca, ..] = context.group_cas {
-        findings.push(
-            Finding::new(
-                &GROUP_CA_NOT_REACHED,
-                format!(
-                    "The chain that the device sends ends at a certificate issued by \"{issuer}\"; the CA given as the \
-                     group's is \"{}\", which is not that issuer and is not in the chain.",
-                    ca.certificate.subject
-                ),
-                format!("Send the certificate \"{issuer}\" too, or put the CA that signed this chain into the enrollment group."),
-            )
-            .expected(format!("a chain up to \"{}\"", ca.certificate.subject))
-            .found(format!("a chain up to \"{}\"", top.certificate.subject))
-            .at(top.place.clone()),
-        );
-    } else if chain.intermediates.is_empty() {
-        findings.push(
+    match (context.group_cas, chain.missing_issuer()) {
+        ([ca, ..], _) if !is_group_reached(context) => findings.push(not_reached(ca, chain, leaf)),
+        ([], Some(issuer)) if chain.intermediates.is_empty() => findings.push(
             Finding::new(
                 &LEAF_ALONE,
                 format!(
@@ -178,8 +195,43 @@ fn completeness(context: &Context<'_>, findings: &mut Vec<Finding>) {
             .expected("the leaf, then its intermediates up to but not including the CA that was uploaded")
             .found("the leaf alone")
             .at(leaf.place.clone()),
-        );
+        ),
+        _ => {}
     }
+}
+
+/// Whether a CA that was uploaded is of the chain, or by name and key issued some of it: then it is another certificate
+/// of a CA of the chain, or the one above what is sent.
+fn is_group_reached(context: &Context<'_>) -> bool {
+    let chain = context.chain;
+    context.group_cas.iter().any(|ca| {
+        chain.links().any(|link| {
+            link.certificate.der == ca.certificate.der || may_have_issued(&ca.certificate, &link.certificate)
+        })
+    })
+}
+
+fn not_reached(ca: &Link, chain: &Chain, leaf: &Arc<Link>) -> Finding {
+    let top = chain.intermediates.last().unwrap_or(leaf);
+    let (issuer, group) = (&top.certificate.issuer, &ca.certificate.subject);
+    Finding::new(
+        &GROUP_CA_NOT_REACHED,
+        format!(
+            "The chain that the device sends ends at a certificate issued by \"{issuer}\"; the CA given as the group's is \
+             \"{group}\", which is not that issuer and is not in the chain."
+        ),
+        match chain.missing_issuer() {
+            Some(missing) => format!(
+                "Put the CA that signed this chain into the enrollment group; or, if \"{group}\" stands above \
+                 \"{missing}\", send the certificate \"{missing}\" too."
+            ),
+            None => "Put a CA of this chain into the enrollment group, or give the device a certificate below the group's CA."
+                .to_owned(),
+        },
+    )
+    .expected(format!("a chain up to \"{group}\""))
+    .found(format!("a chain up to \"{}\"", top.certificate.subject))
+    .at(top.place.clone())
 }
 
 fn order(context: &Context<'_>, findings: &mut Vec<Finding>) {
@@ -211,24 +263,27 @@ fn superfluous(context: &Context<'_>, findings: &mut Vec<Finding>) {
     // Without the device's certificate nothing can be told to be strange to it.
     let strangers = chain.strangers.iter().filter(|_| chain.leaf.is_some());
     for link in strangers.filter(is_strange) {
-        findings.push(
-            Finding::new(
-                &STRANGER,
-                format!(
-                    "The certificate \"{}\" neither is the device's nor signed any of its chain.",
-                    link.certificate.subject
-                ),
-                "Take it out of the file.",
-            )
-            .at(link.place.clone()),
-        );
+        findings.push(stranger(link).at(link.place.clone()));
     }
-    for link in &chain.duplicates {
+    // The same certificate in two files is no fault of either.
+    let stands_beside = |link: &&Arc<Link>| {
+        let others = chain.links().chain(&chain.strangers).chain(&chain.duplicates);
+        let is_same = |other: &&Arc<Link>| {
+            !Arc::ptr_eq(other, link)
+                && other.file == link.file
+                && other.certificate.der == link.certificate.der
+        };
+        others.filter(is_same).count() > 0
+    };
+    for link in chain.duplicates.iter().filter(stands_beside) {
         findings.push(
             Finding::new(
                 &DUPLICATE,
-                format!("The certificate \"{}\" stands there twice.", link.certificate.subject),
-                "Take one of them out of the file.",
+                format!(
+                    "The certificate \"{}\" stands in the file more than once.",
+                    link.certificate.subject
+                ),
+                "Keep the first, and take this one out.",
             )
             .at(link.place.clone()),
         );
@@ -247,4 +302,24 @@ fn superfluous(context: &Context<'_>, findings: &mut Vec<Finding>) {
             .at(root.place.clone()),
         );
     }
+}
+
+/// A device's certificate among those of another device is another mistake than a CA too many.
+fn stranger(link: &Link) -> Finding {
+    let subject = &link.certificate.subject;
+    if link.certificate.is_ca() {
+        return Finding::new(
+            &STRANGER,
+            format!("The CA certificate \"{subject}\" signed nothing of the device's chain."),
+            "Leave it out of the file that the device sends.",
+        );
+    }
+    Finding::new(
+        &STRANGER,
+        format!(
+            "The certificate \"{subject}\" is no CA's, and it is not the one that was taken for the device's: it is \
+             another device's, or another one of this device."
+        ),
+        "Give the files of one device. If this one is the device's, give its private key or its registration ID with it.",
+    )
 }

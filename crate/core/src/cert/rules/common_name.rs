@@ -2,7 +2,7 @@
 
 use super::{Context, Rule};
 use crate::{
-    cert::{chain::Link, der::tag, distinguished_name::Attribute},
+    cert::{chain::Link, der::tag, distinguished_name::Attribute, role::Role},
     finding::{
         Definition, Finding,
         Severity::{Error, Note, Warning},
@@ -110,8 +110,10 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             .found(all.join(", ")),
         );
     }
+    // The capitals of a verification code are no matter of taste.
+    let is_code = Role::of(leaf, context.chain) == Role::ProofOfPossession;
     for name in &names {
-        check_text(name, leaf, findings);
+        check_text(name, leaf, is_code, findings);
     }
     if let Some(wanted) = context.registration_id {
         compare(wanted, &names, first, leaf, findings);
@@ -161,7 +163,7 @@ fn compare(
         .push(finding.expected(format!("CN={wanted}")).found(format!("CN={shown}")).at(leaf.place.clone()));
 }
 
-fn check_text(name: &Attribute, leaf: &Link, findings: &mut Vec<Finding>) {
+fn check_text(name: &Attribute, leaf: &Link, is_code: bool, findings: &mut Vec<Finding>) {
     let shown = name.shown();
     let mut push =
         |finding: Finding| findings.push(finding.found(format!("CN={shown}")).at(leaf.place.clone()));
@@ -195,7 +197,7 @@ fn check_text(name: &Attribute, leaf: &Link, findings: &mut Vec<Finding>) {
         );
     }
     match RegistrationId::new(text) {
-        Ok(id) if id.has_uppercase() => push(Finding::new(
+        Ok(id) if id.has_uppercase() && !is_code => push(Finding::new(
             &UPPER_CASE,
             "The CN has upper-case letters. DPS documents registration IDs as case-insensitive; the service of 2018 \
              refused upper case.",

@@ -2,7 +2,7 @@
 
 use super::{Context, Rule};
 use crate::{
-    cert::key::{KeyError, KeyMatch, KeyType},
+    cert::key::{KeyError, KeyFacts, KeyMatch, KeyType},
     finding::{
         Definition, Finding, Place,
         Severity::{Error, Warning},
@@ -104,7 +104,7 @@ pub(in crate::cert) fn unreadable(error: KeyError, place: &Place) -> Finding {
         KeyError::PassphraseWrong => (
             &PASSPHRASE_WRONG,
             "The passphrase does not open the private key.".to_owned(),
-            "Check the passphrase; a file with it may end in a blank or a line break that belongs to it or does not."
+            "Give the right one. Of the file of --key-passphrase-file the first line counts, with the blanks at its ends."
                 .to_owned(),
         ),
         KeyError::LegacyEncryption => (
@@ -114,7 +114,14 @@ pub(in crate::cert) fn unreadable(error: KeyError, place: &Place) -> Finding {
                 .to_owned(),
             format!("Convert it: {DECRYPT}"),
         ),
-        KeyError::UnknownEncryption | KeyError::LeftOut => (
+        KeyError::LeftOut => (
+            &UNKNOWN_ENCRYPTION,
+            "The private key is not encrypted by PBES2, and this build of the tool was made without the feature pkcs12, \
+             which opens the older ways. It was not compared with the certificate."
+                .to_owned(),
+            format!("Take a build with the feature pkcs12, or convert the key: {DECRYPT}"),
+        ),
+        KeyError::UnknownEncryption => (
             &UNKNOWN_ENCRYPTION,
             "The private key is encrypted in a way that this tool does not open, so it was not compared with the \
              certificate."
@@ -138,18 +145,22 @@ pub(in crate::cert) fn unreadable(error: KeyError, place: &Place) -> Finding {
 /// A PKCS#12 store that could not be opened.
 pub(in crate::cert) fn store_unreadable(error: KeyError, place: &Place) -> Finding {
     const PASSPHRASE: &str = "Give the passphrase (--key-passphrase-file).";
+    const RIGHT_ONE: &str = "Give the right one. Of the file of --key-passphrase-file the first line counts, with the \
+        blanks at its ends.";
     const AGAIN: &str = "Export the store again where it was made, or copy it again in binary mode.";
     const APART: &str = "Take it apart: openssl pkcs12 -in FILE -nokeys -out device-full-chain.pem; openssl pkcs12 \
         -in FILE -nocerts -nodes -out device-key.pem (add -legacy for an old one).";
     let (why, next) = match error {
         KeyError::PassphraseMissing => ("it has a passphrase, and none was given", PASSPHRASE),
-        KeyError::PassphraseWrong => ("the passphrase is wrong", PASSPHRASE),
+        KeyError::PassphraseWrong => ("the passphrase is wrong", RIGHT_ONE),
         KeyError::Changed => (
             "the passphrase opens it, but its MAC does not fit: something in it was changed since it was made",
             AGAIN,
         ),
         KeyError::Malformed => ("a part of it is missing or changed", AGAIN),
-        KeyError::LeftOut => ("this build of the tool was made without what opens PKCS#12", APART),
+        KeyError::LeftOut => {
+            ("this build of the tool was made without the feature pkcs12, which opens it", APART)
+        }
         KeyError::TooCostly => ("opening it asks for more work than any tool uses", APART),
         KeyError::LegacyEncryption | KeyError::UnknownEncryption => {
             ("it is encrypted in a way that this tool does not open", APART)
@@ -160,11 +171,16 @@ pub(in crate::cert) fn store_unreadable(error: KeyError, place: &Place) -> Findi
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     compare(context, findings);
-    for (facts, place) in context.keys {
-        findings.extend(judge(facts.key_type, "The private key", place));
-    }
     for link in context.chain.links() {
-        findings.extend(judge(link.certificate.public_key.key_type(), "The certificate's key", &link.place));
+        let who = format!("The key of \"{}\"", link.certificate.subject);
+        findings.extend(judge(link.certificate.public_key.key_type(), &who, &link.place));
+    }
+    // The private half of a key that has been judged says the same again.
+    let is_judged = |key: &KeyFacts| {
+        context.chain.links().any(|link| key.matches(&link.certificate.public_key) == KeyMatch::Yes)
+    };
+    for (facts, place) in context.keys.iter().filter(|(facts, _)| !is_judged(facts)) {
+        findings.extend(judge(facts.key_type, "The private key", place));
     }
 }
 

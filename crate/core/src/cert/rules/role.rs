@@ -65,6 +65,8 @@ pub static PROOF: Definition = Definition::new(
     "told by the form of its CN; DPS how-to-verify-certificates",
 );
 
+const WRITE_ROOTS: &str = "dps-x509 configure roots --out DIR writes them";
+
 pub(super) const RULE: Rule = Rule {
     definitions: &[&OWN_CA_AS_TRUST, &SERVER_ROOT_IN_CHAIN, &NO_SERVER_ROOT, &RETIRED_ROOT, &EDGE_CA, &PROOF],
     check,
@@ -105,7 +107,8 @@ fn trust(context: &Context<'_>, findings: &mut Vec<Finding>) {
                     link.certificate.subject
                 ),
                 format!(
-                    "Put the roots of Azure's servers into the CA file ({}); upload the device's CA to DPS instead.",
+                    "Put the roots of Azure's servers into the CA file ({}; {WRITE_ROOTS}); upload the device's CA to DPS \
+                     instead.",
                     ServerRoot::names_for(context.cloud)
                 ),
             )
@@ -124,7 +127,7 @@ fn trust(context: &Context<'_>, findings: &mut Vec<Finding>) {
                     "\"{}\" is in the CA file. Azure's IoT servers no longer have certificates from it.",
                     root.name
                 ),
-                format!("Trust {} instead.", ServerRoot::names_for(context.cloud)),
+                format!("Trust {} instead ({WRITE_ROOTS}).", ServerRoot::names_for(context.cloud)),
             )
             .severity(severity)
             .at(link.place.clone()),
@@ -136,7 +139,7 @@ fn trust(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 &NO_SERVER_ROOT,
                 "None of the certificates in the CA file is a root that DPS leads to, so a device that goes by it refuses \
                  the connection.",
-                format!("Add {} to the CA file.", ServerRoot::names_for(context.cloud)),
+                format!("Add {} to the CA file ({WRITE_ROOTS}).", ServerRoot::names_for(context.cloud)),
             )
             .expected(ServerRoot::names_for(context.cloud))
             .found(first.certificate.subject.to_string())
@@ -166,6 +169,10 @@ fn chain(context: &Context<'_>, findings: &mut Vec<Finding>) {
 fn identity(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let Some(leaf) = &context.chain.leaf else { return };
     let subject = &leaf.certificate.subject;
+    let is_named = context.registration_id.is_some_and(|id| {
+        let mut names = subject.common_names().filter_map(|name| name.text.as_deref());
+        names.any(|name| name.eq_ignore_ascii_case(id.as_str()))
+    });
     let finding = match Role::of(leaf, context.chain) {
         Role::EdgeCa => Finding::new(
             &EDGE_CA,
@@ -177,10 +184,13 @@ fn identity(context: &Context<'_>, findings: &mut Vec<Finding>) {
         Role::ProofOfPossession => Finding::new(
             &PROOF,
             format!(
-                "\"{subject}\" looks like a certificate for verifying a CA in the portal: its CN is a verification code."
+                "\"{subject}\" looks like a proof of possession: its CN has the form of a verification code of the portal. \
+                 Such a certificate verifies a CA there, and is no device's."
             ),
-            "Upload it at the CA certificate's verification; give the device's own certificate here.",
-        ),
+            "Upload it in the portal, under Certificates, at the CA that is to be verified. To check a device, give the \
+             device's own certificate; if this one is the device's all the same, give its registration ID.",
+        )
+        .severity(if is_named { Warning } else { Error }),
         _ => return,
     };
     findings.push(finding.at(leaf.place.clone()));

@@ -4,7 +4,11 @@
 
 use super::{Context, Rule};
 use crate::{
-    cert::{Certificate, extension::oid, path::Trust},
+    cert::{
+        Certificate,
+        extension::oid,
+        path::{Rejection, Trust},
+    },
     finding::{
         Definition, Finding,
         Severity::{Error, Warning},
@@ -42,9 +46,15 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let shown = |path: &[&Certificate]| {
         path.iter().map(|it| format!("\"{}\"", it.subject)).collect::<Vec<_>>().join(" up to ")
     };
-    let others = failure.rejections.iter().filter(|one| one.path.len() < failure.path.len());
-    let tried: String =
-        others.map(|one| format!("; also tried {}: {}", shown(&one.path), one.problem)).collect();
+    let is_it = |one: &&Rejection<'_>| {
+        one.certificate.der == failure.certificate.der && one.problem == failure.problem
+    };
+    let others = failure.rejections.iter().filter(|one| !is_it(one));
+    let tried: String = others
+        .map(|one| {
+            format!("; also tried {}, at \"{}\": {}", shown(&one.path), one.certificate.subject, one.problem)
+        })
+        .collect();
     let place = context
         .chain
         .links()

@@ -1,0 +1,54 @@
+//! What of a check's findings matters to a configuration, whose certificate files are written anew.
+
+use crate::{
+    cert::{File, Input, Kind, Purpose, Report},
+    finding::{Finding, Place, Severity},
+};
+
+/// The findings that stay: warnings and errors, without those about the form of files that are written anew, and with
+/// the form of a key's file as an error, because a client reads it as it is, and clients are stricter than we are.
+#[must_use]
+pub fn judgment(report: &Report, inputs: &[Input<'_>]) -> Vec<Finding> {
+    let (keys, certificates): (Vec<_>, Vec<_>) = inputs.iter().partition(|input| is_of_key(input));
+    let repaired: Vec<&Place> =
+        certificates.into_iter().filter(|input| is_whole(input)).map(|input| &input.place).collect();
+    let counts = |finding: &&Finding| {
+        finding.severity > Severity::Note
+            && !(is_about_form(finding) && repaired.iter().any(|place| is_in(finding, place)))
+    };
+    let judged = |finding: Finding| {
+        let is_key = finding.code().starts_with("DX2") && keys.iter().any(|key| is_in(&finding, &key.place));
+        if is_key { finding.severity(Severity::Error) } else { finding }
+    };
+    report.findings.iter().filter(counts).cloned().map(judged).collect()
+}
+
+/// What a device registers as, if nobody says otherwise: the CN of its leaf.
+#[must_use]
+pub fn common_name(report: &Report) -> Option<String> {
+    let leaf = report.chain.leaf.as_ref()?;
+    leaf.certificate.subject.common_names().find_map(|name| name.text.clone())
+}
+
+/// A file of which nothing but the key is used.
+fn is_of_key(input: &Input<'_>) -> bool {
+    let is_all_keys = || {
+        let items = File::read(input.bytes, &input.place).items;
+        !items.is_empty() && items.iter().all(|item| matches!(item.kind, Kind::PrivateKey(_)))
+    };
+    input.purpose == Purpose::DeviceKey || input.purpose == Purpose::Any && is_all_keys()
+}
+
+/// Whether everything in it is read, however it is written now.
+fn is_whole(input: &Input<'_>) -> bool {
+    File::read(input.bytes, &input.place).to_pem().is_some()
+}
+
+/// What is written has neither a fault of form nor a wrong order.
+fn is_about_form(finding: &Finding) -> bool {
+    finding.code().starts_with("DX2") || finding.code() == "DX432"
+}
+
+fn is_in(finding: &Finding, place: &Place) -> bool {
+    place.input == finding.place.input && place.path == finding.place.path
+}

@@ -1,0 +1,68 @@
+import { DpsError } from './error.js';
+import type * as adviceGlue from './glue/advice.js';
+import type * as inspectionGlue from './glue/inspection.js';
+import type { ReadFile } from './input.js';
+import type { Glue, Module } from './module.js';
+
+/** What is checked besides the files. */
+export interface Options {
+  /** The registration ID that the device is to register as. */
+  registrationId?: string;
+  /** When; now, unless said otherwise. `null` says nothing about validity. A number is milliseconds since 1970. */
+  at?: Date | number | null;
+  /** For how many days more a certificate should be valid; 0, unless said otherwise. */
+  expiresWithinDays?: number;
+  /** The cloud that the device is to be provisioned in; `null` for a server of one's own. */
+  cloud?: 'public' | 'usgov' | 'china' | null;
+  /** How the device is enrolled, if that is known. */
+  enrollment?: 'individual' | 'group';
+  /** The passphrase of encrypted keys and stores. */
+  passphrase?: string | Uint8Array;
+}
+
+/** What every module that reads files has. */
+type Inputs = Pick<inspectionGlue.Inputs | adviceGlue.Inputs, SharedMembers>;
+type SharedMembers = keyof inspectionGlue.Inputs & keyof adviceGlue.Inputs;
+
+/** Frees the inputs, and clears the memory if a secret may have been in it. */
+export function using<T>(module: Module<Glue>, inputs: Inputs[], work: () => T): T {
+  let mayHoldSecret = true;
+  try {
+    const result = work();
+    mayHoldSecret = inputs.some((one) => one.mayHoldSecret);
+    inputs.forEach((one) => one.free());
+    return result;
+  } finally {
+    if (mayHoldSecret) {
+      module.renew();
+    }
+  }
+}
+
+/** Adds files and options to inputs. */
+export function fill<T extends Inputs>(inputs: T, files: readonly ReadFile[], options: Options): T {
+  for (const { purpose, input, name, bytes } of files) {
+    inputs.add(purpose, input, name, bytes);
+  }
+  const { registrationId, at = Date.now(), expiresWithinDays, cloud = 'public', enrollment, passphrase } = options;
+  if (registrationId !== undefined) {
+    inputs.registrationId(registrationId);
+  }
+  if (at !== null) {
+    const seconds = Number(at) / 1000;
+    if (!Number.isFinite(seconds)) {
+      throw new DpsError('invalid-input', '`at` is no date.');
+    }
+    inputs.time(seconds, expiresWithinDays === undefined ? undefined : expiresWithinDays * 86_400);
+  }
+  if (cloud !== null) {
+    inputs.cloud(cloud);
+  }
+  if (enrollment !== undefined) {
+    inputs.enrollment(enrollment);
+  }
+  if (passphrase !== undefined) {
+    inputs.passphrase(typeof passphrase === 'string' ? new TextEncoder().encode(passphrase) : passphrase);
+  }
+  return inputs;
+}
