@@ -125,7 +125,7 @@ fn nothing_is_overwritten_and_nothing_is_left_half() {
     assert_eq!(files_below(&desk.path("out")), ["provision/device.toml".to_owned()].into());
     assert_eq!(fs::read_to_string(desk.path("out/provision/device.toml")).unwrap(), "mine");
     let run = configure(&desk, &format!("provision {NAMES} --key device-key.pem --out device-key.pem/under"));
-    assert!(run.code == 2 && run.err.contains("cannot make the folder"), "{run:?}");
+    assert!(run.code == 2 && run.err.contains("cannot write into the folder"), "{run:?}");
 }
 
 #[test]

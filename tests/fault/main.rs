@@ -15,7 +15,7 @@ use std::{
     thread,
 };
 
-use dps_x509_core::session::Transport;
+use dps_x509_core::name::Transport;
 use dps_x509_emulator::fault::{Action, Scenario};
 use dps_x509_tests::environment::root;
 use serde::{Deserialize, Serialize};

@@ -3,8 +3,8 @@
 use std::{fs, path::Path, sync::Arc};
 
 use dps_x509_core::{
-    name::{IdScope, RegistrationId},
-    session::{Config, Transport},
+    name::{IdScope, RegistrationId, Transport},
+    session::Config,
 };
 use dps_x509_emulator::Emulator;
 use dps_x509_tests::chain::Device;

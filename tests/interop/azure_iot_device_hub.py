@@ -6,17 +6,14 @@ import threading
 
 from azure.iot.device import IoTHubDeviceClient, Message, ProvisioningDeviceClient, X509
 
-from connect_to import connect_to
-
 PATIENCE = 20
 
 parser = argparse.ArgumentParser(description=__doc__)
-for name in ("connect-to", "host", "id-scope", "registration-id", "cert", "key", "root"):
+for name in ("host", "id-scope", "registration-id", "cert", "key", "root"):
     parser.add_argument(f"--{name}", required=True)
 parser.add_argument("--websocket", action="store_true")
 args = parser.parse_args()
 
-connect_to(args.connect_to)
 with open(args.root, encoding="ascii") as file:
     root = file.read()
 x509 = X509(cert_file=args.cert, key_file=args.key)

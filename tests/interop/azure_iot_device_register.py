@@ -9,19 +9,14 @@ import time
 
 from azure.iot.device import ProvisioningDeviceClient, X509
 
-from connect_to import connect_to
-
 parser = argparse.ArgumentParser(description=__doc__)
 for name in ("host", "id-scope", "registration-id", "cert", "key", "root"):
     parser.add_argument(f"--{name}", required=True)
 parser.add_argument("--payload")
 parser.add_argument("--websocket", action="store_true", help="MQTT over WebSocket")
-parser.add_argument("--connect-to", help="address and port that every connection leads to")
 parser.add_argument("--count", type=int, default=1, help="register this often, for measuring")
 args = parser.parse_args()
 
-if args.connect_to:
-    connect_to(args.connect_to)
 with open(args.root, encoding="ascii") as file:
     root = file.read()
 

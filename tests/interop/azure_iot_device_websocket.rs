@@ -6,13 +6,13 @@ use dps_x509_tests::{chain::Files, cli::Run};
 
 use crate::{
     azure_iot_device::{assert_assigned, assert_refused, assert_throttled_twice, throttle_once},
-    stand::{Stand, device, python, run},
+    stand::{Stand, device, dial, python, run},
 };
 
 async fn register(stand: &Stand, id: &str, files: &Files) -> Run {
     let mut command = python("azure-iot-device", "azure_iot_device_register.py");
     device(&mut command, "localhost", id, files, &stand.root);
-    command.args(["--websocket", "--connect-to", &stand.address()]);
+    dial(&mut command, stand).arg("--websocket");
     run(command).await
 }
 

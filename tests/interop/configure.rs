@@ -1,6 +1,7 @@
 //! Generated configurations, taken as they were written to disk, and run by the clients they are for.
 
 mod client;
+mod compiler;
 /// The program of the target `rust`, as the case has it: it is compiled here, against `dps-x509-host`.
 #[path = "../case/config/group/rust/main.rs"]
 #[allow(dead_code, reason = "it is compiled, not run")]

@@ -5,14 +5,14 @@ use serde_json::{Value, json};
 
 use crate::{
     azure_iot_device_websocket::upgrades,
-    stand::{Stand, device, python, run},
+    stand::{Stand, device, dial, python, run},
 };
 
 async fn whole_run(more: &[&str], expected_upgrades: usize) {
     let stand = Stand::start("127.0.0.1:0").await;
     let mut command = python("azure-iot-device", "azure_iot_device_hub.py");
     device(&mut command, "localhost", "grouped-1", &stand.grouped, &stand.root);
-    command.args(["--connect-to", &stand.address()]).args(more);
+    dial(&mut command, &stand).args(more);
     let run = run(command).await;
     assert_eq!(run.code, 0, "{run:?}");
     let answer = run.json();

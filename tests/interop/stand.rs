@@ -110,3 +110,13 @@ pub(crate) fn device(command: &mut Command, host: &str, registration_id: &str, f
     command.args(["--host", host, "--id-scope", ID_SCOPE, "--registration-id", registration_id]);
     command.arg("--cert").arg(&files.chain).arg("--key").arg(&files.key).arg("--root").arg(root);
 }
+
+/// Leads every connection of a Python program to the stand: its ports are fixed, and its hubs are in the cloud.
+pub(crate) fn dial<'a>(command: &'a mut Command, stand: &Stand) -> &'a mut Command {
+    command.env("PYTHONPATH", dial_folder()).env("DIAL", stand.address())
+}
+
+/// The folder of what leads connections elsewhere, by language.
+pub(crate) fn dial_folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("interop/dial")
+}

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use dps_x509_core::session::{self, Transport, TransportFailureKind as Kind};
+use dps_x509_core::{
+    name::Transport,
+    session::{self, TransportFailureKind as Kind},
+};
 use serde_json::Value;
 use wasmtime::component::ResourceAny;
 

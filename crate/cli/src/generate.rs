@@ -2,7 +2,6 @@
 
 mod args;
 mod authority;
-mod folder;
 mod json;
 mod made;
 mod make;
@@ -10,6 +9,7 @@ mod progress;
 mod text;
 
 use std::{
+    future,
     io::{self, Write as _},
     sync::{
         Arc,
@@ -19,7 +19,6 @@ use std::{
 
 pub(crate) use args::Args;
 use dps_x509_core::finding::Finding;
-pub(crate) use folder::Folder;
 
 use crate::exit::Exit;
 
@@ -29,7 +28,7 @@ enum Failure {
     Because(String),
     /// What is wrong with the files that were given.
     Findings(Vec<Finding>),
-    /// By Ctrl-C.
+    /// By Ctrl-C or SIGTERM.
     Interrupted,
 }
 
@@ -70,14 +69,34 @@ async fn make(args: Args) -> Result<made::Made, Failure> {
     let is_cancelled = Arc::new(AtomicBool::new(false));
     let cancel = is_cancelled.clone();
     tokio::spawn(async move {
-        // Without signals there is just no polite end.
-        if tokio::signal::ctrl_c().await.is_ok() {
-            cancel.store(true, Ordering::Relaxed);
-        }
+        interrupted().await;
+        cancel.store(true, Ordering::Relaxed);
     });
     // It listens from now on, before there is anything to clean up.
     tokio::task::yield_now().await;
     let work = tokio::task::spawn_blocking(move || make::make(&args.what, authority, &is_cancelled));
     work.await
         .unwrap_or_else(|error| Err(Failure::Because(format!("this is a fault of this program: {error}"))))
+}
+
+/// Waits for Ctrl-C, or for SIGTERM where there is such a thing. Without signals there is just no polite end.
+async fn interrupted() {
+    let interrupt = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            future::pending().await
+        }
+    };
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let terminate = async {
+            match signal(SignalKind::terminate()) {
+                Ok(mut signal) => signal.recv().await,
+                Err(_) => future::pending().await,
+            }
+        };
+        tokio::select! { () = interrupt => {} _ = terminate => {} }
+    }
+    #[cfg(not(unix))]
+    interrupt.await;
 }

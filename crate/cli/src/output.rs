@@ -1,10 +1,25 @@
-//! Files that are written: whole or not at all, and never over another.
+//! The folder that everything is written to: all of it or nothing, and nothing over what is there.
 
 use std::{
-    fs,
+    fs::{self, OpenOptions},
     io::{self, Write as _},
     path::{Path, PathBuf},
 };
+
+use tempfile::{TempDir, TempPath};
+
+use crate::input::{reason, shown};
+
+/// A folder with room for the files to come, which are kept beside until all of them are there.
+pub(crate) struct Folder {
+    out: PathBuf,
+    /// What names another folder.
+    flag: &'static str,
+    names: Vec<String>,
+    staging: TempDir,
+    /// What is taken back unless everything gets there.
+    unfinished: Unfinished,
+}
 
 /// Who may do what with a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,34 +32,129 @@ pub(crate) enum Mode {
     Secret,
 }
 
-/// Writes a file that is not there yet, in a folder that is.
-pub(crate) fn write_new(path: &Path, bytes: &[u8], mode: Mode) -> io::Result<()> {
-    let folder: PathBuf = path.parent().map(Path::to_path_buf).unwrap_or_default();
-    let mut builder = tempfile::Builder::new();
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        let mode = match mode {
-            Mode::Public => 0o644,
-            Mode::Executable => 0o755,
-            Mode::Secret => 0o600,
-        };
-        builder.permissions(fs::Permissions::from_mode(mode));
-    }
-    #[cfg(not(unix))]
-    let _ = mode;
-    let mut file = builder.prefix(".dps-x509-").tempfile_in(folder)?;
-    file.write_all(bytes)?;
-    file.as_file().sync_all()?;
-    file.persist_noclobber(path).map(|_| ()).map_err(|error| error.error)
+/// Removes what it knows, the newest first, when it is dropped.
+#[derive(Default)]
+struct Unfinished {
+    folders: Vec<PathBuf>,
+    entries: Vec<PathBuf>,
 }
 
-/// Why a file could not be written.
-pub(crate) fn reason(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::AlreadyExists => {
-            "it is there already, and nothing is overwritten; give another folder".to_owned()
+impl Folder {
+    /// Makes sure that every one of these names is free and that something can be written there.
+    ///
+    /// A name is that of a file, with the folders it is in, or that of a folder that comes with all its files. The flag
+    /// is the one that takes another folder.
+    pub(crate) fn open(flag: &'static str, out: &Path, names: &[&str]) -> Result<Self, String> {
+        for name in names {
+            let path = below(out, name);
+            if path.symlink_metadata().is_ok() {
+                return Err(taken(&path, flag));
+            }
         }
-        _ => error.to_string(),
+        let refuse = |error: &io::Error| {
+            let why = match error.kind() {
+                io::ErrorKind::AlreadyExists | io::ErrorKind::NotADirectory => "it is no folder".to_owned(),
+                _ => reason(error),
+            };
+            format!("cannot write into the folder {}: {why}; {flag} DIR takes another one", shown(out))
+        };
+        let mut unfinished = Unfinished::default();
+        unfinished.make(out).map_err(|error| refuse(&error))?;
+        let staging = tempfile::Builder::new().prefix(".dps-x509-").tempdir_in(out);
+        let staging = staging.map_err(|error| refuse(&error))?;
+        let names = names.iter().map(|&name| name.to_owned()).collect();
+        Ok(Self { out: out.to_owned(), flag, names, staging, unfinished })
     }
+
+    /// Writes a file, in the folders of its name. A secret one is its owner's only from the beginning.
+    pub(crate) fn write(&self, name: &str, text: &str, mode: Mode) -> Result<(), String> {
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(
+            &mut options,
+            match mode {
+                Mode::Public => 0o644,
+                Mode::Executable => 0o755,
+                Mode::Secret => 0o600,
+            },
+        );
+        #[cfg(not(unix))]
+        let _ = mode;
+        let path = below(self.staging.path(), name);
+        let written = path
+            .parent()
+            .map_or(Ok(()), fs::create_dir_all)
+            .and_then(|()| options.open(&path))
+            .and_then(|mut file| file.write_all(text.as_bytes()));
+        written.map_err(|error| self.refuse(name, &error))
+    }
+
+    /// Moves everything to its place.
+    pub(crate) fn finish(mut self) -> Result<(), String> {
+        for name in &self.names {
+            let (from, to) = (below(self.staging.path(), name), below(&self.out, name));
+            let made = to.parent().map_or(Ok(()), |folder| self.unfinished.make(folder));
+            made.map_err(|error| self.refuse(name, &error))?;
+            let moved = if from.is_dir() {
+                // A folder takes the place of no file, and of no folder that has something in it.
+                fs::rename(&from, &to)
+            } else {
+                TempPath::try_from_path(from)
+                    .and_then(|from| from.persist_noclobber(&to).map_err(|error| error.error))
+            };
+            moved.map_err(|error| match error.kind() {
+                io::ErrorKind::AlreadyExists
+                | io::ErrorKind::DirectoryNotEmpty
+                | io::ErrorKind::NotADirectory => taken(&to, self.flag),
+                _ => self.refuse(name, &error),
+            })?;
+            self.unfinished.entries.push(to);
+        }
+        self.unfinished.keep();
+        Ok(())
+    }
+
+    fn refuse(&self, name: &str, error: &io::Error) -> String {
+        format!("cannot write {}: {}", shown(&below(&self.out, name)), reason(error))
+    }
+}
+
+impl Unfinished {
+    /// Makes a folder and those above it that are not there.
+    fn make(&mut self, folder: &Path) -> io::Result<()> {
+        let missing = folder.ancestors().take_while(|path| !path.as_os_str().is_empty() && !path.exists());
+        let missing: Vec<_> = missing.map(Path::to_path_buf).collect();
+        for folder in missing.into_iter().rev() {
+            fs::create_dir(&folder)?;
+            self.folders.push(folder);
+        }
+        Ok(())
+    }
+
+    fn keep(&mut self) {
+        self.entries.clear();
+        self.folders.clear();
+    }
+}
+
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        for entry in self.entries.drain(..).rev() {
+            // What cannot be removed stays: there is nobody left to tell.
+            let _ = if entry.is_dir() { fs::remove_dir_all(&entry) } else { fs::remove_file(&entry) };
+        }
+        for folder in self.folders.drain(..).rev() {
+            let _ = fs::remove_dir(folder);
+        }
+    }
+}
+
+/// A name has `/` between its parts on every system.
+fn below(folder: &Path, name: &str) -> PathBuf {
+    name.split('/').fold(folder.to_path_buf(), |path, part| path.join(part))
+}
+
+fn taken(path: &Path, flag: &str) -> String {
+    format!("{} is there already, and nothing is overwritten; {flag} DIR takes another folder", shown(path))
 }

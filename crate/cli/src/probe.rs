@@ -18,8 +18,8 @@ use std::{
 pub(crate) use args::Args;
 use dps_x509_core::{
     finding::{self, Finding, Place, Severity, Standing},
-    name::Endpoint,
-    session::{Transport, probe::CERTIFICATE_NOT_ASKED},
+    name::{Endpoint, Transport},
+    session::probe::CERTIFICATE_NOT_ASKED,
 };
 use dps_x509_host::{probe::Attempt, tls::TransportFailure};
 use indicatif::{ProgressBar, ProgressStyle};

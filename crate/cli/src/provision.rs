@@ -20,9 +20,8 @@ pub(crate) use args::Args;
 use dps_x509_core::{
     cert, explain,
     finding::{self, Finding, Severity},
-    session::{
-        Class, Report, Shortfall, Transport, TransportFailureKind, host::COMPONENT_FAILED, transcript,
-    },
+    name::Transport,
+    session::{Class, Report, Shortfall, TransportFailureKind, host::COMPONENT_FAILED, transcript},
 };
 use dps_x509_host::{self as host, Cancellation, Settings};
 use serde_json::{Map, Value, json};

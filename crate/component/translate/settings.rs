@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use dps_x509_core::{
     finding::Finding,
-    session::{self, Config, Seed, Transport},
+    name::Transport,
+    session::{self, Config, Seed},
 };
 
 use crate::contract::session::{MqttTransport, Settings};

@@ -20,7 +20,7 @@ mod set;
 mod target;
 
 pub use artifact::{Artifact, Guide};
-pub use device::{Azure, Device, Folder, Key, Pem, Transport};
+pub use device::{Azure, Device, Folder, Key, Pem};
 pub use escape::Language;
 pub use finding::{DEFINITIONS, lacking, unknown};
 pub use job::{Configuration, certificates, configure};

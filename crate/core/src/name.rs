@@ -5,9 +5,11 @@ mod cloud;
 mod endpoint;
 mod id_scope;
 mod registration_id;
+mod transport;
 
 pub use api_version::{ApiVersion, ApiVersionError};
 pub use cloud::{Cloud, CloudError};
 pub use endpoint::{Endpoint, EndpointError};
 pub use id_scope::{IdScope, IdScopeError};
 pub use registration_id::{RegistrationId, RegistrationIdError};
+pub use transport::{Transport, TransportError};

@@ -34,7 +34,7 @@ pub mod transcript;
 mod transport;
 pub mod websocket;
 
-pub use config::{Config, Payload, PayloadError, Transport, TransportError};
+pub use config::{Config, Payload, PayloadError};
 pub use csr::{Csr, CsrError};
 pub use event::{Event, Ignored, WaitReason};
 pub use hub::HubCheck;

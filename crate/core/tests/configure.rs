@@ -11,9 +11,9 @@ use std::{
 
 use dps_x509_core::{
     cert::{self, Enrollment, File, Input, Inputs, Kind, Purpose, Report},
-    config::{self, ALL, Artifact, Azure, Device, Folder, Key, Transport},
+    config::{self, ALL, Artifact, Azure, Device, Folder, Key},
     finding::{Finding, Place, Severity},
-    name::{IdScope, RegistrationId},
+    name::{IdScope, RegistrationId, Transport},
 };
 use serde_json::{Map, Value};
 

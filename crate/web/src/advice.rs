@@ -2,10 +2,10 @@
 
 use dps_x509_core::{
     cert::{self, distinguished_name::hex},
-    config::{self, Azure, Device, Folder, Key, Set, Transport, Wish},
+    config::{self, Azure, Device, Folder, Key, Set, Wish},
     explain::Explanation,
     finding::{Finding, Place, Severity},
-    name::{Cloud, Endpoint, IdScope, RegistrationId},
+    name::{Cloud, Endpoint, IdScope, RegistrationId, Transport},
     session::{self, host::SETTINGS_CONTRADICT},
 };
 use serde_json::{Value, json};

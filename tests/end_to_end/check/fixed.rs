@@ -73,7 +73,7 @@ fn nothing_is_overwritten_and_nothing_is_left_half() {
     assert_eq!(fs::read_to_string(desk.path("out/device-full-chain.pem")).unwrap(), "mine");
     assert_eq!(names(&desk, "out"), ["device-full-chain.pem"]);
     let run = desk.check("device.pem --write-fixed device-key.pem/under");
-    assert!(run.code == 2 && run.err.contains("cannot make the folder"), "{run:?}");
+    assert!(run.code == 2 && run.err.contains("cannot write into the folder"), "{run:?}");
 }
 
 #[test]

@@ -141,7 +141,14 @@ fn a_ca_key_with_a_passphrase() {
 /// Interrupted while it searches for primes, it ends at once and leaves nothing, not even the folder.
 #[test]
 #[cfg(unix)]
-fn ctrl_c_leaves_nothing() {
+fn a_signal_leaves_nothing() {
+    for signal in ["-INT", "-TERM"] {
+        leaves_nothing(signal);
+    }
+}
+
+#[cfg(unix)]
+fn leaves_nothing(signal: &str) {
     let room = Room::new();
     let mut command =
         room.command("generate chain --registration-id d --count 1000 --key-type rsa4096 --out new/folder");
@@ -151,7 +158,7 @@ fn ctrl_c_leaves_nothing() {
         assert!(started.elapsed() < Duration::from_secs(30), "it does not begin");
         std::thread::yield_now();
     }
-    let kill = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    let kill = std::process::Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap();
     assert!(kill.success());
     let lines: Vec<String> =
         BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap).collect();

@@ -1,8 +1,11 @@
-//! Referee: what OpenSSL says of it, in its strictest mode.
+//! Referees: what OpenSSL says of it, in its strictest mode, and Python's cryptography.
 
 use std::process::Command;
 
-use dps_x509_tests::{cli, environment::program};
+use dps_x509_tests::{
+    cli,
+    environment::{program, python},
+};
 
 use super::Room;
 
@@ -97,7 +100,45 @@ fn a_ca_that_openssl_made() {
          -addext keyUsage=critical,keyCertSign,cRLSign",
     );
     room.generate("device --ca ca.pem --ca-key ca.key --registration-id device-1 --key-type rsa2048");
-    openssl(&room, "verify -x509_strict -purpose sslclient -CAfile ca.pem device.pem");
+    openssl(&room, "verify -partial_chain -purpose sslclient -CAfile ca.pem device.pem");
     let end = |name: &str| openssl(&room, &format!("x509 -in {name} -noout -enddate"));
     assert_eq!(end("device.pem"), end("ca.pem"));
+}
+
+/// The CA states an identifier of its own choice, no hash of its key (RFC 5280 section 4.2.1.1).
+#[test]
+fn the_authority_is_named_by_the_identifier_that_it_states() {
+    let room = Room::new();
+    openssl(
+        &room,
+        "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout ca-key.pem -out ca.pem -days 30 \
+         -subj /CN=stated -addext subjectKeyIdentifier=0102030405 -addext keyUsage=critical,keyCertSign",
+    );
+    room.generate("device --ca ca.pem --ca-key ca-key.pem --registration-id device-1");
+    let identifier = openssl(&room, "x509 -in device.pem -noout -ext authorityKeyIdentifier");
+    assert!(identifier.contains("01:02:03:04:05"), "{identifier}");
+    openssl(&room, "verify -partial_chain -purpose sslclient -CAfile ca.pem device.pem");
+}
+
+/// Python's cryptography parses what was made, and follows its signatures and identifiers.
+#[test]
+fn cryptography_agrees() {
+    let script = "import sys; from cryptography import x509; from cryptography.hazmat.primitives.serialization import load_pem_private_key as key\n\
+        read = lambda name: open(name, 'rb').read()\n\
+        leaf, middle = x509.load_pem_x509_certificates(read('device-full-chain.pem'))\n\
+        root = x509.load_pem_x509_certificate(read('root.pem'))\n\
+        of = lambda cert, kind: cert.extensions.get_extension_for_class(kind).value\n\
+        for cert, issuer in ((leaf, middle), (middle, root), (root, root)):\n    \
+            cert.verify_directly_issued_by(issuer)\n    \
+            if cert is not root: assert of(cert, x509.AuthorityKeyIdentifier).key_identifier == of(issuer, x509.SubjectKeyIdentifier).digest\n\
+        assert key(read('device-key.pem'), None).public_key() == leaf.public_key()\n\
+        assert leaf.subject.get_attributes_for_oid(x509.NameOID.COMMON_NAME)[0].value == 'device-1'";
+    for key_type in ["p256", "p384", "rsa2048"] {
+        let room = Room::new();
+        room.generate(&format!("chain --registration-id device-1 --key-type {key_type}"));
+        let mut command = Command::new(python("formats"));
+        command.args(["-W", "error", "-c", script]).current_dir(room.path(""));
+        let run = cli::finish(command);
+        assert_eq!(run.code, 0, "{key_type}: {run:?}");
+    }
 }

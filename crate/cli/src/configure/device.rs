@@ -4,7 +4,7 @@ use std::path::{self, Path};
 
 use dps_x509_core::{
     cert::{self, Purpose, Report},
-    config::{self, Azure, Device, Folder, Key, Transport},
+    config::{self, Azure, Device, Folder, Key},
     finding::{Finding, Place, Severity},
     name::{Endpoint, IdScope, RegistrationId},
     session::{Settings, host::SETTINGS_CONTRADICT},
@@ -43,7 +43,7 @@ pub(super) fn read(args: &Args, findings: &mut Vec<Finding>) -> Option<Device> {
     let mut device = Device::new(&report, names.endpoint?, args.cloud, folder);
     device.id_scope = names.id_scope;
     device.registration_id = names.registration_id;
-    device.transport = args.transport.into();
+    device.transport = args.transport;
     device.enrollment = args.enrollment.into();
     device.key = match (key, &args.on_device) {
         (Some(path), _) => Some(Key::at(path)),
@@ -128,10 +128,7 @@ impl Names {
         Self {
             id_scope: args.id_scope.as_deref().and_then(|text| IdScope::new(text).ok()),
             registration_id: registration_id.and_then(|text| RegistrationId::new(text).ok()),
-            endpoint: endpoint
-                .parse()
-                .ok()
-                .map(|endpoint: Endpoint| Transport::from(args.transport).endpoint(endpoint)),
+            endpoint: endpoint.parse().ok().map(|endpoint: Endpoint| args.transport.endpoint(endpoint)),
         }
     }
 }

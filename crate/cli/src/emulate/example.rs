@@ -11,7 +11,11 @@ use dps_x509_core::{
 };
 use zeroize::Zeroizing;
 
-use crate::{generate::Folder, input::random, shell::quoted};
+use crate::{
+    input::random,
+    output::{Folder, Mode},
+    shell::quoted,
+};
 
 /// The example's files, made once and kept as long as their folder.
 ///
@@ -66,12 +70,12 @@ impl Example {
         let id = RegistrationId::new(REGISTRATION_ID).map_err(|error| error.to_string())?;
         let chain = Chain::new(&id, &mut random()?)
             .map_err(|error| format!("cannot make the example's certificates: {error}"))?;
-        folder.write(ROOT, &chain.root, false)?;
-        folder.write(INTERMEDIATE, &chain.intermediate, false)?;
-        folder.write(LEAF, &chain.leaf, false)?;
-        folder.write(FULL_CHAIN, &[chain.leaf, chain.intermediate].concat(), false)?;
-        folder.write(KEY, &chain.key, true)?;
-        folder.write(ENROLLMENTS, ENROLLMENTS_TEXT, false)?;
+        folder.write(ROOT, &chain.root, Mode::Public)?;
+        folder.write(INTERMEDIATE, &chain.intermediate, Mode::Public)?;
+        folder.write(LEAF, &chain.leaf, Mode::Public)?;
+        folder.write(FULL_CHAIN, &[chain.leaf, chain.intermediate].concat(), Mode::Public)?;
+        folder.write(KEY, &chain.key, Mode::Secret)?;
+        folder.write(ENROLLMENTS, ENROLLMENTS_TEXT, Mode::Public)?;
         folder.finish()
     }
 

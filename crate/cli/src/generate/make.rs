@@ -17,11 +17,13 @@ use super::{
     Failure,
     args::{DeviceArgs, KeyTypeArg, What},
     authority::{Given, since_1970},
-    folder::Folder,
     made::{DEVICES, File, Kind, Made, Task},
     progress::Progress,
 };
-use crate::input::{now, random};
+use crate::{
+    input::{now, random},
+    output::{Folder, Mode},
+};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// How long CAs are valid, unless their devices are longer.
@@ -98,7 +100,6 @@ impl Bench<'_> {
         self.authority(&intermediate, Kind::Intermediate, Kind::IntermediateKey)?;
         for (id, subject) in ids.iter().zip(&subjects) {
             let folder = if count == 1 { String::new() } else { format!("{DEVICES}/{}/", folder_name(id)) };
-            self.folder.folder(&folder).map_err(Failure::Because)?;
             let below = Below { authority: &intermediate, chain: intermediate.certificate().to_pem() };
             self.one_device(&folder, (id, subject), key_type, of_device, &below)?;
             self.progress.device();
@@ -203,7 +204,8 @@ impl Bench<'_> {
         text: &str,
     ) -> Result<(), Failure> {
         let name = format!("{folder}{}", kind.file_name());
-        self.folder.write(&name, text, kind.is_secret()).map_err(Failure::Because)?;
+        let mode = if kind.is_secret() { Mode::Secret } else { Mode::Public };
+        self.folder.write(&name, text, mode).map_err(Failure::Because)?;
         self.files.push(File { kind, name, registration_id: id.cloned(), certificate: None });
         Ok(())
     }

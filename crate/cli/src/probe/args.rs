@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use dps_x509_core::{name::Cloud, session::Transport};
+use dps_x509_core::{name::Cloud, name::Transport};
 
 use crate::{provision, route};
 

@@ -7,8 +7,8 @@ use std::{
 };
 
 use dps_x509_core::{
-    name::Endpoint,
-    session::{Transport, TransportFailure, TransportFailureKind as Kind, probe::INTERCEPTED},
+    name::{Endpoint, Transport},
+    session::{TransportFailure, TransportFailureKind as Kind, probe::INTERCEPTED},
 };
 use dps_x509_host::{
     probe::{Attempt, Handshake, Line, Prober, Tcp},

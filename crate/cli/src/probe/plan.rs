@@ -5,8 +5,8 @@ use std::time::Duration;
 use dps_x509_core::{
     cert,
     finding::{Finding, Place},
-    name::{Cloud, Endpoint},
-    session::{Config, Settings, Transport, host::SETTINGS_CONTRADICT},
+    name::{Cloud, Endpoint, Transport},
+    session::{Config, Settings, host::SETTINGS_CONTRADICT},
 };
 use dps_x509_host::{Trust, probe::Prober};
 use serde_json::{Map, Value, json};

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use dps_x509_core::{finding::Finding, session::Transport};
+use dps_x509_core::{finding::Finding, name::Transport};
 use serde_json::{Map, Value, json};
 
 /// What is tried at a stage. The order is that of the report.

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use dps_x509_core::{
     explain,
     finding::Severity,
+    name::Transport,
     session::{
-        Cause, Failure, Seed, Stage as SessionStage, Transport, TransportFailure,
-        TransportFailureKind as Kind, probe::Probe,
+        Cause, Failure, Seed, Stage as SessionStage, TransportFailure, TransportFailureKind as Kind,
+        probe::Probe,
     },
 };
 use dps_x509_host::probe::Line;

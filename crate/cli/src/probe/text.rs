@@ -5,7 +5,8 @@ use std::time::Duration;
 use anstyle::{AnsiColor, Style};
 use dps_x509_core::{
     finding::Finding,
-    session::{Seconds, Transport, mqtt::printable},
+    name::Transport,
+    session::{Seconds, mqtt::printable},
 };
 
 use super::{

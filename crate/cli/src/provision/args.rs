@@ -7,8 +7,8 @@ use std::{
 
 use dps_x509_core::{
     finding::{Finding, Place},
-    name::Cloud,
-    session::{Transport, host::CONFIG_FILE},
+    name::{Cloud, Transport},
+    session::host::CONFIG_FILE,
 };
 use dps_x509_host::Redirection;
 use serde::Deserialize;

@@ -6,7 +6,7 @@ use super::root::{Root, roots};
 use crate::{
     cert::{Certificate, Enrollment, File, KeyContainer, Kind, Link, Report, role::ServerRoot},
     finding::Place,
-    name::{Cloud, Endpoint, IdScope, RegistrationId},
+    name::{Cloud, Endpoint, IdScope, RegistrationId, Transport},
 };
 
 /// A device, the service it registers at, and where its files are.
@@ -42,33 +42,6 @@ pub struct Device {
     pub folder: Folder,
     /// The names of the Azure side.
     pub azure: Azure,
-}
-
-/// How MQTT is carried.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Transport {
-    /// TLS over TCP, port 8883.
-    #[default]
-    Mqtt,
-    /// WebSocket over TLS, port 443, path `/$iothub/websocket`.
-    WebSocket,
-}
-
-impl Transport {
-    /// The port of MQTT over WebSocket (DPS document `iot-mqtt-connect-to-iot-dps`).
-    pub const WEB_SOCKET_PORT: u16 = 443;
-
-    /// The endpoint with this transport's port in the place of MQTT's, where no other was given.
-    #[must_use]
-    pub fn endpoint(self, endpoint: Endpoint) -> Endpoint {
-        match (self, endpoint.port()) {
-            (Self::WebSocket, Endpoint::DEFAULT_PORT) => {
-                let host = endpoint.to_string().replace(":8883", &format!(":{}", Self::WEB_SOCKET_PORT));
-                host.parse().unwrap_or(endpoint)
-            }
-            _ => endpoint,
-        }
-    }
 }
 
 /// A certificate as text.

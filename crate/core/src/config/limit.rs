@@ -1,13 +1,13 @@
 //! What a target needs, and what it cannot hold.
 
 use super::{
-    device::{Device, Transport},
+    device::Device,
     finding,
     target::{Family, Target},
 };
 use crate::{
     finding::{Finding, Severity},
-    name::{Cloud, Endpoint},
+    name::{Cloud, Endpoint, Transport},
 };
 
 /// A piece of a device's configuration.
@@ -70,7 +70,7 @@ pub(super) fn check(target: &Target, device: &Device) -> Vec<Finding> {
             "Leave --transport out, or take another target; `dps-x509 configure --list` says which can.",
         ));
     }
-    let wanted = if is_web_socket { Transport::WEB_SOCKET_PORT } else { Endpoint::DEFAULT_PORT };
+    let wanted = if is_web_socket { Endpoint::WEBSOCKET_PORT } else { Endpoint::DEFAULT_PORT };
     match target.limits.fixed_port {
         Some(_) if port != wanted => findings.push(refuse(
             "--endpoint",

@@ -4,7 +4,6 @@ use bytes::Bytes;
 
 use super::{
     Config,
-    config::Transport,
     event::Ignored,
     mqtt::{Decoder, EncodeError, Packet, Qos, Violation},
     outbox::{Item, Outbox},
@@ -16,7 +15,10 @@ use super::{
     transport::{TransportFailure, TransportFailureKind},
     websocket::{Incoming, WebSocket, WebSocketFault},
 };
-use crate::service::{Answer, Channel};
+use crate::{
+    name::Transport,
+    service::{Answer, Channel},
+};
 
 /// A request to DPS, or to the hub.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -269,9 +269,8 @@ impl From<End> for Cause {
 mod tests {
     use super::*;
     use crate::{
-        name::{IdScope, RegistrationId},
+        name::{IdScope, RegistrationId, Transport},
         service::Channel,
-        session::Transport,
     };
 
     fn probe(transport: Transport) -> Probe {

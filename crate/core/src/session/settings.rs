@@ -2,14 +2,14 @@
 
 use std::{fmt, time::Duration};
 
-use super::{Config, Csr, Payload, Transport, config::PayloadError, hub};
+use super::{Config, Csr, Payload, config::PayloadError, hub};
 use crate::{
     finding::{
         Definition, Finding, Place,
         Severity::{Error, Note, Warning},
         Standing::{Documented, Observed},
     },
-    name::{ApiVersion, Cloud, Endpoint, EndpointError, IdScope, RegistrationId},
+    name::{ApiVersion, Cloud, Endpoint, EndpointError, IdScope, RegistrationId, Transport},
 };
 
 static ID_SCOPE: Definition = Definition::new(

@@ -1,9 +1,9 @@
 //! Arbitrary inputs in arbitrary order.
 
 use dps_x509_core::{
-    name::{IdScope, RegistrationId},
+    name::{IdScope, RegistrationId, Transport},
     session::{
-        Config, ConnectionInfo, Input, Instant, Output, Provisioning, Seed, Transport, TransportFailure,
+        Config, ConnectionInfo, Input, Instant, Output, Provisioning, Seed, TransportFailure,
         TransportFailureKind, mqtt::Decoder,
     },
 };

@@ -6,7 +6,10 @@ use std::{
     time::Duration,
 };
 
-use dps_x509_core::session::{Config, Settings, Transport, mqtt::Qos};
+use dps_x509_core::{
+    name::Transport,
+    session::{Config, Settings, mqtt::Qos},
+};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 

@@ -1,7 +1,10 @@
 //! The steps of a case, and the service's packets and frames as bytes, written by hand from MQTT 3.1.1 and RFC 6455
 //! so that they do not depend on the codec under test.
 
-use dps_x509_core::session::{Distrust, Transport, TransportFailure, TransportFailureKind as Kind};
+use dps_x509_core::{
+    name::Transport,
+    session::{Distrust, TransportFailure, TransportFailureKind as Kind},
+};
 use tungstenite::handshake::derive_accept_key;
 
 use crate::case::Case;

@@ -4,8 +4,8 @@
 
 use super::{Family, Files, Job, Limits, Piece, Proof, Target};
 use crate::{
-    config::{Artifact, Language, Transport, finding},
-    name::Endpoint,
+    config::{Artifact, Language, finding},
+    name::{Endpoint, Transport},
 };
 
 pub(super) static TARGET: Target = Target {

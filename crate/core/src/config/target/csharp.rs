@@ -4,8 +4,8 @@
 
 use super::{Family, Files, Job, Limits, Piece, Proof, Target};
 use crate::{
-    config::{Artifact, Language, Transport},
-    name::Endpoint,
+    config::{Artifact, Language},
+    name::{Endpoint, Transport},
 };
 
 pub(super) static TARGET: Target = Target {

@@ -23,6 +23,9 @@ pub(super) static TARGET: Target = Target {
     write,
 };
 
+/// What the person replaces: the first answer has it.
+const OPERATION: &str = "REPLACE-WITH-OPERATION-ID";
+
 fn write(job: &Job<'_>) -> Files {
     // HTTPS has its own port; a server of one's own takes all protocols on one.
     let authority = match job.port() {
@@ -54,6 +57,7 @@ fn write(job: &Job<'_>) -> Files {
     let mut register = call("PUT", format!("{registration}/register?api-version=2021-06-01"));
     register
         .extend(["--header", "Content-Encoding: utf-8", "--data-binary", "@register.json"].map(Word::from));
+    let poll = call("GET", format!("{registration}/operations/{OPERATION}?api-version=2021-06-01"));
     let look_up = call("POST", format!("{registration}?api-version=2021-06-01"));
     let body = format!("{{\"registrationId\": {}}}\n", job.literal(Language::Json, "registration_id"));
     let files = Files::new().file(Artifact::new("register.json", body));
@@ -63,6 +67,11 @@ fn write(job: &Job<'_>) -> Files {
         "Registers over HTTPS; run it in its own folder.",
         &[Line::Run(register)],
     );
+    let poll = [
+        Line::comment(&format!("Put the operationId of the first answer in the place of {OPERATION}.")),
+        Line::Run(poll),
+    ];
+    let files = job.scripts(files, "poll", "Asks over HTTPS how the registration goes.", &poll);
     let look_up =
         [Line::comment("Where the device is assigned, once it has registered."), Line::Run(look_up)];
     let files = job.scripts(files, "look-up", "Asks for the registration over HTTPS.", &look_up);
@@ -78,8 +87,9 @@ fn write(job: &Job<'_>) -> Files {
     };
     files.guide(
         "Anywhere, all in one folder; the certificate files and the key stay where the scripts say.",
-        "./register.sh, some seconds later ./look-up.sh; .ps1 or .cmd on Windows. curl's own TLS on Windows (Schannel) \
-         takes no PEM key: use a curl that is built with OpenSSL there.",
+        "./register.sh; while the status is `assigning`, after the seconds of Retry-After, ./poll.sh with the operationId \
+         put in; any time later ./look-up.sh; .ps1 or .cmd on Windows. curl's own TLS on Windows (Schannel) takes no PEM \
+         key: use a curl that is built with OpenSSL there.",
         "`HTTP/1.1 202` with an operationId, then `HTTP/1.1 200` with `\"status\":\"assigned\"`. The refusals are those of \
          MQTT, with the same codes.",
     )

@@ -15,7 +15,9 @@ pub(super) static TARGET: Target = Target {
     needs: &[Piece::IdScope, Piece::RegistrationId, Piece::Chain, Piece::Key, Piece::Roots],
     limits: Limits { web_socket: true, fixed_port: Some(Endpoint::DEFAULT_PORT), ..Limits::NONE },
     home: None,
-    proof: Proof::Read("a YAML parser reads every value back; Docker was not there to run it"),
+    proof: Proof::Read(
+        "the schema of the Compose specification allows it and a YAML parser reads every value back; Docker was not there to run it",
+    ),
     write,
 };
 

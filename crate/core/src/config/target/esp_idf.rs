@@ -3,7 +3,10 @@
 //! Source: ESP-IDF Programming Guide, ESP-MQTT and Build System (Embedding Binary Data).
 
 use super::{Family, Files, Job, Limits, Piece, Proof, Target};
-use crate::config::{Artifact, Language, Transport};
+use crate::{
+    config::{Artifact, Language},
+    name::Transport,
+};
 
 pub(super) static TARGET: Target = Target {
     name: "esp-idf",

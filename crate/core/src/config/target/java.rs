@@ -4,8 +4,8 @@
 
 use super::{Family, Files, Job, Limits, Piece, Proof, Target};
 use crate::{
-    config::{Artifact, Language, Transport},
-    name::Endpoint,
+    config::{Artifact, Language},
+    name::{Endpoint, Transport},
 };
 
 pub(super) static TARGET: Target = Target {
@@ -15,7 +15,9 @@ pub(super) static TARGET: Target = Target {
     needs: &[Piece::IdScope, Piece::RegistrationId, Piece::Chain, Piece::Key, Piece::Roots],
     limits: Limits { web_socket: true, fixed_port: Some(Endpoint::DEFAULT_PORT), ..Limits::NONE },
     home: None,
-    proof: Proof::Documents("compared with the SDK's sample; the SDK was not there to compile or run it"),
+    proof: Proof::Read(
+        "javac compiles it against stubs of the SDK's declarations; the SDK itself was not there",
+    ),
     write,
 };
 

@@ -5,7 +5,7 @@
 use serde_json::json;
 
 use super::{Family, Files, Job, Limits, Piece, Proof, Target};
-use crate::config::{Artifact, Transport};
+use crate::{config::Artifact, name::Transport};
 
 pub(super) static TARGET: Target = Target {
     name: "mqttx",

@@ -5,8 +5,8 @@
 
 use super::{Family, Files, Job, Limits, Piece, Proof, Target};
 use crate::{
-    config::{Artifact, Language, Transport},
-    name::Endpoint,
+    config::{Artifact, Language},
+    name::{Endpoint, Transport},
 };
 
 pub(super) static TARGET: Target = Target {
@@ -17,7 +17,7 @@ pub(super) static TARGET: Target = Target {
     limits: Limits { web_socket: true, fixed_port: Some(Endpoint::DEFAULT_PORT), ..Limits::NONE },
     home: None,
     proof: Proof::Run(
-        "the SDK from npm, unmodified, registers with the program at the local DPS and reaches its hub",
+        "the SDK from npm, unmodified, registers with the program at the local DPS and reaches its hub; tsc checks it",
     ),
     write,
 };

@@ -3,7 +3,10 @@
 //! Topics and bodies: DPS document `iot-mqtt-connect-to-iot-dps`, IoT Hub document `iot-mqtt-connect-to-iot-hub`.
 
 use super::{Family, Files, Job, Limits, Piece, Proof, Target};
-use crate::config::{Artifact, Language, Transport};
+use crate::{
+    config::{Artifact, Language},
+    name::Transport,
+};
 
 pub(super) static TARGET: Target = Target {
     name: "paho",

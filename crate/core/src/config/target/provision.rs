@@ -1,7 +1,10 @@
 //! `dps-x509 provision`: the settings of our own command line, which runs the component.
 
 use super::{Family, Files, Job, Limits, Piece, Proof, Target};
-use crate::config::{Artifact, Language, Transport};
+use crate::{
+    config::{Artifact, Language},
+    name::Transport,
+};
 
 pub(super) static TARGET: Target = Target {
     name: "provision",

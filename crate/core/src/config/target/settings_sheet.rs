@@ -3,7 +3,7 @@
 //! Source: the walk-through at busbyland.com for MQTT.fx, and DPS document `iot-mqtt-connect-to-iot-dps`.
 
 use super::{Family, Files, Job, Limits, Piece, Proof, Target};
-use crate::config::{Artifact, Transport};
+use crate::{config::Artifact, name::Transport};
 
 pub(super) static TARGET: Target = Target {
     name: "settings-sheet",

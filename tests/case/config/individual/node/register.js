@@ -21,7 +21,9 @@ async function main() {
   const identity = { cert: readFileSync(CHAIN, 'utf8'), key: readFileSync(KEY, 'utf8') };
   const security = new X509Security(REGISTRATION_ID, identity);
   const provisioning = ProvisioningDeviceClient.create(HOST, ID_SCOPE, new ProvisioningTransport(), security);
-  const { assignedHub, deviceId } = await provisioning.register();
+  const result = await provisioning.register();
+  if (!result) throw new Error('DPS gave no result');
+  const { assignedHub, deviceId } = result;
   console.log(`assigned to ${assignedHub} as ${deviceId}`);
 
   const device = Client.fromConnectionString(`HostName=${assignedHub};DeviceId=${deviceId};x509=true`, HubTransport);
@@ -39,7 +41,7 @@ if (process.env.NODE_EXTRA_CA_CERTS !== ROOTS) {
   process.exitCode = spawnSync(process.execPath, arguments_, { env, stdio: 'inherit' }).status ?? 1;
 } else {
   main().catch((error) => {
-    console.error(`failed: ${error.message}`);
+    console.error(`failed: ${error.message}`, error.result ?? ''); // the result has the code of DPS
     process.exitCode = 1;
   });
 }

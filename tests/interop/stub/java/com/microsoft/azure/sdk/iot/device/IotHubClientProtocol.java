@@ -1,0 +1,3 @@
+package com.microsoft.azure.sdk.iot.device;
+
+public enum IotHubClientProtocol { HTTPS, AMQPS, MQTT, AMQPS_WS, MQTT_WS }
