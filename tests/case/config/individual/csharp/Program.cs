@@ -26,7 +26,17 @@ internal static class Program
         using var security = new SecurityProviderX509Certificate(leaf, intermediates);
         using var transport = new ProvisioningTransportHandlerMqtt(TransportFallbackType.WebSocketOnly);
         var provisioning = ProvisioningDeviceClient.Create(Host, IdScope, security, transport);
-        DeviceRegistrationResult result = await provisioning.RegisterAsync();
+        DeviceRegistrationResult result;
+        try
+        {
+            result = await provisioning.RegisterAsync();
+        }
+        catch (ProvisioningTransportException error)
+        {
+            // The service's own code and words are in it, or in what caused it.
+            Console.Error.WriteLine($"not registered: {error.Message} {error.InnerException?.Message}");
+            return 1;
+        }
         if (result.Status != ProvisioningRegistrationStatusType.Assigned)
         {
             Console.Error.WriteLine($"not registered: {result.Status} {result.ErrorCode} {result.ErrorMessage}");

@@ -31,8 +31,16 @@ public final class Register {
 
         ProvisioningDeviceClient provisioning = ProvisioningDeviceClient.create(
                 HOST, ID_SCOPE, ProvisioningDeviceClientTransportProtocol.MQTT_WS, security);
-        ProvisioningDeviceClientRegistrationResult result = provisioning.registerDeviceSync();
-        provisioning.close();
+        ProvisioningDeviceClientRegistrationResult result = null;
+        try {
+            result = provisioning.registerDeviceSync();
+        } catch (Exception error) {
+            // The service's own code and words are in it, or in what caused it.
+            System.err.println("not registered: " + error.getMessage() + " " + error.getCause());
+            System.exit(1);
+        } finally {
+            provisioning.close();
+        }
         if (result.getProvisioningDeviceClientStatus()
                 != ProvisioningDeviceClientStatus.PROVISIONING_DEVICE_STATUS_ASSIGNED) {
             System.err.println("not registered: " + result.getProvisioningDeviceClientStatus());
