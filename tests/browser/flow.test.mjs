@@ -167,6 +167,27 @@ for (const [what, url] of [["site", server.url], ["single file", singleFile]]) {
       assert.ok((await page.locator(".exchange > li.from-service").count()) >= 5);
     });
 
+    // The single file has no module of its own to look into; its code is the same.
+    if (what === "site") {
+      flow("the bytes of a file that goes are overwritten, however it goes", async (page) => {
+        const ways = {
+          removed: () => page.getByRole("button", { name: "Remove two-names.key" }).click(),
+          "all removed": () => page.getByRole("button", { name: "Remove all files" }).click(),
+          replaced: () => page.locator("#choose").setInputFiles(fixture("two-names.key")),
+          "dropped for an example": () => example(page, "Cut out of a C header"),
+        };
+        for (const [way, leave] of Object.entries(ways)) {
+          await page.locator("#choose").setInputFiles(fixture("two-names.key"));
+          await page.getByRole("button", { name: "Remove two-names.key" }).waitFor();
+          const data = await page.evaluateHandle(async () =>
+            (await import(new URL("js/state.js", location.href).href)).state.files.find(({ name }) => name === "two-names.key").data);
+          assert.ok(await data.evaluate((bytes) => bytes.some((byte) => byte !== 0)), `${way}: nothing was there`);
+          await leave();
+          await page.waitForFunction((bytes) => bytes.every((byte) => byte === 0), data, { timeout: 5000 });
+        }
+      });
+    }
+
     flow("a link carries the settings and no file", async (page) => {
       await example(page, "All is well");
       await page.context().grantPermissions(["clipboard-read", "clipboard-write"]).catch(() => {});

@@ -3,7 +3,7 @@
 import { announce } from "./announce.js";
 import { byId, h, show } from "./dom.js";
 import { examples } from "./example.js";
-import { addFiles, changed, onChange, removeAllFiles, removeFile, state } from "./state.js";
+import { addFiles, changed, forgetFiles, onChange, removeAllFiles, removeFile, state } from "./state.js";
 
 /** @typedef {import("./state.js").Purpose} Purpose */
 
@@ -85,7 +85,7 @@ function paste() {
     h("div", { class: "inside" },
       h("label", { for: "paste" }, "PEM, base64, a C string, JSON, anything that has the certificate in it"),
       area,
-      h("p", { class: "hint", id: "paste-hint" }, "A pasted private key is treated as a file with one: compared and forgotten."),
+      h("p", { class: "hint", id: "paste-hint" }, "A pasted private key is treated as a file with one: compared, and overwritten when you remove it."),
       h("div", {}, h("button", { type: "button", onclick: add }, "Look at this text"))));
 }
 
@@ -99,7 +99,7 @@ function exampleRow() {
 
 /** @param {import("./example.js").Example} example */
 function bring(example) {
-  state.files = [];
+  forgetFiles();
   Object.assign(state.settings, { registrationId: "", idScope: "", enrollment: "unknown", cloud: "public", endpoint: "", at: "" }, example.settings);
   addFiles(example.files.map(({ name, text, purpose }) => ({ name, data: new TextEncoder().encode(text), purpose })));
   changed("settings");

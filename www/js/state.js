@@ -62,8 +62,12 @@ export function addFiles(brought) {
   for (const { name, data, purpose = "any" } of brought) {
     const file = { id: ++lastId, name, data, purpose };
     const at = state.files.findIndex((known) => known.name === name);
-    if (at < 0) state.files.push(file);
-    else state.files[at] = file;
+    if (at < 0) {
+      state.files.push(file);
+    } else {
+      state.files[at]?.data.fill(0);
+      state.files[at] = file;
+    }
   }
   changed("files");
 }
@@ -77,8 +81,13 @@ export function removeFile(id) {
 }
 
 export function removeAllFiles() {
+  forgetFiles();
+  changed("files");
+}
+
+/** Overwrites what the files hold, and lets go of them and of their passphrase. */
+export function forgetFiles() {
   for (const file of state.files) file.data.fill(0);
   state.files = [];
   state.passphrase = "";
-  changed("files");
 }
