@@ -20,10 +20,10 @@ const www = import.meta.dirname;
 const site = join(out, "site");
 const { build } = createRequire(join(packageFolder, "package.json"))("esbuild");
 
-writeSite();
+await writeSite();
 await writeSingleFile();
 
-function writeSite() {
+async function writeSite() {
   rmSync(site, { recursive: true, force: true });
   for (const part of ["index.html", "robots.txt", "style", "js"]) {
     cpSync(join(www, part), join(site, part), { recursive: true });
@@ -32,6 +32,7 @@ function writeSite() {
   const dist = join(packageFolder, "dist");
   const isShipped = (path) => statSync(path).isDirectory() ? basename(path) !== "cjs" : /\.(js|wasm|json)$/.test(path);
   cpSync(dist, join(site, "package"), { recursive: true, filter: isShipped });
+  await writeWorker();
   report("site", readdirSync(site, { recursive: true }).map((name) => join(site, name)).filter((path) => statSync(path).isFile()));
 }
 
@@ -44,6 +45,19 @@ function examples() {
   };
   return JSON.parse(readFileSync(join(www, "example/list.json"), "utf8"))
     .map((example) => ({ ...example, files: example.files.map(read) }));
+}
+
+/** A worker made from a blob has no neighbours: its script is one text. */
+async function writeWorker() {
+  await build({
+    entryPoints: [join(site, "package/esm/worker-script.js")],
+    outfile: join(site, "package/worker.js"),
+    bundle: true,
+    format: "esm",
+    target: "es2022",
+    minify: true,
+    legalComments: "none",
+  });
 }
 
 async function writeSingleFile() {
@@ -71,7 +85,7 @@ async function writeSingleFile() {
     .replace("</body>", () => `<script type="module">${script}</script>\n</body>`)
     .replace("script-src 'self'", `script-src ${hash(script)}`)
     .replace("style-src 'self'", `style-src ${hash(style)}`)
-    .replace("connect-src 'self'; worker-src 'self'", "connect-src 'none'; worker-src 'none'");
+    .replace("connect-src 'self'", "connect-src 'none'");
   if (script.includes("</script") || /(src|href)="(?!#|data:)/.test(page.replace(script, ""))) {
     throw new Error("the single file still refers to another");
   }
@@ -81,13 +95,16 @@ async function writeSingleFile() {
 
 /** What stands in for `js/parts.js` where nothing can be fetched. */
 function partsInside() {
-  const texts = Object.fromEntries(["inspection.wasm", "complete.wasm", "session.wasm", "advice.wasm", "pages.json"]
+  const texts = Object.fromEntries(["inspection.wasm", "complete.wasm", "session.wasm", "advice.wasm", "generation.wasm", "pages.json"]
     .map((name) => [name.replace(/\..*/, ""), readFileSync(join(site, "package", name)).toString("base64")]));
   return `
     const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer;
     const texts = ${JSON.stringify(texts)};
     export async function parts() {
       return Object.fromEntries(Object.entries(texts).map(([part, text]) => [part, bytes(text)]));
+    }
+    export async function workerScript() {
+      return ${JSON.stringify(readFileSync(join(site, "package/worker.js"), "utf8")).replaceAll("</script", "<\\/script")};
     }`;
 }
 

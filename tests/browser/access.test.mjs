@@ -38,6 +38,11 @@ const STATES = {
     await page.locator("#understand .causes").waitFor();
     await page.getByText("The conversation with DPS, packet by packet").click();
   },
+  making: async (page) => {
+    await page.locator("#make > summary").click();
+    await page.getByRole("button", { name: "Make them" }).click();
+    await page.getByText(/^Made:/).waitFor();
+  },
   everything: async (page) => {
     await example(page, "What openssl makes by default");
     await page.locator("details").evaluateAll((all) => all.forEach((one) => { one.open = true; }));
@@ -62,7 +67,7 @@ test("nothing is wider than the window, from a phone to a wide screen", async ()
   mkdirSync(folder, { recursive: true });
   for (const [width, height] of [[360, 740], [820, 1180], [1440, 900]]) {
     for (const colorScheme of ["light", "dark"]) {
-      for (const state of ["empty", "error", "explained"]) {
+      for (const state of ["empty", "error", "explained", "making"]) {
         const { page, context } = await open(browser, server.url, { viewport: { width, height }, colorScheme });
         await STATES[state](page);
         assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), width, `${state} at ${width}`);

@@ -1,6 +1,7 @@
 /** Every flow of the page, on the site and on the single file from disk. */
 
 import assert from "node:assert/strict";
+import { createPrivateKey, X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
 import { assertQuiet, codes, example, fixture, fixtureText, launch, open, serve, singleFile } from "./page.mjs";
@@ -149,6 +150,62 @@ for (const [what, url] of [["site", server.url], ["single file", singleFile]]) {
       assert.ok(zip.readUInt16LE(zip.length - 12) > targets.length, "files in the archive");
     });
 
+    flow("test certificates are made here, are ready, and no key is shown", async (page) => {
+      await makeOpen(page);
+      await page.getByLabel("The device's registration ID").fill("made-here");
+      await page.getByRole("button", { name: "Make them" }).click();
+      const [download] = await Promise.all([
+        page.waitForEvent("download"),
+        page.getByRole("button", { name: "Download device-key.pem", exact: true }).click(),
+      ]);
+      const key = readFileSync(await download.path(), "utf8");
+      assert.equal(createPrivateKey(key).asymmetricKeyDetails.namedCurve, "prime256v1");
+      await page.getByRole("button", { name: "Look at them here" }).click();
+      await page.locator("#verdict", { hasText: "ready" }).waitFor();
+      assert.deepEqual(await codes(page), []);
+      assert.equal(await page.getByLabel("Registration ID", { exact: true }).inputValue(), "made-here");
+      await page.getByRole("heading", { name: "The device's key", exact: true }).waitFor();
+      assert.ok(!(await page.content()).includes(key.split("\n")[1].slice(0, 24)));
+    });
+
+    flow("the search for an RSA key tells how far it is, and can be stopped", async (page) => {
+      await makeOpen(page);
+      await page.getByLabel("What to make").selectOption("self-signed");
+      await page.getByLabel("Kind of keys").selectOption("rsa4096");
+      await page.getByRole("button", { name: "Make them" }).click();
+      await page.getByText(/\d+ numbers tried/).waitFor();
+      await page.getByRole("button", { name: "Stop" }).click();
+      await page.getByText("Stopped; nothing was made.").waitFor();
+      await page.getByLabel("Kind of keys").selectOption("rsa2048");
+      await page.getByRole("button", { name: "Make them" }).click();
+      await page.getByText(/^Made: 3 files/).waitFor({ timeout: 120_000 });
+    });
+
+    flow("a CA that was brought signs a device and proves its possession", async (page) => {
+      await page.locator("#choose").setInputFiles([fixture("root.pem"), fixture("root.key"), fixture("intermediate.pem"), fixture("intermediate.key")]);
+      await makeOpen(page);
+      await page.getByLabel("What to make").selectOption("device");
+      await page.getByLabel("The CA's certificate").selectOption("intermediate.pem");
+      await page.getByLabel("The CA's private key").selectOption("root.key");
+      await page.getByRole("button", { name: "Make them" }).click();
+      await page.getByRole("alert").filter({ hasText: /key/ }).waitFor();
+      await page.getByLabel("The CA's private key").selectOption("intermediate.key");
+      await page.getByRole("button", { name: "Make them" }).click();
+      await page.getByText(/^Made: 3 files/).waitFor();
+      await page.getByLabel("What to make").selectOption("verification");
+      await page.getByLabel("The CA's certificate").selectOption("root.pem");
+      await page.getByLabel("The CA's private key").selectOption("root.key");
+      await page.getByLabel("Verification code").fill("75B86466DA34D2B04C0C4C9557A119687ADAE7D4732BDDB3");
+      await page.getByRole("button", { name: "Make them" }).click();
+      const [download] = await Promise.all([
+        page.waitForEvent("download"),
+        page.getByRole("button", { name: "Download verification.pem" }).click(),
+      ]);
+      const proof = new X509Certificate(readFileSync(await download.path()));
+      assert.equal(proof.subject, "CN=75B86466DA34D2B04C0C4C9557A119687ADAE7D4732BDDB3");
+      assert.ok(proof.verify(new X509Certificate(fixtureText("root.pem")).publicKey));
+    });
+
     flow("a refusal is explained, alone and with the files", async (page) => {
       const log = '{"errorCode":401002,"trackingId":"x","message":"CA certificate not found.","timestampUtc":"2026-11-23T00:00:00Z"}';
       await page.getByLabel("An error code, a message, or a log of any client").fill(log);
@@ -238,4 +295,8 @@ for (const [what, url] of [["site", server.url], ["single file", singleFile]]) {
       await page.locator("#verdict", { hasText: "ready" }).waitFor();
     });
   });
+}
+
+async function makeOpen(page) {
+  await page.locator("#make > summary").click();
 }

@@ -3,6 +3,7 @@
 import { announce } from "./announce.js";
 import { byId, h, show } from "./dom.js";
 import { examples } from "./example.js";
+import { makeForm } from "./make.js";
 import { addFiles, changed, forgetFiles, onChange, removeAllFiles, removeFile, state } from "./state.js";
 
 /** @typedef {import("./state.js").Purpose} Purpose */
@@ -21,7 +22,7 @@ const PURPOSES = [
 
 export function start() {
   const files = h("div", { class: "stack" });
-  show(byId("bring-body"), h("div", { class: "stack" }, dropZone(), paste(), exampleRow(), files));
+  show(byId("bring-body"), h("div", { class: "stack" }, dropZone(), paste(), exampleRow(), makeForm(), files));
   takeDrops();
   onChange(() => show(files, ...groups()));
 }

@@ -19,14 +19,32 @@
  */
 
 import * as dps from "../package/esm/index.js";
-import { parts } from "./parts.js";
+import { createGenerator } from "../package/esm/worker.js";
+import { parts, workerScript } from "./parts.js";
+import { workersOf } from "./worker.js";
 
-export { explain as explanationPage } from "../package/esm/index.js";
+export { DpsError, explain as explanationPage } from "../package/esm/index.js";
 
 /** Loads everything that will ever be needed. */
 export async function load() {
-  dps.locate(await parts());
+  const [modules, script] = await Promise.all([parts(), workerScript()]);
+  dps.locate(modules);
+  generator = createGenerator({ worker: workersOf(script) });
   await dps.load();
+}
+
+/** @type {import("../package/esm/worker.js").Generator | undefined} */
+let generator;
+
+/**
+ * Test certificates, made in a worker.
+ *
+ * @param {dps.GenerationRequest} request
+ * @param {dps.GenerateOptions} options
+ */
+export function generate(request, options) {
+  if (!generator) throw new dps.DpsError("module-unavailable", "The page is still loading its parts.");
+  return generator.generate(request, options);
 }
 
 /**
