@@ -279,6 +279,15 @@ for (const [what, url] of [["site", server.url], ["single file", singleFile]]) {
       await page.getByRole("heading", { name: "Why DPS cares" }).waitFor();
       await reach("Copy as Markdown");
       await reach("Explain");
+      await page.locator(".skip-link").focus();
+      await reach("Make test certificates");
+      await page.keyboard.press("Enter");
+      await reach("Make them");
+      await page.keyboard.press("Enter");
+      await page.getByText(/^Made:/).waitFor();
+      await reach("Look at them here, instead of your files");
+      await page.keyboard.press("Enter");
+      await page.locator("#verdict", { hasText: "ready" }).waitFor();
     });
 
     flow("hostile files are looked at, and the page goes on working", async (page) => {
