@@ -72,13 +72,13 @@ for (const [what, url] of [["site", server.url], ["single file", singleFile]]) {
       await page.locator("#choose").setInputFiles(fixture("full-chain.pem"));
       await page.getByRole("button", { name: 'Use "device-1" from the certificate' }).click();
       await page.locator("#verdict", { hasText: "ready" }).waitFor();
-      await page.getByLabel("Registration ID").fill("device-2");
+      await page.getByLabel("Registration ID", { exact: true }).fill("device-2");
       await page.keyboard.press("Tab");
       await page.locator("#see-body .finding .code", { hasText: "DX401" }).waitFor();
-      await page.getByLabel("Registration ID").fill("device 2");
+      await page.getByLabel("Registration ID", { exact: true }).fill("device 2");
       await page.keyboard.press("Tab");
       await page.locator("#see-body .finding .code", { hasText: "DX102" }).waitFor();
-      await page.getByLabel("Registration ID").fill("device-1");
+      await page.getByLabel("Registration ID", { exact: true }).fill("device-1");
       await page.getByLabel("Judged at").fill("2040-01-01");
       await page.keyboard.press("Tab");
       await page.locator("#see-body .finding .code", { hasText: "DX411" }).first().waitFor();
@@ -224,8 +224,22 @@ for (const [what, url] of [["site", server.url], ["single file", singleFile]]) {
       assert.ok((await page.locator(".exchange > li.from-service").count()) >= 5);
     });
 
-    // The single file has no module of its own to look into; its code is the same.
+    // The single file loads nothing, and has no module of its own to look into; its code is the same.
     if (what === "site") {
+      flow("files are looked at before everything is loaded", async (page) => {
+        let release;
+        const isReleased = new Promise((resolve) => { release = resolve; });
+        await page.route(/\/(complete|advice|session|generation)\.wasm$/, (route) => isReleased.then(() => route.continue()));
+        await page.reload();
+        await example(page, "An intermediate is missing");
+        await page.locator("#see-body .finding .code", { hasText: "DX436" }).waitFor();
+        assert.equal(await page.getByText("The page is still loading its parts.").count(), 1);
+        release();
+        await page.getByText("has forbidden itself every connection").waitFor();
+        await page.getByText("DigiCert Global Root G2").first().waitFor();
+        at.seen.requests.length = 0;
+      });
+
       flow("the bytes of a file that goes are overwritten, however it goes", async (page) => {
         const ways = {
           removed: () => page.getByRole("button", { name: "Remove two-names.key" }).click(),

@@ -25,12 +25,20 @@ import { workersOf } from "./worker.js";
 
 export { DpsError, explain as explanationPage } from "../package/esm/index.js";
 
-/** Loads everything that will ever be needed. */
-export async function load() {
-  const [modules, script] = await Promise.all([parts(), workerScript()]);
+/** Loads what a first look at files needs. */
+export async function loadFirst() {
+  dps.locate(await parts(["inspection"]));
+  await dps.load();
+}
+
+/** Loads everything else that will ever be needed. */
+export async function loadRest() {
+  const [modules, script] = await Promise.all([
+    parts(["complete", "session", "advice", "generation", "pages"]),
+    workerScript(),
+  ]);
   dps.locate(modules);
   generator = createGenerator({ worker: workersOf(script) });
-  await dps.load();
 }
 
 /** @type {import("../package/esm/worker.js").Generator | undefined} */
@@ -115,6 +123,8 @@ function pemName(name) {
 /** @param {import("./state.js").Settings} settings */
 async function serverOf({ cloud, endpoint }) {
   if (cloud === "none") return { serverRoots: [], endpoint: endpoint || "your server" };
+  // What knows the clouds comes with the rest; a first look need not wait for it.
+  if (!generator) return { serverRoots: [], endpoint: endpoint || "Azure" };
   const known = await dps.cloud(cloud);
   return { serverRoots: known.roots.map(({ name }) => name), endpoint: endpoint || known.endpoint };
 }

@@ -2,7 +2,7 @@
 
 import * as bring from "./bring.js";
 import { byId } from "./dom.js";
-import { inspect, load } from "./engine.js";
+import { inspect, loadFirst, loadRest } from "./engine.js";
 import { lockDown } from "./lockdown.js";
 import * as see from "./see.js";
 import { settingsOfLink } from "./share.js";
@@ -17,23 +17,26 @@ tell.start();
 bring.start();
 see.start();
 
-load().then(
-  () => {
-    lockDown();
-    Object.assign(state.settings, settingsOfLink(location.hash));
-    take.start();
-    understand.start();
-    onChange((what) => {
-      if (what !== "inspection") judge();
-    });
-    changed("settings");
-  },
-  (/** @type {unknown} */ error) => {
-    const trouble = byId("trouble");
-    trouble.hidden = false;
-    trouble.textContent = `The program inside this page did not start (${error instanceof Error ? error.message : error}). A browser from 2023 or later with WebAssembly switched on is needed.`;
-  },
-);
+begin().catch((/** @type {unknown} */ error) => {
+  const trouble = byId("trouble");
+  trouble.hidden = false;
+  trouble.textContent = `The program inside this page did not start (${error instanceof Error ? error.message : error}). A browser from 2023 or later with WebAssembly switched on is needed.`;
+});
+
+/** Files are looked at as soon as that is possible; the rest comes while a person reads. */
+async function begin() {
+  await loadFirst();
+  Object.assign(state.settings, settingsOfLink(location.hash));
+  onChange((what) => {
+    if (what !== "inspection") judge();
+  });
+  changed("settings");
+  await loadRest();
+  lockDown();
+  take.start();
+  understand.start();
+  changed("settings");
+}
 
 /** Inspects what is there; only the last of several changes counts. */
 let latest = 0;

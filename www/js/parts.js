@@ -12,10 +12,15 @@ const NAMES = /** @type {const} */ ({
   pages: "pages.json",
 });
 
-/** @returns {Promise<Record<keyof typeof NAMES, ArrayBuffer>>} */
-export async function parts() {
-  const read = async (/** @type {[string, string]} */ [part, name]) => [part, await (await get(name)).arrayBuffer()];
-  return Object.fromEntries(await Promise.all(Object.entries(NAMES).map(read)));
+/** @typedef {keyof typeof NAMES} Part */
+
+/**
+ * @param {Part[]} wanted
+ * @returns {Promise<Partial<Record<Part, ArrayBuffer>>>}
+ */
+export async function parts(wanted) {
+  const read = async (/** @type {Part} */ part) => [part, await (await get(NAMES[part])).arrayBuffer()];
+  return Object.fromEntries(await Promise.all(wanted.map(read)));
 }
 
 /** @returns {Promise<string>} what runs in a worker, whole */
