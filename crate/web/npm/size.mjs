@@ -7,6 +7,7 @@ const budgets = {
   'inspection.wasm': 225_000,
   'complete.wasm': 300_000,
   'advice.wasm': 420_000,
+  'generation.wasm': 380_000,
   'session.wasm': 115_000,
   'pages.json': 60_000,
 };

@@ -12,6 +12,8 @@ export interface Sources {
   complete?: Source;
   /** `advice.wasm`: explanations of texts, and configurations. */
   advice?: Source;
+  /** `generation.wasm`: test certificates. */
+  generation?: Source;
   /** `session.wasm`: the provisioning machine. */
   session?: Source;
   /** `pages.json`: the explanation pages. */
