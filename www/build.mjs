@@ -53,7 +53,9 @@ async function writeWorker() {
     entryPoints: [join(site, "package/esm/worker-script.js")],
     outfile: join(site, "package/worker.js"),
     bundle: true,
-    format: "esm",
+    format: "iife",
+    // Nothing is fetched: the page says where the modules are.
+    define: { "import.meta.url": "undefined" },
     target: "es2022",
     minify: true,
     legalComments: "none",

@@ -48,7 +48,7 @@ let generator;
  * Test certificates, made in a worker.
  *
  * @param {dps.GenerationRequest} request
- * @param {dps.GenerateOptions} options
+ * @param {dps.GenerationOptions} options
  */
 export function generate(request, options) {
   if (!generator) throw new dps.DpsError("module-unavailable", "The page is still loading its parts.");

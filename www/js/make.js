@@ -46,8 +46,8 @@ export function makeForm() {
 }
 
 /** @param {GenerationProgress} progress */
-function words({ primes, candidates, devices, of }) {
-  const search = candidates > 0 ? `searching prime ${Math.min(primes + 1, 2)} of 2, ${candidates} numbers tried` : "making keys";
+function words({ keyType, primes, candidates, devices, of }) {
+  const search = keyType.startsWith("rsa") ? `searching prime ${Math.min(primes + 1, 2)} of 2, ${candidates} numbers tried` : "making keys";
   return of > 1 ? `${devices} of ${of} devices; ${search}` : `${search[0]?.toUpperCase()}${search.slice(1)}…`;
 }
 

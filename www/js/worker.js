@@ -16,5 +16,5 @@ const policy = trustedTypes?.createPolicy("dps-x509", { createScriptURL: (/** @t
 export function workersOf(script) {
   const url = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
   const trusted = policy?.createScriptURL(url) ?? url;
-  return () => new Worker(trusted, { type: "module" });
+  return () => new Worker(trusted);
 }

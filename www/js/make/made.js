@@ -6,7 +6,7 @@ import { changed, forgetFiles, addFiles, state } from "../state.js";
 import { zip } from "../zip.js";
 
 /**
- * @typedef {import("../../package/esm/index.js").Made} Made
+ * @typedef {import("../../package/esm/index.js").Generated} Generated
  * @typedef {import("../../package/esm/index.js").GeneratedFile} GeneratedFile
  * @typedef {import("../../package/esm/index.js").GenerationRequest} GenerationRequest
  */
@@ -15,14 +15,15 @@ import { zip } from "../zip.js";
 const LISTED = 12;
 
 /**
- * @param {Made} result
+ * @param {Generated} result
  * @param {GenerationRequest} asked
  */
 export function made(result, asked) {
-  const { files } = result;
+  const { files, warnings } = result;
   const device = files.find(({ kind }) => kind === "device-full-chain") ?? files.find(({ kind }) => kind === "device-certificate");
   return h("div", { class: "stack" },
     h("p", {}, `Made: ${files.length} files, marked as test certificates by their names. Their keys have been in a browser: use them for tests alone.`),
+    warnings.map((warning) => h("p", { class: "notice" }, warning)),
     h("div", { class: "row" },
       h("button", { type: "button", class: "primary", onclick: () => download(`${asked.kind}.zip`, zip(files), "application/zip") }, `Download all ${files.length} files (zip)`),
       device && h("button", { type: "button", onclick: () => look(files, device, asked) },

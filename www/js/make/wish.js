@@ -67,11 +67,15 @@ export function wishForm() {
   const field = (/** @type {string} */ name) => {
     const control = /** @type {Control} */ (controls[name]);
     control.id = `make-${name}`;
-    return h("div", { class: "stack tight", "data-field": name }, h("label", { for: control.id }, labels[name] ?? ""), control);
+    return h("div", { class: "stack tight" }, h("label", { for: control.id }, labels[name] ?? ""), control);
   };
-  const parts = Object.keys(ASKED).map(field);
   const showAsked = () => {
-    for (const part of parts) part.hidden = !ASKED[part.dataset.field ?? ""]?.includes(/** @type {Kind} */ (controls.kind?.value));
+    for (const [name, kinds] of Object.entries(ASKED)) {
+      const control = /** @type {Control} */ (controls[name]);
+      // What is not asked for is not judged either.
+      control.disabled = !kinds.includes(/** @type {Kind} */ (controls.kind?.value));
+      if (control.parentElement) control.parentElement.hidden = control.disabled;
+    }
   };
   controls.kind?.addEventListener("change", () => {
     const isRequest = controls.kind?.value === "csr";
@@ -81,7 +85,7 @@ export function wishForm() {
   });
   onChange(() => offerFiles(controls));
   offerFiles(controls);
-  const fields = h("div", { class: "stack" }, field("kind"), h("div", { class: "fields" }, parts));
+  const fields = h("div", { class: "stack" }, field("kind"), h("div", { class: "fields" }, Object.keys(ASKED).map(field)));
   showAsked();
   return { fields, controls };
 }
@@ -112,7 +116,8 @@ export function request({ controls }) {
 /** @param {string} name */
 function fileNamed(name) {
   const file = state.files.find((one) => one.name === name);
-  return file ? { name: file.name, data: file.data } : [];
+  if (!file) throw new Error(`${name} is not in the tab any more`);
+  return { name: file.name, data: file.data };
 }
 
 /**
@@ -142,12 +147,12 @@ function offer(control, files, none) {
 
 /** @param {[string, string][]} choices */
 function select(choices) {
-  return h("select", {}, choices.map(([value, label]) => h("option", { value }, label)));
+  return h("select", { required: true }, choices.map(([value, label]) => h("option", { value }, label)));
 }
 
 /** @param {string} value */
 function text(value) {
-  return h("input", { type: "text", value, autocomplete: "off", autocapitalize: "off", spellcheck: "false" });
+  return h("input", { type: "text", value, required: true, autocomplete: "off", autocapitalize: "off", spellcheck: "false" });
 }
 
 /**
