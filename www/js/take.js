@@ -72,7 +72,7 @@ async function configuration(target) {
   const made = await configure(target.name, state, asked);
   const one = made.targets[0];
   const findings = made.findings.filter((finding) => !isAbove(finding));
-  if (!one) return [h("p", {}, refusal(made.findings.filter(isAbove))), ...about(findings)];
+  if (!one) return refused(made.findings.filter(isAbove), findings);
   const files = [...one.files, ...made.certificates];
   return [
     h("dl", { class: "facts" }, [["Where", one.place], ["Run", one.run], ["Expect", one.expect], ["Checked", target.how]]
@@ -97,12 +97,24 @@ function isAbove({ code, message }) {
   return (state.inspection?.report.findings ?? []).some((one) => one.code === code && one.message === message);
 }
 
-/** @param {import("./engine.js").Finding[]} above */
-function refusal(above) {
+/** Something that a target needs was not given: nothing is wrong yet. */
+const LACKING = "DX122";
+
+/**
+ * @param {import("./engine.js").Finding[]} above
+ * @param {import("./engine.js").Finding[]} findings
+ */
+function refused(above, findings) {
   const codes = [...new Set(above.filter(({ severity }) => severity === "error").map(({ code }) => code))];
-  return codes.length > 0
-    ? `Nothing that is written now would work: first mend what stands above (${codes.join(", ")}).`
-    : "This client's files need a little more:";
+  const lacking = findings.filter(({ code }) => code === LACKING);
+  return [
+    ...(codes.length > 0 ? [h("p", {}, `Nothing that is written now would work: first mend what stands above (${codes.join(", ")}).`)] : []),
+    ...(lacking.length > 0 ? [
+      h("p", {}, "To bring or to tell, above, before this client's files can be written:"),
+      h("ul", {}, lacking.map(({ message, nextStep }) => h("li", {}, `${message} ${nextStep}`))),
+    ] : []),
+    ...about(findings.filter(({ code }) => code !== LACKING)),
+  ];
 }
 
 /** @param {Target[]} all */
