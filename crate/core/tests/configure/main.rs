@@ -13,9 +13,11 @@ use std::{
 };
 
 use dps_x509_core::{
-    config::{self, ALL},
+    config::{self, ALL, Piece},
     finding::Finding,
 };
+
+use serde_json::Value;
 
 use self::given::{cases, device, fixture, folder, write};
 
@@ -117,6 +119,22 @@ fn every_definition_fires_and_is_quiet() {
         let fires = fired.get(definition.code).copied().unwrap_or(0);
         assert!(fires > 0 && fires < runs, "{} fires in {fires} of {runs}", definition.code);
     }
+}
+
+/// Whoever calls: a target that names what the server is trusted by does not come with a root that has gone.
+#[test]
+fn a_retired_root_is_refused() {
+    let given = r#"{ "cert": "full-chain.pem", "keyPath": "/k.pem", "idScope": "0ne1", "registrationId": "device-1",
+        "trust": "server-root-baltimore.pem", "out": "/o" }"#;
+    let (device, _) = device(serde_json::from_str::<Value>(given).unwrap().as_object().unwrap());
+    let needs = ALL.into_iter().filter(|target| target.needs.contains(&Piece::Roots));
+    for target in needs.clone() {
+        let findings = config::configure(target, &device).unwrap_err();
+        let is_it =
+            |finding: &Finding| finding.code() == "DX123" && finding.to_string().contains("Baltimore");
+        assert!(findings.iter().any(is_it), "{}", target.name);
+    }
+    assert!(needs.count() > 10);
 }
 
 #[test]
