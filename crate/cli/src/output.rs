@@ -45,6 +45,13 @@ impl Folder {
     /// A name is that of a file, with the folders it is in, or that of a folder that comes with all its files. The flag
     /// is the one that takes another folder.
     pub(crate) fn open(flag: &'static str, out: &Path, names: &[&str]) -> Result<Self, String> {
+        for left in left_over(out) {
+            // Whether that run still goes on, nobody can tell from here: it is named and not removed.
+            eprintln!(
+                "dps-x509: {} is left from a run that was killed, unless one still writes here; remove it, it may hold keys",
+                shown(&left)
+            );
+        }
         for name in names {
             let path = below(out, name);
             if path.symlink_metadata().is_ok() {
@@ -60,13 +67,6 @@ impl Folder {
         };
         let mut unfinished = Unfinished::default();
         unfinished.make(out).map_err(|error| refuse(&error))?;
-        for left in left_over(out) {
-            // Whether that run still goes on, nobody can tell from here: it is named and not removed.
-            eprintln!(
-                "dps-x509: {} is left from a run that was killed, unless one still writes here; remove it, it may hold keys",
-                shown(&left)
-            );
-        }
         let staging = tempfile::Builder::new().prefix(STAGING).tempdir_in(out);
         let staging = staging.map_err(|error| refuse(&error))?;
         let names = names.iter().map(|&name| name.to_owned()).collect();
