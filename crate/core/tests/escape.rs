@@ -1,5 +1,5 @@
-//! Each language's literals, read back by a parser of that language: sh, Python, JavaScript, C, C#, Java, JSON and TOML for any text,
-//! and for each the characters that it stumbles over.
+//! Each language's literals, read back by a parser of that language: sh, Python, JavaScript, C, C#, Java, JSON and TOML
+//! for any text, and for each the characters that it stumbles over.
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 
 use std::{fs, process::Command};
