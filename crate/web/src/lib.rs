@@ -6,16 +6,16 @@
 //! Whatever was given is wiped here when it has been used. What was made of it on the way is wiped by the package,
 //! which clears the whole memory after a call that [may have seen a secret](Inputs::may_hold_secret).
 
-#[cfg(feature = "advice")]
+#[cfg(feature = "complete")]
 pub mod advice;
-#[cfg(any(feature = "inspection", feature = "advice"))]
+#[cfg(feature = "inspection")]
 pub mod inputs;
 #[cfg(feature = "inspection")]
 pub mod inspection;
 #[cfg(feature = "session")]
 pub mod session;
 
-#[cfg(any(feature = "inspection", feature = "advice"))]
+#[cfg(feature = "inspection")]
 pub use inputs::Inputs;
 
 use dps_x509_core::finding::{Finding, json};
