@@ -66,6 +66,13 @@ test('only what is meant to be published is in it, and it names no folder of thi
   assert.ok(files.includes('README.md') && files.includes('LICENSE-MIT') && files.includes('LICENSE-APACHE'));
 });
 
+test('its version is that of the workspace', () => {
+  const [, version] = /^\[workspace\.package\]\nversion = "(.+)"$/m.exec(readFileSync(join(root, 'Cargo.toml'), 'utf8'));
+  for (const file of ['package.json', 'package-lock.json']) {
+    assert.equal(JSON.parse(readFileSync(join(npm, file), 'utf8')).version, version, file);
+  }
+});
+
 test('publint finds nothing', async () => {
   const { stdout } = await run(bin('publint'), [tarball, '--strict']);
   assert.match(stdout, /All good/);
