@@ -18,7 +18,7 @@ const ROOMS: [(&str, &[&str]); 8] = [
     ("cert", &["name", "finding"]),
     ("explain", &["service", "session", "cert", "config", "finding"]),
     ("config", &["cert", "name", "finding"]),
-    ("generate", &["name"]),
+    ("generate", &["cert", "name", "finding"]),
 ];
 
 /// The crates, each with those of this workspace that it may depend on.

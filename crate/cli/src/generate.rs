@@ -74,7 +74,7 @@ async fn make(args: Args) -> Result<made::Made, Failure> {
     });
     // It listens from now on, before there is anything to clean up.
     tokio::task::yield_now().await;
-    let work = tokio::task::spawn_blocking(move || make::make(&args.what, authority, &is_cancelled));
+    let work = tokio::task::spawn_blocking(move || make::make(&args.what, authority.as_ref(), &is_cancelled));
     work.await
         .unwrap_or_else(|error| Err(Failure::Because(format!("this is a fault of this program: {error}"))))
 }

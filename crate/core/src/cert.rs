@@ -34,7 +34,7 @@ pub mod time;
 pub mod view;
 
 pub use chain::{Chain, Link};
-pub use check::{Enrollment, Input, Inputs, Purpose, Report, check};
+pub use check::{Enrollment, Input, Inputs, Purpose, Report, check, read};
 pub use file::{File, Item, unreadable};
 pub use kind::{KeyContainer, Kind};
 pub use role::Role;

@@ -3,6 +3,9 @@
 //! For trying DPS out, never for production: the keys come into being where they are written to a file, and
 //! every certificate says in its subject's OU that it is a test certificate.
 //!
+//! A [`Recipe`] makes all the files of a device, a fleet, a request or a proof of possession at once, with the names that
+//! `dps-x509 generate` gives them; the rest is what recipes are made of.
+//!
 //! Nothing here has a clock or dice: times are arguments, and [`Random`] is seeded by the caller. Every
 //! certificate has the extensions that DPS is known to need (clientAuth and digitalSignature on a device,
 //! azure-iot-sdk-c PR#1519; CA:TRUE, keyCertSign and key identifiers on a CA) in the profile of RFC 5280.
@@ -26,10 +29,14 @@
 //! ```
 
 mod authority;
+mod bench;
 mod certificate;
 mod error;
+mod file;
+mod given;
 mod key;
 mod random;
+mod recipe;
 mod request;
 mod search;
 mod subject;
@@ -38,8 +45,11 @@ mod validity;
 pub use authority::Authority;
 pub use certificate::{Certificate, self_signed};
 pub use error::Error;
+pub use file::{DEVICES, File, FileKind, rfc3339};
+pub use given::{Given, Refusal};
 pub use key::{KeyType, PrivateKey};
 pub use random::Random;
+pub use recipe::{Device, Recipe, Warning, Workshop};
 pub use request::{Request, request};
 pub use search::{KeySearch, Progress, Step};
 pub use subject::{Parts, Subject};

@@ -6,6 +6,7 @@ import { brotliCompressSync, gzipSync } from 'node:zlib';
 const budgets = {
   'inspection.wasm': 220_000,
   'complete.wasm': 425_000,
+  'generation.wasm': 380_000,
   'session.wasm': 115_000,
   'pages.json': 60_000,
 };

@@ -4,10 +4,13 @@
 //! errors of it. Built for wasm32-unknown-unknown, once for each module, by `cargo xtask npm`.
 //!
 //! Whatever was given is wiped here when it has been used. What was made of it on the way is wiped by the package,
-//! which clears the whole memory after a call that [may have seen a secret](Inputs::may_hold_secret).
+//! which clears the whole memory after a call that [may have seen a secret](Inputs::may_hold_secret), or that
+//! [made one](generation).
 
 #[cfg(feature = "complete")]
 pub mod advice;
+#[cfg(feature = "generation")]
+pub mod generation;
 #[cfg(feature = "inspection")]
 pub mod inputs;
 #[cfg(feature = "inspection")]

@@ -5,11 +5,9 @@ use std::path::PathBuf;
 use clap::{Subcommand, ValueEnum};
 use dps_x509_core::{
     cert::UnixTime,
-    generate::{KeyType, Parts},
+    generate::{KeyType, Parts, Recipe},
     name::RegistrationId,
 };
-
-use super::made::{DEVICES, Kind};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -57,7 +55,7 @@ pub(super) enum What {
         #[command(flatten)]
         key: KeyArgs,
         /// Number of devices; more than one are called ID-1, ID-2, … and get a folder each
-        #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+        #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=i64::from(Recipe::MAX_DEVICES)))]
         count: u32,
         #[command(flatten)]
         output: OutputArgs,
@@ -214,21 +212,6 @@ impl What {
         match self {
             Self::Device { authority, .. } | Self::Verification { authority, .. } => Some(authority),
             _ => None,
-        }
-    }
-
-    /// Every name that it puts into the folder.
-    pub(super) fn names(&self) -> Vec<&'static str> {
-        let of = |kinds: &[Kind]| kinds.iter().map(|kind| kind.file_name()).collect::<Vec<_>>();
-        let device = [Kind::Device, Kind::DeviceKey, Kind::DeviceFullChain];
-        let cas = [Kind::Root, Kind::RootKey, Kind::Intermediate, Kind::IntermediateKey, Kind::Enrollments];
-        match self {
-            Self::SelfSigned { .. } => of(&[Kind::Device, Kind::DeviceKey, Kind::Enrollments]),
-            Self::Chain { count: 1, .. } => [of(&cas), of(&device)].concat(),
-            Self::Chain { .. } => [of(&cas), vec![DEVICES]].concat(),
-            Self::Device { .. } => of(&device),
-            Self::Csr { .. } => of(&[Kind::Request, Kind::DeviceKey]),
-            Self::Verification { .. } => of(&[Kind::Verification]),
         }
     }
 }

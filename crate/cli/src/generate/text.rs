@@ -1,9 +1,8 @@
 //! What a person reads about what was made.
 
-use super::{
-    json::rfc3339,
-    made::{DEVICES, File, Kind, Made, Task},
-};
+use dps_x509_core::generate::{DEVICES, File, FileKind as Kind, Warning, rfc3339};
+
+use super::made::{Made, Task};
 use crate::{input::shown, shell::quoted};
 
 pub(super) fn made(made: &Made) -> String {
@@ -18,7 +17,7 @@ pub(super) fn made(made: &Made) -> String {
     let devices = made.devices();
     let several = devices.len() > 1;
     for file in made.files.iter().filter(|file| !several || file.registration_id.is_none()) {
-        text += &row(&file.name, what_for(file.kind, made.task));
+        text += &row(&file.path, what_for(file.kind, made.task));
     }
     if let (true, [first, .., last]) = (several, devices.as_slice()) {
         text += &row(
@@ -30,8 +29,8 @@ pub(super) fn made(made: &Made) -> String {
         }
     }
     text += &validity(made);
-    if devices.iter().any(|id| id.has_uppercase()) {
-        text += "\nThe registration ID has upper-case letters: the service of 2018 refused them, today's documents do not.\n";
+    for warning in &made.warnings {
+        text += &format!("\n{warning}\n");
     }
     text += "\nNext\n";
     for command in next(made) {
@@ -71,13 +70,12 @@ fn validity(made: &Made) -> String {
     let until = |kind| made.validity(kind).map(|validity| rfc3339(validity.not_after()));
     let device =
         until(Kind::Device).or_else(|| until(Kind::DeviceFullChain)).or_else(|| until(Kind::Verification));
-    match (made.task, device, until(Kind::Root)) {
-        (Task::Device { ends_early: true }, Some(device), _) => {
-            format!("\nValid until {device}: no longer than the CA, which ends then.\n")
-        }
-        (_, Some(device), Some(root)) => format!("\nDevices are valid until {device}, CAs until {root}.\n"),
-        (_, Some(device), None) => format!("\nValid until {device}.\n"),
-        (_, None, _) => String::new(),
+    let is_told = made.warnings.iter().any(|warning| matches!(warning, Warning::EndsWithAuthority { .. }));
+    match (device, until(Kind::Root)) {
+        _ if is_told => String::new(),
+        (Some(device), Some(root)) => format!("\nDevices are valid until {device}, CAs until {root}.\n"),
+        (Some(device), None) => format!("\nValid until {device}.\n"),
+        (None, _) => String::new(),
     }
 }
 
@@ -85,7 +83,7 @@ fn validity(made: &Made) -> String {
 pub(super) fn next(made: &Made) -> Vec<String> {
     let path = |name: &str| quoted(&made.path(name));
     let find = |kind| made.files.iter().find(|file: &&File| file.kind == kind);
-    let file = |kind| find(kind).map(|file| path(&file.name)).unwrap_or_default();
+    let file = |kind| find(kind).map(|file| path(&file.path)).unwrap_or_default();
     let id = made.devices().first().map(|id| quoted(id.as_str())).unwrap_or_default();
     // An ID may begin as a flag does.
     let id = if id.starts_with('-') { format!("={id}") } else { format!(" {id}") };
@@ -117,7 +115,7 @@ pub(super) fn next(made: &Made) -> Vec<String> {
                 file(Kind::RootKey)
             ),
         ],
-        Task::Device { .. } => vec![check(Kind::DeviceFullChain, "")],
+        Task::Device => vec![check(Kind::DeviceFullChain, "")],
         Task::Request => vec![
             format!("openssl req -in {} -noout -text -verify", file(Kind::Request)),
             format!(

@@ -129,49 +129,7 @@ impl Report {
 /// Reads the files, builds the chain, and applies every rule.
 #[must_use]
 pub fn check(inputs: &Inputs<'_>) -> Report {
-    let mut report = Report::default();
-    let (mut device, mut others) = (Vec::new(), Vec::new());
-    for (number, input) in inputs.files.iter().enumerate() {
-        let file = File::read(input.bytes, &input.place);
-        report.findings.extend(file.findings);
-        let items = open_stores(file.items, inputs.passphrase.as_ref(), &mut report);
-        purpose::check(input, &items, &mut report.findings);
-        for item in items {
-            if item.kind == Kind::Certificate && input.purpose != Purpose::DeviceKey {
-                match Certificate::read(&item.der) {
-                    Ok(certificate) => {
-                        let links = match input.purpose {
-                            Purpose::GroupCa => &mut report.group_cas,
-                            Purpose::ServerTrust => &mut report.server_trust,
-                            Purpose::Any if ServerRoot::of(&certificate).is_some() => {
-                                &mut report.server_trust
-                            }
-                            _ => &mut device,
-                        };
-                        let object = format!("certificate \"{}\"", certificate.subject);
-                        let place = item.place.clone().object(object);
-                        links.push(Arc::new(Link { certificate, place, file: number }));
-                    }
-                    Err(outline) => report.findings.push(rules::damage::no_outline(&outline, &item.place)),
-                }
-            }
-            let is_other =
-                item.kind != Kind::Certificate && item.kind != Kind::Unknown && !item.kind.is_store();
-            if is_other && input.purpose == Purpose::Any {
-                others.push((item.kind, item.place.clone()));
-            }
-            if let Kind::PrivateKey(_) = item.kind {
-                match KeyFacts::read(item.kind, &item.der, inputs.passphrase.as_ref()) {
-                    Ok(facts) => report.keys.push((facts, item.place.clone())),
-                    Err(error) => {
-                        report.is_passphrase_missing |= error == KeyError::PassphraseMissing;
-                        report.findings.push(rules::key::unreadable(error, &item.place));
-                    }
-                }
-            }
-            report.items.push(item.without_secret());
-        }
-    }
+    let Files { mut report, device, others } = Files::read(inputs);
     let has_key = |certificate: &Certificate| {
         report.keys.iter().any(|(key, _)| key.matches(&certificate.public_key) == KeyMatch::Yes)
     };
@@ -205,6 +163,72 @@ pub fn check(inputs: &Inputs<'_>) -> Report {
     }
     rules::link_causes(&mut report.findings);
     report
+}
+
+/// Reads the files: what they hold, and what is wrong with each as a file. No chain is built, no rule applied.
+#[must_use]
+pub fn read(inputs: &Inputs<'_>) -> Report {
+    Files::read(inputs).report
+}
+
+/// What was read.
+#[derive(Default)]
+struct Files {
+    report: Report,
+    /// The certificates that may be of the device.
+    device: Vec<Arc<Link>>,
+    /// What else is in files of which nobody said the purpose.
+    others: Vec<(Kind, Place)>,
+}
+
+impl Files {
+    fn read(inputs: &Inputs<'_>) -> Self {
+        let Self { mut report, mut device, mut others } = Self::default();
+        for (number, input) in inputs.files.iter().enumerate() {
+            let file = File::read(input.bytes, &input.place);
+            report.findings.extend(file.findings);
+            let items = open_stores(file.items, inputs.passphrase.as_ref(), &mut report);
+            purpose::check(input, &items, &mut report.findings);
+            for item in items {
+                if item.kind == Kind::Certificate && input.purpose != Purpose::DeviceKey {
+                    match Certificate::read(&item.der) {
+                        Ok(certificate) => {
+                            let links = match input.purpose {
+                                Purpose::GroupCa => &mut report.group_cas,
+                                Purpose::ServerTrust => &mut report.server_trust,
+                                Purpose::Any if ServerRoot::of(&certificate).is_some() => {
+                                    &mut report.server_trust
+                                }
+                                _ => &mut device,
+                            };
+                            let object = format!("certificate \"{}\"", certificate.subject);
+                            let place = item.place.clone().object(object);
+                            links.push(Arc::new(Link { certificate, place, file: number }));
+                        }
+                        Err(outline) => {
+                            report.findings.push(rules::damage::no_outline(&outline, &item.place))
+                        }
+                    }
+                }
+                let is_other =
+                    item.kind != Kind::Certificate && item.kind != Kind::Unknown && !item.kind.is_store();
+                if is_other && input.purpose == Purpose::Any {
+                    others.push((item.kind, item.place.clone()));
+                }
+                if let Kind::PrivateKey(_) = item.kind {
+                    match KeyFacts::read(item.kind, &item.der, inputs.passphrase.as_ref()) {
+                        Ok(facts) => report.keys.push((facts, item.place.clone())),
+                        Err(error) => {
+                            report.is_passphrase_missing |= error == KeyError::PassphraseMissing;
+                            report.findings.push(rules::key::unreadable(error, &item.place));
+                        }
+                    }
+                }
+                report.items.push(item.without_secret());
+            }
+        }
+        Self { report, device, others }
+    }
 }
 
 /// Puts what PKCS#7 and PKCS#12 hold in the place of the store itself. One that stays shut stays an item.

@@ -2,7 +2,8 @@
 
 use std::{fmt, time::Duration};
 
-use super::subject::MAX_COMMON_NAME;
+use super::{Recipe, subject::MAX_COMMON_NAME};
+use crate::name::RegistrationIdError;
 
 /// Why a certificate, a request or a key cannot be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +24,10 @@ pub enum Error {
         /// What it has to be.
         rule: &'static str,
     },
+    /// A name of one of many devices is no registration ID.
+    BadRegistrationId(RegistrationIdError),
+    /// The number of devices is 0, or more than [`Recipe::MAX_DEVICES`].
+    BadCount,
     /// A time is before 1970 or after 9999, or the end is not after the start.
     BadValidity,
     /// The CA certificate is not one that can be read.
@@ -84,6 +89,10 @@ impl fmt::Display for Error {
                  or from `az iot dps certificate generate-verification-code`",
             ),
             Self::BadPart { part, rule } => write!(f, "the {part} must be {rule}"),
+            Self::BadRegistrationId(error) => error.fmt(f),
+            Self::BadCount => {
+                write!(f, "the number of devices must be from 1 to {}", Recipe::MAX_DEVICES)
+            }
             Self::BadValidity => f.write_str(
                 "the certificate would not be valid at any time that a certificate can state (1970 to 9999)",
             ),
@@ -125,6 +134,12 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+impl From<RegistrationIdError> for Error {
+    fn from(error: RegistrationIdError) -> Self {
+        Self::BadRegistrationId(error)
+    }
+}
 
 impl From<x509_cert::builder::Error> for Error {
     fn from(error: x509_cert::builder::Error) -> Self {

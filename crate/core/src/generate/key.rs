@@ -35,6 +35,21 @@ pub enum KeyType {
 }
 
 impl KeyType {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::P256, Self::P384, Self::Rsa2048, Self::Rsa3072, Self::Rsa4096];
+
+    /// What a person chooses it by: `p256`, `rsa2048`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::P256 => "p256",
+            Self::P384 => "p384",
+            Self::Rsa2048 => "rsa2048",
+            Self::Rsa3072 => "rsa3072",
+            Self::Rsa4096 => "rsa4096",
+        }
+    }
+
     /// The length of an RSA modulus; `None` for a curve.
     #[must_use]
     pub const fn rsa_bits(self) -> Option<u32> {

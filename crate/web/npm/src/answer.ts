@@ -1,22 +1,39 @@
 import { DpsError } from './error.js';
+import { generate, type GenerationProgress } from './generation.js';
 import { inspect } from './inspection.js';
 import { locate } from './module.js';
-import type { Request, Response } from './pool.js';
+import type { Request, Response, Task } from './pool.js';
 
 /** What a worker does with a message. */
-export async function answer(request: Request): Promise<Response | undefined> {
+export async function answer(request: Request, send: (response: Response) => void): Promise<void> {
   if ('sources' in request) {
     locate(request.sources);
-    return undefined;
+    return;
   }
-  const { id, files, options } = request;
+  const { id, task } = request;
   try {
-    return { id, report: await inspect(files, options) };
+    send({ id, result: await run(task, (progress) => send({ id, progress })) });
   } catch (error) {
-    if (error instanceof DpsError) {
-      const { code, message, findings } = error;
-      return { id, error: { code, message, findings } };
+    const { code, message, findings } =
+      error instanceof DpsError ? error : new DpsError('worker-broken', String(error));
+    send({ id, error: { code, message, findings } });
+  } finally {
+    wipe(task.name === 'inspect' ? task.files : task.request);
+  }
+}
+
+function run(task: Task, onProgress: (progress: GenerationProgress) => void): Promise<unknown> {
+  return task.name === 'inspect' ? inspect(task.files, task.options) : generate(task.request, { onProgress });
+}
+
+/** Clears the bytes of a message, which are copies of the sender's: of files, of lists of them, of members. */
+function wipe(value: unknown, depth = 0): void {
+  const buffer = ArrayBuffer.isView(value) ? value.buffer : value;
+  if (buffer instanceof ArrayBuffer) {
+    new Uint8Array(buffer).fill(0);
+  } else if (typeof value === 'object' && value !== null && !ArrayBuffer.isView(value) && depth < 4) {
+    for (const one of value instanceof Set ? value : Object.values(value)) {
+      wipe(one, depth + 1);
     }
-    return { id, error: { code: 'worker-broken', message: String(error), findings: [] } };
   }
 }

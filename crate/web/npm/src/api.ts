@@ -13,6 +13,23 @@ export {
 export { DpsError, type DpsErrorCode } from './error.js';
 export { codes, explain, type Page } from './explanation.js';
 export type { Finding, Place, Severity, Standing } from './finding.js';
+export {
+  generate,
+  type AuthorityFiles,
+  type ChainRequest,
+  type CsrRequest,
+  type DeviceParts,
+  type DeviceRequest,
+  type Generated,
+  type GeneratedFile,
+  type GeneratedKeyType,
+  type GenerationOptions,
+  type GenerationProgress,
+  type GenerationRequest,
+  type SelfSignedRequest,
+  type SubjectParts,
+  type VerificationRequest,
+} from './generation.js';
 export type { Content, FileInput, FileInputs, NamedFile, Purpose } from './input.js';
 export { compare, explainRefusal, inspect, outline, repair, type Answer } from './inspection.js';
 export { load } from './load.js';

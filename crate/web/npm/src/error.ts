@@ -3,8 +3,9 @@ import type { Finding } from './finding.js';
 /**
  * Why a call did not give a result.
  *
- * - `invalid-input`: what was given is no file, setting or word that is known; the message says which.
- * - `invalid-settings`: a setting is wrong; `findings` say why and what to do.
+ * - `invalid-input`: what was given is no file, setting or word that is known, or nothing can be generated of it; the
+ *   message says which, or why.
+ * - `invalid-settings`: a setting is wrong, or the files of a CA that is to sign; `findings` say why and what to do.
  * - `nothing-to-compare`: one side holds no one certificate.
  * - `module-unavailable`: the WebAssembly module or the pages could not be loaded; `cause` has the reason.
  * - `module-broken`: the module stopped in the middle of a call. It was replaced: the next call works.

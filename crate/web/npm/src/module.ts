@@ -10,6 +10,8 @@ export interface Sources {
   inspection?: Source;
   /** `complete.wasm`: the same with P-521, encrypted keys and stores; comparison, explanation of texts, configuration. */
   complete?: Source;
+  /** `generation.wasm`: test certificates. */
+  generation?: Source;
   /** `session.wasm`: the provisioning machine. */
   session?: Source;
   /** `pages.json`: the explanation pages. */

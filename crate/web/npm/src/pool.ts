@@ -1,16 +1,22 @@
 import { DpsError, type DpsErrorCode } from './error.js';
 import type { Finding } from './finding.js';
+import type { GenerationOptions, GenerationProgress, GenerationRequest } from './generation.js';
 import type { FileInputs } from './input.js';
-import type { Options } from './options.js';
 import type { Sources } from './module.js';
-import type { Report } from './report.js';
+import type { Options } from './options.js';
+
+/** What a worker is to do. */
+export type Task =
+  | { name: 'inspect'; files: FileInputs; options: Options }
+  | { name: 'generate'; request: GenerationRequest };
 
 /** To a worker. The first message says where the modules are. */
-export type Request = { sources: Sources } | { id: number; files: FileInputs; options: Options };
+export type Request = { sources: Sources } | { id: number; task: Task };
 
-/** From a worker. */
+/** From a worker: how far it is, any number of times, then what came of it. */
 export type Response =
-  | { id: number; report: Report }
+  | { id: number; progress: GenerationProgress }
+  | { id: number; result: unknown }
   | { id: number; error: { code: DpsErrorCode; message: string; findings: readonly Finding[] } };
 
 /** A worker of browsers or of Node. */
@@ -21,41 +27,51 @@ export interface Port {
 }
 
 interface Job {
-  files: FileInputs;
-  options: Options;
-  resolve(report: Report): void;
+  task: Task;
+  onProgress: GenerationOptions['onProgress'];
+  resolve(result: unknown): void;
   reject(error: unknown): void;
 }
 
-/** Inspects off the main thread, several at a time. */
-export class Inspector {
+/** Works off the main thread, several tasks at a time. */
+export class Pool {
   readonly #waiting: Job[] = [];
+  readonly #ports = new Set<Port>();
   readonly #idle: Port[] = [];
   readonly #running = new Map<number, { job: Job; port: Port }>();
   #next = 0;
-  #size = 0;
   #isClosed = false;
 
-  /** Use `createInspector`. */
+  /**
+   * @param owner - What the pool is to its user, for messages.
+   * @param open - Starts a worker.
+   * @param sources - Where the modules are.
+   * @param workers - How many at most.
+   */
   constructor(
+    private readonly owner: string,
     private readonly open: () => Port,
     private readonly sources: Sources,
     private readonly workers: number,
   ) {}
 
-  /**
-   * As `inspect`, in a worker. Blobs and bytes are copied there.
-   *
-   * @throws {@link DpsError} as `inspect`, and `worker-broken`.
-   */
-  inspect(files: FileInputs, options: Options = {}): Promise<Report> {
+  /** Does a task. A signal ends the worker that does it. */
+  async run(task: Task, { signal, onProgress }: GenerationOptions = {}): Promise<unknown> {
     if (this.#isClosed) {
-      return Promise.reject(new DpsError('worker-broken', 'The inspector is closed.'));
+      throw new DpsError('worker-broken', `The ${this.owner} is closed.`);
     }
-    // A FileList cannot be sent; the files in it can.
-    const sent = typeof files === 'object' && 'item' in files ? Array.from(files as ArrayLike<Blob>) : files;
+    signal?.throwIfAborted();
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ files: sent, options, resolve, reject });
+      const abort = () => this.#cancel(job, signal?.reason);
+      const settled = () => signal?.removeEventListener('abort', abort);
+      const job: Job = {
+        task,
+        onProgress,
+        resolve: (result) => (settled(), resolve(result)),
+        reject: (error) => (settled(), reject(error)),
+      };
+      signal?.addEventListener('abort', abort);
+      this.#waiting.push(job);
       this.#work();
     });
   }
@@ -63,24 +79,29 @@ export class Inspector {
   /** Ends the workers. What is not finished is refused. */
   close(): void {
     this.#isClosed = true;
-    const closed = new DpsError('worker-broken', 'The inspector was closed.');
+    const closed = new DpsError('worker-broken', `The ${this.owner} was closed.`);
     this.#waiting.splice(0).forEach((job) => job.reject(closed));
-    for (const { job, port } of this.#running.values()) {
-      port.end();
-      job.reject(closed);
-    }
+    this.#running.forEach(({ job }) => job.reject(closed));
     this.#running.clear();
-    this.#idle.splice(0).forEach((port) => port.end());
+    this.#ports.forEach((port) => port.end());
+    this.#ports.clear();
+    this.#idle.length = 0;
   }
 
   #work(): void {
-    while (this.#waiting.length > 0 && (this.#idle.length > 0 || this.#size < this.workers)) {
-      const port = this.#idle.pop() ?? this.#start();
+    while (this.#waiting.length > 0 && (this.#idle.length > 0 || this.#ports.size < this.workers)) {
       const job = this.#waiting.shift()!;
+      let port: Port;
+      try {
+        port = this.#idle.pop() ?? this.#start();
+      } catch (cause) {
+        job.reject(new DpsError('worker-broken', 'No worker could be started.', [], { cause }));
+        continue;
+      }
       const id = this.#next++;
       this.#running.set(id, { job, port });
       try {
-        port.send({ id, files: job.files, options: job.options });
+        port.send({ id, task: job.task });
       } catch (cause) {
         this.#running.delete(id);
         this.#idle.push(port);
@@ -91,10 +112,10 @@ export class Inspector {
 
   #start(): Port {
     const port = this.open();
-    this.#size++;
+    this.#ports.add(port);
     port.listen(
       (response) => this.#answer(response),
-      (cause) => this.#broken(port, cause),
+      (cause) => this.#end(port, new DpsError('worker-broken', 'The worker ended.', [], { cause })),
     );
     port.send({ sources: this.sources });
     return port;
@@ -105,22 +126,46 @@ export class Inspector {
     if (running === undefined) {
       return;
     }
+    const { job, port } = running;
+    if ('progress' in response) {
+      try {
+        job.onProgress?.(response.progress);
+      } catch (error) {
+        this.#cancel(job, error);
+      }
+      return;
+    }
     this.#running.delete(response.id);
-    this.#idle.push(running.port);
-    if ('report' in response) {
-      running.job.resolve(response.report);
+    this.#idle.push(port);
+    if ('result' in response) {
+      job.resolve(response.result);
     } else {
       const { code, message, findings } = response.error;
-      running.job.reject(new DpsError(code, message, findings));
+      job.reject(new DpsError(code, message, findings));
     }
     this.#work();
   }
 
-  #broken(port: Port, cause: unknown): void {
-    if (this.#isClosed) {
+  /** One that waits is forgotten; one that runs is ended with its worker, for nothing else reaches it. */
+  #cancel(job: Job, reason: unknown): void {
+    const place = this.#waiting.indexOf(job);
+    if (place >= 0) {
+      this.#waiting.splice(place, 1);
+      job.reject(reason);
+    }
+    for (const { job: one, port } of this.#running.values()) {
+      if (one === job) {
+        this.#end(port, reason);
+      }
+    }
+  }
+
+  /** A worker has ended, or is to. Another one does the rest. */
+  #end(port: Port, reason: unknown): void {
+    if (!this.#ports.delete(port)) {
       return;
     }
-    this.#size--;
+    port.end();
     const idle = this.#idle.indexOf(port);
     if (idle >= 0) {
       this.#idle.splice(idle, 1);
@@ -128,10 +173,16 @@ export class Inspector {
     for (const [id, running] of this.#running) {
       if (running.port === port) {
         this.#running.delete(id);
-        running.job.reject(new DpsError('worker-broken', 'The worker ended.', [], { cause }));
+        running.job.reject(reason);
       }
     }
-    port.end();
     this.#work();
   }
+}
+
+/** The same files as a message takes them: a FileList cannot be sent; the files in it can. */
+export function sendable<T extends FileInputs>(files: T): T | Blob[] {
+  return typeof files === 'object' && files !== null && 'item' in files
+    ? Array.from(files as ArrayLike<Blob>)
+    : files;
 }

@@ -7,5 +7,5 @@ import { readFromDisk } from './read-from-disk.js';
 readBy(readFromDisk);
 
 parentPort?.on('message', (request: Request) => {
-  void answer(request).then((response) => response && parentPort?.postMessage(response));
+  void answer(request, (response) => parentPort?.postMessage(response));
 });

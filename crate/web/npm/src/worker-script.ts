@@ -1,5 +1,6 @@
 /**
- * What runs in a browser's worker: to be started by `createInspector`.
+ * What runs in a browser's worker: to be started by `createInspector` and `createGenerator`. It may be started from a blob,
+ * as a module or as a classic script, if every part that it needs was located.
  *
  * @packageDocumentation
  */
@@ -11,5 +12,5 @@ import { readByFetch } from './read-by-fetch.js';
 readBy(readByFetch);
 
 addEventListener('message', ({ data }: MessageEvent<Request>) => {
-  void answer(data).then((response) => response && postMessage(response));
+  void answer(data, (response) => postMessage(response));
 });

@@ -1,14 +1,24 @@
 /**
- * Inspection of many files off the main thread, in Node.
+ * Inspection of many files, and generation of test certificates, off the main thread, in Node.
  *
  * @packageDocumentation
  */
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import { Generator } from './generator.js';
+import { Inspector } from './inspector.js';
 import { locations } from './module.js';
-import { Inspector, type Port, type Response } from './pool.js';
+import { Pool, type Port, type Response } from './pool.js';
 
-export type { Inspector } from './pool.js';
+export type {
+  Generated,
+  GeneratedFile,
+  GenerationOptions,
+  GenerationProgress,
+  GenerationRequest,
+} from './generation.js';
+export type { Generator } from './generator.js';
+export type { Inspector } from './inspector.js';
 
 /** How to make an inspector. */
 export interface InspectorOptions {
@@ -27,7 +37,22 @@ export interface InspectorOptions {
  * ```
  */
 export function createInspector({ workers }: InspectorOptions = {}): Inspector {
-  return new Inspector(port, locations(), workers ?? Math.min(4, Math.max(1, availableParallelism() - 1)));
+  const most = workers ?? Math.min(4, Math.max(1, availableParallelism() - 1));
+  return new Inspector(new Pool('inspector', port, locations(), most));
+}
+
+/**
+ * Makes a generator. Its worker starts with the first request, and keeps Node running until the generator is closed.
+ *
+ * @example
+ * ```js
+ * const generator = createGenerator();
+ * const { files } = await generator.generate({ kind: 'self-signed', registrationId: 'device-1', keyType: 'rsa2048' });
+ * generator.close();
+ * ```
+ */
+export function createGenerator(): Generator {
+  return new Generator(new Pool('generator', port, locations(), 1));
 }
 
 function port(): Port {

@@ -1,12 +1,22 @@
 /**
- * Inspection of many files off the main thread, in browsers.
+ * Inspection of many files, and generation of test certificates, off the main thread, in browsers.
  *
  * @packageDocumentation
  */
+import { Generator } from './generator.js';
+import { Inspector } from './inspector.js';
 import { locations } from './module.js';
-import { Inspector, type Port, type Response } from './pool.js';
+import { Pool, type Port, type Response } from './pool.js';
 
-export type { Inspector } from './pool.js';
+export type {
+  Generated,
+  GeneratedFile,
+  GenerationOptions,
+  GenerationProgress,
+  GenerationRequest,
+} from './generation.js';
+export type { Generator } from './generator.js';
+export type { Inspector } from './inspector.js';
 
 /** How to make an inspector. */
 export interface InspectorOptions {
@@ -28,7 +38,27 @@ export interface InspectorOptions {
  */
 export function createInspector({ workers, worker = start }: InspectorOptions = {}): Inspector {
   const most = workers ?? Math.min(4, Math.max(1, (navigator.hardwareConcurrency || 2) - 1));
-  return new Inspector(() => port(worker()), locations(), most);
+  return new Inspector(new Pool('inspector', () => port(worker()), locations(), most));
+}
+
+/** How to make a generator. */
+export interface GeneratorOptions {
+  /** Makes a worker that runs `dps-x509/worker-script`, where a bundler does not find it by itself. */
+  worker?: () => Worker;
+}
+
+/**
+ * Makes a generator. Its worker starts with the first request.
+ *
+ * @example
+ * ```js
+ * const generator = createGenerator();
+ * const { files } = await generator.generate({ kind: 'self-signed', registrationId: 'device-1', keyType: 'rsa2048' });
+ * generator.close();
+ * ```
+ */
+export function createGenerator({ worker = start }: GeneratorOptions = {}): Generator {
+  return new Generator(new Pool('generator', () => port(worker()), locations(), 1));
 }
 
 function start(): Worker {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { createPrivateKey } from 'node:crypto';
 import { test } from 'node:test';
 import * as api from 'dps-x509';
+import * as generation from '../dist/esm/glue/generation.js';
 import * as complete from '../dist/esm/glue/complete.js';
 import * as inspection from '../dist/esm/glue/inspection.js';
 import { fixture } from './folders.mjs';
@@ -28,11 +29,14 @@ function found(glue, wanted) {
 test('a planted value is found', async () => {
   const wanted = traces(fixture('device-1.key'));
   await api.load();
-  for (const [name, trace] of Object.entries(wanted)) {
-    const bytes = memory(inspection);
-    bytes.set(trace, bytes.length - 4096);
-    assert.deepEqual(found(inspection, { [name]: trace }), [name]);
-    bytes.fill(0, bytes.length - 4096, bytes.length - 2048);
+  await api.generate({ kind: 'self-signed', registrationId: 'd' });
+  for (const glue of [inspection, generation]) {
+    for (const [name, trace] of Object.entries(wanted)) {
+      const bytes = memory(glue);
+      bytes.set(trace, bytes.length - 4096);
+      assert.deepEqual(found(glue, { [name]: trace }), [name]);
+      bytes.fill(0, bytes.length - 4096, bytes.length - 2048);
+    }
   }
 });
 
@@ -72,4 +76,38 @@ test('nothing of an encrypted key or its passphrase is left', async () => {
   assert.deepEqual(report.keys.map(({ type }) => type), ['EC P-256']);
   const wanted = { ...traces(pem), passphrase: Buffer.from(passphrase) };
   assert.deepEqual([...found(inspection, wanted), ...found(complete, wanted)], []);
+});
+
+test('nothing of a key that was generated is left, nor of the key of the CA and its passphrase', async () => {
+  const { files } = await api.generate({ kind: 'chain', registrationId: 'd' });
+  const text = (name) => files.find(({ path }) => path === name).text;
+  const keys = files.filter(({ isSecret }) => isSecret);
+  assert.equal(keys.length, 3);
+  assert.deepEqual(keys.flatMap((key) => found(generation, traces(key.text))), []);
+
+  const passphrase = 'correct horse battery staple';
+  const pem = text('root-key.pem');
+  const caKey = createPrivateKey(pem).export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase });
+  const request = { kind: 'device', registrationId: 'e', ca: text('root.pem'), caKey, passphrase };
+  const made = await api.generate(request);
+  const wanted = { ...traces(pem), passphrase: Buffer.from(passphrase) };
+  assert.deepEqual([...found(generation, wanted), ...found(generation, traces(made.files[1].text))], []);
+  // Nor when it is refused, or stopped.
+  await assert.rejects(api.generate({ ...request, ca: text('intermediate.pem') }), { code: 'invalid-input' });
+  assert.deepEqual(found(generation, wanted), []);
+  const onProgress = () => {
+    throw new Error('enough');
+  };
+  await assert.rejects(api.generate({ ...request, keyType: 'rsa2048' }, { onProgress }), /enough/);
+  assert.deepEqual(found(generation, wanted), []);
+});
+
+test('nothing of an RSA key that was generated is left', async () => {
+  const { files } = await api.generate({ kind: 'self-signed', registrationId: 'd', keyType: 'rsa2048' });
+  const jwk = createPrivateKey(files[1].text).export({ format: 'jwk' });
+  for (const name of ['d', 'p', 'q', 'dp', 'dq', 'qi']) {
+    const number = Buffer.from(jwk[name], 'base64url').subarray(-32);
+    const wanted = { number, words: Buffer.from(number).reverse() };
+    assert.deepEqual(found(generation, wanted), [], name);
+  }
 });

@@ -1,13 +1,12 @@
 // The package as it would be published, installed into throw-away projects of every kind.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { createServer } from 'node:http';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { extname, join } from 'node:path';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
-import { browse } from './browser.mjs';
+import { titleOf } from './browser.mjs';
 import { npm, root } from './folders.mjs';
 
 const run = promisify(execFile);
@@ -51,7 +50,10 @@ const page = await explain(report.findings.find((finding) => finding.code === 'D
 const text = [report.chain.leaf, page.code, page.name].join(' ');
 `;
 const pem = JSON.stringify(readFileSync(join(root, 'tests/fixture/cert/device-1.pem'), 'utf8'));
-const page = `${body}document.title = text;`;
+/** What a browser shows besides: the files of a request. */
+const made = "const { files } = await generate({ kind: 'csr', registrationId: 'device-1' });";
+const shown = `${expected} device-csr.pem device-key.pem`;
+const page = `${body}${made}document.title = [text, ...files.map(({ path }) => path)].join(' ');`;
 const html = (script) => `<!doctype html><html lang="en"><title>waiting</title><script type="module" src="${script}"></script></html>`;
 
 test('only what is meant to be published is in it, and it names no folder of this machine', async () => {
@@ -59,7 +61,7 @@ test('only what is meant to be published is in it, and it names no folder of thi
   const files = stdout.trim().split('\n').map((file) => file.replace('package/', ''));
   const wrong = files.filter((file) => !/^(dist\/|package\.json$|README\.md$|LICENSE-)/.test(file));
   assert.deepEqual(wrong, []);
-  for (const part of ['inspection.wasm', 'complete.wasm', 'session.wasm', 'pages.json']) {
+  for (const part of ['inspection.wasm', 'complete.wasm', 'generation.wasm', 'session.wasm', 'pages.json']) {
     assert.ok(files.includes(`dist/${part}`), part);
     assert.ok(!readFileSync(join(unpacked, 'dist', part)).includes(root), part);
   }
@@ -80,52 +82,64 @@ test('publint finds nothing', async () => {
 
 test('are the types wrong finds nothing', async () => {
   // node10 knows no `exports`; the script is started by its address and exports nothing.
-  await run(bin('attw'), [tarball, '--profile', 'node16', '--no-emoji', '--no-color', '--exclude-entrypoints', './inspection.wasm', './complete.wasm', './session.wasm', './pages.json', './worker-script']).catch((error) => assert.fail(error.stdout));
+  await run(bin('attw'), [tarball, '--profile', 'node16', '--no-emoji', '--no-color', '--exclude-entrypoints', './inspection.wasm', './complete.wasm', './generation.wasm', './session.wasm', './pages.json', './worker-script']).catch((error) => assert.fail(error.stdout));
 });
 
 test('Node, ES modules', async () => {
   const path = project('esm', {
     'main.js': `import { inspect, explain } from 'dps-x509';
 import { provision } from 'dps-x509/node';
-import { createInspector } from 'dps-x509/worker';
+import { createGenerator, createInspector } from 'dps-x509/worker';
 const pem = ${pem};${body}
 const inspector = createInspector({ workers: 1 });
 const again = await inspector.inspect(pem);
 inspector.close();
-console.log(text, typeof provision, again.chain.leaf);`,
+const generator = createGenerator();
+const { files } = await generator.generate({ kind: 'self-signed', registrationId: 'd' });
+generator.close();
+console.log(text, typeof provision, again.chain.leaf, files.length);`,
   });
   const { stdout } = await run(node, ['main.js'], { cwd: path });
-  assert.equal(stdout.trim(), `${expected} function CN=device-1`);
+  assert.equal(stdout.trim(), `${expected} function CN=device-1 3`);
 });
 
 test('Node, CommonJS', async () => {
   const path = project('cjs', {
     'main.js': `const { inspect, explain, DpsError } = require('dps-x509');
 const { provision, ProvisioningError } = require('dps-x509/node');
-const { createInspector } = require('dps-x509/worker');
+const { createGenerator, createInspector } = require('dps-x509/worker');
 (async () => {
 const pem = ${pem};${body}
 const inspector = createInspector({ workers: 1 });
 const again = await inspector.inspect(pem);
 inspector.close();
-console.log(text, typeof provision, again.chain.leaf, ProvisioningError.prototype instanceof DpsError);
+const generator = createGenerator();
+const { files } = await generator.generate({ kind: 'self-signed', registrationId: 'd' });
+generator.close();
+console.log(text, typeof provision, again.chain.leaf, files.length, ProvisioningError.prototype instanceof DpsError);
 })();`,
   }, {});
   const { stdout } = await run(node, ['main.js'], { cwd: path });
-  assert.equal(stdout.trim(), `${expected} function CN=device-1 true`);
+  assert.equal(stdout.trim(), `${expected} function CN=device-1 3 true`);
 });
 
 for (const [module, moduleResolution] of [['NodeNext', 'NodeNext'], ['ESNext', 'Bundler']]) {
   test(`TypeScript, strict, ${moduleResolution}`, async () => {
     const path = project(`typescript-${moduleResolution}`, {
-      'main.ts': `import { inspect, explain, repair, compare, Session, DpsError, type Report, type Finding } from 'dps-x509';
+      'main.ts': `import { inspect, explain, generate, repair, compare, Session, DpsError, type GenerationRequest, type Report, type Finding } from 'dps-x509';
 import { provision, type Assignment } from 'dps-x509/node';
+import { createGenerator, type Generator } from 'dps-x509/worker';
 const pem: string = ${pem};
 const report: Report = await inspect([{ name: 'device-1.pem', data: pem, purpose: 'device-chain' }], { registrationId: 'device-2', enrollment: 'group' });
 const finding: Finding | undefined = report.findings.find(({ code }) => code === 'DX401');
 const page = await explain(finding?.code ?? '');
 console.log([report.chain.leaf, page?.code, page?.name].join(' '));
 export const unused: [typeof repair, typeof compare, typeof Session, typeof DpsError, (a: Assignment) => string, typeof provision] = [repair, compare, Session, DpsError, (a) => a.assignedHub, provision];
+const request: GenerationRequest = { kind: 'chain', registrationId: 'd', count: 2 };
+const generator: Generator = createGenerator();
+export const made = async (): Promise<string[]> => (await generator.generate(request)).files.map(({ text }) => text);
+// @ts-expect-error: a CA is missing
+void (() => generate({ kind: 'device', registrationId: 'd' }));
 // @ts-expect-error: there is no such purpose
 void (() => inspect({ data: pem, purpose: 'hat' }));
 `,
@@ -154,62 +168,31 @@ document.title = text + ' ' + again.chain.leaf;`,
   assert.equal(await titleOf(path), `${expected} CN=device-1`);
 });
 
-const web = { 'index.html': html('./main.js'), 'main.js': `import { inspect, explain } from 'dps-x509';\nconst pem = ${pem};${page}` };
+const web = { 'index.html': html('./main.js'), 'main.js': `import { inspect, explain, generate } from 'dps-x509';\nconst pem = ${pem};${page}` };
 
 test('Vite', async () => {
   const path = project('vite', { ...web, 'vite.config.js': 'export default { build: { target: "es2022" }, logLevel: "error" };' });
   await run(node, [join(npm, 'node_modules/vite/bin/vite.js'), 'build'], { cwd: path });
-  assert.equal(await titleOf(join(path, 'dist')), expected);
+  assert.equal(await titleOf(join(path, 'dist')), shown);
 });
 
 test('webpack', async () => {
   const path = project('webpack', { ...web, 'webpack.config.cjs': 'module.exports = { mode: "production", entry: "./main.js" };' });
   await run(node, [join(npm, 'node_modules/webpack/bin/webpack.js')], { cwd: path }).catch((error) => assert.fail(error.stdout));
   writeFileSync(join(path, 'dist/index.html'), html('./main.js'));
-  assert.equal(await titleOf(join(path, 'dist')), expected);
+  assert.equal(await titleOf(join(path, 'dist')), shown);
 });
 
 test('esbuild, told where the parts are', async () => {
   const path = project('esbuild', {
-    'main.js': `import { inspect, explain, locate } from 'dps-x509';
+    'main.js': `import { inspect, explain, generate, locate } from 'dps-x509';
 import inspection from 'dps-x509/inspection.wasm';
+import generation from 'dps-x509/generation.wasm';
 import pages from 'dps-x509/pages.json';
-locate({ inspection: new URL(inspection, import.meta.url), pages });
+locate({ inspection: new URL(inspection, import.meta.url), generation: new URL(generation, import.meta.url), pages });
 const pem = ${pem};${page}`,
   });
   await run(bin('esbuild'), ['main.js', '--bundle', '--format=esm', '--loader:.wasm=file', '--outdir=dist', '--log-level=warning'], { cwd: path });
   writeFileSync(join(path, 'dist/index.html'), html('./main.js'));
-  assert.equal(await titleOf(join(path, 'dist')), expected);
+  assert.equal(await titleOf(join(path, 'dist')), shown);
 });
-
-const types = { '.html': 'text/html', '.js': 'text/javascript', '.wasm': 'application/wasm', '.json': 'application/json' };
-
-/** The title that a folder's page has when it is done. */
-async function titleOf(path) {
-  const known = new Set(readdirSync(path, { recursive: true }).map((file) => `/${file.replaceAll('\\', '/')}`));
-  const server = createServer(({ url }, response) => {
-    const file = url === '/' ? '/index.html' : url;
-    if (!known.has(file)) {
-      response.writeHead(404).end();
-      return;
-    }
-    response.writeHead(200, { 'Content-Type': types[extname(file)] ?? 'application/octet-stream' });
-    response.end(readFileSync(join(path, file)));
-  });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  try {
-    return await browse(async (tab) => {
-      const problems = [];
-      tab.on('pageerror', (error) => problems.push(String(error)));
-      tab.on('requestfailed', (request) => problems.push(request.url()));
-      await tab.goto(`http://127.0.0.1:${server.address().port}/`);
-      await tab.waitForFunction(() => document.title !== 'waiting', undefined, { timeout: 30_000 }).catch((error) => {
-        throw new Error(`${error.message}\n${problems.join('\n')}`);
-      });
-      return tab.title();
-    });
-  } finally {
-    server.closeAllConnections();
-    server.close();
-  }
-}

@@ -15,6 +15,7 @@ const expected = {
   'inspect(files': /^CN=device-1\nerror DX401: [^]*# DX401 cn-is-not-registration-id/,
   'explainRefusal(': /^DX707 DX431 [^]*-----BEGIN CERTIFICATE-----[^]*\[ 'needless', 'needless' \]\nNothing changed/,
   'explainText(': /^DPS [^]*'ruled-out: [^]*'paho'[^]*device-full-chain\.pem \d+\n[^]*paho\//,
+  'generate(': /^\[\n  'root\.pem',[^]*'device-full-chain\.pem',\n  'enrollments\.toml'\n\] \[\]\n0 of 2 primes, \d+ numbers tested\n[^]*\[ 'device-certificate', 'device-key', 'device-full-chain' \]/,
   'createInspector(': /^\[ 'CN=device-1', 'CN=device-1' \]/,
 };
 

@@ -43,7 +43,7 @@ function close(value) {
 async function judge(line) {
   const folder = mkdtempSync(join(npm, 'dist/.types-'));
   try {
-    for (const name of ['check', 'provision', 'explanation']) {
+    for (const name of ['check', 'provision', 'explanation', 'generate']) {
       const code = await compile(whole(name), name, { bannerComment: '', additionalProperties: false });
       writeFileSync(join(folder, `${name}.ts`), code);
     }
@@ -52,7 +52,8 @@ async function judge(line) {
       `import type { Check } from './check.js';
 import type { Provision } from './provision.js';
 import type { Explanation as Schema } from './explanation.js';
-import type { Explanation, Report, ProvisionReport } from '../esm/index.js';
+import type { Generate } from './generate.js';
+import type { Explanation, Generated, GeneratedFile, Report, ProvisionReport } from '../esm/index.js';
 declare const check: Check; declare const provision: Provision;
 declare const report: Report; declare const provisionReport: ProvisionReport;
 /** With every member, so that one that is missing on a side is told. */
@@ -91,6 +92,18 @@ test('so is a provisioning report', async () => {
     await judge(`type Same = Omit<Provision, 'transcript'>;
 declare const one: Whole<Same>; declare const other: Whole<ProvisionReport>;
 export const a: ProvisionReport = provision as Same; export const b: Same = provisionReport;
+export const c: typeof other = one; export const d: typeof one = other;`),
+    '',
+  );
+});
+
+test('so is what was generated, whose files have their texts besides', async () => {
+  assert.equal(
+    await judge(`type Made = Omit<Generate, 'next'>;
+type Same = Omit<Generated, 'task' | 'warnings' | 'files'> & { files: Omit<GeneratedFile, 'text'>[] };
+declare const schema: Made; declare const generated: Same;
+declare const one: Whole<Made>; declare const other: Whole<Same>;
+export const a: Same = schema; export const b: Made = generated;
 export const c: typeof other = one; export const d: typeof one = other;`),
     '',
   );

@@ -1,0 +1,212 @@
+//! Making what a recipe says, step by step.
+
+use std::time::Duration;
+
+use super::{
+    Authority, Certificate, DEVICES, Device, Error, File, FileKind, Given, KeySearch, KeyType, Parts,
+    PrivateKey, Random, Recipe, Step, Subject, Validity, Warning, Workshop,
+    recipe::{AUTHORITY, LEEWAY, VERIFICATION},
+    request, self_signed,
+};
+use crate::name::RegistrationId;
+
+/// What every step needs.
+pub(super) struct Bench<'a, W> {
+    /// Since 1970.
+    pub(super) now: Duration,
+    pub(super) random: &'a mut Random,
+    pub(super) workshop: &'a mut W,
+}
+
+/// The CA above a device, and what its client sends after the leaf.
+struct Below<'a> {
+    authority: &'a Authority,
+    chain: &'a str,
+}
+
+impl<W: Workshop> Bench<'_, W> {
+    pub(super) fn self_signed(&mut self, device: &Device, key_type: KeyType) -> Result<(), W::Error> {
+        let id = &device.registration_id;
+        let subject = Subject::device(id, &device.parts)?;
+        let validity = self.validity(device)?;
+        let key = self.key(key_type)?;
+        let certificate = self_signed(&subject, &key, validity, self.random)?;
+        self.certificate(FileKind::Device, "", Some(id), &certificate, "")?;
+        self.write(FileKind::DeviceKey, "", Some(id), &key.to_pem()?)?;
+        let enrollment =
+            format!("[[individual]]\nregistration-id = \"{id}\"\ncertificate = \"device.pem\"\n");
+        self.enrollments(&enrollment)
+    }
+
+    pub(super) fn chain(&mut self, device: &Device, key_type: KeyType, count: u32) -> Result<(), W::Error> {
+        let parts = &device.parts;
+        let ids = registration_ids(&device.registration_id, count)?;
+        let subjects: Result<Vec<_>, _> = ids.iter().map(|id| Subject::device(id, parts)).collect();
+        let subjects = subjects?;
+        let of_device = self.validity(device)?;
+        let length = AUTHORITY.max(of_device.not_after().saturating_sub(of_device.not_before()));
+        let of_authority = Validity::starting(of_device.not_before(), length)?;
+
+        let subject = Subject::authority("root", parts, self.random)?;
+        let key = self.key(key_type)?;
+        let root = Authority::root(&subject, key, of_authority, self.random)?;
+        self.authority(&root, FileKind::Root, FileKind::RootKey)?;
+        let subject = Subject::authority("intermediate", parts, self.random)?;
+        let key = self.key(key_type)?;
+        let intermediate = root.intermediate(&subject, key, of_authority, self.random)?;
+        self.authority(&intermediate, FileKind::Intermediate, FileKind::IntermediateKey)?;
+        for (id, subject) in ids.iter().zip(&subjects) {
+            let folder = if count == 1 { String::new() } else { format!("{DEVICES}/{}/", folder_name(id)) };
+            let below = Below { authority: &intermediate, chain: intermediate.certificate().to_pem() };
+            self.one_device(&folder, (id, subject), key_type, of_device, &below)?;
+            self.workshop.device_done(key_type)?;
+        }
+        self.enrollments("[[group]]\nname = \"test\"\ncertificate = \"root.pem\"\n")
+    }
+
+    pub(super) fn device(
+        &mut self,
+        device: &Device,
+        key_type: KeyType,
+        given: &Given,
+    ) -> Result<Option<Warning>, W::Error> {
+        let id = &device.registration_id;
+        let subject = Subject::device(id, &device.parts)?;
+        let wanted = self.validity(device)?;
+        let below = Below { authority: &given.authority, chain: &given.chain };
+        let not_after = self.one_device("", (id, &subject), key_type, wanted, &below)?.not_after();
+        Ok((not_after < wanted.not_after()).then_some(Warning::EndsWithAuthority { not_after }))
+    }
+
+    pub(super) fn request(
+        &mut self,
+        id: &RegistrationId,
+        parts: &Parts,
+        key_type: KeyType,
+    ) -> Result<(), W::Error> {
+        let subject = Subject::applicant(id, parts)?;
+        let key = self.key(key_type)?;
+        let request = request(&subject, &key, self.random)?;
+        self.write(FileKind::Request, "", Some(id), request.to_pem())?;
+        self.write(FileKind::DeviceKey, "", Some(id), &key.to_pem()?)
+    }
+
+    pub(super) fn verification(&mut self, code: &str, given: &Given) -> Result<(), W::Error> {
+        let subject = Subject::verification(code.trim())?;
+        let key = self.key(KeyType::P256)?;
+        let validity = Validity::starting(self.now.saturating_sub(LEEWAY), VERIFICATION)?;
+        let certificate = given.authority.verification(&subject, &key, validity, self.random)?;
+        self.certificate(FileKind::Verification, "", None, &certificate, "")
+    }
+
+    fn authority(
+        &mut self,
+        authority: &Authority,
+        certificate: FileKind,
+        key: FileKind,
+    ) -> Result<(), W::Error> {
+        self.certificate(certificate, "", None, authority.certificate(), "")?;
+        self.write(key, "", None, &authority.key().to_pem()?)
+    }
+
+    fn one_device(
+        &mut self,
+        folder: &str,
+        (id, subject): (&RegistrationId, &Subject),
+        key_type: KeyType,
+        validity: Validity,
+        below: &Below<'_>,
+    ) -> Result<Validity, W::Error> {
+        let key = self.key(key_type)?;
+        let leaf = below.authority.device(subject, &key, validity, self.random)?;
+        // In a folder of many devices `check --each` would find it twice; a group has no use for it.
+        if folder.is_empty() {
+            self.certificate(FileKind::Device, folder, Some(id), &leaf, "")?;
+        }
+        self.write(FileKind::DeviceKey, folder, Some(id), &key.to_pem()?)?;
+        self.certificate(FileKind::DeviceFullChain, folder, Some(id), &leaf, below.chain)?;
+        Ok(leaf.validity())
+    }
+
+    fn key(&mut self, key_type: KeyType) -> Result<PrivateKey, W::Error> {
+        let mut search = KeySearch::new(key_type);
+        loop {
+            match search.step(self.random) {
+                Step::Found(key) => return Ok(key),
+                Step::Searching(progress) => self.workshop.searching(key_type, progress)?,
+            }
+        }
+    }
+
+    /// A file of enrollments for `dps-x509 emulate`.
+    fn enrollments(&mut self, enrollment: &str) -> Result<(), W::Error> {
+        let text = format!(
+            "# For `dps-x509 emulate`, a DPS on this machine.\nid-scope = \"0ne00111111\"\n\n{enrollment}"
+        );
+        self.write(FileKind::Enrollments, "", None, &text)
+    }
+
+    /// A certificate, and in PEM what follows it in its file.
+    fn certificate(
+        &mut self,
+        kind: FileKind,
+        folder: &str,
+        id: Option<&RegistrationId>,
+        certificate: &Certificate,
+        rest: &str,
+    ) -> Result<(), W::Error> {
+        let mut file = file(kind, folder, id);
+        file.certificate = Some((certificate.subject(), certificate.validity()));
+        self.workshop.write(file, &[certificate.to_pem(), rest].concat())
+    }
+
+    fn write(
+        &mut self,
+        kind: FileKind,
+        folder: &str,
+        id: Option<&RegistrationId>,
+        text: &str,
+    ) -> Result<(), W::Error> {
+        self.workshop.write(file(kind, folder, id), text)
+    }
+
+    fn validity(&self, device: &Device) -> Result<Validity, Error> {
+        let (begins, leeway) = match device.not_before {
+            Some(time) => (
+                Duration::from_secs(time.seconds().try_into().map_err(|_| Error::BadValidity)?),
+                Duration::ZERO,
+            ),
+            None => (self.now.saturating_sub(LEEWAY), LEEWAY),
+        };
+        if device.valid_for.is_zero() {
+            return Err(Error::BadValidity);
+        }
+        Validity::starting(begins, device.valid_for.saturating_add(leeway))
+    }
+}
+
+fn file(kind: FileKind, folder: &str, id: Option<&RegistrationId>) -> File {
+    let path = format!("{folder}{}", kind.file_name());
+    File { kind, path, registration_id: id.cloned(), certificate: None }
+}
+
+/// `sensor`, or `sensor-1`, `sensor-2`, …
+fn registration_ids(id: &RegistrationId, count: u32) -> Result<Vec<RegistrationId>, Error> {
+    match count {
+        1 => Ok(vec![id.clone()]),
+        2..=Recipe::MAX_DEVICES => {
+            let numbered = (1..=count).map(|number| RegistrationId::new(&format!("{id}-{number}")));
+            Ok(numbered.collect::<Result<_, _>>()?)
+        }
+        _ => Err(Error::BadCount),
+    }
+}
+
+/// No hidden folder, and none that Windows has no name for. All IDs of a run begin alike, so they stay apart.
+fn folder_name(id: &RegistrationId) -> String {
+    let name = id.as_str().replace(':', "_");
+    match name.strip_prefix('.') {
+        Some(rest) => format!("_{rest}"),
+        None => name,
+    }
+}
