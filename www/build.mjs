@@ -97,7 +97,7 @@ async function writeSingleFile() {
 
 /** What stands in for `js/parts.js` where nothing can be fetched. */
 function partsInside() {
-  const texts = Object.fromEntries(["inspection.wasm", "complete.wasm", "session.wasm", "advice.wasm", "generation.wasm", "pages.json"]
+  const texts = Object.fromEntries(["inspection.wasm", "complete.wasm", "session.wasm", "generation.wasm", "pages.json"]
     .map((name) => [name.replace(/\..*/, ""), readFileSync(join(site, "package", name)).toString("base64")]));
   return `
     const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer;

@@ -229,7 +229,7 @@ for (const [what, url] of [["site", server.url], ["single file", singleFile]]) {
       flow("files are looked at before everything is loaded", async (page) => {
         let release;
         const isReleased = new Promise((resolve) => { release = resolve; });
-        await page.route(/\/(complete|advice|session|generation)\.wasm$/, (route) => isReleased.then(() => route.continue()));
+        await page.route(/\/(complete|session|generation)\.wasm$/, (route) => isReleased.then(() => route.continue()));
         await page.reload();
         await example(page, "An intermediate is missing");
         await page.locator("#see-body .finding .code", { hasText: "DX436" }).waitFor();

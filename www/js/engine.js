@@ -34,7 +34,7 @@ export async function loadFirst() {
 /** Loads everything else that will ever be needed. */
 export async function loadRest() {
   const [modules, script] = await Promise.all([
-    parts(["complete", "session", "advice", "generation", "pages"]),
+    parts(["complete", "session", "generation", "pages"]),
     workerScript(),
   ]);
   dps.locate(modules);

@@ -7,7 +7,6 @@ const NAMES = /** @type {const} */ ({
   inspection: "inspection.wasm",
   complete: "complete.wasm",
   session: "session.wasm",
-  advice: "advice.wasm",
   generation: "generation.wasm",
   pages: "pages.json",
 });

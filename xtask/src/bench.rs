@@ -3,7 +3,7 @@
 use clap::Args;
 
 use crate::{
-    component, npm,
+    component, npm, page,
     setup::Setup,
     workspace::{self, Result},
 };
@@ -21,7 +21,8 @@ impl Bench {
         let benches =
             ["--bench", "check", "--bench", "generate", "--bench", "provision", "--bench", "provisioning"];
         workspace::run(workspace::cargo().args(["bench", "--workspace"]).args(benches))?;
-        npm::Npm::default().run()?;
+        // The page is measured too.
+        page::Site::default().run()?;
         npm::bench()
     }
 }

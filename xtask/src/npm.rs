@@ -15,10 +15,13 @@ use crate::{
 };
 
 /// The modules of the package: each is a feature of `dps-x509-web`.
-const MODULES: [&str; 5] = ["inspection", "complete", "advice", "generation", "session"];
+const MODULES: [&str; 4] = ["inspection", "complete", "generation", "session"];
 
 /// Sizes are what counts: the smaller of the implementations that sha2 has.
 const COMPACT: [&str; 4] = ["--cfg", "sha2_backend=\"soft\"", "--cfg", "sha2_backend_soft=\"compact\""];
+
+/// WebAssembly has no product of two 64-bit numbers in 128 bits: crypto-bigint would call a function for each.
+const WORDS: [&str; 2] = ["--cfg", "cpubits=\"32\""];
 
 /// What rustc lets wasm32-unknown-unknown use.
 const WASM_FEATURES: [&str; 6] = [
@@ -119,7 +122,7 @@ fn module(name: &str, dist: &Path) -> Result<()> {
 
 fn compile(name: &str) -> Result<PathBuf> {
     let mut flags = component::remapped()?;
-    flags.extend(COMPACT.map(str::to_owned));
+    flags.extend(COMPACT.into_iter().chain(WORDS).map(str::to_owned));
     let folder = workspace::target().join("npm-modules");
     workspace::run(
         workspace::cargo()

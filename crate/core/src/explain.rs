@@ -13,6 +13,7 @@ mod reading;
 mod refusal;
 mod secret;
 mod text;
+mod words;
 
 pub use explanation::{Assigned, Cause, Device, Explanation, Happening, Unsettled, Verdict};
 pub use page::{PAGES, page};

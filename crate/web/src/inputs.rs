@@ -24,7 +24,6 @@ pub struct Inputs {
     pub(crate) cloud: Option<Cloud>,
     pub(crate) enrollment: Enrollment,
     passphrase: Option<Passphrase>,
-    #[cfg(feature = "inspection")]
     pub(crate) der: Vec<u8>,
     needs_complete: bool,
     pub(crate) may_hold_secret: bool,
@@ -158,7 +157,7 @@ impl Inputs {
 
     /// Notes what the package has to know of a report.
     fn note(&mut self, report: &Report) {
-        self.needs_complete = cfg!(not(feature = "whole")) && needs_complete(report);
+        self.needs_complete = cfg!(not(feature = "complete")) && needs_complete(report);
         // What could not be read may have been a key.
         self.may_hold_secret = self.passphrase.is_some()
             || report.items.iter().any(|item| !is_public(item.kind))

@@ -7,18 +7,18 @@
 //! which clears the whole memory after a call that [may have seen a secret](Inputs::may_hold_secret), or that
 //! [made one](generation).
 
-#[cfg(feature = "advice")]
+#[cfg(feature = "complete")]
 pub mod advice;
 #[cfg(feature = "generation")]
 pub mod generation;
-#[cfg(any(feature = "inspection", feature = "advice"))]
+#[cfg(feature = "inspection")]
 pub mod inputs;
 #[cfg(feature = "inspection")]
 pub mod inspection;
 #[cfg(feature = "session")]
 pub mod session;
 
-#[cfg(any(feature = "inspection", feature = "advice"))]
+#[cfg(feature = "inspection")]
 pub use inputs::Inputs;
 
 use dps_x509_core::finding::{Finding, json};

@@ -56,6 +56,17 @@ impl Outcome {
         matches!(self, Self::Taken | Self::SignedToo)
     }
 
+    /// Whether its key made the signature; `None` where that was not computed.
+    pub(super) const fn signature(self) -> Option<Result<(), SignatureError>> {
+        match self {
+            Self::Taken | Self::SignedToo => Some(Ok(())),
+            // Not computed, or an algorithm that is not known: nothing is lost by asking again.
+            Self::TakenAllTheSame(SignatureError::NotChecked) => None,
+            Self::TakenAllTheSame(error) | Self::Signature(error) => Some(Err(error)),
+            Self::OtherKeyId | Self::OtherName | Self::NotTried => None,
+        }
+    }
+
     /// The word used in JSON.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

@@ -131,6 +131,18 @@ impl Chain {
         self.candidates.iter().filter(is_it).any(|one| one.outcome.has_signed())
     }
 
+    /// As [`has_signed`], without computing again what was computed when the chain was built.
+    ///
+    /// # Errors
+    /// As [`has_signed`].
+    pub fn has_signed(&self, issuer: &Certificate, subject: &Certificate) -> Result<(), SignatureError> {
+        let is_it = |one: &&Candidate| {
+            one.issuer.certificate.der == issuer.der && one.subject.certificate.der == subject.der
+        };
+        let known = self.candidates.iter().find(is_it).and_then(|one| one.outcome.signature());
+        known.unwrap_or_else(|| has_signed(issuer, subject))
+    }
+
     /// The name of the issuer that is not in the bag; `None` if the chain ends in a self-issued certificate.
     #[must_use]
     pub fn missing_issuer(&self) -> Option<&DistinguishedName> {

@@ -9,11 +9,12 @@ use std::{collections::BTreeMap, fmt};
 use x509_cert::spki::ObjectIdentifier;
 
 use super::{
+    chain,
     extension::{KeyUsage, oid},
     name_constraints::{self, MAX_COMPARISONS, Verdict},
     rfc5280::{self, Position, Violation},
     server_name::ServerName,
-    signature::{self, SignatureError},
+    signature::SignatureError,
     time::UnixTime,
     view::Certificate,
 };
@@ -43,6 +44,9 @@ pub const MAX_SIGNATURES: usize = 128;
 pub const MAX_REJECTIONS: usize = 16;
 /// Most issuers that are looked at for one leaf.
 pub const MAX_STEPS: usize = 4096;
+
+/// Whether the key of the first certificate made the signature of the second.
+pub type HasSigned<'f> = &'f dyn Fn(&Certificate, &Certificate) -> Result<(), SignatureError>;
 
 /// A path that holds: the leaf first, the anchor last.
 pub type Path<'a> = Vec<&'a Certificate>;
@@ -129,8 +133,22 @@ impl<'a> Trust<'a> {
     /// # Errors
     /// [`Failure`] of the path that came furthest.
     pub fn verify(&self, leaf: &'a Certificate) -> Result<Path<'a>, Failure<'a>> {
+        self.verify_by(leaf, &chain::has_signed)
+    }
+
+    /// The same, where something is known of the signatures already: `has_signed` says whether the key of the first
+    /// made the signature of the second.
+    ///
+    /// # Errors
+    /// As [`Trust::verify`].
+    pub fn verify_by(
+        &self,
+        leaf: &'a Certificate,
+        has_signed: HasSigned<'_>,
+    ) -> Result<Path<'a>, Failure<'a>> {
         let mut search = Search {
             trust: self,
+            has_signed,
             signatures: BTreeMap::new(),
             comparisons: MAX_COMPARISONS,
             steps: 0,
@@ -149,6 +167,7 @@ impl<'a> Trust<'a> {
 
 struct Search<'t, 'a> {
     trust: &'t Trust<'a>,
+    has_signed: HasSigned<'t>,
     /// By the addresses of issuer and subject.
     signatures: BTreeMap<(*const Certificate, *const Certificate), Result<(), SignatureError>>,
     /// Comparisons of names with constraints that are left.
@@ -288,7 +307,7 @@ impl<'a> Search<'_, 'a> {
         if self.signatures.len() >= MAX_SIGNATURES {
             return None;
         }
-        let checked = signature::verify(&issuer.public_key, subject);
+        let checked = (self.has_signed)(issuer, subject);
         self.signatures.insert(pair, checked);
         Some(checked)
     }

@@ -19,9 +19,7 @@ mod trust;
 
 use std::{collections::HashMap, ops::Range, sync::LazyLock};
 
-use aho_corasick::AhoCorasick;
-
-use super::text::Text;
+use super::{text::Text, words::Words};
 use crate::service::Answer;
 
 /// Every table.
@@ -45,10 +43,8 @@ const WINDOW: usize = 400;
 const MOST_LOOKS: u32 = 65_536;
 const MOST_FACTS: u32 = 2_048;
 
-static WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    let words = TABLES.iter().flat_map(|rows| rows.iter()).map(|row| row.word);
-    AhoCorasick::builder().ascii_case_insensitive(true).build(words).ok()
-});
+static WORDS: LazyLock<Option<Words>> =
+    LazyLock::new(|| Words::new(TABLES.iter().flat_map(|rows| rows.iter()).map(|row| row.word)));
 
 /// One way in which clients say something.
 pub(super) struct Row {
@@ -217,7 +213,7 @@ pub(super) fn facts(text: &Text) -> Vec<Fact> {
     let rows: Vec<&Row> = TABLES.iter().flat_map(|rows| rows.iter()).collect();
     let mut counts: HashMap<usize, (u32, u32)> = HashMap::new();
     let mut facts: Vec<Fact> = Vec::new();
-    for found in words.find_overlapping_iter(text.bytes()) {
+    for found in words.find(text.bytes()) {
         let index = found.pattern().as_usize();
         let (looks, counted) = counts.entry(index).or_default();
         let is_within = *looks < MOST_LOOKS && *counted < MOST_FACTS;

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
+use super::words::Words;
 
 /// What stands before a secret value: `name=value`, `"name": "value"`, `Name: value`.
 const NAMES: [&str; 16] = [
@@ -28,9 +28,8 @@ const KEY: &str = "private key";
 /// What a URL may have its user and password behind.
 const URL: &str = "://";
 
-static ANCHORS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    AhoCorasick::builder().ascii_case_insensitive(true).build(NAMES.iter().chain([&KEY, &URL])).ok()
-});
+static ANCHORS: LazyLock<Option<Words>> =
+    LazyLock::new(|| Words::new(NAMES.iter().chain([&KEY, &URL]).copied()));
 
 /// What a secret is overwritten with.
 const MASK: u8 = b'*';
@@ -48,7 +47,7 @@ pub(super) fn mask(text: &mut [u8]) {
     };
     let mut spans = Vec::new();
     let mut masked_to = 0;
-    for found in anchors.find_overlapping_iter(&*text) {
+    for found in anchors.find(text) {
         if found.start() < masked_to {
             continue;
         }

@@ -1,10 +1,8 @@
 import type { Finding, Place } from './finding.js';
-import * as adviceGlue from './glue/advice.js';
+import type * as completeGlue from './glue/complete.js';
 import { readFiles, wipe, type FileInputs } from './input.js';
-import { Module, type Glue } from './module.js';
+import { complete } from './inspection.js';
 import { fill, using, type Options } from './options.js';
-
-const module = new Module('advice', adviceGlue as unknown as Glue & typeof adviceGlue);
 
 /** What a text says happened, and why. */
 export interface Explanation {
@@ -163,8 +161,8 @@ export async function explainText(
  * @throws {@link DpsError} `module-unavailable`.
  */
 export async function targets(): Promise<Target[]> {
-  await module.load();
-  return module.call((glue) => JSON.parse(glue.targets()) as Target[]);
+  await complete.load();
+  return complete.call((glue) => JSON.parse(glue.targets()) as Target[]);
 }
 
 /**
@@ -206,21 +204,21 @@ export async function configure(
  * @throws {@link DpsError} `invalid-input` for another name, `module-unavailable`.
  */
 export async function cloud(name: 'public' | 'usgov' | 'china'): Promise<Cloud> {
-  await module.load();
-  return module.call((glue) => JSON.parse(glue.cloud(name)) as Cloud);
+  await complete.load();
+  return complete.call((glue) => JSON.parse(glue.cloud(name)) as Cloud);
 }
 
 async function run<T>(
   files: FileInputs,
   options: Options,
-  work: (inputs: adviceGlue.Inputs, glue: typeof adviceGlue) => T,
+  work: (inputs: completeGlue.Inputs, glue: typeof completeGlue) => T,
 ): Promise<T> {
   const read = await readFiles(files);
   try {
-    await module.load();
-    return module.call((glue) => {
+    await complete.load();
+    return complete.call((glue) => {
       const inputs = fill(new glue.Inputs(), read, options);
-      return using(module, [inputs], () => work(inputs, glue));
+      return using(complete, [inputs], () => work(inputs, glue));
     });
   } finally {
     wipe(read);

@@ -8,10 +8,8 @@ export type Source = string | URL | Response | ArrayBuffer | Uint8Array | WebAss
 export interface Sources {
   /** `inspection.wasm`: inspection and repair. */
   inspection?: Source;
-  /** `complete.wasm`: the same with P-521, encrypted keys and stores, and comparison. */
+  /** `complete.wasm`: the same with P-521, encrypted keys and stores; comparison, explanation of texts, configuration. */
   complete?: Source;
-  /** `advice.wasm`: explanations of texts, and configurations. */
-  advice?: Source;
   /** `generation.wasm`: test certificates. */
   generation?: Source;
   /** `session.wasm`: the provisioning machine. */

@@ -1,5 +1,4 @@
 import { DpsError } from './error.js';
-import type * as adviceGlue from './glue/advice.js';
 import type * as inspectionGlue from './glue/inspection.js';
 import type { ReadFile } from './input.js';
 import type { Glue, Module } from './module.js';
@@ -21,8 +20,7 @@ export interface Options {
 }
 
 /** What every module that reads files has. */
-type Inputs = Pick<inspectionGlue.Inputs | adviceGlue.Inputs, SharedMembers>;
-type SharedMembers = keyof inspectionGlue.Inputs & keyof adviceGlue.Inputs;
+type Inputs = Pick<inspectionGlue.Inputs, keyof inspectionGlue.Inputs>;
 
 /** Frees the inputs, and clears the memory if a secret may have been in it. */
 export function using<T>(module: Module<Glue>, inputs: Inputs[], work: () => T): T {

@@ -4,7 +4,6 @@ import type { Sources } from './module.js';
 const addresses: Record<keyof Sources, () => URL> = {
   inspection: () => new URL('../inspection.wasm', import.meta.url),
   complete: () => new URL('../complete.wasm', import.meta.url),
-  advice: () => new URL('../advice.wasm', import.meta.url),
   generation: () => new URL('../generation.wasm', import.meta.url),
   session: () => new URL('../session.wasm', import.meta.url),
   pages: () => new URL('../pages.json', import.meta.url),

@@ -4,7 +4,6 @@ import { createPrivateKey } from 'node:crypto';
 import { test } from 'node:test';
 import * as api from 'dps-x509';
 import { answer } from '../dist/esm/answer.js';
-import * as advice from '../dist/esm/glue/advice.js';
 import * as generation from '../dist/esm/glue/generation.js';
 import * as complete from '../dist/esm/glue/complete.js';
 import * as inspection from '../dist/esm/glue/inspection.js';
@@ -64,10 +63,10 @@ test('nothing of a key is left after a configuration that holds it, or of a secr
   const files = [fixture('device-1.pem'), key, fixture('intermediate.pem')];
   const made = await api.configure(['freertos'], files, { idScope: '0ne00111111', embedKey: true });
   assert.ok(made.targets[0].files.some(({ secret }) => secret));
-  assert.deepEqual(found(advice, traces(key)), []);
+  assert.deepEqual(found(complete, traces(key)), []);
   const secret = 'c2VjcmV0IHNlY3JldCBzZWNyZXQgc2VjcmV0IHNlY3I=';
   await api.explainText(`SharedAccessKey=${secret}\n401002`);
-  assert.deepEqual(found(advice, { secret: Buffer.from(secret) }), []);
+  assert.deepEqual(found(complete, { secret: Buffer.from(secret) }), []);
 });
 
 test('nothing of an encrypted key or its passphrase is left', async () => {

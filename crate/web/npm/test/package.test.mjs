@@ -61,11 +61,18 @@ test('only what is meant to be published is in it, and it names no folder of thi
   const files = stdout.trim().split('\n').map((file) => file.replace('package/', ''));
   const wrong = files.filter((file) => !/^(dist\/|package\.json$|README\.md$|LICENSE-)/.test(file));
   assert.deepEqual(wrong, []);
-  for (const part of ['inspection.wasm', 'complete.wasm', 'advice.wasm', 'generation.wasm', 'session.wasm', 'pages.json']) {
+  for (const part of ['inspection.wasm', 'complete.wasm', 'generation.wasm', 'session.wasm', 'pages.json']) {
     assert.ok(files.includes(`dist/${part}`), part);
     assert.ok(!readFileSync(join(unpacked, 'dist', part)).includes(root), part);
   }
   assert.ok(files.includes('README.md') && files.includes('LICENSE-MIT') && files.includes('LICENSE-APACHE'));
+});
+
+test('its version is that of the workspace', () => {
+  const [, version] = /^\[workspace\.package\]\nversion = "(.+)"$/m.exec(readFileSync(join(root, 'Cargo.toml'), 'utf8'));
+  for (const file of ['package.json', 'package-lock.json']) {
+    assert.equal(JSON.parse(readFileSync(join(npm, file), 'utf8')).version, version, file);
+  }
 });
 
 test('publint finds nothing', async () => {
@@ -75,7 +82,7 @@ test('publint finds nothing', async () => {
 
 test('are the types wrong finds nothing', async () => {
   // node10 knows no `exports`; the script is started by its address and exports nothing.
-  await run(bin('attw'), [tarball, '--profile', 'node16', '--no-emoji', '--no-color', '--exclude-entrypoints', './inspection.wasm', './complete.wasm', './advice.wasm', './generation.wasm', './session.wasm', './pages.json', './worker-script']).catch((error) => assert.fail(error.stdout));
+  await run(bin('attw'), [tarball, '--profile', 'node16', '--no-emoji', '--no-color', '--exclude-entrypoints', './inspection.wasm', './complete.wasm', './generation.wasm', './session.wasm', './pages.json', './worker-script']).catch((error) => assert.fail(error.stdout));
 });
 
 test('Node, ES modules', async () => {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Context, Rule};
 use crate::{
     cert::{
-        chain::{Link, has_signed, key_ids_contradict},
+        chain::{Chain, Link, key_ids_contradict},
         extension::{KeyUsage, oid},
         signature::SignatureError,
     },
@@ -86,7 +86,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let leaf = usize::from(context.chain.leaf.is_some());
     for (below, pair) in links.windows(2).enumerate() {
         if let [subject, issuer] = pair {
-            signature(subject, issuer, findings);
+            signature(context.chain, subject, issuer, findings);
             names(subject, issuer, findings);
             permission(issuer, findings);
             let counted = links
@@ -99,13 +99,13 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         }
     }
     if let Some(top) = links.last().filter(|top| top.certificate.is_self_issued()) {
-        signature(top, top, findings);
+        signature(context.chain, top, top, findings);
     }
     wrong_issuer(context, findings);
 }
 
-fn signature(subject: &Link, issuer: &Link, findings: &mut Vec<Finding>) {
-    let Err(error) = has_signed(&issuer.certificate, &subject.certificate) else { return };
+fn signature(chain: &Chain, subject: &Link, issuer: &Link, findings: &mut Vec<Finding>) {
+    let Err(error) = chain.has_signed(&issuer.certificate, &subject.certificate) else { return };
     let (below, above) = (&subject.certificate.subject, &issuer.certificate.subject);
     findings.push(
         if error == SignatureError::NotChecked {
