@@ -132,7 +132,14 @@ pub fn check(inputs: &Inputs<'_>) -> Report {
     let mut report = Report::default();
     let (mut device, mut others) = (Vec::new(), Vec::new());
     for (number, input) in inputs.files.iter().enumerate() {
+        let before = inputs.files.get(..number).unwrap_or_default();
         let file = File::read(input.bytes, &input.place);
+        if let Some(first) = before.iter().find(|first| is_copy(input, first) && !file.items.is_empty()) {
+            report.findings.push(purpose::copy(input, first));
+            report.items.extend(file.items.into_iter().map(Item::without_secret));
+            continue;
+        }
+        let told = report.findings.len();
         report.findings.extend(file.findings);
         let items = open_stores(file.items, inputs.passphrase.as_ref(), &mut report);
         purpose::check(input, &items, &mut report.findings);
@@ -171,6 +178,9 @@ pub fn check(inputs: &Inputs<'_>) -> Report {
             }
             report.items.push(item.without_secret());
         }
+        if before.iter().any(|first| first.bytes == input.bytes) {
+            forget_repeated(&mut report.findings, told);
+        }
     }
     let has_key = |certificate: &Certificate| {
         report.keys.iter().any(|(key, _)| key.matches(&certificate.public_key) == KeyMatch::Yes)
@@ -205,6 +215,21 @@ pub fn check(inputs: &Inputs<'_>) -> Report {
     }
     rules::link_causes(&mut report.findings);
     report
+}
+
+/// Whether a file says nothing that another has not said.
+fn is_copy(input: &Input<'_>, first: &Input<'_>) -> bool {
+    first.purpose == input.purpose && first.bytes == input.bytes
+}
+
+/// Takes out what was told before, of the same bytes for another purpose.
+fn forget_repeated(findings: &mut Vec<Finding>, told: usize) {
+    let new = findings.split_off(told);
+    let is_told = |one: &Finding| {
+        findings.iter().any(|other| other.definition == one.definition && other.message == one.message)
+    };
+    let new: Vec<_> = new.into_iter().filter(|one| !is_told(one)).collect();
+    findings.extend(new);
 }
 
 /// Puts what PKCS#7 and PKCS#12 hold in the place of the store itself. One that stays shut stays an item.
