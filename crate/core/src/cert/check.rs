@@ -139,7 +139,7 @@ pub fn check(inputs: &Inputs<'_>) -> Report {
             report.items.extend(file.items.into_iter().map(Item::without_secret));
             continue;
         }
-        let told = report.findings.len();
+        let (told, known) = (report.findings.len(), report.keys.len());
         report.findings.extend(file.findings);
         let items = open_stores(file.items, inputs.passphrase.as_ref(), &mut report);
         purpose::check(input, &items, &mut report.findings);
@@ -180,6 +180,7 @@ pub fn check(inputs: &Inputs<'_>) -> Report {
         }
         if before.iter().any(|first| first.bytes == input.bytes) {
             forget_repeated(&mut report.findings, told);
+            report.keys.truncate(known);
         }
     }
     let has_key = |certificate: &Certificate| {
