@@ -161,7 +161,7 @@ pub(super) fn too_large(place: &Place) -> Finding {
 
 pub(super) fn not_recognised(bytes: &[u8], place: &Place) -> Finding {
     let start = bytes.get(..bytes.len().min(8)).unwrap_or_default();
-    let text: String = String::from_utf8_lossy(bytes).trim_start().chars().take(8).collect();
+    let text: String = String::from_utf8_lossy(bytes).trim().chars().take(8).collect();
     let is_text = !text.chars().any(|it| it == char::REPLACEMENT_CHARACTER || it.is_control());
     let start =
         if is_text { format!("\"{}\"", text.escape_debug()) } else { format!("the bytes {}", hex(start)) };

@@ -199,8 +199,7 @@ fn compare(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let owner = owner.map_or_else(String::new, |link| {
         format!(" It is the key of \"{}\", which is in the files too.", link.certificate.subject)
     });
-    findings.push(
-        Finding::new(
+    let mut finding = Finding::new(
             &MISMATCH,
             format!(
                 "The private key does not belong to the device's certificate \"{}\": the certificate was issued for \
@@ -210,10 +209,13 @@ fn compare(context: &Context<'_>, findings: &mut Vec<Finding>) {
             "Find the key that the certificate's request was made with, or issue a certificate for this key. To compare: \
              openssl pkey -in device-key.pem -pubout; openssl x509 -in device-cert.pem -noout -pubkey",
         )
-        .expected(format!("the private key of an {} certificate", leaf.certificate.public_key.key_type()))
-        .found(format!("a private key, {}", key.key_type))
-        .at(place.clone()),
-    );
+        .at(place.clone());
+    let (wanted, there) = (leaf.certificate.public_key.key_type(), key.key_type);
+    if wanted != there {
+        finding =
+            finding.expected(format!("a private key, {wanted}")).found(format!("a private key, {there}"));
+    }
+    findings.push(finding);
 }
 
 fn judge(key_type: KeyType, who: &str, place: &Place) -> Option<Finding> {

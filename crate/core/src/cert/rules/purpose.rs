@@ -106,7 +106,7 @@ fn check_certificates(items: &[Item], findings: &mut Vec<Finding>) {
         (None, Some(key)) => Finding::new(
             &KEY_FOR_CERTIFICATE,
             format!("This file holds {}, but the certificate is wanted here.", key.kind),
-            "Swap the files: the certificate (BEGIN CERTIFICATE) here, the key in the field for the key.",
+            "Give the certificate (BEGIN CERTIFICATE) here; if it went where the key belongs, swap the two.",
         )
         .expected("one or more certificates")
         .found(key.kind.to_string())
@@ -142,7 +142,7 @@ fn check_key(items: &[Item], findings: &mut Vec<Finding>) {
         (None, _) if first.kind == Kind::Certificate => Finding::new(
             &CERTIFICATE_FOR_KEY,
             "This file holds a certificate, but the private key is wanted here.",
-            "Swap the files: the private key (BEGIN PRIVATE KEY) here, the certificate in the field for the certificate.",
+            "Give the private key (BEGIN PRIVATE KEY) here; if it went where the certificate belongs, swap the two.",
         )
         .expected("a private key")
         .found(first.kind.to_string())
