@@ -14,7 +14,7 @@ use super::{
     view::Certificate,
 };
 use crate::{
-    finding::{Finding, Place},
+    finding::{Definition, Finding, Place},
     name::{Cloud, RegistrationId},
 };
 
@@ -93,6 +93,9 @@ pub struct Report {
     pub items: Vec<Item>,
     /// Whether a key or a store has a passphrase and none was given.
     pub is_passphrase_missing: bool,
+    /// Of the findings, the kinds for which a device's client does not read the files as they are written. They are
+    /// warnings, because the repaired text ([`File::to_pem`]) is all that it takes.
+    pub refused: Vec<&'static Definition>,
     /// What is wrong, in the order of the files and then of the rules.
     pub findings: Vec<Finding>,
 }
@@ -141,6 +144,7 @@ pub fn check(inputs: &Inputs<'_>) -> Report {
         }
         let (told, known) = (report.findings.len(), report.keys.len());
         report.findings.extend(file.findings);
+        report.refused.extend(file.refused);
         let items = open_stores(file.items, inputs.passphrase.as_ref(), &mut report);
         purpose::check(input, &items, &mut report.findings);
         for item in items {

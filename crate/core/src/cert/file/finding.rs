@@ -45,20 +45,25 @@ static ENCODING: Definition = Definition::new(
     "RFC 7468 section 2 (ASCII); OpenSSL refuses UTF-16, RustCrypto pem-rfc7468 a byte order mark as well",
 );
 static MARKER: Definition =
-    Definition::new("DX222", "marker-damaged", Error, Documented, "RFC 7468 section 3");
-static MARKER_MISSING: Definition =
-    Definition::new("DX223", "marker-missing", Error, Documented, "RFC 7468 section 3; azure-iot-sdk-c#1281");
+    Definition::new("DX222", "marker-damaged", Warning, Documented, "RFC 7468 section 3");
+static MARKER_MISSING: Definition = Definition::new(
+    "DX223",
+    "marker-missing",
+    Warning,
+    Documented,
+    "RFC 7468 section 3; azure-iot-sdk-c#1281",
+);
 static LITERAL: Definition = Definition::new(
     "DX224",
     "string-literal",
-    Error,
+    Warning,
     Documented,
     "RFC 7468 section 3; azure-iot-sdk-c#1281 (line breaks lost)",
 );
 static STRAY: Definition = Definition::new(
     "DX225",
     "characters-between",
-    Error,
+    Warning,
     Documented,
     "RFC 7468 section 3, RFC 4648 section 3.3",
 );
@@ -70,15 +75,15 @@ static LAYOUT: Definition = Definition::new(
     "RFC 7468 section 3 (64 characters in a line); RustCrypto/formats#1548, rustls/pemfile#40",
 );
 static PADDING: Definition =
-    Definition::new("DX227", "base64-padding", Error, Documented, "RFC 4648 section 3.2");
+    Definition::new("DX227", "base64-padding", Warning, Documented, "RFC 4648 section 3.2");
 static BEHIND: Definition =
     Definition::new("DX228", "bytes-behind-the-end", Warning, Documented, "RFC 5280 section 4.1, X.690");
 static LABEL: Definition =
-    Definition::new("DX229", "wrong-label", Error, Documented, "RFC 7468 sections 5 to 13");
+    Definition::new("DX229", "wrong-label", Warning, Documented, "RFC 7468 sections 5 to 13");
 static WRITTEN_AS_BYTES: Definition = Definition::new(
     "DX230",
     "written-as-numbers",
-    Error,
+    Warning,
     Documented,
     "RFC 7468 section 2 (PEM) and X.690 (DER) are what clients read",
 );
@@ -112,8 +117,8 @@ const DECODED: &str = "Use the repaired text (check --write-fixed DIR writes it)
 const REPAIR: &str = "Use the repaired text (check --write-fixed DIR writes it); its bytes are the same. Or copy the file \
     again as it is, without an editor or a mail program in between.";
 
-/// What is read here all the same, and can be written anew. Of these, an error is what OpenSSL does not read, as most
-/// clients do not; a warning is what it takes and stricter readers refuse.
+/// What is read here all the same, and can be written anew: warnings. While a file is read, an error among them is what
+/// OpenSSL does not read, as most clients do not.
 static REPAIRABLE: [&Definition; 10] = [
     &ENCODING,
     &MARKER,
@@ -126,6 +131,17 @@ static REPAIRABLE: [&Definition; 10] = [
     &LABEL,
     &WRITTEN_AS_BYTES,
 ];
+
+/// Takes the errors among what can be repaired for what they are to this crate, warnings, and gives their kinds.
+pub(super) fn refused(findings: &mut [Finding]) -> Vec<&'static Definition> {
+    let refused = findings.iter_mut().filter(|finding| finding.severity == Error && !is_loss(finding));
+    refused
+        .map(|finding| {
+            finding.severity = Warning;
+            finding.definition
+        })
+        .collect()
+}
 
 /// Whether something of the file could not be read.
 pub(super) fn is_loss(finding: &Finding) -> bool {
@@ -203,7 +219,7 @@ pub(super) fn carriage_returns(place: &Place) -> Finding {
 pub(super) fn headers(label: &str, place: &Place) -> Finding {
     let message =
         format!("Header lines stand in the block {label}, between BEGIN and the base64; clients refuse it.");
-    Finding::new(&STRAY, message, REPAIR).at(place.clone())
+    Finding::new(&STRAY, message, REPAIR).severity(Error).at(place.clone())
 }
 
 /// What a body that could not be read is.
@@ -303,6 +319,7 @@ pub(super) fn markers(
                     format!("The block {label} has no -----END {label}----- line, although its bytes are all there."),
                     format!("Add the line -----END {label}-----; TLS libraries refuse the file without it."),
                 )
+                .severity(Error)
                 .at(place.clone()),
             );
         }
@@ -325,6 +342,7 @@ pub(super) fn markers(
     findings.extend(first.map(|first| {
         let words: Vec<_> = wrong.into_iter().map(|(what, _)| what).collect();
         Finding::new(&MARKER, sentence(&words.join(", and ")), REPAIR)
+            .severity(Error)
             .expected(format!("-----BEGIN {label}----- and -----END {label}-----"))
             .at(first)
     }));
@@ -346,7 +364,7 @@ pub(super) fn begin_missing(closing: Option<&Marker>, place: &Place) -> Finding 
         ),
         None => "This is base64 without the lines -----BEGIN …----- and -----END …-----.".to_owned(),
     };
-    Finding::new(&MARKER_MISSING, message, REPAIR).at(place.clone())
+    Finding::new(&MARKER_MISSING, message, REPAIR).severity(Error).at(place.clone())
 }
 
 pub(super) fn wrong_label(label: &str, kind: Kind, place: &Place) -> Finding {
@@ -371,6 +389,7 @@ pub(super) fn written_as_bytes(how: &str, place: &Place) -> Finding {
         format!("The bytes are written as {how}. No client reads that as a file."),
         DECODED,
     )
+    .severity(Error)
     .at(place.clone())
 }
 
