@@ -77,8 +77,8 @@ fn one_clock(chain: &Chain, at: UnixTime) -> Option<Finding> {
             &EXPIRED,
             all.iter().collect(),
             format!("valid any more; the first of them expired {} ago, on {to}.", days(to, at)),
-            "Check this machine's clock. If it is right, issue the chain anew, and upload anew what was uploaded of it \
-             to DPS (leaf or CA).",
+            "Check this machine's clock. If it is right, issue new certificates for the whole chain, and upload to DPS \
+             what was uploaded of the old ones (leaf or CA).",
         ),
         0 | 1 => return None,
         _ => (
