@@ -29,6 +29,10 @@ export function judge(inspection) {
   if (report.certificates.length === 0) {
     return { kind: "warning", mark: "!", sentence: "There is no certificate among the files yet." };
   }
+  const refused = report.findings.find(({ code }) => report.refused.includes(code));
+  if (refused) {
+    return { kind: "error", mark: "✕", sentence: `A client does not read these files before they are repaired, which is done below: ${lower(refused.message)}` };
+  }
   if (warning) {
     return { kind: "warning", mark: "!", sentence: `It can work, with a doubt: ${lower(warning.message)}${more(of("warning").length, "warning")}` };
   }

@@ -44,6 +44,7 @@ pub fn report(report: &Report) -> Value {
         "certificates": report.roles().map(|(link, role)| certificate(link, role)).collect::<Value>(),
         "keys": keys.collect::<Value>(),
         "items": items.collect::<Value>(),
+        "refused": report.refused.iter().map(|definition| definition.code).collect::<Value>(),
         "findings": report.findings.iter().map(finding).collect::<Value>(),
     })
 }

@@ -104,6 +104,8 @@ export interface Report {
   }[];
   /** Everything that is in the files, in their order. */
   items: { kind: string; place: Place; damaged: boolean }[];
+  /** Codes of findings for which a device's client does not read the files as they are written; it reads them repaired. */
+  refused: string[];
   /** What is wrong, in the order of the files and then of the rules. */
   findings: Finding[];
 }
