@@ -18,7 +18,7 @@ export async function answer(request: Request, send: (response: Response) => voi
       error instanceof DpsError ? error : new DpsError('worker-broken', String(error));
     send({ id, error: { code, message, findings } });
   } finally {
-    wipe(task.name === 'inspect' ? task.files : task.request);
+    wipe(task);
   }
 }
 
@@ -26,7 +26,7 @@ function run(task: Task, onProgress: (progress: GenerationProgress) => void): Pr
   return task.name === 'inspect' ? inspect(task.files, task.options) : generate(task.request, { onProgress });
 }
 
-/** Clears the bytes of a message, which are copies of the sender's: of files, of lists of them, of members. */
+/** Clears the bytes of a message, which are copies of the sender's: in members, in files, in lists of files. */
 function wipe(value: unknown, depth = 0): void {
   const buffer = ArrayBuffer.isView(value) ? value.buffer : value;
   if (buffer instanceof ArrayBuffer) {

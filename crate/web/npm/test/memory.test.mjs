@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { createPrivateKey } from 'node:crypto';
 import { test } from 'node:test';
 import * as api from 'dps-x509';
+import { answer } from '../dist/esm/answer.js';
 import * as generation from '../dist/esm/glue/generation.js';
 import * as complete from '../dist/esm/glue/complete.js';
 import * as inspection from '../dist/esm/glue/inspection.js';
@@ -109,5 +110,20 @@ test('nothing of an RSA key that was generated is left', async () => {
     const number = Buffer.from(jwk[name], 'base64url').subarray(-32);
     const wanted = { number, words: Buffer.from(number).reverse() };
     assert.deepEqual(found(generation, wanted), [], name);
+  }
+});
+
+test('a worker clears what a message brought', async () => {
+  const { files } = await api.generate({ kind: 'chain', registrationId: 'd' });
+  const bytes = (name) => new TextEncoder().encode(files.find(({ path }) => path === name).text);
+  const [ca, caKey, passphrase] = [bytes('root.pem'), bytes('root-key.pem').buffer, new Uint8Array([1, 2])];
+  const said = [];
+  const request = { kind: 'device', registrationId: 'e', ca: [{ data: ca }], caKey, passphrase };
+  await answer({ id: 1, task: { name: 'generate', request } }, (response) => said.push(response));
+  const key = new DataView(bytes('device-key.pem').buffer);
+  await answer({ id: 2, task: { name: 'inspect', files: new Set([key]), options: {} } }, (response) => said.push(response));
+  assert.deepEqual(said.map(({ id, result }) => [id, result.files?.length ?? result.keys.length]), [[1, 3], [2, 1]]);
+  for (const view of [ca, new Uint8Array(caKey), passphrase, new Uint8Array(key.buffer)]) {
+    assert.ok(view.length > 1 && view.every((byte) => byte === 0));
   }
 });
