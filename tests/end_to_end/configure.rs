@@ -128,6 +128,19 @@ fn nothing_is_overwritten_and_nothing_is_left_half() {
     assert!(run.code == 2 && run.err.contains("cannot write into the folder"), "{run:?}");
 }
 
+/// A killed run can remove nothing any more; the next one names what it left, and gets through.
+#[test]
+fn what_a_killed_run_left_is_named() {
+    let desk = Desk::new();
+    desk.file("out/.dps-x509-a1B2c3/kubernetes/secret.yaml", "half");
+    desk.file("out/.dps-x509-no-folder", "another's");
+    let run = configure(&desk, &format!("provision {NAMES} --key device-key.pem --out out"));
+    assert!(run.code == 0 && run.err.contains("out/.dps-x509-a1B2c3 is left"), "{run:?}");
+    assert_eq!(run.err.lines().count(), 1, "{run:?}");
+    assert!(desk.path("out/.dps-x509-a1B2c3/kubernetes/secret.yaml").exists());
+    assert!(desk.path("out/provision/device.toml").exists());
+}
+
 #[test]
 fn what_cannot_work_is_refused() {
     let desk = Desk::new();
@@ -223,9 +236,16 @@ fn the_key_is_embedded_on_request_and_nobody_else_reads_it() {
     );
     let header = desk.path("out/arduino/device_key.h");
     assert_eq!(fs::metadata(&header).unwrap().permissions().mode() & 0o777, 0o600);
-    let run = configure(&desk, &format!("arduino {NAMES} --key device-key.pem --out without"));
+    let run = configure(&desk, &format!("all {NAMES} --key device-key.pem --out without"));
     assert_eq!(run.code, 0, "{run:?}");
-    assert!(!desk.path("without/arduino/device_key.h").exists());
+    let files = files_below(&desk.path("without"));
+    assert!(files.len() > 30 && !files.contains("arduino/device_key.h"), "{files:?}");
+    let key = fs::read_to_string(&desk.device.key).unwrap();
+    let secret = key.lines().nth(1).unwrap();
+    for name in files {
+        let text = fs::read_to_string(desk.path("without").join(&name)).unwrap();
+        assert!(!text.contains(secret), "{name} holds the private key");
+    }
 }
 
 #[test]

@@ -189,14 +189,29 @@ fn a_ca_with_those_above_it() {
     assert_eq!(pem("second/device-full-chain.pem"), expected);
 }
 
+/// Judged by three: our rules, OpenSSL, and the local DPS, which takes it for the device.
 #[test]
-fn every_key_type_is_ready() {
-    for key_type in ["p256", "p384", "rsa2048", "rsa3072"] {
+fn every_key_type_gets_through() {
+    for key_type in ["p256", "p384", "rsa2048", "rsa3072", "rsa4096"] {
         let room = Room::new();
         room.generate(&format!("self-signed --registration-id device-1 --key-type {key_type}"));
         room.assert_ready(
             "device.pem --key device-key.pem --registration-id device-1 --enrollment individual",
         );
+        openssl::openssl(&room, "verify -x509_strict -purpose sslclient -CAfile device.pem device.pem");
+        let stand = room.emulate(&[]);
+        assert_assigned(&room.provision(&stand, "device.pem", "device-key.pem"), "device-1");
+    }
+}
+
+/// The local DPS follows the signatures of CAs with such keys.
+#[test]
+fn a_chain_of_other_keys_gets_through() {
+    for key_type in ["p384", "rsa2048"] {
+        let room = Room::new();
+        room.generate(&format!("chain --registration-id device-1 --key-type {key_type}"));
+        let stand = room.emulate(&[]);
+        assert_assigned(&room.provision(&stand, "device-full-chain.pem", "device-key.pem"), "device-1");
     }
 }
 

@@ -8,6 +8,7 @@ mod compiler;
 mod embedding;
 mod format;
 mod shell;
+mod windows;
 
 use std::{
     fs,

@@ -25,11 +25,13 @@ const FILES: [(&str, &str, &str); 2] = [
 const PROJECTS: [&str; 1] = ["azure-iot-device"];
 
 /// Programs of the system, with the Debian package that has them.
-const PROGRAMS: [(&str, &str); 11] = [
+const PROGRAMS: [(&str, &str); 13] = [
     ("chromium", "chromium"),
     ("curl", "curl"),
     ("gcc", "gcc"),
     ("javac", "default-jdk-headless"),
+    ("mcs", "mono-mcs"),
+    ("mono", "mono-runtime"),
     ("mosquitto_sub", "mosquitto-clients"),
     ("node", "nodejs"),
     ("npm", "npm"),

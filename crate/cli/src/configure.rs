@@ -13,7 +13,7 @@ use serde_json::Value;
 
 pub(crate) use args::Args;
 
-use crate::exit::Exit;
+use crate::{exit::Exit, input::as_flag};
 
 /// Writes the files of every target, or nothing.
 pub(crate) fn run(args: &Args) -> Exit {
@@ -35,10 +35,13 @@ fn plan(args: &Args) -> Set {
     let mut findings = Vec::new();
     let targets = args.targets(&mut findings);
     let wish = if args.wants_all() { Wish::Possible } else { Wish::Each };
-    match device::read(args, &mut findings) {
+    let mut set = match device::read(args, &mut findings) {
         Some(device) => Set::new(&targets, wish, &device, findings),
         None => Set::refused(findings),
-    }
+    };
+    set.findings = set.findings.into_iter().map(as_flag).collect();
+    set.left_out = set.left_out.into_iter().map(|(target, why)| (target, as_flag(why))).collect();
+    set
 }
 
 /// Every file, unless something refuses.

@@ -45,6 +45,13 @@ impl Folder {
     /// A name is that of a file, with the folders it is in, or that of a folder that comes with all its files. The flag
     /// is the one that takes another folder.
     pub(crate) fn open(flag: &'static str, out: &Path, names: &[&str]) -> Result<Self, String> {
+        for left in left_over(out) {
+            // Whether that run still goes on, nobody can tell from here: it is named and not removed.
+            eprintln!(
+                "dps-x509: {} is left from a run that was killed, unless one still writes here; remove it, it may hold keys",
+                shown(&left)
+            );
+        }
         for name in names {
             let path = below(out, name);
             if path.symlink_metadata().is_ok() {
@@ -60,7 +67,7 @@ impl Folder {
         };
         let mut unfinished = Unfinished::default();
         unfinished.make(out).map_err(|error| refuse(&error))?;
-        let staging = tempfile::Builder::new().prefix(".dps-x509-").tempdir_in(out);
+        let staging = tempfile::Builder::new().prefix(STAGING).tempdir_in(out);
         let staging = staging.map_err(|error| refuse(&error))?;
         let names = names.iter().map(|&name| name.to_owned()).collect();
         Ok(Self { out: out.to_owned(), flag, names, staging, unfinished })
@@ -148,6 +155,20 @@ impl Drop for Unfinished {
             let _ = fs::remove_dir(folder);
         }
     }
+}
+
+/// What the folders of runs that did not get to their end are called by.
+const STAGING: &str = ".dps-x509-";
+
+/// The folders in which others keep, or have kept, what is to be written here.
+fn left_over(out: &Path) -> Vec<PathBuf> {
+    let is_staging = |path: &PathBuf| {
+        path.is_dir() && path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(STAGING))
+    };
+    let entries = fs::read_dir(out).into_iter().flatten().flatten();
+    let mut left: Vec<_> = entries.map(|entry| entry.path()).filter(is_staging).collect();
+    left.sort();
+    left
 }
 
 /// A name has `/` between its parts on every system.

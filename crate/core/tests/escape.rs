@@ -1,5 +1,5 @@
-//! Each language's literals, read back by a parser of that language: shells, Python, JSON, TOML, C and Rust for any text,
-//! and for each the characters that it stumbles over.
+//! Each language's literals, read back by a parser of that language: sh, Python, JavaScript, C, C#, Java, JSON and TOML
+//! for any text, and for each the characters that it stumbles over.
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 
 use std::{fs, process::Command};
@@ -104,6 +104,30 @@ fn c() {
     let frame = ("#include <stdio.h>\nint main(void) {\n", "  return 0;\n}\n");
     // With trigraphs, which old compilers for boards still replace.
     read_back(Language::C, "a.c", line, frame, &["gcc -std=c99 -trigraphs -Werror -o a a.c", "./a"]);
+}
+
+#[test]
+fn csharp() {
+    let line = |it: &str| format!("        write({it});\n");
+    let frame = (
+        "using System;\nusing System.IO;\nusing System.Text;\nstatic class A {\n    static void Main() {\n        \
+         Stream output = Console.OpenStandardOutput();\n        Action<string> write = text => {\n            \
+         byte[] bytes = Encoding.UTF8.GetBytes(text + \"\\0\");\n            output.Write(bytes, 0, bytes.Length);\n        };\n",
+        "    }\n}\n",
+    );
+    read_back(Language::CSharp, "A.cs", line, frame, &["mcs -warnaserror A.cs", "mono A.exe"]);
+}
+
+#[test]
+fn java() {
+    let line = |it: &str| format!("        output.print({it} + \"\\0\");\n");
+    let frame = (
+        "public final class A {\n    public static void main(String[] arguments) throws Exception {\n        \
+         java.io.PrintStream output = new java.io.PrintStream(System.out, true, \"UTF-8\");\n",
+        "    }\n}\n",
+    );
+    // As if the system's encoding were none that has more than ASCII.
+    read_back(Language::Java, "A.java", line, frame, &["javac -encoding US-ASCII A.java", "java A"]);
 }
 
 #[test]

@@ -10,7 +10,7 @@ use dps_x509_tests::{
 use super::Room;
 
 #[track_caller]
-fn openssl(room: &Room, words: &str) -> String {
+pub(super) fn openssl(room: &Room, words: &str) -> String {
     let mut command = Command::new(program("openssl"));
     command.args(words.split_whitespace()).current_dir(room.path(""));
     let run = cli::finish(command);

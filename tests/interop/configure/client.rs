@@ -1,6 +1,9 @@
 //! Clients that register and reach the hub. Their ports are fixed and the hub's name is; where their connections lead is
 //! the only thing that is changed, by `tests/interop/dial`.
 
+use std::process::Command;
+
+use dps_x509_emulator::Enrollments;
 use dps_x509_tests::{
     cli,
     environment::{npm_project, program, python},
@@ -49,13 +52,18 @@ async fn the_python_sdk_over_websocket() {
 async fn node((endpoint, more): (&str, &[&str])) {
     let stand = Stand::start("127.0.0.1:0").await;
     let written = Written::group(&stand, endpoint, &["node"], more);
+    let command = node_command(&stand, &written);
+    assert_registers(stand, command).await;
+}
+
+fn node_command(stand: &Stand, written: &Written) -> Command {
     let dial = dial_folder().join("dial.js");
     let mut command =
         written.command(program("node"), "node", &["--require", dial.to_str().unwrap(), "register.js"]);
     command
         .env("NODE_PATH", npm_project("azure-iot-device").join("node_modules"))
         .env("DIAL", stand.address());
-    assert_registers(stand, command).await;
+    command
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -66,6 +74,26 @@ async fn the_node_sdk() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_node_sdk_over_websocket() {
     node(WEB_SOCKET).await;
+}
+
+/// Refused: the programs end with a code of failure, and what they print has the service's own code.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_is_told() {
+    let targets = ["node", "paho", "python-async", "python-sync"];
+    let stand = Stand::start_with("127.0.0.1:0", |config| config.enrollments = Enrollments::default()).await;
+    let written = Written::group(&stand, MQTT.0, &targets, &[]);
+    for target in targets {
+        let mut command = match target {
+            "node" => node_command(&stand, &written),
+            "paho" => written.command(python("paho"), target, &["register.py"]),
+            _ => written.command(python("azure-iot-device"), target, &["register.py"]),
+        };
+        dial(&mut command, &stand);
+        let run = run(command).await;
+        assert_eq!(run.code, 1, "{target}: {run:?}");
+        assert!(run.err.contains("401002") && !run.err.contains("Traceback"), "{target}: {run:?}");
+        assert!(!run.out.contains("assigned to"), "{target}: {run:?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

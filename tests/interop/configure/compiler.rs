@@ -4,7 +4,7 @@ use std::{fs, path::Path, process::Command};
 
 use dps_x509_tests::{
     cli,
-    environment::{npm_project, program},
+    environment::{npm_project, program, python},
 };
 use serde_json::json;
 
@@ -63,4 +63,57 @@ async fn javac_compiles_the_java_program() {
         let run = cli::finish(command);
         assert_eq!((run.code, run.err.as_str()), (0, ""), "{run:?}");
     }
+}
+
+/// Against stubs of our own with the declarations of the SDK, which say what they were given. Mono's compiler knows C# 7:
+/// the `using` of declarations, which C# 8 has, is taken off for it, and the next test reads the program as it is.
+#[tokio::test(flavor = "multi_thread")]
+async fn mono_compiles_and_runs_the_csharp_program() {
+    let stubs = Path::new(env!("CARGO_MANIFEST_DIR")).join("interop/stub/csharp");
+    let stubs = ["Entry.cs", "Certificates.cs", "Provisioning.cs", "Client.cs"].map(|name| stubs.join(name));
+    let stand = Stand::start("127.0.0.1:0").await;
+    let transports = [("TcpOnly", "Mqtt_Tcp_Only"), ("WebSocketOnly", "Mqtt_WebSocket_Only")];
+    for ((endpoint, more), (transport, hub_transport)) in TRANSPORTS.into_iter().zip(transports) {
+        let written = Written::group(&stand, endpoint, &["csharp"], more);
+        let program_of_csharp_8 = written.read("csharp/Program.cs");
+        let lines = program_of_csharp_8.lines().map(|line| match line.trim_start().strip_prefix("using ") {
+            Some(declaration) if line.starts_with(' ') => declaration,
+            _ => line,
+        });
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("Program.cs"), lines.collect::<Vec<_>>().join("\n")).unwrap();
+        let mut mcs = Command::new(program("mcs"));
+        mcs.args(["-noconfig", "-warnaserror", "-nowarn:28", "-main:Entry", "-out:register.exe"]);
+        mcs.arg("Program.cs").args(&stubs).current_dir(folder.path());
+        let run = cli::finish(mcs);
+        assert_eq!((run.code, run.err.as_str()), (0, ""), "{run:?}");
+        let mut mono = Command::new(program("mono"));
+        mono.arg("register.exe").env("LC_ALL", "C.UTF-8").current_dir(folder.path());
+        let run = cli::finish(mono);
+        let chain = written.out().join("device-full-chain.pem");
+        let key = written.path("keys").join("the key.pem");
+        let expected = format!(
+            "leaf: {chain}\nkey: {key}\nchain: {chain}\nsent with the leaf: intermediate\ntransport: {transport}\n\
+             endpoint: localhost\nID scope: 0ne00111111\nassigned to contoso.azure-devices.net as device-1\n\
+             hub transport: {hub_transport}\ntelemetry sent\n",
+            chain = chain.display(),
+            key = key.display()
+        );
+        assert_eq!((run.code, run.out.as_str()), (0, expected.as_str()), "{run:?}");
+    }
+}
+
+/// The grammar that editors have for today's C#, and the project file of `dotnet` and of Maven as XML.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_grammar_of_today_reads_the_csharp_program() {
+    let stand = Stand::start("127.0.0.1:0").await;
+    let written = Written::group(&stand, "localhost:8883", &["csharp", "java"], &[]);
+    let script = "import sys, tree_sitter_c_sharp as grammar\n\
+        from tree_sitter import Language, Parser\n\
+        from xml.etree import ElementTree\n\
+        tree = Parser(Language(grammar.language())).parse(open('Program.cs', 'rb').read())\n\
+        assert not tree.root_node.has_error, tree.root_node\n\
+        for name in ('register.csproj', '../java/pom.xml'): ElementTree.parse(name)";
+    let run = cli::finish(written.command(python("formats"), "csharp", &["-c", script]));
+    assert_eq!(run.code, 0, "{run:?}");
 }

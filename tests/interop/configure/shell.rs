@@ -12,22 +12,21 @@ use dps_x509_tests::{cli, environment::program};
 use super::Written;
 use crate::stand::Stand;
 
-/// Every target that is possible for the stand's device, with names that a shell could stumble over.
-async fn all(endpoint: &str) -> (Stand, Written) {
+/// What a shell could stumble over, as names of the Azure side.
+pub(super) const NAMES: [&str; 6] = [
+    "--dps-name",
+    "my 'dps' $x",
+    "--resource-group",
+    "my \"resources\" 100% `id`",
+    "--group-name",
+    "Geräte ${y} \\",
+];
+
+/// Every target that is possible for the stand's device, with these names and paths.
+pub(super) async fn all(endpoint: &str, names: &[&str]) -> (Stand, Written) {
     let stand = Stand::start("127.0.0.1:0").await;
     let group_ca = stand.group_ca.to_str().unwrap().to_owned();
-    let more = [
-        "--enrollment",
-        "group",
-        "--group-ca",
-        &group_ca,
-        "--dps-name",
-        "my 'dps' $x",
-        "--resource-group",
-        "my \"resources\" 100% `id`",
-        "--group-name",
-        "Geräte ${y} \\",
-    ];
+    let more = [&["--enrollment", "group", "--group-ca", &group_ca], names].concat();
     let written = Written::group(&stand, endpoint, &["all"], &more);
     (stand, written)
 }
@@ -47,7 +46,7 @@ fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn shellcheck_finds_nothing() {
-    let (_stand, written) = all("localhost:8883").await;
+    let (_stand, written) = all("localhost:8883", &NAMES).await;
     let scripts = files(&written.out(), "sh");
     assert!(scripts.len() >= 12, "{scripts:?}");
     let mut command = Command::new(program("shellcheck"));
@@ -59,7 +58,7 @@ async fn shellcheck_finds_nothing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn scripts_can_be_started_by_their_names() {
-    let (_stand, written) = all("localhost:8883").await;
+    let (_stand, written) = all("localhost:8883", &NAMES).await;
     for script in files(&written.out(), "sh") {
         let is_sourced = script.ends_with("environment/device.sh");
         let mode = fs::metadata(&script).unwrap().permissions().mode();
@@ -77,7 +76,7 @@ fn stand_in(folder: &Path, name: &str) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn az_gets_every_word_as_it_was() {
-    let (_stand, written) = all("localhost:8883").await;
+    let (_stand, written) = all("localhost:8883", &NAMES).await;
     let programs = tempfile::tempdir().unwrap();
     stand_in(programs.path(), "az");
     let path = format!("{}:{}", programs.path().display(), std::env::var("PATH").unwrap());
@@ -126,7 +125,7 @@ async fn az_gets_every_word_as_it_was() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn sh_reads_the_environment_back() {
-    let (_stand, written) = all("localhost:8883").await;
+    let (_stand, written) = all("localhost:8883", &NAMES).await;
     let chain = written.out().join("device-full-chain.pem");
     for load in [". ./device.sh", "set -a; . ./device.env"] {
         let script = format!("{load}; printf '%s|%s' \"$X509_CERT_FILE\" \"$(printenv PROVISIONING_HOST)\"");
@@ -137,7 +136,7 @@ async fn sh_reads_the_environment_back() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_embedded_c_sample_finds_its_variables_and_one_file() {
-    let (stand, written) = all("localhost:8883").await;
+    let (stand, written) = all("localhost:8883", &NAMES).await;
     let programs = tempfile::tempdir().unwrap();
     let sample = programs.path().join("a sample");
     fs::write(&sample, "#!/bin/sh\nprintf '%s\\n' \"$AZ_IOT_PROVISIONING_REGISTRATION_ID\"\ncat \"$AZ_IOT_DEVICE_X509_CERT_PEM_FILE_PATH\"\n").unwrap();

@@ -114,12 +114,8 @@ impl Names {
             endpoint: Some(endpoint.clone()),
             ..Settings::default()
         };
-        let as_flag = |mut finding: Finding| {
-            finding.place.input = finding.place.input.take().map(|input| format!("--{input}"));
-            finding
-        };
         let found = settings.parse().map_or_else(|errors| errors, |(_, warnings)| warnings);
-        findings.extend(found.into_iter().map(as_flag));
+        findings.extend(found);
         if args.embed_key && args.on_device.is_some() && args.key.is_none() {
             let message = "--embed-key needs the key here, not on the device alone.";
             let place = Place::input("--embed-key");

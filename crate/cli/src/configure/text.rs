@@ -36,7 +36,8 @@ pub(super) fn written(
     if !left_out.is_empty() {
         text += "\nLeft out\n";
         for (target, finding) in left_out {
-            text += &format!("  {:<18}{finding} {}\n", target.name, finding.next_step);
+            let flag = finding.place.input.as_ref().map(|flag| format!(" ({flag})")).unwrap_or_default();
+            text += &format!("  {:<18}{finding} {}{flag}\n", target.name, finding.next_step);
         }
     }
     text

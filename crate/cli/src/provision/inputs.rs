@@ -17,7 +17,7 @@ use dps_x509_core::{
 use zeroize::Zeroizing;
 
 use super::{args::Args, issued};
-use crate::input::{self, now, passphrase_of_file, passphrase_of_terminal, place, reason};
+use crate::input::{self, as_flag, now, passphrase_of_file, passphrase_of_terminal, place, reason};
 
 const CERT: &str = "--cert";
 const KEY: &str = "--key";
@@ -236,10 +236,4 @@ fn settings(args: &Args, registration_id: Option<String>, payload: Option<String
         timeout: args.timeout,
         keep_alive: None,
     }
-}
-
-/// The place of a setting as the flag that sets it.
-pub(crate) fn as_flag(mut finding: Finding) -> Finding {
-    finding.place.input = finding.place.input.map(|input| format!("--{input}"));
-    finding
 }

@@ -1,6 +1,9 @@
-//! What can prevent a configuration, or make it doubtful.
+//! What can prevent a configuration, or make it doubtful. Places name inputs without the dashes of a command line.
 
-use super::target::{ALL, Target};
+use super::{
+    limit::Piece,
+    target::{ALL, Target},
+};
 use crate::finding::{
     Definition, Finding, Place,
     Severity::{Error, Warning},
@@ -26,7 +29,7 @@ static DOUBTFUL: Definition = Definition::new(
     "the client's own documents and sources",
 );
 static KEY_EMBEDDED: Definition =
-    Definition::new("DX125", "private-key-embedded", Warning, Documented, "--embed-key");
+    Definition::new("DX125", "private-key-embedded", Warning, Documented, "what was asked for");
 
 /// Everything that a configuration can be found to be.
 pub static DEFINITIONS: [&Definition; 5] = [&UNKNOWN, &LACKING, &NOT_CARRIED, &DOUBTFUL, &KEY_EMBEDDED];
@@ -40,32 +43,66 @@ pub fn unknown(name: &str, similar: Option<&str>) -> Finding {
     };
     let names = ALL.iter().map(|target| target.name).collect::<Vec<_>>().join(", ");
     Finding::new(&UNKNOWN, format!("No target is called \"{}\".", name.escape_debug()), next_step)
-        .at(Place::input("TARGET"))
+        .at(Place::input("target"))
         .expected(format!("one of {names}"))
         .found(name.escape_debug().to_string())
 }
 
-/// A target needs what was not given. `flag` is the input that gives it, `what` it is in words.
-#[must_use]
-pub fn lacking(target: &Target, flag: &str, what: &str) -> Finding {
-    let message = format!("The target {} needs {what}.", target.name);
-    Finding::new(&LACKING, message, format!("Give {flag}.")).at(Place::input(flag))
+/// A target needs what was not given.
+pub(super) fn lacking(target: &Target, piece: Piece) -> Finding {
+    let (input, what, next_step) = match piece {
+        Piece::IdScope => (
+            "id-scope",
+            "the ID scope of the DPS instance",
+            "Give it; the overview page of the DPS instance shows it.",
+        ),
+        Piece::RegistrationId => (
+            "registration-id",
+            "the registration ID",
+            "Give it, or the device's certificate, whose CN it is then.",
+        ),
+        Piece::Chain | Piece::Leaf | Piece::Intermediates => (
+            "cert",
+            "the device's certificate, with the intermediates that are sent with it",
+            "Give the file, or all of the files.",
+        ),
+        Piece::Roots => ("trust", "what the server is trusted by", "Give the root of the server."),
+        Piece::Key => (
+            "key",
+            "the path of the device's private key",
+            "Give the key's file, or the folder that the files have on the device.",
+        ),
+        Piece::GroupCa => (
+            "group-ca",
+            "the CA certificate of the enrollment group",
+            "Give the certificate that the group has, or is to have.",
+        ),
+        Piece::Enrollment => {
+            ("enrollment", "to know how the device is enrolled", "Say which it is: individual or group.")
+        }
+        Piece::DpsName => ("dps-name", "the name of the DPS instance", "Give the name."),
+        Piece::ResourceGroup => {
+            ("resource-group", "the resource group of the DPS instance", "Give the group's name.")
+        }
+    };
+    Finding::new(&LACKING, format!("The target {} needs {what}.", target.name), next_step)
+        .at(Place::input(input))
 }
 
 /// The target has no way to hold this value, or to work with it.
-pub(super) fn not_carried(target: &Target, flag: &str, why: &str, next_step: &str) -> Finding {
+pub(super) fn not_carried(target: &Target, input: &str, why: &str, next_step: &str) -> Finding {
     let message = format!("The target {} cannot carry this: {why}.", target.name);
-    Finding::new(&NOT_CARRIED, message, next_step).at(Place::input(flag))
+    Finding::new(&NOT_CARRIED, message, next_step).at(Place::input(input))
 }
 
 /// It may not do what is wanted.
-pub(super) fn doubtful(target: &Target, flag: &str, why: &str, next_step: &str) -> Finding {
-    Finding::new(&DOUBTFUL, format!("{}: {why}.", target.name), next_step).at(Place::input(flag))
+pub(super) fn doubtful(target: &Target, input: &str, why: &str, next_step: &str) -> Finding {
+    Finding::new(&DOUBTFUL, format!("{}: {why}.", target.name), next_step).at(Place::input(input))
 }
 
 /// It may not do what is wanted, whatever the target is.
-pub(super) fn doubtful_anywhere(flag: &str, message: &str, next_step: &str) -> Finding {
-    Finding::new(&DOUBTFUL, message, next_step).at(Place::input(flag))
+pub(super) fn doubtful_anywhere(input: &str, message: &str, next_step: &str) -> Finding {
+    Finding::new(&DOUBTFUL, message, next_step).at(Place::input(input))
 }
 
 /// The private key stands in a file of the configuration.
@@ -76,5 +113,5 @@ pub(super) fn key_embedded(target: &Target, path: &str) -> Finding {
         message,
         "Keep the file as secret as the key, and out of version control and images.",
     )
-    .at(Place::input("--embed-key").path(path))
+    .at(Place::input("embed-key").path(path))
 }

@@ -226,34 +226,34 @@ impl<'a> Job<'a> {
         }
         files.doubt(finding::doubtful(
             self.target,
-            "TARGET",
+            "target",
             "a value holds a quotation mark, which a batch file cannot carry, so there is no .cmd file",
-            "Use the PowerShell script.",
+            "Use the PowerShell script, with PowerShell 7.3 or later: older ones lose the quotation mark on the way to a program.",
         ))
     }
 
     /// Whatever no configuration can hold: control characters, which one language or another cuts a line at.
     fn not_held(&self) -> Vec<Finding> {
-        let refuse = |flag| {
+        let refuse = |input| {
             finding::not_carried(
                 self.target,
-                flag,
+                input,
                 "it has a control character",
                 "Give a path without line breaks and the like.",
             )
         };
-        let flags = [
+        let inputs = [
             (
                 "chain_path",
-                if matches!(self.device.folder, Folder::OnDevice(_)) { "--on-device" } else { "--out" },
+                if matches!(self.device.folder, Folder::OnDevice(_)) { "on-device" } else { "out" },
             ),
-            ("key_path", "--key"),
-            ("dps_name", "--dps-name"),
-            ("resource_group", "--resource-group"),
-            ("group_name", "--group-name"),
+            ("key_path", "key"),
+            ("dps_name", "dps-name"),
+            ("resource_group", "resource-group"),
+            ("group_name", "group-name"),
         ];
         let is_wrong = |name: &str| self.text(name).chars().any(char::is_control);
-        flags.into_iter().filter(|(name, _)| is_wrong(name)).map(|(_, flag)| refuse(flag)).collect()
+        inputs.into_iter().filter(|(name, _)| is_wrong(name)).map(|(_, input)| refuse(input)).collect()
     }
 }
 

@@ -47,7 +47,7 @@ pub struct Limits {
     pub web_socket: bool,
     /// Longest host name, in bytes, of which the client has room.
     pub host_length: usize,
-    /// The client can hold the text of a key, with `--embed-key`.
+    /// The client can hold the text of a key, if that is asked for.
     pub embeds_key: bool,
 }
 
@@ -65,15 +65,15 @@ pub(super) fn check(target: &Target, device: &Device) -> Vec<Finding> {
     let is_web_socket = device.transport == Transport::WebSocket;
     if is_client && is_web_socket && !target.limits.web_socket {
         findings.push(refuse(
-            "--transport",
+            "transport",
             "its client has no MQTT over WebSocket for DPS",
-            "Leave --transport out, or take another target; `dps-x509 configure --list` says which can.",
+            "Use MQTT over TCP, or take a target whose client has it.",
         ));
     }
     let wanted = if is_web_socket { Endpoint::WEBSOCKET_PORT } else { Endpoint::DEFAULT_PORT };
     match target.limits.fixed_port {
         Some(_) if port != wanted => findings.push(refuse(
-            "--endpoint",
+            "endpoint",
             &format!("its client always dials port {wanted}, the endpoint has {port}"),
             "Let the server listen there, such as on 127.0.0.2, or take another target.",
         )),
@@ -82,21 +82,21 @@ pub(super) fn check(target: &Target, device: &Device) -> Vec<Finding> {
     if device.endpoint.host().len() > target.limits.host_length {
         let most = target.limits.host_length;
         findings.push(refuse(
-            "--endpoint",
+            "endpoint",
             &format!("its client has room for a host name of {most} characters"),
             "Use the cloud's global endpoint, or raise the limit in the client's own configuration.",
         ));
     }
     if device.has_encrypted_key && target.needs.contains(&Piece::Key) {
         findings.push(refuse(
-            "--key",
+            "key",
             "the private key is encrypted, and its configuration has no place for a passphrase",
             "Decrypt a copy for the device: openssl pkey -in KEY -out device-key.pem",
         ));
     }
     if device.has_binary_key && target.needs.contains(&Piece::Key) {
         findings.push(refuse(
-            "--key",
+            "key",
             "the private key's file is not PEM, which its client reads",
             "Make a PEM file of it: openssl pkey -in KEY -out device-key.pem",
         ));
@@ -104,26 +104,26 @@ pub(super) fn check(target: &Target, device: &Device) -> Vec<Finding> {
     let retired = device.roots.iter().find_map(|root| root.known.filter(|known| known.is_retired));
     if let Some(root) = retired.filter(|_| target.needs.contains(&Piece::Roots)) {
         findings.push(refuse(
-            "--trust",
+            "trust",
             &format!("{} is retired, and no server of Azure leads to it any more", root.name),
-            "Leave --trust out for the roots of the cloud, or give the root of a server of your own.",
+            "Trust the roots of the cloud, or give the root of a server of your own.",
         ));
     }
     if device.embeds_key() && !target.limits.embeds_key && target.needs.contains(&Piece::Key) {
         let why = "its client reads the key from a file, so the key is not embedded";
         let next_step = "Keep the key where the configuration says.";
-        findings.push(finding::doubtful(target, "--embed-key", why, next_step).severity(Severity::Note));
+        findings.push(finding::doubtful(target, "embed-key", why, next_step).severity(Severity::Note));
     }
     if is_client && target.needs.contains(&Piece::Roots) && !device.trusts_own && device.is_own_server() {
         findings.push(finding::doubtful_anywhere(
-            "--endpoint",
+            "endpoint",
             "The endpoint is none of Azure's, and the roots to trust are Azure's.",
-            "Give the root of that server with --trust.",
+            "Give the root of that server as what is trusted.",
         ));
     }
     if target.needs.contains(&Piece::Roots) && device.cloud != Cloud::Public && !device.trusts_own {
         findings.push(finding::doubtful_anywhere(
-            "--cloud",
+            "cloud",
             "This cloud's endpoints lead to DigiCert Global Root CA, which systems are dropping from their stores.",
             "Keep server-roots.pem with the device and let nothing else take its place.",
         ));
@@ -132,35 +132,18 @@ pub(super) fn check(target: &Target, device: &Device) -> Vec<Finding> {
 }
 
 fn missing(target: &Target, device: &Device) -> Vec<Finding> {
-    let lacks = |piece: Piece| -> Option<(&str, &str)> {
-        match piece {
-            Piece::IdScope if device.id_scope.is_none() => {
-                Some(("--id-scope", "the ID scope of the DPS instance"))
-            }
-            Piece::RegistrationId if device.registration_id.is_none() => {
-                Some(("--registration-id", "the registration ID, or --cert to take it from the CN"))
-            }
-            Piece::Chain | Piece::Leaf if device.chain.is_empty() => {
-                Some(("--cert", "the device's certificate, with the intermediates that are sent with it"))
-            }
-            Piece::Key if device.key.is_none() => {
-                Some(("--key", "the path of the device's private key, or --on-device for its folder there"))
-            }
-            Piece::GroupCa if device.is_group() && device.group_ca.is_none() => {
-                Some(("--group-ca", "the CA certificate of the enrollment group"))
-            }
-            Piece::Enrollment if !device.is_group() && !device.is_individual() => {
-                Some(("--enrollment", "to know how the device is enrolled: individual or group"))
-            }
-            Piece::DpsName if device.azure.dps_name.is_none() => {
-                Some(("--dps-name", "the name of the DPS instance"))
-            }
-            Piece::ResourceGroup if device.azure.resource_group.is_none() => {
-                Some(("--resource-group", "the resource group of the DPS instance"))
-            }
-            _ => None,
-        }
+    let lacks = |piece: &Piece| match piece {
+        Piece::IdScope => device.id_scope.is_none(),
+        Piece::RegistrationId => device.registration_id.is_none(),
+        Piece::Chain | Piece::Leaf => device.chain.is_empty(),
+        Piece::Key => device.key.is_none(),
+        Piece::GroupCa => device.is_group() && device.group_ca.is_none(),
+        Piece::Enrollment => !device.is_group() && !device.is_individual(),
+        Piece::DpsName => device.azure.dps_name.is_none(),
+        Piece::ResourceGroup => device.azure.resource_group.is_none(),
+        // Whatever there is of these is enough.
+        Piece::Intermediates | Piece::Roots => false,
     };
-    let found = target.needs.iter().filter_map(|piece| lacks(*piece));
-    found.map(|(flag, what)| finding::lacking(target, flag, what)).collect()
+    let lacking = target.needs.iter().filter(|piece| lacks(piece));
+    lacking.map(|piece| finding::lacking(target, *piece)).collect()
 }

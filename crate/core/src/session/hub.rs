@@ -65,8 +65,8 @@ pub(super) fn disconnects(registration_id: &RegistrationId) -> Finding {
     Finding::new(
         &DISCONNECTS,
         format!(
-            "The hub check connects to the assigned hub in the name of the device: a device that runs as \
-             \"{registration_id}\" is disconnected by it."
+            "The hub check connects to the assigned hub in the name of the device: a device that runs there is \
+             disconnected by it. Its device ID is \"{registration_id}\", unless the enrollment assigns another."
         ),
         "Leave the hub check out while the device is in use.",
     )

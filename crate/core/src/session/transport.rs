@@ -230,6 +230,8 @@ impl TransportFailure {
     fn explain(&self, endpoint: &Endpoint) -> (&'static Definition, String, String) {
         use TransportFailureKind as Kind;
         let (host, port) = (endpoint.host(), endpoint.port());
+        // At another port it was WebSocket already, or a server of one's own.
+        let is_mqtt = port == Endpoint::DEFAULT_PORT;
         let (definition, sentence, next) = match self.kind {
             Kind::NameNotFound => (
                 &NAME_NOT_FOUND,
@@ -246,12 +248,22 @@ impl TransportFailure {
                 format!(
                     "{host} refuses connections at port {port}: nobody listens there, or a firewall says no."
                 ),
-                "Check host and port. DPS listens on 8883; many networks block it, and leave 443 open: try --transport websocket.",
+                if is_mqtt {
+                    "Check host and port. DPS listens on 8883; many networks block it, and leave 443 open: try MQTT over \
+                     WebSocket (on the command line: --transport websocket)."
+                } else {
+                    "Check host and port. DPS listens on 8883 for MQTT, and on 443 for MQTT over WebSocket."
+                },
             ),
             Kind::TimedOut => (
                 &TIMED_OUT,
                 format!("{endpoint} did not answer in time."),
-                "A firewall that drops packets is the usual cause: ask for outgoing TCP to this port, or try --transport websocket.",
+                if is_mqtt {
+                    "A firewall that drops packets is the usual cause: ask for outgoing TCP to this port, or try MQTT over \
+                     WebSocket (on the command line: --transport websocket)."
+                } else {
+                    "A firewall that drops packets is the usual cause: ask for outgoing TCP to this port."
+                },
             ),
             Kind::NotTls => (
                 &NOT_TLS,
@@ -297,7 +309,8 @@ fn explain_distrust(distrust: Distrust, endpoint: &Endpoint) -> (&'static Defini
             &UNKNOWN_ISSUER,
             "does not lead to a root that this device trusts",
             "The CA file proves the server to the device: it holds the server's root, not the CA of the device's own \
-             certificate. Add that root with --trust FILE (the emulator prints its file), or choose the right --cloud; \
+             certificate. Add that root to what is trusted (on the command line: --trust FILE; the emulator prints its file), or \
+             choose the right cloud; \
              if somebody intercepts TLS here, this is how it shows.",
         ),
         Distrust::Expired => (
@@ -319,7 +332,7 @@ fn explain_distrust(distrust: Distrust, endpoint: &Endpoint) -> (&'static Defini
             &SERVER_INVALID,
             "does not hold",
             "See what the host says of it. An old copy of the root, with the same name and another key, looks like this: \
-             take the file of --trust again. Otherwise the server, or somebody in between, presents a broken certificate.",
+             take the root from its owner again. Otherwise the server, or somebody in between, presents a broken certificate.",
         ),
     };
     (definition, format!("The certificate of the server at {endpoint} {what}."), next.to_owned())
@@ -391,5 +404,25 @@ const fn alert_name(alert: u8) -> &'static str {
         116 => "certificate_required",
         120 => "no_application_protocol",
         _ => "unknown",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may fail")]
+
+    use super::*;
+
+    /// Where it was WebSocket that did not get through, WebSocket is no way out.
+    #[test]
+    fn the_other_way_is_told_to_those_who_have_not_tried_it() {
+        for kind in [TransportFailureKind::Refused, TransportFailureKind::TimedOut] {
+            for (endpoint, is_told) in [("dps.example", true), ("dps.example:443", false)] {
+                let failure = TransportFailure::new(kind, "");
+                let finding = failure.to_finding(&endpoint.parse().unwrap(), &"connecting");
+                let tells = finding.next_step.contains("try MQTT over WebSocket");
+                assert_eq!(tells, is_told, "{endpoint}: {}", finding.next_step);
+            }
+        }
     }
 }

@@ -99,12 +99,12 @@ pub(in crate::cert) fn unreadable(error: KeyError, place: &Place) -> Finding {
         KeyError::PassphraseMissing => (
             &PASSPHRASE_MISSING,
             "The private key is encrypted, and no passphrase was given.".to_owned(),
-            "Give the passphrase (--key-passphrase-file), or a key without one.".to_owned(),
+            "Give the passphrase (on the command line: --key-passphrase-file), or a key without one.".to_owned(),
         ),
         KeyError::PassphraseWrong => (
             &PASSPHRASE_WRONG,
             "The passphrase does not open the private key.".to_owned(),
-            "Give the right one. Of the file of --key-passphrase-file the first line counts, with the blanks at its ends."
+            "Give the right one. Of a file (on the command line: --key-passphrase-file) the first line counts, with the blanks at its ends."
                 .to_owned(),
         ),
         KeyError::LegacyEncryption => (
@@ -144,9 +144,9 @@ pub(in crate::cert) fn unreadable(error: KeyError, place: &Place) -> Finding {
 
 /// A PKCS#12 store that could not be opened.
 pub(in crate::cert) fn store_unreadable(error: KeyError, place: &Place) -> Finding {
-    const PASSPHRASE: &str = "Give the passphrase (--key-passphrase-file).";
-    const RIGHT_ONE: &str = "Give the right one. Of the file of --key-passphrase-file the first line counts, with the \
-        blanks at its ends.";
+    const PASSPHRASE: &str = "Give the passphrase (on the command line: --key-passphrase-file).";
+    const RIGHT_ONE: &str = "Give the right one. Of a file (on the command line: --key-passphrase-file) the first line counts, with \
+        the blanks at its ends.";
     const AGAIN: &str = "Export the store again where it was made, or copy it again in binary mode.";
     const APART: &str = "Take it apart: openssl pkcs12 -in FILE -nokeys -out device-full-chain.pem; openssl pkcs12 \
         -in FILE -nocerts -nodes -out device-key.pem (add -legacy for an old one).";

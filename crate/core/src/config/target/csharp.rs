@@ -15,7 +15,9 @@ pub(super) static TARGET: Target = Target {
     needs: &[Piece::IdScope, Piece::RegistrationId, Piece::Chain, Piece::Key, Piece::Roots],
     limits: Limits { web_socket: true, fixed_port: Some(Endpoint::DEFAULT_PORT), ..Limits::NONE },
     home: None,
-    proof: Proof::Documents("compared with the SDK's sources; no .NET was there to compile or run it"),
+    proof: Proof::Read(
+        "Mono compiles it and runs it with stubs of the SDK's declarations, a grammar of today's C# reads it; the SDK and .NET were not there",
+    ),
     write,
 };
 

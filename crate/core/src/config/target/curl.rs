@@ -78,7 +78,7 @@ fn write(job: &Job<'_>) -> Files {
     let files = if job.text("registration_id").contains(':') {
         files.doubt(finding::doubtful(
             &TARGET,
-            "--registration-id",
+            "registration-id",
             "over HTTPS a registration ID with ':' was refused as unauthorized (azure-iot-sdk-csharp#3061)",
             "Compare with a registration over MQTT.",
         ))

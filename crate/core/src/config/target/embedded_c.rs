@@ -29,7 +29,7 @@ fn write(job: &Job<'_>) -> Files {
     } else {
         files.doubt(finding::doubtful(
             &TARGET,
-            "--endpoint",
+            "endpoint",
             "the sample has the public cloud's endpoint in its source",
             "Change the endpoint in the sample's source before it is built.",
         ))

@@ -55,8 +55,8 @@ fn files(job: &Job<'_>, template: &str) -> Files {
             "Anywhere; the certificate files and the key stay where the script says. The SDK needs paho-mqtt 1, so give \
              it an environment of its own.",
             "python3 -m venv venv && venv/bin/pip install -r requirements.txt && venv/bin/python register.py",
-            "`assigned to HUB as DEVICE`, then `telemetry sent`; exit code 0. A refusal shows its status alone: \
-             `dps-x509 provision` shows the code behind it.",
+            "`assigned to HUB as DEVICE`, then `telemetry sent`; exit code 0. A refusal shows what DPS answered, \
+             with its code; exit code 1.",
         )
 }
 

@@ -70,7 +70,8 @@ pub(super) fn explain(fault: ProxyFault, endpoint: &Endpoint) -> (&'static Defin
         ProxyFault::Denied => (
             &DENIED,
             "did not make a way to it",
-            "403: ask for an exception; many proxies allow CONNECT to port 443 only, so try --transport websocket. \
+            "403: ask for an exception; many proxies allow CONNECT to port 443 only, so try MQTT over WebSocket \
+             (on the command line: --transport websocket). \
              502 to 504: the proxy itself does not get there; check the endpoint's name and port.",
         ),
     };

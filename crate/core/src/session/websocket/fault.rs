@@ -111,7 +111,7 @@ impl HttpAnswer {
             }
             401 | 403 => {
                 "DPS judges certificates after MQTT is up, so look at what stands between first: the server named \
-                 below, a proxy, a firewall's block page. Ask for WebSocket to this host, or use --transport mqtt."
+                 below, a proxy, a firewall's block page. Ask for WebSocket to this host, or use MQTT over TCP."
             }
             407 => "A proxy wants a login. Give the proxy with its user name, or ask for a way around it.",
             404 | 405 | 426 | 400 | 501 => {
@@ -207,7 +207,7 @@ impl WebSocketFault {
             Self::Frame(_) => Finding::new(
                 &VIOLATED,
                 format!("The server at {endpoint} breaks the rules of WebSocket: it sends {self}."),
-                "Check that the endpoint is DPS; something in between may change the stream. --transport mqtt avoids it.",
+                "Check that the endpoint is DPS; something in between may change the stream. MQTT over TCP avoids it.",
             ),
         }
     }

@@ -3,9 +3,11 @@
 Needs azure-iot-device 2: pip install -r requirements.txt
 """
 
+import logging
 import sys
 
 from azure.iot.device import IoTHubDeviceClient, ProvisioningDeviceClient, X509
+from azure.iot.device.exceptions import ClientError, ServiceError
 
 HOST = "localhost"  # a bare name: the SDK adds the port
 ID_SCOPE = "0ne'\"$(id)%PATH%!\\`"
@@ -19,6 +21,12 @@ IDENTITY = X509(cert_file="/run/secrets/device-full-chain.pem", key_file="/run/s
 with open("/run/secrets/server-roots.pem", encoding="ascii") as file:
     ROOTS = file.read()
 
+# What DPS answers to a refusal, with its code, the SDK says in its log alone.
+ANSWERS = logging.getLogger("azure.iot.device.provisioning.pipeline.pipeline_stages_provisioning")
+ANSWERS.setLevel(logging.DEBUG)
+ANSWERS.addFilter(lambda record: "Response body" in record.getMessage())
+ANSWERS.addHandler(logging.StreamHandler())
+
 provisioning = ProvisioningDeviceClient.create_from_x509_certificate(
     provisioning_host=HOST,
     registration_id=REGISTRATION_ID,
@@ -27,7 +35,10 @@ provisioning = ProvisioningDeviceClient.create_from_x509_certificate(
     server_verification_cert=ROOTS,
     websockets=WEB_SOCKETS,
 )
-result = provisioning.register()
+try:
+    result = provisioning.register()
+except (ClientError, ServiceError) as error:
+    sys.exit(f"not registered: {error.__cause__ or error}")
 if result.status != "assigned":
     sys.exit(f"not registered: {result.status}")
 state = result.registration_state

@@ -4,10 +4,12 @@ Needs azure-iot-device 2: pip install -r requirements.txt
 """
 
 import asyncio
+import logging
 import sys
 
 from azure.iot.device import X509
 from azure.iot.device.aio import IoTHubDeviceClient, ProvisioningDeviceClient
+from azure.iot.device.exceptions import ClientError, ServiceError
 
 HOST = "global.azure-devices-provisioning.us"  # a bare name: the SDK adds the port
 ID_SCOPE = "0ne00111111"
@@ -21,6 +23,12 @@ IDENTITY = X509(cert_file="C:\\Program Files\\Gerät\\device-full-chain.pem", ke
 with open("C:\\Program Files\\Gerät\\server-roots.pem", encoding="ascii") as file:
     ROOTS = file.read()
 
+# What DPS answers to a refusal, with its code, the SDK says in its log alone.
+ANSWERS = logging.getLogger("azure.iot.device.provisioning.pipeline.pipeline_stages_provisioning")
+ANSWERS.setLevel(logging.DEBUG)
+ANSWERS.addFilter(lambda record: "Response body" in record.getMessage())
+ANSWERS.addHandler(logging.StreamHandler())
+
 
 async def main():
     provisioning = ProvisioningDeviceClient.create_from_x509_certificate(
@@ -31,7 +39,10 @@ async def main():
         server_verification_cert=ROOTS,
         websockets=WEB_SOCKETS,
     )
-    result = await provisioning.register()
+    try:
+        result = await provisioning.register()
+    except (ClientError, ServiceError) as error:
+        sys.exit(f"not registered: {error.__cause__ or error}")
     if result.status != "assigned":
         sys.exit(f"not registered: {result.status}")
     state = result.registration_state

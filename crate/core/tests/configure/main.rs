@@ -1,0 +1,178 @@
+//! Runs the cases in `tests/case/config`: what is given, and beside it a folder with every file of every target.
+//!
+//! `BLESS=1` writes what comes out; the runner refuses keys and words that it does not know, and files that are left over.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a broken case is a failed test")]
+
+mod given;
+mod round_trip;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+};
+
+use dps_x509_core::{
+    config::{self, ALL, Piece},
+    finding::Finding,
+};
+
+use serde_json::Value;
+
+use self::given::{cases, device, fixture, folder, write};
+
+#[test]
+fn every_case_gives_its_files() {
+    let mut wrong = Vec::new();
+    for (name, case) in cases() {
+        let golden = folder().join("case/config").join(&name);
+        let files = write(&device(case["given"].as_object().unwrap()).0);
+        if std::env::var_os("BLESS").is_some() {
+            if golden.exists() {
+                fs::remove_dir_all(&golden).unwrap();
+            }
+            for (path, text) in &files {
+                let path = golden.join(path);
+                fs::create_dir_all(path.parent().unwrap()).unwrap();
+                fs::write(path, text).unwrap();
+            }
+            continue;
+        }
+        let expected: BTreeSet<String> = files_below(&golden, "").into_iter().collect();
+        let actual: BTreeSet<String> = files.keys().cloned().collect();
+        wrong.extend(
+            expected.symmetric_difference(&actual).map(|path| format!("{name}/{path}: there or not")),
+        );
+        for (path, text) in files.iter().filter(|(path, _)| expected.contains(*path)) {
+            if fs::read_to_string(golden.join(path)).unwrap() != *text {
+                wrong.push(format!("{name}/{path}:\n{text}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "not as expected (BLESS=1 rewrites):\n{}", wrong.join("\n"));
+}
+
+fn files_below(folder: &Path, prefix: &str) -> Vec<String> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display())) {
+        let path = entry.unwrap().path();
+        let name = format!("{prefix}{}", path.file_name().unwrap().to_str().unwrap());
+        if path.is_dir() { files.extend(files_below(&path, &format!("{name}/"))) } else { files.push(name) }
+    }
+    files
+}
+
+#[test]
+fn no_name_of_a_template_is_left() {
+    for (case, given) in cases() {
+        for (path, text) in write(&device(given["given"].as_object().unwrap()).0) {
+            let mut parts = text.split('@').skip(1);
+            let name = |part: &&str| {
+                part.len() > 1 && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+            };
+            assert_eq!(parts.find(name), None, "{case}/{path}");
+        }
+    }
+}
+
+/// The key's text is nowhere, unless it was asked for; then only in files that say so.
+#[test]
+fn the_key_is_embedded_only_on_request() {
+    let mut embedded = 0;
+    for (case, given) in cases() {
+        let given = given["given"].as_object().unwrap();
+        let (device, _) = device(given);
+        let key = String::from_utf8(fixture(given["key"].as_str().unwrap())).unwrap();
+        let line = key.lines().nth(1).unwrap();
+        for target in ALL {
+            let Ok(configuration) = config::configure(target, &device) else { continue };
+            for artifact in configuration.artifacts {
+                let has_key = artifact.text.contains(line);
+                assert_eq!(has_key, artifact.is_secret, "{case}: {}", artifact.path);
+                assert!(!has_key || given.contains_key("embedKey"), "{case}: {}", artifact.path);
+                assert!(!format!("{artifact:?}").contains(line));
+                embedded += usize::from(has_key);
+            }
+        }
+        assert!(!format!("{device:?}").contains(line), "{case}: Debug shows the key");
+    }
+    assert!(embedded >= 3, "{embedded} files with a key");
+}
+
+#[test]
+fn every_definition_fires_and_is_quiet() {
+    let mut fired: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut runs = 0;
+    let mut count = |findings: &[Finding]| {
+        runs += 1;
+        // The page and the package have no flags: the command line puts its own to the names of inputs.
+        for finding in findings {
+            let input = finding.place.input.as_deref().unwrap();
+            assert!(!input.starts_with('-'), "{input}: {finding}");
+            let text = format!("{finding} {}", finding.next_step);
+            let without_commands: String = text.split('`').step_by(2).collect();
+            let is_flag = |word: &str| word.starts_with("--");
+            assert!(!without_commands.split(' ').any(is_flag), "{text}");
+        }
+        let codes: BTreeSet<_> = findings.iter().map(Finding::code).collect();
+        codes.into_iter().for_each(|code| *fired.entry(code).or_default() += 1);
+    };
+    count(&[config::unknown("pahoo", Some("paho"))]);
+    for (_, given) in cases() {
+        let (device, _) = device(given["given"].as_object().unwrap());
+        for target in ALL {
+            count(&config::configure(target, &device).map_or_else(|it| it, |it| it.findings));
+        }
+    }
+    for definition in config::DEFINITIONS {
+        let fires = fired.get(definition.code).copied().unwrap_or(0);
+        assert!(fires > 0 && fires < runs, "{} fires in {fires} of {runs}", definition.code);
+    }
+}
+
+/// Whoever calls: a target that names what the server is trusted by does not come with a root that has gone.
+#[test]
+fn a_retired_root_is_refused() {
+    let given = r#"{ "cert": "full-chain.pem", "keyPath": "/k.pem", "idScope": "0ne1", "registrationId": "device-1",
+        "trust": "server-root-baltimore.pem", "out": "/o" }"#;
+    let (device, _) = device(serde_json::from_str::<Value>(given).unwrap().as_object().unwrap());
+    let needs = ALL.into_iter().filter(|target| target.needs.contains(&Piece::Roots));
+    for target in needs.clone() {
+        let findings = config::configure(target, &device).unwrap_err();
+        let is_it =
+            |finding: &Finding| finding.code() == "DX123" && finding.to_string().contains("Baltimore");
+        assert!(findings.iter().any(is_it), "{}", target.name);
+    }
+    assert!(needs.count() > 10);
+}
+
+#[test]
+fn names_are_unique_and_lists_are_in_order() {
+    let names: BTreeSet<_> = ALL.iter().map(|target| target.name).collect();
+    assert_eq!(names.len(), ALL.len());
+    assert!(ALL.iter().map(|target| target.family).is_sorted());
+    assert!(
+        ALL.iter().all(|target| config::find(target.name).is_some_and(|found| found.title == target.title))
+    );
+    assert!(config::find("all").is_none());
+}
+
+/// The table of `crate/core/CONFIGURE.md`.
+#[test]
+fn the_document_has_every_target() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("CONFIGURE.md");
+    let text = fs::read_to_string(&path).unwrap();
+    let row = |target: &&config::Target| {
+        let (word, how) = (target.proof.as_str(), target.proof.how());
+        format!("| `{}` | {} | {word} | {how} |\n", target.name, target.title)
+    };
+    let table: String = ALL.iter().map(row).collect();
+    let (before, rest) = text.split_once("| --- | --- | --- | --- |\n").unwrap();
+    let after = rest.trim_start_matches(|c| c != '\n').split_once("\n\n").map_or("", |(_, after)| after);
+    let wanted = format!("{before}| --- | --- | --- | --- |\n{table}\n{after}");
+    if std::env::var_os("BLESS").is_some() {
+        fs::write(&path, wanted).unwrap();
+    } else {
+        assert_eq!(text, wanted, "BLESS=1 rewrites the table");
+    }
+}
