@@ -284,7 +284,13 @@ fn the_boxes_name_what_clients_can_read() {
         );
     }
     let run = desk.check("device.json --key device.json --write-fixed fixed");
-    assert_eq!(run.code, 0, "{run:?}");
+    assert_eq!(run.code, 1, "what was written is ready, what was given is not: {run:?}");
+    let individual = run.out.lines().find(|line| line.contains("individual enrollment"));
+    assert!(individual.is_some_and(|line| line.ends_with(written)), "{run:?}");
+    assert!(run.out.contains("\nNot ready before it is repaired (--write-fixed DIR): "), "{run:?}");
+    assert_eq!(desk.check("device.json --key device.json --allow DX224").code, 0);
+    let run = desk.check("fixed/device-full-chain.pem --key fixed/device.pem");
+    assert!(run.code == 0 && run.out.contains("\nReady"), "{run:?}");
     assert_eq!(fs::read_to_string(desk.path("fixed/device-full-chain.pem")).unwrap(), chain);
     assert!(fs::read_to_string(desk.path("fixed/device.pem")).unwrap().contains(&key), "{run:?}");
 }
@@ -296,6 +302,8 @@ fn a_folder_is_no_file() {
     assert!(run.code == 2 && run.out.contains("it is a folder") && run.out.contains("--each DIR"), "{run:?}");
     let run = desk.check("--each nowhere");
     assert!(run.code == 2 && run.err.contains("there is no such f"), "{run:?}");
+    let run = desk.check("--each device.pem");
+    assert!(run.code == 2 && run.err.contains("a file, not a folder"), "{run:?}");
 }
 
 #[test]

@@ -194,3 +194,15 @@ fn what_cannot_be_compared() {
         }
     }
 }
+
+#[test]
+fn a_ca_in_the_place_of_a_device_is_told() {
+    let desk = Desk::new();
+    let device = desk.file("device.pem", Device::self_signed("device-1").chain);
+    let root = desk.file("root.pem", chain::ca("root").self_signed(&chain::key()).unwrap().pem());
+    let run = cli::run([&PathBuf::from("compare"), &device, &root]);
+    assert!(run.code == 0 && run.out.starts_with("A different identity"), "{run:?}");
+    assert!(run.err.contains("DX437") && run.err.contains("root.pem"), "{run:?}");
+    let both = cli::run([&PathBuf::from("compare"), &root, &root]);
+    assert_eq!((both.code, both.err.as_str()), (0, ""), "{both:?}");
+}

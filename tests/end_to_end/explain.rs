@@ -101,6 +101,9 @@ fn what_says_nothing_is_told_from_what_cannot_be_read() {
         let run = cli::run(["explain", what]);
         assert!(run.code == 2 && run.out.is_empty() && run.err.contains(says), "{run:?}");
     }
+    let empty = tempfile::NamedTempFile::new().unwrap();
+    let run = cli::run(["explain".as_ref(), empty.path().as_os_str()]);
+    assert!(run.code == 2 && run.out.is_empty() && run.err.contains("is empty"), "{run:?}");
     let run = cli::run(["explain", "401002", "--with", "/nowhere.pem"]);
     assert!(run.code == 2 && run.err.contains("/nowhere.pem"), "{run:?}");
     let run = piped(&["explain"], b" \n");

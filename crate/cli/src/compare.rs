@@ -65,6 +65,12 @@ pub(crate) fn run(args: &Args) -> Exit {
     let old = read("OLD", &args.old, passphrase.as_ref(), &mut findings);
     let new = read("NEW", &args.new, passphrase.as_ref(), &mut findings);
     let comparison = cert::compare::compare(&old.chain, &new.chain, args.enrollment.into());
+    for (report, other) in [(&old, &new), (&new, &old)] {
+        // A CA beside a device's certificate is compared, and told.
+        if comparison.is_some() && report.chain.leaf.is_none() && other.chain.leaf.is_some() {
+            findings.extend(report.findings.iter().filter(|finding| finding.code() == "DX437").cloned());
+        }
+    }
     let shown = match args.format {
         Format::Text => text(args, &old, &new, &findings, comparison.as_ref()),
         Format::Json => json(&findings, comparison.as_ref()),

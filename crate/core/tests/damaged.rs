@@ -7,7 +7,11 @@
     reason = "a broken fixture is a failed test"
 )]
 
-use std::fmt::Write as _;
+use std::{
+    fmt::Write as _,
+    io::Write as _,
+    process::{Command, Stdio},
+};
 
 use dps_x509_core::{
     cert::{File, Kind},
@@ -307,6 +311,34 @@ fn forms() -> Vec<(&'static str, Vec<u8>, &'static str)> {
         ("DER with a line break behind", [DER, b"\n"].concat(), "DX228"),
         ("DER twice in one file", [DER, DER].concat(), ""),
     ]
+}
+
+/// Forms of which OpenSSL thinks otherwise, and why.
+const NOT_AS_OPENSSL: [(&str, &str); 2] = [
+    ("line breaks doubled", "OpenSSL takes all carriage returns away, others see empty lines"),
+    ("no-break spaces", "OpenSSL cuts what is no ASCII off the ends of lines, others do not"),
+];
+
+#[test]
+fn what_is_refused_is_what_openssl_does_not_read() {
+    for (name, bytes, _) in forms() {
+        let file = File::read(&bytes, &Place::default());
+        let is_exception = NOT_AS_OPENSSL.iter().any(|(other, _)| *other == name);
+        let codes: Vec<_> = file.findings.iter().map(Finding::code).collect();
+        assert_eq!(!file.refused.is_empty(), openssl_reads(&bytes) == is_exception, "{name}: {codes:?}");
+    }
+}
+
+fn openssl_reads(bytes: &[u8]) -> bool {
+    let mut openssl = Command::new("openssl")
+        .args(["x509", "-noout"])
+        .stdin(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    // It need not read to the end.
+    openssl.stdin.take().unwrap().write_all(bytes).unwrap_or_default();
+    openssl.wait().unwrap().success()
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::{collections::BTreeSet, time::Duration};
 
 use dps_x509_core::{
     cert::{Input, Inputs, Purpose, UnixTime, key::Passphrase},
-    finding::Place,
+    finding::{Finding, Place},
     generate::{
         Device, Error, File, FileKind, Given, KeyType, Parts, Progress, Random, Recipe, Refusal, Warning,
         Workshop,
@@ -220,7 +220,7 @@ fn files_that_are_no_ca() {
     let root = one.text(FileKind::Root);
     let key = one.text(FileKind::RootKey);
     let codes = |refusal| match refusal {
-        Err(Refusal::Findings(findings)) => findings.iter().map(|it| it.code()).collect::<Vec<_>>(),
+        Err(Refusal::Findings(findings)) => findings.iter().map(Finding::code).collect::<Vec<_>>(),
         other => panic!("{other:?}"),
     };
     assert_eq!(codes(given(root, "", None)), ["DX202"]);

@@ -22,7 +22,8 @@ Examples:
 
 Exit codes:
   0    ready
-  1    something was found that --fail-on counts and no --allow takes out
+  1    something was found that --fail-on counts, or a file that clients read only when it is repaired, and no
+       --allow takes it out
   2    nothing usable in the files, or the command line or --write-fixed cannot be used
 
 `dps-x509 explain CODE` prints what a finding means, with an example and the fix.";

@@ -15,6 +15,8 @@ pub(super) enum Verdict {
     Ready,
     /// Something that counts was found.
     NotReady,
+    /// Nothing else that counts was found, and a client does not read a file before it is repaired.
+    Unrepaired,
     /// There is no device's certificate to judge.
     NothingUsable,
 }
@@ -28,6 +30,8 @@ impl Verdict {
             Self::NotReady
         } else if report.chain.leaf.is_none() && is_device_wanted {
             Self::NothingUsable
+        } else if report.refused.iter().any(|refused| !args.allow.contains(refused)) {
+            Self::Unrepaired
         } else {
             Self::Ready
         }
@@ -36,7 +40,7 @@ impl Verdict {
     pub(super) const fn exit(self) -> Exit {
         match self {
             Self::Ready => Exit::Done,
-            Self::NotReady => Exit::Refused,
+            Self::NotReady | Self::Unrepaired => Exit::Refused,
             Self::NothingUsable => Exit::Usage,
         }
     }
@@ -45,7 +49,7 @@ impl Verdict {
     pub(super) const fn as_str(self) -> &'static str {
         match self {
             Self::Ready => "ready",
-            Self::NotReady => "not ready",
+            Self::NotReady | Self::Unrepaired => "not ready",
             Self::NothingUsable => "nothing usable",
         }
     }

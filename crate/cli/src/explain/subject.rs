@@ -66,6 +66,9 @@ fn one(word: &str) -> Result<Subject, String> {
         let bytes = File::open(path)
             .and_then(read)
             .map_err(|error| format!("{}: {}", shown(path), reason(&error)))?;
+        if bytes.iter().all(u8::is_ascii_whitespace) {
+            return Err(format!("{} is empty; give the log of a run that failed", shown(path)));
+        }
         return Ok(Subject::Text { bytes, place: Place::default().path(shown(path)) });
     }
     let text = Subject::Text { bytes: word.as_bytes().to_vec(), place: Place::default() };

@@ -14,7 +14,7 @@ use super::{
     view::Certificate,
 };
 use crate::{
-    finding::{Finding, Place},
+    finding::{Definition, Finding, Place},
     name::{Cloud, RegistrationId},
 };
 
@@ -93,6 +93,9 @@ pub struct Report {
     pub items: Vec<Item>,
     /// Whether a key or a store has a passphrase and none was given.
     pub is_passphrase_missing: bool,
+    /// Of the findings, the kinds for which a device's client does not read the files as they are written. They are
+    /// warnings, because the repaired text ([`File::to_pem`]) is all that it takes.
+    pub refused: Vec<&'static Definition>,
     /// What is wrong, in the order of the files and then of the rules.
     pub findings: Vec<Finding>,
 }
@@ -185,8 +188,16 @@ impl Files {
     fn read(inputs: &Inputs<'_>) -> Self {
         let Self { mut report, mut device, mut others } = Self::default();
         for (number, input) in inputs.files.iter().enumerate() {
+            let before = inputs.files.get(..number).unwrap_or_default();
             let file = File::read(input.bytes, &input.place);
+            if let Some(first) = before.iter().find(|first| is_copy(input, first) && !file.items.is_empty()) {
+                report.findings.push(purpose::copy(input, first));
+                report.items.extend(file.items.into_iter().map(Item::without_secret));
+                continue;
+            }
+            let (told, known) = (report.findings.len(), report.keys.len());
             report.findings.extend(file.findings);
+            report.refused.extend(file.refused);
             let items = open_stores(file.items, inputs.passphrase.as_ref(), &mut report);
             purpose::check(input, &items, &mut report.findings);
             for item in items {
@@ -226,9 +237,28 @@ impl Files {
                 }
                 report.items.push(item.without_secret());
             }
+            if before.iter().any(|first| first.bytes == input.bytes) {
+                forget_repeated(&mut report.findings, told);
+                report.keys.truncate(known);
+            }
         }
         Self { report, device, others }
     }
+}
+
+/// Whether a file says nothing that another has not said.
+fn is_copy(input: &Input<'_>, first: &Input<'_>) -> bool {
+    first.purpose == input.purpose && first.bytes == input.bytes
+}
+
+/// Takes out what was told before, of the same bytes for another purpose.
+fn forget_repeated(findings: &mut Vec<Finding>, told: usize) {
+    let new = findings.split_off(told);
+    let is_told = |one: &Finding| {
+        findings.iter().any(|other| other.definition == one.definition && other.message == one.message)
+    };
+    let new: Vec<_> = new.into_iter().filter(|one| !is_told(one)).collect();
+    findings.extend(new);
 }
 
 /// Puts what PKCS#7 and PKCS#12 hold in the place of the store itself. One that stays shut stays an item.

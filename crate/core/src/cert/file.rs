@@ -22,7 +22,7 @@ pub(super) use finding::{BAD_BASE64, DEFINITIONS, TRUNCATED};
 
 use self::reader::Reader;
 use super::kind::Kind;
-use crate::finding::{Finding, Place};
+use crate::finding::{Definition, Finding, Place};
 
 /// What was found in one file.
 #[derive(Debug, Default)]
@@ -32,6 +32,9 @@ pub struct File {
     pub items: Vec<Item>,
     /// What is wrong with the file itself.
     pub findings: Vec<Finding>,
+    /// Of the findings, the kinds for which OpenSSL, and so most clients, does not read the file; [`File::to_pem`]
+    /// is the repair.
+    pub refused: Vec<&'static Definition>,
 }
 
 /// One object of a file. Its bytes are wiped when it is dropped, and `Debug` does not show them.
@@ -101,6 +104,7 @@ impl File {
         } else {
             Reader::new(&mut file, place).read(bytes);
             file.findings = fold::fold(file.findings);
+            file.refused = finding::refused(&mut file.findings);
         }
         file
     }

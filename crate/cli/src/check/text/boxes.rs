@@ -118,7 +118,10 @@ fn places(report: &Report, destination: Destination) -> String {
     for (link, _) in report.roles().filter(|(_, role)| goes_there(*role)) {
         let mut place = link.place.clone();
         place.input = None;
-        let place = file_of(&place);
+        let is_it = |item: &&Item| item.kind == Kind::Certificate && item.place.path == place.path;
+        let is_damaged = report.items.iter().filter(is_it).any(|item| item.is_damaged);
+        let repair = if is_damaged { ", as PEM: `--write-fixed DIR` makes it" } else { "" };
+        let place = format!("{}{repair}", file_of(&place));
         if !places.contains(&place) {
             places.push(place);
         }

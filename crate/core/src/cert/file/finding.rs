@@ -15,7 +15,7 @@ use crate::{
         kind::Kind,
     },
     finding::{
-        Definition, Finding, Place,
+        Definition, Finding, Place, Severity,
         Severity::{Error, Warning},
         Standing::{Documented, Observed},
     },
@@ -42,7 +42,7 @@ static ENCODING: Definition = Definition::new(
     "text-encoding",
     Warning,
     Observed,
-    "RFC 7468 section 2 (ASCII); RustCrypto pem-rfc7468 and OpenSSL refuse it",
+    "RFC 7468 section 2 (ASCII); OpenSSL refuses UTF-16, RustCrypto pem-rfc7468 a byte order mark as well",
 );
 static MARKER: Definition =
     Definition::new("DX222", "marker-damaged", Warning, Documented, "RFC 7468 section 3");
@@ -111,12 +111,41 @@ pub(in crate::cert) static DEFINITIONS: [&Definition; 19] = [
     &WRITTEN_AS_BYTES,
 ];
 
+const DECODED: &str = "Use the repaired text (check --write-fixed DIR writes it). Where something decodes it before a \
+    client reads it, such as a compiler or Kubernetes, it may stay as it is.";
+
 const REPAIR: &str = "Use the repaired text (check --write-fixed DIR writes it); its bytes are the same. Or copy the file \
     again as it is, without an editor or a mail program in between.";
 
+/// What is read here all the same, and can be written anew: warnings. While a file is read, an error among them is what
+/// OpenSSL does not read, as most clients do not.
+static REPAIRABLE: [&Definition; 10] = [
+    &ENCODING,
+    &MARKER,
+    &MARKER_MISSING,
+    &LITERAL,
+    &STRAY,
+    &LAYOUT,
+    &PADDING,
+    &BEHIND,
+    &LABEL,
+    &WRITTEN_AS_BYTES,
+];
+
+/// Takes the errors among what can be repaired for what they are to this crate, warnings, and gives their kinds.
+pub(super) fn refused(findings: &mut [Finding]) -> Vec<&'static Definition> {
+    let refused = findings.iter_mut().filter(|finding| finding.severity == Error && !is_loss(finding));
+    refused
+        .map(|finding| {
+            finding.severity = Warning;
+            finding.definition
+        })
+        .collect()
+}
+
 /// Whether something of the file could not be read.
 pub(super) fn is_loss(finding: &Finding) -> bool {
-    finding.severity == Error
+    !REPAIRABLE.contains(&finding.definition)
 }
 
 /// A file that its reader could not get at all, with the system's reason: the finding for callers that do the
@@ -148,7 +177,7 @@ pub(super) fn too_large(place: &Place) -> Finding {
 
 pub(super) fn not_recognised(bytes: &[u8], place: &Place) -> Finding {
     let start = bytes.get(..bytes.len().min(8)).unwrap_or_default();
-    let text: String = String::from_utf8_lossy(bytes).trim_start().chars().take(8).collect();
+    let text: String = String::from_utf8_lossy(bytes).trim().chars().take(8).collect();
     let is_text = !text.chars().any(|it| it == char::REPLACEMENT_CHARACTER || it.is_control());
     let start =
         if is_text { format!("\"{}\"", text.escape_debug()) } else { format!("the bytes {}", hex(start)) };
@@ -168,14 +197,29 @@ pub(super) fn foreign(foreign: &Foreign, place: &Place) -> Finding {
 }
 
 pub(super) fn encoding(encoding: &str, place: &Place) -> Finding {
+    let is_wide = encoding.starts_with("UTF-16");
+    let who = if is_wide { "TLS libraries" } else { "strict TLS libraries" };
     Finding::new(
         &ENCODING,
-        format!("The file is written as {encoding}. PEM is plain ASCII, and most TLS libraries find nothing in it."),
+        format!("The file is written as {encoding}. PEM is plain ASCII, and {who} find nothing in it."),
         "Save it as plain text (ASCII, or UTF-8 without a byte order mark); Windows PowerShell's > writes UTF-16.",
     )
+    .severity(if is_wide { Error } else { Warning })
     .expected("ASCII")
     .found(encoding)
     .at(place.clone().line(1))
+}
+
+pub(super) fn carriage_returns(place: &Place) -> Finding {
+    let message =
+        "The lines end in a carriage return alone, as on old Macs; clients see a single line and refuse it.";
+    Finding::new(&LAYOUT, message, REPAIR).severity(Error).at(place.clone().line(1))
+}
+
+pub(super) fn headers(label: &str, place: &Place) -> Finding {
+    let message =
+        format!("Header lines stand in the block {label}, between BEGIN and the base64; clients refuse it.");
+    Finding::new(&STRAY, message, REPAIR).severity(Error).at(place.clone())
 }
 
 /// What a body that could not be read is.
@@ -275,6 +319,7 @@ pub(super) fn markers(
                     format!("The block {label} has no -----END {label}----- line, although its bytes are all there."),
                     format!("Add the line -----END {label}-----; TLS libraries refuse the file without it."),
                 )
+                .severity(Error)
                 .at(place.clone()),
             );
         }
@@ -297,6 +342,7 @@ pub(super) fn markers(
     findings.extend(first.map(|first| {
         let words: Vec<_> = wrong.into_iter().map(|(what, _)| what).collect();
         Finding::new(&MARKER, sentence(&words.join(", and ")), REPAIR)
+            .severity(Error)
             .expected(format!("-----BEGIN {label}----- and -----END {label}-----"))
             .at(first)
     }));
@@ -318,16 +364,20 @@ pub(super) fn begin_missing(closing: Option<&Marker>, place: &Place) -> Finding 
         ),
         None => "This is base64 without the lines -----BEGIN …----- and -----END …-----.".to_owned(),
     };
-    Finding::new(&MARKER_MISSING, message, REPAIR).at(place.clone())
+    Finding::new(&MARKER_MISSING, message, REPAIR).severity(Error).at(place.clone())
 }
 
 pub(super) fn wrong_label(label: &str, kind: Kind, place: &Place) -> Finding {
     let right = kind.label().unwrap_or("another label");
+    // OpenSSL tries every kind of private key under the label of any.
+    let is_key = |kind| matches!(kind, Kind::PrivateKey(_));
+    let severity = if is_key(kind) && is_key(Kind::of_label(label)) { Warning } else { Error };
     Finding::new(
         &LABEL,
         format!("The block says {label}, but it holds {kind}."),
         format!("Write {right} into its BEGIN and END lines; many readers go by the label alone."),
     )
+    .severity(severity)
     .expected(format!("-----BEGIN {right}-----"))
     .found(format!("-----BEGIN {label}-----"))
     .at(place.clone())
@@ -337,13 +387,20 @@ pub(super) fn written_as_bytes(how: &str, place: &Place) -> Finding {
     Finding::new(
         &WRITTEN_AS_BYTES,
         format!("The bytes are written as {how}. No client reads that as a file."),
-        "Use the repaired text (check --write-fixed DIR writes it).",
+        DECODED,
     )
+    .severity(Error)
     .at(place.clone())
 }
 
-/// One finding a family of damage, at its first place.
-pub(super) fn damage(label: &str, damage: &[Damage], place_of: impl Fn(Glyph) -> Place) -> Vec<Finding> {
+/// One finding a family of damage, at its first place. `is_shifted` says that BEGIN or END do not stand alone on their
+/// lines either.
+pub(super) fn damage(
+    label: &str,
+    damage: &[Damage],
+    is_shifted: bool,
+    place_of: impl Fn(Glyph) -> Place,
+) -> Vec<Finding> {
     let mut findings: Vec<Finding> = Vec::new();
     let is_in_source = damage.iter().any(|one| [&LITERAL, &STRAY].contains(&definition_of(one.kind)));
     for one in damage {
@@ -355,15 +412,24 @@ pub(super) fn damage(label: &str, damage: &[Damage], place_of: impl Fn(Glyph) ->
         if findings.iter().any(|finding| finding.definition == definition) {
             continue;
         }
-        let words: Vec<_> = damage
-            .iter()
-            .filter(|other| definition_of(other.kind) == definition)
-            .map(|d| words_of(*d))
-            .collect();
-        let message = format!("The base64 of {label} can be read, but {}.", words.join(", and "));
-        findings.push(Finding::new(definition, message, REPAIR).at(place_of(one.glyph)));
+        let family = || damage.iter().filter(|other| definition_of(other.kind) == definition);
+        let words: Vec<_> = family().map(|d| words_of(*d)).collect();
+        let severity = family().map(|d| severity_of(d.kind, is_shifted)).max().unwrap_or(definition.severity);
+        let clients = if severity == Error { "; clients refuse it" } else { "" };
+        let message = format!("The base64 of {label} can be read, but {}{clients}.", words.join(", and "));
+        let next = if definition == &LITERAL { DECODED } else { REPAIR };
+        findings.push(Finding::new(definition, message, next).severity(severity).at(place_of(one.glyph)));
     }
     findings
+}
+
+/// What OpenSSL reads all the same is a warning.
+const fn severity_of(kind: DamageKind, is_shifted: bool) -> Severity {
+    match kind {
+        DamageKind::Indented if is_shifted => Error,
+        DamageKind::Indented | DamageKind::Blanks | DamageKind::LineLength => Warning,
+        _ => Error,
+    }
 }
 
 const fn definition_of(kind: DamageKind) -> &'static Definition {

@@ -6,7 +6,7 @@ use super::{
     File, Item, base64,
     body::{self, Broken, Whole},
     finding, foreign,
-    marker::{self, Marker},
+    marker::{self, Marker, MarkerDamage},
     octets,
     text::{self, Glyph, Text},
 };
@@ -63,6 +63,9 @@ impl<'a> Reader<'a> {
             });
         } else if let Some(encoding) = raw.encoding {
             self.file.findings.push(finding::encoding(encoding, self.place));
+            self.mark_damaged(before.0);
+        } else if bytes.iter().filter(|byte| **byte == b'\r').count() > 1 && !bytes.contains(&b'\n') {
+            self.file.findings.push(finding::carriage_returns(self.place));
             self.mark_damaged(before.0);
         }
     }
@@ -130,8 +133,8 @@ impl<'a> Reader<'a> {
             self.file.findings.push(finding::foreign(&foreign, &place));
             return go_on;
         }
-        let (start, is_encrypted) = skip_headers(&text.glyphs, begin.end, end);
-        if is_encrypted {
+        let (start, headers) = skip_headers(&text.glyphs, begin.end, end);
+        if headers == Headers::OfEncryption {
             let bytes = body::raw(&text.glyphs, start, end);
             let kind = Kind::PrivateKey(KeyContainer::LegacyEncrypted);
             self.push(kind, &bytes, Some(label), place, false);
@@ -141,7 +144,12 @@ impl<'a> Reader<'a> {
             Ok(Whole { der, damage, end: body_end }) => {
                 let mut findings =
                     finding::markers(begin, closing, &damage, &place, |glyph| self.place_of(glyph));
-                findings.extend(finding::damage(label, &damage, |glyph| self.place_of(glyph)));
+                let mut lines = std::iter::once(begin).chain(closing);
+                let is_shifted = lines.any(|line| line.damage.is_some_and(MarkerDamage::is_position));
+                findings.extend(finding::damage(label, &damage, is_shifted, |glyph| self.place_of(glyph)));
+                if headers == Headers::Others {
+                    findings.push(finding::headers(label, &place));
+                }
                 self.push_all(&der, Some(label), &place, findings);
                 if closing.is_none() { body_end } else { go_on }
             }
@@ -184,7 +192,7 @@ impl<'a> Reader<'a> {
                     }
                     let label = closing.map(|closing| closing.label.as_str());
                     let mut findings = vec![finding::begin_missing(closing, &place)];
-                    findings.extend(finding::damage(label.unwrap_or("base64"), &damage, |glyph| {
+                    findings.extend(finding::damage(label.unwrap_or("base64"), &damage, false, |glyph| {
                         self.place_of(glyph)
                     }));
                     self.push_all(&der, label, &place, findings);
@@ -273,10 +281,19 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Skips the header lines of RFC 1421, and says whether they speak of encryption.
-fn skip_headers(glyphs: &[Glyph], start: usize, end: usize) -> (usize, bool) {
+/// The header lines of RFC 1421 in a block.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Headers {
+    None,
+    /// They say that it is encrypted.
+    OfEncryption,
+    Others,
+}
+
+/// Skips the header lines of RFC 1421, and says what they are.
+fn skip_headers(glyphs: &[Glyph], start: usize, end: usize) -> (usize, Headers) {
     let mut from = start;
-    let mut is_encrypted = false;
+    let mut headers = Headers::None;
     loop {
         let rest = glyphs.get(from..end).unwrap_or_default();
         let length = rest.iter().position(|glyph| text::is_line_break(glyph.character)).unwrap_or(rest.len());
@@ -287,9 +304,13 @@ fn skip_headers(glyphs: &[Glyph], start: usize, end: usize) -> (usize, bool) {
                 && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
         });
         if !(is_header || line.is_empty()) || length == rest.len() {
-            return (from, is_encrypted);
+            return (from, headers);
         }
-        is_encrypted |= line.starts_with("Proc-Type") && line.contains("ENCRYPTED");
+        if line.starts_with("Proc-Type") && line.contains("ENCRYPTED") {
+            headers = Headers::OfEncryption;
+        } else if is_header && headers == Headers::None {
+            headers = Headers::Others;
+        }
         from += length + 1;
     }
 }

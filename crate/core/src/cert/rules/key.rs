@@ -93,6 +93,9 @@ const MIN_RSA_BITS: u32 = 2048;
 const DECRYPT: &str = "openssl pkcs8 -topk8 -in OLD-KEY.pem -out device-key.pem (asks for the passphrases; with -nocrypt \
     the new file has none)";
 
+const RIGHT_ONE: &str = "Give the right one. Of a file (on the command line: --key-passphrase-file) the first line counts, with the blanks \
+    at its ends. If it is the right one, export or copy the file again, in binary mode.";
+
 /// A private key that could not be read.
 pub(in crate::cert) fn unreadable(error: KeyError, place: &Place) -> Finding {
     let (definition, message, next) = match error {
@@ -103,9 +106,8 @@ pub(in crate::cert) fn unreadable(error: KeyError, place: &Place) -> Finding {
         ),
         KeyError::PassphraseWrong => (
             &PASSPHRASE_WRONG,
-            "The passphrase does not open the private key.".to_owned(),
-            "Give the right one. Of a file (on the command line: --key-passphrase-file) the first line counts, with the blanks at its ends."
-                .to_owned(),
+            "The passphrase does not open the private key: it is wrong, or the key was damaged on its way.".to_owned(),
+            RIGHT_ONE.to_owned(),
         ),
         KeyError::LegacyEncryption => (
             &LEGACY_ENCRYPTION,
@@ -145,14 +147,14 @@ pub(in crate::cert) fn unreadable(error: KeyError, place: &Place) -> Finding {
 /// A PKCS#12 store that could not be opened.
 pub(in crate::cert) fn store_unreadable(error: KeyError, place: &Place) -> Finding {
     const PASSPHRASE: &str = "Give the passphrase (on the command line: --key-passphrase-file).";
-    const RIGHT_ONE: &str = "Give the right one. Of a file (on the command line: --key-passphrase-file) the first line counts, with \
-        the blanks at its ends.";
     const AGAIN: &str = "Export the store again where it was made, or copy it again in binary mode.";
     const APART: &str = "Take it apart: openssl pkcs12 -in FILE -nokeys -out device-full-chain.pem; openssl pkcs12 \
         -in FILE -nocerts -nodes -out device-key.pem (add -legacy for an old one).";
     let (why, next) = match error {
         KeyError::PassphraseMissing => ("it has a passphrase, and none was given", PASSPHRASE),
-        KeyError::PassphraseWrong => ("the passphrase is wrong", RIGHT_ONE),
+        KeyError::PassphraseWrong => {
+            ("the passphrase is wrong, or the file was damaged on its way", RIGHT_ONE)
+        }
         KeyError::Changed => (
             "the passphrase opens it, but its MAC does not fit: something in it was changed since it was made",
             AGAIN,
@@ -197,8 +199,7 @@ fn compare(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let owner = owner.map_or_else(String::new, |link| {
         format!(" It is the key of \"{}\", which is in the files too.", link.certificate.subject)
     });
-    findings.push(
-        Finding::new(
+    let mut finding = Finding::new(
             &MISMATCH,
             format!(
                 "The private key does not belong to the device's certificate \"{}\": the certificate was issued for \
@@ -208,10 +209,13 @@ fn compare(context: &Context<'_>, findings: &mut Vec<Finding>) {
             "Find the key that the certificate's request was made with, or issue a certificate for this key. To compare: \
              openssl pkey -in device-key.pem -pubout; openssl x509 -in device-cert.pem -noout -pubkey",
         )
-        .expected(format!("the private key of an {} certificate", leaf.certificate.public_key.key_type()))
-        .found(format!("a private key, {}", key.key_type))
-        .at(place.clone()),
-    );
+        .at(place.clone());
+    let (wanted, there) = (leaf.certificate.public_key.key_type(), key.key_type);
+    if wanted != there {
+        finding =
+            finding.expected(format!("a private key, {wanted}")).found(format!("a private key, {there}"));
+    }
+    findings.push(finding);
 }
 
 fn judge(key_type: KeyType, who: &str, place: &Place) -> Option<Finding> {

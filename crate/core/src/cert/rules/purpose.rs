@@ -45,12 +45,27 @@ pub static KEY_BESIDE_CERTIFICATE: Definition = Definition::new(
     Documented,
     "azure-sdk-for-c samples (certificate and key in one file)",
 );
+/// The same file was given before.
+pub static COPY: Definition =
+    Definition::new("DX215", "file-given-twice", Note, Documented, "the bytes of the files");
 /// Several keys, one is wanted.
 pub static SEVERAL_KEYS: Definition =
     Definition::new("DX302", "several-keys", Error, Documented, "RFC 8446 section 4.4.3");
 
-pub(super) static DEFINITIONS: [&Definition; 5] =
-    [&KEY_FOR_CERTIFICATE, &CERTIFICATE_FOR_KEY, &WRONG_KIND, &KEY_BESIDE_CERTIFICATE, &SEVERAL_KEYS];
+pub(super) static DEFINITIONS: [&Definition; 6] =
+    [&KEY_FOR_CERTIFICATE, &CERTIFICATE_FOR_KEY, &WRONG_KIND, &KEY_BESIDE_CERTIFICATE, &COPY, &SEVERAL_KEYS];
+
+/// A file with the bytes of one before it.
+pub(in crate::cert) fn copy(input: &Input<'_>, first: &Input<'_>) -> Finding {
+    let is_same_path = input.place.path == first.place.path;
+    let message = match first.place.path.as_deref().filter(|_| !is_same_path) {
+        Some(first) => {
+            format!("This file is the same as {first}, byte for byte; what is wrong with it is told there.")
+        }
+        None => "This file was given before; what is wrong with it is told there.".to_owned(),
+    };
+    Finding::new(&COPY, message, "Give it once.").at(input.place.clone())
+}
 
 /// Compares the objects of a file with what the file is for. A file in which nothing was found has been spoken
 /// of already.
@@ -91,7 +106,7 @@ fn check_certificates(items: &[Item], findings: &mut Vec<Finding>) {
         (None, Some(key)) => Finding::new(
             &KEY_FOR_CERTIFICATE,
             format!("This file holds {}, but the certificate is wanted here.", key.kind),
-            "Swap the files: the certificate (BEGIN CERTIFICATE) here, the key in the field for the key.",
+            "Give the certificate (BEGIN CERTIFICATE) here; if it went where the key belongs, swap the two.",
         )
         .expected("one or more certificates")
         .found(key.kind.to_string())
@@ -127,7 +142,7 @@ fn check_key(items: &[Item], findings: &mut Vec<Finding>) {
         (None, _) if first.kind == Kind::Certificate => Finding::new(
             &CERTIFICATE_FOR_KEY,
             "This file holds a certificate, but the private key is wanted here.",
-            "Swap the files: the private key (BEGIN PRIVATE KEY) here, the certificate in the field for the certificate.",
+            "Give the private key (BEGIN PRIVATE KEY) here; if it went where the certificate belongs, swap the two.",
         )
         .expected("a private key")
         .found(first.kind.to_string())

@@ -3,10 +3,12 @@
 //! Two chains meet in a client's settings. The device's chain proves the device to DPS; the CA file proves DPS to the
 //! device. Mixing them up is the commonest mistake, because both are called "CA".
 
+use std::sync::Arc;
+
 use super::{Context, Rule};
 use crate::{
     cert::{
-        chain::may_have_issued,
+        chain::{Link, may_have_issued},
         role::{Role, ServerRoot},
     },
     finding::{
@@ -88,23 +90,30 @@ fn trust(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let has_current = roots.iter().any(|root| fits(&root));
     // A server of one's own, such as an emulator, may have its certificate from anyone.
     let severity = if has_current || context.cloud.is_none() { Warning } else { Error };
-    let mut is_own = false;
-    for link in context.server_trust {
-        let of_the_chain = context.chain.links().any(|own| {
+    let of_the_chain = |link: &&Arc<Link>| {
+        context.chain.links().any(|own| {
             own.certificate.der == link.certificate.der
                 || may_have_issued(&link.certificate, &own.certificate)
-        });
-        if !of_the_chain || ServerRoot::of(&link.certificate).is_some() {
-            continue;
-        }
-        is_own = true;
+        })
+    };
+    let is_no_server_root = |link: &&Arc<Link>| ServerRoot::of(&link.certificate).is_none();
+    let own: Vec<_> = context.server_trust.iter().filter(of_the_chain).filter(is_no_server_root).collect();
+    let is_own = !own.is_empty();
+    if let [first_own, others @ ..] = own.as_slice() {
+        let subject = &first_own.certificate.subject;
+        let who = match others.len() {
+            0 => format!("\"{subject}\" is of the device's own chain, and it is in the CA file."),
+            more => format!(
+                "\"{subject}\" and {more} more are of the device's own chain, and they are in the CA file."
+            ),
+        };
+        let subjects: Vec<_> = own.iter().map(|link| link.certificate.subject.to_string()).collect();
         findings.push(
             Finding::new(
                 &OWN_CA_AS_TRUST,
                 format!(
-                    "\"{}\" is of the device's own chain, and it is in the CA file. The two are different chains: the \
-                     device's chain proves the device to DPS, the CA file proves DPS to the device.",
-                    link.certificate.subject
+                    "{who} The two are different chains: the device's chain proves the device to DPS, the CA file \
+                     proves DPS to the device."
                 ),
                 format!(
                     "Put the roots of Azure's servers into the CA file ({}; {WRITE_ROOTS}); upload the device's CA to DPS \
@@ -114,8 +123,8 @@ fn trust(context: &Context<'_>, findings: &mut Vec<Finding>) {
             )
             .severity(severity)
             .expected(ServerRoot::names_for(context.cloud))
-            .found(link.certificate.subject.to_string())
-            .at(link.place.clone()),
+            .found(subjects.join("; "))
+            .at(first_own.place.clone()),
         );
     }
     for link in context.server_trust {

@@ -2,7 +2,10 @@
 
 use super::{Context, Rule};
 use crate::{
-    cert::{chain::Link, time::UnixTime},
+    cert::{
+        chain::{Chain, Link},
+        time::UnixTime,
+    },
     finding::{
         Definition, Finding,
         Severity::{Error, Warning},
@@ -46,10 +49,65 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let leaf = context.chain.leaf.iter().map(|link| (link, "The device's certificate"));
     let above = context.chain.intermediates.iter().map(|link| (link, "An intermediate of the chain"));
     let root = context.chain.root.iter().map(|link| (link, "The root of the chain"));
+    let of_clock = context.at.and_then(|at| one_clock(context.chain, at));
+    let said = of_clock.as_ref().map(|clock| clock.definition);
     for (link, who) in leaf.chain(above).chain(root) {
-        findings.extend(check_one(link, who, context));
+        let finding = check_one(link, who, context);
+        findings.extend(finding.filter(|finding| Some(finding.definition) != said));
     }
+    findings.extend(of_clock);
 }
+
+/// Most certificates that a finding of several names.
+const MOST_NAMED: usize = 8;
+
+/// What one wrong clock explains, told once: several certificates of the chain are not valid yet, or none of it is any
+/// more, and there was or will be a time for all of them.
+fn one_clock(chain: &Chain, at: UnixTime) -> Option<Finding> {
+    let all: Vec<(&Link, UnixTime, UnixTime)> = chain
+        .links()
+        .map(|link| Some((link.as_ref(), link.certificate.not_before?, link.certificate.not_after?)))
+        .collect::<Option<_>>()?;
+    let from = all.iter().map(|(_, from, _)| *from).max()?;
+    let to = all.iter().map(|(_, _, to)| *to).min().filter(|to| from <= *to)?;
+    let early: Vec<_> = all.iter().filter(|(_, from, _)| at < *from).collect();
+    let is_late = all.iter().all(|(_, _, to)| at > *to);
+    let (definition, wrong, end, next) = match early.len() {
+        0 | 1 if is_late && all.len() > 1 => (
+            &EXPIRED,
+            all.iter().collect(),
+            format!("valid any more; the first of them expired {} ago, on {to}.", days(to, at)),
+            "Check this machine's clock. If it is right, issue new certificates for the whole chain, and upload to DPS \
+             what was uploaded of the old ones (leaf or CA).",
+        ),
+        0 | 1 => return None,
+        _ => (
+            &NOT_YET_VALID,
+            early,
+            format!("valid yet; the last of them becomes valid in {}, on {from}.", days(at, from)),
+            CLOCK,
+        ),
+    };
+    let (first, _, _) = *wrong.first()?;
+    let count = if wrong.len() == all.len() {
+        format!("None of the chain's {} certificates is", all.len())
+    } else {
+        format!("{} of the chain's {} certificates are not", wrong.len(), all.len())
+    };
+    let named = wrong.iter().take(MOST_NAMED);
+    let named: String = named
+        .map(|(link, from, to)| format!("; \"{}\" is valid from {from} to {to}", link.certificate.subject))
+        .collect();
+    Some(
+        Finding::new(definition, format!("{count} {end}"), next)
+            .expected(format!("a time from {from} to {to}, when the whole chain is valid"))
+            .found(format!("checked at {at}{named}"))
+            .at(first.place.clone()),
+    )
+}
+
+const CLOCK: &str = "Check this machine's clock, and the clock of the one that issued the certificate; a device without a \
+    battery starts in 1970 and must get the time before TLS.";
 
 fn check_one(link: &Link, who: &str, context: &Context<'_>) -> Option<Finding> {
     let certificate = &link.certificate;
@@ -75,8 +133,7 @@ fn check_one(link: &Link, who: &str, context: &Context<'_>) -> Option<Finding> {
         (Some(from), _) if at < from => Finding::new(
             &NOT_YET_VALID,
             format!("{who} becomes valid in {}, on {from}.", days(at, from)),
-            "Check this machine's clock, and the clock of the one that issued the certificate; a device without a \
-             battery starts in 1970 and must get the time before TLS.",
+            CLOCK,
         ),
         (_, Some(to)) if soon.is_some_and(|soon| soon > to) => Finding::new(
             &EXPIRES_SOON,
