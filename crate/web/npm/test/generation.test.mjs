@@ -204,9 +204,10 @@ test('progress is told, and ends with the devices', async () => {
   for (const [way, generate] of ways) {
     const told = [];
     await generate({ kind: 'self-signed', registrationId: 'd', keyType: 'rsa2048' }, { onProgress: (it) => told.push(it) });
-    assert.ok(told.length > 5, way);
+    // How many depends on luck: a hundred and more, and rarely a handful.
+    assert.ok(told.length > 0, way);
     told.forEach((it) => assert.deepEqual({ ...it, primes: 0, candidates: 0 }, { keyType: 'rsa2048', primes: 0, candidates: 0, devices: 0, of: 1 }));
-    assert.ok(told.some(({ primes }) => primes === 1) && told.at(-1).candidates > 5, way);
+    assert.ok(told.some(({ primes }) => primes === 1) && told.at(-1).candidates > 0, way);
     const fleet = [];
     await generate({ kind: 'chain', registrationId: 'd', count: 4 }, { onProgress: ({ devices, of }) => fleet.push([devices, of]) });
     assert.deepEqual(fleet, [[1, 4], [2, 4], [3, 4], [4, 4]], way);
@@ -326,7 +327,7 @@ seen.push(chain.files.length, report.findings.filter(({ severity }) => severity 
 const generator = createGenerator(${worker});
 let told = 0;
 const rsa = await generator.generate({ kind: 'self-signed', registrationId: 'd', keyType: 'rsa2048' }, { onProgress: () => told++ });
-seen.push(rsa.files.length, told > 5);
+seen.push(rsa.files.length, told > 0);
 const controller = new AbortController();
 const onProgress = ({ candidates }) => candidates > 2 && controller.abort('enough');
 const slow = { kind: 'self-signed', registrationId: 'd', keyType: 'rsa4096' };
