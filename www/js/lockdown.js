@@ -1,6 +1,11 @@
-/** Once everything is loaded nothing more is to be fetched: the page forbids it to itself. */
+/** How far the page is with loading. Once everything is there nothing more is to be fetched: it forbids that to itself. */
 
 import { byId } from "./dom.js";
+
+/** Files can be looked at; the rest is on its way. */
+export function tellUsable() {
+  byId("lockdown").textContent = "Files can be looked at; the other parts are still loading.";
+}
 
 /**
  * Policies of one page add up, so this can only take away (Content Security Policy level 3, section 8.1).

@@ -3,7 +3,7 @@
 import * as bring from "./bring.js";
 import { byId } from "./dom.js";
 import { inspect, loadFirst, loadRest } from "./engine.js";
-import { lockDown } from "./lockdown.js";
+import { lockDown, tellUsable } from "./lockdown.js";
 import * as see from "./see.js";
 import { settingsOfLink } from "./share.js";
 import { changed, onChange, state } from "./state.js";
@@ -31,6 +31,7 @@ async function begin() {
     if (what !== "inspection") judge();
   });
   changed("settings");
+  tellUsable();
   await loadRest();
   lockDown();
   take.start();

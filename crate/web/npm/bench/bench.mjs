@@ -42,8 +42,9 @@ await browse(async (tab) => {
       line(name, [(await serve(files, (url) => firstUse(browser, pages(url), setting)))[name]]);
     }
     const page = await serve(site(), (url) =>
-      firstUse(browser, { shown: { url, usable: painted }, loaded: { url, usable: closed } }, setting));
+      firstUse(browser, { shown: { url, usable: painted }, usable: { url, usable: open }, loaded: { url, usable: closed } }, setting));
     line('the page, shown', [page.shown]);
+    line('the page, takes files', [page.usable]);
     line('the page, all loaded', [page.loaded]);
   }
 });
@@ -63,6 +64,12 @@ function site() {
 /** In the page: when it was first painted. */
 function painted() {
   return performance.getEntriesByName('first-contentful-paint')[0]?.startTime;
+}
+
+/** In the page: when files could be looked at. */
+function open() {
+  const isReady = /Files can be looked at|has forbidden itself every connection/.test(document.body?.textContent ?? '');
+  return isReady ? performance.now() : undefined;
 }
 
 /** In the page: when every module was there, so that it forbade itself to load more. */
