@@ -223,8 +223,13 @@ async fn every_file_with_certificates_is_read_back() {
             .current_dir(written.out());
         cli::finish(command)
     };
-    for file in ["device-full-chain.pem", "freertos/demo_config_dps.h", "device-cert.pem"] {
-        let run = check(&[file, "--registration-id", "grouped-1"]);
+    // A compiler takes a C literal for what it is; whoever wants PEM takes it repaired only.
+    for (file, allowed) in [
+        ("device-full-chain.pem", [].as_slice()),
+        ("freertos/demo_config_dps.h", &["--allow", "DX224"]),
+        ("device-cert.pem", &[]),
+    ] {
+        let run = check(&[&[file, "--registration-id", "grouped-1"], allowed].concat());
         assert_eq!(run.code, 0, "{file}: {run:?}");
     }
     for file in [
