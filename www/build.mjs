@@ -33,7 +33,6 @@ async function writeSite() {
   const isShipped = (path) => statSync(path).isDirectory() ? basename(path) !== "cjs" : /\.(js|wasm|json)$/.test(path);
   cpSync(dist, join(site, "package"), { recursive: true, filter: isShipped });
   await writeWorker();
-  await preloadModules();
   report("site", readdirSync(site, { recursive: true }).map((name) => join(site, name)).filter((path) => statSync(path).isFile()));
 }
 
@@ -63,14 +62,6 @@ async function writeWorker() {
   });
 }
 
-/** Modules are found one behind the other; told in the page, they are fetched together. */
-async function preloadModules() {
-  const { metafile } = await build({ entryPoints: [join(site, "js/main.js")], bundle: true, write: false, format: "esm", metafile: true, absWorkingDir: site });
-  const links = Object.keys(metafile.inputs).map((path) => `<link rel="modulepreload" href="${path}">\n`);
-  const index = join(site, "index.html");
-  writeFileSync(index, readFileSync(index, "utf8").replace('<script type="module"', () => `${links.join("")}<script type="module"`));
-}
-
 async function writeSingleFile() {
   const bundle = await build({
     entryPoints: [join(site, "js/main.js")],
@@ -92,7 +83,7 @@ async function writeSingleFile() {
   });
   const style = styles.join("");
   page = page
-    .replace(/<link rel="(module)?preload"[^>]*>\n/g, "")
+    .replace(/<script type="module" async [^>]*><\/script>\n/, "")
     .replace(/<script type="module"[^>]*><\/script>/, () => `<style>${style}</style>`)
     .replace("</body>", () => `<script type="module">${script}</script>\n</body>`)
     .replace("script-src 'self'", `script-src ${hash(script)}`)
