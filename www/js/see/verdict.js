@@ -31,7 +31,9 @@ export function judge(inspection) {
   }
   const refused = report.findings.find(({ code }) => report.refused.includes(code));
   if (refused) {
-    return { kind: "error", mark: "✕", sentence: `A client does not read these files before they are repaired, which is done below: ${lower(refused.message)}` };
+    // Keys are repaired too, but not handed out here.
+    const where = inspection.repairs.length > 0 ? " Repaired certificates are below." : "";
+    return { kind: "error", mark: "✕", sentence: `A client does not read these files as they are written: ${lower(refused.message)}${where}` };
   }
   if (warning) {
     return { kind: "warning", mark: "!", sentence: `It can work, with a doubt: ${lower(warning.message)}${more(of("warning").length, "warning")}` };
