@@ -111,10 +111,10 @@ pub(in crate::cert) static DEFINITIONS: [&Definition; 19] = [
     &WRITTEN_AS_BYTES,
 ];
 
-const DECODED: &str = "Use the repaired text (check --write-fixed DIR writes it). Where something decodes it before a \
+const DECODED: &str = "Use the repaired text (on the command line: check --write-fixed DIR). Where something decodes it before a \
     client reads it, such as a compiler or Kubernetes, it may stay as it is.";
 
-const REPAIR: &str = "Use the repaired text (check --write-fixed DIR writes it); its bytes are the same. Or copy the file \
+const REPAIR: &str = "Use the repaired text (on the command line: check --write-fixed DIR); its bytes are the same. Or copy the file \
     again as it is, without an editor or a mail program in between.";
 
 /// What is read here all the same, and can be written anew: warnings. While a file is read, an error among them is what
@@ -132,7 +132,7 @@ static REPAIRABLE: [&Definition; 10] = [
     &WRITTEN_AS_BYTES,
 ];
 
-/// Takes the errors among what can be repaired for what they are to this crate, warnings, and gives their kinds.
+/// The kinds of what OpenSSL does not read, though it was read here: an error until now, a warning from now on.
 pub(super) fn refused(findings: &mut [Finding]) -> Vec<&'static Definition> {
     let refused = findings.iter_mut().filter(|finding| finding.severity == Error && !is_loss(finding));
     refused
