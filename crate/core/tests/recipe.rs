@@ -112,6 +112,35 @@ fn chain(id: &str, count: u32) -> Recipe<'static> {
     Recipe::Chain { device: device(id), key_type: KeyType::P256, count }
 }
 
+/// What a client sends is the leaf and its intermediate; the root stays at home.
+#[test]
+fn a_full_chain_is_leaf_and_intermediate() {
+    let (shelf, _) = made(&chain("d", 1));
+    let parts = [shelf.text(FileKind::Device), shelf.text(FileKind::Intermediate)];
+    assert_eq!(shelf.text(FileKind::DeviceFullChain), parts.concat());
+}
+
+/// From an hour ago for slow clocks, for as long as was asked; CAs for ten years, or as long as their devices.
+#[test]
+fn validity_begins_an_hour_ago_and_no_ca_ends_before_its_device() {
+    const HOUR: Duration = Duration::from_secs(3600);
+    let validity = |shelf: &Shelf, kind| {
+        let file = &shelf.files.iter().find(|(file, _)| file.kind == kind).unwrap().0;
+        let (_, validity) = file.certificate.as_ref().unwrap();
+        (validity.not_before(), validity.not_after())
+    };
+    for (days, ca_days) in [(365, 3650), (5000, 5000)] {
+        let device = Device { valid_for: DAY * days, ..device("d") };
+        let (shelf, _) = made(&Recipe::Chain { device, key_type: KeyType::P256, count: 1 });
+        assert_eq!(validity(&shelf, FileKind::Device), (NOW - HOUR, NOW + DAY * days), "{days}");
+        for ca in [FileKind::Root, FileKind::Intermediate] {
+            let (from, to) = validity(&shelf, ca);
+            assert_eq!(from, NOW - HOUR, "{days}");
+            assert!(to >= NOW + DAY * ca_days - HOUR && to <= NOW + DAY * ca_days, "{days}: {to:?}");
+        }
+    }
+}
+
 /// Who looks whether the names are free must not miss one.
 #[test]
 fn every_name_is_told_before() {
