@@ -2,18 +2,21 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::{
-    chain::{Chain, Link},
-    file::{File, Item},
-    key::{KeyError, KeyFacts, KeyMatch, Passphrase},
-    kind::Kind,
-    role::{Role, ServerRoot},
-    rules::{self, Context, purpose},
-    store,
-    time::UnixTime,
-    view::Certificate,
-};
 use crate::{
+    cert::{
+        der::kind::Kind,
+        file::{File, Item},
+        path::{
+            chain::{Chain, Link},
+            role::{Role, ServerRoot},
+        },
+        rule::{self, Context, purpose},
+        secret::{
+            key::{KeyError, KeyFacts, KeyMatch, Passphrase},
+            store,
+        },
+        x509::{certificate::Certificate, time::UnixTime},
+    },
     finding::{Definition, Finding, Place},
     name::{Cloud, RegistrationId},
 };

@@ -1,7 +1,7 @@
 //! A walk over DER that keeps spans and treats damage as a result, not as an abort.
 //!
 //! It reads more than DER allows (lengths that are not minimal, for one) because a person wants to know what
-//! is in the file; what a strict reader would refuse is said by [`super::view`].
+//! is in the file; what a strict reader would refuse is said by [`crate::cert::x509::certificate`].
 
 use std::{fmt, ops::Range};
 

@@ -2,7 +2,11 @@
 
 use zeroize::Zeroizing;
 
-use super::{File, Input, Item, Kind, Purpose, Report};
+use crate::cert::{
+    check::{Input, Purpose, Report},
+    der::kind::Kind,
+    file::{File, Item},
+};
 
 /// What can be done for a file.
 #[derive(Debug)]

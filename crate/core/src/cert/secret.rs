@@ -1,0 +1,5 @@
+//! Private keys, and the stores that hold them: what opens them, and what is public of them.
+
+pub mod encryption;
+pub mod key;
+pub mod store;
