@@ -12,7 +12,9 @@ use crate::{
         },
         rule::{self, Context, purpose},
         secret::{
-            key::{KeyError, KeyFacts, KeyMatch, Passphrase},
+            error::KeyError,
+            key::{KeyFacts, KeyMatch},
+            passphrase::Passphrase,
             store,
         },
         x509::{certificate::Certificate, time::UnixTime},

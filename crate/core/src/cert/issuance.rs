@@ -4,9 +4,8 @@
 //! whose CN is the registration ID, for a key on P-384.
 
 use crate::{
-    cert::{
-        secret::key::KeyType,
-        x509::{certificate::Certificate, request::CertificateRequest, signature::SignatureError},
+    cert::x509::{
+        certificate::Certificate, public_key::KeyType, request::CertificateRequest, signature::SignatureError,
     },
     finding::{
         Definition, Finding, Place,

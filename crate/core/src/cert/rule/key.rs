@@ -2,7 +2,13 @@
 
 use super::{Context, Rule};
 use crate::{
-    cert::secret::key::{KeyError, KeyFacts, KeyMatch, KeyType},
+    cert::{
+        secret::{
+            error::KeyError,
+            key::{KeyFacts, KeyMatch},
+        },
+        x509::public_key::KeyType,
+    },
     finding::{
         Definition, Finding, Place,
         Severity::{Error, Warning},

@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 use crate::cert::{
     der::{Element, tag},
-    secret::key::{KeyError, Passphrase},
+    secret::{error::KeyError, passphrase::Passphrase},
 };
 
 /// Most iterations for one key or store; OpenSSL writes 2 048, password managers some hundred thousand.

@@ -4,8 +4,6 @@
 //! [`crate::cert::file::Item`] that holds them, and nothing here keeps or shows them; only [`open`] returns them, to a host that
 //! signs.
 
-use std::fmt;
-
 use p256::elliptic_curve::sec1::ToSec1Point as _;
 use x509_cert::spki::ObjectIdentifier;
 use zeroize::Zeroizing;
@@ -16,123 +14,12 @@ use crate::cert::{
         kind::{KeyContainer, Kind},
         tag,
     },
-    secret::encryption,
-    x509::{certificate::PublicKey, signature::RSA},
-};
-
-/// What kind of key it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum KeyType {
-    /// RSA.
-    Rsa {
-        /// Length of the modulus.
-        bits: u32,
-        /// The public exponent; `None` if it has more than 32 bits.
-        exponent: Option<u32>,
+    secret::{encryption, error::KeyError, passphrase::Passphrase},
+    x509::public_key::{
+        DSA, EC, ED448, ED25519, KeyType, P256, P384, P521, PublicHalf, PublicKey, RSA, RSA_PSS, bit_length,
+        named_curve, small, strip_zeros,
     },
-    /// RSA that may be used with PSS only.
-    RsaPss,
-    /// The curve P-256 (prime256v1, secp256r1).
-    P256,
-    /// The curve P-384 (secp384r1).
-    P384,
-    /// The curve P-521 (secp521r1).
-    P521,
-    /// Another named curve.
-    Ec(ObjectIdentifier),
-    /// Ed25519.
-    Ed25519,
-    /// Ed448.
-    Ed448,
-    /// Another algorithm.
-    Other(ObjectIdentifier),
-    /// Not readable as any.
-    Malformed,
-}
-
-const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
-const P256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7");
-const P384: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.34");
-const P521: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.35");
-const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
-const ED448: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.113");
-const DSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10040.4.1");
-const RSA_PSS: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.10");
-
-/// `RSA 2048`, `EC P-256`.
-impl fmt::Display for KeyType {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Rsa { bits, .. } => write!(f, "RSA {bits}"),
-            Self::RsaPss => f.write_str("RSA-PSS"),
-            Self::P256 => f.write_str("EC P-256"),
-            Self::P384 => f.write_str("EC P-384"),
-            Self::P521 => f.write_str("EC P-521"),
-            Self::Ec(curve) if curve.to_string() == "1.3.132.0.10" => f.write_str("EC secp256k1"),
-            Self::Ec(curve) => write!(f, "EC on the curve {curve}"),
-            Self::Ed25519 => f.write_str("Ed25519"),
-            Self::Ed448 => f.write_str("Ed448"),
-            Self::Other(DSA) => f.write_str("DSA"),
-            Self::Other(oid) => write!(f, "algorithm {oid}"),
-            Self::Malformed => f.write_str("a malformed key"),
-        }
-    }
-}
-
-impl PublicKey {
-    /// What kind of key it is, by its algorithm and parameters.
-    #[must_use]
-    pub fn key_type(&self) -> KeyType {
-        if self.bits.is_empty() {
-            return KeyType::Malformed;
-        }
-        match self.algorithm.oid {
-            None => KeyType::Malformed,
-            Some(RSA) => match self.rsa() {
-                Some((modulus, exponent)) => {
-                    KeyType::Rsa { bits: bit_length(modulus), exponent: small(exponent) }
-                }
-                None => KeyType::Malformed,
-            },
-            Some(EC) => match named_curve(&self.algorithm.parameters) {
-                Some(P256) => KeyType::P256,
-                Some(P384) => KeyType::P384,
-                Some(P521) => KeyType::P521,
-                Some(other) => KeyType::Ec(other),
-                None => KeyType::Malformed,
-            },
-            Some(RSA_PSS) => KeyType::RsaPss,
-            Some(ED25519) => KeyType::Ed25519,
-            Some(ED448) => KeyType::Ed448,
-            Some(other) => KeyType::Other(other),
-        }
-    }
-
-    /// Modulus and exponent of an RSA key (RFC 8017 appendix A.1.1), without leading zeros.
-    #[must_use]
-    pub fn rsa(&self) -> Option<(&[u8], &[u8])> {
-        let sequence = Element::read(&self.bits, 0).ok().filter(|element| element.tag == tag::SEQUENCE)?;
-        let mut parts = sequence.children();
-        let (modulus, exponent) = (parts.next_if(tag::INTEGER)?, parts.next_if(tag::INTEGER)?);
-        Some((strip_zeros(modulus.content), strip_zeros(exponent.content)))
-    }
-
-    fn half(&self) -> Option<PublicHalf> {
-        match self.key_type() {
-            KeyType::Rsa { .. } | KeyType::RsaPss => {
-                self.rsa().map(|(n, e)| PublicHalf::Rsa(n.to_vec(), e.to_vec()))
-            }
-            KeyType::P256 | KeyType::P384 | KeyType::P521 | KeyType::Ec(_) => {
-                let curve = named_curve(&self.algorithm.parameters)?;
-                let point = uncompressed(curve, &self.bits).unwrap_or_else(|| self.bits.to_vec());
-                Some(PublicHalf::Ec(curve, point))
-            }
-            KeyType::Ed25519 => Some(PublicHalf::Ed25519(self.bits.to_vec())),
-            _ => None,
-        }
-    }
-}
+};
 
 /// What is public of a private key: enough to compare it with certificates.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -142,13 +29,6 @@ pub struct KeyFacts {
     /// What kind of key it is.
     pub key_type: KeyType,
     half: Option<PublicHalf>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum PublicHalf {
-    Rsa(Vec<u8>, Vec<u8>),
-    Ec(ObjectIdentifier, Vec<u8>),
-    Ed25519(Vec<u8>),
 }
 
 /// Whether a private key belongs to a certificate.
@@ -195,73 +75,6 @@ impl KeyFacts {
             _ => KeyMatch::Unknown,
         }
     }
-}
-
-/// A passphrase. Wiped when it is dropped, never shown.
-#[derive(Clone)]
-pub struct Passphrase {
-    bytes: Zeroizing<Vec<u8>>,
-    /// An empty passphrase and none differ in PKCS#12.
-    #[cfg(feature = "pkcs12")]
-    is_none: bool,
-}
-
-impl Passphrase {
-    /// Takes the bytes as they are; a line break at the end of a file is the caller's to cut.
-    #[must_use]
-    pub fn new(bytes: Vec<u8>) -> Self {
-        Self {
-            bytes: Zeroizing::new(bytes),
-            #[cfg(feature = "pkcs12")]
-            is_none: false,
-        }
-    }
-
-    /// What a PKCS#12 store is made with that has no passphrase.
-    #[cfg(feature = "pkcs12")]
-    pub(in crate::cert) fn none() -> Self {
-        Self { is_none: true, ..Self::new(Vec::new()) }
-    }
-
-    /// The bytes, for a host whose TLS opens the key by itself.
-    #[must_use]
-    pub fn as_bytes(&self) -> &[u8] {
-        &self.bytes
-    }
-
-    /// As PKCS#12 has it.
-    #[cfg(feature = "pkcs12")]
-    pub(in crate::cert) fn as_bmp_string(&self) -> Zeroizing<Vec<u8>> {
-        if self.is_none { Zeroizing::default() } else { encryption::derivation::bmp_string(&self.bytes) }
-    }
-}
-
-impl fmt::Debug for Passphrase {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Passphrase(…)")
-    }
-}
-
-/// Why a private key cannot be read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum KeyError {
-    /// It is encrypted, and there is no passphrase.
-    PassphraseMissing,
-    /// The passphrase does not open it.
-    PassphraseWrong,
-    /// It is under the encryption of RFC 1421.
-    LegacyEncryption,
-    /// It is encrypted in a way that this crate does not know.
-    UnknownEncryption,
-    /// Opening it would take too long: its parameters ask for more than [`encryption::MAX_ITERATIONS`].
-    TooCostly,
-    /// The passphrase opens it, and by its MAC something in it was changed since.
-    Changed,
-    /// This crate was built without what opens it.
-    LeftOut,
-    /// It is not what its outline promises.
-    Malformed,
 }
 
 /// The key without its encryption: PKCS#8, SEC1 or PKCS#1 in DER, for a host that signs with it.
@@ -378,35 +191,4 @@ fn ed25519(der: &[u8]) -> Option<PublicHalf> {
 #[cfg(not(feature = "ed25519"))]
 const fn ed25519(_der: &[u8]) -> Option<PublicHalf> {
     None
-}
-
-fn uncompressed(curve: ObjectIdentifier, point: &[u8]) -> Option<Vec<u8>> {
-    Some(match curve {
-        P256 => p256::PublicKey::from_sec1_bytes(point).ok()?.to_sec1_point(false).as_bytes().to_vec(),
-        P384 => p384::PublicKey::from_sec1_bytes(point).ok()?.to_sec1_point(false).as_bytes().to_vec(),
-        #[cfg(feature = "p521")]
-        P521 => p521::PublicKey::from_sec1_bytes(point).ok()?.to_sec1_point(false).as_bytes().to_vec(),
-        _ => return None,
-    })
-}
-
-/// The curve, if it is named and not described (RFC 5480 section 2.1.1).
-fn named_curve(parameters: &[u8]) -> Option<ObjectIdentifier> {
-    let element =
-        Element::read(parameters, 0).ok().filter(|element| element.tag == tag::OBJECT_IDENTIFIER)?;
-    ObjectIdentifier::from_bytes(element.content).ok()
-}
-
-pub(in crate::cert) fn strip_zeros(number: &[u8]) -> &[u8] {
-    let zeros = number.iter().take_while(|&&octet| octet == 0).count();
-    number.get(zeros..).unwrap_or_default()
-}
-
-fn bit_length(number: &[u8]) -> u32 {
-    let Some((first, rest)) = number.split_first() else { return 0 };
-    u32::try_from(rest.len() * 8).unwrap_or(u32::MAX).saturating_add(8 - first.leading_zeros())
-}
-
-fn small(number: &[u8]) -> Option<u32> {
-    number.iter().try_fold(0_u32, |value, &octet| value.checked_mul(256)?.checked_add(u32::from(octet)))
 }

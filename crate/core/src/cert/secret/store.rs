@@ -47,11 +47,11 @@ fn content_info<'a>(info: &Element<'a>) -> Option<(ObjectIdentifier, &'a [u8])> 
 /// What a build without the feature `pkcs12` says of a PKCS#12 store.
 ///
 /// # Errors
-/// [`KeyError::LeftOut`](crate::cert::secret::key::KeyError::LeftOut), always.
+/// [`KeyError::LeftOut`](crate::cert::secret::error::KeyError::LeftOut), always.
 #[cfg(not(feature = "pkcs12"))]
 pub const fn pkcs12(
     _der: &[u8],
-    _passphrase: Option<&crate::cert::secret::key::Passphrase>,
-) -> Result<Vec<Stored>, crate::cert::secret::key::KeyError> {
-    Err(crate::cert::secret::key::KeyError::LeftOut)
+    _passphrase: Option<&crate::cert::secret::passphrase::Passphrase>,
+) -> Result<Vec<Stored>, crate::cert::secret::error::KeyError> {
+    Err(crate::cert::secret::error::KeyError::LeftOut)
 }

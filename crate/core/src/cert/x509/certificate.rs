@@ -12,8 +12,10 @@ use x509_cert::{der::Decode as _, spki::ObjectIdentifier};
 use crate::cert::{
     der::{Element, Elements, Malformed, tag},
     x509::{
+        algorithm::Algorithm,
         distinguished_name::{DistinguishedName, hex},
         extension::{self, BasicConstraints, ExtendedKeyUsage, Extension, KeyUsage, oid},
+        public_key::{PublicKey, whole_octets},
         time::UnixTime,
     },
 };
@@ -59,28 +61,6 @@ pub struct Certificate {
     /// What could not be read.
     pub damage: Vec<Damage>,
     tbs: Range<usize>,
-}
-
-/// A SubjectPublicKeyInfo (RFC 5280 section 4.1.2.7).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PublicKey {
-    /// The whole SubjectPublicKeyInfo: what a key is compared by.
-    pub der: Box<[u8]>,
-    /// The key's algorithm.
-    pub algorithm: Algorithm,
-    /// The bits of the key.
-    pub bits: Box<[u8]>,
-}
-
-/// An AlgorithmIdentifier (RFC 5280 section 4.1.1.2).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Algorithm {
-    /// The whole AlgorithmIdentifier.
-    pub der: Box<[u8]>,
-    /// Which algorithm; `None` if the object identifier cannot be read.
-    pub oid: Option<ObjectIdentifier>,
-    /// Its parameters, header included; empty if there are none.
-    pub parameters: Box<[u8]>,
 }
 
 impl Certificate {
@@ -275,54 +255,12 @@ impl Certificate {
     }
 }
 
-/// The octets of a BIT STRING that leaves no bits unused.
-pub(in crate::cert) fn whole_octets<'a>(bits: &Element<'a>) -> Option<&'a [u8]> {
-    match bits.content {
-        [0, octets @ ..] if bits.tag == tag::BIT_STRING => Some(octets),
-        _ => None,
-    }
-}
-
 fn set<T>(slot: &mut Option<T>, value: Option<T>) -> bool {
     let readable = value.is_some();
     if slot.is_none() {
         *slot = value;
     }
     readable
-}
-
-impl PublicKey {
-    /// Reads a SubjectPublicKeyInfo.
-    #[must_use]
-    pub fn read(spki: &Element<'_>) -> Self {
-        let mut parts = spki.children();
-        let algorithm = parts.next_if(tag::SEQUENCE);
-        let bits = parts.next_if(tag::BIT_STRING);
-        Self {
-            der: spki.bytes.into(),
-            algorithm: algorithm.map_or_else(Algorithm::unreadable, |algorithm| Algorithm::read(&algorithm)),
-            bits: bits.as_ref().and_then(whole_octets).unwrap_or_default().into(),
-        }
-    }
-}
-
-impl Algorithm {
-    /// Reads an AlgorithmIdentifier.
-    #[must_use]
-    pub fn read(identifier: &Element<'_>) -> Self {
-        let mut parts = identifier.children();
-        let oid = parts.next_if(tag::OBJECT_IDENTIFIER);
-        let parameters = parts.next().and_then(Result::ok);
-        Self {
-            der: identifier.bytes.into(),
-            oid: oid.and_then(|oid| ObjectIdentifier::from_bytes(oid.content).ok()),
-            parameters: parameters.map(|parameters| parameters.bytes).unwrap_or_default().into(),
-        }
-    }
-
-    fn unreadable() -> Self {
-        Self { der: Box::default(), oid: None, parameters: Box::default() }
-    }
 }
 
 /// UTCTime and GeneralizedTime, as RFC 5280 section 4.1.2.5 wants them: with seconds, in UTC.

@@ -3,8 +3,10 @@
 use crate::cert::{
     der::Elements,
     x509::{
-        certificate::{Algorithm, Outline, PublicKey, next, sequence, whole_octets},
+        algorithm::Algorithm,
+        certificate::{Outline, next, sequence},
         distinguished_name::DistinguishedName,
+        public_key::{PublicKey, whole_octets},
         signature::{self, SignatureError},
     },
 };
@@ -63,7 +65,7 @@ impl CertificateRequest {
 mod tests {
     use super::*;
     use crate::{
-        cert::{file::File, secret::key::KeyType},
+        cert::{file::File, x509::public_key::KeyType},
         finding::Place,
     };
 

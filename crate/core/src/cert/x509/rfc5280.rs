@@ -7,13 +7,11 @@ use std::fmt;
 
 use x509_cert::spki::ObjectIdentifier;
 
-use crate::cert::{
-    secret::key::KeyType,
-    x509::{
-        certificate::Certificate,
-        extension::{Extension, oid},
-        signature,
-    },
+use crate::cert::x509::{
+    certificate::Certificate,
+    extension::{Extension, oid},
+    public_key::KeyType,
+    signature,
 };
 
 /// Where in a chain a certificate stands.

@@ -12,8 +12,11 @@ use x509_cert::spki::ObjectIdentifier;
 
 use crate::cert::{
     der::{Element, tag},
-    secret::key::{KeyType, strip_zeros},
-    x509::certificate::{Algorithm, Certificate, PublicKey},
+    x509::{
+        algorithm::Algorithm,
+        certificate::Certificate,
+        public_key::{KeyType, PublicKey, strip_zeros},
+    },
 };
 
 /// A signature algorithm of certificates.
@@ -319,6 +322,3 @@ pub fn has_right_parameters(algorithm: &Algorithm) -> bool {
         Some(SchemeKey::RsaPss) | None => true,
     }
 }
-
-/// rsaEncryption.
-pub(in crate::cert) const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");

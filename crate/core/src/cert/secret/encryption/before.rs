@@ -16,7 +16,7 @@ use super::{
 };
 use crate::cert::{
     der::{Element, tag},
-    secret::key::{KeyError, Passphrase},
+    secret::{error::KeyError, passphrase::Passphrase},
     x509::signature::Hash,
 };
 

@@ -23,17 +23,8 @@ pub(in crate::cert) enum Use {
     Mac,
 }
 
-/// The passphrase as RFC 7292 appendix B.1 wants it: UTF-16 with the high octet first, and two zeros at the end. What
-/// is no UTF-8 is taken octet by octet.
-pub(in crate::cert) fn bmp_string(passphrase: &[u8]) -> Zeroizing<Vec<u8>> {
-    let units: Zeroizing<Vec<u16>> = Zeroizing::new(match std::str::from_utf8(passphrase) {
-        Ok(text) => text.encode_utf16().collect(),
-        Err(_) => passphrase.iter().copied().map(u16::from).collect(),
-    });
-    Zeroizing::new(units.iter().chain(&[0]).flat_map(|unit| unit.to_be_bytes()).collect())
-}
-
-/// The key derivation of PKCS#12 (RFC 7292 appendix B.2). `passphrase` is a [`bmp_string`].
+/// The key derivation of PKCS#12 (RFC 7292 appendix B.2). `passphrase` is as
+/// `Passphrase::as_bmp_string` has it.
 pub(in crate::cert) fn pkcs12(
     hash: Hash,
     passphrase: &[u8],

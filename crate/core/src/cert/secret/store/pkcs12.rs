@@ -19,7 +19,8 @@ use crate::cert::{
             self, Budget,
             derivation::{self, Use},
         },
-        key::{KeyError, Passphrase},
+        error::KeyError,
+        passphrase::Passphrase,
     },
     x509::signature::Hash,
 };

@@ -8,7 +8,7 @@ use x509_cert::spki::ObjectIdentifier;
 use super::{Hash, SignatureError, rsa_key};
 use crate::cert::{
     der::{Element, tag},
-    x509::certificate::{Algorithm, PublicKey},
+    x509::{algorithm::Algorithm, public_key::PublicKey},
 };
 
 /// RSASSA-PSS-params.
