@@ -12,7 +12,7 @@ pub use facts::{Change, Part};
 pub use json::VERSION;
 pub use steps::{Slot, Step, Target};
 
-use crate::cert::{check::Enrollment, path::chain::Chain, x509::certificate::Certificate};
+use crate::cert::{input::Enrollment, path::chain::Chain, x509::certificate::Certificate};
 
 /// What two chains have to do with each other.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -7,12 +7,13 @@ use serde_json::{Map, Value, json};
 use crate::{
     cert::{
         check::Report,
+        der::hex,
         path::{
             candidate::Candidate,
-            chain::Link,
+            link::Link,
             role::{Destination, Role},
         },
-        x509::{certificate::Certificate, distinguished_name::hex, signature::Scheme, time::UnixTime},
+        x509::{certificate::Certificate, signature::Scheme, time::UnixTime},
     },
     finding::json::{finding, place},
 };

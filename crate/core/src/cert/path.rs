@@ -3,9 +3,10 @@
 pub mod authority;
 pub mod candidate;
 pub mod chain;
+pub mod link;
 pub mod name_constraints;
 pub mod role;
-mod search;
+pub mod search;
 
 pub use search::{
     Failure, HasSigned, MAX_LENGTH, MAX_REJECTIONS, MAX_SIGNATURES, MAX_STEPS, Path, Problem, Rejection,

@@ -3,9 +3,10 @@
 use zeroize::Zeroizing;
 
 use crate::cert::{
-    check::{Input, Purpose, Report},
+    check::Report,
     der::kind::Kind,
     file::{File, Item},
+    input::{Input, Purpose},
 };
 
 /// What can be done for a file.

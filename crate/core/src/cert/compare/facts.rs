@@ -4,12 +4,10 @@ use sha2::{Digest as _, Sha256};
 
 use super::Subject;
 use crate::cert::{
+    der::hex,
     path::chain::Chain,
     x509::{
-        certificate::Certificate,
-        distinguished_name::{Attribute, hex},
-        extension::oid,
-        signature::Scheme,
+        certificate::Certificate, distinguished_name::Attribute, extension::oid, signature::Scheme,
         time::UnixTime,
     },
 };

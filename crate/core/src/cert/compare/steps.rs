@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::{Subject, Verdict, facts::label};
 use crate::{
     cert::{
-        check::Enrollment,
-        path::chain::{Chain, Link},
+        input::Enrollment,
+        path::{chain::Chain, link::Link},
         x509::certificate::Certificate,
     },
     finding::Standing,

@@ -10,8 +10,8 @@ use super::{
 };
 use crate::{
     cert::{
-        der::{Malformed, kind::Kind},
-        x509::distinguished_name::{hex, is_invisible},
+        der::{Malformed, hex, kind::Kind},
+        x509::distinguished_name::is_invisible,
     },
     finding::{
         Definition, Finding, Place,

@@ -4,10 +4,7 @@
 //! proves nothing, and what else the certificate says is looked at.
 
 use crate::{
-    cert::{
-        path::role::is_edge_ca,
-        x509::{certificate::Certificate, extension::KeyUsage},
-    },
+    cert::x509::{certificate::Certificate, extension::KeyUsage},
     name::RegistrationId,
 };
 
@@ -41,4 +38,18 @@ fn is_a_device(name: &str) -> bool {
     let mut words = name.split(|c: char| !c.is_ascii_alphanumeric());
     RegistrationId::new(name).is_ok()
         && !words.any(|word| WORDS.iter().any(|one| one.eq_ignore_ascii_case(word)))
+}
+
+/// What IoT Edge and its scripts call the CA of a device.
+pub(in crate::cert) fn is_edge_ca(certificate: &Certificate) -> bool {
+    certificate.is_ca()
+        && certificate.subject.common_names().any(|name| {
+            name.text.as_ref().is_some_and(|text| {
+                let text = text.to_ascii_lowercase();
+                text.ends_with(".ca")
+                    || text.contains("workload ca")
+                    || text.contains("iotedged")
+                    || text.contains("aziot-edged")
+            })
+        })
 }

@@ -3,7 +3,7 @@
 use std::{fmt, sync::Arc};
 
 use crate::cert::{
-    path::chain::{Link, key_ids_contradict},
+    path::link::{Link, key_ids_contradict},
     x509::{
         certificate::Certificate,
         signature::{self, SignatureError},

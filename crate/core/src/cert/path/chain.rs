@@ -2,32 +2,15 @@
 
 use std::sync::Arc;
 
-use crate::{
-    cert::{
-        path::{
-            authority,
-            candidate::{self, Candidate, MAX_CANDIDATES},
-            search::MAX_SIGNATURES,
-        },
-        x509::{
-            certificate::Certificate,
-            distinguished_name::DistinguishedName,
-            signature::{self, SignatureError},
-        },
+use crate::cert::{
+    path::{
+        authority,
+        candidate::{self, Candidate, MAX_CANDIDATES},
+        link::{Link, has_signed, may_have_issued},
+        search::MAX_SIGNATURES,
     },
-    finding::Place,
+    x509::{certificate::Certificate, distinguished_name::DistinguishedName, signature::SignatureError},
 };
-
-/// A certificate and where it came from.
-#[derive(Debug, Clone)]
-pub struct Link {
-    /// The certificate.
-    pub certificate: Certificate,
-    /// Flag, path, line, and the subject as the object.
-    pub place: Place,
-    /// Which of the files it stands in, counted from 0.
-    pub file: usize,
-}
 
 /// The chain that a bag of certificates makes, by names, key identifiers and signatures.
 ///
@@ -157,18 +140,6 @@ impl Chain {
     }
 }
 
-/// Whether `issuer` can have issued `subject`: its name is the issuer's, and key identifiers do not contradict.
-#[must_use]
-pub fn may_have_issued(issuer: &Certificate, subject: &Certificate) -> bool {
-    issuer.subject.says_the_same(&subject.issuer) && !key_ids_contradict(issuer, subject)
-}
-
-/// Whether both have key identifiers and they differ: the issuer has the right name and the wrong key.
-#[must_use]
-pub fn key_ids_contradict(issuer: &Certificate, subject: &Certificate) -> bool {
-    matches!((&subject.authority_key_id, &issuer.subject_key_id), (Some(wanted), Some(there)) if wanted != there)
-}
-
 /// The lowest is what issued nothing else in the bag: rather the one that is wanted, rather one that is no CA. Among
 /// several CAs of which none is wanted there is none.
 fn lowest_position(bag: &[Arc<Link>], is_wanted: impl Fn(&Certificate) -> bool) -> Option<usize> {
@@ -190,12 +161,4 @@ fn lowest_position(bag: &[Arc<Link>], is_wanted: impl Fn(&Certificate) -> bool) 
         (None, []) => (!bag.is_empty()).then_some(0),
         (None, _) => None,
     }
-}
-
-/// Whether the issuer's key made the subject's signature.
-///
-/// # Errors
-/// [`SignatureError`]; [`SignatureError::NotChecked`] says that nothing is known.
-pub fn has_signed(issuer: &Certificate, subject: &Certificate) -> Result<(), SignatureError> {
-    signature::verify(&issuer.public_key, subject)
 }

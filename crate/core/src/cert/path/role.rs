@@ -4,8 +4,13 @@ use std::sync::Arc;
 
 use crate::{
     cert::{
-        path::chain::{Chain, Link, may_have_issued},
-        x509::{certificate::Certificate, distinguished_name::hex},
+        der::hex,
+        path::{
+            authority::is_edge_ca,
+            chain::Chain,
+            link::{Link, may_have_issued},
+        },
+        x509::certificate::Certificate,
     },
     name::Cloud,
 };
@@ -198,18 +203,4 @@ fn is_proof_of_possession(certificate: &Certificate) -> bool {
             text.len() >= 48 && text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'A'..=b'F'))
         })
     })
-}
-
-/// What IoT Edge and its scripts call the CA of a device.
-pub(in crate::cert) fn is_edge_ca(certificate: &Certificate) -> bool {
-    certificate.is_ca()
-        && certificate.subject.common_names().any(|name| {
-            name.text.as_ref().is_some_and(|text| {
-                let text = text.to_ascii_lowercase();
-                text.ends_with(".ca")
-                    || text.contains("workload ca")
-                    || text.contains("iotedged")
-                    || text.contains("aziot-edged")
-            })
-        })
 }

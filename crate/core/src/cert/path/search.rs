@@ -10,7 +10,7 @@ use x509_cert::spki::ObjectIdentifier;
 
 use crate::cert::{
     path::{
-        chain,
+        link,
         name_constraints::{self, MAX_COMPARISONS, Verdict},
     },
     x509::{
@@ -137,7 +137,7 @@ impl<'a> Trust<'a> {
     /// # Errors
     /// [`Failure`] of the path that came furthest.
     pub fn verify(&self, leaf: &'a Certificate) -> Result<Path<'a>, Failure<'a>> {
-        self.verify_by(leaf, &chain::has_signed)
+        self.verify_by(leaf, &link::has_signed)
     }
 
     /// The same, where something is known of the signatures already: `has_signed` says whether the key of the first

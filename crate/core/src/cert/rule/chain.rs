@@ -2,16 +2,17 @@
 
 use std::sync::Arc;
 
-use super::{Context, Rule};
 use crate::{
     cert::{
-        check::Enrollment,
         der::kind::Kind,
+        input::Enrollment,
         path::{
             authority,
-            chain::{Chain, Link, may_have_issued},
+            chain::Chain,
+            link::{Link, may_have_issued},
             role::{Role, ServerRoot},
         },
+        rule::context::{Context, Rule},
     },
     finding::{
         Definition, Finding, Place,

@@ -1,10 +1,10 @@
 //! The leaf's CN, which DPS takes as the registration ID.
 
-use super::{Context, Rule};
 use crate::{
     cert::{
         der::tag,
-        path::{chain::Link, role::Role},
+        path::{link::Link, role::Role},
+        rule::context::{Context, Rule},
         x509::distinguished_name::Attribute,
     },
     finding::{

@@ -1,8 +1,10 @@
 //! Certificates that cannot be read, or only by a lenient reader.
 
-use super::{Context, Rule};
 use crate::{
-    cert::x509::certificate::Outline,
+    cert::{
+        rule::context::{Context, Rule},
+        x509::certificate::Outline,
+    },
     finding::{
         Definition, Finding, Place,
         Severity::{Error, Warning},

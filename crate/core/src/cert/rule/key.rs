@@ -1,8 +1,8 @@
 //! The private key: whether it can be read, whether it is the leaf's, and whether keys are strong enough.
 
-use super::{Context, Rule};
 use crate::{
     cert::{
+        rule::context::{Context, Rule},
         secret::{
             error::KeyError,
             key::{KeyFacts, KeyMatch},

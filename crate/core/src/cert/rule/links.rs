@@ -2,10 +2,13 @@
 
 use std::sync::Arc;
 
-use super::{Context, Rule};
 use crate::{
     cert::{
-        path::chain::{Chain, Link, key_ids_contradict},
+        path::{
+            chain::Chain,
+            link::{Link, key_ids_contradict},
+        },
+        rule::context::{Context, Rule},
         x509::{
             extension::{KeyUsage, oid},
             signature::SignatureError,
@@ -234,5 +237,5 @@ fn wrong_issuer(context: &Context<'_>, findings: &mut Vec<Finding>) {
 }
 
 fn hex(bytes: Option<&[u8]>) -> String {
-    crate::cert::x509::distinguished_name::hex(bytes.unwrap_or_default())
+    crate::cert::der::hex(bytes.unwrap_or_default())
 }

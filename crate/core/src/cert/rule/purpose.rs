@@ -2,9 +2,9 @@
 
 use crate::{
     cert::{
-        check::{Input, Purpose},
         der::kind::Kind,
         file::Item,
+        input::{Input, Purpose},
     },
     finding::{
         Definition, Finding,

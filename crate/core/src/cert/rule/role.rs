@@ -5,11 +5,13 @@
 
 use std::sync::Arc;
 
-use super::{Context, Rule};
 use crate::{
-    cert::path::{
-        chain::{Link, may_have_issued},
-        role::{Role, ServerRoot},
+    cert::{
+        path::{
+            link::{Link, may_have_issued},
+            role::{Role, ServerRoot},
+        },
+        rule::context::{Context, Rule},
     },
     finding::{
         Definition, Finding,

@@ -1,7 +1,9 @@
 //! How much is sent: devices and servers have limits that nobody writes down.
 
-use super::{Context, Rule};
-use crate::finding::{Definition, Finding, Severity::Warning, Standing::Observed};
+use crate::{
+    cert::rule::context::{Context, Rule},
+    finding::{Definition, Finding, Severity::Warning, Standing::Observed},
+};
 
 /// The chain is larger than many devices' buffers.
 pub static TOO_LARGE: Definition =

@@ -3,10 +3,10 @@
 //! [`crate::cert::x509::rfc5280`] finds; here stands how much it matters. Rules about issuing are in [`super::links`],
 //! damage in [`super::damage`].
 
-use super::{Context, Rule};
 use crate::{
     cert::{
-        path::chain::Link,
+        path::link::Link,
+        rule::context::{Context, Rule},
         x509::{
             rfc5280::{Position, Violation, violations},
             signature::{Hash, Scheme},

@@ -1,8 +1,10 @@
 //! What the leaf says it may be used for.
 
-use super::{Context, Rule};
 use crate::{
-    cert::x509::extension::oid,
+    cert::{
+        rule::context::{Context, Rule},
+        x509::extension::oid,
+    },
     finding::{
         Definition, Finding,
         Severity::{Error, Warning},

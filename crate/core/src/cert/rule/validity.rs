@@ -1,9 +1,9 @@
 //! Validity of every certificate of the chain at a given time (RFC 5280 section 4.1.2.5; both ends count).
 
-use super::{Context, Rule};
 use crate::{
     cert::{
-        path::chain::{Chain, Link},
+        path::{chain::Chain, link::Link},
+        rule::context::{Context, Rule},
         x509::time::UnixTime,
     },
     finding::{

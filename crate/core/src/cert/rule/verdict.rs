@@ -2,10 +2,10 @@
 //!
 //! It repeats what the other rules say in its own way, so it speaks only where they found nothing to stop for.
 
-use super::{Context, Rule};
 use crate::{
     cert::{
         path::search::{Rejection, Trust},
+        rule::context::{Context, Rule},
         x509::{certificate::Certificate, extension::oid},
     },
     finding::{

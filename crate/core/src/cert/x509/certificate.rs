@@ -10,10 +10,10 @@ use sha2::Sha256;
 use x509_cert::{der::Decode as _, spki::ObjectIdentifier};
 
 use crate::cert::{
-    der::{Element, Elements, Malformed, tag},
+    der::{Element, Elements, Malformed, hex, tag},
     x509::{
         algorithm::Algorithm,
-        distinguished_name::{DistinguishedName, hex},
+        distinguished_name::DistinguishedName,
         extension::{self, BasicConstraints, ExtendedKeyUsage, Extension, KeyUsage, oid},
         public_key::{PublicKey, whole_octets},
         time::UnixTime,

@@ -4,7 +4,7 @@ use std::fmt;
 
 use x509_cert::spki::ObjectIdentifier;
 
-use crate::cert::der::{Element, tag};
+use crate::cert::der::{Element, hex, tag};
 
 /// A distinguished name (RFC 5280 section 4.1.2.4), with its bytes as they were.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -169,12 +169,6 @@ pub fn is_invisible(character: char) -> bool {
 
 fn show(character: char) -> Vec<char> {
     if is_invisible(character) { character.escape_unicode().collect() } else { vec![character] }
-}
-
-/// Bytes in lower-case hexadecimal.
-#[must_use]
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 pub(in crate::cert) fn decode(tag: u8, content: &[u8]) -> Option<String> {

@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use x509_cert::spki::ObjectIdentifier;
 
 use crate::cert::{
-    der::{Element, Elements, tag},
-    x509::distinguished_name::{decode, hex},
+    der::{Element, Elements, hex, tag},
+    x509::distinguished_name::decode,
 };
 
 /// One part, and the parts inside it.
@@ -215,7 +215,7 @@ const NAMES: [(&str, &str); 38] = [
 mod tests {
     use super::*;
 
-    const CERTIFICATE: &[u8] = include_bytes!("../../../../tests/fixture/cert/device-1.der");
+    const CERTIFICATE: &[u8] = include_bytes!("../../../../../tests/fixture/cert/device-1.der");
 
     fn flat(parts: &[Part]) -> Vec<&Part> {
         parts.iter().flat_map(|part| [vec![part], flat(&part.parts)].concat()).collect()
