@@ -37,19 +37,7 @@ pub(crate) fn play(case: &Case) -> Played {
     for text in &case.steps {
         let (after, step) = parse(&case.name, text);
         run.pass(after);
-        match step {
-            Step::Connected => run.input(&Input::Connected(ConnectionInfo {
-                peer: Some("192.0.2.1:8883".to_owned()),
-                tls_version: Some("TLSv1.2".to_owned()),
-                cipher_suite: Some("TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384".to_owned()),
-                server_chain: Vec::new(),
-            })),
-            Step::ConnectFailed(failure) => run.input(&Input::ConnectFailed(write(failure))),
-            Step::Receive(template) => run.input(&Input::Received(template.fill(&run.said))),
-            Step::Closed(failure) => run.input(&Input::Closed(failure.map(write))),
-            Step::Cancel => run.input(&Input::Cancel),
-            Step::Pass => {}
-        }
+        run.step_at(run.connection, step);
     }
     run.finish()
 }
@@ -94,6 +82,8 @@ struct Run<'a> {
     now: u64,
     wake: u64,
     is_done: bool,
+    /// The connection that was dialled last.
+    connection: u32,
     said: Said,
     log: Vec<String>,
     sent: Vec<Vec<u8>>,
@@ -106,9 +96,30 @@ impl<'a> Run<'a> {
         let mut toolkit = Toolkit::new();
         let machine = start(&mut toolkit, case.settings(), now).unwrap();
         let (said, log, sent) = (Said::new(case), Vec::new(), Vec::new());
-        let mut run = Self { case, toolkit, machine, now, wake: now, is_done: false, said, log, sent };
+        let (wake, is_done, connection) = (now, false, 0);
+        let mut run = Self { case, toolkit, machine, now, wake, is_done, connection, said, log, sent };
         run.drain();
         run
+    }
+
+    fn step_at(&mut self, at: u32, step: Step) {
+        match step {
+            Step::Connected => {
+                let info = ConnectionInfo {
+                    peer: Some("192.0.2.1:8883".to_owned()),
+                    tls_version: Some("TLSv1.2".to_owned()),
+                    cipher_suite: Some("TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384".to_owned()),
+                    server_chain: Vec::new(),
+                };
+                self.input(&Input::Connected((at, info)));
+            }
+            Step::ConnectFailed(failure) => self.input(&Input::ConnectFailed((at, write(failure)))),
+            Step::Receive(template) => self.input(&Input::Received((at, template.fill(&self.said)))),
+            Step::Closed(failure) => self.input(&Input::Closed((at, failure.map(write)))),
+            Step::Cancel => self.input(&Input::Cancel),
+            Step::Pass => {}
+            Step::Late(step) => self.step_at(at - 1, *step),
+        }
     }
 
     fn input(&mut self, input: &Input) {
@@ -137,7 +148,10 @@ impl<'a> Run<'a> {
         let provisioning = exports.provisioning();
         for _ in 0..LIVELOCK {
             match provisioning.call_poll_output(&mut self.toolkit.store, self.machine).unwrap() {
-                Output::Connect(_) => self.sent.push(Vec::new()),
+                Output::Connect(dial) => {
+                    self.connection = dial.connection;
+                    self.sent.push(Vec::new());
+                }
                 Output::Transmit(bytes) => {
                     self.said.take(&bytes);
                     self.sent.last_mut().unwrap().extend(bytes);

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use dps_x509_core::session::{
-    ConnectionInfo, Event, Input, Instant, Output, Provisioning, Report, Seed, mqtt::Packet, transcript,
+    ConnectionId, ConnectionInfo, Event, Input, Instant, Output, Provisioning, Report, Seed,
+    TransportFailure, TransportFailureKind, mqtt::Packet, transcript,
 };
 use serde_json::Value;
 
@@ -39,11 +40,29 @@ pub(crate) fn play(case: &Case, split: Option<Split<'_>>) -> Played {
                 let bytes = template.fill(&run.said);
                 let chunks = split.map_or_else(|| vec![bytes.clone()], |split| split(&bytes));
                 for chunk in chunks {
-                    run.input(Input::Received(&chunk));
+                    run.input(Input::Received(run.connection, &chunk));
                 }
             }
             other => run.step(other),
         }
+    }
+    run.finish()
+}
+
+/// Plays a case to its end, with an earlier connection that speaks, ends and fails before every step.
+pub(crate) fn play_with_late_words(case: &Case) -> Played {
+    let mut run = Run::new(case);
+    for text in &case.steps {
+        let (after, step) = parse(&case.name, text);
+        run.pass(after);
+        let late = ConnectionId::new(run.connection.number() - 1);
+        let failure = || TransportFailure::new(TransportFailureKind::Alert(48), "late");
+        run.input(Input::Received(late, b"HTTP/1.1 400 Bad Request\r\n"));
+        run.input(Input::Closed(late, Some(failure())));
+        run.input(Input::Closed(late, None));
+        run.input(Input::ConnectFailed(late, failure()));
+        run.input(Input::Connected(late, ConnectionInfo::default()));
+        run.step(step);
     }
     run.finish()
 }
@@ -60,7 +79,7 @@ pub(crate) fn play_prefix(case: &Case, length: usize) -> Played {
                 let bytes = template.fill(&run.said);
                 let kept = bytes.len().min(left);
                 left -= kept;
-                run.input(Input::Received(&bytes[..kept]));
+                run.input(Input::Received(run.connection, &bytes[..kept]));
                 if kept < bytes.len() {
                     break;
                 }
@@ -69,7 +88,7 @@ pub(crate) fn play_prefix(case: &Case, length: usize) -> Played {
         }
     }
     run.now = run.now.max(Instant::from_millis(run.machine.deadline().as_millis() - 1));
-    run.input(Input::Closed(None));
+    run.input(Input::Closed(run.connection, None));
     run.finish()
 }
 
@@ -87,7 +106,7 @@ pub(crate) fn play_damaged(case: &Case, position: usize, mask: u8) -> Played {
                     *byte ^= mask;
                 }
                 before += bytes.len();
-                run.input(Input::Received(&bytes));
+                run.input(Input::Received(run.connection, &bytes));
             }
             other => run.step(other),
         }
@@ -107,7 +126,7 @@ pub(crate) fn play_flood(case: &Case, packet: &[u8]) -> Played {
         if run.machine.outcome().is_some() {
             return run.finish();
         }
-        run.input(Input::Received(packet));
+        run.input(Input::Received(run.connection, packet));
     }
     panic!("{}: the machine reads for ever", case.name);
 }
@@ -124,7 +143,7 @@ pub(crate) fn play_on_after_the_end(case: &Case) {
     let outcome = run.machine.outcome().cloned();
     let log = run.log.len();
     run.step(Step::Connected);
-    run.input(Input::Received(b"\x20\x02\x00\x00"));
+    run.input(Input::Received(run.connection, b"\x20\x02\x00\x00"));
     run.step(Step::Closed(None));
     run.step(Step::Cancel);
     run.pass(1_000_000);
@@ -141,6 +160,8 @@ struct Run<'a> {
     machine: Provisioning,
     now: Instant,
     wake: Instant,
+    /// The connection that was dialled last.
+    connection: ConnectionId,
     said: Said,
     log: Vec<String>,
     sent: Vec<Vec<u8>>,
@@ -151,8 +172,9 @@ impl<'a> Run<'a> {
         // Not zero, so that nothing relies on a clock that starts with the provisioning.
         let now = Instant::from_millis(1_000);
         let machine = Provisioning::new(case.config(), Seed([7; 16]), now);
-        let mut run =
-            Self { case, machine, now, wake: now, said: Said::new(case), log: Vec::new(), sent: Vec::new() };
+        let (connection, said) = (ConnectionId::new(0), Said::new(case));
+        let (log, sent) = (Vec::new(), Vec::new());
+        let mut run = Self { case, machine, now, wake: now, connection, said, log, sent };
         // Whoever holds the machine tells of the warnings first.
         for warning in case.settings().parse().unwrap().1 {
             run.log.push(transcript::line(Duration::ZERO, &Event::Noticed(&warning)));
@@ -162,21 +184,29 @@ impl<'a> Run<'a> {
     }
 
     fn step(&mut self, step: Step) {
+        self.step_at(self.connection, step);
+    }
+
+    fn step_at(&mut self, at: ConnectionId, step: Step) {
         match step {
-            Step::Connected => self.input(Input::Connected(ConnectionInfo {
-                peer: Some("192.0.2.1:8883".to_owned()),
-                tls_version: Some("TLSv1.2".to_owned()),
-                cipher_suite: Some("TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384".to_owned()),
-                server_chain: Vec::new(),
-            })),
-            Step::ConnectFailed(failure) => self.input(Input::ConnectFailed(failure)),
+            Step::Connected => self.input(Input::Connected(
+                at,
+                ConnectionInfo {
+                    peer: Some("192.0.2.1:8883".to_owned()),
+                    tls_version: Some("TLSv1.2".to_owned()),
+                    cipher_suite: Some("TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384".to_owned()),
+                    server_chain: Vec::new(),
+                },
+            )),
+            Step::ConnectFailed(failure) => self.input(Input::ConnectFailed(at, failure)),
             Step::Receive(template) => {
                 let bytes = template.fill(&self.said);
-                self.input(Input::Received(&bytes));
+                self.input(Input::Received(at, &bytes));
             }
-            Step::Closed(failure) => self.input(Input::Closed(failure)),
+            Step::Closed(failure) => self.input(Input::Closed(at, failure)),
             Step::Cancel => self.input(Input::Cancel),
             Step::Pass => {}
+            Step::Late(step) => self.step_at(ConnectionId::new(at.number() - 1), *step),
         }
     }
 
@@ -214,7 +244,10 @@ impl<'a> Run<'a> {
     fn drain(&mut self) {
         for _ in 0..LIVELOCK {
             match self.machine.poll_output() {
-                Output::Connect(_) => self.sent.push(Vec::new()),
+                Output::Connect(connection, _) => {
+                    self.connection = connection;
+                    self.sent.push(Vec::new());
+                }
                 Output::Transmit(bytes) => {
                     self.said.take(bytes);
                     self.sent.last_mut().unwrap().extend(bytes);

@@ -43,6 +43,14 @@ fn no_split_makes_a_difference() {
     }
 }
 
+/// What an earlier connection still says is nothing to the one that followed.
+#[test]
+fn late_words_make_no_difference() {
+    for case in case::all() {
+        assert_eq!(drive::play_with_late_words(&case), drive::play(&case, None), "{}", case.name);
+    }
+}
+
 /// A conversation that breaks off before the deciding answer never ends in success, and never hangs.
 #[test]
 fn every_strict_prefix_fails() {
