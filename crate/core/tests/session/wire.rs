@@ -7,7 +7,7 @@ use dps_x509_core::{
 };
 use tungstenite::handshake::derive_accept_key;
 
-use crate::case::Case;
+use super::case::Case;
 
 /// What happens at one point of a conversation.
 #[derive(Debug, Clone)]

@@ -10,7 +10,7 @@ const flags = {
 
 const known = ['files', 'registrationId', 'at', 'expiresWithinDays', 'cloud', 'enrollment', 'passphrase', 'answer'];
 
-/** Runs a case of tests/case/check: `{ report, refusal? }`, to be compared with `expected`. */
+/** Runs a case of tests/case/check: `{ report, refusal? }`, to be compared with what the native core says. */
 export async function check(api, { given }, readFixture) {
   const unknown = Object.keys(given).find((key) => !known.includes(key));
   if (unknown !== undefined) throw new Error(`${unknown} in a case`);
@@ -39,7 +39,7 @@ export async function check(api, { given }, readFixture) {
 /** More outputs or timers in a row than this is a livelock. */
 const LIVELOCK = 10_000;
 
-/** Plays a case of tests/case/session in virtual time: `{ log, sent, report }`, to be compared with `expected`. */
+/** Plays a case of tests/case/session in virtual time: `{ log, sent, report }`, to be compared likewise. */
 export async function play(api, { settings, steps }) {
   // Not zero, so that nothing relies on a clock that starts with the provisioning.
   let now = 1000;
