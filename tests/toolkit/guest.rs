@@ -118,6 +118,7 @@ impl<'a> Run<'a> {
             Step::Closed(failure) => self.input(&Input::Closed((at, failure.map(write)))),
             Step::Cancel => self.input(&Input::Cancel),
             Step::Pass => {}
+            Step::Jump(millis) => self.now += millis,
             Step::Late(step) => self.step_at(at - 1, *step),
         }
     }
@@ -131,6 +132,9 @@ impl<'a> Run<'a> {
 
     /// Lets time pass, waking the machine when it asked for it.
     fn pass(&mut self, millis: u64) {
+        if millis == 0 {
+            return;
+        }
         let until = self.now + millis;
         for _ in 0..LIVELOCK {
             if self.is_done || self.wake > until {
