@@ -19,9 +19,9 @@ use std::{
 pub(crate) use args::Args;
 use dps_x509_core::{
     cert, explain,
-    finding::{self, Finding, Severity},
+    finding::{self, Finding, Severity, catalogue},
     name::Transport,
-    session::{Class, Report, Shortfall, TransportFailureKind, host::COMPONENT_FAILED, transcript},
+    session::{Class, Report, Shortfall, TransportFailureKind, transcript},
 };
 use dps_x509_host::{self as host, Cancellation, Settings};
 use serde_json::{Map, Value, json};
@@ -86,7 +86,7 @@ async fn provision(args: &Args) -> Result<Run, Vec<Finding>> {
 
 fn component_failed(error: &dyn std::fmt::Display) -> Finding {
     let next_step = "This is a fault of this program, not of the device: please report it with this text.";
-    Finding::new(&COMPONENT_FAILED, format!("The component failed: {error}."), next_step)
+    Finding::new(&catalogue::COMPONENT_FAILED, format!("The component failed: {error}."), next_step)
 }
 
 fn settings(prepared: &Prepared) -> Settings {

@@ -10,4 +10,3 @@ mod meaning;
 
 pub use answer::{Answer, Channel};
 pub use class::class;
-pub use meaning::DEFINITIONS;

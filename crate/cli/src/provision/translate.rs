@@ -8,24 +8,13 @@ pub(crate) mod transport;
 pub(super) use event::Happened;
 pub(super) use report::report;
 
-use dps_x509_core::{
-    explain::definition,
-    finding::{Definition, Finding, Place, Severity, Standing},
-};
+use dps_x509_core::finding::{Finding, Place, Severity, Standing, catalogue};
 use dps_x509_host::findings;
 
-/// For a code that only a newer component has. The one inside this binary is of the same build.
-static UNKNOWN: Definition = Definition::new(
-    "DX000",
-    "unknown-finding",
-    Severity::Error,
-    Standing::Unproven,
-    "another version of the component",
-);
-
 fn finding(finding: findings::Finding) -> Finding {
-    let definition_of_it = definition(&finding.code).unwrap_or(&UNKNOWN);
-    let mut translated = Finding::new(definition_of_it, finding.message, finding.next_step);
+    // The component inside this binary is of the same build; only a newer one has codes that are not known here.
+    let definition = catalogue::by_code(&finding.code).unwrap_or(&catalogue::FINDING_UNKNOWN);
+    let mut translated = Finding::new(definition, finding.message, finding.next_step);
     translated.severity = match finding.severity {
         findings::Severity::Note => Severity::Note,
         findings::Severity::Warning => Severity::Warning,
@@ -39,7 +28,8 @@ fn finding(finding: findings::Finding) -> Finding {
     translated.expected = finding.expected;
     translated.found = finding.found;
     translated.place = place(finding.place);
-    translated.caused_by = finding.caused_by.and_then(|code| definition(&code)).map(|cause| cause.code);
+    translated.caused_by =
+        finding.caused_by.and_then(|code| catalogue::by_code(&code)).map(|cause| cause.code);
     translated
 }
 

@@ -18,7 +18,6 @@ use std::fmt;
 use zeroize::Zeroizing;
 
 pub use finding::unreadable;
-pub(super) use finding::{BAD_BASE64, DEFINITIONS, TRUNCATED};
 
 use self::reader::Reader;
 use crate::{
