@@ -2,7 +2,7 @@
 
 mod client;
 mod compiler;
-/// The program of the target `rust`, as the case has it: it is compiled here, against `dps-x509-host`.
+/// The program of the target `rust`, as the case has it: it is compiled here, against `dps-x509-net`.
 #[path = "../case/config/group/rust/main.rs"]
 #[allow(dead_code, reason = "it is compiled, not run")]
 mod embedding;

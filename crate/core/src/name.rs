@@ -5,6 +5,7 @@ mod cloud;
 mod endpoint;
 mod id_scope;
 mod registration_id;
+pub(crate) mod root;
 mod transport;
 
 pub use api_version::{ApiVersion, ApiVersionError};

@@ -13,11 +13,8 @@ use crate::{
     bindings::exports::dps_x509::device::machine::{
         self, Guest, GuestProvisioning, Happening, Input, Output,
     },
-    contract::{
-        session::{Failure, Settings},
-        transport,
-    },
-    translate,
+    contract::session::{Failure, Settings},
+    mapping,
 };
 
 impl Guest for Toolkit {
@@ -39,9 +36,13 @@ struct Running {
 impl GuestProvisioning for Provisioning {
     fn start(settings: Settings, now: machine::Instant) -> Result<machine::Provisioning, Failure> {
         let now = Instant::from_millis(now);
-        let (config, warnings) = translate::settings::read(&settings).map_err(translate::outcome::invalid)?;
+        let seed = mapping::settings::seed(settings.seed);
+        let (config, warnings) = match mapping::settings::read(settings).parse() {
+            Ok(parsed) => parsed,
+            Err(findings) => return Err(mapping::report::invalid(&findings)),
+        };
         let endpoint = config.endpoint.clone();
-        let machine = session::Provisioning::new(config, translate::settings::seed(settings.seed), now);
+        let machine = session::Provisioning::new(config, seed, now);
         let running = Running { machine, endpoint, started: now, now, warnings: warnings.into() };
         Ok(machine::Provisioning::new(Self(RefCell::new(running))))
     }
@@ -70,15 +71,13 @@ impl Running {
         self.now = self.now.max(now);
         let bytes;
         let input = match input {
-            Input::Connected(info) => session::Input::Connected(translate::transport::read_info(info)),
-            Input::ConnectFailed(failure) => {
-                session::Input::ConnectFailed(translate::transport::read(failure))
-            }
+            Input::Connected(info) => session::Input::Connected(info.into()),
+            Input::ConnectFailed(failure) => session::Input::ConnectFailed(failure.into()),
             Input::Received(received) => {
                 bytes = received;
                 session::Input::Received(&bytes)
             }
-            Input::Closed(failure) => session::Input::Closed(failure.map(translate::transport::read)),
+            Input::Closed(failure) => session::Input::Closed(failure.map(Into::into)),
             Input::Timeout => session::Input::Timeout,
             Input::Cancel => session::Input::Cancel,
         };
@@ -89,22 +88,21 @@ impl Running {
         let at = self.now.since(self.started);
         let happening = |event: &Event<'_>| {
             let line = transcript::line(at, event);
-            Output::Event(Happening { event: translate::event::write(event), line })
+            Output::Event(Happening { event: mapping::event::write(event), line })
         };
         if let Some(warning) = self.warnings.pop_front() {
             return happening(&Event::Noticed(&warning));
         }
         match self.machine.poll_output() {
-            session::Output::Connect(endpoint) => Output::Connect(transport::Endpoint {
-                host: endpoint.host().to_owned(),
-                port: endpoint.port(),
-            }),
+            session::Output::Connect(endpoint) => {
+                Output::Connect(mapping::transport::write_endpoint(endpoint))
+            }
             session::Output::Transmit(bytes) => Output::Transmit(bytes.to_vec()),
             session::Output::Close => Output::Close,
             session::Output::Event(event) => happening(&event),
             session::Output::Wait(instant) => Output::Wait(instant.as_millis()),
             session::Output::Done(outcome) => {
-                Output::Done(translate::outcome::write(outcome, &self.endpoint))
+                Output::Done(mapping::report::write(session::Report::new(outcome, &self.endpoint)))
             }
             // The core is of the same build: it says nothing that this version does not know.
             _ => Output::Wait(self.machine.deadline().as_millis()),
