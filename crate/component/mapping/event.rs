@@ -15,7 +15,7 @@ use crate::contract::transcript::{
 
 same_cases! {
     session::WaitReason = WaitReason { RetryAfter, DefaultPoll, ServiceBusy, OperationForgotten; Redial }
-    session::Ignored = Ignored { OtherRequest, NothingOutstanding; OtherTopic }
+    session::Ignored = Ignored { OtherRequest, NoRequest, NothingOutstanding; OtherTopic }
 }
 
 /// One thing that happened.

@@ -2,7 +2,7 @@
 
 use dps_x509_core::{explain, finding};
 
-use super::same_cases;
+use super::{NotUnderstood, same_cases};
 use crate::contract::findings::{Finding, Place, Severity, Standing};
 
 same_cases! {
@@ -38,8 +38,9 @@ pub(crate) fn write(finding: &finding::Finding) -> Finding {
 }
 
 /// The core's finding; the error is a code that this core does not have, as a guest of another version may say.
-pub(crate) fn read(finding: Finding) -> Result<finding::Finding, UnknownCode> {
-    let of = |code: &str| explain::definition(code).ok_or_else(|| UnknownCode(code.to_owned()));
+pub(crate) fn read(finding: Finding) -> Result<finding::Finding, NotUnderstood> {
+    let unknown = |code: &str| NotUnderstood(format!("the code {code}"));
+    let of = |code: &str| explain::definition(code).ok_or_else(|| unknown(code));
     let mut read = finding::Finding::new(of(&finding.code)?, finding.message, finding.next_step);
     read.severity = finding.severity.into();
     read.standing = finding.standing.into();
@@ -49,10 +50,6 @@ pub(crate) fn read(finding: Finding) -> Result<finding::Finding, UnknownCode> {
     read.caused_by = finding.caused_by.map(|code| Ok(of(&code)?.code)).transpose()?;
     Ok(read)
 }
-
-/// A code that this core does not have.
-#[derive(Debug)]
-pub(crate) struct UnknownCode(pub(crate) String);
 
 fn place(place: Place) -> finding::Place {
     let mut read = finding::Place::default();

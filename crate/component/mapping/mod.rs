@@ -13,6 +13,10 @@ pub(crate) mod transport;
 
 use std::time::Duration;
 
+/// What the other side says and this one has no meaning for.
+#[derive(Debug)]
+pub(crate) struct NotUnderstood(pub(crate) String);
+
 /// Nanoseconds, as the contract counts them; 584 years and more are as many as fit.
 pub(crate) fn nanos(duration: Duration) -> crate::contract::transport::Duration {
     u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)

@@ -4,14 +4,12 @@ use std::time::Duration;
 
 use dps_x509_core::{
     finding::Finding,
+    name::HubName,
     service,
     session::{self, Class, Report, Shortfall, reply::Assigned},
 };
 
-use super::{
-    finding::{self, UnknownCode},
-    nanos, same_cases, same_fields,
-};
+use super::{NotUnderstood, finding, nanos, same_cases, same_fields};
 use crate::contract::session::{Answer, Assignment, Cause, Channel, Failure, HubCheck, Stage, Tally};
 
 same_cases! {
@@ -29,19 +27,24 @@ same_fields! {
 macro_rules! assigned {
     ($($field:ident),+ $(,)?) => {
         fn write_assigned(assigned: Assigned, hub_check: Option<HubCheck>, tally: Tally) -> Assignment {
-            Assignment { $($field: assigned.$field,)+ hub_check, tally }
+            let assigned_hub = assigned.assigned_hub.to_string();
+            Assignment { assigned_hub, device_id: assigned.device_id, $($field: assigned.$field,)+ hub_check, tally }
         }
 
-        fn read_assigned(assignment: Assignment) -> (Assigned, Option<HubCheck>, Tally) {
-            let assigned = Assigned { $($field: assignment.$field,)+ };
-            (assigned, assignment.hub_check, assignment.tally)
+        fn read_assigned(
+            assignment: Assignment,
+        ) -> Result<(Assigned, Option<HubCheck>, Tally), NotUnderstood> {
+            let hub = HubName::new(&assignment.assigned_hub)
+                .map_err(|error| NotUnderstood(format!("the hub \"{}\": {error}", assignment.assigned_hub)))?;
+            let mut assigned = Assigned::new(hub, assignment.device_id);
+            $(assigned.$field = assignment.$field;)+
+            Ok((assigned, assignment.hub_check, assignment.tally))
         }
     };
 }
 
 assigned! {
-    assigned_hub, device_id, registration_id, substatus, payload, created, updated, etag, operation_id,
-    issued_certificates,
+    registration_id, substatus, payload, created, updated, etag, operation_id, issued_certificates, additional,
 }
 
 /// Settings that are wrong: nothing was dialled.
@@ -76,12 +79,13 @@ pub(crate) fn write(report: Report) -> Result<Assignment, Failure> {
     }
 }
 
-/// How it ended; the error is a code that this core does not have.
-pub(crate) fn read(outcome: Result<Assignment, Failure>) -> Result<Report, UnknownCode> {
-    let findings = |all: Vec<_>| all.into_iter().map(finding::read).collect::<Result<Vec<_>, UnknownCode>>();
+/// How it ended; a guest that assigns something that is no hub is not believed.
+pub(crate) fn read(outcome: Result<Assignment, Failure>) -> Result<Report, NotUnderstood> {
+    let findings =
+        |all: Vec<_>| all.into_iter().map(finding::read).collect::<Result<Vec<_>, NotUnderstood>>();
     match outcome {
         Ok(assignment) => {
-            let (assigned, hub_check, tally) = read_assigned(assignment);
+            let (assigned, hub_check, tally) = read_assigned(assignment)?;
             let hub = match hub_check {
                 None => None,
                 Some(HubCheck::Taken(twin)) => Some(Ok(twin)),

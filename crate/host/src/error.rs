@@ -87,10 +87,10 @@ pub enum HostError {
         /// How long the host waited.
         limit: Duration,
     },
-    /// The guest found something that this version does not know: it is a newer one.
-    UnknownCode {
-        /// The finding's code.
-        code: String,
+    /// The guest says something that has no meaning here: it is of another version, or broken.
+    NotUnderstood {
+        /// What it says.
+        what: String,
     },
 }
 
@@ -104,9 +104,7 @@ impl fmt::Display for HostError {
             Self::Overdue { limit } => {
                 write!(f, "the component did not come to an end within {limit:?} and was stopped")
             }
-            Self::UnknownCode { code } => {
-                write!(f, "the component is of another version: it says {code}, which is not known here")
-            }
+            Self::NotUnderstood { what } => write!(f, "what the component says is not understood: {what}"),
         }
     }
 }

@@ -4,7 +4,8 @@ use std::{future::pending, pin::Pin, time::Duration};
 
 use bytes::Bytes;
 use dps_x509_core::session::{
-    Config, ConnectionInfo, Event, Input, Instant, Outcome, Output, Provisioning, TransportFailure,
+    Config, ConnectionId, ConnectionInfo, Event, Input, Instant, Outcome, Output, Provisioning,
+    TransportFailure,
 };
 use tokio::time;
 
@@ -27,7 +28,7 @@ pub async fn provision(
 ) -> Outcome {
     let clock = Clock::start();
     let mut machine = Provisioning::new(config, seed(), clock.now());
-    let mut line = Line::Down;
+    let (mut line, mut connection) = (Line::Down, ConnectionId::new(0));
     // Cancelled already: there is no time to dial.
     if cancellation.is_cancelled() {
         machine.handle_input(clock.now(), Input::Cancel);
@@ -35,7 +36,10 @@ pub async fn provision(
     loop {
         let wake = loop {
             match machine.poll_output() {
-                Output::Connect(endpoint) => line = Line::Dialling(Box::pin(access.connect(endpoint))),
+                Output::Connect(id, endpoint) => {
+                    connection = id;
+                    line = Line::Dialling(Box::pin(access.connect(endpoint)));
+                }
                 Output::Transmit(bytes) => line.send(bytes),
                 Output::Close => std::mem::take(&mut line).close().await,
                 Output::Event(event) => events(clock.elapsed(), event),
@@ -52,7 +56,7 @@ pub async fn provision(
             fate = line.proceed() => fate,
             () = clock.sleep_until(wake) => Fate::InTime,
         };
-        machine.handle_input(clock.now(), fate.as_input());
+        machine.handle_input(clock.now(), fate.as_input(connection));
     }
 }
 
@@ -113,13 +117,13 @@ impl Line {
 }
 
 impl Fate {
-    fn as_input(&self) -> Input<'_> {
+    fn as_input(&self, connection: ConnectionId) -> Input<'_> {
         match self {
             Self::Cancelled => Input::Cancel,
-            Self::Connected(info) => Input::Connected(info.clone()),
-            Self::NotConnected(failure) => Input::ConnectFailed(failure.clone()),
-            Self::Received(bytes) => Input::Received(bytes),
-            Self::Closed(failure) => Input::Closed(failure.clone()),
+            Self::Connected(info) => Input::Connected(connection, info.clone()),
+            Self::NotConnected(failure) => Input::ConnectFailed(connection, failure.clone()),
+            Self::Received(bytes) => Input::Received(connection, bytes),
+            Self::Closed(failure) => Input::Closed(connection, failure.clone()),
             Self::InTime => Input::Timeout,
         }
     }

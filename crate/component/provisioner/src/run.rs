@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use dps_x509_core::session::{Config, Input, Instant, Output, Provisioning, Report, Seed};
+use dps_x509_core::session::{Config, ConnectionId, Input, Instant, Output, Provisioning, Report, Seed};
 
 use crate::{
     bindings::{
@@ -43,7 +43,7 @@ fn drive(config: Config, seed: Seed, clock: &Clock, identity: &tls::Identity) ->
     loop {
         let wake = loop {
             match machine.poll_output() {
-                Output::Connect(endpoint) => link.dial(endpoint, identity),
+                Output::Connect(connection, endpoint) => link.dial(connection, endpoint, identity),
                 Output::Transmit(bytes) => link.send(bytes),
                 Output::Close => link.close(),
                 Output::Event(event) => events::emit(clock.elapsed(), &mapping::event::write(&event)),
@@ -55,7 +55,7 @@ fn drive(config: Config, seed: Seed, clock: &Clock, identity: &tls::Identity) ->
         };
         match wait(clock, wake, &cancelled, &mut link) {
             Woken::Cancelled => machine.handle_input(clock.now(), Input::Cancel),
-            Woken::Link(fate) => machine.handle_input(clock.now(), fate.as_input()),
+            Woken::Link(connection, fate) => machine.handle_input(clock.now(), fate.as_input(connection)),
             Woken::InTime => machine.handle_input(clock.now(), Input::Timeout),
         }
     }
@@ -63,7 +63,7 @@ fn drive(config: Config, seed: Seed, clock: &Clock, identity: &tls::Identity) ->
 
 enum Woken {
     Cancelled,
-    Link(Fate),
+    Link(ConnectionId, Fate),
     InTime,
 }
 
@@ -77,7 +77,7 @@ fn wait(clock: &Clock, wake: Instant, cancelled: &Pollable, link: &mut Link) -> 
         return Woken::Cancelled;
     }
     match link.proceed() {
-        Some(fate) => Woken::Link(fate),
+        Some((connection, fate)) => Woken::Link(connection, fate),
         None => Woken::InTime,
     }
 }

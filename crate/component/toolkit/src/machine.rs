@@ -5,13 +5,13 @@ use std::{cell::RefCell, collections::VecDeque};
 use dps_x509_core::{
     finding::Finding,
     name::Endpoint,
-    session::{self, Event, Instant, transcript},
+    session::{self, ConnectionId, Event, Instant, transcript},
 };
 
 use crate::{
     Toolkit,
     bindings::exports::dps_x509::device::machine::{
-        self, Guest, GuestProvisioning, Happening, Input, Output,
+        self, Dial, Guest, GuestProvisioning, Happening, Input, Output,
     },
     contract::session::{Failure, Settings},
     mapping,
@@ -71,13 +71,17 @@ impl Running {
         self.now = self.now.max(now);
         let bytes;
         let input = match input {
-            Input::Connected(info) => session::Input::Connected(info.into()),
-            Input::ConnectFailed(failure) => session::Input::ConnectFailed(failure.into()),
-            Input::Received(received) => {
-                bytes = received;
-                session::Input::Received(&bytes)
+            Input::Connected((at, info)) => session::Input::Connected(ConnectionId::new(at), info.into()),
+            Input::ConnectFailed((at, failure)) => {
+                session::Input::ConnectFailed(ConnectionId::new(at), failure.into())
             }
-            Input::Closed(failure) => session::Input::Closed(failure.map(Into::into)),
+            Input::Received((at, received)) => {
+                bytes = received;
+                session::Input::Received(ConnectionId::new(at), &bytes)
+            }
+            Input::Closed((at, failure)) => {
+                session::Input::Closed(ConnectionId::new(at), failure.map(Into::into))
+            }
             Input::Timeout => session::Input::Timeout,
             Input::Cancel => session::Input::Cancel,
         };
@@ -94,9 +98,10 @@ impl Running {
             return happening(&Event::Noticed(&warning));
         }
         match self.machine.poll_output() {
-            session::Output::Connect(endpoint) => {
-                Output::Connect(mapping::transport::write_endpoint(endpoint))
-            }
+            session::Output::Connect(connection, endpoint) => Output::Connect(Dial {
+                connection: connection.number(),
+                endpoint: mapping::transport::write_endpoint(endpoint),
+            }),
             session::Output::Transmit(bytes) => Output::Transmit(bytes.to_vec()),
             session::Output::Close => Output::Close,
             session::Output::Event(event) => happening(&event),

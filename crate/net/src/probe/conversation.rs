@@ -3,8 +3,8 @@
 use std::time::{Duration, Instant};
 
 use dps_x509_core::session::{
-    Failure, Input, Instant as Moment, Stage,
-    probe::{Probe, ProbeOutput},
+    Failure, Instant as Moment, Stage,
+    probe::{Probe, ProbeInput, ProbeOutput},
 };
 
 use crate::Connection;
@@ -38,10 +38,10 @@ pub async fn converse(mut connection: Connection, start: impl FnOnce(Moment) -> 
             _ => continue,
         };
         match tokio::time::timeout(until.since(now()), connection.receive()).await {
-            Err(_) => probe.handle_input(now(), Input::Timeout),
-            Ok(Ok(bytes)) if bytes.is_empty() => probe.handle_input(now(), Input::Closed(None)),
-            Ok(Ok(bytes)) => probe.handle_input(now(), Input::Received(&bytes)),
-            Ok(Err(failure)) => probe.handle_input(now(), Input::Closed(Some(failure))),
+            Err(_) => probe.handle_input(now(), ProbeInput::Timeout),
+            Ok(Ok(bytes)) if bytes.is_empty() => probe.handle_input(now(), ProbeInput::Closed(None)),
+            Ok(Ok(bytes)) => probe.handle_input(now(), ProbeInput::Received(&bytes)),
+            Ok(Err(failure)) => probe.handle_input(now(), ProbeInput::Closed(Some(failure))),
         }
     };
     let said = Said { passed: probe.passed().to_vec(), took: probe.elapsed(), result };
