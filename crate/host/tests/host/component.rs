@@ -32,7 +32,7 @@ async fn precompiled_code_does_the_same() {
     let provisioner = unsafe { Provisioner::from_precompiled(&built("provisioner.cwasm")) }.unwrap();
     let access = bench.access().allow("localhost", port);
     let report = provisioner.provision(&settings(port), &access, |_, _| {}, &Cancellation::new()).await;
-    assert_eq!(report.unwrap().result.unwrap().assigned_hub, "hub.example");
+    assert_eq!(report.unwrap().result.unwrap().assigned_hub.as_str(), "hub.example");
 }
 
 #[test]

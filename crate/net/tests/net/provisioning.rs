@@ -24,7 +24,7 @@ async fn a_device_is_assigned_and_every_step_is_told() {
         assert_eq!((tally.dials, tally.requests), (1, 2));
         assert!(tally.bytes_sent > 100 && tally.bytes_received > 100);
         let assigned = assigned(report);
-        assert_eq!(assigned.assigned_hub, "hub.example");
+        assert_eq!(assigned.assigned_hub.as_str(), "hub.example");
         assert_eq!(assigned.device_id, REGISTRATION_ID);
         assert_eq!(assigned.substatus.as_deref(), Some("initialAssignment"));
 
