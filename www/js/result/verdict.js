@@ -16,7 +16,7 @@ export function verdict(inspection) {
  */
 export function judge(inspection) {
   if (!inspection) {
-    return { kind: "empty", mark: "○", sentence: "Bring a file above, or try an example, and the verdict stands here." };
+    return { kind: "empty", mark: "○", sentence: "Add a file above, or try an example, and the verdict stands here." };
   }
   const { report } = inspection;
   const of = (/** @type {string} */ severity) => report.findings.filter((finding) => finding.severity === severity);

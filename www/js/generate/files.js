@@ -1,7 +1,7 @@
 /** What was made: files to download, and to look at on this page. */
 
 import { h } from "../dom.js";
-import { download } from "../offer.js";
+import { download } from "../export.js";
 import { changed, forgetFiles, addFiles, state } from "../state.js";
 import { zip } from "../zip.js";
 
@@ -50,12 +50,12 @@ function entry({ path, text, isSecret, subject, kind }) {
 function look(files, device, asked) {
   const key = files.find(({ kind, registrationId }) => kind === "device-key" && registrationId === device.registrationId);
   const root = files.find(({ kind }) => kind === "root-certificate");
-  const bring = (/** @type {GeneratedFile | undefined} */ file, /** @type {import("../state.js").Purpose} */ purpose) =>
+  const input = (/** @type {GeneratedFile | undefined} */ file, /** @type {import("../state.js").Purpose} */ purpose) =>
     file ? [{ name: file.path, data: new TextEncoder().encode(file.text), purpose }] : [];
   forgetFiles();
   state.settings.registrationId = device.registrationId ?? "";
   state.settings.enrollment = asked.kind === "self-signed" ? "individual" : "group";
-  addFiles([...bring(device, "device-chain"), ...bring(key, "device-key"), ...bring(root, "group-ca")]);
+  addFiles([...input(device, "device-chain"), ...input(key, "device-key"), ...input(root, "group-ca")]);
   changed("settings");
   document.getElementById("result")?.focus();
 }

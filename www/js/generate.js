@@ -3,19 +3,19 @@
 import { announce } from "./announce.js";
 import { h, show } from "./dom.js";
 import { DpsError, generate } from "./engine.js";
-import { request, wishForm } from "./make/wish.js";
-import { made } from "./make/made.js";
+import { request, requestForm } from "./generate/form.js";
+import { made } from "./generate/files.js";
 
 /** @typedef {import("../package/esm/index.js").GenerationProgress} GenerationProgress */
 
 export function makeForm() {
-  const wish = wishForm();
+  const form = requestForm();
   const outcome = h("div", { class: "stack" });
   const start = h("button", { type: "submit" }, "Make them");
 
   async function make() {
     const stop = new AbortController();
-    const asked = request(wish);
+    const asked = request(form);
     const step = h("span", { class: "hint" }, "Making keys…");
     start.disabled = true;
     show(outcome, h("div", { class: "row working" },
@@ -37,11 +37,11 @@ export function makeForm() {
     event.preventDefault();
     make();
   };
-  return h("details", { id: "make" },
+  return h("details", { id: "generate" },
     h("summary", {}, "Make test certificates"),
     h("div", { class: "inside" },
       h("p", { class: "hint" }, "For trying things out, not for production: there, keys come into being in the device and a CA signs for them."),
-      h("form", { class: "stack", onsubmit: submit }, wish.fields, h("div", {}, start)),
+      h("form", { class: "stack", onsubmit: submit }, form.fields, h("div", {}, start)),
       outcome));
 }
 

@@ -1,7 +1,7 @@
 /** The files as they should be: canonical PEM, and the chain in the order in which it is sent. */
 
 import { h } from "../dom.js";
-import { codeBox } from "../offer.js";
+import { codeBox } from "../export.js";
 
 /** @param {import("../engine.js").Inspection} inspection */
 export function repaired({ repairs }) {

@@ -1,16 +1,16 @@
-/** Tell: what the person knows of the device and its DPS. */
+/** Settings: what the person knows of the device and its DPS. */
 
 import { byId, h, show } from "./dom.js";
 import { changed, onChange, state } from "./state.js";
 import { linkWithSettings } from "./share.js";
-import { copy } from "./offer.js";
+import { copy } from "./export.js";
 
 /** @typedef {import("./state.js").Settings} Settings */
 
 export function start() {
   const registrationId = text("registrationId", "Registration ID", "With X.509 it is the CN of the device's certificate.", "my-x509-device");
   const suggestion = h("div");
-  show(byId("tell-body"), h("form", { class: "stack", onsubmit: (/** @type {Event} */ event) => event.preventDefault() },
+  show(byId("settings-body"), h("form", { class: "stack", onsubmit: (/** @type {Event} */ event) => event.preventDefault() },
     h("div", { class: "stack tight" }, registrationId, suggestion),
     text("idScope", "ID scope", "From the overview page of the DPS instance.", "0ne00111111"),
     enrollment(),

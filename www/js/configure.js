@@ -1,10 +1,10 @@
-/** Take: configurations for the client that the person has, one file or all of them. */
+/** Configurations for the client that the person has, one file or all of them. */
 
 import { announce } from "./announce.js";
 import { byId, h, show } from "./dom.js";
 import { configure, targets } from "./engine.js";
-import { codeBox, download } from "./offer.js";
-import { list } from "./see/finding.js";
+import { codeBox, download } from "./export.js";
+import { list } from "./result/finding.js";
 import { onChange, state } from "./state.js";
 import { zip } from "./zip.js";
 
@@ -27,7 +27,7 @@ export async function start() {
     if (mine === latest) show(out, ...shown);
   };
   select.addEventListener("change", redraw);
-  show(byId("take-body"), h("div", { class: "stack" },
+  show(byId("configure-body"), h("div", { class: "stack" },
     h("div", { class: "fields" },
       h("div", { class: "stack tight" }, h("label", { for: "target" }, "Client"), select),
       text("folder", "Folder of the files on the device", redraw),
@@ -49,7 +49,7 @@ export async function start() {
  * @param {() => void} redraw
  */
 function text(key, label, redraw) {
-  const id = `take-${key}`;
+  const id = `configure-${key}`;
   const input = h("input", { type: "text", id, value: asked[key], autocomplete: "off", spellcheck: "false" });
   input.addEventListener("change", () => {
     asked[key] = input.value.trim();
@@ -110,7 +110,7 @@ function refused(above, findings) {
   return [
     ...(codes.length > 0 ? [h("p", {}, `Nothing that is written now would work: first mend what stands above (${codes.join(", ")}).`)] : []),
     ...(lacking.length > 0 ? [
-      h("p", {}, "To bring or to tell, above, before this client's files can be written:"),
+      h("p", {}, "To be given above before this client's files can be written:"),
       h("ul", {}, lacking.map(({ message, nextStep }) => h("li", {}, `${message} ${nextStep}`))),
     ] : []),
     ...about(findings.filter(({ code }) => code !== LACKING)),

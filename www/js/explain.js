@@ -1,9 +1,9 @@
-/** Understand: an error or a log explained, joined with the certificates that are there, and the conversation. */
+/** Explanation: an error or a log explained, joined with the certificates that are there, and the conversation. */
 
 import { conversation } from "./conversation.js";
 import { byId, h, show } from "./dom.js";
 import { explainText } from "./engine.js";
-import { list } from "./see/finding.js";
+import { list } from "./result/finding.js";
 import { onChange, state } from "./state.js";
 
 export function start() {
@@ -22,7 +22,7 @@ export function start() {
     show(answer);
     area.focus();
   };
-  show(byId("understand-body"), h("div", { class: "stack" },
+  show(byId("explain-body"), h("div", { class: "stack" },
     h("div", { class: "stack tight" },
       h("label", { for: "log" }, "An error code, a message, or a log of any client"),
       area,

@@ -38,10 +38,10 @@ const ASKED = {
   caKey: ["device", "verification"],
 };
 
-/** @typedef {{ fields: HTMLElement, controls: Record<string, Control> }} WishForm */
+/** @typedef {{ fields: HTMLElement, controls: Record<string, Control> }} RequestForm */
 
-/** @returns {WishForm} */
-export function wishForm() {
+/** @returns {RequestForm} */
+export function requestForm() {
   /** @type {Record<string, Control>} */
   const controls = {
     kind: select(KINDS),
@@ -66,7 +66,7 @@ export function wishForm() {
   };
   const field = (/** @type {string} */ name) => {
     const control = /** @type {Control} */ (controls[name]);
-    control.id = `make-${name}`;
+    control.id = `generate-${name}`;
     return h("div", { class: "stack tight" }, h("label", { for: control.id }, labels[name] ?? ""), control);
   };
   const showAsked = () => {
@@ -83,15 +83,15 @@ export function wishForm() {
     if (isRequest && controls.keyType) controls.keyType.value = "p384";
     showAsked();
   });
-  onChange(() => offerFiles(controls));
-  offerFiles(controls);
+  onChange(() => listFiles(controls));
+  listFiles(controls);
   const fields = h("div", { class: "stack" }, field("kind"), h("div", { class: "fields" }, Object.keys(ASKED).map(field)));
   showAsked();
   return { fields, controls };
 }
 
 /**
- * @param {WishForm} form
+ * @param {RequestForm} form
  * @returns {GenerationRequest}
  */
 export function request({ controls }) {
@@ -125,12 +125,12 @@ function fileNamed(name) {
  *
  * @param {Record<string, Control>} controls
  */
-function offerFiles({ ca, caKey }) {
+function listFiles({ ca, caKey }) {
   const report = state.inspection?.report;
   const keys = new Set((report?.items ?? []).filter(({ kind }) => kind.includes("private key")).map(({ place }) => place.path));
   const certificates = new Set((report?.certificates ?? []).map(({ place }) => place.path));
-  offer(ca, state.files.filter(({ name }) => certificates.has(name)), "bring the CA's certificate first");
-  offer(caKey, state.files.filter(({ name }) => keys.has(name)), "bring the CA's key first");
+  fill(ca, state.files.filter(({ name }) => certificates.has(name)), "add the CA's certificate first");
+  fill(caKey, state.files.filter(({ name }) => keys.has(name)), "add the CA's key first");
 }
 
 /**
@@ -138,7 +138,7 @@ function offerFiles({ ca, caKey }) {
  * @param {{ name: string }[]} files
  * @param {string} none
  */
-function offer(control, files, none) {
+function fill(control, files, none) {
   if (!control) return;
   const chosen = control.value;
   control.replaceChildren(...files.map(({ name }) => h("option", { value: name, selected: name === chosen }, name)));

@@ -1,7 +1,7 @@
 /** The report to copy, save or print. It is made from findings and public facts: no key is in it. */
 
 import { h } from "../dom.js";
-import { copy, download } from "../offer.js";
+import { copy, download } from "../export.js";
 import { place } from "./finding.js";
 import { judge } from "./verdict.js";
 

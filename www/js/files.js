@@ -1,9 +1,9 @@
-/** Bring: files by drop, choice or paste, sorted by what they turn out to be, and movable. */
+/** Files: by drop, choice or paste, sorted by what they turn out to be, and movable. */
 
 import { announce } from "./announce.js";
 import { byId, h, show } from "./dom.js";
 import { examples } from "./example.js";
-import { makeForm } from "./make.js";
+import { makeForm } from "./generate.js";
 import { addFiles, changed, forgetFiles, onChange, removeAllFiles, removeFile, state } from "./state.js";
 
 /** @typedef {import("./state.js").Purpose} Purpose */
@@ -22,7 +22,7 @@ const PURPOSES = [
 
 export function start() {
   const files = h("div", { class: "stack" });
-  show(byId("bring-body"), h("div", { class: "stack" }, dropZone(), paste(), exampleRow(), makeForm(), files));
+  show(byId("files-body"), h("div", { class: "stack" }, dropZone(), paste(), exampleRow(), makeForm(), files));
   takeDrops();
   onChange(() => show(files, ...groups()));
 }
@@ -30,7 +30,7 @@ export function start() {
 function dropZone() {
   const input = h("input", { type: "file", multiple: true, id: "choose", class: "sr-only", tabindex: "-1", "aria-hidden": "true" });
   input.addEventListener("change", async () => {
-    await take([...(input.files ?? [])]);
+    await add([...(input.files ?? [])]);
     input.value = "";
   });
   return h("div", { class: "drop" },
@@ -46,12 +46,12 @@ function takeDrops() {
   document.addEventListener("drop", async (event) => {
     event.preventDefault();
     over(false);
-    await take([...(event.dataTransfer?.files ?? [])]);
+    await add([...(event.dataTransfer?.files ?? [])]);
   });
 }
 
 /** @param {File[]} files */
-async function take(files) {
+async function add(files) {
   /** @type {{ name: string, data: Uint8Array }[]} */
   const read = [];
   for (const file of files) {
@@ -95,11 +95,11 @@ function exampleRow() {
     h("p", { class: "group-title", id: "examples-title" }, "No files at hand? Try an example"),
     h("div", { class: "examples", role: "group", "aria-labelledby": "examples-title" },
       examples.map((example) =>
-        h("button", { type: "button", onclick: () => bring(example) }, example.title))));
+        h("button", { type: "button", onclick: () => load(example) }, example.title))));
 }
 
 /** @param {import("./example.js").Example} example */
-function bring(example) {
+function load(example) {
   forgetFiles();
   Object.assign(state.settings, { registrationId: "", idScope: "", enrollment: "unknown", cloud: "public", endpoint: "", at: "" }, example.settings);
   addFiles(example.files.map(({ name, text, purpose }) => ({ name, data: new TextEncoder().encode(text), purpose })));
@@ -107,7 +107,7 @@ function bring(example) {
   announce(`Example: ${example.title}.`);
 }
 
-/** The files under the four headings that a person sorts them by. */
+/** The files under the headings that a person sorts them by. */
 function groups() {
   if (state.files.length === 0) return [];
   /** @type {[string, (kind: Sorted) => boolean][]} */
@@ -131,7 +131,7 @@ function groups() {
 /** @typedef {"chain" | "key" | "trust" | "group" | "other"} Sorted */
 
 /**
- * @param {import("./state.js").BroughtFile} file
+ * @param {import("./state.js").InputFile} file
  * @returns {Sorted}
  */
 function sort(file) {
@@ -149,7 +149,7 @@ function sort(file) {
   return "other";
 }
 
-/** @param {import("./state.js").BroughtFile} file */
+/** @param {import("./state.js").InputFile} file */
 function row(file) {
   const id = `purpose-${file.id}`;
   const select = h("select", { id, "aria-label": `What ${file.name} is` },
@@ -166,7 +166,7 @@ function row(file) {
       h("button", { type: "button", class: "plain", "aria-label": `Remove ${file.name}`, onclick: () => removeFile(file.id) }, "Remove")));
 }
 
-/** @param {import("./state.js").BroughtFile} file */
+/** @param {import("./state.js").InputFile} file */
 function description(file) {
   const report = state.inspection?.report;
   if (!report) return "being read…";

@@ -11,7 +11,7 @@ const NAMES = /** @type {const} */ ({
   pages: "pages.json",
 });
 
-/** @typedef {keyof typeof NAMES} Part */
+/** @typedef {keyof typeof NAMES} Module */
 
 /**
  * What a first look at files needs. index.html runs this module before the others, so it comes together with them, but
@@ -20,11 +20,11 @@ const NAMES = /** @type {const} */ ({
 const early = painted().then(() => bytes("inspection"));
 
 /**
- * @param {Part[]} wanted
- * @returns {Promise<Partial<Record<Part, ArrayBuffer>>>}
+ * @param {Module[]} wanted
+ * @returns {Promise<Partial<Record<Module, ArrayBuffer>>>}
  */
-export async function parts(wanted) {
-  const read = async (/** @type {Part} */ part) => [part, await (part === "inspection" ? early : bytes(part))];
+export async function modules(wanted) {
+  const read = async (/** @type {Module} */ name) => [name, await (name === "inspection" ? early : bytes(name))];
   return Object.fromEntries(await Promise.all(wanted.map(read)));
 }
 
@@ -41,9 +41,9 @@ function painted() {
   });
 }
 
-/** @param {Part} part */
-async function bytes(part) {
-  return (await get(NAMES[part])).arrayBuffer();
+/** @param {Module} name */
+async function bytes(name) {
+  return (await get(NAMES[name])).arrayBuffer();
 }
 
 /** @param {string} name */
