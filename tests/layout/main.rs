@@ -23,15 +23,16 @@ const ROOMS: [(&str, &[&str]); 8] = [
 ];
 
 /// The crates, each with those of this workspace that it may depend on.
-const CRATES: [(&str, &[&str]); 9] = [
+const CRATES: [(&str, &[&str]); 10] = [
     ("dps-x509-core", &[]),
     ("dps-x509-provisioner", &["dps-x509-core"]),
     ("dps-x509-toolkit", &["dps-x509-core"]),
     ("dps-x509-web", &["dps-x509-core"]),
-    ("dps-x509-host", &[]),
+    ("dps-x509-net", &["dps-x509-core"]),
+    ("dps-x509-host", &["dps-x509-core", "dps-x509-net"]),
     ("dps-x509-emulator", &["dps-x509-core"]),
-    ("dps-x509", &["dps-x509-core", "dps-x509-host", "dps-x509-emulator"]),
-    ("dps-x509-tests", &["dps-x509-core", "dps-x509-host", "dps-x509-emulator"]),
+    ("dps-x509", &["dps-x509-core", "dps-x509-host", "dps-x509-net", "dps-x509-emulator"]),
+    ("dps-x509-tests", &["dps-x509-core", "dps-x509-host", "dps-x509-net", "dps-x509-emulator"]),
     ("xtask", &[]),
 ];
 

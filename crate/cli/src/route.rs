@@ -3,7 +3,7 @@
 use std::{env, fmt, str::FromStr};
 
 use dps_x509_core::finding::{Finding, Place, catalogue};
-use dps_x509_host::{Bypass, Proxy, ProxyError, Redirection, Route};
+use dps_x509_net::{Bypass, Proxy, ProxyError, Redirection, Route};
 use zeroize::Zeroizing;
 
 /// The flags, a part of a command's.
