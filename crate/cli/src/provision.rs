@@ -66,11 +66,13 @@ async fn provision(args: &Args) -> Result<Run, Vec<Finding>> {
     let outcome = provisioner.provision(&settings(&prepared), &access, events, &cancellation).await;
     let transcript = watch.end();
     let mut run = match outcome {
-        Ok(outcome) => {
-            let report = translate::report(outcome);
-            let issued = issued::write(args, prepared.csr.as_ref(), &report);
-            Run::new(report, &prepared, issued)
-        }
+        Ok(outcome) => match translate::report(outcome) {
+            Ok(report) => {
+                let issued = issued::write(args, prepared.csr.as_ref(), &report);
+                Run::new(report, &prepared, issued)
+            }
+            Err(error) => Run::broken(component_failed(&error)),
+        },
         Err(error) => Run::broken(component_failed(&error)),
     };
     run.context = Map::from_iter([

@@ -81,6 +81,7 @@ fn write_reason(reason: session::WaitReason) -> WaitReason {
 fn write_ignored(ignored: session::Ignored) -> Ignored {
     match ignored {
         session::Ignored::OtherRequest => Ignored::OtherRequest,
+        session::Ignored::NoRequest => Ignored::NoRequest,
         session::Ignored::OtherTopic => Ignored::OtherTopic,
         session::Ignored::NothingOutstanding => Ignored::NothingOutstanding,
     }

@@ -4,7 +4,7 @@ use dps_x509_core::{
     finding::Finding,
     name::Endpoint,
     service,
-    session::{self, Outcome, Retry},
+    session::{self, Class, Outcome, Retry},
 };
 
 use super::{finding, nanos, transport};
@@ -31,7 +31,7 @@ pub(crate) fn write(outcome: &Outcome, endpoint: &Endpoint) -> Result<Assignment
 
 fn write_assignment(session::Assignment { assigned, hub, tally }: session::Assignment) -> Assignment {
     Assignment {
-        assigned_hub: assigned.assigned_hub,
+        assigned_hub: assigned.assigned_hub.to_string(),
         device_id: assigned.device_id,
         registration_id: assigned.registration_id,
         substatus: assigned.substatus,
@@ -41,6 +41,7 @@ fn write_assignment(session::Assignment { assigned, hub, tally }: session::Assig
         etag: assigned.etag,
         operation_id: assigned.operation_id,
         issued_certificates: assigned.issued_certificates,
+        additional: assigned.additional,
         hub_check: hub.map(|check| match check {
             Ok(twin) => HubCheck::Taken(twin),
             Err(findings) => HubCheck::Failed(findings.iter().map(finding::write).collect()),
@@ -75,10 +76,13 @@ fn write_cause(cause: &session::Cause) -> Cause {
     match cause {
         session::Cause::Refused(answer) => Cause::Refused(write_answer(answer.clone())),
         session::Cause::Transport(failure) => Cause::Transport(transport::write(failure)),
-        session::Cause::OutOfTime { .. } => Cause::OutOfTime,
-        session::Cause::Cancelled => Cause::Cancelled,
-        // Violation, out of place, unreadable, unsendable: the finding tells them apart.
-        _ => Cause::Protocol,
+        other => match other.class() {
+            Class::InvalidSettings => Cause::InvalidSettings,
+            Class::OutOfTime => Cause::OutOfTime,
+            Class::Cancelled => Cause::Cancelled,
+            // Violation, out of place, unreadable, flooded: the finding tells them apart.
+            _ => Cause::Protocol,
+        },
     }
 }
 

@@ -132,13 +132,20 @@ impl Provisioner {
             cancellation: cancellation.clone(),
             origin: Instant::now(),
         };
-        let whole = settings.timeout.unwrap_or(DEFAULT_TIMEOUT).saturating_add(self.limits.grace);
+        let (limit, grace) = (settings.timeout.unwrap_or(DEFAULT_TIMEOUT), self.limits.grace);
         let _ticking = self.ticker.guard();
-        match timeout(whole, Metered::new(self.call(device, guest_settings), self.limits.computing)).await {
+        let mut call = Metered::new(self.call(device, guest_settings), self.limits.computing);
+        // One after the other: where the process was stopped, both would be over at once, and the guest would have had no
+        // moment to say that its time is.
+        let ended = match timeout(limit, &mut call).await {
+            Ok(ended) => Ok(ended),
+            Err(_) => timeout(grace, call).await,
+        };
+        match ended {
             Ok(Ok(Ok(outcome))) => Ok(outcome),
             Ok(Ok(Err(error))) => Err(HostError::Trap { reason: format!("{error:#}") }),
             Ok(Err(engine::Spun)) => Err(HostError::Spinning { limit: self.limits.computing }),
-            Err(_) => Err(HostError::Overdue { limit: whole }),
+            Err(_) => Err(HostError::Overdue { limit: limit.saturating_add(grace) }),
         }
     }
 

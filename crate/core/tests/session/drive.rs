@@ -8,7 +8,7 @@ use dps_x509_core::session::{
 };
 use serde_json::Value;
 
-use crate::{
+use super::{
     case::Case,
     wire::{Said, Step, parse},
 };
@@ -16,7 +16,10 @@ use crate::{
 /// What came of a conversation.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Played {
+    /// What a person reads.
     pub(crate) log: Vec<String>,
+    /// The same without words, as cases have it.
+    pub(crate) steps: Vec<String>,
     pub(crate) sent: Vec<Vec<u8>>,
     pub(crate) report: Value,
 }
@@ -131,6 +134,26 @@ pub(crate) fn play_flood(case: &Case, packet: &[u8]) -> Played {
     panic!("{}: the machine reads for ever", case.name);
 }
 
+/// Lets every connection come as far as the registration, then says the same packet three times, and ends it.
+pub(crate) fn play_redialled_flood(case: &Case, packet: &[u8]) -> Played {
+    let mut run = Run::new(case);
+    for _ in 0..LIVELOCK {
+        if run.machine.outcome().is_some() {
+            return run.finish();
+        }
+        let dialled = run.connection;
+        run.step(Step::Connected);
+        for bytes in [&b"\x20\x02\x00\x00"[..], b"\x90\x03\x00\x01\x01", packet, packet, packet] {
+            run.input(Input::Received(run.connection, bytes));
+        }
+        run.step(Step::Closed(None));
+        while run.machine.outcome().is_none() && run.connection == dialled {
+            run.pass(1_000);
+        }
+    }
+    panic!("{}: the machine reads for ever", case.name);
+}
+
 /// Plays a case, then everything else that a host could say.
 pub(crate) fn play_on_after_the_end(case: &Case) {
     let mut run = Run::new(case);
@@ -164,6 +187,7 @@ struct Run<'a> {
     connection: ConnectionId,
     said: Said,
     log: Vec<String>,
+    steps: Vec<String>,
     sent: Vec<Vec<u8>>,
 }
 
@@ -173,11 +197,12 @@ impl<'a> Run<'a> {
         let now = Instant::from_millis(1_000);
         let machine = Provisioning::new(case.config(), Seed([7; 16]), now);
         let (connection, said) = (ConnectionId::new(0), Said::new(case));
-        let (log, sent) = (Vec::new(), Vec::new());
-        let mut run = Self { case, machine, now, wake: now, connection, said, log, sent };
+        let (log, steps, sent) = (Vec::new(), Vec::new(), Vec::new());
+        let mut run = Self { case, machine, now, wake: now, connection, said, log, steps, sent };
         // Whoever holds the machine tells of the warnings first.
         for warning in case.settings().parse().unwrap().1 {
             run.log.push(transcript::line(Duration::ZERO, &Event::Noticed(&warning)));
+            run.steps.push(step(Duration::ZERO, &Event::Noticed(&warning)));
         }
         run.drain();
         run
@@ -206,6 +231,7 @@ impl<'a> Run<'a> {
             Step::Closed(failure) => self.input(Input::Closed(at, failure)),
             Step::Cancel => self.input(Input::Cancel),
             Step::Pass => {}
+            Step::Jump(millis) => self.now = Instant::from_millis(self.now.as_millis() + millis),
             Step::Late(step) => self.step_at(ConnectionId::new(at.number() - 1), *step),
         }
     }
@@ -217,6 +243,9 @@ impl<'a> Run<'a> {
 
     /// Lets time pass, waking the machine when it asked for it.
     fn pass(&mut self, millis: u64) {
+        if millis == 0 {
+            return;
+        }
         let until = Instant::from_millis(self.now.as_millis() + millis);
         for _ in 0..LIVELOCK {
             if self.machine.outcome().is_some() || self.wake > until {
@@ -252,7 +281,10 @@ impl<'a> Run<'a> {
                     self.said.take(bytes);
                     self.sent.last_mut().unwrap().extend(bytes);
                 }
-                Output::Close => self.log.push("            --  closing".to_owned()),
+                Output::Close => {
+                    self.log.push("            --  closing".to_owned());
+                    self.steps.push("close".to_owned());
+                }
                 Output::Event(event) => {
                     if let Event::Sent(Packet::Publish { topic, .. }) = event {
                         let rid = topic.split("$rid=").nth(1).unwrap_or_default();
@@ -260,6 +292,7 @@ impl<'a> Run<'a> {
                     }
                     let at = self.now.since(Instant::from_millis(1_000));
                     self.log.push(transcript::line(at, &event));
+                    self.steps.push(step(at, &event));
                 }
                 Output::Wait(wake) => {
                     assert!(wake > self.now, "{}: a wait that is over already", self.case.name);
@@ -278,6 +311,18 @@ impl<'a> Run<'a> {
         self.run_out();
         let outcome = self.machine.outcome().cloned().unwrap();
         let report = Report::new(&outcome, &self.case.config().endpoint).to_json().into();
-        Played { log: self.log, sent: self.sent, report }
+        Played { log: self.log, steps: self.steps, sent: self.sent, report }
     }
+}
+
+/// An event without the words for a person: `0.035 received CONNACK`, `2.049 waiting 2.000 s retry-after`.
+fn step(at: Duration, event: &Event<'_>) -> String {
+    let event = transcript::json(at, event);
+    let text = |name: &str| event[name].as_str().map(str::to_owned);
+    let seconds = event["seconds"].as_f64().map(|seconds| format!("{seconds:.3} s"));
+    let finding = event["finding"]["code"].as_str().map(str::to_owned);
+    let topic = text("topic").map(|topic| topic.split('?').next().unwrap_or_default().to_owned());
+    let parts = [text("event"), text("packet"), text("endpoint"), topic, seconds, text("reason"), finding];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    format!("{:.3} {}", at.as_secs_f64(), parts.join(" "))
 }

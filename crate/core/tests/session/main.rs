@@ -1,8 +1,8 @@
 //! The session against scripted conversations in virtual time.
 //!
-//! Cases are files in `tests/case/session`; `BLESS=1` rewrites what they expect. Beside its own expectation
-//! every case is played with its bytes split in every way and cut at every byte, and arbitrary inputs are
-//! played against the machine.
+//! Cases are files in `tests/case/session`; `tests/case/whole/session.json` has every word of some of them.
+//! `cargo xtask bless` rewrites what they expect. Beside its own expectation every case is played with its bytes split
+//! in every way and cut at every byte, and arbitrary inputs are played against the machine.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail")]
 #![allow(clippy::result_large_err, reason = "the outcome type of the machine")]
@@ -10,7 +10,32 @@
 mod arbitrary;
 mod case;
 mod drive;
+#[allow(unreachable_pub, reason = "it has other users")]
+#[path = "../../../../tests/src/expectation.rs"]
+mod expectation;
 mod wire;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value, json};
+
+/// Cases of which every word is kept; together they have every member of a report and every kind of line.
+const WHOLE: [&str; 14] = [
+    "assigned-after-long-wait",
+    "assigned-after-operation-forgotten",
+    "assigned-after-other-answers",
+    "assigned-after-service-fault",
+    "assigned-after-websocket-closed",
+    "assigned-with-issued-certificates",
+    "assigned-with-packets-acknowledged",
+    "assigned-with-payload",
+    "assigned-without-retry-after",
+    "hub-lost-and-taken",
+    "hub-name-not-found",
+    "no-connection-certificate-refused",
+    "refused-by-failed-operation",
+    "refused-throttled-past-the-deadline",
+];
 
 /// Every case gives the log, the bytes and the report that its file expects.
 #[test]
@@ -24,6 +49,38 @@ fn conversations_go_as_written() {
     assert!(failures.is_empty(), "{}", failures.join("\n\n"));
 }
 
+/// The one golden file of conversations: no member of a report and no kind of line of any case is missing in it.
+#[test]
+fn the_whole_of_a_conversation_is_as_it_was() {
+    let mut golden = Map::new();
+    let (mut here, mut elsewhere) = (BTreeSet::new(), BTreeMap::new());
+    for case in case::all() {
+        let played = drive::play(&case, None);
+        let mut parts = expectation::members(&played.report);
+        // What is in there is the peer's own.
+        parts.retain(|member| !member.contains(".payload.") && !member.contains(".twin."));
+        parts.extend(played.steps.iter().map(kind));
+        if WHOLE.contains(&case.name.as_str()) {
+            here.extend(parts);
+            golden.insert(case.name, json!({ "log": played.log, "report": played.report }));
+        } else {
+            elsewhere.extend(parts.into_iter().map(|part| (part, case.name.clone())));
+        }
+    }
+    assert_eq!(golden.len(), WHOLE.len());
+    let missing: Vec<_> = elsewhere.iter().filter(|(part, _)| !here.contains(*part)).collect();
+    assert!(missing.is_empty(), "what no case of WHOLE has, and one that has it: {missing:?}");
+    let text = format!("{:#}\n", Value::Object(golden));
+    let path = case::folder().join("../whole/session.json");
+    expectation::golden(&path, &text).unwrap_or_else(|difference| panic!("{difference}"));
+}
+
+/// A step without the time and whatever else is the case's own: `received PUBLISH`, `waiting s retry-after`.
+fn kind(step: &String) -> String {
+    let is_word = |word: &&str| word.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'-');
+    step.split(' ').filter(is_word).collect::<Vec<_>>().join(" ")
+}
+
 /// However the network splits the bytes, the same happens.
 #[test]
 fn no_split_makes_a_difference() {
@@ -32,7 +89,7 @@ fn no_split_makes_a_difference() {
         for size in 1..=9 {
             assert_eq!(drive::play(&case, Some(&chunks_of(size))), whole, "{}: chunks of {size}", case.name);
         }
-        for position in 1..wire::longest(&case) {
+        for position in (1..wire::longest(&case)).step_by(stride(&case)) {
             assert_eq!(
                 drive::play(&case, Some(&cut_at(position))),
                 whole,
@@ -56,7 +113,7 @@ fn late_words_make_no_difference() {
 fn every_strict_prefix_fails() {
     for case in case::all() {
         let total = wire::total(&case);
-        for length in 0..total {
+        for length in (0..total).step_by(stride(&case)) {
             let played = drive::play_prefix(&case, length);
             // What is left is the hub's part, once DPS has assigned the device.
             let is_whole = played.outcome() == "assigned" && played.report["hubCheck"]["outcome"] != "failed";
@@ -69,13 +126,18 @@ fn every_strict_prefix_fails() {
 #[test]
 fn every_damaged_byte_ends() {
     for case in case::all() {
-        for position in 0..wire::total(&case) {
+        for position in (0..wire::total(&case)).step_by(stride(&case)) {
             for mask in [0x01, 0x20, 0x80, 0xff] {
                 let played = drive::play_damaged(&case, position, mask);
                 assert!(!played.outcome().is_empty(), "{}: byte {position} ^ {mask:02x}", case.name);
             }
         }
     }
+}
+
+/// Every byte of a conversation, and of a long one as many of them as can be tried in a moment.
+fn stride(case: &case::Case) -> usize {
+    1 + wire::total(case) / 1_500
 }
 
 fn chunks_of(size: usize) -> impl Fn(&[u8]) -> Vec<Vec<u8>> {
@@ -111,4 +173,30 @@ fn a_flood_ends() {
         let played = drive::play_flood(case, frame);
         assert_eq!((played.outcome(), &played.report["findings"][0]["code"]), ("protocol", &"DX606".into()));
     }
+}
+
+/// Nor are bytes: what a peer makes the host keep is bounded, whatever its packets are like.
+#[test]
+fn a_flood_of_few_long_packets_ends() {
+    let cases = case::all();
+    let long = [b"\x30\x80\x80\x08\x00\x01a".as_slice(), &[b'x'; 128 * 1024 - 3]].concat();
+    for name in ["assigned-at-once", "assigned-over-websocket"] {
+        let case = cases.iter().find(|case| case.name == name).unwrap();
+        let packet = if name.contains("websocket") { wire::frame(0x82, &long) } else { long.clone() };
+        let played = drive::play_flood(case, &packet);
+        assert_eq!((played.outcome(), &played.report["findings"][0]["code"]), ("protocol", &"DX606".into()));
+        let received = played.report["tally"]["bytesReceived"].as_u64().unwrap();
+        assert!(received < 2 * 1024 * 1024, "{name}: {received} bytes");
+    }
+}
+
+/// A new connection is no new account.
+#[test]
+fn a_flood_over_many_connections_ends() {
+    let cases = case::all();
+    let case = cases.iter().find(|case| case.name == "assigned-at-once").unwrap();
+    let long = [b"\x30\x80\x80\x08\x00\x01a".as_slice(), &[b'x'; 128 * 1024 - 3]].concat();
+    let played = drive::play_redialled_flood(case, &long);
+    assert_eq!((played.outcome(), &played.report["findings"][0]["code"]), ("protocol", &"DX606".into()));
+    assert!(played.report["tally"]["bytesReceived"].as_u64().unwrap() < 2 * 1024 * 1024);
 }

@@ -54,6 +54,7 @@ impl Happened {
             },
             events::Event::Ignored(ignored) => Self::Ignored(match ignored {
                 events::Ignored::OtherRequest => Ignored::OtherRequest,
+                events::Ignored::NoRequest => Ignored::NoRequest,
                 events::Ignored::OtherTopic => Ignored::OtherTopic,
                 events::Ignored::NothingOutstanding => Ignored::NothingOutstanding,
             }),

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use dps_x509_core::{
+    name::{HubName, HubNameError},
     service::{Answer, Channel},
     session::{Class, Report, Shortfall, Stage, Tally, reply::Assigned},
 };
@@ -10,35 +11,30 @@ use dps_x509_host::{Outcome, provisioning as wit};
 
 use super::transport;
 
-pub(in crate::provision) fn report(outcome: Outcome) -> Report {
+/// The report; a component that assigns something that is no hub is not believed.
+pub(in crate::provision) fn report(outcome: Outcome) -> Result<Report, HubNameError> {
     match outcome {
         Ok(assignment) => {
             let tally = tally(&assignment.tally);
-            let wit::Assignment { assigned_hub, device_id, registration_id, substatus, payload, .. } =
-                assignment;
-            let wit::Assignment { created, updated, etag, operation_id, hub_check, .. } = assignment;
-            let issued_certificates = assignment.issued_certificates;
-            let hub = hub_check.map(|check| match check {
+            let hub = assignment.hub_check.map(|check| match check {
                 wit::HubCheck::Taken(twin) => Ok(twin),
                 wit::HubCheck::Failed(findings) => Err(findings.into_iter().map(super::finding).collect()),
             });
-            let assigned = Assigned {
-                assigned_hub,
-                device_id,
-                registration_id,
-                substatus,
-                payload,
-                created,
-                updated,
-                etag,
-                operation_id,
-                issued_certificates,
-            };
-            Report { result: Ok(assigned), hub, tally }
+            let mut assigned = Assigned::new(HubName::new(&assignment.assigned_hub)?, assignment.device_id);
+            assigned.registration_id = assignment.registration_id;
+            assigned.substatus = assignment.substatus;
+            assigned.payload = assignment.payload;
+            assigned.created = assignment.created;
+            assigned.updated = assignment.updated;
+            assigned.etag = assignment.etag;
+            assigned.operation_id = assignment.operation_id;
+            assigned.issued_certificates = assignment.issued_certificates;
+            assigned.additional = assignment.additional;
+            Ok(Report { result: Ok(assigned), hub, tally })
         }
         Err(failure) => {
             let tally = tally(&failure.tally);
-            Report { result: Err(shortfall(failure)), hub: None, tally }
+            Ok(Report { result: Err(shortfall(failure)), hub: None, tally })
         }
     }
 }

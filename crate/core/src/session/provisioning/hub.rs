@@ -2,7 +2,6 @@
 
 use super::Provisioning;
 use crate::session::{
-    hub,
     outcome::{Cause, Retry},
     peer::Peer,
     reply::{Assigned, ReplyError},
@@ -21,19 +20,11 @@ const MAX_DENIED: u32 = 4;
 impl Provisioning {
     /// Goes on to the hub. What it takes is part of the same time limit.
     pub(super) fn ask_hub(&mut self, assigned: Assigned) {
-        match Peer::hub(&self.config, &assigned) {
-            Ok(peer) => {
-                self.peer = peer;
-                self.assigned = Some(assigned);
-                (self.next, self.asked, self.last_failure) = (None, None, None);
-                (self.failures, self.attempts, self.reached) = (0, 0, false);
-                self.dial();
-            }
-            Err(error) => {
-                let findings = vec![hub::no_name(&assigned.assigned_hub, &error)];
-                self.succeed(assigned, Some(Err(findings)));
-            }
-        }
+        self.peer = Peer::hub(&self.config, &assigned);
+        self.assigned = Some(assigned);
+        (self.next, self.asked, self.last_failure) = (None, None, None);
+        (self.failures, self.attempts, self.reached) = (0, 0, false);
+        self.dial();
     }
 
     /// Whether a CONNACK that refuses may be another one later.
@@ -46,7 +37,12 @@ impl Provisioning {
     }
 
     /// The hub's answer to the request for the twin.
-    pub(super) fn twin(&mut self, body: &[u8]) {
+    pub(super) fn twin(&mut self, status: u16, body: &[u8]) {
+        if status != 200 {
+            let body = String::from_utf8_lossy(body).into_owned();
+            let error = ReplyError::Status { status, expected: "200", body };
+            return self.fail(Cause::Unreadable(error), Retry::Pointless);
+        }
         match serde_json::from_slice::<serde_json::Map<_, _>>(body) {
             Ok(_) => {
                 self.hang_up(true);
