@@ -125,6 +125,7 @@ fn answer(args: &Args) -> Result<Exit, String> {
         cloud: args.cloud.0,
         enrollment: args.enrollment.into(),
         passphrase,
+        ..cert::Inputs::default()
     };
     let mut exit = Exit::Done;
     let mut blocks = Vec::new();
