@@ -1,7 +1,7 @@
 //! Who may know whom: the edges of the design, and no other.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a test may fail")]
 
-mod circle;
+mod circles;
 mod paths;
 
 use std::{
@@ -36,15 +36,16 @@ const CERTIFICATE_ROOMS: [(&str, &[&str]); 8] = [
 ];
 
 /// The crates, each with those of this workspace that it may depend on.
-const CRATES: [(&str, &[&str]); 9] = [
+const CRATES: [(&str, &[&str]); 10] = [
     ("dps-x509-core", &[]),
     ("dps-x509-provisioner", &["dps-x509-core"]),
     ("dps-x509-toolkit", &["dps-x509-core"]),
     ("dps-x509-web", &["dps-x509-core"]),
-    ("dps-x509-host", &[]),
+    ("dps-x509-net", &["dps-x509-core"]),
+    ("dps-x509-host", &["dps-x509-core", "dps-x509-net"]),
     ("dps-x509-emulator", &["dps-x509-core"]),
-    ("dps-x509", &["dps-x509-core", "dps-x509-host", "dps-x509-emulator"]),
-    ("dps-x509-tests", &["dps-x509-core", "dps-x509-host", "dps-x509-emulator"]),
+    ("dps-x509", &["dps-x509-core", "dps-x509-host", "dps-x509-net", "dps-x509-emulator"]),
+    ("dps-x509-tests", &["dps-x509-core", "dps-x509-host", "dps-x509-net", "dps-x509-emulator"]),
     ("xtask", &[]),
 ];
 
@@ -69,6 +70,22 @@ fn the_rooms_of_core_know_only_whom_they_may() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// How many files of a room are still in circles; to be lowered, and never raised.
+const IN_CIRCLES: [(&str, usize); 4] = [("config", 50), ("explain", 12), ("generate", 12), ("session", 11)];
+
+#[test]
+fn no_more_files_of_core_know_each_other_in_a_circle() {
+    let circles = circles::circles(&root().join("crate/core/src"));
+    let shown: Vec<String> = circles.iter().map(|circle| circle.join(", ")).collect();
+    let mut count = BTreeMap::<&str, usize>::new();
+    for file in circles.iter().flatten() {
+        *count.entry(file.split("::").next().unwrap()).or_default() += 1;
+    }
+    let known: BTreeMap<_, _> = IN_CIRCLES.into_iter().collect();
+    let is_more = count.iter().any(|(room, files)| *files > known.get(room).copied().unwrap_or(0));
+    assert!(!is_more, "{count:?} files in {} circles:\n{}", shown.len(), shown.join("\n"));
+}
+
 #[test]
 fn the_rooms_of_cert_know_only_those_below_them() {
     let allowed: BTreeMap<_, _> = CERTIFICATE_ROOMS.into_iter().collect();
@@ -89,30 +106,6 @@ fn the_rooms_of_cert_know_only_those_below_them() {
     }
     assert_eq!(seen.len(), CERTIFICATE_ROOMS.len(), "a room is not there: {seen:?}");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-}
-
-#[test]
-fn no_file_of_cert_leads_back_to_itself() {
-    let source = root().join("crate/core/src");
-    let files: BTreeMap<_, _> = sources(&source).into_iter().map(|it| (it.module, it.file)).collect();
-    let named = |reference: &paths::Reference| {
-        // The longest beginning that is a file; what is in it follows.
-        (1..=reference.segments.len()).rev().find_map(|count| files.get(&reference.segments[..count]))
-    };
-    let mut edges = circle::Edges::new();
-    for (module, file) in files.iter().filter(|(module, _)| module[0] == "cert") {
-        let references = paths::of_file(file, "crate", module);
-        let others = references.iter().filter_map(named).filter(|other| *other != file);
-        edges.insert(file.clone(), others.cloned().collect());
-    }
-    let shown: Vec<_> = circle::circles(&edges)
-        .into_iter()
-        .map(|circle| {
-            let files = circle.iter().map(|file| file.strip_prefix(&source).unwrap().display().to_string());
-            files.collect::<Vec<_>>().join(", ")
-        })
-        .collect();
-    assert!(shown.is_empty(), "circles:\n{}", shown.join("\n"));
 }
 
 #[test]
