@@ -9,15 +9,13 @@ use super::{
     text::Glyph,
 };
 use crate::{
-    cert::{
-        der::{Malformed, hex, kind::Kind},
-        x509::distinguished_name::is_invisible,
-    },
+    cert::der::{Malformed, hex, kind::Kind},
     finding::{
         Definition, Finding, Place,
         Severity::{self, Error, Warning},
         catalogue,
     },
+    text::is_invisible,
 };
 
 const DECODED: &str = "Use the repaired text (on the command line: check --write-fixed DIR). Where something decodes it before a \
