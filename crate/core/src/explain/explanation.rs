@@ -121,7 +121,8 @@ impl Explanation {
     #[must_use]
     pub fn of_text(text: &[u8], place: &Place, inputs: &Inputs<'_>) -> Self {
         let text = Text::new(text);
-        let gathering = Gathering::of(&facts(&text), &text);
+        let (facts, _has_more) = facts(&text);
+        let gathering = Gathering::of(&facts, &text);
         let place = |at: usize| {
             let (line, column) = text.position(at);
             place.clone().line(line).column(column)
@@ -200,7 +201,7 @@ impl Explanation {
         }
         let files = Files::check(inputs, None);
         let happening = |answer: Box<Answer>| {
-            let event = Event { what: What::Refused(answer), at: 0..0, times: 1, peer: None };
+            let event = Event { what: What::Refused(answer), at: 0..0, line: 0, times: 1, peer: None };
             Told::of(&event, String::new()).happening(1, Place::default(), &[], &files)
         };
         Self { happenings: answers.into_iter().map(happening).collect(), ..Self::default() }.with(&files)

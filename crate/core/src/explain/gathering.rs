@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 
 use super::{
     catalogue::{Cause, Symptom},
-    reading::{Fact, Peer, Said},
+    lexicon::Stage,
+    reading::{Fact, Peer, Said, alert},
     text::Text,
 };
 use crate::{
-    finding::Family,
+    finding::{Family, catalogue},
     service::{Answer, Channel},
 };
 
@@ -26,6 +27,8 @@ pub(super) struct Gathering {
     pub(super) assigned: Option<(String, Option<String>, usize)>,
     /// ID scope and registration ID, as the client names itself.
     pub(super) device: Option<(String, String)>,
+    /// How far the client came at last, and where it says so.
+    pub(super) stage: Option<(Stage, usize)>,
 }
 
 /// One thing that happened.
@@ -34,6 +37,8 @@ pub(super) struct Event {
     pub(super) what: What,
     /// Where it was read first.
     pub(super) at: std::ops::Range<usize>,
+    /// The line of it.
+    pub(super) line: u32,
     /// On how many lines it stands, or how many answers it is.
     pub(super) times: usize,
     /// Who said it, as far as the text tells.
@@ -86,19 +91,21 @@ impl Gathering {
             .collect();
         let mut gathering = Self::default();
         let mut seen = Seen::default();
-        let mut peer = facts.iter().find_map(|fact| match fact.said {
-            Said::Peer(peer) => Some(peer),
-            Said::Device { .. } | Said::Status(_) => Some(Peer::Dps),
-            _ => None,
-        });
+        let mut speaking = Speaking::of(facts, text);
         for fact in facts {
-            let what = match &fact.said {
-                Said::Peer(other) => {
-                    peer = Some(*other);
+            let line = text.line(fact.span.start);
+            let (peer, is_server) = speaking.at(line);
+            let alerted = match fact.said {
+                Said::Alert(number, direction) => alert::said(number, direction, is_server),
+                _ => None,
+            };
+            let what = match alerted.as_ref().unwrap_or(&fact.said) {
+                Said::Peer(_) | Said::Server | Said::Nothing | Said::Alert(..) => continue,
+                Said::Stage(stage) => {
+                    gathering.stage = Some((*stage, fact.span.start));
                     continue;
                 }
                 Said::Device { id_scope, registration_id } => {
-                    peer = Some(Peer::Dps);
                     gathering.device.get_or_insert_with(|| (id_scope.clone(), registration_id.clone()));
                     continue;
                 }
@@ -122,9 +129,9 @@ impl Gathering {
                 }
                 Said::Symptom(symptom, word) => What::Failed(symptom, word.clone()),
             };
-            gathering.add(&mut seen, what, fact.span.clone(), text.line(fact.span.start), peer);
+            gathering.add(&mut seen, what, fact.span.clone(), line, peer);
         }
-        gathering.leave_out_the_vague();
+        gathering.leave_out_the_vague(&seen.told);
         gathering
     }
 
@@ -141,6 +148,10 @@ impl Gathering {
             What::Refused(answer) => answer.tracking_id.clone().unwrap_or_else(|| line.to_string()),
             What::Failed(..) => line.to_string(),
         };
+        let is_vague = matches!(&what, What::Failed(symptom, _) if symptom.is_vague);
+        if !is_vague {
+            seen.told.insert(line);
+        }
         let key = what.key();
         let is_new = seen.marks.insert((key.clone(), mark));
         match seen.keys.iter().position(|known| *known == key) {
@@ -151,7 +162,7 @@ impl Gathering {
             }
             None if self.events.len() < Self::MOST_EVENTS => {
                 seen.keys.push(key);
-                self.events.push(Event { what, at, times: 1, peer });
+                self.events.push(Event { what, at, line, times: 1, peer });
             }
             None => {}
         }
@@ -160,8 +171,9 @@ impl Gathering {
     /// More kinds of trouble than these in one text help nobody.
     const MOST_EVENTS: usize = 24;
 
-    /// A line that says "TLS failed" is nothing of its own beside one that says why.
-    fn leave_out_the_vague(&mut self) {
+    /// What says only that something failed is nothing beside what says why, and neither is an end without a reason on the
+    /// line that has the reason.
+    fn leave_out_the_vague(&mut self, told: &BTreeSet<u32>) {
         let is_of_tls = |symptom: &Symptom| symptom.definition.family == Family::Tls;
         // A client that cannot use its own files does not come through TLS either.
         let is_of_files = |symptom: &Symptom| {
@@ -172,6 +184,40 @@ impl Gathering {
             What::Failed(symptom, _) => !symptom.is_vague && (is_of_tls(symptom) || is_of_files(symptom)),
             What::Refused(_) => false,
         };
+        let has_answer = self.events.iter().any(|event| match &event.what {
+            What::Refused(answer) => answer.code.is_some(),
+            What::Failed(..) => false,
+        });
+        let is_empty = |event: &Event| match &event.what {
+            // What a client hides, the text has after all.
+            What::Failed(symptom, _)
+                if has_answer && symptom.definition == &catalogue::ANSWER_HIDDEN_BY_CLIENT =>
+            {
+                true
+            }
+            What::Failed(symptom, _) => {
+                symptom.is_vague
+                    && [
+                        &catalogue::CONNECTION_FAILED,
+                        &catalogue::ANSWER_HIDDEN_BY_CLIENT,
+                        &catalogue::CONNECT_REFUSED,
+                        &catalogue::TLS_ALERT,
+                    ]
+                    .contains(&symptom.definition)
+            }
+            What::Refused(_) => false,
+        };
+        let is_beside = |event: &Event| match &event.what {
+            What::Failed(symptom, _) => symptom.is_vague && told.contains(&event.line),
+            What::Refused(_) => false,
+        };
+        let says_something = self.events.iter().any(|event| !is_empty(event));
+        self.events.retain(|event| !(says_something && is_empty(event) || is_beside(event)));
+        // Of those that say next to nothing the alert says most.
+        let is_alert = |event: &Event| matches!(&event.what, What::Failed(symptom, _) if symptom.definition == &catalogue::TLS_ALERT);
+        if !says_something && self.events.iter().any(is_alert) {
+            self.events.retain(is_alert);
+        }
         if self.events.iter().any(precise) {
             self.events.retain(|event| match &event.what {
                 What::Failed(symptom, _) => !(symptom.is_vague && is_of_tls(symptom)),
@@ -181,11 +227,51 @@ impl Gathering {
     }
 }
 
+/// Who speaks on each line, and about whom.
+struct Speaking {
+    /// The lines that name the one whom the client talks to, in order; a line's own name counts before all others.
+    peers: Vec<(u32, Peer)>,
+    /// The lines of servers' logs.
+    servers: Vec<u32>,
+}
+
+impl Speaking {
+    /// How far a server's line speaks for those around it.
+    const SERVER_LINES: u32 = 8;
+
+    fn of(facts: &[Fact], text: &Text) -> Self {
+        let (mut peers, mut servers) = (Vec::new(), Vec::new());
+        for fact in facts {
+            let line = text.line(fact.span.start);
+            match fact.said {
+                Said::Peer(peer) => peers.push((line, peer)),
+                Said::Device { .. } => peers.push((line, Peer::Dps)),
+                Said::Server => servers.push(line),
+                _ => {}
+            }
+        }
+        Self { peers, servers }
+    }
+
+    /// Whom this line is about, and whether a server wrote it: what the line says itself, else what was said before it,
+    /// else what is said first.
+    fn at(&mut self, line: u32) -> (Option<Peer>, bool) {
+        let behind = self.peers.partition_point(|(known, _)| *known <= line);
+        let before = behind.checked_sub(1).and_then(|last| self.peers.get(last));
+        let peer = before.or_else(|| self.peers.first()).map(|(_, peer)| *peer);
+        let next = self.servers.partition_point(|known| *known < line.saturating_sub(Self::SERVER_LINES));
+        let is_server = self.servers.get(next).is_some_and(|known| *known <= line + Self::SERVER_LINES);
+        (peer, is_server)
+    }
+}
+
 /// What has been seen already: kinds of events, and each on which line or in which answer.
 #[derive(Default)]
 struct Seen {
     keys: Vec<Key>,
     marks: BTreeSet<(Key, String)>,
+    /// The lines that say why.
+    told: BTreeSet<u32>,
 }
 
 /// Whether a body, or a mention with words, says more of the same.

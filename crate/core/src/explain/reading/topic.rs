@@ -1,24 +1,35 @@
 //! Topics, user names and paths: the status of a response, and who talks to whom about which device.
 
-use super::{Hit, Peer, Row, Said};
-use crate::session::topic::ResponseTopic;
+use super::{Peer, Reader, Said};
+use crate::{explain::lexicon::Hit, session::topic::ResponseTopic};
 
-pub(super) static ROWS: &[Row] = &[
-    Row::read("$dps/registrations/res/", response),
-    Row::read("/registrations/", device),
-    Row::read("azure-devices-provisioning.", |_| Some(Said::Peer(Peer::Dps))),
-    Row::read(".azure-devices.net", hub),
-    Row::read(".azure-devices.us", hub),
-    Row::read(".azure-devices.cn", hub),
-    Row::read("devices/", |hit| {
-        hit.after().windows(10).any(|part| part == b"/messages/").then_some(Said::Peer(Peer::Hub))
-    }),
-    Row::read("$iothub/", |_| Some(Said::Peer(Peer::Hub))),
+pub(super) static READERS: &[Reader] = &[
+    Reader { word: "$dps/registrations/res/", read: response },
+    Reader { word: "/registrations/", read: device },
+    Reader { word: "azure-devices-provisioning.", read: |_| Some(Said::Peer(Peer::Dps)) },
+    Reader { word: ".azure-devices.net", read: hub },
+    Reader { word: ".azure-devices.us", read: hub },
+    Reader { word: ".azure-devices.cn", read: hub },
+    Reader { word: "devices/", read: messages },
+    Reader { word: "$iothub/", read: iothub },
 ];
+
+/// `devices/{deviceId}/messages/events/`
+fn messages(hit: &Hit<'_>) -> Option<Said> {
+    hit.after().windows(10).any(|part| part == b"/messages/").then_some(Said::Peer(Peer::Hub))
+}
+
+/// `$iothub/twin/res/200/`
+fn iothub(hit: &Hit<'_>) -> Option<Said> {
+    let is_topic = hit.before().ends_with(b"$")
+        && hit.after().starts_with(b"/")
+        && !hit.after().starts_with(b"/websocket");
+    is_topic.then_some(Said::Peer(Peer::Hub))
+}
 
 /// `$dps/registrations/res/401/?$rid=1`
 fn response(hit: &Hit<'_>) -> Option<Said> {
-    let status = hit.after().get(..3)?;
+    let status = hit.after().strip_prefix(b"/")?.get(..3)?;
     let topic = ["$dps/registrations/res/", std::str::from_utf8(status).ok()?].concat();
     let status = ResponseTopic::parse(&topic)?.status;
     Some(if status < 300 { Said::Peer(Peer::Dps) } else { Said::Status(status) })
@@ -27,7 +38,7 @@ fn response(hit: &Hit<'_>) -> Option<Said> {
 /// `{idScope}/registrations/{registrationId}/api-version=…`, as an MQTT user name or as a REST path.
 fn device(hit: &Hit<'_>) -> Option<Said> {
     let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._:%@".contains(byte);
-    let (before, after) = (hit.before(), hit.after());
+    let (before, after) = (hit.before().strip_suffix(b"/")?, hit.after().strip_prefix(b"/")?);
     let scope = before.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric()).count();
     let scope = before.get(before.len() - scope..).filter(|scope| scope.len() >= 8)?;
     let id =
