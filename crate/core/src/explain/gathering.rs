@@ -3,13 +3,16 @@
 use std::collections::BTreeSet;
 
 use super::{
-    catalogue::{Cause, Symptom},
+    catalogue::{
+        Cause, Symptom,
+        symptom::{connection_failed, identity_not_usable},
+    },
     lexicon::Stage,
-    reading::{Fact, Peer, Said, alert},
+    reading::{Fact, Peer, Said, alert, host},
     text::Text,
 };
 use crate::{
-    finding::{Family, catalogue},
+    finding::{Definition, Family, catalogue},
     service::{Answer, Channel},
 };
 
@@ -27,6 +30,8 @@ pub(super) struct Gathering {
     pub(super) assigned: Option<(String, Option<String>, usize)>,
     /// ID scope and registration ID, as the client names itself.
     pub(super) device: Option<(String, String)>,
+    /// What is told of other hosts and programs: what they are called, the code, and where it was read.
+    pub(super) elsewhere: Vec<(String, &'static Definition, usize)>,
     /// How far the client came at last, and where it says so.
     pub(super) stage: Option<(Stage, usize)>,
 }
@@ -91,16 +96,25 @@ impl Gathering {
             .collect();
         let mut gathering = Self::default();
         let mut seen = Seen::default();
-        let mut speaking = Speaking::of(facts, text);
+        let speaking = Speaking::of(facts, text);
+        // What is said there is said of one's own chain, and not of the server's.
+        let own: BTreeSet<u32> = facts
+            .iter()
+            .filter(|fact| matches!(fact.said, Said::Symptom(symptom, _) if symptom == &identity_not_usable::OWN_CHAIN))
+            .map(|fact| text.line(fact.span.start))
+            .collect();
         for fact in facts {
             let line = text.line(fact.span.start);
             let (peer, is_server) = speaking.at(line);
+            if let Said::Other = fact.said {
+                continue;
+            }
             let alerted = match fact.said {
                 Said::Alert(number, direction) => alert::said(number, direction, is_server),
                 _ => None,
             };
             let what = match alerted.as_ref().unwrap_or(&fact.said) {
-                Said::Peer(_) | Said::Server | Said::Nothing | Said::Alert(..) => continue,
+                Said::Peer(_) | Said::Server | Said::Other | Said::Nothing | Said::Alert(..) => continue,
                 Said::Stage(stage) => {
                     gathering.stage = Some((*stage, fact.span.start));
                     continue;
@@ -129,6 +143,33 @@ impl Gathering {
                 }
                 Said::Symptom(symptom, word) => What::Failed(symptom, word.clone()),
             };
+            if let What::Failed(symptom, _) = &what
+                && symptom.definition.family == Family::Tls
+                && symptom.definition != &catalogue::IDENTITY_NOT_USABLE
+                && own.contains(&line)
+            {
+                continue;
+            }
+            let what = match what {
+                What::Failed(symptom, _)
+                    if symptom.definition.family == Family::Network && is_local(text.line_text(line)) =>
+                {
+                    What::Failed(&connection_failed::DAEMON, None)
+                }
+                other => other,
+            };
+            if let What::Failed(symptom, _) = &what
+                && matches!(symptom.definition.family, Family::Network | Family::Tls)
+                && let Some(other) = speaking.elsewhere(line, text)
+            {
+                let is_known =
+                    |known: &(String, &Definition, usize)| known.0 == other && known.1 == symptom.definition;
+                if gathering.elsewhere.len() < Self::MOST_EVENTS && !gathering.elsewhere.iter().any(is_known)
+                {
+                    gathering.elsewhere.push((other, symptom.definition, fact.span.start));
+                }
+                continue;
+            }
             gathering.add(&mut seen, what, fact.span.clone(), line, peer);
         }
         gathering.leave_out_the_vague(&seen.told);
@@ -227,12 +268,25 @@ impl Gathering {
     }
 }
 
+/// Whether a line is about a socket of this machine, which is not the network.
+fn is_local(line: &[u8]) -> bool {
+    const WORDS: [&[u8]; 3] = [b"unix:", b"http+unix", b"fd://"];
+    let is_socket = |part: &[u8]| {
+        part.get(..5).is_some_and(|word| word.eq_ignore_ascii_case(b".sock"))
+            && part.get(5).is_none_or(|next| !next.is_ascii_alphabetic())
+    };
+    (0..line.len()).any(|at| line.get(at..).is_some_and(is_socket))
+        || WORDS.iter().any(|word| line.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word)))
+}
+
 /// Who speaks on each line, and about whom.
 struct Speaking {
     /// The lines that name the one whom the client talks to, in order; a line's own name counts before all others.
     peers: Vec<(u32, Peer)>,
     /// The lines of servers' logs.
     servers: Vec<u32>,
+    /// The lines of other programs, and what they are called there.
+    others: Vec<(u32, String)>,
 }
 
 impl Speaking {
@@ -240,22 +294,56 @@ impl Speaking {
     const SERVER_LINES: u32 = 8;
 
     fn of(facts: &[Fact], text: &Text) -> Self {
-        let (mut peers, mut servers) = (Vec::new(), Vec::new());
+        let (mut peers, mut servers, mut others) = (Vec::new(), Vec::new(), Vec::new());
         for fact in facts {
             let line = text.line(fact.span.start);
             match fact.said {
                 Said::Peer(peer) => peers.push((line, peer)),
                 Said::Device { .. } => peers.push((line, Peer::Dps)),
                 Said::Server => servers.push(line),
+                Said::Other => {
+                    let name = text.bytes().get(fact.span.clone()).unwrap_or_default();
+                    others.push((line, String::from_utf8_lossy(name).into_owned()));
+                }
                 _ => {}
             }
         }
-        Self { peers, servers }
+        Self { peers, servers, others }
+    }
+
+    /// What else this line is about: another program's line, or one that names another host. What is further in, or says
+    /// what caused it, is about the host of the line above.
+    fn elsewhere(&self, line: u32, text: &Text) -> Option<String> {
+        let first = self.others.partition_point(|(known, _)| *known < line);
+        if let Some((_, name)) = self.others.get(first).filter(|(known, _)| *known == line) {
+            return Some(name.clone());
+        }
+        let mut line = line;
+        for _ in 0..4 {
+            let here = text.line_text(line);
+            // Its own words for who answers count before any host.
+            let own = self.peers.partition_point(|(known, _)| *known < line);
+            if self.peers.get(own).is_some_and(|(known, _)| *known == line) {
+                return None;
+            }
+            if let Some(host) = host::other(here) {
+                return Some(host);
+            }
+            let lower = here.get(..here.len().min(40)).unwrap_or_default().to_ascii_lowercase();
+            let goes_on = here.first().is_some_and(u8::is_ascii_whitespace)
+                || lower.trim_ascii_start().starts_with(b"caused by")
+                || lower.trim_ascii_start().starts_with(b"--->");
+            if !goes_on {
+                return None;
+            }
+            line = line.checked_sub(1)?;
+        }
+        None
     }
 
     /// Whom this line is about, and whether a server wrote it: what the line says itself, else what was said before it,
     /// else what is said first.
-    fn at(&mut self, line: u32) -> (Option<Peer>, bool) {
+    fn at(&self, line: u32) -> (Option<Peer>, bool) {
         let behind = self.peers.partition_point(|(known, _)| *known <= line);
         let before = behind.checked_sub(1).and_then(|last| self.peers.get(last));
         let peer = before.or_else(|| self.peers.first()).map(|(_, peer)| *peer);

@@ -10,6 +10,7 @@ mod client;
 mod clock;
 mod connack;
 mod hexadecimal;
+pub(super) mod host;
 mod members;
 mod source;
 mod topic;
@@ -71,6 +72,8 @@ pub(super) enum Said {
     Stage(Stage),
     /// A server speaks here, not a device.
     Server,
+    /// Another program speaks here, of other things.
+    Other,
     /// What is known and no trouble: nothing inside of it is one either.
     Nothing,
 }
@@ -158,6 +161,7 @@ fn said(meaning: Meaning) -> Said {
         Meaning::Peer(peer) => Said::Peer(peer),
         Meaning::Stage(stage) => Said::Stage(stage),
         Meaning::Server => Said::Server,
+        Meaning::Other => Said::Other,
     }
 }
 
@@ -176,7 +180,7 @@ mod tests {
                 let hit = Hit::new(text.raw(), text.bytes(), place.start, place.end);
                 for row in lexicon.rows(word) {
                     if let Some((meaning, span)) = row.read(&hit, lexicon) {
-                        println!("{}: {} -> {meaning:?}", text.line(span.start), row.text());
+                        println!("{}: {} -> {meaning:?}", text.line(span.start), row.text);
                     }
                 }
             }

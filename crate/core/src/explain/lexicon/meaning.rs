@@ -27,6 +27,8 @@ pub(in crate::explain) enum Meaning {
     Stage(Stage),
     /// A server speaks, not the device.
     Server,
+    /// Another program speaks, of other things.
+    Other,
 }
 
 /// Which way an alert went, seen from who speaks.
@@ -57,6 +59,7 @@ impl Meaning {
         Some(match (kind, value, more) {
             ("nothing", None, None) => Self::Nothing,
             ("server", None, None) => Self::Server,
+            ("other", None, None) => Self::Other,
             ("connack", Some(code), None) => Self::Connack(code.parse().ok()?),
             ("alert", Some(number), direction) => Self::Alert(number.parse().ok()?, direction_of(direction)?),
             ("dps", Some(code), None) => Self::Code(code.parse().ok()?),

@@ -41,6 +41,15 @@ impl Table {
         })
     }
 
+    /// The smallest number that means trouble, as one writes it.
+    #[cfg(test)]
+    pub(super) fn example(&self) -> Option<String> {
+        let trouble = self.values.iter().filter(|(_, meaning)| **meaning != Meaning::Nothing);
+        let value = trouble.map(|(value, _)| *value).min_by_key(|value| (value.abs(), *value))?;
+        let sign = if value < 0 { "-" } else { "" };
+        Some(if value.abs() > 0x100 { format!("{sign}0x{:X}", value.abs()) } else { value.to_string() })
+    }
+
     /// The flag that says most of those that are set: the clock before what follows from it.
     fn flag(&self, token: &Token) -> Option<Meaning> {
         const FIRST: [i64; 4] = [0x200, 0x08, 0x01, 0x04];

@@ -129,8 +129,14 @@ fn code(hit: &Hit<'_>) -> Option<Said> {
     let is_joined = before.last().is_some_and(joins) || after.first().is_some_and(joins);
     let is_decimal =
         before.last() == Some(&b'.') || matches!(after, [b'.', digit, ..] if digit.is_ascii_digit());
+    // `main.rs:401002:`, `401002 bytes`
+    let is_place = before.last() == Some(&b':') && after.first() == Some(&b':');
+    let unit = after.strip_prefix(b" ").unwrap_or(after);
+    let is_amount = [&b"us"[..], b"ms", b"ns", b"byte", b"KB", b"MB", b"row", b"s ", b"%"]
+        .iter()
+        .any(|it| unit.starts_with(it));
     let is_told = before.trim_ascii().is_empty() || OF_CODES.iter().any(|word| contains(line, word));
-    if is_joined || is_decimal || !is_told {
+    if is_joined || is_decimal || is_place || is_amount || !is_told {
         return None;
     }
     std::str::from_utf8(word).ok()?.parse().ok().map(coded)

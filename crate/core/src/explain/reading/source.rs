@@ -53,7 +53,8 @@ pub(super) fn is_no_report(line: &[u8], before: &[u8]) -> bool {
     let is_traced =
         is_deeper && before.starts_with(b"File \"") && before.windows(7).any(|part| part == b", line ");
     let is_code = KEYWORDS.iter().any(|keyword| line.starts_with(keyword))
-        && (line.last().is_some_and(|last| b";{}():,".contains(last))
+        && (line.windows(3).any(|part| part == b") {")
+            || line.last().is_some_and(|last| b";{}():,".contains(last))
             || line.windows(5).any(|part| part == b"self."));
     let lower = line.to_ascii_lowercase();
     let is_test = PASSED.iter().any(|word| lower.windows(word.len()).any(|part| part == *word));

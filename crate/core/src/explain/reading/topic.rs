@@ -1,7 +1,10 @@
 //! Topics, user names and paths: the status of a response, and who talks to whom about which device.
 
 use super::{Peer, Reader, Said};
-use crate::{explain::lexicon::Hit, session::topic::ResponseTopic};
+use crate::{
+    explain::{catalogue::symptom::setting_missing, lexicon::Hit},
+    session::topic::ResponseTopic,
+};
 
 pub(super) static READERS: &[Reader] = &[
     Reader { word: "$dps/registrations/res/", read: response },
@@ -41,6 +44,9 @@ fn device(hit: &Hit<'_>) -> Option<Said> {
     let (before, after) = (hit.before().strip_suffix(b"/")?, hit.after().strip_prefix(b"/")?);
     let scope = before.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric()).count();
     let scope = before.get(before.len() - scope..).filter(|scope| scope.len() >= 8)?;
+    if let Some(placeholder) = placeholder(after) {
+        return Some(placeholder);
+    }
     let id =
         after.get(..after.iter().take_while(|byte| is_name(byte)).count()).filter(|id| !id.is_empty())?;
     let rest = after.get(id.len()..)?;
@@ -51,6 +57,24 @@ fn device(hit: &Hit<'_>) -> Option<Said> {
         id_scope: String::from_utf8_lossy(scope).into_owned(),
         registration_id: String::from_utf8_lossy(id).into_owned(),
     })
+}
+
+/// What stands where the registration ID belongs, and is none: nothing, or what a template had there.
+fn placeholder(after: &[u8]) -> Option<Said> {
+    let end = [&b"/api-version"[..], b"/register", b"/operations"]
+        .iter()
+        .find_map(|rest| after.windows(rest.len()).position(|part| part == *rest))
+        .filter(|end| *end <= 64)?;
+    let id = String::from_utf8_lossy(after.get(..end)?).into_owned();
+    if id.is_empty() {
+        return Some(Said::Symptom(&setting_missing::REGISTRATION_ID, None));
+    }
+    let lower = id.to_ascii_lowercase();
+    let is_word = ["undefined", "null", "none", "nan", "%s", "registration_id", "registrationid", "(null)"]
+        .contains(&&*lower);
+    let is_framed =
+        lower.starts_with(['[', '<', '{', '$', '%']) || lower.starts_with("your") || lower.starts_with("%7b");
+    (is_word || is_framed).then(|| Said::Symptom(&setting_missing::PLACEHOLDER, Some(format!("\"{id}\""))))
 }
 
 /// A host name, not the body's member that assigns it.
