@@ -21,7 +21,9 @@ use dps_x509_core::{
     cert, explain,
     finding::{self, Finding, Severity},
     name::Transport,
-    session::{Class, Report, Shortfall, TransportFailureKind, host::COMPONENT_FAILED, transcript},
+    session::{
+        Class, Report, Shortfall, TransportFailureKind, host::COMPONENT_FAILED, mqtt::Qos, transcript,
+    },
 };
 use dps_x509_host::{self as host, Cancellation, Settings};
 use serde_json::{Map, Value, json};
@@ -104,6 +106,10 @@ fn settings(prepared: &Prepared) -> Settings {
     settings.check_hub = from.check_hub;
     settings.timeout = from.timeout;
     settings.keep_alive = from.keep_alive;
+    settings.qos = match from.qos {
+        Qos::AtMostOnce => host::Qos::AtMostOnce,
+        Qos::AtLeastOnce => host::Qos::AtLeastOnce,
+    };
     settings
 }
 

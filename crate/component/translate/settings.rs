@@ -5,10 +5,10 @@ use std::time::Duration;
 use dps_x509_core::{
     finding::Finding,
     name::Transport,
-    session::{self, Config, Seed},
+    session::{self, Config, Seed, mqtt::Qos},
 };
 
-use crate::contract::session::{MqttTransport, Settings};
+use crate::contract::session::{MqttTransport, QualityOfService, Settings};
 
 /// Parses the settings; the findings beside a configuration are warnings.
 pub(crate) fn read(settings: &Settings) -> Result<(Config, Vec<Finding>), Vec<Finding>> {
@@ -28,6 +28,10 @@ pub(crate) fn read(settings: &Settings) -> Result<(Config, Vec<Finding>), Vec<Fi
         check_hub: settings.check_hub,
         timeout: settings.timeout.map(Duration::from_nanos),
         keep_alive: settings.keep_alive.map(Duration::from_nanos),
+        qos: match settings.qos {
+            QualityOfService::AtMostOnce => Qos::AtMostOnce,
+            QualityOfService::AtLeastOnce => Qos::AtLeastOnce,
+        },
     }
     .parse()
 }

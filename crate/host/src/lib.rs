@@ -98,7 +98,7 @@ pub use precompiled::precompile;
 pub use provisioner::{Limits, Provisioner};
 pub use proxy::{Bypass, Proxy, ProxyError};
 pub use route::{Redirection, RedirectionError, Route};
-pub use settings::{Settings, Transport};
+pub use settings::{Qos, Settings, Transport};
 pub use trust::{Cloud, Trust, TrustError};
 pub use wasmtime;
 

@@ -6,7 +6,7 @@ use tokio_rustls::rustls::crypto::ring;
 
 use crate::{
     HostError,
-    bindings::exports::dps_x509::device::provisioning::{self, MqttTransport},
+    bindings::exports::dps_x509::device::provisioning::{self, MqttTransport, QualityOfService},
 };
 
 /// What MQTT travels in, inside TLS.
@@ -18,6 +18,16 @@ pub enum Transport {
     /// MQTT inside WebSocket, on port 443, which many networks leave open. [`crate::Access::allow`] names the
     /// port as well.
     WebSocket,
+}
+
+/// MQTT's quality of service; DPS takes no other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Qos {
+    /// 0: no acknowledgement.
+    AtMostOnce,
+    /// 1: acknowledged.
+    #[default]
+    AtLeastOnce,
 }
 
 /// What to provision. Texts are parsed by the guest; what is wrong with them comes back as findings.
@@ -46,6 +56,8 @@ pub struct Settings {
     pub timeout: Option<Duration>,
     /// MQTT keep-alive, whole seconds of it count; absent for 60 s.
     pub keep_alive: Option<Duration>,
+    /// Quality of service of the requests.
+    pub qos: Qos,
 }
 
 impl Settings {
@@ -78,6 +90,10 @@ impl Settings {
             check_hub: self.check_hub,
             timeout: self.timeout.map(nanos),
             keep_alive: self.keep_alive.map(nanos),
+            qos: match self.qos {
+                Qos::AtMostOnce => QualityOfService::AtMostOnce,
+                Qos::AtLeastOnce => QualityOfService::AtLeastOnce,
+            },
             seed: (high, low),
         })
     }
