@@ -1,6 +1,7 @@
 //! Who may know whom: the edges of the design, and no other.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a test may fail")]
 
+mod circles;
 mod paths;
 
 use std::{
@@ -22,15 +23,16 @@ const ROOMS: [(&str, &[&str]); 8] = [
 ];
 
 /// The crates, each with those of this workspace that it may depend on.
-const CRATES: [(&str, &[&str]); 9] = [
+const CRATES: [(&str, &[&str]); 10] = [
     ("dps-x509-core", &[]),
     ("dps-x509-provisioner", &["dps-x509-core"]),
     ("dps-x509-toolkit", &["dps-x509-core"]),
     ("dps-x509-web", &["dps-x509-core"]),
-    ("dps-x509-host", &[]),
+    ("dps-x509-net", &["dps-x509-core"]),
+    ("dps-x509-host", &["dps-x509-core", "dps-x509-net"]),
     ("dps-x509-emulator", &["dps-x509-core"]),
-    ("dps-x509", &["dps-x509-core", "dps-x509-host", "dps-x509-emulator"]),
-    ("dps-x509-tests", &["dps-x509-core", "dps-x509-host", "dps-x509-emulator"]),
+    ("dps-x509", &["dps-x509-core", "dps-x509-host", "dps-x509-net", "dps-x509-emulator"]),
+    ("dps-x509-tests", &["dps-x509-core", "dps-x509-host", "dps-x509-net", "dps-x509-emulator"]),
     ("xtask", &[]),
 ];
 
@@ -53,6 +55,23 @@ fn the_rooms_of_core_know_only_whom_they_may() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// How many files of a room are still in circles; to be lowered, and never raised.
+const IN_CIRCLES: [(&str, usize); 5] =
+    [("cert", 12), ("config", 50), ("explain", 12), ("generate", 12), ("session", 11)];
+
+#[test]
+fn no_more_files_of_core_know_each_other_in_a_circle() {
+    let circles = circles::circles(&root().join("crate/core/src"));
+    let shown: Vec<String> = circles.iter().map(|circle| circle.join(", ")).collect();
+    let mut count = BTreeMap::<&str, usize>::new();
+    for file in circles.iter().flatten() {
+        *count.entry(file.split("::").next().unwrap()).or_default() += 1;
+    }
+    let known: BTreeMap<_, _> = IN_CIRCLES.into_iter().collect();
+    let is_more = count.iter().any(|(room, files)| *files > known.get(room).copied().unwrap_or(0));
+    assert!(!is_more, "{count:?} files in {} circles:\n{}", shown.len(), shown.join("\n"));
 }
 
 #[test]

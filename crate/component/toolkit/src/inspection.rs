@@ -19,7 +19,7 @@ use crate::{
         findings::Finding,
         session::{Answer, Channel},
     },
-    translate,
+    mapping,
 };
 
 const TOOL: sarif::Tool<'_> = sarif::Tool { name: "dps-x509", version: env!("CARGO_PKG_VERSION") };
@@ -107,5 +107,5 @@ fn read_answer(answer: Answer) -> service::Answer {
 
 /// Findings, out of the core.
 pub(crate) fn write(findings: &[finding::Finding]) -> Vec<Finding> {
-    findings.iter().map(translate::finding::write).collect()
+    findings.iter().map(mapping::finding::write).collect()
 }
