@@ -69,6 +69,7 @@ pub(crate) fn inputs(files: &[File], settings: Settings) -> Result<cert::Inputs<
             Enrollment::Group => cert::Enrollment::Group,
         },
         passphrase: settings.passphrase.map(Passphrase::new),
+        ..cert::Inputs::default()
     })
 }
 
