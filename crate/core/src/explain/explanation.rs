@@ -13,7 +13,7 @@ use super::{
 use crate::{
     cert::{self, Enrollment, Inputs, Report},
     finding::{Definition, Family, Finding, Place, Severity, Standing, catalogue as code},
-    service::{self, Answer, Channel, known},
+    service::{self, Answer, known},
     session::{Settings, mqtt::printable},
 };
 
@@ -343,14 +343,14 @@ fn refused(answer: &Answer, peer: Option<Peer>, excerpt: String) -> Told {
     if finding.found.is_none() && !excerpt.is_empty() {
         finding.found = Some(excerpt);
     }
-    if answer.channel == Channel::Connack {
+    if let Some(return_code) = answer.return_code() {
         let who = match peer {
             Some(Peer::Dps) => "DPS",
             Some(Peer::Hub) => "The IoT hub",
             None => "The server",
         };
-        let (code, name) = (answer.status, connack_name(answer.status));
-        finding.message = format!("{who} answered CONNECT with return code {code}: {name}.");
+        let (code, meaning) = (return_code.number(), return_code.meaning());
+        finding.message = format!("{who} answered CONNECT with return code {code}: {meaning}.");
         if peer == Some(Peer::Hub) {
             finding.definition = &code::HUB_REFUSES_DEVICE;
             finding.next_step = "Compare the thumbprint that the hub holds with the certificate's, and provision again if they \
@@ -376,18 +376,6 @@ fn refused(answer: &Answer, peer: Option<Peer>, excerpt: String) -> Told {
     let (likely, unsettled) =
         (catalogue::likely(finding.definition), catalogue::unsettled(finding.definition));
     Told { unsettled, finding, likely, is_vague: false }
-}
-
-/// What a return code of CONNACK is called (MQTT 3.1.1 section 3.2.2.3).
-const fn connack_name(code: u16) -> &'static str {
-    match code {
-        1 => "it does not take this version of MQTT, and DPS takes 3.1.1",
-        2 => "it does not take the client ID, which has to be the registration ID",
-        3 => "it is not available",
-        4 => "bad user name or password",
-        5 => "not authorized",
-        _ => "refused",
-    }
 }
 
 /// A likely cause, and what text and files say of it.
