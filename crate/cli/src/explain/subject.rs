@@ -122,7 +122,9 @@ fn read(mut input: impl Read) -> io::Result<Vec<u8>> {
         middle.extend_from_slice(&left_out);
     }
     if !tail.is_empty() {
-        eprintln!("dps-x509 explain: the first and the last 32 MB are read, what is between them is left out");
+        eprintln!(
+            "dps-x509 explain: the first and the last 32 MB are read, what is between them is left out"
+        );
         bytes.push(b'\n');
         bytes.extend(middle);
         bytes.extend(tail);

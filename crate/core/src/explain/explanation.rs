@@ -15,7 +15,7 @@ use crate::{
     cert::{self, Enrollment, Inputs, Report},
     config,
     finding::{Definition, Family, Finding, Place, Severity, Standing, catalogue as code},
-    service::{self, Answer, Channel, known},
+    service::{self, Answer, known},
     session::{Settings, mqtt::printable},
 };
 
@@ -397,17 +397,17 @@ fn refused(answer: &Answer, peer: Option<Peer>, excerpt: String) -> Told {
     if finding.found.is_none() && !excerpt.is_empty() {
         finding.found = Some(excerpt);
     }
-    if answer.channel == Channel::Connack {
+    if let Some(return_code) = answer.return_code() {
         let who = match peer {
             Some(Peer::Dps) => "DPS",
             Some(Peer::Hub) => "The IoT hub",
             None => "The server",
         };
-        let (code, name) = (answer.status, connack_name(answer.status));
+        let (code, meaning) = (return_code.number(), return_code.meaning());
         if let Some(next) = connack_next(code, peer) {
             finding.next_step = next.to_owned();
         }
-        finding.message = format!("{who} answered CONNECT with return code {code}: {name}.");
+        finding.message = format!("{who} answered CONNECT with return code {code}: {meaning}.");
         if peer == Some(Peer::Hub) {
             finding.definition = &code::HUB_REFUSES_DEVICE;
         }
@@ -437,7 +437,7 @@ fn refused(answer: &Answer, peer: Option<Peer>, excerpt: String) -> Told {
 }
 
 /// What to do about a return code of CONNACK, where it is not the same for all of them.
-const fn connack_next(code: u16, peer: Option<Peer>) -> Option<&'static str> {
+const fn connack_next(code: u8, peer: Option<Peer>) -> Option<&'static str> {
     Some(match (code, peer) {
         (1, _) => "Set the client to MQTT 3.1.1 (protocol level 4): neither 3.1 nor 5 is taken.",
         (2, Some(Peer::Hub)) => "The client ID has to be the device ID, as DPS assigned it.",
@@ -458,18 +458,6 @@ const fn reached(stage: Stage) -> &'static str {
         Stage::Connected => "The client came through TLS and CONNECT; registering is next.",
         Stage::Assigned => "DPS assigned the device; the IoT hub is next.",
         Stage::HubConnected => "The client came as far as the IoT hub, which let it in.",
-    }
-}
-
-/// What a return code of CONNACK is called (MQTT 3.1.1 section 3.2.2.3).
-const fn connack_name(code: u16) -> &'static str {
-    match code {
-        1 => "it does not take this version of MQTT, and DPS takes 3.1.1",
-        2 => "it does not take the client ID, which has to be the registration ID",
-        3 => "it is not available",
-        4 => "bad user name or password",
-        5 => "not authorized",
-        _ => "refused",
     }
 }
 

@@ -5,18 +5,8 @@
 //! same. Where they stood is kept, so that what lies between them can still be looked at.
 
 /// What a byte is compared as; 0 for what is left out.
-static FOLDED: [u8; 256] = folded();
-
-const fn folded() -> [u8; 256] {
-    let mut table = [0; 256];
-    let mut byte = u8::MAX;
-    while byte > 0 {
-        if byte.is_ascii_alphanumeric() {
-            table[byte as usize] = byte.to_ascii_lowercase();
-        }
-        byte -= 1;
-    }
-    table
+const fn folded(byte: u8) -> u8 {
+    if byte.is_ascii_alphanumeric() { byte.to_ascii_lowercase() } else { 0 }
 }
 
 /// Letters and digits with their places, escapes left out.
@@ -44,10 +34,10 @@ impl Iterator for Folding<'_> {
         loop {
             let at = self.at;
             let byte = *self.text.get(at)?;
-            let folded = FOLDED[usize::from(byte)];
+            let letter = folded(byte);
             self.at += 1;
-            if folded != 0 {
-                return Some((at, folded));
+            if letter != 0 {
+                return Some((at, letter));
             }
             if matches!(byte, b'\\' | 0x1b | b'&') {
                 self.at = at + escape(self.text.get(at..self.text.len().min(at + 24)).unwrap_or_default());
@@ -67,7 +57,9 @@ fn escape(text: &[u8]) -> usize {
             let slashes = text.iter().take_while(|byte| **byte == b'\\').count();
             match text.get(slashes..).unwrap_or_default() {
                 [b'n' | b'r' | b't', ..] => slashes + 1,
-                [b'u', digits @ ..] if digits.len() >= 4 && digits[..4].iter().all(u8::is_ascii_hexdigit) => {
+                [b'u', digits @ ..]
+                    if digits.len() >= 4 && digits.iter().take(4).all(u8::is_ascii_hexdigit) =>
+                {
                     slashes + 5
                 }
                 _ => slashes,
@@ -83,7 +75,7 @@ fn escape(text: &[u8]) -> usize {
 
 /// The letters and digits of a word of the lexicon.
 pub(super) fn fold(text: &str) -> Vec<u8> {
-    text.bytes().map(|byte| FOLDED[usize::from(byte)]).filter(|byte| *byte != 0).collect()
+    text.bytes().map(folded).filter(|byte| *byte != 0).collect()
 }
 
 /// A part of a text, folded, with the place of each byte.

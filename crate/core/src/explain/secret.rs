@@ -127,7 +127,7 @@ pub(super) fn mask(text: &mut [u8], spans: Vec<Range<usize>>) {
 pub(super) fn spans(text: &[u8]) -> Vec<Range<usize>> {
     let Some(anchors) = &*ANCHORS else {
         // Cannot happen: the words are constants. Showing nothing is better than showing a secret.
-        return vec![0..text.len()];
+        return std::iter::once(0..text.len()).collect();
     };
     let kinds: Vec<Kind> = self::anchors().map(|(_, kind)| kind).collect();
     let mut spans = blob::keys(text);
@@ -268,7 +268,7 @@ fn closing(line: &[u8], quote: u8, slashes: usize) -> Option<usize> {
 /// Whether a word has what nobody writes by hand: digits and letters of both cases, or signs.
 fn looks_like_one(text: &[u8], at: usize) -> bool {
     let word = text.get(at..text.len().min(at + 256)).unwrap_or_default();
-    let word = word.split(|byte| byte.is_ascii_whitespace()).next().unwrap_or_default();
+    let word = word.split(u8::is_ascii_whitespace).next().unwrap_or_default();
     let has = |kind: fn(&u8) -> bool| word.iter().any(kind);
     word.len() >= 6 && has(u8::is_ascii_digit) && has(u8::is_ascii_alphabetic) && !word.contains(&b'/')
 }

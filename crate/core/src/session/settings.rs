@@ -2,7 +2,7 @@
 
 use std::{fmt, time::Duration};
 
-use super::{Config, Csr, Payload, config::PayloadError, hub};
+use super::{Config, Csr, Payload, config::PayloadError, hub, mqtt::Qos};
 use crate::{
     finding::{Definition, Finding, Place, Severity::Warning, catalogue},
     name::{ApiVersion, Cloud, Endpoint, EndpointError, IdScope, RegistrationId, Transport},
@@ -33,6 +33,8 @@ pub struct Settings {
     pub timeout: Option<Duration>,
     /// Absent for [`Config::DEFAULT_KEEP_ALIVE`].
     pub keep_alive: Option<Duration>,
+    /// Quality of service of the requests.
+    pub qos: Qos,
 }
 
 /// Longest provisioning: a day. Longer is a mistake in the unit.
@@ -175,6 +177,7 @@ impl Settings {
                 }
                 config.timeout = timeout;
                 config.keep_alive = keep_alive;
+                config.qos = self.qos;
                 Ok((config, findings.0))
             }
             _ => Err(findings.0),
@@ -326,6 +329,7 @@ mod tests {
             client_version: Some("x".repeat(1025)),
             timeout: Some(Duration::ZERO),
             keep_alive: Some(Duration::from_secs(70_000)),
+            qos: Qos::AtMostOnce,
         };
         assert_eq!(
             codes(&wrong),

@@ -104,7 +104,7 @@ fn token(text: &[u8], at: usize, word: &[u8]) -> Option<Token> {
         || matches!(behind, [b'-', more, ..] if more.is_ascii_alphanumeric())
         || before == Some(b'.');
     let is_negative = before == Some(b'-')
-        && !at.checked_sub(2).and_then(|at| text.get(at)).is_some_and(|byte| byte.is_ascii_alphanumeric());
+        && !at.checked_sub(2).and_then(|at| text.get(at)).is_some_and(u8::is_ascii_alphanumeric);
     let prefixed = word.strip_prefix(b"0x").or_else(|| word.strip_prefix(b"0X"));
     let digits = prefixed.unwrap_or(word);
     let is_short = !digits.is_empty() && digits.len() <= 10;

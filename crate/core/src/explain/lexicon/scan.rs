@@ -81,9 +81,9 @@ impl Automaton {
         let wants_number: Vec<bool> = (0..self.lengths.len()).map(is_number).collect();
         let Ok(mut state) = self.nfa.start_state(Anchored::No) else { return Places::default() };
         // The places of the letters and digits behind us.
-        let mut trail = [0_usize; LONGEST];
+        let mut trail = Trail([0; LONGEST]);
         for (count, (place, byte)) in Folding::new(text).enumerate() {
-            trail[count % LONGEST] = place;
+            trail.push(count, place);
             state = self.nfa.next_state(Anchored::No, state, byte);
             if !self.nfa.is_special(state) || !self.nfa.is_match(state) {
                 continue;
@@ -95,13 +95,13 @@ impl Automaton {
                     continue;
                 }
                 let first = count + 1 - length;
-                let start = trail[first % LONGEST];
-                let before = first.checked_sub(1).map(|before| trail[before % LONGEST]);
+                let start = trail.at(first);
+                let before = first.checked_sub(1).map(|before| trail.at(before));
                 let end = place + 1;
                 let wants_number = wants_number.get(word).copied().unwrap_or(false);
                 if begins_word(text, start, before)
                     && (wants_number || ends_word(text, end))
-                    && is_together(text, length, (first..=count).map(|at| trail[at % LONGEST]))
+                    && is_together(text, length, (first..=count).map(|at| trail.at(at)))
                     && (!wants_number || number::behind(text, end).is_some())
                     && let Some(slot) = slots.get_mut(word)
                 {
@@ -110,6 +110,19 @@ impl Automaton {
             }
         }
         Places { slots }
+    }
+}
+
+/// The places of the last letters and digits, by their numbers.
+struct Trail([usize; LONGEST]);
+
+impl Trail {
+    fn push(&mut self, count: usize, place: usize) {
+        self.0.get_mut(count % LONGEST).into_iter().for_each(|slot| *slot = place);
+    }
+
+    fn at(&self, count: usize) -> usize {
+        self.0.get(count % LONGEST).copied().unwrap_or_default()
     }
 }
 

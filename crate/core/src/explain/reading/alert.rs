@@ -100,7 +100,7 @@ pub(in crate::explain) fn behind(text: &[u8], from: usize) -> Option<(u8, usize)
         return Some((number, place.end));
     }
     let folded = Folded::of(text, from, text.len().min(from + 72));
-    let named = |name: &str| folded.bytes.starts_with(&super::super::fold::fold(name)).then(|| name.len());
+    let named = |name: &str| folded.bytes.starts_with(&super::super::fold::fold(name)).then_some(name.len());
     let own = ALERTS.iter().filter_map(|alert| Some((named(alert.1)?, alert.0)));
     let others = NAMES.iter().filter_map(|(name, number)| Some((named(name)?, *number)));
     // Go's word for 48 begins like its word for 46: the longest is meant.
