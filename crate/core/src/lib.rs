@@ -11,16 +11,23 @@
 //! * [`config`]: configurations of a device's clients and of the Azure side;
 //! * [`service`]: what the service answers, and what its codes mean;
 //! * [`explain`]: from a log, an answer or a code to what happened and its likely causes;
-//! * `generate`: test certificates (the Cargo feature `generate`, on by default).
+//! * [`generate`]: test certificates.
+//!
+//! Each of `session`, `cert`, `config`, `explain` and `generate` is a Cargo feature of that name, on by default:
+//! `default-features = false, features = ["session"]` brings the machine, and no cryptography of certificates.
 #![forbid(unsafe_code)]
 
+#[cfg(feature = "_cert")]
 pub mod cert;
+#[cfg(any(feature = "config", feature = "_page"))]
 pub mod config;
+#[cfg(any(feature = "explain", feature = "_page"))]
 pub mod explain;
 pub mod finding;
 #[cfg(feature = "generate")]
 pub mod generate;
 pub mod name;
 pub mod service;
+#[cfg(feature = "session")]
 pub mod session;
 pub mod text;
