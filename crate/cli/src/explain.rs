@@ -109,6 +109,7 @@ fn answer(args: &Args) -> Result<Exit, String> {
         cloud: args.situation.cloud.0,
         enrollment: args.situation.enrollment.into(),
         passphrase,
+        ..cert::Inputs::default()
     };
     let mut exit = Exit::Done;
     let mut blocks = Vec::new();

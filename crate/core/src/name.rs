@@ -6,6 +6,7 @@ mod endpoint;
 mod hub_name;
 mod id_scope;
 mod registration_id;
+pub(crate) mod root;
 mod transport;
 
 pub use api_version::{ApiVersion, ApiVersionError};

@@ -10,7 +10,7 @@ use dps_x509_core::{
     name::{Cloud, Transport},
     session::host::CONFIG_FILE,
 };
-use dps_x509_host::Redirection;
+use dps_x509_net::Redirection;
 use serde::Deserialize;
 
 use crate::route::{self, ProxyText};
@@ -31,7 +31,6 @@ With --json, standard output is one JSON object with everything known.";
 
 /// Register a device at DPS and print its IoT hub
 ///
-/// Runs the WASI component; the private key stays in this process and never enters the component's memory.
 /// When the service refuses, the certificate files are looked at too, and the joined cause is printed.
 #[derive(Debug, Default, clap::Args)]
 #[command(after_help = EXIT_CODES)]
@@ -95,6 +94,10 @@ pub(crate) struct Args {
     /// A hub that --check-hub may dial besides those of the cloud; may be repeated
     #[arg(long, value_name = "HOST")]
     pub(crate) allow_hub: Vec<String>,
+    /// Run the WASI component in place of this program's own client, the built-in one or that of a file; for the same
+    /// settings it says the same. The private key never enters the component's memory.
+    #[arg(long, value_name = "FILE", num_args = 0..=1)]
+    pub(crate) component: Option<Option<PathBuf>>,
     /// Show every packet as it comes and goes
     #[arg(long)]
     pub(crate) trace: bool,
@@ -231,6 +234,7 @@ impl Args {
             allow_hub: if self.allow_hub.is_empty() { file.allow_hub } else { self.allow_hub },
             api_version: self.api_version.or(file.api_version),
             timeout: self.timeout.or(timeout),
+            component: self.component,
             trace: self.trace || file.trace,
             json: self.json || file.json,
             config: self.config,

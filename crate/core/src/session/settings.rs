@@ -117,6 +117,12 @@ const MAX_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
 const MAX_CLIENT_VERSION: usize = 1024;
 
 impl Settings {
+    /// Settings with the defaults, to be changed field by field.
+    #[must_use]
+    pub fn new(id_scope: impl Into<String>, registration_id: impl Into<String>) -> Self {
+        Self { id_scope: id_scope.into(), registration_id: registration_id.into(), ..Self::default() }
+    }
+
     /// Reads a registration ID alone, for those who check files for a device and provision nothing.
     ///
     /// # Errors

@@ -4,6 +4,8 @@ use std::{fmt, time::Duration};
 
 use bytes::Bytes;
 
+use crate::text;
+
 /// Quality of service. DPS grants and takes at most 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Qos {
@@ -184,20 +186,7 @@ const fn connack_meaning(code: u8) -> &'static str {
 /// Bytes from outside as one line of text: what is not printable is escaped, so that no terminal obeys it.
 #[must_use]
 pub fn printable(bytes: &[u8]) -> String {
-    let mut line = String::with_capacity(bytes.len());
-    for character in String::from_utf8_lossy(bytes).chars() {
-        if character.is_control() || is_invisible(character) {
-            line.extend(character.escape_unicode());
-        } else {
-            line.push(character);
-        }
-    }
-    line
-}
-
-/// Characters that reorder or hide text on a terminal.
-const fn is_invisible(character: char) -> bool {
-    matches!(character, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+    text::visible(&String::from_utf8_lossy(bytes)).into_owned()
 }
 
 #[cfg(test)]
