@@ -27,7 +27,6 @@ pub use client::{Family, Limits, Proof, Target};
 pub use configuration::{Configuration, certificates, configure};
 pub use device::{Azure, Device, Folder, Key, Pem};
 pub use escape::Language;
-pub use finding::DEFINITIONS;
 pub use json::{VERSION, report, targets, with_texts};
 pub use judgment::{common_name, judgment};
 pub use piece::Piece;
