@@ -1,6 +1,7 @@
 //! One connection from its first byte to its last.
 
 mod conversation;
+mod room;
 
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
@@ -26,6 +27,7 @@ use crate::{
 };
 
 pub(crate) use conversation::Conversation;
+pub(crate) use room::Room;
 
 /// How long a connection may take, and how many there may be.
 #[derive(Debug, Clone, Copy)]
@@ -37,6 +39,8 @@ pub struct Limits {
     pub handshake: Duration,
     /// From there to the end of CONNECT; with HTTP, for each request to come.
     pub connect: Duration,
+    /// From the first byte of a packet to its last; the same for the body of a request.
+    pub packet: Duration,
     /// For the client to take what it is sent.
     pub write: Duration,
 }
@@ -47,6 +51,7 @@ impl Default for Limits {
             connections: 20_000,
             handshake: Duration::from_secs(10),
             connect: Duration::from_secs(10),
+            packet: Duration::from_secs(60),
             write: Duration::from_secs(10),
         }
     }
@@ -59,6 +64,7 @@ pub(crate) struct Shared {
     pub(crate) presence: Presence,
     pub(crate) tls: Arc<Tls>,
     pub(crate) limits: Limits,
+    pub(crate) room: Room,
     /// Becomes true, or its sender goes, when everything has to end.
     pub(crate) ending: watch::Receiver<bool>,
 }

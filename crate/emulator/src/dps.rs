@@ -1,6 +1,7 @@
 //! The service itself: registrations and operations, whatever protocol they come by.
 
 mod administration;
+mod devices;
 mod spoil;
 
 use std::{
@@ -19,12 +20,12 @@ use crate::{
     certificate::Presented,
     config::{Config, Refusals},
     fault::{Happening, Script, Stage},
-    hub::{self, HubUserName, NotAdmitted},
+    hub::{self, HubUserName, Hubs, NotAdmitted},
     issuance::Issuance,
     journal::{Journal, Record, State, Ticket},
     matching::{self, Decision, Device, Verdict},
     operation::{Operation, Operations},
-    registration::Registrations,
+    registration::{Registration, Registrations},
     session::Now,
     throttle::{self, Throttle},
 };
@@ -42,8 +43,9 @@ pub(crate) struct Dps {
     proofs: Mutex<Proofs>,
     throttle: Mutex<Throttle>,
     issuance: Issuance,
+    hubs: Arc<Hubs>,
     /// Where a folder was given.
-    journal: Option<Journal>,
+    journal: Option<Arc<Journal>>,
 }
 
 /// What became of a request.
@@ -86,6 +88,7 @@ impl Dps {
             proofs: Mutex::default(),
             throttle: Mutex::default(),
             issuance: Issuance::default(),
+            hubs: Arc::default(),
             journal: None,
         }
     }
@@ -99,14 +102,26 @@ impl Dps {
         registrations.for_each(|registration| lock(&self.registrations).insert(registration));
         lock(&self.proofs).restore(state.verified, &state.uploaded);
         let config = Config::clone(&self.config());
+        let journal = Arc::new(journal);
+        self.hubs = Arc::new(Hubs::restore(Arc::clone(&journal), state.devices));
         self.journal = Some(journal);
         self.configure(config);
         self
     }
 
+    /// The hubs that devices are assigned to.
+    pub(crate) const fn hubs(&self) -> &Arc<Hubs> {
+        &self.hubs
+    }
+
     /// Issues certificates from a CA of its own.
     pub(crate) fn with_issuance(self, issuance: Issuance) -> Self {
         Self { issuance, ..self }
+    }
+
+    /// Why nothing that has to last is acknowledged at the moment.
+    pub(crate) fn state_failure(&self) -> Option<String> {
+        self.journal.as_ref().and_then(|journal| journal.failure())
     }
 
     /// Writes what is left, and lets the folder go.
@@ -339,6 +354,7 @@ impl Dps {
         operation.issued = issued;
         operation.payload.clone_from(&decision.payload);
         operation.enrollment.clone_from(&decision.enrollment);
+        operation.initial_twin.clone_from(&decision.initial_twin);
         let reply = self.proceed(&mut operation, now);
         if operation.verdict != Verdict::Disabled {
             let mut operations = lock(&self.operations);
@@ -355,8 +371,12 @@ impl Dps {
         } else {
             if !operation.is_finished() {
                 let mut registrations = lock(&self.registrations);
+                let before = registrations.get(&operation.registration_id).map(|known| known.hub.clone());
                 operation.registration = registrations.record(operation, now).map(Box::new);
                 if let Some(registration) = &operation.registration {
+                    let initial = operation.initial_twin.as_deref();
+                    let Registration { hub, device_id, .. } = &**registration;
+                    self.hubs.provision(hub, device_id, before.as_deref(), initial, now);
                     // The record of the operation follows, and its ticket stands for both.
                     drop(self.append(|| Record::Registration(registration.clone())));
                 }

@@ -12,7 +12,11 @@ use std::{
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::{
-    Method, Request, Response, StatusCode, body::Incoming, header, server::conn::http1, service::service_fn,
+    Method, Request, Response, StatusCode,
+    body::{Body as _, Incoming},
+    header,
+    server::conn::http1,
+    service::service_fn,
     upgrade::OnUpgrade,
 };
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -30,6 +34,9 @@ use crate::{
 
 /// How long one connection may go on with requests.
 const LIFETIME: Duration = Duration::from_secs(3600);
+
+/// What waits to be understood, in bytes: a request without its body.
+const MAX_HEAD: usize = 16 * 1024;
 
 pub(crate) type Answer = Response<Full<Bytes>>;
 
@@ -51,6 +58,7 @@ where
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(shared.limits.connect)
+        .max_buf_size(MAX_HEAD)
         .serve_connection(io, service_fn(|request| exchange.answer(request)))
         .with_upgrades();
     match timeout(LIFETIME, connection).await {
@@ -102,8 +110,15 @@ impl Exchange<'_> {
             return Ok(answer);
         }
         let uri = request.uri().clone();
+        let announced = request.body().size_hint().upper().map(usize::try_from);
+        let announced = announced.and_then(Result::ok).unwrap_or(PacketError::MAX_PACKET);
+        let patience = self.shared.limits.packet;
+        let Some(_room) = self.shared.room.take(announced.min(PacketError::MAX_PACKET), patience).await
+        else {
+            return Ok(self.plain(StatusCode::SERVICE_UNAVAILABLE));
+        };
         let body = Limited::new(request.into_body(), PacketError::MAX_PACKET).collect();
-        let body = match timeout(self.shared.limits.connect, body).await {
+        let body = match timeout(patience, body).await {
             Ok(Ok(body)) => body.to_bytes(),
             Ok(Err(_)) => return Ok(self.plain(StatusCode::PAYLOAD_TOO_LARGE)),
             Err(_) => return Ok(self.plain(StatusCode::REQUEST_TIMEOUT)),

@@ -43,11 +43,11 @@ pub use connection::Limits;
 /// The types of `dps-x509-core` that a [`Config`] is made of.
 pub use dps_x509_core::name::{IdScope, RegistrationId};
 pub use emulator::{Emulator, Running, StartError};
-pub use enrollment::{CertificateError, DuplicateError, Enrollments, Group, Individual};
-pub use event::{CloseReason, Event, Events, What};
-pub use hub::HubTrust;
+pub use enrollment::{CertificateError, DuplicateError, Enrollments, Group, Individual, InitialTwinError};
+pub use event::{CloseReason, Event, Events, MessageState, TwinAuthor, What};
+pub use hub::{BodyEncoding, CloudMessage, DeviceMessage, HubTrust, MessageList, MethodAnswer, MethodCall};
 pub use journal::StateError;
 pub use matching::{Decision, Verdict};
-pub use mqtt::{Connect, Packet, PacketError, Publish};
+pub use mqtt::{Connect, Packet, PacketError, Publish, Will};
 pub use proof::ProofError;
 pub use throttle::Throttling;

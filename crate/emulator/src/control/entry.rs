@@ -19,6 +19,9 @@ pub struct Status {
     pub root: Option<String>,
     /// The configuration file that it follows.
     pub configuration: Option<String>,
+    /// Why the state cannot be written at the moment; `None` if it can, or if there is no folder.
+    #[serde(default)]
+    pub state_failure: Option<String>,
     /// What is in force.
     #[serde(flatten)]
     pub totals: Totals,
@@ -83,6 +86,23 @@ pub struct RegistrationEntry {
     pub etag: String,
     /// How often it was assigned.
     pub count: u64,
+}
+
+/// A device at its hub.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct DeviceEntry {
+    /// The hub.
+    pub hub: String,
+    /// The device.
+    pub device_id: String,
+    /// Whether it is connected.
+    pub connected: bool,
+    /// When it did something last, as DPS writes times.
+    pub last_activity: Option<String>,
+    /// Messages that wait for it.
+    pub waiting_messages: usize,
 }
 
 /// An uploaded CA certificate.

@@ -8,7 +8,7 @@ use rustls::version::TLS12;
 use crate::client::{scope, start, tls};
 
 async fn start_in(folder: &Path) -> Result<Running, StartError> {
-    Emulator::builder(Config::new(scope())).folder(folder).start().await
+    Emulator::new(Config::new(scope())).folder(folder).start().await
 }
 
 fn names(folder: &Path) -> Vec<String> {
@@ -97,6 +97,6 @@ async fn a_folder_that_cannot_be_used_is_named() {
 #[tokio::test]
 async fn an_address_that_is_taken_is_named() {
     let first = start(Config::new(scope())).await;
-    let error = Emulator::builder(Config::new(scope())).listen(first.addr()).start().await.unwrap_err();
+    let error = Emulator::new(Config::new(scope())).listen(first.addr()).start().await.unwrap_err();
     assert!(error.to_string().starts_with(&format!("cannot listen on {}", first.addr())), "{error}");
 }
