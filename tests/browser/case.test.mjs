@@ -1,9 +1,10 @@
 /** The cases of the core's tests, played in Chromium through the package that the page carries. */
 
 import assert from "node:assert/strict";
-import { readFileSync, readdirSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { cases, native } from "../../crate/web/npm/test/folders.mjs";
 import { fixture, launch, root, serve } from "./page.mjs";
 
 const browser = await launch();
@@ -26,14 +27,12 @@ await page.route("**/cases/*", (route) => {
 await page.goto(`${server.url}cases/empty.html`);
 
 for (const kind of ["check", "session"]) {
-  const folder = join(root, "tests/case", kind);
-  const names = readdirSync(folder).filter((name) => name.endsWith(".json"));
-  test(`${names.length} cases of ${kind}`, async () => {
-    assert.ok(names.length > 20);
-    for (const name of names) {
-      const { expected, ...one } = JSON.parse(readFileSync(join(folder, name), "utf8"));
+  const all = cases(kind);
+  test(`${all.length} cases of ${kind} as they go natively`, async () => {
+    const expected = native(kind);
+    for (const [name, { expected: _, ...one }] of all) {
       const found = await page.evaluate(play, { kind, one });
-      assert.deepEqual(found, expected, name);
+      assert.deepEqual(found, expected[name], name);
     }
   });
 }

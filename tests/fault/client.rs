@@ -10,8 +10,8 @@ use std::{
 use dps_x509_core::{
     name::Endpoint,
     session::{
-        Config, ConnectionInfo, Distrust, Event, Input, Instant, Output, Provisioning, Report, Seed,
-        TransportFailure, TransportFailureKind as Kind,
+        Config, ConnectionId, ConnectionInfo, Distrust, Event, Input, Instant, Output, Provisioning, Report,
+        Seed, TransportFailure, TransportFailureKind as Kind,
     },
 };
 use rustls::{CertificateError, ClientConfig, ClientConnection, StreamOwned, pki_types::ServerName};
@@ -39,6 +39,7 @@ pub(crate) struct Client {
     stream: Option<Stream>,
     /// What was dialled last.
     endpoint: Option<Endpoint>,
+    connection: ConnectionId,
     now: Instant,
     waits: Vec<String>,
     /// Whether the machine has said that it waits for nothing but the time.
@@ -59,6 +60,7 @@ impl Client {
             tls,
             stream: None,
             endpoint: None,
+            connection: ConnectionId::new(0),
             now: Instant::from_millis(0),
             waits: Vec::new(),
             is_pausing: false,
@@ -71,15 +73,17 @@ impl Client {
         let mut machine = Provisioning::new(config, Seed([7; 16]), self.now);
         for _ in 0..LIVELOCK {
             let woken = match machine.poll_output() {
-                Output::Connect(endpoint) => match self.dial(endpoint) {
+                Output::Connect(connection, endpoint) => match self.dial(endpoint) {
                     Ok(stream) => {
                         self.endpoint = Some(endpoint.clone());
                         self.stream = Some(stream);
-                        machine.handle_input(self.now, Input::Connected(ConnectionInfo::default()));
+                        self.connection = connection;
+                        let info = ConnectionInfo::default();
+                        machine.handle_input(self.now, Input::Connected(connection, info));
                         continue;
                     }
                     Err(failure) => {
-                        machine.handle_input(self.now, Input::ConnectFailed(failure));
+                        machine.handle_input(self.now, Input::ConnectFailed(connection, failure));
                         continue;
                     }
                 },
@@ -109,8 +113,8 @@ impl Client {
             machine.handle_input(
                 self.now,
                 match &woken {
-                    Woken::Received(bytes) => Input::Received(bytes),
-                    Woken::Closed(failure) => Input::Closed(failure.clone()),
+                    Woken::Received(bytes) => Input::Received(self.connection, bytes),
+                    Woken::Closed(failure) => Input::Closed(self.connection, failure.clone()),
                     Woken::InTime => Input::Timeout,
                 },
             );

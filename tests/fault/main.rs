@@ -1,7 +1,7 @@
 //! Everything that the emulator can do wrong, at every stage where it can happen, over both transports: each ends
 //! in assigned after the right waits, or in one precise outcome. Never a hang, never a wrong success.
 //!
-//! The table is `tests/case/fault.json`; `BLESS=1` rewrites it. The machine is the real one and so are TLS and the
+//! The tables are in `tests/case/fault`; `cargo xtask bless` rewrites them. The machine is the real one and so are TLS and the
 //! emulator; only the machine's waits are jumped over.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail")]
 
@@ -10,14 +10,14 @@ mod stand;
 
 use std::{
     collections::{BTreeMap, VecDeque},
-    env, fs,
+    fs,
     sync::Mutex,
     thread,
 };
 
 use dps_x509_core::name::Transport;
 use dps_x509_emulator::fault::{Action, Scenario};
-use dps_x509_tests::environment::root;
+use dps_x509_tests::{environment::root, expectation};
 use serde::{Deserialize, Serialize};
 use stand::Stand;
 
@@ -132,7 +132,7 @@ fn check(part: &str, rows: Vec<(String, String)>) {
 
 fn compare(part: &str, found: &Table) {
     let path = root().join(format!("tests/case/fault/{part}.json"));
-    if env::var_os("BLESS").is_some() {
+    if expectation::is_blessing() {
         return fs::write(path, serde_json::to_string_pretty(found).unwrap() + "\n").unwrap();
     }
     let expected: Table = serde_json::from_slice(&fs::read(path).unwrap()).unwrap();

@@ -2,8 +2,9 @@
 
 mod client;
 mod compiler;
-/// The program of the target `rust`, as the case has it: it is compiled here, against `dps-x509-host`.
-#[path = "../case/config/group/rust/main.rs"]
+/// The program of the target `rust` for the hostile device: it is compiled here, against `dps-x509-host`.
+#[rustfmt::skip]
+#[path = "../case/whole/config/rust/main.rs"]
 #[allow(dead_code, reason = "it is compiled, not run")]
 mod embedding;
 mod format;

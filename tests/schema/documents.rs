@@ -1,28 +1,22 @@
 //! Provisioning reports and transcripts: from the cases, from the core, from the command line.
 
-use std::{fs, net::TcpListener, path::Path, time::Duration};
+use std::{net::TcpListener, time::Duration};
 
 use dps_x509_core::session::{
     ConnectionInfo, Event, Ignored, Settings, TransportFailure, TransportFailureKind, WaitReason,
     mqtt::{Packet, Qos},
     transcript,
 };
-use dps_x509_tests::{cli, environment::root};
+use dps_x509_tests::{cli, conversation, environment::root};
 use serde_json::Value;
 
 use crate::validator::{Document, PROVISION};
 
-/// What every session case expects as its report.
-pub(crate) fn session_cases(folder: &Path) -> Vec<Document> {
-    let document = |path: &Path| {
-        let case: Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
-        let name = path.file_stem().unwrap().to_str().unwrap();
-        Document::new(name, PROVISION, case["expected"]["report"].clone())
-    };
-    let documents: Vec<Document> =
-        fs::read_dir(folder).unwrap().map(|entry| document(&entry.unwrap().path())).collect();
-    assert!(documents.len() > 20, "only {} cases found", documents.len());
-    documents
+/// The report of every session case.
+pub(crate) fn session_cases() -> Vec<Document> {
+    let document =
+        |(name, mut played): (String, Value)| Document::new(&name, PROVISION, played["report"].take());
+    conversation::all().map(document).collect()
 }
 
 /// Every kind of event and packet, as a transcript has it.

@@ -3,16 +3,21 @@
 use std::{fs, time::Duration};
 
 use dps_x509_core::{
-    cert::{Enrollment, Input, Inputs, Purpose, UnixTime, key::Passphrase},
-    finding::Place,
+    cert::{self, Enrollment, Input, Inputs, Purpose, UnixTime, key::Passphrase},
+    explain,
+    finding::{self, Place},
     name::RegistrationId,
+    service::{Answer, Channel},
 };
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
-use crate::environment::root;
+use crate::{environment::root, expectation};
 
-/// One case: files in, chain and findings out. Unknown members are refused.
+/// The folder of the cases, in the workspace.
+const FOLDER: &str = "tests/case/check";
+
+/// One case: files in, verdict and findings out. Unknown members are refused.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Case {
@@ -23,7 +28,7 @@ pub struct Case {
     pub what: String,
     /// What is checked.
     pub given: Given,
-    /// `report`, and `refusal` where there is an answer.
+    /// What comes of it, as [`summary`] has it.
     pub expected: Value,
 }
 
@@ -109,18 +114,83 @@ impl Given {
 }
 
 impl Case {
+    /// What the core says of it, whole: `report`, and `refusal` where there is an answer.
+    #[must_use]
+    pub fn run(&self) -> Value {
+        let report = cert::check(&self.given.inputs());
+        let mut out = Map::new();
+        out.insert("report".to_owned(), cert::json::report(&report));
+        if let Some(answer) = &self.given.answer {
+            let findings = explain::refusal(&read_answer(answer), &report);
+            out.insert("refusal".to_owned(), findings.iter().map(finding::json::finding).collect());
+        }
+        Value::Object(out)
+    }
+
     /// Writes what came out into the case's file.
     ///
     /// # Panics
     /// The file cannot be written.
-    pub fn bless(&self, actual: Value) {
-        let path = root().join("tests/case/check").join(format!("{}.json", self.name));
+    pub fn bless(&self, summary: Value) {
+        let path = root().join(FOLDER).join(format!("{}.json", self.name));
         let mut case: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
         if let Some(expected) = case.get_mut("expected") {
-            *expected = actual;
+            *expected = summary;
         }
         fs::write(&path, serde_json::to_string_pretty(&case).unwrap() + "\n").unwrap();
     }
+}
+
+/// What a case expects of what [`Case::run`] gives: the verdict, what the device sends, the findings.
+#[must_use]
+pub fn summary(whole: &Value) -> Value {
+    let report = &whole["report"];
+    let chain = &report["chain"];
+    let leaf = [&chain["leaf"]].into_iter().filter(|leaf| !leaf.is_null());
+    let sends: Vec<_> = leaf.chain(chain["intermediates"].as_array().unwrap()).collect();
+    let mut summary = json!({
+        "verdict": verdict(report),
+        "sends": sends,
+        "findings": expectation::findings(&report["findings"]),
+    });
+    if let Some(refusal) = whole.get("refusal") {
+        summary["refusal"] = expectation::findings(refusal);
+    }
+    summary
+}
+
+/// As `check` has it for files of a device, with every error counting and no warning.
+fn verdict(report: &Value) -> &'static str {
+    let is_empty = |name: &str| report[name].as_array().unwrap().is_empty();
+    let mut findings = report["findings"].as_array().unwrap().iter();
+    if findings.any(|finding| finding["severity"] == "error") || !is_empty("refused") {
+        "not ready"
+    } else if report["chain"]["leaf"].is_null() {
+        "nothing usable"
+    } else {
+        "ready"
+    }
+}
+
+fn read_answer(answer: &Value) -> Answer {
+    let mut out = Answer::default();
+    for (key, value) in answer.as_object().unwrap() {
+        match key.as_str() {
+            "status" => out.status = value.as_u64().unwrap().try_into().unwrap(),
+            "code" => out.code = Some(value.as_u64().unwrap().try_into().unwrap()),
+            "message" => out.message = Some(value.as_str().unwrap().to_owned()),
+            "channel" => {
+                out.channel = match value.as_str().unwrap() {
+                    "request" => Channel::Request,
+                    "operation" => Channel::Operation,
+                    "connack" => Channel::Connack,
+                    other => panic!("{other} is no channel"),
+                }
+            }
+            other => panic!("{other} in an answer"),
+        }
+    }
+    out
 }
 
 /// All cases, by name.
@@ -130,7 +200,7 @@ impl Case {
 #[must_use]
 pub fn all() -> Vec<Case> {
     let mut cases: Vec<Case> = Vec::new();
-    for entry in fs::read_dir(root().join("tests/case/check")).unwrap() {
+    for entry in fs::read_dir(root().join(FOLDER)).unwrap() {
         let path = entry.unwrap().path();
         assert_eq!(
             path.extension().and_then(|it| it.to_str()),

@@ -4,7 +4,9 @@
 pub mod case;
 pub mod chain;
 pub mod cli;
+pub mod conversation;
 pub mod environment;
+pub mod expectation;
 pub mod peer;
 pub mod proxy;
 

@@ -3,10 +3,13 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail")]
 #![allow(clippy::result_large_err, reason = "the results are those of the contract")]
 
-// The session's cases and their steps, as the core's own tests read them.
+// The session's cases and their steps, as the core's own tests read and play them.
 #[allow(dead_code, reason = "the core's tests measure and damage the cases as well")]
 #[path = "../../crate/core/tests/session/case.rs"]
 mod case;
+#[allow(dead_code, reason = "the core's tests split and damage the bytes as well")]
+#[path = "../../crate/core/tests/session/drive.rs"]
+mod drive;
 #[allow(dead_code, reason = "the core's tests measure and damage the cases as well")]
 #[path = "../../crate/core/tests/session/wire.rs"]
 mod wire;
@@ -17,8 +20,10 @@ mod wire;
 mod explain_case;
 
 mod contract;
-mod drive;
 mod explanation;
+mod guest;
 mod inspection;
 mod machine;
 mod toolkit;
+
+use dps_x509_tests::expectation;

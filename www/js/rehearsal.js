@@ -47,10 +47,12 @@ export async function rehearse({ idScope, registrationId, endpoint }) {
   const service = new Service(registrationId);
   let now = 0;
   let hex = "";
+  let connection = 0;
   for (let count = 0; count < MOST; count += 1) {
     const output = session.poll();
     if (output.type === "connect") {
-      session.connected(now);
+      connection = output.connection;
+      session.connected(now, connection);
     } else if (output.type === "transmit") {
       hex = toHex(output.bytes);
       service.take(output.bytes);
@@ -66,7 +68,7 @@ export async function rehearse({ idScope, registrationId, endpoint }) {
       const answer = service.answers.shift();
       if (answer) {
         hex = toHex(answer);
-        session.received(now, answer);
+        session.received(now, connection, answer);
       } else {
         now = output.until;
         session.timeout(now);

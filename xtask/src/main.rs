@@ -1,6 +1,7 @@
 //! Every build, check and demo step of dps-x509: `cargo xtask STEP`.
 
 mod bench;
+mod bless;
 mod build;
 mod check;
 mod component;
@@ -26,6 +27,7 @@ enum Step {
     Setup(setup::Setup),
     Check(check::Check),
     Bench(bench::Bench),
+    Bless(bless::Bless),
     Npm(npm::Npm),
     Site(page::Site),
     Serve(page::Serve),
@@ -40,6 +42,7 @@ fn main() -> ExitCode {
         Step::Setup(step) => step.run(),
         Step::Check(step) => step.run(),
         Step::Bench(step) => step.run(),
+        Step::Bless(step) => step.run(),
         Step::Npm(step) => step.run(),
         Step::Site(step) => step.run(),
         Step::Serve(step) => step.run(),

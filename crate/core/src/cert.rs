@@ -1,43 +1,55 @@
 //! Certificate and key files: what is in them, what chain they make, and what is wrong with it.
 //!
-//! [`check()`] takes files as bytes and gives a [`Report`]: the chain and the findings. Below it,
-//! [`File`] tells what a file holds, [`Certificate`] reads one certificate part by part, [`Chain`] orders a bag of
-//! them, and [`rules`] judge it for a device that is to be provisioned by DPS.
+//! [`check()`] takes files as bytes and gives a [`Report`]: the chain and the findings. It and the other tasks
+//! ([`compare`], [`repair`], [`issuance`]) stand over six rooms, each of which knows only those below it:
+//!
+//! * [`rule`] judges a chain for a device that is to be provisioned by DPS;
+//! * [`path`] makes a chain of a bag of certificates, and looks for the way from a leaf to an anchor;
+//! * [`secret`] opens private keys and stores;
+//! * [`x509`] reads one certificate part by part;
+//! * [`file`] tells what a file holds;
+//! * [`der`] reads the elements that everything is made of.
 
-pub mod authority;
-pub mod ber;
-pub mod candidate;
-pub mod chain;
 pub mod check;
 pub mod compare;
 pub mod der;
-pub mod distinguished_name;
-pub mod encryption;
-pub mod extension;
 pub mod file;
+pub mod input;
 pub mod issuance;
 pub mod json;
-pub mod key;
-pub mod kind;
-pub mod name_constraints;
-pub mod outline;
+/// Keys, private and public.
+pub mod key {
+    pub use super::{
+        secret::{
+            error::KeyError,
+            key::{KeyFacts, KeyMatch, open},
+            passphrase::Passphrase,
+        },
+        x509::public_key::KeyType,
+    };
+}
 pub mod path;
 pub mod repair;
-pub mod request;
-pub mod rfc5280;
-pub mod role;
-pub mod rules;
-pub mod server_name;
-pub mod signature;
-pub mod store;
-pub mod time;
-pub mod view;
+pub mod rule;
+pub mod secret;
+pub mod x509;
 
-pub use chain::{Chain, Link};
-pub use check::{Enrollment, Input, Inputs, Purpose, Report, check, read};
+pub use check::{Report, check, read};
+pub use der::{
+    ber,
+    kind::{KeyContainer, Kind},
+};
 pub use file::{File, Item, unreadable};
-pub use kind::{KeyContainer, Kind};
-pub use role::Role;
-pub use rules::definitions;
-pub use time::UnixTime;
-pub use view::Certificate;
+pub use input::{Enrollment, Input, Inputs, Purpose};
+pub use path::{
+    authority, candidate,
+    chain::{self, Chain},
+    link::{self, Link},
+    role::{self, Role},
+};
+pub use rule::definitions;
+pub use secret::{passphrase::Passphrase, store};
+pub use x509::{
+    certificate::Certificate, distinguished_name, extension, outline, request, server_name, signature,
+    time::UnixTime,
+};

@@ -1,7 +1,8 @@
 //! A whole provisioning as one state machine without input and output of its own.
 //!
 //! The host's loop is short: do what [`Provisioning::poll_output`] says until it says `Wait` or `Done`; wait
-//! for bytes, the end of the connection or the time, and tell [`Provisioning::handle_input`].
+//! for bytes, the end of the connection or the time, and tell [`Provisioning::handle_input`]. A [`ConnectionId`] goes
+//! with every dial and with all that is told of it.
 //!
 //! ```text
 //! dial -> CONNECT -> CONNACK -> SUBSCRIBE -> SUBACK -> register -> 202 retry-after -> poll -> … -> 200 assigned
@@ -12,6 +13,7 @@
 
 mod config;
 mod connection;
+mod connection_id;
 mod csr;
 mod event;
 pub mod host;
@@ -35,6 +37,7 @@ mod transport;
 pub mod websocket;
 
 pub use config::{Config, Payload, PayloadError};
+pub use connection_id::ConnectionId;
 pub use csr::{Csr, CsrError};
 pub use event::{Event, Ignored, WaitReason};
 pub use hub::HubCheck;

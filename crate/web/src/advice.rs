@@ -1,7 +1,7 @@
 //! What a text means, by the device's files, and configurations of clients.
 
 use dps_x509_core::{
-    cert::{self, distinguished_name::hex},
+    cert::{self, der::hex},
     config::{self, Azure, Device, Folder, Key, Set, Wish},
     explain::Explanation,
     finding::{Finding, Place, Severity},

@@ -91,7 +91,7 @@ impl Inputs {
     pub fn outline(&mut self, sha256: &str) -> Result<String, String> {
         let report = self.check();
         let is_it = |certificate: &cert::Certificate| {
-            cert::distinguished_name::hex(&certificate.sha256()).eq_ignore_ascii_case(sha256)
+            cert::der::hex(&certificate.sha256()).eq_ignore_ascii_case(sha256)
         };
         let mut certificates = report.roles().map(|(link, _)| &link.certificate);
         let Some(certificate) = certificates.find(|certificate| is_it(certificate)) else {

@@ -6,8 +6,8 @@ use dps_x509_core::{
     finding::Finding,
     name::Endpoint,
     session::{
-        self, ConnectionInfo, Distrust, Event, Input, Instant, Output, Provisioning, ProxyFault, Report,
-        Seed, TransportFailure, TransportFailureKind as Kind, mqtt::Qos, transcript,
+        self, ConnectionId, ConnectionInfo, Distrust, Event, Input, Instant, Output, Provisioning,
+        ProxyFault, Report, Seed, TransportFailure, TransportFailureKind as Kind, mqtt::Qos, transcript,
     },
 };
 use serde_json::{Value, json};
@@ -132,13 +132,14 @@ impl Machine {
     pub fn connected(
         &mut self,
         now: f64,
+        connection: u32,
         peer: Option<String>,
         tls_version: Option<String>,
         cipher_suite: Option<String>,
     ) {
         let server_chain = std::mem::take(&mut self.server_chain);
         let info = ConnectionInfo { peer, tls_version, cipher_suite, server_chain };
-        self.input(now, Input::Connected(info));
+        self.input(now, Input::Connected(ConnectionId::new(connection), info));
     }
 
     /// They could not be made.
@@ -146,24 +147,36 @@ impl Machine {
     /// # Errors
     /// The kind is none.
     #[wasm_bindgen(js_name = connectFailed)]
-    pub fn connect_failed(&mut self, now: f64, kind: &str, detail: String) -> Result<(), String> {
+    pub fn connect_failed(
+        &mut self,
+        now: f64,
+        connection: u32,
+        kind: &str,
+        detail: String,
+    ) -> Result<(), String> {
         let failure = self.failure(kind, detail)?;
-        self.input(now, Input::ConnectFailed(failure));
+        self.input(now, Input::ConnectFailed(ConnectionId::new(connection), failure));
         Ok(())
     }
 
     /// Bytes came, in any split.
-    pub fn received(&mut self, now: f64, bytes: &[u8]) {
-        self.input(now, Input::Received(bytes));
+    pub fn received(&mut self, now: f64, connection: u32, bytes: &[u8]) {
+        self.input(now, Input::Received(ConnectionId::new(connection), bytes));
     }
 
     /// The connection ended, by a failure if a kind is given.
     ///
     /// # Errors
     /// The kind is none.
-    pub fn closed(&mut self, now: f64, kind: Option<String>, detail: String) -> Result<(), String> {
+    pub fn closed(
+        &mut self,
+        now: f64,
+        connection: u32,
+        kind: Option<String>,
+        detail: String,
+    ) -> Result<(), String> {
         let failure = kind.map(|kind| self.failure(&kind, detail)).transpose()?;
-        self.input(now, Input::Closed(failure));
+        self.input(now, Input::Closed(ConnectionId::new(connection), failure));
         Ok(())
     }
 
@@ -213,9 +226,12 @@ impl Machine {
             return happening(&Event::Noticed(&warning));
         }
         match self.machine.poll_output() {
-            Output::Connect(endpoint) => {
-                json!({ "type": "connect", "host": endpoint.host(), "port": endpoint.port() })
-            }
+            Output::Connect(connection, endpoint) => json!({
+                "type": "connect",
+                "connection": connection.number(),
+                "host": endpoint.host(),
+                "port": endpoint.port(),
+            }),
             Output::Transmit(bytes) => {
                 self.transmit = bytes.to_vec();
                 json!({ "type": "transmit" })

@@ -1,7 +1,7 @@
 //! The server's chain as it was presented: who is in it, and which root it leads to.
 
 use dps_x509_core::{
-    cert::{Certificate, chain::has_signed, distinguished_name::hex, role::ServerRoot},
+    cert::{Certificate, der::hex, link::has_signed, role::ServerRoot},
     finding::Finding,
     name::{Cloud, Endpoint},
     session::probe::INTERCEPTED,

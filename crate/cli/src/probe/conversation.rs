@@ -3,8 +3,8 @@
 use std::time::{Duration, Instant};
 
 use dps_x509_core::session::{
-    Failure, Input, Instant as Moment, Stage,
-    probe::{Probe, ProbeOutput},
+    Failure, Instant as Moment, Stage,
+    probe::{Probe, ProbeInput, ProbeOutput},
 };
 use dps_x509_host::probe::Line;
 
@@ -30,7 +30,7 @@ pub(super) async fn lead(mut line: Line, start: impl FnOnce(Moment) -> Probe) ->
             ProbeOutput::Transmit(bytes) => {
                 // What the peer said before it went is read below.
                 if let Err(failure) = line.write(bytes).await {
-                    probe.handle_input(now(), Input::Closed(Some(transport::failure(failure))));
+                    probe.handle_input(now(), ProbeInput::Closed(Some(transport::failure(failure))));
                 }
                 continue;
             }
@@ -40,13 +40,13 @@ pub(super) async fn lead(mut line: Line, start: impl FnOnce(Moment) -> Probe) ->
         };
         let wait = until.since(now());
         match tokio::time::timeout(wait, line.read(&mut buffer)).await {
-            Err(_) => probe.handle_input(now(), Input::Timeout),
-            Ok(Ok(0)) => probe.handle_input(now(), Input::Closed(None)),
+            Err(_) => probe.handle_input(now(), ProbeInput::Timeout),
+            Ok(Ok(0)) => probe.handle_input(now(), ProbeInput::Closed(None)),
             Ok(Ok(length)) => {
-                probe.handle_input(now(), Input::Received(buffer.get(..length).unwrap_or_default()));
+                probe.handle_input(now(), ProbeInput::Received(buffer.get(..length).unwrap_or_default()));
             }
             Ok(Err(failure)) => {
-                probe.handle_input(now(), Input::Closed(Some(transport::failure(failure))));
+                probe.handle_input(now(), ProbeInput::Closed(Some(transport::failure(failure))));
             }
         }
     };

@@ -2,7 +2,7 @@
 
 use dps_x509_core::{
     name::Endpoint,
-    session::{ConnectionInfo, Input, TransportFailure, TransportFailureKind},
+    session::{ConnectionId, ConnectionInfo, Input, TransportFailure, TransportFailureKind},
 };
 
 use crate::{
@@ -35,9 +35,9 @@ pub(crate) enum Link {
     #[default]
     Down,
     /// The host is dialling.
-    Dialling(Dial),
+    Dialling(ConnectionId, Dial),
     /// TLS is up.
-    Up(Open),
+    Up(ConnectionId, Open),
 }
 
 /// What became of a link, for the core.
@@ -70,27 +70,27 @@ pub(crate) struct Open {
 
 impl Fate {
     /// The same in the core's words.
-    pub(crate) fn as_input(&self) -> Input<'_> {
+    pub(crate) fn as_input(&self, connection: ConnectionId) -> Input<'_> {
         match self {
-            Self::Connected(info) => Input::Connected(info.clone()),
-            Self::Failed(failure) => Input::ConnectFailed(failure.clone()),
-            Self::Received(bytes) => Input::Received(bytes),
-            Self::Closed(failure) => Input::Closed(failure.clone()),
+            Self::Connected(info) => Input::Connected(connection, info.clone()),
+            Self::Failed(failure) => Input::ConnectFailed(connection, failure.clone()),
+            Self::Received(bytes) => Input::Received(connection, bytes),
+            Self::Closed(failure) => Input::Closed(connection, failure.clone()),
         }
     }
 }
 
 impl Link {
     /// Starts to dial; an earlier connection is given up.
-    pub(crate) fn dial(&mut self, endpoint: &Endpoint, identity: &tls::Identity) {
+    pub(crate) fn dial(&mut self, connection: ConnectionId, endpoint: &Endpoint, identity: &tls::Identity) {
         let endpoint = tls::Endpoint { host: endpoint.host().to_owned(), port: endpoint.port() };
         let connecting = tls::connect(&endpoint, identity);
-        *self = Self::Dialling(Dial { ready: connecting.subscribe(), connecting });
+        *self = Self::Dialling(connection, Dial { ready: connecting.subscribe(), connecting });
     }
 
     /// Sends, now as far as the host takes it and later the rest.
     pub(crate) fn send(&mut self, bytes: &[u8]) {
-        if let Self::Up(open) = self {
+        if let Self::Up(_, open) = self {
             open.unsent.extend_from_slice(bytes);
             open.write();
         }
@@ -98,7 +98,7 @@ impl Link {
 
     /// Sends the rest, within bounds, and hangs up; or gives the dial up.
     pub(crate) fn close(&mut self) {
-        if let Self::Up(mut open) = std::mem::take(self) {
+        if let Self::Up(_, mut open) = std::mem::take(self) {
             open.linger();
             open.connection.close();
         }
@@ -108,8 +108,8 @@ impl Link {
     pub(crate) fn pollables(&self) -> impl Iterator<Item = &Pollable> {
         let (first, second) = match self {
             Self::Down => (None, None),
-            Self::Dialling(dial) => (Some(&dial.ready), None),
-            Self::Up(open) => (
+            Self::Dialling(_, dial) => (Some(&dial.ready), None),
+            Self::Up(_, open) => (
                 (open.unsent.len() < BACKLOG).then_some(&open.readable),
                 (!open.unsent.is_empty()).then_some(&open.writable),
             ),
@@ -118,36 +118,42 @@ impl Link {
     }
 
     /// Goes on as far as it can without waiting; says so if something became of it.
-    pub(crate) fn proceed(&mut self) -> Option<Fate> {
-        let fate = match self {
+    pub(crate) fn proceed(&mut self) -> Option<(ConnectionId, Fate)> {
+        let (connection, fate) = match self {
             Self::Down => return None,
-            Self::Dialling(dial) => match dial.connecting.finish()? {
-                Ok(connection) => match Open::new(connection) {
-                    Some((open, info)) => {
-                        *self = Self::Up(open);
-                        return Some(Fate::Connected(info));
-                    }
-                    None => Fate::Failed(TransportFailure::new(
-                        TransportFailureKind::Other,
-                        "the host gave a connection without streams",
-                    )),
-                },
-                Err(failure) => Fate::Failed(translate::transport::read(failure)),
-            },
-            Self::Up(open) => {
+            Self::Dialling(connection, dial) => {
+                let connection = *connection;
+                let fate = match dial.connecting.finish()? {
+                    Ok(made) => match Open::new(made) {
+                        Some((open, info)) => {
+                            *self = Self::Up(connection, open);
+                            return Some((connection, Fate::Connected(info)));
+                        }
+                        None => Fate::Failed(TransportFailure::new(
+                            TransportFailureKind::Other,
+                            "the host gave a connection without streams",
+                        )),
+                    },
+                    Err(failure) => Fate::Failed(translate::transport::read(failure)),
+                };
+                (connection, fate)
+            }
+            Self::Up(connection, open) => {
                 open.write();
                 if open.unsent.len() >= BACKLOG {
                     return None;
                 }
                 match open.input.read(READ) {
                     Ok(bytes) if bytes.is_empty() => return None,
-                    Ok(bytes) => return Some(Fate::Received(bytes)),
-                    Err(_) => Fate::Closed(open.connection.failure().map(translate::transport::read)),
+                    Ok(bytes) => return Some((*connection, Fate::Received(bytes))),
+                    Err(_) => {
+                        (*connection, Fate::Closed(open.connection.failure().map(translate::transport::read)))
+                    }
                 }
             }
         };
         *self = Self::Down;
-        Some(fate)
+        Some((connection, fate))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use dps_x509_core::session::{Config, Input, Instant, Output, Provisioning};
+use dps_x509_core::session::{Config, ConnectionId, Input, Instant, Output, Provisioning};
 
 use crate::{
     bindings::{
@@ -45,7 +45,7 @@ fn drive(
     loop {
         let wake = loop {
             match machine.poll_output() {
-                Output::Connect(endpoint) => link.dial(endpoint, identity),
+                Output::Connect(connection, endpoint) => link.dial(connection, endpoint, identity),
                 Output::Transmit(bytes) => link.send(bytes),
                 Output::Close => link.close(),
                 Output::Event(event) => events::emit(clock.elapsed(), &translate::event::write(&event)),
@@ -57,7 +57,7 @@ fn drive(
         };
         match wait(clock, wake, &cancelled, &mut link) {
             Woken::Cancelled => machine.handle_input(clock.now(), Input::Cancel),
-            Woken::Link(fate) => machine.handle_input(clock.now(), fate.as_input()),
+            Woken::Link(connection, fate) => machine.handle_input(clock.now(), fate.as_input(connection)),
             Woken::InTime => machine.handle_input(clock.now(), Input::Timeout),
         }
     }
@@ -65,7 +65,7 @@ fn drive(
 
 enum Woken {
     Cancelled,
-    Link(Fate),
+    Link(ConnectionId, Fate),
     InTime,
 }
 
@@ -79,7 +79,7 @@ fn wait(clock: &Clock, wake: Instant, cancelled: &Pollable, link: &mut Link) -> 
         return Woken::Cancelled;
     }
     match link.proceed() {
-        Some(fate) => Woken::Link(fate),
+        Some((connection, fate)) => Woken::Link(connection, fate),
         None => Woken::InTime,
     }
 }

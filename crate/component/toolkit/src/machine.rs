@@ -5,13 +5,13 @@ use std::{cell::RefCell, collections::VecDeque};
 use dps_x509_core::{
     finding::Finding,
     name::Endpoint,
-    session::{self, Event, Instant, transcript},
+    session::{self, ConnectionId, Event, Instant, transcript},
 };
 
 use crate::{
     Toolkit,
     bindings::exports::dps_x509::device::machine::{
-        self, Guest, GuestProvisioning, Happening, Input, Output,
+        self, Dial, Guest, GuestProvisioning, Happening, Input, Output,
     },
     contract::{
         session::{Failure, Settings},
@@ -70,15 +70,19 @@ impl Running {
         self.now = self.now.max(now);
         let bytes;
         let input = match input {
-            Input::Connected(info) => session::Input::Connected(translate::transport::read_info(info)),
-            Input::ConnectFailed(failure) => {
-                session::Input::ConnectFailed(translate::transport::read(failure))
+            Input::Connected((at, info)) => {
+                session::Input::Connected(ConnectionId::new(at), translate::transport::read_info(info))
             }
-            Input::Received(received) => {
+            Input::ConnectFailed((at, failure)) => {
+                session::Input::ConnectFailed(ConnectionId::new(at), translate::transport::read(failure))
+            }
+            Input::Received((at, received)) => {
                 bytes = received;
-                session::Input::Received(&bytes)
+                session::Input::Received(ConnectionId::new(at), &bytes)
             }
-            Input::Closed(failure) => session::Input::Closed(failure.map(translate::transport::read)),
+            Input::Closed((at, failure)) => {
+                session::Input::Closed(ConnectionId::new(at), failure.map(translate::transport::read))
+            }
             Input::Timeout => session::Input::Timeout,
             Input::Cancel => session::Input::Cancel,
         };
@@ -95,9 +99,9 @@ impl Running {
             return happening(&Event::Noticed(&warning));
         }
         match self.machine.poll_output() {
-            session::Output::Connect(endpoint) => Output::Connect(transport::Endpoint {
-                host: endpoint.host().to_owned(),
-                port: endpoint.port(),
+            session::Output::Connect(connection, endpoint) => Output::Connect(Dial {
+                connection: connection.number(),
+                endpoint: transport::Endpoint { host: endpoint.host().to_owned(), port: endpoint.port() },
             }),
             session::Output::Transmit(bytes) => Output::Transmit(bytes.to_vec()),
             session::Output::Close => Output::Close,

@@ -1,81 +1,28 @@
 //! The whole check: files in, chain and findings out.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
-use super::{
-    chain::{Chain, Link},
-    file::{File, Item},
-    key::{KeyError, KeyFacts, KeyMatch, Passphrase},
-    kind::Kind,
-    role::{Role, ServerRoot},
-    rules::{self, Context, purpose},
-    store,
-    time::UnixTime,
-    view::Certificate,
-};
 use crate::{
+    cert::{
+        der::kind::Kind,
+        file::{File, Item},
+        input::{Input, Inputs, Purpose},
+        path::{
+            chain::Chain,
+            link::Link,
+            role::{Role, ServerRoot},
+        },
+        rule::{self, Context, purpose},
+        secret::{
+            error::KeyError,
+            key::{KeyFacts, KeyMatch},
+            passphrase::Passphrase,
+            store,
+        },
+        x509::certificate::Certificate,
+    },
     finding::{Definition, Finding, Place},
-    name::{Cloud, RegistrationId},
 };
-
-/// What is to be checked.
-#[derive(Debug, Clone, Default)]
-pub struct Inputs<'a> {
-    /// The files, in the order in which they were given.
-    pub files: Vec<Input<'a>>,
-    /// The registration ID that the device is to register as.
-    pub registration_id: Option<RegistrationId>,
-    /// When; without it nothing is said about validity.
-    pub at: Option<UnixTime>,
-    /// How long a certificate should still be valid; without it nothing is said before it has expired.
-    pub expires_within: Option<Duration>,
-    /// The cloud that the device is to be provisioned in; `None` for a server of one's own, such as an emulator, of
-    /// which nothing is known.
-    pub cloud: Option<Cloud>,
-    /// How the device is enrolled.
-    pub enrollment: Enrollment,
-    /// The passphrase of an encrypted private key.
-    pub passphrase: Option<Passphrase>,
-}
-
-/// One file.
-#[derive(Debug, Clone)]
-pub struct Input<'a> {
-    /// What it is meant to hold.
-    pub purpose: Purpose,
-    /// The flag it came by and its path.
-    pub place: Place,
-    /// Its bytes.
-    pub bytes: &'a [u8],
-}
-
-/// What a file is meant to hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Purpose {
-    /// Nobody said.
-    #[default]
-    Any,
-    /// The leaf, and the intermediates that are sent with it.
-    DeviceChain,
-    /// The leaf's private key.
-    DeviceKey,
-    /// The certificate that was uploaded to the service as the group's CA.
-    GroupCa,
-    /// The roots by which the device trusts the server.
-    ServerTrust,
-}
-
-/// How the device is enrolled in DPS.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Enrollment {
-    /// Nobody said.
-    #[default]
-    Unknown,
-    /// By its own certificate.
-    Individual,
-    /// By a CA that its chain leads to.
-    Group,
-}
 
 /// What was found.
 #[derive(Debug, Default)]
@@ -161,10 +108,10 @@ pub fn check(inputs: &Inputs<'_>) -> Report {
         cloud: inputs.cloud,
         enrollment: inputs.enrollment,
     };
-    for rule in rules::ALL {
+    for rule in rule::ALL {
         (rule.check)(&context, &mut report.findings);
     }
-    rules::link_causes(&mut report.findings);
+    rule::link_causes(&mut report.findings);
     report
 }
 
@@ -216,9 +163,7 @@ impl Files {
                             let place = item.place.clone().object(object);
                             links.push(Arc::new(Link { certificate, place, file: number }));
                         }
-                        Err(outline) => {
-                            report.findings.push(rules::damage::no_outline(&outline, &item.place))
-                        }
+                        Err(outline) => report.findings.push(rule::damage::no_outline(&outline, &item.place)),
                     }
                 }
                 let is_other =
@@ -231,7 +176,7 @@ impl Files {
                         Ok(facts) => report.keys.push((facts, item.place.clone())),
                         Err(error) => {
                             report.is_passphrase_missing |= error == KeyError::PassphraseMissing;
-                            report.findings.push(rules::key::unreadable(error, &item.place));
+                            report.findings.push(rule::key::unreadable(error, &item.place));
                         }
                     }
                 }
@@ -271,7 +216,7 @@ fn open_stores(items: Vec<Item>, passphrase: Option<&Passphrase>, report: &mut R
                 Ok(stored) => Some(stored),
                 Err(error) => {
                     report.is_passphrase_missing |= error == KeyError::PassphraseMissing;
-                    report.findings.push(rules::key::store_unreadable(error, &item.place));
+                    report.findings.push(rule::key::store_unreadable(error, &item.place));
                     None
                 }
             },

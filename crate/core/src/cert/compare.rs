@@ -1,6 +1,6 @@
 //! What changed between two certificates or chains, and what has to be done at DPS because of it.
 //!
-//! [`compare()`] takes two chains as [`check()`](super::check()) builds them. The device's certificate is compared, or,
+//! [`compare()`] takes two chains as [`check()`](crate::cert::check()) builds them. The device's certificate is compared, or,
 //! where the files hold nothing but a CA, that CA; what stands above it is compared as a whole.
 
 mod facts;
@@ -12,7 +12,7 @@ pub use facts::{Change, Part};
 pub use json::VERSION;
 pub use steps::{Slot, Step, Target};
 
-use super::{chain::Chain, check::Enrollment, view::Certificate};
+use crate::cert::{input::Enrollment, path::chain::Chain, x509::certificate::Certificate};
 
 /// What two chains have to do with each other.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,7 +1,10 @@
 //! A walk over DER that keeps spans and treats damage as a result, not as an abort.
 //!
 //! It reads more than DER allows (lengths that are not minimal, for one) because a person wants to know what
-//! is in the file; what a strict reader would refuse is said by [`super::view`].
+//! is in the file; what a strict reader would refuse is said by [`crate::cert::x509::certificate`].
+
+pub mod ber;
+pub mod kind;
 
 use std::{fmt, ops::Range};
 
@@ -206,6 +209,12 @@ impl fmt::Display for Malformed {
 }
 
 impl std::error::Error for Malformed {}
+
+/// Bytes in lower-case hexadecimal.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
 
 #[cfg(test)]
 mod tests {

@@ -21,8 +21,10 @@ pub use finding::unreadable;
 pub(super) use finding::{BAD_BASE64, DEFINITIONS, TRUNCATED};
 
 use self::reader::Reader;
-use super::kind::Kind;
-use crate::finding::{Definition, Finding, Place};
+use crate::{
+    cert::der::kind::Kind,
+    finding::{Definition, Finding, Place},
+};
 
 /// What was found in one file.
 #[derive(Debug, Default)]

@@ -3,8 +3,10 @@
 //! The rules are those of a preview (`concept-certificate-issuance`, API version 2025-07-01-preview): a PKCS#10 request
 //! whose CN is the registration ID, for a key on P-384.
 
-use super::{key::KeyType, request::CertificateRequest, signature::SignatureError, view::Certificate};
 use crate::{
+    cert::x509::{
+        certificate::Certificate, public_key::KeyType, request::CertificateRequest, signature::SignatureError,
+    },
     finding::{
         Definition, Finding, Place,
         Severity::{Error, Warning},
@@ -117,7 +119,7 @@ pub fn judge_issued(request: &CertificateRequest, issued: &[Vec<u8>]) -> Option<
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cert::File;
+    use crate::cert::file::File;
 
     fn fixture(name: &str) -> Vec<u8> {
         let path = format!("{}/../../tests/fixture/cert/{name}", env!("CARGO_MANIFEST_DIR"));

@@ -4,17 +4,19 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
-use super::{
-    candidate::Candidate,
-    chain::Link,
-    check::Report,
-    distinguished_name::hex,
-    role::{Destination, Role},
-    signature::Scheme,
-    time::UnixTime,
-    view::Certificate,
+use crate::{
+    cert::{
+        check::Report,
+        der::hex,
+        path::{
+            candidate::Candidate,
+            link::Link,
+            role::{Destination, Role},
+        },
+        x509::{certificate::Certificate, signature::Scheme, time::UnixTime},
+    },
+    finding::json::{finding, place},
 };
-use crate::finding::json::{finding, place};
 
 /// The version of the schema that `report` writes.
 pub const VERSION: u32 = 1;

@@ -2,7 +2,12 @@
 
 use zeroize::Zeroizing;
 
-use super::{File, Input, Item, Kind, Purpose, Report};
+use crate::cert::{
+    check::Report,
+    der::kind::Kind,
+    file::{File, Item},
+    input::{Input, Purpose},
+};
 
 /// What can be done for a file.
 #[derive(Debug)]

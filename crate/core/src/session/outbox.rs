@@ -3,6 +3,7 @@
 use std::{collections::VecDeque, time::Duration};
 
 use super::{
+    connection_id::ConnectionId,
     event::{Event, Ignored, WaitReason},
     mqtt::{EncodeError, Packet, encode},
     outcome::Tally,
@@ -14,7 +15,7 @@ use crate::name::Endpoint;
 
 #[derive(Debug)]
 pub(super) enum Item {
-    Connect(Endpoint),
+    Connect(ConnectionId, Endpoint),
     Transmit(Vec<u8>),
     Close,
     Dialling { endpoint: Endpoint, attempt: u32 },
@@ -32,7 +33,7 @@ impl Item {
     /// The item as the host sees it, borrowed: no allocation per poll.
     pub(super) const fn as_output(&self) -> Output<'_> {
         Output::Event(match self {
-            Self::Connect(endpoint) => return Output::Connect(endpoint),
+            Self::Connect(connection, endpoint) => return Output::Connect(*connection, endpoint),
             Self::Transmit(bytes) => return Output::Transmit(bytes.as_slice()),
             Self::Close => return Output::Close,
             Self::Dialling { endpoint, attempt } => Event::Dialling { endpoint, attempt: *attempt },

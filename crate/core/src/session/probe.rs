@@ -11,7 +11,7 @@ pub(super) use finding::DEFINITIONS;
 pub use finding::{CERTIFICATE_NOT_ASKED, CLOCK_WRONG, INTERCEPTED};
 
 use super::{
-    Config, Event, Input, Output, Seed,
+    Config, Event, Output, Seed,
     connection::{End, Progress, Session},
     outbox::{Item, Outbox},
     outcome::{Cause, Failure, Retry},
@@ -23,6 +23,20 @@ use super::{
     websocket::{Incoming, WebSocket},
 };
 use crate::name::Endpoint;
+
+/// What the host tells a probe of its one connection.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum ProbeInput<'a> {
+    /// Bytes came, in any split.
+    Received(&'a [u8]),
+    /// The connection ended, by a failure if one is known.
+    Closed(Option<TransportFailure>),
+    /// Time passed. Needed when nothing else happens until the instant of [`ProbeOutput::Wait`].
+    Timeout,
+    /// The host wants it to end.
+    Cancel,
+}
 
 /// What a probe tells its host.
 #[derive(Debug, Clone, Copy)]
@@ -106,20 +120,20 @@ impl Probe {
     }
 
     /// Takes an input. Time never runs backwards: an earlier `now` counts as the latest one seen.
-    pub fn handle_input(&mut self, now: Instant, input: Input<'_>) {
+    pub fn handle_input(&mut self, now: Instant, input: ProbeInput<'_>) {
         if self.outcome.is_some() {
             return;
         }
         self.now = self.now.max(now);
         match input {
-            Input::Received(bytes) => self.received(bytes),
-            Input::Closed(failure) => {
+            ProbeInput::Received(bytes) => self.received(bytes),
+            ProbeInput::Closed(failure) => {
                 let closed =
                     || TransportFailure::new(TransportFailureKind::Closed, "the peer closed the connection");
                 self.fail(Cause::Transport(failure.unwrap_or_else(closed)));
             }
-            Input::Cancel => self.fail(Cause::Cancelled),
-            _ => {}
+            ProbeInput::Cancel => self.fail(Cause::Cancelled),
+            ProbeInput::Timeout => {}
         }
         self.run_timers();
     }
@@ -129,7 +143,7 @@ impl Probe {
     pub fn poll_output(&mut self) -> ProbeOutput<'_> {
         while let Some(item) = self.out.pop() {
             // The host's own business here: the connection is made once and closed at the end.
-            if !matches!(item, Item::Close | Item::Connect(_)) {
+            if !matches!(item, Item::Close | Item::Connect(..)) {
                 self.current = item;
                 return match self.current.as_output() {
                     Output::Transmit(bytes) => ProbeOutput::Transmit(bytes),
@@ -302,7 +316,7 @@ mod tests {
     }
 
     fn receive(probe: &mut Probe, millis: u64, bytes: &[u8]) -> (Vec<u8>, Option<Result<(), Failure>>) {
-        probe.handle_input(at(millis), Input::Received(bytes));
+        probe.handle_input(at(millis), ProbeInput::Received(bytes));
         drain(probe)
     }
 
@@ -351,10 +365,10 @@ mod tests {
     #[test]
     fn silence_and_the_end_of_the_connection_end_it() {
         let mut silent = probe(Transport::Mqtt);
-        silent.handle_input(Instant::LAST, Input::Timeout);
+        silent.handle_input(Instant::LAST, ProbeInput::Timeout);
         assert!(matches!(drain(&mut silent).1, Some(Err(Failure { cause: Cause::OutOfTime { .. }, .. }))));
         let mut closed = probe(Transport::Mqtt);
-        closed.handle_input(at(1), Input::Closed(None));
+        closed.handle_input(at(1), ProbeInput::Closed(None));
         let failure = drain(&mut closed).1.unwrap().unwrap_err();
         let kind = TransportFailureKind::Closed;
         assert!(matches!(failure.cause, Cause::Transport(it) if it.kind == kind));

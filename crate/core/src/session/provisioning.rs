@@ -8,7 +8,7 @@ pub use exchange::{Input, Output};
 use std::time::Duration;
 
 use super::{
-    Config, Seed,
+    Config, ConnectionId, Seed,
     connection::{End, Progress, Question, Request, Session},
     event::WaitReason,
     hub::HubCheck,
@@ -57,6 +57,8 @@ pub struct Provisioning {
     denied: u32,
     /// Dials to the present peer.
     attempts: u32,
+    /// The connection that was dialled last: what is told of another is late.
+    connection: ConnectionId,
     reached: bool,
     last_failure: Option<TransportFailure>,
     out: Outbox,
@@ -99,6 +101,7 @@ impl Provisioning {
             assigned: None,
             denied: 0,
             attempts: 0,
+            connection: ConnectionId::new(0),
             reached: false,
             last_failure: None,
             out: Outbox::default(),
@@ -109,20 +112,26 @@ impl Provisioning {
         machine
     }
 
-    /// Takes an input. Time never runs backwards: an earlier `now` counts as the latest one seen.
+    /// Takes an input. Time never runs backwards: an earlier `now` counts as the latest one seen. What is told of
+    /// another connection than the last that was dialled counts as time that passed.
     pub fn handle_input(&mut self, now: Instant, input: Input<'_>) {
         if self.outcome.is_some() {
             return;
         }
         self.now = self.now.max(now);
+        let connection = self.connection;
         match (input, &mut self.state) {
-            (Input::Connected(info), State::Dialling { .. }) => self.connected(info),
-            (Input::Received(bytes), State::Online(session)) => {
+            (Input::Connected(at, info), State::Dialling { .. }) if at == connection => self.connected(info),
+            (Input::Received(at, bytes), State::Online(session)) if at == connection => {
                 session.push(bytes);
                 self.read();
             }
-            (Input::ConnectFailed(failure), State::Dialling { .. } | State::Online(_)) => self.lost(failure),
-            (Input::Closed(failure), State::Dialling { .. } | State::Online(_)) => {
+            (Input::ConnectFailed(at, failure), State::Dialling { .. } | State::Online(_))
+                if at == connection =>
+            {
+                self.lost(failure);
+            }
+            (Input::Closed(at, failure), State::Dialling { .. } | State::Online(_)) if at == connection => {
                 let closed =
                     || TransportFailure::new(TransportFailureKind::Closed, "the peer closed the connection");
                 self.lost(failure.unwrap_or_else(closed));
@@ -218,9 +227,10 @@ impl Provisioning {
     fn dial(&mut self) {
         self.out.tally.dials += 1;
         self.attempts += 1;
+        self.connection = ConnectionId::new(self.out.tally.dials);
         let endpoint = self.peer.endpoint.clone();
         self.out.push(Item::Dialling { endpoint: endpoint.clone(), attempt: self.attempts });
-        self.out.push(Item::Connect(endpoint));
+        self.out.push(Item::Connect(self.connection, endpoint));
         self.state = State::Dialling { give_up: self.now + Config::DIAL_TIMEOUT };
     }
 

@@ -25,7 +25,7 @@ pub(crate) fn cases() -> Vec<(String, Map<String, Value>)> {
         if path.extension().is_some_and(|extension| extension == "json") {
             let case: Map<String, Value> = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
             let keys: Vec<_> = case.keys().map(String::as_str).collect();
-            assert_eq!(keys, ["given", "what"], "{}", path.display());
+            assert_eq!(keys, ["given", "refused", "what"], "{}", path.display());
             cases.push((path.file_stem().unwrap().to_str().unwrap().to_owned(), case));
         }
     }

@@ -1,8 +1,13 @@
-//! Runs the cases in `tests/case/config`: what is given, and beside it a folder with every file of every target.
+//! Runs the cases in `tests/case/config`: what is given, and which targets are refused for which reason.
 //!
-//! `BLESS=1` writes what comes out; the runner refuses keys and words that it does not know, and files that are left over.
+//! `tests/case/whole/config` has every file of every target for the hostile device; what is written for the others is
+//! read back here, and run by its clients in `tests/interop`. `cargo xtask bless` writes what comes out; the runner
+//! refuses keys and words that it does not know, and files that are left over.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a broken case is a failed test")]
 
+#[allow(unreachable_pub, dead_code, reason = "it has other users")]
+#[path = "../../../../tests/src/expectation.rs"]
+mod expectation;
 mod given;
 mod round_trip;
 
@@ -14,42 +19,87 @@ use std::{
 
 use dps_x509_core::{
     config::{self, ALL, Piece},
-    finding::Finding,
+    finding::{Finding, Severity},
 };
-
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
 use self::given::{cases, device, fixture, folder, write};
 
+/// The device whose files are kept, word for word.
+const WHOLE: &str = "hostile";
+
 #[test]
-fn every_case_gives_its_files() {
+fn every_file_of_the_hostile_device_is_as_it_was() {
+    let golden = folder().join("case/whole/config");
+    let (_, case) = cases().into_iter().find(|(name, _)| name == WHOLE).unwrap();
+    let files = write(&device(case["given"].as_object().unwrap()).0);
+    if expectation::is_blessing() && golden.exists() {
+        fs::remove_dir_all(&golden).unwrap();
+    }
+    let compare = |(path, text): (&String, &String)| expectation::golden(&golden.join(path), text).err();
+    let mut wrong: Vec<String> = files.iter().filter_map(compare).collect();
+    let left_over = files_below(&golden, "").into_iter().filter(|path| !files.contains_key(path));
+    wrong.extend(left_over.map(|path| format!("{path} is left over")));
+    assert!(wrong.is_empty(), "not as expected:\n{}", wrong.join("\n"));
+}
+
+/// A target is refused for what it needs and is not given, and for what the case says besides.
+#[test]
+fn every_case_refuses_what_it_says() {
     let mut wrong = Vec::new();
     for (name, case) in cases() {
-        let golden = folder().join("case/config").join(&name);
-        let files = write(&device(case["given"].as_object().unwrap()).0);
-        if std::env::var_os("BLESS").is_some() {
-            if golden.exists() {
-                fs::remove_dir_all(&golden).unwrap();
+        let given = case["given"].as_object().unwrap();
+        let (device, _) = device(given);
+        let mut refused = BTreeMap::<&str, BTreeSet<&str>>::new();
+        for target in ALL {
+            let findings = config::configure(target, &device).map_or_else(|it| it, |it| it.findings);
+            let errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
+            let (lacking, others): (Vec<_>, Vec<_>) = errors.partition(|finding| finding.code() == "DX122");
+            let wanted = target.needs.iter().filter(|piece| !is_given(**piece, given)).count();
+            assert_eq!(
+                lacking.len(),
+                wanted,
+                "{name}: {} needs {:?}: {lacking:?}",
+                target.name,
+                target.needs
+            );
+            for finding in others {
+                refused.entry(finding.code()).or_default().insert(target.name);
             }
-            for (path, text) in &files {
-                let path = golden.join(path);
-                fs::create_dir_all(path.parent().unwrap()).unwrap();
-                fs::write(path, text).unwrap();
-            }
+        }
+        let refused = json!(refused);
+        if case.get("refused") == Some(&refused) {
             continue;
         }
-        let expected: BTreeSet<String> = files_below(&golden, "").into_iter().collect();
-        let actual: BTreeSet<String> = files.keys().cloned().collect();
-        wrong.extend(
-            expected.symmetric_difference(&actual).map(|path| format!("{name}/{path}: there or not")),
-        );
-        for (path, text) in files.iter().filter(|(path, _)| expected.contains(*path)) {
-            if fs::read_to_string(golden.join(path)).unwrap() != *text {
-                wrong.push(format!("{name}/{path}:\n{text}"));
-            }
+        if expectation::is_blessing() {
+            let mut case = case.clone();
+            case.insert("refused".to_owned(), refused);
+            let path = folder().join(format!("case/config/{name}.json"));
+            fs::write(path, format!("{:#}\n", Value::Object(case))).unwrap();
+        } else {
+            wrong.push(format!("{name}: {refused:#}"));
         }
     }
-    assert!(wrong.is_empty(), "not as expected (BLESS=1 rewrites):\n{}", wrong.join("\n"));
+    assert!(wrong.is_empty(), "not as expected (`cargo xtask bless` rewrites):\n{}", wrong.join("\n"));
+}
+
+/// Whether a case gives this piece.
+fn is_given(piece: Piece, given: &Map<String, Value>) -> bool {
+    let has = |key| given.contains_key(key);
+    match piece {
+        Piece::IdScope => has("idScope"),
+        Piece::RegistrationId => has("registrationId"),
+        Piece::Chain | Piece::Leaf | Piece::Intermediates => has("cert"),
+        // The cloud's own, where no other is given.
+        Piece::Roots => true,
+        Piece::Key => has("keyPath"),
+        // An individual enrollment has none.
+        Piece::GroupCa => has("groupCa") || given.get("enrollment") != Some(&json!("group")),
+        Piece::Enrollment => has("enrollment"),
+        Piece::DpsName => has("dpsName"),
+        Piece::ResourceGroup => has("resourceGroup"),
+        other => panic!("{other:?} is in no case"),
+    }
 }
 
 fn files_below(folder: &Path, prefix: &str) -> Vec<String> {
@@ -170,9 +220,5 @@ fn the_document_has_every_target() {
     let (before, rest) = text.split_once("| --- | --- | --- | --- |\n").unwrap();
     let after = rest.trim_start_matches(|c| c != '\n').split_once("\n\n").map_or("", |(_, after)| after);
     let wanted = format!("{before}| --- | --- | --- | --- |\n{table}\n{after}");
-    if std::env::var_os("BLESS").is_some() {
-        fs::write(&path, wanted).unwrap();
-    } else {
-        assert_eq!(text, wanted, "BLESS=1 rewrites the table");
-    }
+    expectation::golden(&path, &wanted).unwrap_or_else(|difference| panic!("{difference}"));
 }

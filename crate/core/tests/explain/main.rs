@@ -3,10 +3,14 @@
 //! Each case is a folder: `case.json` with `what`, `given`, `expected`, and either `input.txt` or a `code`. `cause` and
 //! `fix` are written by hand from the thread, and are not blessed: the cause's code has to be among those that the
 //! explanation leaves standing, and its next step has to have the words of the fix. Without a cause the thread does not
-//! establish one, and the explanation has to say so. `BLESS=1` writes what comes out into `expected`.
+//! establish one, and the explanation has to say so. `expected` has codes, places and causes in their order;
+//! `tests/case/whole/explanation.txt` has every word of some. `cargo xtask bless` writes what comes out.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a broken case is a failed test")]
 
 mod case;
+#[allow(unreachable_pub, dead_code, reason = "it has other users")]
+#[path = "../../../../tests/src/expectation.rs"]
+mod expectation;
 
 use std::fs;
 
@@ -28,34 +32,59 @@ fn explanation(case: &Case) -> Explanation {
     }
 }
 
-/// What a case expects, short enough to be read.
+/// Cases of which every word is kept: together they have every part of a text.
+const WHOLE: [&str; 7] = [
+    "01-leaf-alone",
+    "03-schannel",
+    "34-threadx",
+    "nothing-known",
+    "refused-then-assigned",
+    "throttled-often",
+    "two-troubles",
+];
+
+/// What a case expects, without words; what is not there is left out.
 fn summary(explanation: &Explanation) -> Value {
-    let happenings: Value = explanation
-        .happenings
-        .iter()
-        .map(|it| {
-            let place = &it.finding.place;
-            let at = place.line.zip(place.column).map(|(line, column)| format!(" at {line}:{column}"));
-            let times = if it.times == 1 { String::new() } else { format!(" {} times", it.times) };
-            json!({
-                "is": format!("{} {}{}{times}", it.finding.code(), it.finding.definition.name, at.unwrap_or_default()),
-                "causedBy": it.finding.caused_by,
-                "causes": it.causes.iter().map(cause).collect::<Value>(),
-                "notEstablished": it.unsettled.map(|unsettled| unsettled.source),
-            })
-        })
-        .collect();
-    json!({
-        "happenings": happenings,
-        "assigned": explanation.assigned.as_ref().map(|assigned| assigned.hub.clone()),
-        "device": explanation.device.as_ref().map(|it| format!("{} {}", it.id_scope, it.registration_id)),
-        "also": explanation.also.iter().map(Finding::code).collect::<Value>(),
-    })
+    let happenings = explanation.happenings.iter().map(|it| {
+        let place = &it.finding.place;
+        let at = place.line.zip(place.column).map(|(line, column)| format!(" at {line}:{column}"));
+        let times = if it.times == 1 { String::new() } else { format!(" {} times", it.times) };
+        object([
+            ("is", json!(format!("{}{}{times}", it.finding.code(), at.unwrap_or_default()))),
+            ("causedBy", json!(it.finding.caused_by)),
+            ("causes", it.causes.iter().map(cause).collect()),
+            ("notEstablished", json!(it.unsettled.map(|unsettled| unsettled.source))),
+        ])
+    });
+    object([
+        ("happenings", happenings.collect()),
+        ("assigned", json!(explanation.assigned.as_ref().map(|assigned| assigned.hub.clone()))),
+        (
+            "device",
+            json!(explanation.device.as_ref().map(|it| format!("{} {}", it.id_scope, it.registration_id))),
+        ),
+        ("also", explanation.also.iter().map(Finding::code).collect()),
+    ])
 }
 
-fn cause(cause: &explain::Cause) -> Value {
-    let Finding { definition, standing, .. } = &cause.finding;
-    json!(format!("{} {} {standing} {}", definition.code, definition.name, cause.verdict.as_str()))
+/// An object of the members that have something in them.
+fn object<const N: usize>(members: [(&str, Value); N]) -> Value {
+    let present = members.into_iter().filter(|(_, value)| !value.is_null() && *value != json!([]));
+    Value::Object(present.map(|(name, value)| (name.to_owned(), value)).collect())
+}
+
+fn cause(cause: &explain::Cause) -> String {
+    format!("{} {}", cause.finding.code(), cause.verdict.as_str())
+}
+
+/// The one golden file of explanations.
+#[test]
+fn every_word_is_as_it_was() {
+    let cases = case::all().into_iter().filter(|case| WHOLE.contains(&case.name.as_str()));
+    let text: String = cases.map(|case| format!("==== {}\n{}\n", case.name, explanation(&case))).collect();
+    assert_eq!(text.matches("==== ").count(), WHOLE.len());
+    let path = case::folder().join("../whole/explanation.txt");
+    expectation::golden(&path, &text).unwrap_or_else(|difference| panic!("{difference}"));
 }
 
 #[test]
@@ -69,7 +98,7 @@ fn every_case_gives_what_it_says_and_the_cause_of_its_thread() {
         if actual == case.expected {
             continue;
         }
-        if std::env::var_os("BLESS").is_some() {
+        if expectation::is_blessing() {
             let path = case::folder().join(&case.name).join("case.json");
             let mut case: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
             case["expected"] = actual;
@@ -78,7 +107,7 @@ fn every_case_gives_what_it_says_and_the_cause_of_its_thread() {
             wrong.push(format!("{}:\n{actual:#}", case.name));
         }
     }
-    assert!(wrong.is_empty(), "not as expected (BLESS=1 rewrites):\n{}", wrong.join("\n"));
+    assert!(wrong.is_empty(), "not as expected (`cargo xtask bless` rewrites):\n{}", wrong.join("\n"));
 }
 
 /// What the explanation says against the thread.

@@ -3,7 +3,7 @@
 use dps_x509_core::{
     name::{IdScope, RegistrationId, Transport},
     session::{
-        Config, ConnectionInfo, Input, Instant, Output, Provisioning, Seed, TransportFailure,
+        Config, ConnectionId, ConnectionInfo, Input, Instant, Output, Provisioning, Seed, TransportFailure,
         TransportFailureKind, mqtt::Decoder,
     },
 };
@@ -76,7 +76,8 @@ fn upgrade(request: &[u8]) -> Vec<u8> {
     .into_bytes()
 }
 
-fn action() -> impl Strategy<Value = (u64, Action)> {
+/// After which time, on a late connection or the present one, what happens.
+fn action() -> impl Strategy<Value = (u64, bool, Action)> {
     let what = prop_oneof![
         4 => Just(Action::Connected),
         1 => any::<bool>().prop_map(Action::ConnectFailed),
@@ -87,7 +88,7 @@ fn action() -> impl Strategy<Value = (u64, Action)> {
         4 => Just(Action::Timeout),
         1 => Just(Action::Cancel),
     ];
-    (prop_oneof![Just(0), 0..5_000_u64, Just(40_000)], what)
+    (prop_oneof![Just(0), 0..5_000_u64, Just(40_000)], prop::bool::weighted(0.1), what)
 }
 
 proptest! {
@@ -107,18 +108,20 @@ proptest! {
         let mut now = Instant::from_millis(5);
         let mut machine = Provisioning::new(config, Seed([1; 16]), now);
         let mut ended = None;
-        for (after, action) in actions {
+        let mut dialled = ConnectionId::new(0);
+        for (after, is_late, action) in actions {
             now = Instant::from_millis(now.as_millis() + after);
             let failure = |kind| TransportFailure::new(kind, "x");
             let answer = upgrade(&request);
+            let at = if is_late { ConnectionId::new(dialled.number().wrapping_sub(1)) } else { dialled };
             machine.handle_input(now, match &action {
-                Action::Upgraded => Input::Received(&answer),
-                Action::Connected => Input::Connected(ConnectionInfo::default()),
-                Action::ConnectFailed(true) => Input::ConnectFailed(failure(TransportFailureKind::TimedOut)),
-                Action::ConnectFailed(false) => Input::ConnectFailed(failure(TransportFailureKind::Refused)),
-                Action::Received(bytes) => Input::Received(bytes),
-                Action::Closed(true) => Input::Closed(Some(failure(TransportFailureKind::Alert(48)))),
-                Action::Closed(false) => Input::Closed(None),
+                Action::Upgraded => Input::Received(at, &answer),
+                Action::Connected => Input::Connected(at, ConnectionInfo::default()),
+                Action::ConnectFailed(true) => Input::ConnectFailed(at, failure(TransportFailureKind::TimedOut)),
+                Action::ConnectFailed(false) => Input::ConnectFailed(at, failure(TransportFailureKind::Refused)),
+                Action::Received(bytes) => Input::Received(at, bytes),
+                Action::Closed(true) => Input::Closed(at, Some(failure(TransportFailureKind::Alert(48)))),
+                Action::Closed(false) => Input::Closed(at, None),
                 Action::Timeout => Input::Timeout,
                 Action::Cancel => Input::Cancel,
             });
@@ -136,6 +139,7 @@ proptest! {
                         prop_assert_eq!(ended.get_or_insert_with(|| outcome.clone()), &outcome);
                         break;
                     }
+                    Output::Connect(connection, _) => dialled = connection,
                     Output::Transmit(bytes) if bytes.starts_with(b"GET ") => request = bytes.to_vec(),
                     _ => prop_assert!(ended.is_none()),
                 }

@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use dps_x509_core::session::{
-    ConnectionInfo, Event, Input, Instant, Output, Provisioning, Report, Seed, mqtt::Packet, transcript,
+    ConnectionId, ConnectionInfo, Event, Input, Instant, Output, Provisioning, Report, Seed,
+    TransportFailure, TransportFailureKind, mqtt::Packet, transcript,
 };
 use serde_json::Value;
 
-use crate::{
+use super::{
     case::Case,
     wire::{Said, Step, parse},
 };
@@ -15,7 +16,10 @@ use crate::{
 /// What came of a conversation.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Played {
+    /// What a person reads.
     pub(crate) log: Vec<String>,
+    /// The same without words, as cases have it.
+    pub(crate) steps: Vec<String>,
     pub(crate) sent: Vec<Vec<u8>>,
     pub(crate) report: Value,
 }
@@ -39,11 +43,29 @@ pub(crate) fn play(case: &Case, split: Option<Split<'_>>) -> Played {
                 let bytes = template.fill(&run.said);
                 let chunks = split.map_or_else(|| vec![bytes.clone()], |split| split(&bytes));
                 for chunk in chunks {
-                    run.input(Input::Received(&chunk));
+                    run.input(Input::Received(run.connection, &chunk));
                 }
             }
             other => run.step(other),
         }
+    }
+    run.finish()
+}
+
+/// Plays a case to its end, with an earlier connection that speaks, ends and fails before every step.
+pub(crate) fn play_with_late_words(case: &Case) -> Played {
+    let mut run = Run::new(case);
+    for text in &case.steps {
+        let (after, step) = parse(&case.name, text);
+        run.pass(after);
+        let late = ConnectionId::new(run.connection.number() - 1);
+        let failure = || TransportFailure::new(TransportFailureKind::Alert(48), "late");
+        run.input(Input::Received(late, b"HTTP/1.1 400 Bad Request\r\n"));
+        run.input(Input::Closed(late, Some(failure())));
+        run.input(Input::Closed(late, None));
+        run.input(Input::ConnectFailed(late, failure()));
+        run.input(Input::Connected(late, ConnectionInfo::default()));
+        run.step(step);
     }
     run.finish()
 }
@@ -60,7 +82,7 @@ pub(crate) fn play_prefix(case: &Case, length: usize) -> Played {
                 let bytes = template.fill(&run.said);
                 let kept = bytes.len().min(left);
                 left -= kept;
-                run.input(Input::Received(&bytes[..kept]));
+                run.input(Input::Received(run.connection, &bytes[..kept]));
                 if kept < bytes.len() {
                     break;
                 }
@@ -69,7 +91,7 @@ pub(crate) fn play_prefix(case: &Case, length: usize) -> Played {
         }
     }
     run.now = run.now.max(Instant::from_millis(run.machine.deadline().as_millis() - 1));
-    run.input(Input::Closed(None));
+    run.input(Input::Closed(run.connection, None));
     run.finish()
 }
 
@@ -87,7 +109,7 @@ pub(crate) fn play_damaged(case: &Case, position: usize, mask: u8) -> Played {
                     *byte ^= mask;
                 }
                 before += bytes.len();
-                run.input(Input::Received(&bytes));
+                run.input(Input::Received(run.connection, &bytes));
             }
             other => run.step(other),
         }
@@ -107,7 +129,7 @@ pub(crate) fn play_flood(case: &Case, packet: &[u8]) -> Played {
         if run.machine.outcome().is_some() {
             return run.finish();
         }
-        run.input(Input::Received(packet));
+        run.input(Input::Received(run.connection, packet));
     }
     panic!("{}: the machine reads for ever", case.name);
 }
@@ -124,7 +146,7 @@ pub(crate) fn play_on_after_the_end(case: &Case) {
     let outcome = run.machine.outcome().cloned();
     let log = run.log.len();
     run.step(Step::Connected);
-    run.input(Input::Received(b"\x20\x02\x00\x00"));
+    run.input(Input::Received(run.connection, b"\x20\x02\x00\x00"));
     run.step(Step::Closed(None));
     run.step(Step::Cancel);
     run.pass(1_000_000);
@@ -141,8 +163,11 @@ struct Run<'a> {
     machine: Provisioning,
     now: Instant,
     wake: Instant,
+    /// The connection that was dialled last.
+    connection: ConnectionId,
     said: Said,
     log: Vec<String>,
+    steps: Vec<String>,
     sent: Vec<Vec<u8>>,
 }
 
@@ -151,32 +176,42 @@ impl<'a> Run<'a> {
         // Not zero, so that nothing relies on a clock that starts with the provisioning.
         let now = Instant::from_millis(1_000);
         let machine = Provisioning::new(case.config(), Seed([7; 16]), now);
-        let mut run =
-            Self { case, machine, now, wake: now, said: Said::new(case), log: Vec::new(), sent: Vec::new() };
+        let (connection, said) = (ConnectionId::new(0), Said::new(case));
+        let (log, steps, sent) = (Vec::new(), Vec::new(), Vec::new());
+        let mut run = Self { case, machine, now, wake: now, connection, said, log, steps, sent };
         // Whoever holds the machine tells of the warnings first.
         for warning in case.settings().parse().unwrap().1 {
             run.log.push(transcript::line(Duration::ZERO, &Event::Noticed(&warning)));
+            run.steps.push(step(Duration::ZERO, &Event::Noticed(&warning)));
         }
         run.drain();
         run
     }
 
     fn step(&mut self, step: Step) {
+        self.step_at(self.connection, step);
+    }
+
+    fn step_at(&mut self, at: ConnectionId, step: Step) {
         match step {
-            Step::Connected => self.input(Input::Connected(ConnectionInfo {
-                peer: Some("192.0.2.1:8883".to_owned()),
-                tls_version: Some("TLSv1.2".to_owned()),
-                cipher_suite: Some("TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384".to_owned()),
-                server_chain: Vec::new(),
-            })),
-            Step::ConnectFailed(failure) => self.input(Input::ConnectFailed(failure)),
+            Step::Connected => self.input(Input::Connected(
+                at,
+                ConnectionInfo {
+                    peer: Some("192.0.2.1:8883".to_owned()),
+                    tls_version: Some("TLSv1.2".to_owned()),
+                    cipher_suite: Some("TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384".to_owned()),
+                    server_chain: Vec::new(),
+                },
+            )),
+            Step::ConnectFailed(failure) => self.input(Input::ConnectFailed(at, failure)),
             Step::Receive(template) => {
                 let bytes = template.fill(&self.said);
-                self.input(Input::Received(&bytes));
+                self.input(Input::Received(at, &bytes));
             }
-            Step::Closed(failure) => self.input(Input::Closed(failure)),
+            Step::Closed(failure) => self.input(Input::Closed(at, failure)),
             Step::Cancel => self.input(Input::Cancel),
             Step::Pass => {}
+            Step::Late(step) => self.step_at(ConnectionId::new(at.number() - 1), *step),
         }
     }
 
@@ -214,12 +249,18 @@ impl<'a> Run<'a> {
     fn drain(&mut self) {
         for _ in 0..LIVELOCK {
             match self.machine.poll_output() {
-                Output::Connect(_) => self.sent.push(Vec::new()),
+                Output::Connect(connection, _) => {
+                    self.connection = connection;
+                    self.sent.push(Vec::new());
+                }
                 Output::Transmit(bytes) => {
                     self.said.take(bytes);
                     self.sent.last_mut().unwrap().extend(bytes);
                 }
-                Output::Close => self.log.push("            --  closing".to_owned()),
+                Output::Close => {
+                    self.log.push("            --  closing".to_owned());
+                    self.steps.push("close".to_owned());
+                }
                 Output::Event(event) => {
                     if let Event::Sent(Packet::Publish { topic, .. }) = event {
                         let rid = topic.split("$rid=").nth(1).unwrap_or_default();
@@ -227,6 +268,7 @@ impl<'a> Run<'a> {
                     }
                     let at = self.now.since(Instant::from_millis(1_000));
                     self.log.push(transcript::line(at, &event));
+                    self.steps.push(step(at, &event));
                 }
                 Output::Wait(wake) => {
                     assert!(wake > self.now, "{}: a wait that is over already", self.case.name);
@@ -245,6 +287,18 @@ impl<'a> Run<'a> {
         self.run_out();
         let outcome = self.machine.outcome().cloned().unwrap();
         let report = Report::new(&outcome, &self.case.config().endpoint).to_json().into();
-        Played { log: self.log, sent: self.sent, report }
+        Played { log: self.log, steps: self.steps, sent: self.sent, report }
     }
+}
+
+/// An event without the words for a person: `0.035 received CONNACK`, `2.049 waiting 2.000 s retry-after`.
+fn step(at: Duration, event: &Event<'_>) -> String {
+    let event = transcript::json(at, event);
+    let text = |name: &str| event[name].as_str().map(str::to_owned);
+    let seconds = event["seconds"].as_f64().map(|seconds| format!("{seconds:.3} s"));
+    let finding = event["finding"]["code"].as_str().map(str::to_owned);
+    let topic = text("topic").map(|topic| topic.split('?').next().unwrap_or_default().to_owned());
+    let parts = [text("event"), text("packet"), text("endpoint"), topic, seconds, text("reason"), finding];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    format!("{:.3} {}", at.as_secs_f64(), parts.join(" "))
 }

@@ -1,8 +1,8 @@
 //! The session against scripted conversations in virtual time.
 //!
-//! Cases are files in `tests/case/session`; `BLESS=1` rewrites what they expect. Beside its own expectation
-//! every case is played with its bytes split in every way and cut at every byte, and arbitrary inputs are
-//! played against the machine.
+//! Cases are files in `tests/case/session`; `tests/case/whole/session.json` has every word of some of them.
+//! `cargo xtask bless` rewrites what they expect. Beside its own expectation every case is played with its bytes split
+//! in every way and cut at every byte, and arbitrary inputs are played against the machine.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail")]
 #![allow(clippy::result_large_err, reason = "the outcome type of the machine")]
@@ -10,7 +10,32 @@
 mod arbitrary;
 mod case;
 mod drive;
+#[allow(unreachable_pub, reason = "it has other users")]
+#[path = "../../../../tests/src/expectation.rs"]
+mod expectation;
 mod wire;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value, json};
+
+/// Cases of which every word is kept; together they have every member of a report and every kind of line.
+const WHOLE: [&str; 14] = [
+    "assigned-after-long-wait",
+    "assigned-after-operation-forgotten",
+    "assigned-after-other-answers",
+    "assigned-after-service-fault",
+    "assigned-after-websocket-closed",
+    "assigned-with-issued-certificates",
+    "assigned-with-packets-acknowledged",
+    "assigned-with-payload",
+    "assigned-without-retry-after",
+    "hub-lost-and-taken",
+    "hub-name-not-found",
+    "no-connection-certificate-refused",
+    "refused-by-failed-operation",
+    "refused-throttled-past-the-deadline",
+];
 
 /// Every case gives the log, the bytes and the report that its file expects.
 #[test]
@@ -22,6 +47,38 @@ fn conversations_go_as_written() {
         }
     }
     assert!(failures.is_empty(), "{}", failures.join("\n\n"));
+}
+
+/// The one golden file of conversations: no member of a report and no kind of line of any case is missing in it.
+#[test]
+fn the_whole_of_a_conversation_is_as_it_was() {
+    let mut golden = Map::new();
+    let (mut here, mut elsewhere) = (BTreeSet::new(), BTreeMap::new());
+    for case in case::all() {
+        let played = drive::play(&case, None);
+        let mut parts = expectation::members(&played.report);
+        // What is in there is the peer's own.
+        parts.retain(|member| !member.contains(".payload.") && !member.contains(".twin."));
+        parts.extend(played.steps.iter().map(kind));
+        if WHOLE.contains(&case.name.as_str()) {
+            here.extend(parts);
+            golden.insert(case.name, json!({ "log": played.log, "report": played.report }));
+        } else {
+            elsewhere.extend(parts.into_iter().map(|part| (part, case.name.clone())));
+        }
+    }
+    assert_eq!(golden.len(), WHOLE.len());
+    let missing: Vec<_> = elsewhere.iter().filter(|(part, _)| !here.contains(*part)).collect();
+    assert!(missing.is_empty(), "what no case of WHOLE has, and one that has it: {missing:?}");
+    let text = format!("{:#}\n", Value::Object(golden));
+    let path = case::folder().join("../whole/session.json");
+    expectation::golden(&path, &text).unwrap_or_else(|difference| panic!("{difference}"));
+}
+
+/// A step without the time and whatever else is the case's own: `received PUBLISH`, `waiting s retry-after`.
+fn kind(step: &String) -> String {
+    let is_word = |word: &&str| word.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'-');
+    step.split(' ').filter(is_word).collect::<Vec<_>>().join(" ")
 }
 
 /// However the network splits the bytes, the same happens.
@@ -40,6 +97,14 @@ fn no_split_makes_a_difference() {
                 case.name
             );
         }
+    }
+}
+
+/// What an earlier connection still says is nothing to the one that followed.
+#[test]
+fn late_words_make_no_difference() {
+    for case in case::all() {
+        assert_eq!(drive::play_with_late_words(&case), drive::play(&case, None), "{}", case.name);
     }
 }
 

@@ -7,7 +7,7 @@ use dps_x509_core::{
 };
 use tungstenite::handshake::derive_accept_key;
 
-use crate::case::Case;
+use super::case::Case;
 
 /// What happens at one point of a conversation.
 #[derive(Debug, Clone)]
@@ -20,6 +20,8 @@ pub(crate) enum Step {
     Cancel,
     /// Nothing but time.
     Pass,
+    /// The same, told of the connection before the last one.
+    Late(Box<Self>),
 }
 
 /// What the service answers to, and how.
@@ -158,6 +160,7 @@ pub(crate) fn parse(case: &str, text: &str) -> (u64, Step) {
     let after = after.strip_prefix('+').and_then(|it| it.parse().ok()).unwrap_or_else(|| refuse());
     let (verb, rest) = rest.split_once(' ').unwrap_or((rest, ""));
     let step = match (verb, rest) {
+        ("late", rest) => Step::Late(Box::new(parse(case, &format!("+0 {rest}")).1)),
         ("connected", "") => Step::Connected,
         ("connect-failed", kind) => Step::ConnectFailed(failure(kind).unwrap_or_else(|| refuse())),
         ("closed", "") => Step::Closed(None),

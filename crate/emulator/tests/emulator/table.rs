@@ -1,4 +1,4 @@
-//! The README's table is the one in the code; `BLESS=1` writes it.
+//! The README's table is the one in the code; `cargo xtask bless` writes it.
 
 use std::path::Path;
 
@@ -37,6 +37,10 @@ fn the_readme_has_every_row_and_no_other() {
     if std::env::var_os("BLESS").is_some() {
         std::fs::write(&path, readme.replacen(&table.join("\n"), &expected.join("\n"), 1)).unwrap();
     } else {
-        assert_eq!(table.join("\n"), expected.join("\n"), "BLESS=1 writes the table into the README");
+        assert_eq!(
+            table.join("\n"),
+            expected.join("\n"),
+            "`cargo xtask bless` writes the table into the README"
+        );
     }
 }

@@ -138,7 +138,7 @@ class Run {
     const output = this.session.poll();
     switch (output.type) {
       case 'connect':
-        this.#dial(output.host, output.port);
+        this.#dial(output.connection, output.host, output.port);
         return true;
       case 'transmit':
         this.#socket?.write(output.bytes);
@@ -165,7 +165,7 @@ class Run {
     }
   }
 
-  #dial(host: string, port: number): void {
+  #dial(connection: number, host: string, port: number): void {
     const servername = isIP(host) === 0 ? host : undefined;
     const socket = connect({ host, port, servername, secureContext: this.secureContext, minVersion: 'TLSv1.2' });
     this.#socket = socket;
@@ -179,17 +179,18 @@ class Run {
     };
     socket.once('secureConnect', () => {
       isUp = true;
-      tell(() => this.session.connected(now(), connectionInfo(socket)));
+      tell(() => this.session.connected(now(), connection, connectionInfo(socket)));
     });
-    socket.on('data', (bytes: Buffer) => tell(() => this.session.received(now(), bytes)));
+    socket.on('data', (bytes: Buffer) => tell(() => this.session.received(now(), connection, bytes)));
     const over = (error?: Error): void =>
       tell(() => {
         isOver = true;
         const failure = error === undefined ? undefined : transportFailure(error);
         if (isUp) {
-          this.session.closed(now(), failure);
+          this.session.closed(now(), connection, failure);
         } else {
-          this.session.connectFailed(now(), failure ?? { kind: 'closed', detail: 'the peer closed the connection' });
+          const closed = { kind: 'closed', detail: 'the peer closed the connection' } as const;
+          this.session.connectFailed(now(), connection, failure ?? closed);
         }
       });
     socket.once('error', over);

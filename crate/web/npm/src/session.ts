@@ -208,9 +208,9 @@ export interface ProvisionReport {
   };
 }
 
-/** What the machine wants next. */
+/** What the machine wants next. `connection` names a connection: whatever happens to it is told with that number. */
 export type Output =
-  | { type: 'connect'; host: string; port: number }
+  | { type: 'connect'; connection: number; host: string; port: number }
   | { type: 'transmit'; bytes: Uint8Array }
   | { type: 'close' }
   | { type: 'event'; event: SessionEvent; line: string }
@@ -222,7 +222,7 @@ export type Output =
  *
  * Do what {@link Session.poll} says until it says `wait` or `done`; wait for bytes, the end of the connection or the
  * time, and say so. No order of calls is wrong; extra calls do nothing. Time is in milliseconds on any clock that never
- * runs backwards.
+ * runs backwards. What is told of an earlier connection than the last that was dialled is left aside.
  *
  * `dps-x509/node` drives one over `node:tls`.
  */
@@ -284,26 +284,26 @@ export class Session {
   }
 
   /** TCP and TLS are up, and the server's certificate is verified. */
-  connected(now: number, { peer, tlsVersion, cipherSuite, serverChain = [] }: ConnectionInfo = {}): void {
+  connected(now: number, connection: number, { peer, tlsVersion, cipherSuite, serverChain = [] }: ConnectionInfo = {}): void {
     this.#call((machine) => {
       serverChain.forEach((der) => machine.serverCertificate(der));
-      machine.connected(now, peer, tlsVersion, cipherSuite);
+      machine.connected(now, connection, peer, tlsVersion, cipherSuite);
     });
   }
 
   /** They could not be made. */
-  connectFailed(now: number, { kind, detail = '' }: TransportFailure): void {
-    this.#call((machine) => machine.connectFailed(now, kind, detail));
+  connectFailed(now: number, connection: number, { kind, detail = '' }: TransportFailure): void {
+    this.#call((machine) => machine.connectFailed(now, connection, kind, detail));
   }
 
   /** Bytes came, in any split. */
-  received(now: number, bytes: Uint8Array): void {
-    this.#call((machine) => machine.received(now, bytes));
+  received(now: number, connection: number, bytes: Uint8Array): void {
+    this.#call((machine) => machine.received(now, connection, bytes));
   }
 
   /** The connection ended, by a failure if one is known. */
-  closed(now: number, failure?: TransportFailure): void {
-    this.#call((machine) => machine.closed(now, failure?.kind, failure?.detail ?? ''));
+  closed(now: number, connection: number, failure?: TransportFailure): void {
+    this.#call((machine) => machine.closed(now, connection, failure?.kind, failure?.detail ?? ''));
   }
 
   /** Time passed. Needed when nothing else happens until the time of `wait`. */

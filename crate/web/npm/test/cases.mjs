@@ -10,7 +10,7 @@ const flags = {
 
 const known = ['files', 'registrationId', 'at', 'expiresWithinDays', 'cloud', 'enrollment', 'passphrase', 'answer'];
 
-/** Runs a case of tests/case/check: `{ report, refusal? }`, to be compared with `expected`. */
+/** Runs a case of tests/case/check: `{ report, refusal? }`, to be compared with what the native core says. */
 export async function check(api, { given }, readFixture) {
   const unknown = Object.keys(given).find((key) => !known.includes(key));
   if (unknown !== undefined) throw new Error(`${unknown} in a case`);
@@ -39,11 +39,13 @@ export async function check(api, { given }, readFixture) {
 /** More outputs or timers in a row than this is a livelock. */
 const LIVELOCK = 10_000;
 
-/** Plays a case of tests/case/session in virtual time: `{ log, sent, report }`, to be compared with `expected`. */
+/** Plays a case of tests/case/session in virtual time: `{ log, sent, report }`, to be compared likewise. */
 export async function play(api, { settings, steps }) {
   // Not zero, so that nothing relies on a clock that starts with the provisioning.
   let now = 1000;
   let wake = now;
+  // The connection that was dialled last.
+  let connection = 0;
   const said = { isFramed: settings.transport === 'websocket', rid: '', accept: '' };
   let report;
   const log = [];
@@ -55,6 +57,7 @@ export async function play(api, { settings, steps }) {
       const output = session.poll();
       switch (output.type) {
         case 'connect':
+          connection = output.connection;
           sent.push('');
           break;
         case 'transmit':
@@ -100,12 +103,14 @@ export async function play(api, { settings, steps }) {
 
   await drain();
   for (const text of steps) {
-    const [, after, verb, rest = ''] = /^\+(\d+) (\S+)(?: (.*))?$/s.exec(text) ?? refuse(text);
+    // What is late is told of the connection before the last one.
+    const [, after, late, verb, rest = ''] = /^\+(\d+) (late )?(\S+)(?: (.*))?$/s.exec(text) ?? refuse(text);
     await pass(now + Number(after));
+    const at = late === undefined ? connection : connection - 1;
     switch (verb) {
       case 'connected':
         await input(() =>
-          session.connected(now, {
+          session.connected(now, at, {
             peer: '192.0.2.1:8883',
             tlsVersion: 'TLSv1.2',
             cipherSuite: 'TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384',
@@ -113,10 +118,10 @@ export async function play(api, { settings, steps }) {
         );
         break;
       case 'connect-failed':
-        await input(() => session.connectFailed(now, failure(rest)));
+        await input(() => session.connectFailed(now, at, failure(rest)));
         break;
       case 'closed':
-        await input(() => session.closed(now, rest === '' ? undefined : failure(rest)));
+        await input(() => session.closed(now, at, rest === '' ? undefined : failure(rest)));
         break;
       case 'cancel':
         await input(() => session.cancel(now));
@@ -124,19 +129,19 @@ export async function play(api, { settings, steps }) {
       case 'pass':
         break;
       case 'receive':
-        await input(() => session.received(now, bytesOf(rest, said)));
+        await input(() => session.received(now, at, bytesOf(rest, said)));
         break;
       case 'pieces':
-        await input(() => session.received(now, pieces(rest, said)));
+        await input(() => session.received(now, at, pieces(rest, said)));
         break;
       case 'raw':
-        await input(() => session.received(now, packet(rest, said.rid)));
+        await input(() => session.received(now, at, packet(rest, said.rid)));
         break;
       case 'upgrade':
-        await input(() => session.received(now, head(UPGRADE, said)));
+        await input(() => session.received(now, at, head(UPGRADE, said)));
         break;
       case 'head':
-        await input(() => session.received(now, head(rest, said)));
+        await input(() => session.received(now, at, head(rest, said)));
         break;
       default:
         refuse(text);

@@ -1,4 +1,5 @@
 // Where things are, and what they hold.
+import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -11,6 +12,12 @@ export function cases(folder) {
   const found = readdirSync(path).map((file) => [file.replace('.json', ''), JSON.parse(readFileSync(join(path, file), 'utf8'))]);
   if (found.length < 30) throw new Error(`only ${found.length} cases in ${path}`);
   return found;
+}
+
+/** What the native core says of every case of a kind, whole, by name. */
+export function native(kind) {
+  const args = ['run', '--quiet', '--package', 'dps-x509-tests', '--example', 'native', '--', kind];
+  return JSON.parse(execFileSync('cargo', args, { cwd: root, encoding: 'utf8', maxBuffer: 1 << 28 }));
 }
 
 /** A file of tests/fixture/cert. */

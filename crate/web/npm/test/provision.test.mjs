@@ -105,7 +105,7 @@ test('what a proxy did is told apart', async () => {
   for (const [fault, code] of [['refused', 'DX531'], ['authentication-required', 'DX532'], ['denied', 'DX533'], ['not-http', 'DX534']]) {
     const session = await Session.start(settings(), 0);
     while (session.poll().type !== 'connect');
-    session.connectFailed(1, { kind: `proxy/${fault}`, detail: 'in its words' });
+    session.connectFailed(1, 1, { kind: `proxy/${fault}`, detail: 'in its words' });
     let output = session.poll();
     while (output.type !== 'done') {
       assert.notEqual(output.type, 'wait', fault);

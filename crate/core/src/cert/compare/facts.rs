@@ -4,12 +4,12 @@ use sha2::{Digest as _, Sha256};
 
 use super::Subject;
 use crate::cert::{
-    chain::Chain,
-    distinguished_name::{Attribute, hex},
-    extension::oid,
-    signature::Scheme,
-    time::UnixTime,
-    view::Certificate,
+    der::hex,
+    path::chain::Chain,
+    x509::{
+        certificate::Certificate, distinguished_name::Attribute, extension::oid, signature::Scheme,
+        time::UnixTime,
+    },
 };
 
 /// A part that differs.

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use super::{Subject, Verdict, facts::label};
 use crate::{
     cert::{
-        chain::{Chain, Link},
-        check::Enrollment,
-        view::Certificate,
+        input::Enrollment,
+        path::{chain::Chain, link::Link},
+        x509::certificate::Certificate,
     },
     finding::Standing,
 };

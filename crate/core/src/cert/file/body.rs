@@ -11,10 +11,7 @@ use zeroize::Zeroizing;
 
 use self::source::Source;
 use super::{base64::value, text::Glyph};
-use crate::cert::{
-    ber,
-    der::{Element, Elements, Malformed, Problem},
-};
+use crate::cert::der::{Element, Elements, Malformed, Problem, ber};
 
 /// Whole DER, as it was read out of a run of characters.
 pub(super) struct Whole {

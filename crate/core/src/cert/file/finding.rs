@@ -10,13 +10,12 @@ use super::{
 };
 use crate::{
     cert::{
-        der::Malformed,
-        distinguished_name::{hex, is_invisible},
-        kind::Kind,
+        der::{Malformed, hex, kind::Kind},
+        x509::distinguished_name::is_invisible,
     },
     finding::{
-        Definition, Finding, Place, Severity,
-        Severity::{Error, Warning},
+        Definition, Finding, Place,
+        Severity::{self, Error, Warning},
         Standing::{Documented, Observed},
     },
 };

@@ -11,10 +11,10 @@ use super::{
     text::{self, Glyph, Text},
 };
 use crate::{
-    cert::{
-        ber,
-        der::{Element, Malformed, Problem, tag},
+    cert::der::{
+        Element, Malformed, Problem, ber,
         kind::{KeyContainer, Kind, is_curve_name},
+        tag,
     },
     finding::{Finding, Place, Severity},
 };

@@ -3,6 +3,7 @@
 use crate::{
     name::Endpoint,
     session::{
+        connection_id::ConnectionId,
         event::Event,
         outcome::Outcome,
         time::Instant,
@@ -15,13 +16,13 @@ use crate::{
 #[non_exhaustive]
 pub enum Input<'a> {
     /// TCP and TLS to the endpoint are up.
-    Connected(ConnectionInfo),
+    Connected(ConnectionId, ConnectionInfo),
     /// They could not be made.
-    ConnectFailed(TransportFailure),
+    ConnectFailed(ConnectionId, TransportFailure),
     /// Bytes came, in any split.
-    Received(&'a [u8]),
+    Received(ConnectionId, &'a [u8]),
     /// The connection ended, by a failure if one is known.
-    Closed(Option<TransportFailure>),
+    Closed(ConnectionId, Option<TransportFailure>),
     /// Time passed. Needed when nothing else happens until the instant of [`Output::Wait`].
     Timeout,
     /// The host wants it to end.
@@ -32,11 +33,13 @@ pub enum Input<'a> {
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum Output<'a> {
-    /// Dial: resolve, connect, handshake; then [`Input::Connected`] or [`Input::ConnectFailed`].
-    Connect(&'a Endpoint),
-    /// Send these bytes.
+    /// Dial: resolve, connect, handshake; then [`Input::Connected`] or [`Input::ConnectFailed`] with this name. It is
+    /// the only connection from now on.
+    Connect(ConnectionId, &'a Endpoint),
+    /// Send these bytes on the connection.
     Transmit(&'a [u8]),
-    /// Send what is queued, then drop the connection, or the dial. No [`Input::Closed`] is expected for it.
+    /// Send what is queued, then drop the connection, or the dial. No [`Input::Closed`] is expected for it, and none
+    /// does harm.
     Close,
     /// Something for a person or a log; nothing has to be done.
     Event(Event<'a>),

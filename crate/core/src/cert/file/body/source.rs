@@ -311,7 +311,7 @@ impl<'a> Source<'a> {
                     note(DamageKind::Literal, index)
                 }
                 c if value(c).is_some() || c.is_ascii_whitespace() => {}
-                c if crate::cert::distinguished_name::is_invisible(c) || c.is_whitespace() => {
+                c if crate::cert::x509::distinguished_name::is_invisible(c) || c.is_whitespace() => {
                     note(DamageKind::Invisible, index);
                 }
                 _ => note(DamageKind::Stray, index),

@@ -1,0 +1,55 @@
+//! Whether a certificate that is marked as a CA is one.
+//!
+//! `openssl req -x509` marks every certificate as a CA unless told otherwise, a device's own too. So the mark alone
+//! proves nothing, and what else the certificate says is looked at.
+
+use crate::{
+    cert::x509::{certificate::Certificate, extension::KeyUsage},
+    name::RegistrationId,
+};
+
+/// Words in a CN that no device has for a name.
+const WORDS: [&str; 5] = ["ca", "root", "intermediate", "issuing", "authority"];
+
+/// What shows that the certificate is a CA's and not a device's, as the end of a sentence; `None` if nothing does.
+///
+/// An IoT Edge CA is left out: it is given for the device's so often that a rule of its own speaks of it.
+#[must_use]
+pub fn evidence(certificate: &Certificate) -> Option<&'static str> {
+    if !certificate.is_ca() || is_edge_ca(certificate) {
+        return None;
+    }
+    let usage_signs = certificate.key_usage.is_some_and(KeyUsage::key_cert_sign);
+    let has_path_length = certificate.basic_constraints.is_some_and(|it| it.path_len.is_some());
+    if usage_signs {
+        Some("it is marked CA:TRUE and its key usage has keyCertSign")
+    } else if has_path_length {
+        Some("it is marked CA:TRUE and has a path length")
+    } else if !certificate.is_self_issued() {
+        Some("it is marked CA:TRUE by the CA that issued it")
+    } else if !certificate.subject.common_names().any(|name| name.text.as_deref().is_some_and(is_a_device)) {
+        Some("it is marked CA:TRUE and its CN is no name for a device")
+    } else {
+        None
+    }
+}
+
+fn is_a_device(name: &str) -> bool {
+    let mut words = name.split(|c: char| !c.is_ascii_alphanumeric());
+    RegistrationId::new(name).is_ok()
+        && !words.any(|word| WORDS.iter().any(|one| one.eq_ignore_ascii_case(word)))
+}
+
+/// What IoT Edge and its scripts call the CA of a device.
+pub(in crate::cert) fn is_edge_ca(certificate: &Certificate) -> bool {
+    certificate.is_ca()
+        && certificate.subject.common_names().any(|name| {
+            name.text.as_ref().is_some_and(|text| {
+                let text = text.to_ascii_lowercase();
+                text.ends_with(".ca")
+                    || text.contains("workload ca")
+                    || text.contains("iotedged")
+                    || text.contains("aziot-edged")
+            })
+        })
+}

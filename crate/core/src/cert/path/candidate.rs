@@ -1,0 +1,153 @@
+//! What was tried for each link of the chain: every certificate that could be an issuer, and what came of it.
+
+use std::{fmt, sync::Arc};
+
+use crate::cert::{
+    path::link::{Link, key_ids_contradict},
+    x509::{
+        certificate::Certificate,
+        signature::{self, SignatureError},
+    },
+};
+
+/// A certificate that was looked at as the issuer of another.
+#[derive(Debug, Clone)]
+pub struct Candidate {
+    /// The certificate whose issuer was looked for.
+    pub subject: Arc<Link>,
+    /// The certificate that was tried.
+    pub issuer: Arc<Link>,
+    /// What came of it.
+    pub outcome: Outcome,
+}
+
+/// What came of a candidate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Outcome {
+    /// Its key made the signature, and it was taken.
+    Taken,
+    /// It has the right name and was taken, although its signature does not hold or was not checked: there is no
+    /// better one.
+    TakenAllTheSame(SignatureError),
+    /// Its key made the signature too; another one was taken. A cross-signed or renewed certificate of the same CA.
+    SignedToo,
+    /// It has the right name, and another key by its key identifier.
+    OtherKeyId,
+    /// It has the right name, and its key did not make the signature.
+    Signature(SignatureError),
+    /// Its key identifier is the one that is asked for, and its name is another.
+    OtherName,
+    /// It has the right name; too many signatures had been checked before it.
+    NotTried,
+}
+
+/// Most candidates that are kept for one chain. Real ones have three.
+pub const MAX_CANDIDATES: usize = 64;
+
+impl Outcome {
+    /// Whether it became part of the chain.
+    #[must_use]
+    pub const fn is_taken(self) -> bool {
+        matches!(self, Self::Taken | Self::TakenAllTheSame(_))
+    }
+
+    /// Whether its key made the signature.
+    #[must_use]
+    pub const fn has_signed(self) -> bool {
+        matches!(self, Self::Taken | Self::SignedToo)
+    }
+
+    /// Whether its key made the signature; `None` where that was not computed.
+    pub(in crate::cert) const fn signature(self) -> Option<Result<(), SignatureError>> {
+        match self {
+            Self::Taken | Self::SignedToo => Some(Ok(())),
+            // Not computed, or an algorithm that is not known: nothing is lost by asking again.
+            Self::TakenAllTheSame(SignatureError::NotChecked) => None,
+            Self::TakenAllTheSame(error) | Self::Signature(error) => Some(Err(error)),
+            Self::OtherKeyId | Self::OtherName | Self::NotTried => None,
+        }
+    }
+
+    /// The word used in JSON.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Taken => "taken",
+            Self::TakenAllTheSame(_) => "taken-all-the-same",
+            Self::SignedToo => "signed-too",
+            Self::OtherKeyId => "other-key-identifier",
+            Self::Signature(_) => "signature-does-not-hold",
+            Self::OtherName => "other-name",
+            Self::NotTried => "not-tried",
+        }
+    }
+}
+
+/// The reason, as the end of a sentence.
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Taken => "its key made the signature",
+            Self::TakenAllTheSame(error) | Self::Signature(error) => return error.fmt(f),
+            Self::SignedToo => "its key made the signature too; another certificate of the same CA was taken",
+            Self::OtherKeyId => "it has the right name, but its key identifier says that it has another key",
+            Self::OtherName => "its key identifier is the one asked for, but its name is another",
+            Self::NotTried => "too many signatures had been checked before it",
+        })
+    }
+}
+
+/// Every certificate of the bag that has the issuer's name or its key identifier, judged, with its position. One of
+/// them at most is taken.
+///
+/// `signatures` is what may still be checked.
+pub(in crate::cert) fn judge(
+    subject: &Certificate,
+    bag: &[Arc<Link>],
+    signatures: &mut usize,
+) -> Vec<(usize, Outcome)> {
+    let mut judged: Vec<(usize, Outcome)> = bag
+        .iter()
+        .enumerate()
+        .filter_map(|(position, link)| Some((position, one(&link.certificate, subject, signatures)?)))
+        .collect();
+    // A self-issued one ends the chain, so it is worth more than a cross-signed one of the same key.
+    let is_root = |position: &usize| bag.get(*position).is_some_and(|it| it.certificate.is_self_issued());
+    let signed = |(_, outcome): &(usize, Outcome)| *outcome == Outcome::SignedToo;
+    let best = judged
+        .iter()
+        .position(|one| signed(one) && is_root(&one.0))
+        .or_else(|| judged.iter().position(signed))
+        .or_else(|| {
+            judged.iter().position(|(_, it)| matches!(it, Outcome::Signature(_) | Outcome::NotTried))
+        });
+    if let Some((_, outcome)) = best.and_then(|best| judged.get_mut(best)) {
+        *outcome = match *outcome {
+            Outcome::Signature(error) => Outcome::TakenAllTheSame(error),
+            Outcome::NotTried => Outcome::TakenAllTheSame(SignatureError::NotChecked),
+            _ => Outcome::Taken,
+        };
+    }
+    judged
+}
+
+/// `None` for a certificate that has nothing to do with the issuer.
+fn one(issuer: &Certificate, subject: &Certificate, signatures: &mut usize) -> Option<Outcome> {
+    if !issuer.subject.says_the_same(&subject.issuer) {
+        let is_its_key =
+            subject.authority_key_id.is_some() && subject.authority_key_id == issuer.subject_key_id;
+        return is_its_key.then_some(Outcome::OtherName);
+    }
+    if key_ids_contradict(issuer, subject) {
+        return Some(Outcome::OtherKeyId);
+    }
+    if *signatures == 0 {
+        return Some(Outcome::NotTried);
+    }
+    *signatures -= 1;
+    Some(match signature::verify(&issuer.public_key, subject) {
+        Ok(()) => Outcome::SignedToo,
+        Err(error) => Outcome::Signature(error),
+    })
+}

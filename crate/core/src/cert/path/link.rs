@@ -1,0 +1,40 @@
+//! One certificate of a chain, and whether one can have issued another.
+
+use crate::{
+    cert::x509::{
+        certificate::Certificate,
+        signature::{self, SignatureError},
+    },
+    finding::Place,
+};
+
+/// A certificate and where it came from.
+#[derive(Debug, Clone)]
+pub struct Link {
+    /// The certificate.
+    pub certificate: Certificate,
+    /// Flag, path, line, and the subject as the object.
+    pub place: Place,
+    /// Which of the files it stands in, counted from 0.
+    pub file: usize,
+}
+
+/// Whether `issuer` can have issued `subject`: its name is the issuer's, and key identifiers do not contradict.
+#[must_use]
+pub fn may_have_issued(issuer: &Certificate, subject: &Certificate) -> bool {
+    issuer.subject.says_the_same(&subject.issuer) && !key_ids_contradict(issuer, subject)
+}
+
+/// Whether both have key identifiers and they differ: the issuer has the right name and the wrong key.
+#[must_use]
+pub fn key_ids_contradict(issuer: &Certificate, subject: &Certificate) -> bool {
+    matches!((&subject.authority_key_id, &issuer.subject_key_id), (Some(wanted), Some(there)) if wanted != there)
+}
+
+/// Whether the issuer's key made the subject's signature.
+///
+/// # Errors
+/// [`SignatureError`]; [`SignatureError::NotChecked`] says that nothing is known.
+pub fn has_signed(issuer: &Certificate, subject: &Certificate) -> Result<(), SignatureError> {
+    signature::verify(&issuer.public_key, subject)
+}

@@ -1,0 +1,329 @@
+//! From a leaf to a trust anchor: path building and the strict verdict of RFC 5280 section 6.
+//!
+//! The search is bounded in depth, in signatures and in steps, so that a hostile bag of certificates ends as a
+//! failure and not as a long night. What it is used for is saying which link fails and why; TLS libraries have the
+//! last word on whether a connection is made.
+
+use std::{collections::BTreeMap, fmt};
+
+use x509_cert::spki::ObjectIdentifier;
+
+use crate::cert::{
+    path::{
+        link,
+        name_constraints::{self, MAX_COMPARISONS, Verdict},
+    },
+    x509::{
+        certificate::Certificate,
+        extension::{KeyUsage, oid},
+        rfc5280::{self, Position, Violation},
+        server_name::ServerName,
+        signature::SignatureError,
+        time::UnixTime,
+    },
+};
+
+/// What a path is judged by.
+#[derive(Debug, Clone)]
+pub struct Trust<'a> {
+    /// Where a path may end.
+    pub anchors: Vec<&'a Certificate>,
+    /// What may stand in between.
+    pub intermediates: Vec<&'a Certificate>,
+    /// When.
+    pub at: UnixTime,
+    /// What the leaf is to be used for, if it limits its use.
+    pub purpose: Option<ObjectIdentifier>,
+    /// Which server the leaf must name, if it is a server's.
+    pub server_name: Option<ServerName>,
+    /// Most intermediates that are not self-issued.
+    pub max_depth: usize,
+}
+
+/// Longest path, the leaf and the anchor included. Real ones have four.
+pub const MAX_LENGTH: usize = 16;
+/// Most signatures that are checked for one leaf.
+pub const MAX_SIGNATURES: usize = 128;
+/// Most paths that were given up and are told.
+pub const MAX_REJECTIONS: usize = 16;
+/// Most issuers that are looked at for one leaf.
+pub const MAX_STEPS: usize = 4096;
+
+/// Whether the key of the first certificate made the signature of the second.
+pub type HasSigned<'f> = &'f dyn Fn(&Certificate, &Certificate) -> Result<(), SignatureError>;
+
+/// A path that holds: the leaf first, the anchor last.
+pub type Path<'a> = Vec<&'a Certificate>;
+
+/// Why no path holds: the failure of the path that came furthest, and what else was tried.
+#[derive(Debug, Clone)]
+pub struct Failure<'a> {
+    /// Every path that was given up, in the order of the search, the first [`MAX_REJECTIONS`] of them.
+    pub rejections: Vec<Rejection<'a>>,
+    /// The path as far as it came, the leaf first.
+    pub path: Path<'a>,
+    /// The certificate that fails.
+    pub certificate: &'a Certificate,
+    /// Why.
+    pub problem: Problem,
+}
+
+/// A path that was given up.
+#[derive(Debug, Clone)]
+pub struct Rejection<'a> {
+    /// The path as far as it came, the leaf first.
+    pub path: Path<'a>,
+    /// The certificate that fails.
+    pub certificate: &'a Certificate,
+    /// Why.
+    pub problem: Problem,
+}
+
+/// Why a certificate fails in a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Problem {
+    /// No certificate has the issuer's name.
+    IssuerNotFound,
+    /// Certificates have the issuer's name, and they have other keys.
+    IssuerHasOtherKey,
+    /// The signature does not hold.
+    Signature(SignatureError),
+    /// It is over at the time given.
+    Expired,
+    /// It begins after the time given.
+    NotYetValid,
+    /// A rule for each single certificate.
+    Violation(Violation),
+    /// More intermediates stand below it than its path length allows.
+    PathLenExceeded,
+    /// More intermediates than were asked for.
+    TooDeep,
+    /// It may not be used for the purpose asked for.
+    PurposeNotAllowed,
+    /// It is for another server.
+    OtherServer,
+    /// A name below it is excluded by its name constraints, or none of those permitted.
+    NameForbidden,
+    /// Its name constraints cannot be worked out: no verdict, hence none in favour.
+    NameConstraintsNotChecked,
+    /// The search was ended by [`MAX_SIGNATURES`], [`MAX_STEPS`] or [`MAX_LENGTH`].
+    TooMuchWork,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::IssuerNotFound => "the certificate that issued it is not there",
+            Self::IssuerHasOtherKey => "the certificate with its issuer's name has another key",
+            Self::Signature(error) => return error.fmt(f),
+            Self::Expired => "it has expired",
+            Self::NotYetValid => "it is not yet valid",
+            Self::Violation(violation) => return violation.fmt(f),
+            Self::PathLenExceeded => "more intermediates stand below it than its path length allows",
+            Self::TooDeep => "the chain is longer than allowed",
+            Self::PurposeNotAllowed => "its extendedKeyUsage or its keyUsage leaves out the purpose",
+            Self::OtherServer => "its subjectAltName does not name the server",
+            Self::NameForbidden => "its name constraints do not allow the names below it",
+            Self::NameConstraintsNotChecked => "its name constraints are malformed or of an unknown kind",
+            Self::TooMuchWork => "the search was ended: too many certificates with the same names",
+        })
+    }
+}
+
+impl<'a> Trust<'a> {
+    /// Looks for a path from the leaf to an anchor that keeps every rule.
+    ///
+    /// # Errors
+    /// [`Failure`] of the path that came furthest.
+    pub fn verify(&self, leaf: &'a Certificate) -> Result<Path<'a>, Failure<'a>> {
+        self.verify_by(leaf, &link::has_signed)
+    }
+
+    /// The same, where something is known of the signatures already: `has_signed` says whether the key of the first
+    /// made the signature of the second.
+    ///
+    /// # Errors
+    /// As [`Trust::verify`].
+    pub fn verify_by(
+        &self,
+        leaf: &'a Certificate,
+        has_signed: HasSigned<'_>,
+    ) -> Result<Path<'a>, Failure<'a>> {
+        let mut search = Search {
+            trust: self,
+            has_signed,
+            signatures: BTreeMap::new(),
+            comparisons: MAX_COMPARISONS,
+            steps: 0,
+            furthest: None,
+            rejections: Vec::new(),
+        };
+        let mut path = vec![leaf];
+        if search.leaf(leaf).is_none() && search.extend(&mut path) {
+            return Ok(path);
+        }
+        let nothing = Rejection { path: vec![leaf], certificate: leaf, problem: Problem::IssuerNotFound };
+        let Rejection { path, certificate, problem } = search.furthest.unwrap_or(nothing);
+        Err(Failure { rejections: search.rejections, path, certificate, problem })
+    }
+}
+
+struct Search<'t, 'a> {
+    trust: &'t Trust<'a>,
+    has_signed: HasSigned<'t>,
+    /// By the addresses of issuer and subject.
+    signatures: BTreeMap<(*const Certificate, *const Certificate), Result<(), SignatureError>>,
+    /// Comparisons of names with constraints that are left.
+    comparisons: usize,
+    steps: usize,
+    furthest: Option<Rejection<'a>>,
+    rejections: Vec<Rejection<'a>>,
+}
+
+impl<'a> Search<'_, 'a> {
+    /// What is wrong with the leaf itself, whatever path it has.
+    fn leaf(&mut self, leaf: &'a Certificate) -> Option<()> {
+        let usage = leaf.extended_key_usage.as_ref();
+        let is_not_for = |purpose| usage.is_some_and(|usage| !usage.allows(purpose));
+        let problem = if let Some(problem) = self.certificate(leaf, Position::Leaf) {
+            problem
+        } else if self.trust.purpose.is_some_and(is_not_for) || self.is_no_client(leaf) {
+            Problem::PurposeNotAllowed
+        } else if self.trust.server_name.as_ref().is_some_and(|name| !name.is_named_by(leaf)) {
+            Problem::OtherServer
+        } else {
+            return None;
+        };
+        self.fail(&[leaf], leaf, problem);
+        Some(())
+    }
+
+    /// Whether its key usage leaves out what goes with client authentication (section 4.2.1.12).
+    fn is_no_client(&self, leaf: &Certificate) -> bool {
+        let allows = |usage: KeyUsage| usage.digital_signature() || usage.key_agreement();
+        self.trust.purpose == Some(oid::CLIENT_AUTH) && leaf.key_usage.is_some_and(|usage| !allows(usage))
+    }
+
+    /// Extends the path upwards until it ends in an anchor; leaves it as it was if there is no way.
+    fn extend(&mut self, path: &mut Path<'a>) -> bool {
+        let Some(&subject) = path.last() else { return false };
+        let is_anchor = |c: &Certificate| self.trust.anchors.iter().any(|anchor| anchor.der == c.der);
+        if path.len() == 1 && is_anchor(subject) {
+            return true;
+        }
+        let anchors = self.trust.anchors.iter().map(|&certificate| (certificate, true));
+        let others = self.trust.intermediates.iter().map(|&certificate| (certificate, false));
+        let by_name = |(issuer, _): &(&Certificate, bool)| issuer.subject.says_the_same(&subject.issuer);
+        let mut candidates: Vec<_> = anchors.chain(others).filter(by_name).collect();
+        // The one whose key identifier is asked for first; among equals the anchor.
+        candidates.sort_by_key(|(issuer, _)| {
+            matches!((&subject.authority_key_id, &issuer.subject_key_id), (Some(asked), Some(there)) if asked != there)
+        });
+        if candidates.is_empty() {
+            self.fail(path, subject, Problem::IssuerNotFound);
+        }
+        for (issuer, is_anchor) in candidates {
+            self.steps += 1;
+            if self.steps > MAX_STEPS || path.len() >= MAX_LENGTH {
+                self.fail(path, subject, Problem::TooMuchWork);
+                return false;
+            }
+            let is_known =
+                |c: &&Certificate| c.subject == issuer.subject && c.public_key == issuer.public_key;
+            if path.iter().skip(1).any(is_known) {
+                continue;
+            }
+            if let Err((failing, problem)) = self.link(path, subject, issuer) {
+                self.fail(path, failing, problem);
+                continue;
+            }
+            path.push(issuer);
+            if is_anchor || self.extend(path) {
+                return true;
+            }
+            path.pop();
+        }
+        false
+    }
+
+    /// Whether `issuer` may stand above `subject`, the last of the path.
+    fn link(
+        &mut self,
+        path: &[&'a Certificate],
+        subject: &'a Certificate,
+        issuer: &'a Certificate,
+    ) -> Result<(), (&'a Certificate, Problem)> {
+        match self.signature(issuer, subject) {
+            None => return Err((subject, Problem::TooMuchWork)),
+            Some(Err(SignatureError::Mismatch)) => return Err((subject, Problem::IssuerHasOtherKey)),
+            Some(Err(error)) => return Err((subject, Problem::Signature(error))),
+            Some(Ok(())) => {}
+        }
+        if let Some(problem) = self.certificate(issuer, Position::Issuer) {
+            return Err((issuer, problem));
+        }
+        // Self-issued certificates and the leaf do not count (section 4.2.1.9).
+        let below = path.iter().skip(1).filter(|certificate| !certificate.is_self_issued()).count();
+        let limit = issuer.basic_constraints.and_then(|constraints| constraints.path_len);
+        if limit.is_some_and(|limit| usize::try_from(limit).is_ok_and(|limit| below > limit)) {
+            return Err((issuer, Problem::PathLenExceeded));
+        }
+        if below > self.trust.max_depth {
+            return Err((issuer, Problem::TooDeep));
+        }
+        // Self-issued intermediates are free of them (section 6.1.4 (g)); the leaf is not.
+        for (index, below) in path.iter().enumerate() {
+            if index > 0 && below.is_self_issued() {
+                continue;
+            }
+            let problem = match name_constraints::judge(issuer, below, &mut self.comparisons) {
+                Verdict::Allowed => continue,
+                Verdict::Forbidden => Problem::NameForbidden,
+                Verdict::Unknown => Problem::NameConstraintsNotChecked,
+                Verdict::TooMuchWork => Problem::TooMuchWork,
+            };
+            return Err((issuer, problem));
+        }
+        Ok(())
+    }
+
+    fn certificate(&self, certificate: &Certificate, position: Position) -> Option<Problem> {
+        let violation = rfc5280::violations(certificate, position).first().copied();
+        match (certificate.not_before, certificate.not_after) {
+            (_, Some(end)) if self.trust.at > end => Some(Problem::Expired),
+            (Some(start), _) if self.trust.at < start => Some(Problem::NotYetValid),
+            (None, _) | (_, None) => Some(Problem::Violation(Violation::Damaged)),
+            _ => violation.map(Problem::Violation),
+        }
+    }
+
+    /// `None` once too many have been checked.
+    fn signature(
+        &mut self,
+        issuer: &'a Certificate,
+        subject: &'a Certificate,
+    ) -> Option<Result<(), SignatureError>> {
+        let pair = (std::ptr::from_ref(issuer), std::ptr::from_ref(subject));
+        if let Some(known) = self.signatures.get(&pair) {
+            return Some(*known);
+        }
+        if self.signatures.len() >= MAX_SIGNATURES {
+            return None;
+        }
+        let checked = (self.has_signed)(issuer, subject);
+        self.signatures.insert(pair, checked);
+        Some(checked)
+    }
+
+    /// Keeps the failure of the longest path, and among equals the first.
+    fn fail(&mut self, path: &[&'a Certificate], certificate: &'a Certificate, problem: Problem) {
+        let rejection = || Rejection { path: path.to_vec(), certificate, problem };
+        if self.furthest.as_ref().is_none_or(|furthest| path.len() > furthest.path.len()) {
+            self.furthest = Some(rejection());
+        }
+        if self.rejections.len() < MAX_REJECTIONS {
+            self.rejections.push(rejection());
+        }
+    }
+}

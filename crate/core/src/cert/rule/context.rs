@@ -1,0 +1,48 @@
+//! What a rule is, and what it looks at.
+
+use std::{sync::Arc, time::Duration};
+
+use crate::{
+    cert::{
+        der::kind::Kind,
+        input::Enrollment,
+        path::{chain::Chain, link::Link},
+        secret::key::KeyFacts,
+        x509::time::UnixTime,
+    },
+    finding::{Definition, Finding, Place},
+    name::{Cloud, RegistrationId},
+};
+
+/// What the rules look at.
+#[derive(Debug, Clone, Copy)]
+pub struct Context<'a> {
+    /// The device's chain.
+    pub chain: &'a Chain,
+    /// The CA certificates that were uploaded to the service.
+    pub group_cas: &'a [Arc<Link>],
+    /// The roots by which the device trusts the server.
+    pub server_trust: &'a [Arc<Link>],
+    /// What else is in the files that nobody said the purpose of: requests, keys, revocation lists.
+    pub others: &'a [(Kind, Place)],
+    /// What is public of the private keys.
+    pub keys: &'a [(KeyFacts, Place)],
+    /// The registration ID that the device is to register as.
+    pub registration_id: Option<&'a RegistrationId>,
+    /// When.
+    pub at: Option<UnixTime>,
+    /// How long a certificate should still be valid.
+    pub expires_within: Option<Duration>,
+    /// The cloud that the device is to be provisioned in.
+    pub cloud: Option<Cloud>,
+    /// How the device is enrolled.
+    pub enrollment: Enrollment,
+}
+
+/// One family of rules.
+pub struct Rule {
+    /// What it can find.
+    pub definitions: &'static [&'static Definition],
+    /// Looks, and appends what it finds.
+    pub check: fn(&Context<'_>, &mut Vec<Finding>),
+}

@@ -1,0 +1,256 @@
+//! The private key: whether it can be read, whether it is the leaf's, and whether keys are strong enough.
+
+use crate::{
+    cert::{
+        rule::context::{Context, Rule},
+        secret::{
+            error::KeyError,
+            key::{KeyFacts, KeyMatch},
+        },
+        x509::public_key::KeyType,
+    },
+    finding::{
+        Definition, Finding, Place,
+        Severity::{Error, Warning},
+        Standing::{Documented, Unproven},
+    },
+};
+
+/// The key is under the encryption of RFC 1421.
+pub static LEGACY_ENCRYPTION: Definition = Definition::new(
+    "DX301",
+    "key-legacy-encryption",
+    Error,
+    Documented,
+    "RFC 1421 section 4.6.1.1, RFC 7468 section 2",
+);
+/// The private key belongs to another certificate.
+pub static MISMATCH: Definition = Definition::new(
+    "DX303",
+    "key-does-not-match",
+    Error,
+    Documented,
+    "RFC 5246 section 7.4.8; RFC 8446 section 4.4.3",
+);
+/// The key is encrypted and there is no passphrase.
+pub static PASSPHRASE_MISSING: Definition =
+    Definition::new("DX304", "key-passphrase-missing", Error, Documented, "RFC 5958 section 3");
+/// The passphrase does not open the key.
+pub static PASSPHRASE_WRONG: Definition =
+    Definition::new("DX305", "key-passphrase-wrong", Error, Documented, "RFC 8018 section 6.2");
+/// The private key is not what its outline promises.
+pub static MALFORMED: Definition = Definition::new(
+    "DX306",
+    "key-malformed",
+    Error,
+    Documented,
+    "RFC 5958 section 2, RFC 5915 section 3, RFC 8017 appendix A.1.2",
+);
+/// A key that is too weak.
+pub static WEAK: Definition = Definition::new(
+    "DX307",
+    "key-too-weak",
+    Error,
+    Documented,
+    "Azure's list of CA key types (RSA 2048, 3072, 4096); NIST SP 800-131A",
+);
+/// A kind of key that no source shows with DPS.
+pub static UNPROVEN_TYPE: Definition = Definition::new(
+    "DX308",
+    "key-type-unproven",
+    Warning,
+    Unproven,
+    "RSA and EC P-256, P-384, P-521 are documented; nothing was found on others",
+);
+/// The key is encrypted in a way that this tool does not open.
+pub static UNKNOWN_ENCRYPTION: Definition = Definition::new(
+    "DX309",
+    "key-encryption-unknown",
+    Warning,
+    Documented,
+    "RFC 8018 (PBES2), a limit of this tool",
+);
+
+/// A PKCS#12 store that was not opened.
+pub static STORE: Definition = Definition::new(
+    "DX231",
+    "store-not-opened",
+    Error,
+    Documented,
+    "RFC 7292; azure-iot-sdk-csharp#898 (conversion lost chain and key)",
+);
+
+pub(super) const RULE: Rule = Rule {
+    definitions: &[
+        &LEGACY_ENCRYPTION,
+        &MISMATCH,
+        &PASSPHRASE_MISSING,
+        &PASSPHRASE_WRONG,
+        &MALFORMED,
+        &WEAK,
+        &UNPROVEN_TYPE,
+        &UNKNOWN_ENCRYPTION,
+        &STORE,
+    ],
+    check,
+};
+
+const MIN_RSA_BITS: u32 = 2048;
+const DECRYPT: &str = "openssl pkcs8 -topk8 -in OLD-KEY.pem -out device-key.pem (asks for the passphrases; with -nocrypt \
+    the new file has none)";
+
+const RIGHT_ONE: &str = "Give the right one. Of a file (on the command line: --key-passphrase-file) the first line counts, with the blanks \
+    at its ends. If it is the right one, export or copy the file again, in binary mode.";
+
+/// A private key that could not be read.
+pub(in crate::cert) fn unreadable(error: KeyError, place: &Place) -> Finding {
+    let (definition, message, next) = match error {
+        KeyError::PassphraseMissing => (
+            &PASSPHRASE_MISSING,
+            "The private key is encrypted, and no passphrase was given.".to_owned(),
+            "Give the passphrase (on the command line: --key-passphrase-file), or a key without one.".to_owned(),
+        ),
+        KeyError::PassphraseWrong => (
+            &PASSPHRASE_WRONG,
+            "The passphrase does not open the private key: it is wrong, or the key was damaged on its way.".to_owned(),
+            RIGHT_ONE.to_owned(),
+        ),
+        KeyError::LegacyEncryption => (
+            &LEGACY_ENCRYPTION,
+            "The private key is encrypted in the old way of OpenSSL (Proc-Type: 4,ENCRYPTED), which many TLS libraries \
+             no longer read."
+                .to_owned(),
+            format!("Convert it: {DECRYPT}"),
+        ),
+        KeyError::LeftOut => (
+            &UNKNOWN_ENCRYPTION,
+            "The private key is not encrypted by PBES2, and this build of the tool was made without the feature pkcs12, \
+             which opens the older ways. It was not compared with the certificate."
+                .to_owned(),
+            format!("Take a build with the feature pkcs12, or convert the key: {DECRYPT}"),
+        ),
+        KeyError::UnknownEncryption => (
+            &UNKNOWN_ENCRYPTION,
+            "The private key is encrypted in a way that this tool does not open, so it was not compared with the \
+             certificate."
+                .to_owned(),
+            format!("Convert it: {DECRYPT}"),
+        ),
+        KeyError::TooCostly => (
+            &UNKNOWN_ENCRYPTION,
+            "Opening the private key asks for more work than any tool uses, so it was not opened.".to_owned(),
+            format!("Convert it: {DECRYPT}"),
+        ),
+        KeyError::Malformed | KeyError::Changed => (
+            &MALFORMED,
+            "The private key is not what its outline promises; a part of it is missing or changed.".to_owned(),
+            "Export or copy the key again.".to_owned(),
+        ),
+    };
+    Finding::new(definition, message, next).at(place.clone())
+}
+
+/// A PKCS#12 store that could not be opened.
+pub(in crate::cert) fn store_unreadable(error: KeyError, place: &Place) -> Finding {
+    const PASSPHRASE: &str = "Give the passphrase (on the command line: --key-passphrase-file).";
+    const AGAIN: &str = "Export the store again where it was made, or copy it again in binary mode.";
+    const APART: &str = "Take it apart: openssl pkcs12 -in FILE -nokeys -out device-full-chain.pem; openssl pkcs12 \
+        -in FILE -nocerts -nodes -out device-key.pem (add -legacy for an old one).";
+    let (why, next) = match error {
+        KeyError::PassphraseMissing => ("it has a passphrase, and none was given", PASSPHRASE),
+        KeyError::PassphraseWrong => {
+            ("the passphrase is wrong, or the file was damaged on its way", RIGHT_ONE)
+        }
+        KeyError::Changed => (
+            "the passphrase opens it, but its MAC does not fit: something in it was changed since it was made",
+            AGAIN,
+        ),
+        KeyError::Malformed => ("a part of it is missing or changed", AGAIN),
+        KeyError::LeftOut => {
+            ("this build of the tool was made without the feature pkcs12, which opens it", APART)
+        }
+        KeyError::TooCostly => ("opening it asks for more work than any tool uses", APART),
+        KeyError::LegacyEncryption | KeyError::UnknownEncryption => {
+            ("it is encrypted in a way that this tool does not open", APART)
+        }
+    };
+    Finding::new(&STORE, format!("The PKCS#12 store was not opened: {why}."), next).at(place.clone())
+}
+
+fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    compare(context, findings);
+    for link in context.chain.links() {
+        let who = format!("The key of \"{}\"", link.certificate.subject);
+        findings.extend(judge(link.certificate.public_key.key_type(), &who, &link.place));
+    }
+    // The private half of a key that has been judged says the same again.
+    let is_judged = |key: &KeyFacts| {
+        context.chain.links().any(|link| key.matches(&link.certificate.public_key) == KeyMatch::Yes)
+    };
+    for (facts, place) in context.keys.iter().filter(|(facts, _)| !is_judged(facts)) {
+        findings.extend(judge(facts.key_type, "The private key", place));
+    }
+}
+
+fn compare(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let Some(leaf) = &context.chain.leaf else { return };
+    let is_any_match =
+        context.keys.iter().any(|(key, _)| key.matches(&leaf.certificate.public_key) != KeyMatch::No);
+    let Some((key, place)) = context.keys.first().filter(|_| !is_any_match) else { return };
+    let owner = context
+        .chain
+        .links()
+        .chain(&context.chain.strangers)
+        .find(|link| key.matches(&link.certificate.public_key) == KeyMatch::Yes);
+    let owner = owner.map_or_else(String::new, |link| {
+        format!(" It is the key of \"{}\", which is in the files too.", link.certificate.subject)
+    });
+    let mut finding = Finding::new(
+            &MISMATCH,
+            format!(
+                "The private key does not belong to the device's certificate \"{}\": the certificate was issued for \
+                 another key.{owner}",
+                leaf.certificate.subject
+            ),
+            "Find the key that the certificate's request was made with, or issue a certificate for this key. To compare: \
+             openssl pkey -in device-key.pem -pubout; openssl x509 -in device-cert.pem -noout -pubkey",
+        )
+        .at(place.clone());
+    let (wanted, there) = (leaf.certificate.public_key.key_type(), key.key_type);
+    if wanted != there {
+        finding =
+            finding.expected(format!("a private key, {wanted}")).found(format!("a private key, {there}"));
+    }
+    findings.push(finding);
+}
+
+fn judge(key_type: KeyType, who: &str, place: &Place) -> Option<Finding> {
+    let finding = match key_type {
+        KeyType::Rsa { bits, .. } if bits < MIN_RSA_BITS => Finding::new(
+            &WEAK,
+            format!("{who} is RSA with {bits} bits; shorter ones than {MIN_RSA_BITS} can be broken, and Azure lists none."),
+            "Make a new key, EC P-256 or RSA 2048 and up, and issue the certificate for it.",
+        )
+        .expected(format!("RSA with {MIN_RSA_BITS} bits or more")),
+        KeyType::Rsa { exponent: Some(exponent), .. } if exponent < 65_537 || exponent % 2 == 0 => Finding::new(
+            &WEAK,
+            format!("{who} has the RSA exponent {exponent}; small exponents have led to forged signatures."),
+            "Make a new key; every current tool takes the exponent 65537.",
+        )
+        .severity(if exponent < 3 || exponent % 2 == 0 { Error } else { Warning })
+        .expected("an RSA exponent of 65537"),
+        KeyType::Rsa { .. } | KeyType::P256 | KeyType::P384 | KeyType::P521 => return None,
+        KeyType::Malformed => Finding::new(
+            &MALFORMED,
+            format!("{who} cannot be read: its parameters or its bits are not those of its algorithm."),
+            "Make a new key with a named curve (EC P-256) or RSA, and issue the certificate for it.",
+        ),
+        other => Finding::new(
+            &UNPROVEN_TYPE,
+            format!("{who} is {other}. Nothing shows that DPS takes it; RSA and EC P-256, P-384 and P-521 are documented."),
+            "For a device that must work, use EC P-256 or RSA 2048.",
+        )
+        .expected("RSA, or EC on P-256, P-384 or P-521"),
+    };
+    Some(finding.found(key_type.to_string()).at(place.clone()))
+}

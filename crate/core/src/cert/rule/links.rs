@@ -1,0 +1,241 @@
+//! Each link of the chain: who signed whom, and whether they were allowed to (RFC 5280 section 6.1).
+
+use std::sync::Arc;
+
+use crate::{
+    cert::{
+        path::{
+            chain::Chain,
+            link::{Link, key_ids_contradict},
+        },
+        rule::context::{Context, Rule},
+        x509::{
+            extension::{KeyUsage, oid},
+            signature::SignatureError,
+        },
+    },
+    finding::{
+        Definition, Finding,
+        Severity::{Error, Note, Warning},
+        Standing::{Documented, Unproven},
+    },
+};
+
+/// The issuer's key did not make the signature.
+pub static SIGNATURE: Definition =
+    Definition::new("DX451", "signature-does-not-hold", Error, Documented, "RFC 5280 section 6.1.3 (a) (1)");
+/// The algorithm of a signature is not checked here.
+pub static NOT_CHECKED: Definition =
+    Definition::new("DX452", "signature-not-checked", Note, Documented, "a limit of this tool");
+/// What issued a certificate is no CA.
+pub static NO_CA: Definition = Definition::new(
+    "DX453",
+    "issuer-is-no-ca",
+    Error,
+    Documented,
+    "RFC 5280 sections 4.2.1.9 and 6.1.4 (k); azure-iot-sdk-c tools/CACertificates",
+);
+/// The issuer's key may not sign certificates.
+pub static NO_KEY_CERT_SIGN: Definition = Definition::new(
+    "DX454",
+    "issuer-may-not-sign",
+    Error,
+    Documented,
+    "RFC 5280 sections 4.2.1.3 and 6.1.4 (n)",
+);
+/// More intermediates than the path length allows.
+pub static PATH_LENGTH: Definition = Definition::new(
+    "DX455",
+    "path-length-exceeded",
+    Error,
+    Documented,
+    "RFC 5280 sections 4.2.1.9 and 6.1.4 (m)",
+);
+/// The right name, the wrong key.
+pub static WRONG_ISSUER: Definition =
+    Definition::new("DX456", "wrong-issuer-file", Error, Documented, "RFC 5280 sections 4.2.1.1 and 4.2.1.2");
+/// Issuer and subject say the same in other bytes.
+pub static NAME_BYTES: Definition = Definition::new(
+    "DX457",
+    "names-differ-in-bytes",
+    Warning,
+    Unproven,
+    "RFC 5280 section 7.1; rustls-webpki and Go compare bytes, what DPS does is not known",
+);
+/// The issuer limits its purposes and leaves out client authentication.
+pub static ISSUER_PURPOSE: Definition = Definition::new(
+    "DX458",
+    "issuer-purpose",
+    Warning,
+    Unproven,
+    "OpenSSL, rustls-webpki and Windows nest extendedKeyUsage; RFC 5280 does not, what DPS does is not known",
+);
+
+pub(super) const RULE: Rule = Rule {
+    definitions: &[
+        &SIGNATURE,
+        &NOT_CHECKED,
+        &NO_CA,
+        &NO_KEY_CERT_SIGN,
+        &PATH_LENGTH,
+        &WRONG_ISSUER,
+        &NAME_BYTES,
+        &ISSUER_PURPOSE,
+    ],
+    check,
+};
+
+fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let links: Vec<&Arc<Link>> = context.chain.links().collect();
+    // The leaf does not count as an intermediate.
+    let leaf = usize::from(context.chain.leaf.is_some());
+    for (below, pair) in links.windows(2).enumerate() {
+        if let [subject, issuer] = pair {
+            signature(context.chain, subject, issuer, findings);
+            names(subject, issuer, findings);
+            permission(issuer, findings);
+            let counted = links
+                .iter()
+                .take(below + 1)
+                .skip(leaf)
+                .filter(|link| !link.certificate.is_self_issued())
+                .count();
+            path_length(issuer, counted, findings);
+        }
+    }
+    if let Some(top) = links.last().filter(|top| top.certificate.is_self_issued()) {
+        signature(context.chain, top, top, findings);
+    }
+    wrong_issuer(context, findings);
+}
+
+fn signature(chain: &Chain, subject: &Link, issuer: &Link, findings: &mut Vec<Finding>) {
+    let Err(error) = chain.has_signed(&issuer.certificate, &subject.certificate) else { return };
+    let (below, above) = (&subject.certificate.subject, &issuer.certificate.subject);
+    findings.push(
+        if error == SignatureError::NotChecked {
+            Finding::new(
+                &NOT_CHECKED,
+                format!("Whether \"{above}\" signed \"{below}\" was not checked: this tool does not know the algorithm."),
+                "Check it with OpenSSL: openssl verify -CAfile issuer.pem certificate.pem",
+            )
+        } else {
+            Finding::new(
+                &SIGNATURE,
+                format!("The link from \"{below}\" up to \"{above}\" does not hold: {error}."),
+                "Get both certificates again from where they were issued. If the CA was made anew under its old name, the \
+                 device needs a certificate from the new one.",
+            )
+        }
+        .at(subject.place.clone()),
+    );
+}
+
+fn names(subject: &Link, issuer: &Link, findings: &mut Vec<Finding>) {
+    if subject.certificate.issuer.der == issuer.certificate.subject.der {
+        return;
+    }
+    findings.push(
+        Finding::new(
+            &NAME_BYTES,
+            format!(
+                "\"{}\" names its issuer in other bytes than the issuer names itself (string type, case or blanks). By \
+                 RFC 5280 that is the same name; some TLS libraries compare bytes and find no chain.",
+                subject.certificate.subject
+            ),
+            "Issue the certificate again with a tool that copies the issuer's name as it is.",
+        )
+        .expected(format!("\"{}\"", issuer.certificate.subject))
+        .found(format!("\"{}\"", subject.certificate.issuer))
+        .at(subject.place.clone()),
+    );
+}
+
+fn permission(issuer: &Link, findings: &mut Vec<Finding>) {
+    let certificate = &issuer.certificate;
+    let subject = &certificate.subject;
+    if !certificate.is_ca() {
+        let found = if certificate.basic_constraints.is_some() { "CA:FALSE" } else { "no basicConstraints" };
+        findings.push(
+            Finding::new(
+                &NO_CA,
+                format!("\"{subject}\" issued a certificate of the chain and is not marked as a CA."),
+                "Issue it again with basicConstraints = critical, CA:TRUE.",
+            )
+            .expected("basicConstraints with CA:TRUE")
+            .found(found)
+            .at(issuer.place.clone()),
+        );
+    }
+    if let Some(usage) = certificate.key_usage.filter(|usage| !usage.key_cert_sign()) {
+        findings.push(
+            Finding::new(
+                &NO_KEY_CERT_SIGN,
+                format!("\"{subject}\" issued a certificate of the chain, and its key usage leaves out keyCertSign."),
+                "Issue it again with keyUsage = critical, digitalSignature, keyCertSign, cRLSign.",
+            )
+            .expected("keyUsage with keyCertSign")
+            .found(KeyUsage::names(usage).collect::<Vec<_>>().join(", "))
+            .at(issuer.place.clone()),
+        );
+    }
+    if let Some(usage) =
+        certificate.extended_key_usage.as_ref().filter(|usage| !usage.allows(oid::CLIENT_AUTH))
+    {
+        findings.push(
+            Finding::new(
+                &ISSUER_PURPOSE,
+                format!("The CA \"{subject}\" limits its purposes and leaves out clientAuth, so strict libraries take no device certificate from it."),
+                "Issue the CA certificate without extendedKeyUsage, or with clientAuth in it.",
+            )
+            .expected("no extendedKeyUsage, or one with clientAuth")
+            .found(usage.names().collect::<Vec<_>>().join(", "))
+            .at(issuer.place.clone()),
+        );
+    }
+}
+
+fn path_length(issuer: &Link, below: usize, findings: &mut Vec<Finding>) {
+    let limit = issuer.certificate.basic_constraints.and_then(|constraints| constraints.path_len);
+    let Some(limit) = limit.filter(|&limit| usize::try_from(limit).is_ok_and(|limit| below > limit)) else {
+        return;
+    };
+    findings.push(
+        Finding::new(
+            &PATH_LENGTH,
+            format!(
+                "\"{}\" allows {limit} intermediate certificates below itself, and there are {below}.",
+                issuer.certificate.subject
+            ),
+            "Issue the device's certificate from a CA higher up, or the CA again with a longer pathlen.",
+        )
+        .expected(format!("at most {limit} intermediates below"))
+        .found(below.to_string())
+        .at(issuer.place.clone()),
+    );
+}
+
+fn wrong_issuer(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let (Some(namesake), Some(top)) = (&context.chain.namesake, context.chain.links().last()) else { return };
+    if !key_ids_contradict(&namesake.certificate, &top.certificate) {
+        return;
+    }
+    findings.push(
+        Finding::new(
+            &WRONG_ISSUER,
+            format!(
+                "\"{}\" has the name of the CA that issued \"{}\", but another key: it is another CA of the same name, or \
+                 its certificate from before or after a renewal.",
+                namesake.certificate.subject, top.certificate.subject
+            ),
+            "Take the CA certificate with the key identifier that is expected here.",
+        )
+        .expected(format!("subjectKeyIdentifier {}", hex(top.certificate.authority_key_id.as_deref())))
+        .found(format!("subjectKeyIdentifier {}", hex(namesake.certificate.subject_key_id.as_deref())))
+        .at(namesake.place.clone()),
+    );
+}
+
+fn hex(bytes: Option<&[u8]>) -> String {
+    crate::cert::der::hex(bytes.unwrap_or_default())
+}

@@ -1,0 +1,154 @@
+//! Validity of every certificate of the chain at a given time (RFC 5280 section 4.1.2.5; both ends count).
+
+use crate::{
+    cert::{
+        path::{chain::Chain, link::Link},
+        rule::context::{Context, Rule},
+        x509::time::UnixTime,
+    },
+    finding::{
+        Definition, Finding,
+        Severity::{Error, Warning},
+        Standing::{Documented, Observed},
+    },
+};
+
+/// A certificate's time is over.
+pub static EXPIRED: Definition = Definition::new(
+    "DX411",
+    "certificate-expired",
+    Error,
+    Observed,
+    "RFC 5280 section 4.1.2.5; azure-iot-sdk-python#968 (at the hub)",
+);
+/// A certificate's time has not come.
+pub static NOT_YET_VALID: Definition = Definition::new(
+    "DX412",
+    "certificate-not-yet-valid",
+    Error,
+    Observed,
+    "RFC 5280 section 4.1.2.5; iotedge#4062, azure-iot-sdk-c#1066 (device clocks)",
+);
+
+/// A certificate ends before it begins.
+pub static REVERSED: Definition =
+    Definition::new("DX413", "validity-reversed", Error, Documented, "RFC 5280 section 4.1.2.5");
+/// A certificate will expire soon.
+pub static EXPIRES_SOON: Definition = Definition::new(
+    "DX414",
+    "certificate-expires-soon",
+    Warning,
+    Documented,
+    "RFC 5280 section 4.1.2.5; how soon is the caller's choice",
+);
+
+pub(super) const RULE: Rule =
+    Rule { definitions: &[&EXPIRED, &NOT_YET_VALID, &REVERSED, &EXPIRES_SOON], check };
+
+fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let leaf = context.chain.leaf.iter().map(|link| (link, "The device's certificate"));
+    let above = context.chain.intermediates.iter().map(|link| (link, "An intermediate of the chain"));
+    let root = context.chain.root.iter().map(|link| (link, "The root of the chain"));
+    let of_clock = context.at.and_then(|at| one_clock(context.chain, at));
+    let said = of_clock.as_ref().map(|clock| clock.definition);
+    for (link, who) in leaf.chain(above).chain(root) {
+        let finding = check_one(link, who, context);
+        findings.extend(finding.filter(|finding| Some(finding.definition) != said));
+    }
+    findings.extend(of_clock);
+}
+
+/// Most certificates that a finding of several names.
+const MOST_NAMED: usize = 8;
+
+/// What one wrong clock explains, told once: several certificates of the chain are not valid yet, or none of it is any
+/// more, and there was or will be a time for all of them.
+fn one_clock(chain: &Chain, at: UnixTime) -> Option<Finding> {
+    let all: Vec<(&Link, UnixTime, UnixTime)> = chain
+        .links()
+        .map(|link| Some((link.as_ref(), link.certificate.not_before?, link.certificate.not_after?)))
+        .collect::<Option<_>>()?;
+    let from = all.iter().map(|(_, from, _)| *from).max()?;
+    let to = all.iter().map(|(_, _, to)| *to).min().filter(|to| from <= *to)?;
+    let early: Vec<_> = all.iter().filter(|(_, from, _)| at < *from).collect();
+    let is_late = all.iter().all(|(_, _, to)| at > *to);
+    let (definition, wrong, end, next) = match early.len() {
+        0 | 1 if is_late && all.len() > 1 => (
+            &EXPIRED,
+            all.iter().collect(),
+            format!("valid any more; the first of them expired {} ago, on {to}.", days(to, at)),
+            "Check this machine's clock. If it is right, issue new certificates for the whole chain, and upload to DPS \
+             what was uploaded of the old ones (leaf or CA).",
+        ),
+        0 | 1 => return None,
+        _ => (
+            &NOT_YET_VALID,
+            early,
+            format!("valid yet; the last of them becomes valid in {}, on {from}.", days(at, from)),
+            CLOCK,
+        ),
+    };
+    let (first, _, _) = *wrong.first()?;
+    let count = if wrong.len() == all.len() {
+        format!("None of the chain's {} certificates is", all.len())
+    } else {
+        format!("{} of the chain's {} certificates are not", wrong.len(), all.len())
+    };
+    let named = wrong.iter().take(MOST_NAMED);
+    let named: String = named
+        .map(|(link, from, to)| format!("; \"{}\" is valid from {from} to {to}", link.certificate.subject))
+        .collect();
+    Some(
+        Finding::new(definition, format!("{count} {end}"), next)
+            .expected(format!("a time from {from} to {to}, when the whole chain is valid"))
+            .found(format!("checked at {at}{named}"))
+            .at(first.place.clone()),
+    )
+}
+
+const CLOCK: &str = "Check this machine's clock, and the clock of the one that issued the certificate; a device without a \
+    battery starts in 1970 and must get the time before TLS.";
+
+fn check_one(link: &Link, who: &str, context: &Context<'_>) -> Option<Finding> {
+    let certificate = &link.certificate;
+    let (from, to) = (certificate.not_before, certificate.not_after);
+    let shown =
+        |time: Option<UnixTime>| time.map_or_else(|| "unreadable".to_owned(), |time| time.to_string());
+    let period = format!("valid from {} to {}", shown(from), shown(to));
+    if let (Some(from), Some(to)) = (from, to)
+        && to < from
+    {
+        let message = format!("{who} ends on {to}, before it begins on {from}: it is never valid.");
+        let next = "Issue it again; the clock of the one that issued it, or the number of days, was wrong.";
+        return Some(Finding::new(&REVERSED, message, next).found(period).at(link.place.clone()));
+    }
+    let at = context.at?;
+    let soon = context.expires_within.and_then(|within| at.after(within));
+    let finding = match (from, to) {
+        (_, Some(to)) if at > to => Finding::new(
+            &EXPIRED,
+            format!("{who} expired {} ago, on {to}.", days(to, at)),
+            "Issue a new certificate; where the old one was uploaded to DPS (leaf or CA), upload the new one as well.",
+        ),
+        (Some(from), _) if at < from => Finding::new(
+            &NOT_YET_VALID,
+            format!("{who} becomes valid in {}, on {from}.", days(at, from)),
+            CLOCK,
+        ),
+        (_, Some(to)) if soon.is_some_and(|soon| soon > to) => Finding::new(
+            &EXPIRES_SOON,
+            format!("{who} expires in {} ({to}).", days(at, to)),
+            "Issue its successor, and upload it as the secondary certificate before this one ends.",
+        ),
+        _ => return None,
+    };
+    Some(finding.expected(period).found(format!("checked at {at}")).at(link.place.clone()))
+}
+
+fn days(from: UnixTime, to: UnixTime) -> String {
+    match from.days_until(to) {
+        0 => "less than a day".to_owned(),
+        1 => "1 day".to_owned(),
+        days => format!("{days} days"),
+    }
+}

@@ -1,0 +1,7 @@
+//! Private keys, and the stores that hold them: what opens them, and what is public of them.
+
+pub mod encryption;
+pub mod error;
+pub mod key;
+pub mod passphrase;
+pub mod store;

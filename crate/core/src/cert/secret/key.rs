@@ -1,0 +1,194 @@
+//! Keys: what they are, and whether a private key belongs to a certificate.
+//!
+//! A private key is read to make its public half, which is what is compared. Its own bytes are wiped with the
+//! [`crate::cert::file::Item`] that holds them, and nothing here keeps or shows them; only [`open`] returns them, to a host that
+//! signs.
+
+use p256::elliptic_curve::sec1::ToSec1Point as _;
+use x509_cert::spki::ObjectIdentifier;
+use zeroize::Zeroizing;
+
+use crate::cert::{
+    der::{
+        Element,
+        kind::{KeyContainer, Kind},
+        tag,
+    },
+    secret::{encryption, error::KeyError, passphrase::Passphrase},
+    x509::public_key::{
+        DSA, EC, ED448, ED25519, KeyType, P256, P384, P521, PublicHalf, PublicKey, RSA, RSA_PSS, bit_length,
+        named_curve, small, strip_zeros,
+    },
+};
+
+/// What is public of a private key: enough to compare it with certificates.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyFacts {
+    /// How it was wrapped.
+    pub container: KeyContainer,
+    /// What kind of key it is.
+    pub key_type: KeyType,
+    half: Option<PublicHalf>,
+}
+
+/// Whether a private key belongs to a certificate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyMatch {
+    /// It does.
+    Yes,
+    /// It does not.
+    No,
+    /// The key's algorithm is none that this crate can make a public key of.
+    Unknown,
+}
+
+impl KeyFacts {
+    /// Reads a private key, with the passphrase if it has one.
+    ///
+    /// # Errors
+    /// [`KeyError`]: encrypted, wrong passphrase, too costly, malformed. It never has bytes of the key.
+    pub fn read(kind: Kind, der: &[u8], passphrase: Option<&Passphrase>) -> Result<Self, KeyError> {
+        let Kind::PrivateKey(container) = kind else { return Err(KeyError::Malformed) };
+        let facts = match container {
+            KeyContainer::Pkcs8 => pkcs8(der),
+            KeyContainer::Sec1 => sec1(der, None),
+            KeyContainer::Pkcs1 => pkcs1(der),
+            KeyContainer::EncryptedPkcs8 => {
+                pkcs8(&encryption::open_pkcs8(der, passphrase, &mut encryption::Budget::default())?)
+            }
+            KeyContainer::Dsa => Some((KeyType::Other(DSA), None)),
+            KeyContainer::LegacyEncrypted => return Err(KeyError::LegacyEncryption),
+        };
+        let (key_type, half) = facts.ok_or(KeyError::Malformed)?;
+        Ok(Self { container, key_type, half })
+    }
+
+    /// Whether it is the private half of this public key.
+    #[must_use]
+    pub fn matches(&self, public: &PublicKey) -> KeyMatch {
+        let is_same_kind =
+            std::mem::discriminant(&self.key_type) == std::mem::discriminant(&public.key_type());
+        match (&self.half, public.half()) {
+            (Some(ours), Some(theirs)) if *ours == theirs => KeyMatch::Yes,
+            (Some(_), Some(_)) => KeyMatch::No,
+            _ if !is_same_kind => KeyMatch::No,
+            _ => KeyMatch::Unknown,
+        }
+    }
+}
+
+/// The key without its encryption: PKCS#8, SEC1 or PKCS#1 in DER, for a host that signs with it.
+///
+/// # Errors
+/// [`KeyError`]: no private key, or one that the passphrase does not open.
+pub fn open(kind: Kind, der: &[u8], passphrase: Option<&Passphrase>) -> Result<Zeroizing<Vec<u8>>, KeyError> {
+    match kind {
+        Kind::PrivateKey(KeyContainer::EncryptedPkcs8) => {
+            encryption::open_pkcs8(der, passphrase, &mut encryption::Budget::default())
+        }
+        Kind::PrivateKey(KeyContainer::LegacyEncrypted) => Err(KeyError::LegacyEncryption),
+        Kind::PrivateKey(_) => Ok(Zeroizing::new(der.to_vec())),
+        _ => Err(KeyError::Malformed),
+    }
+}
+
+type Facts = (KeyType, Option<PublicHalf>);
+
+/// PrivateKeyInfo (RFC 5208 section 5, RFC 5958 section 2).
+fn pkcs8(der: &[u8]) -> Option<Facts> {
+    let sequence = Element::read(der, 0).ok()?;
+    let mut parts = sequence.children();
+    parts.next_if(tag::INTEGER)?;
+    let algorithm = parts.next_if(tag::SEQUENCE)?;
+    let key = parts.next_if(tag::OCTET_STRING)?;
+    let mut parameters = algorithm.children();
+    let oid = ObjectIdentifier::from_bytes(parameters.next_if(tag::OBJECT_IDENTIFIER)?.content).ok()?;
+    match oid {
+        RSA => pkcs1(key.content),
+        EC => sec1(key.content, parameters.next().and_then(Result::ok).and_then(|p| named_curve(p.bytes))),
+        ED25519 => Some((KeyType::Ed25519, ed25519(key.content))),
+        ED448 => Some((KeyType::Ed448, None)),
+        RSA_PSS => pkcs1(key.content).map(|(_, half)| (KeyType::RsaPss, half)),
+        other => Some((KeyType::Other(other), None)),
+    }
+}
+
+/// RSAPrivateKey (RFC 8017 appendix A.1.2): the modulus and the public exponent stand in it.
+fn pkcs1(der: &[u8]) -> Option<Facts> {
+    let sequence = Element::read(der, 0).ok()?;
+    let mut parts = sequence.children();
+    parts.next_if(tag::INTEGER)?;
+    let (modulus, exponent) = (parts.next_if(tag::INTEGER)?, parts.next_if(tag::INTEGER)?);
+    let (modulus, exponent) = (strip_zeros(modulus.content), strip_zeros(exponent.content));
+    let key_type = KeyType::Rsa { bits: bit_length(modulus), exponent: small(exponent) };
+    Some((key_type, Some(PublicHalf::Rsa(modulus.to_vec(), exponent.to_vec()))))
+}
+
+/// ECPrivateKey (RFC 5915 section 3), its curve given from outside or in it.
+fn sec1(der: &[u8], outer_curve: Option<ObjectIdentifier>) -> Option<Facts> {
+    let sequence = Element::read(der, 0).ok()?;
+    let mut parts = sequence.children();
+    parts.next_if(tag::INTEGER)?;
+    let scalar = parts.next_if(tag::OCTET_STRING)?.content;
+    let inner_curve = parts.next_if(tag::CONTEXT_0).and_then(|explicit| named_curve(explicit.content));
+    let stored = parts.next_if(tag::CONTEXT_1).and_then(|explicit| {
+        let bits = Element::read(explicit.content, 0).ok().filter(|bits| bits.tag == tag::BIT_STRING)?;
+        bits.content.get(1..)
+    });
+    let curve = outer_curve.or(inner_curve)?;
+    // The public key is made from the private one; the copy stored beside it could be another's.
+    let (key_type, point) = match curve {
+        P256 => (
+            KeyType::P256,
+            Some(
+                p256::SecretKey::from_slice(scalar)
+                    .ok()?
+                    .public_key()
+                    .to_sec1_point(false)
+                    .as_bytes()
+                    .to_vec(),
+            ),
+        ),
+        P384 => (
+            KeyType::P384,
+            Some(
+                p384::SecretKey::from_slice(scalar)
+                    .ok()?
+                    .public_key()
+                    .to_sec1_point(false)
+                    .as_bytes()
+                    .to_vec(),
+            ),
+        ),
+        #[cfg(not(feature = "p521"))]
+        P521 => (KeyType::P521, None),
+        #[cfg(feature = "p521")]
+        P521 => (
+            KeyType::P521,
+            Some(
+                p521::SecretKey::from_slice(scalar)
+                    .ok()?
+                    .public_key()
+                    .to_sec1_point(false)
+                    .as_bytes()
+                    .to_vec(),
+            ),
+        ),
+        other => (KeyType::Ec(other), stored.map(<[u8]>::to_vec)),
+    };
+    Some((key_type, point.map(|point| PublicHalf::Ec(curve, point))))
+}
+
+/// CurvePrivateKey (RFC 8410 section 7). The public key is made from it, as with the curves above.
+#[cfg(feature = "ed25519")]
+fn ed25519(der: &[u8]) -> Option<PublicHalf> {
+    let seed = Element::read(der, 0).ok().filter(|octets| octets.tag == tag::OCTET_STRING)?;
+    let seed: Zeroizing<[u8; 32]> = Zeroizing::new(seed.content.try_into().ok()?);
+    let public = ed25519_dalek::SigningKey::from_bytes(&seed).verifying_key();
+    Some(PublicHalf::Ed25519(public.as_bytes().to_vec()))
+}
+
+#[cfg(not(feature = "ed25519"))]
+const fn ed25519(_der: &[u8]) -> Option<PublicHalf> {
+    None
+}

@@ -1,0 +1,13 @@
+//! What a certificate or a request says, each by itself: parts, names, extensions, keys, signatures.
+
+pub mod algorithm;
+pub mod certificate;
+pub mod distinguished_name;
+pub mod extension;
+pub mod outline;
+pub mod public_key;
+pub mod request;
+pub mod rfc5280;
+pub mod server_name;
+pub mod signature;
+pub mod time;

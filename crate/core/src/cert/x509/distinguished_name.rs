@@ -1,0 +1,250 @@
+//! Subjects and issuers: attributes decoded by their string type, shown without hiding anything.
+
+use std::fmt;
+
+use x509_cert::spki::ObjectIdentifier;
+
+use crate::cert::der::{Element, hex, tag};
+
+/// A distinguished name (RFC 5280 section 4.1.2.4), with its bytes as they were.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct DistinguishedName {
+    /// The whole `Name`, header included: what binary name chaining compares.
+    pub der: Box<[u8]>,
+    /// The attributes in the order of the certificate, sets flattened.
+    pub attributes: Vec<Attribute>,
+}
+
+/// One attribute of a name, such as the CN.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Attribute {
+    /// Its type; `None` if the object identifier cannot be read.
+    pub oid: Option<ObjectIdentifier>,
+    /// The tag of its string type.
+    pub tag: u8,
+    /// Its text; `None` if the bytes are not what the string type says.
+    pub text: Option<String>,
+    /// The bytes of its value.
+    pub value: Box<[u8]>,
+}
+
+const COMMON_NAME: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.3");
+
+const SHORT_NAMES: [(&str, &str); 11] = [
+    ("2.5.4.3", "CN"),
+    ("2.5.4.5", "serialNumber"),
+    ("2.5.4.6", "C"),
+    ("2.5.4.7", "L"),
+    ("2.5.4.8", "ST"),
+    ("2.5.4.9", "street"),
+    ("2.5.4.10", "O"),
+    ("2.5.4.11", "OU"),
+    ("2.5.4.12", "title"),
+    ("0.9.2342.19200300.100.1.25", "DC"),
+    ("1.2.840.113549.1.9.1", "emailAddress"),
+];
+
+impl DistinguishedName {
+    /// Reads a `Name`, leaving out what cannot be read as an attribute.
+    #[must_use]
+    pub fn read(name: &Element<'_>) -> Self {
+        let sets = name.children().map_while(Result::ok);
+        let pairs = sets.flat_map(|set| set.children().map_while(Result::ok).collect::<Vec<_>>());
+        let attributes = pairs.filter_map(|pair| Attribute::read(&pair)).collect();
+        Self { der: name.bytes.into(), attributes }
+    }
+
+    /// The CNs, in the order of the certificate.
+    pub fn common_names(&self) -> impl Iterator<Item = &Attribute> {
+        self.attributes.iter().filter(|attribute| attribute.oid == Some(COMMON_NAME))
+    }
+
+    /// Whether there is no attribute.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.attributes.is_empty()
+    }
+
+    /// Whether this name lies below the other: the same attributes first, compared as by [`Self::says_the_same`].
+    #[must_use]
+    pub fn begins_with(&self, other: &Self) -> bool {
+        let mut pairs = self.attributes.iter().zip(&other.attributes);
+        self.attributes.len() >= other.attributes.len()
+            && pairs.all(|(one, two)| one.normalised() == two.normalised())
+    }
+
+    /// Whether both names say the same by RFC 5280 section 7.1, whatever their string types: same attributes in
+    /// the same order, text compared without case and with runs of spaces as one.
+    #[must_use]
+    pub fn says_the_same(&self, other: &Self) -> bool {
+        let normal = |name: &Self| name.attributes.iter().map(Attribute::normalised).collect::<Vec<_>>();
+        self.der == other.der || (!self.is_empty() && normal(self) == normal(other))
+    }
+}
+
+/// `CN=device-1, O=Contoso`, in the order of the certificate.
+impl fmt::Display for DistinguishedName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_empty() {
+            return f.write_str("(empty name)");
+        }
+        for (index, attribute) in self.attributes.iter().enumerate() {
+            if index > 0 {
+                f.write_str(", ")?;
+            }
+            attribute.fmt(f)?;
+        }
+        Ok(())
+    }
+}
+
+impl Attribute {
+    fn read(pair: &Element<'_>) -> Option<Self> {
+        let mut parts = pair.children();
+        let oid = parts.next_if(tag::OBJECT_IDENTIFIER)?;
+        let value = parts.next()?.ok()?;
+        Some(Self {
+            oid: ObjectIdentifier::from_bytes(oid.content).ok(),
+            tag: value.tag,
+            text: decode(value.tag, value.content),
+            value: value.content.into(),
+        })
+    }
+
+    /// The name of its string type.
+    #[must_use]
+    pub const fn string_type(&self) -> &'static str {
+        match self.tag {
+            tag::UTF8_STRING => "UTF8String",
+            tag::PRINTABLE_STRING => "PrintableString",
+            tag::TELETEX_STRING => "TeletexString",
+            tag::IA5_STRING => "IA5String",
+            tag::BMP_STRING => "BMPString",
+            tag::UNIVERSAL_STRING => "UniversalString",
+            tag::NUMERIC_STRING => "NumericString",
+            tag::VISIBLE_STRING => "VisibleString",
+            _ => "a type that is no string",
+        }
+    }
+
+    /// Its text with everything invisible written out; what cannot be read as text in hexadecimal.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        match &self.text {
+            Some(text) => text.chars().flat_map(show).collect(),
+            None => format!("#{}", hex(&self.value)),
+        }
+    }
+
+    fn normalised(&self) -> (Option<ObjectIdentifier>, String) {
+        let text = self.text.as_ref().map_or_else(
+            || self.shown(),
+            |text| text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase(),
+        );
+        (self.oid, text)
+    }
+}
+
+impl fmt::Display for Attribute {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.oid {
+            None => f.write_str("?")?,
+            Some(oid) => {
+                let dotted = oid.to_string();
+                let short = SHORT_NAMES.iter().find(|(known, _)| *known == dotted).map(|(_, short)| *short);
+                f.write_str(short.unwrap_or(&dotted))?;
+            }
+        }
+        write!(f, "={}", self.shown())
+    }
+}
+
+/// Control characters, and those that have no width or look like a space but are none.
+#[must_use]
+pub fn is_invisible(character: char) -> bool {
+    character.is_control()
+        || matches!(character,
+            '\u{a0}' | '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202f}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+}
+
+fn show(character: char) -> Vec<char> {
+    if is_invisible(character) { character.escape_unicode().collect() } else { vec![character] }
+}
+
+pub(in crate::cert) fn decode(tag: u8, content: &[u8]) -> Option<String> {
+    match tag {
+        tag::UTF8_STRING => String::from_utf8(content.to_vec()).ok(),
+        tag::PRINTABLE_STRING | tag::IA5_STRING | tag::VISIBLE_STRING | tag::NUMERIC_STRING => {
+            content.is_ascii().then(|| content.iter().copied().map(char::from).collect())
+        }
+        // In practice Latin-1, whatever T.61 says.
+        tag::TELETEX_STRING => Some(content.iter().copied().map(char::from).collect()),
+        tag::BMP_STRING => {
+            let (pairs, odd) = content.as_chunks::<2>();
+            let units = pairs.iter().map(|&pair| u16::from_be_bytes(pair));
+            char::decode_utf16(units).collect::<Result<_, _>>().ok().filter(|_| odd.is_empty())
+        }
+        tag::UNIVERSAL_STRING => {
+            let (quads, odd) = content.as_chunks::<4>();
+            let characters = quads.iter().map(|&quad| char::from_u32(u32::from_be_bytes(quad)));
+            characters.collect::<Option<_>>().filter(|_| odd.is_empty())
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn name(parts: &[(&str, u8, &[u8])]) -> DistinguishedName {
+        let wrap = |tag: u8, content: &[u8]| {
+            let mut out = vec![tag, u8::try_from(content.len()).unwrap()];
+            out.extend_from_slice(content);
+            out
+        };
+        let mut content = Vec::new();
+        for (oid, tag, value) in parts {
+            let oid = wrap(tag::OBJECT_IDENTIFIER, ObjectIdentifier::new_unwrap(oid).as_bytes());
+            let pair = wrap(tag::SEQUENCE, &[oid, wrap(*tag, value)].concat());
+            content.extend(wrap(tag::SET, &pair));
+        }
+        let der = wrap(tag::SEQUENCE, &content);
+        DistinguishedName::read(&Element::read(&der, 0).unwrap())
+    }
+
+    #[test]
+    fn every_string_type_is_decoded() {
+        for (tag, bytes) in [
+            (tag::UTF8_STRING, b"A1".as_slice()),
+            (tag::PRINTABLE_STRING, b"A1"),
+            (tag::IA5_STRING, b"A1"),
+            (tag::TELETEX_STRING, b"A1"),
+            (tag::BMP_STRING, b"\0A\x001"),
+            (tag::UNIVERSAL_STRING, b"\0\0\0A\0\0\x001"),
+        ] {
+            assert_eq!(name(&[("2.5.4.3", tag, bytes)]).to_string(), "CN=A1", "tag {tag:#x}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_hidden() {
+        let shown = |tag, bytes: &[u8]| name(&[("2.5.4.3", tag, bytes)]).to_string();
+        assert_eq!(shown(tag::UTF8_STRING, "a\0b\u{200b}".as_bytes()), "CN=a\\u{0}b\\u{200b}");
+        assert_eq!(shown(tag::BMP_STRING, b"\0"), "CN=#00");
+        assert_eq!(name(&[]).to_string(), "(empty name)");
+    }
+
+    #[test]
+    fn names_are_compared_by_text() {
+        let utf8 =
+            name(&[("2.5.4.10", tag::UTF8_STRING, b"Contoso  Ltd"), ("2.5.4.3", tag::UTF8_STRING, b"CA")]);
+        let printable = name(&[
+            ("2.5.4.10", tag::PRINTABLE_STRING, b"contoso ltd"),
+            ("2.5.4.3", tag::UTF8_STRING, b"CA"),
+        ]);
+        assert_ne!(utf8.der, printable.der);
+        assert!(utf8.says_the_same(&printable));
+        assert!(!utf8.says_the_same(&name(&[("2.5.4.3", tag::UTF8_STRING, b"CA")])));
+    }
+}

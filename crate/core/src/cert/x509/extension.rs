@@ -1,0 +1,232 @@
+//! The extensions that decide about a device's chain (RFC 5280 section 4.2.1), decoded one by one.
+
+use x509_cert::spki::ObjectIdentifier;
+
+use crate::cert::der::{Element, tag};
+
+/// Object identifiers of extensions and key purposes.
+pub mod oid {
+    #![allow(missing_docs, reason = "the names of RFC 5280")]
+    use super::ObjectIdentifier;
+
+    const fn oid(dotted: &str) -> ObjectIdentifier {
+        ObjectIdentifier::new_unwrap(dotted)
+    }
+
+    pub const SUBJECT_KEY_IDENTIFIER: ObjectIdentifier = oid("2.5.29.14");
+    pub const KEY_USAGE: ObjectIdentifier = oid("2.5.29.15");
+    pub const SUBJECT_ALT_NAME: ObjectIdentifier = oid("2.5.29.17");
+    pub const BASIC_CONSTRAINTS: ObjectIdentifier = oid("2.5.29.19");
+    pub const NAME_CONSTRAINTS: ObjectIdentifier = oid("2.5.29.30");
+    pub const CERTIFICATE_POLICIES: ObjectIdentifier = oid("2.5.29.32");
+    pub const POLICY_MAPPINGS: ObjectIdentifier = oid("2.5.29.33");
+    pub const AUTHORITY_KEY_IDENTIFIER: ObjectIdentifier = oid("2.5.29.35");
+    pub const POLICY_CONSTRAINTS: ObjectIdentifier = oid("2.5.29.36");
+    pub const EXTENDED_KEY_USAGE: ObjectIdentifier = oid("2.5.29.37");
+    pub const INHIBIT_ANY_POLICY: ObjectIdentifier = oid("2.5.29.54");
+    pub const AUTHORITY_INFO_ACCESS: ObjectIdentifier = oid("1.3.6.1.5.5.7.1.1");
+    pub const ANY_EXTENDED_KEY_USAGE: ObjectIdentifier = oid("2.5.29.37.0");
+    pub const SERVER_AUTH: ObjectIdentifier = oid("1.3.6.1.5.5.7.3.1");
+    pub const CLIENT_AUTH: ObjectIdentifier = oid("1.3.6.1.5.5.7.3.2");
+}
+
+/// One extension as it stands in the certificate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Extension {
+    /// Its type; `None` if the object identifier cannot be read.
+    pub oid: Option<ObjectIdentifier>,
+    /// Whether a reader that does not know it must refuse the certificate.
+    pub critical: bool,
+    /// The content of its OCTET STRING.
+    pub value: Box<[u8]>,
+    /// Offset of `value` in the certificate, in bytes.
+    pub offset: usize,
+}
+
+impl Extension {
+    /// Reads `SEQUENCE { OID, BOOLEAN DEFAULT FALSE, OCTET STRING }`.
+    #[must_use]
+    pub fn read(extension: &Element<'_>) -> Option<Self> {
+        let mut parts = extension.children();
+        let oid = parts.next_if(tag::OBJECT_IDENTIFIER)?;
+        let critical = parts.next_if(tag::BOOLEAN);
+        let value = parts.next_if(tag::OCTET_STRING)?;
+        Some(Self {
+            oid: ObjectIdentifier::from_bytes(oid.content).ok(),
+            critical: critical.is_some_and(|critical| critical.content != [0]),
+            value: value.content.into(),
+            offset: value.content_offset(),
+        })
+    }
+
+    fn element(&self) -> Option<Element<'_>> {
+        Element::read(&self.value, self.offset).ok().filter(|element| element.bytes.len() == self.value.len())
+    }
+}
+
+/// BasicConstraints (RFC 5280 section 4.2.1.9).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BasicConstraints {
+    /// Whether the certificate may sign certificates.
+    pub ca: bool,
+    /// How many intermediates that are not self-issued may stand below it.
+    pub path_len: Option<u32>,
+}
+
+impl BasicConstraints {
+    pub(in crate::cert) fn read(extension: &Extension) -> Option<Self> {
+        let sequence = extension.element().filter(|element| element.tag == tag::SEQUENCE)?;
+        let mut parts = sequence.children();
+        let ca = parts.next_if(tag::BOOLEAN).is_some_and(|ca| ca.content != [0]);
+        let path_len = match parts.next() {
+            None => None,
+            Some(part) => Some(part.ok()?.small_integer()?),
+        };
+        parts.next().is_none().then_some(Self { ca, path_len })
+    }
+}
+
+/// KeyUsage (RFC 5280 section 4.2.1.3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeyUsage(u16);
+
+impl KeyUsage {
+    const NAMES: [&str; 9] = [
+        "digitalSignature",
+        "nonRepudiation",
+        "keyEncipherment",
+        "dataEncipherment",
+        "keyAgreement",
+        "keyCertSign",
+        "cRLSign",
+        "encipherOnly",
+        "decipherOnly",
+    ];
+
+    pub(in crate::cert) fn read(extension: &Extension) -> Option<Self> {
+        let bits = extension.element().filter(|element| element.tag == tag::BIT_STRING)?;
+        let (unused, octets) = bits.content.split_first()?;
+        let first = octets.first().copied().unwrap_or(0);
+        let second = octets.get(1).copied().unwrap_or(0);
+        (*unused < 8 && octets.len() <= 2).then(|| Self(u16::from_be_bytes([first, second])))
+    }
+
+    /// Whether the key may sign something other than certificates and CRLs: what TLS client authentication does.
+    #[must_use]
+    pub const fn digital_signature(self) -> bool {
+        self.0 & 0x8000 != 0
+    }
+
+    /// Whether the key may agree on keys.
+    #[must_use]
+    pub const fn key_agreement(self) -> bool {
+        self.0 & 0x0800 != 0
+    }
+
+    /// Whether the key may sign certificates.
+    #[must_use]
+    pub const fn key_cert_sign(self) -> bool {
+        self.0 & 0x0400 != 0
+    }
+
+    /// The names of the usages that are set, in the order of the RFC.
+    pub fn names(self) -> impl Iterator<Item = &'static str> {
+        Self::NAMES
+            .into_iter()
+            .enumerate()
+            .filter(move |(bit, _)| self.0 & (0x8000 >> bit) != 0)
+            .map(|(_, name)| name)
+    }
+}
+
+/// ExtendedKeyUsage (RFC 5280 section 4.2.1.12): the purposes in the order of the certificate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExtendedKeyUsage(pub Vec<ObjectIdentifier>);
+
+impl ExtendedKeyUsage {
+    pub(in crate::cert) fn read(extension: &Extension) -> Option<Self> {
+        let sequence = extension.element().filter(|element| element.tag == tag::SEQUENCE)?;
+        let purposes = sequence.children().map(|purpose| {
+            let purpose = purpose.ok().filter(|purpose| purpose.tag == tag::OBJECT_IDENTIFIER)?;
+            ObjectIdentifier::from_bytes(purpose.content).ok()
+        });
+        purposes.collect::<Option<_>>().map(Self)
+    }
+
+    /// Whether the key may be used for this purpose, by name or by `anyExtendedKeyUsage`.
+    #[must_use]
+    pub fn allows(&self, purpose: ObjectIdentifier) -> bool {
+        self.0.iter().any(|&listed| listed == purpose || listed == oid::ANY_EXTENDED_KEY_USAGE)
+    }
+
+    /// The purposes by name where they have one.
+    pub fn names(&self) -> impl Iterator<Item = String> {
+        self.0.iter().map(|purpose| {
+            let dotted = purpose.to_string();
+            match dotted.as_str() {
+                "2.5.29.37.0" => "anyExtendedKeyUsage",
+                "1.3.6.1.5.5.7.3.1" => "serverAuth",
+                "1.3.6.1.5.5.7.3.2" => "clientAuth",
+                "1.3.6.1.5.5.7.3.3" => "codeSigning",
+                "1.3.6.1.5.5.7.3.4" => "emailProtection",
+                "1.3.6.1.5.5.7.3.8" => "timeStamping",
+                "1.3.6.1.5.5.7.3.9" => "OCSPSigning",
+                _ => dotted.as_str(),
+            }
+            .to_owned()
+        })
+    }
+}
+
+/// SubjectKeyIdentifier (RFC 5280 section 4.2.1.2).
+pub(in crate::cert) fn read_subject_key_id(extension: &Extension) -> Option<Box<[u8]>> {
+    extension.element().filter(|element| element.tag == tag::OCTET_STRING).map(|id| id.content.into())
+}
+
+/// AuthorityKeyIdentifier (RFC 5280 section 4.2.1.1): only its `keyIdentifier`, which may be absent.
+pub(in crate::cert) fn read_authority_key_id(extension: &Extension) -> Option<Option<Box<[u8]>>> {
+    let sequence = extension.element().filter(|element| element.tag == tag::SEQUENCE)?;
+    let parts = sequence.children().collect::<Result<Vec<_>, _>>().ok()?;
+    Some(parts.iter().find(|part| part.tag == 0x80).map(|id| id.content.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn extension(value: &[u8]) -> Extension {
+        Extension { oid: None, critical: false, value: value.into(), offset: 0 }
+    }
+
+    #[test]
+    fn basic_constraints() {
+        let read = |value: &[u8]| BasicConstraints::read(&extension(value));
+        assert_eq!(read(&[0x30, 0]), Some(BasicConstraints { ca: false, path_len: None }));
+        assert_eq!(
+            read(&[0x30, 7, 1, 1, 0xff, 2, 2, 1, 0]),
+            Some(BasicConstraints { ca: true, path_len: Some(256) })
+        );
+        for broken in [&[0x31, 0][..], &[0x30, 3, 2, 1, 0xff], &[0x30, 0, 0], &[]] {
+            assert_eq!(read(broken), None, "{broken:?}");
+        }
+    }
+
+    #[test]
+    fn key_usage() {
+        let usage = KeyUsage::read(&extension(&[3, 2, 1, 0x86])).unwrap();
+        assert!(usage.digital_signature() && usage.key_cert_sign() && !usage.key_agreement());
+        assert_eq!(usage.names().collect::<Vec<_>>(), ["digitalSignature", "keyCertSign", "cRLSign"]);
+        let usage = KeyUsage::read(&extension(&[3, 3, 7, 0, 0x80])).unwrap();
+        assert_eq!(usage.names().collect::<Vec<_>>(), ["decipherOnly"]);
+    }
+
+    #[test]
+    fn extended_key_usage() {
+        let client = [0x30, 10, 6, 8, 0x2b, 6, 1, 5, 5, 7, 3, 2];
+        let usage = ExtendedKeyUsage::read(&extension(&client)).unwrap();
+        assert!(usage.allows(oid::CLIENT_AUTH) && !usage.allows(oid::SERVER_AUTH));
+        let any = ExtendedKeyUsage::read(&extension(&[0x30, 6, 6, 4, 0x55, 0x1d, 0x25, 0])).unwrap();
+        assert!(any.allows(oid::CLIENT_AUTH));
+        assert_eq!(any.names().collect::<Vec<_>>(), ["anyExtendedKeyUsage"]);
+    }
+}

@@ -1,0 +1,199 @@
+//! Public keys: what they are, and the form in which they are compared.
+
+use std::fmt;
+
+use p256::elliptic_curve::sec1::ToSec1Point as _;
+use x509_cert::spki::ObjectIdentifier;
+
+use crate::cert::{
+    der::{Element, tag},
+    x509::algorithm::Algorithm,
+};
+
+/// A SubjectPublicKeyInfo (RFC 5280 section 4.1.2.7).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublicKey {
+    /// The whole SubjectPublicKeyInfo: what a key is compared by.
+    pub der: Box<[u8]>,
+    /// The key's algorithm.
+    pub algorithm: Algorithm,
+    /// The bits of the key.
+    pub bits: Box<[u8]>,
+}
+
+/// What kind of key it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum KeyType {
+    /// RSA.
+    Rsa {
+        /// Length of the modulus.
+        bits: u32,
+        /// The public exponent; `None` if it has more than 32 bits.
+        exponent: Option<u32>,
+    },
+    /// RSA that may be used with PSS only.
+    RsaPss,
+    /// The curve P-256 (prime256v1, secp256r1).
+    P256,
+    /// The curve P-384 (secp384r1).
+    P384,
+    /// The curve P-521 (secp521r1).
+    P521,
+    /// Another named curve.
+    Ec(ObjectIdentifier),
+    /// Ed25519.
+    Ed25519,
+    /// Ed448.
+    Ed448,
+    /// Another algorithm.
+    Other(ObjectIdentifier),
+    /// Not readable as any.
+    Malformed,
+}
+
+/// `RSA 2048`, `EC P-256`.
+impl fmt::Display for KeyType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Rsa { bits, .. } => write!(f, "RSA {bits}"),
+            Self::RsaPss => f.write_str("RSA-PSS"),
+            Self::P256 => f.write_str("EC P-256"),
+            Self::P384 => f.write_str("EC P-384"),
+            Self::P521 => f.write_str("EC P-521"),
+            Self::Ec(curve) if curve.to_string() == "1.3.132.0.10" => f.write_str("EC secp256k1"),
+            Self::Ec(curve) => write!(f, "EC on the curve {curve}"),
+            Self::Ed25519 => f.write_str("Ed25519"),
+            Self::Ed448 => f.write_str("Ed448"),
+            Self::Other(DSA) => f.write_str("DSA"),
+            Self::Other(oid) => write!(f, "algorithm {oid}"),
+            Self::Malformed => f.write_str("a malformed key"),
+        }
+    }
+}
+
+/// rsaEncryption.
+pub(in crate::cert) const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
+pub(in crate::cert) const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
+pub(in crate::cert) const P256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7");
+pub(in crate::cert) const P384: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.34");
+pub(in crate::cert) const P521: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.35");
+pub(in crate::cert) const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
+pub(in crate::cert) const ED448: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.113");
+pub(in crate::cert) const DSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10040.4.1");
+pub(in crate::cert) const RSA_PSS: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.10");
+
+impl PublicKey {
+    /// Reads a SubjectPublicKeyInfo.
+    #[must_use]
+    pub fn read(spki: &Element<'_>) -> Self {
+        let mut parts = spki.children();
+        let algorithm = parts.next_if(tag::SEQUENCE);
+        let bits = parts.next_if(tag::BIT_STRING);
+        Self {
+            der: spki.bytes.into(),
+            algorithm: algorithm.map_or_else(Algorithm::unreadable, |algorithm| Algorithm::read(&algorithm)),
+            bits: bits.as_ref().and_then(whole_octets).unwrap_or_default().into(),
+        }
+    }
+
+    /// What kind of key it is, by its algorithm and parameters.
+    #[must_use]
+    pub fn key_type(&self) -> KeyType {
+        if self.bits.is_empty() {
+            return KeyType::Malformed;
+        }
+        match self.algorithm.oid {
+            None => KeyType::Malformed,
+            Some(RSA) => match self.rsa() {
+                Some((modulus, exponent)) => {
+                    KeyType::Rsa { bits: bit_length(modulus), exponent: small(exponent) }
+                }
+                None => KeyType::Malformed,
+            },
+            Some(EC) => match named_curve(&self.algorithm.parameters) {
+                Some(P256) => KeyType::P256,
+                Some(P384) => KeyType::P384,
+                Some(P521) => KeyType::P521,
+                Some(other) => KeyType::Ec(other),
+                None => KeyType::Malformed,
+            },
+            Some(RSA_PSS) => KeyType::RsaPss,
+            Some(ED25519) => KeyType::Ed25519,
+            Some(ED448) => KeyType::Ed448,
+            Some(other) => KeyType::Other(other),
+        }
+    }
+
+    /// Modulus and exponent of an RSA key (RFC 8017 appendix A.1.1), without leading zeros.
+    #[must_use]
+    pub fn rsa(&self) -> Option<(&[u8], &[u8])> {
+        let sequence = Element::read(&self.bits, 0).ok().filter(|element| element.tag == tag::SEQUENCE)?;
+        let mut parts = sequence.children();
+        let (modulus, exponent) = (parts.next_if(tag::INTEGER)?, parts.next_if(tag::INTEGER)?);
+        Some((strip_zeros(modulus.content), strip_zeros(exponent.content)))
+    }
+
+    /// What is compared with a private key; `None` for an algorithm of which no public key is made here.
+    pub(in crate::cert) fn half(&self) -> Option<PublicHalf> {
+        match self.key_type() {
+            KeyType::Rsa { .. } | KeyType::RsaPss => {
+                self.rsa().map(|(n, e)| PublicHalf::Rsa(n.to_vec(), e.to_vec()))
+            }
+            KeyType::P256 | KeyType::P384 | KeyType::P521 | KeyType::Ec(_) => {
+                let curve = named_curve(&self.algorithm.parameters)?;
+                let point = uncompressed(curve, &self.bits).unwrap_or_else(|| self.bits.to_vec());
+                Some(PublicHalf::Ec(curve, point))
+            }
+            KeyType::Ed25519 => Some(PublicHalf::Ed25519(self.bits.to_vec())),
+            _ => None,
+        }
+    }
+}
+
+/// What is public of a key, in one form for each algorithm.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::cert) enum PublicHalf {
+    Rsa(Vec<u8>, Vec<u8>),
+    Ec(ObjectIdentifier, Vec<u8>),
+    Ed25519(Vec<u8>),
+}
+
+/// The octets of a BIT STRING that leaves no bits unused.
+pub(in crate::cert) fn whole_octets<'a>(bits: &Element<'a>) -> Option<&'a [u8]> {
+    match bits.content {
+        [0, octets @ ..] if bits.tag == tag::BIT_STRING => Some(octets),
+        _ => None,
+    }
+}
+
+fn uncompressed(curve: ObjectIdentifier, point: &[u8]) -> Option<Vec<u8>> {
+    Some(match curve {
+        P256 => p256::PublicKey::from_sec1_bytes(point).ok()?.to_sec1_point(false).as_bytes().to_vec(),
+        P384 => p384::PublicKey::from_sec1_bytes(point).ok()?.to_sec1_point(false).as_bytes().to_vec(),
+        #[cfg(feature = "p521")]
+        P521 => p521::PublicKey::from_sec1_bytes(point).ok()?.to_sec1_point(false).as_bytes().to_vec(),
+        _ => return None,
+    })
+}
+
+/// The curve, if it is named and not described (RFC 5480 section 2.1.1).
+pub(in crate::cert) fn named_curve(parameters: &[u8]) -> Option<ObjectIdentifier> {
+    let element =
+        Element::read(parameters, 0).ok().filter(|element| element.tag == tag::OBJECT_IDENTIFIER)?;
+    ObjectIdentifier::from_bytes(element.content).ok()
+}
+
+pub(in crate::cert) fn strip_zeros(number: &[u8]) -> &[u8] {
+    let zeros = number.iter().take_while(|&&octet| octet == 0).count();
+    number.get(zeros..).unwrap_or_default()
+}
+
+pub(in crate::cert) fn bit_length(number: &[u8]) -> u32 {
+    let Some((first, rest)) = number.split_first() else { return 0 };
+    u32::try_from(rest.len() * 8).unwrap_or(u32::MAX).saturating_add(8 - first.leading_zeros())
+}
+
+pub(in crate::cert) fn small(number: &[u8]) -> Option<u32> {
+    number.iter().try_fold(0_u32, |value, &octet| value.checked_mul(256)?.checked_add(u32::from(octet)))
+}
