@@ -108,6 +108,17 @@ async fn act(args: &Args) -> Result<Answer, Failure> {
             control.delete_registration(registration_id).await?;
             Answer::done(format!("The registration of {registration_id} is deleted."))
         }
+        Command::ConnectionString { provisioning, hub } => {
+            let all = control.connection_strings().await?;
+            let of_hub = || match hub {
+                Some(hub) => all.hubs.get(&hub.to_ascii_lowercase()),
+                None => all.hubs.values().next(),
+            };
+            let found = if *provisioning { Some(&all.provisioning) } else { of_hub() };
+            let none = || Failure::Input("the emulator has no such hub".to_owned());
+            let found = found.ok_or_else(none)?;
+            Answer::new(found.as_str(), json!({ "connectionString": found }))
+        }
         Command::Devices => {
             let devices = control.devices().await?;
             Answer::new(text::devices(&devices), json!(devices))

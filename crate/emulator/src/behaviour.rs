@@ -318,8 +318,16 @@ behaviours! {
     HUB_TOPIC = "hub: PUBLISH to any other topic", "ignored; with QoS 1 it is acknowledged", Assumed,
         "only documented topics are supported (iot-mqtt-connect-to-iot-hub), what becomes of others is not said";
     /// What the hub does not speak.
-    HUB_NOT_EMULATED = "hub: AMQP, file upload", "closed, or 501; an event says that it is not emulated", Assumed,
-        "not planned";
+    HUB_NOT_EMULATED = "hub: AMQP; messages of devices and file upload by HTTPS",
+        "closed, or 501; an event says that it is not emulated", Assumed, "not planned";
+    /// The service's REST API.
+    HUB_SERVICE = "hub: REST API of the service with a SAS token of the emulator's key",
+        "twins, direct methods, devices, SELECT * FROM devices, statistics; everything else is answered with 501",
+        Documented, "IoT Hub REST reference 2021-04-12; the bodies of errors: issues of the service SDKs";
+    /// DPS's service API.
+    SERVICE = "REST API of DPS's service with a SAS token of the emulator's key",
+        "enrollments, groups and registrations are read, made, changed, deleted and listed; those of the file cannot be changed",
+        Documented, "DPS REST reference, service, 2021-10-01; a query is not looked at, everything is listed; bulk operations are answered with 501";
     /// REST.
     REST = "HTTPS: register, operation status and registration of a device",
         "the same answers; retry-after and location with a 202, x-ms-error-code with an error", Documented,

@@ -16,12 +16,14 @@ use tokio::{
 use tokio_rustls::{LazyConfigAcceptor, server::TlsStream};
 
 use crate::{
+    behaviour,
     certificate::Presented,
     dps::Dps,
     event::{CloseReason, EventSender, What},
     fault::{Action, Alert, Stage},
     http,
     presence::Presence,
+    service::ServiceKey,
     session::{Now, Session},
     tls::{HANDSHAKE_FAILURE, Tls},
 };
@@ -65,6 +67,7 @@ pub(crate) struct Shared {
     pub(crate) tls: Arc<Tls>,
     pub(crate) limits: Limits,
     pub(crate) room: Room,
+    pub(crate) service_key: Arc<ServiceKey>,
     /// Becomes true, or its sender goes, when everything has to end.
     pub(crate) ending: watch::Receiver<bool>,
 }
@@ -102,6 +105,11 @@ async fn converse(tcp: TcpStream, shared: &Shared, events: &EventSender) -> Clos
         Ok(Err(error)) if error.kind() == io::ErrorKind::UnexpectedEof => return CloseReason::ClosedByClient,
         Ok(Err(error)) => return CloseReason::Lost(error.to_string()),
         Err(_) => return CloseReason::TooSlow,
+    }
+    if first.starts_with(b"AMQP") {
+        let evidence = "the client speaks AMQP".to_owned();
+        events.tell(|| What::Applied { behaviour: &behaviour::HUB_NOT_EMULATED, evidence });
+        return CloseReason::NotAllowed("AMQP is not emulated; use MQTT".to_owned());
     }
     // A CONNECT begins with 0x10, a request of HTTP with the capital letters of its method.
     if first.first().is_some_and(u8::is_ascii_uppercase) {

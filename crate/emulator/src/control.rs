@@ -15,6 +15,7 @@
 //! | `POST /ca-certificates/{name}/verification-code` | `{"verificationCode":"…"}` |
 //! | `POST /ca-certificates/{name}/verify`, the PEM of a certificate whose CN is the code and that the CA signed | 204 |
 //! | `POST /ca-certificates/{name}/mark-verified` | 204 |
+//! | `GET /connection-strings` | [`ConnectionStrings`] for service SDKs |
 //! | `GET /devices` | array of [`DeviceEntry`] |
 //! | `GET /devices/{deviceId}/twin` | the twin, as the service sees it |
 //! | `PATCH /devices/{deviceId}/twin`, an object with `tags` and `properties.desired` | the twin; the device is told |
@@ -70,7 +71,8 @@ use tokio::{
 
 pub use client::{Client, ControlError, DeviceName};
 pub use entry::{
-    CaEntry, DeviceEntry, EnrollmentEntry, FaultDescription, FaultList, RegistrationEntry, Status, Totals,
+    CaEntry, ConnectionStrings, DeviceEntry, EnrollmentEntry, FaultDescription, FaultList, RegistrationEntry,
+    Status, Totals,
 };
 pub use token::Token;
 
@@ -79,8 +81,10 @@ use crate::{
     dps::Dps,
     event::EventSender,
     http::{Answer, empty},
+    service::ServiceKey,
     source::Source,
 };
+pub(crate) use route::lasts;
 use route::{failure, route};
 
 /// What the interface acts on.
@@ -93,6 +97,7 @@ pub(crate) struct Owner {
     pub(crate) server_names: Vec<String>,
     pub(crate) root: Option<PathBuf>,
     pub(crate) token: Token,
+    pub(crate) service_key: Arc<ServiceKey>,
     /// Ends the emulator. Without its owner there is none, and it ends by itself.
     pub(crate) end: Weak<watch::Sender<bool>>,
 }
@@ -108,6 +113,18 @@ impl Owner {
             configuration: self.source.as_ref().map(|source| path(source.file())),
             state_failure: self.dps.state_failure(),
             totals: self.dps.totals(),
+        }
+    }
+
+    fn connection_strings(&self) -> ConnectionStrings {
+        // 443 is what everybody dials who is told nothing else.
+        let port = self.endpoints.iter().map(SocketAddr::port).find(|port| *port == 443);
+        let port = port.or_else(|| self.endpoints.first().map(SocketAddr::port)).unwrap_or(443);
+        let at = |host: &str| if port == 443 { host.to_owned() } else { format!("{host}:{port}") };
+        let hub = |hub: &String| (hub.clone(), self.service_key.hub_connection_string(&at(hub)));
+        ConnectionStrings {
+            hubs: self.dps.hub_names().iter().map(hub).collect(),
+            provisioning: self.service_key.provisioning_connection_string(&at("localhost")),
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod administration;
 mod devices;
+mod enrolled;
 mod spoil;
 
 use std::{
@@ -14,6 +15,7 @@ use rustls::pki_types::UnixTime;
 
 use administration::Proofs;
 pub(crate) use administration::{DeleteError, UploadError};
+pub(crate) use enrolled::{Enrolled, EnrollmentError, EnrollmentKind};
 
 use crate::{
     behaviour, body,
@@ -36,7 +38,11 @@ const BAD_REQUEST: Known = Known { message: "BadRequest", ..known::INVALID_REGIS
 /// One emulated DPS instance at work.
 #[derive(Debug)]
 pub(crate) struct Dps {
+    /// In force: [`Self::given`] with all that was added since.
     config: Mutex<Arc<Config>>,
+    /// As it was configured last.
+    given: Mutex<Config>,
+    enrolled: Mutex<Enrolled>,
     script: Mutex<Arc<Script>>,
     operations: Mutex<Operations>,
     registrations: Mutex<Registrations>,
@@ -81,7 +87,9 @@ impl Dps {
     pub(crate) fn new(config: Config) -> Self {
         let script = script(&config);
         Self {
+            given: Mutex::new(config.clone()),
             config: Mutex::new(Arc::new(config)),
+            enrolled: Mutex::default(),
             script: Mutex::new(Arc::new(script)),
             operations: Mutex::default(),
             registrations: Mutex::default(),
@@ -102,6 +110,7 @@ impl Dps {
         registrations.for_each(|registration| lock(&self.registrations).insert(registration));
         lock(&self.proofs).restore(state.verified, &state.uploaded);
         let config = Config::clone(&self.config());
+        *lock(&self.enrolled) = state.enrolled;
         let journal = Arc::new(journal);
         self.hubs = Arc::new(Hubs::restore(Arc::clone(&journal), state.devices));
         self.journal = Some(journal);
@@ -138,12 +147,23 @@ impl Dps {
 
     /// Replaces the configuration; operations that were started stay as they are.
     pub(crate) fn configure(&self, mut config: Config) {
-        // Held to the end, so that nothing is verified in between and forgotten.
-        let proofs = lock(&self.proofs);
+        // Held to the end, so that nothing is verified or enrolled in between and forgotten.
+        let (proofs, enrolled) = (lock(&self.proofs), lock(&self.enrolled));
+        *lock(&self.given) = config.clone();
         proofs.mark(&mut config);
+        enrolled::add(&enrolled, &mut config);
         *lock(&self.script) = Arc::new(script(&config));
         *lock(&self.config) = Arc::new(config);
-        drop(proofs);
+        drop((proofs, enrolled));
+    }
+
+    /// What is in force without what the service enrolled.
+    fn base(&self, proofs: &Proofs) -> Config {
+        let mut config = lock(&self.given).clone();
+        proofs.mark(&mut config);
+        let in_force = self.config();
+        (config.seed, config.faults) = (in_force.seed, in_force.faults.clone());
+        config
     }
 
     /// Counts an answer to a device and tells what goes wrong with it.

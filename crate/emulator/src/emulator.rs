@@ -29,6 +29,7 @@ use crate::{
     issuance::Issuance,
     journal::{Journal, StateError},
     presence::Presence,
+    service::ServiceKey,
     source::{self, Source},
     tls::Tls,
 };
@@ -168,18 +169,25 @@ impl Emulator {
             None => dps,
         };
         let dps = Arc::new(dps);
+        let service_key = match &self.folder {
+            Some(folder) => ServiceKey::in_folder(folder).map_err(StartError::Certificate)?,
+            None => ServiceKey::in_memory(),
+        };
+        let service_key = Arc::new(service_key);
         let shared = Shared {
             dps: Arc::clone(&dps),
             presence: Presence::default(),
             tls,
             limits: self.limits,
             room: Room::default(),
+            service_key: Arc::clone(&service_key),
             ending,
         };
         let control_address = control.as_ref().map(|(_, address)| *address);
         let token = Token::new();
         let owner = Arc::new(Owner {
             token: token.clone(),
+            service_key: Arc::clone(&service_key),
             dps: Arc::clone(&dps),
             events: events.clone(),
             source: self.source.clone(),
@@ -199,6 +207,7 @@ impl Emulator {
             address,
             addresses,
             control_token: control_address.map(|_| token),
+            service_key,
             control_address,
             root_pem: authority.root_pem,
             root_path: authority.root_path,
@@ -237,6 +246,7 @@ pub struct Running {
     addresses: Vec<SocketAddr>,
     control_address: Option<SocketAddr>,
     control_token: Option<Token>,
+    service_key: Arc<ServiceKey>,
     root_pem: String,
     root_path: Option<PathBuf>,
     server_names: Vec<String>,
@@ -273,6 +283,12 @@ impl Running {
     #[must_use]
     pub const fn control_token(&self) -> Option<&Token> {
         self.control_token.as_ref()
+    }
+
+    /// What a service needs to act on hubs and enrollments, for its connection string.
+    #[must_use]
+    pub fn service_key(&self) -> &ServiceKey {
+        &self.service_key
     }
 
     /// The ID scope that it started with.

@@ -1,5 +1,6 @@
 //! Who may be provisioned: individual enrollments by leaf, enrollment groups by CA.
 
+pub(crate) mod document;
 mod pem;
 
 use std::{collections::HashMap, fmt};

@@ -30,6 +30,7 @@ use crate::{
     connection::Shared,
     event::{CloseReason, EventSender, What},
     mqtt::{Packet, PacketError},
+    service,
 };
 
 /// How long one connection may go on with requests.
@@ -109,7 +110,7 @@ impl Exchange<'_> {
             self.tell_answered(answer.status(), "");
             return Ok(answer);
         }
-        let uri = request.uri().clone();
+        let (uri, headers) = (request.uri().clone(), request.headers().clone());
         let announced = request.body().size_hint().upper().map(usize::try_from);
         let announced = announced.and_then(Result::ok).unwrap_or(PacketError::MAX_PACKET);
         let patience = self.shared.limits.packet;
@@ -124,6 +125,12 @@ impl Exchange<'_> {
             Err(_) => return Ok(self.plain(StatusCode::REQUEST_TIMEOUT)),
         };
         self.tell_asked(&method, &target, &body);
+        if let Some(request) = service::Request::parse(&method, uri.path(), &headers, &body) {
+            let answer =
+                service::answer(&request, &self.shared.service_key, &self.shared.dps, self.events).await;
+            self.tell_answered(answer.status(), "");
+            return Ok(answer);
+        }
         let reply = rest::reply(&self.shared.dps, self.presented, self.events, &method, &uri, &body).await;
         let Some((reply, happenings)) = reply else { return Ok(self.plain(StatusCode::NOT_FOUND)) };
         rest::suffer(&happenings, self.events).await?;

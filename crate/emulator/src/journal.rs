@@ -20,10 +20,12 @@ use std::{
 };
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use tokio::sync::oneshot;
 
 use crate::{
     certificate::Thumbprint,
+    dps::EnrollmentKind,
     event::{EventSender, What},
     hub::{Queued, Subscriptions, Twin},
     operation::Operation,
@@ -53,6 +55,12 @@ pub(crate) enum Record {
     /// It is gone again.
     Withdrawn {
         name: String,
+    },
+    /// The service enrolled something; `None` if it is gone again.
+    Enrolled {
+        kind: EnrollmentKind,
+        id: String,
+        document: Option<Map<String, Value>>,
     },
     /// The twin of a device at its hub.
     Twin {

@@ -63,6 +63,15 @@ pub(super) enum Command {
         /// The device's registration ID
         registration_id: String,
     },
+    /// Print the connection string for service SDKs of a hub, or of DPS; it is a secret
+    ConnectionString {
+        /// Of DPS, for enrollments
+        #[arg(long, conflicts_with = "hub")]
+        provisioning: bool,
+        /// Of this hub [default: the first one]
+        #[arg(long, value_name = "HOST")]
+        hub: Option<String>,
+    },
     /// List the devices at their hubs
     Devices,
     /// Show the twin of a device, or change its tags and desired properties

@@ -16,7 +16,8 @@ use serde_json::Value;
 use tokio::{net::TcpStream, time::timeout};
 
 use super::{
-    Body, CaEntry, Code, DeviceEntry, EnrollmentEntry, Failure, FaultList, RegistrationEntry, Status, Token,
+    Body, CaEntry, Code, ConnectionStrings, DeviceEntry, EnrollmentEntry, Failure, FaultList,
+    RegistrationEntry, Status, Token,
 };
 use crate::hub::{CloudMessage, MessageList, MethodAnswer, MethodCall};
 
@@ -155,6 +156,14 @@ impl Client {
     pub async fn mark_verified(&self, name: &str) -> Result<(), ControlError> {
         let path = format!("/ca-certificates/{}/mark-verified", encoded(name));
         self.call(Method::POST, &path, Bytes::new()).await.map(drop)
+    }
+
+    /// What service SDKs are given to act on hubs and enrollments.
+    ///
+    /// # Errors
+    /// The emulator cannot be asked.
+    pub async fn connection_strings(&self) -> Result<ConnectionStrings, ControlError> {
+        read(&self.call(Method::GET, "/connection-strings", Bytes::new()).await?)
     }
 
     /// All devices at their hubs.

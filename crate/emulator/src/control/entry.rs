@@ -1,5 +1,7 @@
 //! What the control interface tells, as JSON.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::fault::Fault;
@@ -86,6 +88,24 @@ pub struct RegistrationEntry {
     pub etag: String,
     /// How often it was assigned.
     pub count: u64,
+}
+
+/// What service SDKs are given. Whoever has one of them can do everything that a service can.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct ConnectionStrings {
+    /// Of each hub, by its name.
+    pub hubs: BTreeMap<String, String>,
+    /// Of DPS.
+    pub provisioning: String,
+}
+
+/// Without what is secret in them.
+impl std::fmt::Debug for ConnectionStrings {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(self.hubs.keys()).finish()
+    }
 }
 
 /// A device at its hub.

@@ -25,6 +25,7 @@ pub(super) async fn route(
     let Owner { dps, events, .. } = owner;
     match (method, parts) {
         (&Method::GET, ["status"]) => found(&owner.status()),
+        (&Method::GET, ["connection-strings"]) => found(&owner.connection_strings()),
         (&Method::GET, ["enrollments"]) => found(&dps.enrollments()),
         (&Method::GET, ["registrations"]) => found(&dps.registrations()),
         (&Method::DELETE, ["registrations", registration_id]) => {
@@ -128,7 +129,7 @@ async fn verified(
 }
 
 /// Whether a change is on the disk, where there is one.
-pub(super) async fn lasts(ticket: Option<Ticket>) -> bool {
+pub(crate) async fn lasts(ticket: Option<Ticket>) -> bool {
     match ticket {
         Some(ticket) => ticket.await.is_ok(),
         None => true,

@@ -174,6 +174,11 @@ impl Dps {
         FaultScript { seed: config.seed, faults: config.faults.clone() }
     }
 
+    /// The hubs of the configuration.
+    pub(crate) fn hub_names(&self) -> Vec<String> {
+        self.config().hubs.clone()
+    }
+
     /// What is in force, in numbers.
     pub(crate) fn totals(&self) -> Totals {
         let config = self.config();

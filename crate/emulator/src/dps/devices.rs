@@ -36,6 +36,31 @@ impl Dps {
         document.ok_or_else(|| ServiceError::NoDevice(device_id.clone()))
     }
 
+    /// A device as the registry of its hub has it.
+    pub(crate) fn device_identity(&self, key: &Key) -> Result<Value, ServiceError> {
+        let document = self.device_document(key)?;
+        let member = |name: &str| document.get(name).cloned().unwrap_or_default();
+        Ok(json!({
+            "deviceId": member("deviceId"),
+            "generationId": "1",
+            "etag": member("deviceEtag"),
+            "connectionState": member("connectionState"),
+            "status": "enabled",
+            "statusReason": null,
+            "connectionStateUpdatedTime": member("statusUpdateTime"),
+            "statusUpdatedTime": member("statusUpdateTime"),
+            "lastActivityTime": member("lastActivityTime"),
+            "cloudToDeviceMessageCount": member("cloudToDeviceMessageCount"),
+            "authentication": { "type": "selfSigned", "x509Thumbprint": member("x509Thumbprint") },
+            "capabilities": member("capabilities"),
+        }))
+    }
+
+    pub(crate) fn device_identities(&self) -> Vec<Value> {
+        let entries = self.hubs.entries().into_iter();
+        entries.filter_map(|entry| self.device_identity(&(entry.hub, entry.device_id)).ok()).collect()
+    }
+
     pub(crate) async fn change_twin(
         &self,
         key: &Key,

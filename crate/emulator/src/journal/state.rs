@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use super::Record;
 use crate::{
     certificate::Thumbprint,
+    dps::Enrolled,
     hub::{KeptDevice, Key},
     operation::Operation,
     registration::Registration,
@@ -20,6 +21,8 @@ pub(crate) struct State {
     pub(crate) verified: HashSet<Thumbprint>,
     /// PEM of uploaded CA certificates by name.
     pub(crate) uploaded: BTreeMap<String, String>,
+    /// What the service enrolled.
+    pub(crate) enrolled: Enrolled,
     /// By hub and ID.
     pub(crate) devices: HashMap<Key, KeptDevice>,
 }
@@ -47,6 +50,13 @@ impl State {
             }
             Record::Withdrawn { name } => {
                 self.uploaded.remove(&name);
+            }
+            Record::Enrolled { kind, id, document } => {
+                let key = (kind, id.to_ascii_lowercase());
+                match document {
+                    Some(document) => drop(self.enrolled.insert(key, document)),
+                    None => drop(self.enrolled.remove(&key)),
+                }
             }
             Record::Twin { hub, device_id, twin } => self.device(hub, device_id).twin = Some(*twin),
             Record::Session { hub, device_id, subscriptions } => {
@@ -83,7 +93,12 @@ impl State {
         let uploaded = self.uploaded.iter();
         let uploaded = uploaded.map(|(name, pem)| Record::Uploaded { name: name.clone(), pem: pem.clone() });
         let devices = self.devices.iter().flat_map(|(key, device)| device_records(key, device));
-        operations.chain(registrations).chain(verified).chain(uploaded).chain(devices)
+        let enrolled = self.enrolled.iter().map(|((kind, id), document)| Record::Enrolled {
+            kind: *kind,
+            id: id.clone(),
+            document: Some(document.clone()),
+        });
+        operations.chain(registrations).chain(verified).chain(uploaded).chain(enrolled).chain(devices)
     }
 }
 

@@ -39,7 +39,7 @@ async fn the_root_survives_restarts() {
     let second = start_in(&folder).await.unwrap();
     assert_eq!(second.root_pem(), pem);
     assert!(tls(&second, None, &TLS12, "localhost").await.is_ok());
-    assert_eq!(names(&folder), ["root-key.pem", "root.pem", "state.journal", "state.lock"]);
+    assert_eq!(names(&folder), ["root-key.pem", "root.pem", "service.key", "state.journal", "state.lock"]);
 }
 
 #[cfg(unix)]
