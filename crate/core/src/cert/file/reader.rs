@@ -3,9 +3,11 @@
 use zeroize::Zeroizing;
 
 use super::{
-    File, Item, base64,
+    base64,
     body::{self, Broken, Whole},
-    finding, foreign,
+    contents::File,
+    finding, fold, foreign,
+    item::Item,
     marker::{self, Marker, MarkerDamage},
     octets,
     text::{self, Glyph, Text},
@@ -21,6 +23,30 @@ use crate::{
 
 /// Bytes in base64 in base64, text as hexadecimal: as deep as anyone goes.
 const MAX_NESTING: u32 = 3;
+
+impl File {
+    /// Largest file taken, in bytes. A chain has some kilobytes.
+    pub const MAX_SIZE: usize = 1024 * 1024;
+
+    /// Most objects taken from a file; a bundle of all public roots has 150.
+    pub const MAX_ITEMS: usize = 1024;
+
+    /// Reads a file. `place` is its label: the flag it came by and its path.
+    #[must_use]
+    pub fn read(bytes: &[u8], place: &Place) -> Self {
+        let mut file = Self::default();
+        if bytes.iter().all(u8::is_ascii_whitespace) {
+            file.findings.push(finding::empty(place));
+        } else if bytes.len() > Self::MAX_SIZE {
+            file.findings.push(finding::too_large(place));
+        } else {
+            Reader::new(&mut file, place).read(bytes);
+            file.findings = fold::fold(file.findings);
+            file.refused = finding::refused(&mut file.findings);
+        }
+        file
+    }
+}
 
 /// One pass over the bytes of a file, or over bytes that were written in it as text.
 pub(super) struct Reader<'a> {

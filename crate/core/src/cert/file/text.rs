@@ -2,6 +2,8 @@
 
 use zeroize::Zeroize as _;
 
+use crate::text::{self, Order};
+
 /// One character and where it stands in the file.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct Glyph {
@@ -32,17 +34,20 @@ impl Drop for Text {
 impl Text {
     /// Decodes UTF-8, UTF-16 with or without a byte order mark, and anything else as Latin-1.
     pub(super) fn decode(bytes: &[u8]) -> Self {
-        let (characters, encoding): (Vec<char>, _) = match bytes {
-            [0xff, 0xfe, rest @ ..] => (utf16(rest, u16::from_le_bytes), Some("UTF-16, little-endian")),
-            [0xfe, 0xff, rest @ ..] => (utf16(rest, u16::from_be_bytes), Some("UTF-16, big-endian")),
-            [first, 0, ..] if *first != 0 => {
-                (utf16(bytes, u16::from_le_bytes), Some("UTF-16 without a byte order mark"))
+        let utf16 = |bytes, order, name| (text::utf16(bytes, order).collect(), Some(name));
+        let (characters, encoding): (Vec<char>, _) = match (Order::of_mark(bytes), bytes) {
+            (Some((Order::LittleEndian, rest)), _) => {
+                utf16(rest, Order::LittleEndian, "UTF-16, little-endian")
             }
-            [0, second, ..] if *second != 0 => {
-                (utf16(bytes, u16::from_be_bytes), Some("UTF-16 without a byte order mark"))
+            (Some((Order::BigEndian, rest)), _) => utf16(rest, Order::BigEndian, "UTF-16, big-endian"),
+            (None, [first, 0, ..]) if *first != 0 => {
+                utf16(bytes, Order::LittleEndian, "UTF-16 without a byte order mark")
             }
-            [0xef, 0xbb, 0xbf, rest @ ..] => (utf8(rest).0, Some("UTF-8 with a byte order mark")),
-            _ => utf8(bytes),
+            (None, [0, second, ..]) if *second != 0 => {
+                utf16(bytes, Order::BigEndian, "UTF-16 without a byte order mark")
+            }
+            (None, [0xef, 0xbb, 0xbf, rest @ ..]) => (utf8(rest).0, Some("UTF-8 with a byte order mark")),
+            (None, _) => utf8(bytes),
         };
         let mut text = Self { glyphs: Vec::with_capacity(characters.len()), encoding };
         let (mut line, mut column, mut after_return) = (1, 1, false);
@@ -91,13 +96,6 @@ fn utf8(bytes: &[u8]) -> (Vec<char>, Option<&'static str>) {
         Ok(text) => (text.chars().collect(), None),
         Err(_) => (bytes.iter().copied().map(char::from).collect(), Some("neither UTF-8 nor UTF-16")),
     }
-}
-
-fn utf16(bytes: &[u8], read: fn([u8; 2]) -> u16) -> Vec<char> {
-    let (pairs, _) = bytes.as_chunks::<2>();
-    char::decode_utf16(pairs.iter().map(|&pair| read(pair)))
-        .map(|character| character.unwrap_or(char::REPLACEMENT_CHARACTER))
-        .collect()
 }
 
 /// Longest escape looked at, in characters; a tag may have attributes.
