@@ -22,7 +22,7 @@ mod target;
 pub use artifact::{Artifact, Guide};
 pub use device::{Azure, Device, Folder, Key, Pem};
 pub use escape::Language;
-pub use finding::{DEFINITIONS, unknown};
+pub use finding::unknown;
 pub use job::{Configuration, certificates, configure};
 pub use json::{VERSION, report, targets, with_texts};
 pub use judgment::{common_name, judgment};

@@ -4,9 +4,9 @@ use dps_x509_core::{
     cert::{self, der::hex},
     config::{self, Azure, Device, Folder, Key, Set, Wish},
     explain::Explanation,
-    finding::{Finding, Place, Severity},
+    finding::{Finding, Place, Severity, catalogue},
     name::{Cloud, Endpoint, IdScope, RegistrationId, Transport},
-    session::{self, host::SETTINGS_CONTRADICT},
+    session::{self},
 };
 use serde_json::{Value, json};
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -90,7 +90,8 @@ impl Inputs {
                 key = embedded;
             } else {
                 let message = "The key is to be embedded, and no file holds one.";
-                let finding = Finding::new(&SETTINGS_CONTRADICT, message, "Give the private key's file.");
+                let finding =
+                    Finding::new(&catalogue::SETTINGS_CONTRADICT, message, "Give the private key's file.");
                 findings.push(finding.at(Place::input("embed-key")));
             }
         }
