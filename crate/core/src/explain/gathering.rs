@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{
     catalogue::{
         Cause, Symptom,
-        symptom::{connection_failed, identity_not_usable},
+        symptom::{connection_failed, hub_refuses_device, identity_not_usable},
     },
     lexicon::Stage,
     reading::{Fact, Peer, Said, alert, host},
@@ -138,6 +138,7 @@ impl Gathering {
                 Said::Mention(answer) if is_told_better(answer, &answers, &mentions) => continue,
                 Said::Mention(answer) => What::Refused(answer.clone()),
                 Said::Status(status) if has_body(*status, fact.span.start, &answers, &mentions) => continue,
+                Said::Status(status) if peer == Some(Peer::Hub) => What::Failed(of_hub(*status), None),
                 Said::Status(status) => {
                     What::Refused(Box::new(Answer { status: *status, ..Answer::default() }))
                 }
@@ -265,6 +266,17 @@ impl Gathering {
                 What::Refused(_) => true,
             });
         }
+    }
+}
+
+/// What a status means where the IoT hub answered it.
+const fn of_hub(status: u16) -> &'static Symptom {
+    match status {
+        401 | 403 => &hub_refuses_device::UNAUTHORIZED,
+        404 => &hub_refuses_device::DEVICE_MISSING,
+        429 => &hub_refuses_device::QUOTA,
+        500.. => &hub_refuses_device::FAULT,
+        _ => &hub_refuses_device::REFUSED,
     }
 }
 
