@@ -27,6 +27,23 @@ pub enum ProxyFault {
     Closed,
 }
 
+impl ProxyFault {
+    /// A fault by its word, such as `not-http`.
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        Some(match text {
+            "name-not-found" => Self::NameNotFound,
+            "unreachable" => Self::Unreachable,
+            "refused" => Self::Refused,
+            "timed-out" => Self::TimedOut,
+            "authentication-required" => Self::AuthenticationRequired,
+            "denied" => Self::Denied,
+            "not-http" => Self::NotHttp,
+            "closed" => Self::Closed,
+            _ => return None,
+        })
+    }
+}
+
 pub(super) fn explain(fault: ProxyFault, endpoint: &Endpoint) -> (&'static Definition, String, String) {
     let (definition, what, next) = match fault {
         ProxyFault::NameNotFound => (&catalogue::PROXY_NOT_REACHED, "has no address", REACH),
