@@ -8,7 +8,7 @@ use super::{
     set::Set,
     target::{ALL, Target},
 };
-use crate::finding::{self, Finding};
+use crate::finding::{self, Finding, Naming};
 
 /// The version of the schema.
 pub const VERSION: u32 = 1;
@@ -19,14 +19,15 @@ pub fn report(
     certificates: &[Artifact],
     configurations: &[Configuration],
     findings: &[Finding],
+    naming: Naming,
 ) -> Map<String, Value> {
-    object(certificates, configurations, findings, file)
+    object(certificates, configurations, findings, naming, file)
 }
 
 /// The same with each file's text, for those who have no folder to write into.
 #[must_use]
-pub fn with_texts(set: &Set) -> Map<String, Value> {
-    object(&set.certificates, &set.configurations, &set.findings, |artifact| {
+pub fn with_texts(set: &Set, naming: Naming) -> Map<String, Value> {
+    object(&set.certificates, &set.configurations, &set.findings, naming, |artifact| {
         let mut file = file(artifact);
         file.insert("text".to_owned(), json!(artifact.text.as_str()));
         file
@@ -45,6 +46,7 @@ fn object(
     certificates: &[Artifact],
     configurations: &[Configuration],
     findings: &[Finding],
+    naming: Naming,
     file: impl Fn(&Artifact) -> Map<String, Value>,
 ) -> Map<String, Value> {
     let files = |artifacts: &[Artifact]| artifacts.iter().map(&file).map(Value::Object).collect::<Value>();
@@ -62,7 +64,7 @@ fn object(
     out.insert("version".to_owned(), json!(VERSION));
     out.insert("certificates".to_owned(), files(certificates));
     out.insert("targets".to_owned(), configurations.iter().map(target).collect());
-    out.insert("findings".to_owned(), findings.iter().map(finding::json::finding).collect());
+    out.insert("findings".to_owned(), finding::json::findings(findings, naming));
     out
 }
 
