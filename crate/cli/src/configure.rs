@@ -9,7 +9,7 @@ mod text;
 use std::io::{self, Write as _};
 
 use dps_x509_core::{
-    config::{self, Set, Wish},
+    config::{self, Selection, Set},
     finding::Naming,
 };
 use serde_json::Value;
@@ -37,9 +37,9 @@ pub(crate) fn run(args: &Args) -> Exit {
 fn plan(args: &Args) -> Set {
     let mut findings = Vec::new();
     let targets = args.targets(&mut findings);
-    let wish = if args.wants_all() { Wish::Possible } else { Wish::Each };
+    let selection = if args.wants_all() { Selection::Possible } else { Selection::Each };
     let mut set = match device::read(args, &mut findings) {
-        Some(device) => Set::new(&targets, wish, &device, findings),
+        Some(device) => Set::new(&targets, selection, &device, findings),
         None => Set::refused(findings),
     };
     set.findings = set.findings.into_iter().map(as_flag).collect();
