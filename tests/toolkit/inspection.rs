@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use dps_x509_core::{
     cert, explain,
-    finding::{Naming, sarif},
+    finding::{Naming, Words, sarif},
 };
 use dps_x509_tests::case::{self, File, Given};
 use serde_json::{Map, Value, json};
@@ -158,11 +158,11 @@ fn finding(finding: &Finding) -> Value {
             }),
         ),
         ("source", json!(finding.source)),
-        ("message", json!(finding.message.marked())),
+        ("message", json!(Words::from_marked(&finding.message).to_string())),
         ("expected", json!(finding.expected)),
         ("found", json!(finding.found)),
         ("place", if place == json!({}) { Value::Null } else { place }),
-        ("nextStep", json!(finding.next_step.marked())),
+        ("nextStep", json!(Words::from_marked(&finding.next_step).to_string())),
         ("causedBy", json!(finding.caused_by)),
     ])
 }
