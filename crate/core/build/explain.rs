@@ -52,7 +52,7 @@ fn causes(out: &mut String, entries: &[Entry]) {
     }
     let _ = writeln!(
         out,
-        "    /// All of them.\n    #[cfg(test)]\n    pub(in crate::explain) static ALL: [&Cause; {}] = [{}];\n}}\n",
+        "    /// All of them.\n    pub(in crate::explain) static ALL: [&Cause; {}] = [{}];\n}}\n",
         all.len(),
         all.join(", ")
     );
@@ -130,7 +130,22 @@ fn symptoms(out: &mut String, entries: &[Entry]) {
         }
         out.push_str("    }\n");
     }
-    out.push_str("}\n");
+    let named: Vec<_> = entries
+        .iter()
+        .flat_map(|entry| {
+            entry.symptoms.iter().map(|symptom| {
+                let (module, name) = (entry.module(), constant(&symptom.name));
+                format!("        ({:?}, &{module}::{name}),\n", format!("{}.{}", entry.code, symptom.name))
+            })
+        })
+        .collect();
+    let _ = writeln!(
+        out,
+        "    /// Each by its code and name, as the lexicon calls them: `DX506.untold`.\n    pub(in crate::explain) static NAMED: \
+         [(&str, &super::Symptom); {}] = [\n{}    ];\n}}",
+        named.len(),
+        named.concat()
+    );
 }
 
 fn causes_of<'e>(symptom: &'e Symptom, entry: &'e Entry) -> &'e [Likely] {

@@ -21,6 +21,7 @@ use mistake::Mistake;
 fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=build");
     println!("cargo::rerun-if-changed=catalogue");
+    println!("cargo::rerun-if-changed=lexicon");
     let variable = |name| env::var_os(name).ok_or_else(|| io::Error::other(format!("Cargo sets {name}")));
     let (root, out) = (variable("CARGO_MANIFEST_DIR")?, variable("OUT_DIR")?);
     let (entries, mut mistakes) = read(&Path::new(&root).join("catalogue"))?;
@@ -33,6 +34,7 @@ fn main() -> io::Result<()> {
         fs::write(out.join("catalogue.rs"), definitions::rust(&entries))?;
         fs::write(out.join("say.rs"), say::rust(&entries))?;
         fs::write(out.join("explain.rs"), explain::rust(&entries))?;
+        fs::write(out.join("lexicon.txt"), lexicon(&Path::new(&root).join("lexicon"))?)?;
     }
     Ok(())
 }
@@ -51,4 +53,23 @@ fn read(folder: &Path) -> io::Result<(Vec<Entry>, Vec<Mistake>)> {
     entries.sort_by(|one: &Entry, other| one.code.cmp(&other.code));
     mistakes.sort();
     Ok((entries, mistakes))
+}
+
+/// The files of the lexicon as one text, without what only its writers need: comments, sources, empty lines.
+fn lexicon(folder: &Path) -> io::Result<String> {
+    let mut files: Vec<_> =
+        fs::read_dir(folder)?.map(|file| file.map(|file| file.path())).collect::<Result<_, _>>()?;
+    files.retain(|path| path.extension().is_some_and(|extension| extension == "txt"));
+    files.sort();
+    let mut out = String::new();
+    for path in files {
+        let text = fs::read_to_string(&path)?;
+        let is_row =
+            |line: &&str| !(line.is_empty() || line.starts_with("# ") || line.starts_with("source:"));
+        for line in text.lines().map(str::trim_end).filter(is_row) {
+            out.push_str(line);
+            out.push('\n');
+        }
+    }
+    Ok(out)
 }

@@ -65,6 +65,7 @@ impl Eq for Definition {}
 
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(clippy::exhaustive_enums, reason = "there are three, and each renderer has a word for each")]
 pub enum Severity {
     /// Worth knowing, nothing to do.
     Note,
@@ -94,6 +95,7 @@ impl fmt::Display for Severity {
 
 /// How sure a rule is about what DPS, or whoever it speaks of, does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[expect(clippy::exhaustive_enums, reason = "there are three, and each renderer has a word for each")]
 pub enum Standing {
     /// A specification or a vendor's document says so.
     Documented,

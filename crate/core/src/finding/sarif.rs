@@ -12,6 +12,7 @@ const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
 /// Who found it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "whoever writes a log makes it")]
 pub struct Tool<'a> {
     /// The program, such as `dps-x509`.
     pub name: &'a str,

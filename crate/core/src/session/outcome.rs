@@ -24,6 +24,7 @@ pub type Outcome = Result<Assignment, Failure>;
 
 /// The device has a hub.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Assignment {
     /// What the service said.
     pub assigned: Assigned,
@@ -35,6 +36,7 @@ pub struct Assignment {
 
 /// The device has no hub.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Failure {
     /// Why not.
     pub cause: Cause,
@@ -48,6 +50,7 @@ pub struct Failure {
 
 /// What a provisioning took.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "the contract of the components writes and reads every field")]
 pub struct Tally {
     /// From the start to the outcome.
     pub elapsed: Duration,
@@ -123,6 +126,7 @@ impl Cause {
 
 /// Whether and when trying again can help.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[expect(clippy::exhaustive_enums, reason = "it can help or it cannot")]
 pub enum Retry {
     /// Not before something is changed.
     Pointless,

@@ -23,6 +23,7 @@ const VERSION: u32 = 1;
 
 /// What a run comes to.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "the contract of the components writes and reads every field")]
 pub struct Report {
     /// The hub, or why there is none.
     pub result: Result<Assigned, Shortfall>,
@@ -34,6 +35,7 @@ pub struct Report {
 
 /// Why there is no hub.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "the contract of the components writes and reads every field")]
 pub struct Shortfall {
     /// By whose fault.
     pub class: Class,
@@ -51,6 +53,7 @@ pub struct Shortfall {
 
 /// By whose fault there is no hub.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[expect(clippy::exhaustive_enums, reason = "the contract of the components has a case for each")]
 pub enum Class {
     /// The settings are wrong, and nothing was dialled; or they ask for what does not fit into MQTT.
     InvalidSettings,

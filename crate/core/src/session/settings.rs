@@ -10,6 +10,10 @@ use crate::{
 
 /// Settings as they were written, each with the place it came from in the words of its user.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[expect(
+    clippy::exhaustive_structs,
+    reason = "whoever fills them in names what there is, or takes the rest of the default"
+)]
 pub struct Settings {
     /// The ID scope.
     pub id_scope: String,

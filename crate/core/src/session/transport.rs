@@ -15,6 +15,7 @@ use crate::{
 
 /// What a host knows of a connection it has made.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "the host makes it")]
 pub struct ConnectionInfo {
     /// The address that was dialled, such as `127.0.0.1:8883`.
     pub peer: Option<String>,
@@ -28,6 +29,7 @@ pub struct ConnectionInfo {
 
 /// Why a connection was not made, or ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "the host makes it")]
 pub struct TransportFailure {
     /// What happened, as far as it can be told apart.
     pub kind: TransportFailureKind,
@@ -36,6 +38,16 @@ pub struct TransportFailure {
     /// The server's chain as it was presented, leaf first, DER; empty where there was none.
     pub server_chain: Vec<Vec<u8>>,
 }
+
+/// The kind, and the host's own words: `timed-out: no connection within 30 s`.
+impl fmt::Display for TransportFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.kind.as_str())?;
+        if self.detail.is_empty() { Ok(()) } else { write!(f, ": {}", printable(self.detail.as_bytes())) }
+    }
+}
+
+impl std::error::Error for TransportFailure {}
 
 impl TransportFailure {
     /// A failure without a chain.

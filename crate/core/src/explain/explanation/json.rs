@@ -40,6 +40,17 @@ impl Explanation {
                 |device| json!({ "idScope": device.id_scope, "registrationId": device.registration_id }),
             ),
         );
+        let elsewhere: Value = self
+            .elsewhere
+            .iter()
+            .map(|it| json!({ "what": it.what, "code": it.definition.code, "name": it.definition.name, "place": place(&it.place) }))
+            .collect();
+        put("reached", self.reached.as_ref().map(|it| json!({ "what": it.what, "place": place(&it.place) })));
+        put(
+            "othersFiles",
+            self.others_files.as_ref().map(|(id, name)| json!({ "registrationId": id, "commonName": name })),
+        );
+        put("elsewhere", (!self.elsewhere.is_empty()).then_some(elsewhere));
         put("whatToGive", self.is_empty().then(|| json!(Self::WHAT_TO_GIVE)));
         object
     }

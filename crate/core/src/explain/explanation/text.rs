@@ -20,8 +20,13 @@ impl Explanation {
 
     fn write(&self, f: &mut String, naming: Naming) -> fmt::Result {
         if self.is_empty() {
-            writeln!(f, "Nothing in it is known here.")?;
-            return writeln!(f, "  next:     {}", Self::WHAT_TO_GIVE);
+            writeln!(f, "Nothing in the text is known here.")?;
+            write_elsewhere(f, self)?;
+            if self.also.is_empty() {
+                return writeln!(f, "  next:     {}", Self::WHAT_TO_GIVE);
+            }
+            writeln!(f)?;
+            return write_also(f, self, "The files have this", naming);
         }
         for (number, happening) in self.happenings.iter().enumerate() {
             if number > 0 {
@@ -34,14 +39,41 @@ impl Explanation {
             let after = if self.happenings.is_empty() { "" } else { "\n" };
             writeln!(f, "{after}DPS assigned the device{name} to {} ({}).", assigned.hub, assigned.place)?;
         }
-        if !self.also.is_empty() {
-            writeln!(f, "\nAlso wrong in the files")?;
-            for finding in &self.also {
-                writeln!(f, "{}", indented(&finding.to_text(naming), 2))?;
-            }
+        if let Some(reached) = self.reached.as_ref().filter(|_| self.assigned.is_none()) {
+            writeln!(f, "{} ({})", reached.what, reached.place)?;
         }
-        Ok(())
+        if let Some((id, name)) = &self.others_files {
+            writeln!(
+                f,
+                "\nThe text registers as \"{id}\", and the leaf's CN is \"{name}\": either that is the cause, or these are not \
+                 the files that the device used."
+            )?;
+        }
+        if !self.also.is_empty() {
+            writeln!(f)?;
+            write_also(f, self, "Also wrong in the files", naming)?;
+        }
+        write_elsewhere(f, self)
     }
+}
+
+/// The errors in the files that no cause is.
+fn write_also(f: &mut String, explanation: &Explanation, title: &str, naming: Naming) -> fmt::Result {
+    writeln!(f, "{title}")?;
+    explanation.also.iter().try_for_each(|finding| writeln!(f, "{}", indented(&finding.to_text(naming), 2)))
+}
+
+/// What other hosts and programs had, in one line.
+fn write_elsewhere(f: &mut String, explanation: &Explanation) -> fmt::Result {
+    if explanation.elsewhere.is_empty() {
+        return Ok(());
+    }
+    let told: Vec<_> = explanation
+        .elsewhere
+        .iter()
+        .map(|it| format!("{} ({}, {})", it.what, it.definition.name, it.place))
+        .collect();
+    writeln!(f, "Told of others, and nothing of DPS's: {}.", told.join("; "))
 }
 
 fn write_happening(f: &mut String, happening: &Happening, naming: Naming) -> fmt::Result {

@@ -27,6 +27,7 @@ pub enum WebSocketFault {
 
 /// An HTTP answer, as much of it as tells who gave it.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct HttpAnswer {
     /// The status code.
     pub status: u16,
@@ -98,6 +99,7 @@ impl HttpAnswer {
 
 /// Why an answer with 101, or something like it, is no upgrade.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum UpgradeFault {
     /// It does not begin with `HTTP/`.
     NotHttp {
@@ -122,6 +124,7 @@ pub enum UpgradeFault {
 
 /// How a frame breaks the rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum FrameFault {
     /// Bits that belong to extensions are set; none was agreed.
     ReservedBits,
@@ -168,23 +171,34 @@ impl fmt::Display for WebSocketFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Refused(answer) => write!(f, "the upgrade is answered with {}", answer.line()),
-            Self::Upgrade(UpgradeFault::NotHttp { begins }) => {
-                write!(f, "it begins with \"{begins}\" instead of HTTP/")
-            }
-            Self::Upgrade(UpgradeFault::TooLong) => f.write_str("its head does not end within 16 KiB"),
-            Self::Upgrade(UpgradeFault::Malformed { reason }) => {
-                write!(f, "its head cannot be read ({reason})")
-            }
-            Self::Upgrade(UpgradeFault::Field { name, found: None }) => write!(f, "it has no {name}"),
-            Self::Upgrade(UpgradeFault::Field { name, found: Some(found) }) => {
-                write!(f, "its {name} is \"{found}\"")
-            }
+            Self::Upgrade(fault) => fault.fmt(f),
             Self::SubProtocol { found: None } => f.write_str("it names no sub-protocol"),
             Self::SubProtocol { found: Some(found) } => write!(f, "it names the sub-protocol \"{found}\""),
             Self::Frame(fault) => fault.fmt(f),
         }
     }
 }
+
+/// What it comes to, within a sentence about the answer.
+impl fmt::Display for UpgradeFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotHttp { begins } => {
+                write!(f, "it begins with \"{begins}\" instead of HTTP/")
+            }
+            Self::TooLong => f.write_str("its head does not end within 16 KiB"),
+            Self::Malformed { reason } => {
+                write!(f, "its head cannot be read ({reason})")
+            }
+            Self::Field { name, found: None } => write!(f, "it has no {name}"),
+            Self::Field { name, found: Some(found) } => {
+                write!(f, "its {name} is \"{found}\"")
+            }
+        }
+    }
+}
+
+impl std::error::Error for UpgradeFault {}
 
 impl fmt::Display for FrameFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -201,4 +215,14 @@ impl fmt::Display for FrameFault {
     }
 }
 
-impl std::error::Error for WebSocketFault {}
+impl std::error::Error for FrameFault {}
+
+impl std::error::Error for WebSocketFault {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Upgrade(fault) => Some(fault),
+            Self::Frame(fault) => Some(fault),
+            Self::Refused(_) | Self::SubProtocol { .. } => None,
+        }
+    }
+}
