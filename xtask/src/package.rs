@@ -25,12 +25,17 @@ pub(crate) struct Package {
     /// compiles wasmtime once more.
     #[arg(long)]
     install: bool,
+    /// Takes the components as they were last built.
+    #[arg(long)]
+    no_build: bool,
 }
 
 impl Package {
     /// To `target/package`. Nothing outside of a package's folder may be read: in the house there is nothing else.
     pub(crate) fn run(&self) -> Result<()> {
-        component::Component::default().run()?;
+        if !self.no_build {
+            component::Component::default().run()?;
+        }
         let folder = workspace::target().join("package");
         pack()?;
         let house = folder.join("house");
