@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use dps_x509_core::{
     name::Transport,
-    session::{self, Seed},
+    session::{self, Seed, mqtt::Qos},
 };
 
 use super::nanos;
-use crate::contract::session::{MqttTransport, Settings};
+use crate::contract::session::{MqttTransport, QualityOfService, Settings};
 
 /// The settings, to be parsed by whoever gets them.
 pub(crate) fn read(settings: Settings) -> session::Settings {
@@ -27,6 +27,10 @@ pub(crate) fn read(settings: Settings) -> session::Settings {
         check_hub: settings.check_hub,
         timeout: settings.timeout.map(Duration::from_nanos),
         keep_alive: settings.keep_alive.map(Duration::from_nanos),
+        qos: match settings.qos {
+            QualityOfService::AtMostOnce => Qos::AtMostOnce,
+            QualityOfService::AtLeastOnce => Qos::AtLeastOnce,
+        },
     }
 }
 
@@ -47,6 +51,10 @@ pub(crate) fn write(settings: session::Settings, seed: Seed) -> Settings {
         check_hub: settings.check_hub,
         timeout: settings.timeout.map(nanos),
         keep_alive: settings.keep_alive.map(nanos),
+        qos: match settings.qos {
+            Qos::AtMostOnce => QualityOfService::AtMostOnce,
+            Qos::AtLeastOnce => QualityOfService::AtLeastOnce,
+        },
         seed: halves(seed),
     }
 }

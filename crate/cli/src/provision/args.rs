@@ -6,9 +6,9 @@ use std::{
 };
 
 use dps_x509_core::{
-    finding::{Finding, Place},
+    finding::{Finding, Place, catalogue},
     name::{Cloud, Transport},
-    session::host::CONFIG_FILE,
+    session::mqtt::Qos,
 };
 use dps_x509_net::Redirection;
 use serde::Deserialize;
@@ -85,6 +85,9 @@ pub(crate) struct Args {
     /// Time limit for the whole provisioning, such as 90s or 2m [default: 60s]
     #[arg(long, value_name = "DURATION", value_parser = humantime::parse_duration)]
     pub(crate) timeout: Option<Duration>,
+    /// MQTT quality of service of the requests: 0 or 1 [default: 1]
+    #[arg(long, value_name = "LEVEL")]
+    pub(crate) qos: Option<Qos>,
     /// Ask the assigned hub for the device's twin; DISCONNECTS A RUNNING DEVICE of that name
     ///
     /// One more connection, over the same transport and within the same time limit. Hubs of the cloud
@@ -139,6 +142,7 @@ struct File {
     write_issued: Option<PathBuf>,
     api_version: Option<String>,
     timeout: Option<String>,
+    qos: Option<u8>,
     #[serde(default)]
     trace: bool,
     #[serde(default)]
@@ -156,7 +160,7 @@ impl Args {
         let place = Place::input("--config").path(path.display().to_string());
         let refuse = |message: String, place: Place| {
             let next_step = "Correct the file; `dps-x509 provision --help` lists the settings.";
-            vec![Finding::new(&CONFIG_FILE, message, next_step).at(place)]
+            vec![Finding::new(&catalogue::CONFIG_FILE_INVALID, message, next_step).at(place)]
         };
         let text = std::fs::read_to_string(&path)
             .map_err(|error| refuse(format!("The file cannot be read: {error}."), place.clone()))?;
@@ -189,6 +193,11 @@ impl Args {
                     format!("The timeout \"{text}\" is no duration such as 60s: {error}.")
                 })?),
             };
+        let qos = file
+            .qos
+            .map(|level| level.to_string().parse::<Qos>())
+            .transpose()
+            .map_err(|error| format!("{error}."))?;
         let payload = match file.payload {
             None => None,
             Some(value) => Some(
@@ -230,6 +239,7 @@ impl Args {
             payload: self.payload.or(payload),
             csr: self.csr.or(beside(file.csr)),
             write_issued: self.write_issued.or(beside(file.write_issued)),
+            qos: self.qos.or(qos),
             check_hub: self.check_hub || file.check_hub,
             allow_hub: if self.allow_hub.is_empty() { file.allow_hub } else { self.allow_hub },
             api_version: self.api_version.or(file.api_version),
@@ -266,6 +276,7 @@ mod tests {
             payload = { site = 7 }
             timeout = "2m"
             check-hub = true
+            qos = 0
             csr = "device.csr"
             write-issued = "issued.pem"
             allow-hub = ["hub.example"]
@@ -285,6 +296,7 @@ mod tests {
         assert_eq!(args.payload.as_deref(), Some(r#"{"site":7}"#));
         assert_eq!(args.timeout, Some(Duration::from_secs(120)));
         assert!(args.trace && args.check_hub);
+        assert_eq!(args.qos, Some(Qos::AtMostOnce));
         assert_eq!(args.allow_hub, ["hub.example"]);
         assert_eq!(args.csr, Some(folder.join("device.csr")));
         assert_eq!(args.write_issued, Some(folder.join("issued.pem")));

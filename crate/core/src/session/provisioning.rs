@@ -359,7 +359,7 @@ impl Provisioning {
     fn end(&mut self, end: End) {
         match end {
             End::Refused(answer)
-                if answer.channel == Channel::Connack && self.is_for_a_time(answer.status) =>
+                if answer.return_code().is_some_and(|return_code| self.is_for_a_time(return_code)) =>
             {
                 self.out.push(Item::Close);
                 let wait = self.backoff(None);

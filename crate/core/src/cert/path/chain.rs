@@ -73,6 +73,7 @@ impl Chain {
         } else {
             chain.push_authority(&top, signatures)
         }
+        let mut is_below_another = false;
         while !signatures.is_self_signed(&top.certificate) {
             let wanted = verified.next();
             let wanted = wanted.as_ref().map(|link| &link.certificate);
@@ -80,6 +81,8 @@ impl Chain {
             // A certificate under its own name that another one of that name signed is no root: a CA with a new key.
             let is_root = top.certificate.is_self_issued() && !judged.iter().any(|(_, it)| it.has_signed());
             if is_root {
+                // What the service has may stand above it all the same.
+                is_below_another = wanted.is_some();
                 break;
             }
             chain.remember(&top, &unused, &judged);
@@ -95,6 +98,7 @@ impl Chain {
         chain.strangers = unused;
         // Under its own name and with nobody above it, it is a root, whatever its signature on itself.
         if chain.root.is_none()
+            && !is_below_another
             && chain.intermediates.last().is_some_and(|top| top.certificate.is_self_issued())
         {
             chain.root = chain.intermediates.pop();

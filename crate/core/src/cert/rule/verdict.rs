@@ -11,23 +11,10 @@ use crate::{
         rule::context::{Context, Rule},
         x509::{certificate::Certificate, extension::oid},
     },
-    finding::{
-        Definition, Finding,
-        Severity::{Error, Warning},
-        Standing::Unproven,
-    },
+    finding::{Finding, Severity::Error, catalogue},
 };
 
-/// A verifier that keeps to RFC 5280 refuses the chain.
-pub static STRICT: Definition = Definition::new(
-    "DX459",
-    "strict-verifier-refuses",
-    Warning,
-    Unproven,
-    "RFC 5280 section 6; how strict DPS is has not been shown",
-);
-
-pub(super) const RULE: Rule = Rule { definitions: &[&STRICT], check };
+pub(super) const RULE: Rule = Rule { check };
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     if findings.iter().any(|finding| finding.severity == Error) {
@@ -43,7 +30,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 fn refused(fault: &Fault) -> Finding {
     let path: Vec<_> = fault.path.iter().map(|it| format!("\"{}\"", it.certificate.subject)).collect();
     Finding::new(
-        &STRICT,
+        &catalogue::STRICT_VERIFIER_REFUSES,
         format!(
             "OpenSSL and other verifiers refuse the chain at \"{}\": {}.",
             fault.link.certificate.subject, fault.problem
@@ -90,7 +77,7 @@ fn strict(context: &Context<'_>, findings: &mut Vec<Finding>) {
         .map_or_else(|| leaf.place.clone(), |link| link.place.clone());
     findings.push(
         Finding::new(
-            &STRICT,
+            &catalogue::STRICT_VERIFIER_REFUSES,
             format!(
                 "A verifier that keeps to RFC 5280 refuses the chain at \"{}\": {}.",
                 failure.certificate.subject, failure.problem

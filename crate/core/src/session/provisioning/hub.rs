@@ -1,17 +1,14 @@
 //! The machine at the assigned hub: one more connection, and the twin.
 
 use super::Provisioning;
-use crate::session::{
-    outcome::{Cause, Retry},
-    peer::Peer,
-    reply::{Assigned, ReplyError},
+use crate::{
+    service::ReturnCode,
+    session::{
+        outcome::{Cause, Retry},
+        peer::Peer,
+        reply::{Assigned, ReplyError},
+    },
 };
-
-/// CONNACK return code 3 (MQTT 3.1.1 table 3.1): the only one that time can heal at DPS.
-const SERVER_UNAVAILABLE: u16 = 3;
-
-/// CONNACK return code 5. A hub may give it for a device that it was told of a moment ago.
-const NOT_AUTHORIZED: u16 = 5;
 
 /// How often a hub may turn a device away that DPS has just assigned to it. That it needs a moment is an
 /// assumption; no document names one.
@@ -28,12 +25,12 @@ impl Provisioning {
     }
 
     /// Whether a CONNACK that refuses may be another one later.
-    pub(super) fn is_for_a_time(&mut self, return_code: u16) -> bool {
-        if return_code == NOT_AUTHORIZED && self.assigned.is_some() {
+    pub(super) fn is_for_a_time(&mut self, return_code: ReturnCode) -> bool {
+        if return_code == ReturnCode::NOT_AUTHORIZED && self.assigned.is_some() {
             self.denied += 1;
             return self.denied < MAX_DENIED;
         }
-        return_code == SERVER_UNAVAILABLE
+        return_code == ReturnCode::SERVER_UNAVAILABLE
     }
 
     /// The hub's answer to the request for the twin.
