@@ -1,6 +1,6 @@
 //! Small files that ask for much: many encrypted keys, stores of many bags, scrypt with much memory. One call has one
 //! budget, and what it does not allow is told.
-#![cfg(feature = "pkcs12")]
+#![cfg(feature = "cert")]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail")]
 
 use dps_x509_core::{
@@ -66,7 +66,7 @@ fn findings(bytes: &[u8]) -> Vec<(&'static str, String)> {
         ..Inputs::default()
     };
     let report = cert::check(&inputs);
-    report.findings.iter().map(|finding| (finding.code(), finding.message.clone())).collect()
+    report.findings.iter().map(|finding| (finding.code(), finding.to_string())).collect()
 }
 
 #[test]

@@ -13,7 +13,7 @@ use dps_x509_core::{
 use serde_json::{Value, json};
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::{wrong, wrong_settings};
+use crate::{naming, wrong, wrong_settings};
 
 /// What to provision, in texts; durations in milliseconds.
 #[wasm_bindgen]
@@ -218,7 +218,7 @@ impl Machine {
         let at = self.now.since(self.started);
         let happening = |event: &Event<'_>| {
             let line = transcript::line(at, event);
-            json!({ "type": "event", "event": transcript::json(at, event), "line": line })
+            json!({ "type": "event", "event": transcript::json(at, event, naming()), "line": line })
         };
         if let Some(warning) = self.warnings.pop_front() {
             return happening(&Event::Noticed(&warning));
@@ -238,7 +238,7 @@ impl Machine {
             Output::Event(event) => happening(&event),
             Output::Wait(until) => json!({ "type": "wait", "until": until.as_millis() }),
             Output::Done(outcome) => {
-                json!({ "type": "done", "report": Report::new(outcome, &self.endpoint).to_json() })
+                json!({ "type": "done", "report": Report::new(outcome, &self.endpoint).to_json(naming()) })
             }
             // The core is of the same build: it says nothing that this version does not know.
             _ => json!({ "type": "wait", "until": self.machine.deadline().as_millis() }),

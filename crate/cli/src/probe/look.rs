@@ -7,7 +7,7 @@ use std::{
 };
 
 use dps_x509_core::{
-    finding::catalogue,
+    finding::{Naming, catalogue},
     name::{Endpoint, Transport},
     session::{ConnectionInfo, TransportFailure, TransportFailureKind as Kind},
 };
@@ -185,7 +185,7 @@ impl Way {
     /// A step that failed.
     fn fail(&mut self, step: Step, failure: &TransportFailure, took: Duration) {
         let finding = failure.to_finding(&self.endpoint, &step.title());
-        let stage = Stage::new(step, Verdict::Failed, finding.message.clone());
+        let stage = Stage::new(step, Verdict::Failed, finding.message.said(Naming::CommandLine));
         self.stages.push(stage.finding(finding).took(took));
     }
 
@@ -281,7 +281,8 @@ impl Way {
             }
             Err(failure) => {
                 let finding = failure.to_finding(&self.endpoint, &Step::Tls.title());
-                Stage::new(Step::Tls, Verdict::Failed, finding.message.clone()).finding(finding)
+                Stage::new(Step::Tls, Verdict::Failed, finding.message.said(Naming::CommandLine))
+                    .finding(finding)
             }
         };
         stage.facts.extend(presented.to_json());
