@@ -8,6 +8,7 @@ mod emulate;
 mod emulate_in_ci;
 mod emulator;
 mod explain;
+mod full_disk;
 mod generate;
 mod hub;
 mod inputs;

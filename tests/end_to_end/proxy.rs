@@ -48,6 +48,7 @@ fn a_websocket_goes_through_a_proxy_too() {
         .with("--transport", "websocket")
         .with("--proxy", format!("http://user:p%40ss@{}", proxy.address))
         .with("--connect-to", format!("localhost:443:hub.invalid:{port}"))
+        .with("--allow-hub", "localhost")
         .flag("--check-hub")
         .flag("--trace")
         .run();

@@ -24,8 +24,18 @@ impl Stand {
         Self::start_in(folder, &[])
     }
 
+    /// Under another program, which is given the command line.
+    pub(crate) fn start_under(wrapper: &[&str], more: &[&str]) -> Self {
+        let mut command = Command::new(wrapper[0]);
+        command.args(&wrapper[1..]).arg(cli::binary());
+        Self::start_by(command, tempfile::tempdir().unwrap(), more)
+    }
+
     pub(crate) fn start_in(folder: TempDir, more: &[&str]) -> Self {
-        let mut command = Command::new(cli::binary());
+        Self::start_by(Command::new(cli::binary()), folder, more)
+    }
+
+    fn start_by(mut command: Command, folder: TempDir, more: &[&str]) -> Self {
         command
             .args(["emulate", "--listen", "127.0.0.1:0", "--json", "--folder"])
             .arg(folder.path())
@@ -62,6 +72,11 @@ impl Stand {
         let mut line = String::new();
         assert_ne!(self.lines.read_line(&mut line).unwrap(), 0, "the emulator has ended");
         serde_json::from_str(&line).unwrap()
+    }
+
+    /// Of the process.
+    pub(crate) fn id(&self) -> String {
+        self.child.id().to_string()
     }
 
     pub(crate) fn signal(&self, signal: &str) {
