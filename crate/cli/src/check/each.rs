@@ -144,7 +144,7 @@ impl Summary {
     fn add(&mut self, report: &Report, verdict: Verdict) {
         match verdict {
             Verdict::Ready => self.ready += 1,
-            Verdict::NotReady | Verdict::Unrepaired => self.not_ready += 1,
+            Verdict::NotReady | Verdict::NotReadyUnlessLaxer | Verdict::Unrepaired => self.not_ready += 1,
             Verdict::NothingUsable => self.unusable += 1,
         }
         for definition in definitions(report) {

@@ -110,6 +110,7 @@ fn ending(report: &Report, verdict: Verdict, args: &Args) -> String {
         Verdict::Ready if report.chain.leaf.is_none() => Paint::Good.on("Nothing wrong"),
         Verdict::Ready => Paint::Good.on("Ready"),
         Verdict::NotReady => Paint::Bad.on("Not ready"),
+        Verdict::NotReadyUnlessLaxer => Paint::Bad.on("Not ready, unless DPS is laxer than OpenSSL"),
         Verdict::Unrepaired => Paint::Bad.on("Not ready before it is repaired (--write-fixed DIR)"),
         Verdict::NothingUsable if report.items.is_empty() => Paint::Bad.on("Nothing usable"),
         Verdict::NothingUsable => Paint::Bad.on("Nothing usable, for lack of a device's certificate"),
