@@ -4,13 +4,16 @@
 //! repaired has the bytes that were meant, bit for bit, or it is not there: nothing is ever made up.
 
 mod base64;
+mod block;
 mod body;
 mod finding;
 mod fold;
 mod foreign;
+mod frame;
 mod marker;
 mod octets;
 mod reader;
+mod rest;
 mod text;
 
 use std::fmt;
@@ -89,11 +92,8 @@ impl Item {
 }
 
 impl File {
-    /// Largest file taken, in bytes. A chain has some kilobytes.
-    pub const MAX_SIZE: usize = 1024 * 1024;
-
-    /// Most objects taken from a file; a bundle of all public roots has 150.
-    pub const MAX_ITEMS: usize = 1024;
+    /// Largest file taken, in bytes. A chain has some kilobytes, and ten thousand certificates some megabytes.
+    pub const MAX_SIZE: usize = 16 * 1024 * 1024;
 
     /// Reads a file. `place` is its label: the flag it came by and its path.
     #[must_use]

@@ -10,7 +10,10 @@ mod source;
 use zeroize::Zeroizing;
 
 use self::source::Source;
-use super::{base64::value, text::Glyph};
+use super::{
+    base64::value,
+    text::{Glyph, Octets},
+};
 use crate::cert::der::{Element, Elements, Malformed, Problem, ber};
 
 /// Whole DER, as it was read out of a run of characters.
@@ -87,6 +90,10 @@ pub(super) enum DamageKind {
     Framed,
     /// Base64 for URLs, with `-` and `_`.
     UrlSafe,
+    /// Quoted-printable mail: `=3D` for `=`.
+    QuotedPrintable,
+    /// Blanks in place of `+`, as a form that is not encoded leaves them.
+    BlankForPlus,
     /// The `n` of `\n`, its backslash lost.
     LostBackslash,
     /// Line breaks and others as escapes.
@@ -225,6 +232,26 @@ pub(super) fn raw(glyphs: &[Glyph], start: usize, end: usize) -> Zeroizing<Vec<u
             .filter_map(|(glyph, index)| Some((value(glyph.character)?, index)))
             .collect::<Vec<_>>(),
     )
+}
+
+/// The same with the place of each byte; the base64 of URLs counts where there is no other.
+pub(super) fn octets(glyphs: &[Glyph], start: usize, end: usize) -> Octets {
+    let range = glyphs.get(start..end.min(glyphs.len())).unwrap_or_default();
+    let is_plain = range.iter().any(|glyph| matches!(glyph.character, '+' | '/'));
+    let digit = |character| match character {
+        '-' if !is_plain => Some(62),
+        '_' if !is_plain => Some(63),
+        other => value(other),
+    };
+    let reading: Reading = range
+        .iter()
+        .zip(start..)
+        .filter_map(|(glyph, index)| Some((digit(glyph.character)?, index)))
+        .collect();
+    let bytes = bytes_of(&reading);
+    let place = |byte: usize| reading.get(byte * 8 / 6).and_then(|&(_, index)| glyphs.get(index)).copied();
+    let glyphs = (0..bytes.len()).filter_map(place).collect();
+    Octets { bytes, glyphs, bad: None }
 }
 
 /// Characters of base64 that `bytes` bytes need, padding left out.

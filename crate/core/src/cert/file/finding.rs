@@ -1,7 +1,12 @@
 //! What can be wrong with a file before anyone asks what it is for.
 
+mod frame;
+
 use std::fmt;
 
+pub(super) use self::frame::{
+    changed_array, cut_array, encoding_changes, frame, in_comment, is_foreign, joints, no_number,
+};
 use super::{
     body::{Broken, Damage, DamageKind},
     foreign::Foreign,
@@ -134,17 +139,19 @@ static REPAIRABLE: [&Definition; 10] = [
 /// The kinds of what OpenSSL does not read, though it was read here: an error until now, a warning from now on.
 pub(super) fn refused(findings: &mut [Finding]) -> Vec<&'static Definition> {
     let refused = findings.iter_mut().filter(|finding| finding.severity == Error && !is_loss(finding));
-    refused
-        .map(|finding| {
-            finding.severity = Warning;
-            finding.definition
-        })
-        .collect()
+    let mut kinds: Vec<&'static Definition> = Vec::new();
+    for finding in refused {
+        finding.severity = Warning;
+        if !kinds.contains(&finding.definition) {
+            kinds.push(finding.definition);
+        }
+    }
+    kinds
 }
 
 /// Whether something of the file could not be read.
 pub(super) fn is_loss(finding: &Finding) -> bool {
-    !REPAIRABLE.contains(&finding.definition)
+    finding.severity > Severity::Note && !REPAIRABLE.contains(&finding.definition)
 }
 
 /// A file that its reader could not get at all, with the system's reason: the finding for callers that do the
@@ -191,8 +198,16 @@ pub(super) fn not_recognised(bytes: &[u8], place: &Place) -> Finding {
 }
 
 pub(super) fn foreign(foreign: &Foreign, place: &Place) -> Finding {
+    if foreign.is_hardware {
+        let message =
+            format!("This is {}: the key itself stays where it is, and is not compared.", foreign.what);
+        return Finding::new(&FOREIGN, message, foreign.next_step)
+            .severity(Severity::Note)
+            .found(foreign.what.clone())
+            .at(place.clone());
+    }
     let message = format!("This is {}, not an X.509 certificate or its key.", foreign.what);
-    Finding::new(&FOREIGN, message, foreign.next_step).found(foreign.what).at(place.clone())
+    Finding::new(&FOREIGN, message, foreign.next_step).found(foreign.what.clone()).at(place.clone())
 }
 
 pub(super) fn encoding(encoding: &str, place: &Place) -> Finding {
@@ -367,7 +382,7 @@ pub(super) fn begin_missing(closing: Option<&Marker>, place: &Place) -> Finding 
 }
 
 pub(super) fn wrong_label(label: &str, kind: Kind, place: &Place) -> Finding {
-    let right = kind.label().unwrap_or("another label");
+    let Some(right) = kind.label() else { return no_label(label, kind, place) };
     // OpenSSL tries every kind of private key under the label of any.
     let is_key = |kind| matches!(kind, Kind::PrivateKey(_));
     let severity = if is_key(kind) && is_key(Kind::of_label(label)) { Warning } else { Error };
@@ -378,6 +393,20 @@ pub(super) fn wrong_label(label: &str, kind: Kind, place: &Place) -> Finding {
     )
     .severity(severity)
     .expected(format!("-----BEGIN {right}-----"))
+    .found(format!("-----BEGIN {label}-----"))
+    .at(place.clone())
+}
+
+/// What has no form in PEM, in a block all the same: what `certutil -encode device.pfx` makes.
+fn no_label(label: &str, kind: Kind, place: &Place) -> Finding {
+    Finding::new(
+        &LABEL,
+        format!("The block says {label}, but it holds {kind}, which no client reads as PEM."),
+        "Take what is inside as PEM (on the command line: check --write-fixed DIR). The store itself comes out with \
+         grep -v -e ----- FILE | openssl base64 -d -out device.pfx.",
+    )
+    .severity(Error)
+    .expected("the certificate and the key, each as PEM")
     .found(format!("-----BEGIN {label}-----"))
     .at(place.clone())
 }
@@ -433,8 +462,15 @@ const fn severity_of(kind: DamageKind, is_shifted: bool) -> Severity {
 
 const fn definition_of(kind: DamageKind) -> &'static Definition {
     match kind {
-        DamageKind::Literal | DamageKind::Escaped | DamageKind::LostBackslash => &LITERAL,
-        DamageKind::Invisible | DamageKind::Framed | DamageKind::UrlSafe | DamageKind::Stray => &STRAY,
+        DamageKind::Literal
+        | DamageKind::Escaped
+        | DamageKind::LostBackslash
+        | DamageKind::QuotedPrintable => &LITERAL,
+        DamageKind::BlankForPlus
+        | DamageKind::Invisible
+        | DamageKind::Framed
+        | DamageKind::UrlSafe
+        | DamageKind::Stray => &STRAY,
         DamageKind::BlankLine | DamageKind::Indented | DamageKind::Blanks | DamageKind::LineLength => &LAYOUT,
         DamageKind::Overlong => &BEHIND,
         DamageKind::Padding => &PADDING,
@@ -449,7 +485,9 @@ fn words_of(damage: Damage) -> String {
         }
         DamageKind::Literal => "quotes or other signs of a string in source code stand in it".to_owned(),
         DamageKind::Escaped => "its line breaks are written as escapes such as \\n".to_owned(),
-        DamageKind::LostBackslash => "only the n of each \\n is left".to_owned(),
+        DamageKind::LostBackslash => "of each \\n the backslash is lost or another sign".to_owned(),
+        DamageKind::QuotedPrintable => "it is written as quoted-printable mail, with =3D for =".to_owned(),
+        DamageKind::BlankForPlus => "blanks stand in place of its '+'".to_owned(),
         DamageKind::Framed => {
             "something stands in front of or behind its lines (quoting, comments, numbers)".to_owned()
         }

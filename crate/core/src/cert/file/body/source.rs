@@ -60,7 +60,8 @@ impl<'a> Source<'a> {
 
     /// The readings worth trying, the plainest first.
     pub(super) fn readings(&self, plain: Reading) -> impl Iterator<Item = (Reading, Option<DamageKind>)> {
-        let bolder: [(Pick<'a>, DamageKind); 7] = [
+        let bolder: [(Pick<'a>, DamageKind); 10] = [
+            (Self::quoted_printable, DamageKind::QuotedPrintable),
             (Self::quoted, DamageKind::Literal),
             (|source| Some(source.longest_token_of_each_line(&source.lines)), DamageKind::Framed),
             // What stands in front of END on its line may be no part of the body.
@@ -70,8 +71,10 @@ impl<'a> Source<'a> {
             ),
             (Self::without_common_frame, DamageKind::Framed),
             (Self::url_safe, DamageKind::UrlSafe),
+            (Self::blank_for_plus, DamageKind::BlankForPlus),
             (|source| source.lost_backslash(&['n']), DamageKind::LostBackslash),
             (|source| source.lost_backslash(&['r', 'n']), DamageKind::LostBackslash),
+            (Self::slash_for_backslash, DamageKind::LostBackslash),
         ];
         let bolder = bolder.into_iter().filter_map(|(read, kind)| Some((read(self)?, Some(kind))));
         std::iter::once((plain, None)).chain(bolder)
@@ -180,6 +183,75 @@ impl<'a> Source<'a> {
         })
     }
 
+    /// `=3D` for `=`, and lines that go on behind a `=` at their end (RFC 2045 section 6.7).
+    fn quoted_printable(&self) -> Option<Reading> {
+        let characters: Vec<_> = self.characters(self.start, self.end).collect();
+        let at = |index: usize| characters.get(index).map(|&(_, c)| c);
+        let mut reading = Reading::new();
+        let (mut index, mut is_quoted) = (0, false);
+        while let Some(&(place, character)) = characters.get(index) {
+            let meant = match (character, at(index + 1), at(index + 2)) {
+                ('=', Some('3'), Some('D')) => Some(None),
+                ('=', Some('2'), Some('B')) => Some(Some(62)),
+                ('=', Some('2'), Some('F')) => Some(Some(63)),
+                ('=', Some('0'), Some('A' | 'D')) => Some(None),
+                _ => None,
+            };
+            match meant {
+                Some(digit) => {
+                    is_quoted = true;
+                    reading.extend(digit.map(|digit| (digit, place)));
+                    index += 3;
+                }
+                None => {
+                    reading.extend(value(character).map(|digit| (digit, place)));
+                    index += 1;
+                }
+            }
+        }
+        is_quoted.then_some(reading)
+    }
+
+    /// Every blank between two characters of base64 is a `+`.
+    fn blank_for_plus(&self) -> Option<Reading> {
+        let characters: Vec<_> = self.characters(self.start, self.end).collect();
+        let is_digit = |index: Option<usize>| {
+            index
+                .and_then(|index| characters.get(index))
+                .is_some_and(|&(_, c)| value(c).is_some() || c == ' ')
+        };
+        let mut has_blank = false;
+        let reading = characters.iter().enumerate().filter_map(|(index, &(place, c))| {
+            let is_plus = c == ' ' && is_digit(index.checked_sub(1)) && is_digit(Some(index + 1));
+            has_blank |= is_plus;
+            Some((if is_plus { 62 } else { value(c)? }, place))
+        });
+        let reading: Reading = reading.collect();
+        has_blank.then_some(reading)
+    }
+
+    /// `/n` where `\n` was meant.
+    fn slash_for_backslash(&self) -> Option<Reading> {
+        let characters: Vec<_> =
+            self.characters(self.start, self.end).filter(|(_, c)| !c.is_whitespace()).collect();
+        let is_break = |at: usize| {
+            matches!((characters.get(at), characters.get(at + 1)), (Some((_, '/')), Some((_, 'n'))))
+        };
+        if !is_break(0) {
+            return None;
+        }
+        let width = [64, 76, 48, 72].into_iter().find(|width| is_break(2 + width))?;
+        let mut reading = Reading::new();
+        for line in characters.get(2..)?.chunks(width + 2) {
+            let kept = match line {
+                [kept @ .., (_, '/'), (_, 'n')] => kept,
+                all => all,
+            };
+            reading.extend(kept.iter().filter_map(|&(index, c)| Some((value(c)?, index))));
+        }
+        Some(reading)
+    }
+
     /// One long line in which every so many characters stands what is left of a line break.
     fn lost_backslash(&self, rest: &[char]) -> Option<Reading> {
         let all: Vec<_> =
@@ -214,7 +286,12 @@ impl<'a> Source<'a> {
         let mut damage = self.damage(reading);
         if let Some(kind) = kind {
             // What the reading leaves out or takes in is said by its own kind.
-            damage.retain(|damage| !matches!(damage.kind, DamageKind::Stray | DamageKind::Literal));
+            damage.retain(|damage| {
+                let is_said = matches!(damage.kind, DamageKind::Stray | DamageKind::Literal);
+                let is_padding = kind == DamageKind::QuotedPrintable && damage.kind == DamageKind::Padding;
+                let is_blank = kind == DamageKind::BlankForPlus && damage.kind == DamageKind::Blanks;
+                !(is_said || is_padding || is_blank)
+            });
             damage.extend(self.first_glyph_left_out(reading, kind));
         }
         let end = reading.last().map_or(self.start, |&(_, index)| index + 1);
@@ -280,6 +357,10 @@ impl<'a> Source<'a> {
             DamageKind::UrlSafe => {
                 self.characters(self.start, self.end).find(|&(_, c)| matches!(c, '-' | '_'))
             }
+            DamageKind::BlankForPlus => self
+                .characters(self.start, self.end)
+                .skip_while(|&(_, c)| c.is_whitespace())
+                .find(|&(_, c)| c == ' '),
             _ => self.characters(self.start, self.end).find(left_out),
         };
         Some(Damage { kind, glyph: *self.glyphs.get(first?.0)? })
@@ -332,6 +413,11 @@ impl<'a> Source<'a> {
         let last = self.lines.iter().rposition(|line| content(line) > 0).unwrap_or(0);
         let first = self.lines.iter().position(|line| content(line) > 0).unwrap_or(0);
         let width = self.lines.get(first).map_or(0, content);
+        // Between the last line and END there is one line break and not two.
+        let is_closed = self.glyphs.get(self.end).is_some_and(|glyph| glyph.character == '-');
+        if let Some(blank) = self.lines.get(last + 1).filter(|_| is_closed && last + 2 < self.lines.len()) {
+            note(DamageKind::BlankLine, blank.0);
+        }
         for (number, line) in self.lines.iter().enumerate().take(last + 1).skip(first) {
             let length = content(line);
             if length == 0 {
