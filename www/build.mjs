@@ -71,7 +71,7 @@ async function writeSingleFile() {
     target: "es2022",
     minify: true,
     legalComments: "none",
-    plugins: [{ name: "parts", setup: (setup) => setup.onLoad({ filter: /[/\\]js[/\\]parts\.js$/ }, () => ({ contents: partsInside() })) }],
+    plugins: [{ name: "modules", setup: (setup) => setup.onLoad({ filter: /[/\\]js[/\\]modules\.js$/ }, () => ({ contents: modulesInside() })) }],
   });
   const script = bundle.outputFiles[0].text;
   let page = readFileSync(join(site, "index.html"), "utf8");
@@ -96,15 +96,15 @@ async function writeSingleFile() {
   report("single file", [join(out, "dps-x509.html")]);
 }
 
-/** What stands in for `js/parts.js` where nothing can be fetched. */
-function partsInside() {
+/** What stands in for `js/modules.js` where nothing can be fetched. */
+function modulesInside() {
   const texts = Object.fromEntries(["inspection.wasm", "complete.wasm", "session.wasm", "generation.wasm", "pages.json"]
     .map((name) => [name.replace(/\..*/, ""), readFileSync(join(site, "package", name)).toString("base64")]));
   return `
     const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer;
     const texts = ${JSON.stringify(texts)};
     // All at once: nothing is nearer than the rest.
-    export async function parts() {
+    export async function modules() {
       return Object.fromEntries(Object.entries(texts).map(([part, text]) => [part, bytes(text)]));
     }
     export async function workerScript() {

@@ -22,12 +22,12 @@ const STATES = {
   ready: (page) => example(page, "All is well"),
   error: async (page) => {
     await example(page, "An intermediate is missing");
-    await page.locator("#see-body").getByText("What DX436 means").click();
+    await page.locator("#result-body").getByText("What DX436 means").click();
     await page.getByRole("heading", { name: "Why DPS cares" }).waitFor();
   },
   certificate: async (page) => {
     await example(page, "A bag of everything");
-    await page.locator("#see-body summary", { hasText: "leaf: CN=device-1" }).click();
+    await page.locator("#result-body summary", { hasText: "leaf: CN=device-1" }).click();
     await page.getByText("Its bytes, part by part").first().click();
     await page.getByRole("treeitem").first().focus();
   },
@@ -35,11 +35,11 @@ const STATES = {
     await example(page, "Registered under another name");
     await page.getByLabel("An error code, a message, or a log of any client").fill("401002 CA certificate not found.");
     await page.getByRole("button", { name: "Explain" }).click();
-    await page.locator("#understand .causes").waitFor();
+    await page.locator("#explain .causes").waitFor();
     await page.getByText("The conversation with DPS, packet by packet").click();
   },
   making: async (page) => {
-    await page.locator("#make > summary").click();
+    await page.locator("#generate > summary").click();
     await page.getByRole("button", { name: "Make them" }).click();
     await page.getByText(/^Made:/).waitFor();
   },

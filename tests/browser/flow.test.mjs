@@ -57,7 +57,7 @@ for (const [what, url] of [["site", server.url], ["single file", singleFile]]) {
       await page.getByRole("heading", { name: "What the device trusts the server by" }).waitFor();
       assert.ok(!(await codes(page)).includes("DX481"));
       await page.getByLabel("What root.pem is").selectOption({ label: "CA file (trusts DPS)" });
-      await page.locator("#see-body .finding .code", { hasText: "DX481" }).waitFor();
+      await page.locator("#result-body .finding .code", { hasText: "DX481" }).waitFor();
     });
 
     flow("text is pasted, whatever is around it", async (page) => {
@@ -65,7 +65,7 @@ for (const [what, url] of [["site", server.url], ["single file", singleFile]]) {
       await page.getByText("Paste text instead").click();
       await page.getByLabel(/^PEM, base64/).fill(literal);
       await page.getByRole("button", { name: "Look at this text" }).click();
-      await page.locator("#see-body .finding .code", { hasText: "DX224" }).waitFor();
+      await page.locator("#result-body .finding .code", { hasText: "DX224" }).waitFor();
     });
 
     flow("what is told is checked against the files", async (page) => {
@@ -74,31 +74,31 @@ for (const [what, url] of [["site", server.url], ["single file", singleFile]]) {
       await page.locator("#verdict", { hasText: "ready" }).waitFor();
       await page.getByLabel("Registration ID", { exact: true }).fill("device-2");
       await page.keyboard.press("Tab");
-      await page.locator("#see-body .finding .code", { hasText: "DX401" }).waitFor();
+      await page.locator("#result-body .finding .code", { hasText: "DX401" }).waitFor();
       await page.getByLabel("Registration ID", { exact: true }).fill("device 2");
       await page.keyboard.press("Tab");
-      await page.locator("#see-body .finding .code", { hasText: "DX102" }).waitFor();
+      await page.locator("#result-body .finding .code", { hasText: "DX102" }).waitFor();
       await page.getByLabel("Registration ID", { exact: true }).fill("device-1");
       await page.getByLabel("Judged at").fill("2040-01-01");
       await page.keyboard.press("Tab");
-      await page.locator("#see-body .finding .code", { hasText: "DX411" }).first().waitFor();
+      await page.locator("#result-body .finding .code", { hasText: "DX411" }).first().waitFor();
     });
 
     flow("a passphrase is asked for and opens the key", async (page) => {
       await page.locator("#choose").setInputFiles([fixture("device-1.pem"), fixture("device-1.encrypted.key")]);
       await page.getByLabel("Passphrase of the encrypted file").fill("wrong");
       await page.keyboard.press("Tab");
-      await page.locator("#see-body .finding .code", { hasText: "DX305" }).waitFor();
+      await page.locator("#result-body .finding .code", { hasText: "DX305" }).waitFor();
       await page.getByLabel("Passphrase of the encrypted file").fill("example");
       await page.keyboard.press("Tab");
-      await page.locator("#see-body .finding .code", { hasText: "DX305" }).waitFor({ state: "detached" });
+      await page.locator("#result-body .finding .code", { hasText: "DX305" }).waitFor({ state: "detached" });
     });
 
     flow("an explanation unfolds, and the parts of a certificate go with its bytes", async (page) => {
       await example(page, "Registered under another name");
-      await page.locator("#see-body").getByText("What DX401 means").click();
+      await page.locator("#result-body").getByText("What DX401 means").click();
       await page.getByRole("heading", { name: "Why DPS cares" }).waitFor();
-      await page.locator("#see-body summary", { hasText: "leaf: CN=device-1" }).click();
+      await page.locator("#result-body summary", { hasText: "leaf: CN=device-1" }).click();
       await page.getByText("Its bytes, part by part").first().click();
       const tree = page.getByRole("tree").first();
       await tree.getByRole("treeitem").first().focus();
@@ -140,7 +140,7 @@ for (const [what, url] of [["site", server.url], ["single file", singleFile]]) {
         await page.getByRole("button", { name: `Download as ${target}.zip` }).waitFor();
       }
       await client.selectOption("paho");
-      await page.locator("#take .code-box", { hasText: "0ne00111111" }).first().waitFor();
+      await page.locator("#configure .code-box", { hasText: "0ne00111111" }).first().waitFor();
       const [download] = await Promise.all([
         page.waitForEvent("download"),
         page.getByRole("button", { name: /every client \(zip\)/ }).click(),
@@ -181,7 +181,7 @@ for (const [what, url] of [["site", server.url], ["single file", singleFile]]) {
       await page.getByText(/^Made: 3 files/).waitFor({ timeout: 120_000 });
     });
 
-    flow("a CA that was brought signs a device and proves its possession", async (page) => {
+    flow("a CA that was added signs a device and proves its possession", async (page) => {
       await page.locator("#choose").setInputFiles([fixture("root.pem"), fixture("root.key"), fixture("intermediate.pem"), fixture("intermediate.key")]);
       await makeOpen(page);
       await page.getByLabel("What to make").selectOption("device");
@@ -210,10 +210,10 @@ for (const [what, url] of [["site", server.url], ["single file", singleFile]]) {
       const log = '{"errorCode":401002,"trackingId":"x","message":"CA certificate not found.","timestampUtc":"2026-11-23T00:00:00Z"}';
       await page.getByLabel("An error code, a message, or a log of any client").fill(log);
       await page.getByRole("button", { name: "Explain" }).click();
-      await page.locator("#understand .code", { hasText: "DX707" }).waitFor();
-      await page.locator("#understand .causes > li.open").first().waitFor();
+      await page.locator("#explain .code", { hasText: "DX707" }).waitFor();
+      await page.locator("#explain .causes > li.open").first().waitFor();
       await page.locator("#choose").setInputFiles(fixture("device-1.pem"));
-      await page.locator("#understand .causes > li.in-files", { hasText: "DX431" }).waitFor();
+      await page.locator("#explain .causes > li.in-files", { hasText: "DX431" }).waitFor();
     });
 
     flow("the conversation has this device's packets", async (page) => {
@@ -232,7 +232,7 @@ for (const [what, url] of [["site", server.url], ["single file", singleFile]]) {
         await page.route(/\/(complete|session|generation)\.wasm$/, (route) => isReleased.then(() => route.continue()));
         await page.reload();
         await example(page, "An intermediate is missing");
-        await page.locator("#see-body .finding .code", { hasText: "DX436" }).waitFor();
+        await page.locator("#result-body .finding .code", { hasText: "DX436" }).waitFor();
         assert.equal(await page.getByText("Files can be looked at; the other parts are still loading.").count(), 1);
         release();
         await page.getByText("has forbidden itself every connection").waitFor();
@@ -287,7 +287,7 @@ for (const [what, url] of [["site", server.url], ["single file", singleFile]]) {
       };
       await reach("Registered under another name");
       await page.keyboard.press("Enter");
-      await page.locator("#see-body .finding .code", { hasText: "DX401" }).waitFor();
+      await page.locator("#result-body .finding .code", { hasText: "DX401" }).waitFor();
       await reach("What DX401 means");
       await page.keyboard.press("Enter");
       await page.getByRole("heading", { name: "Why DPS cares" }).waitFor();
@@ -312,7 +312,7 @@ for (const [what, url] of [["site", server.url], ["single file", singleFile]]) {
         file("noise.bin", Buffer.from(Array.from({ length: 100_000 }, (_, at) => (at * 7919) & 0xff))),
         file("empty.pem", ""),
       ]);
-      await page.locator("#see-body .finding").first().waitFor();
+      await page.locator("#result-body .finding").first().waitFor();
       assert.equal(await page.locator("img, script:not([type=module])").count(), 0);
       await example(page, "All is well");
       await page.locator("#verdict", { hasText: "ready" }).waitFor();
@@ -321,5 +321,5 @@ for (const [what, url] of [["site", server.url], ["single file", singleFile]]) {
 }
 
 async function makeOpen(page) {
-  await page.locator("#make > summary").click();
+  await page.locator("#generate > summary").click();
 }

@@ -97,7 +97,7 @@ export async function example(page, title) {
 }
 
 /** The codes of the findings that are shown in a part of the page, in their order. */
-export function codes(page, within = "#see-body") {
+export function codes(page, within = "#result-body") {
   return page.locator(`${within} .finding > header .code`).allTextContents()
     .then((texts) => texts.map((text) => text.split(" ")[0]));
 }

@@ -98,7 +98,7 @@ impl Room {
 const CHAIN: [&str; 8] = [
     "device-full-chain.pem",
     "device-key.pem",
-    "device.pem",
+    "device-cert.pem",
     "enrollments.toml",
     "intermediate-key.pem",
     "intermediate.pem",
@@ -133,10 +133,10 @@ fn a_self_signed_device_gets_through() {
     let id = "x".repeat(64);
     room.generate(&format!("self-signed --registration-id {id} --days 1"));
     room.assert_ready(&format!(
-        "device.pem --key device-key.pem --registration-id {id} --enrollment individual"
+        "device-cert.pem --key device-key.pem --registration-id {id} --enrollment individual"
     ));
     let stand = room.emulate(&[]);
-    assert_assigned(&room.provision(&stand, "device.pem", "device-key.pem"), &id);
+    assert_assigned(&room.provision(&stand, "device-cert.pem", "device-key.pem"), &id);
 }
 
 #[test]
@@ -171,7 +171,7 @@ fn a_device_below_a_ca_gets_through() {
     // Below the root there is no intermediate to send.
     room.generate("device --ca root.pem --ca-key root-key.pem --registration-id third --out third");
     let chain = fs::read_to_string(room.path("third/device-full-chain.pem")).unwrap();
-    assert_eq!(chain, fs::read_to_string(room.path("third/device.pem")).unwrap());
+    assert_eq!(chain, fs::read_to_string(room.path("third/device-cert.pem")).unwrap());
     assert_assigned(&room.provision(&stand, "third/device-full-chain.pem", "third/device-key.pem"), "third");
 }
 
@@ -185,7 +185,7 @@ fn a_ca_with_those_above_it() {
     room.generate(
         "device --ca bundle.pem --ca-key intermediate-key.pem --registration-id second --out second",
     );
-    let expected = [pem("second/device.pem"), pem("intermediate.pem")].concat();
+    let expected = [pem("second/device-cert.pem"), pem("intermediate.pem")].concat();
     assert_eq!(pem("second/device-full-chain.pem"), expected);
 }
 
@@ -196,11 +196,14 @@ fn every_key_type_gets_through() {
         let room = Room::new();
         room.generate(&format!("self-signed --registration-id device-1 --key-type {key_type}"));
         room.assert_ready(
-            "device.pem --key device-key.pem --registration-id device-1 --enrollment individual",
+            "device-cert.pem --key device-key.pem --registration-id device-1 --enrollment individual",
         );
-        openssl::openssl(&room, "verify -x509_strict -purpose sslclient -CAfile device.pem device.pem");
+        openssl::openssl(
+            &room,
+            "verify -x509_strict -purpose sslclient -CAfile device-cert.pem device-cert.pem",
+        );
         let stand = room.emulate(&[]);
-        assert_assigned(&room.provision(&stand, "device.pem", "device-key.pem"), "device-1");
+        assert_assigned(&room.provision(&stand, "device-cert.pem", "device-key.pem"), "device-1");
     }
 }
 

@@ -2,7 +2,7 @@
 
 mod client;
 mod compiler;
-/// The program of the target `rust` for the hostile device: it is compiled here, against `dps-x509-host`.
+/// The program of the target `rust` for the hostile device: it is compiled here, against `dps-x509-net`.
 #[rustfmt::skip]
 #[path = "../case/whole/config/rust/main.rs"]
 #[allow(dead_code, reason = "it is compiled, not run")]

@@ -15,7 +15,7 @@ cd "$work"
 "$program" generate chain --registration-id device-1 --out device >generated
 "$program" generate self-signed --registration-id device-1 --out stranger >>generated
 cp device/device-full-chain.pem device-chain.pem
-cp device/device.pem device-leaf.pem
+cp device/device-cert.pem device-leaf.pem
 cp device/device-key.pem device-key.pem
 cp stranger/device-key.pem stranger-key.pem
 
@@ -93,7 +93,7 @@ usual; fault wrong-host; with_all wrong-host
 usual; fault tls-refusal; with_all tls-refusal
 usual; fault connack-refusal; with_mosquitto connack-refusal
 usual; cert=device-leaf.pem; with_curl leaf-alone
-usual; cert=stranger/device.pem key=stranger-key.pem; with_curl not-enrolled
+usual; cert=stranger/device-cert.pem key=stranger-key.pem; with_curl not-enrolled
 
 read -r denied password no_http <proxies
 usual

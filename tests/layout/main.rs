@@ -1,6 +1,7 @@
 //! Who may know whom: the edges of the design, and no other.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a test may fail")]
 
+mod circles;
 mod paths;
 
 use std::{
@@ -10,27 +11,41 @@ use std::{
 };
 
 /// The rooms of core, each with the rooms it may know.
-const ROOMS: [(&str, &[&str]); 8] = [
+const ROOMS: [(&str, &[&str]); 9] = [
+    ("text", &[]),
     ("finding", &[]),
     ("name", &[]),
     ("service", &["finding"]),
-    ("session", &["name", "service", "finding"]),
-    ("cert", &["name", "finding"]),
-    ("explain", &["service", "session", "cert", "config", "finding"]),
+    ("session", &["text", "name", "service", "finding"]),
+    ("cert", &["text", "name", "finding"]),
+    ("explain", &["text", "service", "session", "cert", "config", "finding"]),
     ("config", &["cert", "name", "finding"]),
     ("generate", &["cert", "name", "finding"]),
 ];
 
+/// The rooms of the certificate room, each with the rooms below it. What is no room is a task, over all of them.
+const CERTIFICATE_ROOMS: [(&str, &[&str]); 8] = [
+    ("budget", &[]),
+    ("der", &[]),
+    ("file", &["der"]),
+    ("x509", &["der"]),
+    ("secret", &["x509", "der", "budget"]),
+    ("path", &["secret", "x509", "der", "budget"]),
+    ("input", &["secret", "x509", "budget"]),
+    ("rule", &["input", "path", "secret", "x509", "file", "der", "budget"]),
+];
+
 /// The crates, each with those of this workspace that it may depend on.
-const CRATES: [(&str, &[&str]); 9] = [
+const CRATES: [(&str, &[&str]); 10] = [
     ("dps-x509-core", &[]),
     ("dps-x509-provisioner", &["dps-x509-core"]),
     ("dps-x509-toolkit", &["dps-x509-core"]),
     ("dps-x509-web", &["dps-x509-core"]),
-    ("dps-x509-host", &[]),
+    ("dps-x509-net", &["dps-x509-core"]),
+    ("dps-x509-host", &["dps-x509-core", "dps-x509-net"]),
     ("dps-x509-emulator", &["dps-x509-core"]),
-    ("dps-x509", &["dps-x509-core", "dps-x509-host", "dps-x509-emulator"]),
-    ("dps-x509-tests", &["dps-x509-core", "dps-x509-host", "dps-x509-emulator"]),
+    ("dps-x509", &["dps-x509-core", "dps-x509-host", "dps-x509-net", "dps-x509-emulator"]),
+    ("dps-x509-tests", &["dps-x509-core", "dps-x509-host", "dps-x509-net", "dps-x509-emulator"]),
     ("xtask", &[]),
 ];
 
@@ -38,15 +53,15 @@ const CRATES: [(&str, &[&str]); 9] = [
 fn the_rooms_of_core_know_only_whom_they_may() {
     let allowed: BTreeMap<_, _> = ROOMS.into_iter().collect();
     let mut wrong = Vec::new();
-    for (file, room) in files_by_room(&root().join("crate/core/src")) {
-        let Some(may_know) = allowed.get(room.as_str()) else {
+    for Source { file, module } in sources(&root().join("crate/core/src")) {
+        let room = module[0].as_str();
+        let Some(may_know) = allowed.get(room) else {
             wrong.push(format!("{}: the room \"{room}\" is not in the design", file.display()));
             continue;
         };
-        let depth = file.strip_prefix(root().join("crate/core/src")).unwrap().iter().count();
-        for reference in paths::of_file(&file, "crate", depth) {
-            let known = &reference.room;
-            if *known != room && !may_know.contains(&known.as_str()) {
+        for reference in paths::of_file(&file, "crate", &module) {
+            let known = reference.room();
+            if known != room && !may_know.contains(&known) {
                 let line = reference.line;
                 wrong.push(format!("{}:{line}: {room} may not know {known}", file.display()));
             }
@@ -55,11 +70,50 @@ fn the_rooms_of_core_know_only_whom_they_may() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// How many files of a room are still in circles; to be lowered, and never raised.
+const IN_CIRCLES: [(&str, usize); 4] = [("config", 50), ("explain", 12), ("generate", 12), ("session", 11)];
+
+#[test]
+fn no_more_files_of_core_know_each_other_in_a_circle() {
+    let circles = circles::circles(&root().join("crate/core/src"));
+    let shown: Vec<String> = circles.iter().map(|circle| circle.join(", ")).collect();
+    let mut count = BTreeMap::<&str, usize>::new();
+    for file in circles.iter().flatten() {
+        *count.entry(file.split("::").next().unwrap()).or_default() += 1;
+    }
+    let known: BTreeMap<_, _> = IN_CIRCLES.into_iter().collect();
+    let is_more = count.iter().any(|(room, files)| *files > known.get(room).copied().unwrap_or(0));
+    assert!(!is_more, "{count:?} files in {} circles:\n{}", shown.len(), shown.join("\n"));
+}
+
+#[test]
+fn the_rooms_of_cert_know_only_those_below_them() {
+    let allowed: BTreeMap<_, _> = CERTIFICATE_ROOMS.into_iter().collect();
+    let mut wrong = Vec::new();
+    let mut seen = BTreeSet::new();
+    for Source { file, module } in sources(&root().join("crate/core/src")) {
+        // The tasks, and the list of all rooms, stand above.
+        let [cert, room, ..] = module.as_slice() else { continue };
+        let Some(may_know) = allowed.get(room.as_str()).filter(|_| cert == "cert") else { continue };
+        seen.insert(room.clone());
+        for reference in paths::of_file(&file, "crate", &module) {
+            let [cert, known, ..] = reference.segments.as_slice() else { continue };
+            if cert == "cert" && known != room && !may_know.contains(&known.as_str()) {
+                let line = reference.line;
+                wrong.push(format!("{}:{line}: {room} may not know {known}", file.display()));
+            }
+        }
+    }
+    assert_eq!(seen.len(), CERTIFICATE_ROOMS.len(), "a room is not there: {seen:?}");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 #[test]
 fn the_emulator_knows_names_and_service_only() {
     let mut seen = BTreeSet::new();
-    for (file, _) in files_by_room(&root().join("crate/emulator/src")) {
-        seen.extend(paths::of_file(&file, "dps_x509_core", 0).into_iter().map(|reference| reference.room));
+    for Source { file, module } in sources(&root().join("crate/emulator/src")) {
+        let references = paths::of_file(&file, "dps_x509_core", &module);
+        seen.extend(references.iter().map(|reference| reference.room().to_owned()));
     }
     let expected = ["name", "service"].map(str::to_owned).into_iter().collect();
     // `finding` is there through the standing of the known codes.
@@ -70,8 +124,8 @@ fn the_emulator_knows_names_and_service_only() {
 #[test]
 fn only_the_mqtt_room_names_mqttbytes() {
     let mut rooms = BTreeSet::new();
-    for (file, _) in files_by_room(&root().join("crate/core/src")) {
-        if !paths::of_file(&file, "mqttbytes", 0).is_empty() {
+    for Source { file, module } in sources(&root().join("crate/core/src")) {
+        if !paths::of_file(&file, "mqttbytes", &module).is_empty() {
             rooms.insert(file.strip_prefix(root().join("crate/core/src")).unwrap().to_owned());
         }
     }
@@ -111,19 +165,26 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
 }
 
-/// Every source file below a folder, with the name of the top-level module it belongs to.
-fn files_by_room(source: &Path) -> Vec<(PathBuf, String)> {
+/// A source file.
+struct Source {
+    file: PathBuf,
+    /// Where it stands in its crate.
+    module: Vec<String>,
+}
+
+/// Every source file below a folder, the crate's own left out.
+fn sources(source: &Path) -> Vec<Source> {
     let mut found = Vec::new();
     let mut folders = vec![source.to_owned()];
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(&folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|it| it == "rs") && path != source.join("lib.rs") {
-                let inside = path.strip_prefix(source).unwrap();
-                let first = inside.iter().next().unwrap().to_str().unwrap();
-                found.push((path.clone(), first.trim_end_matches(".rs").to_owned()));
+            let file = entry.unwrap().path();
+            if file.is_dir() {
+                folders.push(file);
+            } else if file.extension().is_some_and(|it| it == "rs") && file != source.join("lib.rs") {
+                let inside = file.strip_prefix(source).unwrap().with_extension("");
+                let module = inside.iter().map(|part| part.to_str().unwrap().to_owned()).collect();
+                found.push(Source { file, module });
             }
         }
     }

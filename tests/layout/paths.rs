@@ -8,88 +8,105 @@ use syn::{
     visit::{self, Visit},
 };
 
-/// A path into a room.
+/// A path from the root of a crate.
+#[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Reference {
-    /// The segment after the root.
-    pub(crate) room: String,
+    /// The segments after the root; a `*` for everything at once.
+    pub(crate) segments: Vec<String>,
     /// Line from 1.
     pub(crate) line: usize,
 }
 
-/// Every path of a file that begins with `root`: a crate's name, or `crate`, which as many `super` as the file
-/// is deep lead to as well.
-pub(crate) fn of_file(path: &Path, root: &'static str, depth: usize) -> Vec<Reference> {
+impl Reference {
+    /// The segment after the root.
+    pub(crate) fn room(&self) -> &str {
+        self.segments.first().map_or("*", String::as_str)
+    }
+}
+
+/// Every path of a file that begins with `root`: a crate's name, or `crate`, which `super` leads to as well. `module`
+/// is where the file stands in its crate: `["cert", "der"]`.
+pub(crate) fn of_file(path: &Path, root: &'static str, module: &[String]) -> Vec<Reference> {
     let text = fs::read_to_string(path).unwrap();
     let file = syn::parse_file(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    let mut collector = Collector { root, depth, found: Vec::new() };
+    let declared = file.items.iter().filter_map(|item| match item {
+        syn::Item::Mod(child) if child.content.is_none() => Some(child.ident.to_string()),
+        _ => None,
+    });
+    let mut collector =
+        Collector { root, module: module.to_vec(), children: declared.collect(), found: Vec::new() };
     collector.visit_file(&file);
     collector.found
 }
 
 struct Collector {
     root: &'static str,
-    depth: usize,
+    module: Vec<String>,
+    /// The modules that the file declares: a path that begins with one is relative.
+    children: Vec<String>,
     found: Vec<Reference>,
 }
 
 impl Collector {
-    fn take(&mut self, room: &syn::Ident) {
-        let line = room.span().start().line;
-        self.found.push(Reference { room: room.to_string(), line });
+    /// Takes a path as it is written, if it leads to the root.
+    fn take(&mut self, written: &[String], line: usize) {
+        let supers = written.iter().take_while(|segment| *segment == "super").count();
+        let is_own = self.root == "crate";
+        let segments = match written {
+            [first, rest @ ..] if *first == self.root => rest.to_vec(),
+            _ if is_own && supers > 0 => {
+                let Some(up) = self.module.len().checked_sub(supers) else { return };
+                [&self.module[..up], &written[supers..]].concat()
+            }
+            [first, rest @ ..] if is_own && first == "self" => [&self.module[..], rest].concat(),
+            [first, ..] if is_own && self.children.contains(first) => [&self.module[..], written].concat(),
+            _ => return,
+        };
+        if !segments.is_empty() {
+            self.found.push(Reference { segments, line });
+        }
     }
 
-    fn take_tree(&mut self, tree: &UseTree) {
+    fn take_tree(&mut self, tree: &UseTree, before: &mut Vec<String>) {
         match tree {
-            UseTree::Path(path) => self.take(&path.ident),
-            UseTree::Name(name) => self.take(&name.ident),
-            UseTree::Rename(rename) => self.take(&rename.ident),
-            UseTree::Group(group) => group.items.iter().for_each(|item| self.take_tree(item)),
-            // Everything at once: no room is named, which no edge allows.
+            UseTree::Path(path) => {
+                before.push(path.ident.to_string());
+                self.take_tree(&path.tree, before);
+                before.pop();
+            }
+            UseTree::Name(syn::UseName { ident }) | UseTree::Rename(syn::UseRename { ident, .. }) => {
+                let name = ident.to_string();
+                let whole =
+                    if name == "self" { before.clone() } else { [before.as_slice(), &[name]].concat() };
+                self.take(&whole, ident.span().start().line);
+            }
+            UseTree::Group(group) => group.items.iter().for_each(|item| self.take_tree(item, before)),
             UseTree::Glob(glob) => {
-                let line = glob.span().start().line;
-                self.found.push(Reference { room: "*".to_owned(), line });
+                self.take(&[before.as_slice(), &["*".to_owned()]].concat(), glob.span().start().line);
             }
         }
-    }
-
-    /// `supers` have been gone up already.
-    fn take_use(&mut self, tree: &UseTree, supers: usize) {
-        match tree {
-            UseTree::Path(path) if path.ident == self.root => self.take_tree(&path.tree),
-            UseTree::Path(path) if path.ident == "super" && self.leads_to_root(supers + 1) => {
-                self.take_tree(&path.tree);
-            }
-            UseTree::Path(path) if path.ident == "super" => self.take_use(&path.tree, supers + 1),
-            UseTree::Group(group) => group.items.iter().for_each(|item| self.take_use(item, supers)),
-            _ => {}
-        }
-    }
-
-    fn leads_to_root(&self, supers: usize) -> bool {
-        self.root == "crate" && supers == self.depth
     }
 }
 
 impl<'ast> Visit<'ast> for Collector {
     /// A module inside the file is one deeper.
     fn visit_item_mod(&mut self, module: &'ast syn::ItemMod) {
-        self.depth += 1;
+        self.module.push(module.ident.to_string());
         visit::visit_item_mod(self, module);
-        self.depth -= 1;
+        self.module.pop();
     }
 
+    /// `pub(in crate::cert)` names those who may know this, and knows nobody.
+    fn visit_visibility(&mut self, _: &'ast syn::Visibility) {}
+
     fn visit_item_use(&mut self, item: &'ast syn::ItemUse) {
-        self.take_use(&item.tree, 0);
+        self.take_tree(&item.tree, &mut Vec::new());
     }
 
     fn visit_path(&mut self, path: &'ast syn::Path) {
-        let supers = path.segments.iter().take_while(|segment| segment.ident == "super").count();
-        let is_root = path.segments.first().is_some_and(|first| first.ident == self.root);
-        let skipped = if is_root { 1 } else { supers };
-        if let Some(room) = path.segments.iter().nth(skipped)
-            && (is_root && path.segments.len() > 1 || supers > 0 && self.leads_to_root(supers))
-        {
-            self.take(&room.ident);
+        let written: Vec<_> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+        if written.len() > 1 {
+            self.take(&written, path.span().start().line);
         }
         visit::visit_path(self, path);
     }
@@ -101,10 +118,24 @@ fn paths_are_found_wherever_they_stand() {
     fs::create_dir_all(&folder).unwrap();
     let file = folder.join("sample.rs");
     let text = "use crate::{cert::Chain, session};\nfn f(x: crate::name::Cloud) { crate::explain::all() }\nuse std::fmt;\n\
-                use super::super::finding::Place;\nuse super::sibling::X;\n";
+                use super::super::finding::Place;\nuse super::sibling::X;\nmod inside { use super::super::Y; }\nmod child;\n\
+                const A: u8 = child::A;\n";
     fs::write(&file, text).unwrap();
-    let found: Vec<_> = of_file(&file, "crate", 2).into_iter().map(|it| (it.room, it.line)).collect();
+    let module = ["cert", "der"].map(str::to_owned);
+    let found: Vec<_> = of_file(&file, "crate", &module)
+        .into_iter()
+        .map(|reference| (reference.segments.join("::"), reference.line))
+        .collect();
     fs::remove_dir_all(&folder).unwrap();
-    let expected = [("cert", 1), ("session", 1), ("name", 2), ("explain", 2), ("finding", 4)];
-    assert_eq!(found, expected.map(|(room, line)| (room.to_owned(), line)));
+    let expected = [
+        ("cert::Chain", 1),
+        ("session", 1),
+        ("name::Cloud", 2),
+        ("explain::all", 2),
+        ("finding::Place", 4),
+        ("cert::sibling::X", 5),
+        ("cert::Y", 6),
+        ("cert::der::child::A", 8),
+    ];
+    assert_eq!(found, expected.map(|(path, line)| (path.to_owned(), line)));
 }

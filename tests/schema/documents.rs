@@ -43,7 +43,8 @@ pub(crate) fn every_event() -> Vec<Value> {
         events.push(Event::Waiting { duration: Duration::from_millis(2_500), reason });
     }
     events.extend(
-        [Ignored::OtherRequest, Ignored::OtherTopic, Ignored::NothingOutstanding].map(Event::Ignored),
+        [Ignored::OtherRequest, Ignored::NoRequest, Ignored::OtherTopic, Ignored::NothingOutstanding]
+            .map(Event::Ignored),
     );
     events.iter().map(|event| transcript::json(Duration::from_millis(12), event)).collect()
 }

@@ -109,6 +109,7 @@ impl Given {
                 Some(other) => panic!("{other} is no enrollment"),
             },
             passphrase: self.passphrase.as_deref().map(|text| Passphrase::new(text.as_bytes().to_vec())),
+            ..Inputs::default()
         }
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use dps_x509_core::{
     name::Transport,
-    session::{self, TransportFailureKind as Kind},
+    session::{self, TransportFailureKind as Kind, mqtt::Qos},
 };
 use serde_json::Value;
 use wasmtime::component::ResourceAny;
@@ -15,7 +15,7 @@ use crate::{
         Toolkit,
         bindings::exports::dps_x509::device::{
             machine::{Input, Output},
-            session::{Failure, MqttTransport, Settings},
+            session::{Failure, MqttTransport, QualityOfService, Settings},
             transcript::{Event, Packet},
             transport::{ConnectionInfo, Distrust, TlsAlert, TransportFailure, UntrustedServer},
         },
@@ -66,6 +66,10 @@ fn start(toolkit: &mut Toolkit, from: session::Settings, now: u64) -> Result<Res
         check_hub: from.check_hub,
         timeout: from.timeout.map(nanos),
         keep_alive: from.keep_alive.map(nanos),
+        qos: match from.qos {
+            Qos::AtMostOnce => QualityOfService::AtMostOnce,
+            Qos::AtLeastOnce => QualityOfService::AtLeastOnce,
+        },
         seed: (seed, seed),
     };
     let machine = toolkit.exports.dps_x509_device_machine();
@@ -118,6 +122,7 @@ impl<'a> Run<'a> {
             Step::Closed(failure) => self.input(&Input::Closed((at, failure.map(write)))),
             Step::Cancel => self.input(&Input::Cancel),
             Step::Pass => {}
+            Step::Jump(millis) => self.now += millis,
             Step::Late(step) => self.step_at(at - 1, *step),
         }
     }
@@ -131,6 +136,9 @@ impl<'a> Run<'a> {
 
     /// Lets time pass, waking the machine when it asked for it.
     fn pass(&mut self, millis: u64) {
+        if millis == 0 {
+            return;
+        }
         let until = self.now + millis;
         for _ in 0..LIVELOCK {
             if self.is_done || self.wake > until {

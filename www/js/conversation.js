@@ -9,7 +9,7 @@ import { rehearse } from "./rehearsal.js";
  */
 export async function conversation(settings) {
   if (settings.registrationId === "" || settings.idScope === "") {
-    return h("p", { class: "hint" }, "Tell the registration ID and the ID scope above, and the packets of this device stand here.");
+    return h("p", { class: "hint" }, "Enter the registration ID and the ID scope above, and the packets of this device stand here.");
   }
   const { steps, trouble } = await rehearse(settings);
   if (trouble) return h("p", { class: "notice" }, trouble);

@@ -20,24 +20,24 @@
 
 import * as dps from "../package/esm/index.js";
 import { createGenerator } from "../package/esm/worker.js";
-import { parts, workerScript } from "./parts.js";
+import { modules, workerScript } from "./modules.js";
 import { workersOf } from "./worker.js";
 
 export { DpsError, explain as explanationPage } from "../package/esm/index.js";
 
 /** Loads what a first look at files needs. */
 export async function loadFirst() {
-  dps.locate(await parts(["inspection"]));
+  dps.locate(await modules(["inspection"]));
   await dps.load();
 }
 
 /** Loads everything else that will ever be needed. */
 export async function loadRest() {
-  const [modules, script] = await Promise.all([
-    parts(["complete", "session", "generation", "pages"]),
+  const [rest, script] = await Promise.all([
+    modules(["complete", "session", "generation", "pages"]),
     workerScript(),
   ]);
-  dps.locate(modules);
+  dps.locate(rest);
   generator = createGenerator({ worker: workersOf(script) });
 }
 
@@ -157,7 +157,7 @@ export function targets() {
 /**
  * @param {string} name of the target
  * @param {State} state
- * @param {import("./take.js").Asked} asked
+ * @param {import("./configure.js").Asked} asked
  */
 export function configure(name, state, asked) {
   const { settings: { idScope, registrationId, endpoint }, files } = state;

@@ -3,7 +3,7 @@
 import { byId } from "./dom.js";
 
 /** Files can be looked at; the rest is on its way. */
-export function tellUsable() {
+export function announceUsable() {
   byId("lockdown").textContent = "Files can be looked at; the other parts are still loading.";
 }
 

@@ -1,21 +1,21 @@
 /** Wires the page: each part draws itself when the state changes; after a change everything is inspected again. */
 
-import * as bring from "./bring.js";
+import * as configuration from "./configure.js";
 import { byId } from "./dom.js";
 import { inspect, loadFirst, loadRest } from "./engine.js";
-import { lockDown, tellUsable } from "./lockdown.js";
-import * as see from "./see.js";
+import * as explanation from "./explain.js";
+import * as files from "./files.js";
+import { lockDown, announceUsable } from "./lockdown.js";
+import * as result from "./result.js";
+import * as settings from "./settings.js";
 import { settingsOfLink } from "./share.js";
 import { changed, onChange, state } from "./state.js";
-import * as take from "./take.js";
-import * as tell from "./tell.js";
-import * as understand from "./understand.js";
 
 theme();
 contents();
-tell.start();
-bring.start();
-see.start();
+settings.start();
+files.start();
+result.start();
 
 begin().catch((/** @type {unknown} */ error) => {
   const trouble = byId("trouble");
@@ -31,11 +31,11 @@ async function begin() {
     if (what !== "inspection") judge();
   });
   changed("settings");
-  tellUsable();
+  announceUsable();
   await loadRest();
   lockDown();
-  take.start();
-  understand.start();
+  configuration.start();
+  explanation.start();
   changed("settings");
 }
 

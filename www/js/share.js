@@ -5,7 +5,7 @@
 /** @type {Record<"enrollment" | "cloud", string[]>} */
 const CHOICES = { enrollment: ["unknown", "individual", "group"], cloud: ["public", "usgov", "china", "none"] };
 
-/** Longest text that a link may bring: nothing here is longer. */
+/** Longest text that a link may carry: nothing here is longer. */
 const LONGEST = 256;
 
 /** @param {Settings} settings */

@@ -3,7 +3,7 @@
  *
  * @typedef {"any" | "device-chain" | "device-key" | "group-ca" | "server-trust"} Purpose
  *
- * @typedef {object} BroughtFile
+ * @typedef {object} InputFile
  * @property {number} id
  * @property {string} name
  * @property {Uint8Array} data
@@ -18,7 +18,7 @@
  * @property {string} at judged at this date, empty for now
  *
  * @typedef {object} State
- * @property {BroughtFile[]} files
+ * @property {InputFile[]} files
  * @property {Settings} settings
  * @property {string} passphrase
  * @property {import("./engine.js").Inspection | null} inspection
@@ -56,10 +56,10 @@ let lastId = 0;
 /**
  * Adds files; one with the name of another replaces it.
  *
- * @param {{ name: string, data: Uint8Array, purpose?: Purpose }[]} brought
+ * @param {{ name: string, data: Uint8Array, purpose?: Purpose }[]} added
  */
-export function addFiles(brought) {
-  for (const { name, data, purpose = "any" } of brought) {
+export function addFiles(added) {
+  for (const { name, data, purpose = "any" } of added) {
     const file = { id: ++lastId, name, data, purpose };
     const at = state.files.findIndex((known) => known.name === name);
     if (at < 0) {

@@ -29,14 +29,6 @@ enum Kind {
 }
 
 impl Kind {
-    const fn package(self) -> &'static str {
-        match self {
-            Self::Check | Self::Session | Self::Explain | Self::Configure => "dps-x509-core",
-            Self::Emulator => "dps-x509-emulator",
-            Self::Fault => "dps-x509-tests",
-        }
-    }
-
     const fn test(self) -> &'static str {
         match self {
             Self::Check => "check",
@@ -54,7 +46,8 @@ impl Bless {
     pub(crate) fn run(&self) -> Result<()> {
         let kinds = if self.kinds.is_empty() { Kind::value_variants() } else { &self.kinds };
         for kind in kinds {
-            let args = ["test", "--quiet", "--package", kind.package(), "--test", kind.test()];
+            // As `cargo xtask test` does, so that nothing is compiled with other features.
+            let args = ["test", "--quiet", "--workspace", "--test", kind.test()];
             workspace::run(workspace::cargo().args(args).env("BLESS", "1"))?;
         }
         Ok(())

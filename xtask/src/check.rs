@@ -14,18 +14,27 @@ pub(crate) struct Check {}
 impl Check {
     /// The first complaint ends it.
     pub(crate) fn run(&self) -> Result<()> {
-        workspace::run(workspace::cargo().args(["fmt", "--all", "--check"]))?;
+        format()?;
         // The command line has the component inside.
         component::Component::default().run()?;
-        workspace::run(workspace::cargo().args([
-            "clippy",
-            "--workspace",
-            "--all-targets",
-            "--",
-            "--deny",
-            "warnings",
-        ]))?;
-        let doc = ["doc", "--workspace", "--no-deps", "--document-private-items"];
-        workspace::run(workspace::cargo().args(doc).env("RUSTDOCFLAGS", "--deny warnings"))
+        lint(&["--workspace"])?;
+        document()
     }
+}
+
+/// Whether everything is formatted.
+pub(crate) fn format() -> Result<()> {
+    workspace::run(workspace::cargo().args(["fmt", "--all", "--check"]))
+}
+
+/// Lints what is selected, tests included; a warning is an error.
+pub(crate) fn lint(selection: &[&str]) -> Result<()> {
+    let deny = ["--all-targets", "--", "--deny", "warnings"];
+    workspace::run(workspace::cargo().arg("clippy").args(selection).args(deny))
+}
+
+/// Builds the documentation of everything, private items included; a warning is an error.
+pub(crate) fn document() -> Result<()> {
+    let doc = ["doc", "--workspace", "--no-deps", "--document-private-items"];
+    workspace::run(workspace::cargo().args(doc).env("RUSTDOCFLAGS", "--deny warnings"))
 }

@@ -122,8 +122,18 @@ impl Stage {
 
     fn provision(&self, cert: &str, more: &[&str]) -> Vec<String> {
         let Self { endpoint, id_scope, key, .. } = self;
-        let usual =
-            ["provision", "--id-scope", id_scope, "--endpoint", endpoint, "--cert", cert, "--key", key];
+        let usual = [
+            "provision",
+            "--component",
+            "--id-scope",
+            id_scope,
+            "--endpoint",
+            endpoint,
+            "--cert",
+            cert,
+            "--key",
+            key,
+        ];
         usual.iter().chain(more).map(|&word| word.to_owned()).collect()
     }
 

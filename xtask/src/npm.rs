@@ -79,8 +79,15 @@ pub(crate) fn install_in(folder: &Path) -> Result<()> {
 }
 
 /// Runs the package's own tests: the cases, the memory, the emulator, and throw-away projects of every kind.
-pub(crate) fn test() -> Result<()> {
-    workspace::run(Command::new("npm").args(["test", "--silent"]).current_dir(package()))
+pub(crate) fn test() -> Result<Vec<String>> {
+    let mut test = Command::new("npm");
+    test.args(["test", "--silent"]).current_dir(package());
+    workspace::run_and_keep(&mut test, is_total)
+}
+
+/// A line such as `ℹ pass 12`, with which Node's runner ends.
+pub(crate) fn is_total(line: &str) -> bool {
+    ["ℹ pass ", "ℹ fail ", "ℹ skipped "].iter().any(|start| line.starts_with(start))
 }
 
 /// Runs the package's measures beside other libraries.

@@ -66,12 +66,12 @@ pub(crate) fn install() -> Result<()> {
 }
 
 /// Checks the page's types, and runs its tests in Chromium.
-pub(crate) fn test() -> Result<()> {
+pub(crate) fn test() -> Result<Vec<String>> {
     Site { no_build: true }.run()?;
     types()?;
-    let run = ["--test", "--test-concurrency=1"];
+    let run = ["--test", "--test-concurrency=1", "--test-reporter=spec"];
     let files = ["flow.test.mjs", "case.test.mjs", "access.test.mjs"];
-    workspace::run(Command::new("node").args(run).args(files).current_dir(tests()))
+    workspace::run_and_keep(Command::new("node").args(run).args(files).current_dir(tests()), npm::is_total)
 }
 
 /// The page's modules as they are published, beside the types of the package that they call.

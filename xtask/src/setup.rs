@@ -45,6 +45,11 @@ const PROGRAMS: [(&str, &str); 13] = [
 #[derive(Debug, Args)]
 pub(crate) struct Setup {}
 
+/// Sets up what the core's own tests compare with: test vectors and root certificates of others.
+pub(crate) fn of_core() -> Result<()> {
+    environment("vectors")
+}
+
 impl Setup {
     /// Installs what is missing; without the right to, says what that is.
     pub(crate) fn run(&self) -> Result<()> {

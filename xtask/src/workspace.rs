@@ -1,7 +1,8 @@
 //! The workspace as seen from its own tools: where it is, and how to run something in it.
 
 use std::{
-    env, error, fs, io,
+    env, error, fs,
+    io::{self, BufRead as _, BufReader},
     path::{Path, PathBuf},
     process::{Command, Stdio},
 };
@@ -44,6 +45,26 @@ pub(crate) fn binary(name: &str, profile: &str) -> Result<PathBuf> {
 pub(crate) fn run(command: &mut Command) -> Result<()> {
     let status = command.status().map_err(|error| not_started(command, &error))?;
     if status.success() { Ok(()) } else { Err(format!("{} failed ({status})", name(command)).into()) }
+}
+
+/// Runs a command to its end as [`run`] does, and gives the lines of its output that are wanted.
+///
+/// # Errors
+/// The command fails; what it wrote has been shown.
+pub(crate) fn run_and_keep(command: &mut Command, is_wanted: impl Fn(&str) -> bool) -> Result<Vec<String>> {
+    let mut child = command.stdout(Stdio::piped()).spawn().map_err(|error| not_started(command, &error))?;
+    let output = child.stdout.take().ok_or("a child without output")?;
+    let mut kept = Vec::new();
+    for line in BufReader::new(output).split(b'\n') {
+        let line = line?;
+        let line = String::from_utf8_lossy(&line);
+        println!("{line}");
+        if is_wanted(&line) {
+            kept.push(line.into_owned());
+        }
+    }
+    let status = child.wait()?;
+    if status.success() { Ok(kept) } else { Err(format!("{} failed ({status})", name(command)).into()) }
 }
 
 /// What a command writes to its standard output, without the line's end.

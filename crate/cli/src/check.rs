@@ -12,7 +12,7 @@ use std::{
     path::Path,
 };
 
-pub(crate) use args::{Args, Enrollment, Server, server, time};
+pub(crate) use args::Args;
 use dps_x509_core::{
     cert, explain,
     finding::{self, Finding},
@@ -37,7 +37,7 @@ pub(crate) fn run(args: &Args) -> Exit {
 
 fn one(args: &Args) -> Result<Exit, String> {
     let mut files = Files::default();
-    files.read_flags(args);
+    files.read_situation(&args.situation);
     files.read(args.key.as_deref().map(|path| (cert::Purpose::DeviceKey, "--key", path)));
     files.read(args.files.iter().map(|path| (cert::Purpose::Any, "", path.as_path())));
     let mut question = args.question();

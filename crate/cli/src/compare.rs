@@ -12,8 +12,9 @@ use dps_x509_core::{
 use serde_json::{Value, json};
 
 use crate::{
-    check::{Enrollment, Files},
+    check::Files,
     exit::Exit,
+    flag::Enrollment,
     input::{now, passphrase_of_file},
 };
 

@@ -10,7 +10,7 @@ use std::{
 
 use clap::CommandFactory as _;
 use dps_x509_core::{
-    cert::{self, Purpose, UnixTime},
+    cert::{self, Purpose},
     explain::{self, Explanation},
     name::RegistrationId,
 };
@@ -18,8 +18,9 @@ pub(crate) use naming::definition;
 use subject::Subject;
 
 use crate::{
-    check::{Enrollment, Files, Server},
+    check::Files,
     exit::Exit,
+    flag::{self, Situation},
     input,
 };
 
@@ -57,24 +58,11 @@ pub(crate) struct Args {
     /// The device's certificates and key: says which of the causes they show, and which they rule out
     #[arg(long, value_name = "FILES", num_args = 1..)]
     with: Vec<PathBuf>,
-    /// CA certificate that was uploaded to the service; may be repeated
-    #[arg(long, value_name = "FILE")]
-    group_ca: Vec<PathBuf>,
-    /// What the device trusts the server by, its "CA file"; may be repeated
-    #[arg(long, value_name = "FILE")]
-    trust: Vec<PathBuf>,
     /// Registration ID that the device uses [default: what the text says]
-    #[arg(long, value_name = "ID", value_parser = registration_id)]
+    #[arg(long, value_name = "ID", value_parser = flag::registration_id)]
     registration_id: Option<RegistrationId>,
-    /// How the device is enrolled
-    #[arg(long, value_name = "HOW", value_enum, default_value_t)]
-    enrollment: Enrollment,
-    /// Azure cloud: public, usgov or china; none for a server of one's own, such as the emulator
-    #[arg(long, value_name = "CLOUD", default_value = "public", value_parser = crate::check::server)]
-    cloud: Server,
-    /// When to judge validity, such as 2027-01-31 or 2027-01-31T12:00:00Z [default: now]
-    #[arg(long, value_name = "TIME", value_parser = crate::check::time)]
-    at: Option<UnixTime>,
+    #[command(flatten)]
+    situation: Situation,
     /// File whose first line is the passphrase of the key or store
     #[arg(long, value_name = "FILE")]
     key_passphrase_file: Option<PathBuf>,
@@ -84,10 +72,6 @@ pub(crate) struct Args {
     /// Every page, in the order of the codes
     #[arg(long)]
     all: bool,
-}
-
-fn registration_id(text: &str) -> Result<RegistrationId, String> {
-    RegistrationId::new(text).map_err(|error| error.to_string())
 }
 
 pub(crate) fn run(args: &Args) -> Exit {
@@ -120,11 +104,12 @@ fn answer(args: &Args) -> Result<Exit, String> {
     let inputs = cert::Inputs {
         files: files.inputs(),
         registration_id: args.registration_id.clone(),
-        at: Some(args.at.unwrap_or_else(input::now)),
+        at: Some(args.situation.at.unwrap_or_else(input::now)),
         expires_within: None,
-        cloud: args.cloud.0,
-        enrollment: args.enrollment.into(),
+        cloud: args.situation.cloud.0,
+        enrollment: args.situation.enrollment.into(),
         passphrase,
+        ..cert::Inputs::default()
     };
     let mut exit = Exit::Done;
     let mut blocks = Vec::new();
@@ -166,8 +151,7 @@ fn answer(args: &Args) -> Result<Exit, String> {
 fn files(args: &Args) -> Result<Files, String> {
     let mut files = Files::default();
     files.read(args.with.iter().map(|path| (Purpose::Any, "--with", path.as_path())));
-    files.read(args.group_ca.iter().map(|path| (Purpose::GroupCa, "--group-ca", path.as_path())));
-    files.read(args.trust.iter().map(|path| (Purpose::ServerTrust, "--trust", path.as_path())));
+    files.read_situation(&args.situation);
     match files.unreadable().first() {
         Some(finding) => Err(format!("{finding} ({})", finding.place)),
         None => Ok(files),

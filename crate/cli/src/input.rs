@@ -8,9 +8,10 @@ use std::{
 };
 
 use dps_x509_core::{
-    cert::{self, UnixTime, distinguished_name::is_invisible, key::Passphrase},
+    cert::{self, UnixTime, key::Passphrase},
     finding::{Finding, Place},
     generate::Random,
+    text,
 };
 use zeroize::Zeroizing;
 
@@ -35,13 +36,7 @@ pub(crate) fn as_flag(mut finding: Finding) -> Finding {
 
 /// A path with what a terminal would act on, or hide, written out.
 pub(crate) fn shown(path: &Path) -> String {
-    let show = |character: char| {
-        let is_hostile = character.is_control() || is_invisible(character);
-        let (escaped, plain) =
-            if is_hostile { (Some(character.escape_default()), None) } else { (None, Some(character)) };
-        escaped.into_iter().flatten().chain(plain)
-    };
-    path.to_string_lossy().chars().flat_map(show).collect()
+    text::visible(&path.to_string_lossy()).into_owned()
 }
 
 /// No more than the core takes, and a byte so that it can say that there is more.

@@ -7,6 +7,7 @@ mod emulate;
 mod emulator;
 mod exit;
 mod explain;
+mod flag;
 mod generate;
 mod input;
 mod output;

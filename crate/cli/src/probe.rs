@@ -3,7 +3,6 @@
 mod args;
 mod chain;
 mod clock;
-mod conversation;
 mod look;
 mod plan;
 mod stage;
@@ -19,9 +18,9 @@ pub(crate) use args::Args;
 use dps_x509_core::{
     finding::{self, Finding, Place, Severity, Standing},
     name::{Endpoint, Transport},
-    session::probe::CERTIFICATE_NOT_ASKED,
+    session::{TransportFailure, TransportFailureKind, probe::CERTIFICATE_NOT_ASKED},
 };
-use dps_x509_host::{probe::Attempt, tls::TransportFailure};
+use dps_x509_net::probe::Attempt;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Map, Value, json};
 
@@ -133,7 +132,7 @@ impl Seen {
 /// IPv6 says of every IPv6 address.
 fn most_telling(attempts: &[Attempt]) -> Option<TransportFailure> {
     let failures = || attempts.iter().filter_map(|attempt| attempt.result.as_ref().err());
-    let telling = failures().find(|failure| !matches!(failure, TransportFailure::Unreachable(_)));
+    let telling = failures().find(|failure| failure.kind != TransportFailureKind::Unreachable);
     telling.or_else(|| failures().next()).cloned()
 }
 

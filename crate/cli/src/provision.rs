@@ -1,13 +1,12 @@
 //! `provision`: a device registers at DPS, through the component.
 
 mod args;
-mod embedded;
+mod component;
 pub(crate) mod identity;
 pub(crate) mod inputs;
 mod issued;
 mod progress;
 mod text;
-pub(crate) mod translate;
 
 use std::{
     io::{self, Write as _},
@@ -20,16 +19,14 @@ pub(crate) use args::Args;
 use dps_x509_core::{
     cert, explain,
     finding::{self, Finding, Severity},
-    name::Transport,
-    session::{Class, Report, Shortfall, TransportFailureKind, host::COMPONENT_FAILED, transcript},
+    session::{Class, Event, Report, Shortfall, TransportFailureKind, host::COMPONENT_FAILED, transcript},
 };
-use dps_x509_host::{self as host, Cancellation, Settings};
+use dps_x509_net::{Access, Cancellation};
 use serde_json::{Map, Value, json};
 
 use crate::exit::Exit;
 use inputs::Prepared;
 use progress::Progress;
-use translate::Happened;
 
 /// Runs the command and shows what came of it.
 pub(crate) async fn run(args: Args) -> Exit {
@@ -51,7 +48,6 @@ pub(crate) async fn run(args: Args) -> Exit {
 async fn provision(args: &Args) -> Result<Run, Vec<Finding>> {
     let prepared = inputs::prepare(args)?;
     let access = identity::access(args, &prepared)?;
-    let provisioner = embedded::provisioner().map_err(|error| vec![component_failed(&error)])?;
     let cancellation = Cancellation::new();
     let interrupt = cancellation.clone();
     tokio::spawn(async move {
@@ -61,13 +57,18 @@ async fn provision(args: &Args) -> Result<Run, Vec<Finding>> {
         }
     });
     let watch = Watch::new(args);
-    let watching = watch.clone();
-    let events = move |at, event| watching.take(at, event);
-    let outcome = provisioner.provision(&settings(&prepared), &access, events, &cancellation).await;
+    let outcome = match &args.component {
+        None => Ok(natively(&prepared, &access, &watch, &cancellation).await),
+        Some(file) => {
+            let provisioner = component::provisioner(file.as_deref())?;
+            let watching = watch.clone();
+            let events = move |at, event: Event<'_>| watching.take(at, &event);
+            provisioner.provision(&prepared.settings, &access, events, &cancellation).await
+        }
+    };
     let transcript = watch.end();
     let mut run = match outcome {
-        Ok(outcome) => {
-            let report = translate::report(outcome);
+        Ok(report) => {
             let issued = issued::write(args, prepared.csr.as_ref(), &report);
             Run::new(report, &prepared, issued)
         }
@@ -82,54 +83,59 @@ async fn provision(args: &Args) -> Result<Run, Vec<Finding>> {
     Ok(run)
 }
 
+/// By this program's own client. What is doubtful about the settings is told first, as the component tells it.
+async fn natively(
+    prepared: &Prepared,
+    access: &Access,
+    watch: &Watch,
+    cancellation: &Cancellation,
+) -> Report {
+    let (config, doubtful) = match prepared.settings.parse() {
+        Ok(parsed) => parsed,
+        Err(findings) => return Report::invalid_settings(findings),
+    };
+    for finding in &doubtful {
+        watch.take(Duration::ZERO, &Event::Noticed(finding));
+    }
+    let endpoint = config.endpoint.clone();
+    let events = |at, event: Event<'_>| watch.take(at, &event);
+    Report::new(&dps_x509_net::provision(config, access, events, cancellation).await, &endpoint)
+}
+
 fn component_failed(error: &dyn std::fmt::Display) -> Finding {
     let next_step = "This is a fault of this program, not of the device: please report it with this text.";
     Finding::new(&COMPONENT_FAILED, format!("The component failed: {error}."), next_step)
 }
 
-fn settings(prepared: &Prepared) -> Settings {
-    let from = prepared.settings.clone();
-    let mut settings = Settings::new(from.id_scope, from.registration_id);
-    settings.endpoint = from.endpoint;
-    settings.transport = match from.transport {
-        Transport::Mqtt => host::Transport::Mqtt,
-        Transport::WebSocket => host::Transport::WebSocket,
-    };
-    settings.api_version = from.api_version;
-    settings.client_version = from.client_version;
-    settings.payload = from.payload;
-    settings.csr = from.csr;
-    settings.check_hub = from.check_hub;
-    settings.timeout = from.timeout;
-    settings.keep_alive = from.keep_alive;
-    settings
-}
-
-/// Shows events as they happen and keeps them.
+/// Shows events as they happen, and keeps them for the transcript.
 #[derive(Clone)]
 struct Watch {
-    is_tracing: bool,
+    is_shown: bool,
+    is_kept: bool,
     progress: Arc<Progress>,
-    kept: Arc<Mutex<Vec<(Duration, Happened)>>>,
+    kept: Arc<Mutex<Vec<Value>>>,
 }
 
 impl Watch {
     fn new(args: &Args) -> Self {
         let progress = Progress::new(!args.trace && !args.json);
-        Self { is_tracing: args.trace && !args.json, progress: Arc::new(progress), kept: Arc::default() }
+        let (is_shown, is_kept) = (args.trace && !args.json, args.trace && args.json);
+        Self { is_shown, is_kept, progress: Arc::new(progress), kept: Arc::default() }
     }
 
-    fn take(&self, at: Duration, event: dps_x509_host::Event) {
-        let Some(happened) = Happened::new(event) else { return };
-        self.progress.show(&happened.as_event());
-        if self.is_tracing {
+    fn take(&self, at: Duration, event: &Event<'_>) {
+        self.progress.show(event);
+        if self.is_shown {
             // Whoever closed standard error does not want it.
-            writeln!(io::stderr(), "{}", transcript::line(at, &happened.as_event())).unwrap_or_default();
+            writeln!(io::stderr(), "{}", transcript::line(at, event)).unwrap_or_default();
         }
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner).push((at, happened));
+        if self.is_kept {
+            let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+            kept.push(transcript::json(at, event));
+        }
     }
 
-    fn end(&self) -> Vec<(Duration, Happened)> {
+    fn end(&self) -> Vec<Value> {
         self.progress.end();
         std::mem::take(&mut self.kept.lock().unwrap_or_else(PoisonError::into_inner))
     }
@@ -145,7 +151,7 @@ struct Run {
     /// Everything found, causes behind what they cause.
     findings: Vec<Finding>,
     context: Map<String, Value>,
-    transcript: Option<Vec<(Duration, Happened)>>,
+    transcript: Option<Vec<Value>>,
 }
 
 impl Run {
@@ -207,8 +213,7 @@ impl Run {
             object.entry(key.clone()).or_insert_with(|| value.clone());
         }
         if let Some(transcript) = &self.transcript {
-            let events = transcript.iter().map(|(at, happened)| transcript::json(*at, &happened.as_event()));
-            object.insert("transcript".to_owned(), events.collect());
+            object.insert("transcript".to_owned(), json!(transcript));
         }
         writeln!(io::stdout(), "{:#}", Value::Object(object))
     }

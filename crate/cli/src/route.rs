@@ -6,7 +6,7 @@ use dps_x509_core::{
     finding::{Finding, Place},
     session::host::{PROXY_INVALID, SETTINGS_CONTRADICT},
 };
-use dps_x509_host::{Bypass, Proxy, ProxyError, Redirection, Route};
+use dps_x509_net::{Bypass, Proxy, ProxyError, Redirection, Route};
 use zeroize::Zeroizing;
 
 /// The flags, a part of a command's.

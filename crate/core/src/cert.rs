@@ -10,6 +10,7 @@
 //! * [`file`] tells what a file holds;
 //! * [`der`] reads the elements that everything is made of.
 
+pub mod budget;
 pub mod check;
 pub mod compare;
 pub mod der;
@@ -34,6 +35,7 @@ pub mod rule;
 pub mod secret;
 pub mod x509;
 
+pub use budget::Budget;
 pub use check::{Report, check, read};
 pub use der::{
     ber,

@@ -4,6 +4,7 @@
 //! decides lives here; the command line, the WASI component and the browser only translate.
 //!
 //! * [`name`]: registration ID, ID scope, endpoint, cloud, parsed once into types;
+//! * [`text`]: which characters a person does not see, and what UTF-16 says;
 //! * [`finding`]: the vocabulary of everything that can be wrong;
 //! * [`session`]: a whole provisioning as one state machine;
 //! * [`cert`]: certificate and key files, the chain they make, the rules for a device at DPS;
@@ -22,3 +23,4 @@ pub mod generate;
 pub mod name;
 pub mod service;
 pub mod session;
+pub mod text;

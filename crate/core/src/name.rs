@@ -3,13 +3,16 @@
 mod api_version;
 mod cloud;
 mod endpoint;
+mod hub_name;
 mod id_scope;
 mod registration_id;
+pub(crate) mod root;
 mod transport;
 
 pub use api_version::{ApiVersion, ApiVersionError};
 pub use cloud::{Cloud, CloudError};
 pub use endpoint::{Endpoint, EndpointError};
+pub use hub_name::{HubName, HubNameError};
 pub use id_scope::{IdScope, IdScopeError};
 pub use registration_id::{RegistrationId, RegistrationIdError};
 pub use transport::{Transport, TransportError};

@@ -16,6 +16,7 @@ mod connection;
 mod connection_id;
 mod csr;
 mod event;
+mod flood;
 pub mod host;
 mod hub;
 pub mod mqtt;

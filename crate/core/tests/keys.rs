@@ -3,7 +3,7 @@
 
 use dps_x509_core::{
     cert::{
-        self, Certificate, File, Input, Inputs, Purpose,
+        self, Budget, Certificate, File, Input, Inputs, Purpose,
         key::{KeyError, KeyFacts, KeyMatch, Passphrase},
         path::Trust,
         signature, store,
@@ -33,12 +33,12 @@ fn every_truncation_and_every_changed_byte_of_a_key_is_read() {
         let file = File::read(bytes, &Place::default());
         let item = &file.items[0];
         for end in 0..item.der.len() {
-            let _ = KeyFacts::read(item.kind, &item.der[..end], None);
+            let _ = KeyFacts::read(item.kind, &item.der[..end], None, &Budget::default());
         }
         let mut der = item.der.to_vec();
         for at in 0..der.len() {
             der[at] ^= 0x81;
-            let _ = KeyFacts::read(item.kind, &der, None);
+            let _ = KeyFacts::read(item.kind, &der, None, &Budget::default());
             der[at] ^= 0x81;
         }
     }
@@ -52,13 +52,17 @@ fn every_truncation_and_every_changed_byte_of_a_store_is_read() {
         // Deriving keys for some thousand stores takes its time: each byte of the outline, and a few of the content.
         let is_outline = |at: &usize| *at < 120 || at.is_multiple_of(61);
         for end in 0..der.len() {
-            assert!(store::pkcs12(&der[..end], None).is_err());
+            assert!(store::pkcs12(&der[..end], None, &Budget::default()).is_err());
             let _ = store::pkcs7(&der[..end]);
         }
         for at in (0..der.len()).filter(is_outline) {
             for bit in [1, 0x80] {
                 der[at] ^= bit;
-                let _ = (store::pkcs12(&der, None), store::pkcs7(&der), cert::ber::to_definite(&der));
+                let _ = (
+                    store::pkcs12(&der, None, &Budget::default()),
+                    store::pkcs7(&der),
+                    cert::ber::to_definite(&der),
+                );
                 der[at] ^= bit;
             }
         }
@@ -69,10 +73,8 @@ fn every_truncation_and_every_changed_byte_of_a_store_is_read() {
 fn an_encrypted_key_that_asks_for_too_much_work_is_not_opened() {
     let file = File::read(fixture!("device-1.costly.key"), &Place::default());
     let passphrase = Passphrase::new(b"example".to_vec());
-    assert_eq!(
-        KeyFacts::read(file.items[0].kind, &file.items[0].der, Some(&passphrase)),
-        Err(KeyError::TooCostly)
-    );
+    let read = KeyFacts::read(file.items[0].kind, &file.items[0].der, Some(&passphrase), &Budget::default());
+    assert!(matches!(read, Err(KeyError::TooCostly(_))), "{read:?}");
 }
 
 #[test]
@@ -118,7 +120,7 @@ fn a_key_matches_its_own_certificate_and_no_other() {
     ];
     for (index, (key, _)) in keys.iter().enumerate() {
         let file = File::read(key, &Place::default());
-        let facts = KeyFacts::read(file.items[0].kind, &file.items[0].der, None).unwrap();
+        let facts = KeyFacts::read(file.items[0].kind, &file.items[0].der, None, &Budget::default()).unwrap();
         for (other, (_, pem)) in keys.iter().enumerate() {
             let expected = if index == other { KeyMatch::Yes } else { KeyMatch::No };
             assert_eq!(facts.matches(&certificate(pem).public_key), expected, "{index} {other}");

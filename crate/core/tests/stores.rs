@@ -10,7 +10,7 @@ use std::{
 
 use dps_x509_core::{
     cert::{
-        Certificate, File, Kind,
+        Budget, Certificate, File, Kind,
         key::{KeyError, KeyFacts, KeyMatch, Passphrase},
         store::{self, Stored},
     },
@@ -63,7 +63,7 @@ fn store_with(name: &str, passphrase: &str, more: &[&str]) -> Vec<u8> {
 
 fn open(der: &[u8], passphrase: Option<&str>) -> Result<Vec<Stored>, KeyError> {
     let passphrase = passphrase.map(|text| Passphrase::new(text.as_bytes().to_vec()));
-    store::pkcs12(der, passphrase.as_ref())
+    store::pkcs12(der, passphrase.as_ref(), &Budget::default())
 }
 
 /// Two certificates, and a key that is the leaf's.
@@ -75,7 +75,8 @@ fn assert_whole(name: &str, opened: Result<Vec<Stored>, KeyError>) {
         .map(|stored| Certificate::read(&stored.der).unwrap())
         .collect();
     let key = opened.iter().find(|stored| stored.kind != Kind::Certificate).unwrap();
-    let key = KeyFacts::read(key.kind, &key.der, None).unwrap_or_else(|error| panic!("{name}: {error:?}"));
+    let key = KeyFacts::read(key.kind, &key.der, None, &Budget::default())
+        .unwrap_or_else(|error| panic!("{name}: {error:?}"));
     assert_eq!(certificates.len(), 2, "{name}");
     assert_eq!(key.matches(&certificates[0].public_key), KeyMatch::Yes, "{name}");
 }
@@ -155,7 +156,7 @@ fn encrypted_keys_of_every_scheme_are_opened() {
         let file = File::read(&pem, &Place::default());
         let read = |passphrase: &str| {
             let passphrase = Passphrase::new(passphrase.as_bytes().to_vec());
-            KeyFacts::read(file.items[0].kind, &file.items[0].der, Some(&passphrase))
+            KeyFacts::read(file.items[0].kind, &file.items[0].der, Some(&passphrase), &Budget::default())
         };
         let facts = read("example").unwrap_or_else(|error| panic!("{scheme:?}: {error:?}"));
         assert_eq!(facts.matches(&leaf.public_key), KeyMatch::Yes, "{scheme:?}");

@@ -9,7 +9,7 @@ use rcgen::{
 
 type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
 
-/// A CA, and in the folder `device.pem` and `device-key.pem`.
+/// A CA, and in the folder `device-cert.pem` and `device-key.pem`.
 fn certificates(folder: &Path) -> Result<String> {
     let named = |name: &str| {
         let mut params = CertificateParams::default();
@@ -21,7 +21,7 @@ fn certificates(folder: &Path) -> Result<String> {
     let ca = CertifiedIssuer::self_signed(ca, KeyPair::generate()?)?;
     let (mut device, key) = (named("my-device"), KeyPair::generate()?);
     device.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
-    fs::write(folder.join("device.pem"), device.signed_by(&key, &ca)?.pem())?;
+    fs::write(folder.join("device-cert.pem"), device.signed_by(&key, &ca)?.pem())?;
     fs::write(folder.join("device-key.pem"), key.serialize_pem())?;
     Ok(ca.pem())
 }
@@ -31,7 +31,7 @@ fn device(folder: &Path, port: u16) -> Result<String> {
     let url = format!(
         "https://localhost:{port}/0ne00000000/registrations/my-device/register?api-version=2021-06-01"
     );
-    let arguments = "-s -m 20 -X PUT -d {} --cert device.pem --key device-key.pem --cacert root.pem";
+    let arguments = "-s -m 20 -X PUT -d {} --cert device-cert.pem --key device-key.pem --cacert root.pem";
     let output = Command::new("curl").current_dir(folder).args(arguments.split(' ')).arg(url).output()?;
     Ok(String::from_utf8(output.stdout)?)
 }

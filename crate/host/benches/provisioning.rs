@@ -1,4 +1,4 @@
-//! What a provisioning costs, against a peer that answers at once, beside a bare rustls client that sends the
+//! What a provisioning costs through the component and by the client, against a peer that answers at once, beside a bare rustls client that sends the
 //! same packets. Prints; judges nothing. `cargo bench -p dps-x509-host`, after `cargo xtask component`.
 #![allow(
     clippy::unwrap_used,
@@ -7,7 +7,7 @@
     reason = "a measurement may fail by panicking"
 )]
 
-#[path = "../tests/host/certificates.rs"]
+#[path = "../../net/tests/net/certificates.rs"]
 mod certificates;
 
 use std::{
@@ -20,7 +20,13 @@ use std::{
 };
 
 use certificates::{Authority, Leaf};
-use dps_x509_host::{Access, Cancellation, Event, Identity, Provisioner, Settings, Trust};
+use dps_x509_host::{
+    Provisioner,
+    net::{
+        Access, Cancellation, Identity, Trust,
+        core::session::{Event, Settings},
+    },
+};
 use rcgen::SanType;
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
@@ -67,24 +73,23 @@ fn main() {
     let begun = Instant::now();
     let told = Arc::new(std::sync::Mutex::new(Vec::new()));
     let sink = Arc::clone(&told);
-    let events = move |_, event: Event| sink.lock().unwrap().push((begun.elapsed(), event));
-    runtime
-        .block_on(provisioner.provision(&settings, &access, events, &Cancellation::new()))
-        .unwrap()
-        .unwrap();
+    let events = move |_, event: Event<'_>| sink.lock().unwrap().push((begun.elapsed(), event.to_string()));
+    let through = runtime.block_on(provisioner.provision(&settings, &access, events, &Cancellation::new()));
+    through.unwrap().result.unwrap();
     println!("the first device, by event:");
     for (at, event) in told.lock().unwrap().iter() {
-        let text = format!("{event:?}");
-        println!("  {at:>12?}  {}", text.chars().take(60).collect::<String>().replace('\n', " "));
+        println!("  {at:>12?}  {}", event.chars().take(60).collect::<String>());
     }
     println!("  {:>12?}  done", begun.elapsed());
 
     let cancellation = Cancellation::new();
     measure("through the component", || {
-        runtime
-            .block_on(provisioner.provision(&settings, &access, |_, _| {}, &cancellation))
-            .unwrap()
-            .unwrap();
+        let through = runtime.block_on(provisioner.provision(&settings, &access, |_, _| {}, &cancellation));
+        through.unwrap().result.unwrap();
+    });
+    measure("by the client", || {
+        let (config, _) = settings.parse().unwrap();
+        runtime.block_on(dps_x509_host::net::provision(config, &access, |_, _| {}, &cancellation)).unwrap();
     });
     let config = bare_config(&authority, &device);
     measure("a bare rustls client", || runtime.block_on(bare(&config, port)).unwrap());

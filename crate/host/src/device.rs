@@ -5,6 +5,7 @@ mod tls;
 
 use std::time::Duration;
 
+use dps_x509_net::{Access, Cancellation, core::session::Event};
 use tokio::time::Instant;
 use wasmtime::{
     Result, StoreLimits,
@@ -17,18 +18,19 @@ use wasmtime_wasi_io::{
 };
 
 use crate::{
-    Access, Cancellation, Event,
     bindings::{
         self,
         dps_x509::device::{cancellation, events, findings, session, transcript, transport},
         wasi::clocks::monotonic_clock,
     },
+    mapping,
 };
 
+#[expect(unreachable_pub, reason = "the generated code names it as if it were public")]
 pub use tls::Connecting;
 
 /// Takes the events of one provisioning.
-pub(crate) type EventSink = Box<dyn FnMut(Duration, Event) + Send>;
+pub(crate) type EventSink = Box<dyn FnMut(Duration, Event<'_>) + Send>;
 
 /// What a store holds.
 pub(crate) struct Device {
@@ -73,8 +75,8 @@ impl transcript::Host for Device {}
 impl transport::Host for Device {}
 
 impl events::Host for Device {
-    fn emit(&mut self, at: u64, event: Event) -> Result<()> {
-        (self.events)(Duration::from_nanos(at), event);
+    fn emit(&mut self, at: u64, event: events::Event) -> Result<()> {
+        mapping::event::read(event, |event| (self.events)(Duration::from_nanos(at), event));
         Ok(())
     }
 }

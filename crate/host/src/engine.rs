@@ -15,6 +15,10 @@ use crate::LoadError;
 /// Between two looks at a guest that runs without waiting.
 const TICK: Duration = Duration::from_millis(10);
 
+/// Most that one look counts: a guest is back at the next tick, and what is longer is a process that was stopped, a
+/// machine that slept or one that is too busy, none of which is the guest's doing.
+const LONGEST_TURN: Duration = Duration::from_millis(100);
+
 /// An engine for guests of this crate; `config` may bring settings of the embedder's own.
 pub(crate) fn engine(mut config: Config) -> Result<Engine, LoadError> {
     config.epoch_interruption(true);
@@ -118,11 +122,33 @@ impl<F: Future> Future for Metered<F> {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let begun = Instant::now();
         let result = self.call.as_mut().poll(cx);
-        self.left = self.left.saturating_sub(begun.elapsed());
+        self.left = self.left.saturating_sub(begun.elapsed().min(LONGEST_TURN));
         match result {
             Poll::Ready(output) => Poll::Ready(Ok(output)),
             Poll::Pending if self.left.is_zero() => Poll::Ready(Err(Spun)),
             Poll::Pending => Poll::Pending,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::task::Waker;
+
+    use super::*;
+
+    /// What a stopped process loses is not the guest's; what a guest spins is.
+    #[test]
+    fn only_the_guest_s_own_time_counts() {
+        let mut cx = Context::from_waker(Waker::noop());
+        let mut turns = 0;
+        let call = std::future::poll_fn(move |_| {
+            turns += 1;
+            thread::sleep(if turns == 1 { Duration::from_millis(400) } else { Duration::from_millis(20) });
+            Poll::<()>::Pending
+        });
+        let mut metered = Pin::new(Box::new(Metered::new(call, Duration::from_millis(150))));
+        assert!(metered.as_mut().poll(&mut cx).is_pending());
+        assert!((0..10).any(|_| metered.as_mut().poll(&mut cx).is_ready()));
     }
 }

@@ -72,8 +72,6 @@ impl std::error::Error for LoadError {}
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum HostError {
-    /// The operating system gives no random bytes.
-    NoRandomness,
     /// The guest ended in a trap: it is broken, or reached its memory limit.
     Trap {
         /// wasmtime's word, with the guest's stack where there is one.
@@ -89,12 +87,16 @@ pub enum HostError {
         /// How long the host waited.
         limit: Duration,
     },
+    /// The guest says something that has no meaning here: it is of another version, or broken.
+    NotUnderstood {
+        /// What it says.
+        what: String,
+    },
 }
 
 impl fmt::Display for HostError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NoRandomness => f.write_str("the operating system gives no random bytes"),
             Self::Trap { reason } => write!(f, "the component broke down: {reason}"),
             Self::Spinning { limit } => {
                 write!(f, "the component computed for more than {limit:?} and was stopped")
@@ -102,6 +104,7 @@ impl fmt::Display for HostError {
             Self::Overdue { limit } => {
                 write!(f, "the component did not come to an end within {limit:?} and was stopped")
             }
+            Self::NotUnderstood { what } => write!(f, "what the component says is not understood: {what}"),
         }
     }
 }

@@ -2,18 +2,22 @@
 
 use std::{fmt, time::Duration};
 
+use dps_x509_net::{
+    Access, Cancellation,
+    core::session::{Config, Event, Report, Settings},
+};
 use tokio::time::{Instant, timeout};
 use wasmtime::{
-    Config, Engine, Store, StoreLimitsBuilder,
+    Engine, Store, StoreLimitsBuilder,
     component::{Component, Linker, Resource, ResourceTable},
 };
 
 use crate::{
-    Access, Cancellation, Event, HostError, LoadError, Outcome, Settings,
-    bindings::{self, ProvisionerPre},
+    HostError, LoadError,
+    bindings::{ProvisionerPre, exports::dps_x509::device::provisioning},
     device::{self, Device},
     engine::{self, Metered, Ticker},
-    precompiled,
+    mapping, precompiled,
 };
 
 /// What a guest may use up.
@@ -38,9 +42,6 @@ impl Default for Limits {
 /// Handles that a guest may hold at once: streams, pollables, a connection. A provisioning needs about ten.
 const HANDLES: usize = 64;
 
-/// What a guest takes for the whole of a provisioning when the settings name no time.
-const DEFAULT_TIMEOUT: Duration = Duration::from_secs(60);
-
 /// The provisioner component, ready for any number of devices at once. Clones are the same component.
 #[derive(Clone)]
 pub struct Provisioner {
@@ -56,15 +57,16 @@ impl Provisioner {
     /// It is not a component of the world `provisioner`.
     #[cfg(feature = "compile")]
     pub fn from_component(component: &[u8]) -> Result<Self, LoadError> {
-        Self::from_component_with(Config::new(), component)
+        Self::from_component_with(wasmtime::Config::new(), component)
     }
 
-    /// The same with an embedder's own settings of wasmtime, such as a pooling allocator.
+    /// The same with an embedder's own settings of wasmtime, such as a pooling allocator: the type is wasmtime's, of the
+    /// version that this crate is built with, because only wasmtime knows what can be set.
     ///
     /// # Errors
     /// As [`Provisioner::from_component`], or wasmtime does not take the settings.
     #[cfg(feature = "compile")]
-    pub fn from_component_with(config: Config, component: &[u8]) -> Result<Self, LoadError> {
+    pub fn from_component_with(config: wasmtime::Config, component: &[u8]) -> Result<Self, LoadError> {
         let engine = engine::engine(config)?;
         let component = Component::from_binary(&engine, component)
             .map_err(|error| LoadError::NotAComponent { reason: format!("{error:#}") })?;
@@ -85,7 +87,7 @@ impl Provisioner {
         reason = "passes the duty on to the embedder, who alone knows where the bytes come from"
     )]
     pub unsafe fn from_precompiled(code: &[u8]) -> Result<Self, LoadError> {
-        let engine = engine::engine(Config::new())?;
+        let engine = engine::engine(wasmtime::Config::new())?;
         // SAFETY: forwarded to the caller.
         let component = unsafe { precompiled::load(&engine, code) }?;
         Self::new(engine, &component)
@@ -109,18 +111,19 @@ impl Provisioner {
     /// Provisions one device, in a store of its own.
     ///
     /// `events` is told what happens while it happens, with the time since the start. Dropping the future
-    /// ends everything at once; `cancellation` ends it politely.
+    /// ends everything at once; `cancellation` ends it politely. The guest parses the settings; what is wrong with them
+    /// is in the report.
     ///
     /// # Errors
-    /// The guest broke down or had to be stopped. That DPS refuses, or cannot be reached, is an [`Outcome`].
+    /// The guest broke down or had to be stopped. That DPS refuses, or cannot be reached, is a [`Report`].
     pub async fn provision(
         &self,
         settings: &Settings,
         access: &Access,
-        events: impl FnMut(Duration, Event) + Send + 'static,
+        events: impl FnMut(Duration, Event<'_>) + Send + 'static,
         cancellation: &Cancellation,
-    ) -> Result<Outcome, HostError> {
-        let guest_settings = settings.to_guest()?;
+    ) -> Result<Report, HostError> {
+        let guest_settings = mapping::settings::write(settings.clone(), dps_x509_net::seed());
         let device = Device {
             table: ResourceTable::new(),
             limits: StoreLimitsBuilder::new()
@@ -132,21 +135,30 @@ impl Provisioner {
             cancellation: cancellation.clone(),
             origin: Instant::now(),
         };
-        let whole = settings.timeout.unwrap_or(DEFAULT_TIMEOUT).saturating_add(self.limits.grace);
+        let (limit, grace) = (settings.timeout.unwrap_or(Config::DEFAULT_TIMEOUT), self.limits.grace);
         let _ticking = self.ticker.guard();
-        match timeout(whole, Metered::new(self.call(device, guest_settings), self.limits.computing)).await {
-            Ok(Ok(Ok(outcome))) => Ok(outcome),
+        let mut call = Metered::new(self.call(device, guest_settings), self.limits.computing);
+        // One after the other: where the process was stopped, both would be over at once, and the guest would have had no
+        // moment to say that its time is.
+        let ended = match timeout(limit, &mut call).await {
+            Ok(ended) => Ok(ended),
+            Err(_) => timeout(grace, call).await,
+        };
+        match ended {
+            Ok(Ok(Ok(outcome))) => {
+                mapping::report::read(outcome).map_err(|unread| HostError::NotUnderstood { what: unread.0 })
+            }
             Ok(Ok(Err(error))) => Err(HostError::Trap { reason: format!("{error:#}") }),
             Ok(Err(engine::Spun)) => Err(HostError::Spinning { limit: self.limits.computing }),
-            Err(_) => Err(HostError::Overdue { limit: whole }),
+            Err(_) => Err(HostError::Overdue { limit: limit.saturating_add(grace) }),
         }
     }
 
     async fn call(
         &self,
         mut device: Device,
-        settings: bindings::exports::dps_x509::device::provisioning::Settings,
-    ) -> wasmtime::Result<Outcome> {
+        settings: provisioning::Settings,
+    ) -> wasmtime::Result<Result<provisioning::Assignment, provisioning::Failure>> {
         device.table.set_max_capacity(HANDLES);
         let identity = device.table.push(device.access.identity().clone())?;
         let mut store = Store::new(self.pre.engine(), device);

@@ -145,6 +145,7 @@ impl Inputs {
             cloud: self.cloud,
             enrollment: self.enrollment,
             passphrase: self.passphrase.clone(),
+            ..cert::Inputs::default()
         }
     }
 

@@ -20,7 +20,6 @@ use crate::{wrong, wrong_settings};
 #[derive(Default)]
 pub struct Settings {
     texts: session::Settings,
-    qos: Qos,
 }
 
 #[wasm_bindgen]
@@ -30,7 +29,7 @@ impl Settings {
     #[must_use]
     pub fn new(id_scope: String, registration_id: String) -> Self {
         let texts = session::Settings { id_scope, registration_id, ..session::Settings::default() };
-        Self { texts, qos: Qos::AtLeastOnce }
+        Self { texts }
     }
 
     /// Where to and how: `HOST[:PORT]`, API version, client version.
@@ -81,7 +80,7 @@ impl Settings {
     /// Quality of service 0 instead of 1.
     #[wasm_bindgen(js_name = atMostOnce)]
     pub fn at_most_once(&mut self) {
-        self.qos = Qos::AtMostOnce;
+        self.texts.qos = Qos::AtMostOnce;
     }
 }
 
@@ -107,8 +106,7 @@ impl Machine {
     #[wasm_bindgen(constructor)]
     pub fn new(settings: &Settings, seed: &[u8], now: f64) -> Result<Self, String> {
         let seed = seed.try_into().map_err(|_| wrong("A seed has sixteen random bytes.", &[]))?;
-        let (mut config, warnings) = settings.texts.parse().map_err(|findings| wrong_settings(&findings))?;
-        config.qos = settings.qos;
+        let (config, warnings) = settings.texts.parse().map_err(|findings| wrong_settings(&findings))?;
         let (endpoint, now) = (config.endpoint.clone(), instant(now));
         let machine = Provisioning::new(config, Seed(seed), now);
         Ok(Self {

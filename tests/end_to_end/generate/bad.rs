@@ -24,7 +24,7 @@ fn assert_refused(room: &Room, words: &str, expected: &str) {
 #[test]
 fn nothing_is_overwritten() {
     for (taken, words) in [
-        ("device.pem", "self-signed --registration-id d"),
+        ("device-cert.pem", "self-signed --registration-id d"),
         ("device-key.pem", "csr --registration-id d"),
         ("enrollments.toml", "chain --registration-id d"),
         ("device-full-chain.pem", "chain --registration-id d"),
@@ -96,7 +96,7 @@ fn a_ca_that_cannot_sign() {
     let fixture = |name: &str| root().join("tests/fixture/cert").join(name).display().to_string();
     let (server_ca, intermediate_key) = (fixture("server-ca.pem"), fixture("intermediate.key"));
     for (ca, key, expected) in [
-        ("chain/device.pem", "chain/device-key.pem", "is no CA"),
+        ("chain/device-cert.pem", "chain/device-key.pem", "is no CA"),
         ("chain/root.pem", "other/root-key.pem", "does not belong to the CA certificate"),
         ("chain/root.pem", "chain/intermediate-key.pem", "does not belong to the CA certificate"),
         ("past/root.pem", "past/root-key.pem", "has expired"),

@@ -27,7 +27,7 @@ fn chains_of_every_key_type() {
         openssl(&room, "verify -x509_strict -CAfile root.pem intermediate.pem");
         openssl(
             &room,
-            "verify -x509_strict -purpose sslclient -CAfile root.pem -untrusted intermediate.pem device.pem",
+            "verify -x509_strict -purpose sslclient -CAfile root.pem -untrusted intermediate.pem device-cert.pem",
         );
         openssl(
             &room,
@@ -49,7 +49,7 @@ fn extensions_are_those_that_dps_needs() {
     let words =
         "-noout -ext basicConstraints,keyUsage,extendedKeyUsage,subjectKeyIdentifier,authorityKeyIdentifier";
     let text = |name: &str| openssl(&room, &format!("x509 -in {name} {words}"));
-    let (root, intermediate, device) = (text("root.pem"), text("intermediate.pem"), text("device.pem"));
+    let (root, intermediate, device) = (text("root.pem"), text("intermediate.pem"), text("device-cert.pem"));
     for part in
         ["Basic Constraints: critical", "CA:FALSE", "Key Usage: critical", "TLS Web Client Authentication"]
     {
@@ -68,7 +68,7 @@ fn extensions_are_those_that_dps_needs() {
 fn a_self_signed_device() {
     let room = Room::new();
     room.generate("self-signed --registration-id device-1");
-    openssl(&room, "verify -x509_strict -purpose sslclient -CAfile device.pem device.pem");
+    openssl(&room, "verify -x509_strict -purpose sslclient -CAfile device-cert.pem device-cert.pem");
 }
 
 #[test]
@@ -100,9 +100,9 @@ fn a_ca_that_openssl_made() {
          -addext keyUsage=critical,keyCertSign,cRLSign",
     );
     room.generate("device --ca ca.pem --ca-key ca.key --registration-id device-1 --key-type rsa2048");
-    openssl(&room, "verify -partial_chain -purpose sslclient -CAfile ca.pem device.pem");
+    openssl(&room, "verify -partial_chain -purpose sslclient -CAfile ca.pem device-cert.pem");
     let end = |name: &str| openssl(&room, &format!("x509 -in {name} -noout -enddate"));
-    assert_eq!(end("device.pem"), end("ca.pem"));
+    assert_eq!(end("device-cert.pem"), end("ca.pem"));
 }
 
 /// The CA states an identifier of its own choice, no hash of its key (RFC 5280 section 4.2.1.1).
@@ -115,9 +115,9 @@ fn the_authority_is_named_by_the_identifier_that_it_states() {
          -subj /CN=stated -addext subjectKeyIdentifier=0102030405 -addext keyUsage=critical,keyCertSign",
     );
     room.generate("device --ca ca.pem --ca-key ca-key.pem --registration-id device-1");
-    let identifier = openssl(&room, "x509 -in device.pem -noout -ext authorityKeyIdentifier");
+    let identifier = openssl(&room, "x509 -in device-cert.pem -noout -ext authorityKeyIdentifier");
     assert!(identifier.contains("01:02:03:04:05"), "{identifier}");
-    openssl(&room, "verify -partial_chain -purpose sslclient -CAfile ca.pem device.pem");
+    openssl(&room, "verify -partial_chain -purpose sslclient -CAfile ca.pem device-cert.pem");
 }
 
 /// Python's cryptography parses what was made, and follows its signatures and identifiers.

@@ -4,14 +4,14 @@ use std::{path::PathBuf, time::Duration};
 
 use clap::ValueEnum;
 use dps_x509_core::{
-    cert::{self, UnixTime},
+    cert,
     finding::{Definition, Finding, Severity},
-    name::{Cloud, RegistrationId},
+    name::RegistrationId,
     session::Settings,
 };
 
 use super::Question;
-use crate::input;
+use crate::{flag::Situation, input};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -47,21 +47,8 @@ pub(crate) struct Args {
     /// ID scope of the DPS instance
     #[arg(long, value_name = "SCOPE")]
     pub(super) id_scope: Option<String>,
-    /// How the device is enrolled
-    #[arg(long, value_name = "HOW", value_enum, default_value_t)]
-    pub(super) enrollment: Enrollment,
-    /// CA certificate that was uploaded to the service; may be repeated
-    #[arg(long, value_name = "FILE")]
-    pub(super) group_ca: Vec<PathBuf>,
-    /// What the device trusts the server by, its "CA file"; may be repeated
-    #[arg(long, value_name = "FILE")]
-    pub(super) trust: Vec<PathBuf>,
-    /// Azure cloud: public, usgov or china; none for a server of one's own, such as the emulator
-    #[arg(long, value_name = "CLOUD", default_value = "public", value_parser = server)]
-    pub(super) cloud: Server,
-    /// When to judge validity, such as 2027-01-31 or 2027-01-31T12:00:00Z [default: now]
-    #[arg(long, value_name = "TIME", value_parser = time)]
-    pub(super) at: Option<UnixTime>,
+    #[command(flatten)]
+    pub(super) situation: Situation,
     /// File whose first line is the passphrase of the key or store [default: ask on the terminal]
     #[arg(long, value_name = "FILE")]
     pub(super) key_passphrase_file: Option<PathBuf>,
@@ -97,28 +84,6 @@ pub(super) enum Format {
     Sarif,
 }
 
-/// How the device is enrolled.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-pub(crate) enum Enrollment {
-    /// By its own certificate
-    Individual,
-    /// By a CA that its chain leads to
-    Group,
-    /// Not said
-    #[default]
-    Unknown,
-}
-
-impl From<Enrollment> for cert::Enrollment {
-    fn from(enrollment: Enrollment) -> Self {
-        match enrollment {
-            Enrollment::Individual => Self::Individual,
-            Enrollment::Group => Self::Group,
-            Enrollment::Unknown => Self::Unknown,
-        }
-    }
-}
-
 /// Least severity that counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub(super) enum FailOn {
@@ -141,26 +106,6 @@ impl FailOn {
     }
 }
 
-/// A cloud, or a server of one's own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Server(pub(crate) Option<Cloud>);
-
-/// A cloud by its name, or none.
-pub(crate) fn server(text: &str) -> Result<Server, String> {
-    if text == "none" {
-        return Ok(Server(None));
-    }
-    text.parse().map(|cloud| Server(Some(cloud))).map_err(|error| format!("{error}, or none"))
-}
-
-/// A day or a moment in UTC.
-pub(crate) fn time(text: &str) -> Result<UnixTime, String> {
-    let whole = if text.len() == "2027-01-31".len() { format!("{text}T00:00:00Z") } else { text.to_owned() };
-    humantime::parse_rfc3339_weak(&whole)
-        .map(input::unix_time)
-        .map_err(|_| "write a time as 2027-01-31 or 2027-01-31T12:00:00Z, in UTC".to_owned())
-}
-
 impl Args {
     /// What the flags ask of the files.
     pub(super) fn question(&self) -> Question {
@@ -173,10 +118,10 @@ impl Args {
         let registration_id = self.registration_id.as_deref().and_then(|text| RegistrationId::new(text).ok());
         let inputs = cert::Inputs {
             registration_id,
-            at: Some(self.at.unwrap_or_else(input::now)),
+            at: Some(self.situation.at.unwrap_or_else(input::now)),
             expires_within: self.expires_within.map(|days| Duration::from_secs(DAY * u64::from(days))),
-            cloud: self.cloud.0,
-            enrollment: self.enrollment.into(),
+            cloud: self.situation.cloud.0,
+            enrollment: self.situation.enrollment.into(),
             ..cert::Inputs::default()
         };
         Question { inputs, findings, passphrase }
@@ -194,27 +139,5 @@ impl Args {
             finding.place.input = finding.place.input.take().map(|input| format!("--{input}"));
         }
         findings
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn times() {
-        assert_eq!(time("2027-01-31").unwrap().to_string(), "2027-01-31 00:00:00 UTC");
-        assert_eq!(time("2027-01-31T12:00:00Z").unwrap().to_string(), "2027-01-31 12:00:00 UTC");
-        assert_eq!(time("2027-01-31 12:00:00").unwrap().to_string(), "2027-01-31 12:00:00 UTC");
-        for wrong in ["", "tomorrow", "2027-13-01", "2027-02-30", "31.01.2027", "äääää"] {
-            assert!(time(wrong).is_err(), "{wrong}");
-        }
-    }
-
-    #[test]
-    fn servers() {
-        assert_eq!(server("none"), Ok(Server(None)));
-        assert_eq!(server("china"), Ok(Server(Some(Cloud::China))));
-        assert!(server("mars").unwrap_err().contains("none"));
     }
 }

@@ -40,7 +40,7 @@ pub(super) fn run(args: &Args, folder: &Path) -> Result<Exit, String> {
     let mut findings = Vec::new();
     for (name, paths) in &devices {
         let mut files = Files::default();
-        files.read_flags(args);
+        files.read_situation(&args.situation);
         files.read(paths.iter().map(|path| (Purpose::Any, "", path.as_path())));
         let report = check(&files, &question);
         let verdict = Verdict::of(&report, args);

@@ -8,8 +8,10 @@ use dps_x509_core::{
 };
 use zeroize::Zeroizing;
 
-use super::Args;
-use crate::input::{place, read, reason};
+use crate::{
+    flag::Situation,
+    input::{place, read, reason},
+};
 
 /// The files of one device.
 #[derive(Default)]
@@ -46,9 +48,9 @@ impl Files {
     }
 
     /// Reads the files of `--group-ca` and `--trust`.
-    pub(super) fn read_flags(&mut self, args: &Args) {
-        self.read(args.group_ca.iter().map(|path| (Purpose::GroupCa, "--group-ca", path.as_path())));
-        self.read(args.trust.iter().map(|path| (Purpose::ServerTrust, "--trust", path.as_path())));
+    pub(crate) fn read_situation(&mut self, situation: &Situation) {
+        self.read(situation.group_ca.iter().map(|path| (Purpose::GroupCa, "--group-ca", path.as_path())));
+        self.read(situation.trust.iter().map(|path| (Purpose::ServerTrust, "--trust", path.as_path())));
     }
 
     /// The files as the core takes them.

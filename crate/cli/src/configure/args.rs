@@ -8,15 +8,15 @@ use dps_x509_core::{
     name::{Cloud, Transport},
 };
 
-use crate::check::Enrollment;
+use crate::flag::Enrollment;
 
 const EXAMPLES: &str = "\
 Examples:
   dps-x509 configure --list
   dps-x509 configure paho --id-scope 0ne00111111 --cert device-full-chain.pem --key device-key.pem --out out
-  dps-x509 configure iot-edge systemd --id-scope 0ne00111111 --cert device.pem issuing.pem --key key.pem --out out
+  dps-x509 configure iot-edge systemd --id-scope 0ne00111111 --cert device-cert.pem issuing.pem --key key.pem --out out
   dps-x509 configure freertos --id-scope 0ne00111111 --cert device-full-chain.pem --key key.pem --embed-key --out out
-  dps-x509 configure azure-cli --enrollment group --group-ca issuing.pem --cert device.pem \\
+  dps-x509 configure azure-cli --enrollment group --group-ca issuing.pem --cert device-cert.pem \\
       --dps-name my-dps --resource-group my-group --out out
   dps-x509 configure all --id-scope 0ne00111111 --cert device-full-chain.pem --key device-key.pem --out out
 

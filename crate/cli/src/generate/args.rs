@@ -9,6 +9,8 @@ use dps_x509_core::{
     name::RegistrationId,
 };
 
+use crate::flag;
+
 const EXAMPLES: &str = "\
 Examples:
   dps-x509 generate self-signed --registration-id my-x509-device
@@ -74,7 +76,7 @@ pub(super) enum What {
     /// A key, and a request for a CA to sign
     Csr {
         /// Registration ID of the device; it becomes the request's CN
-        #[arg(long, value_name = "ID", value_parser = registration_id)]
+        #[arg(long, value_name = "ID", value_parser = flag::registration_id)]
         registration_id: RegistrationId,
         #[command(flatten)]
         parts: PartsArgs,
@@ -100,7 +102,7 @@ pub(super) enum What {
 #[derive(Debug, clap::Args)]
 pub(super) struct DeviceArgs {
     /// Registration ID of the device; it becomes the certificate's CN
-    #[arg(long, value_name = "ID", value_parser = registration_id)]
+    #[arg(long, value_name = "ID", value_parser = flag::registration_id)]
     pub(super) registration_id: RegistrationId,
     #[command(flatten)]
     pub(super) parts: PartsArgs,
@@ -110,7 +112,7 @@ pub(super) struct DeviceArgs {
     /// When validity begins, such as 2027-01-31 or 2027-01-31T12:00:00Z
     ///
     /// Without it an hour ago, for devices whose clock is behind.
-    #[arg(long, value_name = "TIME", value_parser = crate::check::time)]
+    #[arg(long, value_name = "TIME", value_parser = flag::time)]
     pub(super) not_before: Option<UnixTime>,
 }
 
@@ -214,8 +216,4 @@ impl What {
             _ => None,
         }
     }
-}
-
-fn registration_id(text: &str) -> Result<RegistrationId, String> {
-    RegistrationId::new(text).map_err(|error| error.to_string())
 }

@@ -6,7 +6,7 @@ use dps_x509_core::{
     name::{Cloud, Endpoint},
     session::probe::INTERCEPTED,
 };
-use dps_x509_host::{self as host, Trust};
+use dps_x509_net::Trust;
 use serde_json::{Map, Value, json};
 
 /// A presented chain, read.
@@ -20,7 +20,7 @@ impl Presented {
     /// has signed, not when it bears the name.
     pub(super) fn read(chain: &[Vec<u8>], trusted: &[Vec<u8>]) -> Self {
         let certificates: Vec<_> = chain.iter().filter_map(|der| Certificate::read(der).ok()).collect();
-        let azure = [host::Cloud::Public, host::Cloud::China].map(Trust::azure);
+        let azure = [Cloud::Public, Cloud::China].map(Trust::azure);
         let roots = trusted.iter().map(Vec::as_slice).chain(azure.iter().flat_map(Trust::roots));
         let roots: Vec<_> = roots.filter_map(|der| Certificate::read(der).ok()).collect();
         let root = top(&certificates).and_then(|top| {

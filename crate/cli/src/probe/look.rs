@@ -8,11 +8,11 @@ use std::{
 
 use dps_x509_core::{
     name::{Endpoint, Transport},
-    session::{TransportFailure, TransportFailureKind as Kind, probe::INTERCEPTED},
+    session::{ConnectionInfo, TransportFailure, TransportFailureKind as Kind, probe::INTERCEPTED},
 };
-use dps_x509_host::{
-    probe::{Attempt, Handshake, Line, Prober, Tcp},
-    tls,
+use dps_x509_net::{
+    Connection,
+    probe::{self, Attempt, Handshake, Prober, Tcp},
 };
 use indicatif::ProgressBar;
 use serde_json::json;
@@ -24,7 +24,7 @@ use super::{
     plan::Plan,
     stage::{Stage, Step, Verdict},
 };
-use crate::{input::now, provision::translate::transport};
+use crate::input::now;
 
 /// The longest that one step may take. A port where packets vanish must not use up the time of all that follows.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -39,7 +39,7 @@ pub(super) async fn look(plan: Plan, progress: &ProgressBar) -> Vec<Stage> {
     let mut known: Vec<(String, Resolved)> = Vec::new();
     let mut walks = Vec::new();
     for (transport, endpoint) in &plan.ways {
-        let (host, port) = plan.prober.hop(endpoint.host(), endpoint.port());
+        let (host, port) = plan.prober.hop(endpoint);
         let resolved = match known.iter().find(|(name, _)| *name == host) {
             Some((_, resolved)) => resolved.clone(),
             None => {
@@ -82,10 +82,10 @@ async fn resolve(
         return (None, Some(vec![address]));
     }
     let begin = Instant::now();
-    let hop = (host.to_owned(), port);
     let limit = PATIENCE.min(deadline.saturating_duration_since(begin));
-    let resolved = timeout(limit, prober.resolve(&hop)).await.unwrap_or_else(|_| {
-        Err(tls::TransportFailure::NameNotFound(format!("{host}: no answer within {} s", limit.as_secs())))
+    let resolved = timeout(limit, prober.resolve((host, port))).await.unwrap_or_else(|_| {
+        let words = format!("{host}: no answer within {} s", limit.as_secs());
+        Err(TransportFailure::new(Kind::NameNotFound, words))
     });
     match resolved {
         Ok(addresses) => {
@@ -97,7 +97,7 @@ async fn resolve(
             (Some(stage), Some(addresses))
         }
         Err(failure) => {
-            let failure = transport::failure(prober.hop_failure(endpoint.host(), failure));
+            let failure = prober.hop_failure(endpoint, failure);
             let stage = Stage::new(Step::Name, Verdict::Failed, format!("{host} has no address"));
             let finding = failure.to_finding(endpoint, &Step::Name.title());
             (Some(stage.fact("name", host).finding(finding).took(begin.elapsed())), None)
@@ -198,7 +198,6 @@ impl Way {
                 json!({ "address": attempt.address.to_string(), "result": "open", "seconds": attempt.took.as_secs_f64() })
             }
             Err(failure) => {
-                let failure = transport::failure(failure.clone());
                 json!({ "address": attempt.address.to_string(), "result": failure.kind.as_str(), "seconds": attempt.took.as_secs_f64() })
             }
         };
@@ -209,8 +208,8 @@ impl Way {
             .map(|attempt| attempt.address.to_string());
         let closed: Vec<_> = closed.collect();
         if let Some(failure) = most_telling(&attempts).filter(|_| closed.len() == attempts.len()) {
-            let failure = self.plan.prober.hop_failure(self.endpoint.host(), failure);
-            self.fail(Step::Tcp, &transport::failure(failure), took);
+            let failure = self.plan.prober.hop_failure(&self.endpoint, failure);
+            self.fail(Step::Tcp, &failure, took);
         } else {
             let open: Vec<_> =
                 attempts.iter().filter(|it| it.result.is_ok()).map(|it| it.address.to_string()).collect();
@@ -230,9 +229,8 @@ impl Way {
         let plan = Arc::clone(&self.plan);
         let proxy = plan.prober.proxy(self.endpoint.host());
         let begin = Instant::now();
-        let (host, port) = (self.endpoint.host(), self.endpoint.port());
         let limit = PATIENCE_WITH_PROXY.min(self.left());
-        match timeout(limit, plan.prober.tunnel(tcp, host, port)).await {
+        match timeout(limit, plan.prober.tunnel(tcp, &self.endpoint)).await {
             Ok(Ok(tcp)) => {
                 if let Some(proxy) = proxy {
                     let summary = format!("{proxy} makes the way to {}", self.endpoint);
@@ -242,7 +240,7 @@ impl Way {
                 Some(tcp)
             }
             Ok(Err(failure)) => {
-                self.fail(Step::Proxy, &transport::failure(failure), begin.elapsed());
+                self.fail(Step::Proxy, &failure, begin.elapsed());
                 None
             }
             Err(_) => {
@@ -254,27 +252,27 @@ impl Way {
         }
     }
 
-    async fn tls(&mut self, tcp: Tcp) -> Option<Line> {
+    async fn tls(&mut self, tcp: Tcp) -> Option<Connection> {
         let plan = Arc::clone(&self.plan);
         let begin = Instant::now();
         let limit = PATIENCE.min(self.left());
-        let handshake = timeout(limit, plan.prober.handshake(tcp, self.endpoint.host())).await;
-        let Ok(Handshake { server_chain, has_asked, result }) = handshake else {
+        let handshake = timeout(limit, plan.prober.handshake(tcp, &self.endpoint)).await;
+        let Ok(Handshake { server_chain, has_asked, result, .. }) = handshake else {
             let words = format!("no answer to ClientHello within {limit:.1?}");
             self.fail(Step::Tls, &TransportFailure::new(Kind::TimedOut, words), begin.elapsed());
             return None;
         };
         let took = begin.elapsed();
         let presented = Presented::read(&server_chain, &plan.roots);
-        let result = result.map_err(transport::failure);
         let is_trusted =
             !matches!(&result, Err(failure) if matches!(failure.kind, Kind::ServerNotTrusted(_)));
         let mut stage = match &result {
-            Ok(line) => {
-                let parts = [line.tls_version(), line.cipher_suite()];
-                let summary = parts.iter().flatten().cloned().collect::<Vec<_>>().join(", ");
+            Ok(connection) => {
+                let ConnectionInfo { tls_version, cipher_suite, .. } = connection.info().clone();
+                let parts = [tls_version.as_deref(), cipher_suite.as_deref()];
+                let summary = parts.into_iter().flatten().collect::<Vec<_>>().join(", ");
                 let stage = Stage::new(Step::Tls, Verdict::Passed, summary);
-                stage.fact("tlsVersion", line.tls_version()).fact("cipherSuite", line.cipher_suite())
+                stage.fact("tlsVersion", tls_version).fact("cipherSuite", cipher_suite)
             }
             // The server was verified before it had a look at this side.
             Err(failure) if has_asked && matches!(failure.kind, Kind::Alert(_)) => {
@@ -337,10 +335,9 @@ impl Way {
             let prober = plan.prober.anonymous();
             let attempts = prober.connect(&[address], limit).await;
             let tcp = attempts.into_iter().find_map(|attempt| attempt.result.ok())?;
-            let (host, port) = (self.endpoint.host(), self.endpoint.port());
-            let tcp = prober.tunnel(tcp, host, port).await.ok()?;
-            let line = prober.handshake(tcp, host).await.result.ok()?;
-            line.date(&self.endpoint.to_string()).await.ok()
+            let tcp = prober.tunnel(tcp, &self.endpoint).await.ok()?;
+            let connection = prober.handshake(tcp, &self.endpoint).await.result.ok()?;
+            probe::date(connection, &self.endpoint).await.ok()
         };
         Some(match timeout(limit, asking).await {
             Ok(Some(date)) => clock::stage(date, now()).took(begin.elapsed()),

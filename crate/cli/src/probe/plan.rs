@@ -8,7 +8,7 @@ use dps_x509_core::{
     name::{Cloud, Endpoint, Transport},
     session::{Config, Settings, host::SETTINGS_CONTRADICT},
 };
-use dps_x509_host::{Trust, probe::Prober};
+use dps_x509_net::{Trust, probe::Prober};
 use serde_json::{Map, Value, json};
 
 use super::args::Args;

@@ -7,14 +7,15 @@ use dps_x509_core::{
     finding::Severity,
     name::Transport,
     session::{
-        Cause, Failure, Seed, Stage as SessionStage, TransportFailure, TransportFailureKind as Kind,
-        probe::Probe,
+        Cause, Failure, Stage as SessionStage, TransportFailure, TransportFailureKind as Kind, probe::Probe,
     },
 };
-use dps_x509_host::probe::Line;
+use dps_x509_net::{
+    Connection,
+    probe::{Said, converse},
+};
 
 use super::{
-    conversation::{self, Said},
     look::Way,
     plan::Device,
     stage::{Stage, Step, Verdict},
@@ -22,20 +23,20 @@ use super::{
 
 impl Way {
     /// Talks as the device, or as nobody, and notes every step.
-    pub(super) async fn talk(&mut self, line: Line) {
+    pub(super) async fn talk(&mut self, line: Connection) {
         let plan = Arc::clone(&self.plan);
-        let seed = Seed(plan.prober.dice());
+        let seed = dps_x509_net::seed();
         let said = match &plan.device {
             Some(Device { config, .. }) => {
                 let mut config = config.clone();
                 config.transport = self.transport;
                 config.endpoint = self.endpoint.clone();
                 config.timeout = self.left();
-                conversation::lead(line, |now| Probe::device(config, seed, now)).await
+                converse(line, |now| Probe::device(config, seed, now)).await
             }
             None if self.transport == Transport::WebSocket => {
                 let (endpoint, left) = (self.endpoint.clone(), self.left());
-                conversation::lead(line, |now| Probe::upgrade(&endpoint, left, seed, now)).await
+                converse(line, |now| Probe::upgrade(&endpoint, left, seed, now)).await
             }
             None => return line.close().await,
         };

@@ -8,9 +8,9 @@ use std::{
 use dps_x509_core::{
     finding::{Finding, Place},
     name::{Cloud, Transport},
-    session::host::CONFIG_FILE,
+    session::{host::CONFIG_FILE, mqtt::Qos},
 };
-use dps_x509_host::Redirection;
+use dps_x509_net::Redirection;
 use serde::Deserialize;
 
 use crate::route::{self, ProxyText};
@@ -31,7 +31,6 @@ With --json, standard output is one JSON object with everything known.";
 
 /// Register a device at DPS and print its IoT hub
 ///
-/// Runs the WASI component; the private key stays in this process and never enters the component's memory.
 /// When the service refuses, the certificate files are looked at too, and the joined cause is printed.
 #[derive(Debug, Default, clap::Args)]
 #[command(after_help = EXIT_CODES)]
@@ -86,6 +85,9 @@ pub(crate) struct Args {
     /// Time limit for the whole provisioning, such as 90s or 2m [default: 60s]
     #[arg(long, value_name = "DURATION", value_parser = humantime::parse_duration)]
     pub(crate) timeout: Option<Duration>,
+    /// MQTT quality of service of the requests: 0 or 1 [default: 1]
+    #[arg(long, value_name = "LEVEL")]
+    pub(crate) qos: Option<Qos>,
     /// Ask the assigned hub for the device's twin; DISCONNECTS A RUNNING DEVICE of that name
     ///
     /// One more connection, over the same transport and within the same time limit. Hubs of the cloud
@@ -95,6 +97,10 @@ pub(crate) struct Args {
     /// A hub that --check-hub may dial besides those of the cloud; may be repeated
     #[arg(long, value_name = "HOST")]
     pub(crate) allow_hub: Vec<String>,
+    /// Run the WASI component in place of this program's own client, the built-in one or that of a file; for the same
+    /// settings it says the same. The private key never enters the component's memory.
+    #[arg(long, value_name = "FILE", num_args = 0..=1)]
+    pub(crate) component: Option<Option<PathBuf>>,
     /// Show every packet as it comes and goes
     #[arg(long)]
     pub(crate) trace: bool,
@@ -136,6 +142,7 @@ struct File {
     write_issued: Option<PathBuf>,
     api_version: Option<String>,
     timeout: Option<String>,
+    qos: Option<u8>,
     #[serde(default)]
     trace: bool,
     #[serde(default)]
@@ -186,6 +193,11 @@ impl Args {
                     format!("The timeout \"{text}\" is no duration such as 60s: {error}.")
                 })?),
             };
+        let qos = file
+            .qos
+            .map(|level| level.to_string().parse::<Qos>())
+            .transpose()
+            .map_err(|error| format!("{error}."))?;
         let payload = match file.payload {
             None => None,
             Some(value) => Some(
@@ -227,10 +239,12 @@ impl Args {
             payload: self.payload.or(payload),
             csr: self.csr.or(beside(file.csr)),
             write_issued: self.write_issued.or(beside(file.write_issued)),
+            qos: self.qos.or(qos),
             check_hub: self.check_hub || file.check_hub,
             allow_hub: if self.allow_hub.is_empty() { file.allow_hub } else { self.allow_hub },
             api_version: self.api_version.or(file.api_version),
             timeout: self.timeout.or(timeout),
+            component: self.component,
             trace: self.trace || file.trace,
             json: self.json || file.json,
             config: self.config,
@@ -262,6 +276,7 @@ mod tests {
             payload = { site = 7 }
             timeout = "2m"
             check-hub = true
+            qos = 0
             csr = "device.csr"
             write-issued = "issued.pem"
             allow-hub = ["hub.example"]
@@ -281,6 +296,7 @@ mod tests {
         assert_eq!(args.payload.as_deref(), Some(r#"{"site":7}"#));
         assert_eq!(args.timeout, Some(Duration::from_secs(120)));
         assert!(args.trace && args.check_hub);
+        assert_eq!(args.qos, Some(Qos::AtMostOnce));
         assert_eq!(args.allow_hub, ["hub.example"]);
         assert_eq!(args.csr, Some(folder.join("device.csr")));
         assert_eq!(args.write_issued, Some(folder.join("issued.pem")));

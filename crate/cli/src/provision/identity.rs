@@ -6,7 +6,7 @@ use dps_x509_core::{
     name::Cloud,
     session::host::{IDENTITY_NOT_USABLE, ROOT_NOT_USABLE},
 };
-use dps_x509_host::{self as host, Access, Identity, IdentityError, Trust, TrustError};
+use dps_x509_net::{Access, Identity, IdentityError, Trust, TrustError};
 
 use super::{args::Args, inputs::Prepared};
 use crate::input::place;
@@ -36,7 +36,7 @@ pub(crate) fn identity(args: &Args, prepared: &Prepared) -> Result<Identity, Vec
 
 /// The roots: those of a cloud, and the files of `--trust`.
 pub(crate) fn trust(args: &Args, of: Cloud, files: &[Vec<u8>]) -> Result<Trust, Vec<Finding>> {
-    let mut trust = if args.only_trust { Trust::empty() } else { Trust::azure(cloud(of)) };
+    let mut trust = if args.only_trust { Trust::empty() } else { Trust::azure(of) };
     for (path, bytes) in args.trust.iter().zip(files) {
         trust = trust.add_pem(bytes).map_err(|error| {
             let next_step =
@@ -51,14 +51,6 @@ pub(crate) fn trust(args: &Args, of: Cloud, files: &[Vec<u8>]) -> Result<Trust, 
 pub(crate) fn no_root(error: &TrustError) -> Vec<Finding> {
     let finding = Finding::new(&ROOT_NOT_USABLE, sentence(error), "Give --trust FILE.");
     vec![finding.at(Place::input("--trust"))]
-}
-
-const fn cloud(cloud: Cloud) -> host::Cloud {
-    match cloud {
-        Cloud::Public => host::Cloud::Public,
-        Cloud::UsGov => host::Cloud::UsGov,
-        Cloud::China => host::Cloud::China,
-    }
 }
 
 /// What the checks of the files let pass and TLS does not take.

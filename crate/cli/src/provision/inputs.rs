@@ -235,5 +235,6 @@ fn settings(args: &Args, registration_id: Option<String>, payload: Option<String
         check_hub: args.check_hub,
         timeout: args.timeout,
         keep_alive: None,
+        qos: args.qos.unwrap_or_default(),
     }
 }

@@ -13,7 +13,7 @@ pub(super) fn outcome(report: &Report, issued_into: Option<&Path>) -> String {
     match &report.result {
         Ok(assigned) => {
             let mut rows =
-                vec![("hub", assigned.assigned_hub.clone()), ("device ID", assigned.device_id.clone())];
+                vec![("hub", assigned.assigned_hub.to_string()), ("device ID", assigned.device_id.clone())];
             rows.extend(assigned.substatus.clone().map(|substatus| ("substatus", substatus)));
             rows.extend(assigned.payload.clone().map(|payload| ("payload", payload)));
             if !assigned.issued_certificates.is_empty() {

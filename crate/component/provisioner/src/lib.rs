@@ -1,6 +1,6 @@
 //! The provisioner as a WASI component: world `provisioner` of `wit/` over [`dps_x509_core`].
 //!
-//! It translates and waits; every decision is the core's. The host resolves, dials, shakes hands and keeps
+//! It maps and waits; every decision is the core's. The host resolves, dials, shakes hands and keeps
 //! the private key; this side speaks MQTT and DPS through it.
 //!
 //! Built for wasm32-unknown-unknown and componentised by `cargo xtask component`: the imports are those of
@@ -25,9 +25,9 @@ mod bindings {
 }
 
 mod link;
+#[path = "../../mapping/mod.rs"]
+mod mapping;
 mod run;
-#[path = "../../translate.rs"]
-mod translate;
 
 /// The types that both worlds have.
 mod contract {

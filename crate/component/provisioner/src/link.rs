@@ -5,18 +5,15 @@ use dps_x509_core::{
     session::{ConnectionId, ConnectionInfo, Input, TransportFailure, TransportFailureKind},
 };
 
-use crate::{
-    bindings::{
-        dps_x509::device::tls,
-        wasi::{
-            clocks::monotonic_clock,
-            io::{
-                poll::{self, Pollable},
-                streams::{InputStream, OutputStream},
-            },
+use crate::bindings::{
+    dps_x509::device::tls,
+    wasi::{
+        clocks::monotonic_clock,
+        io::{
+            poll::{self, Pollable},
+            streams::{InputStream, OutputStream},
         },
     },
-    translate,
 };
 
 /// How much is read at once, in bytes.
@@ -134,7 +131,7 @@ impl Link {
                             "the host gave a connection without streams",
                         )),
                     },
-                    Err(failure) => Fate::Failed(translate::transport::read(failure)),
+                    Err(failure) => Fate::Failed(failure.into()),
                 };
                 (connection, fate)
             }
@@ -146,9 +143,7 @@ impl Link {
                 match open.input.read(READ) {
                     Ok(bytes) if bytes.is_empty() => return None,
                     Ok(bytes) => return Some((*connection, Fate::Received(bytes))),
-                    Err(_) => {
-                        (*connection, Fate::Closed(open.connection.failure().map(translate::transport::read)))
-                    }
+                    Err(_) => (*connection, Fate::Closed(open.connection.failure().map(Into::into))),
                 }
             }
         };
@@ -160,7 +155,7 @@ impl Link {
 impl Open {
     fn new(connection: tls::Connection) -> Option<(Self, ConnectionInfo)> {
         let (input, output) = (connection.input()?, connection.output()?);
-        let info = translate::transport::read_info(connection.info());
+        let info = connection.info().into();
         let (readable, writable) = (input.subscribe(), output.subscribe());
         Some((Self { readable, writable, input, output, connection, unsent: Vec::new() }, info))
     }

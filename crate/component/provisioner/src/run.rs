@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use dps_x509_core::session::{Config, ConnectionId, Input, Instant, Output, Provisioning};
+use dps_x509_core::session::{Config, ConnectionId, Input, Instant, Output, Provisioning, Report, Seed};
 
 use crate::{
     bindings::{
@@ -14,26 +14,24 @@ use crate::{
         },
     },
     link::{Fate, Link},
-    translate,
+    mapping,
 };
 
 /// Provisions a device; returns when the core has an outcome.
 pub(crate) fn provision(settings: &Settings, identity: &tls::Identity) -> Result<Assignment, Failure> {
     let clock = Clock::start();
-    let (config, warnings) = translate::settings::read(settings).map_err(translate::outcome::invalid)?;
+    let seed = mapping::settings::seed(settings.seed);
+    let (config, warnings) = match mapping::settings::read(settings.clone()).parse() {
+        Ok(parsed) => parsed,
+        Err(findings) => return Err(mapping::report::invalid(&findings)),
+    };
     for warning in &warnings {
-        events::emit(clock.elapsed(), &events::Event::Noticed(translate::finding::write(warning)));
+        events::emit(clock.elapsed(), &events::Event::Noticed(mapping::finding::write(warning)));
     }
-    let seed = translate::settings::seed(settings.seed);
-    drive(config, seed, &clock, identity)
+    mapping::report::write(drive(config, seed, &clock, identity))
 }
 
-fn drive(
-    config: Config,
-    seed: dps_x509_core::session::Seed,
-    clock: &Clock,
-    identity: &tls::Identity,
-) -> Result<Assignment, Failure> {
+fn drive(config: Config, seed: Seed, clock: &Clock, identity: &tls::Identity) -> Report {
     let endpoint = config.endpoint.clone();
     let mut machine = Provisioning::new(config, seed, clock.now());
     let mut link = Link::default();
@@ -48,9 +46,9 @@ fn drive(
                 Output::Connect(connection, endpoint) => link.dial(connection, endpoint, identity),
                 Output::Transmit(bytes) => link.send(bytes),
                 Output::Close => link.close(),
-                Output::Event(event) => events::emit(clock.elapsed(), &translate::event::write(&event)),
+                Output::Event(event) => events::emit(clock.elapsed(), &mapping::event::write(&event)),
                 Output::Wait(instant) => break instant,
-                Output::Done(outcome) => return translate::outcome::write(outcome, &endpoint),
+                Output::Done(outcome) => return Report::new(outcome, &endpoint),
                 // The core is of the same build: it says nothing that this version does not know.
                 _ => {}
             }
@@ -105,6 +103,6 @@ impl Clock {
 
     fn timer(&self, instant: Instant) -> Pollable {
         let since_start = Duration::from_millis(instant.as_millis());
-        monotonic_clock::subscribe_instant(self.started.saturating_add(translate::nanos(since_start)))
+        monotonic_clock::subscribe_instant(self.started.saturating_add(mapping::nanos(since_start)))
     }
 }

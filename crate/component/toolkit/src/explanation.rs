@@ -13,7 +13,7 @@ use crate::{
     },
     contract::findings::Finding,
     inspection::{inputs, write},
-    translate::finding,
+    mapping::finding,
 };
 
 impl Guest for Toolkit {
@@ -26,8 +26,8 @@ impl Guest for Toolkit {
         Some(Page {
             code,
             name: definition.name.to_owned(),
-            severity: finding::write_severity(definition.severity),
-            standing: finding::write_standing(definition.standing),
+            severity: definition.severity.into(),
+            standing: definition.standing.into(),
             source: definition.source.to_owned(),
             markdown: explain::page(definition.code)?.to_owned(),
         })

@@ -19,7 +19,7 @@ use crate::{
         findings::Finding,
         session::{Answer, Channel},
     },
-    translate,
+    mapping,
 };
 
 const TOOL: sarif::Tool<'_> = sarif::Tool { name: "dps-x509", version: env!("CARGO_PKG_VERSION") };
@@ -69,6 +69,7 @@ pub(crate) fn inputs(files: &[File], settings: Settings) -> Result<cert::Inputs<
             Enrollment::Group => cert::Enrollment::Group,
         },
         passphrase: settings.passphrase.map(Passphrase::new),
+        ..cert::Inputs::default()
     })
 }
 
@@ -107,5 +108,5 @@ fn read_answer(answer: Answer) -> service::Answer {
 
 /// Findings, out of the core.
 pub(crate) fn write(findings: &[finding::Finding]) -> Vec<Finding> {
-    findings.iter().map(translate::finding::write).collect()
+    findings.iter().map(mapping::finding::write).collect()
 }

@@ -28,8 +28,8 @@ mod bindings {
 mod explanation;
 mod inspection;
 mod machine;
-#[path = "../../translate.rs"]
-mod translate;
+#[path = "../../mapping/mod.rs"]
+mod mapping;
 
 /// The types that both worlds have.
 mod contract {

@@ -13,11 +13,8 @@ use crate::{
     bindings::exports::dps_x509::device::machine::{
         self, Dial, Guest, GuestProvisioning, Happening, Input, Output,
     },
-    contract::{
-        session::{Failure, Settings},
-        transport,
-    },
-    translate,
+    contract::session::{Failure, Settings},
+    mapping,
 };
 
 impl Guest for Toolkit {
@@ -39,9 +36,13 @@ struct Running {
 impl GuestProvisioning for Provisioning {
     fn start(settings: Settings, now: machine::Instant) -> Result<machine::Provisioning, Failure> {
         let now = Instant::from_millis(now);
-        let (config, warnings) = translate::settings::read(&settings).map_err(translate::outcome::invalid)?;
+        let seed = mapping::settings::seed(settings.seed);
+        let (config, warnings) = match mapping::settings::read(settings).parse() {
+            Ok(parsed) => parsed,
+            Err(findings) => return Err(mapping::report::invalid(&findings)),
+        };
         let endpoint = config.endpoint.clone();
-        let machine = session::Provisioning::new(config, translate::settings::seed(settings.seed), now);
+        let machine = session::Provisioning::new(config, seed, now);
         let running = Running { machine, endpoint, started: now, now, warnings: warnings.into() };
         Ok(machine::Provisioning::new(Self(RefCell::new(running))))
     }
@@ -70,18 +71,16 @@ impl Running {
         self.now = self.now.max(now);
         let bytes;
         let input = match input {
-            Input::Connected((at, info)) => {
-                session::Input::Connected(ConnectionId::new(at), translate::transport::read_info(info))
-            }
+            Input::Connected((at, info)) => session::Input::Connected(ConnectionId::new(at), info.into()),
             Input::ConnectFailed((at, failure)) => {
-                session::Input::ConnectFailed(ConnectionId::new(at), translate::transport::read(failure))
+                session::Input::ConnectFailed(ConnectionId::new(at), failure.into())
             }
             Input::Received((at, received)) => {
                 bytes = received;
                 session::Input::Received(ConnectionId::new(at), &bytes)
             }
             Input::Closed((at, failure)) => {
-                session::Input::Closed(ConnectionId::new(at), failure.map(translate::transport::read))
+                session::Input::Closed(ConnectionId::new(at), failure.map(Into::into))
             }
             Input::Timeout => session::Input::Timeout,
             Input::Cancel => session::Input::Cancel,
@@ -93,7 +92,7 @@ impl Running {
         let at = self.now.since(self.started);
         let happening = |event: &Event<'_>| {
             let line = transcript::line(at, event);
-            Output::Event(Happening { event: translate::event::write(event), line })
+            Output::Event(Happening { event: mapping::event::write(event), line })
         };
         if let Some(warning) = self.warnings.pop_front() {
             return happening(&Event::Noticed(&warning));
@@ -101,14 +100,14 @@ impl Running {
         match self.machine.poll_output() {
             session::Output::Connect(connection, endpoint) => Output::Connect(Dial {
                 connection: connection.number(),
-                endpoint: transport::Endpoint { host: endpoint.host().to_owned(), port: endpoint.port() },
+                endpoint: mapping::transport::write_endpoint(endpoint),
             }),
             session::Output::Transmit(bytes) => Output::Transmit(bytes.to_vec()),
             session::Output::Close => Output::Close,
             session::Output::Event(event) => happening(&event),
             session::Output::Wait(instant) => Output::Wait(instant.as_millis()),
             session::Output::Done(outcome) => {
-                Output::Done(translate::outcome::write(outcome, &self.endpoint))
+                Output::Done(mapping::report::write(session::Report::new(outcome, &self.endpoint)))
             }
             // The core is of the same build: it says nothing that this version does not know.
             _ => Output::Wait(self.machine.deadline().as_millis()),

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     cert::{
+        budget::Budget,
         der::kind::Kind,
         file::{File, Item},
         input::{Input, Inputs, Purpose},
@@ -134,6 +135,7 @@ struct Files {
 impl Files {
     fn read(inputs: &Inputs<'_>) -> Self {
         let Self { mut report, mut device, mut others } = Self::default();
+        let budget = inputs.budget.clone();
         for (number, input) in inputs.files.iter().enumerate() {
             let before = inputs.files.get(..number).unwrap_or_default();
             let file = File::read(input.bytes, &input.place);
@@ -145,7 +147,7 @@ impl Files {
             let (told, known) = (report.findings.len(), report.keys.len());
             report.findings.extend(file.findings);
             report.refused.extend(file.refused);
-            let items = open_stores(file.items, inputs.passphrase.as_ref(), &mut report);
+            let items = open_stores(file.items, inputs.passphrase.as_ref(), &budget, &mut report);
             purpose::check(input, &items, &mut report.findings);
             for item in items {
                 if item.kind == Kind::Certificate && input.purpose != Purpose::DeviceKey {
@@ -172,7 +174,7 @@ impl Files {
                     others.push((item.kind, item.place.clone()));
                 }
                 if let Kind::PrivateKey(_) = item.kind {
-                    match KeyFacts::read(item.kind, &item.der, inputs.passphrase.as_ref()) {
+                    match KeyFacts::read(item.kind, &item.der, inputs.passphrase.as_ref(), &budget) {
                         Ok(facts) => report.keys.push((facts, item.place.clone())),
                         Err(error) => {
                             report.is_passphrase_missing |= error == KeyError::PassphraseMissing;
@@ -207,12 +209,17 @@ fn forget_repeated(findings: &mut Vec<Finding>, told: usize) {
 }
 
 /// Puts what PKCS#7 and PKCS#12 hold in the place of the store itself. One that stays shut stays an item.
-fn open_stores(items: Vec<Item>, passphrase: Option<&Passphrase>, report: &mut Report) -> Vec<Item> {
+fn open_stores(
+    items: Vec<Item>,
+    passphrase: Option<&Passphrase>,
+    budget: &Budget,
+    report: &mut Report,
+) -> Vec<Item> {
     let mut out = Vec::new();
     for item in items {
         let stored = match item.kind {
             Kind::Pkcs7 => store::pkcs7(&item.der),
-            Kind::Pkcs12 => match store::pkcs12(&item.der, passphrase) {
+            Kind::Pkcs12 => match store::pkcs12(&item.der, passphrase, budget) {
                 Ok(stored) => Some(stored),
                 Err(error) => {
                     report.is_passphrase_missing |= error == KeyError::PassphraseMissing;

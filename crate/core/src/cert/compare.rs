@@ -3,68 +3,20 @@
 //! [`compare()`] takes two chains as [`check()`](crate::cert::check()) builds them. The device's certificate is compared, or,
 //! where the files hold nothing but a CA, that CA; what stands above it is compared as a whole.
 
+mod comparison;
 mod facts;
 mod json;
 mod steps;
+mod subject;
 mod text;
 
+pub use comparison::Comparison;
 pub use facts::{Change, Part};
 pub use json::VERSION;
 pub use steps::{Slot, Step, Target};
+pub use subject::{Subject, Verdict};
 
 use crate::cert::{input::Enrollment, path::chain::Chain, x509::certificate::Certificate};
-
-/// What two chains have to do with each other.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Comparison {
-    /// What it comes to.
-    pub verdict: Verdict,
-    /// Whether devices or CAs were compared.
-    pub subject: Subject,
-    /// What differs.
-    pub changes: Vec<Change>,
-    /// What has to be done, in this order.
-    pub steps: Vec<Step>,
-}
-
-/// What a change comes to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
-    /// The same bytes.
-    Unchanged,
-    /// The same certificate with other certificates above it.
-    OtherChain,
-    /// The same name and the same key.
-    Renewal,
-    /// The same name and another key.
-    NewKey,
-    /// Another name: for DPS another device, or another CA.
-    DifferentIdentity,
-}
-
-impl Verdict {
-    /// The word used in JSON.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Unchanged => "unchanged",
-            Self::OtherChain => "other-chain",
-            Self::Renewal => "renewal",
-            Self::NewKey => "new-key",
-            Self::DifferentIdentity => "different-identity",
-        }
-    }
-}
-
-/// What the compared certificates are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Subject {
-    /// A device's certificate.
-    Device,
-    /// A CA's.
-    Authority,
-}
 
 /// Compares two chains; `None` if one has no certificate.
 ///

@@ -5,6 +5,7 @@
 
 pub mod ber;
 pub mod kind;
+pub mod oid;
 
 use std::{fmt, ops::Range};
 

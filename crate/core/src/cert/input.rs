@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::{
-    cert::{secret::passphrase::Passphrase, x509::time::UnixTime},
+    cert::{budget::Budget, secret::passphrase::Passphrase, x509::time::UnixTime},
     finding::Place,
     name::{Cloud, RegistrationId},
 };
@@ -26,6 +26,8 @@ pub struct Inputs<'a> {
     pub enrollment: Enrollment,
     /// The passphrase of an encrypted private key.
     pub passphrase: Option<Passphrase>,
+    /// What reading and checking may spend in all.
+    pub budget: Budget,
 }
 
 /// One file.

@@ -154,4 +154,26 @@ mod tests {
         assert_eq!(code(&[b"0".to_vec()]), Some("DX495"));
         assert_eq!(code(&[]), Some("DX494"));
     }
+
+    #[test]
+    fn a_request_names_its_subject_and_proves_its_key() {
+        let request = CertificateRequest::read(&fixture("device-1.csr")).unwrap();
+        let names: Vec<_> = request.subject.common_names().filter_map(|name| name.text.as_deref()).collect();
+        assert_eq!(names, ["device-1"]);
+        assert_eq!(request.public_key.key_type(), KeyType::P256);
+        assert_eq!(request.verify(), Ok(()));
+    }
+
+    #[test]
+    fn another_key_or_name_breaks_the_signature() {
+        let der = fixture("device-1.csr");
+        let position = der.windows(8).position(|window| window == b"device-1").unwrap();
+        let mut changed = der.clone();
+        changed[position + 7] = b'2';
+        assert_eq!(CertificateRequest::read(&changed).unwrap().verify(), Err(SignatureError::Mismatch));
+        for length in 0..der.len() {
+            // Whatever is cut off, nothing panics.
+            let _ = CertificateRequest::read(&der[..length]).map(|request| request.verify());
+        }
+    }
 }

@@ -1,12 +1,11 @@
 //! The roots to trust, by cloud: the certificates that Azure's endpoints lead to.
 //!
-//! The files in `crate/core/roots` are the one source of the project. They are compared with the published
-//! fingerprints here, and with Mozilla's list in `crate/core/tests/roots.rs`.
+//! They are compared with Mozilla's list in `tests/roots.rs`.
 
 use crate::{
     cert::{Certificate, File, role::ServerRoot},
     finding::Place,
-    name::Cloud,
+    name::{Cloud, root},
 };
 
 /// A root, with what a person wants to know before trusting it.
@@ -27,11 +26,11 @@ const MICROSOFT: &str = "https://www.microsoft.com/pkiops/docs/repository.htm";
 
 /// PEM and source, the two of today's public endpoints first.
 static FILES: [(&str, &str); 5] = [
-    (include_str!("../../roots/digicert-global-root-g2.pem"), DIGICERT),
-    (include_str!("../../roots/microsoft-rsa-root-2017.pem"), MICROSOFT),
-    (include_str!("../../roots/digicert-global-root-g3.pem"), DIGICERT),
-    (include_str!("../../roots/microsoft-ecc-root-2017.pem"), MICROSOFT),
-    (include_str!("../../roots/digicert-global-root-ca.pem"), DIGICERT),
+    (root::DIGICERT_G2, DIGICERT),
+    (root::MICROSOFT_RSA, MICROSOFT),
+    (root::DIGICERT_G3, DIGICERT),
+    (root::MICROSOFT_ECC, MICROSOFT),
+    (root::DIGICERT_G1, DIGICERT),
 ];
 
 /// The roots of a cloud: DigiCert Global Root G2, Microsoft RSA Root 2017 and the two roots with EC keys that Azure

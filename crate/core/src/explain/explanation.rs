@@ -15,7 +15,7 @@ use super::{
 use crate::{
     cert::{self, Enrollment, Inputs, Report},
     finding::{Definition, Finding, Place, Severity, Standing},
-    service::{self, Answer, Channel, known},
+    service::{self, Answer, known},
     session::{Settings, mqtt::printable},
 };
 
@@ -361,14 +361,14 @@ fn refused(answer: &Answer, peer: Option<Peer>, excerpt: String) -> Told {
         finding.found = Some(excerpt);
     }
     let mut likely = finding.code();
-    if answer.channel == Channel::Connack {
+    if let Some(return_code) = answer.return_code() {
         let who = match peer {
             Some(Peer::Dps) => "DPS",
             Some(Peer::Hub) => "The IoT hub",
             None => "The server",
         };
-        let (code, name) = (answer.status, connack_name(answer.status));
-        finding.message = format!("{who} answered CONNECT with return code {code}: {name}.");
+        let (code, meaning) = (return_code.number(), return_code.meaning());
+        finding.message = format!("{who} answered CONNECT with return code {code}: {meaning}.");
         if peer == Some(Peer::Hub) {
             likely = "hub CONNACK";
             finding.next_step = "Compare the thumbprint that the hub holds with the certificate's, and provision again if they \
@@ -392,18 +392,6 @@ fn refused(answer: &Answer, peer: Option<Peer>, excerpt: String) -> Told {
         );
     }
     Told { unsettled: likely::unsettled(finding.code()), finding, likely, is_vague: false }
-}
-
-/// What a return code of CONNACK is called (MQTT 3.1.1 section 3.2.2.3).
-const fn connack_name(code: u16) -> &'static str {
-    match code {
-        1 => "it does not take this version of MQTT, and DPS takes 3.1.1",
-        2 => "it does not take the client ID, which has to be the registration ID",
-        3 => "it is not available",
-        4 => "bad user name or password",
-        5 => "not authorized",
-        _ => "refused",
-    }
 }
 
 /// A likely cause, and what text and files say of it.

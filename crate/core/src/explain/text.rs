@@ -1,6 +1,7 @@
 //! A pasted text: decoded, its secrets masked, and every position told as line and column.
 
 use super::secret;
+use crate::text;
 
 /// A text without its secrets. Whatever is quoted of it later cannot show one.
 pub(super) struct Text {
@@ -12,10 +13,9 @@ pub(super) struct Text {
 impl Text {
     /// Takes UTF-8, and UTF-16 with a byte order mark, as PowerShell writes it; what is neither stays as bytes.
     pub(super) fn new(bytes: &[u8]) -> Self {
-        let mut bytes = match bytes {
-            [0xff, 0xfe, rest @ ..] => utf16(rest, u16::from_le_bytes),
-            [0xfe, 0xff, rest @ ..] => utf16(rest, u16::from_be_bytes),
-            _ => bytes.to_vec(),
+        let mut bytes = match text::Order::of_mark(bytes) {
+            Some((order, rest)) => text::utf16(rest, order).collect::<String>().into_bytes(),
+            None => bytes.to_vec(),
         };
         secret::mask(&mut bytes);
         let ends = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| at + 1);
@@ -58,16 +58,6 @@ impl Text {
 
 fn number(value: usize) -> u32 {
     u32::try_from(value).unwrap_or(u32::MAX)
-}
-
-fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Vec<u8> {
-    let units = bytes
-        .chunks_exact(2)
-        .map(|pair| unit([pair.first().copied().unwrap_or(0), pair.last().copied().unwrap_or(0)]));
-    char::decode_utf16(units)
-        .map(|it| it.unwrap_or(char::REPLACEMENT_CHARACTER))
-        .collect::<String>()
-        .into_bytes()
 }
 
 #[cfg(test)]

@@ -88,7 +88,7 @@ impl Place {
     }
 }
 
-/// `--cert device.pem, line 3, column 7: certificate "CN=device-1"`.
+/// `--cert device-cert.pem, line 3, column 7: certificate "CN=device-1"`.
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut words = Vec::new();

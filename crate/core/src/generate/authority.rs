@@ -9,12 +9,9 @@ use x509_cert::{
 
 use super::{
     Certificate, Error, PrivateKey, Random, Subject, Validity,
-    certificate::{CLIENT_AUTH, Purpose, Template, key_identifier},
+    certificate::{Purpose, Template, key_identifier},
 };
-
-/// RFC 5280 section 4.2.1.12, anyExtendedKeyUsage.
-const ANY_PURPOSE: x509_cert::spki::ObjectIdentifier =
-    x509_cert::spki::ObjectIdentifier::new_unwrap("2.5.29.37.0");
+use crate::cert::der::oid::{ANY_EXTENDED_KEY_USAGE, CLIENT_AUTH};
 
 /// A CA that signs: its certificate and its private key.
 #[derive(Debug)]
@@ -111,7 +108,7 @@ impl Authority {
         }
         let purposes = tbs.get_extension::<ExtendedKeyUsage>().map_err(malformed)?;
         let is_for_clients = |(_, it): (bool, ExtendedKeyUsage)| {
-            it.0.iter().any(|purpose| [CLIENT_AUTH, ANY_PURPOSE].contains(purpose))
+            it.0.iter().any(|purpose| [CLIENT_AUTH, ANY_EXTENDED_KEY_USAGE].contains(purpose))
         };
         if !purposes.is_none_or(is_for_clients) {
             return Err(Error::NoClientAuth { subject });

@@ -34,7 +34,7 @@ impl<W: Workshop> Bench<'_, W> {
         self.certificate(FileKind::Device, "", Some(id), &certificate, "")?;
         self.write(FileKind::DeviceKey, "", Some(id), &key.to_pem()?)?;
         let enrollment =
-            format!("[[individual]]\nregistration-id = \"{id}\"\ncertificate = \"device.pem\"\n");
+            format!("[[individual]]\nregistration-id = \"{id}\"\ncertificate = \"device-cert.pem\"\n");
         self.enrollments(&enrollment)
     }
 

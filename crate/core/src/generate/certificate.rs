@@ -14,13 +14,11 @@ use x509_cert::{
     },
     name::Name,
     serial_number::SerialNumber,
-    spki::{ObjectIdentifier, SubjectPublicKeyInfoRef},
+    spki::SubjectPublicKeyInfoRef,
 };
 
 use super::{Error, PrivateKey, Random, Subject, Validity};
-
-/// RFC 5280 section 4.2.1.12, id-kp-clientAuth.
-pub(super) const CLIENT_AUTH: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.2");
+use crate::cert::der::oid::CLIENT_AUTH;
 
 /// A certificate that was made.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -44,7 +44,7 @@ impl FileKind {
             Self::RootKey => "root-key.pem",
             Self::Intermediate => "intermediate.pem",
             Self::IntermediateKey => "intermediate-key.pem",
-            Self::Device => "device.pem",
+            Self::Device => "device-cert.pem",
             Self::DeviceKey => "device-key.pem",
             Self::DeviceFullChain => "device-full-chain.pem",
             Self::Request => "device-csr.pem",

@@ -65,8 +65,9 @@ impl Given {
             files.flat_map(|file| cert::File::read(file.bytes, &file.place).items).collect()
         };
         let keys = items(Purpose::DeviceKey);
-        let key =
-            keys.iter().find_map(|item| key::open(item.kind, &item.der, inputs.passphrase.as_ref()).ok());
+        let budget = cert::Budget::default();
+        let open = |item: &Item| key::open(item.kind, &item.der, inputs.passphrase.as_ref(), &budget).ok();
+        let key = keys.iter().find_map(open);
         let key = key.ok_or(Refusal::NoKey)?;
         let mut certificates = items(Purpose::GroupCa);
         certificates.retain(|item| item.kind == Kind::Certificate);

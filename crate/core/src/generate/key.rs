@@ -9,14 +9,11 @@ use pkcs8::{
 };
 use rsa::{pkcs1::DecodeRsaPrivateKey as _, pkcs1v15, traits::PublicKeyParts as _};
 use sha2::Sha256;
-use x509_cert::{
-    builder::Builder,
-    der::{Decode as _, asn1::ObjectIdentifier},
-    spki::SubjectPublicKeyInfoOwned,
-};
+use x509_cert::{builder::Builder, der::Decode as _, spki::SubjectPublicKeyInfoOwned};
 use zeroize::Zeroizing;
 
 use super::{Error, Random};
+use crate::cert::der::oid::EC;
 
 /// What kind of key to make. Azure's documents name all of them for devices.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -89,7 +86,6 @@ impl From<Signer> for PrivateKey {
     }
 }
 
-const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
 /// What is still safe, and what signs in a bearable time.
 const RSA_BITS: std::ops::RangeInclusive<u32> = 2048..=8192;
 

@@ -7,7 +7,8 @@ use x509_cert::{
     request::RequestBuilder,
 };
 
-use super::{Error, PrivateKey, Random, Subject, certificate::CLIENT_AUTH};
+use super::{Error, PrivateKey, Random, Subject};
+use crate::cert::der::oid::CLIENT_AUTH;
 
 /// A request that was made.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -11,15 +11,11 @@ use x509_cert::{
 };
 
 use super::{Error, Random};
-use crate::name::RegistrationId;
+use crate::{
+    cert::der::oid::{COMMON_NAME, COUNTRY, LOCALITY, ORGANIZATION, ORGANIZATIONAL_UNIT, STATE},
+    name::RegistrationId,
+};
 use chacha20::rand_core::Rng as _;
-
-const COUNTRY: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.6");
-const STATE: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.8");
-const LOCALITY: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.7");
-const ORGANIZATION: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.10");
-const ORGANIZATIONAL_UNIT: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.11");
-const COMMON_NAME: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.3");
 
 /// RFC 5280 appendix A, ub-common-name.
 pub(super) const MAX_COMMON_NAME: usize = 64;

@@ -6,6 +6,8 @@ use std::{
     str::FromStr,
 };
 
+use super::{HubName, Transport};
+
 /// Host and port, as in `global.azure-devices-provisioning.net:8883`, `127.0.0.1`, `[::1]:8883`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Endpoint {
@@ -37,6 +39,12 @@ impl Endpoint {
         }
         let (host, port) = split_port(text)?;
         Ok(Self { host: parse_host(host)?, port: port.unwrap_or(default_port) })
+    }
+
+    /// Where a hub listens for a transport.
+    #[must_use]
+    pub fn hub(name: &HubName, transport: Transport) -> Self {
+        Self { host: name.as_str().to_ascii_lowercase(), port: transport.default_port() }
     }
 
     /// Host name in lower case, or an IP address without brackets.
@@ -90,26 +98,31 @@ fn parse_host(host: &str) -> Result<String, EndpointError> {
     if let Ok(address) = host.parse::<IpAddr>() {
         return Ok(address.to_string());
     }
-    let bad = |reason| EndpointError::BadHost { host: host.to_owned(), reason };
     let name = host.strip_suffix('.').unwrap_or(host);
+    match host_name_fault(name) {
+        None => Ok(name.to_ascii_lowercase()),
+        Some(reason) => Err(EndpointError::BadHost { host: host.to_owned(), reason }),
+    }
+}
+
+/// Which rule of RFC 1123 section 2.1 a host name breaks, besides `_`, which names of machines have in practice.
+pub(super) fn host_name_fault(name: &str) -> Option<&'static str> {
     if name.len() > 253 {
-        return Err(bad("it is longer than 253 characters"));
+        return Some("it is longer than 253 characters");
     }
-    for label in name.split('.') {
+    name.split('.').find_map(|label| {
         if label.is_empty() {
-            return Err(bad("it has an empty label"));
+            Some("it has an empty label")
+        } else if label.len() > 63 {
+            Some("a label is longer than 63 characters")
+        } else if !label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_') {
+            Some("it has a character that host names do not have")
+        } else if label.starts_with('-') || label.ends_with('-') {
+            Some("a label begins or ends with '-'")
+        } else {
+            None
         }
-        if label.len() > 63 {
-            return Err(bad("a label is longer than 63 characters"));
-        }
-        if !label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_') {
-            return Err(bad("it has a character that host names do not have"));
-        }
-        if label.starts_with('-') || label.ends_with('-') {
-            return Err(bad("a label begins or ends with '-'"));
-        }
-    }
-    Ok(name.to_ascii_lowercase())
+    })
 }
 
 impl fmt::Display for Endpoint {

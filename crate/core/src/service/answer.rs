@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::ReturnCode;
+
 /// A refusal as the service gave it.
 ///
 /// DPS refuses in two ways, and older traces show a third; all carry the same facts.
@@ -47,6 +49,13 @@ impl Answer {
             (_, Channel::Request | Channel::Operation) => Some(self.status),
             (_, Channel::Connack | Channel::Suback) => None,
         }
+    }
+
+    /// The return code, if CONNACK brought it.
+    #[must_use]
+    pub fn return_code(&self) -> Option<ReturnCode> {
+        let number = u8::try_from(self.status).ok()?;
+        (self.channel == Channel::Connack).then_some(ReturnCode::new(number))
     }
 
     /// Whether the service no longer knows the operation (404203), so that the device must register again.

@@ -5,6 +5,7 @@ use bytes::Bytes;
 use super::{
     Config,
     event::Ignored,
+    flood::{Flood, Idle},
     mqtt::{Decoder, EncodeError, Packet, Qos, Violation},
     outbox::{Item, Outbox},
     peer::Peer,
@@ -57,16 +58,27 @@ pub(super) enum End {
     },
     WebSocket(WebSocketFault),
     Unsendable(EncodeError),
-    Flooded {
-        packets: u32,
-    },
+    Flooded(Flood),
     Silent,
     /// The peer said that it ends it, in the words of WebSocket.
     Closed(TransportFailure),
 }
 
-/// More packets in a row that bring nothing forward than any service sends.
-const MAX_IDLE_PACKETS: u32 = 1_000;
+impl From<Flood> for End {
+    fn from(flood: Flood) -> Self {
+        Self::Flooded(flood)
+    }
+}
+
+/// What a packet is to a connection.
+#[derive(Debug)]
+enum Meaning {
+    Progress(Progress),
+    /// It had to come, and asks for nothing.
+    Expected,
+    /// It answers nothing.
+    Idle,
+}
 
 #[derive(Debug)]
 enum Awaiting {
@@ -88,8 +100,8 @@ pub(super) struct Session {
     last_sent: Instant,
     /// When the outstanding PINGRESP must be there.
     pingresp_by: Option<Instant>,
-    /// Packets and frames in a row that brought nothing forward.
-    idle_packets: u32,
+    /// The PUBLISH whose PUBACK is still to come.
+    unacknowledged: Option<u16>,
     packet_id: u16,
 }
 
@@ -109,7 +121,7 @@ impl Session {
             answer_by: now + Config::RESPONSE_TIMEOUT,
             last_sent: now,
             pingresp_by: None,
-            idle_packets: 0,
+            unacknowledged: None,
             packet_id: 0,
         };
         match config.transport {
@@ -156,35 +168,42 @@ impl Session {
         config: &Config,
         peer: &Peer,
         now: Instant,
+        idle: &mut Idle,
         out: &mut Outbox,
     ) -> Result<Option<Progress>, End> {
         loop {
             let before = self.decoder.taken();
-            match self.decoder.next_packet().map_err(End::Violation)? {
-                Some(packet) => {
-                    out.tally.bytes_received += self.decoder.taken() - before;
-                    out.push(Item::Received(packet.clone()));
-                    let progress = self.handle(packet, peer, now, out)?;
-                    if progress.is_some() {
-                        self.idle_packets = 0;
-                        return Ok(progress);
-                    }
+            let Some(packet) = self.decoder.next_packet().map_err(End::Violation)? else {
+                if !self.unwrap(config, peer, now, idle, out)? {
+                    return Ok(None);
                 }
-                None => {
-                    if !self.unwrap(config, peer, now, out)? {
-                        return Ok(None);
+                continue;
+            };
+            let length = self.decoder.taken() - before;
+            out.tally.bytes_received += length;
+            out.push(Item::Received(packet.clone()));
+            match self.handle(packet, peer, now, out)? {
+                Meaning::Expected => {}
+                Meaning::Idle => idle.packet(length)?,
+                Meaning::Progress(progress) => {
+                    if matches!(progress, Progress::Response { .. }) {
+                        idle.forget();
                     }
+                    return Ok(Some(progress));
                 }
-            }
-            self.idle_packets += 1;
-            if self.idle_packets > MAX_IDLE_PACKETS {
-                return Err(End::Flooded { packets: self.idle_packets });
             }
         }
     }
 
     /// Takes what comes next out of its WebSocket; says whether something came.
-    fn unwrap(&mut self, config: &Config, peer: &Peer, now: Instant, out: &mut Outbox) -> Result<bool, End> {
+    fn unwrap(
+        &mut self,
+        config: &Config,
+        peer: &Peer,
+        now: Instant,
+        idle: &mut Idle,
+        out: &mut Outbox,
+    ) -> Result<bool, End> {
         let Some(websocket) = &mut self.websocket else { return Ok(false) };
         let incoming = websocket.next().map_err(|fault| {
             if let WebSocketFault::Refused(answer) = &fault {
@@ -198,9 +217,15 @@ impl Session {
                 out.push(Item::UpgradeAnswered(line));
                 self.connect(config, peer, now, out)?;
             }
+            // A frame without content is one for its own sake.
+            Some(Incoming::Frame { header, content: 0 }) => idle.packet(header)?,
+            Some(Incoming::Frame { header, .. }) => idle.bytes(header)?,
             Some(Incoming::Content(piece)) => self.decoder.push(&piece),
-            Some(Incoming::Ping(content)) => out.push(Item::Transmit(websocket.pong(&content))),
-            Some(Incoming::Pong) => {}
+            Some(Incoming::Ping(content)) => {
+                out.push(Item::Transmit(websocket.pong(&content)));
+                idle.packet(content.len())?;
+            }
+            Some(Incoming::Pong) => idle.packet(0)?,
             Some(Incoming::Closed(detail)) => {
                 out.push(Item::Transmit(websocket.close()));
                 return Err(End::Closed(TransportFailure::new(TransportFailureKind::Closed, detail)));
@@ -215,7 +240,7 @@ impl Session {
         peer: &Peer,
         now: Instant,
         out: &mut Outbox,
-    ) -> Result<Option<Progress>, End> {
+    ) -> Result<Meaning, End> {
         let name = packet.name();
         match (&self.awaiting, packet) {
             (Awaiting::Connack, Packet::Connack { return_code: 0, .. }) => {
@@ -223,7 +248,7 @@ impl Session {
                 self.await_answer(Awaiting::Suback { packet_id }, now);
                 let filter = peer.filter();
                 self.send(Packet::Subscribe { packet_id, filter, qos: Qos::AtLeastOnce }, now, out)?;
-                Ok(None)
+                Ok(Meaning::Expected)
             }
             (Awaiting::Connack, Packet::Connack { return_code, .. }) => {
                 Err(End::Refused(refusal(Channel::Connack, return_code)))
@@ -235,21 +260,26 @@ impl Session {
                 if *expected == packet_id =>
             {
                 self.awaiting = Awaiting::Nothing;
-                Ok(Some(Progress::Ready))
+                Ok(Meaning::Progress(Progress::Ready))
             }
             (Awaiting::Upgrade | Awaiting::Connack, _) => Err(End::OutOfPlace { packet: name }),
             (_, Packet::Publish { topic, payload, packet_id, .. }) => {
                 if let Some(packet_id) = packet_id {
                     self.send(Packet::Puback { packet_id }, now, out)?;
                 }
-                Ok(self.response(peer, &topic, payload, out))
+                let response = self.response(peer, &topic, payload, out);
+                Ok(response.map_or(Meaning::Idle, Meaning::Progress))
             }
-            (_, Packet::Pingresp) => {
-                self.pingresp_by = None;
-                Ok(None)
-            }
+            (_, Packet::Pingresp) => Ok(match self.pingresp_by.take() {
+                Some(_) => Meaning::Expected,
+                None => Meaning::Idle,
+            }),
             // The answer counts, not the acknowledgement of the question; one may overtake the other.
-            (_, Packet::Puback { .. }) => Ok(None),
+            (_, Packet::Puback { packet_id }) if self.unacknowledged == Some(packet_id) => {
+                self.unacknowledged = None;
+                Ok(Meaning::Expected)
+            }
+            (_, Packet::Puback { .. }) => Ok(Meaning::Idle),
             _ => Err(End::OutOfPlace { packet: name }),
         }
     }
@@ -263,8 +293,12 @@ impl Session {
             out.push(Item::Ignored(Ignored::NothingOutstanding));
             return None;
         };
-        // With one request outstanding, an answer that names none can only be its own.
-        if topic.rid.as_ref().is_some_and(|answered| answered != rid) {
+        // What names no request proves nothing: it may have been sent before the question.
+        let Some(answered) = &topic.rid else {
+            out.push(Item::Ignored(Ignored::NoRequest));
+            return None;
+        };
+        if answered != rid {
             out.push(Item::Ignored(Ignored::OtherRequest));
             return None;
         }
@@ -277,6 +311,7 @@ impl Session {
     pub(super) fn ask(&mut self, question: Question, now: Instant, out: &mut Outbox) -> Result<(), End> {
         let Question { request, rid, topic, body, qos } = question;
         let packet_id = (qos == Qos::AtLeastOnce).then(|| self.next_packet_id());
+        self.unacknowledged = packet_id;
         self.await_answer(Awaiting::Response { rid, request }, now);
         out.tally.requests += 1;
         let payload = Bytes::from(body);
@@ -288,8 +323,11 @@ impl Session {
         let answer_by = if self.is_idle() { Instant::LAST } else { self.answer_by };
         let ping = match self.pingresp_by {
             Some(by) => by,
-            // MQTT is not up yet.
-            None if config.keep_alive.is_zero() || matches!(self.awaiting, Awaiting::Upgrade) => {
+            // Before CONNACK there is nothing to keep alive: the first packet that the server takes is CONNECT
+            // (MQTT-3.1.0-1), and whether it takes that is not known yet.
+            None if config.keep_alive.is_zero()
+                || matches!(self.awaiting, Awaiting::Upgrade | Awaiting::Connack) =>
+            {
                 Instant::LAST
             }
             None => self.last_sent + config.keep_alive,

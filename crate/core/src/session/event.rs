@@ -79,6 +79,8 @@ impl WaitReason {
 pub enum Ignored {
     /// A response whose `$rid` is not that of the outstanding request.
     OtherRequest,
+    /// A response without a `$rid`.
+    NoRequest,
     /// A PUBLISH on a topic that is no response.
     OtherTopic,
     /// A response while no request is outstanding.
@@ -91,6 +93,7 @@ impl Ignored {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::OtherRequest => "other-request",
+            Self::NoRequest => "no-request",
             Self::OtherTopic => "other-topic",
             Self::NothingOutstanding => "nothing-outstanding",
         }
@@ -138,6 +141,9 @@ impl fmt::Display for Event<'_> {
             }
             Self::Ignored(Ignored::OtherRequest) => {
                 f.write_str("--  left aside: the answer to another request")
+            }
+            Self::Ignored(Ignored::NoRequest) => {
+                f.write_str("--  left aside: an answer that names no request")
             }
             Self::Ignored(Ignored::OtherTopic) => f.write_str("--  left aside: a message on another topic"),
             Self::Ignored(Ignored::NothingOutstanding) => {

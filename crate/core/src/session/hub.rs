@@ -11,7 +11,7 @@ use crate::{
         Severity::{Error, Warning},
         Standing::{Documented, Observed, Unproven},
     },
-    name::{Endpoint, EndpointError, RegistrationId},
+    name::{Endpoint, HubNameError, RegistrationId},
     service::{Answer, Channel},
 };
 
@@ -73,15 +73,15 @@ pub(super) fn disconnects(registration_id: &RegistrationId) -> Finding {
     .at(Place::input("check-hub"))
 }
 
-/// DPS named something that cannot be dialled.
-pub(super) fn no_name(hub: &str, error: &EndpointError) -> Finding {
+/// DPS named something that is no hub.
+pub(super) fn no_name(found: &str, error: &HubNameError) -> Finding {
     Finding::new(
         &NO_NAME,
-        format!("DPS assigned the device to a hub that cannot be dialled: {error}."),
+        format!("DPS assigned the device to something that is no IoT hub: {error}."),
         "Look at the hubs linked to the DPS instance, and at what a custom allocation function answers.",
     )
     .at(Place::default().object("assignedHub"))
-    .found(super::mqtt::printable(hub.as_bytes()))
+    .found(super::mqtt::printable(found.as_bytes()))
 }
 
 impl Failure {

@@ -9,4 +9,4 @@ mod packet;
 
 pub use decode::{Decoder, MAX_PACKET, Violation};
 pub use encode::{EncodeError, encode};
-pub use packet::{Packet, Qos, printable};
+pub use packet::{Packet, Qos, QosError, printable};

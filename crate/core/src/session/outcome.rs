@@ -3,9 +3,11 @@
 use std::{fmt, time::Duration};
 
 use super::{
-    hub::HubCheck,
+    event::WaitReason,
+    hub::{self, HubCheck},
     mqtt::{EncodeError, Violation, printable},
     reply::{Assigned, ReplyError},
+    report::Class,
     stage::Stage,
     time::Seconds,
     transport::TransportFailure,
@@ -76,10 +78,12 @@ pub enum Cause {
     },
     /// The WebSocket around it was refused, or its rules were broken.
     WebSocket(WebSocketFault),
-    /// Packets without end that bring nothing forward.
+    /// More packets or bytes that bring nothing forward than any service sends.
     Flooded {
-        /// How many in a row were read.
+        /// How many packets and frames were read since the last answer.
         packets: u32,
+        /// How many bytes they had.
+        bytes: u64,
     },
     /// The service's answer cannot be understood.
     Unreadable(ReplyError),
@@ -89,13 +93,32 @@ pub enum Cause {
     OutOfTime {
         /// The time there was.
         timeout: Duration,
-        /// The wait that did not fit any more, if one was asked for.
-        wait: Option<Duration>,
+        /// The wait that did not fit any more, if there was one, and why it would have been waited.
+        wait: Option<(Duration, WaitReason)>,
         /// The last failure before, if there was one.
         last: Option<TransportFailure>,
     },
     /// The host cancelled.
     Cancelled,
+}
+
+impl Cause {
+    /// By whose fault it is.
+    #[must_use]
+    pub const fn class(&self) -> Class {
+        match self {
+            Self::Refused(_) => Class::Refused,
+            Self::Transport(_) => Class::NoConnection,
+            Self::OutOfTime { .. } => Class::OutOfTime,
+            Self::Cancelled => Class::Cancelled,
+            Self::Unsendable(_) => Class::InvalidSettings,
+            Self::Violation(_)
+            | Self::OutOfPlace { .. }
+            | Self::WebSocket(_)
+            | Self::Flooded { .. }
+            | Self::Unreadable(_) => Class::Protocol,
+        }
+    }
 }
 
 /// Whether and when trying again can help.
@@ -159,12 +182,18 @@ impl Failure {
                 "Check that the endpoint is DPS; if it is, keep the trace for a support ticket.",
             )
             .at(place),
-            Cause::Flooded { packets } => Finding::new(
+            Cause::Flooded { packets, bytes } => Finding::new(
                 &FLOODED,
-                format!("The server at {endpoint} sent {packets} packets in a row that answer nothing."),
+                format!(
+                    "The server at {endpoint} sent {packets} packets with {bytes} bytes since its last answer, and none of \
+                     them answers anything."
+                ),
                 "Check that the endpoint is DPS; if it is, keep the trace for a support ticket.",
             )
             .at(place),
+            Cause::Unreadable(ReplyError::Hub { error, found, .. }) => {
+                hub::no_name(found, error).at(place)
+            }
             Cause::Unreadable(error) => Finding::new(
                 &UNREADABLE,
                 format!("The answer of {endpoint} cannot be understood: {error}."),
@@ -196,15 +225,27 @@ impl Failure {
         }
     }
 
-    fn out_of_time(&self, endpoint: &Endpoint, timeout: Duration, wait: Option<Duration>) -> Finding {
+    fn out_of_time(
+        &self,
+        endpoint: &Endpoint,
+        timeout: Duration,
+        wait: Option<(Duration, WaitReason)>,
+    ) -> Finding {
         let timeout = Seconds(timeout);
         let (message, next_step) = match wait {
-            Some(wait) => (
+            Some((wait, WaitReason::RetryAfter)) => (
                 format!(
                     "{endpoint} asks to wait {}, which is longer than what is left of {timeout}.",
                     Seconds(wait)
                 ),
                 "Give it more time.",
+            ),
+            Some((wait, _)) => (
+                format!(
+                    "{endpoint} has not decided yet, and the next question, {} from now, would come after the end of {timeout}.",
+                    Seconds(wait)
+                ),
+                "Give it more time; if it lasts, look at the DPS instance and the hubs linked to it.",
             ),
             None => (
                 format!("The {timeout} for the whole provisioning are over, while {}.", self.stage),
@@ -232,7 +273,9 @@ impl fmt::Display for Failure {
             Cause::Violation(violation) => write!(f, "the server sends {violation}"),
             Cause::OutOfPlace { packet } => write!(f, "the server sends {packet} while {}", self.stage),
             Cause::WebSocket(fault) => write!(f, "no WebSocket: {fault}"),
-            Cause::Flooded { packets } => write!(f, "the server sends {packets} packets that answer nothing"),
+            Cause::Flooded { packets, bytes } => {
+                write!(f, "the server sends {packets} packets with {bytes} bytes that answer nothing")
+            }
             Cause::Unreadable(error) => write!(f, "the answer cannot be understood: {error}"),
             Cause::Unsendable(error) => write!(f, "a request cannot be sent: {error}"),
             Cause::OutOfTime { timeout, .. } => {

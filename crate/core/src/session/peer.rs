@@ -1,7 +1,7 @@
 //! Whom a connection is to, and what is said there.
 
 use super::{Config, reply::Assigned, topic};
-use crate::name::{Endpoint, EndpointError};
+use crate::name::Endpoint;
 
 /// The version of the hub's interface that its MQTT document names.
 const HUB_API_VERSION: &str = "2021-04-12";
@@ -28,14 +28,14 @@ impl Peer {
     }
 
     /// The hub that DPS has assigned (`iot-mqtt-connect-to-iot-hub`), reached as DPS is.
-    pub(super) fn hub(config: &Config, assigned: &Assigned) -> Result<Self, EndpointError> {
+    pub(super) fn hub(config: &Config, assigned: &Assigned) -> Self {
         let Assigned { assigned_hub, device_id, .. } = assigned;
-        Ok(Self {
-            endpoint: Endpoint::with_default_port(assigned_hub, config.transport.default_port())?,
+        Self {
+            endpoint: Endpoint::hub(assigned_hub, config.transport),
             client_id: device_id.clone(),
             user_name: format!("{assigned_hub}/{device_id}/?api-version={HUB_API_VERSION}"),
             responses: topic::TWIN_RESPONSES,
-        })
+        }
     }
 
     /// The one filter that is subscribed to.

@@ -13,6 +13,7 @@ pub use finding::{CERTIFICATE_NOT_ASKED, CLOCK_WRONG, INTERCEPTED};
 use super::{
     Config, Event, Output, Seed,
     connection::{End, Progress, Session},
+    flood::{Flood, Idle},
     outbox::{Item, Outbox},
     outcome::{Cause, Failure, Retry},
     peer::Peer,
@@ -62,6 +63,7 @@ pub struct Probe {
     /// When the stage that is under way began.
     since: Instant,
     passed: Vec<(Stage, Duration)>,
+    idle: Idle,
     out: Outbox,
     current: Item,
     outcome: Option<Result<(), Failure>>,
@@ -105,7 +107,7 @@ impl Probe {
         Self::new(Subject::Upgrade(websocket), out, timeout, now)
     }
 
-    const fn new(subject: Subject, out: Outbox, timeout: Duration, now: Instant) -> Self {
+    fn new(subject: Subject, out: Outbox, timeout: Duration, now: Instant) -> Self {
         Self {
             subject,
             started: now,
@@ -113,6 +115,7 @@ impl Probe {
             timeout,
             since: now,
             passed: Vec::new(),
+            idle: Idle::default(),
             out,
             current: Item::Close,
             outcome: None,
@@ -208,7 +211,7 @@ impl Probe {
         loop {
             let Subject::Device { config, peer, session: Some(session) } = &mut self.subject else { return };
             let before = session.stage();
-            let result = session.next(config, peer, self.now, &mut self.out);
+            let result = session.next(config, peer, self.now, &mut self.idle, &mut self.out);
             let after = session.stage();
             for stage in [Stage::Upgrade, Stage::Connect, Stage::Subscribe] {
                 if before <= stage && stage < after {
@@ -269,7 +272,7 @@ impl From<End> for Cause {
             End::OutOfPlace { packet } => Self::OutOfPlace { packet },
             End::WebSocket(fault) => Self::WebSocket(fault),
             End::Unsendable(error) => Self::Unsendable(error),
-            End::Flooded { packets } => Self::Flooded { packets },
+            End::Flooded(Flood { packets, bytes }) => Self::Flooded { packets, bytes },
             End::Closed(failure) => Self::Transport(failure),
             End::Silent => {
                 let detail = format!("no answer within {} s", Config::RESPONSE_TIMEOUT.as_secs());

@@ -11,6 +11,7 @@ use super::{
     Config, ConnectionId, Seed,
     connection::{End, Progress, Question, Request, Session},
     event::WaitReason,
+    flood::{Flood, Idle},
     hub::HubCheck,
     outbox::{Item, Outbox},
     outcome::{Assignment, Cause, Failure, Outcome, Retry},
@@ -61,6 +62,8 @@ pub struct Provisioning {
     connection: ConnectionId,
     reached: bool,
     last_failure: Option<TransportFailure>,
+    /// Over all connections.
+    idle: Idle,
     out: Outbox,
     current: Item,
     outcome: Option<Outcome>,
@@ -104,6 +107,7 @@ impl Provisioning {
             connection: ConnectionId::new(0),
             reached: false,
             last_failure: None,
+            idle: Idle::default(),
             out: Outbox::default(),
             current: Item::Close,
             outcome: None,
@@ -247,7 +251,7 @@ impl Provisioning {
     fn read(&mut self) {
         while self.outcome.is_none() {
             let State::Online(session) = &mut self.state else { return };
-            match session.next(&self.config, &self.peer, self.now, &mut self.out) {
+            match session.next(&self.config, &self.peer, self.now, &mut self.idle, &mut self.out) {
                 Ok(None) => return,
                 Ok(Some(Progress::Ready)) => self.ready(),
                 Ok(Some(Progress::Response { topic, body, request })) => {
@@ -291,7 +295,7 @@ impl Provisioning {
             return self.refused(reply::refusal(topic.status, body), hint, request);
         }
         if request == Request::Twin {
-            return self.twin(body);
+            return self.twin(topic.status, body);
         }
         match Reply::parse(topic.status, body) {
             Ok(Reply::Assigned(assigned)) => self.assign(*assigned),
@@ -322,7 +326,10 @@ impl Provisioning {
         if !answer.is_transient() {
             return self.fail(Cause::Refused(answer), Retry::Pointless);
         }
-        let wait = self.backoff(hint);
+        let wait = match answer.class() {
+            Some(500..) => self.backoff_after_fault(hint),
+            _ => self.backoff(hint),
+        };
         if self.now + wait >= self.deadline {
             return self.fail(Cause::Refused(answer), Retry::After(wait));
         }
@@ -339,7 +346,7 @@ impl Provisioning {
         if self.now + wait >= self.deadline {
             let cause = Cause::OutOfTime {
                 timeout: self.config.timeout,
-                wait: Some(wait),
+                wait: Some((wait, reason)),
                 last: self.last_failure.take(),
             };
             return self.fail(cause, Retry::After(wait));
@@ -352,15 +359,19 @@ impl Provisioning {
     fn end(&mut self, end: End) {
         match end {
             End::Refused(answer)
-                if answer.channel == Channel::Connack && self.is_for_a_time(answer.status) =>
+                if answer.return_code().is_some_and(|return_code| self.is_for_a_time(return_code)) =>
             {
                 self.out.push(Item::Close);
-                self.redial_or(Cause::Refused(*answer), None);
+                let wait = self.backoff(None);
+                self.redial_or(wait, Cause::Refused(*answer));
             }
             End::WebSocket(WebSocketFault::Refused(answer)) if answer.is_transient() => {
                 self.out.push(Item::Close);
-                let hint = answer.retry_after();
-                self.redial_or(Cause::WebSocket(WebSocketFault::Refused(answer)), hint);
+                let wait = match answer.status {
+                    500.. => self.backoff_after_fault(answer.retry_after()),
+                    _ => self.backoff(answer.retry_after()),
+                };
+                self.redial_or(wait, Cause::WebSocket(WebSocketFault::Refused(answer)));
             }
             End::WebSocket(fault) => self.fail(Cause::WebSocket(fault), Retry::Pointless),
             End::Closed(failure) => {
@@ -370,7 +381,9 @@ impl Provisioning {
             End::Refused(answer) => self.fail(Cause::Refused(*answer), Retry::Pointless),
             End::Violation(violation) => self.fail(Cause::Violation(violation), Retry::Pointless),
             End::OutOfPlace { packet } => self.fail(Cause::OutOfPlace { packet }, Retry::Pointless),
-            End::Flooded { packets } => self.fail(Cause::Flooded { packets }, Retry::Pointless),
+            End::Flooded(Flood { packets, bytes }) => {
+                self.fail(Cause::Flooded { packets, bytes }, Retry::Pointless);
+            }
             End::Unsendable(error) => self.fail(Cause::Unsendable(error), Retry::Pointless),
             End::Silent => {
                 let detail = format!("no answer within {} s", Config::RESPONSE_TIMEOUT.as_secs());
@@ -389,13 +402,13 @@ impl Provisioning {
             return self.finish(stage, Cause::Transport(failure), Retry::Pointless);
         }
         self.last_failure = Some(failure.clone());
-        self.redial_or(Cause::Transport(failure), None);
+        let wait = self.backoff(None);
+        self.redial_or(wait, Cause::Transport(failure));
     }
 
     /// Dials again after a while; if the time left does not allow that, `cause` is the outcome.
-    fn redial_or(&mut self, cause: Cause, hint: Option<Duration>) {
+    fn redial_or(&mut self, wait: Duration, cause: Cause) {
         let stage = self.stage();
-        let wait = self.backoff(hint);
         let redial = self.now + wait;
         self.state = State::Offline { redial };
         if redial >= self.deadline {
@@ -406,6 +419,12 @@ impl Provisioning {
 
     fn backoff(&mut self, hint: Option<Duration>) -> Duration {
         let wait = retry::backoff(self.failures, hint, self.dice.roll());
+        self.failures = self.failures.saturating_add(1);
+        wait
+    }
+
+    fn backoff_after_fault(&mut self, hint: Option<Duration>) -> Duration {
+        let wait = retry::after_fault(self.failures, hint, self.dice.roll());
         self.failures = self.failures.saturating_add(1);
         wait
     }

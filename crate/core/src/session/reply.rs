@@ -1,14 +1,18 @@
 //! The body of a response (`RegistrationOperationStatus`, DPS REST models `device/models.tsp`).
 
-use std::{collections::BTreeMap, fmt};
+mod assigned;
+mod error;
+mod object;
 
-use serde_json::{Map, Value, value::RawValue};
+pub use assigned::Assigned;
+pub use error::ReplyError;
 
-use super::{csr, mqtt::printable};
 use crate::service::{Answer, Channel};
+use object::{Object, evidence};
 
 /// What a response of class 2xx says about the registration.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Reply {
     /// Not decided yet: `assigning`, `unassigned`, or a word that a later service invents.
     InProgress {
@@ -23,124 +27,86 @@ pub enum Reply {
     Refused(Box<Answer>),
 }
 
-/// What DPS says of an assigned device.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Assigned {
-    /// Host name of the IoT hub.
-    pub assigned_hub: String,
-    /// The device's name at the hub.
-    pub device_id: String,
-    /// The registration ID as the service repeats it.
-    pub registration_id: Option<String>,
-    /// `initialAssignment`, `deviceDataMigrated`, `deviceDataReset`, `reprovisionedToInitialAssignment`.
-    pub substatus: Option<String>,
-    /// What the custom allocation function gave, as JSON text.
-    pub payload: Option<String>,
-    /// When the registration was created, as the service wrote it.
-    pub created: Option<String>,
-    /// When it was last updated, as the service wrote it.
-    pub updated: Option<String>,
-    /// The registration's ETag.
-    pub etag: Option<String>,
-    /// The operation.
-    pub operation_id: Option<String>,
-    /// The certificates that were issued for a CSR (preview): leaf first, up to the root, DER. Empty without a CSR. What
-    /// came there and is no base64 stands here as it came: the device is assigned all the same.
-    pub issued_certificates: Vec<Vec<u8>>,
-}
-
-impl Reply {
-    /// Reads the body of a response of class 2xx.
-    ///
-    /// The status word decides, not the three digits: a failed operation comes on 200.
-    ///
-    /// # Errors
-    /// The body is not JSON, or lacks what its status word promises.
-    pub fn parse(status: u16, body: &[u8]) -> Result<Self, ReplyError> {
-        let json: Value = serde_json::from_slice(body)
-            .map_err(|error| ReplyError::NotJson { reason: error.to_string(), body: evidence(body) })?;
-        let Value::Object(object) = json else {
-            return Err(ReplyError::Type { member: "the body", expected: "an object", body: evidence(body) });
-        };
-        let reader = Reader { object: &object, body };
-        let word = reader.text("status")?;
-        let operation_id = reader.text("operationId")?.filter(|id| !id.is_empty());
-        if let Some(id) = operation_id.as_ref().filter(|id| id.len() > MAX_OPERATION_ID) {
-            return Err(ReplyError::TooLong {
-                member: "operationId",
-                length: id.len(),
-                body: evidence(body),
-            });
-        }
-        let state = reader.object("registrationState")?;
-        match word.as_deref().map(str::to_ascii_lowercase).as_deref() {
-            Some("assigned") => {
-                let state = state.ok_or_else(|| ReplyError::Missing {
-                    member: "registrationState",
-                    body: evidence(body),
-                })?;
-                assigned(&Reader { object: state, body }, operation_id).map(|it| Self::Assigned(Box::new(it)))
-            }
-            Some("failed" | "disabled") => {
-                let empty = Map::new();
-                let state = Reader { object: state.unwrap_or(&empty), body };
-                Ok(Self::Refused(Box::new(failed(status, word, &state))))
-            }
-            None if operation_id.is_none() => {
-                Err(ReplyError::Missing { member: "status", body: evidence(body) })
-            }
-            _ => Ok(Self::InProgress { operation_id, status: word }),
-        }
-    }
-}
+/// The statuses that DPS answers a registration with: done, and not done yet.
+const STATUSES: [u16; 2] = [200, 202];
 
 /// Longest operation ID taken, in bytes: it goes into a topic. Real ones have 55.
 const MAX_OPERATION_ID: usize = 1024;
 
-fn assigned(state: &Reader<'_>, operation_id: Option<String>) -> Result<Assigned, ReplyError> {
-    let required = |member| {
-        state
-            .text(member)?
-            .filter(|text| !text.is_empty())
-            .ok_or_else(|| ReplyError::Missing { member, body: evidence(state.body) })
-    };
-    Ok(Assigned {
-        assigned_hub: required("assignedHub")?,
-        device_id: required("deviceId")?,
-        registration_id: state.text("registrationId")?,
-        substatus: state.text("substatus")?,
-        payload: state
-            .object
-            .get("payload")
-            .filter(|payload| !payload.is_null())
-            .and_then(|_| payload(state.body)),
-        created: state.text("createdDateTimeUtc")?,
-        updated: state.text("lastUpdatedDateTimeUtc")?,
-        etag: state.text("etag")?,
-        operation_id,
-        issued_certificates: state.certificates("issuedCertificateChain"),
-    })
+impl Reply {
+    /// Reads the body of a response of class 2xx.
+    ///
+    /// The status words decide, not the three digits: a failed operation comes on 200. There are two words, the
+    /// operation's and the registration state's; a failure in either is one, and the device is assigned when neither
+    /// says anything else.
+    ///
+    /// # Errors
+    /// DPS gives no such status; the body is not JSON, says something twice, lacks what its status words promise, or
+    /// assigns something that is no hub.
+    pub fn parse(status: u16, body: &[u8]) -> Result<Self, ReplyError> {
+        if !STATUSES.contains(&status) {
+            return Err(ReplyError::Status { status, expected: "200 or 202", body: evidence(body) });
+        }
+        let operation = Object::parse(body)?;
+        let outer = operation.text("status")?;
+        let operation_id = operation.text("operationId")?.filter(|id| !id.is_empty());
+        if let Some(id) = operation_id.as_ref().filter(|id| id.len() > MAX_OPERATION_ID) {
+            let (member, length) = ("operationId", id.len());
+            return Err(ReplyError::TooLong { member, length, body: evidence(body) });
+        }
+        let state = operation.object("registrationState")?;
+        let inner = state.as_ref().map(|state| state.text("status")).transpose()?.flatten();
+        let words = [Word::of(outer.as_deref()), Word::of(inner.as_deref())];
+        match words {
+            [Word::Failed, _] => Ok(Self::Refused(Box::new(failed(status, outer, state.as_ref(), body)))),
+            [_, Word::Failed] => Ok(Self::Refused(Box::new(failed(status, inner, state.as_ref(), body)))),
+            [Word::Assigned, Word::Assigned | Word::Absent] | [Word::Absent, Word::Assigned] => {
+                let missing = || ReplyError::Missing { member: "registrationState", body: evidence(body) };
+                let state = state.ok_or_else(missing)?;
+                Ok(Self::Assigned(Box::new(Assigned::read(&state, operation_id)?)))
+            }
+            [Word::Absent, Word::Absent] if operation_id.is_none() => {
+                Err(ReplyError::Missing { member: "status", body: evidence(body) })
+            }
+            _ => Ok(Self::InProgress { operation_id, status: outer.or(inner) }),
+        }
+    }
 }
 
-/// `registrationState.payload` letter by letter: what a person's own function gave is not ours to rewrite.
-fn payload(body: &[u8]) -> Option<String> {
-    type Members = BTreeMap<String, Box<RawValue>>;
-    let reply: Members = serde_json::from_slice(body).ok()?;
-    let state: Members = serde_json::from_str(reply.get("registrationState")?.get()).ok()?;
-    Some(state.get("payload")?.get().to_owned())
+/// What a status word says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Word {
+    Absent,
+    Assigned,
+    /// `failed` and `disabled`.
+    Failed,
+    /// `assigning`, `unassigned`, and what is not known.
+    Open,
 }
 
-fn failed(status: u16, word: Option<String>, state: &Reader<'_>) -> Answer {
+impl Word {
+    fn of(word: Option<&str>) -> Self {
+        match word.map(str::to_ascii_lowercase).as_deref() {
+            None => Self::Absent,
+            Some("assigned") => Self::Assigned,
+            Some("failed" | "disabled") => Self::Failed,
+            Some(_) => Self::Open,
+        }
+    }
+}
+
+fn failed(status: u16, word: Option<String>, state: Option<&Object<'_>>, body: &[u8]) -> Answer {
+    let lenient = |member| state.and_then(|state| state.lenient(member));
     Answer {
         channel: Channel::Operation,
         status,
-        code: state.code(),
-        message: state.lenient("errorMessage"),
-        tracking_id: state.lenient("trackingId"),
-        timestamp: state.lenient("lastUpdatedDateTimeUtc"),
-        info: state.info(),
+        code: state.and_then(Object::code),
+        message: lenient("errorMessage"),
+        tracking_id: lenient("trackingId"),
+        timestamp: lenient("lastUpdatedDateTimeUtc"),
+        info: state.and_then(Object::info),
         operation_status: word,
-        body: evidence(state.body),
+        body: evidence(body),
     }
 }
 
@@ -148,155 +114,20 @@ fn failed(status: u16, word: Option<String>, state: &Reader<'_>) -> Answer {
 /// object is kept as evidence; the status alone is an answer already.
 #[must_use]
 pub fn refusal(status: u16, body: &[u8]) -> Answer {
-    let object = match serde_json::from_slice(body) {
-        Ok(Value::Object(object)) => object,
-        _ => Map::new(),
-    };
-    let reader = Reader { object: &object, body };
+    let object = Object::parse(body).ok();
+    let lenient = |member| object.as_ref().and_then(|object| object.lenient(member));
     Answer {
         channel: Channel::Request,
         status,
-        code: reader.code(),
-        message: reader.lenient("message"),
-        tracking_id: reader.lenient("trackingId"),
-        timestamp: reader.lenient("timestampUtc"),
-        info: reader.info(),
+        code: object.as_ref().and_then(Object::code),
+        message: lenient("message"),
+        tracking_id: lenient("trackingId"),
+        timestamp: lenient("timestampUtc"),
+        info: object.as_ref().and_then(Object::info),
         operation_status: None,
         body: evidence(body),
     }
 }
-
-/// A JSON object together with the body it came in.
-struct Reader<'a> {
-    object: &'a Map<String, Value>,
-    body: &'a [u8],
-}
-
-impl<'a> Reader<'a> {
-    fn text(&self, member: &'static str) -> Result<Option<String>, ReplyError> {
-        match self.object.get(member) {
-            None | Some(Value::Null) => Ok(None),
-            Some(Value::String(text)) => Ok(Some(text.clone())),
-            Some(_) => Err(ReplyError::Type { member, expected: "a string", body: evidence(self.body) }),
-        }
-    }
-
-    /// An array of base64 texts; absent is empty, and what is something else is there as it came.
-    fn certificates(&self, member: &str) -> Vec<Vec<u8>> {
-        let as_it_came = |value: &Value| {
-            let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-            csr::certificate(&text).unwrap_or_else(|| text.into_bytes())
-        };
-        match self.object.get(member) {
-            None | Some(Value::Null) => Vec::new(),
-            Some(Value::Array(items)) => items.iter().map(as_it_came).collect(),
-            Some(other) => vec![as_it_came(other)],
-        }
-    }
-
-    fn object(&self, member: &'static str) -> Result<Option<&'a Map<String, Value>>, ReplyError> {
-        match self.object.get(member) {
-            None | Some(Value::Null) => Ok(None),
-            Some(Value::Object(object)) => Ok(Some(object)),
-            Some(_) => Err(ReplyError::Type { member, expected: "an object", body: evidence(self.body) }),
-        }
-    }
-
-    /// A member of an error body, which must never hide the error itself (azure-iot-sdk-java#289).
-    fn lenient(&self, member: &str) -> Option<String> {
-        match self.object.get(member)? {
-            Value::Null => None,
-            Value::String(text) => Some(text.clone()),
-            other => Some(other.to_string()),
-        }
-    }
-
-    fn code(&self) -> Option<u32> {
-        match self.object.get("errorCode")? {
-            Value::Number(number) => number.as_u64().and_then(|code| u32::try_from(code).ok()),
-            Value::String(text) => text.parse().ok(),
-            _ => None,
-        }
-        .filter(|code| *code != 0)
-    }
-
-    fn info(&self) -> Option<String> {
-        self.object.get("info").filter(|info| !info.is_null()).map(Value::to_string)
-    }
-}
-
-/// As much of a body as is kept.
-fn evidence(body: &[u8]) -> String {
-    let kept = body.get(..body.len().min(Answer::MAX_BODY)).unwrap_or_default();
-    String::from_utf8_lossy(kept).into_owned()
-}
-
-/// Why a body of class 2xx cannot be understood.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ReplyError {
-    /// It is not JSON.
-    NotJson {
-        /// The parser's word, with line and column.
-        reason: String,
-        /// The body.
-        body: String,
-    },
-    /// A member that the status promises is absent or empty.
-    Missing {
-        /// Its name.
-        member: &'static str,
-        /// The body.
-        body: String,
-    },
-    /// A member is longer than can be sent back.
-    TooLong {
-        /// Its name.
-        member: &'static str,
-        /// Its length in bytes.
-        length: usize,
-        /// The body.
-        body: String,
-    },
-    /// A member has another JSON type than documented.
-    Type {
-        /// Its name.
-        member: &'static str,
-        /// The documented type.
-        expected: &'static str,
-        /// The body.
-        body: String,
-    },
-}
-
-impl ReplyError {
-    /// The body as it came.
-    #[must_use]
-    pub fn body(&self) -> &str {
-        match self {
-            Self::NotJson { body, .. }
-            | Self::Missing { body, .. }
-            | Self::TooLong { body, .. }
-            | Self::Type { body, .. } => body,
-        }
-    }
-}
-
-impl fmt::Display for ReplyError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NotJson { reason, .. } => {
-                write!(f, "the body is not JSON: {}", printable(reason.as_bytes()))
-            }
-            Self::Missing { member, .. } => write!(f, "the body lacks \"{member}\""),
-            Self::TooLong { member, length, .. } => {
-                write!(f, "\"{member}\" in the body has {length} bytes, at most {MAX_OPERATION_ID} are taken")
-            }
-            Self::Type { member, expected, .. } => write!(f, "\"{member}\" in the body is not {expected}"),
-        }
-    }
-}
-
-impl std::error::Error for ReplyError {}
 
 #[cfg(test)]
 mod tests {
@@ -314,7 +145,7 @@ mod tests {
                 "substatus":"initialAssignment","etag":"\"e\"","payload":{"b":1,"a":[2]}}}"#,
         );
         let Ok(Reply::Assigned(assigned)) = reply else { panic!("{reply:?}") };
-        assert_eq!(assigned.assigned_hub, "contoso.azure-devices.net");
+        assert_eq!(assigned.assigned_hub.as_str(), "contoso.azure-devices.net");
         assert_eq!(assigned.device_id, "my-device-id1");
         assert_eq!(assigned.etag.as_deref(), Some("\"e\""));
         assert_eq!(assigned.payload.as_deref(), Some(r#"{"b":1,"a":[2]}"#));
@@ -390,6 +221,103 @@ mod tests {
                 status: Some("unknown status123!@#".to_owned())
             })
         );
+    }
+
+    /// The operation and the registration state have a word each, and the worse one counts.
+    #[test]
+    fn two_status_words() {
+        let said = |outer: &str, inner: &str| {
+            let member = |word: &str| match word {
+                "" => String::new(),
+                word => format!(r#""status":"{word}","#),
+            };
+            let body = format!(
+                r#"{{{}"operationId":"4","registrationState":{{{}"errorCode":400207,"assignedHub":"h","deviceId":"d"}}}}"#,
+                member(outer),
+                member(inner)
+            );
+            match parse(&body) {
+                Ok(Reply::Assigned(_)) => "assigned".to_owned(),
+                Ok(Reply::InProgress { .. }) => "in progress".to_owned(),
+                Ok(Reply::Refused(answer)) => {
+                    assert_eq!(answer.code, Some(400_207));
+                    answer.operation_status.unwrap()
+                }
+                Err(error) => panic!("{body}: {error}"),
+            }
+        };
+        for (outer, inner, expected) in [
+            ("assigned", "assigned", "assigned"),
+            ("ASSIGNED", "", "assigned"),
+            ("", "Assigned", "assigned"),
+            ("", "failed", "failed"),
+            ("assigning", "failed", "failed"),
+            ("assigned", "failed", "failed"),
+            ("assigned", "disabled", "disabled"),
+            ("failed", "assigned", "failed"),
+            ("assigning", "assigned", "in progress"),
+            ("assigned", "assigning", "in progress"),
+            ("assigned", "something new", "in progress"),
+            ("", "", "in progress"),
+        ] {
+            assert_eq!(said(outer, inner), expected, "{outer:?}, {inner:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_said_twice_is_not_believed() {
+        let repeated = |body: &str| match parse(body) {
+            Err(ReplyError::Repeated { member, .. }) => member,
+            other => panic!("{body}: {other:?}"),
+        };
+        let state = r#""registrationState":{"assignedHub":"h","deviceId":"d"}"#;
+        assert_eq!(repeated(&format!(r#"{{"status":"failed","status":"assigned",{state}}}"#)), "status");
+        assert_eq!(repeated(&format!(r#"{{"status":"assigned",{state},{state}}}"#)), "registrationState");
+        let twice = r#""registrationState":{"assignedHub":"a","assigned\u0048ub":"b","deviceId":"d"}"#;
+        assert_eq!(repeated(&format!(r#"{{"status":"assigned",{twice}}}"#)), "assignedHub");
+        // What a person's own function gave is passed on as it is.
+        let payload = r#""registrationState":{"assignedHub":"h","deviceId":"d","payload":{"a":1,"a":2}}"#;
+        let Ok(Reply::Assigned(assigned)) = parse(&format!(r#"{{"status":"assigned",{payload}}}"#)) else {
+            panic!()
+        };
+        assert_eq!(assigned.payload.as_deref(), Some(r#"{"a":1,"a":2}"#));
+        // A refusal stays one, without the member that cannot be told.
+        assert_eq!(refusal(401, br#"{"errorCode":401002,"errorCode":404201}"#).code, None);
+    }
+
+    #[test]
+    fn what_is_no_hub_is_no_assignment() {
+        for hub in
+            ["a.azure-devices.net@evil.example", "a/b", "a\\nb", "a.azure-devices.net.", "b\u{fc}cher.net"]
+        {
+            let body = format!(
+                r#"{{"status":"assigned","registrationState":{{"assignedHub":"{hub}","deviceId":"d"}}}}"#
+            );
+            assert!(matches!(parse(&body), Err(ReplyError::Hub { .. })), "{hub}");
+        }
+    }
+
+    #[test]
+    fn other_statuses_of_class_2xx_are_not_understood() {
+        let body = br#"{"status":"assigned","registrationState":{"assignedHub":"h","deviceId":"d"}}"#;
+        for (status, is_known) in
+            [(200, true), (201, false), (202, true), (204, false), (206, false), (299, false)]
+        {
+            assert_eq!(Reply::parse(status, body).is_ok(), is_known, "{status}");
+        }
+    }
+
+    #[test]
+    fn what_is_new_in_the_state_is_kept() {
+        let Ok(Reply::Assigned(assigned)) = parse(
+            r#"{"status":"assigned","registrationState":{"assignedHub":"h","deviceId":"d","x509":{},"tpm":null,
+                "connectionProfile":"mqttV5","new":{"b":[1, 2]}}}"#,
+        ) else {
+            panic!()
+        };
+        let additional: Vec<_> =
+            assigned.additional.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        assert_eq!(additional, [("connectionProfile", "\"mqttV5\""), ("new", r#"{"b":[1, 2]}"#)]);
     }
 
     #[test]

@@ -52,7 +52,7 @@ pub struct Shortfall {
 /// By whose fault there is no hub.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Class {
-    /// The settings are wrong; nothing was dialled.
+    /// The settings are wrong, and nothing was dialled; or they ask for what does not fit into MQTT.
     InvalidSettings,
     /// The service refused.
     Refused,
@@ -92,18 +92,13 @@ impl Report {
                 tally: assignment.tally,
             },
             Err(failure) => {
-                let (class, answer, transport) = match &failure.cause {
-                    Cause::Refused(answer) => (Class::Refused, Some(answer.clone()), None),
-                    Cause::Transport(transport) => (Class::NoConnection, None, Some(transport.clone())),
-                    Cause::OutOfTime { last, .. } => (Class::OutOfTime, None, last.clone()),
-                    Cause::Cancelled => (Class::Cancelled, None, None),
-                    Cause::Unsendable(_) => (Class::InvalidSettings, None, None),
-                    Cause::Violation(_)
-                    | Cause::OutOfPlace { .. }
-                    | Cause::WebSocket(_)
-                    | Cause::Flooded { .. }
-                    | Cause::Unreadable(_) => (Class::Protocol, None, None),
+                let (answer, transport) = match &failure.cause {
+                    Cause::Refused(answer) => (Some(answer.clone()), None),
+                    Cause::Transport(transport) => (None, Some(transport.clone())),
+                    Cause::OutOfTime { last, .. } => (None, last.clone()),
+                    _ => (None, None),
                 };
+                let class = failure.cause.class();
                 let retry_after = match failure.retry {
                     Retry::Pointless => None,
                     Retry::After(wait) => Some(wait),
@@ -152,6 +147,10 @@ impl Report {
                 let issued: Vec<_> =
                     assigned.issued_certificates.iter().map(|der| csr::to_base64(der)).collect();
                 put(&mut object, "issuedCertificateChain", Some(issued).filter(|issued| !issued.is_empty()));
+                let additional = assigned.additional.iter();
+                let additional: Map<_, _> =
+                    additional.map(|(name, value)| (name.clone(), from_json_text(value))).collect();
+                put(&mut object, "additional", Some(additional).filter(|it| !it.is_empty()));
                 put(&mut object, "hubCheck", self.hub.as_ref().map(hub_check));
                 if let Some(Err(failed)) = &self.hub {
                     findings.extend(failed.iter().map(finding::json::finding));

@@ -47,6 +47,17 @@ pub fn backoff(attempt: u32, hint: Option<Duration>, chance: u64) -> Duration {
     fixed + Duration::from_millis(u64::try_from(extra).unwrap_or_default())
 }
 
+/// Shortest wait after a fault of the service (5xx) that names no time (DPS `how-to-troubleshoot-dps`).
+pub const FAULT_WAIT: Duration = Duration::from_secs(5);
+
+/// Wait before trying again after a fault of the service: as [`backoff`], and without a hint not less than
+/// [`FAULT_WAIT`] plus up to a fifth.
+#[must_use]
+pub fn after_fault(attempt: u32, hint: Option<Duration>, chance: u64) -> Duration {
+    let wait = backoff(attempt, hint, chance);
+    if hint.is_some() { wait } else { wait.max(backoff(attempt, Some(FAULT_WAIT), chance)) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -72,6 +83,17 @@ mod tests {
             let most = backoff(attempt, None, u64::MAX);
             assert!(most > secs(whole) * 99 / 100 && most <= secs(whole), "attempt {attempt}: {most:?}");
         }
+    }
+
+    #[test]
+    fn a_fault_of_the_service_is_given_five_seconds() {
+        for attempt in 0..10 {
+            assert!(after_fault(attempt, None, 0) >= secs(5), "attempt {attempt}");
+            assert!(after_fault(attempt, None, u64::MAX) >= after_fault(attempt, None, 0));
+        }
+        assert!(after_fault(0, None, u64::MAX) <= secs(6));
+        assert_eq!(after_fault(9, None, 0), backoff(9, None, 0));
+        assert_eq!(after_fault(0, Some(secs(2)), 0), secs(2));
     }
 
     #[test]

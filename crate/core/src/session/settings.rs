@@ -2,7 +2,7 @@
 
 use std::{fmt, time::Duration};
 
-use super::{Config, Csr, Payload, config::PayloadError, hub};
+use super::{Config, Csr, Payload, config::PayloadError, hub, mqtt::Qos};
 use crate::{
     finding::{
         Definition, Finding, Place,
@@ -108,6 +108,8 @@ pub struct Settings {
     pub timeout: Option<Duration>,
     /// Absent for [`Config::DEFAULT_KEEP_ALIVE`].
     pub keep_alive: Option<Duration>,
+    /// Quality of service of the requests.
+    pub qos: Qos,
 }
 
 /// Longest provisioning: a day. Longer is a mistake in the unit.
@@ -117,6 +119,12 @@ const MAX_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
 const MAX_CLIENT_VERSION: usize = 1024;
 
 impl Settings {
+    /// Settings with the defaults, to be changed field by field.
+    #[must_use]
+    pub fn new(id_scope: impl Into<String>, registration_id: impl Into<String>) -> Self {
+        Self { id_scope: id_scope.into(), registration_id: registration_id.into(), ..Self::default() }
+    }
+
     /// Reads a registration ID alone, for those who check files for a device and provision nothing.
     ///
     /// # Errors
@@ -241,6 +249,7 @@ impl Settings {
                 }
                 config.timeout = timeout;
                 config.keep_alive = keep_alive;
+                config.qos = self.qos;
                 Ok((config, findings.0))
             }
             _ => Err(findings.0),
@@ -385,6 +394,7 @@ mod tests {
             client_version: Some("x".repeat(1025)),
             timeout: Some(Duration::ZERO),
             keep_alive: Some(Duration::from_secs(70_000)),
+            qos: Qos::AtMostOnce,
         };
         assert_eq!(
             codes(&wrong),

@@ -10,6 +10,7 @@ use super::mqtt::printable;
 use crate::{
     finding::{Definition, Finding, Place, Severity::Error, Standing::Documented, Standing::Observed},
     name::Endpoint,
+    service::{AlertMeaning, TlsAlert},
 };
 
 /// What a host knows of a connection it has made.
@@ -339,72 +340,40 @@ fn explain_distrust(distrust: Distrust, endpoint: &Endpoint) -> (&'static Defini
 }
 
 fn explain_alert(alert: u8, endpoint: &Endpoint) -> (&'static Definition, String, String) {
-    let name = alert_name(alert);
-    let (definition, cause, next) = match alert {
-        45 => (
+    let alert = TlsAlert::new(alert);
+    let (definition, cause, next) = match alert.meaning() {
+        AlertMeaning::CertificateExpired => (
             &CERTIFICATE_ALERT,
             "it holds the device's certificate for expired",
             "Renew the device's certificate; check the machine's clock.",
         ),
-        48 => (
+        AlertMeaning::UnknownCa => (
             &CERTIFICATE_ALERT,
             "it does not know the CA of the device's certificate; an expired device certificate was answered like this too",
             "Check the expiry of the device's certificate first, then that its intermediates are sent and its CA is known to the server.",
         ),
-        41..=44 | 46 | 49 | 116 => (
+        AlertMeaning::CertificateRefused => (
             &CERTIFICATE_ALERT,
             "it does not accept the device's certificate",
             "Check expiry, key usage (digitalSignature) and extended key usage (clientAuth) of the device's certificate, and that it is sent at all.",
         ),
-        51 => (
+        AlertMeaning::SignatureWrong => (
             &CERTIFICATE_ALERT,
             "the signature of the device does not fit its certificate",
             "Check that the private key belongs to the leaf.",
         ),
-        40 | 70 | 71 => (
+        AlertMeaning::NothingInCommon => (
             &NO_COMMON_PARAMETERS,
             "no TLS version or cipher suite suits both, or a certificate was required",
             "DPS speaks TLS 1.2 with ECDHE and AES-GCM; check what stands between.",
         ),
-        _ => (
+        AlertMeaning::Other => (
             &OTHER_ALERT,
             "its reason is in the alert's name alone",
             "Look the alert up in RFC 8446 section 6.2, and at the server's log if it is yours.",
         ),
     };
-    (definition, format!("{endpoint} ended TLS with the alert {name} ({alert}): {cause}."), next.to_owned())
-}
-
-/// The alert's name in RFC 5246 section 7.2 and RFC 8446 section 6.
-const fn alert_name(alert: u8) -> &'static str {
-    match alert {
-        0 => "close_notify",
-        10 => "unexpected_message",
-        20 => "bad_record_mac",
-        22 => "record_overflow",
-        40 => "handshake_failure",
-        41 => "no_certificate",
-        42 => "bad_certificate",
-        43 => "unsupported_certificate",
-        44 => "certificate_revoked",
-        45 => "certificate_expired",
-        46 => "certificate_unknown",
-        47 => "illegal_parameter",
-        48 => "unknown_ca",
-        49 => "access_denied",
-        50 => "decode_error",
-        51 => "decrypt_error",
-        70 => "protocol_version",
-        71 => "insufficient_security",
-        80 => "internal_error",
-        86 => "inappropriate_fallback",
-        90 => "user_canceled",
-        109 => "missing_extension",
-        112 => "unrecognized_name",
-        116 => "certificate_required",
-        120 => "no_application_protocol",
-        _ => "unknown",
-    }
+    (definition, format!("{endpoint} ended TLS with the alert {alert}: {cause}."), next.to_owned())
 }
 
 #[cfg(test)]

@@ -28,7 +28,9 @@ pub const SUB_PROTOCOL: &str = "mqtt";
 pub(super) enum Incoming {
     /// The connection speaks WebSocket from here on; the answer's first line.
     Upgraded(String),
-    /// A piece of the MQTT stream, possibly empty.
+    /// A data frame begins; both lengths in bytes.
+    Frame { header: usize, content: u64 },
+    /// A piece of the MQTT stream.
     Content(Bytes),
     /// To be answered by a pong with the same content.
     Ping(Bytes),

@@ -99,17 +99,17 @@ impl Case {
             check_hub: file.check_hub,
             timeout: file.timeout_seconds.map(Duration::from_secs),
             keep_alive: file.keep_alive_seconds.map(Duration::from_secs),
+            qos: match file.qos {
+                Some(0) => Qos::AtMostOnce,
+                None | Some(1) => Qos::AtLeastOnce,
+                Some(other) => panic!("{}: no quality of service {other}", self.name),
+            },
         }
     }
 
     pub(crate) fn config(&self) -> Config {
-        let (mut config, _) =
+        let (config, _) =
             self.settings().parse().unwrap_or_else(|findings| panic!("{}: {findings:?}", self.name));
-        config.qos = match self.settings.qos {
-            Some(0) => Qos::AtMostOnce,
-            None | Some(1) => Qos::AtLeastOnce,
-            Some(other) => panic!("{}: no quality of service {other}", self.name),
-        };
         config
     }
 

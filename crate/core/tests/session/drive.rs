@@ -134,6 +134,26 @@ pub(crate) fn play_flood(case: &Case, packet: &[u8]) -> Played {
     panic!("{}: the machine reads for ever", case.name);
 }
 
+/// Lets every connection come as far as the registration, then says the same packet three times, and ends it.
+pub(crate) fn play_redialled_flood(case: &Case, packet: &[u8]) -> Played {
+    let mut run = Run::new(case);
+    for _ in 0..LIVELOCK {
+        if run.machine.outcome().is_some() {
+            return run.finish();
+        }
+        let dialled = run.connection;
+        run.step(Step::Connected);
+        for bytes in [&b"\x20\x02\x00\x00"[..], b"\x90\x03\x00\x01\x01", packet, packet, packet] {
+            run.input(Input::Received(run.connection, bytes));
+        }
+        run.step(Step::Closed(None));
+        while run.machine.outcome().is_none() && run.connection == dialled {
+            run.pass(1_000);
+        }
+    }
+    panic!("{}: the machine reads for ever", case.name);
+}
+
 /// Plays a case, then everything else that a host could say.
 pub(crate) fn play_on_after_the_end(case: &Case) {
     let mut run = Run::new(case);
@@ -211,6 +231,7 @@ impl<'a> Run<'a> {
             Step::Closed(failure) => self.input(Input::Closed(at, failure)),
             Step::Cancel => self.input(Input::Cancel),
             Step::Pass => {}
+            Step::Jump(millis) => self.now = Instant::from_millis(self.now.as_millis() + millis),
             Step::Late(step) => self.step_at(ConnectionId::new(at.number() - 1), *step),
         }
     }
@@ -222,6 +243,9 @@ impl<'a> Run<'a> {
 
     /// Lets time pass, waking the machine when it asked for it.
     fn pass(&mut self, millis: u64) {
+        if millis == 0 {
+            return;
+        }
         let until = Instant::from_millis(self.now.as_millis() + millis);
         for _ in 0..LIVELOCK {
             if self.machine.outcome().is_some() || self.wake > until {

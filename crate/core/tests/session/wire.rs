@@ -20,6 +20,8 @@ pub(crate) enum Step {
     Cancel,
     /// Nothing but time.
     Pass,
+    /// The process was stopped for so many milliseconds: nobody woke the machine.
+    Jump(u64),
     /// The same, told of the connection before the last one.
     Late(Box<Self>),
 }
@@ -59,14 +61,17 @@ impl Said {
 }
 
 /// A frame of a server (RFC 6455 section 5.2).
-fn frame(first: u8, content: &[u8]) -> Vec<u8> {
-    let length = u16::try_from(content.len()).unwrap();
+pub(crate) fn frame(first: u8, content: &[u8]) -> Vec<u8> {
     let mut bytes = vec![first];
-    match u8::try_from(length) {
-        Ok(length @ 0..=125) => bytes.push(length),
-        _ => {
+    match (u8::try_from(content.len()), u16::try_from(content.len())) {
+        (Ok(length @ 0..=125), _) => bytes.push(length),
+        (_, Ok(length)) => {
             bytes.push(126);
             bytes.extend(length.to_be_bytes());
+        }
+        _ => {
+            bytes.push(127);
+            bytes.extend(u64::try_from(content.len()).unwrap().to_be_bytes());
         }
     }
     bytes.extend(content);
@@ -82,8 +87,12 @@ pub(crate) enum Template {
     Raw(Vec<u8>),
     /// The head of an HTTP answer, `|` between its lines.
     Head(String),
-    /// A packet in frames of five bytes, with a ping in between.
-    Pieces(Box<Self>),
+    /// A packet in frames of so many bytes, with a ping after the first if that is wanted.
+    Pieces {
+        packet: Box<Self>,
+        size: usize,
+        has_ping: bool,
+    },
     Publish {
         qos: u8,
         packet_id: u16,
@@ -102,16 +111,16 @@ impl Template {
                 let lines = lines.replace("{accept}", &said.accept).replace('|', "\r\n");
                 format!("{lines}\r\n\r\n").into_bytes()
             }
-            Self::Pieces(packet) => {
+            Self::Pieces { packet, size, has_ping } => {
                 let packet =
                     packet.fill(&Said { is_framed: false, rid: said.rid.clone(), ..Said::default() });
                 let mut bytes = Vec::new();
-                let last = packet.chunks(5).len() - 1;
-                for (index, piece) in packet.chunks(5).enumerate() {
+                let last = packet.chunks(*size).len() - 1;
+                for (index, piece) in packet.chunks(*size).enumerate() {
                     let is_final = if index == last { 0x80 } else { 0 };
                     let opcode = if index == 0 { 2 } else { 0 };
                     bytes.extend(frame(is_final | opcode, piece));
-                    if index == 0 {
+                    if *has_ping && index == 0 {
                         bytes.extend(frame(0x89, b"beat"));
                     }
                 }
@@ -170,8 +179,16 @@ pub(crate) fn parse(case: &str, text: &str) -> (u64, Step) {
         ("upgrade", "") => Step::Receive(Template::Head(UPGRADE.to_owned())),
         ("head", lines) => Step::Receive(Template::Head(lines.to_owned())),
         ("pieces", packet) => {
-            Step::Receive(Template::Pieces(Box::new(template(packet).unwrap_or_else(|| refuse()))))
+            let packet = Box::new(template(packet).unwrap_or_else(|| refuse()));
+            Step::Receive(Template::Pieces { packet, size: 5, has_ping: true })
         }
+        ("fragments", rest) => {
+            let (size, packet) = rest.split_once(' ').unwrap_or_else(|| refuse());
+            let size = size.parse().ok().filter(|size| *size > 0).unwrap_or_else(|| refuse());
+            let packet = Box::new(template(packet).unwrap_or_else(|| refuse()));
+            Step::Receive(Template::Pieces { packet, size, has_ping: false })
+        }
+        ("jump", millis) => Step::Jump(millis.parse().unwrap_or_else(|_| refuse())),
         ("raw", bytes) => match template(bytes) {
             Some(Template::Bytes(bytes)) => Step::Receive(Template::Raw(bytes)),
             _ => refuse(),

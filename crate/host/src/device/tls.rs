@@ -7,6 +7,10 @@ use std::{
     time::Duration,
 };
 
+use dps_x509_net::{
+    Connection, Identity,
+    core::session::{TransportFailure, TransportFailureKind},
+};
 use tokio::time::timeout;
 use wasmtime::{Result, component::Resource};
 use wasmtime_wasi_io::{
@@ -17,22 +21,21 @@ use wasmtime_wasi_io::{
 
 use super::Device;
 use crate::{
-    Identity,
-    bindings::dps_x509::device::tls,
-    dial::dial,
+    bindings::dps_x509::device::tls::{self, ConnectionInfo, Endpoint},
     link::Link,
-    tls::{ConnectionInfo, Endpoint, TransportFailure},
+    mapping::transport::read_endpoint,
 };
 
 /// How long close_notify may take to leave.
 const CLOSING: Duration = Duration::from_millis(500);
 
 /// A dial under way. It goes on while somebody waits for it.
+#[expect(unreachable_pub, reason = "the generated code names it as if it were public")]
 pub struct Connecting(State);
 
 enum State {
-    UnderWay(Pin<Box<dyn Future<Output = Result<Link, TransportFailure>> + Send>>),
-    Over(Option<Result<Link, TransportFailure>>),
+    UnderWay(Pin<Box<dyn Future<Output = Result<Connection, TransportFailure>> + Send>>),
+    Over(Option<Result<Connection, TransportFailure>>),
 }
 
 impl Connecting {
@@ -58,11 +61,13 @@ impl tls::Host for Device {
     fn connect(&mut self, endpoint: Endpoint, identity: Resource<Identity>) -> Result<Resource<Connecting>> {
         // There is one identity in the table, the one that the allow-list is for.
         self.table.get(&identity)?;
-        let state = if self.access.allows(&endpoint.host, endpoint.port) {
-            State::UnderWay(Box::pin(dial(endpoint, self.access.clone())))
-        } else {
-            let detail = format!("{} at port {} is not on the allow-list", endpoint.host, endpoint.port);
-            State::Over(Some(Err(TransportFailure::NotAllowed(detail))))
+        let state = match read_endpoint(&endpoint) {
+            Some(endpoint) => State::UnderWay(Box::pin(self.access.connect(&endpoint))),
+            None => {
+                let detail = format!("\"{}\" at port {} is no endpoint", endpoint.host, endpoint.port);
+                let failure = TransportFailure::new(TransportFailureKind::NotAllowed, detail);
+                State::Over(Some(Err(failure)))
+            }
         };
         Ok(self.table.push(Connecting(state))?)
     }
@@ -87,13 +92,13 @@ impl tls::HostConnecting for Device {
     fn finish(
         &mut self,
         connecting: Resource<Connecting>,
-    ) -> Result<Option<Result<Resource<Link>, TransportFailure>>> {
+    ) -> Result<Option<Result<Resource<Link>, tls::TransportFailure>>> {
         let connecting = self.table.get_mut(&connecting)?;
         let _ = connecting.poll(&mut Context::from_waker(Waker::noop()));
         let State::Over(result) = &mut connecting.0 else { return Ok(None) };
         Ok(match result.take() {
-            Some(Ok(link)) => Some(Ok(self.table.push(link)?)),
-            Some(Err(failure)) => Some(Err(failure)),
+            Some(Ok(connection)) => Some(Ok(self.table.push(Link::new(connection))?)),
+            Some(Err(failure)) => Some(Err(failure.into())),
             None => None,
         })
     }
@@ -106,7 +111,7 @@ impl tls::HostConnecting for Device {
 
 impl tls::HostConnection for Device {
     fn info(&mut self, connection: Resource<Link>) -> Result<ConnectionInfo> {
-        Ok(self.table.get(&connection)?.info().clone())
+        Ok(self.table.get(&connection)?.info().clone().into())
     }
 
     fn input(&mut self, connection: Resource<Link>) -> Result<Option<Resource<streams::InputStream>>> {
@@ -123,8 +128,8 @@ impl tls::HostConnection for Device {
         }
     }
 
-    fn failure(&mut self, connection: Resource<Link>) -> Result<Option<TransportFailure>> {
-        Ok(self.table.get(&connection)?.failure())
+    fn failure(&mut self, connection: Resource<Link>) -> Result<Option<tls::TransportFailure>> {
+        Ok(self.table.get(&connection)?.failure().map(Into::into))
     }
 
     async fn close(&mut self, connection: Resource<Link>) -> Result<()> {

@@ -1,8 +1,12 @@
 //! What was built: machine code that does not fit. What the component imports is looked at in `tests/toolkit`.
 
-use dps_x509_host::{LoadError, Provisioner, precompile, wasmtime::Engine};
+use dps_x509_host::{LoadError, Provisioner, net::Cancellation, precompile};
+use wasmtime::Engine;
 
-use crate::built;
+use crate::{
+    bench::{Bench, settings},
+    built, peer,
+};
 
 /// Loads code that is damaged on purpose; the checks come before anything in it runs.
 #[expect(unsafe_code, reason = "only what is outside of the machine code is changed")]
@@ -17,6 +21,18 @@ fn patched(old: &[u8], new: &[u8]) -> Vec<u8> {
     let at = code.windows(old.len()).position(|window| window == old).unwrap();
     code[at..at + old.len()].copy_from_slice(new);
     code
+}
+
+#[tokio::test]
+#[expect(unsafe_code, reason = "the code was made by `cargo xtask component` of this workspace")]
+async fn precompiled_code_does_the_same() {
+    let bench = Bench::new();
+    let port = peer::good(&bench.authority).await;
+    // SAFETY: written by `precompile` in this build.
+    let provisioner = unsafe { Provisioner::from_precompiled(&built("provisioner.cwasm")) }.unwrap();
+    let access = bench.access().allow("localhost", port);
+    let report = provisioner.provision(&settings(port), &access, |_, _| {}, &Cancellation::new()).await;
+    assert_eq!(report.unwrap().result.unwrap().assigned_hub.as_str(), "hub.example");
 }
 
 #[test]

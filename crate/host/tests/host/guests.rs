@@ -2,11 +2,11 @@
 
 use std::{path::Path, time::Duration};
 
-use dps_x509_host::{Cancellation, HostError, Limits, LoadError, Provisioner};
+use dps_x509_host::{HostError, Limits, LoadError, Provisioner, net::Cancellation};
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
 use wit_parser::Resolve;
 
-use crate::{Bench, settings};
+use crate::bench::{Bench, settings};
 
 /// A component of the world whose `provision` does `body`, and needs `imports`.
 fn guest(imports: &str, body: &str) -> Vec<u8> {
@@ -21,7 +21,7 @@ fn guest(imports: &str, body: &str) -> Vec<u8> {
     );
     let mut module = wat::parse_str(module).unwrap();
     let mut resolve = Resolve::default();
-    let wit = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../wit");
+    let wit = Path::new(env!("CARGO_MANIFEST_DIR")).join("wit");
     let (package, _) = resolve.push_dir(wit).unwrap();
     let world = resolve.select_world(&[package], Some("provisioner")).unwrap();
     embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8).unwrap();

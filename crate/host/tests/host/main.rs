@@ -6,27 +6,33 @@
     reason = "tests fail by panicking"
 )]
 
+// The cases of `dps-x509-net`, through the component.
+#[path = "../../../net/tests/net/bench.rs"]
+mod bench;
+#[path = "../../../net/tests/net/certificates.rs"]
 mod certificates;
 mod component;
 mod guests;
-mod identity;
 mod memory;
+#[path = "../../../net/tests/net/peer.rs"]
 mod peer;
+#[path = "../../../net/tests/net/provisioning.rs"]
 mod provisioning;
+#[path = "../../../net/tests/net/route.rs"]
 mod route;
+#[path = "../../../net/tests/net/stage.rs"]
 mod stage;
+#[path = "../../../net/tests/net/transport.rs"]
 mod transport;
 
-use std::{
-    fs,
-    path::PathBuf,
-    sync::{Arc, Mutex, OnceLock},
-    time::Duration,
-};
+use std::{fs, path::PathBuf, sync::OnceLock, time::Duration};
 
-use certificates::{Authority, Leaf};
 use dps_x509_host::{
-    Access, Cancellation, Event, Identity, Outcome, Provisioner, Settings, Trust, provisioning::Failure,
+    Provisioner,
+    net::{
+        Access, Cancellation,
+        core::session::{Event, Report, Settings},
+    },
 };
 
 /// What `cargo xtask component` has built.
@@ -44,60 +50,12 @@ fn provisioner() -> Provisioner {
     PROVISIONER.get_or_init(|| Provisioner::from_component(&built("provisioner.wasm")).unwrap()).clone()
 }
 
-/// A device and the root that it trusts.
-struct Bench {
-    authority: Authority,
-    device: Leaf,
-}
-
-const REGISTRATION_ID: &str = "device-on-the-bench";
-
-impl Bench {
-    fn new() -> Self {
-        let authority = Authority::new("bench root");
-        let device = authority.device(REGISTRATION_ID);
-        Self { authority, device }
-    }
-
-    fn access(&self) -> Access {
-        let identity =
-            Identity::from_pem(self.device.pem().as_bytes(), self.device.key_pem().as_bytes(), None);
-        let trust = Trust::empty().add_pem(self.authority.pem().as_bytes()).unwrap();
-        Access::new(identity.unwrap(), &trust).unwrap()
-    }
-
-    /// Provisions at a port of the loopback, with everything that happened.
-    async fn provision(&self, port: u16) -> (Outcome, Vec<Event>) {
-        let access = self.access().allow("localhost", port);
-        provision_with(&provisioner(), &settings(port), &access, &Cancellation::new()).await
-    }
-
-    /// The failure that a provisioning must end in.
-    async fn fail(&self, port: u16) -> (Failure, Vec<Event>) {
-        let (outcome, events) = self.provision(port).await;
-        (outcome.expect_err("it was assigned"), events)
-    }
-}
-
-fn settings(port: u16) -> Settings {
-    let mut settings = Settings::new("0ne00000001", REGISTRATION_ID);
-    settings.endpoint = Some(format!("localhost:{port}"));
-    settings.timeout = Some(Duration::from_secs(20));
-    settings
-}
-
-async fn provision_with(
-    provisioner: &Provisioner,
+/// The engine of these tests: the component.
+async fn run(
     settings: &Settings,
     access: &Access,
+    events: impl FnMut(Duration, Event<'_>) + Send + 'static,
     cancellation: &Cancellation,
-) -> (Outcome, Vec<Event>) {
-    let events = Arc::new(Mutex::new(Vec::new()));
-    let sink = Arc::clone(&events);
-    let outcome = provisioner
-        .provision(settings, access, move |_, event| sink.lock().unwrap().push(event), cancellation)
-        .await
-        .unwrap();
-    let events = std::mem::take(&mut *events.lock().unwrap());
-    (outcome, events)
+) -> Report {
+    provisioner().provision(settings, access, events, cancellation).await.unwrap()
 }

@@ -11,14 +11,20 @@ use std::{
 };
 
 use dps_x509_host::{
-    Cancellation, Event, Provisioner,
-    events::Packet,
-    wasmtime::{Config, LinearMemory, MemoryCreator, MemoryType, Result},
+    Provisioner,
+    net::{
+        Cancellation,
+        core::session::{Event, mqtt::Packet},
+    },
 };
 use rcgen::KeyPair;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
+use wasmtime::{Config, LinearMemory, MemoryCreator, MemoryType, Result};
 
-use crate::{Bench, REGISTRATION_ID, built, peer, settings};
+use crate::{
+    bench::{Bench, REGISTRATION_ID, assigned, settings},
+    built, peer,
+};
 
 /// The memory of the one guest of a test.
 #[derive(Clone)]
@@ -106,12 +112,12 @@ async fn the_private_key_never_enters_the_guest() {
     // What is freed may be overwritten later: look in between, too.
     let copies = Arc::new(Mutex::new(Vec::new()));
     let (keep, live) = (Arc::clone(&copies), memory.clone());
-    let look = move |_, event| {
-        if matches!(event, Event::Connected(_) | Event::Sent(Packet::Publish(_))) {
+    let look = move |_, event: Event<'_>| {
+        if matches!(event, Event::Connected(_) | Event::Sent(Packet::Publish { .. })) {
             keep.lock().unwrap().push(live.copy());
         }
     };
-    provisioner.provision(&settings(port), &access, look, &Cancellation::new()).await.unwrap().unwrap();
+    assigned(provisioner.provision(&settings(port), &access, look, &Cancellation::new()).await.unwrap());
     let mut copies = std::mem::take(&mut *copies.lock().unwrap());
     copies.push(memory.copy());
     assert_eq!(copies.len(), 4);

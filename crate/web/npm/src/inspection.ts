@@ -38,7 +38,7 @@ type Inputs = inspectionGlue.Inputs;
  *
  * @example
  * ```js
- * const report = await inspect([{ name: 'device.pem', data: pem }], { registrationId: 'device-1' });
+ * const report = await inspect([{ name: 'device-cert.pem', data: pem }], { registrationId: 'device-1' });
  * for (const finding of report.findings) console.log(finding.code, finding.message, finding.nextStep);
  * ```
  */

@@ -94,7 +94,7 @@ export type SessionEvent = { at: number } & (
       seconds: number;
       reason: 'retry-after' | 'default-poll' | 'service-busy' | 'operation-forgotten' | 'redial';
     }
-  | { event: 'ignored'; reason: 'other-request' | 'other-topic' | 'nothing-outstanding' }
+  | { event: 'ignored'; reason: 'other-request' | 'no-request' | 'other-topic' | 'nothing-outstanding' }
   | { event: 'noticed'; finding: Finding }
 );
 
@@ -155,6 +155,8 @@ export interface ProvisionReport {
   operationId?: string;
   /** The certificates that were issued for a CSR (preview): leaf first, up to the root, DER in base64. */
   issuedCertificateChain?: string[];
+  /** What else the registration state says, by name: members of previews and of later services. */
+  additional?: Record<string, unknown>;
   /** What the assigned hub said, where it was asked. */
   hubCheck?: {
     outcome: 'taken' | 'failed';

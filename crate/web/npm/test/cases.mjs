@@ -105,7 +105,7 @@ export async function play(api, { settings, steps }) {
   for (const text of steps) {
     // What is late is told of the connection before the last one.
     const [, after, late, verb, rest = ''] = /^\+(\d+) (late )?(\S+)(?: (.*))?$/s.exec(text) ?? refuse(text);
-    await pass(now + Number(after));
+    if (Number(after) > 0) await pass(now + Number(after));
     const at = late === undefined ? connection : connection - 1;
     switch (verb) {
       case 'connected':
@@ -132,7 +132,16 @@ export async function play(api, { settings, steps }) {
         await input(() => session.received(now, at, bytesOf(rest, said)));
         break;
       case 'pieces':
-        await input(() => session.received(now, at, pieces(rest, said)));
+        await input(() => session.received(now, at, pieces(rest, said, 5, true)));
+        break;
+      case 'fragments': {
+        const [, size, packet] = /^(\d+) (.*)$/s.exec(rest) ?? refuse(text);
+        await input(() => session.received(now, at, pieces(packet, said, Number(size), false)));
+        break;
+      }
+      case 'jump':
+        // The process was stopped: nobody woke the session.
+        now += Number(rest);
         break;
       case 'raw':
         await input(() => session.received(now, at, packet(rest, said.rid)));
@@ -182,14 +191,14 @@ function bytesOf(text, said) {
   return said.isFramed ? Uint8Array.from(frame(0x82, bytes)) : bytes;
 }
 
-/** A packet in frames of five bytes, with a ping after the first. */
-function pieces(text, { rid }) {
+/** A packet in frames of so many bytes, with a ping after the first if that is wanted. */
+function pieces(text, { rid }, size, hasPing) {
   const whole = packet(text, rid);
   const frames = [];
-  for (let from = 0; from < whole.length; from += 5) {
-    const isLast = from + 5 >= whole.length;
-    frames.push(...frame((isLast ? 0x80 : 0) | (from === 0 ? 2 : 0), whole.subarray(from, from + 5)));
-    if (from === 0) frames.push(...frame(0x89, new TextEncoder().encode('beat')));
+  for (let from = 0; from < whole.length; from += size) {
+    const isLast = from + size >= whole.length;
+    frames.push(...frame((isLast ? 0x80 : 0) | (from === 0 ? 2 : 0), whole.subarray(from, from + size)));
+    if (hasPing && from === 0) frames.push(...frame(0x89, new TextEncoder().encode('beat')));
   }
   return Uint8Array.from(frames);
 }

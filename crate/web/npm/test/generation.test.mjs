@@ -113,12 +113,12 @@ test('a self-signed device, of every kind of key', async () => {
   };
   for (const [keyType, expected] of Object.entries(details)) {
     const made = await generator.generate({ kind: 'self-signed', registrationId: 'device-1', keyType });
-    const [certificate, key] = [text(made, 'device.pem'), text(made, 'device-key.pem')];
+    const [certificate, key] = [text(made, 'device-cert.pem'), text(made, 'device-key.pem')];
     assertKeyOf(certificate, key);
     assert.deepEqual(createPrivateKey(key).asymmetricKeyDetails, expected);
     await assertReady([certificate, { data: key, purpose: 'device-key' }], { registrationId: 'device-1', enrollment: 'individual' });
     const out = write(made);
-    assert.match(verify(out, '-CAfile', 'device.pem', 'device.pem'), /OK/);
+    assert.match(verify(out, '-CAfile', 'device-cert.pem', 'device-cert.pem'), /OK/);
     assert.match(openssl(out, 'pkey', '-in', 'device-key.pem', '-check', '-noout'), /valid/);
   }
 });
@@ -152,11 +152,11 @@ test('a CA of somebody signs: a device, and the proof of possession', async () =
   const ca = [{ name: 'root.pem', data: text(chain, 'root.pem') }, new Blob([text(chain, 'intermediate.pem')])];
   for (const [, generate] of ways) {
     const made = await generate({ kind: 'device', registrationId: 'e', days: 5000, ca, caKey: Buffer.from(locked), passphrase });
-    assert.equal(text(made, 'device-full-chain.pem'), text(made, 'device.pem') + text(chain, 'intermediate.pem'));
+    assert.equal(text(made, 'device-full-chain.pem'), text(made, 'device-cert.pem') + text(chain, 'intermediate.pem'));
     const [{ notAfter }] = made.files;
     assert.deepEqual(made.warnings, [`Valid until ${notAfter}: no longer than the CA, which ends then.`]);
     const out = write({ files: [...chain.files, ...made.files] });
-    assert.match(verify(out, '-CAfile', 'root.pem', '-untrusted', 'intermediate.pem', 'device.pem'), /OK/);
+    assert.match(verify(out, '-CAfile', 'root.pem', '-untrusted', 'intermediate.pem', 'device-cert.pem'), /OK/);
     const code = '75B86466DA34D2B04C0C4C9557A119687ADAE7D4732BDDB3';
     const proof = await generate({ kind: 'verification', ca: ca[0], caKey: text(chain, 'root-key.pem'), code });
     const certificate = new X509Certificate(text(proof, 'verification.pem'));
@@ -177,7 +177,7 @@ test('a request', async () => {
 
 test('two runs have nothing in common', async () => {
   const made = await Promise.all(['a', 'b'].flatMap(() => ways.map(([, generate]) => generate({ kind: 'chain', registrationId: 'd' }))));
-  for (const path of ['root.pem', 'root-key.pem', 'intermediate-key.pem', 'device-key.pem', 'device.pem']) {
+  for (const path of ['root.pem', 'root-key.pem', 'intermediate-key.pem', 'device-key.pem', 'device-cert.pem']) {
     assert.equal(new Set(made.map((one) => text(one, path))).size, 4, path);
   }
 });
@@ -280,7 +280,7 @@ test('what cannot be made is said, and the next request works', async () => {
     [{}, 'invalid-input', /undefined/],
     [null, 'invalid-input', /object/],
     [{ ...device, caKey: text(chain, 'device-key.pem') }, 'invalid-input', /does not belong to the CA certificate/],
-    [{ ...device, ca: text(chain, 'device.pem'), caKey: text(chain, 'device-key.pem') }, 'invalid-input', /is no CA/],
+    [{ ...device, ca: text(chain, 'device-cert.pem'), caKey: text(chain, 'device-key.pem') }, 'invalid-input', /is no CA/],
     [{ ...device, ca: text(past, 'root.pem'), caKey: text(past, 'root-key.pem') }, 'invalid-input', /has expired/],
     [{ ...device, ca: fixture('server-ca.pem'), caKey: fixture('intermediate.key') }, 'invalid-input', /lacks clientAuth/],
     [{ ...device, ca: undefined }, 'invalid-input', /no certificate in `ca`/],

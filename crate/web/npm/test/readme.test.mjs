@@ -24,7 +24,7 @@ test('every example runs', async () => {
   try {
     mkdirSync(join(folder, 'node_modules'));
     symlinkSync(npm, join(folder, 'node_modules/dps-x509'));
-    const files = { 'device.pem': 'device-1.pem', 'device.key': 'device-1.key', 'intermediate.pem': 'intermediate.pem', 'renewed.pem': 'device-1.pem' };
+    const files = { 'device-cert.pem': 'device-1.pem', 'device.key': 'device-1.key', 'intermediate.pem': 'intermediate.pem', 'renewed.pem': 'device-1.pem' };
     for (const [name, from] of Object.entries(files)) {
       writeFileSync(join(folder, name), fixture(from));
     }

@@ -2,7 +2,7 @@
 
 use sha2::{Digest as _, Sha256};
 
-use super::Subject;
+use super::subject::Subject;
 use crate::cert::{
     der::hex,
     path::chain::Chain,

@@ -2,7 +2,12 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Change, Comparison, Slot, Step, Subject};
+use super::{
+    comparison::Comparison,
+    facts::Change,
+    steps::{Slot, Step},
+    subject::Subject,
+};
 
 /// The version of the schema that [`Comparison::to_json`] writes.
 pub const VERSION: u32 = 1;

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{Subject, Verdict, facts::label};
+use super::{
+    facts::label,
+    subject::{Subject, Verdict},
+};
 use crate::{
     cert::{
         input::Enrollment,

@@ -2,7 +2,11 @@
 
 use std::fmt;
 
-use super::{Comparison, Slot, Subject, Verdict};
+use super::{
+    comparison::Comparison,
+    steps::Slot,
+    subject::{Subject, Verdict},
+};
 
 impl Comparison {
     /// The verdict as a sentence.

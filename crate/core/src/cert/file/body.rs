@@ -5,117 +5,21 @@
 //! the plainest to the boldest, and one is right when its bytes are exactly the DER that they announce, well-formed
 //! to the innermost element. That leaves no room for a lost or an added byte.
 
+mod reading;
 mod source;
 
 use zeroize::Zeroizing;
 
-use self::source::Source;
+pub(super) use self::reading::{Broken, Damage, DamageKind, Whole};
+use self::{
+    reading::{Reading, bytes_of, characters_for},
+    source::Source,
+};
 use super::{
     base64::value,
     text::{Glyph, Octets},
 };
 use crate::cert::der::{Element, Elements, Malformed, Problem, ber};
-
-/// Whole DER, as it was read out of a run of characters.
-pub(super) struct Whole {
-    /// One or more elements, nothing behind them.
-    pub(super) der: Zeroizing<Vec<u8>>,
-    /// What had to be overlooked; nothing for base64 in lines of 64.
-    pub(super) damage: Vec<Damage>,
-    /// Index behind the last glyph that was needed.
-    pub(super) end: usize,
-}
-
-/// Why a run of characters cannot be read.
-pub(super) enum Broken {
-    /// No character of base64.
-    Empty,
-    /// The base64 is fine and its bytes end too early.
-    Cut(Malformed),
-    /// A character that base64 does not have, and the bytes do not come out right without it either.
-    Stray(Glyph),
-    /// More or fewer characters than the DER announces, without a place that would tell which.
-    Misfit {
-        /// Bytes that the DER announces.
-        announced: usize,
-        /// Bytes that are there.
-        present: usize,
-    },
-    /// The bytes are no DER.
-    NotDer(Malformed),
-}
-
-/// Something that is not plain base64 in lines, and where it is seen first.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) struct Damage {
-    pub(super) kind: DamageKind,
-    pub(super) glyph: Glyph,
-}
-
-impl Damage {
-    /// Whether something stands in front of or behind the lines, so that BEGIN and END do not stand alone either.
-    pub(super) const fn is_around_lines(&self) -> bool {
-        matches!(
-            self.kind,
-            DamageKind::Literal
-                | DamageKind::Escaped
-                | DamageKind::LostBackslash
-                | DamageKind::Framed
-                | DamageKind::Stray
-                | DamageKind::Indented
-        )
-    }
-
-    /// Whether only lines and padding are not as they should be.
-    pub(super) const fn is_layout(&self) -> bool {
-        matches!(
-            self.kind,
-            DamageKind::BlankLine
-                | DamageKind::Indented
-                | DamageKind::Blanks
-                | DamageKind::LineLength
-                | DamageKind::Padding
-        )
-    }
-}
-
-/// What had to be overlooked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum DamageKind {
-    /// Characters that have no width or look like a space.
-    Invisible,
-    /// Quotes, commas, brackets: a string of some programming language.
-    Literal,
-    /// Characters in front of or behind each line: quoting, comments, line numbers.
-    Framed,
-    /// Base64 for URLs, with `-` and `_`.
-    UrlSafe,
-    /// Quoted-printable mail: `=3D` for `=`.
-    QuotedPrintable,
-    /// Blanks in place of `+`, as a form that is not encoded leaves them.
-    BlankForPlus,
-    /// The `n` of `\n`, its backslash lost.
-    LostBackslash,
-    /// Line breaks and others as escapes.
-    Escaped,
-    /// Other characters in between.
-    Stray,
-    /// Empty lines between the lines.
-    BlankLine,
-    /// Blanks in front of a line.
-    Indented,
-    /// Blanks behind or inside a line.
-    Blanks,
-    /// Lines that have not the length of the others, or are too long.
-    LineLength,
-    /// More characters behind the end of the DER.
-    Overlong,
-    /// Padding that does not fit.
-    Padding,
-}
-
-/// One way to pick the characters of base64 out of a text: their values, and the indices of their glyphs.
-type Reading = Vec<(u32, usize)>;
 
 /// Reads glyphs `range` of `glyphs`.
 pub(super) fn read(glyphs: &[Glyph], start: usize, end: usize) -> Result<Whole, Broken> {
@@ -206,22 +110,6 @@ pub(super) fn is_well_formed(element: &Element<'_>, depth: u32) -> bool {
             && element.children().all(|child| child.is_ok_and(|child| is_well_formed(&child, depth - 1)))
 }
 
-fn bytes_of(reading: &[(u32, usize)]) -> Zeroizing<Vec<u8>> {
-    let mut out = Zeroizing::new(Vec::with_capacity(reading.len() / 4 * 3 + 3));
-    let (mut accumulator, mut bits) = (0_u32, 0_u32);
-    for &(digit, _) in reading {
-        accumulator = (accumulator << 6) | digit;
-        bits += 6;
-        if bits >= 8 {
-            bits -= 8;
-            let [.., byte] = (accumulator >> bits).to_be_bytes();
-            out.push(byte);
-            accumulator &= (1 << bits) - 1;
-        }
-    }
-    out
-}
-
 /// The bytes of all characters of base64 in a range, whatever else is there.
 pub(super) fn raw(glyphs: &[Glyph], start: usize, end: usize) -> Zeroizing<Vec<u8>> {
     let range = glyphs.get(start..end.min(glyphs.len())).unwrap_or_default();
@@ -252,9 +140,4 @@ pub(super) fn octets(glyphs: &[Glyph], start: usize, end: usize) -> Octets {
     let place = |byte: usize| reading.get(byte * 8 / 6).and_then(|&(_, index)| glyphs.get(index)).copied();
     let glyphs = (0..bytes.len()).filter_map(place).collect();
     Octets { bytes, glyphs, bad: None }
-}
-
-/// Characters of base64 that `bytes` bytes need, padding left out.
-const fn characters_for(bytes: usize) -> usize {
-    (bytes * 8).div_ceil(6)
 }

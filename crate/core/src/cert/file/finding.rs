@@ -14,15 +14,13 @@ use super::{
     text::Glyph,
 };
 use crate::{
-    cert::{
-        der::{Malformed, hex, kind::Kind},
-        x509::distinguished_name::is_invisible,
-    },
+    cert::der::{Malformed, hex, kind::Kind},
     finding::{
         Definition, Finding, Place,
         Severity::{self, Error, Warning},
         Standing::{Documented, Observed},
     },
+    text::is_invisible,
 };
 
 static UNREADABLE: Definition =

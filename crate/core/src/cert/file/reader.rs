@@ -7,8 +7,11 @@
 use zeroize::Zeroizing;
 
 use super::{
-    File, Item, body, finding, foreign,
+    body,
+    contents::File,
+    finding, fold, foreign,
     frame::{self, Content, Frame, Value},
+    item::Item,
     octets, rest,
     text::{Glyph, Octets, Text},
 };
@@ -25,6 +28,27 @@ use crate::{
 pub(super) const MAX_NESTING: u32 = 12;
 /// Escapes of escapes.
 const MAX_UNESCAPES: u32 = 4;
+
+impl File {
+    /// Largest file taken, in bytes. A chain has some kilobytes, and ten thousand certificates some megabytes.
+    pub const MAX_SIZE: usize = 16 * 1024 * 1024;
+
+    /// Reads a file. `place` is its label: the flag it came by and its path.
+    #[must_use]
+    pub fn read(bytes: &[u8], place: &Place) -> Self {
+        let mut file = Self::default();
+        if bytes.iter().all(u8::is_ascii_whitespace) {
+            file.findings.push(finding::empty(place));
+        } else if bytes.len() > Self::MAX_SIZE {
+            file.findings.push(finding::too_large(place));
+        } else {
+            Reader::new(&mut file, place).read(bytes);
+            file.findings = fold::fold(file.findings);
+            file.refused = finding::refused(&mut file.findings);
+        }
+        file
+    }
+}
 
 /// One pass over the bytes of a file, or over what was written in it in another form.
 pub(super) struct Reader<'a> {

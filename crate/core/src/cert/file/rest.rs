@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use super::{File, finding};
+use super::{contents::File, finding};
 use crate::{
     cert::der::kind::Kind,
     finding::{Finding, Place, Severity},

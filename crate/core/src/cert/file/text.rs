@@ -2,6 +2,8 @@
 
 use zeroize::{Zeroize as _, Zeroizing};
 
+use crate::text::{self, Order};
+
 /// One character and where it stands in the file.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct Glyph {
@@ -150,14 +152,14 @@ impl Iterator for Segments<'_> {
     fn next(&mut self) -> Option<Self::Item> {
         const BARE: &str = "UTF-16 without a byte order mark";
         let bytes = self.0;
-        let (order, name, from): (Option<fn([u8; 2]) -> u16>, _, _) = match bytes {
-            [] => return None,
-            [0xff, 0xfe, ..] => (Some(u16::from_le_bytes), "UTF-16, little-endian", 2),
-            [0xfe, 0xff, ..] => (Some(u16::from_be_bytes), "UTF-16, big-endian", 2),
-            [first, 0, ..] if *first != 0 => (Some(u16::from_le_bytes), BARE, 0),
-            [0, second, ..] if *second != 0 => (Some(u16::from_be_bytes), BARE, 0),
-            [0xef, 0xbb, 0xbf, ..] => (None, "UTF-8 with a byte order mark", 3),
-            _ => (None, "", 0),
+        let (order, name, from) = match (Order::of_mark(bytes), bytes) {
+            (_, []) => return None,
+            (Some((order @ Order::LittleEndian, _)), _) => (Some(order), "UTF-16, little-endian", 2),
+            (Some((order @ Order::BigEndian, _)), _) => (Some(order), "UTF-16, big-endian", 2),
+            (None, [first, 0, ..]) if *first != 0 => (Some(Order::LittleEndian), BARE, 0),
+            (None, [0, second, ..]) if *second != 0 => (Some(Order::BigEndian), BARE, 0),
+            (None, [0xef, 0xbb, 0xbf, ..]) => (None, "UTF-8 with a byte order mark", 3),
+            (None, _) => (None, "", 0),
         };
         let rest = bytes.get(from..).unwrap_or_default();
         let length = match order {
@@ -167,7 +169,7 @@ impl Iterator for Segments<'_> {
         let (own, behind) = rest.split_at_checked(length).unwrap_or((rest, &[]));
         self.0 = behind;
         Some(match order {
-            Some(order) => (utf16(own, order), Some(name)),
+            Some(order) => (text::utf16(own, order).collect(), Some(name)),
             None if from > 0 => (utf8(own).0, Some(name)),
             None => utf8(own),
         })
@@ -175,11 +177,14 @@ impl Iterator for Segments<'_> {
 }
 
 /// How far UTF-16 goes: to where two characters of ASCII stand in one unit, several times over.
-fn wide_length(bytes: &[u8], order: fn([u8; 2]) -> u16) -> usize {
+fn wide_length(bytes: &[u8], order: Order) -> usize {
     let (pairs, _) = bytes.as_chunks::<2>();
     let is_narrow =
         |pair: &[u8; 2]| pair.iter().all(|byte| byte.is_ascii_graphic() || byte.is_ascii_whitespace());
-    let is_wide = |pair: &[u8; 2]| order(*pair) < 0x80;
+    let is_wide = |[one, two]: &[u8; 2]| match order {
+        Order::LittleEndian => *two == 0,
+        Order::BigEndian => *one == 0,
+    };
     let has_wide = pairs.iter().any(is_wide);
     let change = pairs.windows(8).position(|window| window.iter().all(is_narrow)).filter(|_| has_wide);
     change.map_or(bytes.len(), |change| 2 * change)
@@ -208,13 +213,6 @@ fn utf8(bytes: &[u8]) -> (Vec<char>, Option<&'static str>) {
         Ok(text) => (text.chars().collect(), None),
         Err(_) => (bytes.iter().copied().map(char::from).collect(), Some("neither UTF-8 nor UTF-16")),
     }
-}
-
-fn utf16(bytes: &[u8], read: fn([u8; 2]) -> u16) -> Vec<char> {
-    let (pairs, _) = bytes.as_chunks::<2>();
-    char::decode_utf16(pairs.iter().map(|&pair| read(pair)))
-        .map(|character| character.unwrap_or(char::REPLACEMENT_CHARACTER))
-        .collect()
 }
 
 /// Longest escape looked at, in characters; a tag may have attributes.

@@ -96,10 +96,7 @@ fn names(certificate: &Certificate) -> Vec<Name<'_>> {
     }
     // Without a SAN an e-mail address in the subject counts (section 4.2.1.10).
     if list.is_none() {
-        let is_email = |oid: Option<x509_cert::spki::ObjectIdentifier>| {
-            oid.is_some_and(|oid| oid.to_string() == "1.2.840.113549.1.9.1")
-        };
-        let emails = certificate.subject.attributes.iter().filter(|attribute| is_email(attribute.oid));
+        let emails = certificate.subject.attributes.iter().filter(|it| it.oid == Some(oid::EMAIL_ADDRESS));
         out.extend(emails.filter_map(|attribute| attribute.text.as_deref()).map(Name::Email));
     }
     out

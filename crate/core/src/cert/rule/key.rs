@@ -136,9 +136,9 @@ pub(in crate::cert) fn unreadable(error: KeyError, place: &Place) -> Finding {
                 .to_owned(),
             format!("Convert it: {DECRYPT}"),
         ),
-        KeyError::TooCostly => (
+        KeyError::TooCostly(exhausted) => (
             &UNKNOWN_ENCRYPTION,
-            "Opening the private key asks for more work than any tool uses, so it was not opened.".to_owned(),
+            format!("The private key was not opened, and not compared with the certificate: {exhausted}."),
             format!("Convert it: {DECRYPT}"),
         ),
         KeyError::Malformed | KeyError::Changed => (
@@ -156,6 +156,7 @@ pub(in crate::cert) fn store_unreadable(error: KeyError, place: &Place) -> Findi
     const AGAIN: &str = "Export the store again where it was made, or copy it again in binary mode.";
     const APART: &str = "Take it apart: openssl pkcs12 -in FILE -nokeys -out device-full-chain.pem; openssl pkcs12 \
         -in FILE -nocerts -nodes -out device-key.pem (add -legacy for an old one).";
+    let costly;
     let (why, next) = match error {
         KeyError::PassphraseMissing => ("it has a passphrase, and none was given", PASSPHRASE),
         KeyError::PassphraseWrong => {
@@ -169,7 +170,10 @@ pub(in crate::cert) fn store_unreadable(error: KeyError, place: &Place) -> Findi
         KeyError::LeftOut => {
             ("this build of the tool was made without the feature pkcs12, which opens it", APART)
         }
-        KeyError::TooCostly => ("opening it asks for more work than any tool uses", APART),
+        KeyError::TooCostly(exhausted) => {
+            costly = exhausted.to_string();
+            (costly.as_str(), APART)
+        }
         KeyError::LegacyEncryption | KeyError::UnknownEncryption => {
             ("it is encrypted in a way that this tool does not open", APART)
         }

@@ -10,35 +10,10 @@ use pkcs8::{der::Decode as _, pkcs5};
 use zeroize::Zeroizing;
 
 use crate::cert::{
+    budget::Budget,
     der::{Element, tag},
     secret::{error::KeyError, passphrase::Passphrase},
 };
-
-/// Most iterations for one key or store; OpenSSL writes 2 048, password managers some hundred thousand.
-pub const MAX_ITERATIONS: u32 = 2_000_000;
-
-/// The iterations that may still be spent.
-#[derive(Debug)]
-#[cfg_attr(not(feature = "pbes2"), expect(dead_code, reason = "nothing is opened"))]
-pub(in crate::cert) struct Budget(u32);
-
-impl Default for Budget {
-    fn default() -> Self {
-        Self(MAX_ITERATIONS)
-    }
-}
-
-#[cfg(feature = "pbes2")]
-impl Budget {
-    /// Takes so many from it.
-    ///
-    /// # Errors
-    /// [`KeyError::TooCostly`].
-    pub(in crate::cert) fn take(&mut self, iterations: u32) -> Result<(), KeyError> {
-        self.0 = self.0.checked_sub(iterations).ok_or(KeyError::TooCostly)?;
-        Ok(())
-    }
-}
 
 /// Opens an EncryptedPrivateKeyInfo (RFC 5958 section 3).
 ///
@@ -47,7 +22,7 @@ impl Budget {
 pub(in crate::cert) fn open_pkcs8(
     der: &[u8],
     passphrase: Option<&Passphrase>,
-    budget: &mut Budget,
+    budget: &Budget,
 ) -> Result<Zeroizing<Vec<u8>>, KeyError> {
     let read = || {
         let mut parts = Element::read(der, 0).ok()?.children();
@@ -65,7 +40,7 @@ pub(in crate::cert) fn open_sequence(
     algorithm: &Element<'_>,
     encrypted: &[u8],
     passphrase: Option<&Passphrase>,
-    budget: &mut Budget,
+    budget: &Budget,
 ) -> Result<Zeroizing<Vec<u8>>, KeyError> {
     let opened = open(algorithm, encrypted, passphrase, budget)?;
     // A wrong passphrase leaves good padding once in 256 times, and bytes that are nothing.
@@ -79,7 +54,7 @@ const fn open(
     _: &Element<'_>,
     _: &[u8],
     _: Option<&Passphrase>,
-    _: &mut Budget,
+    _: &Budget,
 ) -> Result<Zeroizing<Vec<u8>>, KeyError> {
     Err(KeyError::UnknownEncryption)
 }
@@ -90,7 +65,7 @@ fn open(
     algorithm: &Element<'_>,
     encrypted: &[u8],
     passphrase: Option<&Passphrase>,
-    budget: &mut Budget,
+    budget: &Budget,
 ) -> Result<Zeroizing<Vec<u8>>, KeyError> {
     match pkcs5::EncryptionScheme::from_der(algorithm.bytes) {
         Ok(pkcs5::EncryptionScheme::Pbes2(parameters)) => {
@@ -109,21 +84,41 @@ fn open_pbes2(
     parameters: &pkcs5::pbes2::Parameters,
     encrypted: &[u8],
     passphrase: Option<&Passphrase>,
-    budget: &mut Budget,
+    budget: &Budget,
 ) -> Result<Zeroizing<Vec<u8>>, KeyError> {
-    budget.take(match &parameters.kdf {
-        pkcs5::pbes2::Kdf::Pbkdf2(kdf) => kdf.iteration_count,
-        // Mixing two blocks takes about as long as one iteration. OpenSSL writes 2^17 of them.
+    let passphrase = passphrase.ok_or(KeyError::PassphraseMissing)?;
+    match &parameters.kdf {
+        pkcs5::pbes2::Kdf::Pbkdf2(kdf) => {
+            // One block of output is as long as the hash; no cipher has a key of more than two.
+            let blocks = parameters.encryption.key_size().div_ceil(prf_length(kdf.prf));
+            let blocks = u64::try_from(blocks).unwrap_or(u64::MAX);
+            budget.take_rounds(u64::from(kdf.iteration_count).saturating_mul(blocks))?;
+        }
+        // OpenSSL writes 2^14 times 8 blocks of 128 octets.
         pkcs5::pbes2::Kdf::Scrypt(kdf) => {
             let blocks = kdf.cost_parameter.saturating_mul(u64::from(kdf.block_size));
-            u32::try_from(blocks.saturating_mul(u64::from(kdf.parallelization)) / 2).unwrap_or(u32::MAX)
+            budget.allows_memory(blocks.saturating_mul(128))?;
+            budget.take_rounds(blocks.saturating_mul(u64::from(kdf.parallelization)) / 2)?;
         }
         _ => return Err(KeyError::UnknownEncryption),
-    })?;
-    let passphrase = passphrase.ok_or(KeyError::PassphraseMissing)?;
+    }
     match parameters.decrypt(passphrase.as_bytes(), encrypted) {
         Ok(bytes) => Ok(Zeroizing::new(bytes)),
         Err(pkcs5::Error::UnsupportedAlgorithm { .. }) => Err(KeyError::UnknownEncryption),
         Err(_) => Err(KeyError::PassphraseWrong),
+    }
+}
+
+/// Octets that one round of PBKDF2 gives.
+#[cfg(feature = "pbes2")]
+const fn prf_length(prf: pkcs5::pbes2::Pbkdf2Prf) -> usize {
+    use pkcs5::pbes2::Pbkdf2Prf as P;
+    match prf {
+        P::HmacWithSha224 => 28,
+        P::HmacWithSha256 => 32,
+        P::HmacWithSha384 => 48,
+        P::HmacWithSha512 => 64,
+        // SHA-1, and what may be added: too short is too dear, not too cheap.
+        _ => 20,
     }
 }

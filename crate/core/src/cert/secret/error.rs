@@ -1,5 +1,9 @@
 //! Why a private key or a store stays shut.
 
+use std::fmt;
+
+use crate::cert::budget::Exhausted;
+
 /// Why a private key cannot be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -12,8 +16,8 @@ pub enum KeyError {
     LegacyEncryption,
     /// It is encrypted in a way that this crate does not know.
     UnknownEncryption,
-    /// Opening it would take too long: its parameters ask for more than [`super::encryption::MAX_ITERATIONS`].
-    TooCostly,
+    /// Opening it asks for more than the whole call may still spend.
+    TooCostly(Exhausted),
     /// The passphrase opens it, and by its MAC something in it was changed since.
     Changed,
     /// This crate was built without what opens it.
@@ -21,3 +25,27 @@ pub enum KeyError {
     /// It is not what its outline promises.
     Malformed,
 }
+
+impl From<Exhausted> for KeyError {
+    fn from(exhausted: Exhausted) -> Self {
+        Self::TooCostly(exhausted)
+    }
+}
+
+/// The end of a sentence.
+impl fmt::Display for KeyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::PassphraseMissing => "it is encrypted, and there is no passphrase",
+            Self::PassphraseWrong => "the passphrase does not open it",
+            Self::LegacyEncryption => "it is encrypted in the old way of OpenSSL (RFC 1421)",
+            Self::UnknownEncryption => "it is encrypted in a way that is not known here",
+            Self::TooCostly(exhausted) => return exhausted.fmt(f),
+            Self::Changed => "something in it was changed since it was made",
+            Self::LeftOut => "this build was made without what opens it",
+            Self::Malformed => "a part of it is missing or malformed",
+        })
+    }
+}
+
+impl std::error::Error for KeyError {}

@@ -9,16 +9,15 @@ use x509_cert::spki::ObjectIdentifier;
 use zeroize::Zeroizing;
 
 use crate::cert::{
+    budget::Budget,
     der::{
         Element,
         kind::{KeyContainer, Kind},
+        oid::{DSA, EC, ED448, ED25519, P256, P384, P521, RSA, RSA_PSS},
         tag,
     },
     secret::{encryption, error::KeyError, passphrase::Passphrase},
-    x509::public_key::{
-        DSA, EC, ED448, ED25519, KeyType, P256, P384, P521, PublicHalf, PublicKey, RSA, RSA_PSS, bit_length,
-        named_curve, small, strip_zeros,
-    },
+    x509::public_key::{KeyType, PublicHalf, PublicKey, bit_length, named_curve, small, strip_zeros},
 };
 
 /// What is public of a private key: enough to compare it with certificates.
@@ -47,15 +46,18 @@ impl KeyFacts {
     ///
     /// # Errors
     /// [`KeyError`]: encrypted, wrong passphrase, too costly, malformed. It never has bytes of the key.
-    pub fn read(kind: Kind, der: &[u8], passphrase: Option<&Passphrase>) -> Result<Self, KeyError> {
+    pub fn read(
+        kind: Kind,
+        der: &[u8],
+        passphrase: Option<&Passphrase>,
+        budget: &Budget,
+    ) -> Result<Self, KeyError> {
         let Kind::PrivateKey(container) = kind else { return Err(KeyError::Malformed) };
         let facts = match container {
             KeyContainer::Pkcs8 => pkcs8(der),
             KeyContainer::Sec1 => sec1(der, None),
             KeyContainer::Pkcs1 => pkcs1(der),
-            KeyContainer::EncryptedPkcs8 => {
-                pkcs8(&encryption::open_pkcs8(der, passphrase, &mut encryption::Budget::default())?)
-            }
+            KeyContainer::EncryptedPkcs8 => pkcs8(&encryption::open_pkcs8(der, passphrase, budget)?),
             KeyContainer::Dsa => Some((KeyType::Other(DSA), None)),
             KeyContainer::LegacyEncrypted => return Err(KeyError::LegacyEncryption),
         };
@@ -81,11 +83,14 @@ impl KeyFacts {
 ///
 /// # Errors
 /// [`KeyError`]: no private key, or one that the passphrase does not open.
-pub fn open(kind: Kind, der: &[u8], passphrase: Option<&Passphrase>) -> Result<Zeroizing<Vec<u8>>, KeyError> {
+pub fn open(
+    kind: Kind,
+    der: &[u8],
+    passphrase: Option<&Passphrase>,
+    budget: &Budget,
+) -> Result<Zeroizing<Vec<u8>>, KeyError> {
     match kind {
-        Kind::PrivateKey(KeyContainer::EncryptedPkcs8) => {
-            encryption::open_pkcs8(der, passphrase, &mut encryption::Budget::default())
-        }
+        Kind::PrivateKey(KeyContainer::EncryptedPkcs8) => encryption::open_pkcs8(der, passphrase, budget),
         Kind::PrivateKey(KeyContainer::LegacyEncrypted) => Err(KeyError::LegacyEncryption),
         Kind::PrivateKey(_) => Ok(Zeroizing::new(der.to_vec())),
         _ => Err(KeyError::Malformed),

@@ -4,7 +4,10 @@ use std::fmt;
 
 use x509_cert::spki::ObjectIdentifier;
 
-use crate::cert::der::{Element, hex, tag};
+use crate::{
+    cert::der::{Element, hex, oid, tag},
+    text,
+};
 
 /// A distinguished name (RFC 5280 section 4.1.2.4), with its bytes as they were.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -28,20 +31,19 @@ pub struct Attribute {
     pub value: Box<[u8]>,
 }
 
-const COMMON_NAME: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.3");
-
-const SHORT_NAMES: [(&str, &str); 11] = [
-    ("2.5.4.3", "CN"),
-    ("2.5.4.5", "serialNumber"),
-    ("2.5.4.6", "C"),
-    ("2.5.4.7", "L"),
-    ("2.5.4.8", "ST"),
-    ("2.5.4.9", "street"),
-    ("2.5.4.10", "O"),
-    ("2.5.4.11", "OU"),
-    ("2.5.4.12", "title"),
-    ("0.9.2342.19200300.100.1.25", "DC"),
-    ("1.2.840.113549.1.9.1", "emailAddress"),
+/// What a person calls the attributes (RFC 4514 section 3, OpenSSL).
+const SHORT_NAMES: [(ObjectIdentifier, &str); 11] = [
+    (oid::COMMON_NAME, "CN"),
+    (oid::SERIAL_NUMBER, "serialNumber"),
+    (oid::COUNTRY, "C"),
+    (oid::LOCALITY, "L"),
+    (oid::STATE, "ST"),
+    (oid::STREET, "street"),
+    (oid::ORGANIZATION, "O"),
+    (oid::ORGANIZATIONAL_UNIT, "OU"),
+    (oid::TITLE, "title"),
+    (oid::DOMAIN_COMPONENT, "DC"),
+    (oid::EMAIL_ADDRESS, "emailAddress"),
 ];
 
 impl DistinguishedName {
@@ -56,7 +58,7 @@ impl DistinguishedName {
 
     /// The CNs, in the order of the certificate.
     pub fn common_names(&self) -> impl Iterator<Item = &Attribute> {
-        self.attributes.iter().filter(|attribute| attribute.oid == Some(COMMON_NAME))
+        self.attributes.iter().filter(|attribute| attribute.oid == Some(oid::COMMON_NAME))
     }
 
     /// Whether there is no attribute.
@@ -131,7 +133,7 @@ impl Attribute {
     #[must_use]
     pub fn shown(&self) -> String {
         match &self.text {
-            Some(text) => text.chars().flat_map(show).collect(),
+            Some(text) => text::visible(text).into_owned(),
             None => format!("#{}", hex(&self.value)),
         }
     }
@@ -150,25 +152,15 @@ impl fmt::Display for Attribute {
         match self.oid {
             None => f.write_str("?")?,
             Some(oid) => {
-                let dotted = oid.to_string();
-                let short = SHORT_NAMES.iter().find(|(known, _)| *known == dotted).map(|(_, short)| *short);
-                f.write_str(short.unwrap_or(&dotted))?;
+                let short = SHORT_NAMES.iter().find(|(known, _)| *known == oid);
+                match short {
+                    Some((_, short)) => f.write_str(short)?,
+                    None => oid.fmt(f)?,
+                }
             }
         }
         write!(f, "={}", self.shown())
     }
-}
-
-/// Control characters, and those that have no width or look like a space but are none.
-#[must_use]
-pub fn is_invisible(character: char) -> bool {
-    character.is_control()
-        || matches!(character,
-            '\u{a0}' | '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202f}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
-}
-
-fn show(character: char) -> Vec<char> {
-    if is_invisible(character) { character.escape_unicode().collect() } else { vec![character] }
 }
 
 pub(in crate::cert) fn decode(tag: u8, content: &[u8]) -> Option<String> {
@@ -179,11 +171,7 @@ pub(in crate::cert) fn decode(tag: u8, content: &[u8]) -> Option<String> {
         }
         // In practice Latin-1, whatever T.61 says.
         tag::TELETEX_STRING => Some(content.iter().copied().map(char::from).collect()),
-        tag::BMP_STRING => {
-            let (pairs, odd) = content.as_chunks::<2>();
-            let units = pairs.iter().map(|&pair| u16::from_be_bytes(pair));
-            char::decode_utf16(units).collect::<Result<_, _>>().ok().filter(|_| odd.is_empty())
-        }
+        tag::BMP_STRING => text::utf16_strict(content, text::Order::BigEndian),
         tag::UNIVERSAL_STRING => {
             let (quads, odd) = content.as_chunks::<4>();
             let characters = quads.iter().map(|&quad| char::from_u32(u32::from_be_bytes(quad)));

@@ -2,33 +2,8 @@
 
 use x509_cert::spki::ObjectIdentifier;
 
+pub use crate::cert::der::oid;
 use crate::cert::der::{Element, tag};
-
-/// Object identifiers of extensions and key purposes.
-pub mod oid {
-    #![allow(missing_docs, reason = "the names of RFC 5280")]
-    use super::ObjectIdentifier;
-
-    const fn oid(dotted: &str) -> ObjectIdentifier {
-        ObjectIdentifier::new_unwrap(dotted)
-    }
-
-    pub const SUBJECT_KEY_IDENTIFIER: ObjectIdentifier = oid("2.5.29.14");
-    pub const KEY_USAGE: ObjectIdentifier = oid("2.5.29.15");
-    pub const SUBJECT_ALT_NAME: ObjectIdentifier = oid("2.5.29.17");
-    pub const BASIC_CONSTRAINTS: ObjectIdentifier = oid("2.5.29.19");
-    pub const NAME_CONSTRAINTS: ObjectIdentifier = oid("2.5.29.30");
-    pub const CERTIFICATE_POLICIES: ObjectIdentifier = oid("2.5.29.32");
-    pub const POLICY_MAPPINGS: ObjectIdentifier = oid("2.5.29.33");
-    pub const AUTHORITY_KEY_IDENTIFIER: ObjectIdentifier = oid("2.5.29.35");
-    pub const POLICY_CONSTRAINTS: ObjectIdentifier = oid("2.5.29.36");
-    pub const EXTENDED_KEY_USAGE: ObjectIdentifier = oid("2.5.29.37");
-    pub const INHIBIT_ANY_POLICY: ObjectIdentifier = oid("2.5.29.54");
-    pub const AUTHORITY_INFO_ACCESS: ObjectIdentifier = oid("1.3.6.1.5.5.7.1.1");
-    pub const ANY_EXTENDED_KEY_USAGE: ObjectIdentifier = oid("2.5.29.37.0");
-    pub const SERVER_AUTH: ObjectIdentifier = oid("1.3.6.1.5.5.7.3.1");
-    pub const CLIENT_AUTH: ObjectIdentifier = oid("1.3.6.1.5.5.7.3.2");
-}
 
 /// One extension as it stands in the certificate.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -108,7 +83,10 @@ impl KeyUsage {
         let (unused, octets) = bits.content.split_first()?;
         let first = octets.first().copied().unwrap_or(0);
         let second = octets.get(1).copied().unwrap_or(0);
-        (*unused < 8 && octets.len() <= 2).then(|| Self(u16::from_be_bytes([first, second])))
+        let left_out = u32::from(*unused) + if octets.len() < 2 { 8 } else { 0 };
+        // The unused bits of the last octet are no usages, whatever they are.
+        let used = u16::MAX.checked_shl(left_out).unwrap_or(0);
+        (*unused < 8 && octets.len() <= 2).then(|| Self(u16::from_be_bytes([first, second]) & used))
     }
 
     /// Whether the key may sign something other than certificates and CRLs: what TLS client authentication does.
@@ -161,20 +139,7 @@ impl ExtendedKeyUsage {
 
     /// The purposes by name where they have one.
     pub fn names(&self) -> impl Iterator<Item = String> {
-        self.0.iter().map(|purpose| {
-            let dotted = purpose.to_string();
-            match dotted.as_str() {
-                "2.5.29.37.0" => "anyExtendedKeyUsage",
-                "1.3.6.1.5.5.7.3.1" => "serverAuth",
-                "1.3.6.1.5.5.7.3.2" => "clientAuth",
-                "1.3.6.1.5.5.7.3.3" => "codeSigning",
-                "1.3.6.1.5.5.7.3.4" => "emailProtection",
-                "1.3.6.1.5.5.7.3.8" => "timeStamping",
-                "1.3.6.1.5.5.7.3.9" => "OCSPSigning",
-                _ => dotted.as_str(),
-            }
-            .to_owned()
-        })
+        self.0.iter().map(|purpose| oid::name(*purpose).map_or_else(|| purpose.to_string(), str::to_owned))
     }
 }
 
@@ -218,6 +183,11 @@ mod tests {
         assert_eq!(usage.names().collect::<Vec<_>>(), ["digitalSignature", "keyCertSign", "cRLSign"]);
         let usage = KeyUsage::read(&extension(&[3, 3, 7, 0, 0x80])).unwrap();
         assert_eq!(usage.names().collect::<Vec<_>>(), ["decipherOnly"]);
+        // Bits that the unused count takes out are set.
+        let usage = KeyUsage::read(&extension(&[3, 2, 7, 0xff])).unwrap();
+        assert_eq!(usage.names().collect::<Vec<_>>(), ["digitalSignature"]);
+        let usage = KeyUsage::read(&extension(&[3, 3, 7, 0x80, 0xff])).unwrap();
+        assert_eq!(usage.names().collect::<Vec<_>>(), ["digitalSignature", "decipherOnly"]);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use x509_cert::spki::ObjectIdentifier;
 
 use crate::cert::{
-    der::{Element, Elements, hex, tag},
+    der::{Element, Elements, hex, oid, tag},
     x509::distinguished_name::decode,
 };
 
@@ -135,10 +135,8 @@ fn value(element: &Element<'_>) -> Option<String> {
         tag::NULL => None,
         tag::BOOLEAN => Some(if content == [0] { "false" } else { "true" }.to_owned()),
         tag::OBJECT_IDENTIFIER => {
-            let oid = ObjectIdentifier::from_bytes(content).ok()?.to_string();
-            let name =
-                NAMES.iter().find(|(known, _)| *known == oid).map(|(_, name)| format!("{name} ({oid})"));
-            Some(name.unwrap_or(oid))
+            let oid = ObjectIdentifier::from_bytes(content).ok()?;
+            Some(oid::name(oid).map_or_else(|| oid.to_string(), |name| format!("{name} ({oid})")))
         }
         tag::INTEGER => {
             Some(element.small_integer().map_or_else(|| short(content), |number| number.to_string()))
@@ -168,48 +166,6 @@ fn short(content: &[u8]) -> String {
         None => hex(content),
     }
 }
-
-/// What certificates are made of (RFC 5280, RFC 5480, RFC 8017, RFC 8410).
-const NAMES: [(&str, &str); 38] = [
-    ("2.5.4.3", "commonName"),
-    ("2.5.4.5", "serialNumber"),
-    ("2.5.4.6", "countryName"),
-    ("2.5.4.7", "localityName"),
-    ("2.5.4.8", "stateOrProvinceName"),
-    ("2.5.4.10", "organizationName"),
-    ("2.5.4.11", "organizationalUnitName"),
-    ("1.2.840.113549.1.9.1", "emailAddress"),
-    ("0.9.2342.19200300.100.1.25", "domainComponent"),
-    ("2.5.29.14", "subjectKeyIdentifier"),
-    ("2.5.29.15", "keyUsage"),
-    ("2.5.29.17", "subjectAltName"),
-    ("2.5.29.19", "basicConstraints"),
-    ("2.5.29.30", "nameConstraints"),
-    ("2.5.29.31", "cRLDistributionPoints"),
-    ("2.5.29.32", "certificatePolicies"),
-    ("2.5.29.35", "authorityKeyIdentifier"),
-    ("2.5.29.36", "policyConstraints"),
-    ("2.5.29.37", "extKeyUsage"),
-    ("2.5.29.54", "inhibitAnyPolicy"),
-    ("1.3.6.1.5.5.7.1.1", "authorityInfoAccess"),
-    ("1.3.6.1.5.5.7.3.1", "serverAuth"),
-    ("1.3.6.1.5.5.7.3.2", "clientAuth"),
-    ("1.3.6.1.5.5.7.3.4", "emailProtection"),
-    ("1.2.840.10045.2.1", "ecPublicKey"),
-    ("1.2.840.10045.3.1.7", "prime256v1, P-256"),
-    ("1.3.132.0.34", "secp384r1, P-384"),
-    ("1.3.132.0.35", "secp521r1, P-521"),
-    ("1.2.840.10045.4.3.2", "ecdsa-with-SHA256"),
-    ("1.2.840.10045.4.3.3", "ecdsa-with-SHA384"),
-    ("1.2.840.10045.4.3.4", "ecdsa-with-SHA512"),
-    ("1.2.840.113549.1.1.1", "rsaEncryption"),
-    ("1.2.840.113549.1.1.5", "sha1WithRSAEncryption"),
-    ("1.2.840.113549.1.1.10", "rsassaPss"),
-    ("1.2.840.113549.1.1.11", "sha256WithRSAEncryption"),
-    ("1.2.840.113549.1.1.12", "sha384WithRSAEncryption"),
-    ("1.2.840.113549.1.1.13", "sha512WithRSAEncryption"),
-    ("1.3.101.112", "Ed25519"),
-];
 
 #[cfg(test)]
 mod tests {

@@ -6,7 +6,11 @@ use p256::elliptic_curve::sec1::ToSec1Point as _;
 use x509_cert::spki::ObjectIdentifier;
 
 use crate::cert::{
-    der::{Element, tag},
+    der::{
+        Element,
+        oid::{DSA, EC, ED448, ED25519, P256, P384, P521, RSA, RSA_PSS, SECP256K1},
+        tag,
+    },
     x509::algorithm::Algorithm,
 };
 
@@ -61,7 +65,7 @@ impl fmt::Display for KeyType {
             Self::P256 => f.write_str("EC P-256"),
             Self::P384 => f.write_str("EC P-384"),
             Self::P521 => f.write_str("EC P-521"),
-            Self::Ec(curve) if curve.to_string() == "1.3.132.0.10" => f.write_str("EC secp256k1"),
+            Self::Ec(SECP256K1) => f.write_str("EC secp256k1"),
             Self::Ec(curve) => write!(f, "EC on the curve {curve}"),
             Self::Ed25519 => f.write_str("Ed25519"),
             Self::Ed448 => f.write_str("Ed448"),
@@ -71,17 +75,6 @@ impl fmt::Display for KeyType {
         }
     }
 }
-
-/// rsaEncryption.
-pub(in crate::cert) const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
-pub(in crate::cert) const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
-pub(in crate::cert) const P256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7");
-pub(in crate::cert) const P384: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.34");
-pub(in crate::cert) const P521: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.35");
-pub(in crate::cert) const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
-pub(in crate::cert) const ED448: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.113");
-pub(in crate::cert) const DSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10040.4.1");
-pub(in crate::cert) const RSA_PSS: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.10");
 
 impl PublicKey {
     /// Reads a SubjectPublicKeyInfo.

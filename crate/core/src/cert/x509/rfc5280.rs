@@ -112,18 +112,10 @@ struct Name(ObjectIdentifier);
 
 impl fmt::Display for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self.0 {
-            oid::SUBJECT_KEY_IDENTIFIER => "subjectKeyIdentifier",
-            oid::KEY_USAGE => "keyUsage",
-            oid::SUBJECT_ALT_NAME => "subjectAltName",
-            oid::BASIC_CONSTRAINTS => "basicConstraints",
-            oid::NAME_CONSTRAINTS => "nameConstraints",
-            oid::AUTHORITY_KEY_IDENTIFIER => "authorityKeyIdentifier",
-            oid::POLICY_CONSTRAINTS => "policyConstraints",
-            oid::EXTENDED_KEY_USAGE => "extendedKeyUsage",
-            oid::AUTHORITY_INFO_ACCESS => "authorityInfoAccess",
-            other => return write!(f, "{other}"),
-        })
+        match oid::name(self.0) {
+            Some(name) => f.write_str(name),
+            None => self.0.fmt(f),
+        }
     }
 }
 

@@ -1,8 +1,10 @@
 //! The packets that a device and DPS exchange.
 
-use std::{fmt, time::Duration};
+use std::{fmt, str::FromStr, time::Duration};
 
 use bytes::Bytes;
+
+use crate::{service::ReturnCode, text};
 
 /// Quality of service. DPS grants and takes at most 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -24,6 +26,39 @@ impl Qos {
         }
     }
 }
+
+impl FromStr for Qos {
+    type Err = QosError;
+
+    /// Reads `0` or `1`.
+    fn from_str(text: &str) -> Result<Self, QosError> {
+        match text {
+            "0" => Ok(Self::AtMostOnce),
+            "1" => Ok(Self::AtLeastOnce),
+            _ => Err(QosError { found: text.to_owned() }),
+        }
+    }
+}
+
+/// A text that is no quality of service of DPS.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct QosError {
+    /// The text.
+    pub found: String,
+}
+
+impl fmt::Display for QosError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "\"{}\" is no quality of service of DPS: it takes 0 and 1",
+            printable(self.found.as_bytes())
+        )
+    }
+}
+
+impl std::error::Error for QosError {}
 
 /// An MQTT 3.1.1 control packet of the DPS dialogue. `Display` is a line of an MQTT client's log window.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -124,7 +159,7 @@ impl fmt::Display for Packet {
                 keep_alive.as_secs()
             ),
             Self::Connack { session_present, return_code } => {
-                let meaning = connack_meaning(*return_code);
+                let meaning = ReturnCode::new(*return_code);
                 write!(
                     f,
                     "  return code {return_code} ({meaning}), session present {}",
@@ -168,36 +203,10 @@ impl fmt::Display for Packet {
     }
 }
 
-/// What a CONNACK return code means (MQTT 3.1.1 table 3.1).
-const fn connack_meaning(code: u8) -> &'static str {
-    match code {
-        0 => "accepted",
-        1 => "unacceptable protocol version",
-        2 => "client identifier rejected",
-        3 => "server unavailable",
-        4 => "bad user name or password",
-        5 => "not authorised",
-        _ => "unknown",
-    }
-}
-
 /// Bytes from outside as one line of text: what is not printable is escaped, so that no terminal obeys it.
 #[must_use]
 pub fn printable(bytes: &[u8]) -> String {
-    let mut line = String::with_capacity(bytes.len());
-    for character in String::from_utf8_lossy(bytes).chars() {
-        if character.is_control() || is_invisible(character) {
-            line.extend(character.escape_unicode());
-        } else {
-            line.push(character);
-        }
-    }
-    line
-}
-
-/// Characters that reorder or hide text on a terminal.
-const fn is_invisible(character: char) -> bool {
-    matches!(character, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+    text::visible(&String::from_utf8_lossy(bytes)).into_owned()
 }
 
 #[cfg(test)]

@@ -1,18 +1,14 @@
 //! The machine at the assigned hub: one more connection, and the twin.
 
 use super::Provisioning;
-use crate::session::{
-    hub,
-    outcome::{Cause, Retry},
-    peer::Peer,
-    reply::{Assigned, ReplyError},
+use crate::{
+    service::ReturnCode,
+    session::{
+        outcome::{Cause, Retry},
+        peer::Peer,
+        reply::{Assigned, ReplyError},
+    },
 };
-
-/// CONNACK return code 3 (MQTT 3.1.1 table 3.1): the only one that time can heal at DPS.
-const SERVER_UNAVAILABLE: u16 = 3;
-
-/// CONNACK return code 5. A hub may give it for a device that it was told of a moment ago.
-const NOT_AUTHORIZED: u16 = 5;
 
 /// How often a hub may turn a device away that DPS has just assigned to it. That it needs a moment is an
 /// assumption; no document names one.
@@ -21,32 +17,29 @@ const MAX_DENIED: u32 = 4;
 impl Provisioning {
     /// Goes on to the hub. What it takes is part of the same time limit.
     pub(super) fn ask_hub(&mut self, assigned: Assigned) {
-        match Peer::hub(&self.config, &assigned) {
-            Ok(peer) => {
-                self.peer = peer;
-                self.assigned = Some(assigned);
-                (self.next, self.asked, self.last_failure) = (None, None, None);
-                (self.failures, self.attempts, self.reached) = (0, 0, false);
-                self.dial();
-            }
-            Err(error) => {
-                let findings = vec![hub::no_name(&assigned.assigned_hub, &error)];
-                self.succeed(assigned, Some(Err(findings)));
-            }
-        }
+        self.peer = Peer::hub(&self.config, &assigned);
+        self.assigned = Some(assigned);
+        (self.next, self.asked, self.last_failure) = (None, None, None);
+        (self.failures, self.attempts, self.reached) = (0, 0, false);
+        self.dial();
     }
 
     /// Whether a CONNACK that refuses may be another one later.
-    pub(super) fn is_for_a_time(&mut self, return_code: u16) -> bool {
-        if return_code == NOT_AUTHORIZED && self.assigned.is_some() {
+    pub(super) fn is_for_a_time(&mut self, return_code: ReturnCode) -> bool {
+        if return_code == ReturnCode::NOT_AUTHORIZED && self.assigned.is_some() {
             self.denied += 1;
             return self.denied < MAX_DENIED;
         }
-        return_code == SERVER_UNAVAILABLE
+        return_code == ReturnCode::SERVER_UNAVAILABLE
     }
 
     /// The hub's answer to the request for the twin.
-    pub(super) fn twin(&mut self, body: &[u8]) {
+    pub(super) fn twin(&mut self, status: u16, body: &[u8]) {
+        if status != 200 {
+            let body = String::from_utf8_lossy(body).into_owned();
+            let error = ReplyError::Status { status, expected: "200", body };
+            return self.fail(Cause::Unreadable(error), Retry::Pointless);
+        }
         match serde_json::from_slice::<serde_json::Map<_, _>>(body) {
             Ok(_) => {
                 self.hang_up(true);

@@ -80,6 +80,12 @@ impl HttpAnswer {
         self.fields.iter().find(|(it, _)| it.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
+    /// The values of all fields of this name as one list (RFC 9110 section 5.3).
+    pub(super) fn combined(&self, name: &str) -> Option<String> {
+        let fields = self.fields.iter().filter(|(it, _)| it.eq_ignore_ascii_case(name));
+        fields.map(|(_, value)| value.clone()).reduce(|all, next| format!("{all}, {next}"))
+    }
+
     /// The status line without the version: `403 Forbidden`.
     #[must_use]
     pub fn line(&self) -> String {

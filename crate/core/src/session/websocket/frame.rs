@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use bytes::{Buf as _, Bytes, BytesMut};
+use bytes::{Buf as _, BytesMut};
 
 use super::{FrameFault, Incoming};
 use crate::session::mqtt::printable;
@@ -96,8 +96,8 @@ impl Reader {
                 self.is_fragmented = !header.is_final;
                 self.left = header.length;
                 buffer.advance(size);
-                // What is there of the content comes with the next call; the frame itself counts.
-                Ok(Some(Incoming::Content(Bytes::new())))
+                // What is there of the content comes with the next call.
+                Ok(Some(Incoming::Frame { header: size, content: header.length }))
             }
             Opcode::Close | Opcode::Ping | Opcode::Pong => {
                 let length = usize::try_from(header.length).unwrap_or(usize::MAX);
@@ -209,6 +209,8 @@ impl fmt::Display for Goodbye {
 
 #[cfg(test)]
 mod tests {
+    use bytes::Bytes;
+
     use super::*;
 
     /// Everything that comes of a stream, contents joined.
@@ -220,6 +222,7 @@ mod tests {
                 match reader.next(&mut buffer) {
                     Ok(None) => break,
                     Err(fault) => return (seen, Some(fault)),
+                    Ok(Some(Incoming::Frame { .. })) => {}
                     Ok(Some(Incoming::Content(piece))) => match seen.last_mut() {
                         Some(Incoming::Content(all)) => *all = [&all[..], &piece].concat().into(),
                         _ => seen.push(Incoming::Content(piece)),

@@ -89,21 +89,22 @@ fn check(answer: &HttpAnswer, accept: &str) -> Result<(), WebSocketFault> {
     if answer.status != 101 {
         return Err(WebSocketFault::Refused(answer.clone()));
     }
-    let field = |name: &'static str, is_right: &dyn Fn(&str) -> bool| match answer.field(name) {
-        Some(value) if is_right(value) => Ok(()),
-        found => Err(UpgradeFault::Field { name, found: found.map(str::to_owned) }),
+    let field = |name: &'static str, is_right: &dyn Fn(&str) -> bool| match answer.combined(name) {
+        Some(value) if is_right(&value) => Ok(()),
+        found => Err(UpgradeFault::Field { name, found }),
     };
     let lists = |word: &str, value: &str| value.split(',').any(|it| it.trim().eq_ignore_ascii_case(word));
     field("Upgrade", &|value| value.eq_ignore_ascii_case("websocket"))?;
     field("Connection", &|value| lists("upgrade", value))?;
     field("Sec-WebSocket-Accept", &|value| value == accept)?;
-    if let Some(extensions) = answer.field("Sec-WebSocket-Extensions").filter(|it| !it.is_empty()) {
-        let found = Some(extensions.to_owned());
+    let extensions = answer.combined("Sec-WebSocket-Extensions");
+    if let Some(extensions) = extensions.filter(|it| it.split(',').any(|it| !it.trim().is_empty())) {
+        let found = Some(extensions);
         return Err(UpgradeFault::Field { name: "Sec-WebSocket-Extensions", found }.into());
     }
-    match answer.field("Sec-WebSocket-Protocol") {
-        Some(SUB_PROTOCOL) => Ok(()),
-        other => Err(WebSocketFault::SubProtocol { found: other.map(str::to_owned) }),
+    match answer.combined("Sec-WebSocket-Protocol") {
+        Some(name) if name == SUB_PROTOCOL => Ok(()),
+        found => Err(WebSocketFault::SubProtocol { found }),
     }
 }
 

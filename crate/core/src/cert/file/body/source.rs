@@ -2,7 +2,7 @@
 
 use zeroize::Zeroizing;
 
-use super::{Broken, Damage, DamageKind, Reading, Whole, bytes_of, characters_for};
+use super::reading::{Broken, Damage, DamageKind, Reading, Whole, bytes_of, characters_for};
 use crate::cert::{
     der::{Element, Malformed, Problem},
     file::{
@@ -392,7 +392,7 @@ impl<'a> Source<'a> {
                     note(DamageKind::Literal, index)
                 }
                 c if value(c).is_some() || c.is_ascii_whitespace() => {}
-                c if crate::cert::x509::distinguished_name::is_invisible(c) || c.is_whitespace() => {
+                c if crate::text::is_invisible(c) || c.is_whitespace() => {
                     note(DamageKind::Invisible, index);
                 }
                 _ => note(DamageKind::Stray, index),

@@ -3,7 +3,10 @@
 
 use std::ops::Range;
 
-use super::{Content, Frame, Value, blanked, is_at};
+use super::{
+    span::{blanked, is_at},
+    value::{Content, Frame, Value},
+};
 use crate::cert::file::text::{Glyph, Octets};
 
 /// Fewer numbers are no object.

@@ -2,13 +2,16 @@
 
 use std::ops::Range;
 
-use super::{Content, Frame, Value, lines, string};
+use super::{
+    span::{is_at, lines, string},
+    value::{Content, Frame, Value},
+};
 use crate::cert::file::text::Glyph;
 
 /// The new side of a unified diff; `None` if the text is none.
 pub(super) fn new_side(glyphs: &[Glyph]) -> Option<Value> {
     let lines = lines(glyphs);
-    let starts = |line: &Range<usize>, text: &str| super::is_at(glyphs, line.start, text);
+    let starts = |line: &Range<usize>, text: &str| is_at(glyphs, line.start, text);
     lines.iter().find(|line| starts(line, "@@ -") && string(glyphs, (*line).clone()).contains(" +"))?;
     let (mut content, mut is_inside) = (Vec::new(), false);
     for line in &lines {

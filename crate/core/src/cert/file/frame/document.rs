@@ -2,7 +2,11 @@
 
 use std::{cell::Cell, ops::Range};
 
-use super::{Content, Frame, Language, MIN_LENGTH, Value, lines, literal::dedent, string};
+use super::{
+    language::Language,
+    span::{dedent, is_at, lines, string},
+    value::{Content, Frame, MIN_LENGTH, Value},
+};
 use crate::cert::file::text::Glyph;
 
 pub(super) fn find(glyphs: &[Glyph], language: Language) -> Vec<Value> {
@@ -227,13 +231,13 @@ fn elements(glyphs: &[Glyph]) -> impl Iterator<Item = Value> {
     let opens = glyphs.iter().enumerate().filter(|(_, glyph)| glyph.character == '>').map(|(at, _)| at + 1);
     opens.filter_map(|start| {
         let rest = glyphs.get(start..)?;
-        let is_data = super::is_at(rest, 0, "<![CDATA[");
+        let is_data = is_at(rest, 0, "<![CDATA[");
         let (from, end) = if is_data {
-            (9, (9..rest.len().min(MAX_DATA)).find(|&at| super::is_at(rest, at, "]]>"))?)
+            (9, (9..rest.len().min(MAX_DATA)).find(|&at| is_at(rest, at, "]]>"))?)
         } else {
             (0, rest.iter().position(|glyph| matches!(glyph.character, '<' | '>'))?)
         };
-        let is_element = is_data || super::is_at(rest, end, "</");
+        let is_element = is_data || is_at(rest, end, "</");
         let content = rest.get(from..end).filter(|content| is_element && content.len() >= MIN_LENGTH)?;
         let span = start + from..start + end;
         let content = if is_data { content.to_vec() } else { entities(content) };
@@ -265,7 +269,7 @@ fn entities(content: &[Glyph]) -> Vec<Glyph> {
     let mut out = Vec::with_capacity(content.len());
     let mut rest = content;
     while let Some((first, after)) = rest.split_first() {
-        let entity = NAMED.iter().find(|(name, _)| first.character == '&' && super::is_at(rest, 0, name));
+        let entity = NAMED.iter().find(|(name, _)| first.character == '&' && is_at(rest, 0, name));
         if let Some((name, character)) = entity {
             out.push(Glyph { character: *character, ..*first });
             rest = rest.get(name.len()..).unwrap_or_default();

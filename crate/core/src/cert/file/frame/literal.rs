@@ -2,23 +2,21 @@
 //! together.
 
 mod lexer;
+mod piece;
 
 use std::ops::Range;
 
-use self::lexer::Lexer;
-use super::{Content, Frame, Language, MIN_LENGTH, Value, is_at, string};
+use self::{lexer::Lexer, piece::Piece};
+use super::{
+    language::Language,
+    value::{Content, Frame, MIN_LENGTH, Value},
+};
 use crate::cert::file::text::Glyph;
 
 /// The strings of a text, put together, and its comments.
 pub(super) struct Strings {
     pub(super) values: Vec<Value>,
     pub(super) comments: Vec<Range<usize>>,
-}
-
-/// One literal: where it is written, and what it means.
-struct Piece {
-    span: Range<usize>,
-    content: Vec<Glyph>,
 }
 
 pub(super) fn find(glyphs: &[Glyph], language: Language) -> Strings {
@@ -128,39 +126,4 @@ impl Gaps<'_> {
         }
         Some(Value { content: Content::Text(content), span, frame: Frame::Literal, joints })
     }
-}
-
-/// Takes away so many blanks at most from the start of each line.
-pub(super) fn dedent(content: &[Glyph], width: usize) -> Vec<Glyph> {
-    let mut out = Vec::with_capacity(content.len());
-    let mut column = 0;
-    for glyph in content {
-        match glyph.character {
-            '\n' => column = 0,
-            ' ' | '\t' if column < width => {
-                column += 1;
-                continue;
-            }
-            _ => column = width,
-        }
-        out.push(*glyph);
-    }
-    out
-}
-
-/// The blanks that all lines begin with, empty ones aside; the last line counts also if it has nothing else.
-fn indentation(content: &[Glyph]) -> usize {
-    let lines: Vec<&[Glyph]> = content.split(|glyph| glyph.character == '\n').collect();
-    let blanks = |line: &&[Glyph]| line.iter().take_while(|g| matches!(g.character, ' ' | '\t')).count();
-    let last = lines.len().saturating_sub(1);
-    let counted =
-        lines.iter().enumerate().filter(|(number, line)| *number == last || blanks(line) < line.len());
-    counted.map(|(_, line)| blanks(line)).min().unwrap_or(0)
-}
-
-/// Whether a quote of several lines begins an object, and not a word of prose.
-fn begins_object(glyphs: &[Glyph], at: usize) -> bool {
-    let start: String = string(glyphs, at..(at + 40).min(glyphs.len()));
-    let start = start.trim_start_matches(['\\', '\n', '\r', ' ', '\t']);
-    start.starts_with("-----BEGIN") || start.starts_with("MII") || is_at(glyphs, at, "LS0t")
 }

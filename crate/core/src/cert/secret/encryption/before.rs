@@ -8,14 +8,13 @@ use cbc::cipher::{
 use des::{Des, TdesEde2, TdesEde3};
 use rc2::Rc2;
 use rc4::Rc4;
+use x509_cert::spki::ObjectIdentifier;
 use zeroize::Zeroizing;
 
-use super::{
-    Budget,
-    derivation::{self, Use},
-};
+use super::derivation::{self, Use};
 use crate::cert::{
-    der::{Element, tag},
+    budget::Budget,
+    der::{Element, oid, tag},
     secret::{error::KeyError, passphrase::Passphrase},
     x509::signature::Hash,
 };
@@ -37,19 +36,19 @@ enum Scheme {
 }
 
 impl Scheme {
-    fn of(oid: &str) -> Option<Self> {
+    fn of(oid: ObjectIdentifier) -> Option<Self> {
         use {Cipher as C, Hash as H};
         Some(match oid {
-            "1.2.840.113549.1.12.1.1" => Self::Pkcs12(C::Rc4, 16),
-            "1.2.840.113549.1.12.1.2" => Self::Pkcs12(C::Rc4, 5),
-            "1.2.840.113549.1.12.1.3" => Self::Pkcs12(C::Des3, 24),
-            "1.2.840.113549.1.12.1.4" => Self::Pkcs12(C::Des2, 16),
-            "1.2.840.113549.1.12.1.5" => Self::Pkcs12(C::Rc2, 16),
-            "1.2.840.113549.1.12.1.6" => Self::Pkcs12(C::Rc2, 5),
-            "1.2.840.113549.1.5.3" => Self::Pbes1(H::Md5, C::Des),
-            "1.2.840.113549.1.5.6" => Self::Pbes1(H::Md5, C::Rc2),
-            "1.2.840.113549.1.5.10" => Self::Pbes1(H::Sha1, C::Des),
-            "1.2.840.113549.1.5.11" => Self::Pbes1(H::Sha1, C::Rc2),
+            oid::SHA1_AND_RC4_128 => Self::Pkcs12(C::Rc4, 16),
+            oid::SHA1_AND_RC4_40 => Self::Pkcs12(C::Rc4, 5),
+            oid::SHA1_AND_DES3 => Self::Pkcs12(C::Des3, 24),
+            oid::SHA1_AND_DES2 => Self::Pkcs12(C::Des2, 16),
+            oid::SHA1_AND_RC2_128 => Self::Pkcs12(C::Rc2, 16),
+            oid::SHA1_AND_RC2_40 => Self::Pkcs12(C::Rc2, 5),
+            oid::MD5_AND_DES => Self::Pbes1(H::Md5, C::Des),
+            oid::MD5_AND_RC2 => Self::Pbes1(H::Md5, C::Rc2),
+            oid::SHA1_AND_DES => Self::Pbes1(H::Sha1, C::Des),
+            oid::SHA1_AND_RC2 => Self::Pbes1(H::Sha1, C::Rc2),
             _ => return None,
         })
     }
@@ -63,18 +62,19 @@ pub(super) fn open(
     algorithm: &Element<'_>,
     encrypted: &[u8],
     passphrase: Option<&Passphrase>,
-    budget: &mut Budget,
+    budget: &Budget,
 ) -> Result<Zeroizing<Vec<u8>>, KeyError> {
     let mut parts = algorithm.children();
     let oid = parts.next_if(tag::OBJECT_IDENTIFIER).ok_or(KeyError::Malformed)?;
-    let oid = x509_cert::spki::ObjectIdentifier::from_bytes(oid.content).map_err(|_| KeyError::Malformed)?;
-    let scheme = Scheme::of(&oid.to_string()).ok_or(KeyError::UnknownEncryption)?;
+    let oid = ObjectIdentifier::from_bytes(oid.content).map_err(|_| KeyError::Malformed)?;
+    let scheme = Scheme::of(oid).ok_or(KeyError::UnknownEncryption)?;
     let parameters = parts.next_if(tag::SEQUENCE).ok_or(KeyError::Malformed)?;
     let mut parameters = parameters.children();
     let salt = parameters.next_if(tag::OCTET_STRING).ok_or(KeyError::Malformed)?.content;
     let iterations = parameters.next_if(tag::INTEGER).and_then(|it| it.small_integer()).unwrap_or(u32::MAX);
-    budget.take(iterations)?;
     let passphrase = passphrase.ok_or(KeyError::PassphraseMissing)?;
+    // Of key and vector each block of the hash is made by itself; none of these keys has more than two.
+    budget.take_rounds(u64::from(iterations).saturating_mul(3))?;
     let (cipher, key, vector) = match scheme {
         Scheme::Pkcs12(cipher, length) => {
             let passphrase = passphrase.as_bmp_string();

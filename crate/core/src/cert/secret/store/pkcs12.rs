@@ -7,16 +7,21 @@ use sha2::{Sha224, Sha256, Sha384, Sha512};
 use x509_cert::spki::ObjectIdentifier;
 use zeroize::Zeroizing;
 
-use super::{Stored, content_info};
+use super::content::{Stored, content_info};
 use crate::cert::{
+    budget::Budget,
     der::{
         Element,
         kind::{KeyContainer, Kind},
+        oid::{
+            CERTIFICATE_BAG, DATA, ENCRYPTED_DATA, KEY_BAG, SAFE_CONTENTS_BAG, SHROUDED_KEY_BAG,
+            X509_CERTIFICATE,
+        },
         tag,
     },
     secret::{
         encryption::{
-            self, Budget,
+            self,
             derivation::{self, Use},
         },
         error::KeyError,
@@ -24,14 +29,6 @@ use crate::cert::{
     },
     x509::signature::Hash,
 };
-
-const DATA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.7.1");
-const ENCRYPTED_DATA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.7.6");
-const KEY_BAG: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.12.10.1.1");
-const SHROUDED_KEY_BAG: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.12.10.1.2");
-const CERTIFICATE_BAG: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.12.10.1.3");
-const SAFE_CONTENTS_BAG: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.12.10.1.6");
-const X509_CERTIFICATE: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.22.1");
 
 /// Bags in bags: as deep as anyone goes.
 const MAX_NESTING: u32 = 4;
@@ -43,9 +40,8 @@ const MAX_NESTING: u32 = 4;
 ///
 /// # Errors
 /// [`KeyError`]: no passphrase, a wrong one, an encryption that nobody uses, changed since it was made, malformed.
-pub fn pkcs12(der: &[u8], passphrase: Option<&Passphrase>) -> Result<Vec<Stored>, KeyError> {
+pub fn pkcs12(der: &[u8], passphrase: Option<&Passphrase>, budget: &Budget) -> Result<Vec<Stored>, KeyError> {
     let (safe, mac) = parts(der).ok_or(KeyError::Malformed)?;
-    let mut budget = Budget::default();
     let is_empty = passphrase.is_none_or(|passphrase| passphrase.as_bytes().is_empty());
     let (none, empty) = (Passphrase::none(), Passphrase::new(Vec::new()));
     let possible: Vec<&Passphrase> =
@@ -54,7 +50,7 @@ pub fn pkcs12(der: &[u8], passphrase: Option<&Passphrase>) -> Result<Vec<Stored>
     for one in possible {
         if let Some(mac) = &mac
             && proven.is_none()
-            && mac.holds(safe, one, &mut budget)?
+            && mac.holds(safe, one, budget)?
         {
             proven = Some(one);
         }
@@ -110,14 +106,14 @@ impl<'a> MacData<'a> {
         Some(Hash::of(oid).map(|hash| Self { hash, digest, salt, iterations }))
     }
 
-    fn holds(&self, safe: &[u8], passphrase: &Passphrase, budget: &mut Budget) -> Result<bool, KeyError> {
+    fn holds(&self, safe: &[u8], passphrase: &Passphrase, budget: &Budget) -> Result<bool, KeyError> {
         macro_rules! hmac {
             ($digest:ty, $key:expr) => {
                 Hmac::<$digest>::new_from_slice($key)
                     .is_ok_and(|mac| mac.chain_update(safe).verify_slice(self.digest).is_ok())
             };
         }
-        budget.take(self.iterations)?;
+        budget.take_rounds(u64::from(self.iterations))?;
         let (passphrase, hash) = (passphrase.as_bmp_string(), self.hash);
         let key = derivation::pkcs12(hash, &passphrase, self.salt, self.iterations, Use::Mac, hash.length());
         Ok(match hash {
@@ -133,7 +129,7 @@ impl<'a> MacData<'a> {
 
 struct Opener<'a> {
     passphrase: Option<&'a Passphrase>,
-    budget: Budget,
+    budget: &'a Budget,
     /// Whether the passphrase opened anything.
     has_opened: bool,
     out: Vec<Stored>,
@@ -183,7 +179,7 @@ impl Opener<'_> {
             Some((algorithm, octets))
         };
         let (algorithm, content) = read().ok_or(KeyError::Malformed)?;
-        encryption::open_sequence(&algorithm, &content, self.passphrase, &mut self.budget)
+        encryption::open_sequence(&algorithm, &content, self.passphrase, self.budget)
     }
 
     /// SafeContents (section 4.2).
@@ -205,7 +201,7 @@ impl Opener<'_> {
 
     /// A key that stays shut is given as it is: who reads it finds out why, and the certificates are there all the same.
     fn shrouded_key(&mut self, value: &[u8]) {
-        match encryption::open_pkcs8(value, self.passphrase, &mut self.budget) {
+        match encryption::open_pkcs8(value, self.passphrase, self.budget) {
             Ok(opened) => {
                 self.has_opened = true;
                 self.key(KeyContainer::Pkcs8, opened);

@@ -2,9 +2,12 @@
 
 use std::ops::Range;
 
-use super::{Piece, begins_object, dedent, indentation};
+use super::piece::{Piece, begins_object, indentation};
 use crate::cert::file::{
-    frame::{Language, is_at, string},
+    frame::{
+        language::Language,
+        span::{dedent, is_at, string},
+    },
     text::{Glyph, is_line_break},
 };
 

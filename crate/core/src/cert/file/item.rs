@@ -1,0 +1,57 @@
+//! One object of a file.
+
+use std::fmt;
+
+use zeroize::Zeroizing;
+
+use super::base64;
+use crate::{cert::der::kind::Kind, finding::Place};
+
+/// One object of a file. Its bytes are wiped when it is dropped, and `Debug` does not show them.
+#[non_exhaustive]
+pub struct Item {
+    /// What it is.
+    pub kind: Kind,
+    /// Its DER; for a key under legacy encryption the encrypted bytes.
+    pub der: Zeroizing<Vec<u8>>,
+    /// The label of its PEM block, as written.
+    pub label: Option<String>,
+    /// Where it begins.
+    pub place: Place,
+    /// Whether it is written in a way that strict readers refuse; [`Item::to_pem`] is the repair.
+    pub is_damaged: bool,
+}
+
+impl fmt::Debug for Item {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { kind, der, label, place, is_damaged } = self;
+        f.debug_struct("Item")
+            .field("kind", kind)
+            .field("bytes", &der.len())
+            .field("label", label)
+            .field("place", place)
+            .field("is_damaged", is_damaged)
+            .finish()
+    }
+}
+
+impl Item {
+    /// The object as PEM that every reader takes: the same DER, its right label. `None` for what has no PEM form.
+    #[must_use]
+    pub fn to_pem(&self) -> Option<Zeroizing<String>> {
+        self.kind.label().filter(|_| !self.der.is_empty()).map(|label| base64::to_pem(label, &self.der))
+    }
+
+    /// What this item, a store, holds, at the store's place.
+    pub(in crate::cert) fn holding(&self, kind: Kind, der: Zeroizing<Vec<u8>>) -> Self {
+        Self { kind, der, label: None, place: self.place.clone(), is_damaged: false }
+    }
+
+    /// The same, with the bytes wiped if they hold a secret.
+    pub(in crate::cert) fn without_secret(mut self) -> Self {
+        if self.kind.is_secret() {
+            self.der = Zeroizing::default();
+        }
+        self
+    }
+}

@@ -1,0 +1,131 @@
+//! TLS alerts: the one table of their numbers and names.
+
+use std::fmt;
+
+/// An alert of TLS, by its number (RFC 5246 section 7.2, RFC 8446 section 6, and IANA's registry of TLS alerts).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TlsAlert(u8);
+
+/// What a server says of the device by an alert.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum AlertMeaning {
+    /// It holds the device's certificate for expired.
+    CertificateExpired,
+    /// It does not know the CA of the device's certificate.
+    UnknownCa,
+    /// It does not accept the device's certificate, or wants one and got none.
+    CertificateRefused,
+    /// What the device signed does not fit its certificate.
+    SignatureWrong,
+    /// No version and no cipher suite suits both, or a certificate was required.
+    NothingInCommon,
+    /// Nothing of the device's certificate: its reason is in its name alone.
+    Other,
+}
+
+use AlertMeaning::{
+    CertificateExpired, CertificateRefused, NothingInCommon, Other, SignatureWrong, UnknownCa,
+};
+
+/// Number, name in the registry without "_RESERVED", meaning.
+static ALERTS: [(u8, &str, AlertMeaning); 34] = [
+    (0, "close_notify", Other),
+    (10, "unexpected_message", Other),
+    (20, "bad_record_mac", Other),
+    (21, "decryption_failed", Other),
+    (22, "record_overflow", Other),
+    (30, "decompression_failure", Other),
+    (40, "handshake_failure", NothingInCommon),
+    (41, "no_certificate", CertificateRefused),
+    (42, "bad_certificate", CertificateRefused),
+    (43, "unsupported_certificate", CertificateRefused),
+    (44, "certificate_revoked", CertificateRefused),
+    (45, "certificate_expired", CertificateExpired),
+    (46, "certificate_unknown", CertificateRefused),
+    (47, "illegal_parameter", Other),
+    (48, "unknown_ca", UnknownCa),
+    (49, "access_denied", CertificateRefused),
+    (50, "decode_error", Other),
+    (51, "decrypt_error", SignatureWrong),
+    (60, "export_restriction", Other),
+    (70, "protocol_version", NothingInCommon),
+    (71, "insufficient_security", NothingInCommon),
+    (80, "internal_error", Other),
+    (86, "inappropriate_fallback", Other),
+    (90, "user_canceled", Other),
+    (100, "no_renegotiation", Other),
+    (109, "missing_extension", Other),
+    (110, "unsupported_extension", Other),
+    (111, "certificate_unobtainable", Other),
+    (112, "unrecognized_name", Other),
+    (113, "bad_certificate_status_response", Other),
+    (115, "unknown_psk_identity", Other),
+    (116, "certificate_required", CertificateRefused),
+    (120, "no_application_protocol", Other),
+    (121, "ech_required", Other),
+];
+
+impl TlsAlert {
+    /// The alert with this number, known or not.
+    #[must_use]
+    pub const fn new(number: u8) -> Self {
+        Self(number)
+    }
+
+    /// Every alert that has a name, by number.
+    pub fn all() -> impl Iterator<Item = Self> {
+        ALERTS.iter().map(|(number, ..)| Self(*number))
+    }
+
+    /// Its number.
+    #[must_use]
+    pub const fn number(self) -> u8 {
+        self.0
+    }
+
+    /// Its name in the RFC; `None` where there is none.
+    #[must_use]
+    pub fn name(self) -> Option<&'static str> {
+        self.row().map(|(_, name, _)| *name)
+    }
+
+    /// What it says of the device, if a server sent it.
+    #[must_use]
+    pub fn meaning(self) -> AlertMeaning {
+        self.row().map_or(Other, |(.., meaning)| *meaning)
+    }
+
+    fn row(self) -> Option<&'static (u8, &'static str, AlertMeaning)> {
+        ALERTS.iter().find(|(number, ..)| *number == self.0)
+    }
+}
+
+/// Name and number: `unknown_ca (48)`.
+impl fmt::Display for TlsAlert {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({})", self.name().unwrap_or("unknown"), self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_number_and_every_name_stands_once() {
+        let mut numbers: Vec<_> = TlsAlert::all().map(TlsAlert::number).collect();
+        let mut names: Vec<_> = TlsAlert::all().filter_map(TlsAlert::name).collect();
+        assert!(numbers.is_sorted());
+        numbers.dedup();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!((numbers.len(), names.len()), (ALERTS.len(), ALERTS.len()));
+    }
+
+    #[test]
+    fn alerts_are_shown_with_their_number() {
+        assert_eq!(TlsAlert::new(48).to_string(), "unknown_ca (48)");
+        assert_eq!(TlsAlert::new(255).to_string(), "unknown (255)");
+    }
+}

@@ -1,0 +1,104 @@
+//! What DPS says of a device that has a hub (`DeviceRegistrationResult`).
+
+use super::{
+    ReplyError,
+    object::{Object, evidence},
+};
+use crate::name::HubName;
+
+/// What DPS says of an assigned device.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Assigned {
+    /// Host name of the IoT hub.
+    pub assigned_hub: HubName,
+    /// The device's name at the hub.
+    pub device_id: String,
+    /// The registration ID as the service repeats it.
+    pub registration_id: Option<String>,
+    /// `initialAssignment`, `deviceDataMigrated`, `deviceDataReset`, `reprovisionedToInitialAssignment`.
+    pub substatus: Option<String>,
+    /// What the custom allocation function gave, as JSON text.
+    pub payload: Option<String>,
+    /// When the registration was created, as the service wrote it.
+    pub created: Option<String>,
+    /// When it was last updated, as the service wrote it.
+    pub updated: Option<String>,
+    /// The registration's ETag.
+    pub etag: Option<String>,
+    /// The operation.
+    pub operation_id: Option<String>,
+    /// The certificates that were issued for a CSR (preview): leaf first, up to the root, DER. Empty without a CSR. What
+    /// came there and is no base64 stands here as it came: the device is assigned all the same.
+    pub issued_certificates: Vec<Vec<u8>>,
+    /// What else the registration state says, by name, as JSON text: members of previews and of later services, such as
+    /// `connectionProfile`. Empty ones are left out.
+    pub additional: Vec<(String, String)>,
+}
+
+/// The members that are told elsewhere.
+const KNOWN: [&str; 13] = [
+    "assignedHub",
+    "createdDateTimeUtc",
+    "deviceId",
+    "errorCode",
+    "errorMessage",
+    "etag",
+    "issuedCertificateChain",
+    "lastUpdatedDateTimeUtc",
+    "operationId",
+    "payload",
+    "registrationId",
+    "status",
+    "substatus",
+];
+
+impl Assigned {
+    /// What is known of every assigned device: its hub, and its name there.
+    #[must_use]
+    pub const fn new(assigned_hub: HubName, device_id: String) -> Self {
+        Self {
+            assigned_hub,
+            device_id,
+            registration_id: None,
+            substatus: None,
+            payload: None,
+            created: None,
+            updated: None,
+            etag: None,
+            operation_id: None,
+            issued_certificates: Vec::new(),
+            additional: Vec::new(),
+        }
+    }
+
+    pub(super) fn read(state: &Object<'_>, operation_id: Option<String>) -> Result<Self, ReplyError> {
+        let required = |member| {
+            let missing = || ReplyError::Missing { member, body: evidence(state.body()) };
+            state.text(member)?.filter(|text| !text.is_empty()).ok_or_else(missing)
+        };
+        let hub = required("assignedHub")?;
+        let assigned_hub = HubName::new(&hub).map_err(|error| {
+            let found = hub.chars().take(MAX_SHOWN).collect();
+            ReplyError::Hub { error, found, body: evidence(state.body()) }
+        })?;
+        let additional = state.members().filter(|(name, value)| {
+            !KNOWN.contains(name) && !matches!(*value, "null" | "{}" | "[]" | "\"\"")
+        });
+        Ok(Self {
+            registration_id: state.text("registrationId")?,
+            substatus: state.text("substatus")?,
+            payload: state.json("payload").map(str::to_owned),
+            created: state.text("createdDateTimeUtc")?,
+            updated: state.text("lastUpdatedDateTimeUtc")?,
+            etag: state.text("etag")?,
+            operation_id,
+            issued_certificates: state.certificates("issuedCertificateChain"),
+            additional: additional.map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+            ..Self::new(assigned_hub, required("deviceId")?)
+        })
+    }
+}
+
+/// As much of what is no hub as is shown, in characters.
+const MAX_SHOWN: usize = 300;
