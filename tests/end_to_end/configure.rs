@@ -171,6 +171,16 @@ fn what_cannot_work_is_refused() {
         "--enrollment",
     );
     assert_refused(&desk, &format!("paho {good} --registration-id device-2"), &["DX401"], "device-1");
+    // The key in the place of the certificate is said to be that, and nothing is said to be missing.
+    let swapped =
+        "paho --id-scope 0ne1 --registration-id device-1 --cert device-key.pem --key device-key.pem";
+    assert_refused(&desk, swapped, &["DX211"], "private key");
+    assert_refused(
+        &desk,
+        "paho --id-scope 0ne1 --cert device-key.pem --on-device /x",
+        &["DX211"],
+        "private key",
+    );
     let baltimore = dps_x509_tests::environment::root().join("tests/fixture/cert/server-root-baltimore.pem");
     assert_refused(&desk, &format!("paho {good} --trust {}", baltimore.display()), &["DX484"], "Baltimore");
 }

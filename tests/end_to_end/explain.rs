@@ -166,7 +166,8 @@ fn all_prints_every_page_once_in_order() {
     let run = cli::run(["explain", "--all"]);
     let titles: Vec<_> =
         run.out.lines().filter_map(|line| line.strip_prefix("# DX")?.split(' ').next()).collect();
-    let expected: Vec<_> = explain::PAGES.iter().filter_map(|(code, _)| code.strip_prefix("DX")).collect();
+    let expected: Vec<_> =
+        explain::PAGES.iter().filter_map(|(definition, _)| definition.code.strip_prefix("DX")).collect();
     assert_eq!((run.code, titles), (0, expected));
 }
 

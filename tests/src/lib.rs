@@ -10,7 +10,7 @@ pub mod expectation;
 pub mod peer;
 pub mod proxy;
 
-/// The programs in the README compile.
+/// The programs in the README compile; those of the crates' READMEs are in their own documentation.
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 pub struct Readme;

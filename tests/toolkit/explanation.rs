@@ -3,7 +3,7 @@
 use dps_x509_core::{
     cert,
     explain::{self, Explanation},
-    finding::Place,
+    finding::{Place, catalogue},
     name,
 };
 
@@ -111,10 +111,10 @@ fn every_page_is_there() {
     let mut toolkit = Toolkit::new();
     let explanation = toolkit.exports.dps_x509_device_explanation();
     let codes = explanation.call_codes(&mut toolkit.store).unwrap();
-    assert_eq!(codes, explain::PAGES.map(|(code, _)| code));
+    assert_eq!(codes, explain::PAGES.map(|(definition, _)| definition.code));
     for code in codes {
         let page = explanation.call_explain(&mut toolkit.store, &code).unwrap().unwrap();
-        let definition = explain::definition(&code).unwrap();
+        let definition = catalogue::by_code(&code).unwrap();
         assert_eq!((page.name.as_str(), page.source.as_str()), (definition.name, definition.source));
         assert_eq!(Some(page.markdown.as_str()), explain::page(&code));
     }

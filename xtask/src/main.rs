@@ -6,8 +6,10 @@ mod build;
 mod check;
 mod component;
 mod demo;
+mod fuzz;
 mod npm;
 mod page;
+mod referee;
 mod setup;
 mod test;
 mod workspace;
@@ -28,6 +30,8 @@ enum Step {
     Check(check::Check),
     Bench(bench::Bench),
     Bless(bless::Bless),
+    Fuzz(fuzz::Fuzz),
+    Referee(referee::Referee),
     Npm(npm::Npm),
     Site(page::Site),
     Serve(page::Serve),
@@ -43,6 +47,8 @@ fn main() -> ExitCode {
         Step::Check(step) => step.run(),
         Step::Bench(step) => step.run(),
         Step::Bless(step) => step.run(),
+        Step::Fuzz(step) => step.run(),
+        Step::Referee(step) => step.run(),
         Step::Npm(step) => step.run(),
         Step::Site(step) => step.run(),
         Step::Serve(step) => step.run(),

@@ -7,7 +7,7 @@ use std::{
 
 use dps_x509_core::{
     cert::{self, Purpose, Report, compare::Comparison, key::Passphrase},
-    finding::{self, Finding, Severity},
+    finding::{self, Family, Finding, catalogue},
 };
 use serde_json::{Value, json};
 
@@ -69,7 +69,13 @@ pub(crate) fn run(args: &Args) -> Exit {
     for (report, other) in [(&old, &new), (&new, &old)] {
         // A CA beside a device's certificate is compared, and told.
         if comparison.is_some() && report.chain.leaf.is_none() && other.chain.leaf.is_some() {
-            findings.extend(report.findings.iter().filter(|finding| finding.code() == "DX437").cloned());
+            findings.extend(
+                report
+                    .findings
+                    .iter()
+                    .filter(|finding| finding.definition == &catalogue::DEVICE_CERTIFICATE_MISSING)
+                    .cloned(),
+            );
         }
     }
     let shown = match args.format {
@@ -91,8 +97,7 @@ fn read(input: &str, path: &Path, passphrase: Option<&Passphrase>, findings: &mu
         passphrase: passphrase.cloned(),
         ..cert::Inputs::default()
     });
-    let of_file =
-        |finding: &&Finding| finding.severity == Severity::Error && finding.code().starts_with("DX2");
+    let of_file = |finding: &&Finding| finding.is_error_of(Family::is_about_files);
     findings.extend(report.findings.iter().filter(of_file).chain(files.unreadable()).cloned());
     report
 }

@@ -8,7 +8,7 @@ mod text;
 
 use std::io::{self, Write as _};
 
-use dps_x509_core::config::{self, Set, Wish};
+use dps_x509_core::config::{self, Selection, Set};
 use serde_json::Value;
 
 pub(crate) use args::Args;
@@ -34,9 +34,9 @@ pub(crate) fn run(args: &Args) -> Exit {
 fn plan(args: &Args) -> Set {
     let mut findings = Vec::new();
     let targets = args.targets(&mut findings);
-    let wish = if args.wants_all() { Wish::Possible } else { Wish::Each };
+    let selection = if args.wants_all() { Selection::Possible } else { Selection::Each };
     let mut set = match device::read(args, &mut findings) {
-        Some(device) => Set::new(&targets, wish, &device, findings),
+        Some(device) => Set::new(&targets, selection, &device, findings),
         None => Set::refused(findings),
     };
     set.findings = set.findings.into_iter().map(as_flag).collect();

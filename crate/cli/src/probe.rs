@@ -16,9 +16,9 @@ use std::{
 
 pub(crate) use args::Args;
 use dps_x509_core::{
-    finding::{self, Finding, Place, Severity, Standing},
+    finding::{self, Finding, Place, Severity, Standing, catalogue},
     name::{Endpoint, Transport},
-    session::{TransportFailure, TransportFailureKind, probe::CERTIFICATE_NOT_ASKED},
+    session::{TransportFailure, TransportFailureKind},
 };
 use dps_x509_net::probe::Attempt;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -141,7 +141,7 @@ fn not_asked(endpoint: &Endpoint, transport: Transport) -> Finding {
     let message = format!("{endpoint} did not ask for a client certificate, so that none can be sent.");
     let next_step = "See whose chain is presented: a middlebox that ends TLS does not ask. For a server of your own, switch \
                      client authentication on.";
-    let finding = Finding::new(&CERTIFICATE_NOT_ASKED, message, next_step)
+    let finding = Finding::new(&catalogue::CLIENT_CERTIFICATE_NOT_ASKED, message, next_step)
         .at(Place::stage("client certificate").object(endpoint.to_string()));
     match transport {
         Transport::Mqtt => finding,

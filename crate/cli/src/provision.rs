@@ -18,8 +18,8 @@ use std::{
 pub(crate) use args::Args;
 use dps_x509_core::{
     cert, explain,
-    finding::{self, Finding, Severity},
-    session::{Class, Event, Report, Shortfall, TransportFailureKind, host::COMPONENT_FAILED, transcript},
+    finding::{self, Finding, Severity, catalogue},
+    session::{Class, Event, Report, Shortfall, TransportFailureKind, transcript},
 };
 use dps_x509_net::{Access, Cancellation};
 use serde_json::{Map, Value, json};
@@ -104,7 +104,7 @@ async fn natively(
 
 fn component_failed(error: &dyn std::fmt::Display) -> Finding {
     let next_step = "This is a fault of this program, not of the device: please report it with this text.";
-    Finding::new(&COMPONENT_FAILED, format!("The component failed: {error}."), next_step)
+    Finding::new(&catalogue::COMPONENT_FAILED, format!("The component failed: {error}."), next_step)
 }
 
 /// Shows events as they happen, and keeps them for the transcript.

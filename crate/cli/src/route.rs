@@ -2,10 +2,7 @@
 
 use std::{env, fmt, str::FromStr};
 
-use dps_x509_core::{
-    finding::{Finding, Place},
-    session::host::{PROXY_INVALID, SETTINGS_CONTRADICT},
-};
+use dps_x509_core::finding::{Finding, Place, catalogue};
 use dps_x509_net::{Bypass, Proxy, ProxyError, Redirection, Route};
 use zeroize::Zeroizing;
 
@@ -61,7 +58,7 @@ impl Args {
         let proxy = match &self.proxy {
             Some(_) if self.no_proxy => {
                 let message = "Both --proxy and --no-proxy are given.";
-                let finding = Finding::new(&SETTINGS_CONTRADICT, message, "Give one of the two.");
+                let finding = Finding::new(&catalogue::SETTINGS_CONTRADICT, message, "Give one of the two.");
                 return Err(vec![finding.at(Place::input("--proxy"))]);
             }
             Some(text) => Some(text.0.parse().map_err(|error| invalid("--proxy", &error))?),
@@ -82,5 +79,5 @@ fn invalid(input: &str, error: &ProxyError) -> Vec<Finding> {
     let next_step = "Write http://HOST:PORT, or http://USER:PASSWORD@HOST:PORT with both percent-encoded; or dial \
                      without it: --no-proxy.";
     let message = format!("The proxy's URL cannot be used: {error}.");
-    vec![Finding::new(&PROXY_INVALID, message, next_step).at(Place::input(input))]
+    vec![Finding::new(&catalogue::PROXY_URL_INVALID, message, next_step).at(Place::input(input))]
 }

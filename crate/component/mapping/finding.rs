@@ -1,6 +1,6 @@
 //! Findings.
 
-use dps_x509_core::{explain, finding};
+use dps_x509_core::finding;
 
 use super::{NotUnderstood, same_cases};
 use crate::contract::findings::{Finding, Place, Severity, Standing};
@@ -40,7 +40,7 @@ pub(crate) fn write(finding: &finding::Finding) -> Finding {
 /// The core's finding; the error is a code that this core does not have, as a guest of another version may say.
 pub(crate) fn read(finding: Finding) -> Result<finding::Finding, NotUnderstood> {
     let unknown = |code: &str| NotUnderstood(format!("the code {code}"));
-    let of = |code: &str| explain::definition(code).ok_or_else(|| unknown(code));
+    let of = |code: &str| finding::catalogue::by_code(code).ok_or_else(|| unknown(code));
     let mut read = finding::Finding::new(of(&finding.code)?, finding.message, finding.next_step);
     read.severity = finding.severity.into();
     read.standing = finding.standing.into();

@@ -49,7 +49,6 @@ pub use path::{
     link::{self, Link},
     role::{self, Role},
 };
-pub use rule::definitions;
 pub use secret::{passphrase::Passphrase, store};
 pub use x509::{
     certificate::Certificate, distinguished_name, extension, outline, request, server_name, signature,

@@ -7,7 +7,9 @@
 //! The facts behind the formats are those of the clients' own documents and sources, named at each target.
 
 mod artifact;
+mod client;
 mod command;
+mod configuration;
 mod device;
 mod escape;
 mod finding;
@@ -15,18 +17,19 @@ mod job;
 mod json;
 mod judgment;
 mod limit;
+mod piece;
 mod root;
 mod set;
 mod target;
 
 pub use artifact::{Artifact, Guide};
+pub use client::{Family, Limits, Proof, Target};
+pub use configuration::{Configuration, certificates, configure};
 pub use device::{Azure, Device, Folder, Key, Pem};
 pub use escape::Language;
-pub use finding::{DEFINITIONS, unknown};
-pub use job::{Configuration, certificates, configure};
 pub use json::{VERSION, report, targets, with_texts};
 pub use judgment::{common_name, judgment};
-pub use limit::{Limits, Piece};
+pub use piece::Piece;
 pub use root::{Root, roots};
-pub use set::{Set, Wish};
-pub use target::{ALL, Family, Proof, Target, find};
+pub use set::{Selection, Set};
+pub use target::{ALL, find, unknown};

@@ -4,20 +4,23 @@
 //! Certificate rules, transport failures and refusals by the service all speak it; the renderers in
 //! `text`, [`json`] and [`sarif`] are the only ones.
 
+pub mod catalogue;
+mod family;
 pub mod json;
 mod place;
 pub mod sarif;
 mod text;
 
+pub use family::Family;
 pub use place::Place;
 
 use std::fmt;
 
-/// What a kind of finding is: written once, beside the rule that fires it.
-#[derive(Debug, PartialEq, Eq)]
+/// What a kind of finding is: one file of the catalogue, and in Rust one static of [`catalogue`].
+#[derive(Debug)]
 #[non_exhaustive]
 pub struct Definition {
-    /// Stable code, `DX` and three digits; the hundred names the family.
+    /// Stable code, `DX` and three digits. What it is about, the family says.
     pub code: &'static str,
     /// Stable name in kebab-case, what a person would say.
     pub name: &'static str,
@@ -27,21 +30,32 @@ pub struct Definition {
     pub standing: Standing,
     /// Where the rule comes from: an RFC section, a DPS document, a thread.
     pub source: &'static str,
+    /// What it is about.
+    pub family: Family,
 }
 
 impl Definition {
-    /// Defines a kind of finding.
-    #[must_use]
-    pub const fn new(
+    /// For the catalogue alone.
+    const fn new(
         code: &'static str,
         name: &'static str,
         severity: Severity,
         standing: Standing,
         source: &'static str,
+        family: Family,
     ) -> Self {
-        Self { code, name, severity, standing, source }
+        Self { code, name, severity, standing, source, family }
     }
 }
+
+/// A code is there once.
+impl PartialEq for Definition {
+    fn eq(&self, other: &Self) -> bool {
+        self.code == other.code
+    }
+}
+
+impl Eq for Definition {}
 
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -194,6 +208,18 @@ impl Finding {
     #[must_use]
     pub const fn code(&self) -> &'static str {
         self.definition.code
+    }
+
+    /// What it is about.
+    #[must_use]
+    pub const fn family(&self) -> Family {
+        self.definition.family
+    }
+
+    /// Whether it is an error of a family that `is_of` takes.
+    #[must_use]
+    pub fn is_error_of(&self, is_of: impl FnOnce(Family) -> bool) -> bool {
+        self.severity == Severity::Error && is_of(self.definition.family)
     }
 }
 

@@ -3,6 +3,7 @@
 mod api_version;
 mod cloud;
 mod endpoint;
+mod host_name;
 mod hub_name;
 mod id_scope;
 mod registration_id;

@@ -14,4 +14,3 @@ pub use alert::{AlertMeaning, TlsAlert};
 pub use answer::{Answer, Channel};
 pub use class::class;
 pub use connack::ReturnCode;
-pub use meaning::DEFINITIONS;

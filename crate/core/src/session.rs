@@ -17,7 +17,6 @@ mod connection_id;
 mod csr;
 mod event;
 mod flood;
-pub mod host;
 mod hub;
 pub mod mqtt;
 mod outbox;
@@ -50,13 +49,3 @@ pub use settings::Settings;
 pub use stage::Stage;
 pub use time::{Instant, Seconds};
 pub use transport::{ConnectionInfo, Distrust, ProxyFault, TransportFailure, TransportFailureKind};
-
-use crate::finding::Definition;
-
-/// Every kind of finding that a session, its settings or its host can give, besides the service's own.
-pub fn definitions() -> impl Iterator<Item = &'static Definition> {
-    let settings = settings::DEFINITIONS.iter().chain(&host::DEFINITIONS);
-    let settings = settings.chain(&probe::DEFINITIONS);
-    let fixed = settings.chain(&websocket::DEFINITIONS).chain(&outcome::DEFINITIONS).chain(&hub::DEFINITIONS);
-    fixed.copied().chain(transport::definitions())
-}

@@ -3,7 +3,7 @@
 
 use dps_x509_core::{
     cert::{Input, Inputs, Purpose, UnixTime, check},
-    finding::Place,
+    finding::{Family, Place},
 };
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, date_time_ymd};
 
@@ -39,7 +39,7 @@ fn told(years: Years, at: i64) -> Vec<(&'static str, String)> {
         at: UnixTime::from_civil(at, 1, 1, 0, 0, 0),
         ..Inputs::default()
     });
-    let dates = report.findings.into_iter().filter(|finding| finding.code().starts_with("DX41"));
+    let dates = report.findings.into_iter().filter(|finding| finding.family() == Family::Validity);
     dates.map(|finding| (finding.code(), finding.message)).collect()
 }
 

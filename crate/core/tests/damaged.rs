@@ -326,10 +326,9 @@ fn what_is_refused_is_what_openssl_does_not_read() {
         let is_exception = NOT_AS_OPENSSL.iter().any(|(other, _)| *other == name);
         let codes: Vec<_> = file.findings.iter().map(Finding::code).collect();
         // What a compiler or a parser takes out of its frame is judged by what comes out, which tests/referee does.
-        let is_taken_out = file
-            .findings
-            .iter()
-            .any(|finding| finding.severity == Severity::Note && ["DX224", "DX230"].contains(&finding.code()));
+        let is_taken_out = file.findings.iter().any(|finding| {
+            finding.severity == Severity::Note && ["DX224", "DX230"].contains(&finding.code())
+        });
         if is_taken_out && file.refused.is_empty() {
             continue;
         }
@@ -418,7 +417,7 @@ fn lost_bytes_are_not_made_up() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_bytes_are_read_without_panic(bytes in prop::collection::vec(any::<u8>(), 0..600)) {

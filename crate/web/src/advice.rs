@@ -2,11 +2,11 @@
 
 use dps_x509_core::{
     cert::{self, der::hex},
-    config::{self, Azure, Device, Folder, Key, Set, Wish},
+    config::{self, Azure, Device, Folder, Key, Selection, Set},
     explain::Explanation,
-    finding::{Finding, Place, Severity},
+    finding::{Finding, Place, Severity, catalogue},
     name::{Cloud, Endpoint, IdScope, RegistrationId, Transport},
-    session::{self, host::SETTINGS_CONTRADICT},
+    session::{self},
 };
 use serde_json::{Value, json};
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -57,7 +57,7 @@ impl Inputs {
         let is_wanted = |target: &&config::Target| is_all || names.iter().any(|name| name == target.name);
         let targets: Vec<_> = config::ALL.into_iter().filter(is_wanted).collect();
         let Some(device) = self.device(wanted, &mut findings) else { return Set::refused(findings) };
-        Set::new(&targets, if is_all { Wish::Possible } else { Wish::Each }, &device, findings)
+        Set::new(&targets, if is_all { Selection::Possible } else { Selection::Each }, &device, findings)
     }
 
     /// The device, unless something is wrong that no configuration survives; then it is among the findings.
@@ -90,7 +90,8 @@ impl Inputs {
                 key = embedded;
             } else {
                 let message = "The key is to be embedded, and no file holds one.";
-                let finding = Finding::new(&SETTINGS_CONTRADICT, message, "Give the private key's file.");
+                let finding =
+                    Finding::new(&catalogue::SETTINGS_CONTRADICT, message, "Give the private key's file.");
                 findings.push(finding.at(Place::input("embed-key")));
             }
         }

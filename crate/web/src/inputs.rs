@@ -162,7 +162,7 @@ impl Inputs {
         // What could not be read may have been a key.
         self.may_hold_secret = self.passphrase.is_some()
             || report.items.iter().any(|item| !is_public(item.kind))
-            || report.findings.iter().any(|finding| finding.code().starts_with("DX2"));
+            || report.findings.iter().any(|finding| finding.family().is_about_files());
     }
 }
 

@@ -2,7 +2,7 @@
 
 use dps_x509_core::{
     cert::{Kind, Report},
-    finding::{Finding, Severity},
+    finding::{Finding, Severity, catalogue},
 };
 
 use super::Args;
@@ -58,7 +58,7 @@ impl Verdict {
 /// A request or a key alone: what is wrong is that there is no certificate at all.
 fn is_lack(finding: &Finding, report: &Report) -> bool {
     let has_certificate = report.items.iter().any(|item| item.kind == Kind::Certificate);
-    !has_certificate && finding.code() == "DX437"
+    !has_certificate && finding.definition == &catalogue::DEVICE_CERTIFICATE_MISSING
 }
 
 pub(super) fn is_allowed(finding: &Finding, args: &Args) -> bool {

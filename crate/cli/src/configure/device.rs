@@ -5,9 +5,9 @@ use std::path::{self, Path};
 use dps_x509_core::{
     cert::{self, Purpose, Report},
     config::{self, Azure, Device, Folder, Key},
-    finding::{Finding, Place, Severity},
+    finding::{Finding, Place, Severity, catalogue},
     name::{Endpoint, IdScope, RegistrationId},
-    session::{Settings, host::SETTINGS_CONTRADICT},
+    session::Settings,
 };
 
 use super::Args;
@@ -119,7 +119,7 @@ impl Names {
         if args.embed_key && args.on_device.is_some() && args.key.is_none() {
             let message = "--embed-key needs the key here, not on the device alone.";
             let place = Place::input("--embed-key");
-            findings.push(Finding::new(&SETTINGS_CONTRADICT, message, "Give --key.").at(place));
+            findings.push(Finding::new(&catalogue::SETTINGS_CONTRADICT, message, "Give --key.").at(place));
         }
         Self {
             id_scope: args.id_scope.as_deref().and_then(|text| IdScope::new(text).ok()),

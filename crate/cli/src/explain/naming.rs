@@ -1,6 +1,6 @@
 //! Findings by code or name, and what comes near a mistake.
 
-use dps_x509_core::{explain, finding::Definition};
+use dps_x509_core::finding::{Definition, catalogue};
 
 /// The definition with this code or name, in any case.
 ///
@@ -9,7 +9,7 @@ use dps_x509_core::{explain, finding::Definition};
 pub(crate) fn definition(text: &str) -> Result<&'static Definition, String> {
     let wanted = text.trim();
     let is_wanted = |known: &str| known.eq_ignore_ascii_case(wanted);
-    let found = explain::definitions().find(|known| is_wanted(known.code) || is_wanted(known.name));
+    let found = catalogue::ALL.into_iter().find(|known| is_wanted(known.code) || is_wanted(known.name));
     found.ok_or_else(|| {
         let near: Vec<String> =
             near(wanted).iter().map(|near| format!("{} {}", near.code, near.name)).collect();
@@ -34,7 +34,8 @@ fn near(text: &str) -> Vec<&'static Definition> {
         return Vec::new();
     }
     let (code, name) = (text.to_ascii_uppercase(), text.to_ascii_lowercase());
-    let mut near: Vec<(f64, &Definition)> = explain::definitions()
+    let mut near: Vec<(f64, &Definition)> = catalogue::ALL
+        .into_iter()
         .map(|known| {
             let of_code = if strsim::osa_distance(known.code, &code) <= 1 { 1.0 } else { 0.0 };
             let of_name = if name.len() > 2 && known.name.contains(&name) {

@@ -2,9 +2,8 @@
 
 use dps_x509_core::{
     cert::{Certificate, der::hex, link::has_signed, role::ServerRoot},
-    finding::Finding,
+    finding::{Finding, catalogue},
     name::{Cloud, Endpoint},
-    session::probe::INTERCEPTED,
 };
 use dps_x509_net::Trust;
 use serde_json::{Map, Value, json};
@@ -108,8 +107,8 @@ impl Presented {
         let expected = ServerRoot::names_for(
             Cloud::ALL.into_iter().find(|cloud| endpoint.host().ends_with(suffix(*cloud))),
         );
-        let finding =
-            Finding::new(&INTERCEPTED, message, next_step).expected(format!("a chain to {expected}"));
+        let finding = Finding::new(&catalogue::TLS_INTERCEPTED, message, next_step)
+            .expected(format!("a chain to {expected}"));
         Some(finding.found(top.issuer.to_string()))
     }
 }

@@ -4,8 +4,7 @@ use std::time::SystemTime;
 
 use dps_x509_core::{
     cert::UnixTime,
-    finding::{Finding, Place},
-    session::probe::CLOCK_WRONG,
+    finding::{Finding, Place, catalogue},
 };
 
 use super::stage::{Stage, Step, Verdict};
@@ -36,7 +35,7 @@ pub(super) fn stage(date: Option<SystemTime>, now: UnixTime) -> Stage {
     }
     let amount = humantime::format_duration(std::time::Duration::from_secs(seconds));
     let message = format!("This machine's clock is {amount} {way} the server's.");
-    let finding = Finding::new(&CLOCK_WRONG, message, "Set this machine's clock, best by NTP.")
+    let finding = Finding::new(&catalogue::CLOCK_WRONG, message, "Set this machine's clock, best by NTP.")
         .expected(format!("about {date}"))
         .found(now.to_string())
         .at(Place::stage("clock"));

@@ -7,8 +7,9 @@ use std::{
 };
 
 use dps_x509_core::{
+    finding::catalogue,
     name::{Endpoint, Transport},
-    session::{ConnectionInfo, TransportFailure, TransportFailureKind as Kind, probe::INTERCEPTED},
+    session::{ConnectionInfo, TransportFailure, TransportFailureKind as Kind},
 };
 use dps_x509_net::{
     Connection,
@@ -290,7 +291,7 @@ impl Way {
                 stage.verdict = Verdict::Doubtful;
             }
             for finding in &mut stage.findings {
-                finding.caused_by = Some(INTERCEPTED.code);
+                finding.caused_by = Some(catalogue::TLS_INTERCEPTED.code);
             }
             stage.findings.insert(0, finding);
         }

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use dps_x509_core::{
     cert,
-    finding::{Finding, Place},
+    finding::{Finding, Place, catalogue},
     name::{Cloud, Endpoint, Transport},
-    session::{Config, Settings, host::SETTINGS_CONTRADICT},
+    session::{Config, Settings},
 };
 use dps_x509_net::{Trust, probe::Prober};
 use serde_json::{Map, Value, json};
@@ -103,7 +103,7 @@ fn trust_alone(args: &Args) -> Result<Trust, Vec<Finding>> {
 fn ways(args: &Args) -> Result<Vec<(Transport, Endpoint)>, Vec<Finding>> {
     if args.cloud.is_some() && args.endpoint.is_some() {
         let message = "Both --cloud and --endpoint say where to dial.";
-        let finding = Finding::new(&SETTINGS_CONTRADICT, message, "Give one of the two.");
+        let finding = Finding::new(&catalogue::SETTINGS_CONTRADICT, message, "Give one of the two.");
         return Err(vec![finding.at(Place::input("--endpoint"))]);
     }
     let cloud_host = args.cloud.unwrap_or(Cloud::Public).global_host();

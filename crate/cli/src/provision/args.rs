@@ -6,9 +6,9 @@ use std::{
 };
 
 use dps_x509_core::{
-    finding::{Finding, Place},
+    finding::{Finding, Place, catalogue},
     name::{Cloud, Transport},
-    session::{host::CONFIG_FILE, mqtt::Qos},
+    session::mqtt::Qos,
 };
 use dps_x509_net::Redirection;
 use serde::Deserialize;
@@ -160,7 +160,7 @@ impl Args {
         let place = Place::input("--config").path(path.display().to_string());
         let refuse = |message: String, place: Place| {
             let next_step = "Correct the file; `dps-x509 provision --help` lists the settings.";
-            vec![Finding::new(&CONFIG_FILE, message, next_step).at(place)]
+            vec![Finding::new(&catalogue::CONFIG_FILE_INVALID, message, next_step).at(place)]
         };
         let text = std::fs::read_to_string(&path)
             .map_err(|error| refuse(format!("The file cannot be read: {error}."), place.clone()))?;

@@ -27,7 +27,7 @@ pub(super) fn provisioner(file: Option<&Path>) -> Result<Provisioner, Vec<Findin
             Provisioner::from_component(&bytes).map_err(|error| {
                 let next_step = "Give the provisioner component, which `cargo xtask component` makes, or no file for the built-in one.";
                 let message = format!("The component cannot be run: {error}.");
-                vec![Finding::new(&dps_x509_core::session::host::COMPONENT_FAILED, message, next_step).at(place(FLAG, path))]
+                vec![Finding::new(&dps_x509_core::finding::catalogue::COMPONENT_FAILED, message, next_step).at(place(FLAG, path))]
             })
         }
     }

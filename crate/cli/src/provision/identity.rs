@@ -2,9 +2,8 @@
 
 use dps_x509_core::{
     cert::key::Passphrase,
-    finding::{Finding, Place},
+    finding::{Finding, Place, catalogue},
     name::Cloud,
-    session::host::{IDENTITY_NOT_USABLE, ROOT_NOT_USABLE},
 };
 use dps_x509_net::{Access, Identity, IdentityError, Trust, TrustError};
 
@@ -41,7 +40,10 @@ pub(crate) fn trust(args: &Args, of: Cloud, files: &[Vec<u8>]) -> Result<Trust, 
         trust = trust.add_pem(bytes).map_err(|error| {
             let next_step =
                 "Give the PEM file of the server's root CA; the emulator prints the path of its own.";
-            vec![Finding::new(&ROOT_NOT_USABLE, sentence(&error), next_step).at(place("--trust", path))]
+            vec![
+                Finding::new(&catalogue::ROOT_NOT_USABLE, sentence(&error), next_step)
+                    .at(place("--trust", path)),
+            ]
         })?;
     }
     Ok(trust)
@@ -49,7 +51,7 @@ pub(crate) fn trust(args: &Args, of: Cloud, files: &[Vec<u8>]) -> Result<Trust, 
 
 /// There is no root to go by.
 pub(crate) fn no_root(error: &TrustError) -> Vec<Finding> {
-    let finding = Finding::new(&ROOT_NOT_USABLE, sentence(error), "Give --trust FILE.");
+    let finding = Finding::new(&catalogue::ROOT_NOT_USABLE, sentence(error), "Give --trust FILE.");
     vec![finding.at(Place::input("--trust"))]
 }
 
@@ -66,7 +68,7 @@ fn identity_finding(error: &IdentityError, args: &Args) -> Finding {
         _ => "Make it PEM, the key PKCS#8: openssl pkcs8 -topk8 -in OLD.pem -out device-key.pem",
     };
     let at = path.as_ref().map_or_else(|| Place::input(flag), |path| place(flag, path));
-    Finding::new(&IDENTITY_NOT_USABLE, sentence(error), next_step).at(at)
+    Finding::new(&catalogue::IDENTITY_NOT_USABLE, sentence(error), next_step).at(at)
 }
 
 /// An error's words up to its advice (ours is in the next step), as a sentence.

@@ -7,12 +7,9 @@ use std::{
 
 use dps_x509_core::{
     cert::{self, Input, Inputs, Kind, Purpose, issuance, key::Passphrase, request::CertificateRequest},
-    finding::{Finding, Place, Severity::Error},
+    finding::{Family, Finding, Place, Severity::Error, catalogue},
     name::{Cloud, Endpoint, RegistrationId},
-    session::{
-        Csr, Settings,
-        host::{SETTING_MISSING, SETTINGS_CONTRADICT},
-    },
+    session::{Csr, Settings},
 };
 use zeroize::Zeroizing;
 
@@ -129,7 +126,7 @@ fn missing(args: &Args) -> Vec<Finding> {
     }
     if args.cloud.is_some() && args.endpoint.is_some() {
         let message = "Both --cloud and --endpoint say where to dial.";
-        let finding = Finding::new(&SETTINGS_CONTRADICT, message, "Give one of the two.");
+        let finding = Finding::new(&catalogue::SETTINGS_CONTRADICT, message, "Give one of the two.");
         findings.push(finding.at(Place::input("--endpoint")));
     }
     findings
@@ -137,7 +134,8 @@ fn missing(args: &Args) -> Vec<Finding> {
 
 fn lacking(flag: &str, what: &str) -> Finding {
     let next_step = format!("Give {flag}, or the same in the file of --config.");
-    Finding::new(&SETTING_MISSING, format!("What is missing is {what}."), next_step).at(Place::input(flag))
+    Finding::new(&catalogue::SETTING_MISSING, format!("What is missing is {what}."), next_step)
+        .at(Place::input(flag))
 }
 
 /// The bytes of the files of `--cert`, `--key` and `--trust`.
@@ -189,15 +187,15 @@ impl Files {
     }
 }
 
-/// Errors about files (DX2xx), or if there are none about keys (DX3xx): what cannot be used at all. Certificates
-/// (DX4xx) are for the service to judge.
+/// Errors about files, or if there are none about keys: what cannot be used at all. Certificates are for the service to
+/// judge.
 fn unusable(report: &cert::Report) -> Vec<Finding> {
-    let errors_of = |family: &str| {
-        let errors = report.findings.iter().filter(|finding| finding.severity == Error);
-        errors.filter(|finding| finding.code().starts_with(family)).cloned().collect::<Vec<_>>()
+    let errors_of = |is_of: fn(Family) -> bool| {
+        let errors = report.findings.iter().filter(|finding| finding.is_error_of(is_of));
+        errors.cloned().collect::<Vec<_>>()
     };
-    let files = errors_of("DX2");
-    if files.is_empty() { errors_of("DX3") } else { files }
+    let files = errors_of(Family::is_about_files);
+    if files.is_empty() { errors_of(Family::is_about_keys) } else { files }
 }
 
 fn certificates(report: &cert::Report) -> Vec<Vec<u8>> {

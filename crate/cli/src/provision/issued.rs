@@ -8,11 +8,8 @@ use std::{
 
 use dps_x509_core::{
     cert::{self, File, Kind, issuance, request::CertificateRequest},
-    finding::{Finding, Place},
-    session::{
-        Report,
-        host::{OUTPUT_NOT_WRITABLE, SETTING_MISSING},
-    },
+    finding::{Finding, Place, catalogue},
+    session::Report,
 };
 
 use super::args::Args;
@@ -29,7 +26,8 @@ pub(super) fn request(args: &Args, findings: &mut Vec<Finding>) -> Option<Certif
         (csr, _) => {
             let (given, missing) = if csr.is_some() { (CSR, WRITE_ISSUED) } else { (WRITE_ISSUED, CSR) };
             let message = format!("{given} needs {missing}: a request, and where its certificates go.");
-            let finding = Finding::new(&SETTING_MISSING, message, format!("Give {missing} FILE as well."));
+            let finding =
+                Finding::new(&catalogue::SETTING_MISSING, message, format!("Give {missing} FILE as well."));
             findings.push(finding.at(Place::input(missing)));
             return None;
         }
@@ -89,7 +87,7 @@ pub(super) fn write(
 
 fn not_writable(path: &Path, why: &str) -> Finding {
     let message = format!("The issued certificates cannot be written: {why}.");
-    Finding::new(&OUTPUT_NOT_WRITABLE, message, "Give another file, in a folder that is there.")
+    Finding::new(&catalogue::OUTPUT_NOT_WRITABLE, message, "Give another file, in a folder that is there.")
         .at(place(WRITE_ISSUED, path))
 }
 

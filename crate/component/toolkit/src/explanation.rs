@@ -2,7 +2,7 @@
 
 use dps_x509_core::{
     explain::{self, Explanation},
-    finding::Place,
+    finding::{Place, catalogue},
 };
 
 use crate::{
@@ -18,11 +18,11 @@ use crate::{
 
 impl Guest for Toolkit {
     fn codes() -> Vec<String> {
-        explain::PAGES.iter().map(|(code, _)| (*code).to_owned()).collect()
+        catalogue::ALL.iter().map(|definition| definition.code.to_owned()).collect()
     }
 
     fn explain(code: String) -> Option<Page> {
-        let definition = explain::definition(&code)?;
+        let definition = catalogue::by_code(&code)?;
         Some(Page {
             code,
             name: definition.name.to_owned(),

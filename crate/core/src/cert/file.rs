@@ -20,5 +20,4 @@ mod text;
 
 pub use contents::File;
 pub use finding::unreadable;
-pub(super) use finding::{BAD_BASE64, DEFINITIONS, TRUNCATED};
 pub use item::Item;

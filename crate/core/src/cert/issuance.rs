@@ -7,40 +7,15 @@ use crate::{
     cert::x509::{
         certificate::Certificate, public_key::KeyType, request::CertificateRequest, signature::SignatureError,
     },
-    finding::{
-        Definition, Finding, Place,
-        Severity::{Error, Warning},
-        Standing::Documented,
-    },
+    finding::{Finding, Place, catalogue},
     name::RegistrationId,
 };
-
-const SOURCE: &str = "IoT Hub concept-certificate-issuance (preview of 2026-03)";
-
-/// There is no request, or it proves nothing.
-pub static UNUSABLE: Definition =
-    Definition::new("DX491", "request-unusable", Error, Documented, "RFC 2986 section 4.2");
-/// The request is for another name.
-pub static OTHER_NAME: Definition =
-    Definition::new("DX492", "request-cn-is-not-registration-id", Error, Documented, SOURCE);
-/// The request is for a kind of key that the preview does not take.
-pub static OTHER_CURVE: Definition =
-    Definition::new("DX493", "request-key-not-p384", Warning, Documented, SOURCE);
-/// The device is assigned, and no certificate came with it.
-pub static NOTHING_ISSUED: Definition = Definition::new("DX494", "nothing-issued", Error, Documented, SOURCE);
-/// What was issued is not for the request.
-pub static ISSUED_FOR_ANOTHER: Definition =
-    Definition::new("DX495", "issued-for-another-key", Error, Documented, SOURCE);
-
-/// Everything about issuance.
-pub static DEFINITIONS: [&Definition; 5] =
-    [&UNUSABLE, &OTHER_NAME, &OTHER_CURVE, &NOTHING_ISSUED, &ISSUED_FOR_ANOTHER];
 
 /// The finding for a file that holds no request, and why.
 #[must_use]
 pub fn unusable(reason: &str, place: Place) -> Finding {
     Finding::new(
-        &UNUSABLE,
+        &catalogue::REQUEST_UNUSABLE,
         format!("This is no certificate signing request that can be sent: {reason}."),
         "Make one: openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-384 -nodes -keyout new-key.pem -out \
          device.csr -subj /CN=REGISTRATION-ID",
@@ -76,14 +51,16 @@ pub fn judge_request(
             }
         };
         let next_step = format!("Make a request with the subject CN={registration_id}.");
-        findings.push(Finding::new(&OTHER_NAME, message, next_step).at(place.clone()));
+        findings.push(
+            Finding::new(&catalogue::REQUEST_CN_IS_NOT_REGISTRATION_ID, message, next_step).at(place.clone()),
+        );
     }
     let key = request.public_key.key_type();
     if key != KeyType::P384 {
         let message =
             format!("The request is for a key of {key}; the preview documents EC P-384 and nothing else.");
         let next_step = "Make a key on P-384 for the request, if the service refuses this one.";
-        let finding = Finding::new(&OTHER_CURVE, message, next_step).at(place.clone());
+        let finding = Finding::new(&catalogue::REQUEST_KEY_NOT_P384, message, next_step).at(place.clone());
         findings.push(finding.expected("EC P-384").found(key.to_string()));
     }
     findings
@@ -96,7 +73,7 @@ pub fn judge_issued(request: &CertificateRequest, issued: &[Vec<u8>]) -> Option<
     let Some(leaf) = issued.first() else {
         return Some(
             Finding::new(
-                &NOTHING_ISSUED,
+                &catalogue::NOTHING_ISSUED,
                 "DPS assigned the device and issued no certificate for its request.",
                 "Check that the enrollment has a policy for issuing certificates, and that the DPS instance takes part \
                  in the preview.",
@@ -113,7 +90,7 @@ pub fn judge_issued(request: &CertificateRequest, issued: &[Vec<u8>]) -> Option<
     };
     let message = format!("The certificates that came do not belong to the request: {reason}.");
     let next_step = "Nothing was written. Keep the trace for a support ticket.";
-    Some(Finding::new(&ISSUED_FOR_ANOTHER, message, next_step).at(place))
+    Some(Finding::new(&catalogue::ISSUED_FOR_ANOTHER_KEY, message, next_step).at(place))
 }
 
 #[cfg(test)]

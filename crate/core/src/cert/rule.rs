@@ -1,4 +1,4 @@
-//! The rules: one file a rule or a small family, each beside the definitions of its findings.
+//! The rules: one file a rule or a small family.
 
 pub mod chain;
 pub mod common_name;
@@ -16,7 +16,7 @@ pub mod verdict;
 
 pub use context::{Context, Rule};
 
-use crate::finding::{Definition, Finding};
+use crate::finding::{Definition, Finding, catalogue};
 
 /// Every rule over the device's chain, in the order of the report.
 pub const ALL: [Rule; 11] = [
@@ -35,22 +35,22 @@ pub const ALL: [Rule; 11] = [
 
 /// Which finding is only the symptom of which other, if both are there.
 const CAUSES: [(&Definition, &Definition); 16] = [
-    (&common_name::MISMATCH, &role::EDGE_CA),
-    (&usage::LEAF_IS_CA, &role::EDGE_CA),
-    (&common_name::MISMATCH, &role::PROOF),
-    (&common_name::CASE, &common_name::UPPER_CASE),
-    (&common_name::MISMATCH, &common_name::ILLEGAL),
-    (&chain::LEAF_ALONE, &crate::cert::file::TRUNCATED),
-    (&chain::LEAF_ALONE, &crate::cert::file::BAD_BASE64),
-    (&chain::NO_DEVICE, &role::SERVER_ROOT_IN_CHAIN),
-    (&links::SIGNATURE, &strict::ALGORITHM),
-    (&role::NO_SERVER_ROOT, &role::RETIRED_ROOT),
-    (&verdict::STRICT, &damage::DAMAGED),
-    (&verdict::STRICT, &strict::CRITICALITY),
-    (&verdict::STRICT, &strict::INCONSISTENT),
-    (&verdict::STRICT, &strict::SERIAL),
-    (&verdict::STRICT, &strict::VERSION),
-    (&verdict::STRICT, &strict::KEY_IDS),
+    (&catalogue::CN_IS_NOT_REGISTRATION_ID, &catalogue::EDGE_CA_AS_IDENTITY),
+    (&catalogue::LEAF_IS_CA, &catalogue::EDGE_CA_AS_IDENTITY),
+    (&catalogue::CN_IS_NOT_REGISTRATION_ID, &catalogue::PROOF_OF_POSSESSION_AS_IDENTITY),
+    (&catalogue::CN_CASE_DIFFERS, &catalogue::CN_UPPER_CASE),
+    (&catalogue::CN_IS_NOT_REGISTRATION_ID, &catalogue::CN_NOT_A_REGISTRATION_ID),
+    (&catalogue::LEAF_ALONE, &catalogue::FILE_TRUNCATED),
+    (&catalogue::LEAF_ALONE, &catalogue::BAD_BASE64),
+    (&catalogue::DEVICE_CERTIFICATE_MISSING, &catalogue::SERVER_ROOT_IN_DEVICE_CHAIN),
+    (&catalogue::SIGNATURE_DOES_NOT_HOLD, &catalogue::ALGORITHM_INCONSISTENT),
+    (&catalogue::SERVER_ROOT_MISSING, &catalogue::SERVER_ROOT_RETIRED),
+    (&catalogue::STRICT_VERIFIER_REFUSES, &catalogue::CERTIFICATE_MALFORMED),
+    (&catalogue::STRICT_VERIFIER_REFUSES, &catalogue::WRONG_CRITICALITY),
+    (&catalogue::STRICT_VERIFIER_REFUSES, &catalogue::EXTENSIONS_INCONSISTENT),
+    (&catalogue::STRICT_VERIFIER_REFUSES, &catalogue::SERIAL_NUMBER),
+    (&catalogue::STRICT_VERIFIER_REFUSES, &catalogue::OLD_VERSION),
+    (&catalogue::STRICT_VERIFIER_REFUSES, &catalogue::KEY_IDENTIFIER_MISSING),
 ];
 
 /// Lets symptoms name their cause: one cause, not twelve symptoms.
@@ -63,10 +63,4 @@ pub(super) fn link_causes(findings: &mut [Finding]) {
             finding.caused_by.get_or_insert(cause.code);
         }
     }
-}
-
-/// Everything that certificates and files can be found to be.
-pub fn definitions() -> impl Iterator<Item = &'static Definition> {
-    let files = crate::cert::file::DEFINITIONS.iter().chain(&purpose::DEFINITIONS).copied();
-    files.chain(ALL.iter().flat_map(|rule| rule.definitions.iter().copied()))
 }

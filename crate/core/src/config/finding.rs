@@ -1,55 +1,26 @@
 //! What can prevent a configuration, or make it doubtful. Places name inputs without the dashes of a command line.
 
-use super::{
-    limit::Piece,
-    target::{ALL, Target},
-};
-use crate::finding::{
-    Definition, Finding, Place,
-    Severity::{Error, Warning},
-    Standing::Documented,
-};
+use super::piece::Piece;
+use crate::finding::{Finding, Place, catalogue};
 
-static UNKNOWN: Definition =
-    Definition::new("DX121", "target-unknown", Error, Documented, "`dps-x509 configure --list`");
-static LACKING: Definition =
-    Definition::new("DX122", "target-input-missing", Error, Documented, "the client's own configuration");
-static NOT_CARRIED: Definition = Definition::new(
-    "DX123",
-    "target-cannot-carry",
-    Error,
-    Documented,
-    "the client's own documents and sources",
-);
-static DOUBTFUL: Definition = Definition::new(
-    "DX124",
-    "target-doubtful",
-    Warning,
-    Documented,
-    "the client's own documents and sources",
-);
-static KEY_EMBEDDED: Definition =
-    Definition::new("DX125", "private-key-embedded", Warning, Documented, "what was asked for");
-
-/// Everything that a configuration can be found to be.
-pub static DEFINITIONS: [&Definition; 5] = [&UNKNOWN, &LACKING, &NOT_CARRIED, &DOUBTFUL, &KEY_EMBEDDED];
-
-/// No target has this name. `similar` is the nearest one, if the caller found one.
-#[must_use]
-pub fn unknown(name: &str, similar: Option<&str>) -> Finding {
+/// No target has this name. `similar` is the nearest one, if the caller found one; `names` are those that there are.
+pub(super) fn unknown(name: &str, similar: Option<&str>, names: &str) -> Finding {
     let next_step = match similar {
         Some(similar) => format!("Did you mean {similar}? `dps-x509 configure --list` shows them all."),
         None => "`dps-x509 configure --list` shows them all.".to_owned(),
     };
-    let names = ALL.iter().map(|target| target.name).collect::<Vec<_>>().join(", ");
-    Finding::new(&UNKNOWN, format!("No target is called \"{}\".", name.escape_debug()), next_step)
-        .at(Place::input("target"))
-        .expected(format!("one of {names}"))
-        .found(name.escape_debug().to_string())
+    Finding::new(
+        &catalogue::TARGET_UNKNOWN,
+        format!("No target is called \"{}\".", name.escape_debug()),
+        next_step,
+    )
+    .at(Place::input("target"))
+    .expected(format!("one of {names}"))
+    .found(name.escape_debug().to_string())
 }
 
 /// A target needs what was not given.
-pub(super) fn lacking(target: &Target, piece: Piece) -> Finding {
+pub(super) fn lacking(target: &str, piece: Piece) -> Finding {
     let (input, what, next_step) = match piece {
         Piece::IdScope => (
             "id-scope",
@@ -85,31 +56,32 @@ pub(super) fn lacking(target: &Target, piece: Piece) -> Finding {
             ("resource-group", "the resource group of the DPS instance", "Give the group's name.")
         }
     };
-    Finding::new(&LACKING, format!("The target {} needs {what}.", target.name), next_step)
+    Finding::new(&catalogue::TARGET_INPUT_MISSING, format!("The target {} needs {what}.", target), next_step)
         .at(Place::input(input))
 }
 
 /// The target has no way to hold this value, or to work with it.
-pub(super) fn not_carried(target: &Target, input: &str, why: &str, next_step: &str) -> Finding {
-    let message = format!("The target {} cannot carry this: {why}.", target.name);
-    Finding::new(&NOT_CARRIED, message, next_step).at(Place::input(input))
+pub(super) fn not_carried(target: &str, input: &str, why: &str, next_step: &str) -> Finding {
+    let message = format!("The target {} cannot carry this: {why}.", target);
+    Finding::new(&catalogue::TARGET_CANNOT_CARRY, message, next_step).at(Place::input(input))
 }
 
 /// It may not do what is wanted.
-pub(super) fn doubtful(target: &Target, input: &str, why: &str, next_step: &str) -> Finding {
-    Finding::new(&DOUBTFUL, format!("{}: {why}.", target.name), next_step).at(Place::input(input))
+pub(super) fn doubtful(target: &str, input: &str, why: &str, next_step: &str) -> Finding {
+    Finding::new(&catalogue::TARGET_DOUBTFUL, format!("{}: {why}.", target), next_step)
+        .at(Place::input(input))
 }
 
 /// It may not do what is wanted, whatever the target is.
 pub(super) fn doubtful_anywhere(input: &str, message: &str, next_step: &str) -> Finding {
-    Finding::new(&DOUBTFUL, message, next_step).at(Place::input(input))
+    Finding::new(&catalogue::TARGET_DOUBTFUL, message, next_step).at(Place::input(input))
 }
 
 /// The private key stands in a file of the configuration.
-pub(super) fn key_embedded(target: &Target, path: &str) -> Finding {
-    let message = format!("The private key is written into {path} of the target {}.", target.name);
+pub(super) fn key_embedded(target: &str, path: &str) -> Finding {
+    let message = format!("The private key is written into {path} of the target {}.", target);
     Finding::new(
-        &KEY_EMBEDDED,
+        &catalogue::PRIVATE_KEY_EMBEDDED,
         message,
         "Keep the file as secret as the key, and out of version control and images.",
     )

@@ -1,95 +1,50 @@
-//! One target for one device: names and paths as its template wants them, and what came of it.
+//! One target for one device: names and paths as its template wants them, and what its writer makes of them.
 
 use std::collections::BTreeMap;
 
 use super::{
     artifact::{Artifact, Guide},
     command::{self, Line},
-    device::{Device, Folder, Pem},
+    device::{Device, Folder},
     escape::Language,
     finding,
-    limit::{self, Piece},
-    target::Target,
 };
 use crate::{
-    finding::{Finding, Severity},
+    finding::Finding,
     name::{ApiVersion, IdScope, RegistrationId},
 };
 
-/// The files of one target, and what to do with them.
-#[derive(Debug)]
-#[non_exhaustive]
-pub struct Configuration {
-    /// The target.
-    pub target: &'static Target,
-    /// Its files, each in a folder of the target's name.
-    pub artifacts: Vec<Artifact>,
-    /// What to do with them.
-    pub guide: Guide,
-    /// What is doubtful.
-    pub findings: Vec<Finding>,
-}
+pub(super) const CHAIN: &str = "device-full-chain.pem";
+pub(super) const LEAF: &str = "device-cert.pem";
+pub(super) const INTERMEDIATES: &str = "intermediates.pem";
+pub(super) const ROOTS: &str = "server-roots.pem";
+pub(super) const GROUP_CA: &str = "group-ca.pem";
+pub(super) const KEY: &str = "device-key.pem";
 
-/// Writes the files of a target.
-///
-/// # Errors
-/// What the target needs and was not given, and what it cannot carry: findings, at least one of them an error.
-pub fn configure(target: &'static Target, device: &Device) -> Result<Configuration, Vec<Finding>> {
-    let mut findings = limit::check(target, device);
-    let job = Job::new(target, device);
-    findings.extend(job.not_held());
-    if findings.iter().any(|finding| finding.severity == Severity::Error) {
-        return Err(findings);
-    }
-    let Files { mut artifacts, guide, findings: more } = (target.write)(&job);
-    findings.extend(more);
-    for artifact in &mut artifacts {
-        artifact.path = format!("{}/{}", target.name, artifact.path);
-        if artifact.is_secret {
-            findings.push(finding::key_embedded(target, &artifact.path));
-        }
-    }
-    Ok(Configuration { target, artifacts, guide, findings })
+/// Where a client wants its files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Home {
+    /// The folder of certificates.
+    pub certificates: &'static str,
+    /// The folder of keys.
+    pub secrets: &'static str,
 }
-
-/// The certificate files that these targets refer to, in the top folder of the output.
-#[must_use]
-pub fn certificates(targets: &[&Target], device: &Device) -> Vec<Artifact> {
-    let is_needed = |piece| targets.iter().any(|target| target.needs.contains(&piece));
-    let text = |pems: &[Pem]| pems.iter().map(|pem| pem.text.as_str()).collect::<String>();
-    let group_ca: Vec<Pem> = device.group_ca.clone().into_iter().filter(|_| device.is_group()).collect();
-    let files = [
-        (Piece::Chain, CHAIN, text(&device.chain)),
-        (Piece::Leaf, LEAF, text(device.chain.get(..1).unwrap_or_default())),
-        (Piece::Intermediates, INTERMEDIATES, text(device.intermediates())),
-        (Piece::Roots, ROOTS, device.roots.iter().map(|root| root.pem.as_str()).collect()),
-        (Piece::GroupCa, GROUP_CA, text(&group_ca)),
-    ];
-    let is_there = |(piece, _, text): &(Piece, &str, String)| is_needed(*piece) && !text.is_empty();
-    files.into_iter().filter(is_there).map(|(_, name, text)| Artifact::new(name, text)).collect()
-}
-
-const CHAIN: &str = "device-full-chain.pem";
-const LEAF: &str = "device-cert.pem";
-const INTERMEDIATES: &str = "intermediates.pem";
-const ROOTS: &str = "server-roots.pem";
-const GROUP_CA: &str = "group-ca.pem";
-const KEY: &str = "device-key.pem";
 
 /// What a target's writer works with.
 #[derive(Debug)]
 pub(super) struct Job<'a> {
     pub(super) device: &'a Device,
-    target: &'static Target,
+    target: &'static str,
+    home: Option<Home>,
     values: BTreeMap<&'static str, String>,
 }
 
 /// What a target's writer makes.
 #[derive(Debug, Default)]
 pub(super) struct Files {
-    artifacts: Vec<Artifact>,
-    guide: Guide,
-    findings: Vec<Finding>,
+    pub(super) artifacts: Vec<Artifact>,
+    pub(super) guide: Guide,
+    pub(super) findings: Vec<Finding>,
 }
 
 impl Files {
@@ -124,12 +79,12 @@ impl Files {
 }
 
 impl<'a> Job<'a> {
-    fn new(target: &'static Target, device: &'a Device) -> Self {
+    pub(super) fn new(target: &'static str, home: Option<Home>, device: &'a Device) -> Self {
         let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
         let id_scope = text(device.id_scope.as_ref().map(IdScope::as_str));
         let registration_id = text(device.registration_id.as_ref().map(RegistrationId::as_str));
         let api_version = ApiVersion::DEFAULT.to_owned();
-        let (certificates, secrets) = match (&device.folder, target.home) {
+        let (certificates, secrets) = match (&device.folder, home) {
             (Folder::OnDevice(folder), _) => (folder.clone(), folder.clone()),
             (Folder::Output(_), Some(home)) => (home.certificates.to_owned(), home.secrets.to_owned()),
             (Folder::Output(folder), None) => (folder.clone(), String::new()),
@@ -158,12 +113,12 @@ impl<'a> Job<'a> {
             ("resource_group", text(device.azure.resource_group.as_deref())),
             ("group_name", device.azure.group_name.clone().unwrap_or_else(|| "my-devices".to_owned())),
         ]);
-        Self { device, target, values }
+        Self { device, target, home, values }
     }
 
     /// The same target for another device.
     pub(super) fn with<'b>(&self, device: &'b Device) -> Job<'b> {
-        Job::new(self.target, device)
+        Job::new(self.target, self.home, device)
     }
 
     /// A name or a path as it is; empty if there is none of this name.
@@ -233,7 +188,7 @@ impl<'a> Job<'a> {
     }
 
     /// Whatever no configuration can hold: control characters, which one language or another cuts a line at.
-    fn not_held(&self) -> Vec<Finding> {
+    pub(super) fn not_held(&self) -> Vec<Finding> {
         let refuse = |input| {
             finding::not_carried(
                 self.target,

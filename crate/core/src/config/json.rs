@@ -2,12 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{
-    artifact::Artifact,
-    job::Configuration,
-    set::Set,
-    target::{ALL, Target},
-};
+use super::{artifact::Artifact, client::Target, configuration::Configuration, set::Set, target::ALL};
 use crate::finding::{self, Finding};
 
 /// The version of the schema.

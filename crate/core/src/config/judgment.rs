@@ -2,7 +2,7 @@
 
 use crate::{
     cert::{File, Input, Kind, Purpose, Report},
-    finding::{Finding, Place, Severity},
+    finding::{Family, Finding, Place, Severity, catalogue},
 };
 
 /// The findings that stay: warnings and errors, without those about the form of files that are written anew, and with
@@ -17,7 +17,7 @@ pub fn judgment(report: &Report, inputs: &[Input<'_>]) -> Vec<Finding> {
             && !(is_about_form(finding) && repaired.iter().any(|place| is_in(finding, place)))
     };
     let judged = |finding: Finding| {
-        let is_key = finding.code().starts_with("DX2") && keys.iter().any(|key| is_in(&finding, &key.place));
+        let is_key = finding.family() == Family::File && keys.iter().any(|key| is_in(&finding, &key.place));
         if is_key { finding.severity(Severity::Error) } else { finding }
     };
     report.findings.iter().filter(counts).cloned().map(judged).collect()
@@ -46,7 +46,7 @@ fn is_whole(input: &Input<'_>) -> bool {
 
 /// What is written has neither a fault of form nor a wrong order.
 fn is_about_form(finding: &Finding) -> bool {
-    finding.code().starts_with("DX2") || finding.code() == "DX432"
+    finding.family() == Family::File || finding.definition == &catalogue::CHAIN_OUT_OF_ORDER
 }
 
 fn is_in(finding: &Finding, place: &Place) -> bool {

@@ -1,65 +1,20 @@
-//! What a target needs, and what it cannot hold.
+//! What a target needs and was not given, and what it cannot hold.
 
 use super::{
+    client::{Family, Target},
     device::Device,
     finding,
-    target::{Family, Target},
+    piece::Piece,
 };
 use crate::{
     finding::{Finding, Severity},
     name::{Cloud, Endpoint, Transport},
 };
 
-/// A piece of a device's configuration.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-#[non_exhaustive]
-pub enum Piece {
-    /// The ID scope of the DPS instance.
-    IdScope,
-    /// The registration ID.
-    RegistrationId,
-    /// `device-full-chain.pem`: the leaf, then what is sent with it.
-    Chain,
-    /// `device-cert.pem`: the leaf alone.
-    Leaf,
-    /// `intermediates.pem`: what is sent with the leaf, if there is anything.
-    Intermediates,
-    /// `server-roots.pem`: what the device trusts the server by.
-    Roots,
-    /// The private key, by its path.
-    Key,
-    /// `group-ca.pem`, for an enrollment group.
-    GroupCa,
-    /// Whether the device is enrolled individually or through a group.
-    Enrollment,
-    /// The name of the DPS instance.
-    DpsName,
-    /// The resource group of the DPS instance.
-    ResourceGroup,
-}
-
-/// What a target can hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
-    /// The client dials this port and no other, by MQTT.
-    pub fixed_port: Option<u16>,
-    /// The client can speak MQTT over WebSocket.
-    pub web_socket: bool,
-    /// Longest host name, in bytes, of which the client has room.
-    pub host_length: usize,
-    /// The client can hold the text of a key, if that is asked for.
-    pub embeds_key: bool,
-}
-
-impl Limits {
-    /// Any port, MQTT over TCP alone, any length, the key by path.
-    pub const NONE: Self = Self { fixed_port: None, web_socket: false, host_length: 253, embeds_key: false };
-}
-
 /// What prevents the target from being configured for this device; empty if nothing does.
 pub(super) fn check(target: &Target, device: &Device) -> Vec<Finding> {
     let mut findings = missing(target, device);
-    let refuse = |flag, why: &str, next: &str| finding::not_carried(target, flag, why, next);
+    let refuse = |flag, why: &str, next: &str| finding::not_carried(target.name, flag, why, next);
     let is_client = target.family != Family::Azure;
     let port = device.endpoint.port();
     let is_web_socket = device.transport == Transport::WebSocket;
@@ -112,7 +67,7 @@ pub(super) fn check(target: &Target, device: &Device) -> Vec<Finding> {
     if device.embeds_key() && !target.limits.embeds_key && target.needs.contains(&Piece::Key) {
         let why = "its client reads the key from a file, so the key is not embedded";
         let next_step = "Keep the key where the configuration says.";
-        findings.push(finding::doubtful(target, "embed-key", why, next_step).severity(Severity::Note));
+        findings.push(finding::doubtful(target.name, "embed-key", why, next_step).severity(Severity::Note));
     }
     if is_client && target.needs.contains(&Piece::Roots) && !device.trusts_own && device.is_own_server() {
         findings.push(finding::doubtful_anywhere(
@@ -145,5 +100,5 @@ fn missing(target: &Target, device: &Device) -> Vec<Finding> {
         Piece::Intermediates | Piece::Roots => false,
     };
     let lacking = target.needs.iter().filter(|piece| lacks(piece));
-    lacking.map(|piece| finding::lacking(target, *piece)).collect()
+    lacking.map(|piece| finding::lacking(target.name, *piece)).collect()
 }

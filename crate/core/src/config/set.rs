@@ -2,9 +2,9 @@
 
 use super::{
     artifact::Artifact,
+    client::Target,
+    configuration::{self, Configuration},
     device::Device,
-    job::{self, Configuration},
-    target::Target,
 };
 use crate::finding::{Finding, Severity};
 
@@ -18,13 +18,13 @@ pub struct Set {
     pub configurations: Vec<Configuration>,
     /// Why others are not, and what is doubtful; each once.
     pub findings: Vec<Finding>,
-    /// Targets that a wish for all of them leaves out, each with the reason.
+    /// Targets that are left out of a selection of all, each with the reason.
     pub left_out: Vec<(&'static Target, Finding)>,
 }
 
 /// Which targets are wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Wish {
+pub enum Selection {
     /// Each of those that are named.
     Each,
     /// Whatever is possible: what is not is left out, and only warnings are told.
@@ -34,18 +34,24 @@ pub enum Wish {
 impl Set {
     /// Writes the files of every target. `findings` are what was found before; they stay the first.
     #[must_use]
-    pub fn new(targets: &[&'static Target], wish: Wish, device: &Device, findings: Vec<Finding>) -> Self {
+    pub fn new(
+        targets: &[&'static Target],
+        selection: Selection,
+        device: &Device,
+        findings: Vec<Finding>,
+    ) -> Self {
         let mut set = Self { findings, ..Self::default() };
         for target in targets {
-            match job::configure(target, device) {
+            match configuration::configure(target, device) {
                 Ok(configuration) => {
                     // Who asks for all does not ask about each.
-                    let least = if wish == Wish::Possible { Severity::Warning } else { Severity::Note };
+                    let least =
+                        if selection == Selection::Possible { Severity::Warning } else { Severity::Note };
                     let found = configuration.findings.iter().filter(|finding| finding.severity >= least);
                     set.findings.extend(found.cloned());
                     set.configurations.push(configuration);
                 }
-                Err(findings) if wish == Wish::Possible => {
+                Err(findings) if selection == Selection::Possible => {
                     let error = findings.into_iter().find(|finding| finding.severity == Severity::Error);
                     set.left_out.extend(error.map(|error| (*target, error)));
                 }
@@ -64,7 +70,7 @@ impl Set {
             is_new
         });
         let possible: Vec<&Target> = set.configurations.iter().map(|it| it.target).collect();
-        set.certificates = job::certificates(&possible, device);
+        set.certificates = configuration::certificates(&possible, device);
         set
     }
 

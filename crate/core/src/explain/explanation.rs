@@ -4,17 +4,15 @@ mod json;
 mod text;
 
 use super::{
-    cause::{self, Needs},
-    definition,
+    catalogue::{self, Likely, Needs, Unsettled},
     gathering::{Event, Gathering, What},
-    likely::{self, Likely},
     reading::{Peer, facts},
     refusal::UNEXPLAINED,
     text::Text,
 };
 use crate::{
     cert::{self, Enrollment, Inputs, Report},
-    finding::{Definition, Finding, Place, Severity, Standing},
+    finding::{Definition, Family, Finding, Place, Severity, Standing, catalogue as code},
     service::{self, Answer, known},
     session::{Settings, mqtt::printable},
 };
@@ -87,16 +85,6 @@ impl Verdict {
     }
 }
 
-/// What nobody has found out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Unsettled {
-    /// A sentence.
-    pub what: &'static str,
-    /// The thread.
-    pub source: &'static str,
-}
-
 /// A hub was assigned.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -142,8 +130,8 @@ impl Explanation {
         let hints: Vec<Hint> = gathering
             .hints
             .iter()
-            .map(|(code, at)| Hint {
-                code,
+            .map(|(cause, at)| Hint {
+                cause,
                 place: place(*at),
                 found: printable(text.excerpt(*at, *at).as_bytes()),
             })
@@ -257,8 +245,11 @@ impl Files {
         Self { report, enrollment: inputs.enrollment, has_registration_id, has_time }
     }
 
-    fn finding(&self, code: &str) -> Option<&Finding> {
-        self.report.iter().flat_map(|report| &report.findings).find(|finding| finding.code() == code)
+    fn finding(&self, definition: &Definition) -> Option<&Finding> {
+        self.report
+            .iter()
+            .flat_map(|report| &report.findings)
+            .find(|finding| finding.definition == definition)
     }
 
     /// Whether a rule that needs this would have spoken.
@@ -280,19 +271,18 @@ impl Files {
 
 /// A cause that the text itself shows.
 struct Hint {
-    code: &'static str,
+    cause: &'static catalogue::Cause,
     place: Place,
     found: String,
 }
 
 impl Hint {
-    /// The hint as all there is. A client's kind or a host name says nothing alone; a clock of 1970 does.
+    /// The hint as all there is.
     fn alone(&self) -> Option<Happening> {
-        if !matches!(self.code, "DX225" | "DX551") {
+        if !self.cause.is_telling {
             return None;
         }
-        let cause = cause::of(self.code)?;
-        let finding = Finding::new(definition(self.code)?, cause.sentence, cause.next);
+        let finding = Finding::new(self.cause.definition, self.cause.message, self.cause.next);
         let finding = finding.at(self.place.clone()).found(self.found.clone());
         Some(Happening { finding, times: 1, causes: Vec::new(), unsettled: None })
     }
@@ -301,8 +291,8 @@ impl Hint {
 /// An event as a finding, before its causes.
 struct Told {
     finding: Finding,
-    likely: &'static str,
-    unsettled: Option<(&'static str, &'static str)>,
+    likely: &'static [Likely],
+    unsettled: Option<Unsettled>,
     is_vague: bool,
 }
 
@@ -311,11 +301,9 @@ impl Told {
         match &event.what {
             What::Refused(answer) => refused(answer, event.peer, excerpt),
             What::Failed(symptom, word) => {
-                let sentence = symptom.sentence.replace("{}", word.as_deref().unwrap_or_default());
-                // Every row's code is defined: a test looks.
-                let definition = definition(symptom.code).unwrap_or(&UNDEFINED);
+                let sentence = symptom.message.replace("{word}", word.as_deref().unwrap_or_default());
                 Self {
-                    finding: Finding::new(definition, sentence, symptom.next).found(excerpt),
+                    finding: Finding::new(symptom.definition, sentence, symptom.next).found(excerpt),
                     likely: symptom.likely,
                     unsettled: symptom.unsettled,
                     is_vague: symptom.is_vague,
@@ -326,7 +314,7 @@ impl Told {
 
     fn happening(mut self, times: usize, place: Place, hints: &[Hint], files: &Files) -> Happening {
         let mut causes: Vec<Cause> =
-            likely::of(self.likely).iter().filter_map(|likely| judged(likely, hints, files)).collect();
+            self.likely.iter().filter_map(|likely| judged(likely, hints, files)).collect();
         // Stable: among equals the order of the list stays.
         causes.sort_by_key(|cause| cause.verdict);
         let is_found = |verdict| matches!(verdict, Verdict::InText | Verdict::InFiles);
@@ -337,21 +325,16 @@ impl Told {
         let is_of_files = |cause: &Cause| cause.verdict == Verdict::RuledOut;
         if self.finding.caused_by.is_none()
             && causes.iter().any(is_of_files)
-            && self.finding.code().starts_with("DX7")
+            && self.finding.family() == Family::Service
         {
             self.finding.next_step = format!("{UNEXPLAINED} {}", self.finding.next_step);
         }
         if self.finding.place.is_empty() {
             self.finding = self.finding.at(place);
         }
-        let unsettled = self.unsettled.map(|(what, source)| Unsettled { what, source });
-        Happening { finding: self.finding, times, causes, unsettled }
+        Happening { finding: self.finding, times, causes, unsettled: self.unsettled }
     }
 }
-
-/// Stands where a table names a code that nobody defined; a test sees to it that none does.
-static UNDEFINED: Definition =
-    Definition::new("DX000", "undefined", Severity::Error, Standing::Unproven, "this program");
 
 /// A refusal of the service, or of the hub, as a finding.
 fn refused(answer: &Answer, peer: Option<Peer>, excerpt: String) -> Told {
@@ -360,7 +343,6 @@ fn refused(answer: &Answer, peer: Option<Peer>, excerpt: String) -> Told {
     if finding.found.is_none() && !excerpt.is_empty() {
         finding.found = Some(excerpt);
     }
-    let mut likely = finding.code();
     if let Some(return_code) = answer.return_code() {
         let who = match peer {
             Some(Peer::Dps) => "DPS",
@@ -370,7 +352,7 @@ fn refused(answer: &Answer, peer: Option<Peer>, excerpt: String) -> Told {
         let (code, meaning) = (return_code.number(), return_code.meaning());
         finding.message = format!("{who} answered CONNECT with return code {code}: {meaning}.");
         if peer == Some(Peer::Hub) {
-            likely = "hub CONNACK";
+            finding.definition = &code::HUB_REFUSES_DEVICE;
             finding.next_step = "Compare the thumbprint that the hub holds with the certificate's, and provision again if they \
                 differ; then look at whether the device is enabled at the hub."
                 .to_owned();
@@ -378,7 +360,7 @@ fn refused(answer: &Answer, peer: Option<Peer>, excerpt: String) -> Told {
     } else if let Some(code) = answer.code {
         let is_known = known::ALL.iter().any(|known| known.code == code);
         if let Some(class) = answer.class().and_then(service::class).filter(|_| !is_known) {
-            if finding.code() != "DX717" {
+            if finding.definition != &code::REFUSED {
                 finding.message.push_str(" The code itself is in no document and no trace known here.");
             }
             finding.message.push_str(&format!(" Its class, {}, says: {class}.", code / 1000));
@@ -391,18 +373,20 @@ fn refused(answer: &Answer, peer: Option<Peer>, excerpt: String) -> Told {
             finding.next_step
         );
     }
-    Told { unsettled: likely::unsettled(finding.code()), finding, likely, is_vague: false }
+    let (likely, unsettled) =
+        (catalogue::likely(finding.definition), catalogue::unsettled(finding.definition));
+    Told { unsettled, finding, likely, is_vague: false }
 }
 
 /// A likely cause, and what text and files say of it.
 fn judged(likely: &Likely, hints: &[Hint], files: &Files) -> Option<Cause> {
-    let cause = cause::of(likely.code)?;
-    if files.enrollment != Enrollment::Unknown && cause.only().is_some_and(|only| only != files.enrollment) {
+    let cause = likely.cause;
+    if files.enrollment != Enrollment::Unknown && cause.only.is_some_and(|only| only != files.enrollment) {
         return None;
     }
-    let told = Finding::new(definition(likely.code)?, cause.sentence, cause.next);
-    let hint = hints.iter().find(|hint| hint.code == likely.code);
-    let (finding, verdict) = match (hint, files.finding(likely.code)) {
+    let told = Finding::new(cause.definition, cause.message, cause.next);
+    let hint = hints.iter().find(|hint| hint.cause == cause);
+    let (finding, verdict) = match (hint, files.finding(cause.definition)) {
         (Some(hint), _) => (told.at(hint.place.clone()).found(hint.found.clone()), Verdict::InText),
         (None, Some(found)) => (found.clone(), Verdict::InFiles),
         (None, None) if files.could_see(cause.needs) => (told, Verdict::RuledOut),

@@ -3,10 +3,14 @@
 use std::collections::BTreeSet;
 
 use super::{
-    reading::{Fact, Peer, Said, Symptom},
+    catalogue::{Cause, Symptom},
+    reading::{Fact, Peer, Said},
     text::Text,
 };
-use crate::service::{Answer, Channel};
+use crate::{
+    finding::Family,
+    service::{Answer, Channel},
+};
 
 /// How far behind a topic its body is looked for, in bytes.
 const BODY_FOLLOWS: usize = 2 * 1024;
@@ -16,8 +20,8 @@ const BODY_FOLLOWS: usize = 2 * 1024;
 pub(super) struct Gathering {
     /// In the order of the text.
     pub(super) events: Vec<Event>,
-    /// What can be behind them: a code and where it was read.
-    pub(super) hints: Vec<(&'static str, usize)>,
+    /// What can be behind them, and where it was read.
+    pub(super) hints: Vec<(&'static Cause, usize)>,
     /// The hub, the device's name at it, and where it was read.
     pub(super) assigned: Option<(String, Option<String>, usize)>,
     /// ID scope and registration ID, as the client names itself.
@@ -59,7 +63,7 @@ impl What {
                     format!("{:?} {} {words} {:?}", answer.code, answer.status, answer.operation_status),
                 )
             }
-            Self::Failed(symptom, word) => (symptom.sentence, word.clone().unwrap_or_default()),
+            Self::Failed(symptom, word) => (symptom.message, word.clone().unwrap_or_default()),
         }
     }
 }
@@ -98,10 +102,10 @@ impl Gathering {
                     gathering.device.get_or_insert_with(|| (id_scope.clone(), registration_id.clone()));
                     continue;
                 }
-                Said::Hint(code) => {
+                Said::Hint(cause) => {
                     // The first of a kind is enough to be shown.
-                    if gathering.hints.iter().all(|(known, _)| known != code) {
-                        gathering.hints.push((code, fact.span.start));
+                    if gathering.hints.iter().all(|(known, _)| known != cause) {
+                        gathering.hints.push((cause, fact.span.start));
                     }
                     continue;
                 }
@@ -158,18 +162,19 @@ impl Gathering {
 
     /// A line that says "TLS failed" is nothing of its own beside one that says why.
     fn leave_out_the_vague(&mut self) {
-        let of_tls = |code: &str| {
-            matches!(code, "DX303" | "DX304" | "DX305" | "DX201") || ("DX505"..="DX518").contains(&code)
+        let is_of_tls = |symptom: &Symptom| symptom.definition.family == Family::Tls;
+        // A client that cannot use its own files does not come through TLS either.
+        let is_of_files = |symptom: &Symptom| {
+            let family = symptom.definition.family;
+            family.is_about_files() || family.is_about_keys()
         };
         let precise = |event: &Event| match &event.what {
-            What::Failed(symptom, _) => !symptom.is_vague && of_tls(symptom.code),
+            What::Failed(symptom, _) => !symptom.is_vague && (is_of_tls(symptom) || is_of_files(symptom)),
             What::Refused(_) => false,
         };
         if self.events.iter().any(precise) {
             self.events.retain(|event| match &event.what {
-                What::Failed(symptom, _) => {
-                    !symptom.is_vague || !matches!(symptom.code, "DX506" | "DX516" | "DX518")
-                }
+                What::Failed(symptom, _) => !(symptom.is_vague && is_of_tls(symptom)),
                 What::Refused(_) => true,
             });
         }

@@ -1,6 +1,6 @@
 //! The joined cause of a refusal.
 
-use super::likely;
+use super::catalogue::likely;
 use crate::{
     cert::Report,
     finding::{Finding, Severity},
@@ -14,13 +14,15 @@ use crate::{
 #[must_use]
 pub fn refusal(answer: &Answer, report: &Report) -> Vec<Finding> {
     let mut refusal = answer.to_finding();
-    let candidates = likely::of(refusal.code());
+    let candidates = likely(refusal.definition);
     if candidates.is_empty() {
         return vec![refusal];
     }
     let mut causes: Vec<Finding> = candidates
         .iter()
-        .flat_map(|likely| report.findings.iter().filter(|finding| finding.code() == likely.code))
+        .flat_map(|likely| {
+            report.findings.iter().filter(|finding| finding.definition == likely.cause.definition)
+        })
         .cloned()
         .collect();
     match causes.first_mut() {

@@ -139,28 +139,27 @@ fn uri_reference(path: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::finding::{Severity, Standing};
+    use crate::finding::{
+        Severity,
+        catalogue::{CERTIFICATE_EXPIRED, ROOT_INCLUDED},
+    };
 
-    static EXPIRED: Definition =
-        Definition::new("DX999", "is-expired", Severity::Error, Standing::Documented, "RFC 5280");
-    static OTHER: Definition =
-        Definition::new("DX998", "is-other", Severity::Note, Standing::Unproven, "nobody");
     const TOOL: Tool<'_> = Tool { name: "dps-x509", version: "1.2.3" };
 
     #[test]
     fn one_rule_a_definition_one_result_a_finding() {
         let at = |line| Place::input("--cert").path("a.pem").line(line).column(2);
         let findings = [
-            Finding::new(&OTHER, "Other.", "").at(at(1)),
-            Finding::new(&EXPIRED, "Expired.", "Renew it.").at(at(3)).severity(Severity::Warning),
-            Finding::new(&EXPIRED, "Expired too.", "Renew it.").caused_by(&OTHER),
+            Finding::new(&ROOT_INCLUDED, "Other.", "").at(at(1)),
+            Finding::new(&CERTIFICATE_EXPIRED, "Expired.", "Renew it.").at(at(3)).severity(Severity::Warning),
+            Finding::new(&CERTIFICATE_EXPIRED, "Expired too.", "Renew it.").caused_by(&ROOT_INCLUDED),
         ];
-        let log = log(TOOL, &findings, |code| (code == "DX999").then_some("# A page"));
+        let log = log(TOOL, &findings, |code| (code == "DX411").then_some("# A page"));
         let run = &log["runs"][0];
         assert_eq!(run["tool"]["driver"]["semanticVersion"], "1.2.3");
         let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
-        assert_eq!(rules.iter().map(|rule| &rule["id"]).collect::<Vec<_>>(), ["DX998", "DX999"]);
-        assert_eq!(rules[1]["shortDescription"]["text"], "is expired");
+        assert_eq!(rules.iter().map(|rule| &rule["id"]).collect::<Vec<_>>(), ["DX434", "DX411"]);
+        assert_eq!(rules[1]["shortDescription"]["text"], "certificate expired");
         assert_eq!(rules[1]["help"]["markdown"], "# A page");
         assert_eq!(rules[1]["defaultConfiguration"]["level"], "error");
         assert_eq!(rules[0].get("help"), None);
@@ -174,7 +173,7 @@ mod tests {
         assert_eq!(physical["artifactLocation"]["uri"], "a.pem");
         assert_eq!(physical["region"], json!({ "startLine": 3, "startColumn": 2 }));
         assert_eq!(results[1]["properties"]["nextStep"], "Renew it.");
-        assert_eq!(results[2]["properties"]["causedBy"], "DX998");
+        assert_eq!(results[2]["properties"]["causedBy"], "DX434");
         assert_eq!(results[2].get("locations"), None);
     }
 

@@ -5,7 +5,7 @@ use std::{fmt, time::Duration};
 use super::{Authority, Error, PrivateKey};
 use crate::{
     cert::{self, Inputs, Item, Kind, Purpose, key},
-    finding::{Finding, Severity},
+    finding::{Family, Finding},
 };
 
 /// A CA, and what stands above it.
@@ -79,10 +79,7 @@ impl Given {
 
 /// What is wrong with the files as files. Whether they go together, and may sign, is [`Authority::read`]'s to say.
 fn makes_unusable(finding: &Finding) -> bool {
-    match finding.code() {
-        "DX301" | "DX304" | "DX305" | "DX306" | "DX309" => true,
-        code => finding.severity == Severity::Error && code.starts_with("DX2"),
-    }
+    finding.family() == Family::Opening || finding.is_error_of(Family::is_about_files)
 }
 
 fn choose(certificates: &[Item], key: &[u8], now: Duration) -> Option<Result<Given, Error>> {

@@ -6,7 +6,7 @@ use std::{
     str::FromStr,
 };
 
-use super::{HubName, Transport};
+use super::{HubName, Transport, host_name::host_name_fault};
 
 /// Host and port, as in `global.azure-devices-provisioning.net:8883`, `127.0.0.1`, `[::1]:8883`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -17,9 +17,9 @@ pub struct Endpoint {
 
 impl Endpoint {
     /// MQTT over TLS (DPS document `iot-mqtt-connect-to-iot-dps`). DPS has no plain 1883.
-    pub const DEFAULT_PORT: u16 = 8883;
+    pub const DEFAULT_PORT: u16 = Transport::Mqtt.default_port();
     /// MQTT over WebSocket over TLS (same document).
-    pub const WEBSOCKET_PORT: u16 = 443;
+    pub const WEBSOCKET_PORT: u16 = Transport::WebSocket.default_port();
 
     /// Parses as [`FromStr`] does, with this port where none is given.
     ///
@@ -57,6 +57,20 @@ impl Endpoint {
     #[must_use]
     pub const fn port(&self) -> u16 {
         self.port
+    }
+}
+
+impl Transport {
+    /// The endpoint with this transport's port in the place of MQTT's, where no other was given.
+    #[must_use]
+    pub fn endpoint(self, endpoint: Endpoint) -> Endpoint {
+        match (self, endpoint.port()) {
+            (Self::WebSocket, Endpoint::DEFAULT_PORT) => {
+                let host = endpoint.to_string().replace(":8883", &format!(":{}", self.default_port()));
+                host.parse().unwrap_or(endpoint)
+            }
+            _ => endpoint,
+        }
     }
 }
 
@@ -103,26 +117,6 @@ fn parse_host(host: &str) -> Result<String, EndpointError> {
         None => Ok(name.to_ascii_lowercase()),
         Some(reason) => Err(EndpointError::BadHost { host: host.to_owned(), reason }),
     }
-}
-
-/// Which rule of RFC 1123 section 2.1 a host name breaks, besides `_`, which names of machines have in practice.
-pub(super) fn host_name_fault(name: &str) -> Option<&'static str> {
-    if name.len() > 253 {
-        return Some("it is longer than 253 characters");
-    }
-    name.split('.').find_map(|label| {
-        if label.is_empty() {
-            Some("it has an empty label")
-        } else if label.len() > 63 {
-            Some("a label is longer than 63 characters")
-        } else if !label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_') {
-            Some("it has a character that host names do not have")
-        } else if label.starts_with('-') || label.ends_with('-') {
-            Some("a label begins or ends with '-'")
-        } else {
-            None
-        }
-    })
 }
 
 impl fmt::Display for Endpoint {

@@ -2,7 +2,7 @@
 
 use std::{fmt, net::IpAddr};
 
-use super::endpoint::host_name_fault;
+use super::host_name::host_name_fault;
 
 /// The host name of an IoT hub (RFC 1123 section 2.1): labels of letters, digits, `-` and `_` between dots, at most 253
 /// characters. No port, no path, no user, no dot at the end, no address: what is none of that cannot be connected to,

@@ -2,8 +2,6 @@
 
 use std::{fmt, str::FromStr};
 
-use super::Endpoint;
-
 /// What MQTT travels in, inside TLS (DPS document `iot-mqtt-connect-to-iot-dps`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Transport {
@@ -31,20 +29,8 @@ impl Transport {
     #[must_use]
     pub const fn default_port(self) -> u16 {
         match self {
-            Self::Mqtt => Endpoint::DEFAULT_PORT,
-            Self::WebSocket => Endpoint::WEBSOCKET_PORT,
-        }
-    }
-
-    /// The endpoint with this transport's port in the place of MQTT's, where no other was given.
-    #[must_use]
-    pub fn endpoint(self, endpoint: Endpoint) -> Endpoint {
-        match (self, endpoint.port()) {
-            (Self::WebSocket, Endpoint::DEFAULT_PORT) => {
-                let host = endpoint.to_string().replace(":8883", &format!(":{}", self.default_port()));
-                host.parse().unwrap_or(endpoint)
-            }
-            _ => endpoint,
+            Self::Mqtt => 8883,
+            Self::WebSocket => 443,
         }
     }
 }

@@ -1,201 +1,120 @@
 //! From an answer of the service to a finding: what happened, why, what to do next.
 
 use super::{Answer, Channel};
-use crate::finding::{
-    Definition, Finding,
-    Severity::Error,
-    Standing::{Documented, Observed, Unproven},
-};
+use crate::finding::{Definition, Finding, catalogue};
 
 /// What one kind of refusal means.
 struct Meaning {
-    definition: Definition,
+    definition: &'static Definition,
     cause: &'static str,
     next_step: &'static str,
 }
 
 impl Meaning {
-    const fn new(definition: Definition, cause: &'static str, next_step: &'static str) -> Self {
+    const fn new(definition: &'static Definition, cause: &'static str, next_step: &'static str) -> Self {
         Self { definition, cause, next_step }
     }
 }
 
 static REGISTRATION_ID_INVALID: Meaning = Meaning::new(
-    Definition::new(
-        "DX701",
-        "registration-id-refused",
-        Error,
-        Observed,
-        "azure-iot-sdk-c#405, azure-iot-sdk-csharp#547",
-    ),
+    &catalogue::REGISTRATION_ID_REFUSED,
     "the service does not take this registration ID or the body of the request",
     "Use only letters, digits, '-', '.', '_' and ':' in the certificate's CN, and try lower case: \
      the service of 2018 refused upper case.",
 );
 static CUSTOM_ALLOCATION_FAILED: Meaning = Meaning::new(
-    Definition::new(
-        "DX702",
-        "custom-allocation-failed",
-        Error,
-        Observed,
-        "azure-sdk-for-c tests, iotedge#3233",
-    ),
+    &catalogue::CUSTOM_ALLOCATION_FAILED,
     "the custom allocation function answered with an error or with a body that DPS cannot read",
     "Look at the log of the function that the enrollment names; the device and its certificate are not the cause.",
 );
 static NO_HUB: Meaning = Meaning::new(
-    Definition::new("DX703", "no-hub-to-assign", Error, Observed, "azure-iot-sdk-c prov_device_ll_client.c"),
+    &catalogue::NO_HUB_TO_ASSIGN,
     "no IoT hub is linked to this DPS instance, or the allocation policy chose none",
     "Link an IoT hub to the DPS instance, and select it in the enrollment.",
 );
 static HUB_UNAUTHORIZED: Meaning = Meaning::new(
-    Definition::new("DX704", "hub-refused-dps", Error, Observed, "azure-iot-sdk-c#1789, #2404"),
+    &catalogue::HUB_REFUSED_DPS,
     "the IoT hub or the custom allocation function refused DPS, not the device",
     "Unlink and link the IoT hub again, so that DPS holds its present policy key; with custom allocation, check the function's key.",
 );
 static UNAUTHORIZED: Meaning = Meaning::new(
-    Definition::new("DX705", "no-enrollment-for-this-identity", Error, Observed, "azure-iot-sdk-node#869"),
+    &catalogue::NO_ENROLLMENT_FOR_THIS_IDENTITY,
     "no enrollment fits this identity",
     "Check that an enrollment exists whose ID is the leaf's CN (individual) or whose CA signed the leaf's chain (group), \
      and that the leaf that was uploaded is the one the device sends.",
 );
 static INVALID_CERTIFICATE: Meaning = Meaning::new(
-    Definition::new(
-        "DX706",
-        "certificate-refused",
-        Error,
-        Observed,
-        "azure-iot-sdk-c#273, #415, #437, #572, #2270, azure-iot-sdk-node#547",
-    ),
+    &catalogue::CERTIFICATE_REFUSED,
     "the certificate is not the enrolled one, has expired, lacks the clientAuth usage, or its CA is not verified",
     "Individual enrollment: upload the leaf itself again. Group: upload and verify the CA that signed the leaf's chain.",
 );
 static CA_NOT_FOUND: Meaning = Meaning::new(
-    Definition::new(
-        "DX707",
-        "ca-certificate-not-found",
-        Error,
-        Observed,
-        "azure-iot-sdk-c#1900, azure-iot-sdk-java#203, #573",
-    ),
+    &catalogue::CA_CERTIFICATE_NOT_FOUND,
     "DPS cannot lead the certificates that were sent to a CA it has verified",
     "Send the leaf followed by its intermediates, up to but not including the CA that was uploaded; \
      and check that this CA is uploaded and verified.",
 );
 static SIGNING_CERTIFICATE_NOT_IN_CHAIN: Meaning = Meaning::new(
-    Definition::new("DX708", "group-certificate-not-in-chain", Error, Observed, "iotedge#2739"),
+    &catalogue::GROUP_CERTIFICATE_NOT_IN_CHAIN,
     "the certificate of the enrollment group is not in the chain that was sent",
     "Put the intermediate that signed the leaf into the enrollment group, or send the chain that belongs to the group.",
 );
 static ACCESS_REFUSED: Meaning = Meaning::new(
-    Definition::new(
-        "DX709",
-        "access-refused",
-        Error,
-        Observed,
-        "azure-iot-sdk-node#679, azure-iot-sdk-c#2362, azure-iot-sdk-csharp#898",
-    ),
+    &catalogue::ACCESS_REFUSED,
     "the service refuses this identity; its words fit several causes",
     "Compare the enrollment with the certificates that the device sends, then look at the link to the IoT hub.",
 );
 static FORBIDDEN: Meaning = Meaning::new(
-    Definition::new("DX710", "forbidden", Error, Unproven, "no thread shows the cause of a 403"),
+    &catalogue::FORBIDDEN,
     "the service forbids this; an IP filter or a quota are possible, neither is shown",
     "Look at the DPS instance's network settings and quotas; for a support ticket give the tracking ID.",
 );
 static ENROLLMENT_NOT_FOUND: Meaning = Meaning::new(
-    Definition::new(
-        "DX711",
-        "enrollment-not-found",
-        Error,
-        Observed,
-        "azure-iot-sdk-csharp ProvisioningE2ETests, DPS how-to-troubleshoot-dps",
-    ),
+    &catalogue::ENROLLMENT_NOT_FOUND,
     "the DPS instance of this ID scope has no enrollment for this device",
     "Check the ID scope, and create the enrollment if it is not there.",
 );
 static OPERATION_NOT_FOUND: Meaning = Meaning::new(
-    Definition::new("DX712", "operation-not-found", Error, Observed, "sdk-nrf azure_iot_hub_dps_test.c"),
+    &catalogue::OPERATION_NOT_FOUND,
     "the service does not know the operation (any more), also after registering again",
     "Register again later; for a support ticket give the tracking ID.",
 );
 static THROTTLED: Meaning = Meaning::new(
-    Definition::new(
-        "DX713",
-        "throttled",
-        Error,
-        Documented,
-        "DPS iot-dps-limits: 1 000 registrations a minute",
-    ),
+    &catalogue::THROTTLED,
     "the service takes no more requests at the moment",
     "Try again after the time that the service names; spread the start of many devices over time.",
 );
 static SERVICE_FAULT: Meaning = Meaning::new(
-    Definition::new("DX714", "service-fault", Error, Documented, "DPS how-to-troubleshoot-dps"),
+    &catalogue::SERVICE_FAULT,
     "the service failed by itself",
     "Try again later; if it lasts, open a ticket with the tracking ID.",
 );
 static DISABLED: Meaning = Meaning::new(
-    Definition::new("DX715", "enrollment-disabled", Error, Documented, "DPS concepts-x509-attestation"),
+    &catalogue::ENROLLMENT_DISABLED,
     "the enrollment that fits this device is disabled",
     "Enable the enrollment (or the group), if this device is meant to be provisioned.",
 );
 static OPERATION_FAILED: Meaning = Meaning::new(
-    Definition::new(
-        "DX716",
-        "operation-failed",
-        Error,
-        Documented,
-        "DPS REST models: RegistrationOperationStatus",
-    ),
+    &catalogue::OPERATION_FAILED,
     "the operation failed, without a code",
     "Look at the message and at the DPS instance's log; for a support ticket give the registration ID and the time.",
 );
 static UNKNOWN_CODE: Meaning = Meaning::new(
-    Definition::new("DX717", "refused", Error, Documented, "DPS how-to-troubleshoot-dps (HTTP classes)"),
+    &catalogue::REFUSED,
     "this code is in no document and no trace known here; only its class can be told",
     "Look at the message and at the enrollment; for a support ticket give the tracking ID.",
 );
 static CONNACK_REFUSED: Meaning = Meaning::new(
-    Definition::new(
-        "DX718",
-        "connect-refused",
-        Error,
-        Observed,
-        "MQTT 3.1.1 section 3.2.2.3; azure-iot-sdk-csharp#330",
-    ),
+    &catalogue::CONNECT_REFUSED,
     "the server refuses the MQTT connection",
     "Check client ID (the registration ID) and user name (ID scope and registration ID), then enrollment and chain: \
      in 2018 DPS answered a leaf without its intermediates this way.",
 );
 static SUBSCRIBE_REFUSED: Meaning = Meaning::new(
-    Definition::new("DX719", "subscription-refused", Error, Documented, "MQTT 3.1.1 section 3.9.3"),
+    &catalogue::SUBSCRIPTION_REFUSED,
     "the server refuses the subscription to the response topic",
     "Check that the endpoint is DPS and not another MQTT broker; DPS allows just this filter.",
 );
-
-/// Every kind of refusal.
-pub static DEFINITIONS: [&Definition; 19] = [
-    &REGISTRATION_ID_INVALID.definition,
-    &CUSTOM_ALLOCATION_FAILED.definition,
-    &NO_HUB.definition,
-    &HUB_UNAUTHORIZED.definition,
-    &UNAUTHORIZED.definition,
-    &INVALID_CERTIFICATE.definition,
-    &CA_NOT_FOUND.definition,
-    &SIGNING_CERTIFICATE_NOT_IN_CHAIN.definition,
-    &ACCESS_REFUSED.definition,
-    &FORBIDDEN.definition,
-    &ENROLLMENT_NOT_FOUND.definition,
-    &OPERATION_NOT_FOUND.definition,
-    &THROTTLED.definition,
-    &SERVICE_FAULT.definition,
-    &DISABLED.definition,
-    &OPERATION_FAILED.definition,
-    &UNKNOWN_CODE.definition,
-    &CONNACK_REFUSED.definition,
-    &SUBSCRIBE_REFUSED.definition,
-];
 
 impl Answer {
     /// The refusal as a finding: what the service said, what that means, what to do next.
@@ -203,7 +122,7 @@ impl Answer {
     pub fn to_finding(&self) -> Finding {
         let meaning = self.meaning();
         let mut finding = Finding::new(
-            &meaning.definition,
+            meaning.definition,
             format!("DPS answered {self}: {}.", meaning.cause),
             meaning.next_step,
         );
@@ -289,7 +208,7 @@ mod tests {
                 message: (!known.message.is_empty()).then(|| known.message.to_owned()),
                 ..Answer::default()
             };
-            assert_ne!(code_of(&answer), UNKNOWN_CODE.definition.code, "{known:?}");
+            assert_ne!(code_of(&answer), catalogue::REFUSED.code, "{known:?}");
         }
     }
 

@@ -6,11 +6,7 @@ use super::{
     transport::TransportFailureKind,
 };
 use crate::{
-    finding::{
-        Definition, Finding, Place,
-        Severity::{Error, Warning},
-        Standing::{Documented, Observed, Unproven},
-    },
+    finding::{Finding, Place, catalogue},
     name::{Endpoint, HubNameError, RegistrationId},
     service::{Answer, Channel},
 };
@@ -18,52 +14,10 @@ use crate::{
 /// What the assigned hub said: the device's twin as JSON text, or what was wrong, the most telling first.
 pub type HubCheck = Result<String, Vec<Finding>>;
 
-static DISCONNECTS: Definition = Definition::new(
-    "DX811",
-    "hub-check-disconnects",
-    Warning,
-    Documented,
-    "IoT Hub iot-mqtt-connect-to-iot-hub; error 400027 ConnectionForcefullyClosedOnNewConnection",
-);
-static DENIED: Definition = Definition::new(
-    "DX812",
-    "hub-refuses-device",
-    Error,
-    Observed,
-    "azure-iot-sdk-c#510, azure-iot-sdk-csharp#3360",
-);
-static NOT_REACHED: Definition = Definition::new(
-    "DX813",
-    "hub-not-reached",
-    Error,
-    Documented,
-    "IoT Hub iot-mqtt-connect-to-iot-hub: port 8883, or 443 for WebSocket",
-);
-static NO_TWIN: Definition = Definition::new(
-    "DX814",
-    "twin-refused",
-    Error,
-    Documented,
-    "IoT Hub iot-mqtt-connect-to-iot-hub: twin GET",
-);
-static UNFINISHED: Definition =
-    Definition::new("DX815", "hub-check-unfinished", Error, Documented, "the time limit of this run");
-static NO_NAME: Definition = Definition::new(
-    "DX816",
-    "hub-name-invalid",
-    Error,
-    Unproven,
-    "RFC 1123 section 2.1; no thread shows one",
-);
-
-/// Every finding about the hub.
-pub(super) static DEFINITIONS: [&Definition; 6] =
-    [&DISCONNECTS, &DENIED, &NOT_REACHED, &NO_TWIN, &UNFINISHED, &NO_NAME];
-
 /// The warning that goes with every check of a hub.
 pub(super) fn disconnects(registration_id: &RegistrationId) -> Finding {
     Finding::new(
-        &DISCONNECTS,
+        &catalogue::HUB_CHECK_DISCONNECTS,
         format!(
             "The hub check connects to the assigned hub in the name of the device: a device that runs there is \
              disconnected by it. Its device ID is \"{registration_id}\", unless the enrollment assigns another."
@@ -76,7 +30,7 @@ pub(super) fn disconnects(registration_id: &RegistrationId) -> Finding {
 /// DPS named something that is no hub.
 pub(super) fn no_name(found: &str, error: &HubNameError) -> Finding {
     Finding::new(
-        &NO_NAME,
+        &catalogue::HUB_NAME_INVALID,
         format!("DPS assigned the device to something that is no IoT hub: {error}."),
         "Look at the hubs linked to the DPS instance, and at what a custom allocation function answers.",
     )
@@ -97,7 +51,7 @@ impl Failure {
                 } else {
                     "Look at the device's entry at the hub, and at the hub's tier: a basic one has no twins."
                 };
-                let finding = Finding::new(&NO_TWIN, message, next_step).at(place);
+                let finding = Finding::new(&catalogue::TWIN_REFUSED, message, next_step).at(place);
                 vec![if answer.body.is_empty() {
                     finding
                 } else {
@@ -106,7 +60,7 @@ impl Failure {
             }
             Cause::OutOfTime { timeout, .. } => vec![
                 Finding::new(
-                    &UNFINISHED,
+                    &catalogue::HUB_CHECK_UNFINISHED,
                     format!(
                         "The {} for the whole run are over before the hub {endpoint} was asked to the end, while {}.",
                         Seconds(*timeout),
@@ -118,7 +72,7 @@ impl Failure {
             ],
             Cause::Cancelled => vec![
                 Finding::new(
-                    &UNFINISHED,
+                    &catalogue::HUB_CHECK_UNFINISHED,
                     format!("The check of the hub {endpoint} was cancelled while {}.", self.stage),
                     "Start it again. The device is assigned all the same.",
                 )
@@ -130,7 +84,7 @@ impl Failure {
                     cause.next_step = "Check that the host is an IoT hub; keep the trace for a support ticket.".to_owned();
                 }
                 let message = format!("The device is assigned, and its hub {endpoint} could not be asked.");
-                let mut finding = Finding::new(&NOT_REACHED, message, self.way_to_hub()).at(place);
+                let mut finding = Finding::new(&catalogue::HUB_NOT_REACHED, message, self.way_to_hub()).at(place);
                 finding.caused_by = Some(cause.code());
                 vec![finding, cause]
             }
@@ -155,7 +109,7 @@ impl Failure {
 
 fn denied(answer: &Answer, endpoint: &Endpoint) -> Finding {
     Finding::new(
-        &DENIED,
+        &catalogue::HUB_REFUSES_DEVICE,
         format!("The hub {endpoint} does not let the device in: {answer}."),
         "Look at the device at the hub: it must be enabled, and its authentication X.509 with the thumbprint of the \
          leaf that is sent here (DPS leaves that one behind, for groups too), or X.509 CA with a CA that the hub \

@@ -14,7 +14,7 @@ use super::{
     websocket::WebSocketFault,
 };
 use crate::{
-    finding::{Definition, Finding, Place, Severity::Error, Standing::Documented},
+    finding::{Finding, Place, catalogue},
     name::Endpoint,
     service::Answer,
 };
@@ -130,31 +130,6 @@ pub enum Retry {
     After(Duration),
 }
 
-static OUT_OF_PLACE: Definition =
-    Definition::new("DX601", "packet-out-of-place", Error, Documented, "MQTT 3.1.1 section 3");
-static MALFORMED: Definition =
-    Definition::new("DX602", "mqtt-violated", Error, Documented, "MQTT 3.1.1 section 4.8");
-static NOT_MQTT: Definition =
-    Definition::new("DX603", "not-mqtt", Error, Documented, "MQTT 3.1.1 section 2.2");
-static UNREADABLE: Definition = Definition::new(
-    "DX604",
-    "answer-not-understood",
-    Error,
-    Documented,
-    "DPS REST models: RegistrationOperationStatus",
-);
-static UNSENDABLE: Definition =
-    Definition::new("DX605", "request-too-long", Error, Documented, "MQTT 3.1.1 section 1.5.3");
-static FLOODED: Definition = Definition::new("DX606", "flooded", Error, Documented, "a limit of this tool");
-static OUT_OF_TIME: Definition =
-    Definition::new("DX801", "out-of-time", Error, Documented, "the time limit of this run");
-static CANCELLED: Definition =
-    Definition::new("DX802", "cancelled", Error, Documented, "the host of this run");
-
-/// Every finding about outcomes.
-pub(super) static DEFINITIONS: [&Definition; 8] =
-    [&OUT_OF_PLACE, &MALFORMED, &NOT_MQTT, &UNREADABLE, &UNSENDABLE, &FLOODED, &OUT_OF_TIME, &CANCELLED];
-
 impl Failure {
     /// The failure as a finding.
     #[must_use]
@@ -165,25 +140,25 @@ impl Failure {
             Cause::Transport(failure) => failure.to_finding(endpoint, &self.stage),
             Cause::WebSocket(fault) => fault.to_finding(endpoint).at(place),
             Cause::Violation(violation @ Violation::NotMqtt { .. }) => Finding::new(
-                &NOT_MQTT,
+                &catalogue::NOT_MQTT,
                 format!("The server at {endpoint} sends {violation}: it is no MQTT server."),
                 "Check host and port; HTTP and SSH servers answer like this.",
             )
             .at(place),
             Cause::Violation(violation) => Finding::new(
-                &MALFORMED,
+                &catalogue::MQTT_VIOLATED,
                 format!("The server at {endpoint} breaks MQTT 3.1.1: it sends {violation}."),
                 "Check that the endpoint is DPS; if it is, keep the trace for a support ticket.",
             )
             .at(place),
             Cause::OutOfPlace { packet } => Finding::new(
-                &OUT_OF_PLACE,
+                &catalogue::PACKET_OUT_OF_PLACE,
                 format!("The server at {endpoint} sent {packet} while {}.", self.stage),
                 "Check that the endpoint is DPS; if it is, keep the trace for a support ticket.",
             )
             .at(place),
             Cause::Flooded { packets, bytes } => Finding::new(
-                &FLOODED,
+                &catalogue::FLOODED,
                 format!(
                     "The server at {endpoint} sent {packets} packets with {bytes} bytes since its last answer, and none of \
                      them answers anything."
@@ -195,14 +170,14 @@ impl Failure {
                 hub::no_name(found, error).at(place)
             }
             Cause::Unreadable(error) => Finding::new(
-                &UNREADABLE,
+                &catalogue::ANSWER_NOT_UNDERSTOOD,
                 format!("The answer of {endpoint} cannot be understood: {error}."),
                 "Check that the endpoint is DPS and the API version one it knows; keep the trace for a support ticket.",
             )
             .at(place)
             .found(printable(error.body().as_bytes())),
             Cause::Unsendable(error) => Finding::new(
-                &UNSENDABLE,
+                &catalogue::REQUEST_TOO_LONG,
                 format!("A request cannot be sent: {error}."),
                 "Shorten the client version or the payload, or the keep-alive.",
             )
@@ -217,7 +192,7 @@ impl Failure {
                 }
             }
             Cause::Cancelled => Finding::new(
-                &CANCELLED,
+                &catalogue::CANCELLED,
                 format!("The provisioning was cancelled while {}.", self.stage),
                 "Start it again; a registration that was under way does no harm.",
             )
@@ -260,7 +235,7 @@ impl Failure {
                 },
             ),
         };
-        Finding::new(&OUT_OF_TIME, message, next_step)
+        Finding::new(&catalogue::OUT_OF_TIME, message, next_step)
     }
 }
 

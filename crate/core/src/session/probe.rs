@@ -3,12 +3,7 @@
 //! Registering can assign a device anew; these packets change nothing at DPS. The host has made the connection and
 //! verified the server; without that nothing may be sent.
 
-mod finding;
-
 use std::time::Duration;
-
-pub(super) use finding::DEFINITIONS;
-pub use finding::{CERTIFICATE_NOT_ASKED, CLOCK_WRONG, INTERCEPTED};
 
 use super::{
     Config, Event, Output, Seed,

@@ -4,84 +4,9 @@ use std::{fmt, time::Duration};
 
 use super::{Config, Csr, Payload, config::PayloadError, hub, mqtt::Qos};
 use crate::{
-    finding::{
-        Definition, Finding, Place,
-        Severity::{Error, Note, Warning},
-        Standing::{Documented, Observed},
-    },
+    finding::{Definition, Finding, Place, Severity::Warning, catalogue},
     name::{ApiVersion, Cloud, Endpoint, EndpointError, IdScope, RegistrationId, Transport},
 };
-
-static ID_SCOPE: Definition = Definition::new(
-    "DX101",
-    "id-scope-invalid",
-    Error,
-    Documented,
-    "DPS iot-mqtt-connect-to-iot-dps: user name",
-);
-static REGISTRATION_ID: Definition =
-    Definition::new("DX102", "registration-id-invalid", Error, Documented, "DPS concepts-service");
-static UPPERCASE: Definition = Definition::new(
-    "DX103",
-    "registration-id-has-upper-case",
-    Warning,
-    Observed,
-    "azure-iot-sdk-c#405, azure-iot-sdk-csharp#547; iotedge PR#4575",
-);
-static ENDPOINT: Definition = Definition::new(
-    "DX104",
-    "endpoint-invalid",
-    Error,
-    Documented,
-    "RFC 1123 section 2.1; azure-iot-sdk-python#730",
-);
-static API_VERSION: Definition = Definition::new(
-    "DX105",
-    "api-version-invalid",
-    Error,
-    Documented,
-    "DPS iot-mqtt-connect-to-iot-dps: user name",
-);
-static PAYLOAD: Definition = Definition::new(
-    "DX106",
-    "payload-invalid",
-    Error,
-    Documented,
-    "DPS REST models: DeviceRegistration; iot-dps-limits",
-);
-static DURATION: Definition =
-    Definition::new("DX107", "duration-out-of-range", Error, Documented, "MQTT 3.1.1 section 3.1.2.10");
-static CLIENT_VERSION: Definition =
-    Definition::new("DX108", "client-version-too-long", Error, Documented, "MQTT 3.1.1 section 1.5.3");
-
-static CSR: Definition = Definition::new(
-    "DX112",
-    "csr-invalid",
-    Error,
-    Documented,
-    "IoT Hub concept-certificate-issuance (preview)",
-);
-static PREVIEW: Definition = Definition::new(
-    "DX113",
-    "issuance-is-preview",
-    Note,
-    Documented,
-    "IoT Hub concept-certificate-issuance: API version 2025-07-01-preview",
-);
-
-/// Every finding about settings.
-pub(super) static DEFINITIONS: [&Definition; 10] = [
-    &ID_SCOPE,
-    &REGISTRATION_ID,
-    &UPPERCASE,
-    &ENDPOINT,
-    &API_VERSION,
-    &PAYLOAD,
-    &DURATION,
-    &CLIENT_VERSION,
-    &CSR,
-    &PREVIEW,
-];
 
 /// Settings as they were written, each with the place it came from in the words of its user.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -143,25 +68,28 @@ impl Settings {
     /// `id-scope`, `registration-id`, `endpoint`, `api-version`, `client-version`, `payload`, `timeout`, `keep-alive`.
     pub fn parse(&self) -> Result<(Config, Vec<Finding>), Vec<Finding>> {
         let mut findings = Findings::default();
-        let id_scope = findings.take(&ID_SCOPE, "id-scope", IdScope::new(&self.id_scope), |_| {
-            "Copy the ID scope from the overview page of the DPS instance; it looks like 0ne00111111."
-                .to_owned()
-        });
+        let id_scope =
+            findings.take(&catalogue::ID_SCOPE_INVALID, "id-scope", IdScope::new(&self.id_scope), |_| {
+                "Copy the ID scope from the overview page of the DPS instance; it looks like 0ne00111111."
+                    .to_owned()
+            });
         let registration_id = findings.registration_id(&self.registration_id);
         let endpoint = self.endpoint.as_deref().unwrap_or(Cloud::Public.global_host());
         let endpoint = Endpoint::with_default_port(endpoint, self.transport.default_port());
-        let endpoint = findings.take(&ENDPOINT, "endpoint", endpoint, suggest_endpoint);
+        let endpoint = findings.take(&catalogue::ENDPOINT_INVALID, "endpoint", endpoint, suggest_endpoint);
         let api_version = match &self.api_version {
             None if self.csr.is_some() => Some(ApiVersion::for_issuance()),
             None => Some(ApiVersion::default()),
-            Some(text) => findings.take(&API_VERSION, "api-version", ApiVersion::new(text), |_| {
-                format!("Leave it out for {}, or give a date such as 2021-06-01.", ApiVersion::DEFAULT)
-            }),
+            Some(text) => {
+                findings.take(&catalogue::API_VERSION_INVALID, "api-version", ApiVersion::new(text), |_| {
+                    format!("Leave it out for {}, or give a date such as 2021-06-01.", ApiVersion::DEFAULT)
+                })
+            }
         };
         let payload = match &self.payload {
             None => Some(None),
             Some(text) => findings
-                .take(&PAYLOAD, "payload", Payload::new(text), |error| match error {
+                .take(&catalogue::PAYLOAD_INVALID, "payload", Payload::new(text), |error| match error {
                     PayloadError::NotJson { .. } => {
                         "Give one JSON value; in a shell put it in single quotes.".to_owned()
                     }
@@ -172,7 +100,7 @@ impl Settings {
         let csr = match &self.csr {
             None => Some(None),
             Some(text) => findings
-                .take(&CSR, "csr", Csr::new(text), |_| {
+                .take(&catalogue::CSR_INVALID, "csr", Csr::new(text), |_| {
                     "Give the base64 of the request's DER: a PEM file without its BEGIN and END lines, in one line."
                         .to_owned()
                 })
@@ -189,7 +117,7 @@ impl Settings {
                 );
                 findings.0.push(
                     Finding::new(
-                        &CLIENT_VERSION,
+                        &catalogue::CLIENT_VERSION_TOO_LONG,
                         message,
                         "Give a name and a version, such as mydevice/1.2.",
                     )
@@ -279,7 +207,7 @@ impl Findings {
     }
 
     fn registration_id(&mut self, text: &str) -> Option<RegistrationId> {
-        self.take(&REGISTRATION_ID, "registration-id", RegistrationId::new(text), |_| {
+        self.take(&catalogue::REGISTRATION_ID_INVALID, "registration-id", RegistrationId::new(text), |_| {
             "Use the CN of the device's certificate; if the CN itself breaks the rule, the certificate has to be \
              issued again."
                 .to_owned()
@@ -298,7 +226,9 @@ impl Findings {
         }
         let message = format!("{value:?} is not a possible {input}.");
         let next_step = format!("Give a duration from {least:?} to {most:?}.");
-        self.0.push(Finding::new(&DURATION, message, next_step).at(Place::input(input)));
+        self.0.push(
+            Finding::new(&catalogue::DURATION_OUT_OF_RANGE, message, next_step).at(Place::input(input)),
+        );
         None
     }
 }
@@ -317,20 +247,24 @@ fn preview(api_version: &ApiVersion) -> Finding {
             "The API version {api_version} does not know of CSRs: the request may be ignored or refused."
         );
         let next_step = format!("Leave the API version out for {}.", ApiVersion::ISSUANCE);
-        let mut finding = Finding::new(&PREVIEW, message, next_step).at(place);
+        let mut finding = Finding::new(&catalogue::ISSUANCE_IS_PREVIEW, message, next_step).at(place);
         finding.severity = Warning;
         return finding;
     }
     let message = format!(
         "A CSR goes out with the API version {api_version}: that DPS issues certificates is a preview, and may change."
     );
-    Finding::new(&PREVIEW, message, "Nothing, as long as the DPS instance takes part in the preview.")
-        .at(place)
+    Finding::new(
+        &catalogue::ISSUANCE_IS_PREVIEW,
+        message,
+        "Nothing, as long as the DPS instance takes part in the preview.",
+    )
+    .at(place)
 }
 
 fn uppercase(id: &RegistrationId) -> Finding {
     Finding::new(
-        &UPPERCASE,
+        &catalogue::REGISTRATION_ID_HAS_UPPER_CASE,
         format!(
             "The registration ID \"{id}\" has upper-case letters: DPS documents it as case-insensitive, \
              but the service of 2018 refused it with 400004."
@@ -353,6 +287,7 @@ fn sentence(error: &impl fmt::Display) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::finding::Severity::Note;
 
     fn settings() -> Settings {
         Settings { id_scope: "0ne00111111".into(), registration_id: "dev-1".into(), ..Settings::default() }

@@ -8,7 +8,7 @@ pub use proxy::ProxyFault;
 
 use super::mqtt::printable;
 use crate::{
-    finding::{Definition, Finding, Place, Severity::Error, Standing::Documented, Standing::Observed},
+    finding::{Definition, Finding, Place, catalogue},
     name::Endpoint,
     service::{AlertMeaning, TlsAlert},
 };
@@ -142,82 +142,6 @@ impl TransportFailureKind {
     }
 }
 
-const RFC_TLS: &str = "RFC 5246 section 7.2.2, RFC 8446 section 6.2";
-
-static NAME_NOT_FOUND: Definition =
-    Definition::new("DX501", "name-not-found", Error, Documented, "RFC 1034; azure-iot-sdk-python#730");
-static UNREACHABLE: Definition =
-    Definition::new("DX502", "unreachable", Error, Documented, "RFC 1122 section 3.2.2.1");
-static REFUSED: Definition =
-    Definition::new("DX503", "connection-refused", Error, Documented, "RFC 9293 section 3.10.7.1");
-static TIMED_OUT: Definition =
-    Definition::new("DX504", "connect-timed-out", Error, Documented, "RFC 9293 section 3.8.3");
-static NOT_TLS: Definition = Definition::new("DX505", "not-tls", Error, Documented, "RFC 5246 section 6.2.1");
-static UNKNOWN_ISSUER: Definition = Definition::new(
-    "DX506",
-    "server-root-not-trusted",
-    Error,
-    Documented,
-    "RFC 5280 section 6.1; DPS tls-support; Azure/esp-azure#15",
-);
-static SERVER_EXPIRED: Definition =
-    Definition::new("DX507", "server-certificate-expired", Error, Documented, "RFC 5280 section 6.1.3");
-static SERVER_NOT_YET_VALID: Definition = Definition::new(
-    "DX508",
-    "server-certificate-not-yet-valid",
-    Error,
-    Documented,
-    "RFC 5280 section 6.1.3; iotedge#4062, azure-iot-sdk-c#1066",
-);
-static WRONG_NAME: Definition =
-    Definition::new("DX509", "server-name-mismatch", Error, Documented, "RFC 9525 section 6");
-static SERVER_INVALID: Definition =
-    Definition::new("DX510", "server-certificate-invalid", Error, Documented, "RFC 5280 section 6.1");
-static CERTIFICATE_ALERT: Definition = Definition::new(
-    "DX511",
-    "device-certificate-refused-in-tls",
-    Error,
-    Observed,
-    "RFC 5246 section 7.2.2; azure-iot-sdk-python#968",
-);
-static NO_COMMON_PARAMETERS: Definition =
-    Definition::new("DX512", "no-common-tls-parameters", Error, Documented, "DPS tls-support");
-static CLOSED: Definition =
-    Definition::new("DX513", "connection-closed", Error, Documented, "RFC 9293 section 3.6");
-static SILENT: Definition =
-    Definition::new("DX517", "server-silent", Error, Documented, "MQTT 3.1.1 section 4.8");
-static NOT_ALLOWED: Definition =
-    Definition::new("DX514", "endpoint-not-allowed", Error, Documented, "this host's allow-list");
-static OTHER: Definition =
-    Definition::new("DX515", "connection-failed", Error, Documented, "the host's network");
-static OTHER_ALERT: Definition = Definition::new("DX516", "tls-alert", Error, Documented, RFC_TLS);
-
-/// Every transport finding but those about proxies.
-static OWN: [&Definition; 17] = [
-    &NAME_NOT_FOUND,
-    &UNREACHABLE,
-    &REFUSED,
-    &TIMED_OUT,
-    &NOT_TLS,
-    &UNKNOWN_ISSUER,
-    &SERVER_EXPIRED,
-    &SERVER_NOT_YET_VALID,
-    &WRONG_NAME,
-    &SERVER_INVALID,
-    &CERTIFICATE_ALERT,
-    &NO_COMMON_PARAMETERS,
-    &CLOSED,
-    &NOT_ALLOWED,
-    &OTHER,
-    &OTHER_ALERT,
-    &SILENT,
-];
-
-/// Every transport finding.
-pub(super) fn definitions() -> impl Iterator<Item = &'static Definition> {
-    OWN.into_iter().chain(proxy::DEFINITIONS)
-}
-
 impl TransportFailure {
     /// The failure as a finding: what happened at which endpoint, and what to do next.
     #[must_use]
@@ -235,17 +159,17 @@ impl TransportFailure {
         let is_mqtt = port == Endpoint::DEFAULT_PORT;
         let (definition, sentence, next) = match self.kind {
             Kind::NameNotFound => (
-                &NAME_NOT_FOUND,
+                &catalogue::NAME_NOT_FOUND,
                 format!("The host name \"{host}\" has no address."),
                 "Check the spelling and the cloud, then this machine's name resolution; behind a private link the name must resolve to the private address.",
             ),
             Kind::Unreachable => (
-                &UNREACHABLE,
+                &catalogue::UNREACHABLE,
                 format!("There is no route to {endpoint}."),
                 "Check this machine's network, its gateway and any VPN.",
             ),
             Kind::Refused => (
-                &REFUSED,
+                &catalogue::CONNECTION_REFUSED,
                 format!(
                     "{host} refuses connections at port {port}: nobody listens there, or a firewall says no."
                 ),
@@ -257,7 +181,7 @@ impl TransportFailure {
                 },
             ),
             Kind::TimedOut => (
-                &TIMED_OUT,
+                &catalogue::CONNECT_TIMED_OUT,
                 format!("{endpoint} did not answer in time."),
                 if is_mqtt {
                     "A firewall that drops packets is the usual cause: ask for outgoing TCP to this port, or try MQTT over \
@@ -267,35 +191,35 @@ impl TransportFailure {
                 },
             ),
             Kind::NotTls => (
-                &NOT_TLS,
+                &catalogue::NOT_TLS,
                 format!("The server at {endpoint} does not speak TLS."),
                 "Check the port: MQTT without TLS (1883) and HTTP proxies answer like this. DPS speaks TLS on 8883 and 443.",
             ),
             Kind::ServerNotTrusted(distrust) => return explain_distrust(distrust, endpoint),
             Kind::Alert(alert) => return explain_alert(alert, endpoint),
             Kind::NoCommonParameters => (
-                &NO_COMMON_PARAMETERS,
+                &catalogue::NO_COMMON_TLS_PARAMETERS,
                 format!("This client and {endpoint} have no TLS version or cipher suite in common."),
                 "DPS speaks TLS 1.2 with ECDHE and AES-GCM; something older or something in between answers here.",
             ),
             Kind::Closed => (
-                &CLOSED,
+                &catalogue::CONNECTION_CLOSED,
                 format!("{endpoint} closed the connection."),
                 "If it happens every time at this stage, look for a proxy or firewall in between, then at client ID and user name.",
             ),
             Kind::Silent => (
-                &SILENT,
+                &catalogue::SERVER_SILENT,
                 format!("{endpoint} holds the connection and does not answer."),
                 "Check that the endpoint is DPS, and what stands between; a proxy that buffers behaves like this.",
             ),
             Kind::Proxy(fault) => return proxy::explain(fault, endpoint),
             Kind::NotAllowed => (
-                &NOT_ALLOWED,
+                &catalogue::ENDPOINT_NOT_ALLOWED,
                 format!("The host does not allow a connection to {endpoint} with this identity."),
                 "Add the endpoint to the host's allow-list, if it is the right one.",
             ),
             Kind::Other => (
-                &OTHER,
+                &catalogue::CONNECTION_FAILED,
                 format!("The connection to {endpoint} failed."),
                 "See what the host says of it, then check this machine's network.",
             ),
@@ -307,7 +231,7 @@ impl TransportFailure {
 fn explain_distrust(distrust: Distrust, endpoint: &Endpoint) -> (&'static Definition, String, String) {
     let (definition, what, next) = match distrust {
         Distrust::UnknownIssuer => (
-            &UNKNOWN_ISSUER,
+            &catalogue::SERVER_ROOT_NOT_TRUSTED,
             "does not lead to a root that this device trusts",
             "The CA file proves the server to the device: it holds the server's root, not the CA of the device's own \
              certificate. Add that root to what is trusted (on the command line: --trust FILE; the emulator prints its file), or \
@@ -315,22 +239,22 @@ fn explain_distrust(distrust: Distrust, endpoint: &Endpoint) -> (&'static Defini
              if somebody intercepts TLS here, this is how it shows.",
         ),
         Distrust::Expired => (
-            &SERVER_EXPIRED,
+            &catalogue::SERVER_CERTIFICATE_EXPIRED,
             "has expired, by this machine's clock",
             "Check this machine's clock and date first; if they are right, the server must renew its certificate.",
         ),
         Distrust::NotYetValid => (
-            &SERVER_NOT_YET_VALID,
+            &catalogue::SERVER_CERTIFICATE_NOT_YET_VALID,
             "is not valid yet, by this machine's clock",
             "Set this machine's clock: devices without a battery start in 1970. Fetch the time before TLS.",
         ),
         Distrust::WrongName => (
-            &WRONG_NAME,
+            &catalogue::SERVER_NAME_MISMATCH,
             "is for other names",
             "Dial the server by a name that its certificate has; with an IP address the certificate needs that address.",
         ),
         Distrust::Invalid => (
-            &SERVER_INVALID,
+            &catalogue::SERVER_CERTIFICATE_INVALID,
             "does not hold",
             "See what the host says of it. An old copy of the root, with the same name and another key, looks like this: \
              take the root from its owner again. Otherwise the server, or somebody in between, presents a broken certificate.",
@@ -343,32 +267,32 @@ fn explain_alert(alert: u8, endpoint: &Endpoint) -> (&'static Definition, String
     let alert = TlsAlert::new(alert);
     let (definition, cause, next) = match alert.meaning() {
         AlertMeaning::CertificateExpired => (
-            &CERTIFICATE_ALERT,
+            &catalogue::DEVICE_CERTIFICATE_REFUSED_IN_TLS,
             "it holds the device's certificate for expired",
             "Renew the device's certificate; check the machine's clock.",
         ),
         AlertMeaning::UnknownCa => (
-            &CERTIFICATE_ALERT,
+            &catalogue::DEVICE_CERTIFICATE_REFUSED_IN_TLS,
             "it does not know the CA of the device's certificate; an expired device certificate was answered like this too",
             "Check the expiry of the device's certificate first, then that its intermediates are sent and its CA is known to the server.",
         ),
         AlertMeaning::CertificateRefused => (
-            &CERTIFICATE_ALERT,
+            &catalogue::DEVICE_CERTIFICATE_REFUSED_IN_TLS,
             "it does not accept the device's certificate",
             "Check expiry, key usage (digitalSignature) and extended key usage (clientAuth) of the device's certificate, and that it is sent at all.",
         ),
         AlertMeaning::SignatureWrong => (
-            &CERTIFICATE_ALERT,
+            &catalogue::DEVICE_CERTIFICATE_REFUSED_IN_TLS,
             "the signature of the device does not fit its certificate",
             "Check that the private key belongs to the leaf.",
         ),
         AlertMeaning::NothingInCommon => (
-            &NO_COMMON_PARAMETERS,
+            &catalogue::NO_COMMON_TLS_PARAMETERS,
             "no TLS version or cipher suite suits both, or a certificate was required",
             "DPS speaks TLS 1.2 with ECDHE and AES-GCM; check what stands between.",
         ),
         AlertMeaning::Other => (
-            &OTHER_ALERT,
+            &catalogue::TLS_ALERT,
             "its reason is in the alert's name alone",
             "Look the alert up in RFC 8446 section 6.2, and at the server's log if it is yours.",
         ),

@@ -8,7 +8,6 @@ mod fault;
 mod frame;
 mod handshake;
 
-pub(super) use fault::DEFINITIONS;
 pub use fault::{FrameFault, HttpAnswer, UpgradeFault, WebSocketFault};
 
 use bytes::{Bytes, BytesMut};

@@ -4,6 +4,7 @@ mod frame;
 
 use std::fmt;
 
+use self::frame::DECODED;
 pub(super) use self::frame::{
     changed_array, cut_array, encoding_changes, frame, in_comment, is_foreign, joints, no_number,
 };
@@ -18,103 +19,10 @@ use crate::{
     finding::{
         Definition, Finding, Place,
         Severity::{self, Error, Warning},
-        Standing::{Documented, Observed},
+        catalogue,
     },
     text::is_invisible,
 };
-
-static UNREADABLE: Definition =
-    Definition::new("DX201", "file-unreadable", Error, Documented, "the operating system");
-static EMPTY: Definition = Definition::new("DX202", "file-empty", Error, Documented, "RFC 7468 section 2");
-static NOT_RECOGNISED: Definition =
-    Definition::new("DX203", "file-not-recognised", Error, Documented, "RFC 7468 section 2, X.690");
-pub(in crate::cert) static TRUNCATED: Definition =
-    Definition::new("DX204", "file-truncated", Error, Documented, "RFC 7468 section 2, X.690 section 8.1.3");
-pub(in crate::cert) static BAD_BASE64: Definition =
-    Definition::new("DX205", "bad-base64", Error, Documented, "RFC 4648 section 4, RFC 7468 section 3");
-static NOT_DER: Definition = Definition::new("DX206", "not-der", Error, Documented, "X.690 section 10.1");
-static TOO_LARGE: Definition =
-    Definition::new("DX207", "file-too-large", Error, Documented, "a limit of this tool");
-static MISFIT: Definition =
-    Definition::new("DX208", "base64-has-wrong-length", Error, Documented, "X.690 section 8.1.3");
-static FOREIGN: Definition =
-    Definition::new("DX209", "another-format", Error, Documented, "RFC 7468; RFC 5280");
-static ENCODING: Definition = Definition::new(
-    "DX221",
-    "text-encoding",
-    Warning,
-    Observed,
-    "RFC 7468 section 2 (ASCII); OpenSSL refuses UTF-16, RustCrypto pem-rfc7468 a byte order mark as well",
-);
-static MARKER: Definition =
-    Definition::new("DX222", "marker-damaged", Warning, Documented, "RFC 7468 section 3");
-static MARKER_MISSING: Definition = Definition::new(
-    "DX223",
-    "marker-missing",
-    Warning,
-    Documented,
-    "RFC 7468 section 3; azure-iot-sdk-c#1281",
-);
-static LITERAL: Definition = Definition::new(
-    "DX224",
-    "string-literal",
-    Warning,
-    Documented,
-    "RFC 7468 section 3; azure-iot-sdk-c#1281 (line breaks lost)",
-);
-static STRAY: Definition = Definition::new(
-    "DX225",
-    "characters-between",
-    Warning,
-    Documented,
-    "RFC 7468 section 3, RFC 4648 section 3.3",
-);
-static LAYOUT: Definition = Definition::new(
-    "DX226",
-    "base64-layout",
-    Warning,
-    Documented,
-    "RFC 7468 section 3 (64 characters in a line); RustCrypto/formats#1548, rustls/pemfile#40",
-);
-static PADDING: Definition =
-    Definition::new("DX227", "base64-padding", Warning, Documented, "RFC 4648 section 3.2");
-static BEHIND: Definition =
-    Definition::new("DX228", "bytes-behind-the-end", Warning, Documented, "RFC 5280 section 4.1, X.690");
-static LABEL: Definition =
-    Definition::new("DX229", "wrong-label", Warning, Documented, "RFC 7468 sections 5 to 13");
-static WRITTEN_AS_BYTES: Definition = Definition::new(
-    "DX230",
-    "written-as-numbers",
-    Warning,
-    Documented,
-    "RFC 7468 section 2 (PEM) and X.690 (DER) are what clients read",
-);
-
-/// What reading a file can find.
-pub(in crate::cert) static DEFINITIONS: [&Definition; 19] = [
-    &UNREADABLE,
-    &EMPTY,
-    &NOT_RECOGNISED,
-    &TRUNCATED,
-    &BAD_BASE64,
-    &NOT_DER,
-    &TOO_LARGE,
-    &MISFIT,
-    &FOREIGN,
-    &ENCODING,
-    &MARKER,
-    &MARKER_MISSING,
-    &LITERAL,
-    &STRAY,
-    &LAYOUT,
-    &PADDING,
-    &BEHIND,
-    &LABEL,
-    &WRITTEN_AS_BYTES,
-];
-
-const DECODED: &str = "Use the repaired text (on the command line: check --write-fixed DIR). Where something decodes it before a \
-    client reads it, such as a compiler or Kubernetes, it may stay as it is.";
 
 const REPAIR: &str = "Use the repaired text (on the command line: check --write-fixed DIR); its bytes are the same. Or copy the file \
     again as it is, without an editor or a mail program in between.";
@@ -122,16 +30,16 @@ const REPAIR: &str = "Use the repaired text (on the command line: check --write-
 /// What is read here all the same, and can be written anew: warnings. While a file is read, an error among them is what
 /// OpenSSL does not read, as most clients do not.
 static REPAIRABLE: [&Definition; 10] = [
-    &ENCODING,
-    &MARKER,
-    &MARKER_MISSING,
-    &LITERAL,
-    &STRAY,
-    &LAYOUT,
-    &PADDING,
-    &BEHIND,
-    &LABEL,
-    &WRITTEN_AS_BYTES,
+    &catalogue::TEXT_ENCODING,
+    &catalogue::MARKER_DAMAGED,
+    &catalogue::MARKER_MISSING,
+    &catalogue::STRING_LITERAL,
+    &catalogue::CHARACTERS_BETWEEN,
+    &catalogue::BASE64_LAYOUT,
+    &catalogue::BASE64_PADDING,
+    &catalogue::BYTES_BEHIND_THE_END,
+    &catalogue::WRONG_LABEL,
+    &catalogue::WRITTEN_AS_NUMBERS,
 ];
 
 /// The kinds of what OpenSSL does not read, though it was read here: an error until now, a warning from now on.
@@ -158,17 +66,17 @@ pub(super) fn is_loss(finding: &Finding) -> bool {
 pub fn unreadable(place: Place, reason: impl fmt::Display) -> Finding {
     let name = place.path.clone().unwrap_or_else(|| "the file".to_owned());
     let message = format!("{name} cannot be read: {reason}.");
-    Finding::new(&UNREADABLE, message, "Check the path and the permissions.").at(place)
+    Finding::new(&catalogue::FILE_UNREADABLE, message, "Check the path and the permissions.").at(place)
 }
 
 pub(super) fn empty(place: &Place) -> Finding {
     let next = "Export the certificate or key again; this file holds nothing.";
-    Finding::new(&EMPTY, "The file is empty.", next).at(place.clone())
+    Finding::new(&catalogue::FILE_EMPTY, "The file is empty.", next).at(place.clone())
 }
 
 pub(super) fn too_large(place: &Place) -> Finding {
     Finding::new(
-        &TOO_LARGE,
+        &catalogue::FILE_TOO_LARGE,
         format!(
             "The file has more than {} bytes; certificates and keys have some thousand.",
             super::File::MAX_SIZE
@@ -186,7 +94,7 @@ pub(super) fn not_recognised(bytes: &[u8], place: &Place) -> Finding {
     let start =
         if is_text { format!("\"{}\"", text.escape_debug()) } else { format!("the bytes {}", hex(start)) };
     Finding::new(
-        &NOT_RECOGNISED,
+        &catalogue::FILE_NOT_RECOGNISED,
         "The file is neither PEM nor DER: there is no -----BEGIN line, no base64 of a certificate, no ASN.1.",
         "Give the certificate or key itself, as PEM (it begins with -----BEGIN CERTIFICATE-----) or DER.",
     )
@@ -199,20 +107,22 @@ pub(super) fn foreign(foreign: &Foreign, place: &Place) -> Finding {
     if foreign.is_hardware {
         let message =
             format!("This is {}: the key itself stays where it is, and is not compared.", foreign.what);
-        return Finding::new(&FOREIGN, message, foreign.next_step)
+        return Finding::new(&catalogue::ANOTHER_FORMAT, message, foreign.next_step)
             .severity(Severity::Note)
             .found(foreign.what.clone())
             .at(place.clone());
     }
     let message = format!("This is {}, not an X.509 certificate or its key.", foreign.what);
-    Finding::new(&FOREIGN, message, foreign.next_step).found(foreign.what.clone()).at(place.clone())
+    Finding::new(&catalogue::ANOTHER_FORMAT, message, foreign.next_step)
+        .found(foreign.what.clone())
+        .at(place.clone())
 }
 
 pub(super) fn encoding(encoding: &str, place: &Place) -> Finding {
     let is_wide = encoding.starts_with("UTF-16");
     let who = if is_wide { "TLS libraries" } else { "strict TLS libraries" };
     Finding::new(
-        &ENCODING,
+        &catalogue::TEXT_ENCODING,
         format!("The file is written as {encoding}. PEM is plain ASCII, and {who} find nothing in it."),
         "Save it as plain text (ASCII, or UTF-8 without a byte order mark); Windows PowerShell's > writes UTF-16.",
     )
@@ -225,13 +135,13 @@ pub(super) fn encoding(encoding: &str, place: &Place) -> Finding {
 pub(super) fn carriage_returns(place: &Place) -> Finding {
     let message =
         "The lines end in a carriage return alone, as on old Macs; clients see a single line and refuse it.";
-    Finding::new(&LAYOUT, message, REPAIR).severity(Error).at(place.clone().line(1))
+    Finding::new(&catalogue::BASE64_LAYOUT, message, REPAIR).severity(Error).at(place.clone().line(1))
 }
 
 pub(super) fn headers(label: &str, place: &Place) -> Finding {
     let message =
         format!("Header lines stand in the block {label}, between BEGIN and the base64; clients refuse it.");
-    Finding::new(&STRAY, message, REPAIR).severity(Error).at(place.clone())
+    Finding::new(&catalogue::CHARACTERS_BETWEEN, message, REPAIR).severity(Error).at(place.clone())
 }
 
 /// What a body that could not be read is.
@@ -243,19 +153,19 @@ pub(super) fn broken(
 ) -> Finding {
     match broken {
         Broken::Empty => Finding::new(
-            &TRUNCATED,
+            &catalogue::FILE_TRUNCATED,
             format!("There is nothing in the block {label}."),
             "Copy the whole file again.",
         )
         .at(place.clone()),
         Broken::Cut(malformed) => Finding::new(
-            &TRUNCATED,
+            &catalogue::FILE_TRUNCATED,
             format!("The block {label} is cut off: {malformed}."),
             "Copy the whole file again; the missing bytes cannot be made up.",
         )
         .at(place.clone()),
         Broken::Stray(glyph) => Finding::new(
-            &BAD_BASE64,
+            &catalogue::BAD_BASE64,
             format!(
                 "In the block {label}, line {}, column {}: {} does not belong into base64, and without it the bytes do \
                  not come out right either.",
@@ -268,7 +178,7 @@ pub(super) fn broken(
         )
         .at(place_of(*glyph)),
         Broken::Misfit { announced, present } => Finding::new(
-            &MISFIT,
+            &catalogue::BASE64_HAS_WRONG_LENGTH,
             format!(
                 "The block {label} has {present} bytes and announces {announced}: characters were added somewhere, and \
                  nothing tells where."
@@ -279,7 +189,7 @@ pub(super) fn broken(
         .found(format!("{present} bytes"))
         .at(place.clone()),
         Broken::NotDer(malformed) => Finding::new(
-            &NOT_DER,
+            &catalogue::NOT_DER,
             format!("What the block {label} holds is not DER: {malformed}."),
             "Export the certificate or key again; the base64 is fine, its content is not.",
         )
@@ -289,7 +199,7 @@ pub(super) fn broken(
 
 pub(super) fn cut_der(malformed: Malformed, place: &Place) -> Finding {
     Finding::new(
-        &TRUNCATED,
+        &catalogue::FILE_TRUNCATED,
         format!("The file begins like DER and is cut off or was changed on its way: {malformed}."),
         "Copy the file again, in binary mode.",
     )
@@ -299,7 +209,7 @@ pub(super) fn cut_der(malformed: Malformed, place: &Place) -> Finding {
 pub(super) fn bytes_behind(from: usize, count: usize, place: &Place) -> Finding {
     let offset = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
     Finding::new(
-        &BEHIND,
+        &catalogue::BYTES_BEHIND_THE_END,
         format!("Behind the DER stand {count} bytes that are none of it."),
         "Cut them off; strict readers refuse the file.",
     )
@@ -327,7 +237,7 @@ pub(super) fn markers(
         None => {
             findings.push(
                 Finding::new(
-                    &MARKER_MISSING,
+                    &catalogue::MARKER_MISSING,
                     format!("The block {label} has no -----END {label}----- line, although its bytes are all there."),
                     format!("Add the line -----END {label}-----; TLS libraries refuse the file without it."),
                 )
@@ -353,7 +263,7 @@ pub(super) fn markers(
     let first = wrong.first().map(|(_, place)| place.clone());
     findings.extend(first.map(|first| {
         let words: Vec<_> = wrong.into_iter().map(|(what, _)| what).collect();
-        Finding::new(&MARKER, sentence(&words.join(", and ")), REPAIR)
+        Finding::new(&catalogue::MARKER_DAMAGED, sentence(&words.join(", and ")), REPAIR)
             .severity(Error)
             .expected(format!("-----BEGIN {label}----- and -----END {label}-----"))
             .at(first)
@@ -376,7 +286,7 @@ pub(super) fn begin_missing(closing: Option<&Marker>, place: &Place) -> Finding 
         ),
         None => "This is base64 without the lines -----BEGIN …----- and -----END …-----.".to_owned(),
     };
-    Finding::new(&MARKER_MISSING, message, REPAIR).severity(Error).at(place.clone())
+    Finding::new(&catalogue::MARKER_MISSING, message, REPAIR).severity(Error).at(place.clone())
 }
 
 pub(super) fn wrong_label(label: &str, kind: Kind, place: &Place) -> Finding {
@@ -385,7 +295,7 @@ pub(super) fn wrong_label(label: &str, kind: Kind, place: &Place) -> Finding {
     let is_key = |kind| matches!(kind, Kind::PrivateKey(_));
     let severity = if is_key(kind) && is_key(Kind::of_label(label)) { Warning } else { Error };
     Finding::new(
-        &LABEL,
+        &catalogue::WRONG_LABEL,
         format!("The block says {label}, but it holds {kind}."),
         format!("Write {right} into its BEGIN and END lines; many readers go by the label alone."),
     )
@@ -398,7 +308,7 @@ pub(super) fn wrong_label(label: &str, kind: Kind, place: &Place) -> Finding {
 /// What has no form in PEM, in a block all the same: what `certutil -encode device.pfx` makes.
 fn no_label(label: &str, kind: Kind, place: &Place) -> Finding {
     Finding::new(
-        &LABEL,
+        &catalogue::WRONG_LABEL,
         format!("The block says {label}, but it holds {kind}, which no client reads as PEM."),
         "Take what is inside as PEM (on the command line: check --write-fixed DIR). The store itself comes out with \
          grep -v -e ----- FILE | openssl base64 -d -out device.pfx.",
@@ -411,7 +321,7 @@ fn no_label(label: &str, kind: Kind, place: &Place) -> Finding {
 
 pub(super) fn written_as_bytes(how: &str, place: &Place) -> Finding {
     Finding::new(
-        &WRITTEN_AS_BYTES,
+        &catalogue::WRITTEN_AS_NUMBERS,
         format!("The bytes are written as {how}. No client reads that as a file."),
         DECODED,
     )
@@ -428,11 +338,13 @@ pub(super) fn damage(
     place_of: impl Fn(Glyph) -> Place,
 ) -> Vec<Finding> {
     let mut findings: Vec<Finding> = Vec::new();
-    let is_in_source = damage.iter().any(|one| [&LITERAL, &STRAY].contains(&definition_of(one.kind)));
+    let is_in_source = damage.iter().any(|one| {
+        [&catalogue::STRING_LITERAL, &catalogue::CHARACTERS_BETWEEN].contains(&definition_of(one.kind))
+    });
     for one in damage {
         let definition = definition_of(one.kind);
         // Lines cannot be measured with something else in them.
-        if is_in_source && definition == &LAYOUT {
+        if is_in_source && definition == &catalogue::BASE64_LAYOUT {
             continue;
         }
         if findings.iter().any(|finding| finding.definition == definition) {
@@ -443,7 +355,7 @@ pub(super) fn damage(
         let severity = family().map(|d| severity_of(d.kind, is_shifted)).max().unwrap_or(definition.severity);
         let clients = if severity == Error { "; clients refuse it" } else { "" };
         let message = format!("The base64 of {label} can be read, but {}{clients}.", words.join(", and "));
-        let next = if definition == &LITERAL { DECODED } else { REPAIR };
+        let next = if definition == &catalogue::STRING_LITERAL { DECODED } else { REPAIR };
         findings.push(Finding::new(definition, message, next).severity(severity).at(place_of(one.glyph)));
     }
     findings
@@ -463,15 +375,17 @@ const fn definition_of(kind: DamageKind) -> &'static Definition {
         DamageKind::Literal
         | DamageKind::Escaped
         | DamageKind::LostBackslash
-        | DamageKind::QuotedPrintable => &LITERAL,
+        | DamageKind::QuotedPrintable => &catalogue::STRING_LITERAL,
         DamageKind::BlankForPlus
         | DamageKind::Invisible
         | DamageKind::Framed
         | DamageKind::UrlSafe
-        | DamageKind::Stray => &STRAY,
-        DamageKind::BlankLine | DamageKind::Indented | DamageKind::Blanks | DamageKind::LineLength => &LAYOUT,
-        DamageKind::Overlong => &BEHIND,
-        DamageKind::Padding => &PADDING,
+        | DamageKind::Stray => &catalogue::CHARACTERS_BETWEEN,
+        DamageKind::BlankLine | DamageKind::Indented | DamageKind::Blanks | DamageKind::LineLength => {
+            &catalogue::BASE64_LAYOUT
+        }
+        DamageKind::Overlong => &catalogue::BYTES_BEHIND_THE_END,
+        DamageKind::Padding => &catalogue::BASE64_PADDING,
     }
 }
 

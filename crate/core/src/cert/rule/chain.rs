@@ -14,78 +14,10 @@ use crate::{
         },
         rule::context::{Context, Rule},
     },
-    finding::{
-        Definition, Finding, Place,
-        Severity::{Error, Note, Warning},
-        Standing::{Documented, Observed},
-    },
+    finding::{Family, Finding, Place, catalogue},
 };
 
-/// Only the leaf is there, and something else signed it.
-pub static LEAF_ALONE: Definition = Definition::new(
-    "DX431",
-    "leaf-alone",
-    Warning,
-    Documented,
-    "DPS concepts-x509-attestation; azure-iot-sdk-c#1900, azure-iot-sdk-java#203",
-);
-/// The certificates do not stand leaf first, each followed by its issuer.
-pub static OUT_OF_ORDER: Definition = Definition::new(
-    "DX432",
-    "chain-out-of-order",
-    Error,
-    Documented,
-    "RFC 5246 section 7.4.2; azure-iot-sdk-c prov_dev_client_ll_x509_sample/readme.md",
-);
-/// A certificate that is in no connection with the leaf.
-pub static STRANGER: Definition = Definition::new(
-    "DX433",
-    "stranger-in-chain",
-    Warning,
-    Documented,
-    "RFC 5246 section 7.4.2 (each certificate certifies the one before)",
-);
-/// The root is sent too.
-pub static ROOT_INCLUDED: Definition = Definition::new(
-    "DX434",
-    "root-included",
-    Note,
-    Documented,
-    "RFC 5246 section 7.4.2; azure-iot-sdk-c prov_dev_client_ll_x509_sample/readme.md",
-);
-/// The same certificate twice.
-pub static DUPLICATE: Definition =
-    Definition::new("DX435", "duplicate-certificate", Warning, Documented, "RFC 5246 section 7.4.2");
-/// The chain that is sent does not reach the CA of the group.
-pub static GROUP_CA_NOT_REACHED: Definition = Definition::new(
-    "DX436",
-    "group-ca-not-reached",
-    Error,
-    Observed,
-    "iotedge#2739; azure-iot-sdk-c prov_dev_client_ll_x509_sample/readme.md",
-);
-
-/// CAs only, and no certificate of a device.
-pub static NO_DEVICE: Definition = Definition::new(
-    "DX437",
-    "device-certificate-missing",
-    Error,
-    Documented,
-    "DPS concepts-x509-attestation",
-);
-
-pub(super) const RULE: Rule = Rule {
-    definitions: &[
-        &LEAF_ALONE,
-        &OUT_OF_ORDER,
-        &STRANGER,
-        &ROOT_INCLUDED,
-        &DUPLICATE,
-        &GROUP_CA_NOT_REACHED,
-        &NO_DEVICE,
-    ],
-    check,
-};
+pub(super) const RULE: Rule = Rule { check };
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     no_device(context, findings);
@@ -103,8 +35,7 @@ fn no_device(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let there: Vec<_> = chain.links().chain(&chain.strangers).collect();
     let [first, rest @ ..] = there.as_slice() else {
         // What cannot be read may be the certificate.
-        let is_lost =
-            findings.iter().any(|finding| finding.severity == Error && finding.code().starts_with("DX2"));
+        let is_lost = findings.iter().any(|finding| finding.is_error_of(Family::is_about_files));
         findings.extend(no_certificate(context.others).filter(|_| !is_lost));
         return;
     };
@@ -128,7 +59,7 @@ fn no_device(context: &Context<'_>, findings: &mut Vec<Finding>) {
     };
     findings.push(
         Finding::new(
-            &NO_DEVICE,
+            &catalogue::DEVICE_CERTIFICATE_MISSING,
             message,
             "Give the device's own certificate, whose CN is the registration ID. If one of these is the device's all the \
              same, give its private key or the registration ID with it.",
@@ -164,7 +95,7 @@ fn no_certificate(others: &[(Kind, Place)]) -> Option<Finding> {
     };
     let message = format!("There is no certificate among the files. What is there is {kind}: {why}.");
     Some(
-        Finding::new(&NO_DEVICE, message, next)
+        Finding::new(&catalogue::DEVICE_CERTIFICATE_MISSING, message, next)
             .expected("a certificate of the device, with the registration ID as its CN")
             .found(kind.to_string())
             .at(place.clone()),
@@ -186,7 +117,7 @@ fn completeness(context: &Context<'_>, findings: &mut Vec<Finding>) {
         ([ca, ..], _) if !is_group_reached(context) => findings.push(not_reached(ca, chain, leaf)),
         ([], Some(issuer)) if chain.intermediates.is_empty() => findings.push(
             Finding::new(
-                &LEAF_ALONE,
+                &catalogue::LEAF_ALONE,
                 format!(
                     "Only the device's certificate would be sent; \"{issuer}\", which issued it, is not in the file. For \
                      an individual enrollment that is enough. For an enrollment group DPS must be led to the CA \
@@ -218,7 +149,7 @@ fn not_reached(ca: &Link, chain: &Chain, leaf: &Arc<Link>) -> Finding {
     let top = chain.intermediates.last().unwrap_or(leaf);
     let (issuer, group) = (&top.certificate.issuer, &ca.certificate.subject);
     Finding::new(
-        &GROUP_CA_NOT_REACHED,
+        &catalogue::GROUP_CA_NOT_REACHED,
         format!(
             "The chain that the device sends ends at a certificate issued by \"{issuer}\"; the CA given as the group's is \
              \"{group}\", which is not that issuer and is not in the chain."
@@ -246,7 +177,7 @@ fn order(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let order: Vec<_> = chain.links().map(|link| format!("\"{}\"", link.certificate.subject)).collect();
     findings.push(
         Finding::new(
-            &OUT_OF_ORDER,
+            &catalogue::CHAIN_OUT_OF_ORDER,
             "The certificates are not in the order in which they must be sent: the device's own first, each \
              followed by the one that issued it. Clients present the first certificate of the file as the device's.",
             "Put them into this order: ".to_owned() + &order.join(", then ") + ".",
@@ -281,7 +212,7 @@ fn superfluous(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for link in chain.duplicates.iter().filter(stands_beside) {
         findings.push(
             Finding::new(
-                &DUPLICATE,
+                &catalogue::DUPLICATE_CERTIFICATE,
                 format!(
                     "The certificate \"{}\" stands in the file more than once.",
                     link.certificate.subject
@@ -295,7 +226,7 @@ fn superfluous(context: &Context<'_>, findings: &mut Vec<Finding>) {
     if let Some(root) = chain.root.as_ref().filter(stands_with_leaf) {
         findings.push(
             Finding::new(
-                &ROOT_INCLUDED,
+                &catalogue::ROOT_INCLUDED,
                 format!(
                     "The root \"{}\" is in the file too. Whoever is to trust it has it already; sending it costs bytes.",
                     root.certificate.subject
@@ -312,13 +243,13 @@ fn stranger(link: &Link) -> Finding {
     let subject = &link.certificate.subject;
     if link.certificate.is_ca() {
         return Finding::new(
-            &STRANGER,
+            &catalogue::STRANGER_IN_CHAIN,
             format!("The CA certificate \"{subject}\" signed nothing of the device's chain."),
             "Leave it out of the file that the device sends.",
         );
     }
     Finding::new(
-        &STRANGER,
+        &catalogue::STRANGER_IN_CHAIN,
         format!(
             "The certificate \"{subject}\" is no CA's, and it is not the one that was taken for the device's: it is \
              another device's, or another one of this device."

@@ -10,7 +10,7 @@ use crate::{
         secret::key::KeyFacts,
         x509::time::UnixTime,
     },
-    finding::{Definition, Finding, Place},
+    finding::{Finding, Place},
     name::{Cloud, RegistrationId},
 };
 
@@ -41,8 +41,6 @@ pub struct Context<'a> {
 
 /// One family of rules.
 pub struct Rule {
-    /// What it can find.
-    pub definitions: &'static [&'static Definition],
     /// Looks, and appends what it finds.
     pub check: fn(&Context<'_>, &mut Vec<Finding>),
 }

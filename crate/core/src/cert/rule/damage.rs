@@ -5,30 +5,14 @@ use crate::{
         rule::context::{Context, Rule},
         x509::certificate::Outline,
     },
-    finding::{
-        Definition, Finding, Place,
-        Severity::{Error, Warning},
-        Standing::{Documented, Unproven},
-    },
+    finding::{Finding, Place, catalogue},
 };
 
-/// The DER does not have the outline of a certificate.
-pub static NO_OUTLINE: Definition =
-    Definition::new("DX441", "not-a-certificate", Error, Documented, "RFC 5280 section 4.1");
-/// A part of the certificate cannot be read, or a strict reader refuses it.
-pub static DAMAGED: Definition = Definition::new(
-    "DX442",
-    "certificate-malformed",
-    Warning,
-    Unproven,
-    "RFC 5280 section 4.1; X.690; how strict DPS is has not been shown",
-);
-
-pub(super) const RULE: Rule = Rule { definitions: &[&NO_OUTLINE, &DAMAGED], check };
+pub(super) const RULE: Rule = Rule { check };
 
 pub(in crate::cert) fn no_outline(outline: &Outline, place: &Place) -> Finding {
     Finding::new(
-        &NO_OUTLINE,
+        &catalogue::NOT_A_CERTIFICATE,
         format!("This is labelled as a certificate, but {outline}."),
         "Export or issue the certificate again.",
     )
@@ -45,7 +29,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             }
             findings.push(
                 Finding::new(
-                    &DAMAGED,
+                    &catalogue::CERTIFICATE_MALFORMED,
                     format!("The certificate does not keep to RFC 5280: {}.", damage.what),
                     "Issue the certificate again with a current tool; strict TLS libraries refuse it as it is.",
                 )

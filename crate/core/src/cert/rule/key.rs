@@ -10,90 +10,13 @@ use crate::{
         x509::public_key::KeyType,
     },
     finding::{
-        Definition, Finding, Place,
+        Finding, Place,
         Severity::{Error, Warning},
-        Standing::{Documented, Unproven},
+        catalogue,
     },
 };
 
-/// The key is under the encryption of RFC 1421.
-pub static LEGACY_ENCRYPTION: Definition = Definition::new(
-    "DX301",
-    "key-legacy-encryption",
-    Error,
-    Documented,
-    "RFC 1421 section 4.6.1.1, RFC 7468 section 2",
-);
-/// The private key belongs to another certificate.
-pub static MISMATCH: Definition = Definition::new(
-    "DX303",
-    "key-does-not-match",
-    Error,
-    Documented,
-    "RFC 5246 section 7.4.8; RFC 8446 section 4.4.3",
-);
-/// The key is encrypted and there is no passphrase.
-pub static PASSPHRASE_MISSING: Definition =
-    Definition::new("DX304", "key-passphrase-missing", Error, Documented, "RFC 5958 section 3");
-/// The passphrase does not open the key.
-pub static PASSPHRASE_WRONG: Definition =
-    Definition::new("DX305", "key-passphrase-wrong", Error, Documented, "RFC 8018 section 6.2");
-/// The private key is not what its outline promises.
-pub static MALFORMED: Definition = Definition::new(
-    "DX306",
-    "key-malformed",
-    Error,
-    Documented,
-    "RFC 5958 section 2, RFC 5915 section 3, RFC 8017 appendix A.1.2",
-);
-/// A key that is too weak.
-pub static WEAK: Definition = Definition::new(
-    "DX307",
-    "key-too-weak",
-    Error,
-    Documented,
-    "Azure's list of CA key types (RSA 2048, 3072, 4096); NIST SP 800-131A",
-);
-/// A kind of key that no source shows with DPS.
-pub static UNPROVEN_TYPE: Definition = Definition::new(
-    "DX308",
-    "key-type-unproven",
-    Warning,
-    Unproven,
-    "RSA and EC P-256, P-384, P-521 are documented; nothing was found on others",
-);
-/// The key is encrypted in a way that this tool does not open.
-pub static UNKNOWN_ENCRYPTION: Definition = Definition::new(
-    "DX309",
-    "key-encryption-unknown",
-    Warning,
-    Documented,
-    "RFC 8018 (PBES2), a limit of this tool",
-);
-
-/// A PKCS#12 store that was not opened.
-pub static STORE: Definition = Definition::new(
-    "DX231",
-    "store-not-opened",
-    Error,
-    Documented,
-    "RFC 7292; azure-iot-sdk-csharp#898 (conversion lost chain and key)",
-);
-
-pub(super) const RULE: Rule = Rule {
-    definitions: &[
-        &LEGACY_ENCRYPTION,
-        &MISMATCH,
-        &PASSPHRASE_MISSING,
-        &PASSPHRASE_WRONG,
-        &MALFORMED,
-        &WEAK,
-        &UNPROVEN_TYPE,
-        &UNKNOWN_ENCRYPTION,
-        &STORE,
-    ],
-    check,
-};
+pub(super) const RULE: Rule = Rule { check };
 
 const MIN_RSA_BITS: u32 = 2048;
 const DECRYPT: &str = "openssl pkcs8 -topk8 -in OLD-KEY.pem -out device-key.pem (asks for the passphrases; with -nocrypt \
@@ -106,43 +29,43 @@ const RIGHT_ONE: &str = "Give the right one. Of a file (on the command line: --k
 pub(in crate::cert) fn unreadable(error: KeyError, place: &Place) -> Finding {
     let (definition, message, next) = match error {
         KeyError::PassphraseMissing => (
-            &PASSPHRASE_MISSING,
+            &catalogue::KEY_PASSPHRASE_MISSING,
             "The private key is encrypted, and no passphrase was given.".to_owned(),
             "Give the passphrase (on the command line: --key-passphrase-file), or a key without one.".to_owned(),
         ),
         KeyError::PassphraseWrong => (
-            &PASSPHRASE_WRONG,
+            &catalogue::KEY_PASSPHRASE_WRONG,
             "The passphrase does not open the private key: it is wrong, or the key was damaged on its way.".to_owned(),
             RIGHT_ONE.to_owned(),
         ),
         KeyError::LegacyEncryption => (
-            &LEGACY_ENCRYPTION,
+            &catalogue::KEY_LEGACY_ENCRYPTION,
             "The private key is encrypted in the old way of OpenSSL (Proc-Type: 4,ENCRYPTED), which many TLS libraries \
              no longer read."
                 .to_owned(),
             format!("Convert it: {DECRYPT}"),
         ),
         KeyError::LeftOut => (
-            &UNKNOWN_ENCRYPTION,
+            &catalogue::KEY_ENCRYPTION_UNKNOWN,
             "The private key is not encrypted by PBES2, and this build of the tool was made without the feature pkcs12, \
              which opens the older ways. It was not compared with the certificate."
                 .to_owned(),
             format!("Take a build with the feature pkcs12, or convert the key: {DECRYPT}"),
         ),
         KeyError::UnknownEncryption => (
-            &UNKNOWN_ENCRYPTION,
+            &catalogue::KEY_ENCRYPTION_UNKNOWN,
             "The private key is encrypted in a way that this tool does not open, so it was not compared with the \
              certificate."
                 .to_owned(),
             format!("Convert it: {DECRYPT}"),
         ),
         KeyError::TooCostly(exhausted) => (
-            &UNKNOWN_ENCRYPTION,
+            &catalogue::KEY_ENCRYPTION_UNKNOWN,
             format!("The private key was not opened, and not compared with the certificate: {exhausted}."),
             format!("Convert it: {DECRYPT}"),
         ),
         KeyError::Malformed | KeyError::Changed => (
-            &MALFORMED,
+            &catalogue::KEY_MALFORMED,
             "The private key is not what its outline promises; a part of it is missing or changed.".to_owned(),
             "Export or copy the key again.".to_owned(),
         ),
@@ -178,7 +101,8 @@ pub(in crate::cert) fn store_unreadable(error: KeyError, place: &Place) -> Findi
             ("it is encrypted in a way that this tool does not open", APART)
         }
     };
-    Finding::new(&STORE, format!("The PKCS#12 store was not opened: {why}."), next).at(place.clone())
+    Finding::new(&catalogue::STORE_NOT_OPENED, format!("The PKCS#12 store was not opened: {why}."), next)
+        .at(place.clone())
 }
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
@@ -210,7 +134,7 @@ fn compare(context: &Context<'_>, findings: &mut Vec<Finding>) {
         format!(" It is the key of \"{}\", which is in the files too.", link.certificate.subject)
     });
     let mut finding = Finding::new(
-            &MISMATCH,
+            &catalogue::KEY_DOES_NOT_MATCH,
             format!(
                 "The private key does not belong to the device's certificate \"{}\": the certificate was issued for \
                  another key.{owner}",
@@ -231,13 +155,13 @@ fn compare(context: &Context<'_>, findings: &mut Vec<Finding>) {
 fn judge(key_type: KeyType, who: &str, place: &Place) -> Option<Finding> {
     let finding = match key_type {
         KeyType::Rsa { bits, .. } if bits < MIN_RSA_BITS => Finding::new(
-            &WEAK,
+            &catalogue::KEY_TOO_WEAK,
             format!("{who} is RSA with {bits} bits; shorter ones than {MIN_RSA_BITS} can be broken, and Azure lists none."),
             "Make a new key, EC P-256 or RSA 2048 and up, and issue the certificate for it.",
         )
         .expected(format!("RSA with {MIN_RSA_BITS} bits or more")),
         KeyType::Rsa { exponent: Some(exponent), .. } if exponent < 65_537 || exponent % 2 == 0 => Finding::new(
-            &WEAK,
+            &catalogue::KEY_TOO_WEAK,
             format!("{who} has the RSA exponent {exponent}; small exponents have led to forged signatures."),
             "Make a new key; every current tool takes the exponent 65537.",
         )
@@ -245,12 +169,12 @@ fn judge(key_type: KeyType, who: &str, place: &Place) -> Option<Finding> {
         .expected("an RSA exponent of 65537"),
         KeyType::Rsa { .. } | KeyType::P256 | KeyType::P384 | KeyType::P521 => return None,
         KeyType::Malformed => Finding::new(
-            &MALFORMED,
+            &catalogue::KEY_MALFORMED,
             format!("{who} cannot be read: its parameters or its bits are not those of its algorithm."),
             "Make a new key with a named curve (EC P-256) or RSA, and issue the certificate for it.",
         ),
         other => Finding::new(
-            &UNPROVEN_TYPE,
+            &catalogue::KEY_TYPE_UNPROVEN,
             format!("{who} is {other}. Nothing shows that DPS takes it; RSA and EC P-256, P-384 and P-521 are documented."),
             "For a device that must work, use EC P-256 or RSA 2048.",
         )

@@ -14,76 +14,10 @@ use crate::{
             signature::SignatureError,
         },
     },
-    finding::{
-        Definition, Finding,
-        Severity::{Error, Note, Warning},
-        Standing::{Documented, Unproven},
-    },
+    finding::{Finding, catalogue},
 };
 
-/// The issuer's key did not make the signature.
-pub static SIGNATURE: Definition =
-    Definition::new("DX451", "signature-does-not-hold", Error, Documented, "RFC 5280 section 6.1.3 (a) (1)");
-/// The algorithm of a signature is not checked here.
-pub static NOT_CHECKED: Definition =
-    Definition::new("DX452", "signature-not-checked", Note, Documented, "a limit of this tool");
-/// What issued a certificate is no CA.
-pub static NO_CA: Definition = Definition::new(
-    "DX453",
-    "issuer-is-no-ca",
-    Error,
-    Documented,
-    "RFC 5280 sections 4.2.1.9 and 6.1.4 (k); azure-iot-sdk-c tools/CACertificates",
-);
-/// The issuer's key may not sign certificates.
-pub static NO_KEY_CERT_SIGN: Definition = Definition::new(
-    "DX454",
-    "issuer-may-not-sign",
-    Error,
-    Documented,
-    "RFC 5280 sections 4.2.1.3 and 6.1.4 (n)",
-);
-/// More intermediates than the path length allows.
-pub static PATH_LENGTH: Definition = Definition::new(
-    "DX455",
-    "path-length-exceeded",
-    Error,
-    Documented,
-    "RFC 5280 sections 4.2.1.9 and 6.1.4 (m)",
-);
-/// The right name, the wrong key.
-pub static WRONG_ISSUER: Definition =
-    Definition::new("DX456", "wrong-issuer-file", Error, Documented, "RFC 5280 sections 4.2.1.1 and 4.2.1.2");
-/// Issuer and subject say the same in other bytes.
-pub static NAME_BYTES: Definition = Definition::new(
-    "DX457",
-    "names-differ-in-bytes",
-    Warning,
-    Unproven,
-    "RFC 5280 section 7.1; rustls-webpki and Go compare bytes, what DPS does is not known",
-);
-/// The issuer limits its purposes and leaves out client authentication.
-pub static ISSUER_PURPOSE: Definition = Definition::new(
-    "DX458",
-    "issuer-purpose",
-    Warning,
-    Unproven,
-    "OpenSSL, rustls-webpki and Windows nest extendedKeyUsage; RFC 5280 does not, what DPS does is not known",
-);
-
-pub(super) const RULE: Rule = Rule {
-    definitions: &[
-        &SIGNATURE,
-        &NOT_CHECKED,
-        &NO_CA,
-        &NO_KEY_CERT_SIGN,
-        &PATH_LENGTH,
-        &WRONG_ISSUER,
-        &NAME_BYTES,
-        &ISSUER_PURPOSE,
-    ],
-    check,
-};
+pub(super) const RULE: Rule = Rule { check };
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let links: Vec<&Arc<Link>> = context.chain.links().collect();
@@ -115,13 +49,13 @@ fn signature(chain: &Chain, subject: &Link, issuer: &Link, findings: &mut Vec<Fi
     findings.push(
         if error == SignatureError::NotChecked {
             Finding::new(
-                &NOT_CHECKED,
+                &catalogue::SIGNATURE_NOT_CHECKED,
                 format!("Whether \"{above}\" signed \"{below}\" was not checked: this tool does not know the algorithm."),
                 "Check it with OpenSSL: openssl verify -CAfile issuer.pem certificate.pem",
             )
         } else {
             Finding::new(
-                &SIGNATURE,
+                &catalogue::SIGNATURE_DOES_NOT_HOLD,
                 format!("The link from \"{below}\" up to \"{above}\" does not hold: {error}."),
                 "Get both certificates again from where they were issued. If the CA was made anew under its old name, the \
                  device needs a certificate from the new one.",
@@ -137,7 +71,7 @@ fn names(subject: &Link, issuer: &Link, findings: &mut Vec<Finding>) {
     }
     findings.push(
         Finding::new(
-            &NAME_BYTES,
+            &catalogue::NAMES_DIFFER_IN_BYTES,
             format!(
                 "\"{}\" names its issuer in other bytes than the issuer names itself (string type, case or blanks). By \
                  RFC 5280 that is the same name; some TLS libraries compare bytes and find no chain.",
@@ -158,7 +92,7 @@ fn permission(issuer: &Link, findings: &mut Vec<Finding>) {
         let found = if certificate.basic_constraints.is_some() { "CA:FALSE" } else { "no basicConstraints" };
         findings.push(
             Finding::new(
-                &NO_CA,
+                &catalogue::ISSUER_IS_NO_CA,
                 format!("\"{subject}\" issued a certificate of the chain and is not marked as a CA."),
                 "Issue it again with basicConstraints = critical, CA:TRUE.",
             )
@@ -170,7 +104,7 @@ fn permission(issuer: &Link, findings: &mut Vec<Finding>) {
     if let Some(usage) = certificate.key_usage.filter(|usage| !usage.key_cert_sign()) {
         findings.push(
             Finding::new(
-                &NO_KEY_CERT_SIGN,
+                &catalogue::ISSUER_MAY_NOT_SIGN,
                 format!("\"{subject}\" issued a certificate of the chain, and its key usage leaves out keyCertSign."),
                 "Issue it again with keyUsage = critical, digitalSignature, keyCertSign, cRLSign.",
             )
@@ -184,7 +118,7 @@ fn permission(issuer: &Link, findings: &mut Vec<Finding>) {
     {
         findings.push(
             Finding::new(
-                &ISSUER_PURPOSE,
+                &catalogue::ISSUER_PURPOSE,
                 format!("The CA \"{subject}\" limits its purposes and leaves out clientAuth, so strict libraries take no device certificate from it."),
                 "Issue the CA certificate without extendedKeyUsage, or with clientAuth in it.",
             )
@@ -202,7 +136,7 @@ fn path_length(issuer: &Link, below: usize, findings: &mut Vec<Finding>) {
     };
     findings.push(
         Finding::new(
-            &PATH_LENGTH,
+            &catalogue::PATH_LENGTH_EXCEEDED,
             format!(
                 "\"{}\" allows {limit} intermediate certificates below itself, and there are {below}.",
                 issuer.certificate.subject
@@ -222,7 +156,7 @@ fn wrong_issuer(context: &Context<'_>, findings: &mut Vec<Finding>) {
     }
     findings.push(
         Finding::new(
-            &WRONG_ISSUER,
+            &catalogue::WRONG_ISSUER_FILE,
             format!(
                 "\"{}\" has the name of the CA that issued \"{}\", but another key: it is another CA of the same name, or \
                  its certificate from before or after a renewal.",

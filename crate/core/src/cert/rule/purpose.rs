@@ -6,54 +6,8 @@ use crate::{
         file::Item,
         input::{Input, Purpose},
     },
-    finding::{
-        Definition, Finding,
-        Severity::{Error, Note},
-        Standing::Documented,
-    },
+    finding::{Finding, catalogue},
 };
-
-/// A private key stands where a certificate is wanted.
-pub static KEY_FOR_CERTIFICATE: Definition = Definition::new(
-    "DX211",
-    "key-where-certificate-belongs",
-    Error,
-    Documented,
-    "RFC 8446 section 4.4.2, RFC 5246 section 7.4.6",
-);
-/// A certificate stands where the private key is wanted.
-pub static CERTIFICATE_FOR_KEY: Definition = Definition::new(
-    "DX212",
-    "certificate-where-key-belongs",
-    Error,
-    Documented,
-    "RFC 8446 section 4.4.3, RFC 5246 section 7.4.8",
-);
-/// Something else than what is wanted.
-pub static WRONG_KIND: Definition = Definition::new(
-    "DX213",
-    "wrong-kind-of-file",
-    Error,
-    Documented,
-    "RFC 8446 section 4.4, RFC 5246 sections 7.4.6 and 7.4.8",
-);
-/// A private key stands beside the certificates.
-pub static KEY_BESIDE_CERTIFICATE: Definition = Definition::new(
-    "DX214",
-    "key-beside-certificate",
-    Note,
-    Documented,
-    "azure-sdk-for-c samples (certificate and key in one file)",
-);
-/// The same file was given before.
-pub static COPY: Definition =
-    Definition::new("DX215", "file-given-twice", Note, Documented, "the bytes of the files");
-/// Several keys, one is wanted.
-pub static SEVERAL_KEYS: Definition =
-    Definition::new("DX302", "several-keys", Error, Documented, "RFC 8446 section 4.4.3");
-
-pub(super) static DEFINITIONS: [&Definition; 6] =
-    [&KEY_FOR_CERTIFICATE, &CERTIFICATE_FOR_KEY, &WRONG_KIND, &KEY_BESIDE_CERTIFICATE, &COPY, &SEVERAL_KEYS];
 
 /// A file with the bytes of one before it.
 pub(in crate::cert) fn copy(input: &Input<'_>, first: &Input<'_>) -> Finding {
@@ -64,7 +18,7 @@ pub(in crate::cert) fn copy(input: &Input<'_>, first: &Input<'_>) -> Finding {
         }
         None => "This file was given before; what is wrong with it is told there.".to_owned(),
     };
-    Finding::new(&COPY, message, "Give it once.").at(input.place.clone())
+    Finding::new(&catalogue::FILE_GIVEN_TWICE, message, "Give it once.").at(input.place.clone())
 }
 
 /// Compares the objects of a file with what the file is for. A file in which nothing was found has been spoken
@@ -75,7 +29,7 @@ pub(in crate::cert) fn check(input: &Input<'_>, items: &[Item], findings: &mut V
             let unknown = items.iter().filter(|item| item.kind == Kind::Unknown);
             findings.extend(unknown.map(|item| {
                 Finding::new(
-                    &WRONG_KIND,
+                    &catalogue::WRONG_KIND_OF_FILE,
                     "This is well-formed ASN.1, and neither a certificate nor a key.",
                     "Give the device's certificate, its key, or a CA certificate.",
                 )
@@ -97,14 +51,14 @@ fn check_certificates(items: &[Item], findings: &mut Vec<Finding>) {
     let finding = match (certificate, key) {
         (Some(_), None) => return,
         (Some(_), Some(key)) => Finding::new(
-            &KEY_BESIDE_CERTIFICATE,
+            &catalogue::KEY_BESIDE_CERTIFICATE,
             "A private key stands in the same file as the certificates. That works with some clients; whoever gets \
              the file for its certificates gets the key too.",
             "Keep certificates and key in two files.",
         )
         .at(key.place.clone()),
         (None, Some(key)) => Finding::new(
-            &KEY_FOR_CERTIFICATE,
+            &catalogue::KEY_WHERE_CERTIFICATE_BELONGS,
             format!("This file holds {}, but the certificate is wanted here.", key.kind),
             "Give the certificate (BEGIN CERTIFICATE) here; if it went where the key belongs, swap the two.",
         )
@@ -112,7 +66,7 @@ fn check_certificates(items: &[Item], findings: &mut Vec<Finding>) {
         .found(key.kind.to_string())
         .at(key.place.clone()),
         (None, None) => Finding::new(
-            &WRONG_KIND,
+            &catalogue::WRONG_KIND_OF_FILE,
             format!("This file holds {}, but a certificate is wanted here.", first.kind),
             match first.kind {
                 Kind::CertificateRequest => {
@@ -134,13 +88,13 @@ fn check_key(items: &[Item], findings: &mut Vec<Finding>) {
     let finding = match (keys.next(), keys.next()) {
         (Some(_), None) => return,
         (Some(_), Some(second)) => Finding::new(
-            &SEVERAL_KEYS,
+            &catalogue::SEVERAL_KEYS,
             "The file holds several private keys; clients take the first, or refuse.",
             "Keep the key that belongs to the device's certificate, and nothing else.",
         )
         .at(second.place.clone()),
         (None, _) if first.kind == Kind::Certificate => Finding::new(
-            &CERTIFICATE_FOR_KEY,
+            &catalogue::CERTIFICATE_WHERE_KEY_BELONGS,
             "This file holds a certificate, but the private key is wanted here.",
             "Give the private key (BEGIN PRIVATE KEY) here; if it went where the certificate belongs, swap the two.",
         )
@@ -148,7 +102,7 @@ fn check_key(items: &[Item], findings: &mut Vec<Finding>) {
         .found(first.kind.to_string())
         .at(first.place.clone()),
         (None, _) => Finding::new(
-            &WRONG_KIND,
+            &catalogue::WRONG_KIND_OF_FILE,
             format!("This file holds {}, but the private key is wanted here.", first.kind),
             "Give the file that begins with -----BEGIN PRIVATE KEY----- (or EC PRIVATE KEY, RSA PRIVATE KEY).",
         )

@@ -14,67 +14,15 @@ use crate::{
         rule::context::{Context, Rule},
     },
     finding::{
-        Definition, Finding,
+        Finding,
         Severity::{Error, Warning},
-        Standing::{Documented, Observed, Unproven},
+        catalogue,
     },
 };
 
-/// The CA file holds the device's own CA.
-pub static OWN_CA_AS_TRUST: Definition = Definition::new(
-    "DX481",
-    "own-ca-in-ca-file",
-    Error,
-    Documented,
-    "RFC 5246 section 7.4.2 (the server proves itself by its own chain); Azure's list of TLS roots",
-);
-/// A root of the server stands among the device's certificates.
-pub static SERVER_ROOT_IN_CHAIN: Definition = Definition::new(
-    "DX482",
-    "server-root-in-device-chain",
-    Warning,
-    Documented,
-    "RFC 5246 section 7.4.2; Azure's list of TLS roots",
-);
-/// The CA file has no root that DPS leads to.
-pub static NO_SERVER_ROOT: Definition = Definition::new(
-    "DX483",
-    "server-root-missing",
-    Warning,
-    Documented,
-    "Azure's list of TLS roots; migrate-tls-certificate; esp-azure#15",
-);
-/// The CA file has a root that was replaced.
-pub static RETIRED_ROOT: Definition = Definition::new(
-    "DX484",
-    "server-root-retired",
-    Warning,
-    Documented,
-    "migrate-tls-certificate (DPS complete since 2024-09-30); esp-azure#15, iot-middleware-freertos-samples#299",
-);
-/// An IoT Edge CA stands where the identity belongs.
-pub static EDGE_CA: Definition = Definition::new(
-    "DX485",
-    "edge-ca-as-identity",
-    Error,
-    Observed,
-    "iotedge#3260 (401002 with the device CA)",
-);
-/// A proof-of-possession certificate stands where the identity belongs.
-pub static PROOF: Definition = Definition::new(
-    "DX486",
-    "proof-of-possession-as-identity",
-    Warning,
-    Unproven,
-    "told by the form of its CN; DPS how-to-verify-certificates",
-);
-
 const WRITE_ROOTS: &str = "dps-x509 configure roots --out DIR writes them";
 
-pub(super) const RULE: Rule = Rule {
-    definitions: &[&OWN_CA_AS_TRUST, &SERVER_ROOT_IN_CHAIN, &NO_SERVER_ROOT, &RETIRED_ROOT, &EDGE_CA, &PROOF],
-    check,
-};
+pub(super) const RULE: Rule = Rule { check };
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     trust(context, findings);
@@ -112,7 +60,7 @@ fn trust(context: &Context<'_>, findings: &mut Vec<Finding>) {
         let subjects: Vec<_> = own.iter().map(|link| link.certificate.subject.to_string()).collect();
         findings.push(
             Finding::new(
-                &OWN_CA_AS_TRUST,
+                &catalogue::OWN_CA_IN_CA_FILE,
                 format!(
                     "{who} The two are different chains: the device's chain proves the device to DPS, the CA file \
                      proves DPS to the device."
@@ -133,7 +81,7 @@ fn trust(context: &Context<'_>, findings: &mut Vec<Finding>) {
         let Some(root) = ServerRoot::of(&link.certificate).filter(|root| root.is_retired) else { continue };
         findings.push(
             Finding::new(
-                &RETIRED_ROOT,
+                &catalogue::SERVER_ROOT_RETIRED,
                 format!(
                     "\"{}\" is in the CA file. Azure's IoT servers no longer have certificates from it.",
                     root.name
@@ -147,7 +95,7 @@ fn trust(context: &Context<'_>, findings: &mut Vec<Finding>) {
     if context.cloud.is_some() && !has_current && !is_own && roots.iter().all(|root| !root.is_retired) {
         findings.push(
             Finding::new(
-                &NO_SERVER_ROOT,
+                &catalogue::SERVER_ROOT_MISSING,
                 "None of the certificates in the CA file is a root that DPS leads to, so a device that goes by it refuses \
                  the connection.",
                 format!("Add {} to the CA file ({WRITE_ROOTS}).", ServerRoot::names_for(context.cloud)),
@@ -164,7 +112,7 @@ fn chain(context: &Context<'_>, findings: &mut Vec<Finding>) {
         let Some(root) = ServerRoot::of(&link.certificate) else { continue };
         findings.push(
             Finding::new(
-                &SERVER_ROOT_IN_CHAIN,
+                &catalogue::SERVER_ROOT_IN_DEVICE_CHAIN,
                 format!(
                     "\"{}\" stands among the device's certificates. It is a root of Azure's servers: it belongs into the \
                      CA file, by which the device knows DPS.",
@@ -186,14 +134,14 @@ fn identity(context: &Context<'_>, findings: &mut Vec<Finding>) {
     });
     let finding = match Role::of(leaf, context.chain) {
         Role::EdgeCa => Finding::new(
-            &EDGE_CA,
+            &catalogue::EDGE_CA_AS_IDENTITY,
             format!(
                 "\"{subject}\" looks like the CA of an IoT Edge device, which signs for its modules. DPS wants the device's identity certificate."
             ),
             "Give the identity certificate, whose CN is the registration ID; keep the CA for edge_ca in the configuration.",
         ),
         Role::ProofOfPossession => Finding::new(
-            &PROOF,
+            &catalogue::PROOF_OF_POSSESSION_AS_IDENTITY,
             format!(
                 "\"{subject}\" looks like a proof of possession: its CN has the form of a verification code of the portal. \
                  Such a certificate verifies a CA there, and is no device's."

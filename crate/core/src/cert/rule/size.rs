@@ -2,14 +2,10 @@
 
 use crate::{
     cert::rule::context::{Context, Rule},
-    finding::{Definition, Finding, Severity::Warning, Standing::Observed},
+    finding::{Finding, catalogue},
 };
 
-/// The chain is larger than many devices' buffers.
-pub static TOO_LARGE: Definition =
-    Definition::new("DX471", "chain-too-large", Warning, Observed, "azure-iot-sdk-c#2362 (\"usually 4k\")");
-
-pub(super) const RULE: Rule = Rule { definitions: &[&TOO_LARGE], check };
+pub(super) const RULE: Rule = Rule { check };
 
 /// What many embedded TLS stacks take, in bytes.
 const LIMIT: usize = 4096;
@@ -24,7 +20,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     }
     findings.push(
         Finding::new(
-            &TOO_LARGE,
+            &catalogue::CHAIN_TOO_LARGE,
             format!(
                 "What the device sends to prove itself has {size} bytes; the TLS stacks of many devices have room for \
                  {LIMIT}."

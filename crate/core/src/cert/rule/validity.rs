@@ -6,44 +6,10 @@ use crate::{
         rule::context::{Context, Rule},
         x509::time::UnixTime,
     },
-    finding::{
-        Definition, Finding,
-        Severity::{Error, Warning},
-        Standing::{Documented, Observed},
-    },
+    finding::{Finding, catalogue},
 };
 
-/// A certificate's time is over.
-pub static EXPIRED: Definition = Definition::new(
-    "DX411",
-    "certificate-expired",
-    Error,
-    Observed,
-    "RFC 5280 section 4.1.2.5; azure-iot-sdk-python#968 (at the hub)",
-);
-/// A certificate's time has not come.
-pub static NOT_YET_VALID: Definition = Definition::new(
-    "DX412",
-    "certificate-not-yet-valid",
-    Error,
-    Observed,
-    "RFC 5280 section 4.1.2.5; iotedge#4062, azure-iot-sdk-c#1066 (device clocks)",
-);
-
-/// A certificate ends before it begins.
-pub static REVERSED: Definition =
-    Definition::new("DX413", "validity-reversed", Error, Documented, "RFC 5280 section 4.1.2.5");
-/// A certificate will expire soon.
-pub static EXPIRES_SOON: Definition = Definition::new(
-    "DX414",
-    "certificate-expires-soon",
-    Warning,
-    Documented,
-    "RFC 5280 section 4.1.2.5; how soon is the caller's choice",
-);
-
-pub(super) const RULE: Rule =
-    Rule { definitions: &[&EXPIRED, &NOT_YET_VALID, &REVERSED, &EXPIRES_SOON], check };
+pub(super) const RULE: Rule = Rule { check };
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let leaf = context.chain.leaf.iter().map(|link| (link, "The device's certificate"));
@@ -74,7 +40,7 @@ fn one_clock(chain: &Chain, at: UnixTime) -> Option<Finding> {
     let is_late = all.iter().all(|(_, _, to)| at > *to);
     let (definition, wrong, end, next) = match early.len() {
         0 | 1 if is_late && all.len() > 1 => (
-            &EXPIRED,
+            &catalogue::CERTIFICATE_EXPIRED,
             all.iter().collect(),
             format!("valid any more; the first of them expired {} ago, on {to}.", days(to, at)),
             "Check this machine's clock. If it is right, issue new certificates for the whole chain, and upload to DPS \
@@ -82,7 +48,7 @@ fn one_clock(chain: &Chain, at: UnixTime) -> Option<Finding> {
         ),
         0 | 1 => return None,
         _ => (
-            &NOT_YET_VALID,
+            &catalogue::CERTIFICATE_NOT_YET_VALID,
             early,
             format!("valid yet; the last of them becomes valid in {}, on {from}.", days(at, from)),
             CLOCK,
@@ -120,23 +86,25 @@ fn check_one(link: &Link, who: &str, context: &Context<'_>) -> Option<Finding> {
     {
         let message = format!("{who} ends on {to}, before it begins on {from}: it is never valid.");
         let next = "Issue it again; the clock of the one that issued it, or the number of days, was wrong.";
-        return Some(Finding::new(&REVERSED, message, next).found(period).at(link.place.clone()));
+        return Some(
+            Finding::new(&catalogue::VALIDITY_REVERSED, message, next).found(period).at(link.place.clone()),
+        );
     }
     let at = context.at?;
     let soon = context.expires_within.and_then(|within| at.after(within));
     let finding = match (from, to) {
         (_, Some(to)) if at > to => Finding::new(
-            &EXPIRED,
+            &catalogue::CERTIFICATE_EXPIRED,
             format!("{who} expired {} ago, on {to}.", days(to, at)),
             "Issue a new certificate; where the old one was uploaded to DPS (leaf or CA), upload the new one as well.",
         ),
         (Some(from), _) if at < from => Finding::new(
-            &NOT_YET_VALID,
+            &catalogue::CERTIFICATE_NOT_YET_VALID,
             format!("{who} becomes valid in {}, on {from}.", days(at, from)),
             CLOCK,
         ),
         (_, Some(to)) if soon.is_some_and(|soon| soon > to) => Finding::new(
-            &EXPIRES_SOON,
+            &catalogue::CERTIFICATE_EXPIRES_SOON,
             format!("{who} expires in {} ({to}).", days(at, to)),
             "Issue its successor, and upload it as the secondary certificate before this one ends.",
         ),

@@ -8,23 +8,10 @@ use crate::{
         rule::context::{Context, Rule},
         x509::{certificate::Certificate, extension::oid},
     },
-    finding::{
-        Definition, Finding,
-        Severity::{Error, Warning},
-        Standing::Unproven,
-    },
+    finding::{Finding, Severity::Error, catalogue},
 };
 
-/// A verifier that keeps to RFC 5280 refuses the chain.
-pub static STRICT: Definition = Definition::new(
-    "DX459",
-    "strict-verifier-refuses",
-    Warning,
-    Unproven,
-    "RFC 5280 section 6; how strict DPS is has not been shown",
-);
-
-pub(super) const RULE: Rule = Rule { definitions: &[&STRICT], check };
+pub(super) const RULE: Rule = Rule { check };
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let (Some(leaf), Some(at)) = (&context.chain.leaf, context.at) else { return };
@@ -63,7 +50,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         .map_or_else(|| leaf.place.clone(), |link| link.place.clone());
     findings.push(
         Finding::new(
-            &STRICT,
+            &catalogue::STRICT_VERIFIER_REFUSES,
             format!(
                 "A verifier that keeps to RFC 5280 refuses the chain at \"{}\": {}.",
                 failure.certificate.subject, failure.problem

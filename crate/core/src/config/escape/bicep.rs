@@ -1,6 +1,6 @@
 //! Strings of Bicep (Bicep documentation, Data types: Strings).
 
-use super::quoted;
+use super::quote::quoted;
 
 /// Between single quotes; `${` begins an expression.
 pub(super) fn literal(text: &str) -> String {

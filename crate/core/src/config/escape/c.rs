@@ -1,6 +1,6 @@
 //! String literals and arrays of C (C11 sections 6.4.4.4 and 6.4.5).
 
-use super::quoted;
+use super::quote::quoted;
 
 /// A string literal. Bytes beyond ASCII are octal, which ends after three digits, unlike hexadecimal; `?` is escaped
 /// for the trigraphs of old compilers.

@@ -1,6 +1,6 @@
 //! String literals of C# (C# specification 6.4.5.6).
 
-use super::{in_utf16, quoted};
+use super::quote::{in_utf16, quoted};
 
 /// A regular string literal, ASCII alone.
 pub(super) fn literal(text: &str) -> String {

@@ -1,6 +1,6 @@
 //! String literals of JavaScript (ECMA-262, String Literals).
 
-use super::{backslashed, quoted};
+use super::quote::{backslashed, quoted};
 
 /// The two line separators were no part of a literal before ES2019.
 pub(super) fn literal(text: &str) -> String {

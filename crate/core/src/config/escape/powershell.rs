@@ -1,6 +1,6 @@
 //! Words of PowerShell (about_Quoting_Rules).
 
-use super::quoted;
+use super::quote::quoted;
 
 /// Between single quotes, where nothing is special but the quotes; PowerShell takes four typographic ones for quotes
 /// as well.

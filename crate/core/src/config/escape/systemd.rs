@@ -1,6 +1,6 @@
 //! Words of `ExecStart=` in a systemd unit (systemd.service, systemd.syntax: Quoting).
 
-use super::{backslashed, quoted};
+use super::quote::{backslashed, quoted};
 
 /// Between double quotes with C's escapes; `%` and `$` are doubled, since specifiers and variables are replaced
 /// between quotes as well.

@@ -25,7 +25,7 @@ fn write(job: &Job<'_>) -> Files {
     let Some(ca) = &job.device.group_ca else {
         let why = "an individual enrollment has no resource of Azure Resource Manager, and no CA certificate to upload";
         return Files::new()
-            .doubt(finding::doubtful(&TARGET, "enrollment", why, "Take the target azure-cli or rest."))
+            .doubt(finding::doubtful(TARGET.name, "enrollment", why, "Take the target azure-cli or rest."))
             .guide("Nothing to deploy.", "See azure-cli or rest.", "");
     };
     let certificate = Language::Bicep.literal(&rest::base64(&ca.text));

@@ -45,7 +45,7 @@ fn write(job: &Job<'_>) -> Files {
         files
     } else {
         files.doubt(finding::doubtful(
-            &TARGET,
+            TARGET.name,
             "cert",
             "on Windows the SDK's TLS (Schannel) sends the leaf alone (azure-iot-sdk-c#437)",
             "There, put the intermediates into the machine's Intermediate Certification Authorities, or build the SDK with OpenSSL.",

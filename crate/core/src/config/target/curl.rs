@@ -77,7 +77,7 @@ fn write(job: &Job<'_>) -> Files {
     let files = job.scripts(files, "look-up", "Asks for the registration over HTTPS.", &look_up);
     let files = if job.text("registration_id").contains(':') {
         files.doubt(finding::doubtful(
-            &TARGET,
+            TARGET.name,
             "registration-id",
             "over HTTPS a registration ID with ':' was refused as unauthorized (azure-iot-sdk-csharp#3061)",
             "Compare with a registration over MQTT.",

@@ -28,7 +28,7 @@ fn write(job: &Job<'_>) -> Files {
         files
     } else {
         files.doubt(finding::doubtful(
-            &TARGET,
+            TARGET.name,
             "endpoint",
             "the sample has the public cloud's endpoint in its source",
             "Change the endpoint in the sample's source before it is built.",

@@ -29,7 +29,7 @@ fn write(job: &Job<'_>) -> Files {
     let files = Files::new().file(Artifact::new("dps.conf", text));
     let files = if job.text("user_name").len() > USER_NAME {
         files.doubt(finding::doubtful(
-            &TARGET,
+            TARGET.name,
             "registration-id",
             "the user name may not fit the SDK's buffer of 256 bytes",
             "Raise the buffers of the Azure IoT Hub library in Kconfig.",

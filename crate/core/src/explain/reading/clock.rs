@@ -1,6 +1,6 @@
 //! A clock that was never set: log lines from 1970.
 
-use super::{Hit, Row, Said};
+use super::{Hit, Row, Said, cause};
 
 pub(super) static ROWS: &[Row] = &[
     Row::read("1970-01-0", early),
@@ -14,5 +14,5 @@ pub(super) static ROWS: &[Row] = &[
 fn early(hit: &Hit<'_>) -> Option<Said> {
     let before = hit.before();
     let is_stamp = before.len() <= 24 || hit.line().windows(12).any(|part| part == b"current time");
-    is_stamp.then_some(Said::Hint("DX551"))
+    is_stamp.then_some(Said::Hint(&cause::DEVICE_CLOCK_WRONG))
 }

@@ -3,38 +3,10 @@
 use std::{fmt, time::Duration};
 
 use crate::{
-    finding::{Definition, Finding, Severity::Error, Standing::Documented},
+    finding::{Finding, catalogue},
     name::Endpoint,
     session::mqtt::printable,
 };
-
-static REFUSED: Definition = Definition::new(
-    "DX607",
-    "websocket-refused",
-    Error,
-    Documented,
-    "RFC 6455 section 4.1; RFC 9110 section 15",
-);
-static NOT_UPGRADED: Definition =
-    Definition::new("DX608", "websocket-not-upgraded", Error, Documented, "RFC 6455 section 4.1");
-static SUB_PROTOCOL: Definition = Definition::new(
-    "DX609",
-    "websocket-without-mqtt",
-    Error,
-    Documented,
-    "MQTT 3.1.1 section 6, MQTT-6.0.0-4",
-);
-static VIOLATED: Definition = Definition::new(
-    "DX610",
-    "websocket-violated",
-    Error,
-    Documented,
-    "RFC 6455 section 5; MQTT 3.1.1 section 6, MQTT-6.0.0-1",
-);
-
-/// Every finding about WebSocket.
-pub(in crate::session) static DEFINITIONS: [&Definition; 4] =
-    [&REFUSED, &NOT_UPGRADED, &SUB_PROTOCOL, &VIOLATED];
 
 /// What is wrong with a WebSocket.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -198,20 +170,21 @@ impl WebSocketFault {
                     "The server at {endpoint} refuses WebSocket: it answers the upgrade with {}.",
                     answer.line()
                 );
-                Finding::new(&REFUSED, message, answer.next_step()).found(answer.evidence())
+                Finding::new(&catalogue::WEBSOCKET_REFUSED, message, answer.next_step())
+                    .found(answer.evidence())
             }
             Self::Upgrade(_) => Finding::new(
-                &NOT_UPGRADED,
+                &catalogue::WEBSOCKET_NOT_UPGRADED,
                 format!("The answer of {endpoint} is no upgrade to WebSocket: {self}."),
                 "Check that host and port are those of DPS (443); something in between may have changed the answer.",
             ),
             Self::SubProtocol { .. } => Finding::new(
-                &SUB_PROTOCOL,
+                &catalogue::WEBSOCKET_WITHOUT_MQTT,
                 format!("The server at {endpoint} takes WebSocket, and not MQTT in it: {self}."),
                 "Check that host and path are those of DPS; another WebSocket server answers here.",
             ),
             Self::Frame(_) => Finding::new(
-                &VIOLATED,
+                &catalogue::WEBSOCKET_VIOLATED,
                 format!("The server at {endpoint} breaks the rules of WebSocket: it sends {self}."),
                 "Check that the endpoint is DPS; something in between may change the stream. MQTT over TCP avoids it.",
             ),

@@ -1,6 +1,5 @@
 //! What is told of values: strings, arrays and documents.
 
-use super::{BAD_BASE64, ENCODING, LAYOUT, LITERAL, MARKER, NOT_DER, STRAY, TRUNCATED, WRITTEN_AS_BYTES};
 use crate::{
     cert::{
         der::{Malformed, kind::Kind},
@@ -9,8 +8,12 @@ use crate::{
             text::{Glyph, Octets},
         },
     },
-    finding::{Finding, Place, Severity},
+    finding::{Finding, Place, Severity, catalogue},
 };
+
+/// What may stay as it is where it is decoded.
+pub(in crate::cert::file) const DECODED: &str = "Use the repaired text (on the command line: check --write-fixed DIR). Where something decodes it before a \
+    client reads it, such as a compiler or Kubernetes, it may stay as it is.";
 
 /// Names of files that a client is given as they are.
 const READ_AS_IT_IS: [&str; 8] = ["pem", "crt", "cer", "key", "csr", "crl", "p7b", "p7c"];
@@ -21,10 +24,12 @@ pub(in crate::cert::file) fn frame(frame: Frame, place: &Place) -> Finding {
     let is_read =
         extension.is_some_and(|it| READ_AS_IT_IS.iter().any(|known| it.eq_ignore_ascii_case(known)));
     let (definition, what, severity) = match frame {
-        Frame::Literal => (&LITERAL, "a string of a program or of a document", Severity::Note),
-        Frame::Array => (&WRITTEN_AS_BYTES, "an array of numbers", Severity::Note),
-        Frame::Document => (&LITERAL, "a value of a document", Severity::Note),
-        Frame::Diff => (&STRAY, "lines of a diff", Severity::Error),
+        Frame::Literal => {
+            (&catalogue::STRING_LITERAL, "a string of a program or of a document", Severity::Note)
+        }
+        Frame::Array => (&catalogue::WRITTEN_AS_NUMBERS, "an array of numbers", Severity::Note),
+        Frame::Document => (&catalogue::STRING_LITERAL, "a value of a document", Severity::Note),
+        Frame::Diff => (&catalogue::CHARACTERS_BETWEEN, "lines of a diff", Severity::Error),
     };
     let severity = if is_read { Severity::Error } else { severity };
     let message = if severity == Severity::Note {
@@ -34,14 +39,15 @@ pub(in crate::cert::file) fn frame(frame: Frame, place: &Place) -> Finding {
     } else {
         format!("This is {what}, and a client that is given this file does not read it.")
     };
-    Finding::new(definition, message, super::DECODED).severity(severity).at(place.clone())
+    Finding::new(definition, message, DECODED).severity(severity).at(place.clone())
 }
 
 /// Strings without a line break where PEM wants one: the cause of what is wrong with the lines that come out.
 pub(in crate::cert::file) fn joints(findings: &mut Vec<Finding>, value: &Value, place: &Place) {
     let is_symptom = |finding: &Finding| {
         finding.severity == Severity::Error
-            && (finding.definition == &MARKER || finding.definition == &LAYOUT)
+            && (finding.definition == &catalogue::MARKER_DAMAGED
+                || finding.definition == &catalogue::BASE64_LAYOUT)
     };
     if value.joints.is_empty() || !findings.iter().any(is_symptom) {
         return;
@@ -50,7 +56,7 @@ pub(in crate::cert::file) fn joints(findings: &mut Vec<Finding>, value: &Value, 
     for (_, glyph) in &value.joints {
         findings.push(
             Finding::new(
-                &LITERAL,
+                &catalogue::STRING_LITERAL,
                 "A string ends without \\n: in what the compiler makes of it, BEGIN, END and base64 stand on one line, and \
                  clients refuse it.",
                 "Write \\n at the end of each string, in front of the closing quote.",
@@ -65,7 +71,7 @@ pub(in crate::cert::file) fn joints(findings: &mut Vec<Finding>, value: &Value, 
 /// Something among the numbers of an array that is none.
 pub(in crate::cert::file) fn no_number(bad: Glyph, place: &Place) -> Finding {
     Finding::new(
-        &BAD_BASE64,
+        &catalogue::BAD_BASE64,
         format!("In line {}, column {}, the array has something that is no byte.", bad.line, bad.column),
         "Make the array again from the file: xxd -i device-cert.der.",
     )
@@ -82,7 +88,7 @@ pub(in crate::cert::file) fn cut_array(malformed: Malformed, octets: &Octets, pl
         format!(" Line {} has {count} numbers, the others {usual}.", glyph.line)
     });
     Finding::new(
-        &TRUNCATED,
+        &catalogue::FILE_TRUNCATED,
         format!("The bytes written here end too early: {malformed}.{}", detail.unwrap_or_default()),
         "Make it again from the file: xxd -i device-cert.der. The missing bytes cannot be made up.",
     )
@@ -98,7 +104,7 @@ pub(in crate::cert::file) fn changed_array(octets: &Octets, place: &Place) -> Fi
         .map(|(glyph, count, usual)| format!("line {} has {count} numbers, the others {usual}", glyph.line));
     let detail = detail.unwrap_or_else(|| "nothing tells which number is wrong".to_owned());
     Finding::new(
-        &NOT_DER,
+        &catalogue::NOT_DER,
         format!("The bytes written here were changed, their elements do not fit together: {detail}."),
         "Make it again from the file: xxd -i device-cert.der.",
     )
@@ -133,7 +139,7 @@ pub(in crate::cert::file) fn most_common(numbers: impl Iterator<Item = usize>) -
 /// An object in a comment, beside one of its kind that is none.
 pub(in crate::cert::file) fn in_comment(kind: Kind, place: &Place) -> Finding {
     Finding::new(
-        &STRAY,
+        &catalogue::CHARACTERS_BETWEEN,
         format!("In a comment stands {kind}; it is left out, since another is there outside of comments."),
         "Nothing has to be done if the comment is an example.",
     )
@@ -144,7 +150,7 @@ pub(in crate::cert::file) fn in_comment(kind: Kind, place: &Place) -> Finding {
 /// Two encodings in one file.
 pub(in crate::cert::file) fn encoding_changes(change: Glyph, place: &Place) -> Finding {
     Finding::new(
-        &ENCODING,
+        &catalogue::TEXT_ENCODING,
         format!(
             "From line {} on the file is written in another encoding than before it, as Windows PowerShell's >> does; \
              clients read only one of the parts.",
@@ -160,5 +166,5 @@ pub(in crate::cert::file) fn encoding_changes(change: Glyph, place: &Place) -> F
 
 /// Whether this says that something is another format.
 pub(in crate::cert::file) fn is_foreign(finding: &Finding) -> bool {
-    finding.definition == &super::FOREIGN
+    finding.definition == &catalogue::ANOTHER_FORMAT
 }
