@@ -29,13 +29,23 @@ pub(super) fn read(glyphs: &[Glyph], start: usize, end: usize) -> Result<Whole, 
         return Err(Broken::Empty);
     }
     let mut best_excess = None;
+    // Which word of a line is meant is a guess: two that fit and differ are none.
+    let mut framed: Vec<(Reading, Zeroizing<Vec<u8>>)> = Vec::new();
     for (reading, kind) in source.readings(plain.clone()) {
         let bytes = bytes_of(&reading);
         match fit(&bytes) {
-            Fit::Exact => return Ok(source.whole(&reading, bytes, kind)),
+            Fit::Exact if kind == Some(DamageKind::Framed) => framed.push((reading, bytes)),
+            Fit::Exact if framed.is_empty() => return Ok(source.whole(&reading, bytes, kind)),
             Fit::Excess(needed) if best_excess.is_none() => best_excess = Some((reading, needed)),
             _ => {}
         }
+    }
+    if let Some((first, others)) = framed.split_first() {
+        return if others.iter().all(|(_, bytes)| *bytes == first.1) {
+            Ok(source.whole(&first.0, first.1.clone(), Some(DamageKind::Framed)))
+        } else {
+            Err(source.failure(&plain))
+        };
     }
     if let Some((reading, needed)) = best_excess
         && let Some(whole) = source.whole_at_boundary(&reading, needed)

@@ -319,6 +319,11 @@ fn no_label(label: &str, kind: Kind, place: &Place) -> Finding {
     .at(place.clone())
 }
 
+pub(super) fn escaped(place: &Place) -> Finding {
+    let message = "Characters are written as escapes, such as \\n or %0A; no client reads that as a file.";
+    Finding::new(&catalogue::STRING_LITERAL, message, DECODED).severity(Error).at(place.clone())
+}
+
 pub(super) fn written_as_bytes(how: &str, place: &Place) -> Finding {
     Finding::new(
         &catalogue::WRITTEN_AS_NUMBERS,
@@ -379,6 +384,7 @@ const fn definition_of(kind: DamageKind) -> &'static Definition {
         DamageKind::BlankForPlus
         | DamageKind::Invisible
         | DamageKind::Framed
+        | DamageKind::Prefixed
         | DamageKind::UrlSafe
         | DamageKind::Stray => &catalogue::CHARACTERS_BETWEEN,
         DamageKind::BlankLine | DamageKind::Indented | DamageKind::Blanks | DamageKind::LineLength => {
@@ -400,7 +406,7 @@ fn words_of(damage: Damage) -> String {
         DamageKind::LostBackslash => "of each \\n the backslash is lost or another sign".to_owned(),
         DamageKind::QuotedPrintable => "it is written as quoted-printable mail, with =3D for =".to_owned(),
         DamageKind::BlankForPlus => "blanks stand in place of its '+'".to_owned(),
-        DamageKind::Framed => {
+        DamageKind::Framed | DamageKind::Prefixed => {
             "something stands in front of or behind its lines (quoting, comments, numbers)".to_owned()
         }
         DamageKind::UrlSafe => "it is the base64 of URLs, with '-' and '_'".to_owned(),

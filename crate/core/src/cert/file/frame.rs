@@ -9,6 +9,7 @@ mod diff;
 mod document;
 mod language;
 mod literal;
+mod log;
 mod span;
 mod value;
 
@@ -31,7 +32,7 @@ pub(super) struct Frames {
 
 /// Looks for frames. `path` may tell the language.
 pub(super) fn find(glyphs: &[Glyph], path: Option<&str>) -> Frames {
-    if let Some(value) = diff::new_side(glyphs) {
+    if let Some(value) = diff::new_side(glyphs).or_else(|| log::logged(glyphs)) {
         return Frames { values: vec![value], comments: Vec::new() };
     }
     let language = Language::of(glyphs, path);

@@ -112,7 +112,10 @@ pub(super) fn hexadecimal(glyphs: &[Glyph]) -> Vec<Octets> {
             || digit(at) == Some('2') && is_dashes(glyphs, at);
         let is_number = at == 0 || digit(at - 1).is_none();
         let next = (at + 2..at + 12).find_map(digit);
-        starts && is_number && matches!(next, Some('8' | '2'))
+        // A short key begins with another length; it is taken for one only if nothing stands before it.
+        let is_first =
+            || glyphs.get(..at).unwrap_or_default().iter().all(|glyph| glyph.character.is_whitespace());
+        starts && is_number && (matches!(next, Some('8' | '2')) || is_first())
     };
     let mut all = Vec::new();
     let mut at = 0;

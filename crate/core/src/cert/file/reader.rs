@@ -178,7 +178,7 @@ impl<'a> Reader<'a> {
         if self.depth >= MAX_NESTING {
             return File::default();
         }
-        let is_taken_out = value.frame != Frame::Diff;
+        let is_taken_out = value.frame != Frame::Lines;
         let mut read = self.inside(is_taken_out, |reader| match &value.content {
             Content::Octets(octets) => reader.read_octets(octets),
             Content::Text(glyphs) => reader.read_value_text(glyphs, value.frame),
@@ -196,7 +196,7 @@ impl<'a> Reader<'a> {
         };
         let place = first.map_or_else(|| self.place.clone(), |glyph| self.place_of(*glyph));
         let is_right = read.findings.iter().all(|finding| finding.severity < Severity::Error);
-        if is_right || value.frame == Frame::Diff {
+        if is_right || value.frame == Frame::Lines {
             read.findings.push(finding::frame(value.frame, &place));
         }
         read
@@ -204,10 +204,11 @@ impl<'a> Reader<'a> {
 
     fn read_value_text(&mut self, glyphs: &[Glyph], frame: Frame) {
         // Bytes as characters: what \x30\x82 means.
-        if let [first, second, ..] = glyphs
-            && first.character == '0'
-            && ('\u{80}'..='\u{84}').contains(&second.character)
-        {
+        let is_byte = |glyph: &Glyph| {
+            !glyph.character.is_ascii()
+                || glyph.character.is_ascii_control() && !glyph.character.is_ascii_whitespace()
+        };
+        if glyphs.first().is_some_and(|first| first.character == '0') && glyphs.iter().take(64).any(is_byte) {
             let mut octets = Octets::with_capacity(glyphs.len());
             for glyph in glyphs {
                 match u8::try_from(u32::from(glyph.character)) {
@@ -221,7 +222,7 @@ impl<'a> Reader<'a> {
         let text = Text { glyphs: glyphs.to_vec(), encoding: None, change: None };
         let start = glyphs.iter().map(|glyph| glyph.character).find(|c| !c.is_whitespace());
         // A document in a string of another.
-        if matches!(start, Some('{' | '[')) && frame != Frame::Diff {
+        if matches!(start, Some('{' | '[')) && frame != Frame::Lines {
             self.read_raw(&text);
             return;
         }
@@ -252,7 +253,16 @@ impl<'a> Reader<'a> {
             if !is_escaped || !self.file.items.is_empty() {
                 break;
             }
-            let unescaped = self.inside(false, |reader| reader.read_text(&text));
+            let mut unescaped = self.inside(false, |reader| reader.read_text(&text));
+            let is_told = unescaped.findings.iter().any(|finding| finding.severity == Severity::Error);
+            if let Some(escaped) = text
+                .glyphs
+                .iter()
+                .find(|glyph| glyph.is_escaped)
+                .filter(|_| !is_told && !unescaped.items.is_empty())
+            {
+                unescaped.findings.push(finding::escaped(&self.place_of(*escaped)));
+            }
             if !unescaped.items.is_empty() || !unescaped.findings.is_empty() {
                 *self.file = unescaped;
             }

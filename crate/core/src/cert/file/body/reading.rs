@@ -49,6 +49,7 @@ impl Damage {
                 | DamageKind::Escaped
                 | DamageKind::LostBackslash
                 | DamageKind::Framed
+                | DamageKind::Prefixed
                 | DamageKind::Stray
                 | DamageKind::Indented
         )
@@ -76,6 +77,8 @@ pub(in crate::cert::file) enum DamageKind {
     Literal,
     /// Characters in front of or behind each line: quoting, comments, line numbers.
     Framed,
+    /// The same in front of each line, and of BEGIN.
+    Prefixed,
     /// Base64 for URLs, with `-` and `_`.
     UrlSafe,
     /// Quoted-printable mail: `=3D` for `=`.

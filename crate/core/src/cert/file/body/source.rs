@@ -60,9 +60,11 @@ impl<'a> Source<'a> {
 
     /// The readings worth trying, the plainest first.
     pub(super) fn readings(&self, plain: Reading) -> impl Iterator<Item = (Reading, Option<DamageKind>)> {
-        let bolder: [(Pick<'a>, DamageKind); 10] = [
+        let bolder: [(Pick<'a>, DamageKind); 12] = [
             (Self::quoted_printable, DamageKind::QuotedPrintable),
             (Self::quoted, DamageKind::Literal),
+            (Self::behind_prefix, DamageKind::Prefixed),
+            (|source| Some(source.last_token_of_each_line()), DamageKind::Framed),
             (|source| Some(source.longest_token_of_each_line(&source.lines)), DamageKind::Framed),
             // What stands in front of END on its line may be no part of the body.
             (
@@ -100,6 +102,46 @@ impl<'a> Source<'a> {
         Some(reading)
     }
 
+    /// What stands behind a prefix as that of the BEGIN line: a log writes a time and a name in front of each line, which
+    /// differ, and as many of the sign that ends it.
+    fn behind_prefix(&self) -> Option<Reading> {
+        // Header lines may stand between BEGIN and the base64.
+        const FURTHEST: usize = 2048;
+        let before = self.glyphs.get(self.start.saturating_sub(FURTHEST)..self.start)?;
+        let marker = before.windows(7).rposition(|window| {
+            window.iter().map(|glyph| glyph.character.to_ascii_uppercase()).eq("--BEGIN".chars())
+        })?;
+        let front = before.get(..marker)?;
+        let dashes = front.iter().rev().take_while(|glyph| glyph.character == '-').count();
+        let line = front.iter().rposition(|glyph| is_line_break(glyph.character)).map_or(0, |at| at + 1);
+        let prefix = before.get(line..marker - dashes)?;
+        let sign = prefix
+            .iter()
+            .rev()
+            .map(|glyph| glyph.character)
+            .find(|&c| c != ' ')
+            .or(Some(' '))
+            .filter(|_| !prefix.is_empty())?;
+        // Where blanks end it behind a letter, they are the sign.
+        let sign = if sign.is_ascii_alphanumeric() { prefix.last()?.character } else { sign };
+        let count = prefix.iter().filter(|glyph| glyph.character == sign).count();
+        let mut reading = Reading::new();
+        for &(start, end) in &self.lines {
+            let mut signs = 0;
+            let token = self
+                .characters(start, end)
+                .skip_while(|&(_, c)| {
+                    let is_behind = signs == count;
+                    signs += usize::from(c == sign);
+                    !is_behind
+                })
+                .skip_while(|&(_, c)| c == ' ' || c == '\t')
+                .map_while(|(index, c)| (value(c).is_some() || c == '=').then_some((index, c)));
+            reading.extend(token.filter_map(|(index, c)| Some((value(c)?, index))));
+        }
+        Some(reading)
+    }
+
     /// The longest run of base64 in each line.
     fn longest_token_of_each_line(&self, lines: &[(usize, usize)]) -> Reading {
         let mut reading = Reading::new();
@@ -118,6 +160,24 @@ impl<'a> Source<'a> {
             reading.extend(
                 self.characters(best.start, best.end).filter_map(|(index, c)| Some((value(c)?, index))),
             );
+        }
+        reading
+    }
+
+    /// The last run of base64 in each line.
+    fn last_token_of_each_line(&self) -> Reading {
+        let mut reading = Reading::new();
+        for &(start, end) in &self.lines {
+            let is_digit = |&(_, c): &(usize, char)| value(c).is_some();
+            let mut token: Vec<_> = self
+                .characters(start, end)
+                .rev()
+                .skip_while(|glyph| !is_digit(glyph))
+                .take_while(is_digit)
+                .filter_map(|(index, c)| Some((value(c)?, index)))
+                .collect();
+            token.reverse();
+            reading.extend(token);
         }
         reading
     }

@@ -29,7 +29,7 @@ pub(in crate::cert::file) fn frame(frame: Frame, place: &Place) -> Finding {
         }
         Frame::Array => (&catalogue::WRITTEN_AS_NUMBERS, "an array of numbers", Severity::Note),
         Frame::Document => (&catalogue::STRING_LITERAL, "a value of a document", Severity::Note),
-        Frame::Diff => (&catalogue::CHARACTERS_BETWEEN, "lines of a diff", Severity::Error),
+        Frame::Lines => (&catalogue::CHARACTERS_BETWEEN, "lines of a diff or a log", Severity::Error),
     };
     let severity = if is_read { Severity::Error } else { severity };
     let message = if severity == Severity::Note {

@@ -28,7 +28,7 @@ pub(super) fn new_side(glyphs: &[Glyph]) -> Option<Value> {
     Some(Value {
         content: Content::Text(content),
         span: 0..glyphs.len(),
-        frame: Frame::Diff,
+        frame: Frame::Lines,
         joints: Vec::new(),
     })
 }

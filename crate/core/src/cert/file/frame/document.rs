@@ -140,7 +140,9 @@ impl Document<'_> {
         let line = self.lines.get(number)?;
         let start = line.start + text.get(..sign)?.chars().count() + 1 + blanks;
         let begin = after.trim_start();
-        if !(begin.starts_with("-----BEGIN ") || begin.starts_with("MII") || begin.starts_with("LS0t")) {
+        let is_base64 = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '-' | '_');
+        let run = begin.chars().take(MIN_LENGTH).take_while(|&c| is_base64(c)).count();
+        if !(begin.starts_with("-----BEGIN ") || run == MIN_LENGTH) {
             return None;
         }
         // Java's properties go on behind a '\'.

@@ -64,9 +64,12 @@ impl Language {
             Some("kt" | "kts") => return Self::Kotlin,
             Some("py") => return Self::Python,
             Some("rs") => return Self::Rust,
-            Some("sh" | "bash" | "env") => return Self::Shell,
+            Some("sh" | "bash") => return Self::Shell,
             Some("swift") => return Self::Swift,
-            Some("json" | "yaml" | "yml" | "toml" | "xml" | "plist" | "tf" | "hcl" | "ldif" | "tfstate") => {
+            Some(
+                "json" | "yaml" | "yml" | "toml" | "xml" | "plist" | "tf" | "hcl" | "ldif" | "tfstate"
+                | "env",
+            ) => {
                 return Self::Other;
             }
             _ => {}

@@ -30,8 +30,8 @@ pub(in crate::cert::file) enum Frame {
     Array,
     /// A parser of documents.
     Document,
-    /// Nobody: lines of a diff.
-    Diff,
+    /// Nobody: lines of a diff or of a log.
+    Lines,
 }
 
 /// Shorter values hold no object.
