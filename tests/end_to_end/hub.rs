@@ -13,7 +13,7 @@ fn args(stand: &Stand, port: u16) -> Args {
 /// The hub's name at its port, taken to the emulator.
 fn to_emulator(stand: &Stand, port: u16) -> String {
     let (_, own) = stand.text("/endpoint").rsplit_once(':').unwrap();
-    format!("example-hub.azure-devices.net:{port}:127.0.0.1:{own}")
+    format!("localhost:{port}:127.0.0.1:{own}")
 }
 
 #[test]

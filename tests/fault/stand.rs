@@ -72,7 +72,7 @@ impl Stand {
         let file = tempfile::Builder::new().suffix(".toml").tempfile_in(self.folder.path()).unwrap();
         let name = file.path().file_name().unwrap().to_str().unwrap();
         let config = read(self.folder.path(), name, faults).unwrap();
-        let emulator = Emulator::builder(config).listen("127.0.0.1:0".parse().unwrap());
+        let emulator = Emulator::new(config).listen("127.0.0.1:0".parse().unwrap());
         let running = self.runtime.block_on(emulator.start()).unwrap();
         let mut roots = RootCertStore::empty();
         roots.add(CertificateDer::from_pem_slice(running.root_pem().as_bytes()).unwrap()).unwrap();

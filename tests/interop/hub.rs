@@ -30,13 +30,11 @@ async fn whole_run(more: &[&str], expected_upgrades: usize) {
     let telemetry = events.iter().find(|event| matches!(event.what, What::Telemetry { .. }));
     let telemetry = telemetry.unwrap_or_else(|| panic!("no telemetry: {log}"));
     let telemetry: Value = serde_json::from_str(&telemetry.to_json()).unwrap();
-    assert_eq!(
-        (&telemetry["hub"], &telemetry["device_id"]),
-        (&answer["hub"], &"grouped-1".into()),
-        "{telemetry}"
-    );
-    assert_eq!(telemetry["payload"], r#"{"temperature": 21.5}"#, "{telemetry}");
-    assert!(telemetry["properties"].as_str().unwrap().contains("line=7"), "{telemetry}");
+    let message = &telemetry["message"];
+    assert_eq!((&message["hub"], &message["deviceId"]), (&answer["hub"], &"grouped-1".into()), "{message}");
+    assert_eq!(message["body"], r#"{"temperature": 21.5}"#, "{message}");
+    assert_eq!(message["properties"], json!({"line": "7"}), "{message}");
+    assert_eq!(message["systemProperties"]["content-type"], "application/json", "{message}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -7,6 +7,7 @@ mod azure_iot_device;
 mod azure_iot_device_websocket;
 mod configure;
 mod curl;
+mod device;
 mod hub;
 mod mosquitto;
 mod openssl;

@@ -57,7 +57,7 @@ impl Stand {
 
         change(&mut config);
         let address: SocketAddr = address.parse().unwrap();
-        let emulator = Emulator::builder(config).listen(address).folder(folder.path());
+        let emulator = Emulator::new(config).listen(address).folder(folder.path());
         let running = emulator.start().await.unwrap_or_else(|error| panic!("{error}"));
         let group_ca = folder.path().join("group-ca.pem");
         fs::write(&group_ca, factory.intermediate.pem()).unwrap();

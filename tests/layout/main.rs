@@ -3,6 +3,7 @@
 
 mod circles;
 mod edges;
+mod features;
 mod paths;
 
 use std::{

@@ -1,4 +1,4 @@
-//! `cargo xtask check`: formatting, lints and documentation.
+//! `cargo xtask check`: formatting, lints, the rooms of core by themselves, and documentation.
 
 use clap::Args;
 
@@ -18,6 +18,7 @@ impl Check {
         // The command line has the component inside.
         component::Component::default().run()?;
         lint(&["--workspace"])?;
+        rooms()?;
         document()
     }
 }
@@ -31,6 +32,18 @@ pub(crate) fn format() -> Result<()> {
 pub(crate) fn lint(selection: &[&str]) -> Result<()> {
     let deny = ["--all-targets", "--", "--deny", "warnings"];
     workspace::run(workspace::cargo().arg("clippy").args(selection).args(deny))
+}
+
+/// What somebody may want of core, and what the web package takes.
+const ROOMS: [&str; 8] = ["", "session", "cert", "config", "explain", "generate", "cert,session", "_page"];
+
+/// Lints core with some of its rooms only; a warning is an error.
+pub(crate) fn rooms() -> Result<()> {
+    for features in ROOMS {
+        let core = ["clippy", "--package", "dps-x509-core", "--no-default-features", "--features", features];
+        workspace::run(workspace::cargo().args(core).args(["--", "--deny", "warnings"]))?;
+    }
+    Ok(())
 }
 
 /// Builds the documentation of everything, private items included; a warning is an error.

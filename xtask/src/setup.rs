@@ -11,7 +11,8 @@ use clap::Args;
 use crate::workspace::{self, Result};
 
 /// Python environments, each with the file of its requirements below `tests/interop`.
-const ENVIRONMENTS: [&str; 6] = ["azure-iot-device", "formats", "jsonschema", "paho", "pytest", "vectors"];
+const ENVIRONMENTS: [&str; 7] =
+    ["azure-iot-device", "azure-iot-hub", "formats", "jsonschema", "paho", "pytest", "vectors"];
 
 /// npm packages of which files are read and no code is run: the folder, the package, its version.
 ///
@@ -22,7 +23,7 @@ const FILES: [(&str, &str, &str); 2] = [
 ];
 
 /// npm projects whose packages are run, each with its `package.json` below `tests/interop/npm`.
-const PROJECTS: [&str; 1] = ["azure-iot-device"];
+const PROJECTS: [&str; 2] = ["azure-iot-device", "azure-iothub"];
 
 /// Programs of the system, with the Debian package that has them.
 const PROGRAMS: [(&str, &str); 13] = [

@@ -1,6 +1,7 @@
 //! `emulate`: a local DPS, from a file of enrollments or with a ready-made example.
 
 mod example;
+mod token_file;
 
 use std::{
     io::{self, Write as _},
@@ -12,6 +13,7 @@ use dps_x509_emulator::{Emulator, Event, Events, Running, ServerKey, StartError,
 
 use crate::exit::Exit;
 use example::Example;
+use token_file::TokenFile;
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -50,7 +52,7 @@ pub(crate) struct Args {
     /// Listen here too, with the same protocols (MQTT, MQTT over WebSocket, HTTPS); may be repeated
     #[arg(long, value_name = "ADDRESS[:PORT]", value_parser = address)]
     also_listen: Vec<SocketAddr>,
-    /// Open the control interface (HTTP, loopback only) for `dps-x509 emulator`: proof of possession, faults
+    /// Open the control interface (HTTP, loopback only, for this user only) for `dps-x509 emulator`
     #[arg(long, value_name = "[ADDRESS:]PORT", value_parser = control_address)]
     control: Option<SocketAddr>,
     /// Give the server an RSA key, for clients that have no ECDSA
@@ -138,7 +140,8 @@ async fn serve(args: &Args) -> Result<(), String> {
     })?;
     // Before anybody is told that it is ready, so that no event is missed.
     let events = running.events();
-    let ready = Ready { running: &running, example: example.as_ref() };
+    let token = TokenFile::of(&running, folder)?;
+    let ready = Ready { running: &running, example: example.as_ref(), token: token.as_ref() };
     ready.print(args).map_err(|error| error.to_string())?;
     show_until_stopped(&running, events, args, enrollments, signals).await;
     running.shutdown().await;
@@ -174,6 +177,10 @@ async fn show_until_stopped(
                 if show(&event, args.json).is_err() {
                     return;
                 }
+            }
+            // Nobody can be served: that is said to whoever wants to hear nothing else.
+            Some(event) if matches!(event.what, What::StateFailed { .. } | What::StateRecovered) => {
+                writeln!(io::stderr(), "dps-x509 emulate: {}", event.what).unwrap_or_default();
             }
             Some(_) => {}
             None => return,
@@ -247,6 +254,7 @@ impl Signals {
 struct Ready<'a> {
     running: &'a Running,
     example: Option<&'a Example>,
+    token: Option<&'a TokenFile>,
 }
 
 impl Ready<'_> {
@@ -262,6 +270,7 @@ impl Ready<'_> {
                 "port": address.port(),
                 "endpoints": self.running.addrs().iter().map(ToString::to_string).collect::<Vec<_>>(),
                 "control": self.running.control_addr().map(|address| address.to_string()),
+                "controlToken": self.token.map(|token| token.path().display().to_string()),
                 "idScope": self.running.id_scope().as_str(),
                 "root": root,
                 "serverNames": self.running.server_names(),
@@ -276,6 +285,9 @@ impl Ready<'_> {
         }
         if let Some(control) = self.running.control_addr() {
             writeln!(out, "  control        http://{control}")?;
+        }
+        if let Some(token) = self.token {
+            writeln!(out, "  its token      {}", token.path().display())?;
         }
         writeln!(out, "  ID scope       {}", self.running.id_scope())?;
         writeln!(out, "  root to trust  {root}")?;

@@ -1,6 +1,7 @@
 //! `emulator`: looks at a running `emulate` and acts on it, by its control interface.
 
 mod args;
+mod device;
 mod text;
 
 use std::{
@@ -10,7 +11,8 @@ use std::{
 };
 
 use dps_x509_emulator::{
-    control::{Client, ControlError},
+    MethodCall,
+    control::{Client, ControlError, Token},
     fault::Scenario,
 };
 use serde_json::{Value, json};
@@ -27,6 +29,8 @@ enum Failure {
     /// An input is wrong.
     Input(String),
     Control(ControlError),
+    /// None came in the time given.
+    NoMessage,
 }
 
 impl From<ControlError> for Failure {
@@ -72,6 +76,7 @@ pub(crate) async fn run(args: &Args) -> Exit {
             Exit::NoConnection,
             format!("{error}; start it with `dps-x509 emulate --control {}`", args.control.port()),
         ),
+        Err(Failure::NoMessage) => (Exit::OutOfTime, "no message came in time".to_owned()),
         Err(Failure::Control(error @ ControlError::TooSlow)) => (Exit::OutOfTime, error.to_string()),
         Err(Failure::Control(error)) => (Exit::NoConnection, error.to_string()),
     };
@@ -85,7 +90,7 @@ pub(crate) async fn run(args: &Args) -> Exit {
 }
 
 async fn act(args: &Args) -> Result<Answer, Failure> {
-    let control = Client::new(args.control);
+    let control = Client::new(args.control, token(args)?);
     Ok(match &args.command {
         Command::Status => {
             let status = control.status().await?;
@@ -103,6 +108,35 @@ async fn act(args: &Args) -> Result<Answer, Failure> {
             control.delete_registration(registration_id).await?;
             Answer::done(format!("The registration of {registration_id} is deleted."))
         }
+        Command::ConnectionString { provisioning, hub } => {
+            let all = control.connection_strings().await?;
+            let of_hub = || match hub {
+                Some(hub) => all.hubs.get(&hub.to_ascii_lowercase()),
+                None => all.hubs.values().next(),
+            };
+            let found = if *provisioning { Some(&all.provisioning) } else { of_hub() };
+            let none = || Failure::Input("the emulator has no such hub".to_owned());
+            let found = found.ok_or_else(none)?;
+            Answer::new(found.as_str(), json!({ "connectionString": found }))
+        }
+        Command::Devices => {
+            let devices = control.devices().await?;
+            Answer::new(text::devices(&devices), json!(devices))
+        }
+        Command::Twin { device, change } => device::twin(&control, device, change.as_ref()).await?,
+        Command::Message { device, text, property, expires } => {
+            device::send(&control, device, text, property, *expires).await?
+        }
+        Command::Method { device, name, payload, wait, connect_wait } => {
+            let mut call = MethodCall::new(name, payload.clone());
+            call.response_timeout_in_seconds = Some(*wait);
+            call.connect_timeout_in_seconds = Some(*connect_wait);
+            device::call(&control, device, &call).await?
+        }
+        Command::Messages { device, after, wait } => {
+            device::messages(&control, device.as_deref(), *after, *wait).await?
+        }
+        Command::Disconnect { device } => device::disconnect(&control, device).await?,
         Command::Ca(ca) => act_on_ca(&control, ca).await?,
         Command::Fault(fault) => act_on_faults(&control, fault).await?,
         Command::Reload => {
@@ -114,6 +148,20 @@ async fn act(args: &Args) -> Result<Answer, Failure> {
             Answer::done("The emulator stops.")
         }
     })
+}
+
+/// The token of the emulator. Where none is kept, either no emulator of this user is there, which the attempt tells,
+/// or it is somebody else's, and it refuses.
+fn token(args: &Args) -> Result<Option<Token>, Failure> {
+    let unreadable =
+        |path: &Path, error| Failure::Input(format!("{} cannot be read: {error}", path.display()));
+    match (&args.token, Token::path(args.control)) {
+        (Some(path), _) => Token::read(path).map(Some).map_err(|error| unreadable(path, error)),
+        (None, Some(path)) if path.exists() => {
+            Token::read(&path).map(Some).map_err(|error| unreadable(&path, error))
+        }
+        (None, _) => Ok(None),
+    }
 }
 
 async fn act_on_ca(control: &Client, ca: &Ca) -> Result<Answer, Failure> {

@@ -1,13 +1,17 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
+#[cfg(feature = "_cert")]
 pub mod cert;
+#[cfg(any(feature = "config", feature = "_page"))]
 pub mod config;
+#[cfg(any(feature = "explain", feature = "_page"))]
 pub mod explain;
 pub mod finding;
 #[cfg(feature = "generate")]
 pub mod generate;
 pub mod name;
 pub mod service;
+#[cfg(feature = "session")]
 pub mod session;
 pub mod text;

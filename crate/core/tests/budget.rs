@@ -1,6 +1,6 @@
 //! Small files that ask for much: many encrypted keys, stores of many bags, scrypt with much memory. One call has one
 //! budget, and what it does not allow is told.
-#![cfg(feature = "pkcs12")]
+#![cfg(feature = "cert")]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail")]
 
 use dps_x509_core::{

@@ -1,5 +1,5 @@
 //! PKCS#12 stores and encrypted keys as OpenSSL makes them, in every combination of its algorithms.
-#![cfg(feature = "pkcs12")]
+#![cfg(feature = "cert")]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail")]
 
 use std::{

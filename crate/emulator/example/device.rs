@@ -43,7 +43,7 @@ async fn the_device_gets_its_hub_and_bears_a_busy_service() -> Result {
     let mut config =
         Config::with_group(IdScope::new("0ne00000000")?, "factory", certificates(folder.path())?.as_bytes())?;
     config.pace.assigning_polls = 0; // assigned at once
-    let emulator = Emulator::builder(config.clone()).start().await?;
+    let emulator = Emulator::new(config.clone()).start().await?;
     fs::write(folder.path().join("root.pem"), emulator.root_pem())?;
     let mut events = emulator.events();
 

@@ -15,7 +15,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     };
     let config = Config::from_file(Path::new(file))?;
     let mut emulator =
-        Emulator::builder(config).folder(folder).control(control.parse()?).listen(address.parse()?);
+        Emulator::new(config).folder(folder).control(control.parse()?).listen(address.parse()?);
     for address in more {
         emulator = emulator.also_listen(address.parse()?);
     }

@@ -213,7 +213,8 @@ behaviours! {
         "operation failed with 400207 \"Custom allocation failed with status code: ...\"", Observed,
         "azure-sdk-for-c tests, iotedge#3233";
     /// The initial twin.
-    INITIAL_TWIN = "enrollment with an initial twin", "ignored", Assumed, "the emulator's hub has empty twins";
+    INITIAL_TWIN = "enrollment with an initial twin", "the twin of a device that is new at its hub; one that is there keeps its own",
+        Documented, "DPS REST reference, Individual Enrollment; that the migrated state wins: DPS concepts-device-reprovision";
     /// Capabilities.
     CAPABILITIES = "enrollment with capabilities (IoT Edge)", "ignored", Assumed,
         "the emulator's hub knows devices only";
@@ -257,20 +258,76 @@ behaviours! {
     /// The keep-alive at the hub.
     HUB_KEEP_ALIVE = "hub: silence for 1.5 times the keep-alive, 1767 seconds at most", "closed", Documented,
         "iot-mqtt-connect-to-iot-hub";
+    /// The session at the hub.
+    HUB_SESSION = "hub: clean session not set",
+        "subscriptions outlive the connection, and session present says so; set, there is no session", Documented,
+        "iot-mqtt-connect-to-iot-hub; MQTT 3.1.1 section 3.1.2.4";
+    /// User names of a hub.
+    HUB_USER_NAME = "hub: user name without a question mark or without an api-version", "taken", Documented,
+        "iot-mqtt-connect-to-iot-hub (recommended, not required; 2016-11-14 in its older form)";
+    /// Modules.
+    HUB_MODULE = "hub: CONNECT or topic of a module", "CONNACK 5, closed; a PUBLISH is ignored", Assumed,
+        "modules are not emulated";
     /// Filters of a hub.
     HUB_FILTER = "hub: any topic filter but those for twins, methods and cloud-to-device messages",
-        "SUBACK 0x80 for it", Assumed, "how a hub refuses is not said";
+        "SUBACK 0x80 for it", Assumed,
+        "only documented filters are supported (iot-mqtt-connect-to-iot-hub), how a hub refuses is not said; devices/+/messages/devicebound/# is granted: azure-sdk-for-c samples";
+    /// Many subscriptions.
+    HUB_SUBSCRIPTIONS = "hub: SUBSCRIBE to a sixth topic", "SUBACK 0x80 for it", Assumed,
+        "that five is the limit is documented (iot-mqtt-connect-to-iot-hub), how a hub refuses is not";
     /// QoS 2 at the hub.
     HUB_QOS_2 = "hub: PUBLISH with QoS 2", "closed", Documented, "iot-mqtt-connect-to-iot-hub";
     /// Telemetry.
-    HUB_TELEMETRY = "hub: telemetry", "taken and shown as an event; RETAIN is ignored", Documented,
-        "iot-mqtt-connect-to-iot-hub";
+    HUB_TELEMETRY = "hub: telemetry",
+        "taken, shown as an event and kept for whoever asks; RETAIN becomes the property mqtt-retain", Documented,
+        "iot-mqtt-connect-to-iot-hub; the names of system properties: iot-hub-devguide-messages-construct";
+    /// The will.
+    HUB_WILL = "hub: connection that ends without DISCONNECT, and CONNECT had a will",
+        "a message with iothub-MessageType Will; a will on another topic than telemetry is ignored", Documented,
+        "iot-mqtt-connect-to-iot-hub; what becomes of another topic is not said";
     /// Twins.
-    HUB_TWIN = "hub: twin GET", "200 with an empty twin of version 1", Documented,
-        "iot-mqtt-connect-to-iot-hub; nothing can be written to it";
+    HUB_TWIN = "hub: twin GET, reported PATCH, change of desired properties",
+        "200 with both sections; 204 with the new version; the change and its version as a message", Documented,
+        "iot-mqtt-connect-to-iot-hub, iot-hub-devguide-device-twins";
+    /// A twin PATCH that is no JSON.
+    HUB_TWIN_JSON = "hub: reported PATCH that is no JSON object", "400, with an error body", Documented,
+        "iot-mqtt-connect-to-iot-hub (the status; the body is assumed)";
+    /// Limits of twins.
+    HUB_TWIN_LIMITS = "hub: reported PATCH with a key, a string, a number, a depth or a size that is too much",
+        "400, with an error body, and nothing changes", Assumed,
+        "the limits: iot-hub-devguide-device-twins; it is refused with an error that is not named";
+    /// The version of a twin.
+    HUB_TWIN_VERSION = "hub: reported PATCH with a $version in its topic that is not the present one",
+        "412, and nothing changes", Assumed,
+        "versions enforce consistency (iot-hub-devguide-device-twins); the topic: azure-iot-sdk-node comments; the status is not said";
+    /// Methods.
+    HUB_METHOD = "hub: direct method",
+        "sent with QoS 0 to a device that is connected and subscribes; 404103 if it is not, 504101 if it does not answer in time",
+        Documented, "iot-hub-devguide-direct-methods; the codes: issues of the service SDKs";
+    /// A method's answer.
+    HUB_METHOD_RESPONSE = "hub: answer of a method that nobody waits for, or that is no JSON", "ignored", Assumed,
+        "what becomes of it is not said";
+    /// Messages to devices.
+    HUB_CLOUD_MESSAGE = "hub: cloud-to-device message",
+        "waits for the device, 50 at most, an hour or as long as it says; with QoS 1 it is complete with PUBACK, unacknowledged it comes again on the next connection, and no delivery count ends that",
+        Documented, "iot-hub-devguide-messages-c2d, iot-mqtt-connect-to-iot-hub";
+    /// Messages that wait.
+    HUB_CLOUD_MESSAGE_EARLY = "hub: cloud-to-device message that was sent before the first subscription", "delivered", Assumed,
+        "iot-mqtt-connect-to-iot-hub says after the subscription only, iot-hub-devguide-messages-c2d that queues are kept";
     /// A topic that the hub does not have.
-    HUB_TOPIC = "hub: PUBLISH to any other topic", "closed", Assumed,
-        "reported properties and method responses are not emulated";
+    HUB_TOPIC = "hub: PUBLISH to any other topic", "ignored; with QoS 1 it is acknowledged", Assumed,
+        "only documented topics are supported (iot-mqtt-connect-to-iot-hub), what becomes of others is not said";
+    /// What the hub does not speak.
+    HUB_NOT_EMULATED = "hub: AMQP; messages of devices and file upload by HTTPS",
+        "closed, or 501; an event says that it is not emulated", Assumed, "not planned";
+    /// The service's REST API.
+    HUB_SERVICE = "hub: REST API of the service with a SAS token of the emulator's key",
+        "twins, direct methods, devices, SELECT * FROM devices, statistics; everything else is answered with 501",
+        Documented, "IoT Hub REST reference 2021-04-12; the bodies of errors: issues of the service SDKs";
+    /// DPS's service API.
+    SERVICE = "REST API of DPS's service with a SAS token of the emulator's key",
+        "enrollments, groups and registrations are read, made, changed, deleted and listed; those of the file cannot be changed",
+        Documented, "DPS REST reference, service, 2021-10-01; a query is not looked at, everything is listed; bulk operations are answered with 501";
     /// REST.
     REST = "HTTPS: register, operation status and registration of a device",
         "the same answers; retry-after and location with a 202, x-ms-error-code with an error", Documented,

@@ -2,6 +2,7 @@
 
 mod error;
 mod file;
+mod read;
 
 use std::time::Duration;
 
@@ -9,6 +10,7 @@ use dps_x509_core::name::IdScope;
 use serde::Deserialize;
 
 pub use error::{ConfigError, Problem};
+pub(crate) use read::read;
 
 use crate::{
     allocation::Allocation,
@@ -105,6 +107,7 @@ impl Default for Pace {
 /// How a device is told that its certificate does not entitle it (401xxx). DPS was seen to do each of these.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Refusals {
     /// The register is answered with status 401 (azure-iot-sdk-c#1900).
     #[default]

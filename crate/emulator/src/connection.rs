@@ -1,6 +1,7 @@
 //! One connection from its first byte to its last.
 
 mod conversation;
+mod room;
 
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
@@ -15,17 +16,20 @@ use tokio::{
 use tokio_rustls::{LazyConfigAcceptor, server::TlsStream};
 
 use crate::{
+    behaviour,
     certificate::Presented,
     dps::Dps,
     event::{CloseReason, EventSender, What},
     fault::{Action, Alert, Stage},
     http,
     presence::Presence,
+    service::ServiceKey,
     session::{Now, Session},
     tls::{HANDSHAKE_FAILURE, Tls},
 };
 
 pub(crate) use conversation::Conversation;
+pub(crate) use room::Room;
 
 /// How long a connection may take, and how many there may be.
 #[derive(Debug, Clone, Copy)]
@@ -37,6 +41,8 @@ pub struct Limits {
     pub handshake: Duration,
     /// From there to the end of CONNECT; with HTTP, for each request to come.
     pub connect: Duration,
+    /// From the first byte of a packet to its last; the same for the body of a request.
+    pub packet: Duration,
     /// For the client to take what it is sent.
     pub write: Duration,
 }
@@ -47,6 +53,7 @@ impl Default for Limits {
             connections: 20_000,
             handshake: Duration::from_secs(10),
             connect: Duration::from_secs(10),
+            packet: Duration::from_secs(60),
             write: Duration::from_secs(10),
         }
     }
@@ -59,6 +66,8 @@ pub(crate) struct Shared {
     pub(crate) presence: Presence,
     pub(crate) tls: Arc<Tls>,
     pub(crate) limits: Limits,
+    pub(crate) room: Room,
+    pub(crate) service_key: Arc<ServiceKey>,
     /// Becomes true, or its sender goes, when everything has to end.
     pub(crate) ending: watch::Receiver<bool>,
 }
@@ -96,6 +105,11 @@ async fn converse(tcp: TcpStream, shared: &Shared, events: &EventSender) -> Clos
         Ok(Err(error)) if error.kind() == io::ErrorKind::UnexpectedEof => return CloseReason::ClosedByClient,
         Ok(Err(error)) => return CloseReason::Lost(error.to_string()),
         Err(_) => return CloseReason::TooSlow,
+    }
+    if first.starts_with(b"AMQP") {
+        let evidence = "the client speaks AMQP".to_owned();
+        events.tell(|| What::Applied { behaviour: &behaviour::HUB_NOT_EMULATED, evidence });
+        return CloseReason::NotAllowed("AMQP is not emulated; use MQTT".to_owned());
     }
     // A CONNECT begins with 0x10, a request of HTTP with the capital letters of its method.
     if first.first().is_some_and(u8::is_ascii_uppercase) {

@@ -1,7 +1,7 @@
 //! The control interface: what an owner does with the instance while it runs, by HTTP on loopback.
 //!
-//! It asks nobody who they are: whoever can connect to loopback may do everything. Requests that a web page could
-//! make (with an `Origin`, or for a host that is not loopback) are refused.
+//! Every call needs the emulator's [`Token`] (`Authorization: Bearer …`), so that other users of the machine are kept
+//! out. Requests that a web page could make (with an `Origin`, or for a host that is not loopback) are refused.
 //!
 //! | Call | Answer |
 //! |---|---|
@@ -15,22 +15,38 @@
 //! | `POST /ca-certificates/{name}/verification-code` | `{"verificationCode":"…"}` |
 //! | `POST /ca-certificates/{name}/verify`, the PEM of a certificate whose CN is the code and that the CA signed | 204 |
 //! | `POST /ca-certificates/{name}/mark-verified` | 204 |
+//! | `GET /connection-strings` | [`ConnectionStrings`] for service SDKs |
+//! | `GET /devices` | array of [`DeviceEntry`] |
+//! | `GET /devices/{deviceId}/twin` | the twin, as the service sees it |
+//! | `PATCH /devices/{deviceId}/twin`, an object with `tags` and `properties.desired` | the twin; the device is told |
+//! | `POST /devices/{deviceId}/messages`, a [`CloudMessage`](crate::CloudMessage) | `{"messageId":"…"}` |
+//! | `POST /devices/{deviceId}/methods`, a [`MethodCall`](crate::MethodCall) | [`MethodAnswer`](crate::MethodAnswer); 404 if the device is not connected, 504 if it does not answer |
+//! | `POST /devices/{deviceId}/disconnect` | 204; 409 if it is not connected |
+//! | `GET /messages`, with `device`, `after` and `wait` (seconds, up to 300) in the query | [`MessageList`](crate::MessageList): what devices sent, as soon as there is one with a larger sequence number than `after` |
 //! | `GET /faults` | [`FaultList`] |
 //! | `PUT /faults`, the keys `seed`, `scenarios` and `[[fault]]` of a configuration, as TOML | 204; they replace all others |
 //! | `POST /reload` | 204; 400 with the reason if the file cannot be used, which leaves the old configuration in force |
 //! | `POST /stop` | 204; the emulator ends |
 //!
+//! Where several hubs have a device of an ID, `hub` in the query says which one is meant.
+//!
 //! What cannot be done is answered with 400, 404 or 409 and `{"error":"…"}`. [`Client`] wraps the calls.
 
 mod client;
+mod device;
 mod entry;
 mod route;
+mod token;
 
 use std::{
+    collections::VecDeque,
     net::SocketAddr,
     path::{Path, PathBuf},
     pin::pin,
-    sync::{Arc, Weak},
+    sync::{
+        Arc, Weak,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::Duration,
 };
 
@@ -39,7 +55,7 @@ use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::{
     Request, StatusCode,
     body::Incoming,
-    header::{HOST, ORIGIN},
+    header::{AUTHORIZATION, HOST, ORIGIN},
     server::conn::http1,
     service::service_fn,
 };
@@ -48,21 +64,27 @@ use percent_encoding::percent_decode_str;
 use serde::{Deserialize, Serialize};
 use tokio::{
     net::{TcpListener, TcpStream},
-    sync::watch,
+    sync::{Notify, watch},
     task::JoinSet,
     time::{sleep, timeout},
 };
 
-pub use client::{Client, ControlError};
-pub use entry::{CaEntry, EnrollmentEntry, FaultDescription, FaultList, RegistrationEntry, Status, Totals};
+pub use client::{Client, ControlError, DeviceName};
+pub use entry::{
+    CaEntry, ConnectionStrings, DeviceEntry, EnrollmentEntry, FaultDescription, FaultList, RegistrationEntry,
+    Status, Totals,
+};
+pub use token::Token;
 
 use crate::{
     config::ConfigError,
     dps::Dps,
     event::EventSender,
     http::{Answer, empty},
+    service::ServiceKey,
     source::Source,
 };
+pub(crate) use route::lasts;
 use route::{failure, route};
 
 /// What the interface acts on.
@@ -74,6 +96,8 @@ pub(crate) struct Owner {
     pub(crate) endpoints: Vec<SocketAddr>,
     pub(crate) server_names: Vec<String>,
     pub(crate) root: Option<PathBuf>,
+    pub(crate) token: Token,
+    pub(crate) service_key: Arc<ServiceKey>,
     /// Ends the emulator. Without its owner there is none, and it ends by itself.
     pub(crate) end: Weak<watch::Sender<bool>>,
 }
@@ -87,7 +111,20 @@ impl Owner {
             server_names: self.server_names.clone(),
             root: self.root.as_deref().map(path),
             configuration: self.source.as_ref().map(|source| path(source.file())),
+            state_failure: self.dps.state_failure(),
             totals: self.dps.totals(),
+        }
+    }
+
+    fn connection_strings(&self) -> ConnectionStrings {
+        // 443 is what everybody dials who is told nothing else.
+        let port = self.endpoints.iter().map(SocketAddr::port).find(|port| *port == 443);
+        let port = port.or_else(|| self.endpoints.first().map(SocketAddr::port)).unwrap_or(443);
+        let at = |host: &str| if port == 443 { host.to_owned() } else { format!("{host}:{port}") };
+        let hub = |hub: &String| (hub.clone(), self.service_key.hub_connection_string(&at(hub)));
+        ConnectionStrings {
+            hubs: self.dps.hub_names().iter().map(hub).collect(),
+            provisioning: self.service_key.provisioning_connection_string(&at("localhost")),
         }
     }
 
@@ -113,36 +150,62 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// What a connection has for its last answer.
 const PARTING: Duration = Duration::from_secs(1);
 const MAX_BODY: usize = 256 * 1024;
+const MAX_HEAD: usize = 16 * 1024;
 const MAX_CONNECTIONS: usize = 64;
+
+/// A connection's place. Whoever has shown the token keeps it for as long as the call takes.
+#[derive(Debug, Default)]
+struct Place {
+    calls: AtomicUsize,
+    leave: Notify,
+}
 
 pub(crate) async fn serve(listener: TcpListener, owner: Arc<Owner>, mut ending: watch::Receiver<bool>) {
     let mut connections = JoinSet::new();
+    let mut places: VecDeque<Arc<Place>> = VecDeque::new();
     loop {
         let accepted = tokio::select! {
-            accepted = listener.accept(), if connections.len() < MAX_CONNECTIONS => accepted,
+            accepted = listener.accept() => accepted,
             _ = ending.wait_for(|ending| *ending) => break,
             Some(_) = connections.join_next() => continue,
         };
-        match accepted {
-            Ok((tcp, _)) => drop(connections.spawn(serve_one(tcp, Arc::clone(&owner), ending.clone()))),
-            Err(_) => sleep(Duration::from_millis(50)).await,
+        let Ok((tcp, _)) = accepted else {
+            sleep(Duration::from_millis(50)).await;
+            continue;
+        };
+        // Whose connection has ended holds its place no more.
+        places.retain(|place| Arc::strong_count(place) > 1);
+        if places.len() >= MAX_CONNECTIONS && !make_place(&mut places) {
+            continue;
         }
+        let place = Arc::new(Place::default());
+        places.push_back(Arc::clone(&place));
+        connections.spawn(serve_one(tcp, place, Arc::clone(&owner), ending.clone()));
     }
     drop(listener);
     while connections.join_next().await.is_some() {}
 }
 
+/// Sends away who has been idle for longest; false if nobody is idle.
+fn make_place(places: &mut VecDeque<Arc<Place>>) -> bool {
+    let idle = places.iter().position(|place| place.calls.load(Ordering::Relaxed) == 0);
+    let idle = idle.and_then(|index| places.remove(index));
+    idle.inspect(|place| place.leave.notify_one()).is_some()
+}
+
 /// Serves one connection; when the emulator ends, up to the end of the answer that it is at.
-async fn serve_one(tcp: TcpStream, owner: Arc<Owner>, mut ending: watch::Receiver<bool>) {
-    let service = service_fn(|request| answer(&owner, request));
+async fn serve_one(tcp: TcpStream, place: Arc<Place>, owner: Arc<Owner>, mut ending: watch::Receiver<bool>) {
+    let service = service_fn(|request| answer(&owner, &place, request));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(PATIENCE)
+        .max_buf_size(MAX_HEAD)
         .serve_connection(TokioIo::new(tcp), service);
     let mut connection = pin!(connection);
     // Whatever goes wrong is the client's to notice.
     tokio::select! {
         ended = connection.as_mut() => return ended.unwrap_or_default(),
+        () = place.leave.notified() => return,
         _ = ending.wait_for(|ending| *ending) => {}
     }
     connection.as_mut().graceful_shutdown();
@@ -151,13 +214,29 @@ async fn serve_one(tcp: TcpStream, owner: Arc<Owner>, mut ending: watch::Receive
     }
 }
 
-async fn answer(owner: &Owner, request: Request<Incoming>) -> Result<Answer, std::convert::Infallible> {
+async fn answer(
+    owner: &Owner,
+    place: &Place,
+    request: Request<Incoming>,
+) -> Result<Answer, std::convert::Infallible> {
     if !is_local(&request) {
         return Ok(failure(StatusCode::FORBIDDEN, "only programs of this machine may ask".to_owned()));
     }
+    if !is_authorized(&request, &owner.token) {
+        let words = "the emulator's token is needed, which only its user can read";
+        return Ok(failure(StatusCode::UNAUTHORIZED, words.to_owned()));
+    }
+    place.calls.fetch_add(1, Ordering::Relaxed);
+    let answer = answer_owner(owner, request).await;
+    place.calls.fetch_sub(1, Ordering::Relaxed);
+    Ok(answer)
+}
+
+async fn answer_owner(owner: &Owner, request: Request<Incoming>) -> Answer {
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let query = pairs(request.uri().query().unwrap_or_default());
     let body = timeout(PATIENCE, Limited::new(request.into_body(), MAX_BODY).collect()).await;
-    let Ok(Ok(body)) = body else { return Ok(empty(StatusCode::PAYLOAD_TOO_LARGE)) };
+    let Ok(Ok(body)) = body else { return empty(StatusCode::PAYLOAD_TOO_LARGE) };
     let body = body.to_bytes();
     let parts: Vec<String> = path
         .trim_start_matches('/')
@@ -165,7 +244,20 @@ async fn answer(owner: &Owner, request: Request<Incoming>) -> Result<Answer, std
         .map(|part| percent_decode_str(part).decode_utf8_lossy().into_owned())
         .collect();
     let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
-    Ok(route(owner, &method, &parts, &body).await)
+    route(owner, &method, &parts, &query, &body).await
+}
+
+/// The pairs of a query, decoded.
+fn pairs(query: &str) -> Vec<(String, String)> {
+    let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
+    let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+    pairs.map(|(key, value)| (decoded(key), decoded(value))).collect()
+}
+
+/// Whether the request has the token.
+fn is_authorized(request: &Request<Incoming>, token: &Token) -> bool {
+    let header = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+    header.and_then(|value| value.strip_prefix("Bearer ")).is_some_and(|presented| token.is(presented.trim()))
 }
 
 /// Whether the request is for loopback by name, and not made by a web page.

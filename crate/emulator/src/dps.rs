@@ -1,6 +1,8 @@
 //! The service itself: registrations and operations, whatever protocol they come by.
 
 mod administration;
+mod devices;
+mod enrolled;
 mod spoil;
 
 use std::{
@@ -13,18 +15,19 @@ use rustls::pki_types::UnixTime;
 
 use administration::Proofs;
 pub(crate) use administration::{DeleteError, UploadError};
+pub(crate) use enrolled::{Enrolled, EnrollmentError, EnrollmentKind};
 
 use crate::{
     behaviour, body,
     certificate::Presented,
     config::{Config, Refusals},
     fault::{Happening, Script, Stage},
-    hub::{self, HubUserName, NotAdmitted},
+    hub::{self, HubUserName, Hubs, NotAdmitted},
     issuance::Issuance,
     journal::{Journal, Record, State, Ticket},
     matching::{self, Decision, Device, Verdict},
     operation::{Operation, Operations},
-    registration::Registrations,
+    registration::{Registration, Registrations},
     session::Now,
     throttle::{self, Throttle},
 };
@@ -35,15 +38,20 @@ const BAD_REQUEST: Known = Known { message: "BadRequest", ..known::INVALID_REGIS
 /// One emulated DPS instance at work.
 #[derive(Debug)]
 pub(crate) struct Dps {
+    /// In force: [`Self::given`] with all that was added since.
     config: Mutex<Arc<Config>>,
+    /// As it was configured last.
+    given: Mutex<Config>,
+    enrolled: Mutex<Enrolled>,
     script: Mutex<Arc<Script>>,
     operations: Mutex<Operations>,
     registrations: Mutex<Registrations>,
     proofs: Mutex<Proofs>,
     throttle: Mutex<Throttle>,
     issuance: Issuance,
+    hubs: Arc<Hubs>,
     /// Where a folder was given.
-    journal: Option<Journal>,
+    journal: Option<Arc<Journal>>,
 }
 
 /// What became of a request.
@@ -79,13 +87,16 @@ impl Dps {
     pub(crate) fn new(config: Config) -> Self {
         let script = script(&config);
         Self {
+            given: Mutex::new(config.clone()),
             config: Mutex::new(Arc::new(config)),
+            enrolled: Mutex::default(),
             script: Mutex::new(Arc::new(script)),
             operations: Mutex::default(),
             registrations: Mutex::default(),
             proofs: Mutex::default(),
             throttle: Mutex::default(),
             issuance: Issuance::default(),
+            hubs: Arc::default(),
             journal: None,
         }
     }
@@ -99,14 +110,27 @@ impl Dps {
         registrations.for_each(|registration| lock(&self.registrations).insert(registration));
         lock(&self.proofs).restore(state.verified, &state.uploaded);
         let config = Config::clone(&self.config());
+        *lock(&self.enrolled) = state.enrolled;
+        let journal = Arc::new(journal);
+        self.hubs = Arc::new(Hubs::restore(Arc::clone(&journal), state.devices));
         self.journal = Some(journal);
         self.configure(config);
         self
     }
 
+    /// The hubs that devices are assigned to.
+    pub(crate) const fn hubs(&self) -> &Arc<Hubs> {
+        &self.hubs
+    }
+
     /// Issues certificates from a CA of its own.
     pub(crate) fn with_issuance(self, issuance: Issuance) -> Self {
         Self { issuance, ..self }
+    }
+
+    /// Why nothing that has to last is acknowledged at the moment.
+    pub(crate) fn state_failure(&self) -> Option<String> {
+        self.journal.as_ref().and_then(|journal| journal.failure())
     }
 
     /// Writes what is left, and lets the folder go.
@@ -123,12 +147,23 @@ impl Dps {
 
     /// Replaces the configuration; operations that were started stay as they are.
     pub(crate) fn configure(&self, mut config: Config) {
-        // Held to the end, so that nothing is verified in between and forgotten.
-        let proofs = lock(&self.proofs);
+        // Held to the end, so that nothing is verified or enrolled in between and forgotten.
+        let (proofs, enrolled) = (lock(&self.proofs), lock(&self.enrolled));
+        *lock(&self.given) = config.clone();
         proofs.mark(&mut config);
+        enrolled::add(&enrolled, &mut config);
         *lock(&self.script) = Arc::new(script(&config));
         *lock(&self.config) = Arc::new(config);
-        drop(proofs);
+        drop((proofs, enrolled));
+    }
+
+    /// What is in force without what the service enrolled.
+    fn base(&self, proofs: &Proofs) -> Config {
+        let mut config = lock(&self.given).clone();
+        proofs.mark(&mut config);
+        let in_force = self.config();
+        (config.seed, config.faults) = (in_force.seed, in_force.faults.clone());
+        config
     }
 
     /// Counts an answer to a device and tells what goes wrong with it.
@@ -339,6 +374,7 @@ impl Dps {
         operation.issued = issued;
         operation.payload.clone_from(&decision.payload);
         operation.enrollment.clone_from(&decision.enrollment);
+        operation.initial_twin.clone_from(&decision.initial_twin);
         let reply = self.proceed(&mut operation, now);
         if operation.verdict != Verdict::Disabled {
             let mut operations = lock(&self.operations);
@@ -355,8 +391,12 @@ impl Dps {
         } else {
             if !operation.is_finished() {
                 let mut registrations = lock(&self.registrations);
+                let before = registrations.get(&operation.registration_id).map(|known| known.hub.clone());
                 operation.registration = registrations.record(operation, now).map(Box::new);
                 if let Some(registration) = &operation.registration {
+                    let initial = operation.initial_twin.as_deref();
+                    let Registration { hub, device_id, .. } = &**registration;
+                    self.hubs.provision(hub, device_id, before.as_deref(), initial, now);
                     // The record of the operation follows, and its ticket stands for both.
                     drop(self.append(|| Record::Registration(registration.clone())));
                 }

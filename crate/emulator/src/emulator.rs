@@ -22,18 +22,19 @@ use tokio::{
 use crate::{
     authority::{Authority, AuthorityError, ServerKey},
     config::{Config, ConfigError},
-    connection::{self, Limits, Shared},
-    control::{self, Owner},
+    connection::{self, Limits, Room, Shared},
+    control::{self, Owner, Token},
     dps::Dps,
     event::{EventSender, Events, What},
     issuance::Issuance,
     journal::{Journal, StateError},
     presence::Presence,
+    service::ServiceKey,
     source::{self, Source},
     tls::Tls,
 };
 
-/// A local DPS, ready to be started. Made by [`Emulator::builder`].
+/// A local DPS, ready to be started.
 #[derive(Debug, Clone)]
 pub struct Emulator {
     config: Config,
@@ -51,7 +52,7 @@ impl Emulator {
     /// An emulator with this configuration, on a free port of 127.0.0.1, with TLS 1.2 only, and with a root that
     /// lasts as long as the process.
     #[must_use]
-    pub fn builder(config: Config) -> Self {
+    pub fn new(config: Config) -> Self {
         Self {
             config,
             source: None,
@@ -65,7 +66,7 @@ impl Emulator {
         }
     }
 
-    /// An emulator with the configuration of this file; the same as [`Emulator::builder`] otherwise. The file and
+    /// An emulator with the configuration of this file; the same as [`Emulator::new`] otherwise. The file and
     /// the certificates that it names are watched: what changes is put in force within a second or two, and
     /// [`What::Configured`] tells of it; while they cannot be used, the old configuration stays in force, and
     /// [`What::ConfigurationRefused`] tells where the mistake is.
@@ -75,7 +76,7 @@ impl Emulator {
     pub fn from_file(path: &Path) -> Result<Self, ConfigError> {
         // Before it is read: what changes in between is seen.
         let source = Arc::new(Source::new(path));
-        Ok(Self { source: Some(source), ..Self::builder(Config::from_file(path)?) })
+        Ok(Self { source: Some(source), ..Self::new(Config::from_file(path)?) })
     }
 
     /// Where to listen; port 0 takes a free one.
@@ -168,10 +169,25 @@ impl Emulator {
             None => dps,
         };
         let dps = Arc::new(dps);
-        let shared =
-            Shared { dps: Arc::clone(&dps), presence: Presence::default(), tls, limits: self.limits, ending };
+        let service_key = match &self.folder {
+            Some(folder) => ServiceKey::in_folder(folder).map_err(StartError::Certificate)?,
+            None => ServiceKey::in_memory(),
+        };
+        let service_key = Arc::new(service_key);
+        let shared = Shared {
+            dps: Arc::clone(&dps),
+            presence: Presence::default(),
+            tls,
+            limits: self.limits,
+            room: Room::default(),
+            service_key: Arc::clone(&service_key),
+            ending,
+        };
         let control_address = control.as_ref().map(|(_, address)| *address);
+        let token = Token::new();
         let owner = Arc::new(Owner {
+            token: token.clone(),
+            service_key: Arc::clone(&service_key),
             dps: Arc::clone(&dps),
             events: events.clone(),
             source: self.source.clone(),
@@ -190,6 +206,8 @@ impl Emulator {
         Ok(Running {
             address,
             addresses,
+            control_token: control_address.map(|_| token),
+            service_key,
             control_address,
             root_pem: authority.root_pem,
             root_path: authority.root_path,
@@ -227,6 +245,8 @@ pub struct Running {
     address: SocketAddr,
     addresses: Vec<SocketAddr>,
     control_address: Option<SocketAddr>,
+    control_token: Option<Token>,
+    service_key: Arc<ServiceKey>,
     root_pem: String,
     root_path: Option<PathBuf>,
     server_names: Vec<String>,
@@ -257,6 +277,18 @@ impl Running {
     #[must_use]
     pub const fn control_addr(&self) -> Option<SocketAddr> {
         self.control_address
+    }
+
+    /// What every call of the control interface needs.
+    #[must_use]
+    pub const fn control_token(&self) -> Option<&Token> {
+        self.control_token.as_ref()
+    }
+
+    /// What a service needs to act on hubs and enrollments, for its connection string.
+    #[must_use]
+    pub fn service_key(&self) -> &ServiceKey {
+        &self.service_key
     }
 
     /// The ID scope that it started with.
@@ -404,7 +436,7 @@ pub enum StartError {
         /// Why.
         error: io::Error,
     },
-    /// The control interface listens on loopback only: it asks nobody who they are.
+    /// The control interface listens on loopback only: what it is told is not encrypted.
     ControlExposed(SocketAddr),
     /// What the folder knows of earlier runs cannot be used.
     State(StateError),

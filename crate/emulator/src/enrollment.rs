@@ -1,16 +1,19 @@
 //! Who may be provisioned: individual enrollments by leaf, enrollment groups by CA.
 
+pub(crate) mod document;
 mod pem;
 
 use std::{collections::HashMap, fmt};
 
 use dps_x509_core::name::RegistrationId;
+use serde_json::{Map, Value};
 
 use crate::{
     allocation::Allocation,
     behaviour::{self, Behaviour},
     ca::CaCertificate,
     certificate::{Parsed, Thumbprint},
+    hub::TwinChange,
 };
 
 pub use pem::CertificateError;
@@ -26,13 +29,22 @@ pub(crate) struct Terms {
     pub(crate) hubs: Option<Vec<String>>,
     /// Whether a CSR is answered with certificates (preview).
     pub(crate) issues_certificates: bool,
+    /// The twin of a device that is new at its hub.
+    pub(crate) initial_twin: Option<Box<TwinChange>>,
     /// What the enrollment asks for and the emulator does not do, for a note in the events.
     pub(crate) ignored: Vec<&'static Behaviour>,
 }
 
 impl Default for Terms {
     fn default() -> Self {
-        Self { enabled: true, allocation: None, hubs: None, issues_certificates: false, ignored: Vec::new() }
+        Self {
+            enabled: true,
+            allocation: None,
+            hubs: None,
+            issues_certificates: false,
+            initial_twin: None,
+            ignored: Vec::new(),
+        }
     }
 }
 
@@ -60,11 +72,15 @@ macro_rules! with_terms {
             self
         }
 
-        /// That it has an initial twin. The emulator's hub ignores it, and an event says so.
-        #[must_use]
-        pub fn has_initial_twin(mut self) -> Self {
-            self.terms.ignored.push(&behaviour::INITIAL_TWIN);
-            self
+        /// The twin of its devices that are new at their hub: an object with `tags` and `properties.desired`, as in
+        /// the REST API of DPS.
+        ///
+        /// # Errors
+        /// No twin can have that.
+        pub fn initial_twin(mut self, twin: Map<String, Value>) -> Result<Self, InitialTwinError> {
+            let twin = TwinChange::initial(twin).map_err(|error| InitialTwinError(error.to_string()))?;
+            self.terms.initial_twin = Some(Box::new(twin));
+            Ok(self)
         }
 
         /// That it asks for capabilities (IoT Edge). The emulator's hub ignores it, and an event says so.
@@ -287,3 +303,15 @@ impl fmt::Display for DuplicateError {
 }
 
 impl std::error::Error for DuplicateError {}
+
+/// An initial twin that no twin can have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InitialTwinError(String);
+
+impl fmt::Display for InitialTwinError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the initial twin cannot be used: {}", self.0)
+    }
+}
+
+impl std::error::Error for InitialTwinError {}

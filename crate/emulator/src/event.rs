@@ -8,8 +8,8 @@ use serde::{Serialize, Serializer};
 use tokio::sync::broadcast;
 
 use crate::{
-    behaviour::Behaviour, certificate::CertificateSummary, fault::Happening, matching::Decision,
-    mqtt::Packet, mqtt::write_printable, timestamp,
+    behaviour::Behaviour, certificate::CertificateSummary, fault::Happening, hub::DeviceMessage,
+    matching::Decision, mqtt::Packet, mqtt::write_printable, timestamp,
 };
 
 pub use close_reason::CloseReason;
@@ -126,18 +126,43 @@ pub enum What {
         /// What in this case led to it.
         evidence: String,
     },
-    /// A device told its hub something.
+    /// A device sent its hub a message.
     Telemetry {
+        /// The message, a long body cut off.
+        message: Box<DeviceMessage>,
+    },
+    /// The twin of a device has changed.
+    TwinChanged {
         /// The hub.
         hub: String,
         /// The device.
         device_id: String,
-        /// The property bag of the topic, percent-decoded.
-        properties: String,
-        /// The message as text, cut off where it is long.
-        payload: String,
-        /// The message's length in bytes.
-        length: usize,
+        /// Who changed it.
+        by: TwinAuthor,
+    },
+    /// Something became of a message to a device.
+    CloudMessage {
+        /// The hub.
+        hub: String,
+        /// The device.
+        device_id: String,
+        /// The message.
+        message_id: String,
+        /// What became of it.
+        state: MessageState,
+    },
+    /// A method of a device was called, and this came of it.
+    Method {
+        /// The hub.
+        hub: String,
+        /// The device.
+        device_id: String,
+        /// The method.
+        name: String,
+        /// The status of the device's answer.
+        status: Option<i32>,
+        /// Why there is none.
+        problem: Option<String>,
     },
     /// Something goes wrong on purpose.
     Fault {
@@ -196,16 +221,55 @@ pub enum What {
         /// The registration ID.
         registration_id: String,
     },
-    /// The state cannot be written any more: no device is provisioned from now on.
+    /// The state cannot be written: nothing that has to last is acknowledged until it can be again.
     StateFailed {
         /// Why.
         reason: String,
     },
+    /// The state can be written again, with all that was kept back.
+    StateRecovered,
     /// Whoever reads the events was too slow.
     Missed {
         /// How many events are lost.
         count: u64,
     },
+}
+
+/// Who changes a twin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum TwinAuthor {
+    /// The device: its reported properties.
+    Device,
+    /// The service: desired properties and tags.
+    Service,
+}
+
+/// What becomes of a message to a device (`iot-hub-devguide-messages-c2d`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum MessageState {
+    /// It waits in the queue of the device.
+    Enqueued,
+    /// It was sent to the device, which has not acknowledged it.
+    Invisible,
+    /// The device has it.
+    Completed,
+    /// It has expired.
+    DeadLettered,
+}
+
+impl fmt::Display for MessageState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Enqueued => "it waits in the queue",
+            Self::Invisible => "it is on its way",
+            Self::Completed => "it is completed",
+            Self::DeadLettered => "it has expired",
+        })
+    }
 }
 
 impl fmt::Display for What {
@@ -245,11 +309,25 @@ impl fmt::Display for What {
             }
             Self::Decided { decision } => decision.fmt(f),
             Self::Applied { behaviour, evidence } => write!(f, "{behaviour}; {evidence}"),
-            Self::Telemetry { hub, device_id, properties, payload, length } => {
-                write!(f, "telemetry of {device_id} at {hub}, {length} bytes, ")?;
-                write_printable(f, properties)?;
-                f.write_str(" ")?;
-                write_printable(f, payload)
+            Self::Telemetry { message } => message.fmt(f),
+            Self::TwinChanged { hub, device_id, by } => {
+                let (who, what) = match by {
+                    TwinAuthor::Device => ("the device", "reported properties"),
+                    TwinAuthor::Service => ("the service", "desired properties or tags"),
+                };
+                write!(f, "twin of {device_id} at {hub}: {who} changed {what}")
+            }
+            Self::CloudMessage { hub, device_id, message_id, state } => {
+                write!(f, "message ")?;
+                write_printable(f, message_id)?;
+                write!(f, " to {device_id} at {hub}: {state}")
+            }
+            Self::Method { hub, device_id, name, status, problem } => {
+                write!(f, "method {name} of {device_id} at {hub}: ")?;
+                match (status, problem) {
+                    (Some(status), _) => write!(f, "answered with status {status}"),
+                    (None, problem) => write_printable(f, problem.as_deref().unwrap_or("no answer")),
+                }
             }
             Self::Fault { happening } => happening.fmt(f),
             Self::Closed { reason } => write!(f, "closed: {reason}"),
@@ -276,8 +354,12 @@ impl fmt::Display for What {
                 write!(f, "the registration of {registration_id} is deleted")
             }
             Self::StateFailed { reason } => {
-                write!(f, "the state cannot be written, no device is provisioned from now on: {reason}")
+                write!(
+                    f,
+                    "the state cannot be written, so that nothing is acknowledged that has to last: {reason}"
+                )
             }
+            Self::StateRecovered => f.write_str("the state can be written again"),
             Self::Missed { count } => write!(f, "{count} events were missed"),
         }
     }

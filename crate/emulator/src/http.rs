@@ -12,7 +12,11 @@ use std::{
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::{
-    Method, Request, Response, StatusCode, body::Incoming, header, server::conn::http1, service::service_fn,
+    Method, Request, Response, StatusCode,
+    body::{Body as _, Incoming},
+    header,
+    server::conn::http1,
+    service::service_fn,
     upgrade::OnUpgrade,
 };
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -26,10 +30,14 @@ use crate::{
     connection::Shared,
     event::{CloseReason, EventSender, What},
     mqtt::{Packet, PacketError},
+    service,
 };
 
 /// How long one connection may go on with requests.
 const LIFETIME: Duration = Duration::from_secs(3600);
+
+/// What waits to be understood, in bytes: a request without its body.
+const MAX_HEAD: usize = 16 * 1024;
 
 pub(crate) type Answer = Response<Full<Bytes>>;
 
@@ -51,6 +59,7 @@ where
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(shared.limits.connect)
+        .max_buf_size(MAX_HEAD)
         .serve_connection(io, service_fn(|request| exchange.answer(request)))
         .with_upgrades();
     match timeout(LIFETIME, connection).await {
@@ -101,14 +110,27 @@ impl Exchange<'_> {
             self.tell_answered(answer.status(), "");
             return Ok(answer);
         }
-        let uri = request.uri().clone();
+        let (uri, headers) = (request.uri().clone(), request.headers().clone());
+        let announced = request.body().size_hint().upper().map(usize::try_from);
+        let announced = announced.and_then(Result::ok).unwrap_or(PacketError::MAX_PACKET);
+        let patience = self.shared.limits.packet;
+        let Some(_room) = self.shared.room.take(announced.min(PacketError::MAX_PACKET), patience).await
+        else {
+            return Ok(self.plain(StatusCode::SERVICE_UNAVAILABLE));
+        };
         let body = Limited::new(request.into_body(), PacketError::MAX_PACKET).collect();
-        let body = match timeout(self.shared.limits.connect, body).await {
+        let body = match timeout(patience, body).await {
             Ok(Ok(body)) => body.to_bytes(),
             Ok(Err(_)) => return Ok(self.plain(StatusCode::PAYLOAD_TOO_LARGE)),
             Err(_) => return Ok(self.plain(StatusCode::REQUEST_TIMEOUT)),
         };
         self.tell_asked(&method, &target, &body);
+        if let Some(request) = service::Request::parse(&method, uri.path(), &headers, &body) {
+            let answer =
+                service::answer(&request, &self.shared.service_key, &self.shared.dps, self.events).await;
+            self.tell_answered(answer.status(), "");
+            return Ok(answer);
+        }
         let reply = rest::reply(&self.shared.dps, self.presented, self.events, &method, &uri, &body).await;
         let Some((reply, happenings)) = reply else { return Ok(self.plain(StatusCode::NOT_FOUND)) };
         rest::suffer(&happenings, self.events).await?;

@@ -13,18 +13,21 @@ use std::{
     fmt, io,
     path::{Path, PathBuf},
     sync::{
-        Mutex, PoisonError,
+        Arc, Mutex, PoisonError,
         mpsc::{self, Receiver, Sender},
     },
     thread::{self, JoinHandle},
 };
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use tokio::sync::oneshot;
 
 use crate::{
     certificate::Thumbprint,
+    dps::EnrollmentKind,
     event::{EventSender, What},
+    hub::{Queued, Subscriptions, Twin},
     operation::Operation,
     registration::Registration,
 };
@@ -53,6 +56,41 @@ pub(crate) enum Record {
     Withdrawn {
         name: String,
     },
+    /// The service enrolled something; `None` if it is gone again.
+    Enrolled {
+        kind: EnrollmentKind,
+        id: String,
+        document: Option<Map<String, Value>>,
+    },
+    /// The twin of a device at its hub.
+    Twin {
+        hub: String,
+        device_id: String,
+        twin: Box<Twin>,
+    },
+    /// The session of a device at its hub; `None` if it does not outlive its connection.
+    Session {
+        hub: String,
+        device_id: String,
+        subscriptions: Option<Subscriptions>,
+    },
+    /// A message for a device.
+    Queued {
+        hub: String,
+        device_id: String,
+        queued: Box<Queued>,
+    },
+    /// It is gone from the queue.
+    Settled {
+        hub: String,
+        device_id: String,
+        sequence: u64,
+    },
+    /// A device is gone from its hub.
+    Forgotten {
+        hub: String,
+        device_id: String,
+    },
 }
 
 /// Done when the records are on the disk; an error if they never will be.
@@ -62,6 +100,7 @@ pub(crate) type Ticket = oneshot::Receiver<()>;
 #[derive(Debug)]
 pub(crate) struct Journal {
     sender: Mutex<Option<Sender<Entry>>>,
+    health: Health,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -76,10 +115,17 @@ impl Journal {
         let (file, state) = JournalFile::open(folder)?;
         let (sender, receiver) = mpsc::channel();
         let thread = thread::Builder::new().name("journal".to_owned());
+        let health = Health::default();
+        let told = health.clone();
         let thread = thread
-            .spawn(move || write_all(file, &receiver, &events))
+            .spawn(move || write_all(file, &receiver, &events, &told))
             .map_err(|error| StateError::File { path: folder.to_owned(), error })?;
-        Ok((Self { sender: Mutex::new(Some(sender)), thread: Mutex::new(Some(thread)) }, state))
+        Ok((Self { sender: Mutex::new(Some(sender)), health, thread: Mutex::new(Some(thread)) }, state))
+    }
+
+    /// Why nothing is acknowledged at the moment; `None` if all is well.
+    pub(crate) fn failure(&self) -> Option<String> {
+        self.health.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Hands a record over. Records are written in the order of these calls.
@@ -103,22 +149,54 @@ impl Journal {
     }
 }
 
-fn write_all(mut file: JournalFile, receiver: &Receiver<Entry>, events: &EventSender) {
+/// How much may wait for a disk to have room again, in bytes.
+const MAX_BACKLOG: usize = 64 * 1024 * 1024;
+
+/// Writes until nobody hands anything over any more.
+///
+/// What cannot be written is kept, and comes before everything that follows it: the emulator has it in memory, so
+/// that a later record may rest on it. Only what is on the disk is acknowledged.
+fn write_all(mut file: JournalFile, receiver: &Receiver<Entry>, events: &EventSender, health: &Health) {
+    let mut lines = String::new();
     while let Ok(first) = receiver.recv() {
-        let (mut lines, mut waiting) = (first.line, vec![first.done]);
+        lines.push_str(&first.line);
+        let mut waiting = vec![first.done];
         while let Ok(entry) = receiver.try_recv() {
             lines.push_str(&entry.line);
             waiting.push(entry.done);
         }
-        if let Err(error) = file.append(lines.as_bytes()) {
-            // Nothing after this can be relied on: every ticket fails from here on.
-            events.tell(|| What::StateFailed { reason: error.to_string() });
-            return;
+        match file.append(lines.as_bytes()) {
+            Ok(()) => {
+                lines.clear();
+                if health.set(None).is_some() {
+                    events.tell(|| What::StateRecovered);
+                }
+                for done in waiting {
+                    // Who does not wait any more has lost the connection.
+                    done.send(()).unwrap_or_default();
+                }
+            }
+            Err(error) => {
+                let reason = error.to_string();
+                health.set(Some(reason.clone()));
+                // Each time: whoever looks at one refusal should not have to find the first one.
+                events.tell(|| What::StateFailed { reason });
+                if lines.len() > MAX_BACKLOG {
+                    return;
+                }
+            }
         }
-        for done in waiting {
-            // Who does not wait any more has lost the connection.
-            done.send(()).unwrap_or_default();
-        }
+    }
+}
+
+/// Why the journal cannot be written, as long as it cannot.
+#[derive(Debug, Clone, Default)]
+struct Health(Arc<Mutex<Option<String>>>);
+
+impl Health {
+    /// Returns what it was before.
+    fn set(&self, failure: Option<String>) -> Option<String> {
+        std::mem::replace(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner), failure)
     }
 }
 

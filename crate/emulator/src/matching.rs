@@ -19,6 +19,7 @@ use crate::{
     chain::{self, Judgement},
     config::Config,
     enrollment::{Group, Individual, SigningCertificate, Terms},
+    hub::TwinChange,
 };
 
 /// Who asks, and how: what the MQTT user name or the URL says, and the certificates of the TLS handshake.
@@ -50,6 +51,9 @@ pub struct Decision {
     /// Whether a CSR is answered with certificates.
     #[serde(skip)]
     pub(crate) issues_certificates: bool,
+    /// The twin of a device that is new at its hub.
+    #[serde(skip)]
+    pub(crate) initial_twin: Option<Box<TwinChange>>,
     /// Rows of the table that apply besides: how the hub was chosen, and what the enrollment asks for in vain.
     pub notes: Vec<&'static Behaviour>,
 }
@@ -125,6 +129,7 @@ impl Decision {
             evidence: None,
             payload: None,
             issues_certificates: false,
+            initial_twin: None,
             notes: Vec::new(),
         }
     }
@@ -278,6 +283,7 @@ impl Matching<'_> {
             evidence: None,
             payload,
             issues_certificates,
+            initial_twin: terms.initial_twin.clone(),
             notes,
         }
     }

@@ -20,8 +20,10 @@ pub(crate) use encode::encode;
 pub enum Packet {
     /// CONNECT.
     Connect(Connect),
-    /// CONNACK. Session present is always 0.
+    /// CONNACK.
     ConnAck {
+        /// Whether there is a session of before. DPS keeps none; a hub does for clean session 0.
+        session_present: bool,
         /// The return code: 0 accepted, 1 protocol version, 2 client ID, 4 user name or password, 5 not
         /// authorized.
         code: u8,
@@ -77,12 +79,27 @@ pub struct Connect {
     pub user_name: Option<String>,
     /// Whether there is a password that is not empty.
     pub has_password: bool,
-    /// Whether there is a will.
-    pub has_will: bool,
+    /// What is to be published if the connection breaks.
+    pub will: Option<Will>,
     /// Clean session.
     pub clean_session: bool,
     /// The keep-alive in seconds, 0 for none.
     pub keep_alive: u16,
+}
+
+/// The will of a CONNECT.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Will {
+    /// The topic.
+    pub topic: String,
+    /// The message; as text in the event stream.
+    #[serde(serialize_with = "as_text")]
+    pub payload: Bytes,
+    /// The QoS, 0 to 2.
+    pub qos: u8,
+    /// To be retained.
+    pub retain: bool,
 }
 
 /// A PUBLISH.
@@ -123,6 +140,11 @@ impl Packet {
             Self::Connect(connect) => Self::Connect(Connect {
                 client_id: clip(&connect.client_id),
                 user_name: connect.user_name.as_ref().map(clip),
+                will: connect.will.as_ref().map(|will| Will {
+                    topic: clip(&will.topic),
+                    payload: shown_bytes(&will.payload),
+                    ..will.clone()
+                }),
                 ..connect.clone()
             }),
             Self::Subscribe { id, filters } => {
@@ -134,12 +156,8 @@ impl Packet {
                 Self::Unsubscribe { id: *id, filters: filters.map(clip).collect() }
             }
             Self::Publish(publish) => {
-                let shown = publish.payload.get(..Self::SHOWN).unwrap_or(&publish.payload);
-                Self::Publish(Publish {
-                    topic: clip(&publish.topic),
-                    payload: Bytes::copy_from_slice(shown),
-                    ..publish.clone()
-                })
+                let payload = shown_bytes(&publish.payload);
+                Self::Publish(Publish { topic: clip(&publish.topic), payload, ..publish.clone() })
             }
             Self::SubAck { id, codes } => {
                 Self::SubAck { id: *id, codes: codes.iter().copied().take(Self::SHOWN_FILTERS).collect() }
@@ -149,11 +167,17 @@ impl Packet {
     }
 }
 
+fn shown_bytes(bytes: &Bytes) -> Bytes {
+    Bytes::copy_from_slice(bytes.get(..Packet::SHOWN).unwrap_or(bytes))
+}
+
 impl fmt::Display for Packet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Connect(connect) => connect.fmt(f),
-            Self::ConnAck { code } => write!(f, "CONNACK {code}"),
+            Self::ConnAck { code, session_present } => {
+                write!(f, "CONNACK {code}{}", if *session_present { ", session present" } else { "" })
+            }
             Self::Subscribe { id, filters } => {
                 write!(f, "SUBSCRIBE #{id}")?;
                 filters.iter().try_for_each(|(filter, qos)| write!(f, " {filter:?} QoS {qos}"))
@@ -185,7 +209,7 @@ impl fmt::Display for Connect {
         }
         f.write_str(if self.has_password { ", a password" } else { ", no password" })?;
         f.write_str(if self.clean_session { ", clean session" } else { ", persistent session" })?;
-        f.write_str(if self.has_will { ", a will" } else { "" })?;
+        f.write_str(if self.will.is_some() { ", a will" } else { "" })?;
         write!(f, ", keep-alive {} s", self.keep_alive)
     }
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use crate::{certificate::Thumbprint, matching::Verdict, registration::Registration};
+use crate::{certificate::Thumbprint, hub::TwinChange, matching::Verdict, registration::Registration};
 
 /// What a register started.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +25,9 @@ pub(crate) struct Operation {
     /// What was issued for a CSR, base64.
     #[serde(default)]
     pub(crate) issued: Vec<String>,
+    /// The initial twin of the enrollment, for a device that is new at its hub.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) initial_twin: Option<Box<TwinChange>>,
     /// What decided, such as `group factory`.
     pub(crate) enrollment: Option<String>,
     pub(crate) created: SystemTime,
@@ -54,6 +57,7 @@ impl Operation {
             verdict,
             payload: None,
             issued: Vec::new(),
+            initial_twin: None,
             enrollment: None,
             registration: None,
             created,

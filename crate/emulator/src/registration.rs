@@ -81,14 +81,14 @@ impl Registrations {
     pub(crate) fn insert(&mut self, registration: Registration) {
         self.remove(&registration.registration_id);
         let key = registration.registration_id.to_ascii_lowercase();
-        self.by_device.insert((registration.hub.clone(), registration.device_id.clone()), key.clone());
+        self.by_device.insert(device_key(&registration.hub, &registration.device_id), key.clone());
         self.by_id.insert(key, registration);
     }
 
     pub(crate) fn remove(&mut self, registration_id: &str) -> Option<Registration> {
         let key = registration_id.to_ascii_lowercase();
         let removed = self.by_id.remove(&key)?;
-        let device = (removed.hub.clone(), removed.device_id.clone());
+        let device = device_key(&removed.hub, &removed.device_id);
         // Another registration may have come to the same device since.
         if self.by_device.get(&device) == Some(&key) {
             self.by_device.remove(&device);
@@ -102,11 +102,17 @@ impl Registrations {
 
     /// The device of a hub. Device IDs are case-sensitive.
     pub(crate) fn of_device(&self, hub: &str, device_id: &str) -> Option<&Registration> {
-        let key = (hub.to_ascii_lowercase(), device_id.to_owned());
-        self.by_device.get(&key).and_then(|registration_id| self.by_id.get(registration_id))
+        self.by_device
+            .get(&device_key(hub, device_id))
+            .and_then(|registration_id| self.by_id.get(registration_id))
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Registration> {
         self.by_id.values()
     }
+}
+
+/// A device at its hub. Host names are case-insensitive, device IDs are not.
+pub(crate) fn device_key(hub: &str, device_id: &str) -> (String, String) {
+    (hub.to_ascii_lowercase(), device_id.to_owned())
 }

@@ -10,6 +10,7 @@ use std::{
 };
 
 use bytes::Bytes;
+use tokio::sync::Notify;
 
 use crate::{
     behaviour::{self, Behaviour},
@@ -68,7 +69,7 @@ pub(crate) struct Session {
 enum State {
     BeforeConnect,
     AtDps { patience: Option<Duration>, provisioning: Provisioning },
-    AtHub { patience: Duration, hub: AtHub },
+    AtHub { patience: Duration, hub: Box<AtHub> },
 }
 
 impl Session {
@@ -99,6 +100,30 @@ impl Session {
         }
     }
 
+    /// Told when there is something to [`Self::deliver`]; `None` where nothing ever comes by itself.
+    pub(crate) fn wake(&self) -> Option<Arc<Notify>> {
+        match &self.state {
+            State::AtHub { hub, .. } => Some(hub.wake()),
+            State::BeforeConnect | State::AtDps { .. } => None,
+        }
+    }
+
+    /// What a hub has for its device.
+    pub(crate) fn deliver(&self, now: Now) -> Vec<Step> {
+        match &self.state {
+            State::AtHub { hub, .. } => hub.deliver(now.wall),
+            State::BeforeConnect | State::AtDps { .. } => Vec::new(),
+        }
+    }
+
+    /// The connection is over. Returns what there is to tell of that.
+    pub(crate) fn ended(&mut self, now: Now) -> Option<What> {
+        match &mut self.state {
+            State::AtHub { hub, .. } => hub.ended(now.wall),
+            State::BeforeConnect | State::AtDps { .. } => None,
+        }
+    }
+
     pub(crate) fn handle(&mut self, packet: Packet, now: Now) -> Vec<Step> {
         match (&mut self.state, packet) {
             (State::BeforeConnect, Packet::Connect(connect)) => self.connect(connect, now),
@@ -110,7 +135,7 @@ impl Session {
             }
             (State::AtHub { patience, hub }, packet) => {
                 self.deadline = Some(now.instant + *patience);
-                hub.handle(packet, &self.dps)
+                hub.handle(packet, &self.dps, now)
             }
         }
     }
@@ -145,7 +170,7 @@ impl Session {
         if let Some(decision) = self.dps.refuse_connect(device, now.wall) {
             return vec![
                 Step::Tell(What::Decided { decision: Box::new(decision) }),
-                Step::Send(Packet::ConnAck { code: 5 }),
+                Step::Send(Packet::ConnAck { code: 5, session_present: false }),
                 Step::Close(CloseReason::Refused(5)),
             ];
         }
@@ -154,7 +179,7 @@ impl Session {
         self.state = State::AtDps { patience, provisioning: Provisioning::new(user_name) };
         let happenings = self.dps.faults(Stage::Connect, &connect.client_id);
         let mut steps = vec![Step::TakeOver(connect.client_id.to_ascii_lowercase())];
-        steps.extend(answer::send(&Packet::ConnAck { code: 0 }, &happenings));
+        steps.extend(answer::send(&Packet::ConnAck { code: 0, session_present: false }, &happenings));
         steps
     }
 
@@ -163,6 +188,11 @@ impl Session {
             Ok(user_name) => user_name,
             Err(error) => return refuse_connect(4, &behaviour::USER_NAME_FORM, error),
         };
+        if let Some(module_id) = &user_name.module_id {
+            let evidence =
+                format!("the user name has the module {module_id:.100?}: modules are not emulated");
+            return refuse_connect(5, &behaviour::HUB_MODULE, evidence);
+        }
         if connect.client_id != user_name.device_id {
             let evidence = format!(
                 "the client ID is {:?}, the user name has {:?}",
@@ -175,11 +205,18 @@ impl Session {
         }
         let patience = patience_at_hub(connect.keep_alive);
         self.deadline = Some(now.instant + patience);
+        let HubUserName { host, device_id, .. } = &user_name;
         // No client ID at DPS has a slash, so that a device can be connected to both.
-        let mut steps = vec![Step::TakeOver(format!("{}/{}", user_name.host, user_name.device_id))];
+        let mut steps = vec![Step::TakeOver(format!("{host}/{device_id}"))];
+        let bad_will = hub::check_will(connect.will.as_ref(), device_id);
+        steps.extend(bad_will.map(|evidence| applied(&behaviour::HUB_WILL, evidence)));
+        let (attachment, session_present, ticket) =
+            self.dps.hubs().attach(host, device_id, connect.clean_session, now.wall);
+        steps.extend(ticket.map(Step::Persist));
         let happenings = self.dps.faults(Stage::HubConnect, &connect.client_id);
-        self.state = State::AtHub { patience, hub: AtHub::new(user_name) };
-        steps.extend(answer::send(&Packet::ConnAck { code: 0 }, &happenings));
+        let hub = AtHub::new(user_name, attachment, connect.will.clone());
+        self.state = State::AtHub { patience, hub: Box::new(hub) };
+        steps.extend(answer::send(&Packet::ConnAck { code: 0, session_present }, &happenings));
         steps
     }
 }
@@ -200,7 +237,7 @@ fn patience_at_hub(keep_alive: u16) -> Duration {
 fn refuse_connect(code: u8, behaviour: &'static Behaviour, evidence: String) -> Vec<Step> {
     vec![
         applied(behaviour, evidence),
-        Step::Send(Packet::ConnAck { code }),
+        Step::Send(Packet::ConnAck { code, session_present: false }),
         Step::Close(CloseReason::Refused(code)),
     ]
 }

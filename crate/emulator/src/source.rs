@@ -4,7 +4,6 @@
 //! works for editors that write a new file, for mounted volumes and for symbolic links alike.
 
 use std::{
-    fs,
     path::{Path, PathBuf},
     sync::{Mutex, PoisonError},
     time::{Duration, Instant},
@@ -14,7 +13,7 @@ use ring::digest::{Context, Digest, SHA256};
 use tokio::{sync::watch, time::sleep};
 
 use crate::{
-    config::{Config, ConfigError},
+    config::{Config, ConfigError, read},
     dps::Dps,
     event::{EventSender, What},
 };
@@ -102,12 +101,12 @@ pub(crate) fn configure(config: Config, dps: &Dps, events: &EventSender) {
 /// Of the file's content and that of the certificates it names.
 fn stamp(file: &Path) -> Vec<u8> {
     let mut all = Context::new(&SHA256);
-    let text = fs::read(file);
+    let text = read(file);
     let named = text.as_ref().map_or_else(|_| Vec::new(), |text| certificates(text));
     let folder = file.parent().unwrap_or(Path::new(""));
     all.update(digest(text.ok()).as_ref());
     for certificate in named {
-        all.update(digest(fs::read(folder.join(certificate)).ok()).as_ref());
+        all.update(digest(read(&folder.join(certificate)).ok()).as_ref());
     }
     all.finish().as_ref().to_vec()
 }

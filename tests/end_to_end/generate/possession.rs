@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use dps_x509_emulator::control::Client;
+use dps_x509_emulator::control::{Client, Token};
 
 use super::{Room, assert_assigned};
 
@@ -18,7 +18,10 @@ async fn a_ca_is_verified() {
         let stand = room.emulate(&["--control", "127.0.0.1:0"]);
         let provision = || room.provision(&stand, "device-full-chain.pem", "device-key.pem");
         assert_eq!(provision().code, 1);
-        let client = Client::new(stand.text("/control").parse().unwrap());
+        let client = Client::new(
+            stand.text("/control").parse().unwrap(),
+            Some(Token::read(stand.text("/controlToken").as_ref()).unwrap()),
+        );
         let code = client.new_verification_code("ca").await.unwrap();
         // Signed by another CA it proves nothing.
         let other = Room::new();

@@ -41,7 +41,7 @@ const KEY: &str = "device-1-key.pem";
 
 const ENROLLMENTS_TEXT: &str = r#"# The example of `dps-x509 emulate`: one enrollment group.
 id-scope = "0ne00111111"
-hubs = ["example-hub.azure-devices.net"]
+hubs = ["localhost"]
 assigning-polls = 1
 retry-after = 1
 

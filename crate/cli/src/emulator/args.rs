@@ -2,6 +2,8 @@
 
 use std::{net::SocketAddr, path::PathBuf};
 
+use serde_json::Value;
+
 use crate::emulate::control_address;
 
 const HELP: &str = "\
@@ -16,6 +18,12 @@ Proof of possession, as with DPS:
   dps-x509 generate verification --ca root.pem --ca-key root-key.pem --code \"$CODE\"
   dps-x509 emulator --control 9000 ca verify my-root verification.pem
 
+A device at its hub:
+  dps-x509 emulator twin device-1 set '{\"properties\":{\"desired\":{\"period\":5}}}'
+  dps-x509 emulator message device-1 hello --property line=7
+  dps-x509 emulator method device-1 reboot '{\"delay\":1}'
+  dps-x509 emulator messages --device device-1 --wait 10 --json
+
 Exit codes:
   0    done
   1    the emulator refuses, and says why
@@ -25,13 +33,16 @@ Exit codes:
 
 /// Look at a running `emulate` and act on it, by its control interface
 ///
-/// The emulator needs `--control` for it. The interface is on loopback and asks nobody who they are.
+/// The emulator needs `--control` for it. The interface is on loopback, and for the user alone who started it.
 #[derive(Debug, clap::Args)]
 #[command(after_help = HELP, subcommand_required = true, arg_required_else_help = true)]
 pub(crate) struct Args {
     /// Address of the control interface
     #[arg(long, global = true, value_name = "[ADDRESS:]PORT", default_value = "127.0.0.1:9000", value_parser = control_address)]
     pub(super) control: SocketAddr,
+    /// File with the emulator's token [default: where `emulate` of this user keeps it for that address]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(super) token: Option<PathBuf>,
     /// Print one JSON object or array; after an error `{"error": …}`
     #[arg(long, global = true)]
     pub(super) json: bool,
@@ -52,6 +63,70 @@ pub(super) enum Command {
         /// The device's registration ID
         registration_id: String,
     },
+    /// Print the connection string for service SDKs of a hub, or of DPS; it is a secret
+    ConnectionString {
+        /// Of DPS, for enrollments
+        #[arg(long, conflicts_with = "hub")]
+        provisioning: bool,
+        /// Of this hub [default: the first one]
+        #[arg(long, value_name = "HOST")]
+        hub: Option<String>,
+    },
+    /// List the devices at their hubs
+    Devices,
+    /// Show the twin of a device, or change its tags and desired properties
+    Twin {
+        #[command(flatten)]
+        device: Device,
+        #[command(subcommand)]
+        change: Option<Change>,
+    },
+    /// Send a message to a device; it waits until the device has it, or until it expires
+    Message {
+        #[command(flatten)]
+        device: Device,
+        /// The body
+        text: String,
+        /// A property of the message; may be repeated
+        #[arg(long, value_name = "NAME=VALUE", value_parser = property)]
+        property: Vec<(String, String)>,
+        /// After how many seconds it expires [default: an hour]
+        #[arg(long, value_name = "SECONDS")]
+        expires: Option<u64>,
+    },
+    /// Call a method of a device that is connected, and print its answer
+    Method {
+        #[command(flatten)]
+        device: Device,
+        /// The method
+        name: String,
+        /// What it is given
+        #[arg(value_name = "JSON", value_parser = json)]
+        payload: Option<Value>,
+        /// How long to wait for the answer
+        #[arg(long, value_name = "SECONDS", default_value_t = 30)]
+        wait: u64,
+        /// How long to wait for the device to connect
+        #[arg(long, value_name = "SECONDS", default_value_t = 0)]
+        connect_wait: u64,
+    },
+    /// List what devices sent
+    Messages {
+        /// Of this device only
+        #[arg(long, value_name = "ID")]
+        device: Option<String>,
+        /// Those with a larger number only
+        #[arg(long, value_name = "NUMBER", default_value_t = 0)]
+        after: u64,
+        /// If there is none yet, wait for the first one; exit code 4 if none comes
+        #[arg(long, value_name = "SECONDS")]
+        wait: Option<u64>,
+    },
+    /// Close the connection of a device; it may come back
+    Disconnect {
+        #[command(flatten)]
+        device: Device,
+    },
     /// CA certificates and proof of possession
     #[command(subcommand)]
     Ca(Ca),
@@ -62,6 +137,36 @@ pub(super) enum Command {
     Reload,
     /// End the emulator
     Stop,
+}
+
+/// A device at its hub.
+#[derive(Debug, clap::Args)]
+pub(super) struct Device {
+    /// The device's ID
+    #[arg(value_name = "ID")]
+    pub(super) device_id: String,
+    /// Its hub, where several have a device of that ID
+    #[arg(long, value_name = "HOST")]
+    pub(super) hub: Option<String>,
+}
+
+#[derive(Debug, clap::Subcommand)]
+pub(super) enum Change {
+    /// Merge an object with `tags` and `properties.desired`; null removes
+    Set {
+        /// Such as '{"properties":{"desired":{"period":5}}}'
+        #[arg(value_name = "JSON", value_parser = json)]
+        change: Value,
+    },
+}
+
+fn json(text: &str) -> Result<Value, String> {
+    serde_json::from_str(text).map_err(|error| format!("it is no JSON: {error}"))
+}
+
+fn property(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("it has no \"=\"")?;
+    Ok((name.to_owned(), value.to_owned()))
 }
 
 #[derive(Debug, clap::Subcommand)]

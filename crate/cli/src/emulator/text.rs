@@ -3,7 +3,8 @@
 use std::fmt::Write as _;
 
 use dps_x509_emulator::{
-    control::{CaEntry, EnrollmentEntry, FaultList, RegistrationEntry, Status},
+    MessageList,
+    control::{CaEntry, DeviceEntry, EnrollmentEntry, FaultList, RegistrationEntry, Status},
     fault::Scenario,
 };
 
@@ -21,6 +22,7 @@ pub(super) fn status(status: &Status) -> String {
         vec!["CA certificates".to_owned(), totals.ca_certificates.to_string()],
         vec!["registrations".to_owned(), totals.registrations.to_string()],
         vec!["faults".to_owned(), totals.faults.to_string()],
+        vec!["state".to_owned(), status.state_failure.clone().unwrap_or_else(|| "in order".to_owned())],
         vec!["version".to_owned(), status.version.clone()],
     ])
 }
@@ -47,6 +49,28 @@ pub(super) fn registrations(all: &[RegistrationEntry]) -> String {
         ]
     };
     list(all, row, "No device is registered.")
+}
+
+pub(super) fn devices(all: &[DeviceEntry]) -> String {
+    let row = |it: &DeviceEntry| {
+        let state = if it.connected { "connected" } else { "disconnected" };
+        let waiting = format!("{} messages wait", it.waiting_messages);
+        let last = it.last_activity.clone().unwrap_or_default();
+        vec![it.device_id.clone(), it.hub.clone(), state.to_owned(), waiting, last]
+    };
+    list(all, row, "No hub has a device.")
+}
+
+/// What strangers write is escaped by the messages themselves.
+pub(super) fn messages(list: &MessageList) -> String {
+    let mut text = String::new();
+    if list.dropped > 0 {
+        writeln!(text, "{} older messages are gone.", list.dropped).unwrap_or_default();
+    }
+    for message in &list.messages {
+        writeln!(text, "{} {message}", message.enqueued).unwrap_or_default();
+    }
+    if text.is_empty() { "There is no message.".to_owned() } else { text }
 }
 
 pub(super) fn ca_certificates(all: &[CaEntry]) -> String {

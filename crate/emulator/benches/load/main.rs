@@ -82,7 +82,7 @@ async fn start(ca: &str, folder: &Path, state: Option<&Path>) -> Running {
         Config::with_group(IdScope::new(client::SCOPE).unwrap(), "bench", ca.as_bytes()).unwrap();
     config.pace.assigning_polls = 0;
     config.throttling = Throttling::OFF;
-    let mut emulator = Emulator::builder(config);
+    let mut emulator = Emulator::new(config);
     if let Some(state) = state {
         emulator = emulator.folder(state);
     }

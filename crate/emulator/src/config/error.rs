@@ -4,6 +4,7 @@ use std::{fmt, io, path::PathBuf};
 
 /// A configuration that cannot be used.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct ConfigError {
     /// The configuration file.
     pub file: PathBuf,

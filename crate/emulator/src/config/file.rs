@@ -4,7 +4,7 @@ mod schema;
 mod terms;
 
 use std::{
-    fmt, fs,
+    fmt,
     ops::Range,
     path::{Path, PathBuf},
     time::Duration,
@@ -13,7 +13,10 @@ use std::{
 use dps_x509_core::name::{Endpoint, IdScope, RegistrationId};
 use toml::Spanned;
 
-use super::{Config, ConfigError, Pace, Problem};
+use super::{
+    Config, ConfigError, Pace, Problem,
+    read::{read, read_text},
+};
 use crate::{
     ca::CaCertificate,
     enrollment::{CertificateError, Group, Individual},
@@ -29,7 +32,7 @@ impl Config {
     /// # Errors
     /// A file cannot be read, or the first entry that cannot be used, with its place.
     pub fn from_file(path: &Path) -> Result<Self, ConfigError> {
-        let text = fs::read_to_string(path)
+        let text = read_text(path)
             .map_err(|error| ConfigError { file: path.to_owned(), problem: Problem::File(error) })?;
         Self::from_toml(&text, path)
     }
@@ -134,7 +137,7 @@ impl Reader<'_> {
             hubs: entry.hubs.as_deref(),
             custom: entry.custom.as_ref(),
             issues_certificates: entry.issues_certificates,
-            has_initial_twin: entry.initial_twin.is_some(),
+            initial_twin: entry.initial_twin.as_ref(),
             has_capabilities: entry.capabilities.is_some(),
         };
         individual.terms = self.terms(&terms, hubs, "individual.allocation")?;
@@ -165,7 +168,7 @@ impl Reader<'_> {
             hubs: entry.hubs.as_deref(),
             custom: entry.custom.as_ref(),
             issues_certificates: entry.issues_certificates,
-            has_initial_twin: entry.initial_twin.is_some(),
+            initial_twin: entry.initial_twin.as_ref(),
             has_capabilities: entry.capabilities.is_some(),
         };
         group.terms = self.terms(&terms, &config.hubs, "group.allocation")?;
@@ -204,7 +207,7 @@ impl Reader<'_> {
     ) -> Result<T, Problem> {
         let full = self.folder.join(path.get_ref());
         let named = |error: &dyn fmt::Display| format!("{}: {error}", full.display());
-        let pem = fs::read(&full).map_err(|error| named(&error)).map_err(self.entry(path, key))?;
+        let pem = read(&full).map_err(|error| named(&error)).map_err(self.entry(path, key))?;
         parse(&pem).map_err(|error| named(&error)).map_err(self.entry(path, key))
     }
 

@@ -1,13 +1,14 @@
 //! MQTT over a stream: bytes to packets, packets to the session, its steps to bytes.
 
-use std::{io, time::Duration};
+use std::{io, sync::Arc, time::Duration};
 
 use tokio::{
     io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _},
+    sync::Notify,
     time::{Instant, sleep_until, timeout},
 };
 
-use super::Shared;
+use super::{Shared, room::Taken};
 use crate::{
     event::{CloseReason, EventSender, What},
     mqtt::{self, Decoder},
@@ -27,17 +28,40 @@ pub(crate) struct Conversation<'a, S> {
     shared: &'a Shared,
     events: &'a EventSender,
     place: Option<Place>,
+    /// Told when there is something for the client that it did not ask for.
+    wake: Option<Arc<Notify>>,
+    /// The packet that has begun and is not whole yet.
+    unfinished: Option<Unfinished>,
+}
+
+/// What a packet has until it is whole.
+struct Unfinished {
+    length: usize,
+    deadline: std::time::Instant,
+    _room: Taken,
 }
 
 impl<'a, S: AsyncRead + AsyncWrite + Unpin> Conversation<'a, S> {
     pub(crate) fn new(stream: S, session: Session, shared: &'a Shared, events: &'a EventSender) -> Self {
-        Self { stream, decoder: Decoder::default(), session, shared, events, place: None }
+        Self {
+            stream,
+            decoder: Decoder::default(),
+            session,
+            shared,
+            events,
+            place: None,
+            wake: None,
+            unfinished: None,
+        }
     }
 
     /// Takes bytes that were read already, and everything after them until the end.
     pub(crate) async fn run(mut self, first: &[u8]) -> CloseReason {
         self.decoder.buffer().extend_from_slice(first);
         let reason = self.talk().await;
+        if let Some(what) = self.session.ended(Now::read()) {
+            self.events.tell(|| what);
+        }
         self.close().await;
         reason
     }
@@ -47,7 +71,11 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Conversation<'a, S> {
             if let Err(reason) = self.take_packets().await {
                 return reason;
             }
+            if let Err(reason) = self.make_room().await {
+                return reason;
+            }
             let deadline = self.session.deadline();
+            let last_moment = self.unfinished.as_ref().map(|unfinished| unfinished.deadline);
             tokio::select! {
                 read = self.stream.read_buf(self.decoder.buffer()) => match read {
                     Ok(0) => return CloseReason::ClosedByClient,
@@ -59,9 +87,38 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Conversation<'a, S> {
                     Err(error) => return CloseReason::Lost(error.to_string()),
                 },
                 () = reached(deadline) => return self.session.timed_out(),
+                () = reached(last_moment) => return CloseReason::Unfinished,
                 () = dismissed(self.place.as_ref()) => return CloseReason::TakenOver,
+                () = woken(self.wake.as_deref()) => {
+                    let steps = self.session.deliver(Now::read());
+                    if let Err(reason) = self.take_all(steps).await {
+                        return reason;
+                    }
+                }
             }
         }
+    }
+
+    async fn take_all(&mut self, steps: Vec<Step>) -> Result<(), CloseReason> {
+        for step in steps {
+            self.take(step).await?;
+        }
+        Ok(())
+    }
+
+    /// Room and a deadline for the packet that has begun.
+    async fn make_room(&mut self) -> Result<(), CloseReason> {
+        let length = self.decoder.unfinished();
+        if length == 0 {
+            self.unfinished = None;
+        } else if self.unfinished.as_ref().is_none_or(|unfinished| unfinished.length < length) {
+            let patience = self.shared.limits.packet;
+            let deadline = std::time::Instant::now() + patience;
+            let deadline = self.unfinished.take().map_or(deadline, |unfinished| unfinished.deadline);
+            let room = self.shared.room.take(length, patience).await.ok_or(CloseReason::NoRoom)?;
+            self.unfinished = Some(Unfinished { length, deadline, _room: room });
+        }
+        Ok(())
     }
 
     async fn take_packets(&mut self) -> Result<(), CloseReason> {
@@ -69,13 +126,15 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Conversation<'a, S> {
             let steps = match self.decoder.next() {
                 Ok(None) => return Ok(()),
                 Ok(Some(packet)) => {
+                    self.unfinished = None;
                     self.events.tell(|| What::Received { packet: packet.shown() });
                     self.session.handle(packet, Now::read())
                 }
                 Err(error) => self.session.bad_packet(error),
             };
-            for step in steps {
-                self.take(step).await?;
+            self.take_all(steps).await?;
+            if self.wake.is_none() {
+                self.wake = self.session.wake();
             }
         }
     }
@@ -137,6 +196,13 @@ async fn reached(deadline: Option<std::time::Instant>) {
 async fn dismissed(place: Option<&Place>) {
     match place {
         Some(place) => place.dismissed().await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn woken(wake: Option<&Notify>) {
+    match wake {
+        Some(wake) => wake.notified().await,
         None => std::future::pending().await,
     }
 }

@@ -4,29 +4,72 @@ use std::{fmt, io, net::SocketAddr, time::Duration};
 
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Limited};
-use hyper::{Method, Request, StatusCode, client::conn::http1, header::HOST};
+use hyper::{
+    Method, Request, StatusCode,
+    client::conn::http1,
+    header::{AUTHORIZATION, HOST},
+};
 use hyper_util::rt::TokioIo;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use tokio::{net::TcpStream, time::timeout};
 
-use super::{Body, CaEntry, Code, EnrollmentEntry, Failure, FaultList, RegistrationEntry, Status};
+use super::{
+    Body, CaEntry, Code, ConnectionStrings, DeviceEntry, EnrollmentEntry, Failure, FaultList,
+    RegistrationEntry, Status, Token,
+};
+use crate::hub::{CloudMessage, MessageList, MethodAnswer, MethodCall};
 
 /// Calls the control interface of a running emulator.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Client {
     address: SocketAddr,
+    token: Option<Token>,
 }
 
-/// No call takes longer.
+/// A device by its ID, and by its hub where several have one of that ID.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub struct DeviceName<'a> {
+    /// The device ID.
+    pub device_id: &'a str,
+    /// The hub.
+    pub hub: Option<&'a str>,
+}
+
+impl<'a> DeviceName<'a> {
+    /// The device of that ID, wherever it is.
+    #[must_use]
+    pub const fn new(device_id: &'a str) -> Self {
+        Self { device_id, hub: None }
+    }
+
+    /// At this hub.
+    #[must_use]
+    pub const fn at(mut self, hub: &'a str) -> Self {
+        self.hub = Some(hub);
+        self
+    }
+
+    fn path(&self, what: &str) -> String {
+        let hub = self.hub.map(|hub| format!("?hub={}", encoded(hub))).unwrap_or_default();
+        format!("/devices/{}/{what}{hub}", encoded(self.device_id))
+    }
+}
+
+/// No call that has nothing to wait for takes longer.
 const PATIENCE: Duration = Duration::from_secs(10);
 const MAX_ANSWER: usize = 256 * 1024 * 1024;
 
 impl Client {
-    /// For the control interface at this address.
+    /// For the control interface at this address. `token` is that of the emulator: [`Running::control_token`], or
+    /// what [`Token::read`] finds where the command line keeps it. Without one the emulator refuses every call.
+    ///
+    /// [`Running::control_token`]: crate::Running::control_token
     #[must_use]
-    pub const fn new(address: SocketAddr) -> Self {
-        Self { address }
+    pub const fn new(address: SocketAddr, token: Option<Token>) -> Self {
+        Self { address, token }
     }
 
     /// What is running.
@@ -115,6 +158,94 @@ impl Client {
         self.call(Method::POST, &path, Bytes::new()).await.map(drop)
     }
 
+    /// What service SDKs are given to act on hubs and enrollments.
+    ///
+    /// # Errors
+    /// The emulator cannot be asked.
+    pub async fn connection_strings(&self) -> Result<ConnectionStrings, ControlError> {
+        read(&self.call(Method::GET, "/connection-strings", Bytes::new()).await?)
+    }
+
+    /// All devices at their hubs.
+    ///
+    /// # Errors
+    /// The emulator cannot be asked.
+    pub async fn devices(&self) -> Result<Vec<DeviceEntry>, ControlError> {
+        read(&self.call(Method::GET, "/devices", Bytes::new()).await?)
+    }
+
+    /// The twin of a device, as the service sees it.
+    ///
+    /// # Errors
+    /// There is no such device, or the emulator cannot be asked.
+    pub async fn twin(&self, device: &DeviceName<'_>) -> Result<Value, ControlError> {
+        read(&self.call(Method::GET, &device.path("twin"), Bytes::new()).await?)
+    }
+
+    /// Changes tags and desired properties of a device (an object with `tags` and `properties.desired`; null
+    /// removes). The device is told, if it wants to know. Returns the twin.
+    ///
+    /// # Errors
+    /// There is no such device, no twin can have that, or the emulator cannot be asked.
+    pub async fn change_twin(&self, device: &DeviceName<'_>, change: &Value) -> Result<Value, ControlError> {
+        let change = Bytes::from(change.to_string());
+        read(&self.call(Method::PATCH, &device.path("twin"), change).await?)
+    }
+
+    /// Sends a message to a device, and returns its ID. It waits until the device has it, or until it expires.
+    ///
+    /// # Errors
+    /// There is no such device, its queue is full, the message is none, or the emulator cannot be asked.
+    pub async fn send_message(
+        &self,
+        device: &DeviceName<'_>,
+        message: &CloudMessage,
+    ) -> Result<String, ControlError> {
+        let message = serde_json::to_vec(message).map_err(|error| ControlError::Broken(error.to_string()))?;
+        let answer: Value = read(&self.call(Method::POST, &device.path("messages"), message.into()).await?)?;
+        Ok(answer.get("messageId").and_then(Value::as_str).unwrap_or_default().to_owned())
+    }
+
+    /// Calls a method of a device, and returns its answer.
+    ///
+    /// # Errors
+    /// There is no such device, it is not connected, does not answer in time, or the emulator cannot be asked.
+    pub async fn call_method(
+        &self,
+        device: &DeviceName<'_>,
+        call: &MethodCall,
+    ) -> Result<MethodAnswer, ControlError> {
+        let patience = PATIENCE + call.response_timeout() + call.connect_timeout();
+        let call = serde_json::to_vec(call).map_err(|error| ControlError::Broken(error.to_string()))?;
+        read(&self.call_within(patience, Method::POST, &device.path("methods"), call.into()).await?)
+    }
+
+    /// Has the connection of a device closed. It may come back.
+    ///
+    /// # Errors
+    /// There is no such device, it is not connected, or the emulator cannot be asked.
+    pub async fn disconnect(&self, device: &DeviceName<'_>) -> Result<(), ControlError> {
+        self.call(Method::POST, &device.path("disconnect"), Bytes::new()).await.map(drop)
+    }
+
+    /// What devices sent, or one of them: all that is kept with a larger sequence number than `after`. If there is
+    /// nothing yet, it waits for the first of them, five minutes at most.
+    ///
+    /// # Errors
+    /// The emulator cannot be asked.
+    pub async fn messages(
+        &self,
+        device_id: Option<&str>,
+        after: u64,
+        wait: Duration,
+    ) -> Result<MessageList, ControlError> {
+        let mut path = format!("/messages?after={after}&wait={}", wait.as_secs());
+        if let Some(device_id) = device_id {
+            path.push_str(&format!("&device={}", encoded(device_id)));
+        }
+        read(&self.call_within(PATIENCE + wait, Method::GET, &path, Bytes::new()).await?)
+    }
+
     /// The faults in force.
     ///
     /// # Errors
@@ -149,7 +280,17 @@ impl Client {
     }
 
     async fn call(&self, method: Method, path: &str, body: Bytes) -> Result<Bytes, ControlError> {
-        timeout(PATIENCE, self.exchange(method, path, body)).await.map_err(|_| ControlError::TooSlow)?
+        self.call_within(PATIENCE, method, path, body).await
+    }
+
+    async fn call_within(
+        &self,
+        patience: Duration,
+        method: Method,
+        path: &str,
+        body: Bytes,
+    ) -> Result<Bytes, ControlError> {
+        timeout(patience, self.exchange(method, path, body)).await.map_err(|_| ControlError::TooSlow)?
     }
 
     async fn exchange(&self, method: Method, path: &str, body: Bytes) -> Result<Bytes, ControlError> {
@@ -158,12 +299,12 @@ impl Client {
         let tcp = tcp.map_err(|error| ControlError::Unreachable { address: self.address, error })?;
         let (mut sender, connection) =
             http1::handshake::<_, Body>(TokioIo::new(tcp)).await.map_err(broken)?;
-        let request = Request::builder()
-            .method(method)
-            .uri(path)
-            .header(HOST, self.address.to_string())
-            .body(Body::new(body))
-            .map_err(|error| ControlError::Broken(error.to_string()))?;
+        let mut request = Request::builder().method(method).uri(path).header(HOST, self.address.to_string());
+        if let Some(token) = &self.token {
+            request = request.header(AUTHORIZATION, format!("Bearer {}", token.as_str()));
+        }
+        let request =
+            request.body(Body::new(body)).map_err(|error| ControlError::Broken(error.to_string()))?;
         let exchange = async {
             let answer = sender.send_request(request).await.map_err(broken)?;
             let status = answer.status();
@@ -205,7 +346,7 @@ pub enum ControlError {
         /// Why.
         error: io::Error,
     },
-    /// No answer in ten seconds.
+    /// No answer in time.
     TooSlow,
     /// The answer is no HTTP, or not what it should be.
     Broken(String),

@@ -1,5 +1,7 @@
 //! What the control interface tells, as JSON.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::fault::Fault;
@@ -19,6 +21,9 @@ pub struct Status {
     pub root: Option<String>,
     /// The configuration file that it follows.
     pub configuration: Option<String>,
+    /// Why the state cannot be written at the moment; `None` if it can, or if there is no folder.
+    #[serde(default)]
+    pub state_failure: Option<String>,
     /// What is in force.
     #[serde(flatten)]
     pub totals: Totals,
@@ -83,6 +88,41 @@ pub struct RegistrationEntry {
     pub etag: String,
     /// How often it was assigned.
     pub count: u64,
+}
+
+/// What service SDKs are given. Whoever has one of them can do everything that a service can.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct ConnectionStrings {
+    /// Of each hub, by its name.
+    pub hubs: BTreeMap<String, String>,
+    /// Of DPS.
+    pub provisioning: String,
+}
+
+/// Without what is secret in them.
+impl std::fmt::Debug for ConnectionStrings {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(self.hubs.keys()).finish()
+    }
+}
+
+/// A device at its hub.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct DeviceEntry {
+    /// The hub.
+    pub hub: String,
+    /// The device.
+    pub device_id: String,
+    /// Whether it is connected.
+    pub connected: bool,
+    /// When it did something last, as DPS writes times.
+    pub last_activity: Option<String>,
+    /// Messages that wait for it.
+    pub waiting_messages: usize,
 }
 
 /// An uploaded CA certificate.

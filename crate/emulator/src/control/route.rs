@@ -4,7 +4,7 @@ use bytes::Bytes;
 use hyper::{Method, StatusCode};
 use serde::Serialize;
 
-use super::{Code, Failure, FaultDescription, FaultList, Owner};
+use super::{Code, Failure, FaultDescription, FaultList, Owner, device};
 use crate::{
     dps::{DeleteError, UploadError},
     event::{EventSender, What},
@@ -14,11 +14,18 @@ use crate::{
     proof::ProofError,
 };
 
-/// Answers a request for a path, given in its percent-decoded parts.
-pub(super) async fn route(owner: &Owner, method: &Method, parts: &[&str], body: &Bytes) -> Answer {
+/// Answers a request for a path, given in its percent-decoded parts, with the pairs of its query.
+pub(super) async fn route(
+    owner: &Owner,
+    method: &Method,
+    parts: &[&str],
+    query: &[(String, String)],
+    body: &Bytes,
+) -> Answer {
     let Owner { dps, events, .. } = owner;
     match (method, parts) {
         (&Method::GET, ["status"]) => found(&owner.status()),
+        (&Method::GET, ["connection-strings"]) => found(&owner.connection_strings()),
         (&Method::GET, ["enrollments"]) => found(&dps.enrollments()),
         (&Method::GET, ["registrations"]) => found(&dps.registrations()),
         (&Method::DELETE, ["registrations", registration_id]) => {
@@ -78,6 +85,7 @@ pub(super) async fn route(owner: &Owner, method: &Method, parts: &[&str], body: 
             }
             empty(StatusCode::NO_CONTENT)
         }
+        (_, ["devices" | "messages", ..]) => device::route(owner, method, parts, query, body).await,
         _ => failure(StatusCode::NOT_FOUND, "there is no such call".to_owned()),
     }
 }
@@ -121,7 +129,7 @@ async fn verified(
 }
 
 /// Whether a change is on the disk, where there is one.
-async fn lasts(ticket: Option<Ticket>) -> bool {
+pub(crate) async fn lasts(ticket: Option<Ticket>) -> bool {
     match ticket {
         Some(ticket) => ticket.await.is_ok(),
         None => true,
@@ -140,7 +148,7 @@ fn unproven(error: &ProofError) -> Answer {
     failure(status, error.to_string())
 }
 
-fn found(body: &impl Serialize) -> Answer {
+pub(super) fn found(body: &impl Serialize) -> Answer {
     json(StatusCode::OK, serde_json::to_string(body).unwrap_or_default())
 }
 

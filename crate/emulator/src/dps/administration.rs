@@ -101,7 +101,12 @@ impl Dps {
     /// `None` if there was none; otherwise what to wait for until it is gone for good.
     pub(crate) fn delete_registration(&self, registration_id: &str) -> Option<Option<Ticket>> {
         let mut registrations = lock(&self.registrations);
-        let registration_id = registrations.remove(registration_id)?.registration_id;
+        let removed = registrations.remove(registration_id)?;
+        // Another registration may have come to the same device since.
+        if registrations.of_device(&removed.hub, &removed.device_id).is_none() {
+            self.hubs.forget(&removed.hub, &removed.device_id);
+        }
+        let registration_id = removed.registration_id;
         Some(self.append(|| Record::Deleted { registration_id }))
     }
 
@@ -169,6 +174,11 @@ impl Dps {
         FaultScript { seed: config.seed, faults: config.faults.clone() }
     }
 
+    /// The hubs of the configuration.
+    pub(crate) fn hub_names(&self) -> Vec<String> {
+        self.config().hubs.clone()
+    }
+
     /// What is in force, in numbers.
     pub(crate) fn totals(&self) -> Totals {
         let config = self.config();
@@ -185,38 +195,47 @@ impl Dps {
 
     /// A new verification code for a CA certificate; an older one is of no more use.
     pub(crate) fn new_verification_code(&self, name: &str) -> Result<String, ProofError> {
-        self.with_ca(name, |ca| {
-            let code = proof::new_code();
-            lock(&self.proofs).codes.insert(ca.name.clone(), code.clone());
-            code
-        })
+        let mut proofs = lock(&self.proofs);
+        let config = lock(&self.config);
+        if config.ca_certificates.iter().all(|ca| ca.name != name) {
+            return Err(ProofError::NoCa(name.to_owned()));
+        }
+        let code = proof::new_code();
+        proofs.codes.insert(name.to_owned(), code.clone());
+        Ok(code)
     }
 
     /// Verifies a CA certificate by the certificate in `pem`.
     pub(crate) fn prove(&self, name: &str, pem: &[u8]) -> Result<Option<Ticket>, ProofError> {
-        self.with_ca(name, |ca| {
-            let code = lock(&self.proofs).codes.get(name).cloned().ok_or(ProofError::NoCode)?;
-            proof::check(pem, &code, &ca.signer)
-        })??;
-        self.mark_verified(name)
+        self.verify(name, |proofs, ca| {
+            let code = proofs.codes.get(name).ok_or(ProofError::NoCode)?;
+            proof::check(pem, code, &ca.signer)
+        })
     }
 
     /// Marks a CA certificate as verified; the ticket is what to wait for until that lasts.
     pub(crate) fn mark_verified(&self, name: &str) -> Result<Option<Ticket>, ProofError> {
-        let thumbprint = self.with_ca(name, CaCertificate::thumbprint)?;
-        let mut proofs = lock(&self.proofs);
-        proofs.codes.remove(name);
-        proofs.verified.insert(thumbprint);
-        // The same order of locks as in `configure`.
-        let mut config = lock(&self.config);
-        proofs.mark(Arc::make_mut(&mut config));
-        Ok(self.append(|| Record::Verified(thumbprint)))
+        self.verify(name, |_, _| Ok(()))
     }
 
-    fn with_ca<T>(&self, name: &str, act: impl FnOnce(&CaCertificate) -> T) -> Result<T, ProofError> {
-        let config = self.config();
+    /// Verifies a CA certificate if `prove` finds nothing against it. The certificate that is looked at is the one
+    /// that is marked: nobody deletes it or uploads another in its place in between.
+    fn verify(
+        &self,
+        name: &str,
+        prove: impl FnOnce(&Proofs, &CaCertificate) -> Result<(), ProofError>,
+    ) -> Result<Option<Ticket>, ProofError> {
+        let mut proofs = lock(&self.proofs);
+        // The same order of locks as in `configure`.
+        let mut config = lock(&self.config);
         let ca = config.ca_certificates.iter().find(|ca| ca.name == name);
-        ca.map(act).ok_or_else(|| ProofError::NoCa(name.to_owned()))
+        let ca = ca.ok_or_else(|| ProofError::NoCa(name.to_owned()))?;
+        prove(&proofs, ca)?;
+        let thumbprint = ca.thumbprint();
+        proofs.codes.remove(name);
+        proofs.verified.insert(thumbprint);
+        proofs.mark(Arc::make_mut(&mut config));
+        Ok(self.append(|| Record::Verified(thumbprint)))
     }
 }
 

@@ -29,10 +29,16 @@ pub enum CloseReason {
     Refused(u8),
     /// The exchange by HTTP came to its end.
     HttpDone,
+    /// A packet began and did not come to its end in time.
+    Unfinished,
+    /// There was no room for a large packet: too many of them are on their way at the same time.
+    NoRoom,
     /// Silence for 1.5 times the keep-alive.
     KeepAlive,
     /// Another connection has the same client ID.
     TakenOver,
+    /// The service wants it closed.
+    Dismissed,
     /// The client does not read what it is sent.
     NotReading,
     /// The answer could not be made to last, so it was not given.
@@ -55,8 +61,11 @@ impl fmt::Display for CloseReason {
             Self::NotAllowed(what) => write!(f, "not allowed: {what}"),
             Self::Refused(code) => write!(f, "refused with CONNACK {code}"),
             Self::HttpDone => f.write_str("the exchange by HTTP is done"),
+            Self::Unfinished => f.write_str("a packet that began did not come to its end in time"),
+            Self::NoRoom => f.write_str("too many large packets are on their way at the same time"),
             Self::KeepAlive => f.write_str("silence for 1.5 times the keep-alive"),
             Self::TakenOver => f.write_str("another connection has the same client ID"),
+            Self::Dismissed => f.write_str("the service wants it closed"),
             Self::NotReading => f.write_str("the client does not read what it is sent"),
             Self::StateFailed => f.write_str("the state cannot be written"),
             Self::Fault(action) => write!(f, "fault by script: {action}"),

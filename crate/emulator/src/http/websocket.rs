@@ -36,6 +36,8 @@ const PATH: &str = "/$iothub/websocket";
 const SUB_PROTOCOL: &str = "mqtt";
 /// Between the frames and the packets, in bytes.
 const BUFFER: usize = 4096;
+/// What may wait for the client to read it, in bytes: one message of [`BUFFER`] and pongs.
+const WRITE_BUFFER: usize = 16 * 1024;
 /// How long the client may take to close as well.
 const FAREWELL: Duration = Duration::from_secs(1);
 
@@ -93,6 +95,8 @@ pub(super) async fn serve(
     let limits = WebSocketConfig::default()
         .read_buffer_size(BUFFER)
         .write_buffer_size(0)
+        // Every ping is answered; whoever sends them and does not read ends here.
+        .max_write_buffer_size(WRITE_BUFFER)
         .max_message_size(Some(2 * PacketError::MAX_PACKET))
         .max_frame_size(Some(2 * PacketError::MAX_PACKET));
     let frames = WebSocketStream::from_raw_socket(io, Role::Server, Some(limits)).await;

@@ -34,7 +34,7 @@ impl JournalFile {
     pub(super) fn open(folder: &Path) -> Result<(Self, State), StateError> {
         let failed = |error| StateError::File { path: folder.to_owned(), error };
         fs::create_dir_all(folder).map_err(failed)?;
-        let lock = File::create(folder.join(LOCK)).map_err(failed)?;
+        let lock = open_lock(&folder.join(LOCK)).map_err(failed)?;
         match lock.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Err(StateError::InUse(folder.to_owned())),
@@ -46,17 +46,35 @@ impl JournalFile {
     }
 
     /// Writes lines, and returns once they are on the disk.
+    ///
+    /// # Errors
+    /// They are not on the disk, and neither is a part of them: they can be tried again.
     pub(super) fn append(&mut self, lines: &[u8]) -> Result<(), StateError> {
-        let failed = |error| StateError::File { path: self.folder.join(NAME), error };
-        self.file.write_all(lines).map_err(failed)?;
-        self.file.sync_data().map_err(failed)?;
+        if let Err(error) = self.file.write_all(lines).and_then(|()| self.file.sync_data()) {
+            // If this fails as well, the line that is cut off is found at the next start.
+            self.file.set_len(self.length).unwrap_or_default();
+            return Err(StateError::File { path: self.folder.join(NAME), error });
+        }
         self.length += u64::try_from(lines.len()).unwrap_or(u64::MAX);
         if self.length > self.large.max(GROWTH * self.fresh_length) {
-            let (_, file, length) = rewrite(&self.folder)?;
-            (self.file, self.length, self.fresh_length) = (file, length, length);
+            match rewrite(&self.folder) {
+                Ok((_, file, length)) => (self.file, self.length, self.fresh_length) = (file, length, length),
+                // The old one goes on; the next attempt is when it has grown as much again.
+                Err(_) => self.fresh_length = self.length,
+            }
         }
         Ok(())
     }
+}
+
+/// Nothing is ever written to it, and nothing of it is cut off: whoever can write to the folder could have put a
+/// link to another file in its place.
+fn open_lock(path: &Path) -> io::Result<File> {
+    if fs::symlink_metadata(path).is_ok_and(|found| !found.is_file()) {
+        let words = format!("{} is no regular file; delete it", path.display());
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, words));
+    }
+    OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)
 }
 
 /// A record as its line.

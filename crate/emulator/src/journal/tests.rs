@@ -147,7 +147,10 @@ fn what_cannot_be_written_is_not_acknowledged_and_told() {
         .collect();
     let events = EventSender::new();
     let mut told = events.subscribe();
-    write_all(file, &receiver, &events);
+    drop(sender);
+    let health = Health::default();
+    write_all(file, &receiver, &events, &health);
+    assert!(health.0.lock().unwrap().is_some());
     drop((receiver, events));
     for ticket in tickets {
         assert!(ticket.blocking_recv().is_err());

@@ -6,7 +6,7 @@ use bytes::{Buf as _, BytesMut};
 use mqttbytes::{Error, QoS, v4};
 use serde::Serialize;
 
-use super::{Connect, Packet, Publish};
+use super::{Connect, Packet, Publish, Will};
 
 /// From bytes as they come to packets of a client.
 #[derive(Debug, Default)]
@@ -71,6 +71,12 @@ impl Decoder {
     /// Where bytes from the connection go.
     pub(crate) fn buffer(&mut self) -> &mut BytesMut {
         &mut self.buffer
+    }
+
+    /// How long the packet is that has begun and is not whole yet, as far as that is known; 0 if none has begun.
+    pub(crate) fn unfinished(&self) -> usize {
+        let announced = Header::read(&self.buffer).ok().flatten().map(|header| header.total());
+        announced.unwrap_or(self.buffer.len())
     }
 
     /// The next whole packet; `None` if more bytes are needed. After an error the connection is of no more use.
@@ -210,7 +216,15 @@ fn translate(packet: v4::Packet, number: u8) -> Result<Packet, PacketError> {
                     Some(user_name) => Some(string(user_name)?),
                     None => None,
                 },
-                has_will: connect.last_will.is_some(),
+                will: match connect.last_will {
+                    Some(will) => Some(Will {
+                        topic: string(will.topic)?,
+                        payload: will.message,
+                        qos: level(will.qos),
+                        retain: will.retain,
+                    }),
+                    None => None,
+                },
                 clean_session: connect.clean_session,
                 keep_alive: connect.keep_alive,
             })

@@ -19,7 +19,9 @@ use super::Packet;
 pub(crate) fn encode(packet: &Packet) -> Result<Bytes, Unencodable> {
     let mut buffer = BytesMut::new();
     let written = match packet {
-        Packet::ConnAck { code } => ConnAck::new(return_code(*code)?, false).write(&mut buffer),
+        Packet::ConnAck { code, session_present } => {
+            ConnAck::new(return_code(*code)?, *session_present).write(&mut buffer)
+        }
         Packet::SubAck { id, codes } => {
             let codes = codes.iter().map(|code| reason_code(*code)).collect::<Result<_, _>>()?;
             SubAck::new(*id, codes).write(&mut buffer)
@@ -87,7 +89,8 @@ mod tests {
             payload: Bytes::from_static(b"{}"),
         });
         for (packet, bytes) in [
-            (Packet::ConnAck { code: 5 }, &b"\x20\x02\x00\x05"[..]),
+            (Packet::ConnAck { code: 5, session_present: false }, &b"\x20\x02\x00\x05"[..]),
+            (Packet::ConnAck { code: 0, session_present: true }, b"\x20\x02\x01\x00"),
             (Packet::SubAck { id: 7, codes: vec![1, 0x80] }, b"\x90\x04\x00\x07\x01\x80"),
             (Packet::UnsubAck { id: 7 }, b"\xB0\x02\x00\x07"),
             (Packet::PubAck { id: 7 }, b"\x40\x02\x00\x07"),
@@ -108,7 +111,11 @@ mod tests {
             retain: false,
             payload: Bytes::new(),
         });
-        for packet in [Packet::ConnAck { code: 6 }, Packet::SubAck { id: 1, codes: vec![3] }, long] {
+        for packet in [
+            Packet::ConnAck { code: 6, session_present: false },
+            Packet::SubAck { id: 1, codes: vec![3] },
+            long,
+        ] {
             assert_eq!(encode(&packet), Err(Unencodable));
         }
     }

@@ -36,7 +36,7 @@ pub(super) fn send(packet: &Packet, happenings: &[Happening]) -> Vec<Step> {
                 return steps;
             }
             Action::Connack(code) => {
-                steps.extend([Step::Send(Packet::ConnAck { code }), end()]);
+                steps.extend([Step::Send(Packet::ConnAck { code, session_present: false }), end()]);
                 return steps;
             }
             _ => {}

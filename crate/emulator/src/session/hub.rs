@@ -1,113 +1,244 @@
 //! The dialogue of a device with its hub, after CONNECT.
 
-use bytes::Bytes;
+use std::{sync::Arc, time::SystemTime};
 
-use super::{Step, answer, applied, close_by, not_allowed};
+use bytes::Bytes;
+use serde_json::json;
+use tokio::sync::Notify;
+
+use super::{Now, Step, answer, applied, not_allowed};
 use crate::{
-    behaviour,
+    behaviour::{self, Behaviour},
     dps::Dps,
-    event::{CloseReason, What},
+    event::{CloseReason, MessageState, TwinAuthor, What},
     fault::{Action, Stage},
-    hub::{self, HubUserName, Message},
-    mqtt::{Packet, Publish},
+    hub::{
+        Attachment, DeviceMessage, Filter, HubUserName, MethodAnswer, Queued, Sender, Topic, TwinError,
+        is_telemetry, twin_response,
+    },
+    mqtt::{Packet, Publish, Will},
+    timestamp,
 };
 
 #[derive(Debug)]
 pub(super) struct AtHub {
     user_name: HubUserName,
-    /// The QoS granted for [`hub::TWIN_FILTER`].
-    twin: Option<u8>,
-    last_id: u16,
+    attachment: Attachment,
+    /// What is said for the device if the connection breaks.
+    will: Option<Will>,
 }
 
 impl AtHub {
-    pub(super) const fn new(user_name: HubUserName) -> Self {
-        Self { user_name, twin: None, last_id: 0 }
+    pub(super) const fn new(user_name: HubUserName, attachment: Attachment, will: Option<Will>) -> Self {
+        Self { user_name, attachment, will }
     }
 
-    pub(super) fn handle(&mut self, packet: Packet, dps: &Dps) -> Vec<Step> {
+    /// Told when there is something to [`Self::deliver`].
+    pub(super) fn wake(&self) -> Arc<Notify> {
+        self.attachment.wake()
+    }
+
+    pub(super) fn handle(&mut self, packet: Packet, dps: &Dps, now: Now) -> Vec<Step> {
         match packet {
             Packet::Subscribe { id, filters } => self.subscribe(id, &filters, dps),
             Packet::Unsubscribe { id, filters } => {
-                if filters.iter().any(|filter| filter == hub::TWIN_FILTER) {
-                    self.twin = None;
-                }
-                vec![Step::Send(Packet::UnsubAck { id })]
+                let mut steps: Vec<Step> =
+                    self.attachment.unsubscribe(&filters).map(Step::Persist).into_iter().collect();
+                steps.push(Step::Send(Packet::UnsubAck { id }));
+                steps
             }
-            Packet::Publish(publish) => self.publish(&publish, dps),
-            Packet::PubAck { .. } => Vec::new(),
+            Packet::Publish(publish) => self.publish(&publish, dps, now),
+            Packet::PubAck { id } => match self.attachment.acknowledge(id) {
+                Some(queued) => vec![self.tell_message(&queued, MessageState::Completed)],
+                None => Vec::new(),
+            },
             Packet::PingReq => vec![Step::Send(Packet::PingResp)],
-            Packet::Disconnect => vec![Step::Close(CloseReason::Disconnected)],
+            Packet::Disconnect => {
+                self.will = None;
+                vec![Step::Close(CloseReason::Disconnected)]
+            }
             other => not_allowed(&format!("a client does not send {other}")),
         }
     }
 
-    fn subscribe(&mut self, id: u16, filters: &[(String, u8)], dps: &Dps) -> Vec<Step> {
+    /// What the service has for the device.
+    pub(super) fn deliver(&self, now: SystemTime) -> Vec<Step> {
+        let delivery = self.attachment.deliver(now);
         let mut steps = Vec::new();
-        let mut codes = Vec::new();
-        for (filter, qos) in filters {
-            let granted = (*qos).min(1);
-            if hub::is_filter(filter, &self.user_name.device_id) {
-                codes.push(granted);
-            } else {
-                codes.push(0x80);
-                steps.push(applied(&behaviour::HUB_FILTER, format!("the filter is {filter:.200?}")));
-            }
-            if filter == hub::TWIN_FILTER {
-                self.twin = Some(granted);
+        steps.extend(delivery.expired.iter().map(|it| self.tell_message(it, MessageState::DeadLettered)));
+        if delivery.is_dismissed {
+            steps.push(Step::Close(CloseReason::Dismissed));
+            return steps;
+        }
+        steps.extend(delivery.packets.into_iter().map(|publish| Step::Send(Packet::Publish(publish))));
+        steps.extend(delivery.delivered.iter().map(|it| self.tell_message(it, MessageState::Invisible)));
+        steps.extend(delivery.completed.iter().map(|it| self.tell_message(it, MessageState::Completed)));
+        steps
+    }
+
+    /// The connection is over: what the device left to be said is said, unless it took leave.
+    pub(super) fn ended(&mut self, now: SystemTime) -> Option<What> {
+        let will = self.will.take()?;
+        let properties = match Topic::parse(&will.topic, &self.user_name.device_id) {
+            Some(Topic::Telemetry { properties }) => properties,
+            _ => return None,
+        };
+        let message =
+            DeviceMessage::new(self.sender(), properties, &will.payload, will.retain, now).as_will();
+        Some(self.keep(message))
+    }
+
+    fn subscribe(&self, id: u16, filters: &[(String, u8)], dps: &Dps) -> Vec<Step> {
+        let device_id = &self.user_name.device_id;
+        let parsed: Vec<_> =
+            filters.iter().map(|(text, qos)| (text.as_str(), *qos, Filter::parse(text, device_id))).collect();
+        let known: Vec<bool> = parsed.iter().map(|(_, _, filter)| filter.is_some()).collect();
+        let (codes, ticket) = self.attachment.subscribe(parsed);
+        let mut steps = Vec::new();
+        for (((text, _), code), is_known) in filters.iter().zip(&codes).zip(known) {
+            if *code == 0x80 {
+                let behaviour = if is_known { &behaviour::HUB_SUBSCRIPTIONS } else { &behaviour::HUB_FILTER };
+                steps.push(applied(behaviour, format!("the filter is {text:.200?}")));
             }
         }
-        let happenings = dps.faults(Stage::HubSubscribe, &self.user_name.device_id);
+        steps.extend(ticket.map(Step::Persist));
+        let happenings = dps.faults(Stage::HubSubscribe, device_id);
         steps.extend(answer::send(&Packet::SubAck { id, codes }, &happenings));
         steps
     }
 
-    fn publish(&mut self, publish: &Publish, dps: &Dps) -> Vec<Step> {
+    fn publish(&self, publish: &Publish, dps: &Dps, now: Now) -> Vec<Step> {
         if publish.qos > 1 {
-            return close_by(&behaviour::HUB_QOS_2, "PUBLISH with QoS 2 to a hub".to_owned());
+            return super::close_by(&behaviour::HUB_QOS_2, "PUBLISH with QoS 2 to a hub".to_owned());
         }
-        let Some(message) = Message::parse(&publish.topic, &self.user_name.device_id) else {
-            let evidence = format!("the hub's device has no topic {:.200?}", publish.topic);
-            return close_by(&behaviour::HUB_TOPIC, evidence);
-        };
         let mut steps = Vec::new();
         if publish.qos == 1 {
             steps.push(Step::Send(Packet::PubAck { id: publish.id }));
         }
-        match message {
-            Message::Telemetry { properties } => {
-                let shown = publish.payload.get(..Packet::SHOWN).unwrap_or(&publish.payload);
-                steps.push(Step::Tell(What::Telemetry {
-                    hub: self.user_name.host.clone(),
-                    device_id: self.user_name.device_id.clone(),
-                    properties,
-                    payload: String::from_utf8_lossy(shown).into_owned(),
-                    length: publish.payload.len(),
-                }));
+        let Some(topic) = Topic::parse(&publish.topic, &self.user_name.device_id) else {
+            let evidence = format!("the hub's device has no topic {:.200?}", publish.topic);
+            steps.insert(0, applied(unknown_topic(&publish.topic), evidence));
+            return steps;
+        };
+        match topic {
+            Topic::Telemetry { properties } => {
+                let body = &publish.payload;
+                let message = DeviceMessage::new(self.sender(), properties, body, publish.retain, now.wall);
+                // Before the acknowledgement, so that whoever has seen that finds the message.
+                steps.insert(0, Step::Tell(self.keep(message)));
             }
-            Message::TwinGet { rid } => steps.extend(self.twin(rid, dps)),
+            Topic::TwinGet { rid } => steps.extend(self.twin(rid, dps)),
+            Topic::ReportedPatch { rid, version } => {
+                steps.extend(self.report(rid, &publish.payload, version, dps, now.wall));
+            }
+            Topic::MethodResponse { status, rid } => {
+                steps.extend(self.method_response(rid, status, &publish.payload));
+            }
         }
         steps
     }
 
-    fn twin(&mut self, rid: &str, dps: &Dps) -> Vec<Step> {
-        let Some(qos) = self.twin else {
-            let evidence = "the twin is not delivered".to_owned();
+    fn sender(&self) -> Sender<'_> {
+        let HubUserName { host, device_id, model_id, .. } = &self.user_name;
+        Sender { hub: host, device_id, model_id: model_id.as_deref() }
+    }
+
+    fn keep(&self, message: DeviceMessage) -> What {
+        What::Telemetry { message: Box::new(self.attachment.tell(message).shown()) }
+    }
+
+    fn twin(&self, rid: &str, dps: &Dps) -> Vec<Step> {
+        let body = self.attachment.twin().map(|twin| twin.to_string()).unwrap_or_default();
+        self.answer_about_twin(200, rid, None, &body, dps)
+    }
+
+    fn report(&self, rid: &str, body: &[u8], expected: Option<u64>, dps: &Dps, now: SystemTime) -> Vec<Step> {
+        match self.attachment.report(body, expected, now) {
+            Ok((version, ticket)) => {
+                let mut steps: Vec<Step> = ticket.map(Step::Persist).into_iter().collect();
+                steps.push(Step::Tell(What::TwinChanged {
+                    hub: self.user_name.host.clone(),
+                    device_id: self.user_name.device_id.clone(),
+                    by: TwinAuthor::Device,
+                }));
+                steps.extend(self.answer_about_twin(204, rid, Some(version), "", dps));
+                steps
+            }
+            Err(error) => {
+                let (status, code, behaviour) = match error {
+                    TwinError::Json(_) => (400, 400_004, &behaviour::HUB_TWIN_JSON),
+                    TwinError::Version { .. } => (412, 412_001, &behaviour::HUB_TWIN_VERSION),
+                    _ => (400, 400_000, &behaviour::HUB_TWIN_LIMITS),
+                };
+                let body = json!({
+                    "errorCode": code,
+                    "trackingId": uuid::Uuid::new_v4(),
+                    "message": error.to_string(),
+                    "timestampUtc": timestamp::utc(now),
+                });
+                let mut steps = vec![applied(behaviour, error.to_string())];
+                steps.extend(self.answer_about_twin(status, rid, None, &body.to_string(), dps));
+                steps
+            }
+        }
+    }
+
+    fn answer_about_twin(
+        &self,
+        status: u16,
+        rid: &str,
+        version: Option<u64>,
+        body: &str,
+        dps: &Dps,
+    ) -> Vec<Step> {
+        let Some((qos, id)) = self.attachment.twin_answer() else {
+            let evidence = format!("the answer {status} about the twin is not delivered");
             return vec![applied(&behaviour::NOT_SUBSCRIBED, evidence)];
         };
         let happenings = dps.faults(Stage::Twin, &self.user_name.device_id);
         let is_broken = happenings.iter().any(|happening| happening.action == Action::MalformedJson);
-        let body = Bytes::from_static(hub::EMPTY_TWIN.as_bytes());
-        self.last_id = self.last_id.checked_add(1).unwrap_or(1);
+        let body = Bytes::copy_from_slice(body.as_bytes());
         let rid = answer::rid(rid, &happenings);
         let packet = Packet::Publish(Publish {
-            topic: hub::twin_response(rid, answer::is_reordered(&happenings)),
+            topic: twin_response(status, rid, version, answer::is_reordered(&happenings)),
             qos,
-            id: if qos > 0 { self.last_id } else { 0 },
+            id,
             dup: false,
             retain: false,
             payload: if is_broken { body.slice(..body.len() / 2) } else { body },
         });
         answer::send(&packet, &happenings)
     }
+
+    fn method_response(&self, rid: &str, status: i32, body: &[u8]) -> Vec<Step> {
+        match MethodAnswer::parse(status, body).map(|answer| self.attachment.answer(rid, answer)) {
+            Ok(true) => Vec::new(),
+            Ok(false) => {
+                let evidence = format!("nobody waits for the answer {rid:.100?} of a method (any more)");
+                vec![applied(&behaviour::HUB_METHOD_RESPONSE, evidence)]
+            }
+            Err(error) => vec![applied(&behaviour::HUB_METHOD_RESPONSE, error)],
+        }
+    }
+
+    fn tell_message(&self, queued: &Queued, state: MessageState) -> Step {
+        Step::Tell(What::CloudMessage {
+            hub: self.user_name.host.clone(),
+            device_id: self.user_name.device_id.clone(),
+            message_id: queued.message.message_id.clone(),
+            state,
+        })
+    }
+}
+
+/// Which rule applies to a topic that a device does not have.
+fn unknown_topic(topic: &str) -> &'static Behaviour {
+    let is_module = topic.strip_prefix("devices/").is_some_and(|rest| rest.contains("/modules/"));
+    if is_module { &behaviour::HUB_MODULE } else { &behaviour::HUB_TOPIC }
+}
+
+/// What is wrong with the will of a CONNECT.
+pub(super) fn check_will(will: Option<&Will>, device_id: &str) -> Option<String> {
+    let will = will?;
+    (!is_telemetry(&will.topic, device_id)).then(|| format!("the will's topic is {:.200?}", will.topic))
 }

@@ -23,7 +23,7 @@ fn connect(client_id: &str, user_name: Option<&str>, keep_alive: u16) -> Packet 
         client_id: client_id.to_owned(),
         user_name: user_name.map(str::to_owned),
         has_password: false,
-        has_will: false,
+        will: None,
         clean_session: true,
         keep_alive,
     })

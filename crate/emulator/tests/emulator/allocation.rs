@@ -58,18 +58,14 @@ async fn what_is_ignored_is_told() {
     let ca = Ca::root("root");
     let mut config = at_once(Config::new(scope()));
     let group = Group::from_pem("factory", ca.pem.as_bytes()).unwrap();
-    config.enrollments.add_group(group.has_initial_twin().has_capabilities()).unwrap();
+    config.enrollments.add_group(group.has_capabilities()).unwrap();
     let emulator = start(config).await;
     let mut events = emulator.events();
     register(&emulator, Some(&ca.device("device")), "device").await;
     let line =
         event(&mut events, |event| matches!(event.what, What::Decided { .. }).then(|| event.to_string()))
             .await;
-    for note in [
-        "enrollment with an initial twin",
-        "enrollment with capabilities",
-        "no CA certificate in the configuration",
-    ] {
+    for note in ["enrollment with capabilities", "no CA certificate in the configuration"] {
         assert!(line.contains(note), "{line}");
     }
 }

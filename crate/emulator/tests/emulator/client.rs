@@ -2,7 +2,9 @@
 
 use std::{sync::Arc, time::Duration};
 
-use dps_x509_emulator::{Config, Emulator, Event, Events, IdScope, Running, What};
+use dps_x509_emulator::{
+    Config, Emulator, Event, Events, IdScope, Running, What, control::Client as Control,
+};
 use rustls::{
     ClientConfig, RootCertStore, SignatureScheme, SupportedProtocolVersion,
     client::ResolvesClientCert,
@@ -38,7 +40,12 @@ pub(crate) fn at_once(mut config: Config) -> Config {
 }
 
 pub(crate) async fn start(config: Config) -> Running {
-    Emulator::builder(config).start().await.unwrap()
+    Emulator::new(config).start().await.unwrap()
+}
+
+/// A client of its control interface.
+pub(crate) fn control(emulator: &Running) -> Control {
+    Control::new(emulator.control_addr().unwrap(), emulator.control_token().cloned())
 }
 
 /// The first event from now on that `pick` wants.
@@ -218,6 +225,19 @@ impl Client {
         (topic, serde_json::from_slice(&body[topic_end + 2..]).unwrap())
     }
 
+    /// The next packet as a PUBLISH: first byte, topic, packet identifier, body.
+    pub(crate) async fn publish(&mut self) -> (u8, String, u16, Vec<u8>) {
+        let (first, body) = self.packet().await.expect("closed");
+        assert_eq!(first & 0xF0, 0x30, "a PUBLISH");
+        let topic_end = 2 + usize::from(u16::from_be_bytes([body[0], body[1]]));
+        let topic = String::from_utf8(body[2..topic_end].to_vec()).unwrap();
+        let (id, start) = match first & 0x06 {
+            0 => (0, topic_end),
+            _ => (u16::from_be_bytes([body[topic_end], body[topic_end + 1]]), topic_end + 2),
+        };
+        (first, topic, id, body[start..].to_vec())
+    }
+
     /// Publishes with QoS 0 and waits for the response.
     pub(crate) async fn ask(&mut self, topic: &str, body: &[u8]) -> (String, Value) {
         self.send(&publish(topic, 0, 0, body)).await;
@@ -248,6 +268,22 @@ pub(crate) fn connect(client_id: &str, user_name: &str, keep_alive: u16) -> Vec<
     body.extend(keep_alive.to_be_bytes());
     body.extend(string(client_id));
     body.extend(string(user_name));
+    packet(0x10, &body)
+}
+
+/// CONNECT to a hub, with clean session or without, and with a will.
+pub(crate) fn connect_to_hub(device_id: &str, is_clean: bool, will: Option<(&str, &[u8])>) -> Vec<u8> {
+    let flags = 0x80 | if is_clean { 2 } else { 0 } | if will.is_some() { 4 } else { 0 };
+    let mut body = b"\x00\x04MQTT\x04".to_vec();
+    body.push(flags);
+    body.extend(60_u16.to_be_bytes());
+    body.extend(string(device_id));
+    if let Some((topic, message)) = will {
+        body.extend(string(topic));
+        body.extend(u16::try_from(message.len()).unwrap().to_be_bytes());
+        body.extend(message);
+    }
+    body.extend(string(&format!("localhost/{device_id}/?api-version=2021-04-12")));
     packet(0x10, &body)
 }
 

@@ -198,3 +198,16 @@ fn a_file_that_cannot_be_read_is_named() {
     let error = Config::from_file(Path::new("/nonexistent/dps.toml")).unwrap_err().to_string();
     assert!(error.starts_with("the configuration /nonexistent/dps.toml cannot be read: "), "{error}");
 }
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_is_refused_and_not_waited_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = folder.path().join("dps.toml");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let error = Config::from_file(&pipe).unwrap_err();
+    assert!(error.to_string().contains("it is no regular file"), "{error}");
+    let toml = "id-scope = \"0ne00000000\"\n[[group]]\nname = \"a\"\ncertificate = \"dps.toml\"\n";
+    let error = Config::from_toml(toml, &folder.path().join("other.toml")).unwrap_err();
+    assert!(error.to_string().contains("line 4") && error.to_string().contains("no regular file"), "{error}");
+}

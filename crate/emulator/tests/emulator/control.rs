@@ -22,9 +22,8 @@ fn config(ca: &Ca) -> Config {
 }
 
 async fn stand(ca: &Ca) -> (Running, Control) {
-    let emulator =
-        Emulator::builder(config(ca)).control("127.0.0.1:0".parse().unwrap()).start().await.unwrap();
-    let control = Control::new(emulator.control_addr().unwrap());
+    let emulator = Emulator::new(config(ca)).control("127.0.0.1:0".parse().unwrap()).start().await.unwrap();
+    let control = crate::client::control(&emulator);
     (emulator, control)
 }
 
@@ -77,11 +76,11 @@ async fn an_uploaded_ca_certificate_is_deleted_with_its_proof() {
     let folder = tempfile::tempdir().unwrap();
     let (ca, mine) = (Ca::root("root"), Ca::root("mine"));
     let start = async || {
-        let emulator = Emulator::builder(config(&ca)).folder(folder.path());
+        let emulator = Emulator::new(config(&ca)).folder(folder.path());
         emulator.control("127.0.0.1:0".parse().unwrap()).start().await.unwrap()
     };
     let emulator = start().await;
-    let control = Control::new(emulator.control_addr().unwrap());
+    let control = crate::client::control(&emulator);
     let mut events = emulator.events();
     control.upload_ca("mine", mine.pem.as_bytes()).await.unwrap();
     control.mark_verified("mine").await.unwrap();
@@ -100,7 +99,7 @@ async fn an_uploaded_ca_certificate_is_deleted_with_its_proof() {
     emulator.shutdown().await;
 
     let emulator = start().await;
-    let control = Control::new(emulator.control_addr().unwrap());
+    let control = crate::client::control(&emulator);
     assert_eq!(control.ca_certificates().await.unwrap().len(), 1, "nor does a restart");
     control.upload_ca("mine", mine.pem.as_bytes()).await.unwrap();
     let all = control.ca_certificates().await.unwrap();
@@ -123,12 +122,12 @@ async fn a_ca_certificate_is_uploaded_and_outlives_a_restart() {
     let (ca, other) = (Ca::root("root"), Ca::root("other"));
     let config = || at_once(Config::with_group(scope(), "factory", ca.pem.as_bytes()).unwrap());
     let start = async || {
-        let emulator = Emulator::builder(config()).folder(folder.path());
+        let emulator = Emulator::new(config()).folder(folder.path());
         emulator.control("127.0.0.1:0".parse().unwrap()).start().await.unwrap()
     };
     let device = ca.device("device");
     let emulator = start().await;
-    let control = Control::new(emulator.control_addr().unwrap());
+    let control = crate::client::control(&emulator);
     assert_eq!(register(&emulator, Some(&device), "device").await.1["status"], "assigned");
     let (status, reason) = refused(control.upload_ca("mine", b"nonsense").await);
     assert!(status == 400 && reason.contains("CERTIFICATE"), "{reason}");
@@ -147,7 +146,7 @@ async fn a_ca_certificate_is_uploaded_and_outlives_a_restart() {
     emulator.shutdown().await;
 
     let emulator = start().await;
-    let control = Control::new(emulator.control_addr().unwrap());
+    let control = crate::client::control(&emulator);
     let all = control.ca_certificates().await.unwrap();
     assert_eq!((all.len(), all[0].name.as_str(), all[0].verified), (1, "mine", true));
 }
@@ -183,7 +182,7 @@ async fn status_reload_and_stop() {
     std::fs::write(&file, "id-scope = \"0ne00000001\"\n").unwrap();
     let emulator = Emulator::from_file(&file).unwrap().control("127.0.0.1:0".parse().unwrap());
     let emulator = emulator.start().await.unwrap();
-    let control = Control::new(emulator.control_addr().unwrap());
+    let control = crate::client::control(&emulator);
     let status = control.status().await.unwrap();
     assert_eq!(status.endpoints, [emulator.addr().to_string()]);
     assert_eq!(status.configuration.as_deref(), file.to_str());
@@ -234,16 +233,20 @@ async fn enrollments_and_registrations_are_listed_and_deleted() {
 }
 
 #[tokio::test]
-async fn web_pages_and_other_machines_are_kept_out() {
+async fn web_pages_other_machines_and_other_users_are_kept_out() {
     let ca = Ca::root("root");
     let (emulator, _) = stand(&ca).await;
     let address = emulator.control_addr().unwrap();
+    let token = format!("\r\nAuthorization: Bearer {}", emulator.control_token().unwrap().as_str());
     for (head, status) in [
-        ("Host: localhost".to_owned(), "200"),
-        (format!("Host: {address}"), "200"),
-        ("Host: localhost\r\nOrigin: https://example.org".to_owned(), "403"),
-        ("Host: rebound.example".to_owned(), "403"),
-        ("Host: 192.0.2.1:80".to_owned(), "403"),
+        (format!("Host: localhost{token}"), "200"),
+        (format!("Host: {address}{token}"), "200"),
+        (format!("Host: localhost\r\nOrigin: https://example.org{token}"), "403"),
+        (format!("Host: rebound.example{token}"), "403"),
+        (format!("Host: 192.0.2.1:80{token}"), "403"),
+        ("Host: localhost".to_owned(), "401"),
+        ("Host: localhost\r\nAuthorization: Bearer guessed".to_owned(), "401"),
+        (format!("Host: localhost{}", token.replace("Bearer", "Basic")), "401"),
     ] {
         let mut tcp = TcpStream::connect(address).await.unwrap();
         let request = format!("GET /enrollments HTTP/1.1\r\n{head}\r\nConnection: close\r\n\r\n");
@@ -252,7 +255,12 @@ async fn web_pages_and_other_machines_are_kept_out() {
         timeout(PATIENCE, tcp.read_to_string(&mut answer)).await.unwrap().unwrap();
         assert_eq!(answer.split(' ').nth(1), Some(status), "{head}");
     }
-    let exposed = Emulator::builder(config(&ca)).control("0.0.0.0:0".parse().unwrap()).start().await;
+    for call in
+        [Control::new(address, None).mark_verified("my ca/1").await, Control::new(address, None).stop().await]
+    {
+        assert_eq!(refused(call).0, 401);
+    }
+    let exposed = Emulator::new(config(&ca)).control("0.0.0.0:0".parse().unwrap()).start().await;
     assert!(matches!(exposed, Err(StartError::ControlExposed(_))));
 }
 
@@ -261,4 +269,16 @@ async fn shutting_down_ends_it_and_a_client_without_an_emulator_says_so() {
     let (emulator, control) = stand(&Ca::root("root")).await;
     timeout(PATIENCE, emulator.shutdown()).await.expect("shutdown hangs");
     assert!(matches!(control.enrollments().await, Err(ControlError::Unreachable { .. })));
+}
+
+#[tokio::test]
+async fn idle_connections_do_not_keep_the_owner_out() {
+    let (emulator, control) = stand(&Ca::root("root")).await;
+    let mut idle = Vec::new();
+    for _ in 0..200 {
+        let mut tcp = TcpStream::connect(emulator.control_addr().unwrap()).await.unwrap();
+        tcp.write_all(b"GET /status HTTP/1.1\r\n").await.unwrap();
+        idle.push(tcp);
+    }
+    control.status().await.unwrap();
 }

@@ -5,12 +5,14 @@ use std::time::Duration;
 use dps_x509_emulator::{Config, Emulator, Limits, What};
 use tokio::{io::AsyncReadExt as _, net::TcpStream, time::timeout};
 
-use crate::client::{Client, PATIENCE, SCOPE, close_reason, connect, event, scope, start, user_name};
+use crate::client::{
+    Client, PATIENCE, REGISTER, SCOPE, close_reason, connect, event, scope, start, user_name,
+};
 
 fn limits(change: impl FnOnce(&mut Limits)) -> Emulator {
     let mut limits = Limits::default();
     change(&mut limits);
-    Emulator::builder(Config::new(scope())).limits(limits)
+    Emulator::new(Config::new(scope())).limits(limits)
 }
 
 #[tokio::test]
@@ -150,5 +152,34 @@ async fn every_address_is_listened_on_and_shares_the_limit() {
     timeout(PATIENCE, emulator.shutdown()).await.unwrap();
     for address in [first, second] {
         assert!(TcpStream::connect(address).await.is_err());
+    }
+}
+
+#[tokio::test]
+async fn a_packet_that_never_comes_whole_is_given_up() {
+    let emulator = limits(|limits| limits.packet = Duration::from_millis(50)).start().await.unwrap();
+    let mut events = emulator.events();
+    let mut client = Client::open(&emulator, None, "device").await;
+    // A PUBLISH of 200,000 bytes is announced.
+    client.send(&[0x30, 0xC0, 0x9A, 0x0C, 0, 1]).await;
+    assert_eq!(client.packet().await, None);
+    drop(client);
+    assert_eq!(close_reason(&mut events).await, "a packet that began did not come to its end in time");
+}
+
+#[tokio::test]
+async fn whoever_only_announces_large_packets_keeps_nobody_out() {
+    let emulator = limits(|limits| limits.packet = Duration::from_millis(500)).start().await.unwrap();
+    let mut clients = Vec::new();
+    // 256 KiB each: more than there is room for.
+    for number in 0..300 {
+        let mut client = Client::open(&emulator, None, &format!("device-{number}")).await;
+        client.send(&[0x30, 0x80, 0x80, 0x10, 0, 1]).await;
+        clients.push(client);
+    }
+    let mut good = Client::open(&emulator, None, "good").await;
+    assert_eq!(good.ask(REGISTER, b"").await.1["errorCode"], 401_000);
+    for client in &mut clients {
+        assert_eq!(client.packet().await, None);
     }
 }

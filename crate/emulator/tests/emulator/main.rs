@@ -15,6 +15,8 @@ mod control;
 mod fault;
 mod hostile;
 mod hub;
+mod hub_service;
+mod hub_session;
 mod issuance;
 mod limits;
 mod matching;

@@ -119,7 +119,8 @@ async fn a_connect_that_does_not_fit_is_refused_with_its_code() {
     for (bytes, code) in [
         (mqtt5, 1),
         (connect("other", &user_name(SCOPE, "device"), 60), 2),
-        (connect("device", "localhost/device/", 60), 4),
+        (connect("device", "elsewhere/device/", 60), 4),
+        (connect("device", "localhost/device/", 60), 5),
         (packet(0x10, b"\x00\x04MQTT\x04\x02\x00\x3C\x00\x06device"), 4),
         (packet(0x10, b"\x00\x04MQTT\x04\xC2\x00\x3C\x00\x01d\x00\x01u\x00\x01p"), 5),
     ] {

@@ -8,7 +8,7 @@ use rustls::version::TLS12;
 use crate::client::{scope, start, tls};
 
 async fn start_in(folder: &Path) -> Result<Running, StartError> {
-    Emulator::builder(Config::new(scope())).folder(folder).start().await
+    Emulator::new(Config::new(scope())).folder(folder).start().await
 }
 
 fn names(folder: &Path) -> Vec<String> {
@@ -39,7 +39,7 @@ async fn the_root_survives_restarts() {
     let second = start_in(&folder).await.unwrap();
     assert_eq!(second.root_pem(), pem);
     assert!(tls(&second, None, &TLS12, "localhost").await.is_ok());
-    assert_eq!(names(&folder), ["root-key.pem", "root.pem", "state.journal", "state.lock"]);
+    assert_eq!(names(&folder), ["root-key.pem", "root.pem", "service.key", "state.journal", "state.lock"]);
 }
 
 #[cfg(unix)]
@@ -97,6 +97,6 @@ async fn a_folder_that_cannot_be_used_is_named() {
 #[tokio::test]
 async fn an_address_that_is_taken_is_named() {
     let first = start(Config::new(scope())).await;
-    let error = Emulator::builder(Config::new(scope())).listen(first.addr()).start().await.unwrap_err();
+    let error = Emulator::new(Config::new(scope())).listen(first.addr()).start().await.unwrap_err();
     assert!(error.to_string().starts_with(&format!("cannot listen on {}", first.addr())), "{error}");
 }

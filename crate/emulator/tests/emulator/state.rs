@@ -20,9 +20,9 @@ fn config(ca: &Ca) -> Config {
 }
 
 async fn start_in(folder: &Path, ca: &Ca) -> (Running, Control) {
-    let emulator = Emulator::builder(config(ca)).folder(folder).control("127.0.0.1:0".parse().unwrap());
+    let emulator = Emulator::new(config(ca)).folder(folder).control("127.0.0.1:0".parse().unwrap());
     let emulator = emulator.start().await.unwrap();
-    let control = Control::new(emulator.control_addr().unwrap());
+    let control = crate::client::control(&emulator);
     (emulator, control)
 }
 
@@ -35,7 +35,7 @@ fn as_after_a_kill(folder: &Path) -> tempfile::TempDir {
     copy
 }
 
-async fn only(control: Control) -> RegistrationEntry {
+async fn only(control: &Control) -> RegistrationEntry {
     let mut registrations = control.registrations().await.unwrap();
     assert_eq!(registrations.len(), 1, "{registrations:?}");
     registrations.remove(0)
@@ -67,11 +67,11 @@ async fn a_kill_at_any_moment_loses_nothing_acknowledged() {
         answer = client.poll(&operation_id).await.1;
     }
     assert_eq!(answer["status"], "assigned", "{answer}");
-    let kept = only(control).await;
+    let kept = only(&control).await;
     let folder = as_after_a_kill(folder.path());
 
     let (fourth, control) = start_in(folder.path(), &ca).await;
-    assert_eq!(only(control).await, kept, "the registration is kept");
+    assert_eq!(only(&control).await, kept, "the registration is kept");
     let mut client = Client::open(&fourth, Some(&device), "device").await;
     assert_eq!(client.poll(&operation_id).await.1, answer, "the end of an operation is kept");
     let mut at_hub = Client::dial(&fourth, Some(&device)).await;
@@ -89,9 +89,24 @@ async fn a_folder_is_free_again_after_shutdown_and_not_before() {
     let ca = Ca::root("root");
     let folder = tempfile::tempdir().unwrap();
     let (first, _) = start_in(folder.path(), &ca).await;
-    let second = Emulator::builder(config(&ca)).folder(folder.path()).start().await;
+    let second = Emulator::new(config(&ca)).folder(folder.path()).start().await;
     assert!(matches!(&second, Err(StartError::State(_))), "{second:?}");
     assert!(second.unwrap_err().to_string().contains("another emulator uses the folder"));
     timeout(PATIENCE, first.shutdown()).await.unwrap();
     start_in(folder.path(), &ca).await;
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_link_in_the_place_of_the_lock_is_refused_and_its_target_stays_whole() {
+    let ca = Ca::root("root");
+    let folder = tempfile::tempdir().unwrap();
+    let victim = folder.path().join("victim");
+    fs::write(&victim, "precious").unwrap();
+    let state = folder.path().join("state");
+    fs::create_dir(&state).unwrap();
+    std::os::unix::fs::symlink(&victim, state.join("state.lock")).unwrap();
+    let error = Emulator::new(config(&ca)).folder(&state).start().await.unwrap_err();
+    assert!(error.to_string().contains("state.lock is no regular file"), "{error}");
+    assert_eq!(fs::read_to_string(&victim).unwrap(), "precious");
 }

@@ -34,7 +34,7 @@ async fn tls_1_3_is_refused_unless_it_is_asked_for() {
     assert_eq!(server_name.as_deref(), Some("localhost"));
     assert!(reason.contains("peer is incompatible"), "{reason}");
 
-    let emulator = Emulator::builder(Config::new(scope())).tls13(true).start().await.unwrap();
+    let emulator = Emulator::new(Config::new(scope())).tls13(true).start().await.unwrap();
     for (version, name) in [(&TLS12, "TLSv1_2"), (&TLS13, "TLSv1_3")] {
         let mut events = emulator.events();
         let _stream = tls(&emulator, Some(&device), version, "localhost").await.unwrap();
@@ -51,7 +51,7 @@ async fn tls_1_3_is_refused_unless_it_is_asked_for() {
 async fn the_certificate_has_the_names_of_this_machine_and_the_configured_ones() {
     let mut config = Config::new(scope());
     config.server_names = ["dps.example", "192.0.2.7", "localhost"].map(str::to_owned).into();
-    let emulator = Emulator::builder(config).listen("127.0.0.2:0".parse().unwrap()).start().await.unwrap();
+    let emulator = Emulator::new(config).listen("127.0.0.2:0".parse().unwrap()).start().await.unwrap();
     assert_eq!(
         emulator.server_names(),
         ["localhost", "127.0.0.1", "::1", "127.0.0.2", "dps.example", "192.0.2.7"]
@@ -66,7 +66,7 @@ async fn the_certificate_has_the_names_of_this_machine_and_the_configured_ones()
 async fn with_a_key_of_rsa_it_takes_suites_of_rsa() {
     let folder = tempfile::tempdir().unwrap();
     let start = || {
-        let emulator = Emulator::builder(Config::new(scope())).server_key(ServerKey::Rsa2048);
+        let emulator = Emulator::new(Config::new(scope())).server_key(ServerKey::Rsa2048);
         emulator.folder(folder.path()).start()
     };
     for _ in 0..2 {
@@ -89,14 +89,14 @@ async fn with_a_key_of_rsa_it_takes_suites_of_rsa() {
 async fn a_name_that_is_none_is_refused_at_the_start() {
     let mut config = Config::new(scope());
     config.server_names = vec!["not a name".to_owned()];
-    let error = Emulator::builder(config).start().await.unwrap_err();
+    let error = Emulator::new(config).start().await.unwrap_err();
     assert!(error.to_string().contains("\"not a name\" is neither"), "{error}");
 }
 
 #[tokio::test]
 async fn any_chain_is_taken_but_only_with_its_key() {
     let ca = Ca::root("root");
-    let emulator = Emulator::builder(Config::new(scope())).tls13(true).start().await.unwrap();
+    let emulator = Emulator::new(Config::new(scope())).tls13(true).start().await.unwrap();
     let thief = ca.device("thief");
     for victim in
         [ca.device("device"), ca.device_of_version_1("device"), Device::self_signed(leaf_params("x"))]

@@ -45,13 +45,6 @@ pub(in crate::cert) fn unreadable(error: KeyError, place: &Place) -> Finding {
                 .to_owned(),
             format!("Convert it: {DECRYPT}"),
         ),
-        KeyError::LeftOut => (
-            &catalogue::KEY_ENCRYPTION_UNKNOWN,
-            "The private key is not encrypted by PBES2, and this build of the tool was made without the feature pkcs12, \
-             which opens the older ways. It was not compared with the certificate."
-                .to_owned(),
-            format!("Take a build with the feature pkcs12, or convert the key: {DECRYPT}"),
-        ),
         KeyError::UnknownEncryption => (
             &catalogue::KEY_ENCRYPTION_UNKNOWN,
             "The private key is encrypted in a way that this tool does not open, so it was not compared with the \
@@ -90,9 +83,6 @@ pub(in crate::cert) fn store_unreadable(error: KeyError, place: &Place) -> Findi
             AGAIN,
         ),
         KeyError::Malformed => ("a part of it is missing or changed", AGAIN),
-        KeyError::LeftOut => {
-            ("this build of the tool was made without the feature pkcs12, which opens it", APART)
-        }
         KeyError::TooCostly(exhausted) => {
             costly = exhausted.to_string();
             (costly.as_str(), APART)

@@ -1,11 +1,11 @@
-//! What is under a passphrase: with the feature `pbes2` PBES2, and with the feature `pkcs12` the schemes before it.
+//! What is under a passphrase: PBES2, and the schemes before it.
 
-#[cfg(feature = "pkcs12")]
+#[cfg(feature = "_rare")]
 mod before;
-#[cfg(feature = "pkcs12")]
+#[cfg(feature = "_rare")]
 pub(in crate::cert) mod derivation;
 
-#[cfg(feature = "pbes2")]
+#[cfg(feature = "_rare")]
 use pkcs8::{der::Decode as _, pkcs5};
 use zeroize::Zeroizing;
 
@@ -49,7 +49,7 @@ pub(in crate::cert) fn open_sequence(
     if is_sequence { Ok(opened) } else { Err(KeyError::PassphraseWrong) }
 }
 
-#[cfg(not(feature = "pbes2"))]
+#[cfg(not(feature = "_rare"))]
 const fn open(
     _: &Element<'_>,
     _: &[u8],
@@ -60,7 +60,7 @@ const fn open(
 }
 
 /// Opens what an AlgorithmIdentifier and a passphrase were made for, unless it asks for too much work.
-#[cfg(feature = "pbes2")]
+#[cfg(feature = "_rare")]
 fn open(
     algorithm: &Element<'_>,
     encrypted: &[u8],
@@ -71,15 +71,12 @@ fn open(
         Ok(pkcs5::EncryptionScheme::Pbes2(parameters)) => {
             open_pbes2(&parameters, encrypted, passphrase, budget)
         }
-        #[cfg(feature = "pkcs12")]
         _ => before::open(algorithm, encrypted, passphrase, budget),
-        #[cfg(not(feature = "pkcs12"))]
-        _ => Err(KeyError::LeftOut),
     }
 }
 
 /// PBES2 (RFC 8018 section 6.2).
-#[cfg(feature = "pbes2")]
+#[cfg(feature = "_rare")]
 fn open_pbes2(
     parameters: &pkcs5::pbes2::Parameters,
     encrypted: &[u8],
@@ -110,7 +107,7 @@ fn open_pbes2(
 }
 
 /// Octets that one round of PBKDF2 gives.
-#[cfg(feature = "pbes2")]
+#[cfg(feature = "_rare")]
 const fn prf_length(prf: pkcs5::pbes2::Pbkdf2Prf) -> usize {
     use pkcs5::pbes2::Pbkdf2Prf as P;
     match prf {

@@ -20,8 +20,6 @@ pub enum KeyError {
     TooCostly(Exhausted),
     /// The passphrase opens it, and by its MAC something in it was changed since.
     Changed,
-    /// This crate was built without what opens it.
-    LeftOut,
     /// It is not what its outline promises.
     Malformed,
 }
@@ -42,7 +40,6 @@ impl fmt::Display for KeyError {
             Self::UnknownEncryption => "it is encrypted in a way that is not known here",
             Self::TooCostly(exhausted) => return exhausted.fmt(f),
             Self::Changed => "something in it was changed since it was made",
-            Self::LeftOut => "this build was made without what opens it",
             Self::Malformed => "a part of it is missing or malformed",
         })
     }

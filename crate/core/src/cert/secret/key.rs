@@ -165,9 +165,9 @@ fn sec1(der: &[u8], outer_curve: Option<ObjectIdentifier>) -> Option<Facts> {
                     .to_vec(),
             ),
         ),
-        #[cfg(not(feature = "p521"))]
+        #[cfg(not(feature = "_rare"))]
         P521 => (KeyType::P521, None),
-        #[cfg(feature = "p521")]
+        #[cfg(feature = "_rare")]
         P521 => (
             KeyType::P521,
             Some(
@@ -185,7 +185,7 @@ fn sec1(der: &[u8], outer_curve: Option<ObjectIdentifier>) -> Option<Facts> {
 }
 
 /// CurvePrivateKey (RFC 8410 section 7). The public key is made from it, as with the curves above.
-#[cfg(feature = "ed25519")]
+#[cfg(feature = "_rare")]
 fn ed25519(der: &[u8]) -> Option<PublicHalf> {
     let seed = Element::read(der, 0).ok().filter(|octets| octets.tag == tag::OCTET_STRING)?;
     let seed: Zeroizing<[u8; 32]> = Zeroizing::new(seed.content.try_into().ok()?);
@@ -193,7 +193,7 @@ fn ed25519(der: &[u8]) -> Option<PublicHalf> {
     Some(PublicHalf::Ed25519(public.as_bytes().to_vec()))
 }
 
-#[cfg(not(feature = "ed25519"))]
+#[cfg(not(feature = "_rare"))]
 const fn ed25519(_der: &[u8]) -> Option<PublicHalf> {
     None
 }

@@ -164,7 +164,7 @@ fn uncompressed(curve: ObjectIdentifier, point: &[u8]) -> Option<Vec<u8>> {
     Some(match curve {
         P256 => p256::PublicKey::from_sec1_bytes(point).ok()?.to_sec1_point(false).as_bytes().to_vec(),
         P384 => p384::PublicKey::from_sec1_bytes(point).ok()?.to_sec1_point(false).as_bytes().to_vec(),
-        #[cfg(feature = "p521")]
+        #[cfg(feature = "_rare")]
         P521 => p521::PublicKey::from_sec1_bytes(point).ok()?.to_sec1_point(false).as_bytes().to_vec(),
         _ => return None,
     })

@@ -90,7 +90,7 @@ fn ecdsa(key: &PublicKey, digest: &[u8], signature: &[u8]) -> Result<(), Signatu
             let signature = p384::ecdsa::Signature::from_slice(&fixed::<48>(signature)?);
             check(&key, digest, signature)
         }
-        #[cfg(feature = "p521")]
+        #[cfg(feature = "_rare")]
         KeyType::P521 => {
             let key =
                 p521::ecdsa::VerifyingKey::from_sec1_bytes(&key.bits).map_err(|_| SignatureError::BadKey)?;
@@ -111,7 +111,7 @@ fn check<S, K: PrehashVerifier<S>, E>(
 }
 
 /// Ed25519 (RFC 8410 section 6), as strictly as RFC 8032 section 5.1.7 allows.
-#[cfg(feature = "ed25519")]
+#[cfg(feature = "_rare")]
 fn ed25519(key: &PublicKey, message: &[u8], signature: &[u8]) -> Result<(), SignatureError> {
     let bits = key.bits.as_ref().try_into().map_err(|_| SignatureError::BadKey)?;
     let key = ed25519_dalek::VerifyingKey::from_bytes(bits).map_err(|_| SignatureError::BadKey)?;
@@ -120,7 +120,7 @@ fn ed25519(key: &PublicKey, message: &[u8], signature: &[u8]) -> Result<(), Sign
     key.verify_strict(message, &signature).map_err(|_| SignatureError::Mismatch)
 }
 
-#[cfg(not(feature = "ed25519"))]
+#[cfg(not(feature = "_rare"))]
 const fn ed25519(_key: &PublicKey, _message: &[u8], _signature: &[u8]) -> Result<(), SignatureError> {
     Err(SignatureError::NotChecked)
 }

@@ -72,7 +72,7 @@ pub(super) struct IndividualEntry {
     pub(super) custom: Option<Spanned<Custom>>,
     #[serde(default)]
     pub(super) issues_certificates: bool,
-    pub(super) initial_twin: Option<Map<String, Value>>,
+    pub(super) initial_twin: Option<Spanned<Map<String, Value>>>,
     pub(super) capabilities: Option<Map<String, Value>>,
 }
 
@@ -92,7 +92,7 @@ pub(super) struct GroupEntry {
     pub(super) custom: Option<Spanned<Custom>>,
     #[serde(default)]
     pub(super) issues_certificates: bool,
-    pub(super) initial_twin: Option<Map<String, Value>>,
+    pub(super) initial_twin: Option<Spanned<Map<String, Value>>>,
     pub(super) capabilities: Option<Map<String, Value>>,
 }
 

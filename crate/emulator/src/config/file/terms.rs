@@ -1,5 +1,6 @@
 //! The keys that individual enrollments and groups have in common.
 
+use serde_json::{Map, Value};
 use toml::Spanned;
 
 use super::{
@@ -10,6 +11,7 @@ use crate::{
     allocation::{Allocation, CustomAllocation},
     behaviour,
     enrollment::Terms,
+    hub::TwinChange,
 };
 
 #[derive(Default)]
@@ -19,7 +21,7 @@ pub(super) struct TermsEntry<'a> {
     pub(super) hubs: Option<&'a [Spanned<String>]>,
     pub(super) custom: Option<&'a Spanned<Custom>>,
     pub(super) issues_certificates: bool,
-    pub(super) has_initial_twin: bool,
+    pub(super) initial_twin: Option<&'a Spanned<Map<String, Value>>>,
     pub(super) has_capabilities: bool,
 }
 
@@ -33,11 +35,16 @@ impl Reader<'_> {
         let linked_hub = |hub: &Spanned<String>| self.linked_hub(hub, linked);
         let hubs = entry.hubs.map(|hubs| hubs.iter().map(linked_hub).collect()).transpose()?;
         let mut ignored = Vec::new();
-        ignored.extend(entry.has_initial_twin.then_some(&behaviour::INITIAL_TWIN));
         ignored.extend(entry.has_capabilities.then_some(&behaviour::CAPABILITIES));
         let allocation = self.allocation(entry, hubs.as_ref().map_or(linked, Vec::as_slice), key)?;
         let issues_certificates = entry.issues_certificates;
-        Ok(Terms { enabled: entry.enabled, allocation, hubs, issues_certificates, ignored })
+        let initial_twin = entry.initial_twin.map(|twin| {
+            TwinChange::initial(twin.get_ref().clone())
+                .map(Box::new)
+                .map_err(self.entry(twin, "initial-twin"))
+        });
+        let initial_twin = initial_twin.transpose()?;
+        Ok(Terms { enabled: entry.enabled, allocation, hubs, issues_certificates, initial_twin, ignored })
     }
 
     pub(super) fn allocation(

@@ -40,7 +40,7 @@ fn a_connect_of_a_device_with_x509() {
             client_id: "dev".to_owned(),
             user_name: Some("user".to_owned()),
             has_password: false,
-            has_will: false,
+            will: None,
             clean_session: true,
             keep_alive: 60,
         })))

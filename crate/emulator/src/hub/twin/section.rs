@@ -1,0 +1,113 @@
+//! One section of a twin, with its version and the times of its changes.
+
+use std::time::SystemTime;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::timestamp;
+
+/// Desired or reported properties.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Section {
+    pub(super) values: Map<String, Value>,
+    /// For every object and value when it was updated last, in the form of `$metadata`.
+    metadata: Map<String, Value>,
+    pub(super) version: u64,
+}
+
+const LAST_UPDATED: &str = "$lastUpdated";
+const LAST_UPDATED_VERSION: &str = "$lastUpdatedVersion";
+
+impl Section {
+    pub(super) fn new(now: SystemTime) -> Self {
+        let mut metadata = Map::new();
+        metadata.insert(LAST_UPDATED.to_owned(), timestamp::utc(now).into());
+        Self { values: Map::new(), metadata, version: 1 }
+    }
+
+    pub(super) fn clear(&mut self, now: SystemTime) {
+        let version = self.version;
+        *self = Self { version, ..Self::new(now) };
+    }
+
+    /// Merges a patch; the version counts, whether anything is different then or not.
+    pub(super) fn merge(&mut self, patch: &Map<String, Value>, now: SystemTime, is_versioned: bool) {
+        self.version += 1;
+        merge(&mut self.values, patch);
+        let version = is_versioned.then_some(self.version);
+        mark(&mut self.metadata, patch, &timestamp::utc(now), version);
+    }
+
+    pub(super) fn plain(&self) -> Value {
+        let mut document = self.values.clone();
+        document.insert("$version".to_owned(), self.version.into());
+        document.into()
+    }
+
+    pub(super) fn with_metadata(&self) -> Value {
+        let mut document = self.values.clone();
+        document.insert("$metadata".to_owned(), self.metadata.clone().into());
+        document.insert("$version".to_owned(), self.version.into());
+        document.into()
+    }
+}
+
+/// JSON merge patch (RFC 7396): null removes, objects are merged, everything else replaces.
+pub(super) fn merge(target: &mut Map<String, Value>, patch: &Map<String, Value>) {
+    for (key, value) in patch {
+        match value {
+            Value::Null => {
+                target.remove(key);
+            }
+            Value::Object(patch) => {
+                let slot = target.entry(key.clone()).or_insert_with(|| Map::new().into());
+                if !slot.is_object() {
+                    *slot = Map::new().into();
+                }
+                if let Value::Object(target) = slot {
+                    merge(target, patch);
+                }
+            }
+            value => {
+                target.insert(key.clone(), value.clone());
+            }
+        }
+    }
+}
+
+/// One patch that does what two in a row do: as [`merge`], but what removes stays in it.
+pub(crate) fn compose(first: &mut Map<String, Value>, second: Map<String, Value>) {
+    for (key, value) in second {
+        match (first.get_mut(&key), value) {
+            (Some(Value::Object(first)), Value::Object(second)) => compose(first, second),
+            (_, value) => {
+                first.insert(key, value);
+            }
+        }
+    }
+}
+
+/// The metadata of what a patch touches.
+fn mark(metadata: &mut Map<String, Value>, patch: &Map<String, Value>, time: &str, version: Option<u64>) {
+    metadata.insert(LAST_UPDATED.to_owned(), time.into());
+    if let Some(version) = version {
+        metadata.insert(LAST_UPDATED_VERSION.to_owned(), version.into());
+    }
+    for (key, value) in patch {
+        if value.is_null() {
+            metadata.remove(key);
+            continue;
+        }
+        let slot = metadata.entry(key.clone()).or_insert_with(|| Map::new().into());
+        let Value::Object(below) = slot else { continue };
+        match value {
+            Value::Object(patch) => mark(below, patch, time, version),
+            _ => {
+                // A value in the place of an object has nothing below it.
+                below.clear();
+                mark(below, &Map::new(), time, version);
+            }
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! A device's whole program at its hub, with Microsoft's SDKs: twins, methods, messages, broken connections, and an
+//! emulator that is killed and started again.
+
+mod program;
+
+use std::time::Duration;
+
+use dps_x509_emulator::{CloudMessage, MethodCall, control::DeviceName};
+use serde_json::json;
+
+use program::{Hub, Program, Sdk};
+
+const DEVICE: DeviceName<'static> = DeviceName::new("device-1");
+
+/// Everything that a device and its service do with each other.
+async fn whole_program(sdk: Sdk) {
+    let hub = Hub::start().await;
+    let mut device = Program::start(&hub, sdk).await;
+    device.done(json!(["connect"])).await;
+    assert_eq!(device.done(json!(["twin"])).await["reported"]["$version"], 1);
+    device.done(json!(["report", {"firmware": "1.2", "battery": {"percent": 80}}])).await;
+    device.done(json!(["report", {"battery": {"percent": null}}])).await;
+    let twin = device.done(json!(["twin"])).await;
+    assert_eq!(twin["reported"], json!({"firmware": "1.2", "battery": {}, "$version": 3}), "{twin}");
+
+    let control = hub.control();
+    control.change_twin(&DEVICE, &json!({"properties": {"desired": {"period": 5}}})).await.unwrap();
+    // Node's SDK tells of what was there before, too.
+    let event = device.next(|event| event["patch"]["period"] == 5).await;
+    assert_eq!((&event["event"], &event["patch"]["$version"]), (&"desired".into(), &2.into()), "{event}");
+
+    let call = MethodCall::new("reboot", Some(json!({"delay": 1})));
+    let answer = control.call_method(&DEVICE, &call).await.unwrap();
+    assert_eq!((answer.status, answer.payload), (207, json!({"seen": {"delay": 1}})));
+    assert_eq!(device.event("method").await["name"], "reboot");
+
+    let message = CloudMessage::new("hello").property("line", "7 & 8");
+    let id = control.send_message(&DEVICE, &message).await.unwrap();
+    let event = device.event("message").await;
+    assert_eq!((&event["body"], &event["id"]), (&"hello".into(), &id.into()), "{event}");
+    assert_eq!(event["properties"]["line"], "7 & 8", "{event}");
+    hub.until_no_message_waits().await;
+
+    device.done(json!(["send", {"temperature": 21.5}, {"a&b": "c=d"}])).await;
+    let list = control.messages(Some("device-1"), 0, Duration::from_secs(20)).await.unwrap();
+    let sent = list.messages.last().unwrap();
+    assert_eq!(serde_json::from_str::<serde_json::Value>(&sent.body).unwrap(), json!({"temperature": 21.5}));
+    assert_eq!(sent.properties["a&b"].as_deref(), Some("c=d"));
+    assert_eq!(sent.system_properties["content-type"].as_deref(), Some("application/json"));
+
+    // What was sent while it was away comes when it is back, and the second twin of a session is answered too.
+    device.done(json!(["disconnect"])).await;
+    control.send_message(&DEVICE, &CloudMessage::new("while away")).await.unwrap();
+    device.done(json!(["connect"])).await;
+    assert_eq!(device.event("message").await["body"], "while away");
+    assert_eq!(device.done(json!(["twin"])).await["desired"]["period"], 5);
+    device.end().await;
+}
+
+/// The SDK comes back by itself, and goes on as if nothing had been.
+async fn broken_connections(sdk: Sdk) {
+    let hub = Hub::start().await;
+    let mut device = Program::start(&hub, sdk).await;
+    device.done(json!(["connect"])).await;
+    device.done(json!(["twin"])).await;
+    let control = hub.control();
+    control.disconnect(&DEVICE).await.unwrap();
+    hub.until_connected().await;
+    assert_eq!(device.done(json!(["twin"])).await["desired"]["$version"], 1);
+    device.done(json!(["report", {"a": 1}])).await;
+
+    // Without a word: what is acknowledged is on the disk.
+    let hub = hub.kill_and_start_again().await;
+    hub.until_connected().await;
+    let twin = device.done(json!(["twin"])).await;
+    assert_eq!(twin["reported"], json!({"a": 1, "$version": 2}), "{twin}");
+    let control = hub.control();
+    control.send_message(&DEVICE, &CloudMessage::new("after all")).await.unwrap();
+    assert_eq!(device.event("message").await["body"], "after all");
+    let call = MethodCall::new("reboot", None);
+    assert_eq!(control.call_method(&DEVICE, &call).await.unwrap().status, 207);
+    device.end().await;
+}
+
+/// A service by its own SDK, with a device that answers.
+async fn service(sdk: Sdk) -> serde_json::Value {
+    let hub = Hub::start().await;
+    let mut device = Program::start(&hub, Sdk::PYTHON).await;
+    device.done(json!(["connect"])).await;
+    let run = crate::stand::run(hub.service(sdk).await).await;
+    assert_eq!(run.code, 0, "{run:?}");
+    assert_eq!(device.event("method").await["name"], "reboot");
+    device.end().await;
+    run.json()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_service_in_python() {
+    let told = service(Sdk::PYTHON_SERVICE).await;
+    assert_eq!(
+        (&told["connection"], &told["tags"], &told["desired"]),
+        (&"Connected".into(), &json!({"site": "north"}), &9.into()),
+        "{told}"
+    );
+    assert_eq!(told["method"], json!([207, {"seen": {"delay": 2}}]), "{told}");
+    assert!(told["stale"].as_str().unwrap().contains("Precondition Failed"), "{told}");
+    assert_eq!(told["devices"], json!(["device-1"]), "{told}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_service_in_node_for_hub_and_dps() {
+    let told = service(Sdk::NODE_SERVICE).await;
+    assert_eq!((&told["tags"], &told["desired"]), (&json!({"line": 4}), &"eco".into()), "{told}");
+    assert_eq!(told["method"], json!([207, {"seen": {"delay": 3}}]), "{told}");
+    assert_eq!(told["listed"], json!(["device-1"]), "{told}");
+    assert_eq!(told["etags"], json!([true, false]), "{told}");
+    assert_eq!(told["groups"], json!(["factory", "made-by-service"]), "{told}");
+    assert_eq!((&told["status"], &told["gone"]), (&"disabled".into(), &404.into()), "{told}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_whole_program_in_python() {
+    whole_program(Sdk::PYTHON).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_whole_program_in_python_over_websocket() {
+    whole_program(Sdk::PYTHON.over_websocket()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_whole_program_in_asynchronous_python() {
+    whole_program(Sdk::PYTHON_ASYNC).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_whole_program_in_node() {
+    whole_program(Sdk::NODE).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_whole_program_in_node_over_websocket() {
+    whole_program(Sdk::NODE.over_websocket()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn broken_connections_in_python() {
+    broken_connections(Sdk::PYTHON).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn broken_connections_in_node() {
+    broken_connections(Sdk::NODE).await;
+}
