@@ -4,6 +4,7 @@
 
 mod array;
 mod compiler;
+mod damage;
 mod document;
 mod literal;
 mod object;

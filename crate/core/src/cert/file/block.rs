@@ -54,7 +54,9 @@ impl Reader<'_> {
                 let mut lines = std::iter::once(begin).chain(closing);
                 let is_shifted = lines.any(|line| line.damage.is_some_and(MarkerDamage::is_position));
                 findings.extend(finding::damage(label, &damage, is_shifted, |glyph| self.place_of(glyph)));
-                if headers == Headers::Others {
+                if let Headers::Others(at) = headers {
+                    let place =
+                        text.glyphs.get(at).map_or_else(|| place.clone(), |glyph| self.place_of(*glyph));
                     findings.push(finding::headers(label, &place));
                 }
                 self.push_all(&der, Some(label), &place, findings);
@@ -133,7 +135,8 @@ enum Headers {
     None,
     /// They say that it is encrypted.
     OfEncryption,
-    Others,
+    /// They say something else; the first begins here.
+    Others(usize),
 }
 
 /// Skips the header lines of RFC 1421, and says what they are.
@@ -155,7 +158,7 @@ fn skip_headers(glyphs: &[Glyph], start: usize, end: usize) -> (usize, Headers) 
         if line.starts_with("Proc-Type") && line.contains("ENCRYPTED") {
             headers = Headers::OfEncryption;
         } else if is_header && headers == Headers::None {
-            headers = Headers::Others;
+            headers = Headers::Others(from);
         }
         from += length + 1;
     }

@@ -9,7 +9,7 @@ pub(super) use self::frame::{
     changed_array, cut_array, encoding_changes, frame, in_comment, is_foreign, joints, no_number,
 };
 use super::{
-    body::{Broken, Damage, DamageKind},
+    body::{Broken, Damage, DamageKind, LineFault},
     foreign::Foreign,
     marker::{Marker, MarkerDamage},
     text::Glyph,
@@ -188,12 +188,52 @@ pub(super) fn broken(
         .expected(format!("{announced} bytes"))
         .found(format!("{present} bytes"))
         .at(place.clone()),
+        Broken::Placeholder(glyph) => Finding::new(
+            &catalogue::FILE_TRUNCATED,
+            format!(
+                "In line {}, the block {label} has a placeholder in place of its base64: this is an example to be filled in.",
+                glyph.line
+            ),
+            "Put your certificate or key there: everything from -----BEGIN to -----END.",
+        )
+        .at(place_of(*glyph)),
+        Broken::Line { glyph, fault } => Finding::new(
+            &catalogue::BASE64_HAS_WRONG_LENGTH,
+            format!("The block {label} was damaged: {}.", fault_of(glyph.line, *fault)),
+            "Copy the file again without changing it; what is lost cannot be made up.",
+        )
+        .at(place_of(*glyph)),
         Broken::NotDer(malformed) => Finding::new(
             &catalogue::NOT_DER,
             format!("What the block {label} holds is not DER: {malformed}."),
             "Export the certificate or key again; the base64 is fine, its content is not.",
         )
         .at(place.clone()),
+    }
+}
+
+fn fault_of(line: u32, fault: LineFault) -> String {
+    match fault {
+        LineFault::Length { length, usual, others: 0 } => {
+            format!("line {line} has {length} characters, the others {usual}")
+        }
+        LineFault::Length { length, usual, others } => {
+            format!(
+                "line {line} has {length} characters, and {others} more lines are not {usual} long as most are"
+            )
+        }
+        LineFault::Last { length } => format!(
+            "its last line, line {line}, has {length} characters, and others were lost or added in it; all lines before it \
+             have one length"
+        ),
+        LineFault::Twice => format!("line {line} is the line before it once more"),
+        LineFault::Added => format!("line {line} does not belong there"),
+        LineFault::Lost { until } if until <= line => format!("a line is missing in front of line {line}"),
+        LineFault::Lost { until } => format!(
+            "a line is missing in front of one of the lines {line} to {until}; nothing tells which, since lines there hold \
+             numbers only"
+        ),
+        LineFault::Swapped => format!("line {line} and the line behind it have changed places"),
     }
 }
 

@@ -48,6 +48,39 @@ impl<'a> Source<'a> {
         Self { glyphs, start, end, lines: lines(glyphs, start, end) }
     }
 
+    /// Its glyphs.
+    pub(super) fn range(&self) -> &'a [Glyph] {
+        self.glyphs.get(self.start..self.end.min(self.glyphs.len())).unwrap_or_default()
+    }
+
+    pub(super) fn glyph(&self, index: usize) -> Option<Glyph> {
+        self.glyphs.get(index).copied()
+    }
+
+    /// The number of the line that a glyph stands in.
+    pub(super) fn line_of(&self, index: usize) -> Option<usize> {
+        let number = self.lines.partition_point(|&(_, end)| end <= index);
+        self.lines.get(number).map(|_| number)
+    }
+
+    /// The first sign that is neither base64 nor in most lines.
+    pub(super) fn rare_stray(&self) -> Option<Glyph> {
+        let is_sign = |c: char| value(c).is_none() && c != '=' && !c.is_whitespace();
+        let mut counts = std::collections::BTreeMap::<char, usize>::new();
+        for &(start, end) in &self.lines {
+            let mut own: Vec<char> =
+                self.characters(start, end).map(|(_, c)| c).filter(|&c| is_sign(c)).collect();
+            own.sort_unstable();
+            own.dedup();
+            for sign in own {
+                *counts.entry(sign).or_default() += 1;
+            }
+        }
+        let is_rare = |c: char| counts.get(&c).is_some_and(|count| count * 2 < self.lines.len());
+        let (index, _) = self.characters(self.start, self.end).find(|&(_, c)| is_sign(c) && is_rare(c))?;
+        self.glyph(index)
+    }
+
     fn characters(&self, start: usize, end: usize) -> impl DoubleEndedIterator<Item = (usize, char)> + Clone {
         let end = end.min(self.glyphs.len());
         let slice = self.glyphs.get(start..end).unwrap_or_default();
@@ -124,6 +157,9 @@ impl<'a> Source<'a> {
             .filter(|_| !prefix.is_empty())?;
         // Where blanks end it behind a letter, they are the sign.
         let sign = if sign.is_ascii_alphanumeric() { prefix.last()?.character } else { sign };
+        if matches!(sign, '"' | '\'' | '`') {
+            return None;
+        }
         let count = prefix.iter().filter(|glyph| glyph.character == sign).count();
         let mut reading = Reading::new();
         for &(start, end) in &self.lines {

@@ -25,7 +25,7 @@ pub(super) fn find(glyphs: &[Glyph], language: Language) -> Strings {
     let mut values = Vec::new();
     let mut from = 0;
     while from < pieces.len() {
-        let (value, behind) = gaps.join(&pieces, from, language);
+        let (value, behind) = gaps.join(&pieces, from);
         values.extend(
             value.filter(|value| matches!(&value.content, Content::Text(text) if text.len() >= MIN_LENGTH)),
         );
@@ -67,7 +67,7 @@ impl Gaps<'_> {
     }
 
     /// The value that begins with a literal, and the number of the first literal that is none of it.
-    fn join(&self, pieces: &[Piece], from: usize, language: Language) -> (Option<Value>, usize) {
+    fn join(&self, pieces: &[Piece], from: usize) -> (Option<Value>, usize) {
         let Some(first) = pieces.get(from) else { return (None, from + 1) };
         let gap = |at: usize| {
             let (one, two) = (pieces.get(at)?, pieces.get(at + 1)?);
@@ -101,11 +101,8 @@ impl Gaps<'_> {
                 return (self.value(pieces, from, last, &separator.content), last + 2);
             }
         }
-        let last = if language == Language::Other {
-            from
-        } else {
-            run(from, |gap| gap.chars().all(|c| matches!(c, '+' | '\\' | '.' | '&')))
-        };
+        // No document has two strings side by side.
+        let last = run(from, |gap| gap.chars().all(|c| matches!(c, '+' | '\\' | '.' | '&')));
         (self.value(pieces, from, last, &[]), last + 1)
     }
 
