@@ -41,14 +41,18 @@ fn causes(out: &mut String, entries: &[Entry]) {
         let _ = writeln!(
             out,
             "    /// `{}`\n    pub(in crate::explain) static {constant}: Cause = Cause {{ definition: \
-             &catalogue::{constant}, message: {:?}, next: {:?}, needs: Needs::{}, only: {only}, is_telling: {} }};",
-            entry.code, cause.message, cause.next, cause.needs, cause.is_telling
+             &catalogue::{constant}, message: {}, next: {}, needs: Needs::{}, only: {only}, is_telling: {} }};",
+            entry.code,
+            cause.message.rust(),
+            cause.next.rust(),
+            cause.needs,
+            cause.is_telling
         );
         all.push(format!("&{constant}"));
     }
     let _ = writeln!(
         out,
-        "    /// All of them.\n    #[cfg(test)]\n    pub(in crate::explain) static ALL: [&Cause; {}] = [{}];\n}}\n",
+        "    /// All of them.\n    pub(in crate::explain) static ALL: [&Cause; {}] = [{}];\n}}\n",
         all.len(),
         all.join(", ")
     );
@@ -115,17 +119,33 @@ fn symptoms(out: &mut String, entries: &[Entry]) {
             let _ = writeln!(
                 out,
                 "        pub(in crate::explain) static {constant}: Symptom = Symptom {{ definition: &catalogue::{}, \
-                 message: {:?}, next: {:?}, is_vague: {}, unsettled: {unsettled}, likely: {} }};",
+                 name: {:?}, message: {}, next: {}, is_vague: {}, unsettled: {unsettled}, likely: {} }};",
                 entry.constant(),
-                symptom.message,
-                symptom.next,
+                format!("{}.{}", entry.code, symptom.name),
+                symptom.message.rust(),
+                symptom.next.rust(),
                 symptom.is_vague,
                 list(causes_of(symptom, entry), entries)
             );
         }
         out.push_str("    }\n");
     }
-    out.push_str("}\n");
+    let named: Vec<_> = entries
+        .iter()
+        .flat_map(|entry| {
+            entry.symptoms.iter().map(|symptom| {
+                let (module, name) = (entry.module(), constant(&symptom.name));
+                format!("        ({:?}, &{module}::{name}),\n", format!("{}.{}", entry.code, symptom.name))
+            })
+        })
+        .collect();
+    let _ = writeln!(
+        out,
+        "    /// Each by its code and name, as the lexicon calls them: `DX506.untold`.\n    pub(in crate::explain) static NAMED: \
+         [(&str, &super::Symptom); {}] = [\n{}    ];\n}}",
+        named.len(),
+        named.concat()
+    );
 }
 
 fn causes_of<'e>(symptom: &'e Symptom, entry: &'e Entry) -> &'e [Likely] {

@@ -1,7 +1,7 @@
 //! Makes Rust of the catalogue: one file a code in `catalogue/`, front matter and page.
 //!
-//! Two files come of it, so that each room's types stay its own: `catalogue.rs`, which `finding::catalogue` includes,
-//! and `explain.rs`, which `explain::catalogue` includes. Every mistake in a file is an error of the build that names
+//! Three files come of it, so that each room's types stay its own: `catalogue.rs` and `say.rs`, which the modules of these
+//! names in `finding` include, and `explain.rs`, which `explain::catalogue` includes. Every mistake in a file is an error of the build that names
 //! file and line.
 
 mod definitions;
@@ -10,6 +10,8 @@ mod explain;
 mod front;
 mod mistake;
 mod reference;
+mod say;
+mod template;
 
 use std::{env, fs, io, path::Path};
 
@@ -19,6 +21,7 @@ use mistake::Mistake;
 fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=build");
     println!("cargo::rerun-if-changed=catalogue");
+    println!("cargo::rerun-if-changed=lexicon");
     let variable = |name| env::var_os(name).ok_or_else(|| io::Error::other(format!("Cargo sets {name}")));
     let (root, out) = (variable("CARGO_MANIFEST_DIR")?, variable("OUT_DIR")?);
     let (entries, mut mistakes) = read(&Path::new(&root).join("catalogue"))?;
@@ -29,7 +32,9 @@ fn main() -> io::Result<()> {
     if mistakes.is_empty() {
         let out = Path::new(&out);
         fs::write(out.join("catalogue.rs"), definitions::rust(&entries))?;
+        fs::write(out.join("say.rs"), say::rust(&entries))?;
         fs::write(out.join("explain.rs"), explain::rust(&entries))?;
+        fs::write(out.join("lexicon.txt"), lexicon(&Path::new(&root).join("lexicon"))?)?;
     }
     Ok(())
 }
@@ -48,4 +53,23 @@ fn read(folder: &Path) -> io::Result<(Vec<Entry>, Vec<Mistake>)> {
     entries.sort_by(|one: &Entry, other| one.code.cmp(&other.code));
     mistakes.sort();
     Ok((entries, mistakes))
+}
+
+/// The files of the lexicon as one text, without what only its writers need: comments, sources, empty lines.
+fn lexicon(folder: &Path) -> io::Result<String> {
+    let mut files: Vec<_> =
+        fs::read_dir(folder)?.map(|file| file.map(|file| file.path())).collect::<Result<_, _>>()?;
+    files.retain(|path| path.extension().is_some_and(|extension| extension == "txt"));
+    files.sort();
+    let mut out = String::new();
+    for path in files {
+        let text = fs::read_to_string(&path)?;
+        let is_row =
+            |line: &&str| !(line.is_empty() || line.starts_with("# ") || line.starts_with("source:"));
+        for line in text.lines().map(str::trim_end).filter(is_row) {
+            out.push_str(line);
+            out.push('\n');
+        }
+    }
+    Ok(out)
 }

@@ -1,12 +1,14 @@
 //! From a refusal, or whatever a client printed of it, and the device's own files to one cause.
 //!
-//! `text` masks secrets and knows places; `reading` finds facts in it, whatever client wrote it, one file a subject;
-//! `gathering` makes each thing happen once; the catalogue says what can be behind it, and [`Explanation`] which of that
+//! `text` masks secrets and knows places; `lexicon` is what clients print; `reading` finds facts by it, and by what has a
+//! form of its own; `gathering` makes each thing happen once; the catalogue says what can be behind it, and [`Explanation`] which of that
 //! the files show or rule out.
 
 mod catalogue;
 mod explanation;
+mod fold;
 mod gathering;
+mod lexicon;
 mod reading;
 mod refusal;
 mod secret;

@@ -7,12 +7,18 @@
 pub mod catalogue;
 mod family;
 pub mod json;
+mod naming;
 mod place;
 pub mod sarif;
+pub mod say;
 mod text;
+mod words;
 
 pub use family::Family;
+pub use naming::{Deed, Input, Naming};
 pub use place::Place;
+pub(crate) use words::Piece;
+pub use words::Words;
 
 use std::fmt;
 
@@ -59,6 +65,7 @@ impl Eq for Definition {}
 
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(clippy::exhaustive_enums, reason = "there are three, and each renderer has a word for each")]
 pub enum Severity {
     /// Worth knowing, nothing to do.
     Note,
@@ -88,6 +95,7 @@ impl fmt::Display for Severity {
 
 /// How sure a rule is about what DPS, or whoever it speaks of, does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[expect(clippy::exhaustive_enums, reason = "there are three, and each renderer has a word for each")]
 pub enum Standing {
     /// A specification or a vendor's document says so.
     Documented,
@@ -128,7 +136,7 @@ pub struct Finding {
     /// How sure this one is.
     pub standing: Standing,
     /// A sentence for a person.
-    pub message: String,
+    pub message: Words,
     /// What would have been right.
     pub expected: Option<String>,
     /// What was there instead.
@@ -136,7 +144,7 @@ pub struct Finding {
     /// Where it is.
     pub place: Place,
     /// What to do about it.
-    pub next_step: String,
+    pub next_step: Words,
     /// The code of the finding that caused this one.
     pub caused_by: Option<&'static str>,
 }
@@ -146,8 +154,8 @@ impl Finding {
     #[must_use]
     pub fn new(
         definition: &'static Definition,
-        message: impl Into<String>,
-        next_step: impl Into<String>,
+        message: impl Into<Words>,
+        next_step: impl Into<Words>,
     ) -> Self {
         Self {
             definition,
@@ -225,7 +233,7 @@ impl Finding {
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
+        self.message.fmt(f)
     }
 }
 

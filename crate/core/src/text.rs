@@ -12,6 +12,7 @@ pub fn is_invisible(character: char) -> bool {
 
 /// The order of the two octets of a unit of UTF-16.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "two octets have two orders")]
 pub enum Order {
     /// The low octet first, as Windows writes it.
     LittleEndian,

@@ -15,7 +15,7 @@ use dps_x509_core::{
 use super::naming::definition;
 use crate::input::{reason, shown};
 
-/// Longest text that is read, in bytes.
+/// Longest text that is read whole, in bytes.
 const MOST: u64 = 64 * 1024 * 1024;
 
 /// One thing to explain.
@@ -102,12 +102,32 @@ fn standard_input() -> Result<Subject, String> {
     Ok(Subject::Text { bytes, place: Place::default().path("standard input") })
 }
 
-fn read(input: impl Read) -> io::Result<Vec<u8>> {
+/// The whole text, or of a longer one its beginning and its end: the newest failure stands last. What is left out in the
+/// middle leaves its line breaks, so that lines count as they do in the file.
+fn read(mut input: impl Read) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    input.take(MOST + 1).read_to_end(&mut bytes)?;
-    if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > MOST {
-        eprintln!("dps-x509 explain: only the first 64 MB are read");
-        bytes.pop();
+    input.by_ref().take(MOST).read_to_end(&mut bytes)?;
+    let (half, mut tail) = (bytes.len() / 2, Vec::new());
+    let mut middle = Vec::new();
+    loop {
+        let mut more = Vec::new();
+        if input.by_ref().take(MOST / 8).read_to_end(&mut more)? == 0 {
+            break;
+        }
+        if tail.is_empty() {
+            tail = bytes.split_off(half);
+        }
+        tail.extend_from_slice(&more);
+        let left_out: Vec<u8> = tail.drain(..more.len()).filter(|byte| *byte == b'\n').collect();
+        middle.extend_from_slice(&left_out);
+    }
+    if !tail.is_empty() {
+        eprintln!(
+            "dps-x509 explain: the first and the last 32 MB are read, what is between them is left out"
+        );
+        bytes.push(b'\n');
+        bytes.extend(middle);
+        bytes.extend(tail);
     }
     Ok(bytes)
 }
@@ -129,6 +149,17 @@ mod tests {
         for other in ["", "200", "40100", "4010020", "200001", "DX401", "4x1002"] {
             assert_eq!(Explanation::code(other), None, "{other}");
         }
+    }
+
+    #[test]
+    fn of_a_long_text_the_beginning_and_the_end_are_read() {
+        let line = b"2026-02-03T10:15:42Z nothing of interest\n";
+        let lines = usize::try_from(MOST).unwrap() / line.len() + 200_000;
+        let text = [&b"first\n"[..], &line.repeat(lines), b"last"].concat();
+        let read = read(&text[..]).unwrap();
+        assert!(read.len() < text.len() && read.starts_with(b"first\n") && read.ends_with(b"\nlast"));
+        let breaks = |text: &[u8]| text.iter().filter(|byte| **byte == b'\n').count();
+        assert!(breaks(&read).abs_diff(breaks(&text)) <= 1);
     }
 
     #[test]

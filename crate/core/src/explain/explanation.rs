@@ -6,13 +6,15 @@ mod text;
 use super::{
     catalogue::{self, Likely, Needs, Unsettled},
     gathering::{Event, Gathering, What},
+    lexicon::Stage,
     reading::{Peer, facts},
     refusal::UNEXPLAINED,
     text::Text,
 };
 use crate::{
     cert::{self, Enrollment, Inputs, Report},
-    finding::{Definition, Family, Finding, Place, Severity, Standing, catalogue as code},
+    config,
+    finding::{Definition, Family, Finding, Place, Severity, Standing, Words, catalogue as code},
     service::{self, Answer, known},
     session::{Settings, mqtt::printable},
 };
@@ -27,6 +29,12 @@ pub struct Explanation {
     pub assigned: Option<Assigned>,
     /// What the client says of itself.
     pub device: Option<Device>,
+    /// How far the client came, if the text says so.
+    pub reached: Option<Reached>,
+    /// The name under which the text registers, and the CN of the leaf among the files, where they differ.
+    pub others_files: Option<(String, String)>,
+    /// What the text tells of other hosts and programs, which is nothing of DPS's.
+    pub elsewhere: Vec<Elsewhere>,
     /// Errors in the files that none of the causes is.
     pub also: Vec<Finding>,
     /// Whether files were looked at.
@@ -97,6 +105,28 @@ pub struct Assigned {
     pub place: Place,
 }
 
+/// How far a client came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Reached {
+    /// A sentence.
+    pub what: &'static str,
+    /// Where it was read.
+    pub place: Place,
+}
+
+/// Trouble of something else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Elsewhere {
+    /// The host or the program, as the text calls it.
+    pub what: String,
+    /// What happened there.
+    pub definition: &'static Definition,
+    /// Where it was read.
+    pub place: Place,
+}
+
 /// What a client says of itself in its user name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -121,7 +151,8 @@ impl Explanation {
     #[must_use]
     pub fn of_text(text: &[u8], place: &Place, inputs: &Inputs<'_>) -> Self {
         let text = Text::new(text);
-        let gathering = Gathering::of(&facts(&text), &text);
+        let (facts, _has_more) = facts(&text);
+        let gathering = Gathering::of(&facts, &text);
         let place = |at: usize| {
             let (line, column) = text.position(at);
             place.clone().line(line).column(column)
@@ -166,7 +197,17 @@ impl Explanation {
             place: place(at),
         });
         let device = gathering.device.map(|(id_scope, registration_id)| Device { id_scope, registration_id });
-        Self { happenings, assigned, device, ..Self::default() }.with(&files)
+        let elsewhere = gathering
+            .elsewhere
+            .iter()
+            .map(|(what, definition, at)| Elsewhere {
+                what: printable(what.as_bytes()),
+                definition,
+                place: place(*at),
+            })
+            .collect();
+        let reached = gathering.stage.map(|(stage, at)| Reached { what: reached(stage), place: place(at) });
+        Self { happenings, assigned, device, reached, elsewhere, ..Self::default() }.with(&files)
     }
 
     /// A text that is nothing but a code of the service, for [`Explanation::of_code`]: six digits of class 3 to 5, or three
@@ -200,7 +241,7 @@ impl Explanation {
         }
         let files = Files::check(inputs, None);
         let happening = |answer: Box<Answer>| {
-            let event = Event { what: What::Refused(answer), at: 0..0, times: 1, peer: None };
+            let event = Event { what: What::Refused(answer), at: 0..0, line: 0, times: 1, peer: None };
             Told::of(&event, String::new()).happening(1, Place::default(), &[], &files)
         };
         Self { happenings: answers.into_iter().map(happening).collect(), ..Self::default() }.with(&files)
@@ -209,7 +250,7 @@ impl Explanation {
     /// Whether anything was recognised.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.happenings.is_empty() && self.assigned.is_none()
+        self.happenings.is_empty() && self.assigned.is_none() && self.reached.is_none()
     }
 
     /// Adds what the files have besides the causes.
@@ -221,6 +262,13 @@ impl Explanation {
         let is_other =
             |finding: &&Finding| finding.severity == Severity::Error && !told.contains(&finding.code());
         self.also = report.findings.iter().filter(is_other).cloned().collect();
+        let common_name = config::common_name(report);
+        self.others_files = self
+            .device
+            .as_ref()
+            .zip(common_name)
+            .map(|(device, name)| (device.registration_id.clone(), name))
+            .filter(|(id, name)| !id.eq_ignore_ascii_case(name));
         self
     }
 }
@@ -282,8 +330,7 @@ impl Hint {
         if !self.cause.is_telling {
             return None;
         }
-        let finding = Finding::new(self.cause.definition, self.cause.message, self.cause.next);
-        let finding = finding.at(self.place.clone()).found(self.found.clone());
+        let finding = self.cause.finding().at(self.place.clone()).found(self.found.clone());
         Some(Happening { finding, times: 1, causes: Vec::new(), unsettled: None })
     }
 }
@@ -300,15 +347,12 @@ impl Told {
     fn of(event: &Event, excerpt: String) -> Self {
         match &event.what {
             What::Refused(answer) => refused(answer, event.peer, excerpt),
-            What::Failed(symptom, word) => {
-                let sentence = symptom.message.replace("{word}", word.as_deref().unwrap_or_default());
-                Self {
-                    finding: Finding::new(symptom.definition, sentence, symptom.next).found(excerpt),
-                    likely: symptom.likely,
-                    unsettled: symptom.unsettled,
-                    is_vague: symptom.is_vague,
-                }
-            }
+            What::Failed(symptom, word) => Self {
+                finding: symptom.finding(word.as_deref()).found(excerpt),
+                likely: symptom.likely,
+                unsettled: symptom.unsettled,
+                is_vague: symptom.is_vague,
+            },
         }
     }
 
@@ -323,11 +367,17 @@ impl Told {
             self.finding = self.finding.caused_by(cause.finding.definition);
         }
         let is_of_files = |cause: &Cause| cause.verdict == Verdict::RuledOut;
-        if self.finding.caused_by.is_none()
+        let has_errors = files
+            .report
+            .iter()
+            .flat_map(|report| &report.findings)
+            .any(|finding| finding.severity == Severity::Error);
+        if !has_errors
+            && self.finding.caused_by.is_none()
             && causes.iter().any(is_of_files)
             && self.finding.family() == Family::Service
         {
-            self.finding.next_step = format!("{UNEXPLAINED} {}", self.finding.next_step);
+            self.finding.next_step = Words::from(UNEXPLAINED).then(self.finding.next_step);
         }
         if self.finding.place.is_empty() {
             self.finding = self.finding.at(place);
@@ -339,7 +389,7 @@ impl Told {
 /// A refusal of the service, or of the hub, as a finding.
 fn refused(answer: &Answer, peer: Option<Peer>, excerpt: String) -> Told {
     let mut finding = answer.to_finding();
-    finding.message = printable(finding.message.as_bytes());
+    finding.message = finding.message.map(|text| printable(text.as_bytes()));
     if finding.found.is_none() && !excerpt.is_empty() {
         finding.found = Some(excerpt);
     }
@@ -350,32 +400,60 @@ fn refused(answer: &Answer, peer: Option<Peer>, excerpt: String) -> Told {
             None => "The server",
         };
         let (code, meaning) = (return_code.number(), return_code.meaning());
-        finding.message = format!("{who} answered CONNECT with return code {code}: {meaning}.");
+        if let Some(next) = connack_next(code, peer) {
+            finding.next_step = next.into();
+        }
+        finding.message = format!("{who} answered CONNECT with return code {code}: {meaning}.").into();
         if peer == Some(Peer::Hub) {
             finding.definition = &code::HUB_REFUSES_DEVICE;
-            finding.next_step = "Compare the thumbprint that the hub holds with the certificate's, and provision again if they \
-                differ; then look at whether the device is enabled at the hub."
-                .to_owned();
+        }
+        // A version or a server's state has nothing to do with who the device is.
+        if matches!(code, 1 | 3) {
+            return Told { finding, likely: &[], unsettled: None, is_vague: false };
         }
     } else if let Some(code) = answer.code {
         let is_known = known::ALL.iter().any(|known| known.code == code);
         if let Some(class) = answer.class().and_then(service::class).filter(|_| !is_known) {
             if finding.definition != &code::REFUSED {
-                finding.message.push_str(" The code itself is in no document and no trace known here.");
+                finding.message =
+                    finding.message.then("The code itself is in no document and no trace known here.");
             }
-            finding.message.push_str(&format!(" Its class, {}, says: {class}.", code / 1000));
+            finding.message = finding.message.then(format!("Its class, {}, says: {class}.", code / 1000));
             finding.standing = Standing::Documented;
         }
     } else if answer.message.is_none() && answer.operation_status.is_none() {
-        finding.next_step = format!(
-            "The text has the status and not the code: errorCode and message are in the body, which the client's debug log \
-             shows. {}",
-            finding.next_step
-        );
+        let first = "The text has the status and not the code: errorCode and message are in the body, which the client's debug \
+                     log shows.";
+        finding.next_step = Words::from(first).then(finding.next_step);
     }
     let (likely, unsettled) =
         (catalogue::likely(finding.definition), catalogue::unsettled(finding.definition));
     Told { unsettled, finding, likely, is_vague: false }
+}
+
+/// What to do about a return code of CONNACK, where it is not the same for all of them.
+const fn connack_next(code: u8, peer: Option<Peer>) -> Option<&'static str> {
+    Some(match (code, peer) {
+        (1, _) => "Set the client to MQTT 3.1.1 (protocol level 4): neither 3.1 nor 5 is taken.",
+        (2, Some(Peer::Hub)) => "The client ID has to be the device ID, as DPS assigned it.",
+        (2, _) => "The client ID has to be the registration ID, which with X.509 is the CN of the leaf.",
+        (3, _) => "Ask again with growing pauses; look at the Azure status page if it stays.",
+        (_, Some(Peer::Hub)) => {
+            "A device that DPS provisioned goes by its thumbprint: compare the one that the hub holds with the \
+             certificate's, and provision again if they differ. A device that is CA signed needs CN = device ID, its chain \
+             sent, and its CA verified at the hub. Then look at whether the device is enabled there."
+        }
+        _ => return None,
+    })
+}
+
+/// How far a client came, as a sentence.
+const fn reached(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Connected => "The client came through TLS and CONNECT; registering is next.",
+        Stage::Assigned => "DPS assigned the device; the IoT hub is next.",
+        Stage::HubConnected => "The client came as far as the IoT hub, which let it in.",
+    }
 }
 
 /// A likely cause, and what text and files say of it.
@@ -384,7 +462,7 @@ fn judged(likely: &Likely, hints: &[Hint], files: &Files) -> Option<Cause> {
     if files.enrollment != Enrollment::Unknown && cause.only.is_some_and(|only| only != files.enrollment) {
         return None;
     }
-    let told = Finding::new(cause.definition, cause.message, cause.next);
+    let told = cause.finding();
     let hint = hints.iter().find(|hint| hint.cause == cause);
     let (finding, verdict) = match (hint, files.finding(cause.definition)) {
         (Some(hint), _) => (told.at(hint.place.clone()).found(hint.found.clone()), Verdict::InText),

@@ -3,12 +3,16 @@
 use std::collections::BTreeSet;
 
 use super::{
-    catalogue::{Cause, Symptom},
-    reading::{Fact, Peer, Said},
+    catalogue::{
+        Cause, Symptom,
+        symptom::{connection_failed, identity_not_usable},
+    },
+    lexicon::Stage,
+    reading::{Fact, Peer, Said, alert, host},
     text::Text,
 };
 use crate::{
-    finding::Family,
+    finding::{Definition, Family, catalogue},
     service::{Answer, Channel},
 };
 
@@ -26,6 +30,10 @@ pub(super) struct Gathering {
     pub(super) assigned: Option<(String, Option<String>, usize)>,
     /// ID scope and registration ID, as the client names itself.
     pub(super) device: Option<(String, String)>,
+    /// What is told of other hosts and programs: what they are called, the code, and where it was read.
+    pub(super) elsewhere: Vec<(String, &'static Definition, usize)>,
+    /// How far the client came at last, and where it says so.
+    pub(super) stage: Option<(Stage, usize)>,
 }
 
 /// One thing that happened.
@@ -34,6 +42,8 @@ pub(super) struct Event {
     pub(super) what: What,
     /// Where it was read first.
     pub(super) at: std::ops::Range<usize>,
+    /// The line of it.
+    pub(super) line: u32,
     /// On how many lines it stands, or how many answers it is.
     pub(super) times: usize,
     /// Who said it, as far as the text tells.
@@ -63,7 +73,7 @@ impl What {
                     format!("{:?} {} {words} {:?}", answer.code, answer.status, answer.operation_status),
                 )
             }
-            Self::Failed(symptom, word) => (symptom.message, word.clone().unwrap_or_default()),
+            Self::Failed(symptom, word) => (symptom.name, word.clone().unwrap_or_default()),
         }
     }
 }
@@ -86,19 +96,30 @@ impl Gathering {
             .collect();
         let mut gathering = Self::default();
         let mut seen = Seen::default();
-        let mut peer = facts.iter().find_map(|fact| match fact.said {
-            Said::Peer(peer) => Some(peer),
-            Said::Device { .. } | Said::Status(_) => Some(Peer::Dps),
-            _ => None,
-        });
+        let speaking = Speaking::of(facts, text);
+        // What is said there is said of one's own chain, and not of the server's.
+        let own: BTreeSet<u32> = facts
+            .iter()
+            .filter(|fact| matches!(fact.said, Said::Symptom(symptom, _) if symptom == &identity_not_usable::OWN_CHAIN))
+            .map(|fact| text.line(fact.span.start))
+            .collect();
         for fact in facts {
-            let what = match &fact.said {
-                Said::Peer(other) => {
-                    peer = Some(*other);
+            let line = text.line(fact.span.start);
+            let (peer, is_server) = speaking.at(line);
+            if let Said::Other = fact.said {
+                continue;
+            }
+            let alerted = match fact.said {
+                Said::Alert(number, direction) => alert::said(number, direction, is_server),
+                _ => None,
+            };
+            let what = match alerted.as_ref().unwrap_or(&fact.said) {
+                Said::Peer(_) | Said::Server | Said::Other | Said::Nothing | Said::Alert(..) => continue,
+                Said::Stage(stage) => {
+                    gathering.stage = Some((*stage, fact.span.start));
                     continue;
                 }
                 Said::Device { id_scope, registration_id } => {
-                    peer = Some(Peer::Dps);
                     gathering.device.get_or_insert_with(|| (id_scope.clone(), registration_id.clone()));
                     continue;
                 }
@@ -122,9 +143,36 @@ impl Gathering {
                 }
                 Said::Symptom(symptom, word) => What::Failed(symptom, word.clone()),
             };
-            gathering.add(&mut seen, what, fact.span.clone(), text.line(fact.span.start), peer);
+            if let What::Failed(symptom, _) = &what
+                && symptom.definition.family == Family::Tls
+                && symptom.definition != &catalogue::IDENTITY_NOT_USABLE
+                && own.contains(&line)
+            {
+                continue;
+            }
+            let what = match what {
+                What::Failed(symptom, _)
+                    if symptom.definition.family == Family::Network && is_local(text.line_text(line)) =>
+                {
+                    What::Failed(&connection_failed::DAEMON, None)
+                }
+                other => other,
+            };
+            if let What::Failed(symptom, _) = &what
+                && matches!(symptom.definition.family, Family::Network | Family::Tls)
+                && let Some(other) = speaking.elsewhere(line, text)
+            {
+                let is_known =
+                    |known: &(String, &Definition, usize)| known.0 == other && known.1 == symptom.definition;
+                if gathering.elsewhere.len() < Self::MOST_EVENTS && !gathering.elsewhere.iter().any(is_known)
+                {
+                    gathering.elsewhere.push((other, symptom.definition, fact.span.start));
+                }
+                continue;
+            }
+            gathering.add(&mut seen, what, fact.span.clone(), line, peer);
         }
-        gathering.leave_out_the_vague();
+        gathering.leave_out_the_vague(&seen.told);
         gathering
     }
 
@@ -141,6 +189,10 @@ impl Gathering {
             What::Refused(answer) => answer.tracking_id.clone().unwrap_or_else(|| line.to_string()),
             What::Failed(..) => line.to_string(),
         };
+        let is_vague = matches!(&what, What::Failed(symptom, _) if symptom.is_vague);
+        if !is_vague {
+            seen.told.insert(line);
+        }
         let key = what.key();
         let is_new = seen.marks.insert((key.clone(), mark));
         match seen.keys.iter().position(|known| *known == key) {
@@ -151,7 +203,7 @@ impl Gathering {
             }
             None if self.events.len() < Self::MOST_EVENTS => {
                 seen.keys.push(key);
-                self.events.push(Event { what, at, times: 1, peer });
+                self.events.push(Event { what, at, line, times: 1, peer });
             }
             None => {}
         }
@@ -160,8 +212,9 @@ impl Gathering {
     /// More kinds of trouble than these in one text help nobody.
     const MOST_EVENTS: usize = 24;
 
-    /// A line that says "TLS failed" is nothing of its own beside one that says why.
-    fn leave_out_the_vague(&mut self) {
+    /// What says only that something failed is nothing beside what says why, and neither is an end without a reason on the
+    /// line that has the reason.
+    fn leave_out_the_vague(&mut self, told: &BTreeSet<u32>) {
         let is_of_tls = |symptom: &Symptom| symptom.definition.family == Family::Tls;
         // A client that cannot use its own files does not come through TLS either.
         let is_of_files = |symptom: &Symptom| {
@@ -172,6 +225,40 @@ impl Gathering {
             What::Failed(symptom, _) => !symptom.is_vague && (is_of_tls(symptom) || is_of_files(symptom)),
             What::Refused(_) => false,
         };
+        let has_answer = self.events.iter().any(|event| match &event.what {
+            What::Refused(answer) => answer.code.is_some(),
+            What::Failed(..) => false,
+        });
+        let is_empty = |event: &Event| match &event.what {
+            // What a client hides, the text has after all.
+            What::Failed(symptom, _)
+                if has_answer && symptom.definition == &catalogue::ANSWER_HIDDEN_BY_CLIENT =>
+            {
+                true
+            }
+            What::Failed(symptom, _) => {
+                symptom.is_vague
+                    && [
+                        &catalogue::CONNECTION_FAILED,
+                        &catalogue::ANSWER_HIDDEN_BY_CLIENT,
+                        &catalogue::CONNECT_REFUSED,
+                        &catalogue::TLS_ALERT,
+                    ]
+                    .contains(&symptom.definition)
+            }
+            What::Refused(_) => false,
+        };
+        let is_beside = |event: &Event| match &event.what {
+            What::Failed(symptom, _) => symptom.is_vague && told.contains(&event.line),
+            What::Refused(_) => false,
+        };
+        let says_something = self.events.iter().any(|event| !is_empty(event));
+        self.events.retain(|event| !(says_something && is_empty(event) || is_beside(event)));
+        // Of those that say next to nothing the alert says most.
+        let is_alert = |event: &Event| matches!(&event.what, What::Failed(symptom, _) if symptom.definition == &catalogue::TLS_ALERT);
+        if !says_something && self.events.iter().any(is_alert) {
+            self.events.retain(is_alert);
+        }
         if self.events.iter().any(precise) {
             self.events.retain(|event| match &event.what {
                 What::Failed(symptom, _) => !(symptom.is_vague && is_of_tls(symptom)),
@@ -181,11 +268,98 @@ impl Gathering {
     }
 }
 
+/// Whether a line is about a socket of this machine, which is not the network.
+fn is_local(line: &[u8]) -> bool {
+    const WORDS: [&[u8]; 3] = [b"unix:", b"http+unix", b"fd://"];
+    let is_socket = |part: &[u8]| {
+        part.get(..5).is_some_and(|word| word.eq_ignore_ascii_case(b".sock"))
+            && part.get(5).is_none_or(|next| !next.is_ascii_alphabetic())
+    };
+    (0..line.len()).any(|at| line.get(at..).is_some_and(is_socket))
+        || WORDS.iter().any(|word| line.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word)))
+}
+
+/// Who speaks on each line, and about whom.
+struct Speaking {
+    /// The lines that name the one whom the client talks to, in order; a line's own name counts before all others.
+    peers: Vec<(u32, Peer)>,
+    /// The lines of servers' logs.
+    servers: Vec<u32>,
+    /// The lines of other programs, and what they are called there.
+    others: Vec<(u32, String)>,
+}
+
+impl Speaking {
+    /// How far a server's line speaks for those around it.
+    const SERVER_LINES: u32 = 8;
+
+    fn of(facts: &[Fact], text: &Text) -> Self {
+        let (mut peers, mut servers, mut others) = (Vec::new(), Vec::new(), Vec::new());
+        for fact in facts {
+            let line = text.line(fact.span.start);
+            match fact.said {
+                Said::Peer(peer) => peers.push((line, peer)),
+                Said::Device { .. } => peers.push((line, Peer::Dps)),
+                Said::Server => servers.push(line),
+                Said::Other => {
+                    let name = text.bytes().get(fact.span.clone()).unwrap_or_default();
+                    others.push((line, String::from_utf8_lossy(name).into_owned()));
+                }
+                _ => {}
+            }
+        }
+        Self { peers, servers, others }
+    }
+
+    /// What else this line is about: another program's line, or one that names another host. What is further in, or says
+    /// what caused it, is about the host of the line above.
+    fn elsewhere(&self, line: u32, text: &Text) -> Option<String> {
+        let first = self.others.partition_point(|(known, _)| *known < line);
+        if let Some((_, name)) = self.others.get(first).filter(|(known, _)| *known == line) {
+            return Some(name.clone());
+        }
+        let mut line = line;
+        for _ in 0..4 {
+            let here = text.line_text(line);
+            // Its own words for who answers count before any host.
+            let own = self.peers.partition_point(|(known, _)| *known < line);
+            if self.peers.get(own).is_some_and(|(known, _)| *known == line) {
+                return None;
+            }
+            if let Some(host) = host::other(here) {
+                return Some(host);
+            }
+            let lower = here.get(..here.len().min(40)).unwrap_or_default().to_ascii_lowercase();
+            let goes_on = here.first().is_some_and(u8::is_ascii_whitespace)
+                || lower.trim_ascii_start().starts_with(b"caused by")
+                || lower.trim_ascii_start().starts_with(b"--->");
+            if !goes_on {
+                return None;
+            }
+            line = line.checked_sub(1)?;
+        }
+        None
+    }
+
+    /// Whom this line is about, and whether a server wrote it: what the line says itself, else what was said before it,
+    /// else what is said first.
+    fn at(&self, line: u32) -> (Option<Peer>, bool) {
+        let behind = self.peers.partition_point(|(known, _)| *known <= line);
+        let before = behind.checked_sub(1).and_then(|last| self.peers.get(last));
+        let peer = before.or_else(|| self.peers.first()).map(|(_, peer)| *peer);
+        let next = self.servers.partition_point(|known| *known < line.saturating_sub(Self::SERVER_LINES));
+        let is_server = self.servers.get(next).is_some_and(|known| *known <= line + Self::SERVER_LINES);
+        (peer, is_server)
+    }
+}
+
 /// What has been seen already: kinds of events, and each on which line or in which answer.
 #[derive(Default)]
 struct Seen {
     keys: Vec<Key>,
     marks: BTreeSet<(Key, String)>,
+    /// The lines that say why.
+    told: BTreeSet<u32>,
 }
 
 /// Whether a body, or a mention with words, says more of the same.

@@ -1,139 +1,42 @@
 //! What a text says: facts, each with the place it was read from, whatever client wrote it.
 //!
-//! A client's words are rows of a table, one file a subject; [`TABLES`] lists them. One automaton finds all the words
-//! in one pass, and a row looks no further than at the [`WINDOW`] around its word, so that the time is linear in the
-//! size of the text.
+//! What clients print are rows of [`super::lexicon`]. What has a form of its own, a body, a topic, a user name, a time
+//! stamp, is read here, one file a form; [`READERS`] lists the words that give it away. Nothing looks further than at what
+//! is near its word, and at most so often for each word, so that the time is linear in the size of the text.
 
-mod alert;
+pub(super) mod alert;
 mod answer;
 mod client;
 mod clock;
 mod connack;
-mod hub;
-mod identity;
+mod hexadecimal;
+pub(super) mod host;
 mod members;
-mod network;
-mod proxy;
+mod source;
 mod topic;
-mod trust;
 
-use std::{collections::HashMap, ops::Range, sync::LazyLock};
+use std::{ops::Range, sync::LazyLock};
 
 use super::{
-    catalogue::{Cause, Symptom, cause, symptom},
+    catalogue::{Cause, Symptom},
+    lexicon::{Direction, Hit, Lexicon, Meaning, Stage},
     text::Text,
-    words::Words,
 };
-use crate::service::Answer;
+use crate::service::{Answer, Channel};
 
-/// Every table.
-static TABLES: [&[Row]; 11] = [
-    answer::ROWS,
-    topic::ROWS,
-    connack::ROWS,
-    alert::ROWS,
-    trust::ROWS,
-    network::ROWS,
-    proxy::ROWS,
-    identity::ROWS,
-    clock::ROWS,
-    hub::ROWS,
-    client::ROWS,
-];
-
-/// How far a row looks around its word, in bytes on either side, and not beyond the line.
-const WINDOW: usize = 400;
-/// How often one word is looked at, and how often it counts. What is repeated so often says nothing new.
-const MOST_LOOKS: u32 = 65_536;
-const MOST_FACTS: u32 = 2_048;
-
-static WORDS: LazyLock<Option<Words>> =
-    LazyLock::new(|| Words::new(TABLES.iter().flat_map(|rows| rows.iter()).map(|row| row.word)));
-
-/// One way in which clients say something.
-pub(super) struct Row {
-    /// The word that gives it away, in any case.
-    word: &'static str,
-    /// Of these one stands on the same line; none are asked for if there are none.
-    near: &'static [&'static str],
-    /// With one of these on the same line it means something else.
-    unless: &'static [&'static str],
-    says: Says,
+/// A word that gives a form away, and what reads it.
+pub(super) struct Reader {
+    pub(super) word: &'static str,
+    pub(super) read: fn(&Hit<'_>) -> Option<Said>,
 }
 
-/// What a row says.
-enum Says {
-    /// The same wherever it stands.
-    Symptom(&'static Symptom),
-    /// CONNACK with this return code.
-    Connack(u8),
-    /// What is not wrong by itself, and a cause of something else.
-    Hint(&'static Cause),
-    /// What a closer look tells.
-    Read(fn(&Hit<'_>) -> Option<Said>),
-}
-
-impl Row {
-    const fn new(word: &'static str, says: Says) -> Self {
-        Self { word, near: &[], unless: &[], says }
-    }
-
-    const fn symptom(word: &'static str, symptom: &'static Symptom) -> Self {
-        Self::new(word, Says::Symptom(symptom))
-    }
-
-    const fn read(word: &'static str, read: fn(&Hit<'_>) -> Option<Said>) -> Self {
-        Self::new(word, Says::Read(read))
-    }
-
-    const fn near(mut self, words: &'static [&'static str]) -> Self {
-        self.near = words;
-        self
-    }
-
-    const fn unless(mut self, words: &'static [&'static str]) -> Self {
-        self.unless = words;
-        self
-    }
-}
-
-/// A word that was found.
-pub(super) struct Hit<'t> {
-    text: &'t [u8],
-    start: usize,
-    end: usize,
-}
-
-impl<'t> Hit<'t> {
-    /// What follows the word on its line.
-    fn after(&self) -> &'t [u8] {
-        let rest = self.text.get(self.end..self.text.len().min(self.end + WINDOW)).unwrap_or_default();
-        rest.split(|byte| *byte == b'\n').next().unwrap_or_default()
-    }
-
-    /// What precedes the word on its line.
-    fn before(&self) -> &'t [u8] {
-        let rest = self.text.get(self.start.saturating_sub(WINDOW)..self.start).unwrap_or_default();
-        rest.rsplit(|byte| *byte == b'\n').next().unwrap_or_default()
-    }
-
-    /// The line around the word, in lower case.
-    fn line(&self) -> Vec<u8> {
-        let word = self.text.get(self.start..self.end).unwrap_or_default();
-        [self.before(), word, self.after()].concat().to_ascii_lowercase()
-    }
-
-    /// The number that follows, decimal or hexadecimal with `0x`, and how long it is.
-    fn number(&self) -> Option<u32> {
-        let after = self.after();
-        let hexadecimal = after.strip_prefix(b"0x").or_else(|| after.strip_prefix(b"0X"));
-        let (digits, radix) = hexadecimal.map_or((after, 10), |digits| (digits, 16));
-        let is_digit = |byte: &u8| char::from(*byte).is_digit(radix);
-        let length = digits.iter().take(10).take_while(|byte| is_digit(byte)).count();
-        let digits = std::str::from_utf8(digits.get(..length)?).ok()?;
-        u32::from_str_radix(digits, radix).ok()
-    }
-}
+/// All of them.
+pub(super) static READERS: LazyLock<Vec<&'static Reader>> = LazyLock::new(|| {
+    [answer::READERS, topic::READERS, clock::READERS, client::READERS, connack::READERS, hexadecimal::READERS]
+        .into_iter()
+        .flatten()
+        .collect()
+});
 
 /// One thing that a text says, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -155,6 +58,8 @@ pub(super) enum Said {
     Status(u16),
     /// A client's own complaint, with its word for it.
     Symptom(&'static Symptom, Option<String>),
+    /// A TLS alert. Whose log it is in, the rest of the text tells.
+    Alert(u8, Direction),
     /// Something that can be behind a symptom.
     Hint(&'static Cause),
     /// DPS assigned this hub.
@@ -163,6 +68,24 @@ pub(super) enum Said {
     Peer(Peer),
     /// What the MQTT user name or the REST path tells of the device.
     Device { id_scope: String, registration_id: String },
+    /// How far the client came.
+    Stage(Stage),
+    /// A server speaks here, not a device.
+    Server,
+    /// Another program speaks here, of other things.
+    Other,
+    /// What is known and no trouble: nothing inside of it is one either.
+    Nothing,
+}
+
+impl Said {
+    /// Whether it is trouble, which a longer message around it says better.
+    const fn is_trouble(&self) -> bool {
+        matches!(
+            self,
+            Self::Mention(_) | Self::Status(_) | Self::Symptom(..) | Self::Alert(..) | Self::Nothing
+        )
+    }
 }
 
 /// Who answers.
@@ -172,43 +95,73 @@ pub(super) enum Peer {
     Hub,
 }
 
-/// Every fact of a text, in the order of the text.
-pub(super) fn facts(text: &Text) -> Vec<Fact> {
-    let Some(words) = &*WORDS else { return Vec::new() };
-    let rows: Vec<&Row> = TABLES.iter().flat_map(|rows| rows.iter()).collect();
-    let mut counts: HashMap<usize, (u32, u32)> = HashMap::new();
-    let mut facts: Vec<Fact> = Vec::new();
-    for found in words.find(text.bytes()) {
-        let index = found.pattern().as_usize();
-        let (looks, counted) = counts.entry(index).or_default();
-        let is_within = *looks < MOST_LOOKS && *counted < MOST_FACTS;
-        let Some(row) = rows.get(index).filter(|_| is_within) else { continue };
-        *looks += 1;
-        let hit = Hit { text: text.bytes(), start: found.start(), end: found.end() };
-        if let Some(said) = row.read_hit(&hit) {
-            *counted += 1;
-            facts.push(Fact { span: hit.start..hit.end, said });
-        }
-    }
-    facts.sort_by_key(|fact| fact.span.start);
-    facts
-}
-
-impl Row {
-    fn read_hit(&self, hit: &Hit<'_>) -> Option<Said> {
-        if !(self.near.is_empty() && self.unless.is_empty()) {
-            let line = hit.line();
-            let has = |word: &&str| line.windows(word.len()).any(|part| part == word.as_bytes());
-            if !self.near.is_empty() && !self.near.iter().any(has) || self.unless.iter().any(has) {
-                return None;
+/// Every fact of a text in the order of the text, and whether there were more than are looked at.
+pub(super) fn facts(text: &Text) -> (Vec<Fact>, bool) {
+    let lexicon = Lexicon::get();
+    let places = lexicon.places(text.raw());
+    let mut facts = Vec::new();
+    let mut has_more = false;
+    for (word, places, more) in places.iter() {
+        has_more |= more;
+        for place in places {
+            let hit = Hit::new(text.raw(), text.bytes(), place.start, place.end);
+            for row in lexicon.rows(word) {
+                if let Some((meaning, span)) = row.read(&hit, lexicon) {
+                    facts.push(Fact { span, said: said(meaning) });
+                }
+            }
+            for reader in lexicon.readers(word) {
+                if let Some(said) = (reader.read)(&hit) {
+                    facts.push(Fact { span: place.clone(), said });
+                }
             }
         }
-        match self.says {
-            Says::Symptom(symptom) => Some(Said::Symptom(symptom, None)),
-            Says::Hint(cause) => Some(Said::Hint(cause)),
-            Says::Connack(code) => Some(connack::refused(code)),
-            Says::Read(read) => read(hit),
+    }
+    // Of two that begin together the longer first: it says what the shorter is a part of.
+    facts.sort_by_key(|fact| (fact.span.start, std::cmp::Reverse(fact.span.end)));
+    let mut told: Option<Range<usize>> = None;
+    facts.retain(|fact| {
+        if !fact.said.is_trouble() {
+            return true;
         }
+        let is_part = told.as_ref().is_some_and(|told| {
+            fact.span.end <= told.end && (fact.span.start, fact.span.end) != (told.start, told.end)
+        });
+        if told.as_ref().is_none_or(|told| told.end < fact.span.end) {
+            told = Some(fact.span.clone());
+        }
+        !is_part && fact.said != Said::Nothing && !is_no_report(text, fact.span.start)
+    });
+    (facts, has_more)
+}
+
+/// Whether the line of a byte reports nothing. What is so long that it holds a whole log is not asked.
+fn is_no_report(text: &Text, at: usize) -> bool {
+    const LONGEST: usize = 400;
+    let line = text.line(at);
+    let of = |line: u32| Some(text.line_text(line)).filter(|text| text.len() <= LONGEST).unwrap_or_default();
+    source::is_no_report(of(line), of(line.saturating_sub(1)))
+}
+
+fn said(meaning: Meaning) -> Said {
+    match meaning {
+        Meaning::Nothing => Said::Nothing,
+        Meaning::Symptom(symptom) => Said::Symptom(symptom, None),
+        Meaning::Hint(cause) => Said::Hint(cause),
+        Meaning::Connack(code) => {
+            let answer = Answer { channel: Channel::Connack, status: u16::from(code), ..Answer::default() };
+            Said::Mention(Box::new(answer))
+        }
+        Meaning::Alert(number, direction) => Said::Alert(number, direction),
+        Meaning::Code(code) => answer::coded(code),
+        Meaning::Words(words) => {
+            Said::Mention(Box::new(Answer { message: Some(words.to_owned()), ..Answer::default() }))
+        }
+        Meaning::Status(status) => Said::Status(status),
+        Meaning::Peer(peer) => Said::Peer(peer),
+        Meaning::Stage(stage) => Said::Stage(stage),
+        Meaning::Server => Said::Server,
+        Meaning::Other => Said::Other,
     }
 }
 
@@ -216,12 +169,20 @@ impl Row {
 mod tests {
     use super::*;
 
+    /// Prints what is read of a text, row by row: `EXPLAIN=path cargo test -p dps-x509-core --lib -- what_is_read --nocapture`.
     #[test]
-    fn every_row_can_match() {
-        for row in TABLES.iter().flat_map(|rows| rows.iter()) {
-            assert!(row.word.len() >= 3, "{}: so short a word means anything", row.word);
-            for word in row.near.iter().chain(row.unless) {
-                assert_eq!(*word, word.to_ascii_lowercase(), "{}", row.word);
+    fn what_is_read() {
+        let Some(path) = std::env::var_os("EXPLAIN") else { return };
+        let text = Text::new(&std::fs::read(path).unwrap());
+        let lexicon = Lexicon::get();
+        for (word, places, _) in lexicon.places(text.raw()).iter() {
+            for place in places {
+                let hit = Hit::new(text.raw(), text.bytes(), place.start, place.end);
+                for row in lexicon.rows(word) {
+                    if let Some((meaning, span)) = row.read(&hit, lexicon) {
+                        println!("{}: {} -> {meaning:?}", text.line(span.start), row.text);
+                    }
+                }
             }
         }
     }

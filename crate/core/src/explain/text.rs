@@ -6,6 +6,8 @@ use crate::text;
 /// A text without its secrets. Whatever is quoted of it later cannot show one.
 pub(super) struct Text {
     bytes: Vec<u8>,
+    /// The text before masking, where that changed it.
+    raw: Option<Vec<u8>>,
     /// Where each line starts.
     lines: Vec<usize>,
 }
@@ -17,19 +19,35 @@ impl Text {
             Some((order, rest)) => text::utf16(rest, order).collect::<String>().into_bytes(),
             None => bytes.to_vec(),
         };
-        secret::mask(&mut bytes);
+        let secrets = secret::spans(&bytes);
+        let raw = (!secrets.is_empty()).then(|| bytes.clone());
+        secret::mask(&mut bytes, secrets);
         let ends = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| at + 1);
         let lines = std::iter::once(0).chain(ends).collect();
-        Self { bytes, lines }
+        Self { bytes, raw, lines }
     }
 
+    /// The text with its secrets masked: whatever is shown comes from here.
     pub(super) fn bytes(&self) -> &[u8] {
         &self.bytes
+    }
+
+    /// The text as it is, to be read and not to be shown.
+    pub(super) fn raw(&self) -> &[u8] {
+        self.raw.as_deref().unwrap_or(&self.bytes)
     }
 
     /// The line of a byte, from 1.
     pub(super) fn line(&self, at: usize) -> u32 {
         number(self.lines.partition_point(|start| *start <= at))
+    }
+
+    /// A line, from 1, without its end.
+    pub(super) fn line_text(&self, line: u32) -> &[u8] {
+        let Some(index) = usize::try_from(line).ok().and_then(|line| line.checked_sub(1)) else { return &[] };
+        let start = self.lines.get(index).copied().unwrap_or(self.bytes.len());
+        let end = self.lines.get(index + 1).map_or(self.bytes.len(), |next| next - 1);
+        self.bytes.get(start..end).unwrap_or_default()
     }
 
     /// Line and column of a byte, both from 1; the column in characters.

@@ -62,6 +62,7 @@ impl fmt::Display for ApiVersion {
 
 /// The text is not an API version.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ApiVersionError {
     /// What was given.
     pub text: String,

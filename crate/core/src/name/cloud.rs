@@ -6,6 +6,7 @@ use super::Endpoint;
 
 /// An Azure cloud.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[expect(clippy::exhaustive_enums, reason = "whoever trusts a cloud has roots for each")]
 pub enum Cloud {
     /// The public cloud.
     #[default]
@@ -76,6 +77,7 @@ impl FromStr for Cloud {
 
 /// The text names no cloud.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct CloudError {
     /// What was given.
     pub text: String,

@@ -131,6 +131,7 @@ impl fmt::Display for Endpoint {
 
 /// Why a text is not an endpoint.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum EndpointError {
     /// There is no host.
     Empty,

@@ -46,6 +46,7 @@ impl fmt::Display for IdScope {
 
 /// Why a text is not an ID scope.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum IdScopeError {
     /// There is nothing.
     Empty,

@@ -61,6 +61,7 @@ impl fmt::Display for RegistrationId {
 
 /// Why a text is not a registration ID.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum RegistrationIdError {
     /// There is nothing.
     Empty,

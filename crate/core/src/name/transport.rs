@@ -4,6 +4,7 @@ use std::{fmt, str::FromStr};
 
 /// What MQTT travels in, inside TLS (DPS document `iot-mqtt-connect-to-iot-dps`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[expect(clippy::exhaustive_enums, reason = "DPS has these two")]
 pub enum Transport {
     /// MQTT alone, on port 8883.
     #[default]
@@ -46,6 +47,7 @@ impl FromStr for Transport {
 
 /// The text names no transport.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct TransportError {
     /// What was given.
     pub text: String,

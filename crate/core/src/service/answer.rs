@@ -8,6 +8,7 @@ use super::ReturnCode;
 ///
 /// DPS refuses in two ways, and older traces show a third; all carry the same facts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "the contract of the components writes and reads every field")]
 pub struct Answer {
     /// By which way the refusal came.
     pub channel: Channel,
@@ -86,6 +87,7 @@ impl fmt::Display for Answer {
 
 /// The way by which a refusal came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[expect(clippy::exhaustive_enums, reason = "the contract of the components has a case for each")]
 pub enum Channel {
     /// The response topic has a status of 300 or more; the body has `errorCode` and no operation.
     #[default]

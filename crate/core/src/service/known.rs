@@ -4,6 +4,7 @@ use crate::finding::Standing;
 
 /// One code and one message it was seen with. A code can have several.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "the emulator has words of its own for a code")]
 pub struct Known {
     /// The extended code, `status * 1000 + n`.
     pub code: u32,

@@ -7,6 +7,7 @@ use crate::name::{ApiVersion, Endpoint, IdScope, RegistrationId, Transport};
 
 /// A valid configuration of one provisioning. [`super::Settings::parse`] makes it from text.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Config {
     /// Which DPS instance.
     pub id_scope: IdScope,
@@ -123,6 +124,7 @@ impl Payload {
 
 /// Why a text is no payload.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum PayloadError {
     /// It is not one JSON value.
     NotJson {

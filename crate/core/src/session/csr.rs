@@ -42,6 +42,7 @@ impl Csr {
 
 /// Why a text is no [`Csr`].
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum CsrError {
     /// It is not base64, or empty.
     NotBase64,

@@ -47,6 +47,7 @@ pub enum Event<'a> {
 
 /// Why nothing is sent for a while.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[expect(clippy::exhaustive_enums, reason = "the contract of the components has a case for each")]
 pub enum WaitReason {
     /// The service named the time to the next poll.
     RetryAfter,
@@ -76,6 +77,7 @@ impl WaitReason {
 
 /// Why a packet was left aside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[expect(clippy::exhaustive_enums, reason = "the contract of the components has a case for each")]
 pub enum Ignored {
     /// A response whose `$rid` is not that of the outstanding request.
     OtherRequest,

@@ -4,6 +4,7 @@
 ///
 /// They make `$rid`s unique across restarts, spread retries and mask WebSocket frames; no secret depends on them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "sixteen bytes, and nothing else")]
 pub struct Seed(pub [u8; 16]);
 
 /// A stream of numbers from a seed (SplitMix64: small, and good enough for jitter).

@@ -4,6 +4,7 @@ use std::fmt;
 
 /// Where a provisioning is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[expect(clippy::exhaustive_enums, reason = "the contract of the components has a case for each")]
 pub enum Stage {
     /// Resolving the name, TCP and TLS.
     Dial,

@@ -43,6 +43,7 @@ impl std::ops::Add<Duration> for Instant {
 
 /// Formats a duration as people read it in a log: `0.012 s`, `3.000 s`.
 #[derive(Debug, Clone, Copy)]
+#[expect(clippy::exhaustive_structs, reason = "a duration, to be formatted")]
 pub struct Seconds(pub Duration);
 
 impl fmt::Display for Seconds {

@@ -48,6 +48,7 @@ impl fmt::Display for Encoded<'_> {
 
 /// What a response topic says: `$dps/registrations/res/{status}/?{query}`, or the same below another prefix.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ResponseTopic {
     /// Three digits, HTTP classes.
     pub status: u16,

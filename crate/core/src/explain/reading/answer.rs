@@ -1,56 +1,68 @@
 //! What the service answered: bodies, extended codes in a sentence, the service's own words.
 
 use super::{
-    Hit, Row, Said,
+    Reader, Said,
     members::{Members, contains},
 };
-use crate::service::{Answer, Channel, known};
+use crate::{
+    explain::{
+        fold::{Folding, fold},
+        lexicon::{
+            Hit, Lexicon, Meaning,
+            number::{self, Token},
+        },
+    },
+    service::{Answer, Channel, known},
+};
 
-pub(super) static ROWS: &[Row] = &[
-    Row::read("errorcode", body),
-    Row::read("error_code", body),
-    Row::read("registrationstate", state),
-    Row::read("assignedhub", assigned),
-    Row::read("x-ms-error-code: ", code),
+const fn reads(word: &'static str, read: fn(&Hit<'_>) -> Option<Said>) -> Reader {
+    Reader { word, read }
+}
+
+pub(super) static READERS: &[Reader] = &[
+    reads("errorcode", body),
+    reads("registrationstate", state),
+    reads("assignedhub", assigned),
+    reads("x-ms-error-code", header),
     // The codes that are known, in whatever sentence. Others are found by the name of their member.
-    Row::read("400004", code),
-    Row::read("400207", code),
-    Row::read("400208", code),
-    Row::read("400209", code),
-    Row::read("401000", code),
-    Row::read("401002", code),
-    Row::read("403101", code),
-    Row::read("404201", code),
-    Row::read("404202", code),
-    Row::read("404203", code),
-    Row::read("429001", code),
+    reads("400004", code),
+    reads("400207", code),
+    reads("400208", code),
+    reads("400209", code),
+    reads("401000", code),
+    reads("401002", code),
+    reads("403101", code),
+    reads("404201", code),
+    reads("404202", code),
+    reads("404203", code),
+    reads("429001", code),
     // The service's words without their code.
-    Row::read("ca certificate not found", words),
-    Row::read("signing certificate info did not match", words),
-    Row::read("invalid certificate", words).near(&["401", "dps", "provision", "registr"]),
-    Row::read("invalid registrationid", words),
-    Row::read("custom allocation failed", words),
-    Row::read("operations are being throttled", words),
-    // Where SDKs keep the status and drop the body.
-    Row::read("service error status code ", status),
-    Row::read("received error with status code ", status),
-    Row::read("dps_hub_error_no_hub", |_| coded(400_208)),
-    Row::read("dps_hub_error_unauth", |_| coded(400_209)),
-    Row::read("prov_device_result_hub_not_specified", |_| coded(400_208)),
-    Row::read("prov_device_result_dev_auth_error", |_| Some(Said::Status(401))),
-    Row::read("az_iot_status_unauthorized", |_| Some(Said::Status(401))),
+    reads("ca certificate not found", words),
+    reads("signing certificate info did not match", words),
+    reads("invalid certificate", words),
+    reads("invalid registrationid", words),
+    reads("custom allocation failed", words),
+    reads("operations are being throttled", words),
 ];
 
 /// A body with an error code: of a refused request, or of a failed operation.
 fn body(hit: &Hit<'_>) -> Option<Said> {
-    let members = Members::around(hit.text, hit.start);
+    // Most of what has the name is no body: whoever has no number behind it is not looked at any further.
+    number::behind(hit.text, hit.end)?;
+    let members = Members::around(hit.shown, hit.start);
     let code: u32 = members.get("errorCode")?.trim().parse().ok().filter(|code| *code >= 1000)?;
+    if known::ALL.iter().all(|known| known.code != code)
+        && let Some(Meaning::Symptom(symptom)) =
+            Lexicon::get().number("hub-code", &Token::decimal(code.into()))
+    {
+        return Some(Said::Symptom(symptom, None));
+    }
     Some(Said::Answer(Box::new(answer(&members, Some(code)))))
 }
 
 /// An operation that ended without an error code: `disabled`, or `failed` and nothing more.
 fn state(hit: &Hit<'_>) -> Option<Said> {
-    let members = Members::around(hit.text, hit.start);
+    let members = Members::around(hit.shown, hit.start);
     let word = members.get("status").map(str::to_ascii_lowercase)?;
     let has_code = members.get("errorCode").is_some();
     if has_code || !matches!(word.as_str(), "failed" | "disabled") {
@@ -85,7 +97,7 @@ fn class(code: Option<u32>) -> u16 {
 
 /// The end of it: the hub that was assigned.
 fn assigned(hit: &Hit<'_>) -> Option<Said> {
-    let members = Members::around(hit.text, hit.start);
+    let members = Members::around(hit.shown, hit.start);
     let hub = members.get("assignedHub").filter(|hub| hub.contains('.'))?.to_owned();
     let device_id = members.get("deviceId").filter(|id| !id.is_empty()).map(str::to_owned);
     Some(Said::Assigned { hub, device_id })
@@ -112,30 +124,45 @@ const OF_CODES: [&[u8]; 13] = [
 /// begins with it.
 fn code(hit: &Hit<'_>) -> Option<Said> {
     let word = hit.text.get(hit.start..hit.end)?;
-    if !word.iter().all(u8::is_ascii_digit) {
-        // The header of the REST answer.
-        return hit.number().filter(|code| *code >= 1000).and_then(coded);
-    }
     let (before, after, line) = (hit.before(), hit.after(), hit.line());
     let joins = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
     let is_joined = before.last().is_some_and(joins) || after.first().is_some_and(joins);
     let is_decimal =
         before.last() == Some(&b'.') || matches!(after, [b'.', digit, ..] if digit.is_ascii_digit());
-    let is_told = before.trim_ascii().is_empty() || OF_CODES.iter().any(|word| contains(&line, word));
-    if is_joined || is_decimal || !is_told {
+    // `main.rs:401002:`, `401002 bytes`
+    let is_place = before.last() == Some(&b':') && after.first() == Some(&b':');
+    let unit = after.strip_prefix(b" ").unwrap_or(after);
+    let is_amount = [&b"us"[..], b"ms", b"ns", b"byte", b"KB", b"MB", b"row", b"s ", b"%"]
+        .iter()
+        .any(|it| unit.starts_with(it));
+    let is_told = before.trim_ascii().is_empty() || OF_CODES.iter().any(|word| contains(line, word));
+    if is_joined || is_decimal || is_place || is_amount || !is_told {
         return None;
     }
-    std::str::from_utf8(word).ok()?.parse().ok().and_then(coded)
+    std::str::from_utf8(word).ok()?.parse().ok().map(coded)
 }
 
-fn coded(code: u32) -> Option<Said> {
-    Some(Said::Mention(Box::new(Answer { status: class(Some(code)), code: Some(code), ..Answer::default() })))
+/// A code without its body.
+pub(super) fn coded(code: u32) -> Said {
+    Said::Mention(Box::new(Answer { status: class(Some(code)), code: Some(code), ..Answer::default() }))
+}
+
+/// The header of the REST answer.
+fn header(hit: &Hit<'_>) -> Option<Said> {
+    let (token, _) = number::behind(hit.text, hit.end)?;
+    token.plain().filter(|code| *code >= 1000).map(coded)
 }
 
 /// The service's words, with the code that they are known with.
 fn words(hit: &Hit<'_>) -> Option<Said> {
-    let word = String::from_utf8_lossy(hit.text.get(hit.start..hit.end)?).to_ascii_lowercase();
-    let known = known::ALL.iter().find(|known| known.message.to_ascii_lowercase().starts_with(&word))?;
+    let word: Vec<u8> = Folding::new(hit.text.get(hit.start..hit.end)?).map(|(_, byte)| byte).collect();
+    let known = known::ALL.iter().find(|known| fold(known.message).starts_with(&word))?;
+    // Others say these two words of other certificates.
+    if *known == known::INVALID_CERTIFICATE
+        && !["401", "dps", "provision", "registr"].iter().any(|word| hit.has(word))
+    {
+        return None;
+    }
     let answer = Answer {
         status: class(Some(known.code)),
         code: Some(known.code),
@@ -143,9 +170,4 @@ fn words(hit: &Hit<'_>) -> Option<Said> {
         ..Answer::default()
     };
     Some(Said::Mention(Box::new(answer)))
-}
-
-fn status(hit: &Hit<'_>) -> Option<Said> {
-    let status = hit.number().and_then(|status| u16::try_from(status).ok())?;
-    (300..600).contains(&status).then_some(Said::Status(status))
 }

@@ -1,24 +1,38 @@
 //! Topics, user names and paths: the status of a response, and who talks to whom about which device.
 
-use super::{Hit, Peer, Row, Said};
-use crate::session::topic::ResponseTopic;
+use super::{Peer, Reader, Said};
+use crate::{
+    explain::{catalogue::symptom::setting_missing, lexicon::Hit},
+    session::topic::ResponseTopic,
+};
 
-pub(super) static ROWS: &[Row] = &[
-    Row::read("$dps/registrations/res/", response),
-    Row::read("/registrations/", device),
-    Row::read("azure-devices-provisioning.", |_| Some(Said::Peer(Peer::Dps))),
-    Row::read(".azure-devices.net", hub),
-    Row::read(".azure-devices.us", hub),
-    Row::read(".azure-devices.cn", hub),
-    Row::read("devices/", |hit| {
-        hit.after().windows(10).any(|part| part == b"/messages/").then_some(Said::Peer(Peer::Hub))
-    }),
-    Row::read("$iothub/", |_| Some(Said::Peer(Peer::Hub))),
+pub(super) static READERS: &[Reader] = &[
+    Reader { word: "$dps/registrations/res/", read: response },
+    Reader { word: "/registrations/", read: device },
+    Reader { word: "azure-devices-provisioning.", read: |_| Some(Said::Peer(Peer::Dps)) },
+    Reader { word: ".azure-devices.net", read: hub },
+    Reader { word: ".azure-devices.us", read: hub },
+    Reader { word: ".azure-devices.cn", read: hub },
+    Reader { word: "devices/", read: messages },
+    Reader { word: "$iothub/", read: iothub },
 ];
+
+/// `devices/{deviceId}/messages/events/`
+fn messages(hit: &Hit<'_>) -> Option<Said> {
+    hit.after().windows(10).any(|part| part == b"/messages/").then_some(Said::Peer(Peer::Hub))
+}
+
+/// `$iothub/twin/res/200/`
+fn iothub(hit: &Hit<'_>) -> Option<Said> {
+    let is_topic = hit.before().ends_with(b"$")
+        && hit.after().starts_with(b"/")
+        && !hit.after().starts_with(b"/websocket");
+    is_topic.then_some(Said::Peer(Peer::Hub))
+}
 
 /// `$dps/registrations/res/401/?$rid=1`
 fn response(hit: &Hit<'_>) -> Option<Said> {
-    let status = hit.after().get(..3)?;
+    let status = hit.after().strip_prefix(b"/")?.get(..3)?;
     let topic = ["$dps/registrations/res/", std::str::from_utf8(status).ok()?].concat();
     let status = ResponseTopic::parse(&topic)?.status;
     Some(if status < 300 { Said::Peer(Peer::Dps) } else { Said::Status(status) })
@@ -27,9 +41,12 @@ fn response(hit: &Hit<'_>) -> Option<Said> {
 /// `{idScope}/registrations/{registrationId}/api-version=…`, as an MQTT user name or as a REST path.
 fn device(hit: &Hit<'_>) -> Option<Said> {
     let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._:%@".contains(byte);
-    let (before, after) = (hit.before(), hit.after());
+    let (before, after) = (hit.before().strip_suffix(b"/")?, hit.after().strip_prefix(b"/")?);
     let scope = before.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric()).count();
     let scope = before.get(before.len() - scope..).filter(|scope| scope.len() >= 8)?;
+    if let Some(placeholder) = placeholder(after) {
+        return Some(placeholder);
+    }
     let id =
         after.get(..after.iter().take_while(|byte| is_name(byte)).count()).filter(|id| !id.is_empty())?;
     let rest = after.get(id.len()..)?;
@@ -40,6 +57,24 @@ fn device(hit: &Hit<'_>) -> Option<Said> {
         id_scope: String::from_utf8_lossy(scope).into_owned(),
         registration_id: String::from_utf8_lossy(id).into_owned(),
     })
+}
+
+/// What stands where the registration ID belongs, and is none: nothing, or what a template had there.
+fn placeholder(after: &[u8]) -> Option<Said> {
+    let end = [&b"/api-version"[..], b"/register", b"/operations"]
+        .iter()
+        .find_map(|rest| after.windows(rest.len()).position(|part| part == *rest))
+        .filter(|end| *end <= 64)?;
+    let id = String::from_utf8_lossy(after.get(..end)?).into_owned();
+    if id.is_empty() {
+        return Some(Said::Symptom(&setting_missing::REGISTRATION_ID, None));
+    }
+    let lower = id.to_ascii_lowercase();
+    let is_word = ["undefined", "null", "none", "nan", "%s", "registration_id", "registrationid", "(null)"]
+        .contains(&&*lower);
+    let is_framed =
+        lower.starts_with(['[', '<', '{', '$', '%']) || lower.starts_with("your") || lower.starts_with("%7b");
+    (is_word || is_framed).then(|| Said::Symptom(&setting_missing::PLACEHOLDER, Some(format!("\"{id}\""))))
 }
 
 /// A host name, not the body's member that assigns it.

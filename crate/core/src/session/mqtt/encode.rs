@@ -78,6 +78,7 @@ const fn level(qos: Qos) -> QoS {
 
 /// Why a packet cannot be encoded.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum EncodeError {
     /// A part is longer than its length field can say.
     TooLong {

@@ -8,6 +8,7 @@ use crate::{service::ReturnCode, text};
 
 /// Quality of service. DPS grants and takes at most 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[expect(clippy::exhaustive_enums, reason = "DPS takes these two")]
 pub enum Qos {
     /// At most once: no PUBACK.
     AtMostOnce,

@@ -3,7 +3,7 @@
 use std::{fmt, time::Duration};
 
 use crate::{
-    finding::{Finding, catalogue},
+    finding::{Finding, say},
     name::Endpoint,
     session::mqtt::printable,
 };
@@ -27,6 +27,7 @@ pub enum WebSocketFault {
 
 /// An HTTP answer, as much of it as tells who gave it.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct HttpAnswer {
     /// The status code.
     pub status: u16,
@@ -81,34 +82,24 @@ impl HttpAnswer {
         fields.fold(self.line(), |text, field| text + &field)
     }
 
-    fn next_step(&self) -> &'static str {
-        match self.status {
-            300..=399 => {
-                "Redirections are not followed. Whoever answers here is a web server or a portal that asks for a \
-                 login, not DPS: check the host, and open the network's login page in a browser."
-            }
-            401 | 403 => {
-                "DPS judges certificates after MQTT is up, so look at what stands between first: the server named \
-                 below, a proxy, a firewall's block page. Ask for WebSocket to this host, or use MQTT over TCP."
-            }
-            407 => "A proxy wants a login. Give the proxy with its user name, or ask for a way around it.",
-            404 | 405 | 426 | 400 | 501 => {
-                "This server does not take WebSocket at /$iothub/websocket: check host and port. An HTTP proxy that \
-                 takes the Upgrade header away behaves like this too."
-            }
-            408 | 429 | 500 | 502..=504 => {
-                "It may pass: try again later. A gateway in between answers like this when it cannot reach DPS."
-            }
-            _ => {
-                "Check host and port; a web server, a captive portal or a proxy that answers in the place of DPS \
-                 behaves like this."
-            }
-        }
+    fn to_finding(&self, endpoint: &Endpoint) -> Finding {
+        use say::WebsocketRefused as Refused;
+        let answer = &self.line();
+        let finding = match self.status {
+            300..=399 => Refused::Redirected { endpoint, answer }.finding(),
+            401 | 403 => Refused::Forbidden { endpoint, answer }.finding(),
+            407 => Refused::Proxy { endpoint, answer }.finding(),
+            404 | 405 | 426 | 400 | 501 => Refused::NotThere { endpoint, answer }.finding(),
+            408 | 429 | 500 | 502..=504 => Refused::Passing { endpoint, answer }.finding(),
+            _ => Refused::Other { endpoint, answer }.finding(),
+        };
+        finding.found(self.evidence())
     }
 }
 
 /// Why an answer with 101, or something like it, is no upgrade.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum UpgradeFault {
     /// It does not begin with `HTTP/`.
     NotHttp {
@@ -133,6 +124,7 @@ pub enum UpgradeFault {
 
 /// How a frame breaks the rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum FrameFault {
     /// Bits that belong to extensions are set; none was agreed.
     ReservedBits,
@@ -164,30 +156,12 @@ impl From<UpgradeFault> for WebSocketFault {
 impl WebSocketFault {
     /// The fault as a finding about this endpoint, without its place.
     pub(in crate::session) fn to_finding(&self, endpoint: &Endpoint) -> Finding {
+        let fault = self;
         match self {
-            Self::Refused(answer) => {
-                let message = format!(
-                    "The server at {endpoint} refuses WebSocket: it answers the upgrade with {}.",
-                    answer.line()
-                );
-                Finding::new(&catalogue::WEBSOCKET_REFUSED, message, answer.next_step())
-                    .found(answer.evidence())
-            }
-            Self::Upgrade(_) => Finding::new(
-                &catalogue::WEBSOCKET_NOT_UPGRADED,
-                format!("The answer of {endpoint} is no upgrade to WebSocket: {self}."),
-                "Check that host and port are those of DPS (443); something in between may have changed the answer.",
-            ),
-            Self::SubProtocol { .. } => Finding::new(
-                &catalogue::WEBSOCKET_WITHOUT_MQTT,
-                format!("The server at {endpoint} takes WebSocket, and not MQTT in it: {self}."),
-                "Check that host and path are those of DPS; another WebSocket server answers here.",
-            ),
-            Self::Frame(_) => Finding::new(
-                &catalogue::WEBSOCKET_VIOLATED,
-                format!("The server at {endpoint} breaks the rules of WebSocket: it sends {self}."),
-                "Check that the endpoint is DPS; something in between may change the stream. MQTT over TCP avoids it.",
-            ),
+            Self::Refused(answer) => answer.to_finding(endpoint),
+            Self::Upgrade(_) => say::WebsocketNotUpgraded { endpoint, fault }.finding(),
+            Self::SubProtocol { .. } => say::WebsocketWithoutMqtt { endpoint, fault }.finding(),
+            Self::Frame(_) => say::WebsocketViolated { endpoint, fault }.finding(),
         }
     }
 }
@@ -197,23 +171,34 @@ impl fmt::Display for WebSocketFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Refused(answer) => write!(f, "the upgrade is answered with {}", answer.line()),
-            Self::Upgrade(UpgradeFault::NotHttp { begins }) => {
-                write!(f, "it begins with \"{begins}\" instead of HTTP/")
-            }
-            Self::Upgrade(UpgradeFault::TooLong) => f.write_str("its head does not end within 16 KiB"),
-            Self::Upgrade(UpgradeFault::Malformed { reason }) => {
-                write!(f, "its head cannot be read ({reason})")
-            }
-            Self::Upgrade(UpgradeFault::Field { name, found: None }) => write!(f, "it has no {name}"),
-            Self::Upgrade(UpgradeFault::Field { name, found: Some(found) }) => {
-                write!(f, "its {name} is \"{found}\"")
-            }
+            Self::Upgrade(fault) => fault.fmt(f),
             Self::SubProtocol { found: None } => f.write_str("it names no sub-protocol"),
             Self::SubProtocol { found: Some(found) } => write!(f, "it names the sub-protocol \"{found}\""),
             Self::Frame(fault) => fault.fmt(f),
         }
     }
 }
+
+/// What it comes to, within a sentence about the answer.
+impl fmt::Display for UpgradeFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotHttp { begins } => {
+                write!(f, "it begins with \"{begins}\" instead of HTTP/")
+            }
+            Self::TooLong => f.write_str("its head does not end within 16 KiB"),
+            Self::Malformed { reason } => {
+                write!(f, "its head cannot be read ({reason})")
+            }
+            Self::Field { name, found: None } => write!(f, "it has no {name}"),
+            Self::Field { name, found: Some(found) } => {
+                write!(f, "its {name} is \"{found}\"")
+            }
+        }
+    }
+}
+
+impl std::error::Error for UpgradeFault {}
 
 impl fmt::Display for FrameFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -230,4 +215,14 @@ impl fmt::Display for FrameFault {
     }
 }
 
-impl std::error::Error for WebSocketFault {}
+impl std::error::Error for FrameFault {}
+
+impl std::error::Error for WebSocketFault {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Upgrade(fault) => Some(fault),
+            Self::Frame(fault) => Some(fault),
+            Self::Refused(_) | Self::SubProtocol { .. } => None,
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! Numbers as clients write them behind a word: `rc=5`, `0x5`, `returned: -0x2700`, `error code received: 5`, `(-9984)`.
+
+use std::ops::Range;
+
+/// How far behind its word a number is looked for, in bytes.
+const REACH: usize = 48;
+/// Words that may stand between a word and its number.
+const BETWEEN: [&[u8]; 22] = [
+    b"code",
+    b"is",
+    b"was",
+    b"with",
+    b"number",
+    b"no",
+    b"num",
+    b"error",
+    b"err",
+    b"returned",
+    b"return",
+    b"value",
+    b"status",
+    b"of",
+    b"rc",
+    b"errno",
+    b"result",
+    b"hex",
+    b"the",
+    b"reason",
+    b"received",
+    b"s",
+];
+
+/// A number, as it is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::explain) struct Token {
+    is_negative: bool,
+    is_hexadecimal: bool,
+    digits: String,
+}
+
+impl Token {
+    pub(in crate::explain) fn decimal(value: i64) -> Self {
+        Self { is_negative: value < 0, is_hexadecimal: false, digits: value.unsigned_abs().to_string() }
+    }
+
+    /// What it can be: decimal, and hexadecimal where it has the form of that.
+    pub(super) fn values(&self) -> Vec<i64> {
+        let sign = |value: i64| if self.is_negative { -value } else { value };
+        let of = |radix| i64::from_str_radix(&self.digits, radix).ok().map(sign);
+        let decimal = (!self.is_hexadecimal).then(|| of(10)).flatten();
+        let hexadecimal =
+            (self.is_hexadecimal || (4..=8).contains(&self.digits.len())).then(|| of(16)).flatten();
+        decimal.into_iter().chain(hexadecimal).collect()
+    }
+
+    /// Its value as digits of a hexadecimal number.
+    pub(super) fn hexadecimal(&self) -> Option<i64> {
+        i64::from_str_radix(&self.digits, 16).ok()
+    }
+
+    /// Its value, if it is a plain positive one.
+    pub(in crate::explain) fn plain(&self) -> Option<u32> {
+        let radix = if self.is_hexadecimal { 16 } else { 10 };
+        (!self.is_negative).then(|| u32::from_str_radix(&self.digits, radix).ok()).flatten()
+    }
+
+    /// Whether only a library writes like this: `-0x2700`, `0x80090326`.
+    pub(in crate::explain) const fn is_distinct(&self) -> bool {
+        self.is_hexadecimal && (self.is_negative && self.digits.len() >= 4 || self.digits.len() == 8)
+    }
+}
+
+/// The number that follows, over punctuation and a few words, and where it stands.
+pub(in crate::explain) fn behind(text: &[u8], from: usize) -> Option<(Token, Range<usize>)> {
+    let end = text.len().min(from + REACH);
+    let (mut at, mut words) = (from, 0);
+    loop {
+        at += text.get(at..end)?.iter().position(u8::is_ascii_alphanumeric)?;
+        let length =
+            text.get(at..text.len().min(at + 24))?.iter().take_while(|byte| is_of_word(**byte)).count();
+        let word = text.get(at..at + length)?;
+        if let Some(token) = token(text, at, word) {
+            return Some((token, at..at + length));
+        }
+        let is_between = BETWEEN.iter().any(|between| word.eq_ignore_ascii_case(between));
+        words += 1;
+        if !is_between || words > 3 {
+            return None;
+        }
+        at += length;
+    }
+}
+
+const fn is_of_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
+/// A word as a number: not a version, a time, a size or a part of an ID.
+fn token(text: &[u8], at: usize, word: &[u8]) -> Option<Token> {
+    let before = at.checked_sub(1).and_then(|before| text.get(before)).copied();
+    let behind = text.get(at + word.len()..).unwrap_or_default();
+    let is_part = matches!(behind, [b'.' | b':' | b',' | b'/', digit, ..] if digit.is_ascii_digit())
+        && !matches!(behind, [b':' | b',', ..] if word.len() > 3)
+        || matches!(behind, [b'-', more, ..] if more.is_ascii_alphanumeric())
+        || before == Some(b'.');
+    let is_negative = before == Some(b'-')
+        && !at.checked_sub(2).and_then(|at| text.get(at)).is_some_and(u8::is_ascii_alphanumeric);
+    let prefixed = word.strip_prefix(b"0x").or_else(|| word.strip_prefix(b"0X"));
+    let digits = prefixed.unwrap_or(word);
+    let is_short = !digits.is_empty() && digits.len() <= 10;
+    let is_hexadecimal = prefixed.is_some()
+        || digits.len() == 8
+            && digits.iter().any(u8::is_ascii_alphabetic)
+            && digits.iter().all(u8::is_ascii_hexdigit);
+    let is_number = if is_hexadecimal {
+        digits.iter().all(u8::is_ascii_hexdigit)
+    } else {
+        digits.iter().all(u8::is_ascii_digit)
+    };
+    (is_short && is_number && !is_part).then(|| Token {
+        is_negative,
+        is_hexadecimal,
+        digits: String::from_utf8_lossy(digits).into_owned(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_in_every_form() {
+        for (text, value) in [
+            ("=5", 5),
+            (": 0x5)", 5),
+            (" returned: -0x2700", -0x2700),
+            (" error code received: 5", 5),
+            ("(-9984)", -9984),
+            (", code = \"111\"", 111),
+            (" -0x002700,", -0x2700),
+        ] {
+            let (token, _) = behind(text.as_bytes(), 0).unwrap_or_else(|| panic!("{text}"));
+            assert_eq!(token.values().first(), Some(&value), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_code_is_none() {
+        for text in
+            [" 1.2.3", " 12:30:00", " 5ms", " 401002ab-0000", " in the 5th", "", " of a long sentence 5"]
+        {
+            assert_eq!(behind(text.as_bytes(), 0), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! One way in which a client says something, and whether a place in a text is that.
+
+use std::{cell::OnceCell, ops::Range};
+
+use super::{
+    Lexicon,
+    meaning::{Direction, Meaning},
+    number,
+};
+use crate::explain::{fold::Folded, reading::alert};
+
+/// How far a row looks around its word, in bytes on either side, and not beyond the line.
+const WINDOW: usize = 400;
+
+/// A row: words with gaps and numbers between them.
+#[derive(Debug)]
+pub(in crate::explain) struct Row {
+    pub(super) pieces: Vec<Piece>,
+    /// Which of the pieces the automaton looks for.
+    pub(super) anchor: usize,
+    /// Of these one stands on the same line; none are asked for if there are none.
+    pub(super) near: Vec<&'static str>,
+    /// With one of these on the same line it means something else.
+    pub(super) unless: Vec<&'static str>,
+    pub(super) says: Says,
+    /// As it is written, for whoever reads a test's message.
+    pub(in crate::explain) text: &'static str,
+}
+
+/// A part of a row.
+#[derive(Debug, PartialEq, Eq)]
+pub(in crate::explain) enum Piece {
+    /// Letters and digits.
+    Word(Vec<u8>),
+    /// Anything on the line.
+    Gap,
+    /// A number of this table.
+    Number(&'static str),
+    /// A TLS alert by number or name.
+    Alert(Direction),
+}
+
+/// What a row says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::explain) enum Says {
+    /// Always this.
+    Means(Meaning),
+    /// What its number means.
+    Number,
+}
+
+/// A word that was found, and what stands around it.
+pub(in crate::explain) struct Hit<'t> {
+    pub(in crate::explain) text: &'t [u8],
+    /// The same with its secrets masked: whatever is shown comes from here.
+    pub(in crate::explain) shown: &'t [u8],
+    pub(in crate::explain) start: usize,
+    pub(in crate::explain) end: usize,
+    line: OnceCell<Vec<u8>>,
+}
+
+impl<'t> Hit<'t> {
+    pub(in crate::explain) const fn new(text: &'t [u8], shown: &'t [u8], start: usize, end: usize) -> Self {
+        Self { text, shown, start, end, line: OnceCell::new() }
+    }
+
+    /// What follows the word on its line.
+    pub(in crate::explain) fn after(&self) -> &'t [u8] {
+        let rest = self.text.get(self.end..self.text.len().min(self.end + WINDOW)).unwrap_or_default();
+        rest.split(|byte| *byte == b'\n').next().unwrap_or_default()
+    }
+
+    /// What precedes the word on its line.
+    pub(in crate::explain) fn before(&self) -> &'t [u8] {
+        let rest = self.text.get(self.start.saturating_sub(WINDOW)..self.start).unwrap_or_default();
+        rest.rsplit(|byte| *byte == b'\n').next().unwrap_or_default()
+    }
+
+    /// The line around the word, in lower case.
+    pub(in crate::explain) fn line(&self) -> &[u8] {
+        self.line.get_or_init(|| {
+            let word = self.text.get(self.start..self.end).unwrap_or_default();
+            [self.before(), word, self.after()].concat().to_ascii_lowercase()
+        })
+    }
+
+    /// Whether the line has this, which is in lower case.
+    pub(in crate::explain) fn has(&self, word: &str) -> bool {
+        self.line().windows(word.len().max(1)).any(|part| part == word.as_bytes())
+    }
+}
+
+impl Row {
+    /// The word that gives the row away.
+    pub(super) fn anchor(&self) -> &[u8] {
+        match self.pieces.get(self.anchor) {
+            Some(Piece::Word(word)) => word,
+            _ => &[],
+        }
+    }
+
+    /// Whether the row is nothing without a number right behind its word.
+    pub(super) fn wants_number_behind(&self) -> bool {
+        matches!(self.pieces.get(self.anchor + 1), Some(Piece::Number(_)))
+    }
+
+    /// What the row says at a place, and the whole of what it was read from.
+    pub(in crate::explain) fn read(
+        &self,
+        hit: &Hit<'_>,
+        lexicon: &Lexicon,
+    ) -> Option<(Meaning, Range<usize>)> {
+        let mut found = None;
+        let end = self.read_behind(hit, lexicon, &mut found)?;
+        let start = self.read_before(hit)?;
+        if !(self.near.is_empty() || self.near.iter().any(|word| hit.has(word)))
+            || self.unless.iter().any(|word| hit.has(word))
+        {
+            return None;
+        }
+        let meaning = match self.says {
+            Says::Means(meaning) => meaning,
+            Says::Number => found?,
+        };
+        Some((meaning, start..end))
+    }
+
+    /// Reads the pieces behind the anchor; where they end.
+    fn read_behind(&self, hit: &Hit<'_>, lexicon: &Lexicon, found: &mut Option<Meaning>) -> Option<usize> {
+        let line_end = hit.end + hit.after().len();
+        let (mut at, mut is_gap) = (hit.end, false);
+        for piece in self.pieces.iter().skip(self.anchor + 1) {
+            match piece {
+                Piece::Gap => is_gap = true,
+                Piece::Word(word) => {
+                    let place = Folded::of(hit.text, at, line_end).find(word)?;
+                    (at, is_gap) = (place.end, false);
+                }
+                Piece::Number(table) => {
+                    let mut known = numbers(hit.text, at, line_end, is_gap)
+                        .filter_map(|(token, place)| Some((lexicon.number(table, &token)?, place)));
+                    let (first, more) = (known.next()?, known.next());
+                    // Behind a gap a number that is no trouble may be another one: `CONNACK (0, 5)`.
+                    let (meaning, place) =
+                        if first.0 == Meaning::Nothing { more.unwrap_or(first) } else { first };
+                    *found = Some(meaning);
+                    (at, is_gap) = (place.end, false);
+                }
+                Piece::Alert(direction) => {
+                    let (number, end) = alert::behind(hit.text, at)?;
+                    *found = Some(Meaning::Alert(number, *direction));
+                    (at, is_gap) = (end, false);
+                }
+            }
+        }
+        Some(at)
+    }
+
+    /// Looks for the pieces before the anchor; where they begin.
+    fn read_before(&self, hit: &Hit<'_>) -> Option<usize> {
+        if self.anchor == 0 {
+            return Some(hit.start);
+        }
+        let mut from = hit.start - hit.before().len();
+        let mut start = None;
+        for piece in self.pieces.get(..self.anchor)? {
+            if let Piece::Word(word) = piece {
+                let place = Folded::of(hit.text, from, hit.start).find(word)?;
+                start.get_or_insert(place.start);
+                from = place.end;
+            }
+        }
+        Some(start.unwrap_or(hit.start))
+    }
+}
+
+/// The number at a place, or every number of the line behind it.
+fn numbers(
+    text: &[u8],
+    from: usize,
+    to: usize,
+    is_gap: bool,
+) -> impl Iterator<Item = (number::Token, Range<usize>)> {
+    let mut at = Some(from);
+    std::iter::from_fn(move || {
+        loop {
+            let from = at?;
+            let found = number::behind(text, from);
+            at = match (&found, is_gap) {
+                (Some((_, place)), true) => Some(place.end),
+                (None, true) if from < to => text
+                    .get(from..to)?
+                    .iter()
+                    .skip_while(|byte| byte.is_ascii_alphanumeric())
+                    .position(u8::is_ascii_alphanumeric)
+                    .map(|skipped| {
+                        let word = text.get(from..to).unwrap_or_default().iter();
+                        from + word.take_while(|byte| byte.is_ascii_alphanumeric()).count() + skipped
+                    })
+                    .filter(|next| *next > from),
+                _ => None,
+            };
+            if found.is_some() || at.is_none() {
+                return found.filter(|(_, place)| place.start < to);
+            }
+        }
+    })
+}

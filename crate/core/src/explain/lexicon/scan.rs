@@ -1,0 +1,164 @@
+//! The one pass over a text: an automaton that steps over letters and digits, and the places that it found.
+
+use std::{collections::VecDeque, ops::Range};
+
+use aho_corasick::{
+    Anchored,
+    automaton::Automaton as _,
+    nfa::contiguous::{Builder, NFA},
+};
+
+use super::number;
+use crate::explain::fold::Folding;
+
+/// How often a word is looked at, from either end of a text: in a long log the first and the newest say what there is.
+pub(in crate::explain) const MOST_LOOKS: usize = 1_024;
+/// Longest word of the lexicon, in letters and digits; a power of two.
+const LONGEST: usize = 256;
+/// Longest gap within a word, in bytes: quotes, dots, an indentation.
+const GAP: usize = 24;
+/// A word that goes on in another line is as long as this, and its first line is one that a terminal breaks.
+const BROKEN: usize = 14;
+
+/// One automaton by name: `AhoCorasick` chooses among three when it runs, and the browser would have to download all.
+#[derive(Debug)]
+pub(super) struct Automaton {
+    nfa: NFA,
+    lengths: Vec<usize>,
+}
+
+/// Where words stand, by the number of each.
+#[derive(Debug, Default)]
+pub(in crate::explain) struct Places {
+    slots: Vec<Slot>,
+}
+
+/// The places of one word: the first ones and the last ones.
+#[derive(Debug, Default, Clone)]
+struct Slot {
+    first: Vec<Range<usize>>,
+    last: VecDeque<Range<usize>>,
+    has_more: bool,
+}
+
+impl Places {
+    /// Every word's places, and whether there were more.
+    pub(in crate::explain) fn iter(
+        &self,
+    ) -> impl Iterator<Item = (usize, impl Iterator<Item = &Range<usize>>, bool)> {
+        self.slots
+            .iter()
+            .enumerate()
+            .filter(|(_, slot)| !slot.first.is_empty())
+            .map(|(word, slot)| (word, slot.first.iter().chain(&slot.last), slot.has_more))
+    }
+}
+
+impl Slot {
+    fn push(&mut self, place: Range<usize>) {
+        if self.first.len() < MOST_LOOKS {
+            self.first.push(place);
+            return;
+        }
+        if self.last.len() == MOST_LOOKS {
+            self.last.pop_front();
+            self.has_more = true;
+        }
+        self.last.push_back(place);
+    }
+}
+
+impl Automaton {
+    /// `None` for more words than an automaton holds.
+    pub(super) fn new(words: &[Vec<u8>]) -> Option<Self> {
+        let nfa = Builder::new().build(words).ok()?;
+        Some(Self { nfa, lengths: words.iter().map(Vec::len).collect() })
+    }
+
+    /// Finds every word, those inside of others too. A word that is nothing without a number behind it counts with one.
+    pub(super) fn scan(&self, text: &[u8], is_number: impl Fn(usize) -> bool) -> Places {
+        let mut slots = vec![Slot::default(); self.lengths.len()];
+        let wants_number: Vec<bool> = (0..self.lengths.len()).map(is_number).collect();
+        let Ok(mut state) = self.nfa.start_state(Anchored::No) else { return Places::default() };
+        // The places of the letters and digits behind us.
+        let mut trail = Trail([0; LONGEST]);
+        for (count, (place, byte)) in Folding::new(text).enumerate() {
+            trail.push(count, place);
+            state = self.nfa.next_state(Anchored::No, state, byte);
+            if !self.nfa.is_special(state) || !self.nfa.is_match(state) {
+                continue;
+            }
+            for index in 0..self.nfa.match_len(state) {
+                let word = self.nfa.match_pattern(state, index).as_usize();
+                let length = self.lengths.get(word).copied().unwrap_or(LONGEST);
+                if length >= LONGEST || length > count + 1 {
+                    continue;
+                }
+                let first = count + 1 - length;
+                let start = trail.at(first);
+                let before = first.checked_sub(1).map(|before| trail.at(before));
+                let end = place + 1;
+                let wants_number = wants_number.get(word).copied().unwrap_or(false);
+                if begins_word(text, start, before)
+                    && (wants_number || ends_word(text, end))
+                    && is_together(text, length, (first..=count).map(|at| trail.at(at)))
+                    && (!wants_number || number::behind(text, end).is_some())
+                    && let Some(slot) = slots.get_mut(word)
+                {
+                    slot.push(start..end);
+                }
+            }
+        }
+        Places { slots }
+    }
+}
+
+/// The places of the last letters and digits, by their numbers.
+struct Trail([usize; LONGEST]);
+
+impl Trail {
+    fn push(&mut self, count: usize, place: usize) {
+        self.0.get_mut(count % LONGEST).into_iter().for_each(|slot| *slot = place);
+    }
+
+    fn at(&self, count: usize) -> usize {
+        self.0.get(count % LONGEST).copied().unwrap_or_default()
+    }
+}
+
+/// Whether a word begins here: behind anything but a letter or digit, or at a capital of CamelCase.
+fn begins_word(text: &[u8], start: usize, before: Option<usize>) -> bool {
+    // What was left out in between was an escape, whatever letters it has.
+    if before.is_none_or(|before| before + 1 != start) {
+        return true;
+    }
+    let of = |at: usize| text.get(at).copied().unwrap_or_default();
+    let (before, first) = (before.map(of).unwrap_or_default(), of(start));
+    before.is_ascii_lowercase() && first.is_ascii_uppercase()
+        || before.is_ascii_digit() != first.is_ascii_digit() && first.is_ascii_alphabetic()
+}
+
+/// Whether a word ends here: before anything but a letter or digit, or where CamelCase goes on.
+fn ends_word(text: &[u8], end: usize) -> bool {
+    let of = |at: Option<usize>| at.and_then(|at| text.get(at)).copied().unwrap_or_default();
+    let (last, next) = (of(end.checked_sub(1)), of(Some(end)));
+    !next.is_ascii_alphanumeric()
+        || last.is_ascii_lowercase() && next.is_ascii_uppercase()
+        || last.is_ascii_alphabetic() && next.is_ascii_digit()
+}
+
+/// Whether letters belong to one message: near each other, and in one line unless a long word was broken in two.
+fn is_together(text: &[u8], length: usize, mut places: impl Iterator<Item = usize>) -> bool {
+    let Some(mut last) = places.next() else { return false };
+    for place in places {
+        if place - last > 1 {
+            let between = text.get(last + 1..place).unwrap_or_default();
+            let is_broken = between.contains(&b'\n');
+            if is_broken && length < BROKEN || !is_broken && between.len() > GAP || between.len() > 8 * GAP {
+                return false;
+            }
+        }
+        last = place;
+    }
+    true
+}

@@ -1,0 +1,89 @@
+//! Numbers that mean something, each table those of one library, system or protocol.
+
+use std::collections::HashMap;
+
+use super::{meaning::Meaning, number::Token};
+
+/// The numbers of one library, system or protocol.
+#[derive(Debug, Default)]
+pub(super) struct Table {
+    /// Words of which one stands on a line that speaks of this table.
+    pub(super) near: Vec<&'static str>,
+    /// Whether its numbers are flags that are added up.
+    pub(super) is_flags: bool,
+    values: HashMap<i64, Meaning>,
+}
+
+impl Table {
+    pub(super) fn insert(&mut self, value: i64, meaning: Meaning) {
+        self.values.insert(value, meaning);
+    }
+
+    /// What a number means, in whatever form it is written: with its sign or without, hexadecimal, padded, as the 32 bits
+    /// of a negative number, or a low code of mbedTLS added to a high one.
+    pub(super) fn meaning(&self, token: &Token) -> Option<Meaning> {
+        if self.is_flags {
+            return self.flag(token);
+        }
+        token.values().into_iter().find_map(|value| {
+            let find = |value: i64| self.values.get(&value).copied();
+            let is_signed = self.values.contains_key(&value) && self.values.contains_key(&-value);
+            let as_bits = i64::from(u32::MAX) + 1;
+            find(value)
+                .or_else(|| (!is_signed && !(-9..=9).contains(&value)).then(|| find(-value)).flatten())
+                .or_else(|| find(value - as_bits))
+                .or_else(|| (value < 0).then(|| find(value + as_bits)).flatten())
+                .or_else(|| {
+                    // The high seven bits of mbedTLS are a module, the low seven another one's code.
+                    let value = if value > 0 { -value } else { value };
+                    (-0x7fff..=-0x1080).contains(&value).then(|| find(-(-value & !0x7f))).flatten()
+                })
+        })
+    }
+
+    /// The smallest number that means trouble, as one writes it.
+    #[cfg(test)]
+    pub(super) fn example(&self) -> Option<String> {
+        let trouble = self.values.iter().filter(|(_, meaning)| **meaning != Meaning::Nothing);
+        let value = trouble.map(|(value, _)| *value).min_by_key(|value| (value.abs(), *value))?;
+        let sign = if value < 0 { "-" } else { "" };
+        Some(if value.abs() > 0x100 { format!("{sign}0x{:X}", value.abs()) } else { value.to_string() })
+    }
+
+    /// The flag that says most of those that are set: the clock before what follows from it.
+    fn flag(&self, token: &Token) -> Option<Meaning> {
+        const FIRST: [i64; 4] = [0x200, 0x08, 0x01, 0x04];
+        let value = token.values().into_iter().find(|value| *value > 0)?;
+        let rest = (0..20).map(|bit| 1_i64 << bit);
+        FIRST
+            .into_iter()
+            .chain(rest)
+            .filter(|flag| value & flag != 0)
+            .find_map(|flag| self.values.get(&flag).copied())
+    }
+}
+
+/// The tables that one name stands for, those that say more first; a name of its own is none of them.
+pub(super) const fn composed(name: &str) -> &'static [&'static str] {
+    match name.as_bytes() {
+        b"errno" => &["errno-linux", "wsa", "errno-macos", "errno-newlib"],
+        b"errno-newlib" => &["errno-newlib", "errno-linux"],
+        b"errno-negative" => &["errno-negative", "errno-linux"],
+        _ => &[],
+    }
+}
+
+/// The table and the reason of a code that OpenSSL has packed: `0A000418` since 3.0, `14094418` before.
+pub(super) fn unpacked(token: &Token) -> Option<(&'static str, Token)> {
+    let code = token.hexadecimal().filter(|code| (0x0100_0000..=0xffff_ffff).contains(code))?;
+    let library = |code: i64| match code {
+        9 => Some("openssl-pem"),
+        11 => Some("openssl-x509"),
+        20 => Some("openssl-ssl"),
+        35 => Some("openssl-pkcs12"),
+        _ => None,
+    };
+    let (new, old) = (library(code >> 23 & 0xff), library(code >> 24));
+    new.map(|table| (table, Token::decimal(code & 0x7f_ffff)))
+        .or_else(|| old.map(|table| (table, Token::decimal(code & 0xfff))))
+}
