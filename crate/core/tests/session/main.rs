@@ -20,12 +20,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 
 /// Cases of which every word is kept; together they have every member of a report and every kind of line.
-const WHOLE: [&str; 14] = [
+const WHOLE: [&str; 16] = [
+    "assigned-after-answers-that-name-no-request",
     "assigned-after-long-wait",
     "assigned-after-operation-forgotten",
     "assigned-after-other-answers",
     "assigned-after-service-fault",
     "assigned-after-websocket-closed",
+    "assigned-with-connection-profile",
     "assigned-with-issued-certificates",
     "assigned-with-packets-acknowledged",
     "assigned-with-payload",
