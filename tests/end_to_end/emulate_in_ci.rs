@@ -1,10 +1,10 @@
 //! The examples of the emulator's documentation, as they are printed there.
 
-use std::{env, path::PathBuf, process::Command};
+use std::{env, path::PathBuf, process::Command, thread};
 
 use dps_x509_tests::{
     cli,
-    environment::{program, python, root},
+    environment::{npm_project, program, python, root},
 };
 
 fn example(name: &str) -> PathBuf {
@@ -31,4 +31,29 @@ fn the_pytest_fixture() {
     command.current_dir(folder.path()).env("DPS_X509", cli::binary()).env("PYTHONDONTWRITEBYTECODE", "1");
     let run = cli::finish(command);
     assert!(run.code == 0 && run.out.contains("2 passed"), "{run:?}");
+}
+
+/// Two processes at the same time, as a test runner starts them.
+#[test]
+fn the_pytest_fixture_with_the_sdk_twice_at_once() {
+    let start = || {
+        let mut command = Command::new(python("azure-iot-device"));
+        command.args(["-m", "pytest", "-q", "-p", "no:cacheprovider"]).arg(example("test_sdk.py"));
+        command.env("DPS_X509", cli::binary()).env("PYTHONDONTWRITEBYTECODE", "1");
+        thread::spawn(|| cli::finish(command))
+    };
+    for run in [start(), start()] {
+        let run = run.join().unwrap();
+        assert!(run.code == 0 && run.out.contains("1 passed"), "{run:?}");
+    }
+}
+
+#[test]
+fn the_test_with_the_node_sdk() {
+    let mut command = Command::new(program("node"));
+    command.args(["--test", "--test-reporter", "tap"]).arg(example("sdk.test.js"));
+    command.env("DPS_X509", cli::binary());
+    command.env("NODE_PATH", npm_project("azure-iot-device").join("node_modules"));
+    let run = cli::finish(command);
+    assert!(run.code == 0 && run.out.contains("\n# pass 1\n"), "{run:?}");
 }

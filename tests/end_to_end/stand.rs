@@ -6,7 +6,10 @@ use std::{
     process::{Child, ChildStdout, Command, Stdio},
 };
 
-use dps_x509_tests::cli::{self, Run};
+use dps_x509_tests::{
+    cli::{self, Run},
+    same,
+};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -24,8 +27,18 @@ impl Stand {
         Self::start_in(folder, &[])
     }
 
+    /// Under another program, which is given the command line.
+    pub(crate) fn start_under(wrapper: &[&str], more: &[&str]) -> Self {
+        let mut command = Command::new(wrapper[0]);
+        command.args(&wrapper[1..]).arg(cli::binary());
+        Self::start_by(command, tempfile::tempdir().unwrap(), more)
+    }
+
     pub(crate) fn start_in(folder: TempDir, more: &[&str]) -> Self {
-        let mut command = Command::new(cli::binary());
+        Self::start_by(Command::new(cli::binary()), folder, more)
+    }
+
+    fn start_by(mut command: Command, folder: TempDir, more: &[&str]) -> Self {
         command
             .args(["emulate", "--listen", "127.0.0.1:0", "--json", "--folder"])
             .arg(folder.path())
@@ -62,6 +75,11 @@ impl Stand {
         let mut line = String::new();
         assert_ne!(self.lines.read_line(&mut line).unwrap(), 0, "the emulator has ended");
         serde_json::from_str(&line).unwrap()
+    }
+
+    /// Of the process.
+    pub(crate) fn id(&self) -> String {
+        self.child.id().to_string()
     }
 
     pub(crate) fn signal(&self, signal: &str) {
@@ -125,7 +143,18 @@ impl Args {
         &self.0
     }
 
+    /// Runs through both engines, the program's own client and the component, which must come to the same; gives what
+    /// the first one said.
     pub(crate) fn run(&self) -> Run {
+        let run = self.run_once();
+        let through = self.clone().flag("--component").run_once();
+        same::assert_same(&run, &through, &format!("natively and through the component: {self:?}"));
+        run
+    }
+
+    /// Runs natively alone: where a second run is another story, because the first one leaves something behind or ends
+    /// wherever the time finds it.
+    pub(crate) fn run_once(&self) -> Run {
         cli::run(&self.0)
     }
 }

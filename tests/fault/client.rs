@@ -8,6 +8,7 @@ use std::{
 };
 
 use dps_x509_core::{
+    finding::Naming,
     name::Endpoint,
     session::{
         Config, ConnectionId, ConnectionInfo, Distrust, Event, Input, Instant, Output, Provisioning, Report,
@@ -189,7 +190,7 @@ impl Client {
     }
 
     fn summary(&self, report: &Report) -> String {
-        let json = report.to_json();
+        let json = report.to_json(Naming::CommandLine);
         let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
         let mut parts = vec![text(&json["outcome"])];
         if let Ok(assigned) = &report.result {

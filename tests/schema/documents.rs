@@ -2,10 +2,13 @@
 
 use std::{net::TcpListener, time::Duration};
 
-use dps_x509_core::session::{
-    ConnectionInfo, Event, Ignored, Settings, TransportFailure, TransportFailureKind, WaitReason,
-    mqtt::{Packet, Qos},
-    transcript,
+use dps_x509_core::{
+    finding::Naming,
+    session::{
+        ConnectionInfo, Event, Ignored, Settings, TransportFailure, TransportFailureKind, WaitReason,
+        mqtt::{Packet, Qos},
+        transcript,
+    },
 };
 use dps_x509_tests::{cli, conversation, environment::root};
 use serde_json::Value;
@@ -46,7 +49,10 @@ pub(crate) fn every_event() -> Vec<Value> {
         [Ignored::OtherRequest, Ignored::NoRequest, Ignored::OtherTopic, Ignored::NothingOutstanding]
             .map(Event::Ignored),
     );
-    events.iter().map(|event| transcript::json(Duration::from_millis(12), event)).collect()
+    events
+        .iter()
+        .map(|event| transcript::json(Duration::from_millis(12), event, Naming::CommandLine))
+        .collect()
 }
 
 fn packets() -> Vec<Packet> {

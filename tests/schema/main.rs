@@ -8,7 +8,10 @@ mod emulator;
 mod probe;
 mod validator;
 
-use dps_x509_core::{cert, explain, finding::sarif};
+use dps_x509_core::{
+    cert, explain,
+    finding::{Naming, sarif},
+};
 use dps_x509_tests::{
     case::{self, Case},
     cli,
@@ -66,7 +69,11 @@ fn explanations_are_valid() {
 fn sarif_logs_are_valid() {
     let log = |case: Case| {
         let report = cert::check(&case.given.inputs());
-        Document::new(&case.name, SARIF, sarif::log(TOOL, &report.findings, explain::page))
+        Document::new(
+            &case.name,
+            SARIF,
+            sarif::log(TOOL, &report.findings, Naming::CommandLine, explain::page),
+        )
     };
     let documents: Vec<Document> = case::all().into_iter().map(log).collect();
     let results = |document: &Document| document.content["runs"][0]["results"].as_array().unwrap().len();
@@ -214,7 +221,8 @@ fn what_the_command_line_generates_is_valid() {
 fn what_is_wrong_is_found() {
     let case = case::all().into_iter().find(|case| case.name == "expired").unwrap();
     let good = case.run()["report"].take();
-    let log = sarif::log(TOOL, &cert::check(&case.given.inputs()).findings, explain::page);
+    let log =
+        sarif::log(TOOL, &cert::check(&case.given.inputs()).findings, Naming::CommandLine, explain::page);
     let mut documents = Vec::new();
     let mut broken = |name, schema, good: &Value, pointer: &str, value: Value| {
         let mut document = good.clone();

@@ -5,7 +5,7 @@ use std::{fs, time::Duration};
 use dps_x509_core::{
     cert::{self, Enrollment, Input, Inputs, Purpose, UnixTime, key::Passphrase},
     explain,
-    finding::{self, Place},
+    finding::{self, Naming, Place},
     name::RegistrationId,
     service::{Answer, Channel},
 };
@@ -120,10 +120,10 @@ impl Case {
     pub fn run(&self) -> Value {
         let report = cert::check(&self.given.inputs());
         let mut out = Map::new();
-        out.insert("report".to_owned(), cert::json::report(&report));
+        out.insert("report".to_owned(), cert::json::report(&report, Naming::CommandLine));
         if let Some(answer) = &self.given.answer {
             let findings = explain::refusal(&read_answer(answer), &report);
-            out.insert("refusal".to_owned(), findings.iter().map(finding::json::finding).collect());
+            out.insert("refusal".to_owned(), finding::json::findings(&findings, Naming::CommandLine));
         }
         Value::Object(out)
     }
@@ -138,7 +138,7 @@ impl Case {
         if let Some(expected) = case.get_mut("expected") {
             *expected = summary;
         }
-        fs::write(&path, serde_json::to_string_pretty(&case).unwrap() + "\n").unwrap();
+        expectation::write(&path, &(serde_json::to_string_pretty(&case).unwrap() + "\n"));
     }
 }
 

@@ -3,7 +3,7 @@
 use dps_x509_core::{
     cert,
     explain::{self, Explanation},
-    finding::{Place, catalogue},
+    finding::{Naming, Place, catalogue},
     name,
 };
 
@@ -33,8 +33,8 @@ fn texts_are_explained_as_by_the_core() {
             ),
         };
         let explained = explained.unwrap().unwrap();
-        assert_eq!(explained.json, core.to_json().to_string(), "{}", case.name);
-        assert_eq!(explained.text, core.to_string(), "{}", case.name);
+        assert_eq!(explained.json, core.to_json(Naming::Plain).to_string(), "{}", case.name);
+        assert_eq!(explained.text, core.to_text(Naming::Plain), "{}", case.name);
         assert_eq!(explained.is_explained, !core.is_empty(), "{}", case.name);
         let told = explained.happenings.iter().map(|happening| {
             let causes =

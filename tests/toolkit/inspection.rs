@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use dps_x509_core::{cert, explain, finding::sarif};
+use dps_x509_core::{
+    cert, explain,
+    finding::{Naming, Words, sarif},
+};
 use dps_x509_tests::case::{self, File, Given};
 use serde_json::{Map, Value, json};
 
@@ -23,11 +26,11 @@ fn reports_are_those_of_the_core() {
         let (files, settings) = (files(&case.given), settings(&case.given));
         let report = inspection.call_inspect(&mut toolkit.store, &files, &settings).unwrap().unwrap();
         let core = cert::check(&case.given.inputs());
-        assert_eq!(report.json, cert::json::report(&core).to_string(), "{}", case.name);
+        assert_eq!(report.json, cert::json::report(&core, Naming::Plain).to_string(), "{}", case.name);
         let tool = sarif::Tool { name: "dps-x509", version: env!("CARGO_PKG_VERSION") };
         assert_eq!(
             report.sarif,
-            sarif::log(tool, &core.findings, explain::page).to_string(),
+            sarif::log(tool, &core.findings, Naming::Plain, explain::page).to_string(),
             "{}",
             case.name
         );
@@ -155,11 +158,11 @@ fn finding(finding: &Finding) -> Value {
             }),
         ),
         ("source", json!(finding.source)),
-        ("message", json!(finding.message)),
+        ("message", json!(Words::from_marked(&finding.message).to_string())),
         ("expected", json!(finding.expected)),
         ("found", json!(finding.found)),
         ("place", if place == json!({}) { Value::Null } else { place }),
-        ("nextStep", json!(finding.next_step)),
+        ("nextStep", json!(Words::from_marked(&finding.next_step).to_string())),
         ("causedBy", json!(finding.caused_by)),
     ])
 }

@@ -27,6 +27,7 @@ export { DpsError, explain as explanationPage } from "../package/esm/index.js";
 
 /** Loads what a first look at files needs. */
 export async function loadFirst() {
+  dps.speakAsPage();
   dps.locate(await modules(["inspection"]));
   await dps.load();
 }

@@ -15,7 +15,7 @@ use std::{
 pub(crate) use args::Args;
 use dps_x509_core::{
     cert, explain,
-    finding::{self, Finding},
+    finding::{self, Finding, Naming},
 };
 pub(crate) use files::Files;
 
@@ -51,7 +51,7 @@ fn one(args: &Args) -> Result<Exit, String> {
     let verdict = Verdict::of(&report, args);
     match args.format {
         Format::Text => print(&text::report(&report, &question, verdict, args)),
-        Format::Json => print(&format!("{:#}\n", cert::json::report(&report))),
+        Format::Json => print(&format!("{:#}\n", cert::json::report(&report, Naming::CommandLine))),
         Format::Sarif => print(&format!("{:#}\n", sarif(&report.findings))),
     }
     match &args.write_fixed {
@@ -85,7 +85,7 @@ fn check(files: &Files, question: &Question) -> cert::Report {
 /// The findings as one SARIF log.
 fn sarif(findings: &[Finding]) -> serde_json::Value {
     let tool = finding::sarif::Tool { name: "dps-x509", version: env!("CARGO_PKG_VERSION") };
-    finding::sarif::log(tool, findings, explain::page)
+    finding::sarif::log(tool, findings, Naming::CommandLine, explain::page)
 }
 
 fn print(text: &str) {

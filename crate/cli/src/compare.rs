@@ -7,7 +7,7 @@ use std::{
 
 use dps_x509_core::{
     cert::{self, Purpose, Report, compare::Comparison, key::Passphrase},
-    finding::{self, Family, Finding, catalogue},
+    finding::{self, Family, Finding, Naming, catalogue},
 };
 use serde_json::{Value, json};
 
@@ -111,7 +111,7 @@ fn text(
 ) -> io::Result<()> {
     let mut err = io::stderr().lock();
     for finding in findings {
-        writeln!(err, "{}\n", finding.to_text())?;
+        writeln!(err, "{}\n", finding.to_text(Naming::CommandLine))?;
     }
     if let Some(comparison) = comparison {
         let mut out = io::stdout().lock();
@@ -134,6 +134,6 @@ fn text(
 fn json(findings: &[Finding], comparison: Option<&Comparison>) -> io::Result<()> {
     let mut object = comparison.map(Comparison::to_json).unwrap_or_default();
     object.insert("version".to_owned(), json!(cert::compare::VERSION));
-    object.insert("findings".to_owned(), findings.iter().map(finding::json::finding).collect());
+    object.insert("findings".to_owned(), finding::json::findings(findings, Naming::CommandLine));
     writeln!(io::stdout(), "{:#}", Value::Object(object))
 }

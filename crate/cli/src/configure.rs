@@ -8,7 +8,10 @@ mod text;
 
 use std::io::{self, Write as _};
 
-use dps_x509_core::config::{self, Selection, Set};
+use dps_x509_core::{
+    config::{self, Selection, Set},
+    finding::Naming,
+};
 use serde_json::Value;
 
 pub(crate) use args::Args;
@@ -59,12 +62,12 @@ fn show(set: &Set, args: &Args, failure: Option<&str>) {
         let is_written = failure.is_none() && !set.is_refused();
         let (certificates, configurations) =
             if is_written { (&*set.certificates, &*set.configurations) } else { (&[][..], &[][..]) };
-        let report = config::report(certificates, configurations, &set.findings);
+        let report = config::report(certificates, configurations, &set.findings, Naming::CommandLine);
         writeln!(io::stdout(), "{:#}", Value::Object(report)).unwrap_or_default();
     } else {
         let mut err = io::stderr().lock();
         for finding in &set.findings {
-            writeln!(err, "{}\n", finding.to_text()).unwrap_or_default();
+            writeln!(err, "{}\n", finding.to_text(Naming::CommandLine)).unwrap_or_default();
         }
         if failure.is_none() && !set.is_refused() {
             let text = text::written(args.folder(), &set.certificates, &set.configurations, &set.left_out);

@@ -12,6 +12,7 @@ use clap::CommandFactory as _;
 use dps_x509_core::{
     cert::{self, Purpose},
     explain::{self, Explanation},
+    finding::Naming,
     name::RegistrationId,
 };
 pub(crate) use naming::definition;
@@ -138,9 +139,9 @@ fn answer(args: &Args) -> Result<Exit, String> {
             exit = Exit::Refused;
         }
         blocks.push(if args.json {
-            format!("{:#}", explanation.to_json())
+            format!("{:#}", explanation.to_json(Naming::CommandLine))
         } else {
-            explanation.to_string().trim_end().to_owned()
+            explanation.to_text(Naming::CommandLine).trim_end().to_owned()
         });
     }
     print(&blocks);

@@ -18,7 +18,7 @@ use std::{
 };
 
 pub(crate) use args::Args;
-use dps_x509_core::finding::Finding;
+use dps_x509_core::finding::{Finding, Naming};
 
 use crate::exit::Exit;
 
@@ -48,7 +48,7 @@ pub(crate) async fn run(args: Args) -> Exit {
             return Exit::Usage;
         }
         Err(Failure::Findings(findings)) => {
-            let blocks: Vec<String> = findings.iter().map(Finding::to_text).collect();
+            let blocks: Vec<String> = findings.iter().map(|it| it.to_text(Naming::CommandLine)).collect();
             eprintln!("{}", blocks.join("\n\n"));
             return Exit::Usage;
         }

@@ -16,7 +16,7 @@ use std::{
 
 pub(crate) use args::Args;
 use dps_x509_core::{
-    finding::{self, Finding, Place, Severity, Standing, catalogue},
+    finding::{self, Finding, Naming, Place, Severity, Standing, catalogue},
     name::{Endpoint, Transport},
     session::{TransportFailure, TransportFailureKind},
 };
@@ -123,7 +123,7 @@ impl Seen {
         object.insert("time".to_owned(), json!(now().to_rfc3339()));
         object.insert("seconds".to_owned(), json!(took.as_secs_f64()));
         object.insert("stages".to_owned(), self.stages.iter().map(Stage::to_json).collect());
-        object.insert("findings".to_owned(), self.findings.iter().map(finding::json::finding).collect());
+        object.insert("findings".to_owned(), finding::json::findings(&self.findings, Naming::CommandLine));
         Value::Object(object)
     }
 }

@@ -18,7 +18,7 @@ use std::{
 pub(crate) use args::Args;
 use dps_x509_core::{
     cert, explain,
-    finding::{self, Finding, Severity, catalogue},
+    finding::{self, Finding, Naming, Severity, catalogue},
     session::{Class, Event, Report, Shortfall, TransportFailureKind, transcript},
 };
 use dps_x509_net::{Access, Cancellation};
@@ -131,7 +131,7 @@ impl Watch {
         }
         if self.is_kept {
             let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-            kept.push(transcript::json(at, event));
+            kept.push(transcript::json(at, event, Naming::CommandLine));
         }
     }
 
@@ -199,14 +199,16 @@ impl Run {
 
     fn show_json(&self) -> io::Result<()> {
         let mut object = match &self.report {
-            Some(report) => report.to_json(),
-            None if self.exit == Exit::Usage => Report::invalid_settings(Vec::new()).to_json(),
+            Some(report) => report.to_json(Naming::CommandLine),
+            None if self.exit == Exit::Usage => {
+                Report::invalid_settings(Vec::new()).to_json(Naming::CommandLine)
+            }
             None => Map::from_iter([
                 ("version".to_owned(), json!(1)),
                 ("outcome".to_owned(), json!("component-failed")),
             ]),
         };
-        let findings: Vec<Value> = self.findings.iter().map(finding::json::finding).collect();
+        let findings = finding::json::findings(&self.findings, Naming::CommandLine);
         object.insert("findings".to_owned(), json!(findings));
         for (key, value) in &self.context {
             // What the service repeats counts more than what was asked for.

@@ -1,6 +1,6 @@
 //! Findings.
 
-use dps_x509_core::finding;
+use dps_x509_core::finding::{self, Words};
 
 use super::{NotUnderstood, same_cases};
 use crate::contract::findings::{Finding, Place, Severity, Standing};
@@ -19,7 +19,7 @@ pub(crate) fn write(finding: &finding::Finding) -> Finding {
         severity: finding.severity.into(),
         standing: finding.standing.into(),
         source: finding.definition.source.to_owned(),
-        message: finding.message,
+        message: finding.message.marked(),
         expected: finding.expected,
         found: finding.found,
         place: Place {
@@ -32,7 +32,7 @@ pub(crate) fn write(finding: &finding::Finding) -> Finding {
             object: finding.place.object,
             stage: finding.place.stage,
         },
-        next_step: finding.next_step,
+        next_step: finding.next_step.marked(),
         caused_by: finding.caused_by.map(str::to_owned),
     }
 }
@@ -41,7 +41,8 @@ pub(crate) fn write(finding: &finding::Finding) -> Finding {
 pub(crate) fn read(finding: Finding) -> Result<finding::Finding, NotUnderstood> {
     let unknown = |code: &str| NotUnderstood(format!("the code {code}"));
     let of = |code: &str| finding::catalogue::by_code(code).ok_or_else(|| unknown(code));
-    let mut read = finding::Finding::new(of(&finding.code)?, finding.message, finding.next_step);
+    let (message, next) = (Words::from_marked(&finding.message), Words::from_marked(&finding.next_step));
+    let mut read = finding::Finding::new(of(&finding.code)?, message, next);
     read.severity = finding.severity.into();
     read.standing = finding.standing.into();
     read.expected = finding.expected;

@@ -3,6 +3,7 @@
 use crate::{
     front::{Source, Table, Value},
     mistake::Mistake,
+    template::Template,
 };
 
 /// A code: what it is, how it is told, its page.
@@ -16,6 +17,8 @@ pub(crate) struct Entry {
     pub(crate) source: String,
     /// A variant of `Family`.
     pub(crate) family: &'static str,
+    /// How it is told by whom finds it: one sentence without a name, or several with theirs.
+    pub(crate) say: Vec<Saying>,
     /// What can be behind it, the likeliest first.
     pub(crate) likely: Vec<Likely>,
     pub(crate) unsettled: Option<Unsettled>,
@@ -24,6 +27,13 @@ pub(crate) struct Entry {
     /// How it is told where a client's words are all that is known of it.
     pub(crate) symptoms: Vec<Symptom>,
     pub(crate) page: String,
+}
+
+/// A sentence, and what to do.
+pub(crate) struct Saying {
+    pub(crate) name: Option<String>,
+    pub(crate) message: Template,
+    pub(crate) next: Template,
 }
 
 /// A code that can be behind another.
@@ -42,8 +52,8 @@ pub(crate) struct Unsettled {
 
 /// A code as a possibility.
 pub(crate) struct Cause {
-    pub(crate) message: String,
-    pub(crate) next: String,
+    pub(crate) message: Template,
+    pub(crate) next: Template,
     /// A variant of `Needs`.
     pub(crate) needs: &'static str,
     /// A variant of `Enrollment`.
@@ -55,8 +65,8 @@ pub(crate) struct Cause {
 pub(crate) struct Symptom {
     /// In kebab-case, one of its own within the code.
     pub(crate) name: String,
-    pub(crate) message: String,
-    pub(crate) next: String,
+    pub(crate) message: Template,
+    pub(crate) next: Template,
     pub(crate) is_vague: bool,
     pub(crate) unsettled: Option<Unsettled>,
     pub(crate) likely: Causes,
@@ -140,6 +150,7 @@ impl Entry {
             standing: table.required("standing")?.one_of(&STANDINGS)?,
             source: table.required("source")?.string()?,
             family: table.required("family")?.one_of(&FAMILIES)?,
+            say: say(&mut table)?,
             likely: table.take("likely").map(likely).transpose()?.unwrap_or_default(),
             unsettled: table.take("unsettled").map(unsettled).transpose()?,
             cause: table.take("cause").map(cause).transpose()?,
@@ -197,6 +208,37 @@ fn is_kebab(text: &str) -> bool {
     text.starts_with(|first: char| first.is_ascii_lowercase()) && text.split('-').all(is_word)
 }
 
+/// The sentence of the code, or those in `[say]`, which take from the code what they do not have.
+fn say(table: &mut Table<'_>) -> Result<Vec<Saying>, Mistake> {
+    let (message, next) = (table.text("message")?, table.text("next")?);
+    let Some(several) = table.take("say") else {
+        return match (message, next) {
+            (None, None) => Ok(Vec::new()),
+            (Some(message), Some(next)) => Ok(vec![Saying {
+                name: None,
+                message: table.template(&message)?,
+                next: table.template(&next)?,
+            }]),
+            _ => Err(table.mistake("there is a `message` or a `next` without the other".to_owned())),
+        };
+    };
+    let one = |value: Value<'_>| {
+        if !is_kebab(value.key()) {
+            return Err(value.mistake("is not in kebab-case"));
+        }
+        let name = Some(value.key().to_owned());
+        let mut own = value.table()?;
+        let mut part = |key, of_code: &Option<String>| match own.text(key)?.or_else(|| of_code.clone()) {
+            Some(text) => own.template(&text),
+            None => Err(own.mistake(format!("there is no `{key}`, neither here nor for the code"))),
+        };
+        let saying = Saying { name, message: part("message", &message)?, next: part("next", &next)? };
+        own.finish()?;
+        Ok(saying)
+    };
+    several.table()?.into_values().map(one).collect()
+}
+
 /// A list of codes. A code alone is an inference: no thread shows this pair, it follows from what the service or TLS has
 /// to check.
 fn likely(value: Value<'_>) -> Result<Vec<Likely>, Mistake> {
@@ -231,8 +273,8 @@ fn unsettled(value: Value<'_>) -> Result<Unsettled, Mistake> {
 fn cause(value: Value<'_>) -> Result<Cause, Mistake> {
     let mut table = value.table()?;
     let cause = Cause {
-        message: table.required("message")?.string()?,
-        next: table.required("next")?.string()?,
+        message: table.required("message")?.template()?,
+        next: table.required("next")?.template()?,
         needs: table.required("needs")?.one_of(&NEEDS)?,
         enrollment: table.take("enrollment").map(|it| it.one_of(&ENROLLMENTS)).transpose()?,
         is_telling: table.is("telling")?,
@@ -249,8 +291,8 @@ fn symptom(value: Value<'_>) -> Result<Symptom, Mistake> {
     let mut table: Table<'_> = value.table()?;
     let symptom = Symptom {
         name,
-        message: table.required("message")?.string()?,
-        next: table.required("next")?.string()?,
+        message: table.required("message")?.template()?,
+        next: table.required("next")?.template()?,
         is_vague: table.is("vague")?,
         unsettled: table.take("unsettled").map(unsettled).transpose()?,
         likely: match table.take("likely") {

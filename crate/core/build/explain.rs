@@ -41,8 +41,12 @@ fn causes(out: &mut String, entries: &[Entry]) {
         let _ = writeln!(
             out,
             "    /// `{}`\n    pub(in crate::explain) static {constant}: Cause = Cause {{ definition: \
-             &catalogue::{constant}, message: {:?}, next: {:?}, needs: Needs::{}, only: {only}, is_telling: {} }};",
-            entry.code, cause.message, cause.next, cause.needs, cause.is_telling
+             &catalogue::{constant}, message: {}, next: {}, needs: Needs::{}, only: {only}, is_telling: {} }};",
+            entry.code,
+            cause.message.rust(),
+            cause.next.rust(),
+            cause.needs,
+            cause.is_telling
         );
         all.push(format!("&{constant}"));
     }
@@ -115,10 +119,11 @@ fn symptoms(out: &mut String, entries: &[Entry]) {
             let _ = writeln!(
                 out,
                 "        pub(in crate::explain) static {constant}: Symptom = Symptom {{ definition: &catalogue::{}, \
-                 message: {:?}, next: {:?}, is_vague: {}, unsettled: {unsettled}, likely: {} }};",
+                 name: {:?}, message: {}, next: {}, is_vague: {}, unsettled: {unsettled}, likely: {} }};",
                 entry.constant(),
-                symptom.message,
-                symptom.next,
+                format!("{}.{}", entry.code, symptom.name),
+                symptom.message.rust(),
+                symptom.next.rust(),
                 symptom.is_vague,
                 list(causes_of(symptom, entry), entries)
             );

@@ -7,7 +7,7 @@ use toml::{
     de::{DeTable, DeValue},
 };
 
-use crate::mistake::Mistake;
+use crate::{mistake::Mistake, template::Template};
 
 /// A file of the catalogue, cut into its parts.
 pub(crate) struct Source<'s> {
@@ -80,6 +80,16 @@ impl<'s> Table<'s> {
         self.take(key).ok_or_else(|| self.mistake(format!("{} has no `{key}`", self.shown())))
     }
 
+    /// Takes a string that may be absent.
+    pub(crate) fn text(&mut self, key: &str) -> Result<Option<String>, Mistake> {
+        self.take(key).map(Value::string).transpose()
+    }
+
+    /// A sentence of this table.
+    pub(crate) fn template(&self, text: &str) -> Result<Template, Mistake> {
+        Template::new(text).map_err(|what| self.mistake(format!("a sentence {what}")))
+    }
+
     /// Takes a truth that is `false` where it is absent.
     pub(crate) fn is(&mut self, key: &str) -> Result<bool, Mistake> {
         match self.take(key) {
@@ -123,6 +133,12 @@ impl<'s> Value<'s> {
             DeValue::String(text) if !text.trim().is_empty() => Ok(text.into_owned()),
             _ => Err(self.mistake("is a string that is not empty")),
         }
+    }
+
+    /// A sentence.
+    pub(crate) fn template(self) -> Result<Template, Mistake> {
+        let (source, at, key) = (self.source, self.at, self.key.clone());
+        Template::new(&self.string()?).map_err(|what| source.mistake(at, format!("`{key}` {what}")))
     }
 
     /// One of several words, each with what it stands for.

@@ -1,7 +1,7 @@
 //! Makes Rust of the catalogue: one file a code in `catalogue/`, front matter and page.
 //!
-//! Two files come of it, so that each room's types stay its own: `catalogue.rs`, which `finding::catalogue` includes,
-//! and `explain.rs`, which `explain::catalogue` includes. Every mistake in a file is an error of the build that names
+//! Three files come of it, so that each room's types stay its own: `catalogue.rs` and `say.rs`, which the modules of these
+//! names in `finding` include, and `explain.rs`, which `explain::catalogue` includes. Every mistake in a file is an error of the build that names
 //! file and line.
 
 mod definitions;
@@ -10,6 +10,8 @@ mod explain;
 mod front;
 mod mistake;
 mod reference;
+mod say;
+mod template;
 
 use std::{env, fs, io, path::Path};
 
@@ -30,6 +32,7 @@ fn main() -> io::Result<()> {
     if mistakes.is_empty() {
         let out = Path::new(&out);
         fs::write(out.join("catalogue.rs"), definitions::rust(&entries))?;
+        fs::write(out.join("say.rs"), say::rust(&entries))?;
         fs::write(out.join("explain.rs"), explain::rust(&entries))?;
         fs::write(out.join("lexicon.txt"), lexicon(&Path::new(&root).join("lexicon"))?)?;
     }

@@ -7,12 +7,18 @@
 pub mod catalogue;
 mod family;
 pub mod json;
+mod naming;
 mod place;
 pub mod sarif;
+pub mod say;
 mod text;
+mod words;
 
 pub use family::Family;
+pub use naming::{Deed, Input, Naming};
 pub use place::Place;
+pub(crate) use words::Piece;
+pub use words::Words;
 
 use std::fmt;
 
@@ -130,7 +136,7 @@ pub struct Finding {
     /// How sure this one is.
     pub standing: Standing,
     /// A sentence for a person.
-    pub message: String,
+    pub message: Words,
     /// What would have been right.
     pub expected: Option<String>,
     /// What was there instead.
@@ -138,7 +144,7 @@ pub struct Finding {
     /// Where it is.
     pub place: Place,
     /// What to do about it.
-    pub next_step: String,
+    pub next_step: Words,
     /// The code of the finding that caused this one.
     pub caused_by: Option<&'static str>,
 }
@@ -148,8 +154,8 @@ impl Finding {
     #[must_use]
     pub fn new(
         definition: &'static Definition,
-        message: impl Into<String>,
-        next_step: impl Into<String>,
+        message: impl Into<Words>,
+        next_step: impl Into<Words>,
     ) -> Self {
         Self {
             definition,
@@ -227,7 +233,7 @@ impl Finding {
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
+        self.message.fmt(f)
     }
 }
 

@@ -66,7 +66,7 @@ fn findings(bytes: &[u8]) -> Vec<(&'static str, String)> {
         ..Inputs::default()
     };
     let report = cert::check(&inputs);
-    report.findings.iter().map(|finding| (finding.code(), finding.message.clone())).collect()
+    report.findings.iter().map(|finding| (finding.code(), finding.to_string())).collect()
 }
 
 #[test]

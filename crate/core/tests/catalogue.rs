@@ -14,6 +14,8 @@ mod front;
 mod mistake;
 #[path = "../build/reference.rs"]
 mod reference;
+#[path = "../build/template.rs"]
+mod template;
 
 use entry::Entry;
 
@@ -80,6 +82,20 @@ fn a_mistake_is_told_with_its_line() {
         ("[cause]", "[causes]", "12: `causes` is no key of the front matter"),
         ("[symptom.said]", "[symptom.Said]", "17: `Said` is not in kebab-case"),
         ("code = \"DX902\", ", "", "9: [likely] has no `code`"),
+        ("Send them.", "Send {input:thing}.", "14: `next` names an unknown input: thing"),
+        ("Send them.", "Send {do:thing}.", "14: `next` names an unknown deed: thing"),
+        ("Send them.", "Send {them.", "14: `next` has a place that does not end"),
+        ("Send them.", "Send {Them}.", "14: `next` has a place whose name is not in small letters"),
+        (
+            "likely = [\n",
+            "message = \"A.\"\nlikely = [\n",
+            "2: there is a `message` or a `next` without the other",
+        ),
+        (
+            "[cause]",
+            "[say.one]\nmessage = \"A.\"\n[cause]",
+            "12: there is no `next`, neither here nor for the code",
+        ),
     ] {
         let said = said(old, new);
         assert!(said.starts_with(&format!("catalogue/DX431.md:{expected}")), "{old} -> {new}: {said}");

@@ -40,7 +40,7 @@ fn told(years: Years, at: i64) -> Vec<(&'static str, String)> {
         ..Inputs::default()
     });
     let dates = report.findings.into_iter().filter(|finding| finding.family() == Family::Validity);
-    dates.map(|finding| (finding.code(), finding.message)).collect()
+    dates.map(|finding| (finding.code(), finding.to_string())).collect()
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use dps_x509_core::{
     cert::{self, Enrollment, Input, Purpose, UnixTime, key::KeyMatch},
-    finding::{Finding, Place, Severity},
+    finding::{Naming, Place, Severity},
     generate::{
         Authority, Certificate, Error, KeySearch, KeyType, Parts, PrivateKey, Random, Step, Subject,
         Validity, request, self_signed,
@@ -62,8 +62,12 @@ fn check(chain: &[&Certificate], key: &PrivateKey, group_ca: Option<&Certificate
 }
 
 fn assert_clean(report: &cert::Report) {
-    let bad: Vec<_> =
-        report.findings.iter().filter(|it| it.severity != Severity::Note).map(Finding::to_text).collect();
+    let bad: Vec<_> = report
+        .findings
+        .iter()
+        .filter(|it| it.severity != Severity::Note)
+        .map(|it| it.to_text(Naming::CommandLine))
+        .collect();
     assert!(bad.is_empty(), "{}", bad.join("\n"));
     let leaf = report.chain.leaf.as_ref().unwrap();
     // A device without it is refused (azure-iot-sdk-c PR#1519).

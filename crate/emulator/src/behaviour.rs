@@ -304,6 +304,9 @@ behaviours! {
     HUB_METHOD = "hub: direct method",
         "sent with QoS 0 to a device that is connected and subscribes; 404103 if it is not, 504101 if it does not answer in time",
         Documented, "iot-hub-devguide-direct-methods; the codes: issues of the service SDKs";
+    /// A method without a payload.
+    HUB_METHOD_EMPTY = "hub: direct method without a payload", "the body is null", Assumed,
+        "documented is valid JSON or an empty body (iot-mqtt-connect-to-iot-hub); azure-iot-sdk-node answers an empty one with 400";
     /// A method's answer.
     HUB_METHOD_RESPONSE = "hub: answer of a method that nobody waits for, or that is no JSON", "ignored", Assumed,
         "what becomes of it is not said";

@@ -11,7 +11,7 @@ use dps_x509_core::{
 use serde_json::{Value, json};
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::{Inputs, wrong};
+use crate::{Inputs, naming, wrong};
 
 /// The word for every target that is possible.
 const ALL: &str = "all";
@@ -33,9 +33,9 @@ impl Inputs {
             Some(code) => Explanation::of_code(code, &inputs),
             None => Explanation::of_text(text, &Place::default(), &inputs),
         };
-        let mut out = explanation.to_json();
+        let mut out = explanation.to_json(naming());
         if let Some(object) = out.as_object_mut() {
-            object.insert("text".to_owned(), json!(explanation.to_string()));
+            object.insert("text".to_owned(), json!(explanation.to_text(naming())));
         }
         out.to_string()
     }
@@ -44,7 +44,7 @@ impl Inputs {
     /// `text`. What is wrong is among the findings.
     #[must_use]
     pub fn configure(&mut self, names: Vec<String>, wanted: &Wanted) -> String {
-        Value::Object(config::with_texts(&self.set(&names, wanted))).to_string()
+        Value::Object(config::with_texts(&self.set(&names, wanted), naming())).to_string()
     }
 }
 

@@ -13,14 +13,14 @@ use dps_x509_core::{
 use serde_json::{Value, json};
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::{Inputs, wrong};
+use crate::{Inputs, naming, wrong};
 
 #[wasm_bindgen]
 impl Inputs {
     /// The report as JSON text, `crate/core/schema/check.json`.
     #[must_use]
     pub fn inspect(&mut self) -> String {
-        cert::json::report(&self.check()).to_string()
+        cert::json::report(&self.check(), naming()).to_string()
     }
 
     /// A refusal of the service as findings, as JSON text: the refusal first, then what in the files is likely behind
@@ -43,7 +43,7 @@ impl Inputs {
             other => return Err(wrong(&format!("\"{other}\" is no channel of an answer."), &[])),
         };
         let answer = Answer { channel, status, code, message, ..Answer::default() };
-        let findings: Value = explain::refusal(&answer, &self.check()).iter().map(json::finding).collect();
+        let findings = json::findings(&explain::refusal(&answer, &self.check()), naming());
         Ok(findings.to_string())
     }
 

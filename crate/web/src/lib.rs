@@ -21,17 +21,35 @@ pub mod session;
 #[cfg(feature = "inspection")]
 pub use inputs::Inputs;
 
-use dps_x509_core::finding::{Finding, json};
-use serde_json::{Value, json};
+use std::cell::Cell;
+
+use dps_x509_core::finding::{Finding, Naming, json};
+use serde_json::json;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+thread_local! {
+    /// Whose words are spoken: the package's, unless the page says that it is the page.
+    static NAMING: Cell<Naming> = const { Cell::new(Naming::JavaScript) };
+}
+
+fn naming() -> Naming {
+    NAMING.get()
+}
+
+/// From here on findings name what the page has, its fields and buttons, instead of options and functions.
+#[wasm_bindgen(js_name = speakAsPage)]
+pub fn speak_as_page() {
+    NAMING.set(Naming::Page);
+}
 
 /// What is thrown: a JSON object with `message` and `findings`.
 fn wrong(message: &str, findings: &[Finding]) -> String {
-    let findings: Value = findings.iter().map(json::finding).collect();
+    let findings = json::findings(findings, naming());
     json!({ "message": message, "findings": findings }).to_string()
 }
 
 /// Settings that are wrong, told by the first of their findings.
 fn wrong_settings(findings: &[Finding]) -> String {
-    let message = findings.first().map_or("The settings are wrong.", |finding| finding.message.as_str());
-    wrong(message, findings)
+    let message = findings.first().map(|finding| finding.message.said(naming()));
+    wrong(message.as_deref().unwrap_or("The settings are wrong."), findings)
 }

@@ -8,7 +8,7 @@ use std::{
 
 use dps_x509_core::{
     cert::{self, Purpose, Report},
-    finding::{Definition, Finding},
+    finding::{Definition, Finding, Naming},
 };
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
@@ -108,8 +108,7 @@ fn progress(devices: usize) -> ProgressBar {
 /// `device-1  not ready: 1 error, 1 warning (DX401 DX431)`, or the device's report.
 fn line(name: &str, report: &Report, verdict: Verdict, format: Format) -> String {
     if format == Format::Json {
-        let line =
-            json!({ "device": name, "verdict": verdict.as_str(), "report": cert::json::report(report) });
+        let line = json!({ "device": name, "verdict": verdict.as_str(), "report": cert::json::report(report, Naming::CommandLine) });
         return format!("{line}\n");
     }
     let codes = definitions(report).iter().map(|definition| definition.code).collect::<Vec<_>>().join(" ");
@@ -145,7 +144,7 @@ impl Summary {
     fn add(&mut self, report: &Report, verdict: Verdict) {
         match verdict {
             Verdict::Ready => self.ready += 1,
-            Verdict::NotReady | Verdict::Unrepaired => self.not_ready += 1,
+            Verdict::NotReady | Verdict::NotReadyUnlessLaxer | Verdict::Unrepaired => self.not_ready += 1,
             Verdict::NothingUsable => self.unusable += 1,
         }
         for definition in definitions(report) {

@@ -38,8 +38,8 @@ impl Files {
                 Ok(bytes) => self.read.push(OneFile { purpose, place, bytes }),
                 Err(error) if error.kind() == ErrorKind::IsADirectory => {
                     let mut finding = cert::unreadable(place, "it is a folder");
-                    "Give the files in it; or --each DIR, which checks every device in a folder."
-                        .clone_into(&mut finding.next_step);
+                    finding.next_step =
+                        "Give the files in it; or --each DIR, which checks every device in a folder.".into();
                     self.unreadable.push(finding);
                 }
                 Err(error) => self.unreadable.push(cert::unreadable(place, reason(&error))),

@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 
 use dps_x509_core::{
     cert::{Kind, Report, Role, key::KeyMatch},
-    finding::Finding,
+    finding::{Finding, Naming},
 };
 
 use super::{
@@ -99,7 +99,7 @@ fn remainder(report: &Report) -> String {
 
 /// A finding's block, the first line in the colour of its severity.
 fn block(finding: &Finding, is_allowed: bool) -> String {
-    let text = finding.to_text();
+    let text = finding.to_text(Naming::CommandLine);
     let (head, body) = text.split_once('\n').unwrap_or((&text, ""));
     let allowed = if is_allowed { " (allowed)" } else { "" };
     format!("{}{allowed}\n{body}\n", Paint::of(finding.severity).on(head))
@@ -110,6 +110,7 @@ fn ending(report: &Report, verdict: Verdict, args: &Args) -> String {
         Verdict::Ready if report.chain.leaf.is_none() => Paint::Good.on("Nothing wrong"),
         Verdict::Ready => Paint::Good.on("Ready"),
         Verdict::NotReady => Paint::Bad.on("Not ready"),
+        Verdict::NotReadyUnlessLaxer => Paint::Bad.on("Not ready, unless DPS is laxer than OpenSSL"),
         Verdict::Unrepaired => Paint::Bad.on("Not ready before it is repaired (--write-fixed DIR)"),
         Verdict::NothingUsable if report.items.is_empty() => Paint::Bad.on("Nothing usable"),
         Verdict::NothingUsable => Paint::Bad.on("Nothing usable, for lack of a device's certificate"),

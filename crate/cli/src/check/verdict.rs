@@ -2,7 +2,7 @@
 
 use dps_x509_core::{
     cert::{Kind, Report},
-    finding::{Finding, Severity, catalogue},
+    finding::{Finding, Severity, Standing, catalogue},
 };
 
 use super::Args;
@@ -15,6 +15,8 @@ pub(super) enum Verdict {
     Ready,
     /// Something that counts was found.
     NotReady,
+    /// What counts is refused by OpenSSL and others, and nothing shows whether DPS refuses it.
+    NotReadyUnlessLaxer,
     /// Nothing else that counts was found, and a client does not read a file before it is repaired.
     Unrepaired,
     /// There is no device's certificate to judge.
@@ -27,7 +29,11 @@ impl Verdict {
         if !report.items.iter().any(|item| item.kind != Kind::Unknown) {
             Self::NothingUsable
         } else if report.findings.iter().any(|finding| counts(finding, args) && !is_lack(finding, report)) {
-            Self::NotReady
+            let counted = report.findings.iter().filter(|finding| counts(finding, args));
+            let mut errors = counted.filter(|finding| finding.severity == Severity::Error).peekable();
+            let is_open =
+                errors.peek().is_some() && errors.all(|it| it.definition.standing == Standing::Unproven);
+            if is_open { Self::NotReadyUnlessLaxer } else { Self::NotReady }
         } else if report.chain.leaf.is_none() && is_device_wanted {
             Self::NothingUsable
         } else if report.refused.iter().any(|refused| !args.allow.contains(refused)) {
@@ -40,7 +46,7 @@ impl Verdict {
     pub(super) const fn exit(self) -> Exit {
         match self {
             Self::Ready => Exit::Done,
-            Self::NotReady | Self::Unrepaired => Exit::Refused,
+            Self::NotReady | Self::NotReadyUnlessLaxer | Self::Unrepaired => Exit::Refused,
             Self::NothingUsable => Exit::Usage,
         }
     }
@@ -49,7 +55,7 @@ impl Verdict {
     pub(super) const fn as_str(self) -> &'static str {
         match self {
             Self::Ready => "ready",
-            Self::NotReady | Self::Unrepaired => "not ready",
+            Self::NotReady | Self::NotReadyUnlessLaxer | Self::Unrepaired => "not ready",
             Self::NothingUsable => "nothing usable",
         }
     }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use dps_x509_core::{
     config::{Artifact, Configuration, Target},
-    finding::Finding,
+    finding::{Finding, Naming},
 };
 
 use crate::input::shown;
@@ -37,7 +37,12 @@ pub(super) fn written(
         text += "\nLeft out\n";
         for (target, finding) in left_out {
             let flag = finding.place.input.as_ref().map(|flag| format!(" ({flag})")).unwrap_or_default();
-            text += &format!("  {:<18}{finding} {}{flag}\n", target.name, finding.next_step);
+            text += &format!(
+                "  {:<18}{} {}{flag}\n",
+                target.name,
+                finding.message.said(Naming::CommandLine),
+                finding.next_step.said(Naming::CommandLine)
+            );
         }
     }
     text

@@ -7,7 +7,7 @@ use std::{
 };
 
 use dps_x509_core::{
-    finding::catalogue,
+    finding::{Naming, catalogue},
     name::{Endpoint, Transport},
     session::{ConnectionInfo, TransportFailure, TransportFailureKind as Kind},
 };
@@ -52,7 +52,7 @@ pub(super) async fn look(plan: Plan, progress: &ProgressBar) -> Vec<Stage> {
         };
         let addresses: Vec<_> =
             resolved.unwrap_or_default().into_iter().map(|address| SocketAddr::new(address, port)).collect();
-        let way = Way {
+        let way = Walk {
             plan: Arc::clone(&plan),
             transport: *transport,
             endpoint: endpoint.clone(),
@@ -107,7 +107,7 @@ async fn resolve(
 }
 
 /// The walk of one transport.
-pub(super) struct Way {
+pub(super) struct Walk {
     pub(super) plan: Arc<Plan>,
     pub(super) transport: Transport,
     pub(super) endpoint: Endpoint,
@@ -117,7 +117,7 @@ pub(super) struct Way {
     progress: ProgressBar,
 }
 
-impl Way {
+impl Walk {
     /// As far as it goes; what is not reached is said to be so.
     async fn walk(mut self, addresses: Vec<SocketAddr>) -> Vec<Stage> {
         if !addresses.is_empty() {
@@ -185,7 +185,7 @@ impl Way {
     /// A step that failed.
     fn fail(&mut self, step: Step, failure: &TransportFailure, took: Duration) {
         let finding = failure.to_finding(&self.endpoint, &step.title());
-        let stage = Stage::new(step, Verdict::Failed, finding.message.clone());
+        let stage = Stage::new(step, Verdict::Failed, finding.message.said(Naming::CommandLine));
         self.stages.push(stage.finding(finding).took(took));
     }
 
@@ -281,7 +281,8 @@ impl Way {
             }
             Err(failure) => {
                 let finding = failure.to_finding(&self.endpoint, &Step::Tls.title());
-                Stage::new(Step::Tls, Verdict::Failed, finding.message.clone()).finding(finding)
+                Stage::new(Step::Tls, Verdict::Failed, finding.message.said(Naming::CommandLine))
+                    .finding(finding)
             }
         };
         stage.facts.extend(presented.to_json());

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use dps_x509_core::{
     explain,
-    finding::Severity,
+    finding::{Naming, Severity},
     name::Transport,
     session::{
         Cause, Failure, Stage as SessionStage, TransportFailure, TransportFailureKind as Kind, probe::Probe,
@@ -16,12 +16,12 @@ use dps_x509_net::{
 };
 
 use super::{
-    look::Way,
+    look::Walk,
     plan::Device,
     stage::{Stage, Step, Verdict},
 };
 
-impl Way {
+impl Walk {
     /// Talks as the device, or as nobody, and notes every step.
     pub(super) async fn talk(&mut self, line: Connection) {
         let plan = Arc::clone(&self.plan);
@@ -96,7 +96,7 @@ impl Way {
                 }
                 stage
             }
-            _ => stage(Verdict::Failed, plain.message.clone()).finding(plain),
+            _ => stage(Verdict::Failed, plain.message.said(Naming::CommandLine)).finding(plain),
         };
         self.stages.push(stage);
     }
@@ -104,7 +104,8 @@ impl Way {
     /// The device's certificate was answered with an alert; with what is wrong in its files.
     pub(super) fn refused_in_tls(&self, failure: &TransportFailure) -> Stage {
         let finding = failure.to_finding(&self.endpoint, &Step::ClientCertificate.title());
-        let stage = Stage::new(Step::ClientCertificate, Verdict::Refused, finding.message.clone());
+        let stage =
+            Stage::new(Step::ClientCertificate, Verdict::Refused, finding.message.said(Naming::CommandLine));
         let mut stage = stage.fact("asked", true).finding(finding);
         if let Some(Device { files, .. }) = &self.plan.device {
             let wrong = files.findings.iter().filter(|finding| finding.severity == Severity::Error);

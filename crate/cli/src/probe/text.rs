@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
 use dps_x509_core::{
-    finding::Finding,
+    finding::{Finding, Naming},
     name::Transport,
     session::{Seconds, mqtt::printable},
 };
@@ -97,6 +97,6 @@ fn conclusion(seen: &Seen) -> String {
 
 /// Findings, one block each with an empty line between.
 pub(super) fn findings(findings: &[Finding]) -> String {
-    let blocks: Vec<String> = findings.iter().map(Finding::to_text).collect();
+    let blocks: Vec<String> = findings.iter().map(|it| it.to_text(Naming::CommandLine)).collect();
     blocks.join("\n\n")
 }

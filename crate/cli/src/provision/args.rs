@@ -307,9 +307,9 @@ mod tests {
         let wrong = |text| complete(text, Args::default()).unwrap_err().remove(0);
         let finding = wrong("id-scope = \"0ne1\"\nidscope = \"x\"\n");
         assert_eq!((finding.code(), finding.place.line, finding.place.column), ("DX109", Some(2), Some(1)));
-        assert!(finding.message.contains("idscope"), "{}", finding.message);
-        assert!(wrong("timeout = \"60\"").message.contains("60s"));
-        assert!(wrong("cloud = \"mars\"").message.contains("mars"));
-        assert!(wrong("transport = \"amqp\"").message.contains("websocket"));
+        assert!(finding.to_string().contains("idscope"), "{finding}");
+        assert!(wrong("timeout = \"60\"").to_string().contains("60s"));
+        assert!(wrong("cloud = \"mars\"").to_string().contains("mars"));
+        assert!(wrong("transport = \"amqp\"").to_string().contains("websocket"));
     }
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use dps_x509_core::{
-    finding::Finding,
+    finding::{Finding, Naming},
     session::{HubCheck, Report, Seconds, Shortfall, Tally, mqtt::printable},
 };
 
@@ -75,6 +75,6 @@ fn counted(number: impl ToString, one: &str) -> String {
 
 /// Findings, one block each with an empty line between, for standard error.
 pub(super) fn findings(findings: &[Finding]) -> String {
-    let blocks: Vec<String> = findings.iter().map(Finding::to_text).collect();
+    let blocks: Vec<String> = findings.iter().map(|it| it.to_text(Naming::CommandLine)).collect();
     blocks.join("\n\n")
 }

@@ -2,7 +2,7 @@
 
 use dps_x509_core::{
     explain::{self, Explanation},
-    finding::{Place, catalogue},
+    finding::{Naming, Place, catalogue},
 };
 
 use crate::{
@@ -55,8 +55,8 @@ impl Guest for Toolkit {
 fn explained(explanation: &Explanation) -> Explained {
     Explained {
         is_explained: !explanation.is_empty(),
-        json: explanation.to_json().to_string(),
-        text: explanation.to_string(),
+        json: explanation.to_json(Naming::Plain).to_string(),
+        text: explanation.to_text(Naming::Plain),
         happenings: explanation.happenings.iter().map(happening).collect(),
         also: write(&explanation.also),
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use dps_x509_core::{
     cert::{self, UnixTime, key::Passphrase},
     explain,
-    finding::{self, Place, sarif},
+    finding::{self, Naming, Place, sarif},
     name, service,
     session::Settings as SessionSettings,
 };
@@ -28,8 +28,8 @@ impl Guest for Toolkit {
     fn inspect(files: Vec<File>, settings: Settings) -> Result<Report, Vec<Finding>> {
         let report = check(&files, settings)?;
         Ok(Report {
-            json: cert::json::report(&report).to_string(),
-            sarif: sarif::log(TOOL, &report.findings, explain::page).to_string(),
+            json: cert::json::report(&report, Naming::Plain).to_string(),
+            sarif: sarif::log(TOOL, &report.findings, Naming::Plain, explain::page).to_string(),
             findings: write(&report.findings),
         })
     }

@@ -3,7 +3,7 @@
 use std::{cell::RefCell, collections::VecDeque};
 
 use dps_x509_core::{
-    finding::Finding,
+    finding::{Finding, Naming},
     name::Endpoint,
     session::{self, ConnectionId, Event, Instant, transcript},
 };
@@ -62,7 +62,7 @@ impl GuestProvisioning for Provisioning {
     fn report(&self) -> Option<String> {
         let running = self.0.borrow();
         let report = session::Report::new(running.machine.outcome()?, &running.endpoint);
-        Some(serde_json::Value::Object(report.to_json()).to_string())
+        Some(serde_json::Value::Object(report.to_json(Naming::Plain)).to_string())
     }
 }
 

@@ -7,11 +7,13 @@ use crate::{
         budget::Budget,
         der::kind::Kind,
         file::{File, Item},
-        input::{Input, Inputs, Purpose},
+        input::{Enrollment, Input, Inputs, Purpose},
         path::{
             chain::Chain,
             link::Link,
+            question::{Fault, Question},
             role::{Role, ServerRoot},
+            signatures::Signatures,
         },
         rule::{self, Context, purpose},
         secret::{
@@ -53,11 +55,7 @@ impl Report {
     /// (azure-iot-sdk-c `prov_dev_client_ll_x509_sample/readme.md`).
     #[must_use]
     pub fn sent(&self) -> Vec<&Link> {
-        let is_uploaded = |link: &&Link| {
-            self.group_cas.iter().any(|uploaded| uploaded.certificate.der == link.certificate.der)
-        };
-        let above = self.chain.intermediates.iter().map(AsRef::as_ref).take_while(|link| !is_uploaded(link));
-        self.chain.leaf.iter().map(AsRef::as_ref).chain(above).collect()
+        self.chain.sent(&self.group_cas).map(AsRef::as_ref).collect()
     }
 
     /// The certificate that a private key belongs to, the device's chain first.
@@ -80,7 +78,8 @@ impl Report {
 /// Reads the files, builds the chain, and applies every rule.
 #[must_use]
 pub fn check(inputs: &Inputs<'_>) -> Report {
-    let Files { mut report, device, others } = Files::read(inputs);
+    let budget = inputs.budget.clone();
+    let Files { mut report, device, others, shut } = Files::read(inputs, &budget);
     let has_key = |certificate: &Certificate| {
         report.keys.iter().any(|(key, _)| key.matches(&certificate.public_key) == KeyMatch::Yes)
     };
@@ -92,13 +91,39 @@ pub fn check(inputs: &Inputs<'_>) -> Report {
             .is_some_and(|id| names.any(|name| name.eq_ignore_ascii_case(id.as_str())))
     };
     let is_any_keyed = device.iter().any(|link| has_key(&link.certificate));
-    report.chain =
-        Chain::build(
-            &device,
-            |certificate| if is_any_keyed { has_key(certificate) } else { has_name(certificate) },
-        );
+    let is_wanted =
+        |certificate: &Certificate| if is_any_keyed { has_key(certificate) } else { has_name(certificate) };
+    let signatures = Signatures::new(&budget);
+    let uploaded = if inputs.enrollment == Enrollment::Individual { &[][..] } else { &report.group_cas };
+    let mut answer = None;
+    report.chain = Chain::build(&device, is_wanted, &signatures, |leaf, others| {
+        if inputs.enrollment == Enrollment::Individual {
+            return Vec::new();
+        }
+        let own: Vec<_> = others.iter().filter(|link| link.certificate.is_self_issued()).cloned().collect();
+        let anchors = if uploaded.is_empty() { &own[..] } else { uploaded };
+        let given = Question { leaf, sent: others, anchors, at: inputs.at }.answer(&signatures);
+        let path = given.as_ref().cloned().unwrap_or_default();
+        // The roots of the files are what the service has only as long as nobody says what that is.
+        answer = (given.is_ok() || !uploaded.is_empty()).then_some(given);
+        path
+    });
+    let way = way(&report.chain, uploaded, inputs.enrollment, answer.as_ref(), &signatures);
+    let answer = match (answer, &report.chain.leaf) {
+        (Some(answer), _) => answer.err(),
+        (None, None) => None,
+        (None, Some(leaf)) => {
+            let sent = way.get(1..).unwrap_or_default();
+            let anchors = way.get(way.len().saturating_sub(1)..).unwrap_or_default();
+            Question { leaf, sent, anchors, at: inputs.at }.answer(&signatures).err()
+        }
+    };
+    forgive_other_keys(&mut report, &shut);
     let context = Context {
         chain: &report.chain,
+        way: &way,
+        fault: answer.as_ref(),
+        signatures: &signatures,
         group_cas: &report.group_cas,
         server_trust: &report.server_trust,
         others: &others,
@@ -116,10 +141,67 @@ pub fn check(inputs: &Inputs<'_>) -> Report {
     report
 }
 
+/// The way from the device's certificate to what the service has, which the rules explain: the path that holds, or, as
+/// far as it can be told, the one that should.
+fn way(
+    chain: &Chain,
+    uploaded: &[Arc<Link>],
+    enrollment: Enrollment,
+    answer: Option<&Result<Vec<Arc<Link>>, Fault>>,
+    signatures: &Signatures<'_>,
+) -> Vec<Arc<Link>> {
+    let links: Vec<_> = chain.links().cloned().collect();
+    if enrollment == Enrollment::Individual {
+        return chain.leaf.iter().cloned().collect();
+    }
+    if uploaded.is_empty() || chain.leaf.is_none() {
+        return links;
+    }
+    if let Some(Ok(path)) = answer {
+        // A certificate that stands in the files too is told by its place there.
+        let own = |link: &Arc<Link>| {
+            let mut own = links.iter().filter(|own| own.certificate.der == link.certificate.der);
+            Arc::clone(own.next().unwrap_or(link))
+        };
+        return path.iter().map(own).collect();
+    }
+    let is_uploaded = |link: &Arc<Link>| uploaded.iter().any(|ca| ca.certificate.der == link.certificate.der);
+    if let Some(last) = links.iter().position(is_uploaded) {
+        return links.into_iter().take(last + 1).collect();
+    }
+    let is_issuer = |ca: &Certificate, link: &Certificate| ca.subject.says_the_same(&link.issuer);
+    let has_signed =
+        |ca: &Certificate, link: &Certificate| is_issuer(ca, link) && signatures.has_signed(ca, link).is_ok();
+    let up_to = |is_above: &dyn Fn(&Certificate, &Certificate) -> bool| {
+        links.iter().enumerate().find_map(|(at, link)| {
+            let ca = uploaded.iter().find(|ca| is_above(&ca.certificate, &link.certificate))?;
+            Some(links.iter().take(at + 1).chain([ca]).cloned().collect::<Vec<_>>())
+        })
+    };
+    // If nothing was signed by any of them, one that has the name may be the right one, made anew.
+    up_to(&has_signed).or_else(|| up_to(&is_issuer)).unwrap_or(links)
+}
+
 /// Reads the files: what they hold, and what is wrong with each as a file. No chain is built, no rule applied.
 #[must_use]
 pub fn read(inputs: &Inputs<'_>) -> Report {
-    Files::read(inputs).report
+    Files::read(inputs, &inputs.budget.clone()).report
+}
+
+/// A key that stays shut and that nobody called the device's is another's, where the device's own is there.
+fn forgive_other_keys(report: &mut Report, shut: &[Place]) {
+    let Some(leaf) = &report.chain.leaf else { return };
+    let is_its = |(key, _): &&(KeyFacts, Place)| key.matches(&leaf.certificate.public_key) == KeyMatch::Yes;
+    let Some((_, own)) = report.keys.iter().find(is_its) else { return };
+    let mut is_any_left = false;
+    for finding in report.findings.iter_mut().filter(|finding| rule::key::is_of_shut_key(finding)) {
+        if shut.contains(&finding.place) {
+            *finding = rule::key::anothers(&finding.place, own);
+        } else {
+            is_any_left = true;
+        }
+    }
+    report.is_passphrase_missing &= is_any_left;
 }
 
 /// What was read.
@@ -130,12 +212,13 @@ struct Files {
     device: Vec<Arc<Link>>,
     /// What else is in files of which nobody said the purpose.
     others: Vec<(Kind, Place)>,
+    /// The keys that stayed shut and that nobody said to be the device's.
+    shut: Vec<Place>,
 }
 
 impl Files {
-    fn read(inputs: &Inputs<'_>) -> Self {
-        let Self { mut report, mut device, mut others } = Self::default();
-        let budget = inputs.budget.clone();
+    fn read(inputs: &Inputs<'_>, budget: &Budget) -> Self {
+        let Self { mut report, mut device, mut others, mut shut } = Self::default();
         for (number, input) in inputs.files.iter().enumerate() {
             let before = inputs.files.get(..number).unwrap_or_default();
             let file = File::read(input.bytes, &input.place);
@@ -147,7 +230,7 @@ impl Files {
             let (told, known) = (report.findings.len(), report.keys.len());
             report.findings.extend(file.findings);
             report.refused.extend(file.refused);
-            let items = open_stores(file.items, inputs.passphrase.as_ref(), &budget, &mut report);
+            let items = open_stores(file.items, inputs.passphrase.as_ref(), budget, &mut report);
             purpose::check(input, &items, &mut report.findings);
             for item in items {
                 if item.kind == Kind::Certificate && input.purpose != Purpose::DeviceKey {
@@ -174,11 +257,12 @@ impl Files {
                     others.push((item.kind, item.place.clone()));
                 }
                 if let Kind::PrivateKey(_) = item.kind {
-                    match KeyFacts::read(item.kind, &item.der, inputs.passphrase.as_ref(), &budget) {
+                    match KeyFacts::read(item.kind, &item.der, inputs.passphrase.as_ref(), budget) {
                         Ok(facts) => report.keys.push((facts, item.place.clone())),
                         Err(error) => {
                             report.is_passphrase_missing |= error == KeyError::PassphraseMissing;
                             report.findings.push(rule::key::unreadable(error, &item.place));
+                            shut.extend((input.purpose != Purpose::DeviceKey).then(|| item.place.clone()));
                         }
                     }
                 }
@@ -189,7 +273,7 @@ impl Files {
                 report.keys.truncate(known);
             }
         }
-        Self { report, device, others }
+        Self { report, device, others, shut }
     }
 }
 

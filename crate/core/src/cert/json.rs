@@ -15,15 +15,19 @@ use crate::{
         },
         x509::{certificate::Certificate, signature::Scheme, time::UnixTime},
     },
-    finding::json::{finding, place},
+    finding::{
+        Naming,
+        json::{findings, place},
+    },
 };
 
 /// The version of the schema that `report` writes.
 pub const VERSION: u32 = 1;
 
-/// The whole report: chain, certificates with their roles, keys, what is in the files, findings. Nothing secret.
+/// The whole report: chain, certificates with their roles, keys, what is in the files, findings in the words of a front
+/// end. Nothing secret.
 #[must_use]
-pub fn report(report: &Report) -> Value {
+pub fn report(report: &Report, naming: Naming) -> Value {
     let chain = &report.chain;
     let subject = |link: &Arc<Link>| Value::from(link.certificate.subject.to_string());
     let keys = report.keys.iter().map(|(key, at)| {
@@ -47,7 +51,7 @@ pub fn report(report: &Report) -> Value {
         "keys": keys.collect::<Value>(),
         "items": items.collect::<Value>(),
         "refused": report.refused.iter().map(|definition| definition.code).collect::<Value>(),
-        "findings": report.findings.iter().map(finding).collect::<Value>(),
+        "findings": findings(&report.findings, naming),
     })
 }
 

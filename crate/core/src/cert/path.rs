@@ -5,10 +5,9 @@ pub mod candidate;
 pub mod chain;
 pub mod link;
 pub mod name_constraints;
+pub mod question;
 pub mod role;
 pub mod search;
+pub mod signatures;
 
-pub use search::{
-    Failure, HasSigned, MAX_LENGTH, MAX_REJECTIONS, MAX_SIGNATURES, MAX_STEPS, Path, Problem, Rejection,
-    Trust,
-};
+pub use search::{Failure, MAX_LENGTH, MAX_REJECTIONS, MAX_STEPS, Path, Problem, Rejection, Rigour, Trust};

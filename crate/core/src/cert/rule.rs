@@ -34,7 +34,7 @@ pub const ALL: [Rule; 11] = [
 ];
 
 /// Which finding is only the symptom of which other, if both are there.
-const CAUSES: [(&Definition, &Definition); 16] = [
+const CAUSES: [(&Definition, &Definition); 17] = [
     (&catalogue::CN_IS_NOT_REGISTRATION_ID, &catalogue::EDGE_CA_AS_IDENTITY),
     (&catalogue::LEAF_IS_CA, &catalogue::EDGE_CA_AS_IDENTITY),
     (&catalogue::CN_IS_NOT_REGISTRATION_ID, &catalogue::PROOF_OF_POSSESSION_AS_IDENTITY),
@@ -44,6 +44,7 @@ const CAUSES: [(&Definition, &Definition); 16] = [
     (&catalogue::LEAF_ALONE, &catalogue::BAD_BASE64),
     (&catalogue::DEVICE_CERTIFICATE_MISSING, &catalogue::SERVER_ROOT_IN_DEVICE_CHAIN),
     (&catalogue::SIGNATURE_DOES_NOT_HOLD, &catalogue::ALGORITHM_INCONSISTENT),
+    (&catalogue::SIGNATURE_DOES_NOT_HOLD, &catalogue::WRONG_ISSUER_FILE),
     (&catalogue::SERVER_ROOT_MISSING, &catalogue::SERVER_ROOT_RETIRED),
     (&catalogue::STRICT_VERIFIER_REFUSES, &catalogue::CERTIFICATE_MALFORMED),
     (&catalogue::STRICT_VERIFIER_REFUSES, &catalogue::WRONG_CRITICALITY),

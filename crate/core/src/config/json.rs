@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{artifact::Artifact, client::Target, configuration::Configuration, set::Set, target::ALL};
-use crate::finding::{self, Finding};
+use crate::finding::{self, Finding, Naming};
 
 /// The version of the schema.
 pub const VERSION: u32 = 1;
@@ -14,14 +14,15 @@ pub fn report(
     certificates: &[Artifact],
     configurations: &[Configuration],
     findings: &[Finding],
+    naming: Naming,
 ) -> Map<String, Value> {
-    object(certificates, configurations, findings, file)
+    object(certificates, configurations, findings, naming, file)
 }
 
 /// The same with each file's text, for those who have no folder to write into.
 #[must_use]
-pub fn with_texts(set: &Set) -> Map<String, Value> {
-    object(&set.certificates, &set.configurations, &set.findings, |artifact| {
+pub fn with_texts(set: &Set, naming: Naming) -> Map<String, Value> {
+    object(&set.certificates, &set.configurations, &set.findings, naming, |artifact| {
         let mut file = file(artifact);
         file.insert("text".to_owned(), json!(artifact.text.as_str()));
         file
@@ -40,6 +41,7 @@ fn object(
     certificates: &[Artifact],
     configurations: &[Configuration],
     findings: &[Finding],
+    naming: Naming,
     file: impl Fn(&Artifact) -> Map<String, Value>,
 ) -> Map<String, Value> {
     let files = |artifacts: &[Artifact]| artifacts.iter().map(&file).map(Value::Object).collect::<Value>();
@@ -57,7 +59,7 @@ fn object(
     out.insert("version".to_owned(), json!(VERSION));
     out.insert("certificates".to_owned(), files(certificates));
     out.insert("targets".to_owned(), configurations.iter().map(target).collect());
-    out.insert("findings".to_owned(), findings.iter().map(finding::json::finding).collect());
+    out.insert("findings".to_owned(), finding::json::findings(findings, naming));
     out
 }
 

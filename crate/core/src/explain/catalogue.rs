@@ -3,7 +3,7 @@
 
 use crate::{
     cert::Enrollment,
-    finding::{Definition, Standing, catalogue},
+    finding::{Definition, Finding, Piece, Standing, Words, catalogue},
 };
 
 /// A code as something that can be behind another, as it is told while nobody has looked into the files.
@@ -12,9 +12,9 @@ pub(super) struct Cause {
     /// The code.
     pub(super) definition: &'static Definition,
     /// A sentence, as a possibility.
-    pub(super) message: &'static str,
+    message: &'static [Piece],
     /// What to look at, or what to do.
-    pub(super) next: &'static str,
+    next: &'static [Piece],
     /// What has to be given so that it can be ruled out.
     pub(super) needs: Needs,
     /// The only kind of enrollment that has this cause.
@@ -32,6 +32,13 @@ impl PartialEq for Cause {
 }
 
 impl Eq for Cause {}
+
+impl Cause {
+    /// The cause as a finding, as a possibility.
+    pub(super) fn finding(&self) -> Finding {
+        Finding::new(self.definition, Words::of(self.message, &[]), Words::of(self.next, &[]))
+    }
+}
 
 /// What a rule has to see before its silence says anything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,10 +77,12 @@ pub(super) struct Likely {
 pub(super) struct Symptom {
     /// The code.
     pub(super) definition: &'static Definition,
-    /// A sentence; `{word}` is the client's word, where there is one to show.
-    pub(super) message: &'static str,
+    /// Its code and its name within the code: `DX503.refused`.
+    pub(super) name: &'static str,
+    /// A sentence; its fact `word` is the client's word, where there is one to show.
+    message: &'static [Piece],
     /// What to do about it.
-    pub(super) next: &'static str,
+    next: &'static [Piece],
     /// Whether it says so little that anything more precise in the same text is the cause of it.
     pub(super) is_vague: bool,
     /// What the threads with this symptom leave open.
@@ -82,10 +91,19 @@ pub(super) struct Symptom {
     pub(super) likely: &'static [Likely],
 }
 
-/// A sentence is that of one symptom.
+impl Symptom {
+    /// The symptom as a finding, with the client's word for it.
+    pub(super) fn finding(&self, word: Option<&str>) -> Finding {
+        let word = word.unwrap_or_default();
+        let words = |pieces| Words::of(pieces, &[("word", &word)]);
+        Finding::new(self.definition, words(self.message), words(self.next))
+    }
+}
+
+/// A symptom is its name.
 impl PartialEq for Symptom {
     fn eq(&self, other: &Self) -> bool {
-        self.definition == other.definition && self.message == other.message
+        self.name == other.name
     }
 }
 

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     cert::{self, Enrollment, Inputs, Report},
     config,
-    finding::{Definition, Family, Finding, Place, Severity, Standing, catalogue as code},
+    finding::{Definition, Family, Finding, Place, Severity, Standing, Words, catalogue as code},
     service::{self, Answer, known},
     session::{Settings, mqtt::printable},
 };
@@ -330,8 +330,7 @@ impl Hint {
         if !self.cause.is_telling {
             return None;
         }
-        let finding = Finding::new(self.cause.definition, self.cause.message, self.cause.next);
-        let finding = finding.at(self.place.clone()).found(self.found.clone());
+        let finding = self.cause.finding().at(self.place.clone()).found(self.found.clone());
         Some(Happening { finding, times: 1, causes: Vec::new(), unsettled: None })
     }
 }
@@ -348,15 +347,12 @@ impl Told {
     fn of(event: &Event, excerpt: String) -> Self {
         match &event.what {
             What::Refused(answer) => refused(answer, event.peer, excerpt),
-            What::Failed(symptom, word) => {
-                let sentence = symptom.message.replace("{word}", word.as_deref().unwrap_or_default());
-                Self {
-                    finding: Finding::new(symptom.definition, sentence, symptom.next).found(excerpt),
-                    likely: symptom.likely,
-                    unsettled: symptom.unsettled,
-                    is_vague: symptom.is_vague,
-                }
-            }
+            What::Failed(symptom, word) => Self {
+                finding: symptom.finding(word.as_deref()).found(excerpt),
+                likely: symptom.likely,
+                unsettled: symptom.unsettled,
+                is_vague: symptom.is_vague,
+            },
         }
     }
 
@@ -381,7 +377,7 @@ impl Told {
             && causes.iter().any(is_of_files)
             && self.finding.family() == Family::Service
         {
-            self.finding.next_step = format!("{UNEXPLAINED} {}", self.finding.next_step);
+            self.finding.next_step = Words::from(UNEXPLAINED).then(self.finding.next_step);
         }
         if self.finding.place.is_empty() {
             self.finding = self.finding.at(place);
@@ -393,7 +389,7 @@ impl Told {
 /// A refusal of the service, or of the hub, as a finding.
 fn refused(answer: &Answer, peer: Option<Peer>, excerpt: String) -> Told {
     let mut finding = answer.to_finding();
-    finding.message = printable(finding.message.as_bytes());
+    finding.message = finding.message.map(|text| printable(text.as_bytes()));
     if finding.found.is_none() && !excerpt.is_empty() {
         finding.found = Some(excerpt);
     }
@@ -405,9 +401,9 @@ fn refused(answer: &Answer, peer: Option<Peer>, excerpt: String) -> Told {
         };
         let (code, meaning) = (return_code.number(), return_code.meaning());
         if let Some(next) = connack_next(code, peer) {
-            finding.next_step = next.to_owned();
+            finding.next_step = next.into();
         }
-        finding.message = format!("{who} answered CONNECT with return code {code}: {meaning}.");
+        finding.message = format!("{who} answered CONNECT with return code {code}: {meaning}.").into();
         if peer == Some(Peer::Hub) {
             finding.definition = &code::HUB_REFUSES_DEVICE;
         }
@@ -419,17 +415,16 @@ fn refused(answer: &Answer, peer: Option<Peer>, excerpt: String) -> Told {
         let is_known = known::ALL.iter().any(|known| known.code == code);
         if let Some(class) = answer.class().and_then(service::class).filter(|_| !is_known) {
             if finding.definition != &code::REFUSED {
-                finding.message.push_str(" The code itself is in no document and no trace known here.");
+                finding.message =
+                    finding.message.then("The code itself is in no document and no trace known here.");
             }
-            finding.message.push_str(&format!(" Its class, {}, says: {class}.", code / 1000));
+            finding.message = finding.message.then(format!("Its class, {}, says: {class}.", code / 1000));
             finding.standing = Standing::Documented;
         }
     } else if answer.message.is_none() && answer.operation_status.is_none() {
-        finding.next_step = format!(
-            "The text has the status and not the code: errorCode and message are in the body, which the client's debug log \
-             shows. {}",
-            finding.next_step
-        );
+        let first = "The text has the status and not the code: errorCode and message are in the body, which the client's debug \
+                     log shows.";
+        finding.next_step = Words::from(first).then(finding.next_step);
     }
     let (likely, unsettled) =
         (catalogue::likely(finding.definition), catalogue::unsettled(finding.definition));
@@ -467,7 +462,7 @@ fn judged(likely: &Likely, hints: &[Hint], files: &Files) -> Option<Cause> {
     if files.enrollment != Enrollment::Unknown && cause.only.is_some_and(|only| only != files.enrollment) {
         return None;
     }
-    let told = Finding::new(cause.definition, cause.message, cause.next);
+    let told = cause.finding();
     let hint = hints.iter().find(|hint| hint.cause == cause);
     let (finding, verdict) = match (hint, files.finding(cause.definition)) {
         (Some(hint), _) => (told.at(hint.place.clone()).found(hint.found.clone()), Verdict::InText),

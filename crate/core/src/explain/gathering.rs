@@ -73,7 +73,7 @@ impl What {
                     format!("{:?} {} {words} {:?}", answer.code, answer.status, answer.operation_status),
                 )
             }
-            Self::Failed(symptom, word) => (symptom.message, word.clone().unwrap_or_default()),
+            Self::Failed(symptom, word) => (symptom.name, word.clone().unwrap_or_default()),
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::catalogue::likely;
 use crate::{
     cert::Report,
-    finding::{Finding, Severity},
+    finding::{Finding, Severity, Words},
     service::Answer,
 };
 
@@ -31,7 +31,7 @@ pub fn refusal(answer: &Answer, report: &Report) -> Vec<Finding> {
             refusal = refusal.caused_by(cause.definition);
         }
         None if report.chain.leaf.is_some() => {
-            refusal.next_step = format!("{UNEXPLAINED} {}", refusal.next_step);
+            refusal.next_step = Words::from(UNEXPLAINED).then(refusal.next_step);
         }
         None => {}
     }

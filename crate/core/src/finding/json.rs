@@ -2,26 +2,33 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Finding, Place};
+use super::{Finding, Naming, Place};
 
-/// One finding as a JSON object. Absent parts are left out.
+/// One finding as a JSON object, in the words of a front end. Absent parts are left out.
 #[must_use]
-pub fn finding(finding: &Finding) -> Value {
+pub fn finding(finding: &Finding, naming: Naming) -> Value {
     let mut object = Map::new();
     object.insert("code".into(), json!(finding.definition.code));
     object.insert("name".into(), json!(finding.definition.name));
+    object.insert("family".into(), json!(finding.definition.family.as_str()));
     object.insert("severity".into(), json!(finding.severity.as_str()));
     object.insert("standing".into(), json!(finding.standing.as_str()));
     object.insert("source".into(), json!(finding.definition.source));
-    object.insert("message".into(), json!(finding.message));
+    object.insert("message".into(), json!(finding.message.said(naming)));
     put(&mut object, "expected", finding.expected.clone());
     put(&mut object, "found", finding.found.clone());
     if !finding.place.is_empty() {
         object.insert("place".into(), place(&finding.place));
     }
-    object.insert("nextStep".into(), json!(finding.next_step));
+    object.insert("nextStep".into(), json!(finding.next_step.said(naming)));
     put(&mut object, "causedBy", finding.caused_by);
     Value::Object(object)
+}
+
+/// Several findings as a JSON array.
+#[must_use]
+pub fn findings<'a>(findings: impl IntoIterator<Item = &'a Finding>, naming: Naming) -> Value {
+    findings.into_iter().map(|one| finding(one, naming)).collect()
 }
 
 /// A place as a JSON object. Absent parts are left out.

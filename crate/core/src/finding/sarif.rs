@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Definition, Finding, Place, json};
+use super::{Definition, Finding, Naming, Place, json};
 
 /// Where the schema of the format is published.
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
@@ -24,7 +24,12 @@ pub struct Tool<'a> {
 ///
 /// `page` gives the explanation page of a code as Markdown, where there is one; it becomes the rule's help.
 #[must_use]
-pub fn log<'a>(tool: Tool<'_>, findings: &[Finding], page: impl Fn(&str) -> Option<&'a str>) -> Value {
+pub fn log<'a>(
+    tool: Tool<'_>,
+    findings: &[Finding],
+    naming: Naming,
+    page: impl Fn(&str) -> Option<&'a str>,
+) -> Value {
     let mut definitions: Vec<&Definition> = Vec::new();
     let mut results = Vec::new();
     for finding in findings {
@@ -33,7 +38,7 @@ pub fn log<'a>(tool: Tool<'_>, findings: &[Finding], page: impl Fn(&str) -> Opti
             definitions.push(finding.definition);
             definitions.len() - 1
         });
-        results.push(result(finding, index));
+        results.push(result(finding, index, naming));
     }
     let rules: Vec<Value> =
         definitions.iter().map(|definition| rule(definition, page(definition.code))).collect();
@@ -64,16 +69,16 @@ fn rule(definition: &Definition, page: Option<&str>) -> Value {
 }
 
 /// The severities of a finding are words of SARIF: `note`, `warning`, `error`.
-fn result(finding: &Finding, rule: usize) -> Value {
+fn result(finding: &Finding, rule: usize, naming: Naming) -> Value {
     let mut object = Map::new();
     object.insert("ruleId".into(), json!(finding.code()));
     object.insert("ruleIndex".into(), json!(rule));
     object.insert("level".into(), json!(finding.severity.as_str()));
-    object.insert("message".into(), json!({ "text": finding.message }));
+    object.insert("message".into(), json!({ "text": finding.message.said(naming) }));
     if !finding.place.is_empty() {
         object.insert("locations".into(), json!([location(&finding.place)]));
     }
-    let mut properties = json::finding(finding);
+    let mut properties = json::finding(finding, naming);
     if let Value::Object(properties) = &mut properties {
         for told in ["code", "name", "severity", "message"] {
             properties.remove(told);
@@ -155,7 +160,7 @@ mod tests {
             Finding::new(&CERTIFICATE_EXPIRED, "Expired.", "Renew it.").at(at(3)).severity(Severity::Warning),
             Finding::new(&CERTIFICATE_EXPIRED, "Expired too.", "Renew it.").caused_by(&ROOT_INCLUDED),
         ];
-        let log = log(TOOL, &findings, |code| (code == "DX411").then_some("# A page"));
+        let log = log(TOOL, &findings, Naming::CommandLine, |code| (code == "DX411").then_some("# A page"));
         let run = &log["runs"][0];
         assert_eq!(run["tool"]["driver"]["semanticVersion"], "1.2.3");
         let rules = run["tool"]["driver"]["rules"].as_array().unwrap();

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write as _};
 
-use super::Finding;
+use super::{Finding, Naming};
 
 impl Finding {
     /// The finding as a block of lines without a trailing newline:
@@ -15,17 +15,17 @@ impl Finding {
     ///   standing: observed (azure-iot-sdk-c#1900)
     /// ```
     #[must_use]
-    pub fn to_text(&self) -> String {
+    pub fn to_text(&self, naming: Naming) -> String {
         let mut out = String::new();
         // Writing to a String cannot fail.
-        let _ = write_finding(&mut out, self);
+        let _ = write_finding(&mut out, self, naming);
         out
     }
 }
 
-fn write_finding(out: &mut String, finding: &Finding) -> fmt::Result {
+fn write_finding(out: &mut String, finding: &Finding, naming: Naming) -> fmt::Result {
     write!(out, "{} {} {}", finding.severity, finding.definition.code, finding.definition.name)?;
-    write!(out, "\n  {}", finding.message)?;
+    write!(out, "\n  {}", finding.message.said(naming))?;
     if !finding.place.is_empty() {
         write!(out, "\n  where:    {}", finding.place)?;
     }
@@ -39,7 +39,7 @@ fn write_finding(out: &mut String, finding: &Finding) -> fmt::Result {
         write!(out, "\n  cause:    {cause}")?;
     }
     if !finding.next_step.is_empty() {
-        write!(out, "\n  next:     {}", finding.next_step)?;
+        write!(out, "\n  next:     {}", finding.next_step.said(naming))?;
     }
     write!(out, "\n  standing: {} ({})", finding.standing, finding.definition.source)
 }

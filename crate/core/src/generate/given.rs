@@ -34,10 +34,10 @@ pub enum Refusal {
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Findings(findings) => {
-                let first = findings.first().map_or("the files cannot be used", |finding| &finding.message);
-                f.write_str(first)
-            }
+            Self::Findings(findings) => match findings.first() {
+                Some(finding) => finding.message.fmt(f),
+                None => f.write_str("the files cannot be used"),
+            },
             Self::NoKey => f.write_str("there is no private key"),
             Self::NoCertificate => f.write_str("there is no certificate"),
             Self::Unfit(error) => error.fmt(f),

@@ -14,7 +14,7 @@ use super::{
     websocket::WebSocketFault,
 };
 use crate::{
-    finding::{Finding, Place, catalogue},
+    finding::{Finding, Place, say},
     name::Endpoint,
     service::Answer,
 };
@@ -143,49 +143,22 @@ impl Failure {
             Cause::Refused(answer) => answer.to_finding().at(place),
             Cause::Transport(failure) => failure.to_finding(endpoint, &self.stage),
             Cause::WebSocket(fault) => fault.to_finding(endpoint).at(place),
-            Cause::Violation(violation @ Violation::NotMqtt { .. }) => Finding::new(
-                &catalogue::NOT_MQTT,
-                format!("The server at {endpoint} sends {violation}: it is no MQTT server."),
-                "Check host and port; HTTP and SSH servers answer like this.",
-            )
-            .at(place),
-            Cause::Violation(violation) => Finding::new(
-                &catalogue::MQTT_VIOLATED,
-                format!("The server at {endpoint} breaks MQTT 3.1.1: it sends {violation}."),
-                "Check that the endpoint is DPS; if it is, keep the trace for a support ticket.",
-            )
-            .at(place),
-            Cause::OutOfPlace { packet } => Finding::new(
-                &catalogue::PACKET_OUT_OF_PLACE,
-                format!("The server at {endpoint} sent {packet} while {}.", self.stage),
-                "Check that the endpoint is DPS; if it is, keep the trace for a support ticket.",
-            )
-            .at(place),
-            Cause::Flooded { packets, bytes } => Finding::new(
-                &catalogue::FLOODED,
-                format!(
-                    "The server at {endpoint} sent {packets} packets with {bytes} bytes since its last answer, and none of \
-                     them answers anything."
-                ),
-                "Check that the endpoint is DPS; if it is, keep the trace for a support ticket.",
-            )
-            .at(place),
-            Cause::Unreadable(ReplyError::Hub { error, found, .. }) => {
-                hub::no_name(found, error).at(place)
+            Cause::Violation(violation @ Violation::NotMqtt { .. }) => {
+                say::NotMqtt { endpoint, violation }.finding().at(place)
             }
-            Cause::Unreadable(error) => Finding::new(
-                &catalogue::ANSWER_NOT_UNDERSTOOD,
-                format!("The answer of {endpoint} cannot be understood: {error}."),
-                "Check that the endpoint is DPS and the API version one it knows; keep the trace for a support ticket.",
-            )
-            .at(place)
-            .found(printable(error.body().as_bytes())),
-            Cause::Unsendable(error) => Finding::new(
-                &catalogue::REQUEST_TOO_LONG,
-                format!("A request cannot be sent: {error}."),
-                "Shorten the client version or the payload, or the keep-alive.",
-            )
-            .at(place),
+            Cause::Violation(violation) => say::MqttViolated { endpoint, violation }.finding().at(place),
+            Cause::OutOfPlace { packet } => {
+                say::PacketOutOfPlace { endpoint, packet, stage: &self.stage }.finding().at(place)
+            }
+            Cause::Flooded { packets, bytes } => {
+                say::Flooded { endpoint, packets, bytes }.finding().at(place)
+            }
+            Cause::Unreadable(ReplyError::Hub { error, found, .. }) => hub::no_name(found, error).at(place),
+            Cause::Unreadable(error) => say::AnswerNotUnderstood { endpoint, error }
+                .finding()
+                .at(place)
+                .found(printable(error.body().as_bytes())),
+            Cause::Unsendable(error) => say::RequestTooLong { error }.finding().at(place),
             Cause::OutOfTime { timeout, wait, last } => {
                 let finding = self.out_of_time(endpoint, *timeout, *wait).at(place);
                 match last {
@@ -195,12 +168,7 @@ impl Failure {
                     _ => finding,
                 }
             }
-            Cause::Cancelled => Finding::new(
-                &catalogue::CANCELLED,
-                format!("The provisioning was cancelled while {}.", self.stage),
-                "Start it again; a registration that was under way does no harm.",
-            )
-            .at(place),
+            Cause::Cancelled => say::Cancelled { stage: &self.stage }.finding().at(place),
         }
     }
 
@@ -210,36 +178,22 @@ impl Failure {
         timeout: Duration,
         wait: Option<(Duration, WaitReason)>,
     ) -> Finding {
-        let timeout = Seconds(timeout);
-        let (message, next_step) = match wait {
-            Some((wait, WaitReason::RetryAfter)) => (
-                format!(
-                    "{endpoint} asks to wait {}, which is longer than what is left of {timeout}.",
-                    Seconds(wait)
-                ),
-                "Give it more time.",
-            ),
-            Some((wait, _)) => (
-                format!(
-                    "{endpoint} has not decided yet, and the next question, {} from now, would come after the end of {timeout}.",
-                    Seconds(wait)
-                ),
-                "Give it more time; if it lasts, look at the DPS instance and the hubs linked to it.",
-            ),
-            None => (
-                format!("The {timeout} for the whole provisioning are over, while {}.", self.stage),
-                match self.stage {
-                    Stage::Dial => "Check network and firewall; if the network is slow, give it more time.",
-                    Stage::Wait | Stage::Poll | Stage::Twin => {
-                        "Give it more time; if it lasts, look at the DPS instance and the hubs linked to it."
-                    }
-                    Stage::Upgrade | Stage::Connect | Stage::Subscribe | Stage::Register => {
-                        "The server took the connection and says nothing: check that the endpoint is DPS, and what stands between."
-                    }
-                },
-            ),
-        };
-        Finding::new(&catalogue::OUT_OF_TIME, message, next_step)
+        let (timeout, stage) = (&Seconds(timeout), &self.stage);
+        match (wait, self.stage) {
+            (Some((wait, WaitReason::RetryAfter)), _) => {
+                say::OutOfTime::AskedToWait { endpoint, wait: &Seconds(wait), timeout }.finding()
+            }
+            (Some((wait, _)), _) => {
+                say::OutOfTime::NotDecided { endpoint, wait: &Seconds(wait), timeout }.finding()
+            }
+            (None, Stage::Dial) => say::OutOfTime::Dialling { timeout, stage }.finding(),
+            (None, Stage::Wait | Stage::Poll | Stage::Twin) => {
+                say::OutOfTime::Waiting { timeout, stage }.finding()
+            }
+            (None, Stage::Upgrade | Stage::Connect | Stage::Subscribe | Stage::Register) => {
+                say::OutOfTime::Silent { timeout, stage }.finding()
+            }
+        }
     }
 }
 

@@ -13,7 +13,7 @@ use super::{
     transport::TransportFailure,
 };
 use crate::{
-    finding::{self, Finding},
+    finding::{self, Finding, Naming},
     name::Endpoint,
     service::Answer,
 };
@@ -130,7 +130,7 @@ impl Report {
 
     /// The report as a JSON object (`schema/provision.json`): additive, absent parts are left out.
     #[must_use]
-    pub fn to_json(&self) -> Map<String, Value> {
+    pub fn to_json(&self, naming: Naming) -> Map<String, Value> {
         let mut object = Map::new();
         put(&mut object, "version", Some(VERSION));
         let mut findings = Vec::new();
@@ -156,7 +156,7 @@ impl Report {
                 put(&mut object, "additional", Some(additional).filter(|it| !it.is_empty()));
                 put(&mut object, "hubCheck", self.hub.as_ref().map(hub_check));
                 if let Some(Err(failed)) = &self.hub {
-                    findings.extend(failed.iter().map(finding::json::finding));
+                    findings.extend(failed.iter().map(|it| finding::json::finding(it, naming)));
                 }
             }
             Err(shortfall) => {
@@ -165,7 +165,7 @@ impl Report {
                 put(&mut object, "answer", shortfall.answer.as_ref().map(answer));
                 put(&mut object, "transport", shortfall.transport.as_ref().map(transport));
                 put(&mut object, "retryAfterSeconds", shortfall.retry_after.map(|wait| wait.as_secs_f64()));
-                findings.extend(shortfall.findings.iter().map(finding::json::finding));
+                findings.extend(shortfall.findings.iter().map(|it| finding::json::finding(it, naming)));
             }
         }
         put(&mut object, "findings", Some(findings));

@@ -341,8 +341,8 @@ mod tests {
         );
         let findings = wrong.parse().unwrap_err();
         let endpoint = findings.iter().find(|finding| finding.code() == "DX104").unwrap();
-        assert_eq!(endpoint.next_step, "Give the bare host name: dps.example");
-        assert!(endpoint.message.ends_with("it is a host name, not a URL."), "{}", endpoint.message);
+        assert_eq!(endpoint.next_step.to_string(), "Give the bare host name: dps.example");
+        assert!(endpoint.to_string().ends_with("it is a host name, not a URL."), "{endpoint}");
     }
 
     #[test]

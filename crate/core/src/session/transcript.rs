@@ -9,7 +9,7 @@ use super::{
     mqtt::{Packet, printable},
     time::Seconds,
 };
-use crate::finding;
+use crate::finding::{self, Naming};
 
 /// One event as a line of a log window, with the time since the start: `    0.012 s  ->  CONNECT  …`.
 #[must_use]
@@ -19,7 +19,7 @@ pub fn line(at: Duration, event: &Event<'_>) -> String {
 
 /// One event as a JSON object: `at` in seconds since the start, `event`, and what belongs to it.
 #[must_use]
-pub fn json(at: Duration, event: &Event<'_>) -> Value {
+pub fn json(at: Duration, event: &Event<'_>, naming: Naming) -> Value {
     let mut object = Map::new();
     object.insert("at".into(), json!(at.as_secs_f64()));
     let (word, detail) = match event {
@@ -39,7 +39,7 @@ pub fn json(at: Duration, event: &Event<'_>) -> Value {
             ("waiting", json!({ "seconds": duration.as_secs_f64(), "reason": reason.as_str() }))
         }
         Event::Ignored(ignored) => ("ignored", json!({ "reason": ignored.as_str() })),
-        Event::Noticed(finding) => ("noticed", json!({ "finding": finding::json::finding(finding) })),
+        Event::Noticed(finding) => ("noticed", json!({ "finding": finding::json::finding(finding, naming) })),
     };
     object.insert("event".into(), json!(word));
     if let Value::Object(detail) = detail {

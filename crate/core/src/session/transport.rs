@@ -8,7 +8,7 @@ pub use proxy::ProxyFault;
 
 use super::mqtt::printable;
 use crate::{
-    finding::{Definition, Finding, Place, catalogue},
+    finding::{Finding, Place, say},
     name::Endpoint,
     service::{AlertMeaning, TlsAlert},
 };
@@ -105,6 +105,20 @@ pub enum Distrust {
     Invalid,
 }
 
+impl Distrust {
+    /// A reason by its word, such as `unknown-issuer`.
+    fn parse(text: &str) -> Option<Self> {
+        Some(match text {
+            "unknown-issuer" => Self::UnknownIssuer,
+            "expired" => Self::Expired,
+            "not-yet-valid" => Self::NotYetValid,
+            "wrong-name" => Self::WrongName,
+            "invalid" => Self::Invalid,
+            _ => return None,
+        })
+    }
+}
+
 impl TransportFailureKind {
     /// The word used in JSON, that of the WIT variant's case.
     #[must_use]
@@ -123,6 +137,33 @@ impl TransportFailureKind {
             Self::Proxy(_) => "proxy",
             Self::NotAllowed => "not-allowed",
             Self::Other => "other",
+        }
+    }
+
+    /// A kind by its word, with what belongs to it behind a slash: `closed`, `alert/48`, `proxy/denied`,
+    /// `server-not-trusted/expired`. `None` for anything else.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        const ALONE: [TransportFailureKind; 10] = [
+            TransportFailureKind::NameNotFound,
+            TransportFailureKind::Unreachable,
+            TransportFailureKind::Refused,
+            TransportFailureKind::TimedOut,
+            TransportFailureKind::NotTls,
+            TransportFailureKind::NoCommonParameters,
+            TransportFailureKind::Closed,
+            TransportFailureKind::Silent,
+            TransportFailureKind::NotAllowed,
+            TransportFailureKind::Other,
+        ];
+        let Some((kind, detail)) = text.split_once('/') else {
+            return ALONE.into_iter().find(|kind| kind.as_str() == text);
+        };
+        match kind {
+            "alert" => detail.parse().ok().map(Self::Alert),
+            "proxy" => ProxyFault::parse(detail).map(Self::Proxy),
+            "server-not-trusted" => Distrust::parse(detail).map(Self::ServerNotTrusted),
+            _ => None,
         }
     }
 
@@ -158,158 +199,59 @@ impl TransportFailure {
     /// The failure as a finding: what happened at which endpoint, and what to do next.
     #[must_use]
     pub fn to_finding(&self, endpoint: &Endpoint, stage: &dyn fmt::Display) -> Finding {
-        let (definition, sentence, next_step) = self.explain(endpoint);
         let place = Place::stage(stage).object(endpoint.to_string());
-        let finding = Finding::new(definition, sentence, next_step).at(place);
+        let finding = self.kind.to_finding(endpoint).at(place);
         if self.detail.is_empty() { finding } else { finding.found(printable(self.detail.as_bytes())) }
     }
+}
 
-    fn explain(&self, endpoint: &Endpoint) -> (&'static Definition, String, String) {
-        use TransportFailureKind as Kind;
-        let (host, port) = (endpoint.host(), endpoint.port());
+impl TransportFailureKind {
+    fn to_finding(self, endpoint: &Endpoint) -> Finding {
+        let (host, port) = (&endpoint.host(), &endpoint.port());
         // At another port it was WebSocket already, or a server of one's own.
-        let is_mqtt = port == Endpoint::DEFAULT_PORT;
-        let (definition, sentence, next) = match self.kind {
-            Kind::NameNotFound => (
-                &catalogue::NAME_NOT_FOUND,
-                format!("The host name \"{host}\" has no address."),
-                "Check the spelling and the cloud, then this machine's name resolution; behind a private link the name must resolve to the private address.",
-            ),
-            Kind::Unreachable => (
-                &catalogue::UNREACHABLE,
-                format!("There is no route to {endpoint}."),
-                "Check this machine's network, its gateway and any VPN.",
-            ),
-            Kind::Refused => (
-                &catalogue::CONNECTION_REFUSED,
-                format!(
-                    "{host} refuses connections at port {port}: nobody listens there, or a firewall says no."
-                ),
-                if is_mqtt {
-                    "Check host and port. DPS listens on 8883; many networks block it, and leave 443 open: try MQTT over \
-                     WebSocket (on the command line: --transport websocket)."
-                } else {
-                    "Check host and port. DPS listens on 8883 for MQTT, and on 443 for MQTT over WebSocket."
-                },
-            ),
-            Kind::TimedOut => (
-                &catalogue::CONNECT_TIMED_OUT,
-                format!("{endpoint} did not answer in time."),
-                if is_mqtt {
-                    "A firewall that drops packets is the usual cause: ask for outgoing TCP to this port, or try MQTT over \
-                     WebSocket (on the command line: --transport websocket)."
-                } else {
-                    "A firewall that drops packets is the usual cause: ask for outgoing TCP to this port."
-                },
-            ),
-            Kind::NotTls => (
-                &catalogue::NOT_TLS,
-                format!("The server at {endpoint} does not speak TLS."),
-                "Check the port: MQTT without TLS (1883) and HTTP proxies answer like this. DPS speaks TLS on 8883 and 443.",
-            ),
-            Kind::ServerNotTrusted(distrust) => return explain_distrust(distrust, endpoint),
-            Kind::Alert(alert) => return explain_alert(alert, endpoint),
-            Kind::NoCommonParameters => (
-                &catalogue::NO_COMMON_TLS_PARAMETERS,
-                format!("This client and {endpoint} have no TLS version or cipher suite in common."),
-                "DPS speaks TLS 1.2 with ECDHE and AES-GCM; something older or something in between answers here.",
-            ),
-            Kind::Closed => (
-                &catalogue::CONNECTION_CLOSED,
-                format!("{endpoint} closed the connection."),
-                "If it happens every time at this stage, look for a proxy or firewall in between, then at client ID and user name.",
-            ),
-            Kind::Silent => (
-                &catalogue::SERVER_SILENT,
-                format!("{endpoint} holds the connection and does not answer."),
-                "Check that the endpoint is DPS, and what stands between; a proxy that buffers behaves like this.",
-            ),
-            Kind::Proxy(fault) => return proxy::explain(fault, endpoint),
-            Kind::NotAllowed => (
-                &catalogue::ENDPOINT_NOT_ALLOWED,
-                format!("The host does not allow a connection to {endpoint} with this identity."),
-                "Add the endpoint to the host's allow-list, if it is the right one.",
-            ),
-            Kind::Other => (
-                &catalogue::CONNECTION_FAILED,
-                format!("The connection to {endpoint} failed."),
-                "See what the host says of it, then check this machine's network.",
-            ),
-        };
-        (definition, sentence, next.to_owned())
+        let is_mqtt = *port == Endpoint::DEFAULT_PORT;
+        match self {
+            Self::NameNotFound => say::NameNotFound { host }.finding(),
+            Self::Unreachable => say::Unreachable { endpoint }.finding(),
+            Self::Refused if is_mqtt => say::ConnectionRefused::Mqtt { host, port }.finding(),
+            Self::Refused => say::ConnectionRefused::Other { host, port }.finding(),
+            Self::TimedOut if is_mqtt => say::ConnectTimedOut::Mqtt { endpoint }.finding(),
+            Self::TimedOut => say::ConnectTimedOut::Other { endpoint }.finding(),
+            Self::NotTls => say::NotTls { endpoint }.finding(),
+            Self::ServerNotTrusted(distrust) => distrust.to_finding(endpoint),
+            Self::Alert(alert) => refused_by(&TlsAlert::new(alert), endpoint),
+            Self::NoCommonParameters => say::NoCommonTlsParameters::ThisSide { endpoint }.finding(),
+            Self::Closed => say::ConnectionClosed { endpoint }.finding(),
+            Self::Silent => say::ServerSilent { endpoint }.finding(),
+            Self::Proxy(fault) => fault.to_finding(endpoint),
+            Self::NotAllowed => say::EndpointNotAllowed { endpoint }.finding(),
+            Self::Other => say::ConnectionFailed { endpoint }.finding(),
+        }
     }
 }
 
-fn explain_distrust(distrust: Distrust, endpoint: &Endpoint) -> (&'static Definition, String, String) {
-    let (definition, what, next) = match distrust {
-        Distrust::UnknownIssuer => (
-            &catalogue::SERVER_ROOT_NOT_TRUSTED,
-            "does not lead to a root that this device trusts",
-            "The CA file proves the server to the device: it holds the server's root, not the CA of the device's own \
-             certificate. Add that root to what is trusted (on the command line: --trust FILE; the emulator prints its file), or \
-             choose the right cloud; \
-             if somebody intercepts TLS here, this is how it shows.",
-        ),
-        Distrust::Expired => (
-            &catalogue::SERVER_CERTIFICATE_EXPIRED,
-            "has expired, by this machine's clock",
-            "Check this machine's clock and date first; if they are right, the server must renew its certificate.",
-        ),
-        Distrust::NotYetValid => (
-            &catalogue::SERVER_CERTIFICATE_NOT_YET_VALID,
-            "is not valid yet, by this machine's clock",
-            "Set this machine's clock: devices without a battery start in 1970. Fetch the time before TLS.",
-        ),
-        Distrust::WrongName => (
-            &catalogue::SERVER_NAME_MISMATCH,
-            "is for other names",
-            "Dial the server by a name that its certificate has; with an IP address the certificate needs that address.",
-        ),
-        Distrust::Invalid => (
-            &catalogue::SERVER_CERTIFICATE_INVALID,
-            "does not hold",
-            "See what the host says of it. An old copy of the root, with the same name and another key, looks like this: \
-             take the root from its owner again. Otherwise the server, or somebody in between, presents a broken certificate.",
-        ),
-    };
-    (definition, format!("The certificate of the server at {endpoint} {what}."), next.to_owned())
+impl Distrust {
+    fn to_finding(self, endpoint: &Endpoint) -> Finding {
+        match self {
+            Self::UnknownIssuer => say::ServerRootNotTrusted { endpoint }.finding(),
+            Self::Expired => say::ServerCertificateExpired { endpoint }.finding(),
+            Self::NotYetValid => say::ServerCertificateNotYetValid { endpoint }.finding(),
+            Self::WrongName => say::ServerNameMismatch { endpoint }.finding(),
+            Self::Invalid => say::ServerCertificateInvalid { endpoint }.finding(),
+        }
+    }
 }
 
-fn explain_alert(alert: u8, endpoint: &Endpoint) -> (&'static Definition, String, String) {
-    let alert = TlsAlert::new(alert);
-    let (definition, cause, next) = match alert.meaning() {
-        AlertMeaning::CertificateExpired => (
-            &catalogue::DEVICE_CERTIFICATE_REFUSED_IN_TLS,
-            "it holds the device's certificate for expired",
-            "Renew the device's certificate; check the machine's clock.",
-        ),
-        AlertMeaning::UnknownCa => (
-            &catalogue::DEVICE_CERTIFICATE_REFUSED_IN_TLS,
-            "it does not know the CA of the device's certificate; an expired device certificate was answered like this too",
-            "Check the expiry of the device's certificate first, then that its intermediates are sent and its CA is known to the server.",
-        ),
-        AlertMeaning::CertificateRefused => (
-            &catalogue::DEVICE_CERTIFICATE_REFUSED_IN_TLS,
-            "it does not accept the device's certificate",
-            "Check expiry, key usage (digitalSignature) and extended key usage (clientAuth) of the device's certificate, and that it is sent at all.",
-        ),
-        AlertMeaning::SignatureWrong => (
-            &catalogue::DEVICE_CERTIFICATE_REFUSED_IN_TLS,
-            "the signature of the device does not fit its certificate",
-            "Check that the private key belongs to the leaf.",
-        ),
-        AlertMeaning::NothingInCommon => (
-            &catalogue::NO_COMMON_TLS_PARAMETERS,
-            "no TLS version or cipher suite suits both, or a certificate was required",
-            "DPS speaks TLS 1.2 with ECDHE and AES-GCM; check what stands between.",
-        ),
-        AlertMeaning::Other => (
-            &catalogue::TLS_ALERT,
-            "its reason is in the alert's name alone",
-            "Look the alert up in RFC 8446 section 6.2, and at the server's log if it is yours.",
-        ),
-    };
-    (definition, format!("{endpoint} ended TLS with the alert {alert}: {cause}."), next.to_owned())
+fn refused_by(alert: &TlsAlert, endpoint: &Endpoint) -> Finding {
+    use say::DeviceCertificateRefusedInTls as Refused;
+    match alert.meaning() {
+        AlertMeaning::CertificateExpired => Refused::Expired { endpoint, alert }.finding(),
+        AlertMeaning::UnknownCa => Refused::UnknownCa { endpoint, alert }.finding(),
+        AlertMeaning::CertificateRefused => Refused::Refused { endpoint, alert }.finding(),
+        AlertMeaning::SignatureWrong => Refused::Signature { endpoint, alert }.finding(),
+        AlertMeaning::NothingInCommon => say::NoCommonTlsParameters::Alert { endpoint, alert }.finding(),
+        AlertMeaning::Other => say::TlsAlert { endpoint, alert }.finding(),
+    }
 }
 
 #[cfg(test)]
@@ -325,7 +267,7 @@ mod tests {
             for (endpoint, is_told) in [("dps.example", true), ("dps.example:443", false)] {
                 let failure = TransportFailure::new(kind, "");
                 let finding = failure.to_finding(&endpoint.parse().unwrap(), &"connecting");
-                let tells = finding.next_step.contains("try MQTT over WebSocket");
+                let tells = finding.next_step.to_string().contains("try MQTT over WebSocket");
                 assert_eq!(tells, is_told, "{endpoint}: {}", finding.next_step);
             }
         }

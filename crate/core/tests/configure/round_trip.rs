@@ -6,7 +6,7 @@ use base64ct::{Base64, Encoding as _};
 use dps_x509_core::{
     cert::{self, File, Input, Inputs, Kind, Purpose},
     config::{self, Device},
-    finding::{Finding, Place, Severity},
+    finding::{Finding, Naming, Place, Severity},
     name::Cloud,
 };
 
@@ -236,5 +236,9 @@ fn is_held(item: &cert::Item) -> bool {
 }
 
 fn errors(findings: &[Finding]) -> Vec<String> {
-    findings.iter().filter(|it| it.severity == Severity::Error).map(Finding::to_text).collect()
+    findings
+        .iter()
+        .filter(|it| it.severity == Severity::Error)
+        .map(|it| it.to_text(Naming::CommandLine))
+        .collect()
 }

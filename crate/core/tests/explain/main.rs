@@ -18,7 +18,7 @@ use case::{Case, Subject};
 use dps_x509_core::{
     cert::Inputs,
     explain::{self, Explanation, Verdict},
-    finding::{Family, Finding, Place, catalogue},
+    finding::{Family, Finding, Naming, Place, catalogue},
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -79,7 +79,9 @@ fn cause(cause: &explain::Cause) -> String {
 #[test]
 fn every_word_is_as_it_was() {
     let cases = case::all().into_iter().filter(|case| WHOLE.contains(&case.name.as_str()));
-    let text: String = cases.map(|case| format!("==== {}\n{}\n", case.name, explanation(&case))).collect();
+    let text: String = cases
+        .map(|case| format!("==== {}\n{}\n", case.name, explanation(&case).to_text(Naming::CommandLine)))
+        .collect();
     assert_eq!(text.matches("==== ").count(), WHOLE.len());
     let path = case::folder().join("../whole/explanation.txt");
     expectation::golden(&path, &text).unwrap_or_else(|difference| panic!("{difference}"));
@@ -127,7 +129,9 @@ fn contradiction(case: &Case, explanation: &Explanation) -> Option<String> {
         return Some(format!("{cause}, the cause in the thread, is not told"));
     }
     let fix = case.fix.as_deref()?;
-    let has_fix = told.iter().any(|finding| finding.next_step.to_lowercase().contains(&fix.to_lowercase()));
+    let has_fix = told.iter().any(|finding| {
+        finding.next_step.said(Naming::CommandLine).to_lowercase().contains(&fix.to_lowercase())
+    });
     (!has_fix).then(|| format!("no next step of {cause} says \"{fix}\": {:?}", told[0].next_step))
 }
 
@@ -181,7 +185,11 @@ fn every_cause_of_our_own_fires_and_is_quiet() {
 fn no_secret_comes_back() {
     let case = case::all().into_iter().find(|case| case.name == "secrets").unwrap();
     let explanation = explanation(&case);
-    let shown = format!("{explanation}\n{}\n{explanation:?}", explanation.to_json());
+    let shown = format!(
+        "{}\n{}\n{explanation:?}",
+        explanation.to_text(Naming::CommandLine),
+        explanation.to_json(Naming::CommandLine)
+    );
     assert!(shown.contains("***"), "the lines are quoted: {shown}");
     for secret in ["hunter2", "c2VjcmV0", "c2lnbmF0", "MHcCAQEE", "EXAMPLEEXAMPLE"] {
         assert!(!shown.contains(secret), "{secret} in {shown}");
@@ -216,7 +224,7 @@ proptest! {
     #[test]
     fn arbitrary_bytes_never_panic(bytes in proptest::collection::vec(any::<u8>(), 0..2048)) {
         let explanation = Explanation::of_text(&bytes, &Place::default(), &Inputs::default());
-        let _ = (explanation.to_string(), explanation.to_json());
+        let _ = (explanation.to_text(Naming::Page), explanation.to_json(Naming::Page));
     }
 
     #[test]
@@ -226,7 +234,7 @@ proptest! {
             let bytes = &text.as_bytes()[..cut];
             let explanation = Explanation::of_text(bytes, &Place::default(), &Inputs::default());
             prop_assert!(explanation.happenings.len() <= 24);
-            prop_assert!(explanation.to_string().len() < 200_000);
+            prop_assert!(explanation.to_text(Naming::Plain).len() < 200_000);
         }
     }
 }
@@ -237,7 +245,8 @@ fn prefixes_of_cases_never_panic() {
     for case in case::all() {
         let Subject::Text(text) = &case.subject else { continue };
         for length in (0..text.len()).step_by(text.len() / 24 + 1) {
-            let _ = Explanation::of_text(&text[..length], &Place::default(), &Inputs::default()).to_json();
+            let _ = Explanation::of_text(&text[..length], &Place::default(), &Inputs::default())
+                .to_json(Naming::Plain);
         }
     }
 }

@@ -2,9 +2,12 @@
 
 use std::time::Duration;
 
-use dps_x509_core::session::{
-    ConnectionId, ConnectionInfo, Event, Input, Instant, Output, Provisioning, Report, Seed,
-    TransportFailure, TransportFailureKind, mqtt::Packet, transcript,
+use dps_x509_core::{
+    finding::Naming,
+    session::{
+        ConnectionId, ConnectionInfo, Event, Input, Instant, Output, Provisioning, Report, Seed,
+        TransportFailure, TransportFailureKind, mqtt::Packet, transcript,
+    },
 };
 use serde_json::Value;
 
@@ -310,14 +313,14 @@ impl<'a> Run<'a> {
     fn finish(mut self) -> Played {
         self.run_out();
         let outcome = self.machine.outcome().cloned().unwrap();
-        let report = Report::new(&outcome, &self.case.config().endpoint).to_json().into();
+        let report = Report::new(&outcome, &self.case.config().endpoint).to_json(Naming::CommandLine).into();
         Played { log: self.log, steps: self.steps, sent: self.sent, report }
     }
 }
 
 /// An event without the words for a person: `0.035 received CONNACK`, `2.049 waiting 2.000 s retry-after`.
 fn step(at: Duration, event: &Event<'_>) -> String {
-    let event = transcript::json(at, event);
+    let event = transcript::json(at, event, Naming::CommandLine);
     let text = |name: &str| event[name].as_str().map(str::to_owned);
     let seconds = event["seconds"].as_f64().map(|seconds| format!("{seconds:.3} s"));
     let finding = event["finding"]["code"].as_str().map(str::to_owned);

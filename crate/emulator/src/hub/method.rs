@@ -81,9 +81,9 @@ impl MethodCall {
         Ok(())
     }
 
-    /// The body as the device gets it.
+    /// The body as the device gets it: `null` if there is nothing (see the table of behaviour).
     pub(crate) fn body(&self) -> Bytes {
-        self.payload.as_ref().map(|payload| Bytes::from(payload.to_string())).unwrap_or_default()
+        Bytes::from(self.payload.as_ref().unwrap_or(&Value::Null).to_string())
     }
 }
 

@@ -12,6 +12,8 @@ fn the_readme_prints_the_examples_as_they_are_run() {
         ("ci.sh", "sh"),
         ("device.rs", "rust,ignore"),
         ("test_device.py", "python"),
+        ("test_sdk.py", "python"),
+        ("sdk.test.js", "js"),
         ("../Containerfile", "dockerfile"),
     ] {
         let text = std::fs::read_to_string(folder.join("example").join(name)).unwrap();

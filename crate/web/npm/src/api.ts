@@ -33,7 +33,7 @@ export {
 export type { Content, FileInput, FileInputs, NamedFile, Purpose } from './input.js';
 export { compare, explainRefusal, inspect, outline, repair, type Answer } from './inspection.js';
 export { load } from './load.js';
-export { locate, type Source, type Sources } from './module.js';
+export { locate, speakAsPage, type Source, type Sources } from './module.js';
 export type { Options } from './options.js';
 export type {
   Candidate,

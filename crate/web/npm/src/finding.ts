@@ -30,6 +30,8 @@ export interface Finding {
   code: string;
   /** Stable name in kebab-case. */
   name: string;
+  /** What it is about, such as `file`, `key`, `chain`, `network` or `service`. */
+  family: string;
   /** How bad this one is. */
   severity: Severity;
   /** How sure this one is. */

@@ -53,6 +53,16 @@ export async function source(part: keyof Sources): Promise<Source> {
   }
 }
 
+let isPage = false;
+
+/**
+ * For the page that is made of this package: from here on findings name its fields and buttons instead of the package's
+ * options and functions.
+ */
+export function speakAsPage(): void {
+  isPage = true;
+}
+
 async function compile(from: Source): Promise<WebAssembly.Module> {
   if (from instanceof WebAssembly.Module) {
     return from;
@@ -73,6 +83,7 @@ async function compile(from: Source): Promise<WebAssembly.Module> {
 export interface Glue {
   initSync(options?: { module: WebAssembly.Module }): { memory: WebAssembly.Memory };
   __wbg_reset_state(): void;
+  speakAsPage(): void;
 }
 
 /** A WebAssembly module that is there when it is needed and never stays broken. */
@@ -106,6 +117,9 @@ export class Module<G extends Glue> {
   /** Calls into the loaded module. A trap replaces the instance, so that the next call works. */
   call<T>(work: (glue: G) => T): T {
     try {
+      if (isPage) {
+        this.glue.speakAsPage();
+      }
       return work(this.glue);
     } catch (error) {
       if (typeof error === 'string') {

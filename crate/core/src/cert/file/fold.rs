@@ -26,12 +26,15 @@ fn with_lines(mut finding: Finding, lines: &[u32]) -> Finding {
     let others: Vec<_> =
         lines.iter().filter(|&&line| Some(line) != finding.place.line).map(u32::to_string).collect();
     let named = others.get(..others.len().min(MOST_LINES)).unwrap_or_default().join(", ");
-    finding.message += &match (lines.len(), others.len()) {
+    let more = match (lines.len(), others.len()) {
         (0, _) => String::new(),
-        (_, 0) => " The same once more on this line.".to_owned(),
-        (_, 1) => format!(" The same in line {named}."),
-        (_, 2..=MOST_LINES) => format!(" The same in lines {named}."),
-        (_, count) => format!(" The same in lines {named} and {} more.", count - MOST_LINES),
+        (_, 0) => "The same once more on this line.".to_owned(),
+        (_, 1) => format!("The same in line {named}."),
+        (_, 2..=MOST_LINES) => format!("The same in lines {named}."),
+        (_, count) => format!("The same in lines {named} and {} more.", count - MOST_LINES),
     };
+    if !more.is_empty() {
+        finding.message = finding.message.then(more);
+    }
     finding
 }

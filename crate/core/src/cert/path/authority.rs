@@ -35,18 +35,23 @@ pub fn evidence(certificate: &Certificate) -> Option<&'static str> {
 }
 
 fn is_a_device(name: &str) -> bool {
-    let mut words = name.split(|c: char| !c.is_ascii_alphanumeric());
+    // At the end of a host name it is a country.
+    let name_of_words = name.strip_suffix(".ca").unwrap_or(name);
+    let mut words = name_of_words.split(|c: char| !c.is_ascii_alphanumeric());
     RegistrationId::new(name).is_ok()
         && !words.any(|word| WORDS.iter().any(|one| one.eq_ignore_ascii_case(word)))
 }
 
-/// What IoT Edge and its scripts call the CA of a device.
+/// What IoT Edge and its scripts call the CA of a device. The scripts of the documents end its CN in `.ca`, which is
+/// also the end of Canada's host names: there it is a CA only if another CA issued it, and to sign certificates.
 pub(in crate::cert) fn is_edge_ca(certificate: &Certificate) -> bool {
+    let signs =
+        || certificate.key_usage.is_some_and(KeyUsage::key_cert_sign) && !certificate.is_self_issued();
     certificate.is_ca()
         && certificate.subject.common_names().any(|name| {
             name.text.as_ref().is_some_and(|text| {
                 let text = text.to_ascii_lowercase();
-                text.ends_with(".ca")
+                text.ends_with(".ca") && signs()
                     || text.contains("workload ca")
                     || text.contains("iotedged")
                     || text.contains("aziot-edged")

@@ -3,11 +3,11 @@
 use std::{fmt, sync::Arc};
 
 use crate::cert::{
-    path::link::{Link, key_ids_contradict},
-    x509::{
-        certificate::Certificate,
-        signature::{self, SignatureError},
+    path::{
+        link::{Link, key_ids_contradict},
+        signatures::Signatures,
     },
+    x509::{certificate::Certificate, signature::SignatureError},
 };
 
 /// A certificate that was looked at as the issuer of another.
@@ -58,17 +58,6 @@ impl Outcome {
         matches!(self, Self::Taken | Self::SignedToo)
     }
 
-    /// Whether its key made the signature; `None` where that was not computed.
-    pub(in crate::cert) const fn signature(self) -> Option<Result<(), SignatureError>> {
-        match self {
-            Self::Taken | Self::SignedToo => Some(Ok(())),
-            // Not computed, or an algorithm that is not known: nothing is lost by asking again.
-            Self::TakenAllTheSame(SignatureError::NotChecked) => None,
-            Self::TakenAllTheSame(error) | Self::Signature(error) => Some(Err(error)),
-            Self::OtherKeyId | Self::OtherName | Self::NotTried => None,
-        }
-    }
-
     /// The word used in JSON.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -99,25 +88,28 @@ impl fmt::Display for Outcome {
 }
 
 /// Every certificate of the bag that has the issuer's name or its key identifier, judged, with its position. One of
-/// them at most is taken.
-///
-/// `signatures` is what may still be checked.
-pub(in crate::cert) fn judge(
+/// them at most is taken: `wanted`, if it is among those that signed.
+pub(super) fn judge(
     subject: &Certificate,
     bag: &[Arc<Link>],
-    signatures: &mut usize,
+    signatures: &Signatures<'_>,
+    wanted: Option<&Certificate>,
 ) -> Vec<(usize, Outcome)> {
     let mut judged: Vec<(usize, Outcome)> = bag
         .iter()
         .enumerate()
         .filter_map(|(position, link)| Some((position, one(&link.certificate, subject, signatures)?)))
         .collect();
+    let is_wanted = |position: &usize| {
+        bag.get(*position).is_some_and(|it| wanted.is_some_and(|wanted| wanted.der == it.certificate.der))
+    };
     // A self-issued one ends the chain, so it is worth more than a cross-signed one of the same key.
     let is_root = |position: &usize| bag.get(*position).is_some_and(|it| it.certificate.is_self_issued());
     let signed = |(_, outcome): &(usize, Outcome)| *outcome == Outcome::SignedToo;
     let best = judged
         .iter()
-        .position(|one| signed(one) && is_root(&one.0))
+        .position(|one| signed(one) && is_wanted(&one.0))
+        .or_else(|| judged.iter().position(|one| signed(one) && is_root(&one.0)))
         .or_else(|| judged.iter().position(signed))
         .or_else(|| {
             judged.iter().position(|(_, it)| matches!(it, Outcome::Signature(_) | Outcome::NotTried))
@@ -133,7 +125,7 @@ pub(in crate::cert) fn judge(
 }
 
 /// `None` for a certificate that has nothing to do with the issuer.
-fn one(issuer: &Certificate, subject: &Certificate, signatures: &mut usize) -> Option<Outcome> {
+fn one(issuer: &Certificate, subject: &Certificate, signatures: &Signatures<'_>) -> Option<Outcome> {
     if !issuer.subject.says_the_same(&subject.issuer) {
         let is_its_key =
             subject.authority_key_id.is_some() && subject.authority_key_id == issuer.subject_key_id;
@@ -142,12 +134,9 @@ fn one(issuer: &Certificate, subject: &Certificate, signatures: &mut usize) -> O
     if key_ids_contradict(issuer, subject) {
         return Some(Outcome::OtherKeyId);
     }
-    if *signatures == 0 {
-        return Some(Outcome::NotTried);
-    }
-    *signatures -= 1;
-    Some(match signature::verify(&issuer.public_key, subject) {
+    Some(match signatures.has_signed(issuer, subject) {
         Ok(()) => Outcome::SignedToo,
+        Err(SignatureError::Exhausted(_)) => Outcome::NotTried,
         Err(error) => Outcome::Signature(error),
     })
 }

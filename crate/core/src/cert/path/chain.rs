@@ -1,15 +1,18 @@
 //! From a bag of certificates to the device's chain: leaf, intermediates, root, and what does not belong.
 
-use std::sync::Arc;
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use crate::cert::{
     path::{
         authority,
         candidate::{self, Candidate, MAX_CANDIDATES},
-        link::{Link, has_signed, may_have_issued},
-        search::MAX_SIGNATURES,
+        link::{Link, may_have_issued},
+        signatures::Signatures,
     },
-    x509::{certificate::Certificate, distinguished_name::DistinguishedName, signature::SignatureError},
+    x509::{certificate::Certificate, distinguished_name::DistinguishedName},
 };
 
 /// The chain that a bag of certificates makes, by names, key identifiers and signatures.
@@ -37,21 +40,26 @@ pub struct Chain {
     pub is_in_order: bool,
 }
 
-/// More than any device sends. Building takes at most the square of it in name comparisons.
-pub const MAX_CERTIFICATES: usize = 128;
-
 impl Chain {
-    /// Builds the chain from certificates in the order of their files, the first [`MAX_CERTIFICATES`] of them.
+    /// Builds the chain from certificates in the order of their files.
     ///
     /// `is_wanted` tells the device's certificate where it can be told: by its key or its name. It chooses among
     /// those that issued nothing. Without it a certificate that is a CA's by [`authority::evidence`] is not the leaf.
+    /// `verified` gives the path that holds from a leaf through others of the bag, if there is one: among several
+    /// issuers the one on it is taken.
     #[must_use]
-    pub fn build(bag: &[Arc<Link>], is_wanted: impl Fn(&Certificate) -> bool) -> Self {
+    pub fn build(
+        bag: &[Arc<Link>],
+        is_wanted: impl Fn(&Certificate) -> bool,
+        signatures: &Signatures<'_>,
+        verified: impl FnOnce(&Arc<Link>, &[Arc<Link>]) -> Vec<Arc<Link>>,
+    ) -> Self {
         let mut chain = Self { is_in_order: true, ..Self::default() };
         let mut unused: Vec<Arc<Link>> = Vec::new();
-        for link in bag.iter().take(MAX_CERTIFICATES) {
-            let seen = unused.iter().any(|other| other.certificate.der == link.certificate.der);
-            if seen { chain.duplicates.push(Arc::clone(link)) } else { unused.push(Arc::clone(link)) }
+        let mut seen = HashSet::new();
+        for link in bag {
+            let is_new = seen.insert(&*link.certificate.der);
+            if is_new { unused.push(Arc::clone(link)) } else { chain.duplicates.push(Arc::clone(link)) }
         }
         let Some(position) = lowest_position(&unused, &is_wanted) else {
             chain.strangers = unused;
@@ -59,14 +67,24 @@ impl Chain {
         };
         let mut top = unused.remove(position);
         let is_device = is_wanted(&top.certificate) || authority::evidence(&top.certificate).is_none();
+        let mut verified = if is_device { verified(&top, &unused) } else { Vec::new() }.into_iter().skip(1);
         if is_device {
             chain.leaf = Some(Arc::clone(&top))
         } else {
-            chain.push_authority(&top)
+            chain.push_authority(&top, signatures)
         }
-        let mut signatures = MAX_SIGNATURES;
-        while !top.certificate.is_self_issued() {
-            let judged = candidate::judge(&top.certificate, &unused, &mut signatures);
+        let mut is_below_another = false;
+        while !signatures.is_self_signed(&top.certificate) {
+            let wanted = verified.next();
+            let wanted = wanted.as_ref().map(|link| &link.certificate);
+            let judged = candidate::judge(&top.certificate, &unused, signatures, wanted);
+            // A certificate under its own name that another one of that name signed is no root: a CA with a new key.
+            let is_root = top.certificate.is_self_issued() && !judged.iter().any(|(_, it)| it.has_signed());
+            if is_root {
+                // What the service has may stand above it all the same.
+                is_below_another = wanted.is_some();
+                break;
+            }
             chain.remember(&top, &unused, &judged);
             let Some((position, _)) = judged.into_iter().find(|(_, outcome)| outcome.is_taken()) else {
                 let has_the_name =
@@ -75,15 +93,30 @@ impl Chain {
                 break;
             };
             top = unused.remove(position);
-            chain.push_authority(&top);
+            chain.push_authority(&top, signatures);
         }
         chain.strangers = unused;
+        // Under its own name and with nobody above it, it is a root, whatever its signature on itself.
+        if chain.root.is_none()
+            && !is_below_another
+            && chain.intermediates.last().is_some_and(|top| top.certificate.is_self_issued())
+        {
+            chain.root = chain.intermediates.pop();
+        }
         chain.is_in_order = chain.stands_in_order(bag);
         chain
     }
 
-    fn push_authority(&mut self, link: &Arc<Link>) {
-        if link.certificate.is_self_issued() {
+    /// What a device sends: leaf and intermediates, but neither the root nor what stands above the first certificate
+    /// that the service has already (azure-iot-sdk-c `prov_dev_client_ll_x509_sample/readme.md`).
+    pub fn sent<'a>(&'a self, uploaded: &'a [Arc<Link>]) -> impl Iterator<Item = &'a Arc<Link>> {
+        let is_uploaded =
+            |link: &&Arc<Link>| uploaded.iter().any(|ca| ca.certificate.der == link.certificate.der);
+        self.leaf.iter().chain(self.intermediates.iter().take_while(move |link| !is_uploaded(link)))
+    }
+
+    fn push_authority(&mut self, link: &Arc<Link>, signatures: &Signatures<'_>) {
+        if signatures.is_self_signed(&link.certificate) {
             self.root = Some(Arc::clone(link));
         } else {
             self.intermediates.push(Arc::clone(link));
@@ -120,19 +153,7 @@ impl Chain {
         self.candidates.iter().filter(is_it).any(|one| one.outcome.has_signed())
     }
 
-    /// As [`has_signed`], without computing again what was computed when the chain was built.
-    ///
-    /// # Errors
-    /// As [`has_signed`].
-    pub fn has_signed(&self, issuer: &Certificate, subject: &Certificate) -> Result<(), SignatureError> {
-        let is_it = |one: &&Candidate| {
-            one.issuer.certificate.der == issuer.der && one.subject.certificate.der == subject.der
-        };
-        let known = self.candidates.iter().find(is_it).and_then(|one| one.outcome.signature());
-        known.unwrap_or_else(|| has_signed(issuer, subject))
-    }
-
-    /// The name of the issuer that is not in the bag; `None` if the chain ends in a self-issued certificate.
+    /// The name of the issuer that is not in the bag; `None` if the chain ends in a certificate under its own name.
     #[must_use]
     pub fn missing_issuer(&self) -> Option<&DistinguishedName> {
         let top = self.links().last()?;
@@ -143,9 +164,17 @@ impl Chain {
 /// The lowest is what issued nothing else in the bag: rather the one that is wanted, rather one that is no CA. Among
 /// several CAs of which none is wanted there is none.
 fn lowest_position(bag: &[Arc<Link>], is_wanted: impl Fn(&Certificate) -> bool) -> Option<usize> {
+    // Only what asks for its name can have been issued by a certificate.
+    let mut issued_by: HashMap<String, Vec<&Arc<Link>>> = HashMap::new();
+    for link in bag {
+        issued_by.entry(link.certificate.issuer.canonical()).or_default().push(link);
+    }
     let issued_nothing = |link: &Arc<Link>| {
-        !bag.iter()
-            .any(|other| !Arc::ptr_eq(link, other) && may_have_issued(&link.certificate, &other.certificate))
+        let may_be_its = |other: &&&Arc<Link>| {
+            !Arc::ptr_eq(link, other) && may_have_issued(&link.certificate, &other.certificate)
+        };
+        let others = issued_by.get(&link.certificate.subject.canonical());
+        others.is_none_or(|others| others.iter().find(may_be_its).is_none())
     };
     let ends: Vec<(usize, &Certificate)> = bag
         .iter()

@@ -25,10 +25,16 @@ pub fn may_have_issued(issuer: &Certificate, subject: &Certificate) -> bool {
     issuer.subject.says_the_same(&subject.issuer) && !key_ids_contradict(issuer, subject)
 }
 
-/// Whether both have key identifiers and they differ: the issuer has the right name and the wrong key.
+/// Whether what the subject says of its issuer's certificate (key identifier, serial number, issuer) is another's: the
+/// issuer has the right name and is the wrong certificate. OpenSSL takes no such issuer, whatever its key.
 #[must_use]
 pub fn key_ids_contradict(issuer: &Certificate, subject: &Certificate) -> bool {
-    matches!((&subject.authority_key_id, &issuer.subject_key_id), (Some(wanted), Some(there)) if wanted != there)
+    let Some(asked) = &subject.authority else { return false };
+    let is_other_key =
+        matches!((&asked.key_id, &issuer.subject_key_id), (Some(wanted), Some(there)) if wanted != there);
+    let is_other_serial = asked.serial.as_ref().is_some_and(|serial| *serial != issuer.serial);
+    let is_other_issuer = asked.issuer.as_ref().is_some_and(|name| !name.says_the_same(&issuer.issuer));
+    is_other_key || is_other_serial || is_other_issuer
 }
 
 /// Whether the issuer's key made the subject's signature.

@@ -4,14 +4,16 @@
 //! failure and not as a long night. What it is used for is saying which link fails and why; TLS libraries have the
 //! last word on whether a connection is made.
 
-use std::{collections::BTreeMap, fmt};
+use std::fmt;
 
 use x509_cert::spki::ObjectIdentifier;
 
 use crate::cert::{
+    budget::Budget,
     path::{
-        link,
+        link::key_ids_contradict,
         name_constraints::{self, MAX_COMPARISONS, Verdict},
+        signatures::Signatures,
     },
     x509::{
         certificate::Certificate,
@@ -42,15 +44,23 @@ pub struct Trust<'a> {
 
 /// Longest path, the leaf and the anchor included. Real ones have four.
 pub const MAX_LENGTH: usize = 16;
-/// Most signatures that are checked for one leaf.
-pub const MAX_SIGNATURES: usize = 128;
 /// Most paths that were given up and are told.
 pub const MAX_REJECTIONS: usize = 16;
 /// Most issuers that are looked at for one leaf.
 pub const MAX_STEPS: usize = 4096;
 
-/// Whether the key of the first certificate made the signature of the second.
-pub type HasSigned<'f> = &'f dyn Fn(&Certificate, &Certificate) -> Result<(), SignatureError>;
+/// How strictly certificates are judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rigour {
+    /// By every rule of RFC 5280.
+    Strict,
+    /// By what OpenSSL refuses without `-x509_strict`: signatures, names, validity, whether issuers may issue, path
+    /// length, purposes, name constraints, critical extensions. A signature whose algorithm is not checked here counts.
+    Usual {
+        /// Whether validity counts; without a time nothing is said about it.
+        is_timed: bool,
+    },
+}
 
 /// A path that holds: the leaf first, the anchor last.
 pub type Path<'a> = Vec<&'a Certificate>;
@@ -89,6 +99,8 @@ pub enum Problem {
     IssuerHasOtherKey,
     /// The signature does not hold.
     Signature(SignatureError),
+    /// The certificate with its issuer's name is another by the identifiers that the subject asks for.
+    IssuerHasOtherIdentifiers,
     /// It is over at the time given.
     Expired,
     /// It begins after the time given.
@@ -107,7 +119,7 @@ pub enum Problem {
     NameForbidden,
     /// Its name constraints cannot be worked out: no verdict, hence none in favour.
     NameConstraintsNotChecked,
-    /// The search was ended by [`MAX_SIGNATURES`], [`MAX_STEPS`] or [`MAX_LENGTH`].
+    /// The search was ended by the budget of signatures, [`MAX_STEPS`] or [`MAX_LENGTH`].
     TooMuchWork,
 }
 
@@ -117,6 +129,9 @@ impl fmt::Display for Problem {
             Self::IssuerNotFound => "the certificate that issued it is not there",
             Self::IssuerHasOtherKey => "the certificate with its issuer's name has another key",
             Self::Signature(error) => return error.fmt(f),
+            Self::IssuerHasOtherIdentifiers => {
+                "the certificate with its issuer's name has another key identifier, serial number or issuer"
+            }
             Self::Expired => "it has expired",
             Self::NotYetValid => "it is not yet valid",
             Self::Violation(violation) => return violation.fmt(f),
@@ -137,23 +152,23 @@ impl<'a> Trust<'a> {
     /// # Errors
     /// [`Failure`] of the path that came furthest.
     pub fn verify(&self, leaf: &'a Certificate) -> Result<Path<'a>, Failure<'a>> {
-        self.verify_by(leaf, &link::has_signed)
+        self.verify_by(leaf, &Signatures::new(&Budget::default()), Rigour::Strict)
     }
 
-    /// The same, where something is known of the signatures already: `has_signed` says whether the key of the first
-    /// made the signature of the second.
+    /// The same, with what is known of signatures, and as strictly as one wants.
     ///
     /// # Errors
     /// As [`Trust::verify`].
     pub fn verify_by(
         &self,
         leaf: &'a Certificate,
-        has_signed: HasSigned<'_>,
+        signatures: &Signatures<'_>,
+        rigour: Rigour,
     ) -> Result<Path<'a>, Failure<'a>> {
         let mut search = Search {
             trust: self,
-            has_signed,
-            signatures: BTreeMap::new(),
+            signatures,
+            rigour,
             comparisons: MAX_COMPARISONS,
             steps: 0,
             furthest: None,
@@ -171,9 +186,8 @@ impl<'a> Trust<'a> {
 
 struct Search<'t, 'a> {
     trust: &'t Trust<'a>,
-    has_signed: HasSigned<'t>,
-    /// By the addresses of issuer and subject.
-    signatures: BTreeMap<(*const Certificate, *const Certificate), Result<(), SignatureError>>,
+    signatures: &'t Signatures<'t>,
+    rigour: Rigour,
     /// Comparisons of names with constraints that are left.
     comparisons: usize,
     steps: usize,
@@ -254,11 +268,16 @@ impl<'a> Search<'_, 'a> {
         subject: &'a Certificate,
         issuer: &'a Certificate,
     ) -> Result<(), (&'a Certificate, Problem)> {
-        match self.signature(issuer, subject) {
-            None => return Err((subject, Problem::TooMuchWork)),
-            Some(Err(SignatureError::Mismatch)) => return Err((subject, Problem::IssuerHasOtherKey)),
-            Some(Err(error)) => return Err((subject, Problem::Signature(error))),
-            Some(Ok(())) => {}
+        let is_strict = self.rigour == Rigour::Strict;
+        if !is_strict && key_ids_contradict(issuer, subject) {
+            return Err((subject, Problem::IssuerHasOtherIdentifiers));
+        }
+        match self.signatures.has_signed(issuer, subject) {
+            Err(SignatureError::NotChecked) if !is_strict => {}
+            Err(SignatureError::Exhausted(_)) => return Err((subject, Problem::TooMuchWork)),
+            Err(SignatureError::Mismatch) => return Err((subject, Problem::IssuerHasOtherKey)),
+            Err(error) => return Err((subject, Problem::Signature(error))),
+            Ok(()) => {}
         }
         if let Some(problem) = self.certificate(issuer, Position::Issuer) {
             return Err((issuer, problem));
@@ -289,31 +308,30 @@ impl<'a> Search<'_, 'a> {
     }
 
     fn certificate(&self, certificate: &Certificate, position: Position) -> Option<Problem> {
-        let violation = rfc5280::violations(certificate, position).first().copied();
+        let is_timed = !matches!(self.rigour, Rigour::Usual { is_timed: false });
         match (certificate.not_before, certificate.not_after) {
-            (_, Some(end)) if self.trust.at > end => Some(Problem::Expired),
-            (Some(start), _) if self.trust.at < start => Some(Problem::NotYetValid),
-            (None, _) | (_, None) => Some(Problem::Violation(Violation::Damaged)),
-            _ => violation.map(Problem::Violation),
+            (_, Some(end)) if is_timed && self.trust.at > end => return Some(Problem::Expired),
+            (Some(start), _) if is_timed && self.trust.at < start => return Some(Problem::NotYetValid),
+            (None, _) | (_, None) => return Some(Problem::Violation(Violation::Damaged)),
+            _ => {}
         }
-    }
-
-    /// `None` once too many have been checked.
-    fn signature(
-        &mut self,
-        issuer: &'a Certificate,
-        subject: &'a Certificate,
-    ) -> Option<Result<(), SignatureError>> {
-        let pair = (std::ptr::from_ref(issuer), std::ptr::from_ref(subject));
-        if let Some(known) = self.signatures.get(&pair) {
-            return Some(*known);
+        let mut violations = rfc5280::violations(certificate, position).into_iter();
+        if self.rigour == Rigour::Strict {
+            // Verifiers must take RSA without parameters (RFC 4055 section 5), and take ECDSA with NULL.
+            let counts = |it: &Violation| *it != Violation::AlgorithmParameters;
+            return violations.find(counts).map(Problem::Violation);
         }
-        if self.signatures.len() >= MAX_SIGNATURES {
-            return None;
+        let is_anchor = self.trust.anchors.iter().any(|anchor| anchor.der == certificate.der);
+        let refused = violations.find(|violation| is_usually_refused(*violation, certificate, is_anchor));
+        let asks_for_others = || {
+            let usage = certificate.extended_key_usage.as_ref().zip(self.trust.purpose);
+            usage.is_some_and(|(usage, purpose)| !usage.0.contains(&purpose))
+        };
+        match refused {
+            Some(violation) => Some(Problem::Violation(violation)),
+            // OpenSSL and others nest purposes, and do not take "any" for the one that is asked for.
+            None => asks_for_others().then_some(Problem::PurposeNotAllowed),
         }
-        let checked = (self.has_signed)(issuer, subject);
-        self.signatures.insert(pair, checked);
-        Some(checked)
     }
 
     /// Keeps the failure of the longest path, and among equals the first.
@@ -326,4 +344,39 @@ impl<'a> Search<'_, 'a> {
             self.rejections.push(rejection());
         }
     }
+}
+
+/// Whether verifiers refuse it that are not told to be strict.
+fn is_usually_refused(violation: Violation, certificate: &Certificate, is_anchor: bool) -> bool {
+    match violation {
+        Violation::UnknownCritical(_)
+        | Violation::DuplicateExtension(_)
+        | Violation::AlgorithmsDiffer
+        | Violation::PublicKeyMalformed
+        | Violation::NotCa
+        | Violation::KeyCertSignMissing => true,
+        // Roots of version 1 are CAs for everyone, and of what is trusted OpenSSL asks no more than keyCertSign.
+        Violation::BasicConstraintsMissing => !is_old_ca(certificate, is_anchor),
+        Violation::Damaged => has_unreadable_extension(certificate),
+        _ => false,
+    }
+}
+
+/// Whether it is taken for a CA although it has no BasicConstraints: a self-signed one of version 1, or, where it is what
+/// the service has, one whose key usage says that it signs certificates.
+#[must_use]
+pub fn is_old_ca(certificate: &Certificate, is_anchor: bool) -> bool {
+    certificate.extension(oid::BASIC_CONSTRAINTS).is_none()
+        && ((certificate.version == 1 && certificate.is_self_issued())
+            || (is_anchor && certificate.key_usage.is_some_and(KeyUsage::key_cert_sign)))
+}
+
+/// Whether an extension that decides about paths is there and cannot be read.
+fn has_unreadable_extension(certificate: &Certificate) -> bool {
+    let is_lost = |oid, is_read: bool| !is_read && certificate.extension(oid).is_some();
+    is_lost(oid::BASIC_CONSTRAINTS, certificate.basic_constraints.is_some())
+        || is_lost(oid::KEY_USAGE, certificate.key_usage.is_some())
+        || is_lost(oid::EXTENDED_KEY_USAGE, certificate.extended_key_usage.is_some())
+        || is_lost(oid::SUBJECT_KEY_IDENTIFIER, certificate.subject_key_id.is_some())
+        || is_lost(oid::AUTHORITY_KEY_IDENTIFIER, certificate.authority.is_some())
 }

@@ -9,12 +9,12 @@ use crate::{
         path::{
             authority,
             chain::Chain,
-            link::{Link, may_have_issued},
+            link::Link,
             role::{Role, ServerRoot},
         },
         rule::context::{Context, Rule},
     },
-    finding::{Family, Finding, Place, catalogue},
+    finding::{Family, Finding, Place, Severity::Note, catalogue},
 };
 
 pub(super) const RULE: Rule = Rule { check };
@@ -109,13 +109,9 @@ fn completeness(context: &Context<'_>, findings: &mut Vec<Finding>) {
     if context.enrollment == Enrollment::Individual || Role::of(leaf, chain) == Role::ProofOfPossession {
         return;
     }
-    // A CA of the right name and the wrong key is the cause; it has its own finding.
-    if chain.namesake.is_some() {
-        return;
-    }
     match (context.group_cas, chain.missing_issuer()) {
-        ([ca, ..], _) if !is_group_reached(context) => findings.push(not_reached(ca, chain, leaf)),
-        ([], Some(issuer)) if chain.intermediates.is_empty() => findings.push(
+        ([ca, ..], _) if !is_group_reached(context) && !is_namesake_told(context) => findings.push(not_reached(ca, chain, leaf)),
+        ([], Some(issuer)) if chain.intermediates.is_empty() && chain.namesake.is_none() => findings.push(
             Finding::new(
                 &catalogue::LEAF_ALONE,
                 format!(
@@ -134,15 +130,15 @@ fn completeness(context: &Context<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-/// Whether a CA that was uploaded is of the chain, or by name and key issued some of it: then it is another certificate
-/// of a CA of the chain, or the one above what is sent.
+/// Whether the way ends at what was uploaded. Whether it holds all the way is for the other rules.
 fn is_group_reached(context: &Context<'_>) -> bool {
-    let chain = context.chain;
-    context.group_cas.iter().any(|ca| {
-        chain.links().any(|link| {
-            link.certificate.der == ca.certificate.der || may_have_issued(&ca.certificate, &link.certificate)
-        })
-    })
+    let top = context.way.last();
+    top.is_some_and(|top| context.group_cas.iter().any(|ca| ca.certificate.der == top.certificate.der))
+}
+
+/// A CA of the right name and the wrong key is the cause; it has its own finding.
+fn is_namesake_told(context: &Context<'_>) -> bool {
+    context.chain.namesake.is_some()
 }
 
 fn not_reached(ca: &Link, chain: &Chain, leaf: &Arc<Link>) -> Finding {
@@ -196,8 +192,15 @@ fn superfluous(context: &Context<'_>, findings: &mut Vec<Finding>) {
         |link: &&Arc<Link>| !is_namesake(link) && !is_servers(link) && !chain.is_alternative(link);
     // Without the device's certificate nothing can be told to be strange to it.
     let strangers = chain.strangers.iter().filter(|_| chain.leaf.is_some());
-    for link in strangers.filter(is_strange) {
-        findings.push(stranger(link).at(link.place.clone()));
+    let strangers: Vec<_> = strangers.filter(is_strange).collect();
+    let is_of = |file: usize| strangers.iter().filter(move |it| it.file == file && it.certificate.is_ca());
+    for (index, link) in strangers.iter().enumerate() {
+        let in_file = is_of(link.file).count();
+        if !link.certificate.is_ca() || in_file <= MOST_STRANGERS {
+            findings.push(stranger(link).at(link.place.clone()));
+        } else if strangers.iter().take(index).all(|it| it.file != link.file || !it.certificate.is_ca()) {
+            findings.push(bundle(in_file).at(link.place.clone()));
+        }
     }
     // The same certificate in two files is no fault of either.
     let stands_beside = |link: &&Arc<Link>| {
@@ -236,6 +239,22 @@ fn superfluous(context: &Context<'_>, findings: &mut Vec<Finding>) {
             .at(root.place.clone()),
         );
     }
+}
+
+/// More CAs than these in a file that signed nothing of the chain are a bundle.
+const MOST_STRANGERS: usize = 3;
+
+/// A bundle of CAs: one finding, and no fault of the device's.
+fn bundle(count: usize) -> Finding {
+    Finding::new(
+        &catalogue::STRANGER_IN_CHAIN,
+        format!(
+            "{count} CA certificates of this file signed nothing of the device's chain: it is a bundle of CAs, such as \
+             those by which servers are known."
+        ),
+        "Leave it out of what the device sends. If it is the CA file, say so (server-trust).",
+    )
+    .severity(Note)
 }
 
 /// A device's certificate among those of another device is another mistake than a CA too many.

@@ -6,7 +6,7 @@ use crate::{
     cert::{
         der::kind::Kind,
         input::Enrollment,
-        path::{chain::Chain, link::Link},
+        path::{chain::Chain, link::Link, question::Fault, signatures::Signatures},
         secret::key::KeyFacts,
         x509::time::UnixTime,
     },
@@ -19,6 +19,12 @@ use crate::{
 pub struct Context<'a> {
     /// The device's chain.
     pub chain: &'a Chain,
+    /// The way from the device's certificate to what the service has, the leaf first: what has to hold.
+    pub way: &'a [Arc<Link>],
+    /// Where the way does not hold for a usual verifier.
+    pub fault: Option<&'a Fault>,
+    /// Who signed whom.
+    pub signatures: &'a Signatures<'a>,
     /// The CA certificates that were uploaded to the service.
     pub group_cas: &'a [Arc<Link>],
     /// The roots by which the device trusts the server.

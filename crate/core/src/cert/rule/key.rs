@@ -11,7 +11,7 @@ use crate::{
     },
     finding::{
         Finding, Place,
-        Severity::{Error, Warning},
+        Severity::{Error, Note, Warning},
         catalogue,
     },
 };
@@ -66,6 +66,29 @@ pub(in crate::cert) fn unreadable(error: KeyError, place: &Place) -> Finding {
     Finding::new(definition, message, next).at(place.clone())
 }
 
+/// Whether it says that a private key stayed shut.
+pub(in crate::cert) fn is_of_shut_key(finding: &Finding) -> bool {
+    let shut = [
+        &catalogue::KEY_PASSPHRASE_MISSING,
+        &catalogue::KEY_PASSPHRASE_WRONG,
+        &catalogue::KEY_LEGACY_ENCRYPTION,
+        &catalogue::KEY_ENCRYPTION_UNKNOWN,
+    ];
+    shut.iter().any(|definition| finding.definition == *definition)
+}
+
+/// A key that stayed shut beside the device's own, which is at `own`.
+pub(in crate::cert) fn anothers(place: &Place, own: &Place) -> Finding {
+    let own = if own.path == place.path { "in the same file".to_owned() } else { own.to_string() };
+    Finding::new(
+        &catalogue::KEY_ENCRYPTION_UNKNOWN,
+        format!("This private key was not opened. It is another's: the device's own key is there ({own})."),
+        "Nothing; it does not belong on the device.",
+    )
+    .severity(Note)
+    .at(place.clone())
+}
+
 /// A PKCS#12 store that could not be opened.
 pub(in crate::cert) fn store_unreadable(error: KeyError, place: &Place) -> Finding {
     const PASSPHRASE: &str = "Give the passphrase (on the command line: --key-passphrase-file).";
@@ -97,16 +120,21 @@ pub(in crate::cert) fn store_unreadable(error: KeyError, place: &Place) -> Findi
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     compare(context, findings);
-    for link in context.chain.links() {
+    for link in context.way {
         let who = format!("The key of \"{}\"", link.certificate.subject);
         findings.extend(judge(link.certificate.public_key.key_type(), &who, &link.place));
     }
     // The private half of a key that has been judged says the same again.
     let is_judged = |key: &KeyFacts| {
-        context.chain.links().any(|link| key.matches(&link.certificate.public_key) == KeyMatch::Yes)
+        context.way.iter().any(|link| key.matches(&link.certificate.public_key) == KeyMatch::Yes)
     };
+    let leaf = context.chain.leaf.as_ref().map(|leaf| &leaf.certificate.public_key);
+    let is_own = |key: &KeyFacts| leaf.is_some_and(|leaf| key.matches(leaf) == KeyMatch::Yes);
+    let has_own = context.keys.iter().any(|(key, _)| is_own(key));
     for (facts, place) in context.keys.iter().filter(|(facts, _)| !is_judged(facts)) {
-        findings.extend(judge(facts.key_type, "The private key", place));
+        let finding = judge(facts.key_type, "The private key", place);
+        // Beside the device's own key another one may be as weak as it likes.
+        findings.extend(finding.map(|finding| if has_own { finding.severity(Note) } else { finding }));
     }
 }
 

@@ -1,12 +1,11 @@
 //! Each link of the chain: who signed whom, and whether they were allowed to (RFC 5280 section 6.1).
 
-use std::sync::Arc;
-
 use crate::{
     cert::{
+        input::Enrollment,
         path::{
-            chain::Chain,
             link::{Link, key_ids_contradict},
+            search::is_old_ca,
         },
         rule::context::{Context, Rule},
         x509::{
@@ -14,20 +13,24 @@ use crate::{
             signature::SignatureError,
         },
     },
-    finding::{Finding, catalogue},
+    finding::{
+        Finding,
+        Severity::{Error, Warning},
+        catalogue,
+    },
 };
 
 pub(super) const RULE: Rule = Rule { check };
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    let links: Vec<&Arc<Link>> = context.chain.links().collect();
+    let links = context.way;
     // The leaf does not count as an intermediate.
     let leaf = usize::from(context.chain.leaf.is_some());
     for (below, pair) in links.windows(2).enumerate() {
         if let [subject, issuer] = pair {
-            signature(context.chain, subject, issuer, findings);
+            signature(context, subject, issuer, findings);
             names(subject, issuer, findings);
-            permission(issuer, findings);
+            permission(issuer, below + 2 == links.len(), findings);
             let counted = links
                 .iter()
                 .take(below + 1)
@@ -37,17 +40,28 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             path_length(issuer, counted, findings);
         }
     }
+    // What the service has is taken for its own sake: nobody checks its signature on itself, except a device's.
     if let Some(top) = links.last().filter(|top| top.certificate.is_self_issued()) {
-        signature(context.chain, top, top, findings);
+        let before = findings.len();
+        signature(context, top, top, findings);
+        for finding in
+            findings.iter_mut().skip(before).filter(|finding| links.len() > 1 && finding.severity == Error)
+        {
+            *finding = finding.clone().severity(Warning);
+        }
     }
     wrong_issuer(context, findings);
 }
 
-fn signature(chain: &Chain, subject: &Link, issuer: &Link, findings: &mut Vec<Finding>) {
-    let Err(error) = chain.has_signed(&issuer.certificate, &subject.certificate) else { return };
+fn signature(context: &Context<'_>, subject: &Link, issuer: &Link, findings: &mut Vec<Finding>) {
+    let Err(error) = context.signatures.has_signed(&issuer.certificate, &subject.certificate) else { return };
     let (below, above) = (&subject.certificate.subject, &issuer.certificate.subject);
     findings.push(
-        if error == SignatureError::NotChecked {
+        if let SignatureError::Exhausted(exhausted) = error {
+            let message = format!("Whether \"{above}\" signed \"{below}\" was not checked: {exhausted}.");
+            let next = "Give the device's own files, without bundles of other CAs.";
+            Finding::new(&catalogue::SIGNATURE_NOT_CHECKED, message, next).severity(Error)
+        } else if error == SignatureError::NotChecked {
             Finding::new(
                 &catalogue::SIGNATURE_NOT_CHECKED,
                 format!("Whether \"{above}\" signed \"{below}\" was not checked: this tool does not know the algorithm."),
@@ -85,7 +99,7 @@ fn names(subject: &Link, issuer: &Link, findings: &mut Vec<Finding>) {
     );
 }
 
-fn permission(issuer: &Link, findings: &mut Vec<Finding>) {
+fn permission(issuer: &Link, is_anchor: bool, findings: &mut Vec<Finding>) {
     let certificate = &issuer.certificate;
     let subject = &certificate.subject;
     if !certificate.is_ca() {
@@ -96,6 +110,7 @@ fn permission(issuer: &Link, findings: &mut Vec<Finding>) {
                 format!("\"{subject}\" issued a certificate of the chain and is not marked as a CA."),
                 "Issue it again with basicConstraints = critical, CA:TRUE.",
             )
+            .severity(if is_old_ca(certificate, is_anchor) { Warning } else { Error })
             .expected("basicConstraints with CA:TRUE")
             .found(found)
             .at(issuer.place.clone()),
@@ -119,7 +134,7 @@ fn permission(issuer: &Link, findings: &mut Vec<Finding>) {
         findings.push(
             Finding::new(
                 &catalogue::ISSUER_PURPOSE,
-                format!("The CA \"{subject}\" limits its purposes and leaves out clientAuth, so strict libraries take no device certificate from it."),
+                format!("The CA \"{subject}\" limits its purposes and leaves out clientAuth, so OpenSSL and other libraries take no device certificate from it."),
                 "Issue the CA certificate without extendedKeyUsage, or with clientAuth in it.",
             )
             .expected("no extendedKeyUsage, or one with clientAuth")
@@ -150,7 +165,21 @@ fn path_length(issuer: &Link, below: usize, findings: &mut Vec<Finding>) {
 }
 
 fn wrong_issuer(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    let (Some(namesake), Some(top)) = (&context.chain.namesake, context.chain.links().last()) else { return };
+    // Where the way holds, a CA of the same name merely stands around.
+    if context.fault.is_none() && !context.group_cas.is_empty()
+        || context.enrollment == Enrollment::Individual
+    {
+        return;
+    }
+    let Some(top) = context.chain.links().last() else { return };
+    let on_way = context.way.windows(2).find_map(|pair| match pair {
+        [subject, issuer] if key_ids_contradict(&issuer.certificate, &subject.certificate) => {
+            Some((issuer, subject))
+        }
+        _ => None,
+    });
+    let beside = context.chain.namesake.as_ref().map(|namesake| (namesake, top));
+    let Some((namesake, top)) = on_way.or(beside) else { return };
     if !key_ids_contradict(&namesake.certificate, &top.certificate) {
         return;
     }

@@ -44,6 +44,7 @@ fn trust(context: &Context<'_>, findings: &mut Vec<Finding>) {
         context.chain.links().any(|own| {
             own.certificate.der == link.certificate.der
                 || may_have_issued(&link.certificate, &own.certificate)
+                    && context.signatures.has_signed(&link.certificate, &own.certificate).is_ok()
         })
     };
     let is_no_server_root = |link: &&Arc<Link>| ServerRoot::of(&link.certificate).is_none();

@@ -12,7 +12,8 @@ const LIMIT: usize = 4096;
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let Some(leaf) = &context.chain.leaf else { return };
-    let sizes: Vec<_> = context.chain.links().map(|link| link.certificate.der.len()).collect();
+    let sent = context.chain.sent(context.group_cas);
+    let sizes: Vec<_> = sent.map(|link| link.certificate.der.len()).collect();
     // Each certificate has a length of three bytes in front (RFC 5246 section 7.4.2).
     let size: usize = sizes.iter().map(|size| size + 3).sum();
     if size <= LIMIT {

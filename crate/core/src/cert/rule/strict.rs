@@ -3,6 +3,8 @@
 //! [`crate::cert::x509::rfc5280`] finds; here stands how much it matters. Rules about issuing are in [`super::links`],
 //! damage in [`super::damage`].
 
+use std::sync::Arc;
+
 use crate::{
     cert::{
         path::link::Link,
@@ -12,21 +14,23 @@ use crate::{
             signature::{Hash, Scheme},
         },
     },
-    finding::{Finding, catalogue},
+    finding::{Finding, Severity::Warning, catalogue},
 };
 
 pub(super) const RULE: Rule = Rule { check };
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let chain = context.chain;
-    for link in chain.links() {
+    for link in context.way {
         for violation in violations(&link.certificate, Position::Leaf) {
             findings.extend(finding(violation, link));
         }
         version(link, findings);
     }
     // Nobody checks a root's signature on itself, so its hash does not matter; a device's own does.
-    for link in chain.leaf.iter().chain(&chain.intermediates) {
+    let signed =
+        context.way.iter().filter(|link| !chain.root.as_ref().is_some_and(|root| Arc::ptr_eq(root, link)));
+    for link in signed {
         hash(link, findings);
     }
 }
@@ -77,10 +81,11 @@ fn finding(violation: Violation, link: &Link) -> Option<Finding> {
         | Violation::KeyCertSignMissing => return None,
     };
     let subject = &link.certificate.subject;
-    Some(
-        Finding::new(definition, format!("The certificate \"{subject}\": {violation}."), next)
-            .at(link.place.clone()),
-    )
+    let finding = Finding::new(definition, format!("The certificate \"{subject}\": {violation}."), next);
+    // Readers must take RSA without parameters, and take ECDSA with NULL (RFC 4055 section 5).
+    let is_tolerated = violation == Violation::AlgorithmParameters;
+    let finding = if is_tolerated { finding.severity(Warning) } else { finding };
+    Some(finding.at(link.place.clone()))
 }
 
 fn version(link: &Link, findings: &mut Vec<Finding>) {

@@ -1,8 +1,10 @@
-//! Validity of every certificate of the chain at a given time (RFC 5280 section 4.1.2.5; both ends count).
+//! Validity of every certificate on the way to what the service has, that included, at a given time (RFC 5280 section 4.1.2.5; both ends count).
+
+use std::sync::Arc;
 
 use crate::{
     cert::{
-        path::{chain::Chain, link::Link},
+        path::link::Link,
         rule::context::{Context, Rule},
         x509::time::UnixTime,
     },
@@ -12,16 +14,26 @@ use crate::{
 pub(super) const RULE: Rule = Rule { check };
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    let leaf = context.chain.leaf.iter().map(|link| (link, "The device's certificate"));
-    let above = context.chain.intermediates.iter().map(|link| (link, "An intermediate of the chain"));
-    let root = context.chain.root.iter().map(|link| (link, "The root of the chain"));
-    let of_clock = context.at.and_then(|at| one_clock(context.chain, at));
+    let of_clock = context.at.and_then(|at| one_clock(context.way, at));
     let said = of_clock.as_ref().map(|clock| clock.definition);
-    for (link, who) in leaf.chain(above).chain(root) {
-        let finding = check_one(link, who, context);
+    for link in context.way {
+        let finding = check_one(link, &who(link, context), context);
         findings.extend(finding.filter(|finding| Some(finding.definition) != said));
     }
     findings.extend(of_clock);
+}
+
+fn who(link: &Arc<Link>, context: &Context<'_>) -> String {
+    let is = |other: &Arc<Link>| Arc::ptr_eq(other, link);
+    if context.chain.leaf.as_ref().is_some_and(is) {
+        "The device's certificate".to_owned()
+    } else if context.chain.intermediates.iter().any(is) {
+        "An intermediate of the chain".to_owned()
+    } else if context.chain.root.as_ref().is_some_and(is) {
+        "The root of the chain".to_owned()
+    } else {
+        format!("The CA that the service is given, \"{}\",", link.certificate.subject)
+    }
 }
 
 /// Most certificates that a finding of several names.
@@ -29,9 +41,9 @@ const MOST_NAMED: usize = 8;
 
 /// What one wrong clock explains, told once: several certificates of the chain are not valid yet, or none of it is any
 /// more, and there was or will be a time for all of them.
-fn one_clock(chain: &Chain, at: UnixTime) -> Option<Finding> {
-    let all: Vec<(&Link, UnixTime, UnixTime)> = chain
-        .links()
+fn one_clock(way: &[Arc<Link>], at: UnixTime) -> Option<Finding> {
+    let all: Vec<(&Link, UnixTime, UnixTime)> = way
+        .iter()
         .map(|link| Some((link.as_ref(), link.certificate.not_before?, link.certificate.not_after?)))
         .collect::<Option<_>>()?;
     let from = all.iter().map(|(_, from, _)| *from).max()?;

@@ -4,7 +4,10 @@
 
 use crate::{
     cert::{
-        path::search::{Rejection, Trust},
+        path::{
+            question::Fault,
+            search::{Rejection, Rigour, Trust},
+        },
         rule::context::{Context, Rule},
         x509::{certificate::Certificate, extension::oid},
     },
@@ -14,22 +17,47 @@ use crate::{
 pub(super) const RULE: Rule = Rule { check };
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    let (Some(leaf), Some(at)) = (&context.chain.leaf, context.at) else { return };
-    let tops = context.chain.root.iter().chain(context.group_cas);
-    let anchors: Vec<_> = tops.map(|link| &link.certificate).collect();
-    if anchors.is_empty() || findings.iter().any(|finding| finding.severity == Error) {
+    if findings.iter().any(|finding| finding.severity == Error) {
+        return;
+    }
+    match context.fault {
+        Some(fault) => findings.push(refused(fault)),
+        None => strict(context, findings),
+    }
+}
+
+/// What every verifier refuses, and no other rule has said.
+fn refused(fault: &Fault) -> Finding {
+    let path: Vec<_> = fault.path.iter().map(|it| format!("\"{}\"", it.certificate.subject)).collect();
+    Finding::new(
+        &catalogue::STRICT_VERIFIER_REFUSES,
+        format!(
+            "OpenSSL and other verifiers refuse the chain at \"{}\": {}.",
+            fault.link.certificate.subject, fault.problem
+        ),
+        "Mend what is told here, unless it is known that DPS takes it.",
+    )
+    .severity(Error)
+    .found(format!("the path {}", path.join(" up to ")))
+    .at(fault.link.place.clone())
+}
+
+/// What only a verifier refuses that keeps to every word.
+fn strict(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let ([leaf, .., anchor], Some(at)) = (context.way, context.at) else { return };
+    let is_top_known = !context.group_cas.is_empty() || anchor.certificate.is_self_issued();
+    if !is_top_known {
         return;
     }
     let trust = Trust {
-        anchors,
-        intermediates: context.chain.intermediates.iter().map(|link| &link.certificate).collect(),
+        anchors: vec![&anchor.certificate],
+        intermediates: context.way.iter().map(|link| &link.certificate).collect(),
         at,
         purpose: Some(oid::CLIENT_AUTH),
         server_name: None,
         max_depth: usize::MAX,
     };
-    let known = |issuer: &Certificate, subject: &Certificate| context.chain.has_signed(issuer, subject);
-    let Err(failure) = trust.verify_by(&leaf.certificate, &known) else { return };
+    let Err(failure) = trust.verify_by(&leaf.certificate, context.signatures, Rigour::Strict) else { return };
     let shown = |path: &[&Certificate]| {
         path.iter().map(|it| format!("\"{}\"", it.subject)).collect::<Vec<_>>().join(" up to ")
     };
@@ -43,9 +71,8 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         })
         .collect();
     let place = context
-        .chain
-        .links()
-        .chain(context.group_cas)
+        .way
+        .iter()
         .find(|link| link.certificate.der == failure.certificate.der)
         .map_or_else(|| leaf.place.clone(), |link| link.place.clone());
     findings.push(

@@ -14,7 +14,7 @@ use crate::cert::{
     x509::{
         algorithm::Algorithm,
         distinguished_name::DistinguishedName,
-        extension::{self, BasicConstraints, ExtendedKeyUsage, Extension, KeyUsage, oid},
+        extension::{self, AuthorityKeyId, BasicConstraints, ExtendedKeyUsage, Extension, KeyUsage, oid},
         public_key::{PublicKey, whole_octets},
         time::UnixTime,
     },
@@ -58,6 +58,8 @@ pub struct Certificate {
     pub subject_key_id: Option<Box<[u8]>>,
     /// The `keyIdentifier` of AuthorityKeyIdentifier, if there and readable.
     pub authority_key_id: Option<Box<[u8]>>,
+    /// The whole of AuthorityKeyIdentifier, if there and readable.
+    pub authority: Option<AuthorityKeyId>,
     /// What could not be read.
     pub damage: Vec<Damage>,
     tbs: Range<usize>,
@@ -137,6 +139,7 @@ impl Certificate {
             extended_key_usage: None,
             subject_key_id: None,
             authority_key_id: None,
+            authority: None,
             damage,
             tbs: tbs.span(),
         };
@@ -225,13 +228,11 @@ impl Certificate {
             Some(oid::SUBJECT_KEY_IDENTIFIER) => {
                 set(&mut self.subject_key_id, extension::read_subject_key_id(&extension))
             }
-            Some(oid::AUTHORITY_KEY_IDENTIFIER) => match extension::read_authority_key_id(&extension) {
-                Some(id) => {
-                    self.authority_key_id = id;
-                    true
-                }
-                None => false,
-            },
+            Some(oid::AUTHORITY_KEY_IDENTIFIER) => {
+                let read = AuthorityKeyId::read(&extension);
+                self.authority_key_id = read.as_ref().and_then(|read| read.key_id.clone());
+                set(&mut self.authority, read)
+            }
             Some(_) => true,
             None => false,
         };

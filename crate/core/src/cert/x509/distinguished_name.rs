@@ -16,6 +16,8 @@ pub struct DistinguishedName {
     pub der: Box<[u8]>,
     /// The attributes in the order of the certificate, sets flattened.
     pub attributes: Vec<Attribute>,
+    /// How many attributes each set (RelativeDistinguishedName) has; nearly always one.
+    sets: Vec<usize>,
 }
 
 /// One attribute of a name, such as the CN.
@@ -50,10 +52,13 @@ impl DistinguishedName {
     /// Reads a `Name`, leaving out what cannot be read as an attribute.
     #[must_use]
     pub fn read(name: &Element<'_>) -> Self {
-        let sets = name.children().map_while(Result::ok);
-        let pairs = sets.flat_map(|set| set.children().map_while(Result::ok).collect::<Vec<_>>());
-        let attributes = pairs.filter_map(|pair| Attribute::read(&pair)).collect();
-        Self { der: name.bytes.into(), attributes }
+        let (mut attributes, mut sets) = (Vec::new(), Vec::new());
+        for set in name.children().map_while(Result::ok) {
+            let before = attributes.len();
+            attributes.extend(set.children().map_while(Result::ok).filter_map(|pair| Attribute::read(&pair)));
+            sets.push(attributes.len() - before);
+        }
+        Self { der: name.bytes.into(), attributes, sets }
     }
 
     /// The CNs, in the order of the certificate.
@@ -67,21 +72,65 @@ impl DistinguishedName {
         self.attributes.is_empty()
     }
 
-    /// Whether this name lies below the other: the same attributes first, compared as by [`Self::says_the_same`].
+    /// Whether this name lies below the other: the same sets first, compared as by [`Self::says_the_same`].
     #[must_use]
     pub fn begins_with(&self, other: &Self) -> bool {
-        let mut pairs = self.attributes.iter().zip(&other.attributes);
-        self.attributes.len() >= other.attributes.len()
-            && pairs.all(|(one, two)| one.normalised() == two.normalised())
+        self.sets.len() >= other.sets.len()
+            && self.relative().zip(other.relative()).all(|(one, two)| is_same(one, two))
     }
 
-    /// Whether both names say the same by RFC 5280 section 7.1, whatever their string types: same attributes in
-    /// the same order, text compared without case and with runs of spaces as one.
+    /// Whether both names say the same by RFC 5280 section 7.1, whatever their string types: the same sets of
+    /// attributes in the same order, text compared without the case of ASCII and with runs of blanks as one. That is
+    /// what OpenSSL compares; the RFC also folds other letters, and nobody is known to.
     #[must_use]
     pub fn says_the_same(&self, other: &Self) -> bool {
-        let normal = |name: &Self| name.attributes.iter().map(Attribute::normalised).collect::<Vec<_>>();
-        self.der == other.der || (!self.is_empty() && normal(self) == normal(other))
+        self.der == other.der
+            || (!self.is_empty()
+                && self.sets == other.sets
+                && self.relative().zip(other.relative()).all(|(one, two)| is_same(one, two)))
     }
+
+    /// One text for all names that say the same, to find them by; names that differ may share it.
+    #[must_use]
+    pub fn canonical(&self) -> String {
+        let mut out = String::new();
+        for set in self.relative() {
+            // The order inside of a set says nothing.
+            let texts = set
+                .iter()
+                .map(|it| it.text.as_deref().map_or_else(String::new, |text| normalised(text).collect()));
+            let mut texts: Vec<String> = texts.collect();
+            texts.sort_unstable();
+            for text in texts {
+                out.push_str(&text);
+                out.push('\u{0}');
+            }
+        }
+        out
+    }
+
+    /// The sets of attributes, in order.
+    fn relative(&self) -> impl Iterator<Item = &[Attribute]> {
+        let mut rest = self.attributes.as_slice();
+        self.sets.iter().map(move |&count| {
+            let (set, behind) = rest.split_at_checked(count).unwrap_or((rest, &[]));
+            rest = behind;
+            set
+        })
+    }
+}
+
+/// Whether two sets have the same attributes, in any order.
+fn is_same(one: &[Attribute], two: &[Attribute]) -> bool {
+    if let ([one], [two]) = (one, two) {
+        return one.says_the_same(two);
+    }
+    let mut left: Vec<&Attribute> = two.iter().collect();
+    one.len() == two.len()
+        && one.iter().all(|attribute| {
+            let found = left.iter().position(|other| attribute.says_the_same(other));
+            found.map(|at| left.swap_remove(at)).is_some()
+        })
 }
 
 /// `CN=device-1, O=Contoso`, in the order of the certificate.
@@ -138,13 +187,23 @@ impl Attribute {
         }
     }
 
-    fn normalised(&self) -> (Option<ObjectIdentifier>, String) {
-        let text = self.text.as_ref().map_or_else(
-            || self.shown(),
-            |text| text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase(),
-        );
-        (self.oid, text)
+    fn says_the_same(&self, other: &Self) -> bool {
+        if self.oid != other.oid {
+            return false;
+        }
+        match (&self.text, &other.text) {
+            (Some(one), Some(two)) => one == two || normalised(one).eq(normalised(two)),
+            _ => self.tag == other.tag && self.value == other.value,
+        }
     }
+}
+
+/// Without blanks at its ends, each run of others as one, and letters of ASCII in lower case.
+fn normalised(text: &str) -> impl Iterator<Item = char> {
+    let words = text.split_ascii_whitespace().enumerate();
+    words.flat_map(|(index, word)| {
+        (index > 0).then_some(' ').into_iter().chain(word.chars().map(|it| it.to_ascii_lowercase()))
+    })
 }
 
 impl fmt::Display for Attribute {
@@ -221,6 +280,27 @@ mod tests {
         assert_eq!(shown(tag::UTF8_STRING, "a\0b\u{200b}".as_bytes()), "CN=a\\u{0}b\\u{200b}");
         assert_eq!(shown(tag::BMP_STRING, b"\0"), "CN=#00");
         assert_eq!(name(&[]).to_string(), "(empty name)");
+    }
+
+    #[test]
+    fn sets_keep_their_boundaries() {
+        let attribute = |oid: &[u8], value: u8| vec![0x30, 8, 6, 3, 0x55, 4, oid[0], 0x0c, 1, value];
+        let set = |parts: &[Vec<u8>]| {
+            let content = parts.concat();
+            [vec![0x31, u8::try_from(content.len()).unwrap()], content].concat()
+        };
+        let read = |sets: &[Vec<u8>]| {
+            let content = sets.concat();
+            let der = [vec![0x30, u8::try_from(content.len()).unwrap()], content].concat();
+            DistinguishedName::read(&Element::read(&der, 0).unwrap())
+        };
+        let (o, cn) = (attribute(&[10], b'a'), attribute(&[3], b'b'));
+        let two = read(&[set(&[o.clone()]), set(&[cn.clone()])]);
+        let one = read(&[set(&[o.clone(), cn.clone()])]);
+        let turned = read(&[set(&[cn, o])]);
+        assert!(!two.says_the_same(&one));
+        assert!(one.says_the_same(&turned) && one.der != turned.der);
+        assert!(!one.begins_with(&two) && two.begins_with(&two));
     }
 
     #[test]

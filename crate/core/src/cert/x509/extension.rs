@@ -3,7 +3,10 @@
 use x509_cert::spki::ObjectIdentifier;
 
 pub use crate::cert::der::oid;
-use crate::cert::der::{Element, tag};
+use crate::cert::{
+    der::{Element, tag},
+    x509::distinguished_name::DistinguishedName,
+};
 
 /// One extension as it stands in the certificate.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -148,11 +151,42 @@ pub(in crate::cert) fn read_subject_key_id(extension: &Extension) -> Option<Box<
     extension.element().filter(|element| element.tag == tag::OCTET_STRING).map(|id| id.content.into())
 }
 
-/// AuthorityKeyIdentifier (RFC 5280 section 4.2.1.1): only its `keyIdentifier`, which may be absent.
-pub(in crate::cert) fn read_authority_key_id(extension: &Extension) -> Option<Option<Box<[u8]>>> {
-    let sequence = extension.element().filter(|element| element.tag == tag::SEQUENCE)?;
-    let parts = sequence.children().collect::<Result<Vec<_>, _>>().ok()?;
-    Some(parts.iter().find(|part| part.tag == 0x80).map(|id| id.content.into()))
+/// AuthorityKeyIdentifier (RFC 5280 section 4.2.1.1): by what the issuer's certificate is known.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct AuthorityKeyId {
+    /// The `keyIdentifier`: the SubjectKeyIdentifier of the issuer.
+    pub key_id: Option<Box<[u8]>>,
+    /// The first directory name of `authorityCertIssuer`: who issued the issuer's certificate.
+    pub issuer: Option<DistinguishedName>,
+    /// The content of `authorityCertSerialNumber`: the serial number of the issuer's certificate.
+    pub serial: Option<Box<[u8]>>,
+}
+
+impl AuthorityKeyId {
+    pub(in crate::cert) fn read(extension: &Extension) -> Option<Self> {
+        const KEY_IDENTIFIER: u8 = 0x80;
+        const CERT_ISSUER: u8 = 0xa1;
+        const CERT_SERIAL_NUMBER: u8 = 0x82;
+        const DIRECTORY_NAME: u8 = 0xa4;
+        let sequence = extension.element().filter(|element| element.tag == tag::SEQUENCE)?;
+        let mut read = Self::default();
+        for part in sequence.children() {
+            let part = part.ok()?;
+            match part.tag {
+                KEY_IDENTIFIER => read.key_id = Some(part.content.into()),
+                CERT_SERIAL_NUMBER => read.serial = Some(part.content.into()),
+                CERT_ISSUER => {
+                    let mut names = part.children().map_while(Result::ok);
+                    let name = names.find(|name| name.tag == DIRECTORY_NAME);
+                    let name = name.and_then(|name| Element::read(name.content, 0).ok());
+                    read.issuer = name.map(|name| DistinguishedName::read(&name));
+                }
+                _ => {}
+            }
+        }
+        Some(read)
+    }
 }
 
 #[cfg(test)]

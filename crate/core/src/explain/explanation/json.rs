@@ -3,18 +3,21 @@
 use serde_json::{Value, json};
 
 use super::{Cause, Explanation, Happening};
-use crate::finding::json::{finding, place};
+use crate::finding::{
+    Naming,
+    json::{finding, findings, place},
+};
 
 impl Explanation {
     /// The explanation as a JSON object. Absent parts are left out.
     #[must_use]
-    pub fn to_json(&self) -> Value {
+    pub fn to_json(&self, naming: Naming) -> Value {
         let mut object = json!({
             "version": 1,
             "explained": !self.is_empty(),
-            "happenings": self.happenings.iter().map(happening).collect::<Value>(),
+            "happenings": self.happenings.iter().map(|it| happening(it, naming)).collect::<Value>(),
             "hasFiles": self.has_files,
-            "also": self.also.iter().map(finding).collect::<Value>(),
+            "also": findings(&self.also, naming),
         });
         let mut put = |name: &str, value: Option<Value>| {
             if let (Some(object), Some(value)) = (object.as_object_mut(), value) {
@@ -53,11 +56,11 @@ impl Explanation {
     }
 }
 
-fn happening(happening: &Happening) -> Value {
+fn happening(happening: &Happening, naming: Naming) -> Value {
     let mut value = json!({
-        "finding": finding(&happening.finding),
+        "finding": finding(&happening.finding, naming),
         "times": happening.times,
-        "causes": happening.causes.iter().map(cause).collect::<Value>(),
+        "causes": happening.causes.iter().map(|it| cause(it, naming)).collect::<Value>(),
     });
     if let (Some(object), Some(unsettled)) = (value.as_object_mut(), happening.unsettled) {
         object.insert("unsettled".to_owned(), json!({ "what": unsettled.what, "source": unsettled.source }));
@@ -65,6 +68,6 @@ fn happening(happening: &Happening) -> Value {
     value
 }
 
-fn cause(cause: &Cause) -> Value {
-    json!({ "verdict": cause.verdict.as_str(), "source": cause.source, "finding": finding(&cause.finding) })
+fn cause(cause: &Cause, naming: Naming) -> Value {
+    json!({ "verdict": cause.verdict.as_str(), "source": cause.source, "finding": finding(&cause.finding, naming) })
 }

@@ -3,13 +3,22 @@
 use std::fmt::{self, Write as _};
 
 use super::{Cause, Explanation, Happening, Verdict};
+use crate::finding::Naming;
 
 /// How many causes that nothing decides are told; the rest is counted.
 const MOST_OPEN: usize = 5;
 
-/// What happened, why, and what to look at next.
-impl fmt::Display for Explanation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Explanation {
+    /// What happened, why, and what to look at next, in the words of a front end.
+    #[must_use]
+    pub fn to_text(&self, naming: Naming) -> String {
+        let mut out = String::new();
+        // Writing to a String cannot fail.
+        let _ = self.write(&mut out, naming);
+        out
+    }
+
+    fn write(&self, f: &mut String, naming: Naming) -> fmt::Result {
         if self.is_empty() {
             writeln!(f, "Nothing in the text is known here.")?;
             write_elsewhere(f, self)?;
@@ -17,13 +26,13 @@ impl fmt::Display for Explanation {
                 return writeln!(f, "  next:     {}", Self::WHAT_TO_GIVE);
             }
             writeln!(f)?;
-            return write_also(f, self, "The files have this");
+            return write_also(f, self, "The files have this", naming);
         }
         for (number, happening) in self.happenings.iter().enumerate() {
             if number > 0 {
                 writeln!(f)?;
             }
-            write_happening(f, happening)?;
+            write_happening(f, happening, naming)?;
         }
         if let Some(assigned) = &self.assigned {
             let name = assigned.device_id.as_ref().map(|id| format!(" as \"{id}\"")).unwrap_or_default();
@@ -42,20 +51,20 @@ impl fmt::Display for Explanation {
         }
         if !self.also.is_empty() {
             writeln!(f)?;
-            write_also(f, self, "Also wrong in the files")?;
+            write_also(f, self, "Also wrong in the files", naming)?;
         }
         write_elsewhere(f, self)
     }
 }
 
 /// The errors in the files that no cause is.
-fn write_also(f: &mut fmt::Formatter<'_>, explanation: &Explanation, title: &str) -> fmt::Result {
+fn write_also(f: &mut String, explanation: &Explanation, title: &str, naming: Naming) -> fmt::Result {
     writeln!(f, "{title}")?;
-    explanation.also.iter().try_for_each(|finding| writeln!(f, "{}", indented(&finding.to_text(), 2)))
+    explanation.also.iter().try_for_each(|finding| writeln!(f, "{}", indented(&finding.to_text(naming), 2)))
 }
 
 /// What other hosts and programs had, in one line.
-fn write_elsewhere(f: &mut fmt::Formatter<'_>, explanation: &Explanation) -> fmt::Result {
+fn write_elsewhere(f: &mut String, explanation: &Explanation) -> fmt::Result {
     if explanation.elsewhere.is_empty() {
         return Ok(());
     }
@@ -67,8 +76,8 @@ fn write_elsewhere(f: &mut fmt::Formatter<'_>, explanation: &Explanation) -> fmt
     writeln!(f, "Told of others, and nothing of DPS's: {}.", told.join("; "))
 }
 
-fn write_happening(f: &mut fmt::Formatter<'_>, happening: &Happening) -> fmt::Result {
-    let mut block = happening.finding.to_text();
+fn write_happening(f: &mut String, happening: &Happening, naming: Naming) -> fmt::Result {
+    let mut block = happening.finding.to_text(naming);
     if happening.times > 1 {
         // Writing to a String cannot fail.
         let _ = write!(block, "\n  times:    {}", happening.times);
@@ -81,13 +90,13 @@ fn write_happening(f: &mut fmt::Formatter<'_>, happening: &Happening) -> fmt::Re
     let (open, ruled_out) = (of(&[Verdict::Open]), of(&[Verdict::RuledOut]));
     if !found.is_empty() {
         writeln!(f, "\n  The cause")?;
-        found.iter().try_for_each(|cause| write_cause(f, cause))?;
+        found.iter().try_for_each(|cause| write_cause(f, cause, naming))?;
     }
     if !open.is_empty() {
         let title =
             if found.is_empty() { "Likely causes, the likeliest first" } else { "Else, the likeliest first" };
         writeln!(f, "\n  {title}")?;
-        open.iter().take(MOST_OPEN).try_for_each(|cause| write_cause(f, cause))?;
+        open.iter().take(MOST_OPEN).try_for_each(|cause| write_cause(f, cause, naming))?;
         if open.len() > MOST_OPEN {
             let more: Vec<_> =
                 open.iter().skip(MOST_OPEN).map(|cause| cause.finding.definition.name).collect();
@@ -104,9 +113,9 @@ fn write_happening(f: &mut fmt::Formatter<'_>, happening: &Happening) -> fmt::Re
     Ok(())
 }
 
-fn write_cause(f: &mut fmt::Formatter<'_>, cause: &Cause) -> fmt::Result {
+fn write_cause(f: &mut String, cause: &Cause, naming: Naming) -> fmt::Result {
     let finding = &cause.finding;
-    writeln!(f, "    {} {}: {}", finding.code(), finding.definition.name, finding.message)?;
+    writeln!(f, "    {} {}: {}", finding.code(), finding.definition.name, finding.message.said(naming))?;
     match cause.verdict {
         Verdict::InText | Verdict::InFiles if !finding.place.is_empty() => {
             writeln!(f, "      where:    {}", finding.place)?;
@@ -116,7 +125,7 @@ fn write_cause(f: &mut fmt::Formatter<'_>, cause: &Cause) -> fmt::Result {
         }
         _ => {}
     }
-    writeln!(f, "      next:     {}", finding.next_step)?;
+    writeln!(f, "      next:     {}", finding.next_step.said(naming))?;
     writeln!(f, "      standing: {} ({})", finding.standing, cause.source)
 }
 

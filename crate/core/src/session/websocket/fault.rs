@@ -3,7 +3,7 @@
 use std::{fmt, time::Duration};
 
 use crate::{
-    finding::{Finding, catalogue},
+    finding::{Finding, say},
     name::Endpoint,
     session::mqtt::printable,
 };
@@ -82,29 +82,18 @@ impl HttpAnswer {
         fields.fold(self.line(), |text, field| text + &field)
     }
 
-    fn next_step(&self) -> &'static str {
-        match self.status {
-            300..=399 => {
-                "Redirections are not followed. Whoever answers here is a web server or a portal that asks for a \
-                 login, not DPS: check the host, and open the network's login page in a browser."
-            }
-            401 | 403 => {
-                "DPS judges certificates after MQTT is up, so look at what stands between first: the server named \
-                 below, a proxy, a firewall's block page. Ask for WebSocket to this host, or use MQTT over TCP."
-            }
-            407 => "A proxy wants a login. Give the proxy with its user name, or ask for a way around it.",
-            404 | 405 | 426 | 400 | 501 => {
-                "This server does not take WebSocket at /$iothub/websocket: check host and port. An HTTP proxy that \
-                 takes the Upgrade header away behaves like this too."
-            }
-            408 | 429 | 500 | 502..=504 => {
-                "It may pass: try again later. A gateway in between answers like this when it cannot reach DPS."
-            }
-            _ => {
-                "Check host and port; a web server, a captive portal or a proxy that answers in the place of DPS \
-                 behaves like this."
-            }
-        }
+    fn to_finding(&self, endpoint: &Endpoint) -> Finding {
+        use say::WebsocketRefused as Refused;
+        let answer = &self.line();
+        let finding = match self.status {
+            300..=399 => Refused::Redirected { endpoint, answer }.finding(),
+            401 | 403 => Refused::Forbidden { endpoint, answer }.finding(),
+            407 => Refused::Proxy { endpoint, answer }.finding(),
+            404 | 405 | 426 | 400 | 501 => Refused::NotThere { endpoint, answer }.finding(),
+            408 | 429 | 500 | 502..=504 => Refused::Passing { endpoint, answer }.finding(),
+            _ => Refused::Other { endpoint, answer }.finding(),
+        };
+        finding.found(self.evidence())
     }
 }
 
@@ -167,30 +156,12 @@ impl From<UpgradeFault> for WebSocketFault {
 impl WebSocketFault {
     /// The fault as a finding about this endpoint, without its place.
     pub(in crate::session) fn to_finding(&self, endpoint: &Endpoint) -> Finding {
+        let fault = self;
         match self {
-            Self::Refused(answer) => {
-                let message = format!(
-                    "The server at {endpoint} refuses WebSocket: it answers the upgrade with {}.",
-                    answer.line()
-                );
-                Finding::new(&catalogue::WEBSOCKET_REFUSED, message, answer.next_step())
-                    .found(answer.evidence())
-            }
-            Self::Upgrade(_) => Finding::new(
-                &catalogue::WEBSOCKET_NOT_UPGRADED,
-                format!("The answer of {endpoint} is no upgrade to WebSocket: {self}."),
-                "Check that host and port are those of DPS (443); something in between may have changed the answer.",
-            ),
-            Self::SubProtocol { .. } => Finding::new(
-                &catalogue::WEBSOCKET_WITHOUT_MQTT,
-                format!("The server at {endpoint} takes WebSocket, and not MQTT in it: {self}."),
-                "Check that host and path are those of DPS; another WebSocket server answers here.",
-            ),
-            Self::Frame(_) => Finding::new(
-                &catalogue::WEBSOCKET_VIOLATED,
-                format!("The server at {endpoint} breaks the rules of WebSocket: it sends {self}."),
-                "Check that the endpoint is DPS; something in between may change the stream. MQTT over TCP avoids it.",
-            ),
+            Self::Refused(answer) => answer.to_finding(endpoint),
+            Self::Upgrade(_) => say::WebsocketNotUpgraded { endpoint, fault }.finding(),
+            Self::SubProtocol { .. } => say::WebsocketWithoutMqtt { endpoint, fault }.finding(),
+            Self::Frame(_) => say::WebsocketViolated { endpoint, fault }.finding(),
         }
     }
 }

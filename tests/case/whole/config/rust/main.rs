@@ -4,7 +4,10 @@ use std::{error::Error, fs};
 
 use dps_x509_net::{
     Access, Cancellation, Identity, Trust,
-    core::session::{Event, Settings},
+    core::{
+        finding::Naming,
+        session::{Event, Settings},
+    },
 };
 
 #[tokio::main]
@@ -30,7 +33,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         }
     };
     for finding in findings {
-        println!("{}", finding.to_text());
+        println!("{}", finding.to_text(Naming::Plain));
     }
     Ok(())
 }

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::cert::budget::Exhausted;
+
 /// Why a signature does not hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -16,6 +18,8 @@ pub enum SignatureError {
     BadSignature,
     /// This crate does not check the algorithm; nothing is known.
     NotChecked,
+    /// It was not checked: too many had been checked before it.
+    Exhausted(Exhausted),
 }
 
 impl fmt::Display for SignatureError {
@@ -26,6 +30,7 @@ impl fmt::Display for SignatureError {
             Self::BadKey => "the issuer's public key is malformed",
             Self::BadSignature => "the signature does not have the form of its algorithm",
             Self::NotChecked => "the signature's algorithm is not checked by this tool",
+            Self::Exhausted(exhausted) => return exhausted.fmt(f),
         })
     }
 }

@@ -1,0 +1,20 @@
+//! The sentences of the catalogue as types: one for each code that has them, with a field for each fact that stands in
+//! them. Whoever finds something gives the facts; the words are in the code's file.
+
+use std::fmt::Display;
+
+use super::{
+    Definition, Finding, catalogue,
+    words::{Piece, Words},
+};
+
+include!(concat!(env!("OUT_DIR"), "/say.rs"));
+
+fn said(
+    definition: &'static Definition,
+    message: &[Piece],
+    next: &[Piece],
+    facts: &[(&str, &dyn Display)],
+) -> Finding {
+    Finding::new(definition, Words::of(message, facts), Words::of(next, facts))
+}

@@ -1,0 +1,48 @@
+//! A disk that is full, and then is not: here a limit on the length of files, which the emulator meets while it runs.
+
+use std::process::Command;
+
+use dps_x509_tests::{
+    cli::{self, Run},
+    environment::program,
+};
+
+use crate::stand::Stand;
+
+fn ask(stand: &Stand, words: &[&str]) -> Run {
+    cli::run(["emulator", "--json", "--control", stand.text("/control")].iter().chain(words))
+}
+
+#[test]
+fn it_is_said_each_time_and_gone_on_from() {
+    // 32 KiB for each file; a write beyond fails, and the signal that would end the process is ignored.
+    let wrapper = ["sh", "-c", "trap '' XFSZ; ulimit -S -f 64; exec \"$0\" \"$@\""];
+    let stand = Stand::start_under(&wrapper, &["--control", "0", "--quiet"]);
+    assert_eq!(stand.args().run().code, 0);
+    let body = "x".repeat(10_000);
+    let mut kept = 0;
+    let refused = loop {
+        let run = ask(&stand, &["message", "device-1", &body]);
+        if run.code != 0 {
+            break run;
+        }
+        kept += 1;
+        assert!(kept < 20, "the disk is never full");
+    };
+    assert!(refused.code == 1 && refused.out.contains("the state cannot be written"), "{refused:?}");
+    let status = ask(&stand, &["status"]).json();
+    assert!(status["stateFailure"].as_str().unwrap().contains("state.journal"), "{status}");
+
+    let room = Command::new(program("prlimit")).args(["--fsize=unlimited", "--pid", &stand.id()]).status();
+    assert!(room.unwrap().success());
+    let run = ask(&stand, &["message", "device-1", "small"]);
+    assert_eq!(run.code, 0, "{run:?}");
+    assert!(ask(&stand, &["status"]).json()["stateFailure"].is_null());
+    assert_eq!(stand.args().run().code, 0);
+    // What was acknowledged is there after a kill; what was not may be.
+    stand.signal("-KILL");
+    let (_, folder) = stand.wait();
+    let stand = Stand::start_in(folder, &["--control", "0", "--quiet"]);
+    let devices = ask(&stand, &["devices"]).json();
+    assert!(devices[0]["waitingMessages"].as_u64().unwrap() > kept, "{devices}");
+}
