@@ -1,25 +1,31 @@
-//! Puts the precompiled component where `include_bytes!` finds it, or says which command makes it.
+//! Builds the component in as machine code, where the environment variable `DPS_X509_PRECOMPILED` names a file that
+//! `precompile` has made of it for the target. Without one it is compiled when it is run, which takes the feature
+//! `compile`.
 
 use std::{env, fs, path::PathBuf};
 
+const VARIABLE: &str = "DPS_X509_PRECOMPILED";
+
 fn main() {
-    let component = component();
-    println!("cargo::rerun-if-changed={}", component.display());
-    println!("cargo::rerun-if-env-changed=CARGO_TARGET_DIR");
-    let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default()).join("provisioner.cwasm");
-    if let Err(error) = fs::copy(&component, &out) {
+    println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-env-changed={VARIABLE}");
+    println!("cargo::rustc-check-cfg=cfg(precompiled)");
+    let named = env::var_os(VARIABLE).map(PathBuf::from);
+    if let Some(path) = &named {
+        println!("cargo::rerun-if-changed={}", path.display());
+        let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default()).join("provisioner.cwasm");
+        if fs::copy(path, &out).is_ok() {
+            return println!("cargo::rustc-cfg=precompiled");
+        }
+    }
+    if env::var_os("CARGO_FEATURE_COMPILE").is_none() {
         println!(
-            "cargo::error=the command line has the component inside, and {} cannot be read ({error}); \
-             run `cargo xtask build`, which makes both",
-            component.display()
+            "cargo::error=without the feature `compile`, {VARIABLE} has to name a file that `precompile` has made of the \
+             provisioner component for this target; {}",
+            named.map_or_else(
+                || "it is not set".to_owned(),
+                |path| format!("{} cannot be read", path.display())
+            )
         );
     }
-}
-
-/// `target/component/provisioner.cwasm`, written by `cargo xtask component`.
-fn component() -> PathBuf {
-    let manifest = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
-    let workspace = manifest.ancestors().nth(2).map(PathBuf::from).unwrap_or_default();
-    let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| "target".into(), PathBuf::from);
-    workspace.join(target).join("component/provisioner.cwasm")
 }

@@ -69,7 +69,7 @@ fn a_ca_certificate_is_uploaded_and_verified_with_openssl() {
 #[test]
 fn a_registration_is_listed_and_deleted() {
     let stand = stand();
-    assert_eq!(stand.args().run().code, 0);
+    assert_eq!(stand.args().run_once().code, 0);
     let all = ask_json(&stand, &["registrations"]);
     assert_eq!(all[0]["registrationId"], "device-1");
     let status = ask_json(&stand, &["status"]);
@@ -91,9 +91,9 @@ fn faults_come_and_go() {
     assert!(scenarios.code == 0 && scenarios.out.contains("late-refusal"), "{scenarios:?}");
     let used = ask_json(&stand, &["fault", "use", "late-refusal", "--seed", "3"]);
     assert_eq!(used["seed"], 3);
-    assert_eq!(stand.args().run().code, 1);
+    assert_eq!(stand.args().run_once().code, 1);
     assert_eq!(ask(&stand, &["fault", "clear"]).out, "Nothing goes wrong on purpose.\n");
-    assert_eq!(stand.args().run().code, 0);
+    assert_eq!(stand.args().run_once().code, 0);
     fs::write(stand.file("fault.toml"), "[[fault]]\nstage = \"register\"\nkind = \"nothing\"\n").unwrap();
     let run = ask(&stand, &["fault", "load", stand.file("fault.toml").to_str().unwrap()]);
     assert!(run.code == 1 && run.err.contains("no kind of fault called nothing"), "{run:?}");
@@ -108,13 +108,13 @@ fn enrollments_are_followed_and_read_again_at_will() {
     let text = fs::read_to_string(&enrollments).unwrap();
     fs::write(&enrollments, format!("{text}enabled = false\n")).unwrap();
     while stand.next_event()["event"] != "configured" {}
-    assert_eq!(stand.args().run().code, 1);
+    assert_eq!(stand.args().run_once().code, 1);
     fs::write(&enrollments, "nonsense").unwrap();
     let run = ask(&stand, &["reload"]);
     assert!(run.code == 1 && run.err.contains("enrollments.toml, line 1"), "{run:?}");
     fs::write(&enrollments, &text).unwrap();
     assert_eq!(ask(&stand, &["reload"]).code, 0);
-    assert_eq!(stand.args().run().code, 0);
+    assert_eq!(stand.args().run_once().code, 0);
 }
 
 #[test]

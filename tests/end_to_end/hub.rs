@@ -79,7 +79,7 @@ fn a_hub_that_needs_a_moment_is_asked_again() {
         "example-hub.azure-devices.net",
         "[[fault]]\nstage = \"hub-connect\"\noccurrence = 1\nkind = \"connack\"\ncode = 5\n",
     );
-    let run = args.flag("--json").run();
+    let run = args.flag("--json").run_once();
     assert_eq!((run.code, &run.json()["tally"]["dials"]), (0, &json!(3)), "{run:?}");
 }
 

@@ -73,7 +73,7 @@ fn a_chain_for_the_key_of_the_request_is_written() {
     let desk = Desk::new(true);
     let (request, key) = desk.request("device-1", &PKCS_ECDSA_P384_SHA384);
     let args = desk.args.clone().with("--csr", &request);
-    let run = args.clone().flag("--trace").run();
+    let run = args.clone().flag("--trace").run_once();
     assert_eq!(run.code, 0, "{run:?}");
     assert_eq!(run.json()["issuedCertificateChain"].as_array().unwrap().len(), 3);
     assert_eq!(run.codes(), ["DX113"], "{run:?}");
@@ -109,7 +109,7 @@ fn all_of_it_goes_at_once() {
         .with("--allow-hub", "localhost")
         .with("--connect-to", format!("localhost:443:{endpoint}"))
         .flag("--check-hub")
-        .run();
+        .run_once();
     assert_eq!((run.code, run.codes()), (0, vec!["DX113".to_owned(), "DX811".to_owned()]), "{run:?}");
     assert_eq!(run.json()["hubCheck"]["outcome"], "taken", "{run:?}");
     assert_eq!(proxy.targets(), [endpoint, endpoint]);

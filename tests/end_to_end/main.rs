@@ -7,6 +7,7 @@ mod configure;
 mod emulate;
 mod emulate_in_ci;
 mod emulator;
+mod engines;
 mod explain;
 mod full_disk;
 mod generate;

@@ -86,7 +86,7 @@ fn a_refusal_over_websocket_is_the_same_refusal() {
 fn the_port_of_websocket_is_443() {
     let stand = Stand::start();
     let args = stand.args().with("--endpoint", "localhost").with("--transport", "websocket");
-    let run = args.with("--timeout", "1ms").flag("--json").run();
+    let run = args.with("--timeout", "1ms").flag("--json").run_once();
     assert_eq!(run.json()["endpoint"], "localhost:443", "{run:?}");
 }
 
@@ -208,7 +208,7 @@ fn no_private_key_is_shown_anywhere() {
     for args in
         [stand.args(), stand.args().with("--registration-id", "other"), stand.args().with("--timeout", "1ms")]
     {
-        let run = args.clone().flag("--trace").run();
+        let run = args.clone().flag("--trace").run_once();
         for line in &secret {
             assert!(!run.out.contains(line) && !run.err.contains(line), "{args:?}");
         }

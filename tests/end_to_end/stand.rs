@@ -6,7 +6,10 @@ use std::{
     process::{Child, ChildStdout, Command, Stdio},
 };
 
-use dps_x509_tests::cli::{self, Run};
+use dps_x509_tests::{
+    cli::{self, Run},
+    same,
+};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -140,7 +143,18 @@ impl Args {
         &self.0
     }
 
+    /// Runs through both engines, the program's own client and the component, which must come to the same; gives what
+    /// the first one said.
     pub(crate) fn run(&self) -> Run {
+        let run = self.run_once();
+        let through = self.clone().flag("--component").run_once();
+        same::assert_same(&run, &through, &format!("natively and through the component: {self:?}"));
+        run
+    }
+
+    /// Runs natively alone: where a second run is another story, because the first one leaves something behind or ends
+    /// wherever the time finds it.
+    pub(crate) fn run_once(&self) -> Run {
         cli::run(&self.0)
     }
 }

@@ -138,7 +138,7 @@ impl Case {
         if let Some(expected) = case.get_mut("expected") {
             *expected = summary;
         }
-        fs::write(&path, serde_json::to_string_pretty(&case).unwrap() + "\n").unwrap();
+        expectation::write(&path, &(serde_json::to_string_pretty(&case).unwrap() + "\n"));
     }
 }
 

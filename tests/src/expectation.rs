@@ -59,6 +59,22 @@ fn place(place: &Value) -> Option<String> {
     Some(line.trim_start().to_owned()).filter(|line| !line.is_empty())
 }
 
+/// Writes a file whole or not at all, and only if it changes: other tests read the same files.
+///
+/// # Panics
+/// It cannot be written.
+pub fn write(path: &Path, text: &str) {
+    if fs::read_to_string(path).is_ok_and(|there| there == text) {
+        return;
+    }
+    let folder = path.parent().unwrap();
+    fs::create_dir_all(folder).unwrap();
+    // Not beside it, where everything is a case.
+    let partial = folder.with_extension("partial");
+    fs::write(&partial, text).unwrap();
+    fs::rename(partial, path).unwrap();
+}
+
 /// Compares with a golden file, or writes it.
 ///
 /// # Errors
@@ -68,8 +84,7 @@ fn place(place: &Value) -> Option<String> {
 /// The file cannot be read or written.
 pub fn golden(path: &Path, found: &str) -> Result<(), String> {
     if is_blessing() {
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, found).unwrap();
+        write(path, found);
         return Ok(());
     }
     let expected = fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));

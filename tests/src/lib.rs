@@ -9,6 +9,7 @@ pub mod environment;
 pub mod expectation;
 pub mod peer;
 pub mod proxy;
+pub mod same;
 
 /// The programs in the README compile; those of the crates' READMEs are in their own documentation.
 #[cfg(doctest)]

@@ -1,4 +1,5 @@
-//! `cargo xtask component`: from the crates of `crate/component` to components, and to machine code.
+//! `cargo xtask component`: from the crates of `crate/component` to components, into the crate that ships them, and to
+//! machine code.
 //!
 //! They are built for wasm32-unknown-unknown and componentised here: on wasm32-wasip2 the standard
 //! library would add thirteen imports of its own (rust-lang/rust#133235).
@@ -12,6 +13,7 @@ use std::{
 
 use clap::Args;
 use flate2::{Compression, write::GzEncoder};
+use sha2::{Digest as _, Sha256};
 use wasmparser::{Parser, Payload};
 use wit_component::ComponentEncoder;
 
@@ -25,7 +27,7 @@ const COMPONENTS: [&str; 2] = ["provisioner", "toolkit"];
 /// What the command line has inside, as machine code.
 const PRECOMPILED: &str = "provisioner";
 
-/// Builds the components into target/component, and precompiles the provisioner.
+/// Builds the components into target/component and crate/component/data, and precompiles the provisioner.
 #[derive(Debug, Default, Args)]
 pub(crate) struct Component {
     /// Leaves out the machine code (provisioner.cwasm), which needs wasmtime to be built.
@@ -42,10 +44,26 @@ impl Component {
             let component = ComponentEncoder::default().validate(true).module(&module)?.encode()?;
             let path = path(name);
             workspace::write(&path, &component)?;
+            ship(name, &component)?;
             report(&path, &component)?;
         }
         if self.no_precompile { Ok(()) } else { precompile(&path(PRECOMPILED)) }
     }
+}
+
+/// Puts a component with its hash into the crate `dps-x509-component`, unless it is there.
+fn ship(name: &str, component: &[u8]) -> Result<()> {
+    let folder = workspace::root().join("crate/component/data");
+    let digest: String = Sha256::digest(component).iter().map(|byte| format!("{byte:02x}")).collect();
+    for (file, bytes) in [(format!("{name}.wasm"), component), (format!("{name}.sha256"), digest.as_bytes())]
+    {
+        let path = folder.join(file);
+        // What is not written anew is not compiled anew.
+        if !fs::read(&path).is_ok_and(|there| there == bytes) {
+            workspace::write(&path, bytes)?;
+        }
+    }
+    Ok(())
 }
 
 fn path(name: &str) -> PathBuf {

@@ -8,6 +8,7 @@ mod component;
 mod demo;
 mod fuzz;
 mod npm;
+mod package;
 mod page;
 mod referee;
 mod setup;
@@ -33,6 +34,7 @@ enum Step {
     Fuzz(fuzz::Fuzz),
     Referee(referee::Referee),
     Npm(npm::Npm),
+    Package(package::Package),
     Site(page::Site),
     Serve(page::Serve),
 }
@@ -50,6 +52,7 @@ fn main() -> ExitCode {
         Step::Fuzz(step) => step.run(),
         Step::Referee(step) => step.run(),
         Step::Npm(step) => step.run(),
+        Step::Package(step) => step.run(),
         Step::Site(step) => step.run(),
         Step::Serve(step) => step.run(),
     };

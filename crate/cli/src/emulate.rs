@@ -161,9 +161,9 @@ async fn show_until_stopped(
 ) {
     loop {
         let event = tokio::select! {
-            wish = signals.next() => match wish {
-                Wish::Stop => return,
-                Wish::Reload => {
+            signal = signals.next() => match signal {
+                Signal::Stop => return,
+                Signal::Reload => {
                     // A bad file leaves the old one in force; either is an event.
                     running.reload(enrollments).unwrap_or_default();
                     continue;
@@ -199,7 +199,7 @@ fn show(event: &Event, json: bool) -> io::Result<()> {
 }
 
 /// What a signal asks for.
-enum Wish {
+enum Signal {
     Stop,
     #[cfg_attr(not(unix), allow(dead_code, reason = "there is no SIGHUP"))]
     Reload,
@@ -225,11 +225,11 @@ impl Signals {
         })
     }
 
-    async fn next(&mut self) -> Wish {
+    async fn next(&mut self) -> Signal {
         tokio::select! {
-            _ = self.interrupt.recv() => Wish::Stop,
-            _ = self.terminate.recv() => Wish::Stop,
-            _ = self.hang_up.recv() => Wish::Reload,
+            _ = self.interrupt.recv() => Signal::Stop,
+            _ = self.terminate.recv() => Signal::Stop,
+            _ = self.hang_up.recv() => Signal::Reload,
         }
     }
 }
@@ -243,10 +243,10 @@ impl Signals {
         Ok(Self)
     }
 
-    async fn next(&mut self) -> Wish {
+    async fn next(&mut self) -> Signal {
         // Without the signal the process ends by itself.
         let _ = tokio::signal::ctrl_c().await;
-        Wish::Stop
+        Signal::Stop
     }
 }
 

@@ -61,7 +61,7 @@ fn kebab(variant: &str) -> String {
 /// Commands of other programs, whose flags are theirs: what follows the program's name up to the end of the sentence.
 fn without_commands(text: &str) -> String {
     let mut rest = text.to_owned();
-    for program in ["openssl ", "az ", "cat ", "curl "] {
+    for program in ["openssl ", "az ", "cat ", "curl ", "p11tool ", "pkcs11-tool ", "iotedge "] {
         while let Some(start) = rest.find(program) {
             let length = rest[start..].find(['.', ';', ':']).unwrap_or(rest.len() - start);
             rest.replace_range(start..start + length.max(program.len()), "");

@@ -13,7 +13,7 @@ mod provisioner;
 pub use dps_x509_net as net;
 pub use error::{HostError, LoadError};
 #[cfg(feature = "compile")]
-pub use precompiled::precompile;
+pub use precompiled::{precompile, precompile_for};
 pub use provisioner::{Limits, Provisioner};
 
 /// The types that both worlds have.

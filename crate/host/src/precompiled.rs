@@ -27,6 +27,15 @@ pub(crate) unsafe fn load(engine: &Engine, code: &[u8]) -> Result<Component, Loa
     unsafe { Component::deserialize(engine, code) }.map_err(|error| mismatch(&format!("{error:#}")))
 }
 
+/// wasmtime's interpreter, as wide as this machine.
+#[cfg(feature = "pulley")]
+pub(crate) fn interpreter() -> Result<wasmtime::Config, LoadError> {
+    let target = if cfg!(target_pointer_width = "32") { "pulley32" } else { "pulley64" };
+    let mut config = wasmtime::Config::new();
+    config.target(target).map_err(|error| LoadError::Engine { reason: format!("{error:#}") })?;
+    Ok(config)
+}
+
 /// wasmtime gives words only; tests hold them to these cases.
 fn mismatch(reason: &str) -> LoadError {
     let reason = reason.to_owned();
@@ -49,10 +58,21 @@ fn mismatch(reason: &str) -> LoadError {
 /// It is not a component, or one that wasmtime does not take.
 #[cfg(feature = "compile")]
 pub fn precompile(component: &[u8]) -> Result<Vec<u8>, LoadError> {
+    precompile_for(component, &triple())
+}
+
+/// The same for another target, by its triple: `aarch64-unknown-linux-gnu`, `x86_64-pc-windows-msvc`. `pulley64` (or
+/// `pulley32`) is wasmtime's interpreter, for machines that no compiler is for; whoever runs that needs the feature
+/// `pulley`.
+///
+/// # Errors
+/// As [`precompile`], or the target is none; other architectures than this machine's take the feature `cross`.
+#[cfg(feature = "compile")]
+pub fn precompile_for(component: &[u8], target: &str) -> Result<Vec<u8>, LoadError> {
     let wrong = |error: wasmtime::Error| LoadError::NotAComponent { reason: format!("{error:#}") };
     let mut config = wasmtime::Config::new();
     // A named target stops wasmtime from looking at the processor it happens to run on.
-    config.target(&triple()).map_err(|error| LoadError::Engine { reason: format!("{error:#}") })?;
+    config.target(target).map_err(|error| LoadError::Engine { reason: format!("{target}: {error:#}") })?;
     crate::engine::engine(config)?.precompile_component(component).map_err(wrong)
 }
 

@@ -73,7 +73,8 @@ impl Provisioner {
         Self::new(engine, &component)
     }
 
-    /// Takes what `precompile` has made; takes about a millisecond.
+    /// Takes what `precompile` has made; takes about a millisecond. With the feature `pulley` it may be code for
+    /// wasmtime's interpreter.
     ///
     /// # Errors
     /// The code is of another wasmtime, for another processor, or not of the world `provisioner`.
@@ -89,8 +90,17 @@ impl Provisioner {
     pub unsafe fn from_precompiled(code: &[u8]) -> Result<Self, LoadError> {
         let engine = engine::engine(wasmtime::Config::new())?;
         // SAFETY: forwarded to the caller.
-        let component = unsafe { precompiled::load(&engine, code) }?;
-        Self::new(engine, &component)
+        match unsafe { precompiled::load(&engine, code) } {
+            Ok(component) => Self::new(engine, &component),
+            #[cfg(feature = "pulley")]
+            Err(LoadError::OtherProcessor { .. }) => {
+                let engine = engine::engine(precompiled::interpreter()?)?;
+                // SAFETY: forwarded to the caller.
+                let component = unsafe { precompiled::load(&engine, code) }?;
+                Self::new(engine, &component)
+            }
+            Err(error) => Err(error),
+        }
     }
 
     fn new(engine: Engine, component: &Component) -> Result<Self, LoadError> {

@@ -6,8 +6,8 @@ use dps_x509_core::{
     finding::Finding,
     name::Endpoint,
     session::{
-        self, ConnectionId, ConnectionInfo, Distrust, Event, Input, Instant, Output, Provisioning,
-        ProxyFault, Report, Seed, TransportFailure, TransportFailureKind as Kind, mqtt::Qos, transcript,
+        self, ConnectionId, ConnectionInfo, Event, Input, Instant, Output, Provisioning, Report, Seed,
+        TransportFailure, TransportFailureKind as Kind, mqtt::Qos, transcript,
     },
 };
 use serde_json::{Value, json};
@@ -246,34 +246,10 @@ impl Machine {
     }
 
     fn failure(&mut self, kind: &str, detail: String) -> Result<TransportFailure, String> {
-        let kind = match kind.split_once('/').unwrap_or((kind, "")) {
-            ("name-not-found", "") => Kind::NameNotFound,
-            ("unreachable", "") => Kind::Unreachable,
-            ("refused", "") => Kind::Refused,
-            ("timed-out", "") => Kind::TimedOut,
-            ("not-tls", "") => Kind::NotTls,
-            ("no-common-parameters", "") => Kind::NoCommonParameters,
-            ("closed", "") => Kind::Closed,
-            ("not-allowed", "") => Kind::NotAllowed,
-            ("other", "") => Kind::Other,
-            ("alert", number) => {
-                Kind::Alert(number.parse().map_err(|_| wrong("An alert has a number.", &[]))?)
-            }
-            ("proxy", "name-not-found") => Kind::Proxy(ProxyFault::NameNotFound),
-            ("proxy", "unreachable") => Kind::Proxy(ProxyFault::Unreachable),
-            ("proxy", "refused") => Kind::Proxy(ProxyFault::Refused),
-            ("proxy", "timed-out") => Kind::Proxy(ProxyFault::TimedOut),
-            ("proxy", "authentication-required") => Kind::Proxy(ProxyFault::AuthenticationRequired),
-            ("proxy", "denied") => Kind::Proxy(ProxyFault::Denied),
-            ("proxy", "not-http") => Kind::Proxy(ProxyFault::NotHttp),
-            ("proxy", "closed") => Kind::Proxy(ProxyFault::Closed),
-            ("server-not-trusted", "unknown-issuer") => Kind::ServerNotTrusted(Distrust::UnknownIssuer),
-            ("server-not-trusted", "expired") => Kind::ServerNotTrusted(Distrust::Expired),
-            ("server-not-trusted", "not-yet-valid") => Kind::ServerNotTrusted(Distrust::NotYetValid),
-            ("server-not-trusted", "wrong-name") => Kind::ServerNotTrusted(Distrust::WrongName),
-            ("server-not-trusted", "invalid") => Kind::ServerNotTrusted(Distrust::Invalid),
-            _ => return Err(wrong(&format!("\"{kind}\" is no kind of transport failure."), &[])),
-        };
+        // That a peer is silent is for the session to say.
+        let kind = Kind::parse(kind)
+            .filter(|kind| *kind != Kind::Silent)
+            .ok_or_else(|| wrong(&format!("\"{kind}\" is no kind of transport failure."), &[]))?;
         let mut failure = TransportFailure::new(kind, detail);
         failure.server_chain = std::mem::take(&mut self.server_chain);
         Ok(failure)

@@ -52,7 +52,7 @@ pub(super) async fn look(plan: Plan, progress: &ProgressBar) -> Vec<Stage> {
         };
         let addresses: Vec<_> =
             resolved.unwrap_or_default().into_iter().map(|address| SocketAddr::new(address, port)).collect();
-        let way = Way {
+        let way = Walk {
             plan: Arc::clone(&plan),
             transport: *transport,
             endpoint: endpoint.clone(),
@@ -107,7 +107,7 @@ async fn resolve(
 }
 
 /// The walk of one transport.
-pub(super) struct Way {
+pub(super) struct Walk {
     pub(super) plan: Arc<Plan>,
     pub(super) transport: Transport,
     pub(super) endpoint: Endpoint,
@@ -117,7 +117,7 @@ pub(super) struct Way {
     progress: ProgressBar,
 }
 
-impl Way {
+impl Walk {
     /// As far as it goes; what is not reached is said to be so.
     async fn walk(mut self, addresses: Vec<SocketAddr>) -> Vec<Stage> {
         if !addresses.is_empty() {

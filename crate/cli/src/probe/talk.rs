@@ -16,12 +16,12 @@ use dps_x509_net::{
 };
 
 use super::{
-    look::Way,
+    look::Walk,
     plan::Device,
     stage::{Stage, Step, Verdict},
 };
 
-impl Way {
+impl Walk {
     /// Talks as the device, or as nobody, and notes every step.
     pub(super) async fn talk(&mut self, line: Connection) {
         let plan = Arc::clone(&self.plan);

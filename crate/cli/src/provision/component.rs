@@ -1,12 +1,12 @@
-//! The component: the one inside this binary, as machine code, or that of a file.
+//! The component: the one inside this binary, or that of a file.
 
 use std::path::Path;
 
 use dps_x509_core::{
     cert,
-    finding::{Finding, Place},
+    finding::{Finding, Place, catalogue::COMPONENT_FAILED},
 };
-use dps_x509_host::Provisioner;
+use dps_x509_host::{LoadError, Provisioner};
 
 use super::component_failed;
 use crate::input::{self, place, reason};
@@ -14,31 +14,48 @@ use crate::input::{self, place, reason};
 /// The flag, as findings name it.
 const FLAG: &str = "--component";
 
-/// Written by `cargo xtask component` and put here by this crate's build script.
-static BUILT_IN: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/provisioner.cwasm"));
-
 /// The component of a file, or without one the built-in one.
 pub(super) fn provisioner(file: Option<&Path>) -> Result<Provisioner, Vec<Finding>> {
     match file {
-        None => built_in(),
+        None => built_in().map_err(|error| vec![component_failed(&error).at(Place::input(FLAG))]),
         Some(path) => {
             let bytes = input::read(path)
                 .map_err(|error| vec![cert::unreadable(place(FLAG, path), reason(&error))])?;
-            Provisioner::from_component(&bytes).map_err(|error| {
-                let next_step = "Give the provisioner component, which `cargo xtask component` makes, or no file for the built-in one.";
-                let message = format!("The component cannot be run: {error}.");
-                vec![Finding::new(&dps_x509_core::finding::catalogue::COMPONENT_FAILED, message, next_step).at(place(FLAG, path))]
-            })
+            compile(&bytes).map_err(|error| vec![unusable(&error).at(place(FLAG, path))])
         }
     }
 }
 
-/// Loads the built-in one. Costs no compilation.
+fn unusable(error: &LoadError) -> Finding {
+    let next_step = "Give a component of the world `provisioner`, or no file for the built-in one.";
+    Finding::new(&COMPONENT_FAILED, format!("The component cannot be run: {error}."), next_step)
+}
+
+/// Loads the machine code that was built in. Costs no compilation.
+#[cfg(precompiled)]
 #[allow(unsafe_code, reason = "machine code has to be taken on trust; this is the one place that does")]
-fn built_in() -> Result<Provisioner, Vec<Finding>> {
-    // SAFETY: the bytes come from `precompile` of the same build and are part of this binary, read-only: whoever
-    // could change them could change the rest of the program as well. They are for a baseline processor, and
-    // wasmtime checks its version and the processor's features before it runs them.
-    let loaded = unsafe { Provisioner::from_precompiled(BUILT_IN) };
-    loaded.map_err(|error| vec![component_failed(&error).at(Place::input(FLAG))])
+fn built_in() -> Result<Provisioner, LoadError> {
+    static CODE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/provisioner.cwasm"));
+    // SAFETY: the bytes come from `precompile`, as whoever built this binary said, and are part of it, read-only: whoever
+    // could change them could change the rest of the program as well. They are for a baseline processor, and wasmtime
+    // checks its version and the processor's features before it runs them.
+    unsafe { Provisioner::from_precompiled(CODE) }
+}
+
+/// Compiles the component that was built in.
+#[cfg(not(precompiled))]
+fn built_in() -> Result<Provisioner, LoadError> {
+    compile(dps_x509_component::PROVISIONER.bytes)
+}
+
+#[cfg(feature = "compile")]
+fn compile(component: &[u8]) -> Result<Provisioner, LoadError> {
+    Provisioner::from_component(component)
+}
+
+#[cfg(not(feature = "compile"))]
+fn compile(_: &[u8]) -> Result<Provisioner, LoadError> {
+    let reason =
+        "this program was built without its compiler; it runs the built-in component alone".to_owned();
+    Err(LoadError::Engine { reason })
 }

@@ -105,6 +105,20 @@ pub enum Distrust {
     Invalid,
 }
 
+impl Distrust {
+    /// A reason by its word, such as `unknown-issuer`.
+    fn parse(text: &str) -> Option<Self> {
+        Some(match text {
+            "unknown-issuer" => Self::UnknownIssuer,
+            "expired" => Self::Expired,
+            "not-yet-valid" => Self::NotYetValid,
+            "wrong-name" => Self::WrongName,
+            "invalid" => Self::Invalid,
+            _ => return None,
+        })
+    }
+}
+
 impl TransportFailureKind {
     /// The word used in JSON, that of the WIT variant's case.
     #[must_use]
@@ -123,6 +137,33 @@ impl TransportFailureKind {
             Self::Proxy(_) => "proxy",
             Self::NotAllowed => "not-allowed",
             Self::Other => "other",
+        }
+    }
+
+    /// A kind by its word, with what belongs to it behind a slash: `closed`, `alert/48`, `proxy/denied`,
+    /// `server-not-trusted/expired`. `None` for anything else.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        const ALONE: [TransportFailureKind; 10] = [
+            TransportFailureKind::NameNotFound,
+            TransportFailureKind::Unreachable,
+            TransportFailureKind::Refused,
+            TransportFailureKind::TimedOut,
+            TransportFailureKind::NotTls,
+            TransportFailureKind::NoCommonParameters,
+            TransportFailureKind::Closed,
+            TransportFailureKind::Silent,
+            TransportFailureKind::NotAllowed,
+            TransportFailureKind::Other,
+        ];
+        let Some((kind, detail)) = text.split_once('/') else {
+            return ALONE.into_iter().find(|kind| kind.as_str() == text);
+        };
+        match kind {
+            "alert" => detail.parse().ok().map(Self::Alert),
+            "proxy" => ProxyFault::parse(detail).map(Self::Proxy),
+            "server-not-trusted" => Distrust::parse(detail).map(Self::ServerNotTrusted),
+            _ => None,
         }
     }
 

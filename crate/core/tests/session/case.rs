@@ -127,7 +127,7 @@ impl Case {
                 "expected": found,
             });
             let text = serde_json::to_string_pretty(&blessed).unwrap() + "\n";
-            fs::write(folder().join(format!("{}.json", self.name)), text).unwrap();
+            expectation::write(&folder().join(format!("{}.json", self.name)), &text);
             return Ok(());
         }
         match &self.expected {

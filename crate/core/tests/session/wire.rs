@@ -3,7 +3,7 @@
 
 use dps_x509_core::{
     name::Transport,
-    session::{Distrust, TransportFailure, TransportFailureKind as Kind},
+    session::{TransportFailure, TransportFailureKind as Kind},
 };
 use tungstenite::handshake::derive_accept_key;
 
@@ -245,28 +245,7 @@ fn template(packet: &str) -> Option<Template> {
 
 fn failure(text: &str) -> Option<TransportFailure> {
     let (kind, detail) = text.split_once(' ').unwrap_or((text, ""));
-    let kind = match kind.split_once('/').unwrap_or((kind, "")) {
-        ("name-not-found", "") => Kind::NameNotFound,
-        ("unreachable", "") => Kind::Unreachable,
-        ("refused", "") => Kind::Refused,
-        ("timed-out", "") => Kind::TimedOut,
-        ("not-tls", "") => Kind::NotTls,
-        ("no-common-parameters", "") => Kind::NoCommonParameters,
-        ("closed", "") => Kind::Closed,
-        ("not-allowed", "") => Kind::NotAllowed,
-        ("other", "") => Kind::Other,
-        ("alert", number) => Kind::Alert(number.parse().ok()?),
-        ("server-not-trusted", reason) => Kind::ServerNotTrusted(match reason {
-            "unknown-issuer" => Distrust::UnknownIssuer,
-            "expired" => Distrust::Expired,
-            "not-yet-valid" => Distrust::NotYetValid,
-            "wrong-name" => Distrust::WrongName,
-            "invalid" => Distrust::Invalid,
-            _ => return None,
-        }),
-        _ => return None,
-    };
-    Some(TransportFailure::new(kind, detail))
+    Some(TransportFailure::new(Kind::parse(kind)?, detail))
 }
 
 /// How many bytes the service sends in a case.

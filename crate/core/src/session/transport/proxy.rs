@@ -28,6 +28,21 @@ pub enum ProxyFault {
 }
 
 impl ProxyFault {
+    /// A fault by its word, such as `not-http`.
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        Some(match text {
+            "name-not-found" => Self::NameNotFound,
+            "unreachable" => Self::Unreachable,
+            "refused" => Self::Refused,
+            "timed-out" => Self::TimedOut,
+            "authentication-required" => Self::AuthenticationRequired,
+            "denied" => Self::Denied,
+            "not-http" => Self::NotHttp,
+            "closed" => Self::Closed,
+            _ => return None,
+        })
+    }
+
     pub(super) fn to_finding(self, endpoint: &Endpoint) -> Finding {
         match self {
             Self::NameNotFound => say::ProxyNotReached::NameNotFound { endpoint }.finding(),
