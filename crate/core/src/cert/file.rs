@@ -4,15 +4,18 @@
 //! repaired has the bytes that were meant, bit for bit, or it is not there: nothing is ever made up.
 
 mod base64;
+mod block;
 mod body;
 mod contents;
 mod finding;
 mod fold;
 mod foreign;
+mod frame;
 mod item;
 mod marker;
 mod octets;
 mod reader;
+mod rest;
 mod text;
 
 pub use contents::File;

@@ -115,7 +115,7 @@ impl Kind {
             "DSA PRIVATE KEY" => Self::PrivateKey(KeyContainer::Dsa),
             "EC PARAMETERS" => Self::EcParameters,
             "DSA PARAMETERS" | "DH PARAMETERS" | "X9.42 DH PARAMETERS" => Self::DomainParameters,
-            "PKCS7" | "CMS" => Self::Pkcs7,
+            "PKCS7" | "PKCS #7 SIGNED DATA" | "CMS" => Self::Pkcs7,
             "PKCS12" => Self::Pkcs12,
             _ => Self::Unknown,
         }

@@ -5,17 +5,25 @@
 //! the plainest to the boldest, and one is right when its bytes are exactly the DER that they announce, well-formed
 //! to the innermost element. That leaves no room for a lost or an added byte.
 
+mod diagnosis;
 mod reading;
 mod source;
+mod well_formed;
 
 use zeroize::Zeroizing;
 
-pub(super) use self::reading::{Broken, Damage, DamageKind, Whole};
+pub(super) use self::{
+    reading::{Broken, Damage, DamageKind, LineFault, Whole},
+    well_formed::is_well_formed,
+};
 use self::{
     reading::{Reading, bytes_of, characters_for},
     source::Source,
 };
-use super::{base64::value, text::Glyph};
+use super::{
+    base64::value,
+    text::{Glyph, Octets},
+};
 use crate::cert::der::{Element, Elements, Malformed, Problem, ber};
 
 /// Reads glyphs `range` of `glyphs`.
@@ -26,13 +34,28 @@ pub(super) fn read(glyphs: &[Glyph], start: usize, end: usize) -> Result<Whole, 
         return Err(Broken::Empty);
     }
     let mut best_excess = None;
+    // Which word of a line is meant is a guess: two that fit and differ are none.
+    let mut framed: Vec<(Reading, Zeroizing<Vec<u8>>)> = Vec::new();
     for (reading, kind) in source.readings(plain.clone()) {
         let bytes = bytes_of(&reading);
+        // One character behind groups of four is none of base64: it came in somewhere, and what stands behind it is
+        // not what it was.
+        if reading.len() % 4 == 1 {
+            continue;
+        }
         match fit(&bytes) {
-            Fit::Exact => return Ok(source.whole(&reading, bytes, kind)),
+            Fit::Exact if kind == Some(DamageKind::Framed) => framed.push((reading, bytes)),
+            Fit::Exact if framed.is_empty() => return Ok(source.whole(&reading, bytes, kind)),
             Fit::Excess(needed) if best_excess.is_none() => best_excess = Some((reading, needed)),
             _ => {}
         }
+    }
+    if let Some((first, others)) = framed.split_first() {
+        return if others.iter().all(|(_, bytes)| *bytes == first.1) {
+            Ok(source.whole(&first.0, first.1.clone(), Some(DamageKind::Framed)))
+        } else {
+            Err(failure(&source, &plain))
+        };
     }
     if let Some((reading, needed)) = best_excess
         && let Some(whole) = source.whole_at_boundary(&reading, needed)
@@ -41,21 +64,43 @@ pub(super) fn read(glyphs: &[Glyph], start: usize, end: usize) -> Result<Whole, 
     }
     for reading in source.lines_of_one_length() {
         let bytes = bytes_of(&reading);
-        if matches!(fit(&bytes), Fit::Exact) {
+        if reading.len() % 4 != 1 && matches!(fit(&bytes), Fit::Exact) {
             return Ok(source.whole(&reading, bytes, Some(DamageKind::Framed)));
         }
     }
     // Nothing is lost or added, the certificate itself is malformed inside: that is for its reader to say.
     let bytes = bytes_of(&plain);
-    if Element::read(&bytes, 0).is_ok_and(|element| element.tag == 0x30 && element.bytes.len() == bytes.len())
+    if plain.len() % 4 != 1
+        && Element::read(&bytes, 0)
+            .is_ok_and(|element| element.tag == 0x30 && element.bytes.len() == bytes.len())
     {
         let damage = source.damage(&plain);
+        if let Some(swapped @ Broken::Line { fault: LineFault::Swapped, .. }) =
+            diagnosis::line(&source, &plain)
+        {
+            return Err(swapped);
+        }
         if !damage.iter().any(|damage| damage.kind == DamageKind::Stray) {
             let end = plain.last().map_or(start, |&(_, index)| index + 1);
             return Ok(Whole { der: bytes, damage, end });
         }
     }
-    Err(source.failure(&plain))
+    Err(failure(&source, &plain))
+}
+
+/// Why nothing fits: what somebody wrote in place of base64, a character that is none, the line that differs.
+fn failure(source: &Source<'_>, plain: &Reading) -> Broken {
+    let diagnosed = diagnosis::placeholder(source).or_else(|| diagnosis::line(source, plain));
+    match source.failure(plain) {
+        // A sign of a frame is what all lines have; one that only some have is the damage.
+        stray @ Broken::Stray(_) => match (diagnosed, source.rare_stray()) {
+            (Some(placeholder @ Broken::Placeholder(_)), _) => placeholder,
+            (_, Some(rare)) => Broken::Stray(rare),
+            (Some(line), None) => line,
+            (None, None) => stray,
+        },
+        broken => diagnosed.unwrap_or(broken),
+    }
 }
 
 /// How far base64 that begins here can reach, by the length that its first bytes announce; four times as many
@@ -100,13 +145,6 @@ fn fit(bytes: &[u8]) -> Fit {
 /// Deeper than any certificate or key.
 const MAX_DEPTH: u32 = 24;
 
-/// Whether everything inside is made of whole elements.
-pub(super) fn is_well_formed(element: &Element<'_>, depth: u32) -> bool {
-    !element.is_constructed()
-        || depth > 0
-            && element.children().all(|child| child.is_ok_and(|child| is_well_formed(&child, depth - 1)))
-}
-
 /// The bytes of all characters of base64 in a range, whatever else is there.
 pub(super) fn raw(glyphs: &[Glyph], start: usize, end: usize) -> Zeroizing<Vec<u8>> {
     let range = glyphs.get(start..end.min(glyphs.len())).unwrap_or_default();
@@ -117,4 +155,24 @@ pub(super) fn raw(glyphs: &[Glyph], start: usize, end: usize) -> Zeroizing<Vec<u
             .filter_map(|(glyph, index)| Some((value(glyph.character)?, index)))
             .collect::<Vec<_>>(),
     )
+}
+
+/// The same with the place of each byte; the base64 of URLs counts where there is no other.
+pub(super) fn octets(glyphs: &[Glyph], start: usize, end: usize) -> Octets {
+    let range = glyphs.get(start..end.min(glyphs.len())).unwrap_or_default();
+    let is_plain = range.iter().any(|glyph| matches!(glyph.character, '+' | '/'));
+    let digit = |character| match character {
+        '-' if !is_plain => Some(62),
+        '_' if !is_plain => Some(63),
+        other => value(other),
+    };
+    let reading: Reading = range
+        .iter()
+        .zip(start..)
+        .filter_map(|(glyph, index)| Some((digit(glyph.character)?, index)))
+        .collect();
+    let bytes = bytes_of(&reading);
+    let place = |byte: usize| reading.get(byte * 8 / 6).and_then(|&(_, index)| glyphs.get(index)).copied();
+    let glyphs = (0..bytes.len()).filter_map(place).collect();
+    Octets { bytes, glyphs, bad: None }
 }

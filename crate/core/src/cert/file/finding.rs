@@ -1,9 +1,15 @@
 //! What can be wrong with a file before anyone asks what it is for.
 
+mod frame;
+
 use std::fmt;
 
+use self::frame::DECODED;
+pub(super) use self::frame::{
+    changed_array, cut_array, encoding_changes, frame, in_comment, is_foreign, joints, no_number,
+};
 use super::{
-    body::{Broken, Damage, DamageKind},
+    body::{Broken, Damage, DamageKind, LineFault},
     foreign::Foreign,
     marker::{Marker, MarkerDamage},
     text::Glyph,
@@ -17,9 +23,6 @@ use crate::{
     },
     text::is_invisible,
 };
-
-const DECODED: &str = "Use the repaired text (on the command line: check --write-fixed DIR). Where something decodes it before a \
-    client reads it, such as a compiler or Kubernetes, it may stay as it is.";
 
 const REPAIR: &str = "Use the repaired text (on the command line: check --write-fixed DIR); its bytes are the same. Or copy the file \
     again as it is, without an editor or a mail program in between.";
@@ -42,17 +45,19 @@ static REPAIRABLE: [&Definition; 10] = [
 /// The kinds of what OpenSSL does not read, though it was read here: an error until now, a warning from now on.
 pub(super) fn refused(findings: &mut [Finding]) -> Vec<&'static Definition> {
     let refused = findings.iter_mut().filter(|finding| finding.severity == Error && !is_loss(finding));
-    refused
-        .map(|finding| {
-            finding.severity = Warning;
-            finding.definition
-        })
-        .collect()
+    let mut kinds: Vec<&'static Definition> = Vec::new();
+    for finding in refused {
+        finding.severity = Warning;
+        if !kinds.contains(&finding.definition) {
+            kinds.push(finding.definition);
+        }
+    }
+    kinds
 }
 
 /// Whether something of the file could not be read.
 pub(super) fn is_loss(finding: &Finding) -> bool {
-    !REPAIRABLE.contains(&finding.definition)
+    finding.severity > Severity::Note && !REPAIRABLE.contains(&finding.definition)
 }
 
 /// A file that its reader could not get at all, with the system's reason: the finding for callers that do the
@@ -99,8 +104,18 @@ pub(super) fn not_recognised(bytes: &[u8], place: &Place) -> Finding {
 }
 
 pub(super) fn foreign(foreign: &Foreign, place: &Place) -> Finding {
+    if foreign.is_hardware {
+        let message =
+            format!("This is {}: the key itself stays where it is, and is not compared.", foreign.what);
+        return Finding::new(&catalogue::ANOTHER_FORMAT, message, foreign.next_step)
+            .severity(Severity::Note)
+            .found(foreign.what.clone())
+            .at(place.clone());
+    }
     let message = format!("This is {}, not an X.509 certificate or its key.", foreign.what);
-    Finding::new(&catalogue::ANOTHER_FORMAT, message, foreign.next_step).found(foreign.what).at(place.clone())
+    Finding::new(&catalogue::ANOTHER_FORMAT, message, foreign.next_step)
+        .found(foreign.what.clone())
+        .at(place.clone())
 }
 
 pub(super) fn encoding(encoding: &str, place: &Place) -> Finding {
@@ -173,12 +188,52 @@ pub(super) fn broken(
         .expected(format!("{announced} bytes"))
         .found(format!("{present} bytes"))
         .at(place.clone()),
+        Broken::Placeholder(glyph) => Finding::new(
+            &catalogue::FILE_TRUNCATED,
+            format!(
+                "In line {}, the block {label} has a placeholder in place of its base64: this is an example to be filled in.",
+                glyph.line
+            ),
+            "Put your certificate or key there: everything from -----BEGIN to -----END.",
+        )
+        .at(place_of(*glyph)),
+        Broken::Line { glyph, fault } => Finding::new(
+            &catalogue::BASE64_HAS_WRONG_LENGTH,
+            format!("The block {label} was damaged: {}.", fault_of(glyph.line, *fault)),
+            "Copy the file again without changing it; what is lost cannot be made up.",
+        )
+        .at(place_of(*glyph)),
         Broken::NotDer(malformed) => Finding::new(
             &catalogue::NOT_DER,
             format!("What the block {label} holds is not DER: {malformed}."),
             "Export the certificate or key again; the base64 is fine, its content is not.",
         )
         .at(place.clone()),
+    }
+}
+
+fn fault_of(line: u32, fault: LineFault) -> String {
+    match fault {
+        LineFault::Length { length, usual, others: 0 } => {
+            format!("line {line} has {length} characters, the others {usual}")
+        }
+        LineFault::Length { length, usual, others } => {
+            format!(
+                "line {line} has {length} characters, and {others} more lines are not {usual} long as most are"
+            )
+        }
+        LineFault::Last { length } => format!(
+            "its last line, line {line}, has {length} characters, and others were lost or added in it; all lines before it \
+             have one length"
+        ),
+        LineFault::Twice => format!("line {line} is the line before it once more"),
+        LineFault::Added => format!("line {line} does not belong there"),
+        LineFault::Lost { until } if until <= line => format!("a line is missing in front of line {line}"),
+        LineFault::Lost { until } => format!(
+            "a line is missing in front of one of the lines {line} to {until}; nothing tells which, since lines there hold \
+             numbers only"
+        ),
+        LineFault::Swapped => format!("line {line} and the line behind it have changed places"),
     }
 }
 
@@ -275,7 +330,7 @@ pub(super) fn begin_missing(closing: Option<&Marker>, place: &Place) -> Finding 
 }
 
 pub(super) fn wrong_label(label: &str, kind: Kind, place: &Place) -> Finding {
-    let right = kind.label().unwrap_or("another label");
+    let Some(right) = kind.label() else { return no_label(label, kind, place) };
     // OpenSSL tries every kind of private key under the label of any.
     let is_key = |kind| matches!(kind, Kind::PrivateKey(_));
     let severity = if is_key(kind) && is_key(Kind::of_label(label)) { Warning } else { Error };
@@ -288,6 +343,25 @@ pub(super) fn wrong_label(label: &str, kind: Kind, place: &Place) -> Finding {
     .expected(format!("-----BEGIN {right}-----"))
     .found(format!("-----BEGIN {label}-----"))
     .at(place.clone())
+}
+
+/// What has no form in PEM, in a block all the same: what `certutil -encode device.pfx` makes.
+fn no_label(label: &str, kind: Kind, place: &Place) -> Finding {
+    Finding::new(
+        &catalogue::WRONG_LABEL,
+        format!("The block says {label}, but it holds {kind}, which no client reads as PEM."),
+        "Take what is inside as PEM (on the command line: check --write-fixed DIR). The store itself comes out with \
+         grep -v -e ----- FILE | openssl base64 -d -out device.pfx.",
+    )
+    .severity(Error)
+    .expected("the certificate and the key, each as PEM")
+    .found(format!("-----BEGIN {label}-----"))
+    .at(place.clone())
+}
+
+pub(super) fn escaped(place: &Place) -> Finding {
+    let message = "Characters are written as escapes, such as \\n or %0A; no client reads that as a file.";
+    Finding::new(&catalogue::STRING_LITERAL, message, DECODED).severity(Error).at(place.clone())
 }
 
 pub(super) fn written_as_bytes(how: &str, place: &Place) -> Finding {
@@ -343,10 +417,16 @@ const fn severity_of(kind: DamageKind, is_shifted: bool) -> Severity {
 
 const fn definition_of(kind: DamageKind) -> &'static Definition {
     match kind {
-        DamageKind::Literal | DamageKind::Escaped | DamageKind::LostBackslash => &catalogue::STRING_LITERAL,
-        DamageKind::Invisible | DamageKind::Framed | DamageKind::UrlSafe | DamageKind::Stray => {
-            &catalogue::CHARACTERS_BETWEEN
-        }
+        DamageKind::Literal
+        | DamageKind::Escaped
+        | DamageKind::LostBackslash
+        | DamageKind::QuotedPrintable => &catalogue::STRING_LITERAL,
+        DamageKind::BlankForPlus
+        | DamageKind::Invisible
+        | DamageKind::Framed
+        | DamageKind::Prefixed
+        | DamageKind::UrlSafe
+        | DamageKind::Stray => &catalogue::CHARACTERS_BETWEEN,
         DamageKind::BlankLine | DamageKind::Indented | DamageKind::Blanks | DamageKind::LineLength => {
             &catalogue::BASE64_LAYOUT
         }
@@ -363,8 +443,10 @@ fn words_of(damage: Damage) -> String {
         }
         DamageKind::Literal => "quotes or other signs of a string in source code stand in it".to_owned(),
         DamageKind::Escaped => "its line breaks are written as escapes such as \\n".to_owned(),
-        DamageKind::LostBackslash => "only the n of each \\n is left".to_owned(),
-        DamageKind::Framed => {
+        DamageKind::LostBackslash => "of each \\n the backslash is lost or another sign".to_owned(),
+        DamageKind::QuotedPrintable => "it is written as quoted-printable mail, with =3D for =".to_owned(),
+        DamageKind::BlankForPlus => "blanks stand in place of its '+'".to_owned(),
+        DamageKind::Framed | DamageKind::Prefixed => {
             "something stands in front of or behind its lines (quoting, comments, numbers)".to_owned()
         }
         DamageKind::UrlSafe => "it is the base64 of URLs, with '-' and '_'".to_owned(),

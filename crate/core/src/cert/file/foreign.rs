@@ -1,11 +1,21 @@
 //! Files that are something else, and what to do instead.
 
+use std::borrow::Cow;
+
 /// A format that holds no certificate this crate reads.
 pub(super) struct Foreign {
     /// What it is, with its article.
-    pub(super) what: &'static str,
+    pub(super) what: Cow<'static, str>,
     /// What to do.
     pub(super) next_step: &'static str,
+    /// Whether it stands for a key in hardware, which is as good as a key.
+    pub(super) is_hardware: bool,
+}
+
+impl Foreign {
+    fn new(what: impl Into<Cow<'static, str>>, next_step: &'static str) -> Self {
+        Self { what: what.into(), next_step, is_hardware: false }
+    }
 }
 
 const SSH: &str = "SSH keys are not used by DPS. Make a key and a certificate: openssl req -x509 -newkey ec \
@@ -13,51 +23,135 @@ const SSH: &str = "SSH keys are not used by DPS. Make a key and a certificate: o
     -addext basicConstraints=critical,CA:FALSE -addext extendedKeyUsage=clientAuth";
 const PGP: &str = "PGP keys are not used by DPS; give an X.509 certificate and its key.";
 const UNPACK: &str = "Unpack it, and give the files inside.";
+const HARDWARE: &str =
+    "It is usable with OpenSSL's provider or engine for that device; the client has to be built for it.";
+const DECRYPT: &str = "Decrypt it with the tool that made it (age -d, sops -d, ansible-vault decrypt), and give what comes out.";
+const ASK: &str = "It holds no certificate. Give the certificate file itself.";
 const DOWNLOAD: &str = "Download the file itself (the raw file), not the page that shows it.";
 
 /// What a block with this label is, if it is none of ours.
 pub(super) fn of_label(label: &str) -> Option<Foreign> {
+    if label.contains("TSS2") || label.contains("PKCS#11") || label.contains("PKCS11") {
+        return Some(Foreign {
+            is_hardware: true,
+            ..Foreign::new("the handle of a key in a TPM or token", HARDWARE)
+        });
+    }
     let (what, next_step) = if label.contains("SSH") {
         ("an SSH key", SSH)
     } else if label.contains("PGP") && label.contains("KEY") {
         ("a PGP key", PGP)
     } else if label.contains("PGP") {
         ("a PGP message", PGP)
+    } else if label.contains("AGE ENCRYPTED") {
+        ("a file encrypted with age", DECRYPT)
+    } else if label == "NACL" || label.contains("SIGSTORE") || label.contains("COSIGN") {
+        ("a key for signing software", "Give an X.509 certificate and its key.")
     } else {
         return None;
     };
-    Some(Foreign { what, next_step })
+    Some(Foreign::new(what, next_step))
 }
 
-/// What a file with this start is, if it is none of ours.
-pub(super) fn of_start(bytes: &[u8]) -> Option<Foreign> {
-    let text = String::from_utf8_lossy(bytes.get(..bytes.len().min(512)).unwrap_or_default());
-    let text = text.trim_start_matches('\u{feff}').trim_start();
-    let lower = text.to_ascii_lowercase();
-    let starts = |prefixes: &[&str]| prefixes.iter().any(|prefix| text.starts_with(prefix));
+/// A block with a label that nobody here knows, and nothing known in it.
+pub(super) fn of_unknown_label(label: &str) -> Foreign {
+    Foreign::new(format!("a block \"{label}\""), "Give the file that holds the certificate or the key.")
+}
+
+/// What a file of bytes is that begins so, whatever else could be read into it.
+pub(super) fn of_signature(bytes: &[u8]) -> Option<Foreign> {
     let (what, next_step) = match bytes {
         [0xfe, 0xed, 0xfe, 0xed, ..] => (
             "a Java keystore",
             "Convert it: keytool -importkeystore -srckeystore FILE -destkeystore device.p12 -deststoretype PKCS12",
         ),
+        [0xce, 0xce, 0xce, 0xce, ..] => (
+            "a Java keystore (JCEKS)",
+            "Convert it: keytool -importkeystore -srckeystore FILE -srcstoretype JCEKS -destkeystore device.p12 \
+             -deststoretype PKCS12",
+        ),
         [b'P', b'K', 3, 4, ..] => ("a ZIP archive", UNPACK),
         [0x1f, 0x8b, ..] => ("a gzip archive", UNPACK),
-        [0x7f, b'E', b'L', b'F', ..] => ("a program", "Give the certificate file."),
-        _ if starts(&["ssh-", "ecdsa-sha2-", "sk-ssh-"]) => ("an SSH public key", SSH),
-        _ if starts(&["PuTTY-User-Key-File"]) => ("a PuTTY key", SSH),
-        _ if lower.starts_with("<!doctype html") || lower.starts_with("<html") => ("a web page", DOWNLOAD),
-        _ if lower.starts_with("%pdf") => {
+        [b'7', b'z', 0xbc, 0xaf, 0x27, 0x1c, ..] => ("a 7z archive", UNPACK),
+        [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => ("an xz archive", UNPACK),
+        [b'B', b'Z', b'h', b'1'..=b'9', 0x31, 0x41, ..] => ("a bzip2 archive", UNPACK),
+        [0x28, 0xb5, 0x2f, 0xfd, ..] => ("a zstd archive", UNPACK),
+        [0x1e, 0xf1, 0xb5, 0xb0, ..] => (
+            "a private key of Microsoft (PVK)",
+            "Convert it: openssl rsa -inform PVK -in FILE -out device-key.pem",
+        ),
+        [0x7f, b'E', b'L', b'F', ..] | [b'M', b'Z', 0x90, 0, ..] => {
+            ("a program", "Give the certificate file.")
+        }
+        _ => return None,
+    };
+    Some(Foreign::new(what, next_step))
+}
+
+/// What a file with this start is, if it is none of ours.
+pub(super) fn of_start(bytes: &[u8]) -> Option<Foreign> {
+    let text = String::from_utf8_lossy(bytes.get(..bytes.len().min(4096)).unwrap_or_default());
+    let text = text.trim_start_matches('\u{feff}').trim_start();
+    let lower = text.to_ascii_lowercase();
+    let starts = |prefixes: &[&str]| prefixes.iter().any(|prefix| text.starts_with(prefix));
+    if starts(&["pkcs11:"])
+        || lower.contains("\npkcs11:")
+        || lower.contains("\"pkcs11:")
+        || lower.contains("=pkcs11:")
+    {
+        return Some(Foreign {
+            is_hardware: true,
+            ..Foreign::new("the name of a key in a token (a pkcs11: URI)", HARDWARE)
+        });
+    }
+    let has = |words: &[&str]| words.iter().all(|word| lower.contains(word));
+    let (what, next_step) = match () {
+        () if starts(&["$ANSIBLE_VAULT"]) => ("a file encrypted with Ansible Vault", DECRYPT),
+        () if starts(&["age-encryption.org/"]) => ("a file encrypted with age", DECRYPT),
+        () if lower.contains("enc[aes256_gcm") => ("a file encrypted with SOPS", DECRYPT),
+        () if has(&["\"kty\""]) => (
+            "a JSON Web Key",
+            "DPS takes X.509 only. The key can be converted to PEM with a library for JWK; a certificate has to be issued \
+             for it.",
+        ),
+        () if is_thumbprint(text) => (
+            "the thumbprint of a certificate",
+            "A thumbprint cannot be turned back. Give the certificate file that it was made from.",
+        ),
+        () if has(&["\"attestation\""])
+            || has(&["\"enrollmentgroupid\""])
+            || has(&["\"registrationid\"", "\"etag\""]) =>
+        {
+            ("what az iot dps prints of an enrollment", ASK)
+        }
+        () if has(&["\"thumbprint\""]) || has(&["primarythumbprint"]) => ("a list with thumbprints", ASK),
+        () if starts(&["ssh-", "ecdsa-sha2-", "sk-ssh-"]) => ("an SSH public key", SSH),
+        () if starts(&["PuTTY-User-Key-File"]) => ("a PuTTY key", SSH),
+        () if lower.starts_with("<!doctype html") || lower.starts_with("<html") => ("a web page", DOWNLOAD),
+        () if lower.starts_with("%pdf") => {
             ("a PDF document", "Export the certificate from where it was shown.")
         }
-        _ if starts(&["Certificate:", "    Data:"]) => (
+        () if starts(&["Certificate:", "    Data:"]) => (
             "the printed form of a certificate, without the certificate itself",
             "Give the certificate: openssl x509 prints both unless -noout is given.",
         ),
-        _ if starts(&["HostName=", "SharedAccessSignature"]) => (
+        () if starts(&["HostName=", "SharedAccessSignature"]) => (
             "a connection string",
             "With X.509 there is no connection string; give the certificate and its private key.",
         ),
-        _ => return None,
+        () => return None,
     };
-    Some(Foreign { what, next_step })
+    Some(Foreign::new(what, next_step))
+}
+
+/// 40 or 64 hexadecimal digits, with separators or without, and nothing else but a name in front.
+fn is_thumbprint(text: &str) -> bool {
+    let text = text.trim();
+    let value =
+        text.rsplit_once(['=', ' ']).map_or(text, |(name, value)| if name.len() < 40 { value } else { text });
+    let is_separator = |c: char| matches!(c, ':' | '-' | ' ' | '\u{200e}');
+    let digits = value.chars().filter(|&c| !is_separator(c));
+    value.len() < 200
+        && value.chars().all(|c| c.is_ascii_hexdigit() || is_separator(c))
+        && matches!(digits.count(), 40 | 64)
 }

@@ -32,6 +32,8 @@ pub(super) enum MarkerDamage {
     InLine,
     /// Something stands behind it on its line.
     Followed,
+    /// The next BEGIN stands on its line.
+    Joined,
 }
 
 impl MarkerDamage {
@@ -49,6 +51,10 @@ impl MarkerDamage {
             Self::Spelling => "is not written in capital letters with single spaces",
             Self::InLine => "does not begin its line",
             Self::Followed => "is followed by more on its line",
+            Self::Joined => {
+                "lacks the line break behind it, and the next BEGIN stands on its line: the first of two files had none at \
+                 its end"
+            }
         }
     }
 }
@@ -62,14 +68,27 @@ pub(super) fn find(glyphs: &[Glyph]) -> Vec<Marker> {
     let mut from = 0;
     while from < glyphs.len() {
         match read(glyphs, from, markers.last().map_or(0, |marker| marker.end)) {
-            Some(marker) => {
+            Some(mut marker) => {
                 from = marker.end;
+                if let Some(last) = markers.last_mut().filter(|last| !last.is_begin && marker.is_begin)
+                    && last.end == marker.start
+                    && last.damage == Some(MarkerDamage::Followed)
+                    && marker.damage == Some(MarkerDamage::InLine)
+                {
+                    last.damage = Some(MarkerDamage::Joined);
+                    marker.damage = None;
+                }
                 markers.push(marker);
             }
             None => from += 1,
         }
     }
     markers
+}
+
+/// Whether a word stands here.
+fn is_word(glyphs: &[Glyph], at: usize, word: &str) -> bool {
+    word.chars().enumerate().all(|(offset, c)| glyphs.get(at + offset).is_some_and(|g| g.character == c))
 }
 
 /// The marker whose word begins at `word`; its dashes may begin as early as `floor`.
@@ -107,6 +126,9 @@ fn read(glyphs: &[Glyph], word: usize, floor: usize) -> Option<Marker> {
         .collect();
     let label_end = after_word + label_glyphs.len();
     let dashes = glyphs.iter().skip(label_end).take(16).take_while(|glyph| is_dash(glyph.character)).count();
+    // The dashes of the next line belong to it, where the line break between them is missing.
+    let is_joined = dashes > 5 && is_word(glyphs, label_end + dashes, "BEGIN");
+    let dashes = if is_joined { dashes - 5.min(dashes / 2) } else { dashes };
     let end = label_end + dashes;
     let ends_line = at(end).is_none_or(is_line_break);
     let words: String =
@@ -184,8 +206,9 @@ fn is_label(character: char) -> bool {
         || matches!(character, '_' | '+' | '#' | '.' | '/')
 }
 
-fn is_known(label: &str) -> bool {
-    ["CERTIFICATE", "KEY", "PKCS7", "CMS", "CRL", "PARAMETERS", "REQUEST", "MESSAGE"]
+/// Whether labels of this kind are ours.
+pub(super) fn is_known(label: &str) -> bool {
+    ["CERTIFICATE", "KEY", "PKCS7", "CMS", "CRL", "PARAMETERS", "REQUEST", "MESSAGE", "SIGNED DATA"]
         .iter()
         .any(|end| label.ends_with(end))
 }

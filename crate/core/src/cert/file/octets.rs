@@ -1,138 +1,185 @@
-//! Bytes written as numbers: hexadecimal with and without separators, dumps, arrays of C, Java and JavaScript.
+//! Bytes written as numbers, and nothing else around them: hexadecimal with and without separators, dumps, lists.
 
-use zeroize::Zeroizing;
+use std::ops::Range;
 
-use super::text::{Glyph, is_line_break};
+use super::text::{Glyph, Octets, is_line_break};
 
-/// The ways in which bytes are written as numbers, each tried over the whole text.
-pub(super) fn readings(glyphs: &[Glyph]) -> impl Iterator<Item = Zeroizing<Vec<u8>>> {
-    let ways: [Way; 5] = [prefixed, dump, hexadecimal, decimal, literal];
-    ways.into_iter().filter_map(|read| read(glyphs)).filter(|bytes| bytes.len() >= 16).map(Zeroizing::new)
+/// Fewer bytes are no object.
+const MIN_BYTES: usize = 16;
+
+/// The ways in which bytes are written as numbers, each over the whole text: several objects may be in it.
+pub(super) fn readings(glyphs: &[Glyph]) -> impl Iterator<Item = Vec<Octets>> {
+    let ways: [Way; 5] = [dump, swapped_dump, prefixed, hexadecimal, decimal];
+    ways.into_iter().map(|read| read(glyphs)).filter(|all| !all.is_empty())
 }
 
 /// One way to read bytes out of a text, if they can be written like that in it.
-type Way = fn(&[Glyph]) -> Option<Vec<u8>>;
+type Way = fn(&[Glyph]) -> Vec<Octets>;
 
 /// `0x30, 0x82` and `\x30\x82`: whatever stands in between.
-fn prefixed(glyphs: &[Glyph]) -> Option<Vec<u8>> {
-    let mut out = Vec::new();
+fn prefixed(glyphs: &[Glyph]) -> Vec<Octets> {
+    let mut out = Octets::default();
     let mut rest = glyphs;
-    while let [first, second, ..] = rest {
+    while let [first, second, digits @ ..] = rest {
         let is_prefix = matches!((first.character, second.character), ('0' | '\\', 'x' | 'X'));
-        let digits = rest.get(2..).unwrap_or_default();
         let count = digits.iter().take(3).take_while(|glyph| glyph.character.is_ascii_hexdigit()).count();
-        if is_prefix && (1..=2).contains(&count) {
-            out.push(number(digits.get(..count)?, 16)?);
-            rest = digits.get(count..)?;
-        } else {
-            rest = rest.get(1..)?;
+        let value =
+            digits.get(..count).filter(|_| is_prefix && (1..=2).contains(&count)).and_then(|d| number(d, 16));
+        match value {
+            Some(byte) => {
+                out.push(byte, *first);
+                rest = digits.get(count..).unwrap_or_default();
+            }
+            None => rest = rest.get(1..).unwrap_or_default(),
         }
     }
-    Some(out)
+    long(vec![out])
 }
 
-/// `00000000: 3082 01a4  0...` and what `hexdump -C` and `od` write.
-fn dump(glyphs: &[Glyph]) -> Option<Vec<u8>> {
-    let mut out = Vec::new();
+/// `00000000: 3082 01a4  0...` and what `hexdump -C` and `od -tx1` write.
+fn dump(glyphs: &[Glyph]) -> Vec<Octets> {
+    let mut all = vec![Octets::default()];
     for line in glyphs.split(|glyph| is_line_break(glyph.character)) {
-        let text: String = line.iter().map(|glyph| glyph.character).collect();
-        let Some((offset, rest)) = text.trim().split_once([' ', '\t']) else { continue };
-        let offset = offset.trim_end_matches(':');
-        if offset.len() < 4 || !offset.bytes().all(|b| b.is_ascii_hexdigit()) {
-            continue;
+        let Some((offset, bytes)) = dump_line(line) else { continue };
+        let starts_again = offset == 0 && all.last().is_some_and(|last| !last.bytes.is_empty());
+        if starts_again {
+            all.push(Octets::default());
         }
-        // Behind two blanks or a bar begins what the bytes look like as characters.
-        let rest = rest.trim_start().split('|').next().unwrap_or_default();
-        let mut count = 0;
-        let mut previous_end = true;
-        for group in rest.split(' ') {
-            let is_group =
-                !group.is_empty() && group.len() % 2 == 0 && group.bytes().all(|b| b.is_ascii_hexdigit());
-            if group.is_empty() && previous_end && count == 8 {
-                // hexdump -C leaves two blanks in the middle.
-                previous_end = false;
-                continue;
+        if let Some(last) = all.last_mut() {
+            for (byte, glyph) in bytes {
+                last.push(byte, glyph);
             }
-            if !is_group || count >= 32 {
+        }
+    }
+    long(all)
+}
+
+/// What `hexdump` writes without `-C` on most machines: each two bytes as one number, the second byte first.
+fn swapped_dump(glyphs: &[Glyph]) -> Vec<Octets> {
+    let mut all = dump(glyphs);
+    for octets in &mut all {
+        for pair in octets.bytes.chunks_mut(2) {
+            pair.reverse();
+        }
+    }
+    all
+}
+
+/// The offset and the bytes of a line of a dump.
+fn dump_line(line: &[Glyph]) -> Option<(u64, Vec<(u8, Glyph)>)> {
+    let blanks = line.iter().take_while(|glyph| glyph.character.is_whitespace()).count();
+    let line = line.get(blanks..)?;
+    let offset: String =
+        line.iter().map(|glyph| glyph.character).take(17).take_while(char::is_ascii_hexdigit).collect();
+    let offset_number = u64::from_str_radix(&offset, 16).ok().filter(|_| offset.len() >= 4)?;
+    let mut rest = line.get(offset.len()..)?;
+    let is_separator = rest.first().is_some_and(|glyph| matches!(glyph.character, ' ' | '\t' | ':'));
+    if !is_separator {
+        return None;
+    }
+    let signs = rest.iter().take_while(|g| matches!(g.character, ' ' | '\t' | ':')).count();
+    rest = rest.get(signs..)?;
+    let mut out = Vec::new();
+    let mut has_gap = false;
+    // Behind two blanks or a bar begins what the bytes look like as characters; hexdump -C leaves two blanks in the
+    // middle as well.
+    while out.len() < 32 {
+        let group = rest.iter().take_while(|glyph| glyph.character.is_ascii_hexdigit()).count();
+        let ends_well = rest.get(group).is_none_or(|glyph| matches!(glyph.character, ' ' | '\t' | '-'));
+        if group == 0 || group % 2 == 1 || !ends_well {
+            break;
+        }
+        for pair in rest.get(..group)?.chunks(2) {
+            out.push((number(pair, 16)?, *pair.first()?));
+        }
+        let blanks = rest.iter().skip(group).take_while(|g| matches!(g.character, ' ' | '-')).count();
+        if blanks > 1 {
+            if has_gap || out.len() != 8 {
                 break;
             }
-            for pair in group.as_bytes().chunks(2) {
-                out.push(u8::from_str_radix(str::from_utf8(pair).ok()?, 16).ok()?);
-                count += 1;
-            }
+            has_gap = true;
         }
+        rest = rest.get(group + blanks..)?;
     }
-    Some(out)
+    Some((offset_number, out))
 }
 
-/// Pairs of digits with nothing but separators in between, from the first that begins a sequence of more than 127
-/// bytes, or from the start of the text.
-fn hexadecimal(glyphs: &[Glyph]) -> Option<Vec<u8>> {
+/// Pairs of digits with nothing but separators in between, each from where a sequence of more than 127 bytes begins.
+pub(super) fn hexadecimal(glyphs: &[Glyph]) -> Vec<Octets> {
     let digit = |index: usize| glyphs.get(index).map(|glyph| glyph.character).filter(char::is_ascii_hexdigit);
     let begins = |at: usize| {
-        let starts = digit(at) == Some('3') && digit(at + 1) == Some('0');
+        let starts = digit(at) == Some('3') && digit(at + 1) == Some('0')
+            || digit(at) == Some('2') && is_dashes(glyphs, at);
         let is_number = at == 0 || digit(at - 1).is_none();
         let next = (at + 2..at + 12).find_map(digit);
-        starts && is_number && next == Some('8')
+        // A short key begins with another length; it is taken for one only if nothing stands before it.
+        let is_first =
+            || glyphs.get(..at).unwrap_or_default().iter().all(|glyph| glyph.character.is_whitespace());
+        starts && is_number && (matches!(next, Some('8' | '2')) || is_first())
     };
-    let start = (0..glyphs.len()).find(|&at| begins(at)).unwrap_or(0);
-    let mut digits = Vec::new();
-    for glyph in glyphs.get(start..)? {
-        match glyph.character {
-            c if c.is_ascii_hexdigit() => digits.push(*glyph),
-            c if c.is_whitespace()
-                || matches!(c, ':' | ',' | ';' | '-' | '"' | '\'' | '\\' | ']' | '}' | '\u{feff}') => {}
-            // A word in front of everything is no number; one behind it ends it.
-            _ if digits.len() < 32 => return None,
+    let mut all = Vec::new();
+    let mut at = 0;
+    while at < glyphs.len() {
+        if !begins(at) {
+            at += 1;
+            continue;
+        }
+        let range = hexadecimal_run(glyphs, at);
+        let digits: Vec<Glyph> = glyphs
+            .get(range.clone())
+            .unwrap_or_default()
+            .iter()
+            .filter(|g| g.character.is_ascii_hexdigit())
+            .copied()
+            .collect();
+        let mut octets = Octets::with_capacity(digits.len() / 2);
+        for pair in digits.chunks_exact(2) {
+            if let (Some(byte), Some(first)) = (number(pair, 16), pair.first()) {
+                octets.push(byte, *first);
+            }
+        }
+        all.push(octets);
+        at = range.end.max(at + 1);
+    }
+    long(all)
+}
+
+/// `2d2d2d2d2d`, which PEM begins with.
+fn is_dashes(glyphs: &[Glyph], at: usize) -> bool {
+    let digits = glyphs.get(at..).unwrap_or_default().iter().map(|g| g.character.to_ascii_lowercase());
+    digits.filter(char::is_ascii_hexdigit).take(6).eq("2d2d2d".chars())
+}
+
+/// A word ends a number.
+fn hexadecimal_run(glyphs: &[Glyph], start: usize) -> Range<usize> {
+    let belongs = |c: char| {
+        c.is_ascii_hexdigit()
+            || c.is_whitespace()
+            || matches!(c, ':' | ',' | ';' | '-' | '"' | '\'' | '\\' | ']' | '}' | '\u{feff}')
+    };
+    let rest = glyphs.get(start..).unwrap_or_default();
+    let length = rest.iter().take_while(|glyph| belongs(glyph.character)).count();
+    start..start + length
+}
+
+/// `48, 130, 1` without brackets; where bytes have a sign, `48, -126, 1`.
+fn decimal(glyphs: &[Glyph]) -> Vec<Octets> {
+    let separates = |glyph: &Glyph| {
+        glyph.character.is_whitespace() || matches!(glyph.character, ',' | ';' | '[' | ']' | '{' | '}')
+    };
+    let mut out = Octets::default();
+    for token in glyphs.split(separates).filter(|token| !token.is_empty()) {
+        match (number(token, 10), token.first()) {
+            (Some(byte), Some(first)) => out.push(byte, *first),
+            _ if out.bytes.len() < MIN_BYTES => out = Octets::default(),
             _ => break,
         }
     }
-    digits.truncate(digits.len() / 2 * 2);
-    digits.chunks(2).map(|pair| number(pair, 16)).collect()
+    long(vec![out])
 }
 
-/// `48, 130, 1` and, where bytes have a sign, `48, -126, 1`: the first list in brackets, or the whole text.
-fn decimal(glyphs: &[Glyph]) -> Option<Vec<u8>> {
-    let opens = glyphs.iter().enumerate().filter(|(_, glyph)| matches!(glyph.character, '[' | '{' | '('));
-    let starts = opens.map(|(at, _)| at + 1).take(16).chain([0]);
-    starts.filter_map(|start| decimal_list(glyphs.get(start..)?)).find(|list| list.len() >= 16)
-}
-
-fn decimal_list(glyphs: &[Glyph]) -> Option<Vec<u8>> {
-    let end =
-        glyphs.iter().position(|glyph| matches!(glyph.character, ']' | '}' | ')')).unwrap_or(glyphs.len());
-    let list = glyphs.get(..end)?;
-    let belongs = |c: char| c.is_ascii_digit() || c.is_whitespace() || matches!(c, '-' | ',' | ';');
-    if !list.iter().all(|glyph| belongs(glyph.character)) {
-        return None;
-    }
-    let separates = |glyph: &Glyph| !(glyph.character.is_ascii_digit() || glyph.character == '-');
-    list.split(separates).filter(|token| !token.is_empty()).map(|token| number(token, 10)).collect()
-}
-
-/// A string in which only the bytes that cannot be printed are escaped: `b'0\x82\x01\xa4'`.
-fn literal(glyphs: &[Glyph]) -> Option<Vec<u8>> {
-    let quote = glyphs.iter().position(|glyph| matches!(glyph.character, '"' | '\''))?;
-    let closing = glyphs.get(quote)?.character;
-    let mut out = Vec::new();
-    let mut rest = glyphs.get(quote + 1..)?;
-    while let [first, after @ ..] = rest {
-        let second = after.first().map(|glyph| glyph.character);
-        let (byte, length) = match (first.character, second) {
-            (c, _) if c == closing => break,
-            ('\\', Some('x')) => (number(after.get(1..3)?, 16)?, 4),
-            ('\\', Some('n')) => (b'\n', 2),
-            ('\\', Some('r')) => (b'\r', 2),
-            ('\\', Some('t')) => (b'\t', 2),
-            ('\\', Some('0')) => (0, 2),
-            ('\\', Some(other)) => (u8::try_from(other).ok()?, 2),
-            (other, _) => (u8::try_from(other).ok()?, 1),
-        };
-        out.push(byte);
-        rest = rest.get(length..)?;
-    }
-    // Any apostrophe begins a string; one of DER or PEM is what is looked for.
-    matches!(out.first(), Some(0x30 | b'-')).then_some(out)
+fn long(all: Vec<Octets>) -> Vec<Octets> {
+    all.into_iter().filter(|octets| octets.bytes.len() >= MIN_BYTES).collect()
 }
 
 fn number(digits: &[Glyph], radix: u32) -> Option<u8> {
@@ -171,24 +218,22 @@ mod tests {
             })
             .collect();
         let canonical = "00000000  30 82 01 a4 00 ff 07 08  09 0a 0b 0c 0d 0e 0f 10  |0...|\n00000010  11 12  |..|\n00000012\n";
+        let swapped = "0000000 8230 a401 ff00 0807 0a09 0c0b 0e0d 100f\n0000010 1211\n";
         for text in [
-            format!("const unsigned char cert[] = {{ {} }};", join(|b| format!("0x{b:02X}"), ", ")),
             format!("\"{}\"", join(|b| format!("\\x{b:02x}"), "")),
+            join(|b| format!("0x{b:02X}"), ", "),
             join(|b| format!("{b:02x}"), ""),
             join(|b| format!("{b:02X}"), ":"),
-            format!("[{}]", join(ToString::to_string, ",")),
-            format!(
-                "new byte[] {{ {} }}",
-                join(|b| (i16::from(*b) - if *b > 127 { 256 } else { 0 }).to_string(), ", ")
-            ),
-            format!("[]byte{{{}}}", join(ToString::to_string, ",")),
+            join(ToString::to_string, ","),
             format!("\"cert\"=hex:{}", join(|b| format!("{b:02x}"), ",\\\n  ")),
-            format!("VALUES (0x{});", join(|b| format!("{b:02x}"), "")),
-            "b'0\\x82\\x01\\xa4\\x00\\xff\\x07\\x08\\t\\n\\x0b\\x0c\\r\\x0e\\x0f\\x10\\x11\\x12'".to_owned(),
             dump,
             canonical.to_owned(),
+            swapped.to_owned(),
         ] {
-            let read: Vec<_> = readings(&Text::decode(text.as_bytes()).glyphs).map(|b| b.to_vec()).collect();
+            let read: Vec<Vec<u8>> = readings(&Text::decode(text.as_bytes()).glyphs)
+                .flatten()
+                .map(|octets| octets.bytes.to_vec())
+                .collect();
             assert!(read.contains(&BYTES.to_vec()), "{text}: {read:?}");
         }
     }

@@ -1,35 +1,37 @@
-//! The pass over a file: DER, blocks, what stands between them, and bytes written as text.
+//! The pass over a file: what it is as a whole, what comes out of the frames in it, and what stands outside of them.
+//!
+//! A known beginning wins over every guess. Then several readings compete: the values that a compiler or a parser
+//! takes out of the text, each judged by itself, and the text as it is. The reading that leaves whole objects wins
+//! over one that leaves rests; what is left over is told.
 
 use zeroize::Zeroizing;
 
 use super::{
-    base64,
-    body::{self, Broken, Whole},
+    body,
     contents::File,
     finding, fold, foreign,
+    frame::{self, Content, Frame, Value},
     item::Item,
-    marker::{self, Marker, MarkerDamage},
-    octets,
-    text::{self, Glyph, Text},
+    octets, rest,
+    text::{Glyph, Octets, Text},
 };
 use crate::{
     cert::der::{
         Element, Malformed, Problem, ber,
-        kind::{KeyContainer, Kind, is_curve_name},
+        kind::{Kind, is_curve_name},
         tag,
     },
     finding::{Finding, Place, Severity},
 };
 
-/// Bytes in base64 in base64, text as hexadecimal: as deep as anyone goes.
-const MAX_NESTING: u32 = 3;
+/// Readings inside of readings, about three for each layer: base64 in base64 in a string of a document in another.
+pub(super) const MAX_NESTING: u32 = 12;
+/// Escapes of escapes.
+const MAX_UNESCAPES: u32 = 4;
 
 impl File {
-    /// Largest file taken, in bytes. A chain has some kilobytes.
-    pub const MAX_SIZE: usize = 1024 * 1024;
-
-    /// Most objects taken from a file; a bundle of all public roots has 150.
-    pub const MAX_ITEMS: usize = 1024;
+    /// Largest file taken, in bytes. A chain has some kilobytes, and ten thousand certificates some megabytes.
+    pub const MAX_SIZE: usize = 16 * 1024 * 1024;
 
     /// Reads a file. `place` is its label: the flag it came by and its path.
     #[must_use]
@@ -48,51 +50,53 @@ impl File {
     }
 }
 
-/// One pass over the bytes of a file, or over bytes that were written in it as text.
+/// One pass over the bytes of a file, or over what was written in it in another form.
 pub(super) struct Reader<'a> {
-    file: &'a mut File,
-    place: &'a Place,
-    depth: u32,
+    pub(super) file: &'a mut File,
+    pub(super) place: &'a Place,
+    pub(super) depth: u32,
+    /// Whether this is the value of a document or a program, which somebody takes out of its frame.
+    pub(super) is_value: bool,
 }
 
 impl<'a> Reader<'a> {
     /// Reads into `file`, everything at `place`.
     pub(super) const fn new(file: &'a mut File, place: &'a Place) -> Self {
-        Self { file, place, depth: 0 }
+        Self { file, place, depth: 0, is_value: false }
+    }
+
+    /// The same for what is inside, with a file of its own.
+    fn inside(&self, is_value: bool, read: impl FnOnce(&mut Reader<'_>)) -> File {
+        let mut file = File::default();
+        let depth = self.depth + 1;
+        read(&mut Reader { file: &mut file, place: self.place, depth, is_value: is_value || self.is_value });
+        file
     }
 
     pub(super) fn read(&mut self, bytes: &[u8]) {
         if bytes.first() == Some(&tag::SEQUENCE) && self.read_der(bytes) {
             return;
         }
-        let before = (self.file.items.len(), self.file.findings.len());
+        if let Some(foreign) = foreign::of_signature(bytes) {
+            self.file.findings.push(finding::foreign(&foreign, self.place));
+            return;
+        }
         let raw = Text::decode(bytes);
-        // A string in a string in a string: undone as often as there is something to undo.
-        let mut text = raw.unescape();
-        self.read_text(&text);
-        for _ in 0..MAX_NESTING {
-            let is_escaped = text.glyphs.iter().any(|glyph| glyph.is_escaped);
-            if !is_escaped || self.file.items.len() > before.0 {
-                break;
-            }
-            self.file.findings.truncate(before.1);
-            text = text.unescape();
-            self.read_text(&text);
-        }
-        if self.file.items.len() == before.0 {
-            self.read_octets(&raw, before.1);
-        }
-        if (self.file.items.len(), self.file.findings.len()) == before {
+        self.read_raw(&raw);
+        if self.file.items.is_empty() && self.file.findings.is_empty() {
             self.file.findings.push(match foreign::of_start(bytes) {
                 Some(foreign) => finding::foreign(&foreign, self.place),
                 None => finding::not_recognised(bytes, self.place),
             });
+        } else if let Some(change) = raw.change {
+            self.file.findings.push(finding::encoding_changes(change, self.place));
+            self.mark_damaged(0);
         } else if let Some(encoding) = raw.encoding {
             self.file.findings.push(finding::encoding(encoding, self.place));
-            self.mark_damaged(before.0);
+            self.mark_damaged(0);
         } else if bytes.iter().filter(|byte| **byte == b'\r').count() > 1 && !bytes.contains(&b'\n') {
             self.file.findings.push(finding::carriage_returns(self.place));
-            self.mark_damaged(before.0);
+            self.mark_damaged(0);
         }
     }
 
@@ -130,140 +134,239 @@ impl<'a> Reader<'a> {
         true
     }
 
-    fn read_text(&mut self, text: &Text) {
-        let markers = marker::find(&text.glyphs);
-        let mut from = 0;
-        let mut markers = markers.iter().peekable();
-        while let Some(marker) = markers.next() {
-            if marker.start < from {
+    /// Reads a text: its frames, and what stands outside of them.
+    pub(super) fn read_raw(&mut self, raw: &Text) {
+        let frames = frame::find(&raw.glyphs, self.place.path.as_deref());
+        let (mut taken, mut broken) = (Vec::new(), Vec::new());
+        for value in &frames.values {
+            if taken.iter().any(|span: &std::ops::Range<usize>| {
+                span.start < value.span.end && value.span.start < span.end
+            }) {
                 continue;
             }
-            self.read_loose(text, from, marker.start, (!marker.is_begin).then_some(marker));
-            from = marker.end;
-            if marker.is_begin {
-                let next = markers.peek().copied();
-                let end = next.map_or(text.glyphs.len(), |next| next.start);
-                let closing = next.filter(|next| !next.is_begin);
-                from = self.read_block(text, marker, end, closing);
+            let read = self.read_value(value);
+            if !read.items.is_empty() {
+                taken.push(value.span.clone());
+                self.take(read);
+            } else if !read.findings.is_empty() {
+                broken.push((value.span.clone(), read));
             }
         }
-        self.read_loose(text, from, text.glyphs.len(), None);
+        let outside =
+            Text { glyphs: frame::blanked(&raw.glyphs, &taken), encoding: raw.encoding, change: raw.change };
+        let has_values = !taken.is_empty();
+        let plain =
+            self.inside(false, |reader| reader.read_plain(&outside, has_values || !broken.is_empty()));
+        let glyph_lines = |span: &std::ops::Range<usize>| {
+            let line = |at: usize| raw.glyphs.get(at).map_or(u32::MAX, |glyph| glyph.line);
+            line(span.start)..=line(span.end.saturating_sub(1))
+        };
+        let broken = broken.into_iter().map(|(span, read)| (glyph_lines(&span), read));
+        self.take(rest::competing(plain, broken));
+        rest::order(self.file);
+        let comments = frames.comments.iter().map(glyph_lines).collect::<Vec<_>>();
+        rest::settle(self.file, &comments);
     }
 
-    /// Reads one block, and says where to go on.
-    fn read_block(&mut self, text: &Text, begin: &Marker, end: usize, closing: Option<&Marker>) -> usize {
-        let place = self.place_of(begin.glyph);
-        let label = begin.label.as_str();
-        let go_on = closing.map_or(end, |closing| closing.end);
-        if let Some(foreign) = foreign::of_label(label) {
-            self.file.findings.push(finding::foreign(&foreign, &place));
-            return go_on;
-        }
-        let (start, headers) = skip_headers(&text.glyphs, begin.end, end);
-        if headers == Headers::OfEncryption {
-            let bytes = body::raw(&text.glyphs, start, end);
-            let kind = Kind::PrivateKey(KeyContainer::LegacyEncrypted);
-            self.push(kind, &bytes, Some(label), place, false);
-            return go_on;
-        }
-        match body::read(&text.glyphs, start, end) {
-            Ok(Whole { der, damage, end: body_end }) => {
-                let mut findings =
-                    finding::markers(begin, closing, &damage, &place, |glyph| self.place_of(glyph));
-                let mut lines = std::iter::once(begin).chain(closing);
-                let is_shifted = lines.any(|line| line.damage.is_some_and(MarkerDamage::is_position));
-                findings.extend(finding::damage(label, &damage, is_shifted, |glyph| self.place_of(glyph)));
-                if headers == Headers::Others {
-                    findings.push(finding::headers(label, &place));
-                }
-                self.push_all(&der, Some(label), &place, findings);
-                if closing.is_none() { body_end } else { go_on }
-            }
-            Err(broken) => {
-                self.file
-                    .findings
-                    .push(finding::broken(label, &broken, &place, |glyph| self.place_of(glyph)));
-                go_on
-            }
-        }
+    fn take(&mut self, read: File) {
+        self.file.items.extend(read.items);
+        self.file.findings.extend(read.findings);
     }
 
-    /// Reads what stands outside of blocks: base64 without markers, or with its END only.
-    fn read_loose(&mut self, text: &Text, start: usize, end: usize, closing: Option<&Marker>) {
-        let mut from = start;
-        let mut failed = None;
-        let mut failures = 0;
-        while let Some(at) = next_candidate(&text.glyphs, from, end)
-            && failures < MAX_ATTEMPTS
-            && self.file.items.len() < File::MAX_ITEMS
-        {
-            let glyph = text.glyphs.get(at).copied();
-            let Some(glyph) = glyph else { break };
-            let place = self.place_of(glyph);
-            if let Some(inner) = wrapped(&text.glyphs, at, end).filter(|_| self.depth < MAX_NESTING) {
-                let count = self.file.items.len();
-                Reader { file: &mut *self.file, place: &place, depth: self.depth + 1 }.read(&inner);
-                if self.file.items.len() > count {
-                    self.file.findings.push(finding::written_as_bytes("base64 once more", &place));
-                    self.mark_damaged(count);
-                }
-                from = skip_run(&text.glyphs, at, end);
-                continue;
-            }
-            match body::read(&text.glyphs, at, body::reach(&text.glyphs, at, end)) {
-                Ok(Whole { der, mut damage, end: body_end }) => {
-                    // Without its lines there is no layout to keep.
-                    if closing.is_none() {
-                        damage.retain(|damage| !damage.is_layout());
-                    }
-                    let label = closing.map(|closing| closing.label.as_str());
-                    let mut findings = vec![finding::begin_missing(closing, &place)];
-                    findings.extend(finding::damage(label.unwrap_or("base64"), &damage, false, |glyph| {
-                        self.place_of(glyph)
-                    }));
-                    self.push_all(&der, label, &place, findings);
-                    from = body_end;
-                }
-                Err(broken) => {
-                    failed.get_or_insert((broken, place));
-                    failures += 1;
-                    from = skip_run(&text.glyphs, at, end);
-                }
-            }
-        }
-        if let Some((broken, place)) = failed
-            && (closing.is_some() || self.file.items.is_empty())
-            && !matches!(broken, Broken::NotDer(_) | Broken::Empty)
-        {
-            let label = closing.map_or("base64", |closing| closing.label.as_str());
-            self.file.findings.push(finding::broken(label, &broken, &place, |glyph| self.place_of(glyph)));
-        }
-    }
-
-    fn read_octets(&mut self, raw: &Text, findings_before: usize) {
+    /// What is in a value, judged by what comes out of its frame.
+    fn read_value(&self, value: &Value) -> File {
         if self.depth >= MAX_NESTING {
+            return File::default();
+        }
+        let is_taken_out = value.frame != Frame::Lines;
+        let mut read = self.inside(is_taken_out, |reader| match &value.content {
+            Content::Octets(octets) => reader.read_octets(octets),
+            Content::Text(glyphs) => reader.read_value_text(glyphs, value.frame),
+        });
+        if read.items.is_empty() {
+            return read;
+        }
+        for item in &mut read.items {
+            item.is_damaged = true;
+        }
+        finding::joints(&mut read.findings, value, self.place);
+        let first = match &value.content {
+            Content::Text(glyphs) => glyphs.first(),
+            Content::Octets(octets) => octets.glyphs.first(),
+        };
+        let place = first.map_or_else(|| self.place.clone(), |glyph| self.place_of(*glyph));
+        let is_right = read.findings.iter().all(|finding| finding.severity < Severity::Error);
+        if is_right || value.frame == Frame::Lines {
+            read.findings.push(finding::frame(value.frame, &place));
+        }
+        read
+    }
+
+    fn read_value_text(&mut self, glyphs: &[Glyph], frame: Frame) {
+        // Bytes as characters: what \x30\x82 means.
+        let is_byte = |glyph: &Glyph| {
+            !glyph.character.is_ascii()
+                || glyph.character.is_ascii_control() && !glyph.character.is_ascii_whitespace()
+        };
+        if glyphs.first().is_some_and(|first| first.character == '0') && glyphs.iter().take(64).any(is_byte) {
+            let mut octets = Octets::with_capacity(glyphs.len());
+            for glyph in glyphs {
+                match u8::try_from(u32::from(glyph.character)) {
+                    Ok(byte) => octets.push(byte, *glyph),
+                    Err(_) => break,
+                }
+            }
+            self.read_octets(&octets);
             return;
         }
-        for bytes in octets::readings(&raw.glyphs) {
-            let der = Element::read(&bytes, 0).is_ok_and(|element| {
-                element.tag == tag::SEQUENCE
-                    && element.bytes.len() <= bytes.len()
-                    && body::is_well_formed(&element, 24)
-            });
-            let is_text = bytes.starts_with(b"-----BEGIN");
-            if der || is_text {
-                self.file.findings.truncate(findings_before);
-                let count = self.file.items.len();
-                let bytes = bytes.strip_suffix(&[0]).filter(|_| is_text).unwrap_or(&bytes);
-                Reader { file: &mut *self.file, place: self.place, depth: self.depth + 1 }.read(bytes);
-                self.file.findings.push(finding::written_as_bytes("numbers", self.place));
-                self.mark_damaged(count);
-                return;
+        let text = Text { glyphs: glyphs.to_vec(), encoding: None, change: None };
+        let start = glyphs.iter().map(|glyph| glyph.character).find(|c| !c.is_whitespace());
+        // A document in a string of another.
+        if matches!(start, Some('{' | '[')) && frame != Frame::Lines {
+            self.read_raw(&text);
+            return;
+        }
+        self.read_text(&text);
+        if self.file.items.is_empty() && text.has_written_breaks() {
+            self.file.findings.clear();
+            self.read_text(&text.unescape());
+        }
+        if self.file.items.is_empty() && self.file.findings.is_empty() {
+            for octets in octets::hexadecimal(glyphs) {
+                self.read_octets(&octets);
             }
+        }
+        // A line of an object that is put together elsewhere is not judged by itself.
+        let is_whole = text.contains("-----BEGIN ") && text.contains("-----END ");
+        if self.file.items.is_empty() && !is_whole {
+            self.file.findings.clear();
         }
     }
 
-    fn push_all(&mut self, der: &[u8], label: Option<&str>, place: &Place, findings: Vec<Finding>) {
+    /// Reads a text as it is, with its escapes undone, and as numbers.
+    fn read_plain(&mut self, raw: &Text, has_values: bool) {
+        // A string in a string in a string: undone as often as there is something to undo.
+        self.read_text(raw);
+        let mut text = raw.unescape();
+        for _ in 0..MAX_UNESCAPES {
+            let is_escaped = text.glyphs.iter().any(|glyph| glyph.is_escaped);
+            if !is_escaped || !self.file.items.is_empty() {
+                break;
+            }
+            let mut unescaped = self.inside(false, |reader| reader.read_text(&text));
+            let is_told = unescaped.findings.iter().any(|finding| finding.severity == Severity::Error);
+            if let Some(escaped) = text
+                .glyphs
+                .iter()
+                .find(|glyph| glyph.is_escaped)
+                .filter(|_| !is_told && !unescaped.items.is_empty())
+            {
+                unescaped.findings.push(finding::escaped(&self.place_of(*escaped)));
+            }
+            if !unescaped.items.is_empty() || !unescaped.findings.is_empty() {
+                *self.file = unescaped;
+            }
+            text = text.unescape();
+        }
+        if self.file.items.is_empty() && !has_values && self.depth < MAX_NESTING {
+            self.read_numbers(raw);
+        }
+    }
+
+    /// Reads a text that is nothing but numbers.
+    fn read_numbers(&mut self, raw: &Text) {
+        let readings = octets::readings(&raw.glyphs);
+        let mut best = File::default();
+        for reading in readings {
+            let read = self.inside(false, |reader| {
+                for octets in &reading {
+                    reader.read_octets(octets);
+                }
+            });
+            if read.items.len() > best.items.len() || best.items.is_empty() && best.findings.is_empty() {
+                best = read;
+            }
+        }
+        if best.items.is_empty() {
+            if self.file.findings.is_empty() {
+                self.take(best);
+            }
+            return;
+        }
+        self.file.findings.clear();
+        let place = best.items.first().map_or_else(|| self.place.clone(), |item| item.place.clone());
+        let before = self.file.items.len();
+        self.take(best);
+        self.file.findings.push(finding::written_as_bytes("numbers", &place));
+        self.mark_damaged(before);
+    }
+
+    /// Base64 of text or of base64: whether an object is in it.
+    pub(super) fn read_wrapped(&mut self, octets: &Octets, place: &Place) -> bool {
+        let read = self.inside(false, |reader| reader.read_octets(octets));
+        if read.items.is_empty() {
+            // What is broken inside is told; what is nothing is not.
+            self.file.findings.extend(read.findings);
+            return !self.file.findings.is_empty();
+        }
+        let count = self.file.items.len();
+        self.take(read);
+        // Values of documents are base64 where bytes are meant.
+        if !self.is_value {
+            self.file.findings.push(finding::written_as_bytes("base64 once more", place));
+        }
+        self.mark_damaged(count);
+        true
+    }
+
+    /// Reads bytes that were written as numbers or as base64: DER, or a text.
+    fn read_octets(&mut self, octets: &Octets) {
+        let file_place = self.place;
+        let place = |at: usize| match octets.glyphs.get(at).or(octets.glyphs.last()) {
+            Some(glyph) => file_place.clone().line(glyph.line).column(glyph.column),
+            None => file_place.clone(),
+        };
+        let bytes = octets.bytes.as_slice();
+        if bytes.first() == Some(&tag::SEQUENCE)
+            && (bytes.get(1).is_some_and(|&length| length >= 0x80) || is_short(bytes))
+        {
+            let mut offset = 0;
+            while let Some(rest) = bytes.get(offset..).filter(|rest| rest.first() == Some(&tag::SEQUENCE)) {
+                let Ok(element) = Element::read(rest, 0) else { break };
+                if !body::is_well_formed(&element, 24) {
+                    break;
+                }
+                let at = place(offset);
+                self.push(Kind::of(&element), element.bytes, None, at, false);
+                offset += element.bytes.len();
+            }
+            let rest = bytes.get(offset..).unwrap_or_default();
+            if let Some(bad) = octets.bad {
+                let finding = finding::no_number(bad, &self.place_of(bad));
+                self.file.findings.push(finding);
+            } else if offset == 0 {
+                match Element::read(bytes, 0) {
+                    Err(malformed) => {
+                        self.file.findings.push(finding::cut_array(malformed, octets, &place(0)))
+                    }
+                    Ok(_) => self.file.findings.push(finding::changed_array(octets, &place(0))),
+                }
+            } else if !rest.is_empty() {
+                self.file.findings.push(finding::bytes_behind(offset, rest.len(), &place(offset)));
+            }
+        } else if let Some(text) = octets.to_text().filter(|_| self.depth <= MAX_NESTING) {
+            let read = self.inside(false, |reader| reader.read_raw(&text));
+            self.take(read);
+        }
+    }
+
+    pub(super) fn push_all(
+        &mut self,
+        der: &[u8],
+        label: Option<&str>,
+        place: &Place,
+        findings: Vec<Finding>,
+    ) {
         let is_damaged = findings.iter().any(|finding| finding.severity > Severity::Note);
         self.file.findings.extend(findings);
         let definite;
@@ -277,114 +380,41 @@ impl<'a> Reader<'a> {
         let claimed = label.map_or(Kind::Unknown, Kind::of_label);
         let seen = if is_curve_name(&element) { Kind::EcParameters } else { Kind::of(&element) };
         let kind = if seen == Kind::Unknown { claimed } else { seen };
-        let is_mislabelled = label.is_some() && kind.label().is_some() && claimed != kind;
+        let is_mislabelled = label.is_some()
+            && kind != Kind::Unknown
+            && claimed != kind
+            && (kind.label().is_some() || kind == Kind::Pkcs12);
         if let Some(label) = label.filter(|_| is_mislabelled) {
             self.file.findings.push(finding::wrong_label(label, kind, place));
         }
         self.push(kind, element.bytes, label, place.clone(), is_damaged || is_mislabelled);
     }
 
-    fn push(&mut self, kind: Kind, der: &[u8], label: Option<&str>, place: Place, is_damaged: bool) {
-        if self.file.items.len() < File::MAX_ITEMS {
-            let der = Zeroizing::new(der.to_vec());
-            self.file.items.push(Item { kind, der, label: label.map(str::to_owned), place, is_damaged });
-        }
+    pub(super) fn push(
+        &mut self,
+        kind: Kind,
+        der: &[u8],
+        label: Option<&str>,
+        place: Place,
+        is_damaged: bool,
+    ) {
+        let der = Zeroizing::new(der.to_vec());
+        self.file.items.push(Item { kind, der, label: label.map(str::to_owned), place, is_damaged });
     }
 
-    fn mark_damaged(&mut self, from: usize) {
+    pub(super) fn mark_damaged(&mut self, from: usize) {
         for item in self.file.items.iter_mut().skip(from) {
             item.is_damaged = true;
         }
     }
 
-    /// Inside of other text every place is that of the text.
-    fn place_of(&self, glyph: Glyph) -> Place {
-        if self.depth > 0 {
-            self.place.clone()
-        } else {
-            self.place.clone().line(glyph.line).column(glyph.column)
-        }
+    pub(super) fn place_of(&self, glyph: Glyph) -> Place {
+        self.place.clone().line(glyph.line).column(glyph.column)
     }
 }
 
-/// The header lines of RFC 1421 in a block.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Headers {
-    None,
-    /// They say that it is encrypted.
-    OfEncryption,
-    Others,
-}
-
-/// Skips the header lines of RFC 1421, and says what they are.
-fn skip_headers(glyphs: &[Glyph], start: usize, end: usize) -> (usize, Headers) {
-    let mut from = start;
-    let mut headers = Headers::None;
-    loop {
-        let rest = glyphs.get(from..end).unwrap_or_default();
-        let length = rest.iter().position(|glyph| text::is_line_break(glyph.character)).unwrap_or(rest.len());
-        let line: String = rest.iter().take(length.min(200)).map(|glyph| glyph.character).collect();
-        let line = line.trim_matches(|c: char| c.is_whitespace() || c == '"' || c == '\'');
-        let is_header = line.split_once(':').is_some_and(|(name, _)| {
-            name.starts_with(|c: char| c.is_ascii_alphabetic())
-                && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-        });
-        if !(is_header || line.is_empty()) || length == rest.len() {
-            return (from, headers);
-        }
-        if line.starts_with("Proc-Type") && line.contains("ENCRYPTED") {
-            headers = Headers::OfEncryption;
-        } else if is_header && headers == Headers::None {
-            headers = Headers::Others;
-        }
-        from += length + 1;
-    }
-}
-
-/// Most places in a text that are tried as the start of base64: prose full of capital Ms ends there.
-const MAX_ATTEMPTS: u32 = 32;
-/// Shorter runs of base64 are words.
-const MIN_RUN: usize = 16;
-
-/// The next place where base64 of DER, of PEM or of itself can begin: a long run that starts with the right bits.
-fn next_candidate(glyphs: &[Glyph], start: usize, end: usize) -> Option<usize> {
-    // Base64 for URLs counts as well.
-    let belongs =
-        |glyph: &&Glyph| base64::value(glyph.character).is_some() || matches!(glyph.character, '-' | '_');
-    let value = |index: usize| glyphs.get(index).and_then(|glyph| base64::value(glyph.character));
-    let mut at = start;
-    while at < end {
-        if value(at).is_none() {
-            at += 1;
-            continue;
-        }
-        let run = glyphs.get(at..end)?.iter().take_while(belongs).count();
-        // Twelve bits: 0x30 and the four high bits of a length that a certificate or a key can have.
-        let is_der = value(at) == Some(12) && value(at + 1).is_some_and(|second| second < 16);
-        if run >= MIN_RUN && (is_der || is_wrapped_start(glyphs, at)) {
-            return Some(at);
-        }
-        at += run;
-    }
-    None
-}
-
-/// Base64 of `-----`, of `MII` and of `MIG`.
-fn is_wrapped_start(glyphs: &[Glyph], at: usize) -> bool {
-    let start: String = glyphs.iter().skip(at).take(4).map(|glyph| glyph.character).collect();
-    matches!(start.as_str(), "LS0t" | "TUlJ" | "TUlH")
-}
-
-/// The bytes of a run of base64 that holds text.
-fn wrapped(glyphs: &[Glyph], at: usize, end: usize) -> Option<Zeroizing<Vec<u8>>> {
-    is_wrapped_start(glyphs, at).then(|| body::raw(glyphs, at, skip_run(glyphs, at, end)))
-}
-
-/// Behind the run of base64 and blanks that begins here.
-fn skip_run(glyphs: &[Glyph], at: usize, end: usize) -> usize {
-    let belongs = |glyph: &&Glyph| {
-        let character = glyph.character;
-        base64::value(character).is_some() || character.is_whitespace() || matches!(character, '-' | '_')
-    };
-    at + glyphs.get(at..end).unwrap_or_default().iter().take_while(belongs).count().max(1)
+/// A sequence whose length takes one octet, as in a key of an elliptic curve: it has to fit, since any text can begin
+/// with a '0'.
+fn is_short(bytes: &[u8]) -> bool {
+    Element::read(bytes, 0).is_ok_and(|element| body::is_well_formed(&element, 24))
 }

@@ -1,6 +1,6 @@
 //! From bytes to characters that know their place, and from written-out escapes to the characters they mean.
 
-use zeroize::Zeroize as _;
+use zeroize::{Zeroize as _, Zeroizing};
 
 use crate::text::{self, Order};
 
@@ -21,6 +21,8 @@ pub(super) struct Text {
     pub(super) glyphs: Vec<Glyph>,
     /// Why the bytes are not plain UTF-8, if they are not.
     pub(super) encoding: Option<&'static str>,
+    /// Where another encoding begins.
+    pub(super) change: Option<Glyph>,
 }
 
 impl Drop for Text {
@@ -31,44 +33,94 @@ impl Drop for Text {
     }
 }
 
+/// Bytes that were written as something else, and where each was written.
+#[derive(Default)]
+pub(super) struct Octets {
+    pub(super) bytes: Zeroizing<Vec<u8>>,
+    pub(super) glyphs: Vec<Glyph>,
+    /// What stands behind them and is none.
+    pub(super) bad: Option<Glyph>,
+}
+
+impl Octets {
+    pub(super) fn with_capacity(count: usize) -> Self {
+        let bytes = Zeroizing::new(Vec::with_capacity(count));
+        Self { bytes, glyphs: Vec::with_capacity(count), bad: None }
+    }
+
+    pub(super) fn push(&mut self, byte: u8, glyph: Glyph) {
+        self.bytes.push(byte);
+        self.glyphs.push(glyph);
+    }
+
+    /// As characters, where they were written; `None` if the bytes are no text.
+    pub(super) fn to_text(&self) -> Option<Text> {
+        let bytes = without_zeros(&self.bytes);
+        let decoded = Text::decode(bytes);
+        let is_text = decoded.glyphs.iter().all(|glyph| {
+            !glyph.character.is_control() || matches!(glyph.character, '\n' | '\r' | '\t' | '\u{c}')
+        });
+        let mut glyphs = Vec::with_capacity(decoded.glyphs.len());
+        // Where every byte is one character its place is known; otherwise about.
+        let is_bytewise = decoded.glyphs.len() == bytes.len();
+        for (index, glyph) in decoded.glyphs.iter().enumerate() {
+            let at = if is_bytewise { index } else { index * bytes.len() / decoded.glyphs.len().max(1) };
+            let written = self.glyphs.get(at).or(self.glyphs.last())?;
+            glyphs.push(Glyph { character: glyph.character, ..*written });
+        }
+        is_text.then(|| Text { glyphs, encoding: decoded.encoding, change: None })
+    }
+}
+
+/// Without the NUL that ends a string of C.
+fn without_zeros(bytes: &[u8]) -> &[u8] {
+    let zeros = bytes.iter().rev().take_while(|&&byte| byte == 0).count();
+    bytes.get(..bytes.len() - zeros).unwrap_or_default()
+}
+
 impl Text {
-    /// Decodes UTF-8, UTF-16 with or without a byte order mark, and anything else as Latin-1.
+    /// Decodes UTF-8, UTF-16 with or without a byte order mark, both in one file, and anything else as Latin-1.
     pub(super) fn decode(bytes: &[u8]) -> Self {
-        let utf16 = |bytes, order, name| (text::utf16(bytes, order).collect(), Some(name));
-        let (characters, encoding): (Vec<char>, _) = match (Order::of_mark(bytes), bytes) {
-            (Some((Order::LittleEndian, rest)), _) => {
-                utf16(rest, Order::LittleEndian, "UTF-16, little-endian")
-            }
-            (Some((Order::BigEndian, rest)), _) => utf16(rest, Order::BigEndian, "UTF-16, big-endian"),
-            (None, [first, 0, ..]) if *first != 0 => {
-                utf16(bytes, Order::LittleEndian, "UTF-16 without a byte order mark")
-            }
-            (None, [0, second, ..]) if *second != 0 => {
-                utf16(bytes, Order::BigEndian, "UTF-16 without a byte order mark")
-            }
-            (None, [0xef, 0xbb, 0xbf, rest @ ..]) => (utf8(rest).0, Some("UTF-8 with a byte order mark")),
-            (None, _) => utf8(bytes),
-        };
-        let mut text = Self { glyphs: Vec::with_capacity(characters.len()), encoding };
+        let mut text = Self { glyphs: Vec::with_capacity(bytes.len()), encoding: None, change: None };
         let (mut line, mut column, mut after_return) = (1, 1, false);
-        for mut character in characters {
-            let is_pair = after_return && character == '\n';
-            text.glyphs.push(Glyph { character, line, column, is_escaped: false });
-            column += 1;
-            if is_line_break(character) {
-                line += u32::from(!is_pair);
-                column = 1;
+        for (number, (characters, encoding)) in Segments(bytes).enumerate() {
+            let before = text.glyphs.len();
+            for mut character in characters {
+                let is_pair = after_return && character == '\n';
+                text.glyphs.push(Glyph { character, line, column, is_escaped: false });
+                column += 1;
+                if is_line_break(character) {
+                    line += u32::from(!is_pair);
+                    column = 1;
+                }
+                after_return = character == '\r';
+                character.zeroize();
             }
-            after_return = character == '\r';
-            character.zeroize();
+            text.encoding = text.encoding.or(encoding);
+            let first = text.glyphs.get(before).copied();
+            text.change = text.change.or(first.filter(|_| number > 0));
         }
         text
+    }
+
+    /// Whether line breaks are written as escapes in it.
+    pub(super) fn has_written_breaks(&self) -> bool {
+        self.contains("\\n") || self.contains("\\r")
+    }
+
+    pub(super) fn contains(&self, text: &str) -> bool {
+        let length = text.chars().count();
+        self.glyphs.windows(length).any(|window| window.iter().map(|glyph| glyph.character).eq(text.chars()))
     }
 
     /// The same with written-out escapes undone: those of C and JSON strings, of HTML and XML, of URLs and of
     /// quoted-printable mail. Tags become line breaks. What is not an escape stays.
     pub(super) fn unescape(&self) -> Self {
-        let mut out = Self { glyphs: Vec::with_capacity(self.glyphs.len()), encoding: self.encoding };
+        let mut out = Self {
+            glyphs: Vec::with_capacity(self.glyphs.len()),
+            encoding: self.encoding,
+            change: self.change,
+        };
         let mut rest = self.glyphs.as_slice();
         while let Some((first, after)) = rest.split_first() {
             match escape(rest) {
@@ -89,6 +141,71 @@ impl Text {
 /// Characters that end a line somewhere.
 pub(super) const fn is_line_break(character: char) -> bool {
     matches!(character, '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}')
+}
+
+/// The parts of a file that are of one encoding each: PowerShell's `>>` writes UTF-16 behind what was ASCII.
+struct Segments<'a>(&'a [u8]);
+
+impl Iterator for Segments<'_> {
+    type Item = (Vec<char>, Option<&'static str>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        const BARE: &str = "UTF-16 without a byte order mark";
+        let bytes = self.0;
+        let (order, name, from) = match (Order::of_mark(bytes), bytes) {
+            (_, []) => return None,
+            (Some((order @ Order::LittleEndian, _)), _) => (Some(order), "UTF-16, little-endian", 2),
+            (Some((order @ Order::BigEndian, _)), _) => (Some(order), "UTF-16, big-endian", 2),
+            (None, [first, 0, ..]) if *first != 0 => (Some(Order::LittleEndian), BARE, 0),
+            (None, [0, second, ..]) if *second != 0 => (Some(Order::BigEndian), BARE, 0),
+            (None, [0xef, 0xbb, 0xbf, ..]) => (None, "UTF-8 with a byte order mark", 3),
+            (None, _) => (None, "", 0),
+        };
+        let rest = bytes.get(from..).unwrap_or_default();
+        let length = match order {
+            Some(order) => wide_length(rest, order),
+            None => narrow_length(rest),
+        };
+        let (own, behind) = rest.split_at_checked(length).unwrap_or((rest, &[]));
+        self.0 = behind;
+        Some(match order {
+            Some(order) => (text::utf16(own, order).collect(), Some(name)),
+            None if from > 0 => (utf8(own).0, Some(name)),
+            None => utf8(own),
+        })
+    }
+}
+
+/// How far UTF-16 goes: to where two characters of ASCII stand in one unit, several times over.
+fn wide_length(bytes: &[u8], order: Order) -> usize {
+    let (pairs, _) = bytes.as_chunks::<2>();
+    let is_narrow =
+        |pair: &[u8; 2]| pair.iter().all(|byte| byte.is_ascii_graphic() || byte.is_ascii_whitespace());
+    let is_wide = |[one, two]: &[u8; 2]| match order {
+        Order::LittleEndian => *two == 0,
+        Order::BigEndian => *one == 0,
+    };
+    let has_wide = pairs.iter().any(is_wide);
+    let change = pairs.windows(8).position(|window| window.iter().all(is_narrow)).filter(|_| has_wide);
+    change.map_or(bytes.len(), |change| 2 * change)
+}
+
+/// How far bytes of one character go: to a byte order mark, or to where every second byte is zero.
+fn narrow_length(bytes: &[u8]) -> usize {
+    let is_wide = |at: usize, low: usize| {
+        (0..8).all(|n| {
+            let byte = bytes.get(at + n);
+            byte.is_some_and(|&byte| (byte == 0) != (n % 2 == low) && byte < 0x80)
+        })
+    };
+    let begins = |at: usize| match bytes.get(at) {
+        Some(0xff) => bytes.get(at + 1) == Some(&0xfe) && is_wide(at + 2, 0),
+        Some(0xfe) => bytes.get(at + 1) == Some(&0xff) && is_wide(at + 2, 1),
+        Some(0) => is_wide(at, 1),
+        Some(_) => bytes.get(at + 1) == Some(&0) && is_wide(at, 0),
+        None => false,
+    };
+    (0..bytes.len()).find(|&at| begins(at)).unwrap_or(bytes.len())
 }
 
 fn utf8(bytes: &[u8]) -> (Vec<char>, Option<&'static str>) {

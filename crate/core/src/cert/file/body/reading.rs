@@ -31,6 +31,45 @@ pub(in crate::cert::file) enum Broken {
     },
     /// The bytes are no DER.
     NotDer(Malformed),
+    /// Words or dots in place of the base64.
+    Placeholder(Glyph),
+    /// One line is the damaged one.
+    Line {
+        /// Where it begins.
+        glyph: Glyph,
+        /// What is wrong with it.
+        fault: LineFault,
+    },
+}
+
+/// What is wrong with a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::cert::file) enum LineFault {
+    /// It has another length than the lines around it.
+    Length {
+        /// Its characters.
+        length: usize,
+        /// Those of the others.
+        usual: usize,
+        /// How many more lines are like it.
+        others: usize,
+    },
+    /// It is the last, and characters were lost or added in it or, in equal numbers a line, before it.
+    Last {
+        /// Its characters.
+        length: usize,
+    },
+    /// It is the same as the line before it.
+    Twice,
+    /// It belongs somewhere else.
+    Added,
+    /// Whole lines are lost in front of it, or in front of one up to this line.
+    Lost {
+        /// The last line that it can be.
+        until: u32,
+    },
+    /// It and the line behind it have changed places.
+    Swapped,
 }
 
 /// Something that is not plain base64 in lines, and where it is seen first.
@@ -49,6 +88,7 @@ impl Damage {
                 | DamageKind::Escaped
                 | DamageKind::LostBackslash
                 | DamageKind::Framed
+                | DamageKind::Prefixed
                 | DamageKind::Stray
                 | DamageKind::Indented
         )
@@ -76,8 +116,14 @@ pub(in crate::cert::file) enum DamageKind {
     Literal,
     /// Characters in front of or behind each line: quoting, comments, line numbers.
     Framed,
+    /// The same in front of each line, and of BEGIN.
+    Prefixed,
     /// Base64 for URLs, with `-` and `_`.
     UrlSafe,
+    /// Quoted-printable mail: `=3D` for `=`.
+    QuotedPrintable,
+    /// Blanks in place of `+`, as a form that is not encoded leaves them.
+    BlankForPlus,
     /// The `n` of `\n`, its backslash lost.
     LostBackslash,
     /// Line breaks and others as escapes.

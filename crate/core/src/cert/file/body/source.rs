@@ -48,6 +48,39 @@ impl<'a> Source<'a> {
         Self { glyphs, start, end, lines: lines(glyphs, start, end) }
     }
 
+    /// Its glyphs.
+    pub(super) fn range(&self) -> &'a [Glyph] {
+        self.glyphs.get(self.start..self.end.min(self.glyphs.len())).unwrap_or_default()
+    }
+
+    pub(super) fn glyph(&self, index: usize) -> Option<Glyph> {
+        self.glyphs.get(index).copied()
+    }
+
+    /// The number of the line that a glyph stands in.
+    pub(super) fn line_of(&self, index: usize) -> Option<usize> {
+        let number = self.lines.partition_point(|&(_, end)| end <= index);
+        self.lines.get(number).map(|_| number)
+    }
+
+    /// The first sign that is neither base64 nor in most lines.
+    pub(super) fn rare_stray(&self) -> Option<Glyph> {
+        let is_sign = |c: char| value(c).is_none() && c != '=' && !c.is_whitespace();
+        let mut counts = std::collections::BTreeMap::<char, usize>::new();
+        for &(start, end) in &self.lines {
+            let mut own: Vec<char> =
+                self.characters(start, end).map(|(_, c)| c).filter(|&c| is_sign(c)).collect();
+            own.sort_unstable();
+            own.dedup();
+            for sign in own {
+                *counts.entry(sign).or_default() += 1;
+            }
+        }
+        let is_rare = |c: char| counts.get(&c).is_some_and(|count| count * 2 < self.lines.len());
+        let (index, _) = self.characters(self.start, self.end).find(|&(_, c)| is_sign(c) && is_rare(c))?;
+        self.glyph(index)
+    }
+
     fn characters(&self, start: usize, end: usize) -> impl DoubleEndedIterator<Item = (usize, char)> + Clone {
         let end = end.min(self.glyphs.len());
         let slice = self.glyphs.get(start..end).unwrap_or_default();
@@ -60,8 +93,11 @@ impl<'a> Source<'a> {
 
     /// The readings worth trying, the plainest first.
     pub(super) fn readings(&self, plain: Reading) -> impl Iterator<Item = (Reading, Option<DamageKind>)> {
-        let bolder: [(Pick<'a>, DamageKind); 7] = [
+        let bolder: [(Pick<'a>, DamageKind); 12] = [
+            (Self::quoted_printable, DamageKind::QuotedPrintable),
             (Self::quoted, DamageKind::Literal),
+            (Self::behind_prefix, DamageKind::Prefixed),
+            (|source| Some(source.last_token_of_each_line()), DamageKind::Framed),
             (|source| Some(source.longest_token_of_each_line(&source.lines)), DamageKind::Framed),
             // What stands in front of END on its line may be no part of the body.
             (
@@ -70,8 +106,10 @@ impl<'a> Source<'a> {
             ),
             (Self::without_common_frame, DamageKind::Framed),
             (Self::url_safe, DamageKind::UrlSafe),
+            (Self::blank_for_plus, DamageKind::BlankForPlus),
             (|source| source.lost_backslash(&['n']), DamageKind::LostBackslash),
             (|source| source.lost_backslash(&['r', 'n']), DamageKind::LostBackslash),
+            (Self::slash_for_backslash, DamageKind::LostBackslash),
         ];
         let bolder = bolder.into_iter().filter_map(|(read, kind)| Some((read(self)?, Some(kind))));
         std::iter::once((plain, None)).chain(bolder)
@@ -97,6 +135,49 @@ impl<'a> Source<'a> {
         Some(reading)
     }
 
+    /// What stands behind a prefix as that of the BEGIN line: a log writes a time and a name in front of each line, which
+    /// differ, and as many of the sign that ends it.
+    fn behind_prefix(&self) -> Option<Reading> {
+        // Header lines may stand between BEGIN and the base64.
+        const FURTHEST: usize = 2048;
+        let before = self.glyphs.get(self.start.saturating_sub(FURTHEST)..self.start)?;
+        let marker = before.windows(7).rposition(|window| {
+            window.iter().map(|glyph| glyph.character.to_ascii_uppercase()).eq("--BEGIN".chars())
+        })?;
+        let front = before.get(..marker)?;
+        let dashes = front.iter().rev().take_while(|glyph| glyph.character == '-').count();
+        let line = front.iter().rposition(|glyph| is_line_break(glyph.character)).map_or(0, |at| at + 1);
+        let prefix = before.get(line..marker - dashes)?;
+        let sign = prefix
+            .iter()
+            .rev()
+            .map(|glyph| glyph.character)
+            .find(|&c| c != ' ')
+            .or(Some(' '))
+            .filter(|_| !prefix.is_empty())?;
+        // Where blanks end it behind a letter, they are the sign.
+        let sign = if sign.is_ascii_alphanumeric() { prefix.last()?.character } else { sign };
+        if matches!(sign, '"' | '\'' | '`') {
+            return None;
+        }
+        let count = prefix.iter().filter(|glyph| glyph.character == sign).count();
+        let mut reading = Reading::new();
+        for &(start, end) in &self.lines {
+            let mut signs = 0;
+            let token = self
+                .characters(start, end)
+                .skip_while(|&(_, c)| {
+                    let is_behind = signs == count;
+                    signs += usize::from(c == sign);
+                    !is_behind
+                })
+                .skip_while(|&(_, c)| c == ' ' || c == '\t')
+                .map_while(|(index, c)| (value(c).is_some() || c == '=').then_some((index, c)));
+            reading.extend(token.filter_map(|(index, c)| Some((value(c)?, index))));
+        }
+        Some(reading)
+    }
+
     /// The longest run of base64 in each line.
     fn longest_token_of_each_line(&self, lines: &[(usize, usize)]) -> Reading {
         let mut reading = Reading::new();
@@ -115,6 +196,24 @@ impl<'a> Source<'a> {
             reading.extend(
                 self.characters(best.start, best.end).filter_map(|(index, c)| Some((value(c)?, index))),
             );
+        }
+        reading
+    }
+
+    /// The last run of base64 in each line.
+    fn last_token_of_each_line(&self) -> Reading {
+        let mut reading = Reading::new();
+        for &(start, end) in &self.lines {
+            let is_digit = |&(_, c): &(usize, char)| value(c).is_some();
+            let mut token: Vec<_> = self
+                .characters(start, end)
+                .rev()
+                .skip_while(|glyph| !is_digit(glyph))
+                .take_while(is_digit)
+                .filter_map(|(index, c)| Some((value(c)?, index)))
+                .collect();
+            token.reverse();
+            reading.extend(token);
         }
         reading
     }
@@ -180,6 +279,75 @@ impl<'a> Source<'a> {
         })
     }
 
+    /// `=3D` for `=`, and lines that go on behind a `=` at their end (RFC 2045 section 6.7).
+    fn quoted_printable(&self) -> Option<Reading> {
+        let characters: Vec<_> = self.characters(self.start, self.end).collect();
+        let at = |index: usize| characters.get(index).map(|&(_, c)| c);
+        let mut reading = Reading::new();
+        let (mut index, mut is_quoted) = (0, false);
+        while let Some(&(place, character)) = characters.get(index) {
+            let meant = match (character, at(index + 1), at(index + 2)) {
+                ('=', Some('3'), Some('D')) => Some(None),
+                ('=', Some('2'), Some('B')) => Some(Some(62)),
+                ('=', Some('2'), Some('F')) => Some(Some(63)),
+                ('=', Some('0'), Some('A' | 'D')) => Some(None),
+                _ => None,
+            };
+            match meant {
+                Some(digit) => {
+                    is_quoted = true;
+                    reading.extend(digit.map(|digit| (digit, place)));
+                    index += 3;
+                }
+                None => {
+                    reading.extend(value(character).map(|digit| (digit, place)));
+                    index += 1;
+                }
+            }
+        }
+        is_quoted.then_some(reading)
+    }
+
+    /// Every blank between two characters of base64 is a `+`.
+    fn blank_for_plus(&self) -> Option<Reading> {
+        let characters: Vec<_> = self.characters(self.start, self.end).collect();
+        let is_digit = |index: Option<usize>| {
+            index
+                .and_then(|index| characters.get(index))
+                .is_some_and(|&(_, c)| value(c).is_some() || c == ' ')
+        };
+        let mut has_blank = false;
+        let reading = characters.iter().enumerate().filter_map(|(index, &(place, c))| {
+            let is_plus = c == ' ' && is_digit(index.checked_sub(1)) && is_digit(Some(index + 1));
+            has_blank |= is_plus;
+            Some((if is_plus { 62 } else { value(c)? }, place))
+        });
+        let reading: Reading = reading.collect();
+        has_blank.then_some(reading)
+    }
+
+    /// `/n` where `\n` was meant.
+    fn slash_for_backslash(&self) -> Option<Reading> {
+        let characters: Vec<_> =
+            self.characters(self.start, self.end).filter(|(_, c)| !c.is_whitespace()).collect();
+        let is_break = |at: usize| {
+            matches!((characters.get(at), characters.get(at + 1)), (Some((_, '/')), Some((_, 'n'))))
+        };
+        if !is_break(0) {
+            return None;
+        }
+        let width = [64, 76, 48, 72].into_iter().find(|width| is_break(2 + width))?;
+        let mut reading = Reading::new();
+        for line in characters.get(2..)?.chunks(width + 2) {
+            let kept = match line {
+                [kept @ .., (_, '/'), (_, 'n')] => kept,
+                all => all,
+            };
+            reading.extend(kept.iter().filter_map(|&(index, c)| Some((value(c)?, index))));
+        }
+        Some(reading)
+    }
+
     /// One long line in which every so many characters stands what is left of a line break.
     fn lost_backslash(&self, rest: &[char]) -> Option<Reading> {
         let all: Vec<_> =
@@ -214,7 +382,12 @@ impl<'a> Source<'a> {
         let mut damage = self.damage(reading);
         if let Some(kind) = kind {
             // What the reading leaves out or takes in is said by its own kind.
-            damage.retain(|damage| !matches!(damage.kind, DamageKind::Stray | DamageKind::Literal));
+            damage.retain(|damage| {
+                let is_said = matches!(damage.kind, DamageKind::Stray | DamageKind::Literal);
+                let is_padding = kind == DamageKind::QuotedPrintable && damage.kind == DamageKind::Padding;
+                let is_blank = kind == DamageKind::BlankForPlus && damage.kind == DamageKind::Blanks;
+                !(is_said || is_padding || is_blank)
+            });
             damage.extend(self.first_glyph_left_out(reading, kind));
         }
         let end = reading.last().map_or(self.start, |&(_, index)| index + 1);
@@ -280,6 +453,10 @@ impl<'a> Source<'a> {
             DamageKind::UrlSafe => {
                 self.characters(self.start, self.end).find(|&(_, c)| matches!(c, '-' | '_'))
             }
+            DamageKind::BlankForPlus => self
+                .characters(self.start, self.end)
+                .skip_while(|&(_, c)| c.is_whitespace())
+                .find(|&(_, c)| c == ' '),
             _ => self.characters(self.start, self.end).find(left_out),
         };
         Some(Damage { kind, glyph: *self.glyphs.get(first?.0)? })
@@ -332,6 +509,11 @@ impl<'a> Source<'a> {
         let last = self.lines.iter().rposition(|line| content(line) > 0).unwrap_or(0);
         let first = self.lines.iter().position(|line| content(line) > 0).unwrap_or(0);
         let width = self.lines.get(first).map_or(0, content);
+        // Between the last line and END there is one line break and not two.
+        let is_closed = self.glyphs.get(self.end).is_some_and(|glyph| glyph.character == '-');
+        if let Some(blank) = self.lines.get(last + 1).filter(|_| is_closed && last + 2 < self.lines.len()) {
+            note(DamageKind::BlankLine, blank.0);
+        }
         for (number, line) in self.lines.iter().enumerate().take(last + 1).skip(first) {
             let length = content(line);
             if length == 0 {

@@ -1,0 +1,218 @@
+//! Blocks of PEM in a text, and the base64 that stands outside of blocks.
+
+use super::{
+    base64,
+    body::{self, Broken, Whole},
+    finding, foreign,
+    marker::{self, Marker, MarkerDamage},
+    reader::{MAX_NESTING, Reader},
+    text::{self, Glyph, Text},
+};
+use crate::cert::der::kind::{KeyContainer, Kind};
+
+impl Reader<'_> {
+    pub(super) fn read_text(&mut self, text: &Text) {
+        let markers = marker::find(&text.glyphs);
+        let mut from = 0;
+        let mut markers = markers.iter().peekable();
+        while let Some(marker) = markers.next() {
+            if marker.start < from {
+                continue;
+            }
+            self.read_loose(text, from, marker.start, (!marker.is_begin).then_some(marker));
+            from = marker.end;
+            if marker.is_begin {
+                let next = markers.peek().copied();
+                let end = next.map_or(text.glyphs.len(), |next| next.start);
+                let closing = next.filter(|next| !next.is_begin);
+                from = self.read_block(text, marker, end, closing);
+            }
+        }
+        self.read_loose(text, from, text.glyphs.len(), None);
+    }
+
+    /// Reads one block, and says where to go on.
+    fn read_block(&mut self, text: &Text, begin: &Marker, end: usize, closing: Option<&Marker>) -> usize {
+        let place = self.place_of(begin.glyph);
+        let label = begin.label.as_str();
+        let go_on = closing.map_or(end, |closing| closing.end);
+        if let Some(foreign) = foreign::of_label(label) {
+            self.file.findings.push(finding::foreign(&foreign, &place));
+            return go_on;
+        }
+        let (start, headers) = skip_headers(&text.glyphs, begin.end, end);
+        if headers == Headers::OfEncryption {
+            let bytes = body::raw(&text.glyphs, start, end);
+            let kind = Kind::PrivateKey(KeyContainer::LegacyEncrypted);
+            self.push(kind, &bytes, Some(label), place, false);
+            return go_on;
+        }
+        match body::read(&text.glyphs, start, end) {
+            Ok(Whole { der, damage, end: body_end }) => {
+                let mut findings =
+                    finding::markers(begin, closing, &damage, &place, |glyph| self.place_of(glyph));
+                let mut lines = std::iter::once(begin).chain(closing);
+                let is_shifted = lines.any(|line| line.damage.is_some_and(MarkerDamage::is_position));
+                findings.extend(finding::damage(label, &damage, is_shifted, |glyph| self.place_of(glyph)));
+                if let Headers::Others(at) = headers {
+                    let place =
+                        text.glyphs.get(at).map_or_else(|| place.clone(), |glyph| self.place_of(*glyph));
+                    findings.push(finding::headers(label, &place));
+                }
+                self.push_all(&der, Some(label), &place, findings);
+                if closing.is_none() { body_end } else { go_on }
+            }
+            Err(broken) => {
+                let finding = if Kind::of_label(label) == Kind::Unknown && !marker::is_known(label) {
+                    finding::foreign(&foreign::of_unknown_label(label), &place)
+                } else {
+                    finding::broken(label, &broken, &place, |glyph| self.place_of(glyph))
+                };
+                self.file.findings.push(finding);
+                go_on
+            }
+        }
+    }
+
+    /// Reads what stands outside of blocks: base64 without markers, or with its END only.
+    fn read_loose(&mut self, text: &Text, start: usize, end: usize, closing: Option<&Marker>) {
+        let mut from = start;
+        let mut failed = None;
+        let mut failures = 0;
+        while let Some(at) = next_candidate(&text.glyphs, from, end)
+            && failures < MAX_ATTEMPTS
+        {
+            let glyph = text.glyphs.get(at).copied();
+            let Some(glyph) = glyph else { break };
+            let place = self.place_of(glyph);
+            if is_wrapped_start(&text.glyphs, at) && self.depth < MAX_NESTING {
+                let behind = skip_run(&text.glyphs, at, end);
+                if self.read_wrapped(&body::octets(&text.glyphs, at, behind), &place) {
+                    from = behind;
+                    continue;
+                }
+            }
+            // A word by itself first: what stands behind a '.' or a ',' may be something else.
+            let word = body::read(&text.glyphs, at, skip_word(&text.glyphs, at, end));
+            let read = word.or_else(|_| body::read(&text.glyphs, at, body::reach(&text.glyphs, at, end)));
+            match read {
+                Ok(Whole { der, mut damage, end: body_end }) => {
+                    // Without its lines there is no layout to keep.
+                    if closing.is_none() {
+                        damage.retain(|damage| !damage.is_layout());
+                    }
+                    let label = closing.map(|closing| closing.label.as_str());
+                    // A value that is base64 alone is what its document wants.
+                    let is_value = self.is_value && closing.is_none();
+                    let mut findings = Vec::new();
+                    findings.extend((!is_value).then(|| finding::begin_missing(closing, &place)));
+                    findings.extend(finding::damage(label.unwrap_or("base64"), &damage, false, |glyph| {
+                        self.place_of(glyph)
+                    }));
+                    self.push_all(&der, label, &place, findings);
+                    from = body_end;
+                }
+                Err(broken) => {
+                    failed.get_or_insert((broken, place));
+                    failures += 1;
+                    from = skip_run(&text.glyphs, at, end);
+                }
+            }
+        }
+        if let Some((broken, place)) = failed
+            && (closing.is_some() || self.file.items.is_empty())
+            && !matches!(broken, Broken::NotDer(_) | Broken::Empty)
+        {
+            let label = closing.map_or("base64", |closing| closing.label.as_str());
+            self.file.findings.push(finding::broken(label, &broken, &place, |glyph| self.place_of(glyph)));
+        }
+    }
+}
+
+/// The header lines of RFC 1421 in a block.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Headers {
+    None,
+    /// They say that it is encrypted.
+    OfEncryption,
+    /// They say something else; the first begins here.
+    Others(usize),
+}
+
+/// Skips the header lines of RFC 1421, and says what they are.
+fn skip_headers(glyphs: &[Glyph], start: usize, end: usize) -> (usize, Headers) {
+    let mut from = start;
+    let mut headers = Headers::None;
+    loop {
+        let rest = glyphs.get(from..end).unwrap_or_default();
+        let length = rest.iter().position(|glyph| text::is_line_break(glyph.character)).unwrap_or(rest.len());
+        let line: String = rest.iter().take(length.min(200)).map(|glyph| glyph.character).collect();
+        let line = line.trim_matches(|c: char| c.is_whitespace() || c == '"' || c == '\'');
+        let is_header = line.split_once(':').is_some_and(|(name, _)| {
+            name.starts_with(|c: char| c.is_ascii_alphabetic())
+                && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        });
+        if !(is_header || line.is_empty()) || length == rest.len() {
+            return (from, headers);
+        }
+        if line.starts_with("Proc-Type") && line.contains("ENCRYPTED") {
+            headers = Headers::OfEncryption;
+        } else if is_header && headers == Headers::None {
+            headers = Headers::Others(from);
+        }
+        from += length + 1;
+    }
+}
+
+/// Most places in a text that are tried as the start of base64: prose full of capital Ms ends there.
+const MAX_ATTEMPTS: u32 = 32;
+/// Shorter runs of base64 are words.
+const MIN_RUN: usize = 16;
+
+/// The next place where base64 of DER, of PEM or of itself can begin: a long run that starts with the right bits.
+fn next_candidate(glyphs: &[Glyph], start: usize, end: usize) -> Option<usize> {
+    // Base64 for URLs counts as well.
+    let belongs =
+        |glyph: &&Glyph| base64::value(glyph.character).is_some() || matches!(glyph.character, '-' | '_');
+    let value = |index: usize| glyphs.get(index).and_then(|glyph| base64::value(glyph.character));
+    let mut at = start;
+    while at < end {
+        if value(at).is_none() {
+            at += 1;
+            continue;
+        }
+        let run = glyphs.get(at..end)?.iter().take_while(belongs).count();
+        // Twelve bits: 0x30 and the four high bits of a length that a certificate or a key can have.
+        let is_der = value(at) == Some(12) && value(at + 1).is_some_and(|second| second < 16);
+        if run >= MIN_RUN && (is_der || is_wrapped_start(glyphs, at)) {
+            return Some(at);
+        }
+        at += run;
+    }
+    None
+}
+
+/// Whether the base64 here is that of PEM or of more base64: its first bytes are all letters of one of them.
+fn is_wrapped_start(glyphs: &[Glyph], at: usize) -> bool {
+    let octets = body::octets(glyphs, at, at + MIN_RUN);
+    let is_base64 = |byte: &u8| base64::value(char::from(*byte)).is_some();
+    octets.bytes.len() == 12
+        && (octets.bytes.starts_with(b"-----BEGIN") || octets.bytes.iter().all(is_base64))
+}
+
+/// Behind the run of base64 without blanks that begins here.
+fn skip_word(glyphs: &[Glyph], at: usize, end: usize) -> usize {
+    let belongs = |glyph: &&Glyph| {
+        base64::value(glyph.character).is_some() || matches!(glyph.character, '-' | '_' | '=')
+    };
+    at + glyphs.get(at..end).unwrap_or_default().iter().take_while(belongs).count().max(1)
+}
+
+/// Behind the run of base64 and blanks that begins here.
+fn skip_run(glyphs: &[Glyph], at: usize, end: usize) -> usize {
+    let belongs = |glyph: &&Glyph| {
+        let character = glyph.character;
+        base64::value(character).is_some() || character.is_whitespace() || matches!(character, '-' | '_')
+    };
+    at + glyphs.get(at..end).unwrap_or_default().iter().take_while(belongs).count().max(1)
+}

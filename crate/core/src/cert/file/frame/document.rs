@@ -1,0 +1,284 @@
+//! Values of documents that are no quoted strings: YAML blocks, heredocs, XML text, LDIF, lines of settings.
+
+use std::{cell::Cell, ops::Range};
+
+use super::{
+    language::Language,
+    span::{dedent, is_at, lines, string},
+    value::{Content, Frame, MIN_LENGTH, Value},
+};
+use crate::cert::file::text::Glyph;
+
+pub(super) fn find(glyphs: &[Glyph], language: Language) -> Vec<Value> {
+    let document = Document { glyphs, lines: lines(glyphs), language, searches: Cell::new(MAX_SEARCHES) };
+    let mut values = Vec::new();
+    let mut number = 0;
+    while number < document.lines.len() {
+        match document.block(number) {
+            Some((value, next)) => {
+                values.extend(Some(value).filter(|value| is_long(value)));
+                number = next.max(number + 1);
+            }
+            None => number += 1,
+        }
+    }
+    if !is_web_page(glyphs) {
+        values.extend(elements(glyphs).filter(is_long));
+    }
+    values
+}
+
+fn is_long(value: &Value) -> bool {
+    matches!(&value.content, Content::Text(text) if text.len() >= MIN_LENGTH)
+}
+
+fn value(content: Vec<Glyph>, span: Range<usize>) -> Value {
+    Value { content: Content::Text(content), span, frame: Frame::Document, joints: Vec::new() }
+}
+
+struct Document<'a> {
+    glyphs: &'a [Glyph],
+    lines: Vec<Range<usize>>,
+    language: Language,
+    /// How many heredocs without an end are still looked for.
+    searches: Cell<u32>,
+}
+
+/// A program has some heredocs, and all of them end.
+const MAX_SEARCHES: u32 = 4;
+
+impl Document<'_> {
+    fn text(&self, number: usize) -> Option<String> {
+        let line = self.lines.get(number)?;
+        // Keys are short; a line of base64 need not be copied.
+        Some(string(self.glyphs, line.start..line.end.min(line.start + 160)))
+    }
+
+    fn indentation(&self, number: usize) -> Option<usize> {
+        let line = self.glyphs.get(self.lines.get(number)?.clone())?;
+        let blanks = line.iter().take_while(|glyph| matches!(glyph.character, ' ' | '\t')).count();
+        (blanks < line.len()).then_some(blanks)
+    }
+
+    /// The value that begins in a line, and the number of the line behind it.
+    fn block(&self, number: usize) -> Option<(Value, usize)> {
+        let text = self.text(number)?;
+        if let Some(word) = heredoc(&text) {
+            return self.heredoc(number, &word);
+        }
+        if let Some(is_folded) = yaml_block(&text) {
+            return self.yaml(number, is_folded);
+        }
+        if let Some(key) = text.find(":: ").filter(|&at| is_key(text.get(..at).unwrap_or_default())) {
+            return self.ldif(number, key + 3);
+        }
+        self.setting(number, &text)
+    }
+
+    fn range(&self, first: usize, behind: usize) -> Option<Range<usize>> {
+        Some(self.lines.get(first)?.start..self.lines.get(behind.checked_sub(1)?)?.end)
+    }
+
+    fn heredoc(&self, number: usize, word: &str) -> Option<(Value, usize)> {
+        let left = self.searches.get();
+        let mut lines = (number + 1..self.lines.len()).filter(|_| left > 0);
+        let Some(end) = lines.find(|&line| self.text(line).is_some_and(|text| text.trim() == word)) else {
+            self.searches.set(left.saturating_sub(1));
+            return None;
+        };
+        let span = self.range(number + 1, end).filter(|span| !span.is_empty())?;
+        let content = self.glyphs.get(span.start..self.lines.get(end)?.start)?;
+        let is_indented = self.text(number).is_some_and(|text| text.contains("<<-") || text.contains("<<~"));
+        let width = (number + 1..end).filter_map(|line| self.indentation(line)).min().unwrap_or(0);
+        let content = if is_indented { dedent(content, width) } else { content.to_vec() };
+        Some((value(content, span), end + 1))
+    }
+
+    fn yaml(&self, number: usize, is_folded: bool) -> Option<(Value, usize)> {
+        let own = self.indentation(number)?;
+        let width =
+            (number + 1..self.lines.len()).find_map(|line| self.indentation(line)).filter(|&w| w > own)?;
+        let end = (number + 1..self.lines.len())
+            .find(|&line| self.indentation(line).is_some_and(|blanks| blanks < width))
+            .unwrap_or(self.lines.len());
+        let span = self.range(number + 1, end)?;
+        let mut content = dedent(self.glyphs.get(span.clone())?, width);
+        if is_folded {
+            for glyph in &mut content {
+                if glyph.character == '\n' {
+                    glyph.character = ' ';
+                }
+            }
+        }
+        if let Some(last) = content.last().copied() {
+            content.push(Glyph { character: '\n', ..last });
+        }
+        Some((value(content, span), end))
+    }
+
+    /// RFC 2849: base64, continued in lines that begin with a blank.
+    fn ldif(&self, number: usize, skip: usize) -> Option<(Value, usize)> {
+        let continues = |line: &usize| self.text(*line).is_some_and(|text| text.starts_with(' '));
+        let end = (number + 1..self.lines.len()).find(|line| !continues(line)).unwrap_or(self.lines.len());
+        let span = self.range(number, end)?;
+        let range = self.glyphs.get(span.start + skip..span.end)?;
+        let content = range.iter().filter(|glyph| !glyph.character.is_whitespace()).copied().collect();
+        Some((value(content, span.start + skip..span.end), end))
+    }
+
+    /// `KEY=value` and `key: value`, not quoted, the value in one line: base64, or PEM with its line breaks as `\n`.
+    fn setting(&self, number: usize, text: &str) -> Option<(Value, usize)> {
+        if !matches!(self.language, Language::Other | Language::Shell) {
+            return None;
+        }
+        let sign = text.find(['=', ':'])?;
+        if !is_key(text.get(..sign)?.trim_start_matches("export ")) {
+            return None;
+        }
+        let after = text.get(sign + 1..)?;
+        let blanks = after.len() - after.trim_start().len();
+        let line = self.lines.get(number)?;
+        let start = line.start + text.get(..sign)?.chars().count() + 1 + blanks;
+        let begin = after.trim_start();
+        let is_base64 = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '-' | '_');
+        let run = begin.chars().take(MIN_LENGTH).take_while(|&c| is_base64(c)).count();
+        if !(begin.starts_with("-----BEGIN ") || run == MIN_LENGTH) {
+            return None;
+        }
+        // Java's properties go on behind a '\'.
+        let mut end = number + 1;
+        while end < self.lines.len()
+            && self.glyphs.get(self.lines.get(end - 1)?.clone())?.last().is_some_and(|g| g.character == '\\')
+        {
+            end += 1;
+        }
+        let span = start..self.lines.get(end - 1)?.end;
+        let is_escaped = begin.starts_with('-') && string(self.glyphs, span.clone()).contains("\\n");
+        if begin.starts_with('-') && !is_escaped {
+            return None;
+        }
+        let mut content = Vec::new();
+        let mut rest = self.glyphs.get(span.clone())?;
+        while let [first, after @ ..] = rest {
+            let escape = match after.first().map(|glyph| glyph.character) {
+                Some('n') if first.character == '\\' => Some(Some('\n')),
+                Some('r') if first.character == '\\' => Some(Some('\r')),
+                Some('\n' | '\r') if first.character == '\\' => Some(None),
+                Some(sign @ ('=' | ':' | '\\')) if first.character == '\\' => Some(Some(sign)),
+                _ => None,
+            };
+            match escape {
+                Some(meant) => {
+                    content.extend(meant.map(|character| Glyph { character, ..*first }));
+                    rest = after.get(1..).unwrap_or_default();
+                    if meant.is_none() {
+                        let blanks = rest.iter().take_while(|glyph| glyph.character.is_whitespace()).count();
+                        rest = rest.get(blanks..).unwrap_or_default();
+                    }
+                }
+                None => {
+                    content.push(*first);
+                    rest = after;
+                }
+            }
+        }
+        Some((value(content, span), end))
+    }
+}
+
+/// Whether this names a value: `tls.crt`, `- userCertificate;binary`.
+fn is_key(text: &str) -> bool {
+    let text = text.trim().trim_start_matches("- ").trim_matches('"');
+    !text.is_empty()
+        && text.len() <= 80
+        && text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | ';' | '/'))
+}
+
+/// The word that ends a heredoc of HCL, a shell or PHP.
+fn heredoc(text: &str) -> Option<String> {
+    let (_, word) = text.split_once("<<")?;
+    let word = word.trim_start_matches(['<', '-', '~', ' ']).trim();
+    let word = word.split_once(|c: char| c.is_whitespace() || c == ';').map_or(word, |(word, _)| word);
+    let word = word.trim_matches(['"', '\'']);
+    let is_word = !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    (is_word && word.starts_with(|c: char| c.is_ascii_alphabetic())).then(|| word.to_owned())
+}
+
+/// Whether a YAML block scalar begins behind this line, and whether it is folded.
+fn yaml_block(text: &str) -> Option<bool> {
+    let text = text.split(" #").next()?.trim_end();
+    let (key, sign) = text.rsplit_once(' ')?;
+    let key = key.trim();
+    let is_folded = sign.starts_with('>');
+    let is_sign = (is_folded || sign.starts_with('|'))
+        && sign.get(1..)?.chars().all(|c| matches!(c, '+' | '-' | '0'..='9'));
+    let is_entry = key == "-" || key.strip_suffix(':').is_some_and(is_key);
+    (is_sign && is_entry).then_some(is_folded)
+}
+
+/// HTML shows; nobody takes values out of it.
+fn is_web_page(glyphs: &[Glyph]) -> bool {
+    let start = string(glyphs, 0..glyphs.len().min(1 << 14)).to_ascii_lowercase();
+    ["<html", "<!doctype html", "<pre", "<br", "<p>", "<div", "<td", "<code"]
+        .iter()
+        .any(|tag| start.contains(tag))
+}
+
+/// Longer character data is read as plain text.
+const MAX_DATA: usize = 1 << 16;
+
+/// The text of elements of XML, entities and CDATA undone.
+fn elements(glyphs: &[Glyph]) -> impl Iterator<Item = Value> {
+    let opens = glyphs.iter().enumerate().filter(|(_, glyph)| glyph.character == '>').map(|(at, _)| at + 1);
+    opens.filter_map(|start| {
+        let rest = glyphs.get(start..)?;
+        let is_data = is_at(rest, 0, "<![CDATA[");
+        let (from, end) = if is_data {
+            (9, (9..rest.len().min(MAX_DATA)).find(|&at| is_at(rest, at, "]]>"))?)
+        } else {
+            (0, rest.iter().position(|glyph| matches!(glyph.character, '<' | '>'))?)
+        };
+        let is_element = is_data || is_at(rest, end, "</");
+        let content = rest.get(from..end).filter(|content| is_element && content.len() >= MIN_LENGTH)?;
+        let span = start + from..start + end;
+        let content = if is_data { content.to_vec() } else { entities(content) };
+        Some(value(trimmed(content), span))
+    })
+}
+
+/// Line breaks and blanks around the text of an element are its author's.
+fn trimmed(content: Vec<Glyph>) -> Vec<Glyph> {
+    let from = content.iter().position(|glyph| !glyph.character.is_whitespace()).unwrap_or(0);
+    content.get(from..).map(<[Glyph]>::to_vec).unwrap_or(content)
+}
+
+fn entities(content: &[Glyph]) -> Vec<Glyph> {
+    const NAMED: [(&str, char); 12] = [
+        ("&#10;", '\n'),
+        ("&#xA;", '\n'),
+        ("&#xa;", '\n'),
+        ("&#13;", '\r'),
+        ("&#xD;", '\r'),
+        ("&#xd;", '\r'),
+        ("&#43;", '+'),
+        ("&#47;", '/'),
+        ("&amp;", '&'),
+        ("&lt;", '<'),
+        ("&gt;", '>'),
+        ("&quot;", '"'),
+    ];
+    let mut out = Vec::with_capacity(content.len());
+    let mut rest = content;
+    while let Some((first, after)) = rest.split_first() {
+        let entity = NAMED.iter().find(|(name, _)| first.character == '&' && is_at(rest, 0, name));
+        if let Some((name, character)) = entity {
+            out.push(Glyph { character: *character, ..*first });
+            rest = rest.get(name.len()..).unwrap_or_default();
+        } else {
+            out.push(*first);
+            rest = after;
+        }
+    }
+    out
+}

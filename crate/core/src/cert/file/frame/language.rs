@@ -1,0 +1,103 @@
+//! Which language a program is written in: by its name, or by words that others do not have.
+
+use super::super::text::Glyph;
+
+/// A language, as far as its strings differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::cert::file) enum Language {
+    C,
+    CSharp,
+    Go,
+    Java,
+    JavaScript,
+    Kotlin,
+    Python,
+    Rust,
+    Shell,
+    Swift,
+    /// JSON, YAML, TOML and other documents, or no program at all.
+    Other,
+}
+
+/// Words by which a program is known when its name does not tell, the surest first.
+const WORDS: [(Language, &[&str]); 10] = [
+    (
+        Language::C,
+        &["#include", "#define", "#pragma", "#ifndef", "unsigned char", "const char", "uint8_t", "constexpr"],
+    ),
+    (Language::Rust, &["&str", "concat!(", "&[u8]", "fn main", "pub const", "r#\"", "&'static"]),
+    (Language::Go, &["package ", ":= ", "[]byte", "func main"]),
+    (Language::Kotlin, &["trimIndent", "byteArrayOf", "const val", "val ", "fun main"]),
+    (
+        Language::CSharp,
+        &["using System", "namespace ", "const string", "static string", "byte[] ", "string "],
+    ),
+    (Language::Java, &["public class", "static final", "String ", "class Main", "new byte[]"]),
+    (
+        Language::JavaScript,
+        &[
+            "module.exports",
+            "require(",
+            "export ",
+            "console.",
+            "' +",
+            "\" +",
+            "Buffer.",
+            "const ",
+            "Uint8Array",
+        ],
+    ),
+    (Language::Swift, &["let ", "[UInt8]"]),
+    (Language::Python, &["import ", "def ", "b\"", "b'", "= (", "= \"\"\"", "print(", "bytes("]),
+    (Language::Shell, &["#!/bin", "export ", "echo ", "<<"]),
+];
+
+impl Language {
+    pub(in crate::cert::file) fn of(glyphs: &[Glyph], path: Option<&str>) -> Self {
+        let extension = path.and_then(|path| path.rsplit_once('.')).map(|(_, end)| end.to_ascii_lowercase());
+        match extension.as_deref() {
+            Some("c" | "h" | "cc" | "cpp" | "cxx" | "hpp" | "hh" | "ino" | "inc" | "m") => return Self::C,
+            Some("cs") => return Self::CSharp,
+            Some("go") => return Self::Go,
+            Some("java") => return Self::Java,
+            Some("js" | "mjs" | "cjs" | "ts" | "jsx" | "tsx") => return Self::JavaScript,
+            Some("kt" | "kts") => return Self::Kotlin,
+            Some("py") => return Self::Python,
+            Some("rs") => return Self::Rust,
+            Some("sh" | "bash") => return Self::Shell,
+            Some("swift") => return Self::Swift,
+            Some(
+                "json" | "yaml" | "yml" | "toml" | "xml" | "plist" | "tf" | "hcl" | "ldif" | "tfstate"
+                | "env",
+            ) => {
+                return Self::Other;
+            }
+            _ => {}
+        }
+        // Names of values stand in the first lines and behind the strings; base64 has none of these words.
+        let text: String = glyphs.iter().take(1 << 16).map(|glyph| glyph.character).collect();
+        let count = |words: &[&str]| words.iter().filter(|word| text.contains(**word)).count();
+        let starts = text.trim_start();
+        if starts.starts_with(['{', '[', '<']) && !starts.starts_with("[]byte") {
+            return Self::Other;
+        }
+        let mut best = (Self::Other, 0);
+        for (language, words) in WORDS {
+            let count = count(words);
+            if count > best.1 {
+                best = (language, count);
+            }
+        }
+        best.0
+    }
+
+    /// Whether `#` begins a comment.
+    pub(super) const fn has_hash_comments(self) -> bool {
+        matches!(self, Self::Python | Self::Shell | Self::Other)
+    }
+
+    /// Whether `//` begins a comment.
+    pub(super) const fn has_slash_comments(self) -> bool {
+        !matches!(self, Self::Python | Self::Shell)
+    }
+}

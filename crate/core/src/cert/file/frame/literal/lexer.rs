@@ -1,0 +1,376 @@
+//! Comments and literals of a program.
+
+use std::ops::Range;
+
+use super::piece::{Piece, begins_object, indentation};
+use crate::cert::file::{
+    frame::{
+        language::Language,
+        span::{dedent, is_at, string},
+    },
+    text::{Glyph, is_line_break},
+};
+
+/// How a literal is written.
+#[derive(Clone, Copy)]
+struct Form<'a> {
+    /// What ends it.
+    end: &'a str,
+    /// Whether `\` begins an escape.
+    has_escapes: bool,
+    /// Whether it may go over several lines.
+    is_multiline: bool,
+}
+
+pub(super) struct Lexer<'a> {
+    glyphs: &'a [Glyph],
+    language: Language,
+    pub(super) pieces: Vec<Piece>,
+    pub(super) comments: Vec<Range<usize>>,
+    /// How many glyphs may still be looked at for literals that do not end.
+    budget: usize,
+}
+
+impl<'a> Lexer<'a> {
+    pub(super) fn read(glyphs: &'a [Glyph], language: Language) -> Self {
+        let mut lexer =
+            Self { glyphs, language, pieces: Vec::new(), comments: Vec::new(), budget: 8 * glyphs.len() };
+        let mut at = 0;
+        while at < glyphs.len() {
+            at = lexer.step(at);
+        }
+        lexer
+    }
+
+    fn at(&self, index: usize) -> Option<char> {
+        self.glyphs.get(index).map(|glyph| glyph.character)
+    }
+
+    /// Reads what begins at an index, and says where to go on.
+    fn step(&mut self, at: usize) -> usize {
+        match self.at(at) {
+            Some('-') if is_at(self.glyphs, at, "-----BEGIN ") => self.behind_block(at),
+            Some('/') if is_at(self.glyphs, at, "/*") => self.comment(at, "*/"),
+            Some('<') if is_at(self.glyphs, at, "<!--") => self.comment(at, "-->"),
+            Some('/')
+                if is_at(self.glyphs, at, "//")
+                    && self.language.has_slash_comments()
+                    && self.is_loose(at) =>
+            {
+                self.comment(at, "\n")
+            }
+            Some('#') if self.language.has_hash_comments() && self.is_loose(at) && !self.is_directive(at) => {
+                self.comment(at, "\n")
+            }
+            Some('`') if matches!(self.language, Language::Go | Language::JavaScript) => {
+                let has_escapes = self.language == Language::JavaScript;
+                self.literal(at, at + 1, Form { end: "`", has_escapes, is_multiline: true })
+            }
+            Some('\'') => self.apostrophe(at),
+            Some('"') => self.quote(at),
+            _ => at + 1,
+        }
+    }
+
+    /// A block of PEM outside of literals is none of a program's.
+    fn behind_block(&self, at: usize) -> usize {
+        let rest = self.glyphs.get(at + 10..).unwrap_or_default();
+        let next = rest.iter().enumerate().find(|(offset, g)| {
+            let is_marker = |word| g.character == '-' && is_at(rest, *offset, word);
+            is_marker("-----END ") || is_marker("-----BEGIN ") || matches!(g.character, '"' | '\'' | '`')
+        });
+        let is_end = |offset| is_at(rest, offset, "-----END ");
+        next.map_or(at + 10, |(offset, _)| at + 10 + offset + if is_end(offset) { 9 } else { 0 })
+    }
+
+    fn comment(&mut self, at: usize, end: &str) -> usize {
+        let mut to = at + 2;
+        while to < self.glyphs.len() && !is_at(self.glyphs, to, end) {
+            to += 1;
+        }
+        let to = (to + end.len()).min(self.glyphs.len());
+        self.comments.push(at..to);
+        to
+    }
+
+    /// Whether a sign of a comment stands where one can begin, and not inside of a URL or of base64.
+    fn is_loose(&self, at: usize) -> bool {
+        let before = at.checked_sub(1).and_then(|before| self.at(before));
+        before
+            .is_none_or(|c| c.is_whitespace() || matches!(c, ';' | ',' | ')' | '(' | '{' | '}' | '"' | '\\'))
+    }
+
+    fn is_directive(&self, at: usize) -> bool {
+        let word = string(self.glyphs, at + 1..(at + 8).min(self.glyphs.len()));
+        ["define", "include", "if", "endif", "pragma", "else", "undef", "error"]
+            .iter()
+            .any(|directive| word.starts_with(directive))
+    }
+
+    fn apostrophe(&mut self, at: usize) -> usize {
+        match self.language {
+            Language::C
+            | Language::CSharp
+            | Language::Go
+            | Language::Java
+            | Language::Kotlin
+            | Language::Rust => {
+                // A character: it may be a quote.
+                match (self.at(at + 1), self.at(at + 2), self.at(at + 3)) {
+                    (Some('\\'), _, Some('\'')) => at + 4,
+                    (_, Some('\''), _) => at + 3,
+                    _ => at + 1,
+                }
+            }
+            Language::Swift => at + 1,
+            Language::Python | Language::Other if is_at(self.glyphs, at, "'''") => {
+                let has_escapes = self.language == Language::Python && !self.is_raw(at);
+                self.literal(at, at + 3, Form { end: "'''", has_escapes, is_multiline: true })
+            }
+            Language::Python | Language::JavaScript => {
+                let has_escapes = !self.is_raw(at);
+                self.literal(at, at + 1, Form { end: "'", has_escapes, is_multiline: false })
+            }
+            Language::Shell | Language::Other => {
+                let has_escapes = at.checked_sub(1).and_then(|before| self.at(before)) == Some('$');
+                let is_multiline = begins_object(self.glyphs, at + 1);
+                self.literal(at, at + 1, Form { end: "'", has_escapes, is_multiline })
+            }
+        }
+    }
+
+    fn quote(&mut self, at: usize) -> usize {
+        let prefix = self.prefix(at);
+        let has_triple =
+            !matches!(self.language, Language::C | Language::Go | Language::JavaScript | Language::Rust);
+        if self.language == Language::C && prefix.ends_with('R') {
+            let rest = self.glyphs.get(at + 1..).unwrap_or_default();
+            let delimiter: String =
+                rest.iter().take(17).map(|g| g.character).take_while(|&c| c != '(').collect();
+            let end = format!("){delimiter}\"");
+            let from = at + 2 + delimiter.chars().count();
+            return self.literal(at, from, Form { end: &end, has_escapes: false, is_multiline: true });
+        }
+        if self.language == Language::Rust && prefix.contains('r') {
+            let hashes = "#".repeat(prefix.matches('#').count());
+            let end = format!("\"{hashes}");
+            return self.literal(at, at + 1, Form { end: &end, has_escapes: false, is_multiline: true });
+        }
+        if has_triple && is_at(self.glyphs, at, "\"\"\"") {
+            let is_raw = matches!(self.language, Language::Kotlin | Language::CSharp) || self.is_raw(at);
+            return self.literal(
+                at,
+                at + 3,
+                Form { end: "\"\"\"", has_escapes: !is_raw, is_multiline: true },
+            );
+        }
+        let is_verbatim = self.language == Language::CSharp && prefix.contains('@');
+        let is_multiline = is_verbatim
+            || self.language == Language::Rust
+            || matches!(self.language, Language::Shell | Language::Other)
+                && begins_object(self.glyphs, at + 1);
+        let has_escapes = !(is_verbatim || self.is_raw(at));
+        self.literal(at, at + 1, Form { end: "\"", has_escapes, is_multiline })
+    }
+
+    /// Letters and signs right in front of a quote.
+    fn prefix(&self, at: usize) -> String {
+        let before = self.glyphs.get(at.saturating_sub(6)..at).unwrap_or_default();
+        let count = before
+            .iter()
+            .rev()
+            .take_while(|g| g.character.is_ascii_alphanumeric() || matches!(g.character, '#' | '@' | '$'))
+            .count();
+        before.iter().skip(before.len() - count).map(|glyph| glyph.character).collect()
+    }
+
+    fn is_raw(&self, at: usize) -> bool {
+        self.language == Language::Python && self.prefix(at).contains(['r', 'R'])
+    }
+
+    /// Reads a literal from its opening sign at `quote` and its content from `from`.
+    fn literal(&mut self, quote: usize, from: usize, form: Form<'_>) -> usize {
+        let mut content = Vec::new();
+        let mut at = from;
+        let end = loop {
+            let Some(glyph) = self.glyphs.get(at).filter(|_| at - from <= self.budget) else {
+                self.budget = self.budget.saturating_sub(at - from);
+                return quote + 1;
+            };
+            let character = glyph.character;
+            if is_at(self.glyphs, at, form.end) {
+                // A doubled quote stands for itself in C#'s verbatim strings and in single quotes of YAML.
+                let is_doubled =
+                    !form.has_escapes && form.end.len() == 1 && is_at(self.glyphs, at + 1, form.end);
+                if !is_doubled || self.language == Language::Rust || form.end == "`" {
+                    break at;
+                }
+                content.push(*glyph);
+                at += 2;
+            } else if character == '\\' && form.has_escapes {
+                let (length, meant) = self.escape(at);
+                content.extend(meant.iter().map(|&character| Glyph {
+                    character,
+                    is_escaped: true,
+                    ..*glyph
+                }));
+                at += length;
+            } else if is_line_break(character) && !form.is_multiline {
+                return quote + 1;
+            } else {
+                // A Windows line break in a literal is one line break for most languages.
+                if !(character == '\r' && is_at(self.glyphs, at + 1, "\n")) {
+                    content.push(*glyph);
+                }
+                at += 1;
+            }
+        };
+        let behind = end + form.end.chars().count();
+        let mut content = self.block(content, quote, end, behind, form);
+        // What was an escape is a character like others now.
+        for glyph in &mut content {
+            glyph.is_escaped = false;
+        }
+        let start = quote - self.prefix(quote).chars().count();
+        self.pieces.push(Piece { span: start..behind, content });
+        behind
+    }
+
+    /// What a language takes off a literal of several lines.
+    fn block(
+        &self,
+        content: Vec<Glyph>,
+        quote: usize,
+        end: usize,
+        behind: usize,
+        form: Form<'_>,
+    ) -> Vec<Glyph> {
+        if form.end == "\"" && self.language == Language::Other && form.is_multiline {
+            return self.folded(content, quote);
+        }
+        if form.end.chars().count() != 3 {
+            return content;
+        }
+        let first_break = content.iter().position(|glyph| !matches!(glyph.character, ' ' | '\t' | '\r'));
+        let begins_line =
+            first_break.and_then(|at| content.get(at)).is_some_and(|glyph| glyph.character == '\n');
+        let body =
+            first_break.filter(|_| begins_line).and_then(|at| content.get(at + 1..)).unwrap_or(&content);
+        match self.language {
+            Language::Java => dedent(body, indentation(body)),
+            Language::Swift | Language::CSharp => {
+                let before = self.glyphs.get(..end).unwrap_or_default();
+                let closing = before.iter().rev().take_while(|g| matches!(g.character, ' ' | '\t')).count();
+                dedent(body, closing)
+            }
+            Language::Kotlin if is_at(self.glyphs, behind, ".trimIndent()") => {
+                // Unlike Java's, its last line does not count.
+                let last = body.iter().rposition(|glyph| glyph.character == '\n').unwrap_or(body.len());
+                let body = body.get(..last).unwrap_or(body);
+                dedent(body, indentation(body))
+            }
+            Language::Kotlin if is_at(self.glyphs, behind, ".trimMargin()") => {
+                let mut out = Vec::new();
+                for line in body.split_inclusive(|glyph| glyph.character == '\n') {
+                    let bar = line.iter().position(|glyph| glyph.character == '|').map_or(0, |at| at + 1);
+                    out.extend_from_slice(line.get(bar..).unwrap_or_default());
+                }
+                out
+            }
+            Language::Other => body.to_vec(),
+            _ => content,
+        }
+    }
+
+    /// YAML makes a blank of a line break in a quoted string; a settings file keeps it.
+    fn folded(&self, content: Vec<Glyph>, quote: usize) -> Vec<Glyph> {
+        let before = self.glyphs.get(..quote).unwrap_or_default();
+        let sign = before.iter().rev().map(|glyph| glyph.character).find(|&c| c != ' ');
+        if !matches!(sign, Some(':' | '-')) {
+            return content;
+        }
+        let lines: Vec<&[Glyph]> =
+            content.split(|glyph| glyph.character == '\n' && !glyph.is_escaped).collect();
+        if lines.len() < 2 {
+            return content;
+        }
+        let mut out: Vec<Glyph> = Vec::with_capacity(content.len());
+        for (number, line) in lines.iter().enumerate() {
+            let blanks = if number == 0 { 0 } else { line.iter().take_while(|g| g.character == ' ').count() };
+            let line = line.get(blanks..).unwrap_or_default();
+            if number > 0
+                && let Some(last) = out.last().copied()
+            {
+                let character = if line.is_empty() { '\n' } else { ' ' };
+                out.push(Glyph { character, ..last });
+            }
+            out.extend_from_slice(line);
+        }
+        out
+    }
+
+    /// The length of the escape at an index, and what it means.
+    fn escape(&self, at: usize) -> (usize, Vec<char>) {
+        let next = self.at(at + 1);
+        let number = |from: usize, most: usize, radix: u32| {
+            let digits: String = string(self.glyphs, from..(from + most).min(self.glyphs.len()))
+                .chars()
+                .take_while(|c| c.is_digit(radix))
+                .collect();
+            let value = u32::from_str_radix(&digits, radix).ok().and_then(char::from_u32);
+            (digits.len(), value)
+        };
+        let keeps = || (2, std::iter::once('\\').chain(next).collect());
+        let Some(next_character) = next else { return (1, vec!['\\']) };
+        if self.language == Language::Shell && !self.is_ansi_c(at) {
+            return match next_character {
+                '\n' => (2, Vec::new()),
+                '"' | '\\' | '$' | '`' => (2, vec![next_character]),
+                _ => keeps(),
+            };
+        }
+        match next_character {
+            'n' => (2, vec!['\n']),
+            'r' => (2, vec!['\r']),
+            't' => (2, vec!['\t']),
+            '"' | '\'' | '\\' | '/' | '`' | '$' | '?' => (2, vec![next_character]),
+            '\r' if self.at(at + 2) == Some('\n') => (3 + self.skipped(at + 3), Vec::new()),
+            '\n' => (2 + self.skipped(at + 2), Vec::new()),
+            'x' => match number(at + 2, 2, 16) {
+                (0, _) => keeps(),
+                (length, value) => (2 + length, value.into_iter().collect()),
+            },
+            'u' if self.at(at + 2) == Some('{') => {
+                let (length, value) = number(at + 3, 6, 16);
+                (4 + length, value.into_iter().collect())
+            }
+            'u' => match number(at + 2, 4, 16) {
+                (4, value) => (6, value.into_iter().collect()),
+                _ => keeps(),
+            },
+            '0'..='7' => {
+                let (length, value) = number(at + 1, 3, 8);
+                (1 + length, value.into_iter().collect())
+            }
+            other if matches!(self.language, Language::C | Language::JavaScript) => (2, vec![other]),
+            _ => keeps(),
+        }
+    }
+
+    /// Rust skips the blanks behind a line break that is taken away.
+    fn skipped(&self, from: usize) -> usize {
+        if self.language != Language::Rust {
+            return 0;
+        }
+        let rest = self.glyphs.get(from..).unwrap_or_default();
+        rest.iter().take_while(|glyph| glyph.character.is_whitespace()).count()
+    }
+
+    /// Whether an escape of a shell stands in `$'…'`.
+    fn is_ansi_c(&self, at: usize) -> bool {
+        let before = self.glyphs.get(..at).unwrap_or_default();
+        let quote = before.iter().rposition(|glyph| matches!(glyph.character, '\'' | '"'));
+        quote
+            .is_some_and(|quote| quote > 0 && self.at(quote) == Some('\'') && self.at(quote - 1) == Some('$'))
+    }
+}

@@ -1,0 +1,31 @@
+//! One literal, and what its lines begin with.
+
+use std::ops::Range;
+
+use crate::cert::file::{
+    frame::span::{is_at, string},
+    text::Glyph,
+};
+
+/// One literal: where it is written, and what it means.
+pub(super) struct Piece {
+    pub(super) span: Range<usize>,
+    pub(super) content: Vec<Glyph>,
+}
+
+/// The blanks that all lines begin with, empty ones aside; the last line counts also if it has nothing else.
+pub(super) fn indentation(content: &[Glyph]) -> usize {
+    let lines: Vec<&[Glyph]> = content.split(|glyph| glyph.character == '\n').collect();
+    let blanks = |line: &&[Glyph]| line.iter().take_while(|g| matches!(g.character, ' ' | '\t')).count();
+    let last = lines.len().saturating_sub(1);
+    let counted =
+        lines.iter().enumerate().filter(|(number, line)| *number == last || blanks(line) < line.len());
+    counted.map(|(_, line)| blanks(line)).min().unwrap_or(0)
+}
+
+/// Whether a quote of several lines begins an object, and not a word of prose.
+pub(super) fn begins_object(glyphs: &[Glyph], at: usize) -> bool {
+    let start: String = string(glyphs, at..(at + 40).min(glyphs.len()));
+    let start = start.trim_start_matches(['\\', '\n', '\r', ' ', '\t']);
+    start.starts_with("-----BEGIN") || start.starts_with("MII") || is_at(glyphs, at, "LS0t")
+}

@@ -1,0 +1,38 @@
+//! What comes out of a frame.
+
+use std::ops::Range;
+
+use crate::cert::file::text::{Glyph, Octets};
+
+/// What comes out of a frame.
+pub(in crate::cert::file) struct Value {
+    pub(in crate::cert::file) content: Content,
+    /// The glyphs of the text that it was written with.
+    pub(in crate::cert::file) span: Range<usize>,
+    pub(in crate::cert::file) frame: Frame,
+    /// Where a string of several ends without a line break: its last glyph, by the index of the next string's first
+    /// glyph in the content.
+    pub(in crate::cert::file) joints: Vec<(usize, Glyph)>,
+}
+
+/// Text or bytes.
+pub(in crate::cert::file) enum Content {
+    Text(Vec<Glyph>),
+    Octets(Octets),
+}
+
+/// Who takes a frame away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::cert::file) enum Frame {
+    /// A compiler: strings.
+    Literal,
+    /// A compiler: numbers.
+    Array,
+    /// A parser of documents.
+    Document,
+    /// Nobody: lines of a diff or of a log.
+    Lines,
+}
+
+/// Shorter values hold no object.
+pub(super) const MIN_LENGTH: usize = 48;

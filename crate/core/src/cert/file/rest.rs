@@ -1,0 +1,61 @@
+//! What is left over when the readings have competed: in which order, and how much it counts.
+
+use std::ops::RangeInclusive;
+
+use super::{contents::File, finding};
+use crate::{
+    cert::der::kind::Kind,
+    finding::{Finding, Place, Severity},
+};
+
+type Lines = RangeInclusive<u32>;
+
+/// A text as it is against the values in it that are broken. Where the text as it is leaves a whole object, that is
+/// what was meant; where it does not, the value says better what is wrong.
+pub(super) fn competing(mut plain: File, broken: impl Iterator<Item = (Lines, File)>) -> File {
+    for (lines, read) in broken {
+        let is_inside = |place: &Place| place.line.is_some_and(|line| lines.contains(&line));
+        if plain.items.iter().any(|item| is_inside(&item.place)) {
+            continue;
+        }
+        plain.findings.retain(|finding| !is_inside(&finding.place));
+        plain.findings.extend(read.findings);
+    }
+    plain
+}
+
+/// Puts the objects and the findings into the order of the file.
+pub(super) fn order(file: &mut File) {
+    let key = |place: &Place| (place.line.unwrap_or(0), place.column.unwrap_or(0));
+    file.items.sort_by_key(|item| key(&item.place));
+    file.findings.sort_by_key(|finding| key(&finding.place));
+}
+
+/// What stands in comments, and other people's formats, do not count where the file has objects of its own.
+pub(super) fn settle(file: &mut File, comments: &[Lines]) {
+    let is_comment =
+        |place: &Place| place.line.is_some_and(|line| comments.iter().any(|lines| lines.contains(&line)));
+    let is_same = |one: Kind, other: Kind| {
+        one == other || matches!((one, other), (Kind::PrivateKey(_), Kind::PrivateKey(_)))
+    };
+    let outside: Vec<Kind> =
+        file.items.iter().filter(|item| !is_comment(&item.place)).map(|item| item.kind).collect();
+    let (kept, left): (Vec<_>, Vec<_>) = std::mem::take(&mut file.items)
+        .into_iter()
+        .partition(|item| !is_comment(&item.place) || !outside.iter().any(|kind| is_same(*kind, item.kind)));
+    file.items = kept;
+    file.findings.retain(|finding| {
+        let is_of_left = left.iter().any(|item| item.place.line == finding.place.line);
+        !is_of_left || finding::is_loss(finding)
+    });
+    file.findings.extend(left.iter().map(|item| finding::in_comment(item.kind, &item.place)));
+    if outside.is_empty() {
+        return;
+    }
+    let counts_less = |finding: &Finding| {
+        finding::is_foreign(finding) || finding::is_loss(finding) && is_comment(&finding.place)
+    };
+    for finding in file.findings.iter_mut().filter(|finding| counts_less(finding)) {
+        finding.severity = Severity::Note;
+    }
+}
