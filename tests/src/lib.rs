@@ -1,5 +1,5 @@
 //! What the tests of this folder share: certificate chains, the emulator, the command line, bad peers.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a test may fail")]
 
 pub mod case;
 pub mod chain;

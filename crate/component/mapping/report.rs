@@ -59,6 +59,7 @@ pub(crate) fn invalid(findings: &[Finding]) -> Failure {
 }
 
 /// How it ended.
+#[allow(clippy::result_large_err, reason = "the contract's own type, made once a run")]
 pub(crate) fn write(report: Report) -> Result<Assignment, Failure> {
     let tally = write_tally(report.tally);
     match report.result {

@@ -1,6 +1,6 @@
 //! The front matter of a file: tables whose keys are taken one by one, each with the line it stands in.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use toml::{
     Spanned,
@@ -62,8 +62,8 @@ pub(crate) struct Table<'s> {
 
 impl<'s> Table<'s> {
     fn new(source: &'s Source<'s>, name: String, at: usize, table: DeTable<'s>) -> Self {
-        let value = |(key, value): (Spanned<_>, Spanned<DeValue<'s>>)| {
-            let key = String::from(std::borrow::Cow::into_owned(key.into_inner()));
+        let value = |(key, value): (Spanned<Cow<'s, str>>, Spanned<DeValue<'s>>)| {
+            let key = key.into_inner().into_owned();
             let at = value.span().start;
             (key.clone(), Value { source, key, at, value: value.into_inner() })
         };

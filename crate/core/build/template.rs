@@ -58,11 +58,11 @@ impl Template {
 
     /// The names of what is put in.
     pub(crate) fn facts(&self) -> BTreeSet<&str> {
-        let fact = |piece| match piece {
-            &Piece::Fact(ref name) => Some(name.as_str()),
+        let facts = self.0.iter().filter_map(|piece| match piece {
+            Piece::Fact(name) => Some(name.as_str()),
             _ => None,
-        };
-        self.0.iter().filter_map(fact).collect()
+        });
+        facts.collect()
     }
 
     /// As it was written.

@@ -7,7 +7,7 @@
 //! * [`path`] makes a chain of a bag of certificates, and looks for the way from a leaf to an anchor;
 //! * [`secret`] opens private keys and stores;
 //! * [`x509`] reads one certificate part by part;
-//! * [`file`] tells what a file holds;
+//! * [`mod@file`] tells what a file holds;
 //! * [`der`] reads the elements that everything is made of.
 
 pub mod budget;

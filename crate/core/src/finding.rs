@@ -17,6 +17,7 @@ mod words;
 pub use family::Family;
 pub use naming::{Deed, Input, Naming};
 pub use place::Place;
+#[cfg(any(feature = "explain", feature = "_page"))]
 pub(crate) use words::Piece;
 pub use words::Words;
 

@@ -69,7 +69,7 @@ impl Identity {
     /// Takes the chain (DER, leaf first) and something that signs with the leaf's key: a key that stays in a TPM or
     /// behind PKCS#11.
     ///
-    /// The key's type is rustls's own ([`rustls::sign::SigningKey`](tokio_rustls::rustls::sign::SigningKey)), because
+    /// The key's type is rustls's own ([`SigningKey`]), because
     /// TLS is where it signs and rustls is what has to take it; [`crate::rustls`] is the version that fits.
     ///
     /// # Errors

@@ -28,8 +28,11 @@ impl Dice {
     }
 }
 
+/// What a line of the text becomes.
+type Frame = fn(&str) -> String;
+
 /// Frames: the lines of the text, each body line in a frame of its own.
-const FRAMES: [(&str, &str, fn(&str) -> String); 6] = [
+const FRAMES: [(&str, &str, Frame); 6] = [
     ("PEM", "pem", |line| line.to_owned()),
     ("C literal", "c", |line| format!("\"{line}\\n\"")),
     ("JavaScript", "js", |line| format!("  '{line}\\n' +")),

@@ -81,6 +81,7 @@ impl Words {
     }
 
     /// The sentence with other text, and the same inputs and deeds behind it.
+    #[cfg(any(feature = "explain", feature = "_page"))]
     #[must_use]
     pub(crate) fn map(&self, map: impl Fn(&str) -> String) -> Self {
         let (mut words, mut done) = (Self::default(), 0);

@@ -63,7 +63,7 @@ fn the_whole_of_a_conversation_is_as_it_was() {
         let is_foreign =
             |member: &String| [".payload.", ".twin.", ".additional."].iter().any(|it| member.contains(it));
         parts.retain(|member| !is_foreign(member));
-        parts.extend(played.steps.iter().map(kind));
+        parts.extend(played.steps.iter().map(|step| kind(step)));
         if WHOLE.contains(&case.name.as_str()) {
             here.extend(parts);
             golden.insert(case.name, json!({ "log": played.log, "report": played.report }));
@@ -80,7 +80,7 @@ fn the_whole_of_a_conversation_is_as_it_was() {
 }
 
 /// A step without the time and whatever else is the case's own: `received PUBLISH`, `waiting s retry-after`.
-fn kind(step: &String) -> String {
+fn kind(step: &str) -> String {
     let is_word = |word: &&str| word.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'-');
     step.split(' ').filter(is_word).collect::<Vec<_>>().join(" ")
 }

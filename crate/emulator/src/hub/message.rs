@@ -106,7 +106,7 @@ impl DeviceMessage {
     }
 
     /// What a device left to be said in the case that its connection breaks.
-    pub(crate) fn as_will(mut self) -> Self {
+    pub(crate) fn into_will(mut self) -> Self {
         self.system_properties.insert("iothub-MessageType".to_owned(), Some("Will".to_owned()));
         self
     }

@@ -79,12 +79,12 @@ impl AtHub {
     /// The connection is over: what the device left to be said is said, unless it took leave.
     pub(super) fn ended(&mut self, now: SystemTime) -> Option<What> {
         let will = self.will.take()?;
-        let properties = match Topic::parse(&will.topic, &self.user_name.device_id) {
-            Some(Topic::Telemetry { properties }) => properties,
-            _ => return None,
+        let Some(Topic::Telemetry { properties }) = Topic::parse(&will.topic, &self.user_name.device_id)
+        else {
+            return None;
         };
         let message =
-            DeviceMessage::new(self.sender(), properties, &will.payload, will.retain, now).as_will();
+            DeviceMessage::new(self.sender(), properties, &will.payload, will.retain, now).into_will();
         Some(self.keep(message))
     }
 

@@ -63,7 +63,7 @@ async fn a_thousand_messages_all_arrive_at_a_device_that_breaks_off_again_and_ag
     let receiving = async {
         let mut got = vec![0_u32; 1000];
         let mut seen = 0;
-        while got.iter().any(|count| *count == 0) {
+        while got.contains(&0) {
             let mut client = Client::dial(&emulator, Some(&device)).await;
             client.send(&connect_to_hub("device", false, None)).await;
             client.packet().await.unwrap();

@@ -35,14 +35,14 @@ pub struct Connecting(State);
 
 enum State {
     UnderWay(Pin<Box<dyn Future<Output = Result<Connection, TransportFailure>> + Send>>),
-    Over(Option<Result<Connection, TransportFailure>>),
+    Over(Option<Box<Result<Connection, TransportFailure>>>),
 }
 
 impl Connecting {
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         if let State::UnderWay(dialling) = &mut self.0 {
             match dialling.as_mut().poll(cx) {
-                Poll::Ready(result) => self.0 = State::Over(Some(result)),
+                Poll::Ready(result) => self.0 = State::Over(Some(Box::new(result))),
                 Poll::Pending => return Poll::Pending,
             }
         }
@@ -66,7 +66,7 @@ impl tls::Host for Device {
             None => {
                 let detail = format!("\"{}\" at port {} is no endpoint", endpoint.host, endpoint.port);
                 let failure = TransportFailure::new(TransportFailureKind::NotAllowed, detail);
-                State::Over(Some(Err(failure)))
+                State::Over(Some(Box::new(Err(failure))))
             }
         };
         Ok(self.table.push(Connecting(state))?)
@@ -96,7 +96,7 @@ impl tls::HostConnecting for Device {
         let connecting = self.table.get_mut(&connecting)?;
         let _ = connecting.poll(&mut Context::from_waker(Waker::noop()));
         let State::Over(result) = &mut connecting.0 else { return Ok(None) };
-        Ok(match result.take() {
+        Ok(match result.take().map(|result| *result) {
             Some(Ok(connection)) => Some(Ok(self.table.push(Link::new(connection))?)),
             Some(Err(failure)) => Some(Err(failure.into())),
             None => None,

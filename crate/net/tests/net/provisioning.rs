@@ -2,7 +2,10 @@
 
 use dps_x509_net::{
     Cancellation,
-    core::session::{Class, Settings},
+    core::{
+        finding::Finding,
+        session::{Class, Settings},
+    },
 };
 use tokio_rustls::rustls::version::{TLS12, TLS13};
 
@@ -81,7 +84,7 @@ async fn wrong_settings_come_back_as_findings_and_nothing_is_dialled() {
     let (report, told) = provision_with(&settings, &access, &Cancellation::new()).await;
     let failure = shortfall(report);
     assert_eq!(failure.class, Class::InvalidSettings);
-    let codes: Vec<_> = failure.findings.iter().map(|finding| finding.code()).collect();
+    let codes: Vec<_> = failure.findings.iter().map(Finding::code).collect();
     assert_eq!(codes, ["DX101", "DX102", "DX104"]);
     assert_eq!(failure.findings[2].place.input.as_deref(), Some("endpoint"));
     assert!(told.words.is_empty(), "{told:?}");

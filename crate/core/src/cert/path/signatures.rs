@@ -10,12 +10,15 @@ use crate::cert::{
     },
 };
 
+/// Where issuer and subject have their bytes.
+type Pair = (*const u8, *const u8);
+
 /// What is known of signatures, and the budget for those that are not known yet.
 #[derive(Debug)]
 pub struct Signatures<'b> {
     budget: &'b Budget,
-    /// By where issuer and subject have their bytes, which stay there for the whole call.
-    known: RefCell<BTreeMap<(*const u8, *const u8), Result<(), SignatureError>>>,
+    /// The bytes stay where they are for the whole call.
+    known: RefCell<BTreeMap<Pair, Result<(), SignatureError>>>,
 }
 
 impl<'b> Signatures<'b> {

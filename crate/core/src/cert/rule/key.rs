@@ -74,7 +74,7 @@ pub(in crate::cert) fn is_of_shut_key(finding: &Finding) -> bool {
         &catalogue::KEY_LEGACY_ENCRYPTION,
         &catalogue::KEY_ENCRYPTION_UNKNOWN,
     ];
-    shut.iter().any(|definition| finding.definition == *definition)
+    shut.contains(&finding.definition)
 }
 
 /// A key that stayed shut beside the device's own, which is at `own`.

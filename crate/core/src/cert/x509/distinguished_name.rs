@@ -295,7 +295,7 @@ mod tests {
             DistinguishedName::read(&Element::read(&der, 0).unwrap())
         };
         let (o, cn) = (attribute(&[10], b'a'), attribute(&[3], b'b'));
-        let two = read(&[set(&[o.clone()]), set(&[cn.clone()])]);
+        let two = read(&[set(std::slice::from_ref(&o)), set(std::slice::from_ref(&cn))]);
         let one = read(&[set(&[o.clone(), cn.clone()])]);
         let turned = read(&[set(&[cn, o])]);
         assert!(!two.says_the_same(&one));

@@ -73,7 +73,7 @@ pub(super) fn line(source: &Source<'_>, plain: &Reading) -> Option<Broken> {
     if announced > bytes.len() + 2 * row {
         return None;
     }
-    if announced > bytes.len() && (announced - bytes.len()) % row == 0 {
+    if announced > bytes.len() && (announced - bytes.len()).is_multiple_of(row) {
         let missing = vec![0; announced - bytes.len()];
         let fits = |number: &usize| {
             let (front, back) = bytes.split_at_checked(number * row).unwrap_or((&bytes, &[]));

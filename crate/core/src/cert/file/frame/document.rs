@@ -16,7 +16,7 @@ pub(super) fn find(glyphs: &[Glyph], language: Language) -> Vec<Value> {
     while number < document.lines.len() {
         match document.block(number) {
             Some((value, next)) => {
-                values.extend(Some(value).filter(|value| is_long(value)));
+                values.extend(Some(value).filter(is_long));
                 number = next.max(number + 1);
             }
             None => number += 1,
