@@ -34,7 +34,7 @@ for (const [what, url] of [["site", server.url], ["single file", singleFile]]) {
     flow("examples come with one click, and each says what it is for", async (page) => {
       const verdicts = {
         "All is well": [/ready/, []],
-        "Cut out of a C header": [/as they are written.*Repaired certificates are below/, ["DX224", "DX431"]],
+        "Cut out of a C header": [/can work, with a doubt/, ["DX224", "DX431"]],
         "Registered under another name": [/not get through/, ["DX401"]],
         "An intermediate is missing": [/not get through/, ["DX436"]],
         "The own root as CA file": [/not get through/, ["DX481"]],
@@ -66,6 +66,13 @@ for (const [what, url] of [["site", server.url], ["single file", singleFile]]) {
       await page.getByLabel(/^PEM, base64/).fill(literal);
       await page.getByRole("button", { name: "Look at this text" }).click();
       await page.locator("#result-body .finding .code", { hasText: "DX224" }).waitFor();
+    });
+
+    flow("what a client does not read is told, and comes repaired", async (page) => {
+      const buffer = Buffer.from(fixtureText("device-1.pem").replaceAll("-----", "–––––"));
+      await page.locator("#choose").setInputFiles({ name: "device.pem", mimeType: "text/plain", buffer });
+      await page.locator("#verdict").filter({ hasText: /as they are written.*Repaired certificates are below/ }).waitFor();
+      assert.ok((await codes(page)).includes("DX222"));
     });
 
     flow("what is told is checked against the files", async (page) => {
