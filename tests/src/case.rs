@@ -115,15 +115,21 @@ impl Given {
 }
 
 impl Case {
-    /// What the core says of it, whole: `report`, and `refusal` where there is an answer.
+    /// What the core says of it on the command line, whole: `report`, and `refusal` where there is an answer.
     #[must_use]
     pub fn run(&self) -> Value {
+        self.run_in(Naming::CommandLine)
+    }
+
+    /// As [`Case::run`], in the words of a front end.
+    #[must_use]
+    pub fn run_in(&self, naming: Naming) -> Value {
         let report = cert::check(&self.given.inputs());
         let mut out = Map::new();
-        out.insert("report".to_owned(), cert::json::report(&report, Naming::CommandLine));
+        out.insert("report".to_owned(), cert::json::report(&report, naming));
         if let Some(answer) = &self.given.answer {
             let findings = explain::refusal(&read_answer(answer), &report);
-            out.insert("refusal".to_owned(), finding::json::findings(&findings, Naming::CommandLine));
+            out.insert("refusal".to_owned(), finding::json::findings(&findings, naming));
         }
         Value::Object(out)
     }

@@ -37,6 +37,11 @@ type Split<'a> = &'a dyn Fn(&[u8]) -> Vec<Vec<u8>>;
 
 /// Plays a case to its end, with the service's bytes split as told.
 pub(crate) fn play(case: &Case, split: Option<Split<'_>>) -> Played {
+    play_in(case, split, Naming::CommandLine)
+}
+
+/// As [`play`], with the report in the words of a front end.
+pub(crate) fn play_in(case: &Case, split: Option<Split<'_>>, naming: Naming) -> Played {
     let mut run = Run::new(case);
     for text in &case.steps {
         let (after, step) = parse(&case.name, text);
@@ -52,7 +57,7 @@ pub(crate) fn play(case: &Case, split: Option<Split<'_>>) -> Played {
             other => run.step(other),
         }
     }
-    run.finish()
+    run.finish_in(naming)
 }
 
 /// Plays a case to its end, with an earlier connection that speaks, ends and fails before every step.
@@ -310,10 +315,14 @@ impl<'a> Run<'a> {
         panic!("{}: the machine does not stop talking", self.case.name);
     }
 
-    fn finish(mut self) -> Played {
+    fn finish(self) -> Played {
+        self.finish_in(Naming::CommandLine)
+    }
+
+    fn finish_in(mut self, naming: Naming) -> Played {
         self.run_out();
         let outcome = self.machine.outcome().cloned().unwrap();
-        let report = Report::new(&outcome, &self.case.config().endpoint).to_json(Naming::CommandLine).into();
+        let report = Report::new(&outcome, &self.case.config().endpoint).to_json(naming).into();
         Played { log: self.log, steps: self.steps, sent: self.sent, report }
     }
 }
