@@ -19,7 +19,7 @@ use crate::validator::{Document, PROVISION};
 pub(crate) fn session_cases() -> Vec<Document> {
     let document =
         |(name, mut played): (String, Value)| Document::new(&name, PROVISION, played["report"].take());
-    conversation::all().map(document).collect()
+    conversation::all(Naming::CommandLine).map(document).collect()
 }
 
 /// Every kind of event and packet, as a transcript has it.

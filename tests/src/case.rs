@@ -118,12 +118,12 @@ impl Case {
     /// What the core says of it on the command line, whole: `report`, and `refusal` where there is an answer.
     #[must_use]
     pub fn run(&self) -> Value {
-        self.run_in(Naming::CommandLine)
+        self.run_as(Naming::CommandLine)
     }
 
-    /// As [`Case::run`], in the words of a front end.
+    /// The same in the words of a front end.
     #[must_use]
-    pub fn run_in(&self, naming: Naming) -> Value {
+    pub fn run_as(&self, naming: Naming) -> Value {
         let report = cert::check(&self.given.inputs());
         let mut out = Map::new();
         out.insert("report".to_owned(), cert::json::report(&report, naming));

@@ -8,14 +8,15 @@ mod drive;
 #[path = "../../crate/core/tests/session/wire.rs"]
 mod wire;
 
+use dps_x509_core::finding::Naming;
 use serde_json::{Value, json};
 
 use crate::expectation;
 
-/// What the core makes of every case, whole: its name, and `log`, `sent`, `report`.
-pub fn all() -> impl Iterator<Item = (String, Value)> {
-    case::all().into_iter().map(|case| {
-        let played = drive::play(&case, None);
+/// What the core makes of every case, whole and in the words of a front end: its name, and `log`, `sent`, `report`.
+pub fn all(naming: Naming) -> impl Iterator<Item = (String, Value)> {
+    case::all().into_iter().map(move |case| {
+        let played = drive::play_as(&case, None, naming);
         let sent: Value = played.sent.iter().map(|bytes| wire::to_hex(bytes)).collect();
         (case.name, json!({ "log": played.log, "sent": sent, "report": played.report }))
     })

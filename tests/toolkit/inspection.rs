@@ -36,7 +36,7 @@ fn reports_are_those_of_the_core() {
         );
         assert_eq!(
             to_json(&report.findings),
-            case.run_in(Naming::Plain)["report"]["findings"],
+            case.run_as(Naming::Plain)["report"]["findings"],
             "{}",
             case.name
         );
@@ -53,7 +53,7 @@ fn refusals_are_explained_as_by_the_core() {
         let (files, settings, answer) = (files(&case.given), settings(&case.given), read_answer(answer));
         let findings =
             inspection.call_explain_refusal(&mut toolkit.store, &answer, &files, &settings).unwrap().unwrap();
-        assert_eq!(to_json(&findings), case.run_in(Naming::Plain)["refusal"], "{}", case.name);
+        assert_eq!(to_json(&findings), case.run_as(Naming::Plain)["refusal"], "{}", case.name);
         played += 1;
     }
     assert!(played > 0);

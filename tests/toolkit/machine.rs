@@ -8,7 +8,7 @@ use crate::{case, drive, guest};
 fn conversations_go_as_written() {
     let mut failures = Vec::new();
     for case in case::all() {
-        let (native, guest) = (drive::play_in(&case, None, Naming::Plain), guest::play(&case));
+        let (native, guest) = (drive::play_as(&case, None, Naming::Plain), guest::play(&case));
         let is_same = (&native.log, &native.sent, &native.report) == (&guest.log, &guest.sent, &guest.report);
         if !is_same {
             failures.push(format!("{}:\nnative {native:#?}\nguest {guest:#?}", case.name));

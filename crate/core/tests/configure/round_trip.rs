@@ -32,8 +32,8 @@ const WITH: [(&str, &[Held]); 17] = [
     ("bicep/ca.bicep", &[GroupCa]),
     ("device-cert.pem", &[Leaf]),
     ("device-full-chain.pem", &[Chain]),
-    // Its roots are an array of bytes: see below.
-    ("freertos/demo_config_dps.h", &[Chain]),
+    // Its roots are an array of bytes, below the literal with the chain.
+    ("freertos/demo_config_dps.h", &[Chain, Roots]),
     ("freertos/device_key.h", &[Key]),
     ("group-ca.pem", &[GroupCa]),
     ("intermediates.pem", &[Intermediates]),
@@ -170,7 +170,7 @@ fn assert_is_the_device_s(device: &Device, bytes: &[u8], at: &str) {
     assert_eq!(errors(&report.findings), [""; 0], "{at}");
 }
 
-/// Bytes as numbers are read if a text has nothing else, so not beside the PEM of a header, but by themselves.
+/// The array of a header, cut out of it as somebody would paste it: the bytes alone say what they are.
 #[test]
 fn an_array_of_bytes_is_read_back() {
     let mut count = 0;

@@ -37,12 +37,13 @@ type Split<'a> = &'a dyn Fn(&[u8]) -> Vec<Vec<u8>>;
 
 /// Plays a case to its end, with the service's bytes split as told.
 pub(crate) fn play(case: &Case, split: Option<Split<'_>>) -> Played {
-    play_in(case, split, Naming::CommandLine)
+    play_as(case, split, Naming::CommandLine)
 }
 
-/// As [`play`], with the report in the words of a front end.
-pub(crate) fn play_in(case: &Case, split: Option<Split<'_>>, naming: Naming) -> Played {
+/// The same, with the report in the words of a front end.
+pub(crate) fn play_as(case: &Case, split: Option<Split<'_>>, naming: Naming) -> Played {
     let mut run = Run::new(case);
+    run.naming = naming;
     for text in &case.steps {
         let (after, step) = parse(&case.name, text);
         run.pass(after);
@@ -57,7 +58,7 @@ pub(crate) fn play_in(case: &Case, split: Option<Split<'_>>, naming: Naming) -> 
             other => run.step(other),
         }
     }
-    run.finish_in(naming)
+    run.finish()
 }
 
 /// Plays a case to its end, with an earlier connection that speaks, ends and fails before every step.
@@ -188,6 +189,8 @@ const LIVELOCK: usize = 10_000;
 
 struct Run<'a> {
     case: &'a Case,
+    /// Whose words the report has.
+    naming: Naming,
     machine: Provisioning,
     now: Instant,
     wake: Instant,
@@ -206,7 +209,8 @@ impl<'a> Run<'a> {
         let machine = Provisioning::new(case.config(), Seed([7; 16]), now);
         let (connection, said) = (ConnectionId::new(0), Said::new(case));
         let (log, steps, sent) = (Vec::new(), Vec::new(), Vec::new());
-        let mut run = Self { case, machine, now, wake: now, connection, said, log, steps, sent };
+        let naming = Naming::CommandLine;
+        let mut run = Self { case, naming, machine, now, wake: now, connection, said, log, steps, sent };
         // Whoever holds the machine tells of the warnings first.
         for warning in case.settings().parse().unwrap().1 {
             run.log.push(transcript::line(Duration::ZERO, &Event::Noticed(&warning)));
@@ -315,14 +319,10 @@ impl<'a> Run<'a> {
         panic!("{}: the machine does not stop talking", self.case.name);
     }
 
-    fn finish(self) -> Played {
-        self.finish_in(Naming::CommandLine)
-    }
-
-    fn finish_in(mut self, naming: Naming) -> Played {
+    fn finish(mut self) -> Played {
         self.run_out();
         let outcome = self.machine.outcome().cloned().unwrap();
-        let report = Report::new(&outcome, &self.case.config().endpoint).to_json(naming).into();
+        let report = Report::new(&outcome, &self.case.config().endpoint).to_json(self.naming).into();
         Played { log: self.log, steps: self.steps, sent: self.sent, report }
     }
 }

@@ -30,6 +30,12 @@ export interface Explanation {
   }[];
   /** The assignment that the text tells of. */
   assigned?: { hub: string; deviceId?: string; place: Place };
+  /** How far the client came, if the text says so. */
+  reached?: { what: string; place: Place };
+  /** The name under which the text registers, and the CN of the leaf among the files, where they differ. */
+  othersFiles?: { registrationId: string; commonName: string };
+  /** What the text tells of other hosts and programs, which is nothing of DPS's. */
+  elsewhere?: { what: string; code: string; name: string; place: Place }[];
   /** What the client says of itself. */
   device?: { idScope: string; registrationId: string };
   /** Whether files were looked at. */

@@ -18,6 +18,8 @@ function whole(name) {
     .replaceAll('"urn:dps-x509:schema:finding:1"', '"#/$defs/finding"');
   const rest = JSON.parse(text);
   delete rest.$id;
+  // Only documents from before there were families lack it, and the package writes none of those.
+  finding.required = [...finding.required, 'family'];
   const out = { ...rest, $defs: { ...$defs, ...rest.$defs, finding } };
   close(out);
   return out;
