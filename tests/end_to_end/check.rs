@@ -186,7 +186,7 @@ fn nothing_usable() {
     let desk = Desk::new();
     desk.file("empty.pem", "");
     desk.file("noise.bin", [0xff; 300]);
-    desk.file("large.pem", vec![b'A'; 3 << 20]);
+    desk.file("large.pem", vec![b'A'; (16 << 20) + 1]);
     for (words, part) in [
         ("nowhere.pem", "DX201"),
         (".", "--each"),
@@ -252,7 +252,9 @@ fn the_boxes_name_what_clients_can_read() {
     desk.file("passphrase", "example\n");
     let chain = fs::read_to_string(fixtures.join("full-chain.pem")).unwrap();
     let key = fs::read_to_string(fixtures.join("device-1.key")).unwrap();
-    desk.file("device.json", serde_json::json!({ "cert": chain, "key": key }).to_string());
+    let document = serde_json::json!({ "cert": chain, "key": key }).to_string();
+    desk.file("device.json", &document);
+    desk.file("document.pem", &document);
     let utf_16: Vec<u8> =
         "\u{feff}".encode_utf16().chain(chain.encode_utf16()).flat_map(u16::to_le_bytes).collect();
     desk.file("utf-16.pem", utf_16);
@@ -284,11 +286,13 @@ fn the_boxes_name_what_clients_can_read() {
         );
     }
     let run = desk.check("device.json --key device.json --write-fixed fixed");
-    assert_eq!(run.code, 1, "what was written is ready, what was given is not: {run:?}");
+    assert_eq!(run.code, 0, "a document may be decoded before a client reads it: {run:?}");
     let individual = run.out.lines().find(|line| line.contains("individual enrollment"));
     assert!(individual.is_some_and(|line| line.ends_with(written)), "{run:?}");
+    let run = desk.check("document.pem --key document.pem --write-fixed read");
+    assert_eq!(run.code, 1, "what was written is ready, what was given is not: {run:?}");
     assert!(run.out.contains("\nNot ready before it is repaired (--write-fixed DIR): "), "{run:?}");
-    assert_eq!(desk.check("device.json --key device.json --allow DX224").code, 0);
+    assert_eq!(desk.check("document.pem --key document.pem --allow DX224").code, 0);
     let run = desk.check("fixed/device-full-chain.pem --key fixed/device.pem");
     assert!(run.code == 0 && run.out.contains("\nReady"), "{run:?}");
     assert_eq!(fs::read_to_string(desk.path("fixed/device-full-chain.pem")).unwrap(), chain);

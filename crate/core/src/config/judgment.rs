@@ -12,12 +12,13 @@ pub fn judgment(report: &Report, inputs: &[Input<'_>]) -> Vec<Finding> {
     let (keys, certificates): (Vec<_>, Vec<_>) = inputs.iter().partition(|input| is_of_key(input));
     let repaired: Vec<&Place> =
         certificates.into_iter().filter(|input| is_whole(input)).map(|input| &input.place).collect();
+    let is_of_keys = |finding: &Finding| keys.iter().any(|key| is_in(finding, &key.place));
     let counts = |finding: &&Finding| {
-        finding.severity > Severity::Note
+        (finding.severity > Severity::Note || is_in_a_frame(finding) && is_of_keys(finding))
             && !(is_about_form(finding) && repaired.iter().any(|place| is_in(finding, place)))
     };
     let judged = |finding: Finding| {
-        let is_key = finding.family() == Family::File && keys.iter().any(|key| is_in(&finding, &key.place));
+        let is_key = finding.family() == Family::File && is_of_keys(&finding);
         if is_key { finding.severity(Severity::Error) } else { finding }
     };
     report.findings.iter().filter(counts).cloned().map(judged).collect()
@@ -47,6 +48,11 @@ fn is_whole(input: &Input<'_>) -> bool {
 /// What is written has neither a fault of form nor a wrong order.
 fn is_about_form(finding: &Finding) -> bool {
     finding.family() == Family::File || finding.definition == &catalogue::CHAIN_OUT_OF_ORDER
+}
+
+/// What may stay as it is where something decodes it first. Nothing does for the key of a configuration.
+fn is_in_a_frame(finding: &Finding) -> bool {
+    [&catalogue::STRING_LITERAL, &catalogue::WRITTEN_AS_NUMBERS].contains(&finding.definition)
 }
 
 fn is_in(finding: &Finding, place: &Place) -> bool {
