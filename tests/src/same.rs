@@ -22,7 +22,7 @@ const ENDS: [&str; 3] = [
     "the peer closed the connection without close_notify",
 ];
 
-/// The text with a sign in place of every word that is a time or random, and one text for every [`ENDS`].
+/// The text with a sign in place of every word that is a time or random, and one text for every way to tell an end.
 #[must_use]
 pub fn masked(text: &str) -> String {
     let text =
