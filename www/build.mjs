@@ -1,15 +1,16 @@
 /**
  * Writes the page to publish: `node build.mjs PACKAGE OUT`, from the built npm package to two things,
  *
- * - `OUT/site/`, plain files for any web server, at any path;
+ * - `OUT/site/`, plain files for any web server, at any path: names that change with what is in them, each with a
+ *   compressed one beside it, and the headers that a static host may be told;
  * - `OUT/dps-x509.html`, the same in one file, for a machine without a network.
  */
 
 import { createHash } from "node:crypto";
-import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { basename, join } from "node:path";
-import { gzipSync } from "node:zlib";
+import { extname, join } from "node:path";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
 const [packageFolder, out] = process.argv.slice(2);
 if (!packageFolder || !out) {
@@ -18,22 +19,37 @@ if (!packageFolder || !out) {
 }
 const www = import.meta.dirname;
 const site = join(out, "site");
+const work = join(out, "work");
 const { build } = createRequire(join(packageFolder, "package.json"))("esbuild");
 
+const MODULES = ["inspection.wasm", "complete.wasm", "session.wasm", "generation.wasm", "pages.json"];
+const OPTIONS = { bundle: true, write: false, format: "esm", target: "es2022", minify: true, legalComments: "none" };
+
+rmSync(work, { recursive: true, force: true });
+mkdirSync(work, { recursive: true });
+writeSources();
+const parts = new Map([
+  ...MODULES.map((name) => [name.replace(/\..*/, ""), { name, data: readFileSync(join(packageFolder, "dist", name)) }]),
+  ["worker", { name: "worker.js", data: Buffer.from(await workerScript()) }],
+]);
+const style = styles();
 await writeSite();
 await writeSingleFile();
 
-async function writeSite() {
-  rmSync(site, { recursive: true, force: true });
-  for (const part of ["index.html", "robots.txt", "style", "js"]) {
-    cpSync(join(www, part), join(site, part), { recursive: true });
+/** The page's modules beside the package that they call, and the examples in them. */
+function writeSources() {
+  for (const path of readdirSync(join(www, "js"), { recursive: true })) {
+    if (!path.endsWith(".js")) continue;
+    mkdirSync(join(work, "js", path, ".."), { recursive: true });
+    copyFileSync(join(www, "js", path), join(work, "js", path));
   }
-  writeFileSync(join(site, "js/example-data.js"), `/** @type {import("./example.js").Example[]} */\nexport const EXAMPLES = ${JSON.stringify(examples())};\n`);
-  const dist = join(packageFolder, "dist");
-  const isShipped = (path) => statSync(path).isDirectory() ? basename(path) !== "cjs" : /\.(js|wasm|json)$/.test(path);
-  cpSync(dist, join(site, "package"), { recursive: true, filter: isShipped });
-  await writeWorker();
-  report("site", readdirSync(site, { recursive: true }).map((name) => join(site, name)).filter((path) => statSync(path).isFile()));
+  writeFileSync(join(work, "js/example-data.js"), `/** @type {import("./example.js").Example[]} */\nexport const EXAMPLES = ${JSON.stringify(examples())};\n`);
+  const esm = join(packageFolder, "dist/esm");
+  for (const path of readdirSync(esm, { recursive: true })) {
+    if (!/\.(js|d\.ts)$/.test(path)) continue;
+    mkdirSync(join(work, "package/esm", path, ".."), { recursive: true });
+    copyFileSync(join(esm, path), join(work, "package/esm", path));
+  }
 }
 
 /** The files of `example/list.json`, read from the project's tests. */
@@ -47,45 +63,79 @@ function examples() {
     .map((example) => ({ ...example, files: example.files.map(read) }));
 }
 
-/** A worker made from a blob has no neighbours: its script is one text. */
-async function writeWorker() {
-  await build({
-    entryPoints: [join(site, "package/esm/worker-script.js")],
-    outfile: join(site, "package/worker.js"),
-    bundle: true,
-    format: "iife",
-    // Nothing is fetched: the page says where the modules are.
-    define: { "import.meta.url": "undefined" },
-    target: "es2022",
-    minify: true,
-    legalComments: "none",
-  });
+/** A worker made from a blob has no neighbours: its script is one text, and the page says where the modules are. */
+async function workerScript() {
+  const entryPoints = [join(work, "package/esm/worker-script.js")];
+  const bundle = await build({ ...OPTIONS, entryPoints, format: "iife", define: { "import.meta.url": "undefined" } });
+  return bundle.outputFiles[0].text;
+}
+
+function styles() {
+  const read = (name) => readFileSync(join(www, "style", name), "utf8");
+  return `${read("base.css")}${read("layout.css")}${read("parts.css")}@media print {\n${read("print.css")}}\n`;
+}
+
+async function writeSite() {
+  rmSync(site, { recursive: true, force: true });
+  mkdirSync(site, { recursive: true });
+  const published = Object.fromEntries([...parts].map(([part, { name, data }]) => [part, publish(name, data)]));
+  const bundle = await build({ ...OPTIONS, entryPoints: [join(work, "js/main.js")], define: { PUBLISHED_NAMES: JSON.stringify(published) } });
+  const names = { script: publish("main.js", bundle.outputFiles[0].contents), style: publish("style.css", Buffer.from(style)) };
+  const page = readFileSync(join(www, "index.html"), "utf8")
+    .replace('href="style.css"', `href="${names.style}"`)
+    .replace('<script type="module" src="main.js">', `<link rel="preload" href="${published.inspection}" as="fetch" crossorigin>\n<script type="module" src="${names.script}">`);
+  write("index.html", Buffer.from(page));
+  write("robots.txt", readFileSync(join(www, "robots.txt")));
+  writeFileSync(join(site, "_headers"), headers(page));
+  report("site", readdirSync(site).filter((name) => !/\.(br|gz)$/.test(name)).map((name) => join(site, name)));
+}
+
+/** Writes a file under a name that changes with what is in it. */
+function publish(name, data) {
+  const digest = createHash("sha256").update(data).digest("hex").slice(0, 10);
+  const extension = extname(name);
+  const published = `${name.slice(0, -extension.length)}-${digest}${extension}`;
+  write(published, data);
+  return published;
+}
+
+/** A file and, for servers that hand them out, the same compressed. */
+function write(name, data) {
+  writeFileSync(join(site, name), data);
+  writeFileSync(join(site, `${name}.gz`), gzipSync(data, { level: 9 }));
+  writeFileSync(join(site, `${name}.br`), brotliCompressSync(data, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }));
+}
+
+/** What a static host may be told (the format of Netlify and Cloudflare Pages). */
+function headers(page) {
+  const policy = /http-equiv="Content-Security-Policy" content="([^"]+)"/.exec(page)[1];
+  return `/*
+  Content-Security-Policy: ${policy}; frame-ancestors 'none'
+  Cross-Origin-Opener-Policy: same-origin
+  Referrer-Policy: no-referrer
+  X-Content-Type-Options: nosniff
+  Permissions-Policy: camera=(), microphone=(), geolocation=()
+/*.wasm
+  Cache-Control: public, max-age=31536000, immutable
+/*.js
+  Cache-Control: public, max-age=31536000, immutable
+/*.css
+  Cache-Control: public, max-age=31536000, immutable
+`;
 }
 
 async function writeSingleFile() {
   const bundle = await build({
-    entryPoints: [join(site, "js/main.js")],
-    bundle: true,
-    write: false,
-    format: "esm",
-    target: "es2022",
-    minify: true,
-    legalComments: "none",
+    ...OPTIONS,
+    entryPoints: [join(work, "js/main.js")],
     plugins: [{ name: "modules", setup: (setup) => setup.onLoad({ filter: /[/\\]js[/\\]modules\.js$/ }, () => ({ contents: modulesInside() })) }],
   });
   const script = bundle.outputFiles[0].text;
-  let page = readFileSync(join(site, "index.html"), "utf8");
-  const styles = [];
-  page = page.replace(/<link rel="stylesheet" href="([^"]+)"( media="print")?>\n/g, (_, href, isPrint) => {
-    const css = readFileSync(join(site, href), "utf8");
-    styles.push(isPrint ? `@media print {\n${css}}\n` : css);
-    return "";
-  });
-  const style = styles.join("");
-  page = page
-    .replace(/<script type="module" async [^>]*><\/script>\n/, "")
-    .replace(/<script type="module"[^>]*><\/script>/, () => `<style>${style}</style>`)
-    .replace("</body>", () => `<script type="module">${script}</script>\n</body>`)
+  const page = readFileSync(join(www, "index.html"), "utf8")
+    .replace('<link rel="stylesheet" href="style.css">\n', () => `<style>${style}</style>\n`)
+    .replace(/<script type="module"[^>]*><\/script>\n/, "")
+    // Behind what there is to see, so that it is painted while the modules are unpacked.
+    .replace("</body>", () => `${dataBlocks()}<script type="module">${script}</script>\n</body>`)
     .replace("script-src 'self'", `script-src ${hash(script)}`)
     .replace("style-src 'self'", `style-src ${hash(style)}`)
     .replace("connect-src 'self'", "connect-src 'none'");
@@ -96,19 +146,32 @@ async function writeSingleFile() {
   report("single file", [join(out, "dps-x509.html")]);
 }
 
-/** What stands in for `js/modules.js` where nothing can be fetched. */
+/** The modules, compressed, as text in elements that no browser runs. */
+function dataBlocks() {
+  return [...parts].map(([part, { data }]) =>
+    `<script type="application/gzip" id="part-${part}">${gzipSync(data, { level: 9 }).toString("base64")}</script>\n`).join("");
+}
+
+/** What stands in for `js/modules.js` where nothing can be fetched: a step at a time, so that no task is long. */
 function modulesInside() {
-  const texts = Object.fromEntries(["inspection.wasm", "complete.wasm", "session.wasm", "generation.wasm", "pages.json"]
-    .map((name) => [name.replace(/\..*/, ""), readFileSync(join(site, "package", name)).toString("base64")]));
   return `
-    const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer;
-    const texts = ${JSON.stringify(texts)};
-    // All at once: nothing is nearer than the rest.
-    export async function modules() {
-      return Object.fromEntries(Object.entries(texts).map(([part, text]) => [part, bytes(text)]));
+    const STEP = 1 << 18;
+    const pause = () => new Promise((resolve) => setTimeout(resolve));
+    async function unpacked(part) {
+      const text = document.getElementById("part-" + part).textContent;
+      const packed = [];
+      for (let at = 0; at < text.length; at += STEP) {
+        packed.push(Uint8Array.from(atob(text.slice(at, at + STEP)), (letter) => letter.charCodeAt(0)));
+        await pause();
+      }
+      return new Response(new Blob(packed).stream().pipeThrough(new DecompressionStream("gzip")));
+    }
+    export async function modules(wanted) {
+      const read = async (part) => [part, await (await unpacked(part)).arrayBuffer()];
+      return Object.fromEntries(await Promise.all(wanted.map(read)));
     }
     export async function workerScript() {
-      return ${JSON.stringify(readFileSync(join(site, "package/worker.js"), "utf8")).replaceAll("</script", "<\\/script")};
+      return (await unpacked("worker")).text();
     }`;
 }
 

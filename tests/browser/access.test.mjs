@@ -7,7 +7,7 @@ import { after, test } from "node:test";
 import AxeBuilder from "@axe-core/playwright";
 import lighthouse from "lighthouse";
 import { chromium } from "playwright-core";
-import { chromiumPath, example, launch, open, root, serve } from "./page.mjs";
+import { chromiumPath, example, fixture, launch, open, root, serve } from "./page.mjs";
 
 const browser = await launch();
 const server = await serve();
@@ -21,22 +21,33 @@ const STATES = {
   empty: async () => {},
   ready: (page) => example(page, "All is well"),
   error: async (page) => {
-    await example(page, "An intermediate is missing");
-    await page.locator("#result-body").getByText("What DX436 means").click();
+    await example(page, "Registered under another name");
+    await page.locator("#fix").getByText("What DX401 means").click();
     await page.getByRole("heading", { name: "Why DPS cares" }).waitFor();
+  },
+  locked: async (page) => {
+    await page.locator("#choose").setInputFiles([fixture("device-1.pem"), fixture("device-1.encrypted.key")]);
+    await page.getByLabel("Passphrase").waitFor();
   },
   certificate: async (page) => {
     await example(page, "A bag of everything");
-    await page.locator("#result-body summary", { hasText: "leaf: CN=device-1" }).click();
+    await page.locator("#picture button.box").first().click();
     await page.getByText("Its bytes, part by part").first().click();
     await page.getByRole("treeitem").first().focus();
   },
   explained: async (page) => {
-    await example(page, "Registered under another name");
-    await page.getByLabel("An error code, a message, or a log of any client").fill("401002 CA certificate not found.");
-    await page.getByRole("button", { name: "Explain" }).click();
-    await page.locator("#explain .causes").waitFor();
-    await page.getByText("The conversation with DPS, packet by packet").click();
+    await example(page, "An intermediate is missing");
+    await page.locator("#log .causes").waitFor();
+  },
+  configured: async (page) => {
+    await example(page, "All is well");
+    await page.getByRole("tab", { name: "Configuration" }).click();
+    await page.locator("#configuration .code-box").first().waitFor();
+  },
+  packets: async (page) => {
+    await example(page, "All is well");
+    await page.getByRole("tab", { name: "Packets" }).click();
+    await page.locator(".exchange .line").first().waitFor();
   },
   making: async (page) => {
     await page.locator("#generate > summary").click();
@@ -67,7 +78,7 @@ test("nothing is wider than the window, from a phone to a wide screen", async ()
   mkdirSync(folder, { recursive: true });
   for (const [width, height] of [[360, 740], [820, 1180], [1440, 900]]) {
     for (const colorScheme of ["light", "dark"]) {
-      for (const state of ["empty", "error", "explained", "making"]) {
+      for (const state of Object.keys(STATES)) {
         const { page, context } = await open(browser, server.url, { viewport: { width, height }, colorScheme });
         await STATES[state](page);
         assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), width, `${state} at ${width}`);

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { extname, join } from "node:path";
 import { after, test } from "node:test";
 import { cases, native } from "../../crate/web/npm/test/folders.mjs";
 import { fixture, launch, root, serve } from "./page.mjs";
@@ -23,6 +23,12 @@ await page.route("**/cases/*", (route) => {
     return route.fulfill({ contentType: "text/javascript", body });
   }
   return route.fulfill({ body: readFileSync(fixture(name)) });
+});
+// The package as it was built; the page has it in one script.
+await page.route("**/package/**", (route) => {
+  const path = new URL(route.request().url()).pathname.replace(/^.*\/package\//, "");
+  const contentType = { ".js": "text/javascript", ".wasm": "application/wasm", ".json": "application/json" }[extname(path)];
+  return route.fulfill({ contentType, body: readFileSync(join(root, "crate/web/npm/dist", path)) });
 });
 await page.goto(`${server.url}cases/empty.html`);
 

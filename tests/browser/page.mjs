@@ -60,12 +60,25 @@ export async function open(browser, url, options = {}) {
   page.on("request", (request) => seen.isClosed && !/^(blob|data):/.test(request.url()) && seen.requests.push(request.url()));
   await page.addInitScript(() => {
     window.violations = [];
+    // What the page was handed of files, to see it overwritten.
+    window.handedOut = [];
+    const { arrayBuffer } = Blob.prototype;
+    Blob.prototype.arrayBuffer = async function () {
+      const buffer = await arrayBuffer.call(this);
+      window.handedOut.push(buffer);
+      return buffer;
+    };
     document.addEventListener("securitypolicyviolation", (event) => window.violations.push(`${event.violatedDirective} ${event.blockedURI}`));
   });
   await page.goto(url);
-  await page.getByText("has forbidden itself every connection").waitFor();
+  await closed(page);
   seen.isClosed = true;
   return { page, context, seen };
+}
+
+/** Once the page has loaded everything and closed itself. */
+export function closed(page) {
+  return page.getByText("0 connections since loading").waitFor();
 }
 
 /** What must hold whenever a test has done with the page. */
@@ -90,14 +103,19 @@ export function fixtureText(name) {
   return readFileSync(fixture(name), "utf8");
 }
 
-/** Presses a button of the examples, and waits for its verdict. */
+/** Empties the page, presses a button of the examples, and waits for its verdict. */
 export async function example(page, title) {
-  await page.getByRole("button", { name: title, exact: true }).click();
-  await page.locator("#verdict .verdict:not(.empty)").waitFor();
+  if (await page.locator("#remove-all").isVisible()) await page.locator("#remove-all").click();
+  await page.locator("#stories button", { hasText: title }).click();
+  await judged(page);
+}
+
+/** Once the verdict stands. */
+export function judged(page) {
+  return page.locator("#verdict:not(.reading) .sentence").waitFor();
 }
 
 /** The codes of the findings that are shown in a part of the page, in their order. */
-export function codes(page, within = "#result-body") {
-  return page.locator(`${within} .finding > header .code`).allTextContents()
-    .then((texts) => texts.map((text) => text.split(" ")[0]));
+export function codes(page, within = "#fix") {
+  return page.locator(`${within} .finding > header .code`).allTextContents();
 }

@@ -4,7 +4,7 @@ import { announce } from "./announce.js";
 import { byId, h, show } from "./dom.js";
 import { configure, targets } from "./engine.js";
 import { codeBox, download } from "./export.js";
-import { list } from "./result/finding.js";
+import { list } from "./finding.js";
 import { onChange, state } from "./state.js";
 import { zip } from "./zip.js";
 
@@ -27,7 +27,7 @@ export async function start() {
     if (mine === latest) show(out, ...shown);
   };
   select.addEventListener("change", redraw);
-  show(byId("configure-body"), h("div", { class: "stack" },
+  show(byId("configuration"), h("div", { class: "stack" },
     h("div", { class: "fields" },
       h("div", { class: "stack tight" }, h("label", { for: "target" }, "Client"), select),
       text("folder", "Folder of the files on the device", redraw),
@@ -39,7 +39,9 @@ export async function start() {
         text("resourceGroup", "Resource group", redraw)))),
     out,
     h("div", {}, h("button", { type: "button", onclick: () => everything(all) }, "Download the files for every client (zip)"))));
-  onChange(redraw);
+  onChange((what) => {
+    if (what !== "log") void redraw();
+  });
   redraw();
 }
 
@@ -108,9 +110,9 @@ function refused(above, findings) {
   const codes = [...new Set(above.filter(({ severity }) => severity === "error").map(({ code }) => code))];
   const lacking = findings.filter(({ code }) => code === LACKING);
   return [
-    ...(codes.length > 0 ? [h("p", {}, `Nothing that is written now would work: first mend what stands above (${codes.join(", ")}).`)] : []),
+    ...(codes.length > 0 ? [h("p", {}, `Nothing that is written now would work: first mend what stands under Fix (${codes.join(", ")}).`)] : []),
     ...(lacking.length > 0 ? [
-      h("p", {}, "To be given above before this client's files can be written:"),
+      h("p", {}, "To be given before this client's files can be written:"),
       h("ul", {}, lacking.map(({ message, nextStep }) => h("li", {}, `${message} ${nextStep}`))),
     ] : []),
     ...about(findings.filter(({ code }) => code !== LACKING)),
@@ -125,7 +127,7 @@ async function everything(all) {
     if (one) for (const file of [...certificates, ...one.files]) files.set(file.path, file);
   }
   if (files.size === 0) {
-    announce("No client's files can be written yet: first mend what stands above.");
+    announce("No client's files can be written yet: first mend what stands under Fix.");
     return;
   }
   download("dps-x509-configurations.zip", zip([...files.values()]), "application/zip");

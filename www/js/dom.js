@@ -55,6 +55,34 @@ export function show(element, ...children) {
 }
 
 /**
+ * The same for something that is drawn again: what was unfolded stays so, and the focus stays where it was. Parts are
+ * known by their `id` or `data-key`.
+ *
+ * @param {Element} element
+ * @param {...(Child | Child[])} children
+ */
+export function redraw(element, ...children) {
+  const keyOf = (/** @type {Element} */ one) => one.id || one.getAttribute("data-key");
+  const unfolded = new Set([...element.querySelectorAll("details[open]")].map(keyOf));
+  const active = document.activeElement;
+  const focused = active && element.contains(active) ? keyOf(active) : null;
+  show(element, ...children);
+  for (const details of element.querySelectorAll("details")) {
+    const key = keyOf(details);
+    if (key && unfolded.has(key)) details.open = true;
+  }
+  if (focused === null) return;
+  const again = [...element.querySelectorAll("[id], [data-key]")].find((one) => keyOf(one) === focused);
+  if (again instanceof HTMLElement) {
+    again.focus();
+  } else if (active !== element && !document.contains(active)) {
+    const home = element.closest("section, [role=tabpanel]");
+    home?.setAttribute("tabindex", home.getAttribute("tabindex") ?? "-1");
+    if (home instanceof HTMLElement) home.focus();
+  }
+}
+
+/**
  * @template {Element} E
  * @param {E} element
  * @param {Attributes} attributes

@@ -7,39 +7,88 @@
  * @typedef {import("../package/esm/index.js").Part} Part
  * @typedef {import("./state.js").State} State
  *
+ * @typedef {import("../package/esm/index.js").Explanation} Explanation
+ *
  * @typedef {object} Inspection
  * @property {Report} report
- * @property {string | null} commonName of the leaf
- * @property {CertificateFacts[]} groupCas
+ * @property {Finding[]} wrongSettings why a setting was left out
+ * @property {import("./state.js").Settings} settings that it was judged with
  * @property {CertificateFacts[]} serverTrust
- * @property {"unknown" | "individual" | "group"} enrollment
- * @property {string[]} serverRoots names of the roots that the cloud's servers lead to
+ * @property {{ name: string, pem: string } | undefined} serverRoot what the cloud's servers lead to
  * @property {string} endpoint
  * @property {{ name: string, text: string }[]} repairs
  */
 
 import * as dps from "../package/esm/index.js";
-import { createGenerator } from "../package/esm/worker.js";
+import { createGenerator, createInspector } from "../package/esm/worker.js";
 import { modules, workerScript } from "./modules.js";
 import { workersOf } from "./worker.js";
 
 export { DpsError, explain as explanationPage } from "../package/esm/index.js";
 
-/** Loads what a first look at files needs. */
+/** What comes one after another, the needed first. */
+const LATER = /** @type {const} */ (["complete", "session", "pages", "generation"]);
+
+/** @type {(value: unknown) => void} */
+let allowReading;
+const canRead = new Promise((resolve) => { allowReading = resolve; });
+/** @type {(value: unknown) => void} */
+let allowExplaining;
+const canExplain = new Promise((resolve) => { allowExplaining = resolve; });
+
+/** Loads what a first look at files needs; if it cannot be loaded, asking for it says so. */
 export async function loadFirst() {
   dps.speakAsPage();
-  dps.locate(await modules(["inspection"]));
-  await dps.load();
+  try {
+    dps.locate(await modules(["inspection"]));
+    await dps.load();
+  } finally {
+    allowReading(undefined);
+  }
 }
 
-/** Loads everything else that will ever be needed. */
+/**
+ * Loads everything else that will ever be needed, one after another. What cannot be loaded is missing, and the rest works.
+ *
+ * @returns {Promise<string[]>} what is missing
+ */
 export async function loadRest() {
-  const [rest, script] = await Promise.all([
-    modules(["complete", "session", "generation", "pages"]),
-    workerScript(),
-  ]);
-  dps.locate(rest);
-  generator = createGenerator({ worker: workersOf(script) });
+  /** @type {string[]} */
+  const missing = [];
+  for (const part of LATER) {
+    try {
+      dps.locate(await modules([part]));
+      if (part === "complete") {
+        await dps.targets();
+        hasComplete = true;
+        allowExplaining(undefined);
+      }
+    } catch {
+      missing.push(part);
+      if (part === "complete") allowExplaining(undefined);
+    }
+  }
+  try {
+    const worker = workersOf(await workerScript());
+    generator = createGenerator({ worker });
+    if (hasComplete) inspector = createInspector({ worker, workers: 1 });
+  } catch {
+    missing.push("worker");
+  }
+  return missing;
+}
+
+let hasComplete = false;
+
+/** Judges off the main thread, once it is there. @type {import("../package/esm/worker.js").Inspector | undefined} */
+let inspector;
+
+/**
+ * @param {import("../package/esm/index.js").FileInputs} files
+ * @param {import("../package/esm/index.js").Options} known
+ */
+function reportOn(files, known) {
+  return inspector ? inspector.inspect(files, known) : dps.inspect(files, known);
 }
 
 /** @type {import("../package/esm/worker.js").Generator | undefined} */
@@ -75,20 +124,19 @@ function options({ settings, passphrase }) {
 
 /** @param {State} state @returns {Promise<Inspection>} */
 export async function inspect(state) {
+  await canRead;
   const { files, settings } = state;
-  const report = await leniently(state, (known) => dps.inspect(files, known));
+  const { report, wrongSettings } = await leniently(state);
   const repairs = await dps.repair(files, options({ ...state, settings: { ...settings, registrationId: "" } }));
-  const given = (/** @type {import("./state.js").Purpose} */ purpose) => report.certificates.filter((one) =>
-    files.some((file) => file.purpose === purpose && file.name === one.place.path));
+  const trusting = files.filter(({ purpose }) => purpose === "server-trust").map(({ name }) => name);
   return {
     report,
-    commonName: commonName(report.chain.leaf),
-    groupCas: given("group-ca"),
-    serverTrust: given("server-trust"),
-    enrollment: settings.enrollment,
+    wrongSettings,
+    settings: { ...settings },
+    serverTrust: report.certificates.filter((one) => trusting.includes(one.place.path ?? "") || one.destinations.includes("CA file")),
     ...(await serverOf(settings)),
     repairs: [
-      ...(repairs.fullChain ? [{ name: "device-full-chain.pem", text: repairs.fullChain }] : []),
+      ...(repairs.fullChain && report.chain.missingIssuer === null ? [{ name: "device-full-chain.pem", text: repairs.fullChain }] : []),
       ...repairs.files.flatMap((one) =>
         one.outcome === "done" && !one.secret ? [{ name: pemName(one.path ?? "file"), text: one.text }] : []),
     ],
@@ -96,24 +144,30 @@ export async function inspect(state) {
 }
 
 /**
- * A registration ID that is none becomes findings, and the files are inspected without it.
+ * A registration ID that is none is told, and the files are inspected without it.
  *
  * @param {State} state
- * @param {(known: import("../package/esm/index.js").Options) => Promise<Report>} work
  */
-async function leniently(state, work) {
+async function leniently(state) {
   try {
-    return await work(options(state));
+    return { report: await reportOn(state.files, options(state)), wrongSettings: [] };
   } catch (error) {
     if (!(error instanceof dps.DpsError) || error.code !== "invalid-settings") throw error;
-    const report = await work(options({ ...state, settings: { ...state.settings, registrationId: "" } }));
-    return { ...report, findings: [...error.findings, ...report.findings] };
+    const report = await reportOn(state.files, options({ ...state, settings: { ...state.settings, registrationId: "" } }));
+    return { report, wrongSettings: [...error.findings] };
   }
 }
 
-/** @param {string | null} leaf a subject, `CN=device-1, O=Contoso` */
-function commonName(leaf) {
-  return /(?:^|, )CN=([^,=]+)/.exec(leaf ?? "")?.[1] ?? null;
+/**
+ * Whether certificates, keys or the like are in it.
+ *
+ * @param {{ name: string, data: Uint8Array }} file
+ */
+export async function holdsObjects(file) {
+  await canRead;
+  const { items, findings } = await reportOn([file], { cloud: null });
+  const isNamed = findings.some(({ name, family }) => name === "another-format" || name === "file-truncated" || name === "bad-base64" || family === "opening");
+  return isNamed || items.some(({ sort }) => sort !== "unknown");
 }
 
 /** @param {string} name */
@@ -123,11 +177,11 @@ function pemName(name) {
 
 /** @param {import("./state.js").Settings} settings */
 async function serverOf({ cloud, endpoint }) {
-  if (cloud === "none") return { serverRoots: [], endpoint: endpoint || "your server" };
+  if (cloud === "none") return { serverRoot: undefined, endpoint: endpoint || "your server" };
   // What knows the clouds comes with the rest; a first look need not wait for it.
-  if (!generator) return { serverRoots: [], endpoint: endpoint || "Azure" };
+  if (!hasComplete) return { serverRoot: undefined, endpoint: endpoint || "DPS" };
   const known = await dps.cloud(cloud);
-  return { serverRoots: known.roots.map(({ name }) => name), endpoint: endpoint || known.endpoint };
+  return { serverRoot: known.roots[0], endpoint: endpoint || known.endpoint };
 }
 
 /**
@@ -146,8 +200,9 @@ export function outline(sha256, state) {
  * @param {string} text
  * @param {State} state
  */
-export function explainText(text, state) {
-  return dps.explainText(text, state.files, options(state));
+export async function explainText(text, state) {
+  await canExplain;
+  return inspector ? inspector.explainText(text, state.files, options(state)) : dps.explainText(text, state.files, options(state));
 }
 
 /** Every client that can be configured. */

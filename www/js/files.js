@@ -1,15 +1,12 @@
-/** Files: by drop, choice or paste, sorted by what they turn out to be, and movable. */
+/** The files, by what they turn out to be; what is missing is a row to fill. */
 
-import { announce } from "./announce.js";
-import { byId, h, show } from "./dom.js";
-import { examples } from "./example.js";
-import { makeForm } from "./generate.js";
-import { addFiles, changed, forgetFiles, onChange, removeAllFiles, removeFile, state } from "./state.js";
+import { byId, h, redraw } from "./dom.js";
+import { certificatesOf, issuerMissing, keyOf } from "./facts.js";
+import { download } from "./export.js";
+import { changed, forgetAll, onChange, removeFile, setLog, state } from "./state.js";
 
 /** @typedef {import("./state.js").Purpose} Purpose */
-
-/** Larger than any certificate file; a mistake is refused before it is read. */
-const LARGEST = 16 * 1024 * 1024;
+/** @typedef {import("./state.js").InputFile} InputFile */
 
 /** @type {[Purpose, string][]} */
 const PURPOSES = [
@@ -17,178 +14,171 @@ const PURPOSES = [
   ["device-chain", "device's certificates"],
   ["device-key", "device's key"],
   ["group-ca", "uploaded to the group"],
-  ["server-trust", "CA file (trusts DPS)"],
+  ["server-trust", "CA file of the client"],
 ];
 
+/** Rows that are drawn at once; with more there is a field to find others. */
+const SHOWN = 40;
+let wanted = "";
+
 export function start() {
-  const files = h("div", { class: "stack" });
-  show(byId("files-body"), h("div", { class: "stack" }, dropZone(), paste(), exampleRow(), makeForm(), files));
-  takeDrops();
-  onChange(() => show(files, ...groups()));
+  onChange(draw);
 }
 
-function dropZone() {
-  const input = h("input", { type: "file", multiple: true, id: "choose", class: "sr-only", tabindex: "-1", "aria-hidden": "true" });
-  input.addEventListener("change", async () => {
-    await add([...(input.files ?? [])]);
-    input.value = "";
+function draw() {
+  const rows = state.files.filter(({ name }) => name.toLowerCase().includes(wanted.toLowerCase()));
+  redraw(byId("files-body"),
+    state.files.length > SHOWN && finder(),
+    places(),
+    h("ul", { class: "rows" },
+      rows.slice(0, SHOWN).map(row),
+      state.log && logRow(state.log),
+      missing()),
+    rows.length > SHOWN && h("p", { class: "hint" }, `and ${rows.length - SHOWN} more`),
+    h("button", { type: "button", class: "plain", id: "remove-all", onclick: removeAll }, "Remove all"));
+}
+
+function removeAll() {
+  forgetAll();
+  changed("files");
+  byId("anything").focus();
+}
+
+function finder() {
+  const input = h("input", { type: "search", id: "find-file", "aria-label": "Find a file", value: wanted, placeholder: `${state.files.length} files` });
+  input.addEventListener("input", () => {
+    wanted = input.value;
+    draw();
   });
-  return h("div", { class: "drop" },
-    h("button", { type: "button", class: "primary", onclick: () => input.click() }, "Choose files…"),
-    input,
-    h("p", { class: "hint" }, "or drop them anywhere on this page."));
+  return input;
 }
 
-function takeDrops() {
-  const over = (/** @type {boolean} */ is) => document.body.classList.toggle("over", is);
-  document.addEventListener("dragover", (event) => { event.preventDefault(); over(true); });
-  document.addEventListener("dragleave", (event) => { if (!event.relatedTarget) over(false); });
-  document.addEventListener("drop", async (event) => {
-    event.preventDefault();
-    over(false);
-    await add([...(event.dataTransfer?.files ?? [])]);
-  });
-}
-
-/** @param {File[]} files */
-async function add(files) {
-  /** @type {{ name: string, data: Uint8Array }[]} */
-  const read = [];
-  for (const file of files) {
-    if (file.size > LARGEST) {
-      announce(`${file.name} has ${Math.round(file.size / 1e6)} MB: that is no certificate file, and it was left out.`);
-      continue;
-    }
-    try {
-      read.push({ name: file.name, data: new Uint8Array(await file.arrayBuffer()) });
-    } catch {
-      announce(`${file.name} cannot be read; it may be a folder.`);
-    }
-  }
-  if (read.length > 0) addFiles(read);
-}
-
-function paste() {
-  const area = h("textarea", { id: "paste", rows: "4", spellcheck: "false", autocomplete: "off", "aria-describedby": "paste-hint" });
-  let number = 0;
-  const add = () => {
-    if (area.value.trim() === "") {
-      announce("There is nothing in the box yet.");
-      area.focus();
-      return;
-    }
-    number += 1;
-    addFiles([{ name: `pasted-${number}.txt`, data: new TextEncoder().encode(area.value) }]);
-    area.value = "";
-  };
-  return h("details", {},
-    h("summary", {}, "Paste text instead"),
-    h("div", { class: "inside" },
-      h("label", { for: "paste" }, "PEM, base64, a C string, JSON, anything that has the certificate in it"),
-      area,
-      h("p", { class: "hint", id: "paste-hint" }, "A pasted private key is treated as a file with one: compared, and overwritten when you remove it."),
-      h("div", {}, h("button", { type: "button", onclick: add }, "Look at this text"))));
-}
-
-function exampleRow() {
-  return h("div", { class: "stack tight" },
-    h("p", { class: "group-title", id: "examples-title" }, "No files at hand? Try an example"),
-    h("div", { class: "examples", role: "group", "aria-labelledby": "examples-title" },
-      examples.map((example) =>
-        h("button", { type: "button", onclick: () => load(example) }, example.title))));
-}
-
-/** @param {import("./example.js").Example} example */
-function load(example) {
-  forgetFiles();
-  Object.assign(state.settings, { registrationId: "", idScope: "", enrollment: "unknown", cloud: "public", endpoint: "", at: "" }, example.settings);
-  addFiles(example.files.map(({ name, text, purpose }) => ({ name, data: new TextEncoder().encode(text), purpose })));
-  changed("settings");
-  announce(`Example: ${example.title}.`);
-}
-
-/** The files under the headings that a person sorts them by. */
-function groups() {
-  if (state.files.length === 0) return [];
-  /** @type {[string, (kind: Sorted) => boolean][]} */
-  const headings = [
-    ["The device's chain", (kind) => kind === "chain"],
-    ["The device's key", (kind) => kind === "key"],
-    ["What the device trusts the server by", (kind) => kind === "trust"],
-    ["Uploaded to the service", (kind) => kind === "group"],
-    ["Other", (kind) => kind === "other"],
-  ];
-  const sorted = state.files.map((file) => ({ file, kind: sort(file) }));
-  const lists = headings
-    .map(([title, belongs]) => ({ title, entries: sorted.filter(({ kind }) => belongs(kind)) }))
-    .filter(({ entries }) => entries.length > 0)
-    .map(({ title, entries }) => h("div", { class: "stack tight" },
-      h("h3", { class: "group-title" }, title),
-      h("ul", { class: "files" }, entries.map(({ file }) => row(file)))));
-  return [...lists, passphrase(), h("div", {}, h("button", { type: "button", onclick: removeAllFiles }, "Remove all files"))];
-}
-
-/** @typedef {"chain" | "key" | "trust" | "group" | "other"} Sorted */
-
-/**
- * @param {import("./state.js").InputFile} file
- * @returns {Sorted}
- */
-function sort(file) {
-  switch (file.purpose) {
-    case "device-chain": return "chain";
-    case "device-key": return "key";
-    case "group-ca": return "group";
-    case "server-trust": return "trust";
-  }
-  const report = state.inspection?.report;
-  const roles = (report?.certificates ?? []).filter((one) => one.place.path === file.name).map((one) => one.role);
-  if (roles.some((role) => ["leaf", "self-signed device", "intermediate", "root"].includes(role))) return "chain";
-  if (roles.some((role) => role.includes("server root"))) return "trust";
-  if ((report?.items ?? []).some((item) => item.place.path === file.name && item.kind.includes("private key"))) return "key";
-  return "other";
-}
-
-/** @param {import("./state.js").InputFile} file */
+/** @param {InputFile} file */
 function row(file) {
+  const { words, sign, look } = describe(file);
   const id = `purpose-${file.id}`;
   const select = h("select", { id, "aria-label": `What ${file.name} is` },
     PURPOSES.map(([value, label]) => h("option", { value, selected: value === file.purpose }, label)));
   select.addEventListener("change", () => {
     file.purpose = /** @type {Purpose} */ (select.value);
     changed("files");
-    document.getElementById(id)?.focus();
   });
-  return h("li", {},
+  const item = h("li", { class: look, draggable: "true", "data-key": `file-${file.id}` },
     h("span", { class: "name" }, file.name),
-    h("span", { class: "kind" }, description(file)),
+    h("span", { class: "sign", "aria-hidden": "true" }, sign),
+    h("span", { class: "kind" }, words),
+    look === "locked" && passphrase(file),
     h("span", { class: "controls" }, select,
-      h("button", { type: "button", class: "plain", "aria-label": `Remove ${file.name}`, onclick: () => removeFile(file.id) }, "Remove")));
+      h("button", { type: "button", class: "plain", id: `remove-${file.id}`, "aria-label": `Remove ${file.name}`, onclick: () => removeFile(file.id) }, "Remove")));
+  item.addEventListener("dragstart", (event) => {
+    event.dataTransfer?.setData("application/x-dps-x509-file", String(file.id));
+    byId("places").hidden = false;
+  });
+  item.addEventListener("dragend", () => { byId("places").hidden = true; });
+  return item;
 }
 
-/** @param {import("./state.js").InputFile} file */
-function description(file) {
-  const report = state.inspection?.report;
-  if (!report) return "being read…";
-  const certificates = report.certificates.filter((one) => one.place.path === file.name);
-  const others = report.items.filter((item) => item.place.path === file.name && item.kind !== "a certificate");
-  const words = [
-    ...certificates.map((one) => `${one.role}: ${one.subject || "no name"}`),
-    ...others.map((item) => item.kind),
-  ];
-  return words.length > 0 ? words.join("; ") : "nothing that can be used was found in it";
+/** Where a row can be dragged to; the menu in the row does the same. */
+function places() {
+  return h("ul", { id: "places", class: "places", hidden: true, "aria-hidden": "true" }, PURPOSES.map(([purpose, label]) => {
+    const place = h("li", {}, label);
+    place.addEventListener("drop", (event) => {
+      const file = state.files.find(({ id }) => String(id) === event.dataTransfer?.getData("application/x-dps-x509-file"));
+      if (!file) return;
+      file.purpose = purpose;
+      changed("files");
+    });
+    return place;
+  }));
 }
 
-function passphrase() {
-  const asks = (state.inspection?.report.items ?? []).some((item) => /encrypted|PKCS#12/.test(item.kind));
-  if (!asks && state.passphrase === "") return null;
-  const input = h("input", { type: "password", id: "passphrase", autocomplete: "off", value: state.passphrase });
+/**
+ * What a file is, for the device that the verdict is about.
+ *
+ * @param {InputFile} file
+ * @returns {{ words: string, sign: string, look: "" | "good" | "error" | "locked" }}
+ */
+function describe(file) {
+  const { inspection } = state;
+  if (!inspection) return { words: "being read…", sign: "", look: "" };
+  const { report } = inspection;
+  const isIts = (/** @type {{ place?: { path?: string } }} */ one) => one.place?.path === file.name;
+  const isShut = report.findings.some((finding) => finding.family === "opening" && finding.severity !== "note" && isIts(finding))
+    || report.findings.some((finding) => finding.name === "store-not-opened" && isIts(finding));
+  if (isShut) return { words: "locked: give its passphrase", sign: "🔒", look: "locked" };
+  const key = keyOf(report, file.name);
+  if (key) return key.belongsTo
+    ? { words: `${key.type} key; belongs to ${key.belongsTo}`, sign: "✓", look: "good" }
+    : { words: `${key.type} key; belongs to no certificate here`, sign: "✕", look: report.chain.leaf === null ? "" : "error" };
+  const certificates = certificatesOf(report, file.name);
+  if (certificates.length > 0) {
+    const some = certificates.slice(0, 3).map((one) => `${roleOf(one, file)} ${one.commonName ?? one.subject}`);
+    const more = certificates.length > some.length ? `, and ${certificates.length - some.length} more` : "";
+    const isWrong = report.findings.some((finding) => finding.severity === "error" && isIts(finding));
+    return { words: some.join(", ") + more, sign: isWrong ? "✕" : "✓", look: isWrong ? "error" : "good" };
+  }
+  const others = report.items.filter((item) => isIts(item) && item.sort !== "unknown");
+  if (others.length > 0) return { words: [...new Set(others.map((item) => item.kind))].join(", "), sign: "", look: "" };
+  const finding = report.findings.find(isIts);
+  return { words: finding ? "nothing that can be used; see Fix" : "nothing in it that matters here", sign: "", look: "" };
+}
+
+/**
+ * @param {import("./engine.js").CertificateFacts} one
+ * @param {InputFile} file
+ */
+function roleOf(one, file) {
+  if (file.purpose === "group-ca") return "uploaded to the group:";
+  if (file.purpose === "server-trust") return "trusts the server by:";
+  return `${one.role}:`;
+}
+
+/** @param {InputFile} file */
+function passphrase(file) {
+  const id = `passphrase-${file.id}`;
+  const input = h("input", { type: "password", id, autocomplete: "off", value: state.passphrase });
   input.addEventListener("change", () => {
     state.passphrase = input.value;
     changed("files");
-    document.getElementById("passphrase")?.focus();
   });
-  return h("div", { class: "stack tight" },
-    h("label", { for: "passphrase" }, "Passphrase of the encrypted file"),
-    input);
+  return h("span", { class: "passphrase" }, h("label", { for: id }, "Passphrase"), input);
+}
+
+/** @param {{ name: string }} log */
+function logRow({ name }) {
+  return h("li", { "data-key": "log-row" },
+    h("span", { class: "name" }, name),
+    h("span", { class: "kind" }, "a log or an answer; see Log"),
+    h("span", { class: "controls" },
+      h("button", { type: "button", class: "plain", id: "remove-log", "aria-label": `Remove ${name}`, onclick: () => setLog(null) }, "Remove")));
+}
+
+/** What would make the picture whole. */
+function missing() {
+  const { inspection, settings } = state;
+  if (!inspection) return [];
+  const { report, serverRoot } = inspection;
+  const { leaf } = report.chain;
+  const issuer = issuerMissing(report);
+  const isUploadKnown = settings.enrollment !== "group" || report.way.some(({ uploaded }) => uploaded) || state.files.some(({ purpose }) => purpose === "group-ca");
+  /** @type {[string, string][]} */
+  const rows = [
+    ...(leaf === null && state.files.length > 0 ? [/** @type {[string, string]} */ (["The device's certificate", "not here: add it"])] : []),
+    ...(leaf !== null && report.keys.length === 0 && !report.findings.some(({ family }) => family === "opening")
+      ? [/** @type {[string, string]} */ (["The device's key", "not here; it is compared only"])] : []),
+    ...(issuer !== null ? [/** @type {[string, string]} */ ([issuer, "issuer, not here: add it if the device sends it or the group has it"])] : []),
+    ...(!isUploadKnown ? [/** @type {[string, string]} */ (["The CA of the group", "not here: add it and mark it as uploaded"])] : []),
+  ];
+  return [
+    ...rows.map(([name, words]) => h("li", { class: "missing", "data-key": `missing-${name}` },
+      h("span", { class: "name" }, name), h("span", { class: "kind" }, words),
+      h("span", { class: "controls" },
+        h("button", { type: "button", class: "plain", "aria-label": `Add ${name}`, onclick: () => byId("choose").click() }, "Add")))),
+    ...(serverRoot && leaf !== null && inspection.serverTrust.length === 0
+      ? [h("li", { class: "missing", "data-key": "missing-root" },
+        h("span", { class: "name" }, serverRoot.name), h("span", { class: "kind" }, "CA file of the client: trusts DPS by it"),
+        h("span", { class: "controls" },
+          h("button", { type: "button", class: "plain", "aria-label": `Download ${serverRoot.name}`, onclick: () => download(`${serverRoot.name.replaceAll(" ", "")}.pem`, serverRoot.pem) }, "Get")))]
+      : []),
+  ];
 }

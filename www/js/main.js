@@ -1,72 +1,134 @@
-/** Wires the page: each part draws itself when the state changes; after a change everything is inspected again. */
+/** Wires the page: each part draws itself when the state changes; after a change everything is judged again. */
 
+import * as checks from "./checks.js";
+import { openCode } from "./code.js";
 import * as configuration from "./configure.js";
-import { byId } from "./dom.js";
-import { inspect, loadFirst, loadRest } from "./engine.js";
-import * as explanation from "./explain.js";
+import * as device from "./device.js";
+import { byId, h, show } from "./dom.js";
+import * as door from "./door.js";
+import { explainText, inspect, loadFirst, loadRest } from "./engine.js";
 import * as files from "./files.js";
-import { lockDown, announceUsable } from "./lockdown.js";
-import * as result from "./result.js";
-import * as settings from "./settings.js";
-import { settingsOfLink } from "./share.js";
-import { changed, onChange, state } from "./state.js";
+import * as fix from "./fix.js";
+import { makeForm } from "./generate.js";
+import * as keys from "./keys.js";
+import { leafOf } from "./facts.js";
+import { announceLoading, giveUpPeerConnections, lockDown } from "./lockdown.js";
+import * as log from "./log.js";
+import * as packets from "./packets.js";
+import * as picture from "./picture.js";
+import { unfoldForPaper } from "./report.js";
+import { codeOfLink, settingsOfLink } from "./share.js";
+import { changed, isEmpty, onChange, state, tell } from "./state.js";
+import * as stories from "./stories.js";
+import * as tabs from "./tabs.js";
+import * as verdict from "./verdict.js";
 
+giveUpPeerConnections();
 theme();
-contents();
-settings.start();
-files.start();
-result.start();
-
-begin().catch((/** @type {unknown} */ error) => {
-  const trouble = byId("trouble");
-  trouble.hidden = false;
-  trouble.textContent = `The program inside this page did not start (${error instanceof Error ? error.message : error}). A browser from 2023 or later with WebAssembly switched on is needed.`;
+unfoldForPaper();
+for (const part of [tabs, device, files, fix, verdict, picture, checks, log, packets, stories, keys, door]) part.start();
+show(byId("make"), makeForm());
+onChange((what) => {
+  byId("start").hidden = !isEmpty();
+  byId("screen").hidden = isEmpty();
+  if (what !== "answer") void judge(what);
 });
+takeLink();
+addEventListener("hashchange", takeLink);
+void begin();
 
 /** Files are looked at as soon as that is possible; the rest comes while a person reads. */
 async function begin() {
-  await loadFirst();
-  Object.assign(state.settings, settingsOfLink(location.hash));
-  onChange((what) => {
-    if (what !== "inspection") judge();
-  });
-  changed("settings");
-  announceUsable();
-  await loadRest();
+  /** @type {string[]} */
+  const missing = [];
+  try {
+    await loadFirst();
+    announceLoading("files can be read; loading the rest");
+  } catch {
+    missing.push("inspection");
+  }
+  missing.push(...await loadRest());
   lockDown();
-  configuration.start();
-  explanation.start();
-  changed("settings");
+  if (typeof WebAssembly === "undefined") trouble("This page needs a browser from 2023 or later with WebAssembly switched on.");
+  else if (missing.length > 0) trouble(`Not everything could be loaded (${missing.join(", ")}). What needs it does not work; the rest does.`);
+  if (!missing.includes("complete")) await configuration.start();
+  changed("loaded");
 }
 
-/** Inspects what is there; only the last of several changes counts. */
+/** @param {string} words */
+function trouble(words) {
+  show(byId("trouble"), h("p", { class: "notice" }, words, " ", h("button", { type: "button", onclick: () => location.reload() }, "Try again")));
+}
+
+/** Judges what is there; only the last of several changes counts. */
 let latest = 0;
-async function judge() {
+/** @param {import("./state.js").Change} what */
+async function judge(what) {
   const mine = ++latest;
-  const inspection = state.files.length === 0 ? null : await inspect(state);
-  if (mine !== latest) return;
-  state.inspection = inspection;
-  changed("inspection");
+  if (state.files.length === 0) state.inspection = null;
+  if (state.log === null) state.explanation = null;
+  if (isEmpty()) {
+    changed("answer");
+    return;
+  }
+  if (what === "log" && state.log) tabs.select("log");
+  try {
+    const inspection = state.files.length === 0 ? null : await inspect(state);
+    if (mine !== latest) return;
+    state.inspection = inspection;
+    suggest();
+    changed("answer");
+    const explanation = state.log === null ? null : await explainText(state.log.text, state);
+    if (mine !== latest) return;
+    state.explanation = explanation;
+    const told = explanation?.device;
+    if (told) suggestFrom({ registrationId: told.registrationId, idScope: told.idScope }, "log");
+    changed("answer");
+  } catch (error) {
+    trouble(`This could not be judged: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+/** What the certificate says is taken, as long as nobody said something else. */
+function suggest() {
+  const leaf = state.inspection && leafOf(state.inspection.report);
+  if (leaf?.commonName) suggestFrom({ registrationId: leaf.commonName }, "certificate");
+}
+
+/**
+ * @param {Partial<import("./state.js").Settings>} settings
+ * @param {import("./state.js").Source} source
+ */
+function suggestFrom(settings, source) {
+  const free = Object.entries(settings).filter(([key, value]) =>
+    value && state.settings[/** @type {keyof import("./state.js").Settings} */ (key)] === "");
+  tell(Object.fromEntries(free), source);
+}
+
+function takeLink() {
+  const code = codeOfLink(location.hash);
+  if (code) {
+    void openCode(code);
+    return;
+  }
+  const told = settingsOfLink(location.hash);
+  if (Object.keys(told).length === 0) return;
+  tell(told, "link");
+  const strange = [told.endpoint && `the endpoint ${told.endpoint}`, told.at && `the date ${told.at}`].filter(Boolean);
+  if (strange.length === 0) return;
+  const clear = () => {
+    tell({ endpoint: "", at: "" }, "you");
+    show(byId("told"));
+  };
+  show(byId("told"), h("p", { class: "notice link-bar" }, `The link that you followed sets ${strange.join(" and ")}. `,
+    h("button", { type: "button", onclick: () => show(byId("told")) }, "Keep"),
+    h("button", { type: "button", onclick: clear }, "Clear")));
 }
 
 function theme() {
-  const select = /** @type {HTMLSelectElement} */ (byId("theme"));
-  select.addEventListener("change", () => {
-    if (select.value === "") delete document.documentElement.dataset.theme;
-    else document.documentElement.dataset.theme = select.value;
+  byId("theme").addEventListener("click", () => {
+    const { dataset } = document.documentElement;
+    const isDark = dataset.theme ? dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+    dataset.theme = isDark ? "light" : "dark";
   });
-}
-
-/** Marks in the contents where the reader is. */
-function contents() {
-  const links = [...document.querySelectorAll(".contents a")];
-  const seen = new IntersectionObserver((entries) => {
-    for (const entry of entries) {
-      if (!entry.isIntersecting) continue;
-      for (const link of links) {
-        link.setAttribute("aria-current", String(link.getAttribute("href") === `#${entry.target.id}`));
-      }
-    }
-  }, { rootMargin: "-30% 0px -60% 0px" });
-  for (const section of document.querySelectorAll("section[id]")) seen.observe(section);
 }

@@ -1,54 +1,31 @@
 /**
  * The WebAssembly modules, the explanation pages and the worker's script, fetched whole before the page closes itself to
- * the network. The single-file build puts another module in this one's place, which has them in it.
+ * the network. The build puts the published names here; the single-file build puts another module in this one's place,
+ * which has them in it.
  */
 
-const NAMES = /** @type {const} */ ({
-  inspection: "inspection.wasm",
-  complete: "complete.wasm",
-  session: "session.wasm",
-  generation: "generation.wasm",
-  pages: "pages.json",
-});
+/** @typedef {"inspection" | "complete" | "session" | "generation" | "pages"} Module */
 
-/** @typedef {keyof typeof NAMES} Module */
+/** @type {Record<Module | "worker", string>} what each is called beside the page; the build knows */
+const NAMES = PUBLISHED_NAMES;
 
 /**
- * What a first look at files needs. index.html runs this module before the others, so it comes together with them, but
- * behind what there is to read.
- */
-const early = painted().then(() => bytes("inspection"));
-
-/**
- * @param {Module[]} wanted
+ * @param {readonly Module[]} wanted
  * @returns {Promise<Partial<Record<Module, ArrayBuffer>>>}
  */
 export async function modules(wanted) {
-  const read = async (/** @type {Module} */ name) => [name, await (name === "inspection" ? early : bytes(name))];
+  const read = async (/** @type {Module} */ name) => [name, await (await get(name)).arrayBuffer()];
   return Object.fromEntries(await Promise.all(wanted.map(read)));
 }
 
 /** @returns {Promise<string>} what runs in a worker, whole */
 export async function workerScript() {
-  return (await get("worker.js")).text();
+  return (await get("worker")).text();
 }
 
-/** Once the page has been painted; one that nobody sees is not. */
-function painted() {
-  return new Promise((resolve) => {
-    if (document.hidden) resolve(undefined);
-    else requestAnimationFrame(() => setTimeout(resolve));
-  });
-}
-
-/** @param {Module} name */
-async function bytes(name) {
-  return (await get(NAMES[name])).arrayBuffer();
-}
-
-/** @param {string} name */
+/** @param {Module | "worker"} name */
 async function get(name) {
-  const response = await fetch(new URL(`../package/${name}`, import.meta.url));
+  const response = await fetch(new URL(NAMES[name], import.meta.url));
   if (!response.ok) throw new Error(`${name}: ${response.status} ${response.statusText}`);
   return response;
 }

@@ -36,3 +36,12 @@ export function settingsOfLink(hash) {
   }
   return settings;
 }
+
+/**
+ * The code that a link is the address of, `#DX436`.
+ *
+ * @param {string} hash
+ */
+export function codeOfLink(hash) {
+  return /^#(DX\d{3})$/i.exec(hash)?.[1]?.toUpperCase();
+}

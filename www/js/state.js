@@ -5,7 +5,7 @@
  *
  * @typedef {object} InputFile
  * @property {number} id
- * @property {string} name
+ * @property {string} name no other file has it
  * @property {Uint8Array} data
  * @property {Purpose} purpose what the person says it is; `any` lets it sort itself
  *
@@ -17,25 +17,38 @@
  * @property {string} endpoint HOST[:PORT], empty for the cloud's own
  * @property {string} at judged at this date, empty for now
  *
+ * @typedef {"you" | "certificate" | "log" | "link" | "example"} Source where a setting came from
+ *
  * @typedef {object} State
  * @property {InputFile[]} files
  * @property {Settings} settings
+ * @property {Partial<Record<keyof Settings, Source>>} sources
  * @property {string} passphrase
+ * @property {{ name: string, text: string } | null} log
  * @property {import("./engine.js").Inspection | null} inspection
+ * @property {import("./engine.js").Explanation | null} explanation
+ * @property {boolean} isBusy whether an answer is under way
  */
+
+/** @type {Settings} */
+const EMPTY = { registrationId: "", idScope: "", enrollment: "unknown", cloud: "public", endpoint: "", at: "" };
 
 /** @type {State} */
 export const state = {
   files: [],
-  settings: { registrationId: "", idScope: "", enrollment: "unknown", cloud: "public", endpoint: "", at: "" },
+  settings: { ...EMPTY },
+  sources: {},
   passphrase: "",
+  log: null,
   inspection: null,
+  explanation: null,
+  isBusy: false,
 };
+
+/** @typedef {"files" | "settings" | "log" | "answer" | "loaded"} Change */
 
 /** @type {Set<(what: Change) => void>} */
 const listeners = new Set();
-
-/** @typedef {"files" | "settings" | "inspection"} Change */
 
 /**
  * Calls back after every change.
@@ -54,22 +67,23 @@ export function changed(what) {
 let lastId = 0;
 
 /**
- * Adds files; one with the name of another replaces it.
+ * Adds files. Two of one name are two files.
  *
  * @param {{ name: string, data: Uint8Array, purpose?: Purpose }[]} added
  */
 export function addFiles(added) {
   for (const { name, data, purpose = "any" } of added) {
-    const file = { id: ++lastId, name, data, purpose };
-    const at = state.files.findIndex((known) => known.name === name);
-    if (at < 0) {
-      state.files.push(file);
-    } else {
-      state.files[at]?.data.fill(0);
-      state.files[at] = file;
-    }
+    state.files.push({ id: ++lastId, name: freeName(name), data, purpose });
   }
   changed("files");
+}
+
+/** @param {string} name */
+function freeName(name) {
+  const isTaken = (/** @type {string} */ it) => state.files.some((known) => known.name === it);
+  let free = name;
+  for (let number = 2; isTaken(free); number += 1) free = `${name} (${number})`;
+  return free;
 }
 
 /** @param {number} id */
@@ -80,14 +94,37 @@ export function removeFile(id) {
   changed("files");
 }
 
-export function removeAllFiles() {
-  forgetFiles();
-  changed("files");
+/** Overwrites what the files hold, and lets go of them, of their passphrase, of the log and of the settings. */
+export function forgetAll() {
+  for (const file of state.files) file.data.fill(0);
+  Object.assign(state, { files: [], passphrase: "", log: null, explanation: null, settings: { ...EMPTY }, sources: {} });
 }
 
-/** Overwrites what the files hold, and lets go of them and of their passphrase. */
-export function forgetFiles() {
-  for (const file of state.files) file.data.fill(0);
-  state.files = [];
-  state.passphrase = "";
+/**
+ * Sets what is known of the device.
+ *
+ * @param {Partial<Settings>} settings
+ * @param {Source} source
+ */
+export function tell(settings, source) {
+  let isNew = false;
+  for (const [key, value] of Object.entries(settings)) {
+    const name = /** @type {keyof Settings} */ (key);
+    if (state.settings[name] === value) continue;
+    Object.assign(state.settings, { [name]: value });
+    state.sources[name] = value === EMPTY[name] ? undefined : source;
+    isNew = true;
+  }
+  if (isNew) changed("settings");
+}
+
+/** @param {{ name: string, text: string } | null} log */
+export function setLog(log) {
+  state.log = log;
+  changed("log");
+}
+
+/** Whether there is nothing to show yet. */
+export function isEmpty() {
+  return state.files.length === 0 && state.log === null;
 }

@@ -70,17 +70,18 @@ pub(crate) fn test() -> Result<Vec<String>> {
     Site { no_build: true }.run()?;
     types()?;
     let run = ["--test", "--test-concurrency=1", "--test-reporter=spec"];
-    let files = ["flow.test.mjs", "case.test.mjs", "access.test.mjs"];
+    let files = ["flow.test.mjs", "case.test.mjs", "lockdown.test.mjs", "access.test.mjs"];
     workspace::run_and_keep(Command::new("node").args(run).args(files).current_dir(tests()), npm::is_total)
 }
 
-/// The page's modules as they are published, beside the types of the package that they call.
+/// The page's modules as they are bundled, beside the types of the package that they call.
 fn types() -> Result<()> {
     let folder = workspace::target().join("page/types");
     if folder.exists() {
         fs::remove_dir_all(&folder)?;
     }
-    copy(&workspace::target().join("page/site/js"), &folder.join("js"), "js")?;
+    copy(&workspace::target().join("page/work/js"), &folder.join("js"), "js")?;
+    copy(&workspace::root().join("www/js"), &folder.join("js"), "d.ts")?;
     copy(&npm::package().join("dist/esm"), &folder.join("package/esm"), "d.ts")?;
     fs::copy(workspace::root().join("www/tsconfig.json"), folder.join("tsconfig.json"))?;
     workspace::run(Command::new(tests().join("node_modules/.bin/tsc")).arg("--project").arg(folder))

@@ -12,6 +12,7 @@
 
 pub mod budget;
 pub mod check;
+pub mod checked;
 pub mod compare;
 pub mod der;
 pub mod file;

@@ -2,7 +2,7 @@
 
 import { h } from "../dom.js";
 import { download } from "../export.js";
-import { changed, forgetFiles, addFiles, state } from "../state.js";
+import { addFiles, forgetAll, state, tell } from "../state.js";
 import { zip } from "../zip.js";
 
 /**
@@ -52,10 +52,8 @@ function look(files, device, asked) {
   const root = files.find(({ kind }) => kind === "root-certificate");
   const input = (/** @type {GeneratedFile | undefined} */ file, /** @type {import("../state.js").Purpose} */ purpose) =>
     file ? [{ name: file.path, data: new TextEncoder().encode(file.text), purpose }] : [];
-  forgetFiles();
-  state.settings.registrationId = device.registrationId ?? "";
-  state.settings.enrollment = asked.kind === "self-signed" ? "individual" : "group";
+  forgetAll();
   addFiles([...input(device, "device-chain"), ...input(key, "device-key"), ...input(root, "group-ca")]);
-  changed("settings");
-  document.getElementById("result")?.focus();
+  tell({ registrationId: device.registrationId ?? "", enrollment: asked.kind === "self-signed" ? "individual" : "group" }, "certificate");
+  document.getElementById("verdict")?.focus();
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::{
     cert::{
         budget::Budget,
+        checked::{Checked, checked},
         der::kind::Kind,
         file::{File, Item},
         input::{Enrollment, Input, Inputs, Purpose},
@@ -14,6 +15,7 @@ use crate::{
             question::{Fault, Question},
             role::{Role, ServerRoot},
             signatures::Signatures,
+            step::{self, Step},
         },
         rule::{self, Context, purpose},
         secret::{
@@ -46,6 +48,10 @@ pub struct Report {
     /// Of the findings, the kinds for which a device's client does not read the files as they are written. They are
     /// warnings, because the repaired text ([`File::to_pem`]) is all that it takes.
     pub refused: Vec<&'static Definition>,
+    /// The way from the device's certificate to what the service has, the leaf first.
+    pub steps: Vec<Step>,
+    /// What was looked at, and what came of it; empty where the files were only read.
+    pub checked: Vec<Checked>,
     /// What is wrong, in the order of the files and then of the rules.
     pub findings: Vec<Finding>,
 }
@@ -138,6 +144,12 @@ pub fn check(inputs: &Inputs<'_>) -> Report {
         (rule.check)(&context, &mut report.findings);
     }
     rule::link_causes(&mut report.findings);
+    let is_uploaded = |link: &Link| {
+        let is_it = |ca: &Arc<Link>| ca.certificate.der == link.certificate.der;
+        inputs.enrollment == Enrollment::Individual || report.group_cas.iter().any(is_it)
+    };
+    report.steps = step::steps(&way, is_uploaded, &signatures);
+    report.checked = checked(&report, inputs);
     report
 }
 

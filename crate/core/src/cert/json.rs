@@ -7,11 +7,13 @@ use serde_json::{Map, Value, json};
 use crate::{
     cert::{
         check::Report,
+        checked::Checked,
         der::hex,
         path::{
             candidate::Candidate,
             link::Link,
             role::{Destination, Role},
+            step::{Ground, Step},
         },
         x509::{certificate::Certificate, signature::Scheme, time::UnixTime},
     },
@@ -35,7 +37,7 @@ pub fn report(report: &Report, naming: Naming) -> Value {
         json!({ "type": key.key_type.to_string(), "place": place(at), "belongsTo": owner })
     });
     let items = report.items.iter().map(|item| {
-        json!({ "kind": item.kind.to_string(), "place": place(&item.place), "damaged": item.is_damaged })
+        json!({ "sort": item.kind.sort(), "kind": item.kind.to_string(), "place": place(&item.place), "damaged": item.is_damaged })
     });
     json!({
         "version": VERSION,
@@ -47,11 +49,35 @@ pub fn report(report: &Report, naming: Naming) -> Value {
             "inOrder": chain.is_in_order,
             "tried": chain.candidates.iter().map(candidate).collect::<Value>(),
         },
+        "way": report.steps.iter().map(step).collect::<Value>(),
+        "checked": report.checked.iter().map(checked).collect::<Value>(),
         "certificates": report.roles().map(|(link, role)| certificate(link, role)).collect::<Value>(),
         "keys": keys.collect::<Value>(),
         "items": items.collect::<Value>(),
         "refused": report.refused.iter().map(|definition| definition.code).collect::<Value>(),
         "findings": findings(&report.findings, naming),
+    })
+}
+
+fn step(step: &Step) -> Value {
+    let issuer = match &step.up {
+        Some(Ground::Missing(name)) => Some(name.to_string()),
+        _ => None,
+    };
+    json!({
+        "sha256": hex(&step.link.certificate.sha256()),
+        "sent": step.is_sent,
+        "uploaded": step.is_uploaded,
+        "up": step.up.as_ref().map(Ground::as_str),
+        "missing": issuer,
+    })
+}
+
+fn checked(checked: &Checked) -> Value {
+    json!({
+        "question": checked.question.as_str(),
+        "result": checked.result.as_str(),
+        "codes": checked.codes,
     })
 }
 
@@ -76,6 +102,7 @@ fn certificate(link: &Link, role: Role) -> Value {
     put("role", json!(role.as_str()));
     put("destinations", role.destinations().iter().map(|one| destination(*one)).collect());
     put("subject", json!(certificate.subject.to_string()));
+    put("commonName", json!(certificate.subject.common_names().find_map(|name| name.text.as_deref())));
     put("issuer", json!(certificate.issuer.to_string()));
     put("serialNumber", json!(certificate.serial_text()));
     put("version", json!(certificate.version));

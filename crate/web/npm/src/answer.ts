@@ -1,3 +1,4 @@
+import { explainText } from './advice.js';
 import { DpsError } from './error.js';
 import { generate, type GenerationProgress } from './generation.js';
 import { inspect } from './inspection.js';
@@ -23,7 +24,14 @@ export async function answer(request: Request, send: (response: Response) => voi
 }
 
 function run(task: Task, onProgress: (progress: GenerationProgress) => void): Promise<unknown> {
-  return task.name === 'inspect' ? inspect(task.files, task.options) : generate(task.request, { onProgress });
+  switch (task.name) {
+    case 'inspect':
+      return inspect(task.files, task.options);
+    case 'explain':
+      return explainText(task.text, task.files, task.options);
+    case 'generate':
+      return generate(task.request, { onProgress });
+  }
 }
 
 /** Clears the bytes of a message, which are copies of the sender's: in members, in files, in lists of files. */

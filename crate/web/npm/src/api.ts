@@ -38,6 +38,7 @@ export type { Options } from './options.js';
 export type {
   Candidate,
   Certificate,
+  Checked,
   Comparison,
   Destination,
   Outline,
@@ -45,6 +46,7 @@ export type {
   Repair,
   Repairs,
   Report,
+  Step,
 } from './report.js';
 export {
   Session,

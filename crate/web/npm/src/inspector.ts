@@ -1,3 +1,4 @@
+import type { Explanation } from './advice.js';
 import type { FileInputs } from './input.js';
 import type { Options } from './options.js';
 import { sendable, type Pool } from './pool.js';
@@ -15,6 +16,16 @@ export class Inspector {
    */
   async inspect(files: FileInputs, options: Options = {}): Promise<Report> {
     return (await this.pool.run({ name: 'inspect', files: sendable(files), options })) as Report;
+  }
+
+  /**
+   * As `explainText`, in a worker: a long log does not hold up a page.
+   *
+   * @throws {@link DpsError} as `explainText`, and `worker-broken`.
+   */
+  async explainText(text: string, files: FileInputs = [], options: Options = {}): Promise<Explanation> {
+    const task = { name: 'explain', text, files: sendable(files), options } as const;
+    return (await this.pool.run(task)) as Explanation;
   }
 
   /** Ends the workers. What is not finished is refused. */

@@ -8,6 +8,7 @@ import type { Options } from './options.js';
 /** What a worker is to do. */
 export type Task =
   | { name: 'inspect'; files: FileInputs; options: Options }
+  | { name: 'explain'; text: string; files: FileInputs; options: Options }
   | { name: 'generate'; request: GenerationRequest };
 
 /** To a worker. The first message says where the modules are. */

@@ -17,6 +17,8 @@ export interface Certificate {
   destinations: Destination[];
   /** The subject, `CN=device-1, O=Contoso`. */
   subject: string;
+  /** The first CN of the subject, as it is written there: what DPS takes for the registration ID. */
+  commonName?: string;
   /** The issuer, likewise. */
   issuer: string;
   /** In hexadecimal. */
@@ -76,6 +78,43 @@ export interface Candidate {
   reason: string;
 }
 
+/** A certificate on the way from the device to what the service has, and what the step to its issuer rests on. */
+export interface Step {
+  /** Which of the certificates. */
+  sha256: string;
+  /** Whether the device has to send it. */
+  sent: boolean;
+  /** Whether the service has it. */
+  uploaded: boolean;
+  /**
+   * What the step up rests on: a signature that was computed, a name alone, nothing (the signature does not hold), or
+   * an issuer that is not among the files. `null` where the way ends.
+   */
+  up: 'signature' | 'name' | 'broken' | 'missing' | null;
+  /** The issuer's name, if it is missing. */
+  missing: string | null;
+}
+
+/** What was asked of the files, and what came of it. */
+export interface Checked {
+  /** `service` is what no file shows: whether a CA was uploaded and verified, whether the enrollment is enabled. */
+  question:
+    | 'chain'
+    | 'signatures'
+    | 'key'
+    | 'name'
+    | 'validity'
+    | 'usage'
+    | 'encoding'
+    | 'files'
+    | 'trust'
+    | 'service';
+  /** `unknown`: what it takes to know was not given. */
+  result: 'passed' | 'doubtful' | 'failed' | 'unknown';
+  /** Of the findings that say so. */
+  codes: string[];
+}
+
 /** What was found in the files. Nothing secret is in it. */
 export interface Report {
   /** Version of the schema; it only ever gains members. */
@@ -93,6 +132,10 @@ export interface Report {
     /** Every certificate that was tried as an issuer, from the leaf upwards, 64 at most. */
     tried: Candidate[];
   };
+  /** The way from the device's certificate to what the service has, the leaf first. */
+  way: Step[];
+  /** What was asked of the files, and what came of it. */
+  checked: Checked[];
   /** Every certificate, the device's chain first. */
   certificates: Certificate[];
   /** What is public of the private keys. */
@@ -103,7 +146,14 @@ export interface Report {
     belongsTo: string | null;
   }[];
   /** Everything that is in the files, in their order. */
-  items: { kind: string; place: Place; damaged: boolean }[];
+  items: {
+    /** What sort of object it is; more may come. */
+    sort: 'certificate' | 'certificate-request' | 'revocation-list' | 'private-key' | 'store' | 'other' | 'unknown';
+    /** What it is, in words. */
+    kind: string;
+    place: Place;
+    damaged: boolean;
+  }[];
   /** Codes of findings for which a device's client does not read the files as they are written; it reads them repaired. */
   refused: string[];
   /** What is wrong, in the order of the files and then of the rules. */

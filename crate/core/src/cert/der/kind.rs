@@ -156,6 +156,20 @@ impl Kind {
     pub const fn is_secret(self) -> bool {
         matches!(self, Self::PrivateKey(_) | Self::Pkcs12)
     }
+
+    /// The sort of object, as the word used in JSON; `Display` is for people.
+    #[must_use]
+    pub const fn sort(self) -> &'static str {
+        match self {
+            Self::Certificate => "certificate",
+            Self::CertificateRequest => "certificate-request",
+            Self::RevocationList => "revocation-list",
+            Self::PrivateKey(_) => "private-key",
+            Self::Unknown => "unknown",
+            _ if self.is_store() => "store",
+            _ => "other",
+        }
+    }
 }
 
 /// `a certificate`, `a private key (SEC 1)`.

@@ -1,18 +1,32 @@
 /** Every certificate: its facts, and its DER as a tree beside its bytes. */
 
-import { h } from "../dom.js";
-import { outline } from "../engine.js";
-import { state } from "../state.js";
 import { derTree } from "./der.js";
+import { openDialog } from "./dialog.js";
+import { h } from "./dom.js";
+import { outline } from "./engine.js";
+import { certificate, nameOf } from "./facts.js";
+import { state } from "./state.js";
 
-/** @typedef {import("../engine.js").CertificateFacts} Facts */
+/** @typedef {import("./engine.js").CertificateFacts} Facts */
 
-/** @param {import("../engine.js").Inspection} inspection */
-export function certificates({ report }) {
-  if (report.certificates.length === 0) return null;
-  return h("section", { class: "stack", "aria-labelledby": "certificates-title" },
-    h("h3", { id: "certificates-title" }, "The certificates"),
-    report.certificates.map(one));
+/** More of them are in the report. */
+const LISTED = 100;
+
+/** @param {import("./engine.js").Inspection} inspection */
+export function certificateList({ report }) {
+  const { certificates } = report;
+  if (certificates.length === 0) return null;
+  return h("details", { id: "certificates" },
+    h("summary", {}, `Certificates (${certificates.length})`),
+    h("ul", { class: "inside rows" }, certificates.slice(0, LISTED).map((one) => h("li", {},
+      h("button", { type: "button", class: "plain", "data-key": `certificate-${one.sha256}`, onclick: () => openCertificate(one.sha256) }, `${one.role}: ${nameOf(one)}`))),
+      certificates.length > LISTED && h("li", { class: "hint" }, `and ${certificates.length - LISTED} more, in the report`)));
+}
+
+/** @param {string} sha256 */
+export function openCertificate(sha256) {
+  const facts = state.inspection && certificate(state.inspection.report, sha256);
+  if (facts) openDialog(`${facts.role}: ${nameOf(facts)}`, ...one(facts));
 }
 
 /** @param {Facts} facts */
@@ -39,12 +53,11 @@ function one(facts) {
     const { der, parts } = await outline(facts.sha256, state);
     if (!tree.hasChildNodes()) tree.append(derTree(der, parts, facts.subject));
   });
-  return h("details", {},
-    h("summary", {}, `${facts.role}: ${facts.subject || "no name"}`),
-    h("div", { class: "inside" },
-      h("dl", { class: "facts" }, rows.flatMap(([label, value]) => [
-        h("dt", {}, label), h("dd", { class: /SHA|Serial/.test(String(label)) ? "mono" : "" }, value)])),
-      unfold));
+  return [
+    h("dl", { class: "facts" }, rows.flatMap(([label, value]) => [
+      h("dt", {}, label), h("dd", { class: /SHA|Serial/.test(String(label)) ? "mono" : "" }, value)])),
+    unfold,
+  ];
 }
 
 /** @param {Facts} facts */

@@ -1,11 +1,11 @@
 /** The report to copy, save or print. It is made from findings and public facts: no key is in it. */
 
-import { h } from "../dom.js";
-import { copy, download } from "../export.js";
+import { h } from "./dom.js";
+import { copy, download } from "./export.js";
 import { place } from "./finding.js";
 import { judge } from "./verdict.js";
 
-/** @typedef {import("../engine.js").Inspection} Inspection */
+/** @typedef {import("./engine.js").Inspection} Inspection */
 
 /** @param {Inspection} inspection */
 export function reports(inspection) {
@@ -14,8 +14,7 @@ export function reports(inspection) {
   const json = () => `${JSON.stringify(inspection.report, null, 2)}\n`;
   const button = (/** @type {string} */ label, /** @type {() => void} */ onclick) => h("button", { type: "button", onclick }, label);
   return h("section", { class: "stack", "aria-labelledby": "report-title" },
-    h("h3", { id: "report-title" }, "The report"),
-    h("p", { class: "hint" }, "For a ticket or a colleague. No private key is in it."),
+    h("h3", { id: "report-title" }, "For a ticket or a colleague"),
     h("div", { class: "row" },
       button("Copy as Markdown", () => copy(markdown(), "The report")),
       button("Copy as text", () => copy(text(), "The report")),
@@ -24,9 +23,22 @@ export function reports(inspection) {
       button("Print", () => window.print())));
 }
 
+/** On paper nothing is folded. */
+export function unfoldForPaper() {
+  /** @type {HTMLDetailsElement[]} */
+  let opened = [];
+  addEventListener("beforeprint", () => {
+    opened = [...document.querySelectorAll("#fix details:not([open])")].filter((one) => one instanceof HTMLDetailsElement);
+    for (const one of opened) one.open = true;
+  });
+  addEventListener("afterprint", () => { for (const one of opened) one.open = false; });
+}
+
 /** @param {Inspection} inspection */
-export function asText({ report, ...rest }) {
-  const lines = [judge({ report, ...rest }).sentence, ""];
+export function asText(inspection) {
+  const { report } = inspection;
+  const { sentence, why } = judge(inspection);
+  const lines = [sentence, why, ""];
   for (const one of report.certificates) {
     lines.push(`${one.role}: ${one.subject || "no name"} (until ${one.notAfter ?? "?"}, SHA-256 ${one.sha256})`);
   }
@@ -40,9 +52,11 @@ export function asText({ report, ...rest }) {
 }
 
 /** @param {Inspection} inspection */
-export function asMarkdown({ report, ...rest }) {
+export function asMarkdown(inspection) {
+  const { report } = inspection;
+  const { sentence, why } = judge(inspection);
   const code = (/** @type {string} */ text) => `\`${text.replaceAll("`", "'")}\``;
-  const lines = [`**${escape(judge({ report, ...rest }).sentence)}**`, ""];
+  const lines = [`**${escape(sentence)}** ${escape(why)}`, ""];
   if (report.certificates.length > 0) {
     lines.push("| role | subject | valid until | SHA-256 |", "|---|---|---|---|");
     for (const one of report.certificates) {

@@ -1,15 +1,29 @@
 /** The conversation with DPS as this device would hold it, with the exact packets that it would send. */
 
-import { h } from "./dom.js";
+import { byId, h, redraw } from "./dom.js";
 import { rehearse } from "./rehearsal.js";
+import { onChange, state } from "./state.js";
+
+let latest = 0;
+
+export function start() {
+  const draw = async () => {
+    const mine = ++latest;
+    const shown = await conversation(state.settings);
+    if (mine === latest) redraw(byId("packets"), shown);
+  };
+  onChange((what) => {
+    if (what === "settings" || what === "loaded") void draw();
+  });
+}
 
 /**
  * @param {import("./state.js").Settings} settings
  * @returns {Promise<HTMLElement>}
  */
-export async function conversation(settings) {
+async function conversation(settings) {
   if (settings.registrationId === "" || settings.idScope === "") {
-    return h("p", { class: "hint" }, "Enter the registration ID and the ID scope above, and the packets of this device stand here.");
+    return h("p", { class: "hint" }, "With registration ID and ID scope, the packets of this device stand here.");
   }
   const { steps, trouble } = await rehearse(settings);
   if (trouble) return h("p", { class: "notice" }, trouble);

@@ -3,9 +3,9 @@
  * bytes; pointing at a byte marks the innermost part that it belongs to.
  */
 
-import { h } from "../dom.js";
+import { h } from "./dom.js";
 
-/** @typedef {import("../engine.js").Part} Part */
+/** @typedef {import("./engine.js").Part} Part */
 
 /**
  * @param {Uint8Array} der

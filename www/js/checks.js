@@ -1,0 +1,61 @@
+/** Every check, the passed ones too; what no file shows; what would be sent beside what should be. */
+
+import { byId, h, redraw } from "./dom.js";
+import { certificate, certificatesOf, issuerMissing, leafOf, nameOf } from "./facts.js";
+import { goToFinding } from "./fix.js";
+import { onChange, state } from "./state.js";
+
+/** @typedef {import("../package/esm/index.js").Checked} Checked */
+
+/** @type {Record<Checked["result"], string>} */
+const MARKS = { passed: "✓", doubtful: "!", failed: "✕", unknown: "○" };
+
+/** Each question as it is answered: well, and not known. @type {Record<Checked["question"], [string, string]>} */
+const WORDS = {
+  chain: ["Chain reaches what the service has", "Uploaded CA: not given"],
+  signatures: ["Every signature computed", "Signatures: an issuer is missing"],
+  key: ["Key belongs to the certificate", "Key: not compared"],
+  name: ["CN is the registration ID", "Registration ID: not given"],
+  validity: ["Valid", "Validity: no date"],
+  usage: ["May be used by a device", "Usage: no certificate"],
+  encoding: ["Encoded as it should be", "Encoding: no certificate"],
+  files: ["Files read as they are", "Files: nothing read"],
+  trust: ["CA file leads to the server", "Server trust: no file"],
+  service: ["", "Uploaded and verified: only Azure knows"],
+};
+
+export function start() {
+  onChange(() => {
+    const { inspection } = state;
+    byId("checks").hidden = !inspection;
+    if (!inspection) return;
+    const { report } = inspection;
+    byId("checks-title").textContent = `What was checked · ${report.checked.length}`;
+    redraw(byId("checks-body"), h("ul", { class: "checks" }, report.checked.map(check)), sending(report));
+  });
+}
+
+/** @param {Checked} checked */
+function check({ question, result, codes }) {
+  const [well, unknown] = WORDS[question] ?? [question, question];
+  const words = [h("span", { "aria-hidden": "true" }, `${MARKS[result]} `), h("span", { class: "sr-only" }, `${result}: `), result === "unknown" ? unknown : well];
+  const [code] = codes;
+  return h("li", { class: result }, code
+    ? h("button", { type: "button", id: `check-${question}`, onclick: () => goToFinding(code) }, words)
+    : h("span", { id: `check-${question}` }, words));
+}
+
+/** @param {import("./engine.js").Report} report */
+function sending(report) {
+  const leaf = leafOf(report);
+  if (!leaf) return null;
+  const file = certificatesOf(report, leaf.place.path ?? "").map(nameOf);
+  const should = report.way.filter(({ sent }) => sent).flatMap(({ sha256 }) => certificate(report, sha256) ?? []).map(nameOf);
+  const missing = issuerMissing(report);
+  return h("div", { class: "sending" },
+    h("div", {}, h("h3", {}, "Would be sent"), h("p", { class: "mono" }, leaf.place.path ?? ""),
+      h("ol", {}, file.map((name) => h("li", { class: should.includes(name) ? "" : "surplus" }, name)))),
+    h("div", {}, h("h3", {}, "Should be sent"), h("p", { class: "mono" }, "device-full-chain.pem"),
+      h("ol", {}, should.map((name) => h("li", { class: file.includes(name) ? "" : "added" }, file.includes(name) ? name : `+ ${name}`)),
+        missing !== null && h("li", { class: "added" }, `+ ${missing}, unless the group has it`))));
+}

@@ -1,0 +1,72 @@
+/** What the parts of the page ask a report. Nothing is taken out of a text that was made for people. */
+
+/** @typedef {import("./engine.js").Report} Report */
+
+/**
+ * @param {Report} report
+ * @param {string} path
+ */
+export function certificatesOf(report, path) {
+  return report.certificates.filter((one) => one.place.path === path);
+}
+
+/**
+ * The key in a file, with the name of the certificate that it belongs to.
+ *
+ * @param {Report} report
+ * @param {string} path
+ */
+export function keyOf(report, path) {
+  const key = report.keys.find((one) => one.place.path === path);
+  if (!key) return null;
+  const owner = report.certificates.find(({ sha256 }) => sha256 === key.belongsTo);
+  return { type: key.type, belongsTo: owner ? nameOf(owner) : null };
+}
+
+/** @param {Report} report the certificate of the device */
+export function leafOf(report) {
+  const [first] = report.way;
+  return first && report.chain.leaf !== null ? certificate(report, first.sha256) : undefined;
+}
+
+/**
+ * @param {Report} report
+ * @param {string} sha256
+ */
+export function certificate(report, sha256) {
+  return report.certificates.find((one) => one.sha256 === sha256);
+}
+
+/**
+ * A certificate as a person calls it: its CN, or all of its name.
+ *
+ * @param {import("./engine.js").CertificateFacts} one
+ */
+export function nameOf({ commonName, subject }) {
+  return commonName ?? (subject || "no name");
+}
+
+/** @param {Report} report who issued the last certificate of the way, if that one is not here */
+export function issuerMissing(report) {
+  const last = report.way.at(-1);
+  return last?.up === "missing" ? last.missing : null;
+}
+
+/**
+ * What came of a question.
+ *
+ * @param {Report} report
+ * @param {import("../package/esm/index.js").Checked["question"]} question
+ */
+export function resultOf(report, question) {
+  return report.checked.find((one) => one.question === question)?.result ?? "unknown";
+}
+
+/**
+ * Whether a finding is for the device's verdict, and not its passphrase or a missing file.
+ *
+ * @param {import("./engine.js").Finding} finding
+ */
+export function isOfDevice({ family, name }) {
+  return family !== "opening" && name !== "store-not-opened" && name !== "device-certificate-missing";
+}

@@ -1,0 +1,106 @@
+/** The verdict: at most fourteen words, and one line of why. */
+
+import { byId, h, show } from "./dom.js";
+import { isOfDevice, issuerMissing, leafOf, nameOf, resultOf } from "./facts.js";
+import { titleOf } from "./finding.js";
+import { isEmpty, onChange, state } from "./state.js";
+
+/** @typedef {import("./engine.js").Inspection} Inspection */
+
+/**
+ * @typedef {object} Verdict
+ * @property {"reading" | "refused" | "doubtful" | "incomplete" | "locked" | "ready" | "log"} kind
+ * @property {string} sentence
+ * @property {string} why
+ */
+
+/** @type {Record<Verdict["kind"], string>} */
+const MARKS = { reading: "…", refused: "✕", doubtful: "!", incomplete: "○", locked: "🔒", ready: "✓", log: "≡" };
+
+export function start() {
+  onChange(() => {
+    if (isEmpty()) return;
+    const { kind, sentence, why } = current();
+    byId("verdict").className = `verdict ${kind}`;
+    show(byId("verdict-body"),
+      h("span", { class: "mark", "aria-hidden": "true" }, MARKS[kind]),
+      h("p", { class: "sentence" }, sentence),
+      why && h("p", { class: "why" }, why));
+  });
+}
+
+/** @returns {Verdict} what stands on the page now */
+export function current() {
+  const { inspection, explanation, files } = state;
+  if (files.length === 0 && state.log) return explanation ? ofLog(explanation) : { kind: "reading", sentence: "The log is being read.", why: "" };
+  return inspection ? judge(inspection) : { kind: "reading", sentence: "The files are being read.", why: "" };
+}
+
+/** @param {Inspection} inspection @returns {Verdict} */
+export function judge({ report, settings }) {
+  const { findings } = report;
+  const leaf = leafOf(report);
+  const ofDevice = findings.filter(isOfDevice);
+  const errors = ofDevice.filter(({ severity }) => severity === "error");
+  const first = errors.find(({ causedBy }) => causedBy === undefined) ?? errors[0];
+  const locked = findings.find((finding) => finding.severity !== "note" && (finding.family === "opening" || finding.name === "store-not-opened"));
+  if (!leaf) return withoutDevice(report, first, locked);
+  if (first) {
+    const isServer = first.family === "trust";
+    return { kind: "refused", sentence: `${isServer ? "The device will refuse DPS" : "DPS will refuse this"}: ${titleOf(first)}.`, why: first.message };
+  }
+  const unread = findings.find(({ code }) => report.refused.includes(code));
+  if (unread) return { kind: "refused", sentence: `A client cannot read this file: ${titleOf(unread)}.`, why: `${unread.message} The repaired file is under Fix.` };
+  if (locked) return { kind: "locked", sentence: "Locked: give the passphrase, and the verdict follows.", why: locked.message };
+  const warning = ofDevice.find(({ severity }) => severity === "warning");
+  if (warning) return { kind: "doubtful", sentence: `It may work, with a doubt: ${titleOf(warning)}.`, why: warning.message };
+  const open = unknowns(report, settings);
+  if (open.length > 0) return { kind: "incomplete", sentence: `Nothing wrong so far. Not known yet: ${list(open.slice(0, 3))}.`, why: `${nameOf(leaf)} is ready if that is right too.` };
+  const how = settings.enrollment === "group" ? "the enrollment group" : "an individual enrollment";
+  return { kind: "ready", sentence: `Ready for ${how}.`, why: `${nameOf(leaf)} proves itself, as far as files can show it.` };
+}
+
+/**
+ * @param {import("./engine.js").Report} report
+ * @param {import("./engine.js").Finding | undefined} first
+ * @param {import("./engine.js").Finding | undefined} locked
+ * @returns {Verdict}
+ */
+function withoutDevice(report, first, locked) {
+  if (locked) return { kind: "locked", sentence: "Locked: give the passphrase, and the verdict follows.", why: locked.message };
+  const damaged = report.findings.find(({ family, severity, name }) => family === "file" && severity === "error" && name !== "store-not-opened");
+  const about = first ?? damaged;
+  if (about && report.certificates.length === 0) return { kind: "incomplete", sentence: `Nothing to judge yet: ${titleOf(about)}.`, why: about.message };
+  return { kind: "incomplete", sentence: "The device's certificate is not here yet.", why: "Add it, with the intermediates that the device sends." };
+}
+
+/** @param {import("./engine.js").Explanation} explanation @returns {Verdict} */
+function ofLog({ happenings, assigned, explained, whatToGive }) {
+  const [first] = happenings;
+  if (first) return { kind: "log", sentence: `The log says: ${titleOf(first.finding)}.`, why: first.finding.message };
+  if (assigned) return { kind: "log", sentence: "DPS assigned the device; the hub is next.", why: `The hub is ${assigned.hub}.` };
+  return { kind: "log", sentence: explained ? "The log tells no failure." : "Nothing in this text is known.", why: whatToGive ?? "" };
+}
+
+/**
+ * What keeps a good device from being called ready.
+ *
+ * @param {import("./engine.js").Report} report
+ * @param {import("./state.js").Settings} settings
+ */
+function unknowns(report, settings) {
+  const isOpen = (/** @type {import("../package/esm/index.js").Checked["question"]} */ question) => resultOf(report, question) === "unknown";
+  return [
+    isOpen("key") && "the key",
+    settings.enrollment === "unknown" && "the enrollment",
+    settings.registrationId === "" && "the registration ID",
+    issuerMissing(report) !== null && "the issuer",
+    settings.enrollment === "group" && isOpen("chain") && issuerMissing(report) === null && "the group's CA",
+    isOpen("signatures") && issuerMissing(report) === null && "a signature",
+  ].filter((word) => word !== false);
+}
+
+/** @param {string[]} words */
+function list(words) {
+  return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
+}
