@@ -40,7 +40,9 @@ pub fn masked(text: &str) -> String {
             continue;
         }
         let (word, behind) = rest.split_at(length);
-        masked.push_str(if is_volatile(word) { "~" } else { word });
+        // How long ago something was counts from when the run began.
+        let is_age = behind.starts_with(" seconds ago");
+        masked.push_str(if is_age || is_volatile(word) { "~" } else { word });
         rest = behind;
     }
     // Columns of numbers are as wide as the numbers.
