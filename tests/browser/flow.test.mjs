@@ -1,6 +1,7 @@
 /** Every flow of the page, on the site and on the single file from disk. */
 
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
@@ -31,7 +32,12 @@ for (const [what, url] of [["site", server.url], ["single file", singleFile]]) {
       await at.page.goto(url);
       await closed(at.page);
       at.seen.requests.length = 0;
-      await run(at.page);
+      at.seen.errors.length = 0;
+      try {
+        await run(at.page);
+      } finally {
+        await at.page.unrouteAll();
+      }
       await assertQuiet(at);
     });
     const kind = (page, expected) => page.locator(`#verdict.${expected}`).waitFor();
@@ -233,19 +239,23 @@ for (const [what, url] of [["site", server.url], ["single file", singleFile]]) {
     flow("configurations are there for every client, and as an archive", async (page) => {
       await example(page, "All is well");
       await page.getByRole("tab", { name: "Configuration" }).click();
-      await page.getByText("Names in Azure, for the enrollment commands").click();
+      await page.getByText("Paths on the device, names in Azure").click();
       await page.getByLabel("Name of the DPS instance").fill("my-dps");
       await page.getByLabel("Resource group").fill("my-group");
       await page.keyboard.press("Tab");
-      const client = page.getByLabel("Client", { exact: true });
-      const targets = await client.locator("option").evaluateAll((options) => options.map((option) => option.value));
+      const clients = page.locator("#configuration input[name=client]");
+      const targets = await clients.evaluateAll((all) => all.map(({ value }) => value));
       assert.ok(targets.length >= 25, `${targets.length} targets`);
       for (const target of targets) {
-        await client.selectOption(target);
+        await page.locator(`#configuration input[value="${target}"]`).check({ force: true });
         await page.getByRole("button", { name: `Download as ${target}.zip` }).waitFor();
       }
-      await client.selectOption("paho");
+      await page.getByLabel("Find a client").fill("paho");
+      await page.locator('#configuration input[value="paho"]').check({ force: true });
       await page.locator("#configuration .code-box", { hasText: "0ne00111111" }).first().waitFor();
+      await page.getByLabel("ID scope").fill("");
+      await page.keyboard.press("Tab");
+      await page.locator("#configuration .code-box mark").first().waitFor();
       const [download] = await Promise.all([
         page.waitForEvent("download"),
         page.getByRole("button", { name: /every client \(zip\)/ }).click(),
@@ -447,8 +457,12 @@ for (const [what, url] of [["site", server.url], ["single file", singleFile]]) {
     });
 
     flow("many devices are a list to choose from", async (page) => {
-      await choose(page, [fixture("device-1.pem"), fixture("self-signed.pem")]);
-      await page.getByLabel(/Device \(\d+ here\)/).waitFor();
+      const made = execFileSync("openssl", ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", "/dev/null",
+        "-subj", "/CN=device-9", "-addext", "basicConstraints=critical,CA:FALSE"], { stdio: ["ignore", "pipe", "ignore"] });
+      await choose(page, [{ name: "device-1.pem", mimeType: "text/plain", buffer: Buffer.from(fixtureText("device-1.pem")) }, { name: "device-9.pem", mimeType: "text/plain", buffer: made }]);
+      await page.getByLabel("Device (2 here)").fill("device-9");
+      await page.keyboard.press("Tab");
+      await page.locator("#picture button.box", { hasText: "device-9" }).first().waitFor();
     });
   });
 }

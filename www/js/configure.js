@@ -14,27 +14,39 @@ import { zip } from "./zip.js";
 /** What is asked here and nowhere else. */
 const asked = { folder: "/etc/dps-x509", keyPath: "/etc/dps-x509/device-key.pem", dpsName: "", resourceGroup: "" };
 
+/** What stands where the ID scope is not known yet; it is marked. */
+const UNKNOWN_SCOPE = "0neXXXXXXXX";
+
 export async function start() {
   const all = await targets();
-  const select = h("select", { id: "target" }, families(all).map(([family, members]) =>
-    h("optgroup", { label: family }, members.map(({ name, title }) => h("option", { value: name }, title)))));
+  let chosen = all[0]?.name ?? "";
   const out = h("div", { class: "stack", role: "status", "aria-live": "polite", "aria-busy": "false" });
   let latest = 0;
   const redraw = async () => {
     const mine = ++latest;
-    const target = all.find(({ name }) => name === select.value);
+    const target = all.find(({ name }) => name === chosen);
     const shown = target ? await configuration(target) : [];
     if (mine === latest) show(out, ...shown);
   };
-  select.addEventListener("change", redraw);
+  const tiles = all.map(({ name, title, family }) => h("label", { class: "tile", title: family },
+    h("input", { type: "radio", name: "client", value: name, checked: name === chosen, onchange: () => { chosen = name; void redraw(); } }),
+    h("span", {}, title)));
+  const find = h("input", { type: "search", id: "find-client", placeholder: `${all.length} clients`, "aria-label": "Find a client" });
+  find.addEventListener("input", () => {
+    const wanted = find.value.toLowerCase();
+    for (const [at, tile] of tiles.entries()) {
+      const { name, title, family } = /** @type {Target} */ (all[at]);
+      tile.hidden = !`${name} ${title} ${family}`.toLowerCase().includes(wanted);
+    }
+  });
   show(byId("configuration"), h("div", { class: "stack" },
-    h("div", { class: "fields" },
-      h("div", { class: "stack tight" }, h("label", { for: "target" }, "Client"), select),
-      text("folder", "Folder of the files on the device", redraw),
-      text("keyPath", "Path of the private key on the device", redraw)),
-    h("details", { class: "bare" },
-      h("summary", {}, "Names in Azure, for the enrollment commands"),
+    find,
+    h("fieldset", { class: "tiles" }, h("legend", { class: "sr-only" }, "Client"), tiles),
+    h("details", { class: "bare", id: "configure-more" },
+      h("summary", {}, "Paths on the device, names in Azure"),
       h("div", { class: "inside" }, h("div", { class: "fields" },
+        text("folder", "Folder of the files on the device", redraw),
+        text("keyPath", "Path of the private key on the device", redraw),
         text("dpsName", "Name of the DPS instance", redraw),
         text("resourceGroup", "Resource group", redraw)))),
     out,
@@ -42,7 +54,7 @@ export async function start() {
   onChange((what) => {
     if (what !== "log") void redraw();
   });
-  redraw();
+  await redraw();
 }
 
 /**
@@ -60,30 +72,27 @@ function text(key, label, redraw) {
   return h("div", { class: "stack tight" }, h("label", { for: id }, label), input);
 }
 
-/**
- * @param {Target[]} all
- * @returns {[string, Target[]][]}
- */
-function families(all) {
-  const names = [...new Set(all.map(({ family }) => family))];
-  return names.map((family) => [family, all.filter((target) => target.family === family)]);
+/** @param {Target} target */
+function made(target) {
+  const idScope = state.settings.idScope || UNKNOWN_SCOPE;
+  return configure(target.name, { ...state, settings: { ...state.settings, idScope } }, asked);
 }
 
 /** @param {Target} target */
 async function configuration(target) {
-  const made = await configure(target.name, state, asked);
-  const one = made.targets[0];
-  const findings = made.findings.filter((finding) => !isAbove(finding));
-  if (!one) return refused(made.findings.filter(isAbove), findings);
-  const files = [...one.files, ...made.certificates];
+  const { targets: [one], certificates, findings: all } = await made(target);
+  const findings = all.filter((finding) => !isAbove(finding));
+  if (!one) return refused(all.filter(isAbove), findings);
+  const files = [...one.files, ...certificates];
   return [
     h("dl", { class: "facts" }, [["Where", one.place], ["Run", one.run], ["Expect", one.expect], ["Checked", target.how]]
       .flatMap(([label, value]) => [h("dt", {}, label), h("dd", {}, value)])),
     ...about(findings),
-    ...one.files.map((file) => codeBox(file.path, file.text)),
-    made.certificates.length > 0 && h("details", {},
-      h("summary", {}, `The certificate files that go with it (${made.certificates.length})`),
-      h("div", { class: "inside" }, made.certificates.map((file) => codeBox(file.path, file.text)))),
+    state.settings.idScope === "" && one.files.some(({ text }) => text.includes(UNKNOWN_SCOPE)) && h("p", { class: "hint" }, "Marked: your ID scope, which is not known yet."),
+    ...one.files.map((file) => codeBox(file.path, file.text, UNKNOWN_SCOPE)),
+    certificates.length > 0 && h("details", { id: "certificate-files" },
+      h("summary", {}, `The certificate files that go with it (${certificates.length})`),
+      h("div", { class: "inside" }, certificates.map((file) => codeBox(file.path, file.text)))),
     h("div", {}, h("button", { type: "button", onclick: () => download(`${target.name}.zip`, zip(files), "application/zip") },
       `Download as ${target.name}.zip`)),
   ].filter((part) => part !== false);
@@ -121,9 +130,9 @@ function refused(above, findings) {
 
 /** @param {Target[]} all */
 async function everything(all) {
-  const made = await Promise.all(all.map(({ name }) => configure(name, state, asked)));
+  const every = await Promise.all(all.map(made));
   const files = new Map();
-  for (const { certificates, targets: [one] } of made) {
+  for (const { certificates, targets: [one] } of every) {
     if (one) for (const file of [...certificates, ...one.files]) files.set(file.path, file);
   }
   if (files.size === 0) {

@@ -24,7 +24,7 @@ import { createGenerator, createInspector } from "../package/esm/worker.js";
 import { modules, workerScript } from "./modules.js";
 import { workersOf } from "./worker.js";
 
-export { DpsError, explain as explanationPage } from "../package/esm/index.js";
+export { DpsError } from "../package/esm/index.js";
 
 /** What comes one after another, the needed first. */
 const LATER = /** @type {const} */ (["complete", "session", "pages", "generation"]);
@@ -35,6 +35,16 @@ const canRead = new Promise((resolve) => { allowReading = resolve; });
 /** @type {(value: unknown) => void} */
 let allowExplaining;
 const canExplain = new Promise((resolve) => { allowExplaining = resolve; });
+
+/** @type {(value: unknown) => void} */
+let allowPages;
+const hasPages = new Promise((resolve) => { allowPages = resolve; });
+
+/** @param {string} code */
+export async function explanationPage(code) {
+  await hasPages;
+  return dps.explain(code);
+}
 
 /** Loads what a first look at files needs; if it cannot be loaded, asking for it says so. */
 export async function loadFirst() {
@@ -67,6 +77,7 @@ export async function loadRest() {
       missing.push(part);
       if (part === "complete") allowExplaining(undefined);
     }
+    if (part === "pages") allowPages(undefined);
   }
   try {
     const worker = workersOf(await workerScript());
@@ -136,11 +147,22 @@ export async function inspect(state) {
     serverTrust: report.certificates.filter((one) => trusting.includes(one.place.path ?? "") || one.destinations.includes("CA file")),
     ...(await serverOf(settings)),
     repairs: [
-      ...(repairs.fullChain && report.chain.missingIssuer === null ? [{ name: "device-full-chain.pem", text: repairs.fullChain }] : []),
+      ...(repairs.fullChain && isWhole(report, files) ? [{ name: "device-full-chain.pem", text: repairs.fullChain }] : []),
       ...repairs.files.flatMap((one) =>
         one.outcome === "done" && !one.secret ? [{ name: pemName(one.path ?? "file"), text: one.text }] : []),
     ],
   };
+}
+
+/**
+ * Whether what is there can be sent as it is: nothing is missing that the device sends, as far as that shows.
+ *
+ * @param {Report} report
+ * @param {State["files"]} files
+ */
+function isWhole(report, files) {
+  const isOpen = report.way.at(-1)?.up === "missing";
+  return !isOpen || (report.way.length > 1 && !files.some(({ purpose }) => purpose === "group-ca"));
 }
 
 /**

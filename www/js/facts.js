@@ -63,10 +63,15 @@ export function resultOf(report, question) {
 }
 
 /**
- * Whether a finding is for the device's verdict, and not its passphrase or a missing file.
+ * Whether a finding counts for the device's verdict: not its passphrase, not what is missing, and not what is wrong with a
+ * file that has nothing of the device in it.
  *
  * @param {import("./engine.js").Finding} finding
+ * @param {Report} report
  */
-export function isOfDevice({ family, name }) {
-  return family !== "opening" && name !== "store-not-opened" && name !== "device-certificate-missing";
+export function isOfDevice({ family, name, place }, report) {
+  if (family === "opening" || name === "store-not-opened" || name === "device-certificate-missing") return false;
+  const isIts = (/** @type {{ place: { path?: string } }} */ one) => one.place.path === place?.path;
+  const isFile = family === "file" && place?.path !== undefined;
+  return !isFile || leafOf(report) === undefined || report.certificates.some(isIts) || report.keys.some(isIts);
 }

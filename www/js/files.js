@@ -175,7 +175,7 @@ function missing() {
       h("span", { class: "controls" },
         h("button", { type: "button", class: "plain", "aria-label": `Add ${name}`, onclick: () => byId("choose").click() }, "Add")))),
     ...(serverRoot && leaf !== null && inspection.serverTrust.length === 0
-      ? [h("li", { class: "missing", "data-key": "missing-root" },
+      ? [h("li", { class: "offered", "data-key": "missing-root" },
         h("span", { class: "name" }, serverRoot.name), h("span", { class: "kind" }, "CA file of the client: trusts DPS by it"),
         h("span", { class: "controls" },
           h("button", { type: "button", class: "plain", "aria-label": `Download ${serverRoot.name}`, onclick: () => download(`${serverRoot.name.replaceAll(" ", "")}.pem`, serverRoot.pem) }, "Get")))]

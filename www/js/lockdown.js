@@ -18,6 +18,7 @@ export function lockDown() {
   policy.httpEquiv = "Content-Security-Policy";
   policy.content = "default-src 'none'; script-src 'wasm-unsafe-eval'; worker-src blob:; img-src data:; form-action 'none'; base-uri 'none'";
   document.head.append(policy);
+  const since = performance.now();
   let count = 0;
   const tell = () => {
     byId("connections").textContent = `${count} connections since loading`;
@@ -25,7 +26,7 @@ export function lockDown() {
   };
   tell();
   new PerformanceObserver((list) => {
-    count += list.getEntries().filter(({ name }) => /^(https?|wss?):/.test(name)).length;
+    count += list.getEntries().filter(({ name, startTime }) => startTime > since && /^(https?|wss?):/.test(name)).length;
     tell();
   }).observe({ type: "resource" });
 }

@@ -40,7 +40,7 @@ export function current() {
 export function judge({ report, settings }) {
   const { findings } = report;
   const leaf = leafOf(report);
-  const ofDevice = findings.filter(isOfDevice);
+  const ofDevice = findings.filter((finding) => isOfDevice(finding, report));
   const errors = ofDevice.filter(({ severity }) => severity === "error");
   const first = errors.find(({ causedBy }) => causedBy === undefined) ?? errors[0];
   const locked = findings.find((finding) => finding.severity !== "note" && (finding.family === "opening" || finding.name === "store-not-opened"));
