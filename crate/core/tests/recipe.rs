@@ -5,7 +5,7 @@
 use std::{collections::BTreeSet, time::Duration};
 
 use dps_x509_core::{
-    cert::{Input, Inputs, Purpose, UnixTime, key::Passphrase},
+    cert::{Inputs, Purpose, Read, UnixTime, key::Passphrase},
     finding::{Finding, Place},
     generate::{
         Device, Error, File, FileKind, Given, KeyType, Parts, Progress, Random, Recipe, Refusal, Warning,
@@ -75,14 +75,9 @@ impl Shelf {
 }
 
 fn given(ca: &str, key: &str, passphrase: Option<Passphrase>) -> Result<Given, Refusal> {
-    let input = |purpose, name, text: &'static str| Input {
-        purpose,
-        place: Place::input(name),
-        bytes: text.as_bytes(),
-    };
-    let (ca, key) = (ca.to_owned().leak(), key.to_owned().leak());
+    let read = |purpose, name, text: &str| Read::new(purpose, Place::input(name), text.as_bytes().to_vec());
     Given::read(&Inputs {
-        files: vec![input(Purpose::GroupCa, "ca", ca), input(Purpose::DeviceKey, "key", key)],
+        files: vec![read(Purpose::GroupCa, "ca", ca), read(Purpose::DeviceKey, "key", key)],
         at: Some(UnixTime::from_seconds(NOW.as_secs().try_into().unwrap())),
         passphrase,
         ..Inputs::default()

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use dps_x509_core::{
-    cert::{self, Input, Purpose, UnixTime, key::Passphrase},
+    cert::{self, Purpose, Read, UnixTime, key::Passphrase},
     finding::Place,
     generate::{self, Device, File, Given, KeyType, Parts, Random, Recipe, Refusal, Workshop},
     session::Settings,
@@ -46,7 +46,7 @@ pub struct Generation {
     parts: Parts,
     valid_for: Option<Duration>,
     not_before: Option<UnixTime>,
-    files: Vec<(Purpose, Place, Zeroizing<Vec<u8>>)>,
+    files: Vec<Read>,
     passphrase: Option<Passphrase>,
 }
 
@@ -156,7 +156,7 @@ impl Generation {
     fn add(&mut self, purpose: Purpose, input: &str, path: Option<String>, bytes: Vec<u8>) {
         let mut place = Place::input(input);
         place.path = path;
-        self.files.push((purpose, place, Zeroizing::new(bytes)));
+        self.files.push(Read::new(purpose, place, bytes));
     }
 
     fn device(&self) -> Result<Device, String> {
@@ -170,11 +170,8 @@ impl Generation {
     }
 
     fn given(&self, now: f64) -> Result<Given, String> {
-        let files = self.files.iter();
-        let files =
-            files.map(|(purpose, place, bytes)| Input { purpose: *purpose, place: place.clone(), bytes });
         let inputs = cert::Inputs {
-            files: files.collect(),
+            files: self.files.clone(),
             at: Some(UnixTime::from_seconds(seconds(now))),
             passphrase: self.passphrase.clone(),
             ..cert::Inputs::default()

@@ -38,10 +38,11 @@ pub(super) fn read(args: &args::AuthorityArgs) -> Result<Given, Failure> {
 }
 
 /// With the passphrase, which the terminal is asked for if it is missing.
-fn inputs(files: &Files, passphrase: Option<Passphrase>) -> Inputs<'_> {
-    let mut inputs = Inputs { files: files.inputs(), at: Some(now()), passphrase, ..Inputs::default() };
-    if inputs.passphrase.is_none() {
-        inputs.passphrase = passphrase_of_terminal(&cert::read(&inputs));
+fn inputs(files: &Files, passphrase: Option<Passphrase>) -> Inputs {
+    let files = files.all().to_vec();
+    let mut inputs = Inputs { files, at: Some(now()), passphrase, ..Inputs::default() };
+    if inputs.passphrase.is_none() && cert::open(&inputs).is_passphrase_missing {
+        inputs.passphrase = passphrase_of_terminal();
     }
     inputs
 }
