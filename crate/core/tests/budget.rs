@@ -6,7 +6,7 @@
 use dps_x509_core::{
     cert::{self, Budget, Inputs, Purpose, Read, key::Passphrase},
     finding::{Finding, Place},
-    generate::{Given, Refusal},
+    generate::{Issuer, Refusal},
 };
 
 /// DER of a definite length.
@@ -128,7 +128,7 @@ fn files_of_every_kind_and_every_task_share_the_budget() {
     assert!(left(&first) >= 1 && first.iter().any(|(code, _)| *code == "DX309"), "{first:?}");
     // The same inputs, or a clone of them, have nothing left for another task.
     for inputs in [&inputs, &inputs.clone()] {
-        let Err(Refusal::Findings(again)) = Given::read(inputs) else { panic!("opened") };
+        let Err(Refusal::Findings(again)) = Issuer::read(inputs) else { panic!("opened") };
         let again = told(&again);
         assert!(left(&again) == 0 && again.iter().any(|(_, text)| text.contains("rounds")), "{again:?}");
     }

@@ -179,8 +179,7 @@ fn fixtures_sign() {
     let key = bench.key();
     let leaf = authority.unwrap().device(&device("d"), &key, days(30), &mut bench.random).unwrap();
     let chain = [leaf.to_pem(), &std::fs::read_to_string(folder.join("intermediate.pem")).unwrap()].concat();
-    let files =
-        vec![Read::new(Purpose::DeviceChain, Place::default(), chain.into_bytes())];
+    let files = vec![Read::new(Purpose::DeviceChain, Place::default(), chain.into_bytes())];
     let report = cert::check(&cert::Inputs { files, ..cert::Inputs::default() });
     assert_eq!(report.chain.intermediates.len(), 1);
     assert!(report.findings.iter().all(|it| it.severity != Severity::Error), "{:?}", report.findings);

@@ -52,7 +52,8 @@ pub(super) fn read(args: &Args, findings: &mut Vec<Finding>) -> Option<Device> {
     };
     if args.embed_key {
         let file = files.all().iter().find(|file| file.purpose() == Purpose::DeviceKey);
-        device.key = device.key.map(|key| file.map_or_else(|| key.clone(), |file| key.clone().embedding(file)));
+        device.key =
+            device.key.map(|key| file.map_or_else(|| key.clone(), |file| key.clone().embedding(file)));
     }
     device.azure = Azure {
         dps_name: args.dps_name.clone(),
@@ -70,10 +71,7 @@ fn check(args: &Args, files: &Files, findings: &mut Vec<Finding>) -> Report {
         // Of an endpoint of one's own nothing is known; a cloud's roots are.
         cloud: args.endpoint.is_none().then_some(args.cloud),
         enrollment: args.enrollment.into(),
-        passphrase: args
-            .key_passphrase_file
-            .as_deref()
-            .and_then(|path| passphrase_of_file(path, findings)),
+        passphrase: args.key_passphrase_file.as_deref().and_then(|path| passphrase_of_file(path, findings)),
         ..cert::Inputs::default()
     };
     input::check(&mut inputs)

@@ -7,9 +7,7 @@ use std::{
 };
 
 use dps_x509_core::{
-    cert::{
-        self, Certificate, Kind, Purpose, Read, file::to_pem, issuance, request::CertificateRequest,
-    },
+    cert::{self, Certificate, Kind, Purpose, Read, file::to_pem, issuance, request::CertificateRequest},
     finding::{Finding, Place, catalogue},
     session::Report,
 };

@@ -31,7 +31,8 @@ pub enum Repair {
 #[must_use]
 pub fn repair(read: &Read) -> Repair {
     let has_key = read.items().iter().any(|item| item.kind.is_secret());
-    let may_have_key = read.purpose() == Purpose::DeviceKey && read.items().iter().any(|item| item.is_damaged);
+    let may_have_key =
+        read.purpose() == Purpose::DeviceKey && read.items().iter().any(|item| item.is_damaged);
     if has_key && read.purpose() == Purpose::DeviceKey && !may_have_key {
         return Repair::Needless;
     }

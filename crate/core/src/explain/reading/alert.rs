@@ -6,16 +6,16 @@
 use super::Said;
 use crate::{
     explain::{
-    catalogue::{
-        Symptom,
-        symptom::{
-            device_certificate_refused_in_tls as refused, no_common_tls_parameters,
-            server_certificate_expired, server_certificate_invalid::INVALID, server_name_mismatch,
-            server_root_not_trusted, tls_alert,
+        catalogue::{
+            Symptom,
+            symptom::{
+                device_certificate_refused_in_tls as refused, no_common_tls_parameters,
+                server_certificate_expired, server_certificate_invalid::INVALID, server_name_mismatch,
+                server_root_not_trusted, tls_alert,
+            },
         },
-    },
-    fold::Folded,
-    lexicon::{Direction, number},
+        fold::Folded,
+        lexicon::{Direction, number},
     },
     service::{AlertMeaning, TlsAlert},
 };

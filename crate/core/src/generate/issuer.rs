@@ -1,4 +1,4 @@
-//! A CA that somebody has: chosen from the files that were given, with the key that goes with it.
+//! A CA that somebody has and that is to issue: chosen from the files that were given, with the key that goes with it.
 
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -8,9 +8,9 @@ use crate::{
     finding::{Family, Finding},
 };
 
-/// A CA, and what stands above it.
+/// A CA that issues, and what stands above it.
 #[derive(Debug)]
-pub struct Given {
+pub struct Issuer {
     /// It signs.
     pub authority: Authority,
     /// In PEM, what follows a leaf below it in a client's file: the CA and those above it, but no root.
@@ -47,7 +47,7 @@ impl fmt::Display for Refusal {
 
 impl std::error::Error for Refusal {}
 
-impl Given {
+impl Issuer {
     /// The first certificate that the key goes with, of the files whose purpose is [`Purpose::GroupCa`] and
     /// [`Purpose::DeviceKey`]: a file of the CA may hold those above it too, in any order.
     ///
@@ -75,18 +75,19 @@ fn makes_unusable(finding: &Finding) -> bool {
     finding.family() == Family::Opening || finding.is_error_of(Family::is_about_files)
 }
 
-fn choose(cas: &[Arc<Link>], key: &[u8], now: Duration) -> Option<Result<Given, Error>> {
+fn choose(cas: &[Arc<Link>], key: &[u8], now: Duration) -> Option<Result<Issuer, Error>> {
     let mut first = None;
     for (number, ca) in cas.iter().enumerate() {
         let authority =
             PrivateKey::from_der(key).and_then(|key| Authority::read(&ca.certificate.der, key, now));
         match authority {
             Ok(authority) => {
-                let above = cas.iter().enumerate().filter(|(other, _)| *other != number).map(|(_, link)| link);
+                let above =
+                    cas.iter().enumerate().filter(|(other, _)| *other != number).map(|(_, link)| link);
                 let chain = std::iter::once(ca).chain(above).filter(|ca| !ca.certificate.is_self_issued());
                 let pem = |ca: &Arc<Link>| to_pem(Kind::Certificate, &ca.certificate.der);
                 let chain = chain.filter_map(pem).map(|pem| pem.to_string()).collect();
-                return Some(Ok(Given { authority, chain }));
+                return Some(Ok(Issuer { authority, chain }));
             }
             Err(Error::KeyMismatch { .. }) if first.is_some() => {}
             Err(error) => first = Some(first.unwrap_or(Err(error))),
