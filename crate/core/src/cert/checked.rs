@@ -1,12 +1,7 @@
 //! What was looked at, and what came of each: also of what is well, and of what could not be looked at.
 
 use crate::{
-    cert::{
-        check::Report,
-        input::Inputs,
-        path::step::Step,
-        x509::certificate::Certificate,
-    },
+    cert::{check::Report, input::Inputs, path::step::Step, x509::certificate::Certificate},
     finding::{Family, Severity},
 };
 
@@ -110,7 +105,7 @@ impl Question {
     }
 
     /// Whether what was given is enough to answer it with yes.
-    fn can_be_known(self, report: &Report, inputs: &Inputs<'_>) -> bool {
+    fn can_be_known(self, report: &Report, inputs: &Inputs) -> bool {
         let Some(leaf) = &report.chain.leaf else {
             return matches!(self, Self::Files) && !report.items.is_empty();
         };
@@ -145,12 +140,13 @@ impl Outcome {
 
 /// Everything that was asked of these files, in the order of its weight for DPS.
 #[must_use]
-pub fn checked(report: &Report, inputs: &Inputs<'_>) -> Vec<Checked> {
+pub fn checked(report: &Report, inputs: &Inputs) -> Vec<Checked> {
     let answer = |question: Question| {
         let is_about = |family: Family| question.families().contains(&family);
-        let counts = report.findings.iter().filter(|finding| {
-            is_about(finding.definition.family) && finding.severity > Severity::Note
-        });
+        let counts = report
+            .findings
+            .iter()
+            .filter(|finding| is_about(finding.definition.family) && finding.severity > Severity::Note);
         let worst = counts.clone().map(|finding| finding.severity).max();
         let mut codes: Vec<_> = counts.map(|finding| finding.definition.code).collect();
         codes.dedup();
