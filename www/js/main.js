@@ -29,6 +29,8 @@ unfoldForPaper();
 for (const part of [tabs, device, files, fix, verdict, picture, checks, log, packets, stories, keys, door]) part.start();
 show(byId("make"), makeForm());
 onChange((what) => {
+  // What comes is seen from its beginning, wherever the door was.
+  if (!isEmpty() && byId("screen").hidden) scrollTo({ top: 0, behavior: "instant" });
   byId("start").hidden = !isEmpty();
   byId("screen").hidden = isEmpty();
   if (what !== "answer") void judge(what);
