@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::{
     cert::{
         budget::Budget,
-        der::kind::Kind,
+        der::kind::{KeyContainer, Kind},
         file::{File, Item},
         input::{Enrollment, Input, Inputs, Purpose},
         path::{
@@ -20,11 +20,11 @@ use crate::{
             error::KeyError,
             key::{KeyFacts, KeyMatch},
             passphrase::Passphrase,
-            store,
+            store::{self, Stored},
         },
-        x509::certificate::Certificate,
+        x509::{certificate::Certificate, revocation::RevocationList},
     },
-    finding::{Definition, Finding, Place},
+    finding::{Definition, Finding, Place, Severity},
 };
 
 /// What was found.
@@ -79,7 +79,7 @@ impl Report {
 #[must_use]
 pub fn check(inputs: &Inputs<'_>) -> Report {
     let budget = inputs.budget.clone();
-    let Files { mut report, device, others, shut } = Files::read(inputs, &budget);
+    let Files { mut report, device, others, revocation_lists, shut } = Files::read(inputs, &budget);
     let has_key = |certificate: &Certificate| {
         report.keys.iter().any(|(key, _)| key.matches(&certificate.public_key) == KeyMatch::Yes)
     };
@@ -118,7 +118,7 @@ pub fn check(inputs: &Inputs<'_>) -> Report {
             Question { leaf, sent, anchors, at: inputs.at }.answer(&signatures).err()
         }
     };
-    forgive_other_keys(&mut report, &shut);
+    forgive_others(&mut report, inputs, &shut);
     let context = Context {
         chain: &report.chain,
         way: &way,
@@ -127,6 +127,7 @@ pub fn check(inputs: &Inputs<'_>) -> Report {
         group_cas: &report.group_cas,
         server_trust: &report.server_trust,
         others: &others,
+        revocation_lists: &revocation_lists,
         keys: &report.keys,
         registration_id: inputs.registration_id.as_ref(),
         at: inputs.at,
@@ -188,17 +189,33 @@ pub fn read(inputs: &Inputs<'_>) -> Report {
     Files::read(inputs, &inputs.budget.clone()).report
 }
 
-/// A key that stays shut and that nobody called the device's is another's, where the device's own is there.
-fn forgive_other_keys(report: &mut Report, shut: &[Place]) {
+/// Where the device's own certificate and key are there, a key or a store that stays shut and that nobody called the device's
+/// is another's, and what is no certificate at all just lies beside them.
+fn forgive_others(report: &mut Report, inputs: &Inputs<'_>, shut: &[Place]) {
     let Some(leaf) = &report.chain.leaf else { return };
     let is_its = |(key, _): &&(KeyFacts, Place)| key.matches(&leaf.certificate.public_key) == KeyMatch::Yes;
     let Some((_, own)) = report.keys.iter().find(is_its) else { return };
     let mut is_any_left = false;
-    for finding in report.findings.iter_mut().filter(|finding| rule::key::is_of_shut_key(finding)) {
-        if shut.contains(&finding.place) {
-            *finding = rule::key::anothers(&finding.place, own);
-        } else {
-            is_any_left = true;
+    let lies_beside = |place: &Place| {
+        let mut files = inputs.files.iter().filter(|input| input.place.path == place.path);
+        files.all(|input| input.purpose == Purpose::Any)
+    };
+    for finding in &mut report.findings {
+        let is_beside = lies_beside(&finding.place);
+        if rule::key::is_of_shut_key(finding) {
+            if shut.contains(&finding.place) {
+                *finding = rule::key::anothers(finding, own);
+            } else {
+                is_any_left = true;
+            }
+        } else if rule::key::is_of_shut_store(finding) {
+            if is_beside {
+                *finding = rule::key::anothers(finding, own);
+            } else {
+                is_any_left = true;
+            }
+        } else if is_beside && purpose::is_of_another_thing(finding) {
+            finding.severity = Severity::Note;
         }
     }
     report.is_passphrase_missing &= is_any_left;
@@ -212,13 +229,15 @@ struct Files {
     device: Vec<Arc<Link>>,
     /// What else is in files of which nobody said the purpose.
     others: Vec<(Kind, Place)>,
+    /// The revocation lists of all files.
+    revocation_lists: Vec<(RevocationList, Place)>,
     /// The keys that stayed shut and that nobody said to be the device's.
     shut: Vec<Place>,
 }
 
 impl Files {
     fn read(inputs: &Inputs<'_>, budget: &Budget) -> Self {
-        let Self { mut report, mut device, mut others, mut shut } = Self::default();
+        let Self { mut report, mut device, mut others, mut revocation_lists, mut shut } = Self::default();
         for (number, input) in inputs.files.iter().enumerate() {
             let before = inputs.files.get(..number).unwrap_or_default();
             let file = File::read(input.bytes, &input.place);
@@ -246,7 +265,12 @@ impl Files {
                             };
                             let object = format!("certificate \"{}\"", certificate.subject);
                             let place = item.place.clone().object(object);
-                            links.push(Arc::new(Link { certificate, place, file: number }));
+                            links.push(Arc::new(Link {
+                                certificate,
+                                place,
+                                file: number,
+                                value: item.value,
+                            }));
                         }
                         Err(outline) => report.findings.push(rule::damage::no_outline(&outline, &item.place)),
                     }
@@ -256,9 +280,18 @@ impl Files {
                 if is_other && input.purpose == Purpose::Any {
                     others.push((item.kind, item.place.clone()));
                 }
+                if item.kind == Kind::RevocationList
+                    && let Ok(list) = RevocationList::read(&item.der)
+                {
+                    revocation_lists.push((list, item.place.clone()));
+                }
                 if let Kind::PrivateKey(_) = item.kind {
                     match KeyFacts::read(item.kind, &item.der, inputs.passphrase.as_ref(), budget) {
-                        Ok(facts) => report.keys.push((facts, item.place.clone())),
+                        Ok(facts) => {
+                            let is_legacy = facts.container == KeyContainer::LegacyEncrypted;
+                            report.findings.extend(is_legacy.then(|| rule::key::legacy(&item.place)));
+                            report.keys.push((facts, item.place.clone()));
+                        }
                         Err(error) => {
                             report.is_passphrase_missing |= error == KeyError::PassphraseMissing;
                             report.findings.push(rule::key::unreadable(error, &item.place));
@@ -273,7 +306,7 @@ impl Files {
                 report.keys.truncate(known);
             }
         }
-        Self { report, device, others, shut }
+        Self { report, device, others, revocation_lists, shut }
     }
 }
 
@@ -292,7 +325,7 @@ fn forget_repeated(findings: &mut Vec<Finding>, told: usize) {
     findings.extend(new);
 }
 
-/// Puts what PKCS#7 and PKCS#12 hold in the place of the store itself. One that stays shut stays an item.
+/// Puts what stores hold in the place of the store itself. One that stays shut stays an item.
 fn open_stores(
     items: Vec<Item>,
     passphrase: Option<&Passphrase>,
@@ -302,16 +335,34 @@ fn open_stores(
     let mut out = Vec::new();
     for item in items {
         let stored = match item.kind {
-            Kind::Pkcs7 => store::pkcs7(&item.der),
-            Kind::Pkcs12 => match store::pkcs12(&item.der, passphrase, budget) {
-                Ok(stored) => Some(stored),
-                Err(error) => {
-                    report.is_passphrase_missing |= error == KeyError::PassphraseMissing;
-                    report.findings.push(rule::key::store_unreadable(error, &item.place));
-                    None
+            // What is encrypted for somebody, or signed without a certificate, holds nothing either.
+            Kind::Pkcs7 => Some(Ok(store::pkcs7(&item.der).unwrap_or_default())),
+            Kind::Pkcs12 => Some(store::pkcs12(&item.der, passphrase, budget)),
+            Kind::Jks => {
+                let stored = store::jks(&item.der, passphrase, budget);
+                let is_open = |one: &Stored| one.kind == Kind::PrivateKey(KeyContainer::Pkcs8);
+                if let Some(passphrase) = passphrase
+                    && stored.as_ref().is_ok_and(|stored| stored.iter().any(is_open))
+                    && store::jks_is_whole(&item.der, passphrase, budget) == Ok(false)
+                {
+                    report.findings.push(rule::key::store_not_whole(&item.place));
                 }
-            },
+                Some(stored)
+            }
             _ => None,
+        };
+        let stored = match stored {
+            Some(Err(error)) => {
+                report.is_passphrase_missing |= error == KeyError::PassphraseMissing;
+                report.findings.push(rule::key::store_unreadable(item.kind, error, &item.place));
+                None
+            }
+            Some(Ok(stored)) if stored.is_empty() => {
+                report.findings.push(purpose::empty_store(item.kind, &item.place));
+                None
+            }
+            Some(Ok(stored)) => Some(stored),
+            None => None,
         };
         match stored {
             Some(stored) => {
