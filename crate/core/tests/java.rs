@@ -10,7 +10,7 @@ use std::{
 
 use dps_x509_core::{
     cert::{
-        self, Budget, Certificate, File, Input, Inputs, Kind, Purpose,
+        self, Budget, Certificate, File, Inputs, Kind, Purpose, Read,
         key::{KeyError, KeyFacts, KeyMatch, Passphrase},
         store::{self, Stored},
     },
@@ -189,7 +189,7 @@ fn a_store_in_any_frame_makes_the_device() {
         let place = Place::default().path(name);
         let kinds: Vec<_> = File::read(&text, &place).items.iter().map(|item| item.kind).collect();
         assert_eq!(kinds, [Kind::Jks], "{name}");
-        let files = vec![Input { purpose: Purpose::Any, place, bytes: &text }];
+        let files = vec![Read::new(Purpose::Any, place, text)];
         let inputs = Inputs { files, passphrase: Some(passphrase(PASSPHRASE)), ..Inputs::default() };
         let report = cert::check(&inputs);
         let leaf = report.chain.leaf.as_ref().unwrap();

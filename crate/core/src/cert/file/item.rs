@@ -11,6 +11,7 @@ use crate::{
 };
 
 /// One object of a file. Its bytes are wiped when it is dropped, and `Debug` does not show them.
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Item {
     /// What it is.
@@ -27,6 +28,12 @@ pub struct Item {
     pub value: Option<u32>,
     /// Whether it is written in a way that strict readers refuse; [`Item::to_pem`] is the repair.
     pub is_damaged: bool,
+}
+
+/// An object as PEM that every reader takes (RFC 7468). `None` for what has no PEM form.
+#[must_use]
+pub fn to_pem(kind: Kind, der: &[u8]) -> Option<Zeroizing<String>> {
+    kind.label().filter(|_| !der.is_empty()).map(|label| base64::to_pem(label, "", der))
 }
 
 impl fmt::Debug for Item {
@@ -47,9 +54,6 @@ impl Item {
     /// The object as PEM that every reader takes: the same DER, its right label. `None` for what has no PEM form.
     #[must_use]
     pub fn to_pem(&self) -> Option<Zeroizing<String>> {
-        if self.der.is_empty() {
-            return None;
-        }
         match (self.kind, self.label.as_deref()) {
             (Kind::PrivateKey(KeyContainer::LegacyEncrypted), Some(label)) => {
                 let end = self.der.iter().position(|&octet| octet == b'\n')?;
@@ -58,7 +62,7 @@ impl Item {
                     format!("Proc-Type: 4,ENCRYPTED\nDEK-Info: {}\n\n", str::from_utf8(dek_info).ok()?);
                 Some(base64::to_pem(label, &headers, encrypted))
             }
-            _ => Some(base64::to_pem(self.kind.label()?, "", &self.der)),
+            _ => to_pem(self.kind, &self.der),
         }
     }
 
@@ -67,11 +71,17 @@ impl Item {
         Self { kind, der, label: None, place: self.place.clone(), value: None, is_damaged: false }
     }
 
-    /// The same, with the bytes wiped if they hold a secret.
-    pub(in crate::cert) fn without_secret(mut self) -> Self {
-        if self.kind.is_secret() {
-            self.der = Zeroizing::default();
+    /// The same without its bytes, if they hold a secret.
+    pub(in crate::cert) fn without_secret(&self) -> Self {
+        let Self { kind, der, label, place, value, is_damaged } = self;
+        let der = if kind.is_secret() { Zeroizing::default() } else { der.clone() };
+        Self {
+            kind: *kind,
+            der,
+            label: label.clone(),
+            place: place.clone(),
+            value: *value,
+            is_damaged: *is_damaged,
         }
-        self
     }
 }

@@ -57,14 +57,22 @@ impl KeyFacts {
         passphrase: Option<&Passphrase>,
         budget: &Budget,
     ) -> Result<Self, KeyError> {
+        Self::of_opened(kind, &open(kind, der, passphrase, budget)?, budget)
+    }
+
+    /// Reads a private key of this kind that [`open`] has opened.
+    ///
+    /// # Errors
+    /// [`KeyError`]: too costly, malformed.
+    pub fn of_opened(kind: Kind, opened: &[u8], budget: &Budget) -> Result<Self, KeyError> {
         let Kind::PrivateKey(container) = kind else { return Err(KeyError::Malformed) };
+        budget.take_key()?;
         let facts = match container {
-            KeyContainer::EncryptedPkcs8 => pkcs8(&encryption::open_pkcs8(der, passphrase, budget)?),
+            KeyContainer::EncryptedPkcs8 => pkcs8(opened),
             KeyContainer::LegacyEncrypted => {
-                let opened = encryption::open_traditional(der, passphrase, budget)?;
-                Element::read(&opened, 0).ok().and_then(|key| bare(Kind::of(&key), &opened))
+                Element::read(opened, 0).ok().and_then(|key| bare(Kind::of(&key), opened))
             }
-            _ => bare(kind, der),
+            _ => bare(kind, opened),
         };
         let Facts { key_type, half, has_described_curve } = facts.ok_or(KeyError::Malformed)?;
         Ok(Self { container, key_type, has_described_curve, half })
