@@ -149,7 +149,7 @@ impl Explanation {
     /// The registration ID is taken from the text where `inputs` has none. `place` is where the text came from; lines
     /// and columns are added to it. Secrets in the text are masked before it is read.
     #[must_use]
-    pub fn of_text(text: &[u8], place: &Place, inputs: &Inputs<'_>) -> Self {
+    pub fn of_text(text: &[u8], place: &Place, inputs: &Inputs) -> Self {
         let text = Text::new(text);
         let (facts, _has_more) = facts(&text);
         let gathering = Gathering::of(&facts, &text);
@@ -224,7 +224,7 @@ impl Explanation {
     /// is in no document and no trace is explained by its class, and said to be unknown. Three digits are a status, as
     /// in a response topic.
     #[must_use]
-    pub fn of_code(code: u32, inputs: &Inputs<'_>) -> Self {
+    pub fn of_code(code: u32, inputs: &Inputs) -> Self {
         let is_status = code < 1000;
         let status = u16::try_from(if is_status { code } else { code / 1000 }).unwrap_or_default();
         let answer = |message: Option<&str>| {
@@ -282,7 +282,7 @@ struct Files {
 }
 
 impl Files {
-    fn check(inputs: &Inputs<'_>, device: Option<&(String, String)>) -> Self {
+    fn check(inputs: &Inputs, device: Option<&(String, String)>) -> Self {
         let registration_id = inputs
             .registration_id
             .clone()
