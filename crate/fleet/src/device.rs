@@ -3,12 +3,11 @@
 use std::{
     path::Path,
     process::Stdio,
-    sync::Arc,
     time::{Duration, SystemTime},
 };
 
 use dps_x509_core::{
-    cert::{self, Certificate, Kind, Passphrase, Purpose, UnixTime},
+    cert::{self, Certificate, Kind, Passphrase, Purpose, Read, UnixTime},
     explain,
     finding::{Family, Finding, Naming, Place, Severity, catalogue},
     name::RegistrationId,
@@ -33,9 +32,8 @@ pub struct Device {
     pub(crate) key: Key,
     pub(crate) config: Config,
     pub(crate) access: Access,
-    /// The device's chain as it was read, for the case that it is refused. It is public.
-    chain: Vec<u8>,
-    chain_place: Place,
+    /// The device's chain as it was read, for the case that it is refused.
+    chain: Read,
     warnings: Vec<Finding>,
     cloud: Option<dps_x509_core::name::Cloud>,
     enrollment: cert::Enrollment,
@@ -64,10 +62,19 @@ pub struct Unusable {
     pub findings: Vec<Finding>,
 }
 
-/// The bytes of a device's files.
+/// A device's files.
 pub(crate) struct Files {
-    pub(crate) cert: Zeroizing<Vec<u8>>,
-    pub(crate) key: Zeroizing<Vec<u8>>,
+    pub(crate) cert: Read,
+    pub(crate) key: Read,
+}
+
+impl Files {
+    fn new(from: &From, cert: Zeroizing<Vec<u8>>, key: Zeroizing<Vec<u8>>) -> Self {
+        Self {
+            cert: Read::new(Purpose::DeviceChain, place("cert", from.cert()), cert),
+            key: Read::new(Purpose::DeviceKey, place("key", from.key()), key),
+        }
+    }
 }
 
 /// Longest that a command may take, and print.
@@ -133,20 +140,17 @@ impl Device {
     }
 
     fn of_files(name: &mut Name, given: Given, files: Files, plan: &Plan) -> Result<Self, Vec<Finding>> {
-        let places = (place("cert", given.from.cert()), place("key", given.from.key()));
-        let read = cert::read(&cert::Inputs {
-            files: vec![
-                cert::Input { purpose: Purpose::DeviceChain, place: places.0.clone(), bytes: &files.cert },
-                cert::Input { purpose: Purpose::DeviceKey, place: places.1.clone(), bytes: &files.key },
-            ],
+        let (chain_place, key_place) = (files.cert.place().clone(), files.key.place().clone());
+        let opened = cert::open(&cert::Inputs {
+            files: vec![files.cert.clone(), files.key.clone()],
             passphrase: plan.passphrase.clone(),
             ..cert::Inputs::default()
         });
-        let wrong = unusable(&read);
+        let wrong = unusable(&opened.findings);
         if !wrong.is_empty() {
             return Err(wrong);
         }
-        let certificates = read.items.iter().filter(|item| item.kind == Kind::Certificate);
+        let certificates = opened.items.iter().filter(|item| item.kind == Kind::Certificate);
         let certificates = certificates.filter(|item| item.place.input.as_deref() == Some("cert"));
         let chain: Vec<Vec<u8>> = certificates.map(|item| item.der.to_vec()).collect();
         if name.device.is_none() {
@@ -155,11 +159,11 @@ impl Device {
         let Some(device) = &name.device else {
             let what = "What is missing is the registration ID: the leaf has no CN to take it from.";
             let next_step = "Give --registration-id, or a column of that name.";
-            return Err(vec![Finding::new(&catalogue::SETTING_MISSING, what, next_step).at(places.0)]);
+            return Err(vec![Finding::new(&catalogue::SETTING_MISSING, what, next_step).at(chain_place)]);
         };
         let passphrase = plan.passphrase.as_ref().map(Passphrase::as_bytes);
-        let identity = Identity::from_chain(chain.iter().cloned(), &files.key, passphrase)
-            .map_err(|error| vec![not_usable(&error.to_string(), &places.1)])?;
+        let identity = Identity::from_chain(chain.iter().cloned(), files.key.bytes(), passphrase)
+            .map_err(|error| vec![not_usable(&error.to_string(), &key_place)])?;
         let settings = Settings {
             id_scope: name.id_scope.clone().unwrap_or_default(),
             registration_id: device.clone(),
@@ -175,8 +179,7 @@ impl Device {
             name: name.clone(),
             config,
             access,
-            chain: files.cert.to_vec(),
-            chain_place: places.0,
+            chain: files.cert,
             warnings,
             cloud: plan.cloud,
             enrollment: plan.enrollment,
@@ -235,11 +238,7 @@ impl Device {
 
     fn check(&self, at: SystemTime) -> cert::Report {
         cert::check(&cert::Inputs {
-            files: vec![cert::Input {
-                purpose: Purpose::DeviceChain,
-                place: self.chain_place.clone(),
-                bytes: &self.chain,
-            }],
+            files: vec![self.chain.clone()],
             registration_id: Some(self.config.registration_id.clone()),
             at: Some(unix_time(at)),
             cloud: self.cloud,
@@ -284,8 +283,8 @@ pub(crate) async fn read(from: &From) -> Result<Files, Box<Finding>> {
             read.unwrap_or_else(|error| Err(Box::new(not_usable(&error.to_string(), &Place::default()))))
         }
         From::Command(words) => {
-            let bytes = Arc::new(run(words).await?);
-            Ok(Files { cert: bytes.as_ref().clone(), key: bytes.as_ref().clone() })
+            let bytes = run(words).await?;
+            Ok(Files::new(from, bytes.clone(), bytes))
         }
     }
 }
@@ -302,7 +301,7 @@ pub(crate) fn read_files(from: &From) -> Result<Files, Box<Finding>> {
         });
         read.map_err(|error| Box::new(cert::unreadable(place(input, path), reason(&error))))
     };
-    Ok(Files { cert: read("cert", from.cert())?, key: read("key", from.key())? })
+    Ok(Files::new(from, read("cert", from.cert())?, read("key", from.key())?))
 }
 
 /// What a program prints, within a minute.
@@ -351,9 +350,9 @@ async fn run(words: &[String]) -> Result<Zeroizing<Vec<u8>>, Box<Finding>> {
 }
 
 /// Errors about files, or if there are none about keys: what cannot be used at all.
-fn unusable(report: &cert::Report) -> Vec<Finding> {
+fn unusable(findings: &[Finding]) -> Vec<Finding> {
     let errors_of = |is_of: fn(Family) -> bool| {
-        let errors = report.findings.iter().filter(|finding| finding.is_error_of(is_of));
+        let errors = findings.iter().filter(|finding| finding.is_error_of(is_of));
         errors.cloned().collect::<Vec<_>>()
     };
     let files = errors_of(Family::is_about_files);

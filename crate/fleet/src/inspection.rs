@@ -9,13 +9,13 @@ use std::{
 };
 
 use dps_x509_core::{
-    cert::{self, Purpose},
+    cert,
     finding::{Finding, Place, Severity, catalogue},
     session::Settings,
 };
 
 use crate::{
-    device::{self, Name, Unusable, place, unix_time},
+    device::{self, Name, Unusable, unix_time},
     key::Key,
     list::{List, ListError, Row, Rows},
     plan::{From, Plan},
@@ -157,7 +157,7 @@ fn look(row: &Row, plan: &Plan, at: SystemTime, is_wanted: impl Fn(&Key) -> bool
     let (mut findings, leaf) = match &given.from {
         From::Files { .. } => match device::read_files(&given.from) {
             Ok(files) => {
-                let report = check(&files, &given.from, &name, plan, at);
+                let report = check(files, &name, plan, at);
                 let certificate = report.chain.leaf.as_ref().map(|leaf| &leaf.certificate);
                 let leaf = certificate.and_then(|leaf| device::common_name(&leaf.der));
                 (report.findings, leaf)
@@ -175,16 +175,9 @@ fn look(row: &Row, plan: &Plan, at: SystemTime, is_wanted: impl Fn(&Key) -> bool
     Found { name, leaf, findings }
 }
 
-fn check(files: &device::Files, from: &From, name: &Name, plan: &Plan, at: SystemTime) -> cert::Report {
+fn check(files: device::Files, name: &Name, plan: &Plan, at: SystemTime) -> cert::Report {
     cert::check(&cert::Inputs {
-        files: vec![
-            cert::Input {
-                purpose: Purpose::DeviceChain,
-                place: place("cert", from.cert()),
-                bytes: &files.cert,
-            },
-            cert::Input { purpose: Purpose::DeviceKey, place: place("key", from.key()), bytes: &files.key },
-        ],
+        files: vec![files.cert, files.key],
         // What is wrong with it, the settings say.
         registration_id: device::registration_id(name).ok().flatten(),
         at: Some(unix_time(at)),
