@@ -10,6 +10,8 @@ use std::{
     fs,
     path::PathBuf,
     process::{Child, Command, Stdio},
+    thread,
+    time::{Duration, Instant},
 };
 
 use dps_x509_tests::cli::{self, Run};
@@ -71,6 +73,18 @@ impl Factory {
     fn begin(&self, list: &str, more: &str) -> Child {
         let mut command = self.command("run", list, more);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+    }
+
+    /// The same, and waits until devices are under way; the journal is there just before that.
+    fn under_way(&self, list: &str, more: &str, journal: &str) -> Child {
+        let started = Instant::now();
+        let child = self.begin(list, more);
+        while !self.path(journal).exists() {
+            assert!(started.elapsed() < Duration::from_secs(60), "it does not begin");
+            thread::sleep(Duration::from_millis(10));
+        }
+        thread::sleep(Duration::from_millis(900));
+        child
     }
 
     fn path(&self, name: &str) -> PathBuf {

@@ -91,24 +91,23 @@ fn killed_again_and_again_every_device_has_exactly_one_result() {
 fn an_interrupt_lets_those_under_way_come_to_their_end() {
     // Each device takes some two seconds.
     let factory = Factory::with(8, "assigning-polls = 1\nretry-after = 2\n", "");
-    for signal_name in ["-INT", "-TERM"] {
-        let mut child = factory.begin(".", "--rate none --at-once 2 --check off --journal j --json");
-        thread::sleep(Duration::from_millis(900));
-        signal(&child, signal_name);
+    for signal_name in ["INT", "TERM"] {
+        let words = "--rate none --at-once 2 --check off --json --journal";
+        let mut child = factory.under_way(".", &format!("{words} {signal_name}"), signal_name);
+        signal(&child, &format!("-{signal_name}"));
         let devices = Reports::of(&mut child).all();
         assert_eq!(cli::wait(&mut child, "dps-x509 fleet run").code(), Some(130));
         assert_eq!(devices.len(), 2, "those that were under way: {devices:?}");
     }
-    let run = factory.run(".", "--rate none --journal j --json");
-    assert_eq!((run.code, &summary(&run)["doneBefore"]), (0, &4.into()), "{run:?}");
-    assert_eq!(factory.lines("j").len(), 8);
+    let run = factory.run(".", "--rate none --journal INT --json");
+    assert_eq!((run.code, &summary(&run)["doneBefore"]), (0, &2.into()), "{run:?}");
+    assert_eq!(factory.lines("INT").len(), 8);
 }
 
 #[test]
 fn a_second_interrupt_leaves_at_once() {
     let factory = Factory::with(2, "assigning-polls = 1\nretry-after = 30\n", "");
-    let mut child = factory.begin(".", "--rate none --check off --journal j --json");
-    thread::sleep(Duration::from_millis(900));
+    let mut child = factory.under_way(".", "--rate none --check off --journal j --json", "j");
     let started = SystemTime::now();
     signal(&child, "-INT");
     thread::sleep(Duration::from_millis(200));
@@ -124,8 +123,7 @@ fn a_second_interrupt_leaves_at_once() {
 #[test]
 fn a_second_process_on_the_journal_is_refused() {
     let factory = Factory::with(2, "assigning-polls = 1\nretry-after = 5\n", "");
-    let mut first = factory.begin(".", "--rate none --check off --journal j");
-    thread::sleep(Duration::from_millis(700));
+    let mut first = factory.under_way(".", "--rate none --check off --journal j", "j");
     let second = factory.run(".", "--rate none --check off --journal j");
     assert_eq!(second.code, 2, "{second:?}");
     assert!(second.err.contains("another process"), "{second:?}");
