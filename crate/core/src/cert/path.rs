@@ -10,5 +10,6 @@ pub mod role;
 pub mod search;
 pub mod signatures;
 pub mod step;
+pub mod tpm;
 
 pub use search::{Failure, MAX_LENGTH, MAX_REJECTIONS, MAX_STEPS, Path, Problem, Rejection, Rigour, Trust};
