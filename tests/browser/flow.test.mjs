@@ -448,6 +448,7 @@ for (const [what, url] of [["site", server.url], ["single file", singleFile]]) {
       assert.equal(await page.locator("img, script:not([type=module], [type='application/gzip'])").count(), 0);
       await page.locator("#remove-all").click();
       await choose(page, [fixture("full-chain.pem"), fixture("device-1.key"), fixture("root.pem")]);
+      await judged(page);
       await page.getByLabel("Individual", { exact: true }).check({ force: true });
       await kind(page, "ready");
       await choose(page, file("empty.pem", ""));
