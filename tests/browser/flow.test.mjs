@@ -473,8 +473,10 @@ test("the verdict stands in the window after every flow, in four sizes", async (
     const at = await open(browser, server.url, { viewport: { width, height } });
     for (const title of ["All is well", "An intermediate is missing", "A bag of everything", "The key of another device"]) {
       await example(at.page, title);
-      const box = await at.page.locator("#verdict .sentence").boundingBox();
-      assert.ok(box && box.y >= 0 && box.y + box.height <= height, `${title} at ${width}: ${JSON.stringify(box)}`);
+      await at.page.waitForFunction((most) => {
+        const box = document.querySelector("#verdict:not(.reading) .sentence")?.getBoundingClientRect();
+        return box && box.height > 0 && box.top >= 0 && box.bottom <= most;
+      }, height, { timeout: 10_000 }).catch(() => assert.fail(`${title} at ${width}: out of sight`));
       assert.ok((await at.page.locator("#verdict .sentence").textContent()).split(/\s+/).length <= 14, `${title}: a long sentence`);
     }
     await at.context.close();

@@ -18,9 +18,13 @@ import { isEmpty, onChange, state } from "./state.js";
 const MARKS = { reading: "…", refused: "✕", doubtful: "!", incomplete: "○", locked: "🔒", ready: "✓", log: "≡" };
 
 export function start() {
+  let last = "";
   onChange(() => {
     if (isEmpty()) return;
     const { kind, sentence, why } = current();
+    // It is read aloud when it is drawn: only what is new.
+    if (last === `${kind} ${sentence} ${why}`) return;
+    last = `${kind} ${sentence} ${why}`;
     byId("verdict").className = `verdict ${kind}`;
     show(byId("verdict-body"),
       h("span", { class: "mark", "aria-hidden": "true" }, MARKS[kind]),
