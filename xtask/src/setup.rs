@@ -35,7 +35,7 @@ const FILES: [(&str, &str, &str); 2] = [
 const PROJECTS: [&str; 2] = ["azure-iot-device", "azure-iothub"];
 
 /// Programs of the system, with the Debian package that has them.
-const PROGRAMS: [(&str, &str); 13] = [
+const PROGRAMS: [(&str, &str); 14] = [
     ("chromium", "chromium"),
     ("curl", "curl"),
     ("gcc", "gcc"),
@@ -47,6 +47,7 @@ const PROGRAMS: [(&str, &str); 13] = [
     ("npm", "npm"),
     ("openssl", "openssl"),
     ("shellcheck", "shellcheck"),
+    ("softhsm2-util", "softhsm2"),
     ("systemd-analyze", "systemd"),
     ("tinyproxy", "tinyproxy-bin"),
 ];
