@@ -119,7 +119,7 @@ fn what_is_wrong_with_a_token_is_told_before_anything_is_dialled() {
     let (pin, wrong) = (token.pin(), wrong.display().to_string());
     let nowhere = "pkcs11:object=device?module-path=/nowhere.so";
     for (key, file, word) in [
-        (token.uri("object=nobody", ""), &pin, "no private key is as pkcs11:"),
+        (token.uri("object=nobody", ""), &pin, "private key is as pkcs11:"),
         (token.uri("object=device", ""), &wrong, "PIN does not open"),
         (token.uri("object=other", ""), &pin, "does not belong to the first certificate"),
         (token.uri("object=device", "").replace("factory", "another"), &pin, "there are factory"),
