@@ -1,17 +1,18 @@
 //! What TLS needs of a device's files: the chain in the order in which it is sent, and the key without its passphrase.
 
+use std::sync::Arc;
+
 use dps_x509_core::{
     cert::{
-        self, Budget, File, Input, Item, Kind, Purpose, issuance,
-        key::{self, KeyFacts, KeyMatch},
+        self, Certificate, File, Kind, Link, Purpose, Read, issuance, key::KeyMatch, open::OpenKey,
         request::CertificateRequest,
-        store,
     },
     finding::{Finding, Place, catalogue, json},
     session::{Csr, Settings},
 };
 use serde_json::json;
 use wasm_bindgen::prelude::wasm_bindgen;
+use zeroize::Zeroizing;
 
 use crate::{Inputs, naming, wrong_settings};
 
@@ -22,29 +23,15 @@ impl Inputs {
     #[must_use]
     pub fn identity(&mut self) -> String {
         let report = self.check();
-        let inputs = self.inputs();
+        let opened = cert::open(&self.inputs());
         let mut findings = report.unusable();
-        let opened: Vec<_> = inputs.files.iter().flat_map(|file| open(file, &inputs)).collect();
-        let of_device = |(purpose, item): &&(Purpose, Item)| {
-            item.kind == Kind::Certificate && matches!(purpose, Purpose::Any | Purpose::DeviceChain)
-        };
-        let of_trust = |(purpose, item): &&(Purpose, Item)| {
-            item.kind == Kind::Certificate && *purpose == Purpose::ServerTrust
-        };
-        let pem = |certificates: Vec<&(Purpose, Item)>| -> String {
-            let blocks = certificates.into_iter().filter_map(|(_, item)| item.to_pem());
-            blocks.map(|block| block.as_str().to_owned()).collect()
-        };
-        let certificates: Vec<_> = opened.iter().filter(of_device).collect();
         let leaf = report.chain.leaf.as_ref().map(|link| &link.certificate);
-        let is_leaf_first = match (certificates.first(), leaf) {
-            (Some((_, first)), Some(leaf)) => **first.der == *leaf.der,
-            _ => false,
-        };
+        let first = opened.device.first().map(|link| &link.certificate);
+        let is_leaf_first = first.zip(leaf).is_some_and(|(first, leaf)| first.der == leaf.der);
         // As it was written, unless nobody could use that: stores have no order.
         let chain =
-            if is_leaf_first { pem(certificates) } else { report.full_chain_pem().unwrap_or_default() };
-        let key = leaf.and_then(|leaf| key_of(leaf, &opened, &inputs));
+            if is_leaf_first { pem(&opened.device) } else { report.full_chain_pem().unwrap_or_default() };
+        let key = leaf.and_then(|leaf| key_of(leaf, &opened.keys));
         if findings.is_empty() && chain.is_empty() {
             findings.push(lacking("cert", "the device's certificate"));
         }
@@ -52,14 +39,13 @@ impl Inputs {
             findings.push(lacking("key", "the private key of the device's certificate"));
         }
         let name = leaf.and_then(|leaf| leaf.subject.common_names().next()?.text.clone());
-        let trust = pem(opened.iter().filter(of_trust).collect());
         self.key = key.filter(|_| findings.is_empty()).unwrap_or_default();
         self.may_hold_secret = true;
         json!({
             "findings": json::findings(&findings, naming()),
             "commonName": name,
             "chain": chain,
-            "trust": trust,
+            "trust": pem(&opened.server_trust),
         })
         .to_string()
     }
@@ -71,44 +57,25 @@ impl Inputs {
     }
 }
 
-/// What is in a file, that of its stores included.
-fn open(file: &Input<'_>, inputs: &cert::Inputs<'_>) -> Vec<(Purpose, Item)> {
-    let budget = &inputs.budget;
-    let stored = |item: &Item| match item.kind {
-        Kind::Pkcs7 => store::pkcs7(&item.der),
-        Kind::Pkcs12 => store::pkcs12(&item.der, inputs.passphrase.as_ref(), budget).ok(),
-        _ => None,
-    };
-    let mut out = Vec::new();
-    for item in File::read(file.bytes, &file.place).items {
-        match stored(&item) {
-            Some(stored) => {
-                let inside = stored.into_iter().flat_map(|one| File::read(&one.der, &file.place).items);
-                out.extend(inside.map(|item| (file.purpose, item)));
-            }
-            None => out.push((file.purpose, item)),
-        }
-    }
-    out
+/// Certificates as PEM, in their order.
+fn pem(links: &[Arc<Link>]) -> String {
+    links
+        .iter()
+        .filter_map(|link| pem_of(&link.certificate.der))
+        .map(|block| block.as_str().to_owned())
+        .collect()
 }
 
-/// The key that belongs to the leaf, or the one of which nobody can tell.
-fn key_of(
-    leaf: &cert::Certificate,
-    opened: &[(Purpose, Item)],
-    inputs: &cert::Inputs<'_>,
-) -> Option<Vec<u8>> {
-    let (passphrase, budget) = (inputs.passphrase.as_ref(), &Budget::default());
-    let fits = |item: &Item, wanted: KeyMatch| {
-        let facts = KeyFacts::read(item.kind, &item.der, passphrase, budget);
-        facts.is_ok_and(|facts| facts.matches(&leaf.public_key) == wanted)
-    };
-    let keys = || opened.iter().map(|(_, item)| item).filter(|item| matches!(item.kind, Kind::PrivateKey(_)));
+fn pem_of(der: &[u8]) -> Option<Zeroizing<String>> {
+    File::read(der, &Place::default()).to_pem()
+}
+
+/// The key that belongs to the leaf, or the one of which nobody can tell, as PEM.
+fn key_of(leaf: &Certificate, keys: &[OpenKey]) -> Option<Vec<u8>> {
     let mut wanted = [KeyMatch::Yes, KeyMatch::Unknown].into_iter();
-    let item = wanted.find_map(|wanted| keys().find(|item| fits(item, wanted)))?;
-    let der = key::open(item.kind, &item.der, passphrase, budget).ok()?;
-    let pem = File::read(&der, &Place::default()).to_pem()?;
-    Some(pem.as_bytes().to_vec())
+    let fitting = |wanted: KeyMatch| keys.iter().find(|key| key.facts.matches(&leaf.public_key) == wanted);
+    let key = wanted.find_map(fitting)?;
+    Some(pem_of(&key.der)?.as_bytes().to_vec())
 }
 
 fn lacking(input: &str, what: &str) -> Finding {
@@ -157,10 +124,9 @@ pub fn judge_issued(bytes: &[u8], chain: Vec<String>) -> String {
 }
 
 fn request(bytes: &[u8]) -> Result<CertificateRequest, Box<Finding>> {
-    let place = Place::input("csr");
-    let file = File::read(bytes, &place);
-    let item = file.items.iter().find(|item| item.kind == Kind::CertificateRequest);
-    let item = item.ok_or_else(|| issuance::unusable("the file holds none", place))?;
+    let file = Read::new(Purpose::Any, Place::input("csr"), bytes.to_vec());
+    let item = file.items().iter().find(|item| item.kind == Kind::CertificateRequest);
+    let item = item.ok_or_else(|| issuance::unusable("the file holds none", file.place().clone()))?;
     let unreadable = |outline| issuance::unusable(&format!("{outline}"), item.place.clone());
     Ok(CertificateRequest::read(&item.der).map_err(unreadable)?)
 }
