@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 use dps_x509_core::{
     cert::{self, Inputs, Kind, Purpose, Read, issuance, key::Passphrase, request::CertificateRequest},
-    finding::{Family, Finding, Place, Severity::Error, catalogue},
+    finding::{Finding, Place, Severity::Error, catalogue},
     name::{Cloud, Endpoint, RegistrationId},
     session::{Csr, Settings},
 };
@@ -51,7 +51,7 @@ pub(crate) fn prepare(args: &Args) -> Result<Prepared, Vec<Finding>> {
     let payload = args.payload.as_deref().and_then(|payload| read_payload(payload, &mut findings));
     let mut inputs = files.inputs(args, &mut findings);
     let report = input::check(&mut inputs);
-    let unusable = unusable(&report);
+    let unusable = report.unusable();
     // What is left of a damaged file may have another certificate for its leaf.
     let leaf_name = if unusable.is_empty() { common_name(&report) } else { None };
     findings.extend(unusable);
@@ -185,17 +185,6 @@ impl Files {
             ..Inputs::default()
         }
     }
-}
-
-/// Errors about files, or if there are none about keys: what cannot be used at all. Certificates are for the service to
-/// judge.
-fn unusable(report: &cert::Report) -> Vec<Finding> {
-    let errors_of = |is_of: fn(Family) -> bool| {
-        let errors = report.findings.iter().filter(|finding| finding.is_error_of(is_of));
-        errors.cloned().collect::<Vec<_>>()
-    };
-    let files = errors_of(Family::is_about_files);
-    if files.is_empty() { errors_of(Family::is_about_keys) } else { files }
 }
 
 fn certificates(report: &cert::Report) -> Vec<Vec<u8>> {
