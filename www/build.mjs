@@ -29,8 +29,8 @@ rmSync(work, { recursive: true, force: true });
 mkdirSync(work, { recursive: true });
 writeSources();
 const parts = new Map([
-  ...MODULES.map((name) => [name.replace(/\..*/, ""), { name, data: readFileSync(join(packageFolder, "dist", name)) }]),
-  ["worker", { name: "worker.js", data: Buffer.from(await workerScript()) }],
+  ...MODULES.map((name) => [name.replace(/\..*/, ""), { name, data: readFileSync(join(packageFolder, "dist/esm/part", name)) }]),
+  ["worker", { name: "worker.js", data: readFileSync(join(packageFolder, "dist/esm/part/worker-script.js")) }],
 ]);
 const style = styles();
 await writeSite();
@@ -61,13 +61,6 @@ function examples() {
   };
   return JSON.parse(readFileSync(join(www, "example/list.json"), "utf8"))
     .map((example) => ({ ...example, files: example.files.map(read) }));
-}
-
-/** A worker made from a blob has no neighbours: its script is one text, and the page says where the modules are. */
-async function workerScript() {
-  const entryPoints = [join(work, "package/esm/worker-script.js")];
-  const bundle = await build({ ...OPTIONS, entryPoints, format: "iife", define: { "import.meta.url": "undefined" } });
-  return bundle.outputFiles[0].text;
 }
 
 function styles() {

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { Explanation } from './advice.js';
 import type { FileInputs } from './input.js';
 import type { Options } from './options.js';
@@ -6,7 +7,11 @@ import type { Report } from './report.js';
 
 /** Inspects off the main thread, several at a time. */
 export class Inspector {
-  /** Use `createInspector`. */
+  /**
+   * Use `createInspector`.
+   *
+   * @internal
+   */
   constructor(private readonly pool: Pool) {}
 
   /**
@@ -31,5 +36,10 @@ export class Inspector {
   /** Ends the workers. What is not finished is refused. */
   close(): void {
     this.pool.close();
+  }
+
+  /** As {@link Inspector.close}: `using` does it. */
+  [Symbol.dispose](): void {
+    this.close();
   }
 }
