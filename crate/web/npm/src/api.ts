@@ -45,6 +45,7 @@ export type {
   Repair,
   Repairs,
   Report,
+  Verdict,
 } from './report.js';
 export {
   Session,
