@@ -7,6 +7,8 @@ mod connection;
 mod dial;
 mod failure;
 mod identity;
+#[cfg(feature = "pkcs11")]
+pub mod pkcs11;
 pub mod probe;
 mod provision;
 mod proxy;
@@ -26,4 +28,4 @@ pub use proxy::{Bypass, Proxy, ProxyError};
 pub use route::{Redirection, RedirectionError, Route};
 pub use seed::seed;
 pub use tokio_rustls::rustls;
-pub use trust::{Trust, TrustError};
+pub use trust::{Trust, TrustError, Trusted};

@@ -23,8 +23,10 @@ pub struct Inputs {
     expires_within: Option<Duration>,
     pub(crate) cloud: Option<Cloud>,
     pub(crate) enrollment: Enrollment,
-    passphrase: Option<Passphrase>,
+    pub(crate) passphrase: Option<Passphrase>,
     pub(crate) der: Vec<u8>,
+    #[cfg(feature = "complete")]
+    pub(crate) key: Vec<u8>,
     needs_complete: bool,
     pub(crate) may_hold_secret: bool,
 }
@@ -161,7 +163,10 @@ fn needs_complete(report: &Report) -> bool {
         use cert::KeyContainer::{EncryptedPkcs8, LegacyEncrypted};
         matches!(
             kind,
-            Kind::Pkcs12 | Kind::CertificateRequest | Kind::PrivateKey(EncryptedPkcs8 | LegacyEncrypted)
+            Kind::Pkcs12
+                | Kind::Jks
+                | Kind::CertificateRequest
+                | Kind::PrivateKey(EncryptedPkcs8 | LegacyEncrypted)
         )
     };
     let is_rare_key = |key_type| matches!(key_type, cert::key::KeyType::P521 | cert::key::KeyType::Ed25519);

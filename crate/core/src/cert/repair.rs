@@ -1,12 +1,20 @@
 //! What a file should have been: the same objects as canonical PEM.
 
+use std::borrow::Cow;
+
 use zeroize::Zeroizing;
 
-use crate::cert::{
-    check::Report,
-    der::kind::Kind,
-    file::{Item, to_pem},
-    input::{Purpose, Read},
+use crate::{
+    cert::{
+        budget::Budget,
+        check::Report,
+        der::kind::Kind,
+        file::{File, Item, to_pem},
+        input::{Purpose, Read},
+        secret::{passphrase::Passphrase, store},
+        x509::certificate::Certificate,
+    },
+    finding::{Definition, catalogue},
 };
 
 /// What can be done for a file.
@@ -24,21 +32,25 @@ pub enum Repair {
         is_without_key: bool,
     },
     /// It cannot be, and why not: without a full stop.
-    Impossible(&'static str),
+    Impossible(Cow<'static, str>),
 }
 
-/// Repairs a file. A private key is written only if it had to be repaired and the file is meant to hold one.
+/// Repairs a file. A private key is written only if the file is meant to hold one, and it had to be repaired or taken out of
+/// a store that is no store as clients read it. The passphrase is that of the store.
 #[must_use]
-pub fn repair(read: &Read) -> Repair {
+pub fn repair(read: &Read, passphrase: Option<&Passphrase>) -> Repair {
     let has_key = read.items().iter().any(|item| item.kind.is_secret());
-    let may_have_key =
-        read.purpose() == Purpose::DeviceKey && read.items().iter().any(|item| item.is_damaged);
+    let may_have_key = read.purpose() == Purpose::DeviceKey
+        && read.items().iter().any(|item| item.is_damaged || item.kind == Kind::Jks);
     if has_key && read.purpose() == Purpose::DeviceKey && !may_have_key {
         return Repair::Needless;
     }
-    let Some(whole) = read.file().to_pem() else {
-        let is_loss = !read.file().findings.is_empty();
-        return if is_loss { Repair::Impossible("bytes are missing") } else { Repair::Needless };
+    let file = read.file();
+    if may_have_key && let Some(text) = keys_of_stores(file, passphrase) {
+        return Repair::Done { text, is_secret: true, is_without_key: false };
+    }
+    let Some(whole) = file.to_pem() else {
+        return if file.findings.is_empty() { Repair::Needless } else { Repair::Impossible(obstacle(file)) };
     };
     if whole.as_bytes() == read.bytes() {
         return Repair::Needless;
@@ -52,8 +64,48 @@ pub fn repair(read: &Read) -> Repair {
             let text = Zeroizing::new(blocks.iter().map(|block| block.as_str()).collect());
             Repair::Done { text, is_secret: false, is_without_key: true }
         }
-        _ => Repair::Impossible("a private key is written only where one is asked for"),
+        _ => Repair::Impossible("a private key is written only where one is asked for".into()),
     }
+}
+
+/// Why what was found in a file makes no PEM.
+fn obstacle(read: &File) -> Cow<'static, str> {
+    let without_form = read.items.iter().find(|item| item.to_pem().is_none()).map(|item| item.kind);
+    let told = |definition: &'static Definition| read.findings.iter().find(|it| it.definition == definition);
+    if let Some(store) = without_form.filter(|kind| kind.is_store()) {
+        format!("it is {store}: of what is in it the chain is written as one file, and the key stays in it")
+            .into()
+    } else if let Some(kind) = without_form.filter(|kind| *kind != Kind::Unknown) {
+        format!("it is {kind}, which has no form in PEM").into()
+    } else if let Some(what) = told(&catalogue::ANOTHER_FORMAT).and_then(|it| it.found.clone()) {
+        format!("it is {what}").into()
+    } else if told(&catalogue::FILE_NOT_RECOGNISED).is_some() {
+        "there is neither a certificate nor a key in it".into()
+    } else if told(&catalogue::FILE_EMPTY).is_some() {
+        "it is empty".into()
+    } else if told(&catalogue::FILE_TOO_LARGE).is_some() {
+        "it is too large".into()
+    } else {
+        "bytes are missing, or they were changed".into()
+    }
+}
+
+/// The private keys in the stores of a file as PEM; `None` if there are none, or no store opens.
+fn keys_of_stores(read: &File, passphrase: Option<&Passphrase>) -> Option<Zeroizing<String>> {
+    let budget = Budget::default();
+    let mut text = Zeroizing::new(String::new());
+    for item in &read.items {
+        let stored = match item.kind {
+            Kind::Pkcs12 => store::pkcs12(&item.der, passphrase, &budget),
+            Kind::Jks => store::jks(&item.der, passphrase, &budget),
+            _ => continue,
+        };
+        let stored = stored.ok()?;
+        for one in stored.into_iter().filter(|one| matches!(one.kind, Kind::PrivateKey(_))) {
+            text.push_str(&item.holding(one.kind, one.der).to_pem()?);
+        }
+    }
+    (!text.is_empty()).then_some(text)
 }
 
 impl Report {
@@ -62,8 +114,14 @@ impl Report {
     pub fn full_chain_pem(&self) -> Option<String> {
         let mut text = String::new();
         for link in self.sent() {
-            text.push_str(&to_pem(Kind::Certificate, &link.certificate.der)?);
+            text.push_str(&self.pem_of(&link.certificate)?);
         }
         (!text.is_empty()).then_some(text)
+    }
+
+    /// A certificate of the files as PEM, alone.
+    #[must_use]
+    pub fn pem_of(&self, certificate: &Certificate) -> Option<Zeroizing<String>> {
+        to_pem(Kind::Certificate, &certificate.der)
     }
 }

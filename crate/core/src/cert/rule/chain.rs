@@ -11,6 +11,7 @@ use crate::{
             chain::Chain,
             link::Link,
             role::{Role, ServerRoot},
+            tpm,
         },
         rule::context::{Context, Rule},
     },
@@ -79,14 +80,14 @@ fn no_certificate(others: &[(Kind, Place)]) -> Option<Finding> {
     let (why, next) = match kind {
         Kind::CertificateRequest => (
             "it asks a CA for a certificate, and proves nothing by itself",
-            "Have a CA sign it, and check the certificate that comes back: openssl x509 -req -in device.csr -CA ca.pem \
-             -CAkey ca-key.pem -days 365 -extfile device.cnf -out device-cert.pem (dps-x509 explain DX213 shows device.cnf).",
+            "Have a CA sign it, and check the certificate that comes back: `openssl x509 -req -in device.csr -CA ca.pem \
+             -CAkey ca-key.pem -days 365 -extfile device.cnf -out device-cert.pem` (`dps-x509 explain DX213` shows device.cnf).",
         ),
         Kind::PrivateKey(_) => (
             "the device also needs the certificate that was issued for it",
-            "Give the certificate with it. For an individual enrollment it may be self-signed: openssl req -x509 -key \
+            "Give the certificate with it. For an individual enrollment it may be self-signed: `openssl req -x509 -key \
              device-key.pem -out device-cert.pem -days 365 -subj /CN=REGISTRATION-ID -addext \
-             basicConstraints=critical,CA:FALSE -addext extendedKeyUsage=clientAuth",
+             basicConstraints=critical,CA:FALSE -addext extendedKeyUsage=clientAuth`",
         ),
         _ => (
             "no device can prove itself by it",
@@ -120,7 +121,7 @@ fn completeness(context: &Context<'_>, findings: &mut Vec<Finding>) {
                      uploaded there: unless that CA is \"{issuer}\" itself, DPS cannot find it."
                 ),
                 "Append the intermediate certificates to the file, the leaf's issuer first: \
-                 cat device-cert.pem intermediate.pem > device-full-chain.pem",
+                 `cat device-cert.pem intermediate.pem > device-full-chain.pem`",
             )
             .expected("the leaf, then its intermediates up to but not including the CA that was uploaded")
             .found("the leaf alone")
@@ -194,10 +195,15 @@ fn superfluous(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let strangers = chain.strangers.iter().filter(|_| chain.leaf.is_some());
     let strangers: Vec<_> = strangers.filter(is_strange).collect();
     let is_of = |file: usize| strangers.iter().filter(move |it| it.file == file && it.certificate.is_ca());
+    // What stands in another value of the leaf's document is not in what a client is given.
+    let is_apart = |link: &Link| {
+        chain.leaf.as_ref().is_some_and(|leaf| leaf.file == link.file && !leaf.stands_with(link))
+    };
     for (index, link) in strangers.iter().enumerate() {
         let in_file = is_of(link.file).count();
         if !link.certificate.is_ca() || in_file <= MOST_STRANGERS {
-            findings.push(stranger(link).at(link.place.clone()));
+            let finding = stranger(link).at(link.place.clone());
+            findings.push(if is_apart(link) { finding.severity(Note) } else { finding });
         } else if strangers.iter().take(index).all(|it| it.file != link.file || !it.certificate.is_ca()) {
             findings.push(bundle(in_file).at(link.place.clone()));
         }
@@ -207,7 +213,7 @@ fn superfluous(context: &Context<'_>, findings: &mut Vec<Finding>) {
         let others = chain.links().chain(&chain.strangers).chain(&chain.duplicates);
         let is_same = |other: &&Arc<Link>| {
             !Arc::ptr_eq(other, link)
-                && other.file == link.file
+                && other.stands_with(link)
                 && other.certificate.der == link.certificate.der
         };
         others.filter(is_same).count() > 0
@@ -225,7 +231,7 @@ fn superfluous(context: &Context<'_>, findings: &mut Vec<Finding>) {
             .at(link.place.clone()),
         );
     }
-    let stands_with_leaf = |root: &&Arc<Link>| chain.leaf.as_ref().is_some_and(|leaf| leaf.file == root.file);
+    let stands_with_leaf = |root: &&Arc<Link>| chain.leaf.as_ref().is_some_and(|leaf| leaf.stands_with(root));
     if let Some(root) = chain.root.as_ref().filter(stands_with_leaf) {
         findings.push(
             Finding::new(
@@ -266,6 +272,14 @@ fn stranger(link: &Link) -> Finding {
             format!("The CA certificate \"{subject}\" signed nothing of the device's chain."),
             "Leave it out of the file that the device sends.",
         );
+    }
+    if let Some(what) = tpm::is_about(&link.certificate) {
+        return Finding::new(
+            &catalogue::STRANGER_IN_CHAIN,
+            format!("The certificate \"{subject}\" is about {what}; no device shows it in TLS."),
+            "Leave it out of the file that the device sends.",
+        )
+        .severity(Note);
     }
     Finding::new(
         &catalogue::STRANGER_IN_CHAIN,
