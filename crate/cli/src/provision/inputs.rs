@@ -8,9 +8,10 @@ use dps_x509_core::{
     name::{Cloud, Endpoint, RegistrationId},
     session::{Csr, Settings},
 };
+use dps_x509_net::pkcs11::Uri;
 use zeroize::Zeroizing;
 
-use super::{args::Args, issued};
+use super::{args::Args, identity, issued};
 use crate::input::{self, as_flag, now, passphrase_of_file, place, reason};
 
 const CERT: &str = "--cert";
@@ -29,6 +30,8 @@ pub(crate) struct Prepared {
     /// The certificates of the file in their order, as they will be sent, DER.
     pub(crate) chain: Vec<Vec<u8>>,
     pub(crate) key: Zeroizing<Vec<u8>>,
+    /// Where the key is, if it stays in a token.
+    pub(crate) token: Option<Uri>,
     pub(crate) passphrase: Option<Passphrase>,
     /// The request of `--csr`.
     pub(crate) csr: Option<CertificateRequest>,
@@ -42,6 +45,7 @@ pub(crate) struct Prepared {
 /// them is kept for the case that it refuses. Files that cannot be used are.
 pub(crate) fn prepare(args: &Args) -> Result<Prepared, Vec<Finding>> {
     let mut findings = missing(args);
+    let token = token(args, &mut findings);
     let files = Files::read(args, &mut findings);
     let csr = issued::request(args, &mut findings);
     let payload = args.payload.as_deref().and_then(|payload| read_payload(payload, &mut findings));
@@ -93,6 +97,7 @@ pub(crate) fn prepare(args: &Args) -> Result<Prepared, Vec<Finding>> {
             chain: certificates(&report),
             report,
             key: files.key.map(|key| Zeroizing::new(key.bytes().to_vec())).unwrap_or_default(),
+            token,
             passphrase: inputs.passphrase,
             trust: files.trust.iter().map(|file| file.bytes().to_vec()).collect(),
         }),
@@ -122,6 +127,16 @@ fn missing(args: &Args) -> Vec<Finding> {
     findings
 }
 
+/// Whether what stands where a key's file belongs is a key in a token.
+pub(super) fn is_token(path: &Path) -> bool {
+    path.to_str().is_some_and(Uri::is_meant)
+}
+
+fn token(args: &Args, findings: &mut Vec<Finding>) -> Option<Uri> {
+    let text = args.key.as_deref().filter(|path| is_token(path))?.to_str()?;
+    text.parse().map_err(|error| findings.push(identity::token_finding(&error))).ok()
+}
+
 fn lacking(flag: &str, what: &str) -> Finding {
     let next_step = format!("Give {flag}, or the same in the file of --config.");
     Finding::new(&catalogue::SETTING_MISSING, format!("What is missing is {what}."), next_step)
@@ -146,7 +161,11 @@ impl Files {
         };
         Self {
             cert: args.cert.as_deref().and_then(|path| read(Purpose::DeviceChain, CERT, path)),
-            key: args.key.as_deref().and_then(|path| read(Purpose::DeviceKey, KEY, path)),
+            key: args
+                .key
+                .as_deref()
+                .filter(|path| !is_token(path))
+                .and_then(|path| read(Purpose::DeviceKey, KEY, path)),
             trust: args.trust.iter().filter_map(|path| read(Purpose::ServerTrust, TRUST, path)).collect(),
         }
     }
