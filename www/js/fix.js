@@ -2,6 +2,7 @@
 
 import { byId, h, redraw } from "./dom.js";
 import { codeBox } from "./export.js";
+import { nameOf } from "./facts.js";
 import { card, sorted } from "./finding.js";
 import { certificateList } from "./certificate.js";
 import { reports } from "./report.js";
@@ -76,15 +77,30 @@ const BOXES = [
 /** @param {import("./engine.js").Inspection} inspection */
 function boxes({ report }) {
   const rows = BOXES
-    .map(([box, label]) => ({ label, files: report.certificates.filter((one) => one.destinations.includes(box)) }))
+    .map(([box, label]) => ({ box, label, files: report.certificates.filter((one) => one.destinations.includes(box)) }))
     .filter(({ files }) => files.length > 0);
   const keys = report.keys.filter(({ belongsTo }) => belongsTo !== null).map((key) => key.place.path).filter(Boolean);
   if (rows.length === 0 && keys.length === 0) return null;
   return h("details", { id: "boxes" },
     h("summary", {}, "Which file goes into which box"),
     h("div", { class: "inside" }, h("dl", { class: "facts" },
-      rows.flatMap(({ label, files }) => [h("dt", {}, label), h("dd", {}, files.map((one) => `${one.commonName ?? one.subject} (${one.place.path ?? "?"})`).join(", then "))]),
+      rows.flatMap(({ box, label, files }) => [h("dt", {}, label), h("dd", {}, names(box, files))]),
       keys.length > 0 && [h("dt", {}, "MQTT client: client key"), h("dd", {}, keys.join(", "))])));
+}
+
+/** What is to be done with a file before a box of the service gets it. */
+const FORMS = { "as-it-stands": "", alone: ", alone, as PEM", "as-pem": ", as PEM", "without-key": ", without its private key, as PEM" };
+
+/**
+ * @param {import("../package/esm/index.js").Destination} box
+ * @param {import("./engine.js").CertificateFacts[]} files
+ */
+function names(box, files) {
+  const isOfClient = box === "client certificate" || box === "CA file";
+  return files.map((one) => {
+    const filed = isOfClient || !one.forService ? { place: one.place, form: /** @type {const} */ ("as-it-stands") } : one.forService;
+    return `${filed.place.path ?? "?"} (${nameOf(one)})${FORMS[filed.form]}`;
+  }).join(isOfClient ? ", then " : " or ");
 }
 
 /**

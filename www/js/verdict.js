@@ -50,6 +50,8 @@ export function judge({ report, settings }) {
   const locked = findings.find((finding) => finding.severity !== "note" && (finding.family === "opening" || finding.name === "store-not-opened"));
   if (!leaf) return withoutDevice(report, first, locked);
   if (first) {
+    const { unless } = report.verdict;
+    if (unless?.condition === "dps-is-laxer") return { kind: "refused", sentence: `DPS may refuse this: ${titleOf(first)}.`, why: `${first.message} Not ready, unless ${unless.sentence}.` };
     const isServer = first.family === "trust";
     return { kind: "refused", sentence: `${isServer ? "The device will refuse DPS" : "DPS will refuse this"}: ${titleOf(first)}.`, why: first.message };
   }

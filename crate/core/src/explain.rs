@@ -15,6 +15,7 @@ mod refusal;
 mod secret;
 mod text;
 mod words;
+mod work;
 
 pub use catalogue::{PAGES, Unsettled, page};
 pub use explanation::{Assigned, Cause, Device, Explanation, Happening, Verdict};

@@ -13,6 +13,7 @@ mod case;
 mod expectation;
 mod others;
 mod strangers;
+mod table;
 
 use std::fs;
 

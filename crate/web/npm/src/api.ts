@@ -46,6 +46,7 @@ export type {
   Repairs,
   Report,
   Step,
+  Verdict,
 } from './report.js';
 export {
   Session,
