@@ -15,6 +15,6 @@ mod secret;
 mod text;
 mod words;
 
-pub use catalogue::{PAGES, Unsettled, page};
+pub use catalogue::{Unsettled, page, pages};
 pub use explanation::{Assigned, Cause, Device, Explanation, Happening, Verdict};
 pub use refusal::refusal;

@@ -11,10 +11,14 @@
 mod case;
 #[path = "../../../tests/src/expectation.rs"]
 mod expectation;
+mod told;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use dps_x509_core::finding::{Definition, catalogue};
+use dps_x509_core::{
+    cert,
+    finding::{Definition, Place, catalogue},
+};
 use serde_json::{Map, Value};
 
 /// Where the reader looks for cases and fixtures.
@@ -65,6 +69,17 @@ fn every_case_gives_what_it_says_and_every_definition_fires_in_one() {
         );
         assert_ne!(fires, count, "{code} {name} is never quiet");
     }
+}
+
+#[test]
+fn no_case_tells_a_front_end_the_flags_of_another() {
+    let told: Vec<String> = case::all()
+        .iter()
+        .flat_map(|case| cert::check(&case.given.inputs()).findings)
+        // The labels of the files are the case's own.
+        .filter_map(|finding| told::wrong(&finding.at(Place::default())))
+        .collect();
+    assert!(told.is_empty(), "{}", told.join("\n"));
 }
 
 /// The one golden file of reports: every word and every member, and no member of any case is missing in it.
