@@ -11,8 +11,17 @@ use clap::Args;
 use crate::workspace::{self, Result};
 
 /// Python environments, each with the file of its requirements below `tests/interop`.
-const ENVIRONMENTS: [&str; 7] =
-    ["azure-iot-device", "azure-iot-hub", "formats", "jsonschema", "paho", "pytest", "vectors"];
+const ENVIRONMENTS: [&str; 9] = [
+    "azure-iot-device",
+    "azure-iot-device-3",
+    "azure-iot-hub",
+    "azure-iothub-provisioningserviceclient",
+    "formats",
+    "jsonschema",
+    "paho",
+    "pytest",
+    "vectors",
+];
 
 /// npm packages of which files are read and no code is run: the folder, the package, its version.
 ///
@@ -42,6 +51,9 @@ const PROGRAMS: [(&str, &str); 13] = [
     ("tinyproxy", "tinyproxy-bin"),
 ];
 
+/// Libraries of the system, with the Debian package that has them.
+const LIBRARIES: [(&str, &str); 1] = [("/usr/share/java/bcpkix.jar", "libbcpkix-java")];
+
 /// Sets up what the tests need: Python environments, npm packages and Debian packages.
 #[derive(Debug, Args)]
 pub(crate) struct Setup {}
@@ -64,11 +76,9 @@ impl Setup {
 }
 
 fn programs() -> Result<()> {
-    let missing: Vec<&str> = PROGRAMS
-        .into_iter()
-        .filter(|(program, _)| !is_on_path(program))
-        .map(|(_, package)| package)
-        .collect();
+    let programs = PROGRAMS.into_iter().filter(|(program, _)| !is_on_path(program));
+    let libraries = LIBRARIES.into_iter().filter(|(file, _)| !Path::new(file).is_file());
+    let missing: Vec<&str> = programs.chain(libraries).map(|(_, package)| package).collect();
     if missing.is_empty() {
         return Ok(());
     }

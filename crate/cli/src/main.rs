@@ -8,6 +8,7 @@ mod emulator;
 mod exit;
 mod explain;
 mod flag;
+mod fleet;
 mod generate;
 mod input;
 mod output;
@@ -39,13 +40,19 @@ enum Command {
     Compare(compare::Args),
     Configure(Box<configure::Args>),
     Explain(explain::Args),
+    Fleet(fleet::Args),
     Generate(generate::Args),
 }
 
 fn main() -> ExitCode {
     refuse_core_dumps();
     let cli = Cli::parse();
-    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+    // Of one conversation, one thread is enough; those of a fleet have all cores.
+    let mut runtime = match &cli.command {
+        Command::Fleet(_) => tokio::runtime::Builder::new_multi_thread(),
+        _ => tokio::runtime::Builder::new_current_thread(),
+    };
+    let runtime = match runtime.enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
             eprintln!("dps-x509 cannot start: {error}");
@@ -62,6 +69,7 @@ fn main() -> ExitCode {
             Command::Compare(args) => compare::run(&args),
             Command::Configure(args) => configure::run(&args),
             Command::Explain(args) => explain::run(&args),
+            Command::Fleet(args) => fleet::run(args).await,
             Command::Generate(args) => generate::run(args).await,
         }
     });

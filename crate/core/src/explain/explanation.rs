@@ -185,12 +185,24 @@ impl Explanation {
                 reason = Some(happening.finding.code());
             }
         }
+        // What the text shows by itself comes before what only says that something failed.
+        let is_cause = |hint: &Hint| {
+            let causes = happenings.iter().flat_map(|(_, happening)| &happening.causes);
+            causes.into_iter().any(|cause| cause.finding.definition == hint.cause.definition)
+        };
+        let shown = hints.iter().filter(|hint| !is_cause(hint)).find_map(Hint::alone);
+        let says_little = |(is_vague, happening): &(bool, Happening)| {
+            *is_vague || happening.finding.definition == &code::ANSWER_HIDDEN_BY_CLIENT
+        };
+        if let Some(shown) = shown.filter(|_| happenings.iter().all(says_little)) {
+            for (_, happening) in &mut happenings {
+                happening.finding.caused_by.get_or_insert(shown.finding.definition.code);
+            }
+            happenings.insert(0, (false, shown));
+        }
         // Stable: within either kind the order of the text stays.
         happenings.sort_by_key(|(is_vague, _)| *is_vague);
-        let mut happenings: Vec<Happening> = happenings.into_iter().map(|(_, happening)| happening).collect();
-        if happenings.is_empty() {
-            happenings.extend(hints.iter().find_map(Hint::alone));
-        }
+        let happenings: Vec<Happening> = happenings.into_iter().map(|(_, happening)| happening).collect();
         let assigned = gathering.assigned.map(|(hub, device_id, at)| Assigned {
             hub: printable(hub.as_bytes()),
             device_id: device_id.map(|id| printable(id.as_bytes())),

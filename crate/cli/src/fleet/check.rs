@@ -1,0 +1,69 @@
+//! `fleet check`: every device of a list before anything is dialled.
+
+use std::{
+    io::{self, IsTerminal as _, Write as _},
+    num::NonZeroUsize,
+    thread,
+};
+
+use dps_x509_fleet::{Key, inspect};
+use indicatif::ProgressBar;
+
+use super::{
+    args::CheckArgs,
+    bar,
+    plan::{Planned, plan},
+    refuse,
+    tally::{Tally, json_line, text_lines},
+    unusable,
+};
+use crate::exit::Exit;
+
+/// Looks at every device, and prints what is wrong.
+pub(super) fn run(args: &CheckArgs) -> Exit {
+    let planned = match plan(&args.devices) {
+        Ok(planned) => planned,
+        Err(findings) => return unusable(findings),
+    };
+    let mut tally = Tally::default();
+    let mut out = io::BufWriter::new(io::stdout());
+    let bar = bar::bar(!io::stdout().is_terminal());
+    let inspected = look(
+        &planned,
+        args.threads,
+        &bar,
+        |_| true,
+        |inspected| {
+            tally.add(&inspected);
+            let line =
+                if args.json { format!("{}\n", json_line(&inspected)) } else { text_lines(&inspected) };
+            // Whoever reads no further needs no further look.
+            out.write_all(line.as_bytes()).is_ok()
+        },
+    );
+    bar.finish_and_clear();
+    let summary = if args.json { format!("{}\n", tally.json()) } else { tally.text() };
+    out.write_all(summary.as_bytes()).and_then(|()| out.flush()).unwrap_or_default();
+    match inspected {
+        Err(error) => refuse("check", &error),
+        Ok(()) if tally.devices == 0 => refuse("check", &"there is no device in the list"),
+        Ok(()) if tally.with_errors > 0 => Exit::Refused,
+        Ok(()) => Exit::Done,
+    }
+}
+
+/// Looks at those devices that are wanted, on so many threads, or on all cores.
+pub(super) fn look(
+    planned: &Planned,
+    threads: Option<NonZeroUsize>,
+    bar: &ProgressBar,
+    is_wanted: impl Fn(&Key) -> bool + Sync,
+    mut each: impl FnMut(dps_x509_fleet::Inspected) -> bool,
+) -> Result<(), dps_x509_fleet::ListError> {
+    let threads = threads.or_else(|| thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN);
+    bar.set_message("looked at");
+    inspect(&planned.list, &planned.plan, planned.shard, threads, is_wanted, |inspected| {
+        bar.inc(1);
+        each(inspected)
+    })
+}
