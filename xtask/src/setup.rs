@@ -35,20 +35,24 @@ const FILES: [(&str, &str, &str); 2] = [
 const PROJECTS: [&str; 2] = ["azure-iot-device", "azure-iothub"];
 
 /// Programs of the system, with the Debian package that has them.
-const PROGRAMS: [(&str, &str); 13] = [
+const PROGRAMS: [(&str, &str); 17] = [
     ("chromium", "chromium"),
     ("curl", "curl"),
     ("gcc", "gcc"),
+    ("hexdump", "bsdextrautils"),
     ("javac", "default-jdk-headless"),
+    ("keytool", "default-jdk-headless"),
     ("mcs", "mono-mcs"),
     ("mono", "mono-runtime"),
     ("mosquitto_sub", "mosquitto-clients"),
     ("node", "nodejs"),
     ("npm", "npm"),
+    ("objcopy", "binutils"),
     ("openssl", "openssl"),
     ("shellcheck", "shellcheck"),
     ("systemd-analyze", "systemd"),
     ("tinyproxy", "tinyproxy-bin"),
+    ("xxd", "xxd"),
 ];
 
 /// Libraries of the system, with the Debian package that has them.
