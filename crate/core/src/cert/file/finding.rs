@@ -353,8 +353,8 @@ fn no_label(label: &str, kind: Kind, place: &Place) -> Finding {
         &catalogue::WRONG_LABEL,
         format!("The block says {label}, but it holds {kind}, which no client reads as PEM."),
         Marked(
-            "Take what is inside as PEM ({do:repair}). The store itself comes out with grep -v -e ----- FILE | openssl \
-             base64 -d -out device.pfx.",
+            "Take what is inside as PEM ({do:repair}). The store itself comes out with `grep -v -e ----- FILE | openssl \
+             base64 -d -out device.pfx`.",
         ),
     )
     .severity(Error)
