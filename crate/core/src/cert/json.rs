@@ -90,7 +90,7 @@ fn certificate(report: &Report, link: &Link, role: Role, naming: Naming) -> Valu
     put("destinations", role.destinations().iter().map(|one| destination(*one)).collect());
     if boxes::file_name(role).is_some() {
         let (at, form) = report.filing(link);
-        put("forService", json!({ "form": form.as_str(), "place": place(&at) }));
+        put("forService", json!({ "form": form.as_str(), "place": place(&at, naming) }));
     }
     put("subject", json!(certificate.subject.to_string()));
     put("issuer", json!(certificate.issuer.to_string()));
