@@ -15,6 +15,7 @@ mod refusal;
 mod secret;
 mod text;
 mod words;
+mod work;
 
 pub use catalogue::{Unsettled, page, pages};
 pub use explanation::{Assigned, Cause, Device, Explanation, Happening, Verdict};

@@ -13,6 +13,7 @@ mod case;
 mod expectation;
 mod others;
 mod strangers;
+mod table;
 
 #[path = "../told/mod.rs"]
 mod told;
