@@ -1,5 +1,6 @@
 /**
- * Writes the page to publish: `node build.mjs PACKAGE OUT`, from the built npm package to two things,
+ * Writes the page to publish: `node build.mjs PACKAGE OUT`, from the built npm package, and the explanations in the page's
+ * own words in `OUT/pages.json`, to two things,
  *
  * - `OUT/site/`, plain files for any web server, at any path: names that change with what is in them, each with a
  *   compressed one beside it, and the headers that a static host may be told;
@@ -22,7 +23,7 @@ const site = join(out, "site");
 const work = join(out, "work");
 const { build } = createRequire(join(packageFolder, "package.json"))("esbuild");
 
-const MODULES = ["inspection.wasm", "complete.wasm", "session.wasm", "generation.wasm", "pages.json"];
+const MODULES = ["inspection.wasm", "complete.wasm", "session.wasm", "generation.wasm"];
 const OPTIONS = { bundle: true, write: false, format: "esm", target: "es2022", minify: true, legalComments: "none" };
 
 rmSync(work, { recursive: true, force: true });
@@ -30,6 +31,7 @@ mkdirSync(work, { recursive: true });
 writeSources();
 const parts = new Map([
   ...MODULES.map((name) => [name.replace(/\..*/, ""), { name, data: readFileSync(join(packageFolder, "dist/esm/part", name)) }]),
+  ["pages", { name: "pages.json", data: readFileSync(join(out, "pages.json")) }],
   ["worker", { name: "worker.js", data: readFileSync(join(packageFolder, "dist/esm/part/worker-script.js")) }],
 ]);
 const style = styles();

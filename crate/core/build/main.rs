@@ -9,6 +9,7 @@ mod entry;
 mod explain;
 mod front;
 mod mistake;
+mod page;
 mod reference;
 mod say;
 mod template;
