@@ -25,6 +25,8 @@ pub struct Inputs {
     pub(crate) enrollment: Enrollment,
     passphrase: Option<Passphrase>,
     pub(crate) der: Vec<u8>,
+    #[cfg(feature = "complete")]
+    pub(crate) key: Vec<u8>,
     needs_complete: bool,
     pub(crate) may_hold_secret: bool,
 }

@@ -2,6 +2,7 @@
 
 use std::{
     io::{self, Write as _},
+    sync::Arc,
     time::Duration,
 };
 
@@ -33,7 +34,7 @@ pub(super) async fn run(args: TestArgs) -> Exit {
         Ok(planned) => planned,
         Err(findings) => return unusable(findings),
     };
-    let mut load = match Load::new(&list, &plan, args.at_once).await {
+    let mut load = match Load::new(&list, &Arc::new(plan), args.at_once).await {
         Ok(load) => load,
         Err(LoadError::Device(device)) => return unusable(device.findings),
         Err(error) => return refuse("test", &error),

@@ -80,7 +80,8 @@ fn write_happening(f: &mut String, happening: &Happening, naming: Naming) -> fmt
     let mut block = happening.finding.to_text(naming);
     if happening.times > 1 {
         // Writing to a String cannot fail.
-        let _ = write!(block, "\n  times:    {}", happening.times);
+        let at_least = if happening.is_at_least { "at least " } else { "" };
+        let _ = write!(block, "\n  times:    {at_least}{}", happening.times);
     }
     writeln!(f, "{block}")?;
     let of = |verdicts: &[Verdict]| {
