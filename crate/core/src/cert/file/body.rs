@@ -106,12 +106,12 @@ pub(super) fn read_opaque(glyphs: &[Glyph], start: usize, end: usize, block: usi
         let bytes = bytes_of(&plain);
         return Ok(source.whole(&plain, bytes, None));
     }
-    // OpenSSL writes lines of 64; then the prefix of BEGIN tells, then what leaves the most.
+    // OpenSSL writes lines of 64; of several, what leaves the most is least likely to have lost something.
     let framed = source.readings(plain.clone()).filter(|(reading, _)| is_whole(reading));
     let framed = framed.filter_map(|(reading, kind)| {
         let width = diagnosis::regular_width(&source, &reading)?;
         let is_prefixed = kind == Some(DamageKind::Prefixed);
-        Some(((width == 64, width.is_multiple_of(4), is_prefixed, reading.len()), reading, kind))
+        Some(((width == 64, width.is_multiple_of(4), reading.len(), is_prefixed), reading, kind))
     });
     if let Some((_, reading, kind)) = framed.max_by_key(|(rank, ..)| *rank) {
         let bytes = bytes_of(&reading);
