@@ -23,7 +23,7 @@ pub struct Inputs {
     expires_within: Option<Duration>,
     pub(crate) cloud: Option<Cloud>,
     pub(crate) enrollment: Enrollment,
-    passphrase: Option<Passphrase>,
+    pub(crate) passphrase: Option<Passphrase>,
     pub(crate) der: Vec<u8>,
     #[cfg(feature = "complete")]
     pub(crate) key: Vec<u8>,
@@ -61,7 +61,7 @@ impl Inputs {
             other => return Err(wrong(&format!("\"{other}\" is no purpose of a file."), &[])),
         };
         let mut place = Place::default();
-        (place.input, place.path) = (input, path);
+        (place.input, place.path) = (input.map(Into::into), path);
         self.files.push(Read::new(purpose, place, bytes));
         Ok(())
     }

@@ -70,7 +70,7 @@ impl Inputs {
         let report = self.check();
         let files = self.files.iter().map(|file| {
             let path = &file.place().path;
-            match repair(file) {
+            match repair(file, self.passphrase.as_ref()) {
                 Repair::Needless => json!({ "path": path, "outcome": "needless" }),
                 Repair::Done { text, is_secret, is_without_key } => json!({
                     "path": path, "outcome": "done", "text": text.as_str(), "secret": is_secret, "withoutKey": is_without_key,

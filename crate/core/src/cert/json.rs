@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     cert::{
+        boxes,
         check::Report,
         der::hex,
         path::{
@@ -13,6 +14,7 @@ use crate::{
             link::Link,
             role::{Destination, Role},
         },
+        verdict::{Counting, Verdict},
         x509::{certificate::Certificate, signature::Scheme, time::UnixTime},
     },
     finding::{
@@ -25,29 +27,40 @@ use crate::{
 pub const VERSION: u32 = 1;
 
 /// The whole report: chain, certificates with their roles, keys, what is in the files, findings in the words of a front
-/// end. Nothing secret.
+/// end. Nothing secret. The verdict counts every error.
 #[must_use]
 pub fn report(report: &Report, naming: Naming) -> Value {
+    judged(report, &report.verdict(&Counting::default()), naming)
+}
+
+/// The same with a verdict for which something else counted.
+#[must_use]
+pub fn judged(report: &Report, verdict: &Verdict, naming: Naming) -> Value {
     let chain = &report.chain;
     let subject = |link: &Arc<Link>| Value::from(link.certificate.subject.to_string());
     let keys = report.keys.iter().map(|(key, at)| {
         let owner = report.owner(key).map(|certificate| hex(&certificate.sha256()));
-        json!({ "type": key.key_type.to_string(), "place": place(at), "belongsTo": owner })
+        json!({ "type": key.key_type.to_string(), "place": place(at, naming), "belongsTo": owner })
     });
     let items = report.items.iter().map(|item| {
-        json!({ "kind": item.kind.to_string(), "place": place(&item.place), "damaged": item.is_damaged })
+        json!({ "kind": item.kind.to_string(), "place": place(&item.place, naming), "damaged": item.is_damaged })
     });
     json!({
         "version": VERSION,
+        "verdict": {
+            "word": verdict.word.as_str(),
+            "decidedBy": verdict.decided_by.iter().map(|definition| definition.code).collect::<Value>(),
+            "unless": verdict.unless.map(|it| json!({ "condition": it.as_str(), "sentence": it.to_string() })),
+        },
         "chain": {
             "leaf": chain.leaf.as_ref().map(subject),
             "intermediates": chain.intermediates.iter().map(subject).collect::<Value>(),
             "root": chain.root.as_ref().map(subject),
             "missingIssuer": chain.missing_issuer().map(ToString::to_string),
             "inOrder": chain.is_in_order,
-            "tried": chain.candidates.iter().map(candidate).collect::<Value>(),
+            "tried": chain.candidates.iter().map(|it| candidate(it, naming)).collect::<Value>(),
         },
-        "certificates": report.roles().map(|(link, role)| certificate(link, role)).collect::<Value>(),
+        "certificates": report.roles().map(|(link, role)| certificate(report, link, role, naming)).collect::<Value>(),
         "keys": keys.collect::<Value>(),
         "items": items.collect::<Value>(),
         "refused": report.refused.iter().map(|definition| definition.code).collect::<Value>(),
@@ -55,17 +68,17 @@ pub fn report(report: &Report, naming: Naming) -> Value {
     })
 }
 
-fn candidate(candidate: &Candidate) -> Value {
+fn candidate(candidate: &Candidate, naming: Naming) -> Value {
     json!({
         "subject": candidate.subject.certificate.subject.to_string(),
         "issuer": candidate.issuer.certificate.subject.to_string(),
-        "place": place(&candidate.issuer.place),
+        "place": place(&candidate.issuer.place, naming),
         "outcome": candidate.outcome.as_str(),
         "reason": candidate.outcome.to_string(),
     })
 }
 
-fn certificate(link: &Link, role: Role) -> Value {
+fn certificate(report: &Report, link: &Link, role: Role, naming: Naming) -> Value {
     let certificate = &link.certificate;
     let mut object = Map::new();
     let mut put = |key: &str, value: Value| {
@@ -75,6 +88,10 @@ fn certificate(link: &Link, role: Role) -> Value {
     };
     put("role", json!(role.as_str()));
     put("destinations", role.destinations().iter().map(|one| destination(*one)).collect());
+    if boxes::file_name(role).is_some() {
+        let (at, form) = report.filing(link);
+        put("forService", json!({ "form": form.as_str(), "place": place(&at, naming) }));
+    }
     put("subject", json!(certificate.subject.to_string()));
     put("issuer", json!(certificate.issuer.to_string()));
     put("serialNumber", json!(certificate.serial_text()));
@@ -87,7 +104,7 @@ fn certificate(link: &Link, role: Role) -> Value {
     put("sha1", json!(hex(&certificate.sha1())));
     put("bytes", json!(certificate.der.len()));
     put("selfIssued", json!(certificate.is_self_issued()));
-    put("place", place(&link.place));
+    put("place", place(&link.place, naming));
     extensions(certificate, &mut put);
     Value::Object(object)
 }

@@ -27,7 +27,7 @@ fn write_finding(out: &mut String, finding: &Finding, naming: Naming) -> fmt::Re
     write!(out, "{} {} {}", finding.severity, finding.definition.code, finding.definition.name)?;
     write!(out, "\n  {}", finding.message.said(naming))?;
     if !finding.place.is_empty() {
-        write!(out, "\n  where:    {}", finding.place)?;
+        write!(out, "\n  where:    {}", finding.place.said(naming))?;
     }
     if let Some(expected) = &finding.expected {
         write!(out, "\n  expected: {expected}")?;

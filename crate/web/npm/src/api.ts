@@ -44,6 +44,7 @@ export type {
   Repair,
   Repairs,
   Report,
+  Verdict,
 } from './report.js';
 export {
   Session,

@@ -21,7 +21,7 @@ impl Explanation {
     fn write(&self, f: &mut String, naming: Naming) -> fmt::Result {
         if self.is_empty() {
             writeln!(f, "Nothing in the text is known here.")?;
-            write_elsewhere(f, self)?;
+            write_elsewhere(f, self, naming)?;
             if self.also.is_empty() {
                 return writeln!(f, "  next:     {}", Self::WHAT_TO_GIVE);
             }
@@ -37,10 +37,15 @@ impl Explanation {
         if let Some(assigned) = &self.assigned {
             let name = assigned.device_id.as_ref().map(|id| format!(" as \"{id}\"")).unwrap_or_default();
             let after = if self.happenings.is_empty() { "" } else { "\n" };
-            writeln!(f, "{after}DPS assigned the device{name} to {} ({}).", assigned.hub, assigned.place)?;
+            writeln!(
+                f,
+                "{after}DPS assigned the device{name} to {} ({}).",
+                assigned.hub,
+                assigned.place.said(naming)
+            )?;
         }
         if let Some(reached) = self.reached.as_ref().filter(|_| self.assigned.is_none()) {
-            writeln!(f, "{} ({})", reached.what, reached.place)?;
+            writeln!(f, "{} ({})", reached.what, reached.place.said(naming))?;
         }
         if let Some((id, name)) = &self.others_files {
             writeln!(
@@ -53,7 +58,7 @@ impl Explanation {
             writeln!(f)?;
             write_also(f, self, "Also wrong in the files", naming)?;
         }
-        write_elsewhere(f, self)
+        write_elsewhere(f, self, naming)
     }
 }
 
@@ -64,14 +69,14 @@ fn write_also(f: &mut String, explanation: &Explanation, title: &str, naming: Na
 }
 
 /// What other hosts and programs had, in one line.
-fn write_elsewhere(f: &mut String, explanation: &Explanation) -> fmt::Result {
+fn write_elsewhere(f: &mut String, explanation: &Explanation, naming: Naming) -> fmt::Result {
     if explanation.elsewhere.is_empty() {
         return Ok(());
     }
     let told: Vec<_> = explanation
         .elsewhere
         .iter()
-        .map(|it| format!("{} ({}, {})", it.what, it.definition.name, it.place))
+        .map(|it| format!("{} ({}, {})", it.what, it.definition.name, it.place.said(naming)))
         .collect();
     writeln!(f, "Told of others, and nothing of DPS's: {}.", told.join("; "))
 }
@@ -119,7 +124,7 @@ fn write_cause(f: &mut String, cause: &Cause, naming: Naming) -> fmt::Result {
     writeln!(f, "    {} {}: {}", finding.code(), finding.definition.name, finding.message.said(naming))?;
     match cause.verdict {
         Verdict::InText | Verdict::InFiles if !finding.place.is_empty() => {
-            writeln!(f, "      where:    {}", finding.place)?;
+            writeln!(f, "      where:    {}", finding.place.said(naming))?;
             if let Some(found) = &finding.found {
                 writeln!(f, "      found:    {found}")?;
             }
