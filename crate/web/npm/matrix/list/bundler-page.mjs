@@ -90,10 +90,12 @@ export const bundlersOfPages = [
   },
   {
     name: 'rolldown-page',
+    recipe: 'Rollup, Rolldown, esbuild',
     tools: { rolldown: '1.3.2' },
     files: page(),
     run: then(async (project) => {
       await project.bin('rolldown', ['main.js', '--dir', 'dist', '--platform', 'browser']);
+      await copyParts(project);
       withHtml('dist', './main.js')(project);
     }, 'dist'),
   },
