@@ -24,7 +24,10 @@ fn text(pem: &str, out: &mut Vec<Framed>) {
     let escaped = pem.replace('\n', "\\n");
     let indent = |blanks: &str| pem.lines().map(|line| format!("{blanks}{line}\n")).collect::<String>();
     let mut add = |frame, extension, text: String| {
-        let line = text.lines().position(|line| line.contains("-----BEGIN")).map_or(2, |line| line + 1);
+        let line = text
+            .lines()
+            .position(|line| line.contains("-----BEGIN") || line.contains("LS0tLS1C"))
+            .map_or(2, |line| line + 1);
         out.push(Framed::new(frame, extension, text, u32::try_from(line).unwrap(), Verdict::Right));
     };
     add("JSON", "json", format!("{{\n  \"id\": \"device-1\",\n  \"certificate\": \"{escaped}\"\n}}\n"));
@@ -60,7 +63,94 @@ fn text(pem: &str, out: &mut Vec<Framed>) {
     add("properties", "properties", format!("id=x\ncert={}\n", pem.trim_end().replace('\n', "\\n\\\n  ")));
     add("Kubernetes secret", "yaml", format!("data:\n  tls.crt: {}\n", base64(pem.as_bytes())));
     add("JSON with base64 of PEM", "json", format!("{{\n  \"cert\": \"{}\"\n}}", base64(pem.as_bytes())));
+    add("YAML folded with escapes", "yaml", format!("a: 1\ncert: \"{}\"\n", pem.replace('\n', "\\n\\\n  ")));
+    add(
+        "YAML double quotes folded",
+        "yaml",
+        format!("a: 1\ncert: \"{}\"\nb: 2\n", pem.trim_end().replace('\n', "\n\n  ")),
+    );
+    add(
+        "YAML single quotes folded",
+        "yaml",
+        format!("a: 1\ncert: '{}'\nb: 2\n", pem.trim_end().replace('\n', "\n\n  ")),
+    );
+    add("YAML quoted key", "yaml", format!("data:\n  \"tls.crt\": |+\n{}b: 2\n", indent("    ")));
+    add("YAML tag", "yaml", format!("cert: !str |\n{}b: 2\n", indent("  ")));
+    add("YAML anchor", "yaml", format!("cert: &cert |\n{}b: 2\n", indent("  ")));
+    add(
+        "YAML ConfigMap binaryData",
+        "yaml",
+        format!("kind: ConfigMap\nbinaryData:\n  ca.pem: {}\n", base64(pem.as_bytes())),
+    );
+    add("YAML binary", "yaml", format!("cert: !!binary |\n{}", folded(&base64(pem.as_bytes()), 76, "  ")));
+    add(
+        "cloud-init",
+        "yaml",
+        format!("write_files:\n- encoding: b64\n  content: {}\n  path: /etc/c.pem\n", base64(pem.as_bytes())),
+    );
+    add(
+        "JSON with \\u002b",
+        "json",
+        format!(
+            "{{\"cert\":\"{}\"}}\n",
+            escaped.replace('+', "\\u002b").replace('/', "\\u002F").replace('=', "\\u003d")
+        ),
+    );
+    add(
+        "JSON list of lines",
+        "json",
+        format!(
+            "{{\n  \"cert\": [\n{}\n  ]\n}}\n",
+            pem.lines().map(|line| format!("    \"{line}\"")).collect::<Vec<_>>().join(",\n")
+        ),
+    );
+    add(
+        "notebook",
+        "ipynb",
+        format!(
+            "{{\"cells\":[{{\"source\":[\n{}\n]}}]}}\n",
+            pem.lines().map(|line| format!("\"{line}\\n\"")).collect::<Vec<_>>().join(",\n")
+        ),
+    );
+    add("docker env file", "env", format!("ID=x\nCERT={escaped}\nX=1\n"));
+    add(
+        "systemd Environment",
+        "service",
+        format!("[Service]\nEnvironment=\"CERT={escaped}\"\nExecStart=/bin/x\n"),
+    );
+    add(
+        "systemd credential",
+        "service",
+        format!(
+            "[Service]\nSetCredential=cert.pem: \\\n{}ExecStart=/bin/x\n",
+            pem.lines().map(|line| format!("  {line}\\n\\\n")).collect::<String>() + "\n"
+        ),
+    );
+    add("XML attribute", "xml", format!("<device cert=\"{}\"/>\n", pem.replace('\n', "&#10;")));
+    add(
+        "XML with entities",
+        "xml",
+        format!("<a>\n<cert>{}</cert>\n</a>\n", pem.replace('\n', "&#xD;\n").replace('+', "&#43;")),
+    );
+    add("HCL list of objects", "tfvars", format!("certs = [{{ name = \"x\", pem = \"{escaped}\" }}]\n"));
+    add(
+        "Terraform state",
+        "tfstate",
+        format!(
+            "{{\"resources\":[{{\"instances\":[{{\"attributes\":{{\"cert_pem\":\"{escaped}\"}}}}]}}]}}\n"
+        ),
+    );
+    add("CSV", "csv", format!("id,cert\ndevice-1,\"{pem}\"\n"));
+    add("INI with indented lines", "ini", format!("[tls]\ncert = \"\"\"\n{pem}\"\"\"\n"));
+    add("Postman", "json", format!("{{\"value\":\"{}\"}}\n", pem.replace('\n', "\\r\\n")));
+    add("AT command", "txt", format!("AT%CMNG=0,16842753,1,\"{pem}\"\nOK\n"));
+    add("nginx with data", "conf", format!("ssl_certificate \"data:{escaped}\";\n"));
     add("shell with a heredoc", "sh", format!("cat > cert.pem <<'EOF'\n{pem}EOF\n"));
+}
+
+fn folded(text: &str, width: usize, indent: &str) -> String {
+    let lines = text.as_bytes().chunks(width).map(|line| str::from_utf8(line).unwrap());
+    lines.map(|line| format!("{indent}{line}\n")).collect()
 }
 
 fn bytes(der: &[u8], out: &mut Vec<Framed>) {
@@ -92,5 +182,28 @@ fn bytes(der: &[u8], out: &mut Vec<Framed>) {
         4,
     );
     add("LDIF", "ldif", format!("dn: cn=x\nuserCertificate;binary:: {}\ncn: x\n", folded(60, "\n ")), 2);
+    add(
+        "YAML binary of DER",
+        "yaml",
+        format!("id: x\ncert: !!binary |\n  {}\nb: 1\n", folded(76, "\n  ")),
+        3,
+    );
+    add("JSON list x5c", "json", format!("{{\"kty\":\"EC\",\"x5c\":[\n\"{one_line}\"]}}\n"), 2);
+    add(".env with base64 of DER", "env", format!("ID=1\nCERT={one_line}\n"), 2);
+    add(
+        "SAML",
+        "xml",
+        format!(
+            "<ds:X509Data>\n<ds:X509Certificate>\n{}\n</ds:X509Certificate>\n</ds:X509Data>\n",
+            folded(76, "\n")
+        ),
+        3,
+    );
+    add(
+        "C# FromBase64String",
+        "cs",
+        format!("class A {{ static byte[] c = Convert.FromBase64String(\n  \"{one_line}\"); }}\n"),
+        2,
+    );
     add("YAML with base64 of DER", "yaml", format!("id: x\ncert: {one_line}\n"), 2);
 }

@@ -144,5 +144,26 @@ pub(crate) fn frames(object: &Object) -> Vec<Framed> {
     add("Erlang", "erl", None, format!("cert() -> <<\n{}>>.\n", strings("\n")));
     add("Clojure", "clj", None, format!("(def cert \"{pem}\")\n"));
     add("Julia", "jl", None, format!("cert = \"\"\"\n{indented}\n    \"\"\"\n"));
+    add("batch with echo", "bat", None, each(&|line| format!("echo {line}>> cert.pem"), "\n") + "\n");
+    add("shell with echo", "sh", None, each(&|line| format!("echo '{line}' >> cert.pem"), "\n") + "\n");
+    add(
+        "PowerShell Add-Content",
+        "ps1",
+        None,
+        each(&|line| format!("Add-Content cert.pem '{line}'"), "\n") + "\n",
+    );
+    add("printf", "sh", None, each(&|line| format!("printf '%s\\n' \"{line}\""), "\n") + "\n");
+    add(
+        "Arduino println",
+        "ino",
+        None,
+        format!("void setup() {{\n{}\n}}\n", each(&|line| format!("  file.println(\"{line}\");"), "\n")),
+    );
+    add(
+        "StringBuilder",
+        "cs",
+        None,
+        format!("void A() {{\n{}\n}}\n", each(&|line| format!("  text.AppendLine(\"{line}\");"), "\n")),
+    );
     out
 }

@@ -79,6 +79,92 @@ pub(crate) fn frames(object: &Object) -> Vec<Framed> {
     add("table", each(&|_, line| format!("| {line} |")), 1);
     add("shell comment", each(&|_, line| format!("# {line}")), 1);
     add("indented", each(&|_, line| format!("    {line}")), 1);
+    add(
+        "zephyr log",
+        each(&|n, line| format!("[00:00:{:02}.{:03},000] <inf> app: {line}", n % 60, n % 1000)),
+        1,
+    );
+    add(
+        "logcat",
+        each(&|n, line| format!("11-27 16:00:{:02}.000  1234  5678 I tls     : {line}", n % 60)),
+        1,
+    );
+    add("dmesg", each(&|n, line| format!("[{:5}.{:06}] agent: {line}", n, n * 7919 % 1_000_000)), 1);
+    add("kubectl logs with prefix", each(&|_, line| format!("[pod/edge-7d9f/agent] {line}")), 1);
+    add(
+        "GitHub Actions log",
+        each(&|n, line| format!("2026-11-27T16:00:{:02}.{:07}Z {line}", n % 60, n * 7919)),
+        1,
+    );
+    add("Jenkins log", each(&|_, line| format!("[Pipeline] {line}")), 1);
+    add(
+        "journalctl -o json",
+        each(&|n, line| format!("{{\"__CURSOR\":\"s={n:08x}\",\"MESSAGE\":\"{line}\",\"PRIORITY\":\"6\"}}")),
+        1,
+    );
+    add(
+        "pino",
+        each(&|n, line| format!("{{\"level\":30,\"time\":17641{n:08},\"pid\":1,\"msg\":\"{line}\"}}")),
+        1,
+    );
+    add(
+        "syslog with hashes",
+        each(&|n, line| format!("<30>1 2026-11-27T16:00:{:02}Z gw agent 812 - - {line}", n % 60)),
+        1,
+    );
+    add(
+        "RTF",
+        format!(
+            "{{\\rtf1\\ansi\\deff0 {{\\fonttbl {{\\f0 Courier;}}}}\n\\f0\\fs20\n{}}}\n",
+            each(&|_, line| format!("{line}\\par"))
+        ),
+        3,
+    );
+    add(
+        "HTML entities",
+        pem.replace('+', "&#43;").replace('/', "&#x2F;").replace('=', "&equals;").replace('\n', "&#10;"),
+        1,
+    );
+    add("Slack", each(&|_, line| format!("&gt; {line}")), 1);
+    add("comment of C", format!("/*\n{} */\n", each(&|_, line| format!(" * {line}"))), 2);
+    add("SQL comment", each(&|_, line| format!("-- {line}")), 1);
+    add("semicolons", each(&|_, line| format!("; {line}")), 1);
+    add(
+        "email attachment headers",
+        format!(
+            "--x\nContent-Type: application/x-pem-file\nContent-Transfer-Encoding: 7bit\n\n{pem}\n--x--\n"
+        ),
+        5,
+    );
+    add("numbered with dots", each(&|n, line| format!("{:3}. {line}", n + 1)), 1);
+    add("less -N", each(&|n, line| format!("{:7} {line}", n + 1)), 1);
+    add("bat", each(&|n, line| format!("{:4}   │ {line}", n + 1)), 1);
+    add(
+        "wdiff of a change",
+        format!(
+            "--- a/c.pem\n+++ b/c.pem\n@@ -1,2 +1,{} @@\n-old\n-text\n{}",
+            pem.lines().count(),
+            each(&|_, line| format!("+{line}"))
+        ),
+        6,
+    );
+    // Headers do not go on in the next line.
+    if !pem.contains("DEK-Info") {
+        add(
+            "wrapped at 40",
+            pem.lines()
+                .map(|line| {
+                    line.as_bytes()
+                        .chunks(40)
+                        .map(|part| str::from_utf8(part).unwrap().to_owned() + "\n")
+                        .collect::<String>()
+                })
+                .collect(),
+            1,
+        );
+    }
+    add("trailing backslashes", each(&|_, line| format!("{line} \\")), 1);
+    add("URL of data", format!("cert=data:application/x-pem-file;base64,{}\n", base64(pem.as_bytes())), 1);
     add("one line", pem.replace('\n', ""), 1);
     add("blanks for line breaks", pem.replace('\n', " "), 1);
     add(

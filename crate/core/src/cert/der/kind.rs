@@ -26,6 +26,8 @@ pub enum Kind {
     DomainParameters,
     /// The signed part of a certificate, without its signature.
     CertificateBody,
+    /// An X.509 attribute certificate (RFC 5755): what somebody or something is, without a key.
+    AttributeCertificate,
     /// A question about revocation, or its answer.
     Ocsp,
     /// A PKCS#7 or CMS message: certificates in a bag (`.p7b`).
@@ -34,6 +36,8 @@ pub enum Kind {
     Pkcs12,
     /// A keystore of Java, JKS or JCEKS (`.jks`); it is no DER.
     Jks,
+    /// A keystore of Bouncy Castle, BCFKS.
+    Bcfks,
     /// Something else.
     Unknown,
 }
@@ -63,6 +67,9 @@ impl Kind {
         let (tag::SEQUENCE, Ok(shape)) = (der.tag, shape) else { return Self::Unknown };
         match shape.as_slice() {
             [tag::SEQUENCE, tag::SEQUENCE, tag::BIT_STRING] => Self::of_signed(der),
+            [tag::SEQUENCE, tag::SEQUENCE] if has_shape(der, &[tag::SEQUENCE, tag::OCTET_STRING]) => {
+                Self::Bcfks
+            }
             [tag::SEQUENCE, tag::OCTET_STRING] => Self::PrivateKey(KeyContainer::EncryptedPkcs8),
             [tag::SEQUENCE, tag::BIT_STRING]
             | [tag::INTEGER, tag::INTEGER]
@@ -97,6 +104,16 @@ impl Kind {
             | [tag::SEQUENCE, tag::SEQUENCE, tag::UTC_TIME | tag::GENERALIZED_TIME, ..] => {
                 Self::RevocationList
             }
+            // Holder, issuer, algorithm, serial number, validity.
+            [
+                tag::INTEGER,
+                tag::SEQUENCE,
+                tag::CONTEXT_0 | tag::SEQUENCE,
+                tag::SEQUENCE,
+                tag::INTEGER,
+                tag::SEQUENCE,
+                ..,
+            ] => Self::AttributeCertificate,
             [tag::INTEGER, tag::SEQUENCE, tag::SEQUENCE, ..] => Self::CertificateRequest,
             _ => Self::Unknown,
         }
@@ -119,6 +136,7 @@ impl Kind {
             "DSA PARAMETERS" | "DH PARAMETERS" | "X9.42 DH PARAMETERS" => Self::DomainParameters,
             "PKCS7" | "PKCS #7 SIGNED DATA" | "CMS" => Self::Pkcs7,
             "PKCS12" => Self::Pkcs12,
+            "ATTRIBUTE CERTIFICATE" => Self::AttributeCertificate,
             _ => Self::Unknown,
         }
     }
@@ -138,12 +156,14 @@ impl Kind {
             Self::PublicKey => Some("PUBLIC KEY"),
             Self::EcParameters => Some("EC PARAMETERS"),
             Self::Pkcs7 => Some("PKCS7"),
+            Self::AttributeCertificate => Some("ATTRIBUTE CERTIFICATE"),
             Self::PrivateKey(KeyContainer::LegacyEncrypted)
             | Self::DomainParameters
             | Self::CertificateBody
             | Self::Ocsp
             | Self::Pkcs12
             | Self::Jks
+            | Self::Bcfks
             | Self::Unknown => None,
         }
     }
@@ -198,9 +218,19 @@ impl fmt::Display for Kind {
             Self::Pkcs7 => "a PKCS#7 message",
             Self::Pkcs12 => "a PKCS#12 store",
             Self::Jks => "a Java keystore",
+            Self::Bcfks => "a keystore of Bouncy Castle (BCFKS)",
+            Self::AttributeCertificate => {
+                "an attribute certificate, which says something about a person or a machine and has no key"
+            }
             Self::Unknown => "something that is neither certificate nor key",
         })
     }
+}
+
+/// Whether the first part of an element has parts with these tags.
+fn has_shape(der: &Element<'_>, tags: &[u8]) -> bool {
+    let Some(Ok(first)) = der.children().next() else { return false };
+    first.children().map(|part| part.map_or(0, |part| part.tag)).eq(tags.iter().copied())
 }
 
 /// The fields of a certificate's signed part, the version left out.

@@ -90,20 +90,32 @@ pub(super) fn read(glyphs: &[Glyph], start: usize, end: usize) -> Result<Whole, 
     Err(failure(&source, &plain))
 }
 
-/// Reads what is encrypted in blocks of so many octets. No byte of it tells whether it is whole: the plainest reading is
-/// taken that has whole blocks, in lines of one length.
+/// Reads what is encrypted in blocks of so many octets. No byte of it tells whether it is whole: base64 with nothing in
+/// between is taken as it is, and else the longest reading that has whole blocks, in lines of one length.
 pub(super) fn read_opaque(glyphs: &[Glyph], start: usize, end: usize, block: usize) -> Result<Whole, Broken> {
     let source = Source::new(glyphs, start, end);
     let plain = source.plain();
     if plain.is_empty() {
         return Err(Broken::Empty);
     }
-    for (reading, kind) in source.readings(plain.clone()) {
+    let is_whole = |reading: &Reading| {
+        let bytes = reading.len() * 6 / 8;
+        reading.len() % 4 != 1 && bytes.is_multiple_of(block) && bytes > 0
+    };
+    if is_whole(&plain) && source.has_base64_only() {
+        let bytes = bytes_of(&plain);
+        return Ok(source.whole(&plain, bytes, None));
+    }
+    // OpenSSL writes lines of 64; of several, what leaves the most is least likely to have lost something.
+    let framed = source.readings(plain.clone()).filter(|(reading, _)| is_whole(reading));
+    let framed = framed.filter_map(|(reading, kind)| {
+        let width = diagnosis::regular_width(&source, &reading)?;
+        let is_prefixed = kind == Some(DamageKind::Prefixed);
+        Some(((width == 64, width.is_multiple_of(4), reading.len(), is_prefixed), reading, kind))
+    });
+    if let Some((_, reading, kind)) = framed.max_by_key(|(rank, ..)| *rank) {
         let bytes = bytes_of(&reading);
-        let is_whole = reading.len() % 4 != 1 && bytes.len().is_multiple_of(block) && !bytes.is_empty();
-        if is_whole && diagnosis::is_regular(&source, &reading) {
-            return Ok(source.whole(&reading, bytes, kind));
-        }
+        return Ok(source.whole(&reading, bytes, kind));
     }
     Err(diagnosis::placeholder(&source).or_else(|| diagnosis::line(&source, &plain)).unwrap_or(
         Broken::Misfit { announced: plain.len() * 6 / 8 / block * block, present: plain.len() * 6 / 8 },

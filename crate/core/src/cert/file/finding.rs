@@ -393,7 +393,7 @@ pub(super) fn damage(
     for one in damage {
         let definition = definition_of(one.kind);
         // Lines cannot be measured with something else in them.
-        if is_in_source && definition == &catalogue::BASE64_LAYOUT {
+        if is_in_source && definition == &catalogue::BASE64_LAYOUT && one.kind != DamageKind::OddLine {
             continue;
         }
         if findings.iter().any(|finding| finding.definition == definition) {
@@ -414,7 +414,7 @@ pub(super) fn damage(
 const fn severity_of(kind: DamageKind, is_shifted: bool) -> Severity {
     match kind {
         DamageKind::Indented if is_shifted => Error,
-        DamageKind::Indented | DamageKind::Blanks | DamageKind::LineLength => Warning,
+        DamageKind::Indented | DamageKind::Blanks | DamageKind::LineLength | DamageKind::OddLine => Warning,
         _ => Error,
     }
 }
@@ -431,9 +431,11 @@ const fn definition_of(kind: DamageKind) -> &'static Definition {
         | DamageKind::Prefixed
         | DamageKind::UrlSafe
         | DamageKind::Stray => &catalogue::CHARACTERS_BETWEEN,
-        DamageKind::BlankLine | DamageKind::Indented | DamageKind::Blanks | DamageKind::LineLength => {
-            &catalogue::BASE64_LAYOUT
-        }
+        DamageKind::BlankLine
+        | DamageKind::Indented
+        | DamageKind::Blanks
+        | DamageKind::LineLength
+        | DamageKind::OddLine => &catalogue::BASE64_LAYOUT,
         DamageKind::Overlong => &catalogue::BYTES_BEHIND_THE_END,
         DamageKind::Padding => &catalogue::BASE64_PADDING,
     }
@@ -458,6 +460,7 @@ fn words_of(damage: Damage) -> String {
         DamageKind::BlankLine => "there are empty lines in it".to_owned(),
         DamageKind::Indented => "its lines are indented".to_owned(),
         DamageKind::Blanks => "there are blanks in its lines or at their ends".to_owned(),
+        DamageKind::OddLine => format!("line {} has another length than the others", damage.glyph.line),
         DamageKind::LineLength => "its lines do not have 64 characters each".to_owned(),
         DamageKind::Overlong => "more characters stand behind the end of its bytes".to_owned(),
         DamageKind::Padding => "its '=' at the end do not fit".to_owned(),

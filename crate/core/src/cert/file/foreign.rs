@@ -73,8 +73,8 @@ pub(super) fn of_signature(bytes: &[u8]) -> Option<Foreign> {
         _ if bytes.get(257..262) == Some(b"ustar") => ("a tar archive", UNPACK),
         // Version, then the salt of the hash over the store.
         [0, 0, 0, 1 | 2, 0, 0, 0, 8..=32, ..] => (
-            "a keystore of BouncyCastle (BKS)",
-            "Convert it, with BouncyCastle's provider: `keytool -importkeystore -srckeystore FILE -srcstoretype BKS -providerclass \
+            "a keystore of Bouncy Castle (BKS or UBER)",
+            "Convert it, with Bouncy Castle's provider: `keytool -importkeystore -srckeystore FILE -srcstoretype BKS -providerclass \
              org.bouncycastle.jce.provider.BouncyCastleProvider -providerpath bcprov.jar -destkeystore device.p12 \
              -deststoretype PKCS12`",
         ),
@@ -127,7 +127,7 @@ pub(super) fn of_start(bytes: &[u8]) -> Option<Foreign> {
     }
     let has = |words: &[&str]| words.iter().all(|word| lower.contains(word));
     let (what, next_step) = match () {
-        () if starts(&["$ANSIBLE_VAULT"]) => ("a file encrypted with Ansible Vault", DECRYPT),
+        () if has(&["$ansible_vault"]) => ("a file encrypted with Ansible Vault", DECRYPT),
         () if starts(&["age-encryption.org/"]) => ("a file encrypted with age", DECRYPT),
         () if lower.contains("enc[aes256_gcm") => ("a file encrypted with SOPS", DECRYPT),
         () if has(&["\"kty\""]) => (
@@ -145,6 +145,18 @@ pub(super) fn of_start(bytes: &[u8]) -> Option<Foreign> {
         {
             ("what az iot dps prints of an enrollment", ASK)
         }
+        () if lower.contains("keystore type:") || lower.contains("alias name:") => (
+            "what keytool lists of a keystore",
+            "Export it: `keytool -exportcert -rfc -alias ALIAS -keystore FILE -file device-cert.pem`. Or give the keystore itself.",
+        ),
+        () if has(&["tls.crt:", " bytes"]) && has(&["name:", "type:"]) => (
+            "what kubectl describes of a secret",
+            "It shows no contents. Give what `kubectl get secret NAME -o yaml` prints.",
+        ),
+        () if has(&["* server certificate:"]) || has(&["* ssl connection using"]) => (
+            "what curl says of a server",
+            "It shows no certificate, and the server's is not the device's. Give the device's certificate file.",
+        ),
         () if has(&["\"thumbprint\""]) || has(&["primarythumbprint"]) => ("a list with thumbprints", ASK),
         () if starts(&["ssh-", "ecdsa-sha2-", "sk-ssh-"]) => ("an SSH public key", SSH),
         () if starts(&["PuTTY-User-Key-File"]) => ("a PuTTY key", SSH),

@@ -12,6 +12,7 @@ mod literal;
 mod log;
 mod span;
 mod value;
+mod writer;
 
 use std::ops::Range;
 
@@ -42,6 +43,7 @@ pub(super) fn find(glyphs: &[Glyph], path: Option<&str>) -> Frames {
         others.iter().any(|other| other.span.start <= span.start && span.end <= other.span.end)
     };
     values.extend(document::find(glyphs, language));
+    values.extend(writer::find(glyphs));
     let strings: Vec<_> = strings.into_iter().filter(|string| !inside(&string.span, &values)).collect();
     values.extend(strings);
     values.sort_by_key(|value| value.span.start);

@@ -69,7 +69,14 @@ pub(super) fn hexadecimal(glyphs: &[Glyph]) -> Vec<Octets> {
         // A short key begins with another length; it is taken for one only if nothing stands before it.
         let is_first =
             || glyphs.get(..at).unwrap_or_default().iter().all(|glyph| glyph.character.is_whitespace());
-        starts && is_number && (matches!(next, Some('8' | '2')) || is_first())
+        // Behind a length of one octet the version of a key, or the algorithm of a short one.
+        let is_short = || {
+            let digits: String = digits_from(glyphs, at).take(12).collect();
+            digits
+                .get(4..)
+                .is_some_and(|rest| ["02010", "300506", "301306"].iter().any(|start| rest.starts_with(start)))
+        };
+        starts && is_number && (matches!(next, Some('8' | '2')) || is_first() || is_short())
     };
     let mut all = Vec::new();
     let mut at = 0;

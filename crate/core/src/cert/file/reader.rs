@@ -14,7 +14,7 @@ use super::{
     finding, fold, foreign,
     frame::{self, Content, Frame, Value},
     item::Item,
-    octets, rest,
+    marker, octets, rest,
     text::{Glyph, Octets, Text},
 };
 use crate::{
@@ -88,11 +88,12 @@ impl<'a> Reader<'a> {
         }
         let raw = Text::decode(bytes);
         self.read_raw(&raw);
-        if self.file.items.is_empty() && self.file.findings.is_empty() {
-            self.file.findings.push(match foreign::of_start(bytes) {
-                Some(foreign) => finding::foreign(&foreign, self.place),
-                None => finding::not_recognised(bytes, self.place),
-            });
+        let known = foreign::of_start(bytes).filter(|_| self.file.items.is_empty() && !has_own_block(&raw));
+        if let Some(foreign) = known {
+            // What was guessed of its parts says less.
+            self.file.findings = vec![finding::foreign(&foreign, self.place)];
+        } else if self.file.items.is_empty() && self.file.findings.is_empty() {
+            self.file.findings.push(finding::not_recognised(bytes, self.place));
         } else if let Some(change) = raw.change {
             self.file.findings.push(finding::encoding_changes(change, self.place));
             self.mark_damaged(0);
@@ -242,6 +243,15 @@ impl<'a> Reader<'a> {
         if matches!(start, Some('{' | '[' | '"')) && frame != Frame::Lines {
             self.read_raw(&text);
             return;
+        }
+        // `KEY=` in the strings of an environment, `data:` in those of nginx.
+        let mut text = Text { glyphs: without_key(&text.glyphs).to_vec(), encoding: None, change: None };
+        if text.contains("-----&#") {
+            // Who takes an attribute of XML undoes its entities as well.
+            text = text.unescape();
+            for glyph in &mut text.glyphs {
+                glyph.is_escaped = false;
+            }
         }
         self.read_text(&text);
         if self.file.items.is_empty() && text.has_written_breaks() {
@@ -432,6 +442,24 @@ impl<'a> Reader<'a> {
     pub(super) fn place_of(&self, glyph: Glyph) -> Place {
         self.place.clone().line(glyph.line).column(glyph.column)
     }
+}
+
+/// Whether a certificate, a key or another object of ours begins in a text, however broken.
+fn has_own_block(text: &Text) -> bool {
+    marker::find(&text.glyphs).iter().any(|marker| marker.is_begin && marker::is_known(&marker.label))
+}
+
+/// Without a name and its sign in front of an object.
+fn without_key(glyphs: &[Glyph]) -> &[Glyph] {
+    const LONGEST: usize = 80;
+    let belongs = |glyph: &&Glyph| {
+        glyph.character.is_ascii_alphanumeric() || matches!(glyph.character, '_' | '.' | '-' | '/')
+    };
+    let name = glyphs.iter().take(LONGEST).take_while(belongs).count();
+    let rest = glyphs.get(name + 1..).unwrap_or_default();
+    let is_sign = glyphs.get(name).is_some_and(|glyph| matches!(glyph.character, '=' | ':'));
+    let begins = rest.iter().map(|glyph| glyph.character).take(11).eq("-----BEGIN ".chars());
+    if is_sign && name > 0 && begins { rest } else { glyphs }
 }
 
 /// How JKS and JCEKS begin.

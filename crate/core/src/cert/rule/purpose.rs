@@ -45,6 +45,18 @@ pub(in crate::cert) fn check(purpose: Purpose, items: &[&Item], findings: &mut V
     match purpose {
         Purpose::Any => {
             let unknown = items.iter().filter(|item| item.kind == Kind::Unknown);
+            let bcfks = items.iter().filter(|item| item.kind == Kind::Bcfks);
+            findings.extend(bcfks.map(|item| {
+                Finding::new(
+                    &catalogue::ANOTHER_FORMAT,
+                    format!("This is {}; it is not opened here.", item.kind),
+                    "Convert it: `keytool -importkeystore -srckeystore FILE -srcstoretype BCFKS -provider \
+                     org.bouncycastle.jce.provider.BouncyCastleProvider -providerpath bcprov.jar -destkeystore device.p12 \
+                     -deststoretype PKCS12`",
+                )
+                .found(item.kind.to_string())
+                .at(item.place.clone())
+            }));
             findings.extend(unknown.map(|item| {
                 Finding::new(
                     &catalogue::WRONG_KIND_OF_FILE,

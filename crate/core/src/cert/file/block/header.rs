@@ -1,6 +1,9 @@
 //! The header lines of RFC 1421 section 4.6 between BEGIN and the base64.
 
-use crate::cert::file::text::{Glyph, is_line_break};
+use crate::cert::file::{
+    base64,
+    text::{Glyph, is_line_break},
+};
 
 /// The header lines of a block.
 #[derive(PartialEq, Eq)]
@@ -58,10 +61,30 @@ fn of_encryption(glyphs: &[Glyph], start: usize, end: usize) -> Option<(usize, S
     let blanks = value.iter().take_while(|c| c.is_whitespace()).count();
     let name = value.get(blanks..)?.iter().take_while(|c| c.is_ascii_alphanumeric() || **c == '-').count();
     let cipher: String = value.get(blanks..blanks + name)?.iter().collect();
-    let digits = value.get(blanks + name + 1..)?;
-    let count = digits.iter().take(2 * block_length(&cipher)).take_while(|c| c.is_ascii_hexdigit()).count();
-    let vector: String = digits.get(..count)?.iter().collect();
-    Some((start + from + blanks + name + 1 + count, format!("{cipher},{vector}")))
+    let (mut vector, mut at) = (String::new(), start + from + blanks + name + 1);
+    while vector.len() < 2 * block_length(&cipher)
+        && let Some(glyph) = glyphs.get(at).filter(|_| at < end)
+        && glyph.character.is_ascii_hexdigit()
+    {
+        vector.push(glyph.character);
+        at += 1;
+    }
+    Some((behind_short_lines(glyphs, at, end), format!("{cipher},{vector}")))
+}
+
+/// Behind the rest of a line and those in which no base64 stands, such as an empty one with its number in front.
+fn behind_short_lines(glyphs: &[Glyph], start: usize, end: usize) -> usize {
+    const MIN_RUN: usize = 16;
+    let mut from = start;
+    while let Some(line) = glyphs.get(from..end)
+        && let Some(length) = line.iter().position(|glyph| is_line_break(glyph.character))
+        && let Some(line) = line.get(..length)
+        && line.split(|glyph| base64::value(glyph.character).is_none()).all(|run| run.len() < MIN_RUN)
+    {
+        from += length + 1;
+    }
+    // Of short lines alone all are the body.
+    if from < end { from } else { start }
 }
 
 /// Octets in a block of a cipher: those of DES and RC2 have eight, the others have sixteen.

@@ -43,12 +43,13 @@ pub(super) fn placeholder(source: &Source<'_>) -> Option<Broken> {
     Some(Broken::Placeholder(*glyphs.get(at)?))
 }
 
-/// Whether all lines of a reading but the last have one length, and the last is no longer.
-pub(super) fn is_regular(source: &Source<'_>, reading: &Reading) -> bool {
-    let Some(Lines(lines)) = Lines::of(source, reading) else { return true };
+/// The one length that all lines of a reading have but the last, which is no longer.
+pub(super) fn regular_width(source: &Source<'_>, reading: &Reading) -> Option<usize> {
+    let Lines(lines) = Lines::of(source, reading)?;
     let lengths: Vec<usize> = lines.iter().map(|line| line.digits.len()).collect();
-    let Some(([first, ..], [last])) = lengths.split_at_checked(lengths.len() - 1) else { return false };
-    *first >= MIN_WIDTH && lengths.iter().rev().skip(1).all(|length| length == first) && last <= first
+    let (first, last) = (*lengths.first()?, *lengths.last()?);
+    let is_regular = lengths.iter().rev().skip(1).all(|length| *length == first) && last <= first;
+    (is_regular && first >= MIN_WIDTH).then_some(first)
 }
 
 /// Which line was damaged, if the lines tell.

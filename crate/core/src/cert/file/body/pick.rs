@@ -1,5 +1,7 @@
 //! The ways to pick base64 out of the characters of a body, from the plainest to the boldest.
 
+use std::ops::Range;
+
 use super::{
     reading::{DamageKind, Reading},
     source::Source,
@@ -97,26 +99,39 @@ impl<'a> Source<'a> {
         Some(reading)
     }
 
-    /// The longest run of base64 in each line.
+    /// The longest run of base64 in each line; where those of the longest lines begin in one column, the run of that column:
+    /// in the last line a word of the frame can be longer than what is left of the base64.
     fn longest_token_of_each_line(&self, lines: &[(usize, usize)]) -> Reading {
+        let runs: Vec<Vec<Range<usize>>> = lines.iter().map(|&(start, end)| self.runs(start, end)).collect();
+        let longest = |runs: &[Range<usize>]| runs.iter().rev().max_by_key(|run| run.len()).cloned();
+        let width = runs.iter().filter_map(|runs| longest(runs)).map(|run| run.len()).max().unwrap_or(0);
+        let full = lines.iter().zip(&runs).filter_map(|(&(start, _), runs)| {
+            longest(runs).filter(|run| run.len() == width).and_then(|run| run.start.checked_sub(start))
+        });
+        let mut columns: Vec<usize> = full.collect();
+        columns.dedup();
+        let column = columns.first().filter(|_| columns.len() == 1);
         let mut reading = Reading::new();
-        for &(start, end) in lines {
-            let (mut best, mut run) = (start..start, start..start);
-            for (index, character) in self.characters(start, end) {
-                if value(character).is_none() {
-                    run = index + 1..index + 1;
-                } else {
-                    run.end = index + 1;
-                    if run.len() > best.len() {
-                        best = run.clone();
-                    }
-                }
-            }
+        for ((start, _), runs) in lines.iter().zip(&runs) {
+            let of_column = |run: &&Range<usize>| column.is_some_and(|column| run.start == start + column);
+            let run = runs.iter().find(of_column).cloned().or_else(|| longest(runs)).unwrap_or_default();
             reading.extend(
-                self.characters(best.start, best.end).filter_map(|(index, c)| Some((value(c)?, index))),
+                self.characters(run.start, run.end).filter_map(|(index, c)| Some((value(c)?, index))),
             );
         }
         reading
+    }
+
+    /// The runs of base64 in a line.
+    fn runs(&self, start: usize, end: usize) -> Vec<Range<usize>> {
+        let mut runs: Vec<Range<usize>> = Vec::new();
+        for (index, _) in self.characters(start, end).filter(|&(_, c)| value(c).is_some()) {
+            match runs.last_mut().filter(|run| run.end == index) {
+                Some(run) => run.end += 1,
+                None => runs.push(index..index + 1),
+            }
+        }
+        runs
     }
 
     /// The last run of base64 in each line.

@@ -102,6 +102,7 @@ impl Damage {
                 | DamageKind::Indented
                 | DamageKind::Blanks
                 | DamageKind::LineLength
+                | DamageKind::OddLine
                 | DamageKind::Padding
         )
     }
@@ -138,6 +139,8 @@ pub(in crate::cert::file) enum DamageKind {
     Blanks,
     /// Lines that have not the length of the others, or are too long.
     LineLength,
+    /// A line of another length than the others, with what stands around the lines left out.
+    OddLine,
     /// More characters behind the end of the DER.
     Overlong,
     /// Padding that does not fit.

@@ -61,6 +61,12 @@ impl<'a> Source<'a> {
         self.lines.get(number).map(|_| number)
     }
 
+    /// Whether nothing stands between the characters of base64 but blanks and line breaks.
+    pub(super) fn has_base64_only(&self) -> bool {
+        self.characters(self.start, self.end)
+            .all(|(_, c)| value(c).is_some() || c == '=' || c.is_ascii_whitespace())
+    }
+
     /// The first sign that is neither base64 nor in most lines.
     pub(super) fn rare_stray(&self) -> Option<Glyph> {
         let is_sign = |c: char| value(c).is_none() && c != '=' && !c.is_whitespace();
@@ -110,6 +116,7 @@ impl<'a> Source<'a> {
                 !(is_said || is_padding || is_blank)
             });
             damage.extend(self.first_glyph_left_out(reading, kind));
+            damage.extend(self.odd_line(reading));
         }
         let end = reading.last().map_or(self.start, |&(_, index)| index + 1);
         Whole { der, damage, end }
@@ -165,6 +172,26 @@ impl<'a> Source<'a> {
             ) => Broken::Cut(malformed),
             Err(malformed) => Broken::NotDer(malformed),
         }
+    }
+
+    /// The first line of a reading, but the last, that has another length than most.
+    fn odd_line(&self, reading: &[(u32, usize)]) -> Option<Damage> {
+        let mut lines: Vec<(usize, usize, usize)> = Vec::new();
+        for &(_, index) in reading {
+            let number = self.line_of(index)?;
+            match lines.last_mut().filter(|(own, ..)| *own == number) {
+                Some((.., count)) => *count += 1,
+                None => lines.push((number, index, 1)),
+            }
+        }
+        lines.pop();
+        let mut lengths = std::collections::BTreeMap::<usize, usize>::new();
+        for (.., count) in &lines {
+            *lengths.entry(*count).or_default() += 1;
+        }
+        let usual = lengths.into_iter().max_by_key(|&(_, lines)| lines).filter(|&(_, lines)| lines > 1)?.0;
+        let odd = lines.iter().find(|(.., count)| *count != usual);
+        Some(Damage { kind: DamageKind::OddLine, glyph: self.glyph(odd?.1)? })
     }
 
     fn first_glyph_left_out(&self, reading: &[(u32, usize)], kind: DamageKind) -> Option<Damage> {

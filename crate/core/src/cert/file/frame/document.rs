@@ -163,7 +163,16 @@ impl Document<'_> {
         let blanks = after.len() - after.trim_start().len();
         let line = self.lines.get(number)?;
         let start = line.start + text.get(..sign)?.chars().count() + 1 + blanks;
-        let begin = after.trim_start();
+        // systemd's credentials have a name in front, and go on in the next line.
+        let own = after.trim_start();
+        let below =
+            own.trim_end().strip_suffix('\\').filter(|it| it.is_empty() || it.trim_end().ends_with(':'));
+        let next = below.and_then(|_| self.text(number + 1)).unwrap_or_default();
+        let begin = if below.is_some() { next.trim_start() } else { own };
+        let start = match below {
+            Some(_) => self.lines.get(number + 1)?.start + self.indentation(number + 1)?,
+            None => start,
+        };
         let is_base64 = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '-' | '_');
         let run = begin.chars().take(MIN_LENGTH).take_while(|&c| is_base64(c)).count();
         if !(begin.starts_with("-----BEGIN ") || run == MIN_LENGTH) {
@@ -242,7 +251,11 @@ fn heredoc(text: &str) -> Option<String> {
 fn yaml_block(text: &str) -> Option<bool> {
     let text = text.split(" #").next()?.trim_end();
     let (key, sign) = text.rsplit_once(' ')?;
-    let key = key.trim();
+    // An anchor or a tag may stand in between.
+    let mut key = key.trim();
+    while let Some((before, _)) = key.rsplit_once(' ').filter(|(_, word)| word.starts_with(['&', '!'])) {
+        key = before.trim();
+    }
     let is_folded = sign.starts_with('>');
     let is_sign = (is_folded || sign.starts_with('|'))
         && sign.get(1..)?.chars().all(|c| matches!(c, '+' | '-' | '0'..='9'));

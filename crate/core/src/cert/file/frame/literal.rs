@@ -9,6 +9,7 @@ use std::ops::Range;
 use self::{lexer::Lexer, piece::Piece};
 use super::{
     language::Language,
+    span::is_at,
     value::{Content, Frame, MIN_LENGTH, Value},
 };
 use crate::cert::file::text::Glyph;
@@ -60,6 +61,15 @@ fn joins(gap: &str) -> bool {
         .iter()
         .filter_map(|word| gap.split_once(word))
         .any(|(one, two)| is_joining(one) && is_joining(two))
+}
+
+/// Whether one object goes over several strings: it begins in the first, and ends in the last.
+fn is_split(pieces: &[Piece], first: usize, last: usize) -> bool {
+    let has = |at: usize, text: &str| {
+        let content = pieces.get(at).map(|piece| piece.content.as_slice()).unwrap_or_default();
+        (0..content.len()).any(|at| is_at(content, at, text))
+    };
+    has(first, "-----BEGIN ") && !has(first, "-----END ") && has(last, "-----END ")
 }
 
 /// What stands between literals.
@@ -120,7 +130,8 @@ impl Gaps<'_> {
         }
         if gap(from).as_deref() == Some(",") {
             let last = run(from, is_list);
-            if opening.ends_with("concat!(") {
+            let has_breaks = first.content.last().is_some_and(|glyph| glyph.character == '\n');
+            if opening.ends_with("concat!(") || has_breaks && is_split(pieces, from, last) {
                 return (self.value(pieces, from, last, &[]), last + 1);
             }
             // […].join("\n") of JavaScript.
@@ -128,6 +139,11 @@ impl Gaps<'_> {
                 gap(last).filter(|gap| gap.starts_with("].join(")).and(pieces.get(last + 1))
             {
                 return (self.value(pieces, from, last, &separator.content), last + 2);
+            }
+            // A list of lines, as JSON has it for want of strings in several lines.
+            if is_split(pieces, from, last) {
+                let line_break = first.content.last().map(|glyph| Glyph { character: '\n', ..*glyph });
+                return (self.value(pieces, from, last, line_break.as_slice()), last + 1);
             }
         }
         // No document has two strings side by side.

@@ -1,4 +1,5 @@
-//! A log in JSON, as Docker writes it: each line of what was logged is a document of its own.
+//! A log in JSON: each line is a document of its own, and what was logged stands in one member of it, whatever that is called
+//! (Docker's `log`, journald's `MESSAGE`, pino's `msg`).
 
 use super::{
     span::{is_at, lines},
@@ -6,36 +7,77 @@ use super::{
 };
 use crate::cert::file::text::Glyph;
 
-/// How Docker's lines begin.
-const START: &str = "{\"log\":\"";
+/// Fewer lines are no log of an object.
+const MIN_LINES: usize = 3;
+/// Members of a line that are looked at.
+const MAX_MEMBERS: usize = 32;
 
 /// What was logged; `None` if the text is none.
 pub(super) fn logged(glyphs: &[Glyph]) -> Option<Value> {
-    let lines = lines(glyphs);
-    let of_log = lines.iter().filter(|line| is_at(glyphs, line.start, START));
+    let documents: Vec<&[Glyph]> = lines(glyphs)
+        .into_iter()
+        .filter(|line| is_at(glyphs, line.start, "{\""))
+        .filter_map(|line| glyphs.get(line))
+        .collect();
+    if documents.len() < MIN_LINES {
+        return None;
+    }
+    // The name of the member in which an object begins, and no whole one stands.
+    let name = documents.iter().find_map(|line| {
+        let begins = |(_, value): &(String, Vec<Glyph>)| {
+            contains(value, "-----BEGIN ") && !contains(value, "-----END ")
+        };
+        members(line).into_iter().find(begins).map(|(name, _)| name)
+    })?;
     let mut content = Vec::new();
-    let mut count = 0;
-    for line in of_log {
-        count += 1;
-        let mut rest = glyphs.get(line.start + START.len()..line.end)?;
-        while let [first, after @ ..] = rest {
-            let (character, length) = match (first.character, after.first().map(|glyph| glyph.character)) {
-                ('"', _) => break,
-                ('\\', Some('n')) => ('\n', 2),
-                ('\\', Some('r')) => ('\r', 2),
-                ('\\', Some('t')) => ('\t', 2),
-                ('\\', Some(other)) => (other, 2),
-                (other, _) => (other, 1),
-            };
-            content.push(Glyph { character, ..*first });
-            rest = rest.get(length..)?;
+    for line in documents {
+        let Some((_, value)) = members(line).into_iter().find(|(own, _)| *own == name) else { continue };
+        let Some(last) = value.last().copied() else { continue };
+        content.extend(value);
+        if last.character != '\n' {
+            content.push(Glyph { character: '\n', ..last });
         }
     }
     let span = 0..glyphs.len();
-    (count > 2).then(|| Value {
-        content: Content::Text(content),
-        span,
-        frame: Frame::Lines,
-        joints: Vec::new(),
-    })
+    Some(Value { content: Content::Text(content), span, frame: Frame::Lines, joints: Vec::new() })
+}
+
+fn contains(glyphs: &[Glyph], text: &str) -> bool {
+    (0..glyphs.len()).any(|at| is_at(glyphs, at, text))
+}
+
+/// The strings in a line of JSON that have a name.
+fn members(line: &[Glyph]) -> Vec<(String, Vec<Glyph>)> {
+    let (mut out, mut name, mut at) = (Vec::new(), None, 0);
+    while out.len() < MAX_MEMBERS
+        && let Some(quote) = line.iter().skip(at).position(|glyph| glyph.character == '"')
+    {
+        let (value, behind) = string(line, at + quote + 1);
+        let sign = line.iter().skip(behind).map(|glyph| glyph.character).find(|&c| c != ' ');
+        match (sign, name.take()) {
+            (Some(':'), _) => name = Some(value.iter().map(|glyph| glyph.character).collect()),
+            (_, Some(name)) => out.push((name, value)),
+            _ => {}
+        }
+        at = behind;
+    }
+    out
+}
+
+/// A string from behind its quote, its escapes undone, and where it ends.
+fn string(line: &[Glyph], from: usize) -> (Vec<Glyph>, usize) {
+    let (mut value, mut at) = (Vec::new(), from);
+    while let Some(glyph) = line.get(at).filter(|glyph| glyph.character != '"') {
+        let next = line.get(at + 1).map(|glyph| glyph.character);
+        let (character, length) = match (glyph.character, next) {
+            ('\\', Some('n')) => ('\n', 2),
+            ('\\', Some('r')) => ('\r', 2),
+            ('\\', Some('t')) => ('\t', 2),
+            ('\\', Some(other)) => (other, 2),
+            (other, _) => (other, 1),
+        };
+        value.push(Glyph { character, ..*glyph });
+        at += length;
+    }
+    (value, at + 1)
 }

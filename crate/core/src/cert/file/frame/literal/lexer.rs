@@ -290,7 +290,7 @@ impl<'a> Lexer<'a> {
         behind: usize,
         form: Form<'_>,
     ) -> Vec<Glyph> {
-        if form.end == "\"" && self.language == Language::Other && form.is_multiline {
+        if matches!(form.end, "\"" | "'") && self.language == Language::Other && form.is_multiline {
             return self.folded(content, quote);
         }
         if !["\"\"\"", "'''", "''"].contains(&form.end) {
@@ -337,15 +337,18 @@ impl<'a> Lexer<'a> {
         if lines.len() < 2 {
             return content;
         }
-        let mut out: Vec<Glyph> = Vec::with_capacity(content.len());
+        // One line break is a blank; of several, one less stays.
+        let (mut out, mut breaks) = (Vec::<Glyph>::with_capacity(content.len()), 0);
         for (number, line) in lines.iter().enumerate() {
             let blanks = if number == 0 { 0 } else { line.iter().take_while(|g| g.character == ' ').count() };
             let line = line.get(blanks..).unwrap_or_default();
-            if number > 0
-                && let Some(last) = out.last().copied()
-            {
-                let character = if line.is_empty() { '\n' } else { ' ' };
-                out.push(Glyph { character, ..last });
+            if let Some(last) = out.last().copied().filter(|_| number > 0) {
+                breaks += 1;
+                if !line.is_empty() {
+                    let character = if breaks > 1 { '\n' } else { ' ' };
+                    out.extend(std::iter::repeat_n(Glyph { character, ..last }, (breaks - 1).max(1)));
+                    breaks = 0;
+                }
             }
             out.extend_from_slice(line);
         }
@@ -410,7 +413,8 @@ impl<'a> Lexer<'a> {
         let rest = self.glyphs.get(from..).unwrap_or_default();
         let blanks = rest.iter().take_while(|glyph| glyph.character.is_whitespace()).count();
         match self.language {
-            Language::Rust => blanks,
+            // And so do YAML and TOML.
+            Language::Rust | Language::Other => blanks,
             Language::Script if self.at(from + blanks) == Some('\\') => blanks + 1,
             _ => 0,
         }
