@@ -320,7 +320,7 @@ fn a_folder_without_a_device_is_told_as_what_it_is() {
 fn links_and_depth_are_bounded() {
     use std::os::unix::fs::symlink;
     let desk = Desk::new();
-    desk.file("plant/device.pem", &fs::read(&desk.device.chain).unwrap());
+    desk.file("plant/device.pem", fs::read(&desk.device.chain).unwrap());
     let deep = format!("plant/{}deep.pem", "a/".repeat(12));
     desk.file(&deep, "x");
     symlink(desk.path("plant"), desk.path("plant/again")).unwrap();
