@@ -4,17 +4,18 @@ mod close_reason;
 
 use std::{fmt, net::SocketAddr, time::SystemTime};
 
+use dps_x509_core::text::{self, Line};
 use serde::{Serialize, Serializer};
 use tokio::sync::broadcast;
 
 use crate::{
     behaviour::Behaviour, certificate::CertificateSummary, fault::Happening, hub::DeviceMessage,
-    matching::Decision, mqtt::Packet, mqtt::write_printable, timestamp,
+    matching::Decision, mqtt::Packet, timestamp,
 };
 
 pub use close_reason::CloseReason;
 
-/// One thing that happened. `Display` is a line of a log; [`Event::to_json`] the same for a machine.
+/// One thing that happened. `Display` is a line of a log, whatever others wrote; [`Event::to_json`] the same for a machine.
 #[derive(Debug, Clone, Serialize)]
 #[non_exhaustive]
 pub struct Event {
@@ -33,10 +34,11 @@ fn as_utc<S: Serializer>(time: &SystemTime, serializer: S) -> Result<S::Ok, S::E
 }
 
 impl Event {
-    /// One JSON object without line breaks: `time`, `connection`, `event` and the members of that event.
+    /// One JSON object without line breaks: `time`, `connection`, `event` and the members of that event. What nobody sees
+    /// is escaped.
     #[must_use]
     pub fn to_json(&self) -> String {
-        serde_json::to_string(self).unwrap_or_default()
+        text::in_json(&serde_json::to_string(self).unwrap_or_default()).into_owned()
     }
 }
 
@@ -274,6 +276,12 @@ impl fmt::Display for MessageState {
 
 impl fmt::Display for What {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write(&mut Line(f))
+    }
+}
+
+impl What {
+    fn write(&self, f: &mut impl fmt::Write) -> fmt::Result {
         match self {
             Self::Opened { peer } => write!(f, "connection from {peer}"),
             Self::TurnedAway { peer, limit } => {
@@ -301,15 +309,15 @@ impl fmt::Display for What {
             Self::Sent { packet } => write!(f, "-> {packet}"),
             Self::Asked { method, target, body } => {
                 write!(f, "<- {method} {target} ")?;
-                write_printable(f, body)
+                f.write_str(body)
             }
             Self::Answered { status, body } => {
                 write!(f, "-> {status} ")?;
-                write_printable(f, body)
+                f.write_str(body)
             }
-            Self::Decided { decision } => decision.fmt(f),
+            Self::Decided { decision } => write!(f, "{decision}"),
             Self::Applied { behaviour, evidence } => write!(f, "{behaviour}; {evidence}"),
-            Self::Telemetry { message } => message.fmt(f),
+            Self::Telemetry { message } => write!(f, "{message}"),
             Self::TwinChanged { hub, device_id, by } => {
                 let (who, what) = match by {
                     TwinAuthor::Device => ("the device", "reported properties"),
@@ -319,17 +327,17 @@ impl fmt::Display for What {
             }
             Self::CloudMessage { hub, device_id, message_id, state } => {
                 write!(f, "message ")?;
-                write_printable(f, message_id)?;
+                f.write_str(message_id)?;
                 write!(f, " to {device_id} at {hub}: {state}")
             }
             Self::Method { hub, device_id, name, status, problem } => {
                 write!(f, "method {name} of {device_id} at {hub}: ")?;
                 match (status, problem) {
                     (Some(status), _) => write!(f, "answered with status {status}"),
-                    (None, problem) => write_printable(f, problem.as_deref().unwrap_or("no answer")),
+                    (None, problem) => f.write_str(problem.as_deref().unwrap_or("no answer")),
                 }
             }
-            Self::Fault { happening } => happening.fmt(f),
+            Self::Fault { happening } => write!(f, "{happening}"),
             Self::Closed { reason } => write!(f, "closed: {reason}"),
             Self::AcceptFailed { reason } => write!(f, "a connection could not be accepted: {reason}"),
             Self::Configured { individuals, groups, ca_certificates } => write!(

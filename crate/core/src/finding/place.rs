@@ -2,6 +2,8 @@
 
 use std::{fmt, ops::Range};
 
+use crate::text::visible;
+
 /// Where a finding is: the input it came in by, the file and the position in it, the stage of the session.
 ///
 /// Every part is optional; an empty place is the whole run. New parts may be added.
@@ -88,7 +90,7 @@ impl Place {
     }
 }
 
-/// `--cert device-cert.pem, line 3, column 7: certificate "CN=device-1"`.
+/// `--cert device-cert.pem, line 3, column 7: certificate "CN=device-1"`, in one line.
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut words = Vec::new();
@@ -117,6 +119,6 @@ impl fmt::Display for Place {
         if let Some(stage) = &self.stage {
             words.push(stage.clone());
         }
-        f.write_str(&words.join(", "))
+        f.write_str(&visible(&words.join(", ")))
     }
 }
