@@ -7,19 +7,17 @@ mod fixed;
 mod text;
 mod verdict;
 
-use std::{
-    io::{self, Write as _},
-    path::Path,
-};
+use std::path::Path;
 
 pub(crate) use args::Args;
 use dps_x509_core::{
     cert, explain,
     finding::{self, Finding, Naming},
+    text::Lines,
 };
 pub(crate) use files::Files;
 
-use crate::{exit::Exit, input};
+use crate::{exit::Exit, input, terminal};
 use args::Format;
 use verdict::Verdict;
 
@@ -30,7 +28,7 @@ pub(crate) fn run(args: &Args) -> Exit {
         None => one(args),
     };
     shown.unwrap_or_else(|message| {
-        eprintln!("dps-x509 check: {message}");
+        terminal::say("check", message);
         Exit::Usage
     })
 }
@@ -51,8 +49,8 @@ fn one(args: &Args) -> Result<Exit, String> {
     let verdict = Verdict::of(&report, args);
     match args.format {
         Format::Text => print(&text::report(&report, &question, verdict, args)),
-        Format::Json => print(&format!("{:#}\n", cert::json::report(&report, Naming::CommandLine))),
-        Format::Sarif => print(&format!("{:#}\n", sarif(&report.findings))),
+        Format::Json => json(&format!("{:#}", cert::json::report(&report, Naming::CommandLine))),
+        Format::Sarif => json(&format!("{:#}", sarif(&report.findings))),
     }
     match &args.write_fixed {
         Some(folder) => write_fixed(&files, &report, folder).map(|()| verdict.exit()),
@@ -88,17 +86,20 @@ fn sarif(findings: &[Finding]) -> serde_json::Value {
     finding::sarif::log(tool, findings, Naming::CommandLine, explain::page)
 }
 
-fn print(text: &str) {
-    // Colour where there is a terminal that wants it. Whoever does not read on has read enough.
-    anstream::stdout().write_all(text.as_bytes()).unwrap_or_default();
+// Whoever does not read on has read enough.
+fn print(lines: &str) {
+    terminal::out(lines).unwrap_or_default();
+}
+
+fn json(text: &str) {
+    terminal::json(text).unwrap_or_default();
 }
 
 fn write_fixed(files: &Files, report: &cert::Report, folder: &Path) -> Result<(), String> {
     let outcome = fixed::write(files, report, folder);
-    let mut err = io::stderr().lock();
-    for line in &outcome.lines {
-        writeln!(err, "{line}").unwrap_or_default();
-    }
+    let mut lines = Lines::new();
+    outcome.lines.iter().for_each(|line| lines.line(format_args!("{line}")));
+    terminal::err(lines.as_str()).unwrap_or_default();
     match outcome.failure {
         Some(failure) => Err(failure),
         None => Ok(()),

@@ -9,6 +9,7 @@ use std::{
 use dps_x509_core::{
     cert::{self, Purpose, Report},
     finding::{Definition, Finding, Naming},
+    text,
 };
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
@@ -16,7 +17,7 @@ use serde_json::{Value, json};
 use super::{
     Args, Files,
     args::Format,
-    check, print, sarif,
+    check, json, print, sarif,
     verdict::{Verdict, tally},
     write_fixed,
 };
@@ -30,7 +31,7 @@ pub(super) fn run(args: &Args, folder: &Path) -> Result<Exit, String> {
     let devices = devices(folder)
         .map_err(|error| format!("cannot read the folder {}: {}", shown(folder), reason(&error)))?;
     if devices.is_empty() {
-        return Err(format!("there is no device in the folder {}", folder.display()));
+        return Err(format!("there is no device in the folder {}", shown(folder)));
     }
     let question = args.question();
     let progress = progress(devices.len());
@@ -48,7 +49,8 @@ pub(super) fn run(args: &Args, folder: &Path) -> Result<Exit, String> {
         progress.suspend(|| {
             match args.format {
                 Format::Sarif => findings.extend(report.findings.iter().cloned()),
-                format => print(&line(name, &report, verdict, format)),
+                Format::Json => json(&object(name, &report, verdict).to_string()),
+                Format::Text => print(&line(name, &report, verdict)),
             }
             if let Some(folder) = &args.write_fixed {
                 failure = failure.take().or(write_fixed(&files, &report, &folder.join(name)).err());
@@ -58,8 +60,9 @@ pub(super) fn run(args: &Args, folder: &Path) -> Result<Exit, String> {
     }
     progress.finish_and_clear();
     match args.format {
-        Format::Sarif => print(&format!("{:#}\n", sarif(&findings))),
-        format => print(&summary.show(format)),
+        Format::Sarif => json(&format!("{:#}", sarif(&findings))),
+        Format::Json => json(&summary.to_json().to_string()),
+        Format::Text => print(&summary.to_text()),
     }
     failure.map_or(Ok(summary.exit()), Err)
 }
@@ -105,14 +108,16 @@ fn progress(devices: usize) -> ProgressBar {
     bar
 }
 
-/// `device-1  not ready: 1 error, 1 warning (DX401 DX431)`, or the device's report.
-fn line(name: &str, report: &Report, verdict: Verdict, format: Format) -> String {
-    if format == Format::Json {
-        let line = json!({ "device": name, "verdict": verdict.as_str(), "report": cert::json::report(report, Naming::CommandLine) });
-        return format!("{line}\n");
-    }
+/// The device's report.
+fn object(name: &str, report: &Report, verdict: Verdict) -> Value {
+    let report = cert::json::report(report, Naming::CommandLine);
+    json!({ "device": name, "verdict": verdict.as_str(), "report": report })
+}
+
+/// `device-1  not ready: 1 error, 1 warning (DX401 DX431)`
+fn line(name: &str, report: &Report, verdict: Verdict) -> String {
     let codes = definitions(report).iter().map(|definition| definition.code).collect::<Vec<_>>().join(" ");
-    let name = name.escape_debug().to_string();
+    let name = text::visible(name);
     let word = verdict.as_str();
     match tally(&report.findings) {
         tally if tally.is_empty() => format!("{name:<24} {word}\n"),
@@ -160,27 +165,25 @@ impl Summary {
         }
     }
 
-    fn show(&self, format: Format) -> String {
-        let mut found: Vec<_> = self.found.values().collect();
-        found.sort_by_key(|(definition, devices)| (std::cmp::Reverse(*devices), definition.code));
-        if format == Format::Json {
-            let found = found.iter().map(|(definition, devices)| {
-                json!({
-                    "code": definition.code,
-                    "name": definition.name,
-                    "severity": definition.severity.as_str(),
-                    "devices": devices,
-                })
-            });
-            let summary = json!({ "summary": {
-                "devices": self.ready + self.not_ready + self.unusable,
-                "ready": self.ready,
-                "notReady": self.not_ready,
-                "nothingUsable": self.unusable,
-                "findings": found.collect::<Value>(),
-            }});
-            return format!("{summary}\n");
-        }
+    fn to_json(&self) -> Value {
+        let found = self.most_often_first().map(|(definition, devices)| {
+            json!({
+                "code": definition.code,
+                "name": definition.name,
+                "severity": definition.severity.as_str(),
+                "devices": devices,
+            })
+        });
+        json!({ "summary": {
+            "devices": self.ready + self.not_ready + self.unusable,
+            "ready": self.ready,
+            "notReady": self.not_ready,
+            "nothingUsable": self.unusable,
+            "findings": found.collect::<Value>(),
+        }})
+    }
+
+    fn to_text(&self) -> String {
         let counts =
             [(self.ready, "ready"), (self.not_ready, "not ready"), (self.unusable, "with nothing usable")];
         let counts =
@@ -188,10 +191,17 @@ impl Summary {
         let total = self.ready + self.not_ready + self.unusable;
         let devices = if total == 1 { "device" } else { "devices" };
         let mut text = format!("\n{total} {devices}: {}\n", counts.collect::<Vec<_>>().join(", "));
-        for (definition, devices) in found {
+        for (definition, devices) in self.most_often_first() {
             let Definition { code, name, severity, .. } = definition;
             text += &format!("  {devices:>6}  {:<7} {code} {name}\n", severity.as_str());
         }
         text
+    }
+
+    /// What was found, with the number of devices.
+    fn most_often_first(&self) -> impl Iterator<Item = (&'static Definition, usize)> {
+        let mut found: Vec<_> = self.found.values().copied().collect();
+        found.sort_by_key(|(definition, devices)| (std::cmp::Reverse(*devices), definition.code));
+        found.into_iter()
     }
 }
