@@ -3,7 +3,7 @@
 use std::{fs, path::Path, process::Command, time::Duration};
 
 use dps_x509_core::{
-    cert::{self, Enrollment, Input, Inputs, Purpose, UnixTime},
+    cert::{self, Enrollment, Inputs, Purpose, Read, UnixTime},
     finding::{Place, Severity},
     name::RegistrationId,
 };
@@ -18,11 +18,11 @@ pub(crate) type Verdict = Result<(), String>;
 /// What `check` says of the files: ready, if there is a device's certificate and no error.
 pub(crate) fn ours(question: &Question) -> Verdict {
     let sent = question.sent.concat();
-    let input = |purpose, name: &str, bytes| Input { purpose, place: Place::input(name), bytes };
-    let mut files = vec![input(Purpose::DeviceChain, "cert", sent.as_slice())];
+    let read = |purpose, name: &str, bytes: &[u8]| Read::new(purpose, Place::input(name), bytes.to_vec());
+    let mut files = vec![read(Purpose::DeviceChain, "cert", sent.as_slice())];
     let is_individual = question.enrolled == 0;
     if !is_individual {
-        files.push(input(Purpose::GroupCa, "group-ca", &question.anchor));
+        files.push(read(Purpose::GroupCa, "group-ca", &question.anchor));
     }
     let report = cert::check(&Inputs {
         files,

@@ -3,7 +3,7 @@
 use std::{fs, time::Duration};
 
 use dps_x509_core::{
-    cert::{self, Enrollment, Input, Inputs, Purpose, UnixTime, key::Passphrase},
+    cert::{self, Enrollment, Inputs, Purpose, Read, UnixTime, key::Passphrase},
     explain,
     finding::{self, Naming, Place},
     name::RegistrationId,
@@ -89,12 +89,12 @@ impl File {
 impl Given {
     /// The same for the core.
     #[must_use]
-    pub fn inputs(&self) -> Inputs<'_> {
+    pub fn inputs(&self) -> Inputs {
         let files = self.files.iter().map(|file| {
             let (purpose, flag) = file.purpose();
             let mut place = Place::input(flag);
             place.path = file.path.clone();
-            Input { purpose, place, bytes: &file.bytes }
+            Read::new(purpose, place, file.bytes.clone())
         });
         Inputs {
             files: files.collect(),

@@ -61,9 +61,19 @@ impl Run {
     /// The codes of the findings in the JSON object.
     #[must_use]
     pub fn codes(&self) -> Vec<String> {
+        self.each_finding("code")
+    }
+
+    /// The families of the findings in the JSON object.
+    #[must_use]
+    pub fn families(&self) -> Vec<String> {
+        self.each_finding("family")
+    }
+
+    fn each_finding(&self, member: &str) -> Vec<String> {
         let json = self.json();
         let findings = json.get("findings").and_then(Value::as_array).cloned().unwrap_or_default();
-        findings.iter().map(|finding| finding["code"].as_str().unwrap().to_owned()).collect()
+        findings.iter().map(|finding| finding[member].as_str().unwrap().to_owned()).collect()
     }
 }
 

@@ -39,13 +39,9 @@ fn one(args: &Args) -> Result<Exit, String> {
     files.read(args.key.as_deref().map(|path| (cert::Purpose::DeviceKey, "--key", path)));
     files.read(args.files.iter().map(|path| (cert::Purpose::Any, "", path.as_path())));
     let mut question = args.question();
-    let mut report = check(&files, &question);
-    if question.passphrase.is_none()
-        && let Some(passphrase) = input::passphrase_of_terminal(&report)
-    {
-        question.passphrase = Some(passphrase);
-        report = check(&files, &question);
-    }
+    question.inputs.files = files.all().to_vec();
+    let mut report = input::check(&mut question.inputs);
+    report.findings.splice(0..0, question.findings_of(&files));
     let verdict = Verdict::of(&report, args);
     match args.format {
         Format::Text => print(&text::report(&report, &question, verdict, args)),
@@ -58,26 +54,19 @@ fn one(args: &Args) -> Result<Exit, String> {
     }
 }
 
-/// What is asked of the files besides what they are.
+/// What is asked of the files.
 pub(crate) struct Question {
-    /// The answer's frame, without files.
-    pub(crate) inputs: cert::Inputs<'static>,
+    /// What the core is given.
+    pub(crate) inputs: cert::Inputs,
     /// What is wrong with the flags.
     pub(crate) findings: Vec<Finding>,
-    /// See [`cert::Inputs::passphrase`].
-    pub(crate) passphrase: Option<cert::key::Passphrase>,
 }
 
-fn check(files: &Files, question: &Question) -> cert::Report {
-    let inputs = cert::Inputs {
-        files: files.inputs(),
-        passphrase: question.passphrase.clone(),
-        ..question.inputs.clone()
-    };
-    let mut report = cert::check(&inputs);
-    let of_flags = question.findings.iter().chain(&files.unreadable).cloned();
-    report.findings.splice(0..0, of_flags);
-    report
+impl Question {
+    /// What is wrong with the flags, and with files that cannot be read.
+    fn findings_of(&self, files: &Files) -> Vec<Finding> {
+        self.findings.iter().chain(files.unreadable()).cloned().collect()
+    }
 }
 
 /// The findings as one SARIF log.

@@ -93,7 +93,7 @@ fn read(input: &str, path: &Path, passphrase: Option<&Passphrase>, findings: &mu
     let mut files = Files::default();
     files.read([(Purpose::DeviceChain, input, path)]);
     let report = cert::check(&cert::Inputs {
-        files: files.inputs(),
+        files: files.all().to_vec(),
         at: Some(now()),
         passphrase: passphrase.cloned(),
         ..cert::Inputs::default()

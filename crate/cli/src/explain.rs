@@ -104,7 +104,7 @@ fn answer(args: &Args) -> Result<Exit, String> {
         return Err(finding.to_string());
     }
     let inputs = cert::Inputs {
-        files: files.inputs(),
+        files: files.all().to_vec(),
         registration_id: args.registration_id.clone(),
         at: Some(args.situation.at.unwrap_or_else(input::now)),
         expires_within: None,
@@ -116,6 +116,8 @@ fn answer(args: &Args) -> Result<Exit, String> {
     let mut exit = Exit::Done;
     let mut blocks = Vec::new();
     for subject in &subjects {
+        // Each of them may spend what one may.
+        let inputs = cert::Inputs { budget: cert::Budget::default(), ..inputs.clone() };
         let explanation = match subject {
             Subject::Page(definition) if args.json => {
                 return Err(format!("--json is for explanations; {} is a page of Markdown", definition.code));

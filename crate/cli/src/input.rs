@@ -8,7 +8,7 @@ use std::{
 };
 
 use dps_x509_core::{
-    cert::{self, UnixTime, key::Passphrase},
+    cert::{self, Inputs, Report, UnixTime, key::Passphrase},
     finding::{Finding, Place},
     generate::Random,
     text,
@@ -76,9 +76,19 @@ pub(crate) fn passphrase_of_file(path: &Path, findings: &mut Vec<Finding>) -> Op
     }
 }
 
-/// The passphrase from the terminal, if a key or a store needs one and there is a terminal to ask.
-pub(crate) fn passphrase_of_terminal(report: &cert::Report) -> Option<Passphrase> {
-    if !report.is_passphrase_missing || !io::stdin().is_terminal() {
+/// Checks the files, and once more with the passphrase if a key or a store needs one and the terminal gives it.
+pub(crate) fn check(inputs: &mut Inputs) -> Report {
+    let report = cert::check(inputs);
+    if inputs.passphrase.is_some() || !report.is_passphrase_missing {
+        return report;
+    }
+    inputs.passphrase = passphrase_of_terminal();
+    if inputs.passphrase.is_some() { cert::check(inputs) } else { report }
+}
+
+/// The passphrase of a key or a store from the terminal, if there is one to ask.
+pub(crate) fn passphrase_of_terminal() -> Option<Passphrase> {
+    if !io::stdin().is_terminal() {
         return None;
     }
     let text = rpassword::prompt_password("Passphrase of the key or store: ").ok()?;

@@ -18,6 +18,7 @@ pub(crate) fn write(finding: &finding::Finding) -> Finding {
         name: finding.definition.name.to_owned(),
         severity: finding.severity.into(),
         standing: finding.standing.into(),
+        family: finding.family().as_str().to_owned(),
         source: finding.definition.source.to_owned(),
         message: finding.message.marked(),
         expected: finding.expected,

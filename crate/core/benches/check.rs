@@ -5,7 +5,7 @@ use std::{fs, hint::black_box, path::Path, process::Command};
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use dps_x509_core::{
-    cert::{self, Certificate, Input, Inputs, Purpose, UnixTime},
+    cert::{self, Certificate, Inputs, Purpose, Read, Report, UnixTime},
     finding::Place,
 };
 use x509_parser::{parse_x509_certificate, pem::parse_x509_pem};
@@ -15,6 +15,15 @@ const AT: i64 = 1_798_000_000;
 
 fn path(name: &str) -> String {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixture/cert").join(name).display().to_string()
+}
+
+/// Reads the files and checks them.
+fn check(files: &[(Purpose, &Vec<u8>)]) -> Report {
+    let read = |(purpose, bytes): &(Purpose, &Vec<u8>)| {
+        Read::new(*purpose, Place::default(), black_box(*bytes).clone())
+    };
+    let at = Some(UnixTime::from_seconds(AT));
+    cert::check(&Inputs { files: files.iter().map(read).collect(), at, ..Inputs::default() })
 }
 
 fn benches(criterion: &mut Criterion) {
@@ -29,19 +38,15 @@ fn benches(criterion: &mut Criterion) {
     group.bench_function("dps-x509: parse, every part", |bencher| {
         bencher.iter(|| Certificate::read(black_box(&pem.contents)).unwrap());
     });
-    let files = [Input { purpose: Purpose::DeviceChain, place: Place::input("--cert"), bytes: &leaf }];
-    let inputs = Inputs { files: files.to_vec(), at: Some(UnixTime::from_seconds(AT)), ..Inputs::default() };
     group.bench_function("dps-x509: file, parse, all rules", |bencher| {
-        bencher.iter(|| cert::check(black_box(&inputs)));
+        bencher.iter(|| check(&[(Purpose::DeviceChain, &leaf)]));
     });
     group.finish();
 
     let mut group = criterion.benchmark_group("leaf, intermediate, root and key");
     let bytes = ["device-1.pem", "intermediate.pem", "root.pem", "device-1.key"].map(read);
-    let files =
-        bytes.iter().map(|bytes| Input { purpose: Purpose::Any, place: Place::default(), bytes }).collect();
-    let inputs = Inputs { files, at: Some(UnixTime::from_seconds(AT)), ..Inputs::default() };
-    group.bench_function("dps-x509: full check", |bencher| bencher.iter(|| cert::check(black_box(&inputs))));
+    let files = bytes.each_ref().map(|bytes| (Purpose::Any, bytes));
+    group.bench_function("dps-x509: full check", |bencher| bencher.iter(|| check(&files)));
     let mut openssl = Command::new("openssl");
     openssl.args(["verify", "-attime", &AT.to_string(), "-CAfile", &path("root.pem")]);
     openssl.args(["-untrusted", &path("intermediate.pem"), &path("device-1.pem")]);

@@ -1,7 +1,8 @@
 //! Certificate and key files: what is in them, what chain they make, and what is wrong with it.
 //!
-//! [`check()`] takes files as bytes and gives a [`Report`]: the chain and the findings. It and the other tasks
-//! ([`compare`], [`repair`], [`issuance`]) stand over six rooms, each of which knows only those below it:
+//! Each file is read once, into a [`Read`], which every task takes; what is expensive draws on the one [`Budget`] of the
+//! [`Inputs`]. [`check()`] gives a [`Report`]: the chain and the findings. It and the other tasks ([`open()`],
+//! [`compare`], [`repair`], [`issuance`]) stand over six rooms, each of which knows only those below it:
 //!
 //! * [`rule`] judges a chain for a device that is to be provisioned by DPS;
 //! * [`path`] makes a chain of a bag of certificates, and looks for the way from a leaf to an anchor;
@@ -18,6 +19,7 @@ pub mod file;
 pub mod input;
 pub mod issuance;
 pub mod json;
+pub mod open;
 /// Keys, private and public.
 pub mod key {
     pub use super::{
@@ -36,13 +38,14 @@ pub mod secret;
 pub mod x509;
 
 pub use budget::Budget;
-pub use check::{Report, check, read};
+pub use check::{Report, check};
 pub use der::{
     ber,
     kind::{KeyContainer, Kind},
 };
 pub use file::{File, Item, unreadable};
-pub use input::{Enrollment, Input, Inputs, Purpose};
+pub use input::{Enrollment, Inputs, Purpose, Read};
+pub use open::{OpenKey, Opened, open};
 pub use path::{
     authority, candidate,
     chain::{self, Chain},

@@ -29,16 +29,17 @@
 //! ```
 
 mod authority;
-mod bench;
 mod certificate;
 mod error;
 mod file;
-mod given;
+mod issuer;
 mod key;
+mod make;
 mod random;
 mod recipe;
 mod request;
 mod search;
+mod sink;
 mod subject;
 mod validity;
 
@@ -46,11 +47,13 @@ pub use authority::Authority;
 pub use certificate::{Certificate, self_signed};
 pub use error::Error;
 pub use file::{DEVICES, File, FileKind, rfc3339};
-pub use given::{Given, Refusal};
+pub use issuer::{Issuer, Refusal};
 pub use key::{KeyType, PrivateKey};
+pub use make::Warning;
 pub use random::Random;
-pub use recipe::{Device, Recipe, Warning, Workshop};
+pub use recipe::{Device, Recipe};
 pub use request::{Request, request};
 pub use search::{KeySearch, Progress, Step};
+pub use sink::Sink;
 pub use subject::{Parts, Subject};
 pub use validity::Validity;

@@ -11,6 +11,7 @@
 //! What is honoured, retried or final follows the DPS documents and SDK sources named beside each rule in
 //! [`retry`], [`topic`], [`reply`] and [`crate::service`].
 
+mod class;
 mod config;
 mod connection;
 mod connection_id;
@@ -36,14 +37,14 @@ pub mod transcript;
 mod transport;
 pub mod websocket;
 
+pub use class::Class;
 pub use config::{Config, Payload, PayloadError};
 pub use connection_id::ConnectionId;
 pub use csr::{Csr, CsrError};
 pub use event::{Event, Ignored, WaitReason};
-pub use hub::HubCheck;
-pub use outcome::{Assignment, Cause, Failure, Outcome, Retry, Tally};
+pub use outcome::{Assignment, Cause, Failure, HubCheck, Outcome, Retry, Tally};
 pub use provisioning::{Input, Output, Provisioning};
-pub use report::{Class, Report, Shortfall};
+pub use report::{Report, Shortfall};
 pub use seed::Seed;
 pub use settings::Settings;
 pub use stage::Stage;

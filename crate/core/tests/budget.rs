@@ -1,11 +1,12 @@
 //! Small files that ask for much: many encrypted keys, stores of many bags, scrypt with much memory. One call has one
 //! budget, and what it does not allow is told.
-#![cfg(feature = "cert")]
+#![cfg(feature = "generate")]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail")]
 
 use dps_x509_core::{
-    cert::{self, Budget, Input, Inputs, Purpose, key::Passphrase},
-    finding::Place,
+    cert::{self, Budget, Inputs, Purpose, Read, key::Passphrase},
+    finding::{Finding, Place},
+    generate::{Issuer, Refusal},
 };
 
 /// DER of a definite length.
@@ -57,16 +58,23 @@ fn key(kdf: &[u8]) -> Vec<u8> {
     sequence(&[&pbes2(kdf), &tlv(4, &[7; 48])])
 }
 
-fn findings(bytes: &[u8]) -> Vec<(&'static str, String)> {
-    let inputs = Inputs {
-        files: vec![Input { purpose: Purpose::Any, place: Place::default(), bytes }],
+fn inputs(files: Vec<Read>) -> Inputs {
+    Inputs {
+        files,
         passphrase: Some(Passphrase::new(b"example".to_vec())),
         // A debug build counts slowly: a hundredth of what is allowed otherwise.
-        budget: Budget::default().with_rounds(Budget::ROUNDS / 100),
+        budget: Budget::default().with_rounds(Budget::ROUNDS / 100).with_keys(20),
         ..Inputs::default()
-    };
-    let report = cert::check(&inputs);
-    report.findings.iter().map(|finding| (finding.code(), finding.to_string())).collect()
+    }
+}
+
+fn told(findings: &[Finding]) -> Vec<(&'static str, String)> {
+    findings.iter().map(|finding| (finding.code(), finding.to_string())).collect()
+}
+
+fn findings(bytes: &[u8]) -> Vec<(&'static str, String)> {
+    let inputs = inputs(vec![Read::new(Purpose::Any, Place::default(), bytes.to_vec())]);
+    told(&cert::check(&inputs).findings)
 }
 
 #[test]
@@ -88,18 +96,48 @@ fn scrypt_has_a_limit_of_memory() {
     assert!(told.iter().any(|(code, _)| *code == "DX305"), "{told:?}");
 }
 
-#[test]
-fn the_bags_of_a_store_share_the_budget() {
+/// A PKCS#12 store without a MAC, of so many bags with a key each.
+fn store(bags: usize, kdf: &[u8]) -> Vec<u8> {
     let object = |arc: &[u8]| tlv(6, &[&[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1], arc].concat());
-    let bag = |kdf: &[u8]| {
-        let shrouded = object(&[12, 10, 1, 2]);
-        sequence(&[&shrouded, &tlv(0xa0, &key(kdf))])
-    };
-    let bags: Vec<u8> = (0..8).flat_map(|_| bag(&pbkdf2(6_000))).collect();
+    let shrouded = object(&[12, 10, 1, 2]);
+    let bags = sequence(&[&shrouded, &tlv(0xa0, &key(kdf))]).repeat(bags);
     let data = |content: &[u8]| sequence(&[&object(&[7, 1]), &tlv(0xa0, &tlv(4, content))]);
     let safe = sequence(&[&data(&sequence(&[&bags]))]);
-    let store = sequence(&[&integer(3), &data(&safe)]);
-    let told = findings(&store);
+    sequence(&[&integer(3), &data(&safe)])
+}
+
+#[test]
+fn the_bags_of_a_store_share_the_budget() {
+    let told = findings(&store(8, &pbkdf2(6_000)));
     let refused = told.iter().filter(|(code, text)| *code == "DX309" && text.contains("rounds")).count();
     assert!(refused >= 5, "{told:?}");
+}
+
+#[test]
+fn files_of_every_kind_and_every_task_share_the_budget() {
+    let read = |purpose, bytes: Vec<u8>| Read::new(purpose, Place::default(), bytes);
+    // 1024 blocks of 8 are 4096 rounds: alone each of the three would be opened.
+    let inputs = inputs(vec![
+        read(Purpose::GroupCa, store(1, &pbkdf2(7_000))),
+        read(Purpose::DeviceKey, key(&pbkdf2(8_000))),
+        read(Purpose::Any, key(&scrypt(1 << 10, 8))),
+    ]);
+    // A shrouded bag that stays shut is tried as a key once more.
+    let left = |told: &[(&str, String)]| told.iter().filter(|(code, _)| *code == "DX305").count();
+    let first = told(&cert::check(&inputs).findings);
+    assert!(left(&first) >= 1 && first.iter().any(|(code, _)| *code == "DX309"), "{first:?}");
+    // The same inputs, or a clone of them, have nothing left for another task.
+    for inputs in [&inputs, &inputs.clone()] {
+        let Err(Refusal::Findings(again)) = Issuer::read(inputs) else { panic!("opened") };
+        let again = told(&again);
+        assert!(left(&again) == 0 && again.iter().any(|(_, text)| text.contains("rounds")), "{again:?}");
+    }
+}
+
+#[test]
+fn private_keys_have_a_budget_too() {
+    let key = include_bytes!("../../../tests/fixture/cert/device-1.key");
+    let told = findings(&key.repeat(21));
+    let refused = told.iter().filter(|(_, text)| text.contains("all 20 private keys")).count();
+    assert_eq!(refused, 1, "{told:?}");
 }

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a broken fixture is a failed test")]
 
 use dps_x509_core::{
-    cert::{Input, Inputs, Purpose, UnixTime, check},
+    cert::{Inputs, Purpose, Read, UnixTime, check},
     finding::{Family, Place},
 };
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, date_time_ymd};
@@ -35,7 +35,7 @@ fn told(years: Years, at: i64) -> Vec<(&'static str, String)> {
         + &intermediate.signed_by(intermediate_key, &by_root).unwrap().pem()
         + &root.self_signed(root_key).unwrap().pem();
     let report = check(&Inputs {
-        files: vec![Input { purpose: Purpose::DeviceChain, place: Place::default(), bytes: text.as_bytes() }],
+        files: vec![Read::new(Purpose::DeviceChain, Place::default(), text.into_bytes())],
         at: UnixTime::from_civil(at, 1, 1, 0, 0, 0),
         ..Inputs::default()
     });

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use dps_x509_core::{
-    cert::{self, Enrollment, Input, Purpose, UnixTime, key::KeyMatch},
+    cert::{self, Enrollment, Purpose, Read, UnixTime, key::KeyMatch},
     finding::{Naming, Place, Severity},
     generate::{
         Authority, Certificate, Error, KeySearch, KeyType, Parts, PrivateKey, Random, Step, Subject,
@@ -49,12 +49,12 @@ fn check(chain: &[&Certificate], key: &PrivateKey, group_ca: Option<&Certificate
     let chain: String = chain.iter().map(|certificate| certificate.to_pem()).collect();
     let key = key.to_pem().unwrap();
     let mut files = vec![
-        Input { purpose: Purpose::DeviceChain, place: Place::input("chain"), bytes: chain.as_bytes() },
-        Input { purpose: Purpose::DeviceKey, place: Place::input("key"), bytes: key.as_bytes() },
+        Read::new(Purpose::DeviceChain, Place::input("chain"), chain.into_bytes()),
+        Read::new(Purpose::DeviceKey, Place::input("key"), key.as_bytes().to_vec()),
     ];
     let ca = group_ca.map(Certificate::to_pem);
     if let Some(ca) = ca {
-        files.push(Input { purpose: Purpose::GroupCa, place: Place::input("ca"), bytes: ca.as_bytes() });
+        files.push(Read::new(Purpose::GroupCa, Place::input("ca"), ca.as_bytes().to_vec()));
     }
     let enrollment = if ca.is_some() { Enrollment::Group } else { Enrollment::Individual };
     let at = Some(UnixTime::from_seconds(i64::try_from(NOW.as_secs()).unwrap()));
@@ -179,8 +179,7 @@ fn fixtures_sign() {
     let key = bench.key();
     let leaf = authority.unwrap().device(&device("d"), &key, days(30), &mut bench.random).unwrap();
     let chain = [leaf.to_pem(), &std::fs::read_to_string(folder.join("intermediate.pem")).unwrap()].concat();
-    let files =
-        vec![Input { purpose: Purpose::DeviceChain, place: Place::default(), bytes: chain.as_bytes() }];
+    let files = vec![Read::new(Purpose::DeviceChain, Place::default(), chain.into_bytes())];
     let report = cert::check(&cert::Inputs { files, ..cert::Inputs::default() });
     assert_eq!(report.chain.intermediates.len(), 1);
     assert!(report.findings.iter().all(|it| it.severity != Severity::Error), "{:?}", report.findings);

@@ -3,7 +3,7 @@
 
 use dps_x509_core::{
     cert::{
-        self, Budget, Certificate, File, Input, Inputs, Purpose,
+        self, Budget, Certificate, File, Inputs, Purpose, Read,
         key::{KeyError, KeyFacts, KeyMatch, Passphrase},
         path::Trust,
         signature, store,
@@ -85,18 +85,16 @@ fn a_key_is_shown_nowhere() {
     let scalar = der[36..68].to_vec();
     let inputs = Inputs {
         files: vec![
-            Input {
-                purpose: Purpose::DeviceChain,
-                place: Place::default(),
-                bytes: fixture!("self-signed.pem"),
-            },
-            Input { purpose: Purpose::DeviceKey, place: Place::default(), bytes: key },
+            Read::new(Purpose::DeviceChain, Place::default(), fixture!("self-signed.pem").to_vec()),
+            Read::new(Purpose::DeviceKey, Place::default(), key.to_vec()),
         ],
         passphrase: Some(Passphrase::new(b"open sesame".to_vec())),
         ..Inputs::default()
     };
     let report = cert::check(&inputs);
-    let shown = format!("{file:?} {:?} {report:?}", inputs.passphrase);
+    let opened = cert::open(&inputs);
+    assert_eq!(opened.keys.len(), 1);
+    let shown = format!("{file:?} {inputs:?} {opened:?} {report:?}");
     let text = String::from_utf8(key.to_vec()).unwrap();
     for secret in text.lines().filter(|line| !line.starts_with('-')) {
         assert!(!shown.contains(secret));
@@ -174,8 +172,8 @@ fn every_truncation_and_every_changed_byte_of_a_certificate_is_judged() {
     for at in 0..der.len() {
         for bit in [1, 0x20, 0x80] {
             der[at] ^= bit;
-            let input = Input { purpose: Purpose::Any, place: Place::default(), bytes: &der };
-            let _ = cert::check(&Inputs { files: vec![input], ..Inputs::default() });
+            let read = Read::new(Purpose::Any, Place::default(), der.clone());
+            let _ = cert::check(&Inputs { files: vec![read], ..Inputs::default() });
             if let Ok(changed) = Certificate::read(&der) {
                 assert!(
                     trust.verify(&changed).is_err(),

@@ -5,11 +5,11 @@
 use std::{collections::BTreeSet, time::Duration};
 
 use dps_x509_core::{
-    cert::{Input, Inputs, Purpose, UnixTime, key::Passphrase},
+    cert::{Inputs, Purpose, Read, UnixTime, key::Passphrase},
     finding::{Finding, Place},
     generate::{
-        Device, Error, File, FileKind, Given, KeyType, Parts, Progress, Random, Recipe, Refusal, Warning,
-        Workshop,
+        Device, Error, File, FileKind, Issuer, KeyType, Parts, Progress, Random, Recipe, Refusal, Sink,
+        Warning,
     },
     name::RegistrationId,
 };
@@ -39,7 +39,7 @@ impl From<Error> for Stop {
     }
 }
 
-impl Workshop for Shelf {
+impl Sink for Shelf {
     type Error = Stop;
 
     fn searching(&mut self, key_type: KeyType, _: Progress) -> Result<(), Stop> {
@@ -69,20 +69,15 @@ impl Shelf {
     }
 
     /// As files of a CA.
-    fn given(&self, ca: &str, key: FileKind) -> Result<Given, Refusal> {
+    fn given(&self, ca: &str, key: FileKind) -> Result<Issuer, Refusal> {
         given(ca, self.text(key), None)
     }
 }
 
-fn given(ca: &str, key: &str, passphrase: Option<Passphrase>) -> Result<Given, Refusal> {
-    let input = |purpose, name, text: &'static str| Input {
-        purpose,
-        place: Place::input(name),
-        bytes: text.as_bytes(),
-    };
-    let (ca, key) = (ca.to_owned().leak(), key.to_owned().leak());
-    Given::read(&Inputs {
-        files: vec![input(Purpose::GroupCa, "ca", ca), input(Purpose::DeviceKey, "key", key)],
+fn given(ca: &str, key: &str, passphrase: Option<Passphrase>) -> Result<Issuer, Refusal> {
+    let read = |purpose, name, text: &str| Read::new(purpose, Place::input(name), text.as_bytes().to_vec());
+    Issuer::read(&Inputs {
+        files: vec![read(Purpose::GroupCa, "ca", ca), read(Purpose::DeviceKey, "key", key)],
         at: Some(UnixTime::from_seconds(NOW.as_secs().try_into().unwrap())),
         passphrase,
         ..Inputs::default()
@@ -151,9 +146,9 @@ fn every_name_is_told_before() {
         Recipe::SelfSigned { device: device("d"), key_type: KeyType::P256 },
         chain("d", 1),
         chain("d", 2),
-        Recipe::Device { given: &given, device: device("d"), key_type: KeyType::P384 },
+        Recipe::Device { issuer: &given, device: device("d"), key_type: KeyType::P384 },
         Recipe::Request { registration_id: id, parts: Parts::default(), key_type: KeyType::P384 },
-        Recipe::Verification { given: &given, code: " 75B86466 \n" },
+        Recipe::Verification { issuer: &given, code: " 75B86466 \n" },
     ] {
         let (shelf, warnings) = made(&recipe);
         assert_eq!(recipe.names().into_iter().collect::<BTreeSet<_>>(), shelf.names(), "{recipe:?}");
@@ -236,7 +231,7 @@ fn a_device_ends_with_its_ca() {
     let (shelf, _) = made(&chain("d", 1));
     let given = shelf.given(shelf.text(FileKind::Root), FileKind::RootKey).unwrap();
     let long = Device { valid_for: DAY * 5000, ..device("d") };
-    let (shelf, warnings) = made(&Recipe::Device { given: &given, device: long, key_type: KeyType::P256 });
+    let (shelf, warnings) = made(&Recipe::Device { issuer: &given, device: long, key_type: KeyType::P256 });
     let not_after = given.authority.certificate().validity().not_after();
     assert_eq!(warnings, [Warning::EndsWithAuthority { not_after }]);
     assert_eq!(shelf.files[0].0.certificate.as_ref().unwrap().1.not_after(), not_after);
@@ -258,5 +253,5 @@ fn files_that_are_no_ca() {
     assert!(matches!(mismatch, Err(Refusal::Unfit(Error::KeyMismatch { .. }))), "{mismatch:?}");
     let leaf = given(other.text(FileKind::Device), other.text(FileKind::DeviceKey), None);
     assert!(matches!(leaf, Err(Refusal::Unfit(Error::NotAnAuthority { .. }))), "{leaf:?}");
-    assert_eq!(Given::read(&Inputs::default()).unwrap_err(), Refusal::NoKey);
+    assert_eq!(Issuer::read(&Inputs::default()).unwrap_err(), Refusal::NoKey);
 }

@@ -10,7 +10,7 @@ use std::{
 };
 
 use dps_x509_core::{
-    cert::{self, Certificate, Input, Inputs, Kind, Purpose, key::Passphrase},
+    cert::{self, Certificate, Inputs, Kind, Purpose, Read, key::Passphrase},
     finding::Place,
 };
 
@@ -62,9 +62,9 @@ fn every_file_is_named_for_what_it_is() {
             .filter(|item| item.kind == Kind::Certificate && Certificate::read(&item.der).is_ok())
             .count();
         for passphrase in PASSPHRASES {
-            let input = Input { purpose: Purpose::Any, place: Place::default(), bytes: &bytes };
+            let read = Read::new(Purpose::Any, Place::default(), bytes.clone());
             let passphrase = Some(Passphrase::new(passphrase.as_bytes().to_vec()));
-            let _ = cert::check(&Inputs { files: vec![input], passphrase, ..Inputs::default() });
+            let _ = cert::check(&Inputs { files: vec![read], passphrase, ..Inputs::default() });
             if !file.items.iter().any(|item| item.kind.is_secret()) {
                 break;
             }

@@ -17,7 +17,7 @@ use std::{
 
 use dps_x509_core::{
     cert::{
-        self, Input, Inputs, Passphrase, Purpose,
+        self, Inputs, Passphrase, Purpose, Read,
         repair::{Repair, repair},
     },
     explain::Explanation,
@@ -101,10 +101,10 @@ fn middle(pem: &[u8]) -> Vec<u8> {
     der[der.len() / 2..][..16].to_vec()
 }
 
-fn inputs<'a>(bytes: &'a [u8], passphrase: Option<&[u8]>) -> Inputs<'a> {
-    let input = Input { purpose: Purpose::DeviceKey, place: Place::default(), bytes };
+fn inputs(bytes: &[u8], passphrase: Option<&[u8]>) -> Inputs {
+    let read = Read::new(Purpose::DeviceKey, Place::default(), bytes.to_vec());
     let passphrase = passphrase.map(|passphrase| Passphrase::new(passphrase.to_vec()));
-    Inputs { files: vec![input], passphrase, ..Inputs::default() }
+    Inputs { files: vec![read], passphrase, ..Inputs::default() }
 }
 
 #[test]
@@ -140,9 +140,8 @@ fn a_damaged_key_is_wiped_after_its_repair() {
     {
         let damaged = Zeroizing::new(damage(std::str::from_utf8(&pem).unwrap()));
         let found = watched(needles.clone(), || {
-            let input =
-                Input { purpose: Purpose::DeviceKey, place: Place::default(), bytes: damaged.as_bytes() };
-            assert!(!matches!(repair(&input), Repair::Impossible(_)));
+            let read = Read::new(Purpose::DeviceKey, Place::default(), damaged.as_bytes().to_vec());
+            assert!(!matches!(repair(&read), Repair::Impossible(_)));
             drop(cert::check(&inputs(damaged.as_bytes(), None)));
         });
         assert!(found.is_empty(), "{} blocks\n{}", found.len(), found.join("\n"));

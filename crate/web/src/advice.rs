@@ -71,8 +71,7 @@ impl Inputs {
         let given = wanted.registration_id.as_deref();
         self.registration_id = given.and_then(|text| RegistrationId::new(text).ok());
         let report = self.check();
-        let inputs = self.inputs();
-        findings.extend(config::judgment(&report, &inputs.files));
+        findings.extend(config::judgment(&report, &self.files));
         let registration_id = wanted.registration_id.clone().or_else(|| config::common_name(&report));
         let endpoint = wanted.endpoint.clone().unwrap_or_else(|| cloud.global_host().to_owned());
         let settings = session::Settings {
@@ -85,7 +84,7 @@ impl Inputs {
         findings.extend(settings.parse().map_or_else(|errors| errors, |(_, warnings)| warnings));
         let mut key = Key::at(wanted.key_path.clone().unwrap_or_else(|| KEY.to_owned()));
         if wanted.embeds_key {
-            let mut embedded = inputs.files.iter().map(|input| key.clone().embedding(input.bytes));
+            let mut embedded = self.files.iter().map(|file| key.clone().embedding(file));
             if let Some(embedded) = embedded.find(|key| key.text().is_some()) {
                 key = embedded;
             } else {

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use dps_x509_core::{
-    cert::{self, Input, Purpose, UnixTime, key::Passphrase},
+    cert::{self, Purpose, Read, UnixTime, key::Passphrase},
     finding::Place,
-    generate::{self, Device, File, Given, KeyType, Parts, Random, Recipe, Refusal, Workshop},
+    generate::{self, Device, File, Issuer, KeyType, Parts, Random, Recipe, Refusal, Sink},
     session::Settings,
 };
 use serde_json::json;
@@ -46,7 +46,7 @@ pub struct Generation {
     parts: Parts,
     valid_for: Option<Duration>,
     not_before: Option<UnixTime>,
-    files: Vec<(Purpose, Place, Zeroizing<Vec<u8>>)>,
+    files: Vec<Read>,
     passphrase: Option<Passphrase>,
 }
 
@@ -129,8 +129,13 @@ impl Generation {
     /// It cannot be made, or the listener stops it.
     #[wasm_bindgen(js_name = device)]
     pub fn one_device(&self, now: f64, listener: &Listener) -> Result<String, String> {
-        let (given, device) = (&self.given(now)?, self.device()?);
-        make(&Recipe::Device { given, device, key_type: self.key_type.unwrap_or_default() }, 1, now, listener)
+        let (issuer, device) = (&self.issuer(now)?, self.device()?);
+        make(
+            &Recipe::Device { issuer, device, key_type: self.key_type.unwrap_or_default() },
+            1,
+            now,
+            listener,
+        )
     }
 
     /// A key, and a request for a CA to sign.
@@ -148,7 +153,7 @@ impl Generation {
     /// # Errors
     /// It cannot be made, or the listener stops it.
     pub fn verification(&self, code: &str, now: f64, listener: &Listener) -> Result<String, String> {
-        make(&Recipe::Verification { given: &self.given(now)?, code }, 1, now, listener)
+        make(&Recipe::Verification { issuer: &self.issuer(now)?, code }, 1, now, listener)
     }
 }
 
@@ -156,7 +161,7 @@ impl Generation {
     fn add(&mut self, purpose: Purpose, input: &str, path: Option<String>, bytes: Vec<u8>) {
         let mut place = Place::input(input);
         place.path = path;
-        self.files.push((purpose, place, Zeroizing::new(bytes)));
+        self.files.push(Read::new(purpose, place, bytes));
     }
 
     fn device(&self) -> Result<Device, String> {
@@ -169,17 +174,14 @@ impl Generation {
         })
     }
 
-    fn given(&self, now: f64) -> Result<Given, String> {
-        let files = self.files.iter();
-        let files =
-            files.map(|(purpose, place, bytes)| Input { purpose: *purpose, place: place.clone(), bytes });
+    fn issuer(&self, now: f64) -> Result<Issuer, String> {
         let inputs = cert::Inputs {
-            files: files.collect(),
+            files: self.files.clone(),
             at: Some(UnixTime::from_seconds(seconds(now))),
             passphrase: self.passphrase.clone(),
             ..cert::Inputs::default()
         };
-        Given::read(&inputs).map_err(|refusal| match refusal {
+        Issuer::read(&inputs).map_err(|refusal| match refusal {
             Refusal::Findings(findings) => wrong_settings(&findings),
             Refusal::NoKey => wrong("there is no private key in `caKey`", &[]),
             Refusal::NoCertificate => wrong("there is no certificate in `ca`", &[]),
@@ -189,7 +191,7 @@ impl Generation {
 }
 
 /// The one who listens, and what is done so far.
-struct Room<'a> {
+struct ListenerSink<'a> {
     listener: &'a Listener,
     devices: u32,
     of: u32,
@@ -213,7 +215,7 @@ fn make(recipe: &Recipe<'_>, of: u32, now: f64, listener: &Listener) -> Result<S
         .map_err(|error| wrong(&format!("there are no random numbers here: {error}"), &[]))?;
     let mut random = Random::from_seed(*seed);
     let now = Duration::from_secs(seconds(now).try_into().unwrap_or_default());
-    match recipe.make(now, &mut random, &mut Room { listener, devices: 0, of }) {
+    match recipe.make(now, &mut random, &mut ListenerSink { listener, devices: 0, of }) {
         Ok(warnings) => {
             let warnings: Vec<String> = warnings.iter().map(ToString::to_string).collect();
             Ok(json!(warnings).to_string())
@@ -223,7 +225,7 @@ fn make(recipe: &Recipe<'_>, of: u32, now: f64, listener: &Listener) -> Result<S
     }
 }
 
-impl Workshop for Room<'_> {
+impl Sink for ListenerSink<'_> {
     type Error = Stop;
 
     fn searching(&mut self, key_type: KeyType, progress: generate::Progress) -> Result<(), Stop> {
@@ -243,7 +245,7 @@ impl Workshop for Room<'_> {
     }
 }
 
-impl Room<'_> {
+impl ListenerSink<'_> {
     fn tell(&self, key_type: &str, primes: usize, candidates: u32) -> Result<(), Stop> {
         let goes_on = self.listener.progress(key_type, primes, candidates, self.devices, self.of);
         if goes_on { Ok(()) } else { Err(Stop::Asked) }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use dps_x509_core::{
-    cert::{self, Enrollment, Kind, Purpose, Report, UnixTime, key::Passphrase},
+    cert::{self, Enrollment, Kind, Purpose, Read, Report, UnixTime, key::Passphrase},
     finding::Place,
     name::{Cloud, RegistrationId},
     session::Settings,
@@ -17,7 +17,7 @@ use crate::{wrong, wrong_settings};
 #[wasm_bindgen]
 #[derive(Default)]
 pub struct Inputs {
-    files: Vec<File>,
+    pub(crate) files: Vec<Read>,
     pub(crate) registration_id: Option<RegistrationId>,
     at: Option<UnixTime>,
     expires_within: Option<Duration>,
@@ -27,12 +27,6 @@ pub struct Inputs {
     pub(crate) der: Vec<u8>,
     needs_complete: bool,
     pub(crate) may_hold_secret: bool,
-}
-
-struct File {
-    purpose: Purpose,
-    place: Place,
-    bytes: Zeroizing<Vec<u8>>,
 }
 
 #[wasm_bindgen]
@@ -66,7 +60,7 @@ impl Inputs {
         };
         let mut place = Place::default();
         (place.input, place.path) = (input, path);
-        self.files.push(File { purpose, place, bytes });
+        self.files.push(Read::new(purpose, place, bytes));
         Ok(())
     }
 
@@ -131,14 +125,9 @@ impl Inputs {
 
 impl Inputs {
     /// As the core takes them.
-    pub(crate) fn inputs(&self) -> cert::Inputs<'_> {
-        let files = self.files.iter().map(|file| cert::Input {
-            purpose: file.purpose,
-            place: file.place.clone(),
-            bytes: &file.bytes,
-        });
+    pub(crate) fn inputs(&self) -> cert::Inputs {
         cert::Inputs {
-            files: files.collect(),
+            files: self.files.clone(),
             registration_id: self.registration_id.clone(),
             at: self.at,
             expires_within: self.expires_within,

@@ -51,10 +51,9 @@ impl Inputs {
     #[must_use]
     pub fn repair(&mut self) -> String {
         let report = self.check();
-        let inputs = self.inputs();
-        let files = inputs.files.iter().map(|input| {
-            let path = &input.place.path;
-            match repair(input) {
+        let files = self.files.iter().map(|file| {
+            let path = &file.place().path;
+            match repair(file) {
                 Repair::Needless => json!({ "path": path, "outcome": "needless" }),
                 Repair::Done { text, is_secret, is_without_key } => json!({
                     "path": path, "outcome": "done", "text": text.as_str(), "secret": is_secret, "withoutKey": is_without_key,

@@ -1,7 +1,7 @@
 //! The whole check, of several files and for every purpose; what it says is shown.
 
 use dps_x509_core::{
-    cert::{self, Enrollment, Input, Inputs, Purpose, UnixTime},
+    cert::{self, Enrollment, Inputs, Purpose, Read, UnixTime},
     explain,
     finding::{Naming, Place, sarif},
     name::{Cloud, RegistrationId},
@@ -23,7 +23,7 @@ pub(super) fn run(bytes: &[u8]) {
         let (file, behind) = end.map_or((rest, None), |end| (&rest[..end], rest.get(end + BETWEEN.len()..)));
         let purpose = PURPOSES[(last / 3 + files.len()) % PURPOSES.len()];
         let place = Place::default().path(format!("{}.pem", files.len()));
-        files.push(Input { purpose, place, bytes: file });
+        files.push(Read::new(purpose, place, file.to_vec()));
         match behind {
             Some(behind) => rest = behind,
             None => break,

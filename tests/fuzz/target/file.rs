@@ -2,7 +2,7 @@
 
 use dps_x509_core::{
     cert::{
-        File, Input, Purpose,
+        File, Purpose, Read,
         repair::{Repair, repair},
     },
     finding::Place,
@@ -10,9 +10,9 @@ use dps_x509_core::{
 
 pub(super) fn run(bytes: &[u8]) {
     for purpose in [Purpose::Any, Purpose::DeviceKey] {
-        let input = |bytes| Input { purpose, place: Place::default().path("a.pem"), bytes };
-        let Repair::Done { text, .. } = repair(&input(bytes)) else { continue };
-        let again = repair(&input(text.as_bytes()));
+        let read = |bytes: &[u8]| Read::new(purpose, Place::default().path("a.pem"), bytes.to_vec());
+        let Repair::Done { text, .. } = repair(&read(bytes)) else { continue };
+        let again = repair(&read(text.as_bytes()));
         assert!(matches!(again, Repair::Needless), "repaired twice: {again:?}");
         let (before, after) = (ders(bytes), ders(text.as_bytes()));
         assert!(after.iter().all(|der| before.contains(der)), "the repair made something that was not there");

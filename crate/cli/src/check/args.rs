@@ -122,9 +122,10 @@ impl Args {
             expires_within: self.expires_within.map(|days| Duration::from_secs(DAY * u64::from(days))),
             cloud: self.situation.cloud.0,
             enrollment: self.situation.enrollment.into(),
+            passphrase,
             ..cert::Inputs::default()
         };
-        Question { inputs, findings, passphrase }
+        Question { inputs, findings }
     }
 
     /// What is wrong with the names that were given.

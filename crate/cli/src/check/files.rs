@@ -1,12 +1,11 @@
-//! Files as bytes, with the flag and path that they came by.
+//! Files that were read, with the flag and path that they came by.
 
 use std::{io::ErrorKind, path::Path};
 
 use dps_x509_core::{
-    cert::{self, Input, Purpose},
-    finding::{Finding, Place},
+    cert::{self, Purpose, Read},
+    finding::Finding,
 };
-use zeroize::Zeroizing;
 
 use crate::{
     flag::Situation,
@@ -14,19 +13,12 @@ use crate::{
 };
 
 /// The files of one device.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Files {
     /// In the order in which they were given.
-    pub(super) read: Vec<OneFile>,
+    read: Vec<Read>,
     /// What could not be read.
-    pub(super) unreadable: Vec<Finding>,
-}
-
-/// One file that was read.
-pub(super) struct OneFile {
-    pub(super) purpose: Purpose,
-    pub(super) place: Place,
-    pub(super) bytes: Zeroizing<Vec<u8>>,
+    unreadable: Vec<Finding>,
 }
 
 impl Files {
@@ -35,7 +27,7 @@ impl Files {
         for (purpose, flag, path) in files {
             let place = place(flag, path);
             match read(path) {
-                Ok(bytes) => self.read.push(OneFile { purpose, place, bytes }),
+                Ok(bytes) => self.read.push(Read::new(purpose, place, bytes)),
                 Err(error) if error.kind() == ErrorKind::IsADirectory => {
                     let mut finding = cert::unreadable(place, "it is a folder");
                     finding.next_step =
@@ -54,12 +46,8 @@ impl Files {
     }
 
     /// The files as the core takes them.
-    pub(crate) fn inputs<'a>(&'a self) -> Vec<Input<'a>> {
-        let input = |file: &'a OneFile| {
-            let OneFile { purpose, place, bytes } = file;
-            Input { purpose: *purpose, place: place.clone(), bytes }
-        };
-        self.read.iter().map(input).collect()
+    pub(crate) fn all(&self) -> &[Read] {
+        &self.read
     }
 
     /// What could not be read.

@@ -66,9 +66,9 @@ fn repaired(files: &Files, report: &Report) -> (Vec<Pem>, Vec<String>) {
         };
         pems.push(Pem { name: FULL_CHAIN.to_owned(), text: text.into(), mode: Mode::Public, what });
     }
-    for input in files.inputs() {
-        let source = input.place.path.as_deref().unwrap_or_default();
-        match repair(&input) {
+    for file in files.all() {
+        let source = file.place().path.as_deref().unwrap_or_default();
+        match repair(file) {
             Repair::Needless => {}
             Repair::Done { text, is_secret, is_without_key } => {
                 let left_out = if is_without_key { ", without its private key" } else { "" };

@@ -13,7 +13,7 @@ use dps_x509_core::{
 use super::Args;
 use crate::{
     check::Files,
-    input::{self, now, passphrase_of_file, passphrase_of_terminal},
+    input::{self, now, passphrase_of_file},
 };
 
 /// The device, unless something is wrong that no configuration survives; then it is among the findings.
@@ -26,7 +26,7 @@ pub(super) fn read(args: &Args, findings: &mut Vec<Finding>) -> Option<Device> {
     findings.extend(files.unreadable().iter().cloned());
     let report = check(args, &files, findings);
     let registration_id = args.registration_id.clone().or_else(|| config::common_name(&report));
-    findings.extend(config::judgment(&report, &files.inputs()));
+    findings.extend(config::judgment(&report, files.all()));
     let names = Names::parse(args, registration_id.as_deref(), findings);
     let folder = text_of("--out", &path::absolute(args.folder()).unwrap_or_default(), findings);
     let key = args.key.as_deref().map(|path| {
@@ -51,8 +51,9 @@ pub(super) fn read(args: &Args, findings: &mut Vec<Finding>) -> Option<Device> {
         (None, None) => None,
     };
     if args.embed_key {
-        let bytes = args.key.as_deref().and_then(|path| input::read(path).ok()).unwrap_or_default();
-        device.key = device.key.map(|key| key.embedding(&bytes));
+        let file = files.all().iter().find(|file| file.purpose() == Purpose::DeviceKey);
+        device.key =
+            device.key.map(|key| file.map_or_else(|| key.clone(), |file| key.clone().embedding(file)));
     }
     device.azure = Azure {
         dps_name: args.dps_name.clone(),
@@ -63,26 +64,17 @@ pub(super) fn read(args: &Args, findings: &mut Vec<Finding>) -> Option<Device> {
 }
 
 fn check(args: &Args, files: &Files, findings: &mut Vec<Finding>) -> Report {
-    let mut passphrase =
-        args.key_passphrase_file.as_deref().and_then(|path| passphrase_of_file(path, findings));
-    let inputs = |passphrase: Option<&cert::key::Passphrase>| cert::Inputs {
-        files: files.inputs(),
+    let mut inputs = cert::Inputs {
+        files: files.all().to_vec(),
         registration_id: args.registration_id.as_deref().and_then(|text| RegistrationId::new(text).ok()),
         at: Some(now()),
         // Of an endpoint of one's own nothing is known; a cloud's roots are.
         cloud: args.endpoint.is_none().then_some(args.cloud),
         enrollment: args.enrollment.into(),
-        passphrase: passphrase.cloned(),
+        passphrase: args.key_passphrase_file.as_deref().and_then(|path| passphrase_of_file(path, findings)),
         ..cert::Inputs::default()
     };
-    let mut report = cert::check(&inputs(passphrase.as_ref()));
-    if passphrase.is_none() {
-        passphrase = passphrase_of_terminal(&report);
-        if passphrase.is_some() {
-            report = cert::check(&inputs(passphrase.as_ref()));
-        }
-    }
-    report
+    input::check(&mut inputs)
 }
 
 /// A path as text, which every configuration file is.

@@ -2,7 +2,7 @@
 
 use dps_x509_core::{
     cert::{self, Inputs, Purpose, key::Passphrase},
-    generate::{Given, Refusal},
+    generate::{Issuer, Refusal},
 };
 
 use super::{Failure, args};
@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Reads it, and asks for the passphrase if the key needs one.
-pub(super) fn read(args: &args::AuthorityArgs) -> Result<Given, Failure> {
+pub(super) fn read(args: &args::AuthorityArgs) -> Result<Issuer, Failure> {
     let mut findings = Vec::new();
     let passphrase =
         args.key_passphrase_file.as_deref().and_then(|path| input::passphrase_of_file(path, &mut findings));
@@ -22,11 +22,11 @@ pub(super) fn read(args: &args::AuthorityArgs) -> Result<Given, Failure> {
         (Purpose::DeviceKey, "--ca-key", args.ca_key.as_path()),
     ]);
     findings.extend(files.unreadable().iter().cloned());
-    let given = Given::read(&inputs(&files, passphrase));
-    match given {
+    let issuer = Issuer::read(&inputs(&files, passphrase));
+    match issuer {
         Err(Refusal::Findings(more)) => Err(Failure::Findings([findings, more].concat())),
         _ if !findings.is_empty() => Err(Failure::Findings(findings)),
-        Ok(given) => Ok(given),
+        Ok(issuer) => Ok(issuer),
         Err(Refusal::NoKey) => {
             Err(Failure::Because(format!("there is no private key in {}", input::shown(&args.ca_key))))
         }
@@ -38,10 +38,11 @@ pub(super) fn read(args: &args::AuthorityArgs) -> Result<Given, Failure> {
 }
 
 /// With the passphrase, which the terminal is asked for if it is missing.
-fn inputs(files: &Files, passphrase: Option<Passphrase>) -> Inputs<'_> {
-    let mut inputs = Inputs { files: files.inputs(), at: Some(now()), passphrase, ..Inputs::default() };
-    if inputs.passphrase.is_none() {
-        inputs.passphrase = passphrase_of_terminal(&cert::read(&inputs));
+fn inputs(files: &Files, passphrase: Option<Passphrase>) -> Inputs {
+    let files = files.all().to_vec();
+    let mut inputs = Inputs { files, at: Some(now()), passphrase, ..Inputs::default() };
+    if inputs.passphrase.is_none() && cert::open(&inputs).is_passphrase_missing {
+        inputs.passphrase = passphrase_of_terminal();
     }
     inputs
 }

@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use dps_x509_core::generate::{self, Device, File, Given, KeyType, Parts, Recipe, Workshop};
+use dps_x509_core::generate::{self, Device, File, Issuer, KeyType, Parts, Recipe, Sink};
 
 use super::{
     Failure,
@@ -21,22 +21,22 @@ use crate::{
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Makes what was asked for. Nothing is in the folder before everything is made.
-pub(super) fn make(what: &What, given: Option<&Given>, is_cancelled: &AtomicBool) -> Result<Made, Failure> {
-    let recipe = recipe(what, given)?;
+pub(super) fn make(what: &What, issuer: Option<&Issuer>, is_cancelled: &AtomicBool) -> Result<Made, Failure> {
+    let recipe = recipe(what, issuer)?;
     let devices = if let Recipe::Chain { count, .. } = recipe { count } else { 1 };
     let folder = Folder::open("--out", &what.output().out, &recipe.names()).map_err(Failure::Because)?;
     let mut random = random().map_err(Failure::Because)?;
     let progress = Progress::new(devices);
-    let mut room = Room { folder, is_cancelled, progress, files: Vec::new() };
+    let mut sink = FolderSink { folder, is_cancelled, progress, files: Vec::new() };
     let since_1970 = Duration::from_secs(now().seconds().try_into().unwrap_or_default());
-    let warnings = recipe.make(since_1970, &mut random, &mut room)?;
-    room.go_on()?;
-    room.folder.finish().map_err(Failure::Because)?;
-    Ok(Made { task: Task::of(&recipe), out: what.output().out.clone(), files: room.files, warnings })
+    let warnings = recipe.make(since_1970, &mut random, &mut sink)?;
+    sink.go_on()?;
+    sink.folder.finish().map_err(Failure::Because)?;
+    Ok(Made { task: Task::of(&recipe), out: what.output().out.clone(), files: sink.files, warnings })
 }
 
-fn recipe<'a>(what: &'a What, given: Option<&'a Given>) -> Result<Recipe<'a>, Failure> {
-    let given = || given.ok_or_else(|| Failure::Because("--ca and --ca-key are missing".to_owned()));
+fn recipe<'a>(what: &'a What, issuer: Option<&'a Issuer>) -> Result<Recipe<'a>, Failure> {
+    let issuer = || issuer.ok_or_else(|| Failure::Because("--ca and --ca-key are missing".to_owned()));
     Ok(match what {
         What::SelfSigned { device, key, .. } => {
             Recipe::SelfSigned { device: device.into(), key_type: key.key_type.into() }
@@ -45,14 +45,14 @@ fn recipe<'a>(what: &'a What, given: Option<&'a Given>) -> Result<Recipe<'a>, Fa
             Recipe::Chain { device: device.into(), key_type: key.key_type.into(), count: *count }
         }
         What::Device { device, key, .. } => {
-            Recipe::Device { given: given()?, device: device.into(), key_type: key.key_type.into() }
+            Recipe::Device { issuer: issuer()?, device: device.into(), key_type: key.key_type.into() }
         }
         What::Csr { registration_id, parts, key_type, .. } => Recipe::Request {
             registration_id: registration_id.clone(),
             parts: parts.into(),
             key_type: (*key_type).into(),
         },
-        What::Verification { code, .. } => Recipe::Verification { given: given()?, code },
+        What::Verification { code, .. } => Recipe::Verification { issuer: issuer()?, code },
     })
 }
 
@@ -68,20 +68,20 @@ impl From<&DeviceArgs> for Device {
 }
 
 /// The folder, and who waits for it.
-struct Room<'a> {
+struct FolderSink<'a> {
     folder: Folder,
     is_cancelled: &'a AtomicBool,
     progress: Progress,
     files: Vec<File>,
 }
 
-impl Room<'_> {
+impl FolderSink<'_> {
     fn go_on(&self) -> Result<(), Failure> {
         if self.is_cancelled.load(Ordering::Relaxed) { Err(Failure::Interrupted) } else { Ok(()) }
     }
 }
 
-impl Workshop for Room<'_> {
+impl Sink for FolderSink<'_> {
     type Error = Failure;
 
     fn searching(&mut self, key_type: KeyType, progress: generate::Progress) -> Result<(), Failure> {

@@ -1,12 +1,9 @@
 //! From flags to everything a provisioning needs: files read, judged and parsed, or findings.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::{fs, path::Path};
 
 use dps_x509_core::{
-    cert::{self, Input, Inputs, Kind, Purpose, issuance, key::Passphrase, request::CertificateRequest},
+    cert::{self, Inputs, Kind, Purpose, Read, issuance, key::Passphrase, request::CertificateRequest},
     finding::{Family, Finding, Place, Severity::Error, catalogue},
     name::{Cloud, Endpoint, RegistrationId},
     session::{Csr, Settings},
@@ -14,7 +11,7 @@ use dps_x509_core::{
 use zeroize::Zeroizing;
 
 use super::{args::Args, issued};
-use crate::input::{self, as_flag, now, passphrase_of_file, passphrase_of_terminal, place, reason};
+use crate::input::{self, as_flag, now, passphrase_of_file, place, reason};
 
 const CERT: &str = "--cert";
 const KEY: &str = "--key";
@@ -48,15 +45,8 @@ pub(crate) fn prepare(args: &Args) -> Result<Prepared, Vec<Finding>> {
     let files = Files::read(args, &mut findings);
     let csr = issued::request(args, &mut findings);
     let payload = args.payload.as_deref().and_then(|payload| read_payload(payload, &mut findings));
-    let mut passphrase =
-        args.key_passphrase_file.as_deref().and_then(|path| passphrase_of_file(path, &mut findings));
-    let mut report = files.check(args, passphrase.as_ref());
-    if passphrase.is_none() {
-        passphrase = passphrase_of_terminal(&report);
-        if let Some(passphrase) = &passphrase {
-            report = files.check(args, Some(passphrase));
-        }
-    }
+    let mut inputs = files.inputs(args, &mut findings);
+    let report = input::check(&mut inputs);
     let unusable = unusable(&report);
     // What is left of a damaged file may have another certificate for its leaf.
     let leaf_name = if unusable.is_empty() { common_name(&report) } else { None };
@@ -102,9 +92,9 @@ pub(crate) fn prepare(args: &Args) -> Result<Prepared, Vec<Finding>> {
             warnings,
             chain: certificates(&report),
             report,
-            key: files.key.unwrap_or_default(),
-            passphrase,
-            trust: files.trust.into_iter().map(|(_, bytes)| bytes.to_vec()).collect(),
+            key: files.key.map(|key| Zeroizing::new(key.bytes().to_vec())).unwrap_or_default(),
+            passphrase: inputs.passphrase,
+            trust: files.trust.iter().map(|file| file.bytes().to_vec()).collect(),
         }),
         _ => Err(findings),
     }
@@ -138,52 +128,43 @@ fn lacking(flag: &str, what: &str) -> Finding {
         .at(Place::input(flag))
 }
 
-/// The bytes of the files of `--cert`, `--key` and `--trust`.
+/// The files of `--cert`, `--key` and `--trust`.
 struct Files {
-    cert: Option<Zeroizing<Vec<u8>>>,
-    key: Option<Zeroizing<Vec<u8>>>,
-    trust: Vec<(PathBuf, Zeroizing<Vec<u8>>)>,
+    cert: Option<Read>,
+    key: Option<Read>,
+    trust: Vec<Read>,
 }
 
 impl Files {
     fn read(args: &Args, findings: &mut Vec<Finding>) -> Self {
-        let mut read = |flag, path: &Path| match input::read(path) {
-            Ok(bytes) => Some(bytes),
+        let mut read = |purpose, flag, path: &Path| match input::read(path) {
+            Ok(bytes) => Some(Read::new(purpose, place(flag, path), bytes)),
             Err(error) => {
                 findings.push(cert::unreadable(place(flag, path), reason(&error)));
                 None
             }
         };
         Self {
-            cert: args.cert.as_deref().and_then(|path| read(CERT, path)),
-            key: args.key.as_deref().and_then(|path| read(KEY, path)),
-            trust: args.trust.iter().filter_map(|path| Some((path.clone(), read(TRUST, path)?))).collect(),
+            cert: args.cert.as_deref().and_then(|path| read(Purpose::DeviceChain, CERT, path)),
+            key: args.key.as_deref().and_then(|path| read(Purpose::DeviceKey, KEY, path)),
+            trust: args.trust.iter().filter_map(|path| read(Purpose::ServerTrust, TRUST, path)).collect(),
         }
     }
 
-    fn check(&self, args: &Args, passphrase: Option<&Passphrase>) -> cert::Report {
-        let mut files = Vec::new();
-        if let (Some(bytes), Some(path)) = (&self.cert, &args.cert) {
-            files.push(Input { purpose: Purpose::DeviceChain, place: place(CERT, path), bytes });
-        }
-        if let (Some(bytes), Some(path)) = (&self.key, &args.key) {
-            files.push(Input { purpose: Purpose::DeviceKey, place: place(KEY, path), bytes });
-        }
-        for (path, bytes) in &self.trust {
-            files.push(Input { purpose: Purpose::ServerTrust, place: place(TRUST, path), bytes });
-        }
-        let registration_id = args.registration_id.as_deref().and_then(|text| RegistrationId::new(text).ok());
-        // Of an endpoint of one's own nothing is known; a cloud's roots are.
-        let cloud = if args.endpoint.is_some() { None } else { Some(args.cloud.unwrap_or_default()) };
-        let passphrase = passphrase.cloned();
-        cert::check(&Inputs {
-            files,
-            registration_id,
+    /// What they are checked as.
+    fn inputs(&self, args: &Args, findings: &mut Vec<Finding>) -> Inputs {
+        Inputs {
+            files: self.cert.iter().chain(&self.key).chain(&self.trust).cloned().collect(),
+            registration_id: args.registration_id.as_deref().and_then(|text| RegistrationId::new(text).ok()),
             at: Some(now()),
-            cloud,
-            passphrase,
+            // Of an endpoint of one's own nothing is known; a cloud's roots are.
+            cloud: args.endpoint.is_none().then(|| args.cloud.unwrap_or_default()),
+            passphrase: args
+                .key_passphrase_file
+                .as_deref()
+                .and_then(|path| passphrase_of_file(path, findings)),
             ..Inputs::default()
-        })
+        }
     }
 }
 

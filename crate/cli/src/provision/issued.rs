@@ -7,7 +7,7 @@ use std::{
 };
 
 use dps_x509_core::{
-    cert::{self, File, Kind, issuance, request::CertificateRequest},
+    cert::{self, Certificate, Kind, Purpose, Read, file::to_pem, issuance, request::CertificateRequest},
     finding::{Finding, Place, catalogue},
     session::Report,
 };
@@ -43,9 +43,9 @@ pub(super) fn request(args: &Args, findings: &mut Vec<Finding>) -> Option<Certif
             return None;
         }
     };
-    let file = File::read(&bytes, &place);
-    let Some(item) = file.items.iter().find(|item| item.kind == Kind::CertificateRequest) else {
-        findings.push(issuance::unusable("the file holds none", place));
+    let file = Read::new(Purpose::Any, place, bytes);
+    let Some(item) = file.items().iter().find(|item| item.kind == Kind::CertificateRequest) else {
+        findings.push(issuance::unusable("the file holds none", file.place().clone()));
         return None;
     };
     match CertificateRequest::read(&item.der) {
@@ -75,9 +75,11 @@ pub(super) fn write(
     if let Some(finding) = issuance::judge_issued(request, issued) {
         return Err(Box::new(finding));
     }
-    let place = Place::input("issuedCertificateChain");
-    let pem: Option<String> =
-        issued.iter().map(|der| File::read(der, &place).to_pem().map(|pem| pem.to_string())).collect();
+    let pem: Option<String> = issued
+        .iter()
+        .map(|der| Certificate::read(der).ok().and_then(|_| to_pem(Kind::Certificate, der)))
+        .map(|pem| pem.map(|pem| pem.to_string()))
+        .collect();
     let written = match pem {
         Some(pem) => write_new(into, &pem).map_err(|error| reason(&error)),
         None => Err("one of the certificates that came cannot be read".to_owned()),

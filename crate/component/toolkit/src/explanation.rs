@@ -40,7 +40,7 @@ impl Guest for Toolkit {
         settings: Settings,
     ) -> Result<Explained, Vec<Finding>> {
         let place = path.map_or_else(Place::default, |path| Place::default().path(path));
-        Ok(explained(&Explanation::of_text(&text, &place, &inputs(&files, settings)?)))
+        Ok(explained(&Explanation::of_text(&text, &place, &inputs(files, settings)?)))
     }
 
     fn explain_service_code(
@@ -48,7 +48,7 @@ impl Guest for Toolkit {
         files: Vec<File>,
         settings: Settings,
     ) -> Result<Explained, Vec<Finding>> {
-        Ok(explained(&Explanation::of_code(code, &inputs(&files, settings)?)))
+        Ok(explained(&Explanation::of_code(code, &inputs(files, settings)?)))
     }
 }
 

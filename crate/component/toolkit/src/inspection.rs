@@ -26,7 +26,7 @@ const TOOL: sarif::Tool<'_> = sarif::Tool { name: "dps-x509", version: env!("CAR
 
 impl Guest for Toolkit {
     fn inspect(files: Vec<File>, settings: Settings) -> Result<Report, Vec<Finding>> {
-        let report = check(&files, settings)?;
+        let report = check(files, settings)?;
         Ok(Report {
             json: cert::json::report(&report, Naming::Plain).to_string(),
             sarif: sarif::log(TOOL, &report.findings, Naming::Plain, explain::page).to_string(),
@@ -39,22 +39,22 @@ impl Guest for Toolkit {
         files: Vec<File>,
         settings: Settings,
     ) -> Result<Vec<Finding>, Vec<Finding>> {
-        let report = check(&files, settings)?;
+        let report = check(files, settings)?;
         Ok(write(&explain::refusal(&read_answer(answer), &report)))
     }
 }
 
-fn check(files: &[File], settings: Settings) -> Result<cert::Report, Vec<Finding>> {
+fn check(files: Vec<File>, settings: Settings) -> Result<cert::Report, Vec<Finding>> {
     inputs(files, settings).map(|inputs| cert::check(&inputs))
 }
 
 /// Files and settings as the core takes them.
-pub(crate) fn inputs(files: &[File], settings: Settings) -> Result<cert::Inputs<'_>, Vec<Finding>> {
+pub(crate) fn inputs(files: Vec<File>, settings: Settings) -> Result<cert::Inputs, Vec<Finding>> {
     let registration_id =
         settings.registration_id.as_deref().map(SessionSettings::registration_id).transpose();
     let registration_id = registration_id.map_err(|findings| write(&findings))?;
     Ok(cert::Inputs {
-        files: files.iter().map(file).collect(),
+        files: files.into_iter().map(read).collect(),
         registration_id,
         at: settings.at.map(UnixTime::from_seconds),
         expires_within: settings.expires_within.map(Duration::from_nanos),
@@ -73,10 +73,9 @@ pub(crate) fn inputs(files: &[File], settings: Settings) -> Result<cert::Inputs<
     })
 }
 
-fn file(file: &File) -> cert::Input<'_> {
+fn read(file: File) -> cert::Read {
     let mut place = Place::default();
-    place.input.clone_from(&file.input);
-    place.path.clone_from(&file.path);
+    (place.input, place.path) = (file.input, file.path);
     let purpose = match file.purpose {
         Purpose::Any => cert::Purpose::Any,
         Purpose::DeviceChain => cert::Purpose::DeviceChain,
@@ -84,7 +83,7 @@ fn file(file: &File) -> cert::Input<'_> {
         Purpose::GroupCa => cert::Purpose::GroupCa,
         Purpose::ServerTrust => cert::Purpose::ServerTrust,
     };
-    cert::Input { purpose, place, bytes: &file.bytes }
+    cert::Read::new(purpose, place, file.bytes)
 }
 
 fn read_answer(answer: Answer) -> service::Answer {

@@ -3,12 +3,20 @@
 //! Everything expensive draws on one [`Budget`], which is handed down to where the work is done. What it does not
 //! allow is not done, and is told with the numbers.
 
-use std::{cell::Cell, fmt};
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
+};
 
-/// The work and the memory that a call may still spend.
+/// The work and the memory that a call may still spend. A clone is the same budget: what is spent by one is spent for
+/// all, so that no way through a call has two.
 #[derive(Debug, Clone)]
 pub struct Budget {
     rounds: Pool,
+    keys: Pool,
     signatures: Pool,
     memory: u64,
 }
@@ -16,40 +24,38 @@ pub struct Budget {
 #[derive(Debug, Clone)]
 struct Pool {
     limit: u64,
-    left: Cell<u64>,
+    left: Arc<AtomicU64>,
 }
 
 impl Pool {
-    const fn new(limit: u64) -> Self {
-        Self { limit, left: Cell::new(limit) }
+    fn new(limit: u64) -> Self {
+        Self { limit, left: Arc::new(AtomicU64::new(limit)) }
     }
 
     fn take(&self, asked: u64, resource: Resource) -> Result<(), Exhausted> {
-        let left = self.left.get();
-        match left.checked_sub(asked) {
-            Some(rest) => {
-                self.left.set(rest);
-                Ok(())
-            }
-            None => Err(Exhausted { resource, asked, left, limit: self.limit }),
-        }
+        let taken = self.left.fetch_update(Relaxed, Relaxed, |left| left.checked_sub(asked));
+        taken.map(|_| ()).map_err(|left| Exhausted { resource, asked, left, limit: self.limit })
     }
 }
 
 /// What is spent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Resource {
     /// Rounds of key derivations: an iteration of PBKDF2, PKCS#12 or PBKDF1 for one block of output, or two mixed blocks
     /// of scrypt.
     Rounds,
     /// Octets of memory that one key derivation holds.
     Memory,
+    /// Private keys that are read; the public half of most is made anew.
+    Keys,
     /// Signatures that are checked.
     Signatures,
 }
 
 /// More was asked for than is left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Exhausted {
     /// Of what.
     pub resource: Resource,
@@ -66,16 +72,24 @@ impl Budget {
     pub const ROUNDS: u64 = 2_000_000;
     /// Octets of one key derivation. OpenSSL's scrypt takes 16 MiB.
     pub const MEMORY: u64 = 64 << 20;
+    /// Private keys. A device has one.
+    pub const KEYS: u64 = 1024;
     /// Signatures. A device's chain has three or four; a bundle of all public roots 150.
     pub const SIGNATURES: u64 = 512;
 
-    /// The same with so many rounds of key derivations, of which nothing is spent.
+    /// Another one with so many rounds of key derivations, of which nothing is spent.
     #[must_use]
     pub fn with_rounds(self, rounds: u64) -> Self {
         Self { rounds: Pool::new(rounds), ..self }
     }
 
-    /// The same with so many signatures, of which none is checked.
+    /// Another one with so many private keys, of which none is read.
+    #[must_use]
+    pub fn with_keys(self, keys: u64) -> Self {
+        Self { keys: Pool::new(keys), ..self }
+    }
+
+    /// Another one with so many signatures, of which none is checked.
     #[must_use]
     pub fn with_signatures(self, signatures: u64) -> Self {
         Self { signatures: Pool::new(signatures), ..self }
@@ -87,6 +101,14 @@ impl Budget {
     /// [`Exhausted`]; nothing is taken.
     pub fn take_rounds(&self, asked: u64) -> Result<(), Exhausted> {
         self.rounds.take(asked, Resource::Rounds)
+    }
+
+    /// Takes one private key from it.
+    ///
+    /// # Errors
+    /// [`Exhausted`].
+    pub fn take_key(&self) -> Result<(), Exhausted> {
+        self.keys.take(1, Resource::Keys)
     }
 
     /// Takes one signature from it.
@@ -114,6 +136,7 @@ impl Default for Budget {
     fn default() -> Self {
         Self {
             rounds: Pool::new(Self::ROUNDS),
+            keys: Pool::new(Self::KEYS),
             signatures: Pool::new(Self::SIGNATURES),
             memory: Self::MEMORY,
         }
@@ -131,6 +154,9 @@ impl fmt::Display for Exhausted {
             Resource::Memory => {
                 write!(f, "it asks for {} MiB of memory, and {} MiB are allowed", asked >> 20, limit >> 20)
             }
+            Resource::Keys => {
+                write!(f, "all {limit} private keys that are read for everything together were read before")
+            }
             Resource::Signatures => {
                 write!(
                     f,
@@ -146,6 +172,13 @@ impl std::error::Error for Exhausted {}
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_clone_is_the_same_budget() {
+        let budget = Budget::default();
+        budget.clone().take_rounds(Budget::ROUNDS).unwrap();
+        assert!(budget.take_rounds(1).is_err());
+    }
 
     #[test]
     fn what_is_not_left_is_not_taken() {

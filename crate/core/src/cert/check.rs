@@ -4,24 +4,18 @@ use std::sync::Arc;
 
 use crate::{
     cert::{
-        budget::Budget,
-        der::kind::Kind,
-        file::{File, Item},
-        input::{Enrollment, Input, Inputs, Purpose},
+        file::Item,
+        input::{Enrollment, Inputs},
+        open::open,
         path::{
             chain::Chain,
             link::Link,
             question::{Fault, Question},
-            role::{Role, ServerRoot},
+            role::Role,
             signatures::Signatures,
         },
-        rule::{self, Context, purpose},
-        secret::{
-            error::KeyError,
-            key::{KeyFacts, KeyMatch},
-            passphrase::Passphrase,
-            store,
-        },
+        rule::{self, Context},
+        secret::key::{KeyFacts, KeyMatch},
         x509::certificate::Certificate,
     },
     finding::{Definition, Finding, Place},
@@ -44,7 +38,7 @@ pub struct Report {
     /// Whether a key or a store has a passphrase and none was given.
     pub is_passphrase_missing: bool,
     /// Of the findings, the kinds for which a device's client does not read the files as they are written. They are
-    /// warnings, because the repaired text ([`File::to_pem`]) is all that it takes.
+    /// warnings, because the repaired text ([`File::to_pem`](crate::cert::File::to_pem)) is all that it takes.
     pub refused: Vec<&'static Definition>,
     /// What is wrong, in the order of the files and then of the rules.
     pub findings: Vec<Finding>,
@@ -75,11 +69,21 @@ impl Report {
     }
 }
 
-/// Reads the files, builds the chain, and applies every rule.
+/// Opens the files, builds the chain, and applies every rule.
 #[must_use]
-pub fn check(inputs: &Inputs<'_>) -> Report {
-    let budget = inputs.budget.clone();
-    let Files { mut report, device, others, shut } = Files::read(inputs, &budget);
+pub fn check(inputs: &Inputs) -> Report {
+    let opened = open(inputs);
+    let (device, others, shut) = (opened.device, opened.others, opened.shut);
+    let mut report = Report {
+        chain: Chain::default(),
+        group_cas: opened.group_cas,
+        server_trust: opened.server_trust,
+        keys: opened.keys.into_iter().map(|key| (key.facts, key.place)).collect(),
+        items: opened.items,
+        is_passphrase_missing: opened.is_passphrase_missing,
+        refused: opened.refused,
+        findings: opened.findings,
+    };
     let has_key = |certificate: &Certificate| {
         report.keys.iter().any(|(key, _)| key.matches(&certificate.public_key) == KeyMatch::Yes)
     };
@@ -93,7 +97,7 @@ pub fn check(inputs: &Inputs<'_>) -> Report {
     let is_any_keyed = device.iter().any(|link| has_key(&link.certificate));
     let is_wanted =
         |certificate: &Certificate| if is_any_keyed { has_key(certificate) } else { has_name(certificate) };
-    let signatures = Signatures::new(&budget);
+    let signatures = Signatures::new(&inputs.budget);
     let uploaded = if inputs.enrollment == Enrollment::Individual { &[][..] } else { &report.group_cas };
     let mut answer = None;
     report.chain = Chain::build(&device, is_wanted, &signatures, |leaf, others| {
@@ -182,12 +186,6 @@ fn way(
     up_to(&has_signed).or_else(|| up_to(&is_issuer)).unwrap_or(links)
 }
 
-/// Reads the files: what they hold, and what is wrong with each as a file. No chain is built, no rule applied.
-#[must_use]
-pub fn read(inputs: &Inputs<'_>) -> Report {
-    Files::read(inputs, &inputs.budget.clone()).report
-}
-
 /// A key that stays shut and that nobody called the device's is another's, where the device's own is there.
 fn forgive_other_keys(report: &mut Report, shut: &[Place]) {
     let Some(leaf) = &report.chain.leaf else { return };
@@ -202,123 +200,4 @@ fn forgive_other_keys(report: &mut Report, shut: &[Place]) {
         }
     }
     report.is_passphrase_missing &= is_any_left;
-}
-
-/// What was read.
-#[derive(Default)]
-struct Files {
-    report: Report,
-    /// The certificates that may be of the device.
-    device: Vec<Arc<Link>>,
-    /// What else is in files of which nobody said the purpose.
-    others: Vec<(Kind, Place)>,
-    /// The keys that stayed shut and that nobody said to be the device's.
-    shut: Vec<Place>,
-}
-
-impl Files {
-    fn read(inputs: &Inputs<'_>, budget: &Budget) -> Self {
-        let Self { mut report, mut device, mut others, mut shut } = Self::default();
-        for (number, input) in inputs.files.iter().enumerate() {
-            let before = inputs.files.get(..number).unwrap_or_default();
-            let file = File::read(input.bytes, &input.place);
-            if let Some(first) = before.iter().find(|first| is_copy(input, first) && !file.items.is_empty()) {
-                report.findings.push(purpose::copy(input, first));
-                report.items.extend(file.items.into_iter().map(Item::without_secret));
-                continue;
-            }
-            let (told, known) = (report.findings.len(), report.keys.len());
-            report.findings.extend(file.findings);
-            report.refused.extend(file.refused);
-            let items = open_stores(file.items, inputs.passphrase.as_ref(), budget, &mut report);
-            purpose::check(input, &items, &mut report.findings);
-            for item in items {
-                if item.kind == Kind::Certificate && input.purpose != Purpose::DeviceKey {
-                    match Certificate::read(&item.der) {
-                        Ok(certificate) => {
-                            let links = match input.purpose {
-                                Purpose::GroupCa => &mut report.group_cas,
-                                Purpose::ServerTrust => &mut report.server_trust,
-                                Purpose::Any if ServerRoot::of(&certificate).is_some() => {
-                                    &mut report.server_trust
-                                }
-                                _ => &mut device,
-                            };
-                            let object = format!("certificate \"{}\"", certificate.subject);
-                            let place = item.place.clone().object(object);
-                            links.push(Arc::new(Link { certificate, place, file: number }));
-                        }
-                        Err(outline) => report.findings.push(rule::damage::no_outline(&outline, &item.place)),
-                    }
-                }
-                let is_other =
-                    item.kind != Kind::Certificate && item.kind != Kind::Unknown && !item.kind.is_store();
-                if is_other && input.purpose == Purpose::Any {
-                    others.push((item.kind, item.place.clone()));
-                }
-                if let Kind::PrivateKey(_) = item.kind {
-                    match KeyFacts::read(item.kind, &item.der, inputs.passphrase.as_ref(), budget) {
-                        Ok(facts) => report.keys.push((facts, item.place.clone())),
-                        Err(error) => {
-                            report.is_passphrase_missing |= error == KeyError::PassphraseMissing;
-                            report.findings.push(rule::key::unreadable(error, &item.place));
-                            shut.extend((input.purpose != Purpose::DeviceKey).then(|| item.place.clone()));
-                        }
-                    }
-                }
-                report.items.push(item.without_secret());
-            }
-            if before.iter().any(|first| first.bytes == input.bytes) {
-                forget_repeated(&mut report.findings, told);
-                report.keys.truncate(known);
-            }
-        }
-        Self { report, device, others, shut }
-    }
-}
-
-/// Whether a file says nothing that another has not said.
-fn is_copy(input: &Input<'_>, first: &Input<'_>) -> bool {
-    first.purpose == input.purpose && first.bytes == input.bytes
-}
-
-/// Takes out what was told before, of the same bytes for another purpose.
-fn forget_repeated(findings: &mut Vec<Finding>, told: usize) {
-    let new = findings.split_off(told);
-    let is_told = |one: &Finding| {
-        findings.iter().any(|other| other.definition == one.definition && other.message == one.message)
-    };
-    let new: Vec<_> = new.into_iter().filter(|one| !is_told(one)).collect();
-    findings.extend(new);
-}
-
-/// Puts what PKCS#7 and PKCS#12 hold in the place of the store itself. One that stays shut stays an item.
-fn open_stores(
-    items: Vec<Item>,
-    passphrase: Option<&Passphrase>,
-    budget: &Budget,
-    report: &mut Report,
-) -> Vec<Item> {
-    let mut out = Vec::new();
-    for item in items {
-        let stored = match item.kind {
-            Kind::Pkcs7 => store::pkcs7(&item.der),
-            Kind::Pkcs12 => match store::pkcs12(&item.der, passphrase, budget) {
-                Ok(stored) => Some(stored),
-                Err(error) => {
-                    report.is_passphrase_missing |= error == KeyError::PassphraseMissing;
-                    report.findings.push(rule::key::store_unreadable(error, &item.place));
-                    None
-                }
-            },
-            _ => None,
-        };
-        match stored {
-            Some(stored) => {
-                out.extend(stored.into_iter().map(|stored| item.holding(stored.kind, stored.der)))
-            }
-            None => out.push(item),
-        }
-    }
-    out
 }

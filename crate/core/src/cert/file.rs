@@ -20,4 +20,4 @@ mod text;
 
 pub use contents::File;
 pub use finding::unreadable;
-pub use item::Item;
+pub use item::{Item, to_pem};

@@ -1,18 +1,21 @@
-//! What the tasks are given: files, what each is meant to hold, and how the device is enrolled.
+//! What the tasks are given: files that were read, what each is meant to hold, and how the device is enrolled.
+
+mod purpose;
+mod read;
 
 use std::time::Duration;
 
+pub use self::{purpose::Purpose, read::Read};
 use crate::{
     cert::{budget::Budget, secret::passphrase::Passphrase, x509::time::UnixTime},
-    finding::Place,
     name::{Cloud, RegistrationId},
 };
 
 /// What is to be checked.
 #[derive(Debug, Clone, Default)]
-pub struct Inputs<'a> {
+pub struct Inputs {
     /// The files, in the order in which they were given.
-    pub files: Vec<Input<'a>>,
+    pub files: Vec<Read>,
     /// The registration ID that the device is to register as.
     pub registration_id: Option<RegistrationId>,
     /// When; without it nothing is said about validity.
@@ -26,35 +29,8 @@ pub struct Inputs<'a> {
     pub enrollment: Enrollment,
     /// The passphrase of an encrypted private key.
     pub passphrase: Option<Passphrase>,
-    /// What reading and checking may spend in all.
+    /// What opening and checking them may spend in all. Every task draws on this very one; a clone of the inputs shares it.
     pub budget: Budget,
-}
-
-/// One file.
-#[derive(Debug, Clone)]
-pub struct Input<'a> {
-    /// What it is meant to hold.
-    pub purpose: Purpose,
-    /// The flag it came by and its path.
-    pub place: Place,
-    /// Its bytes.
-    pub bytes: &'a [u8],
-}
-
-/// What a file is meant to hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Purpose {
-    /// Nobody said.
-    #[default]
-    Any,
-    /// The leaf, and the intermediates that are sent with it.
-    DeviceChain,
-    /// The leaf's private key.
-    DeviceKey,
-    /// The certificate that was uploaded to the service as the group's CA.
-    GroupCa,
-    /// The roots by which the device trusts the server.
-    ServerTrust,
 }
 
 /// How the device is enrolled in DPS.

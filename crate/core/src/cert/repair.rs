@@ -5,8 +5,8 @@ use zeroize::Zeroizing;
 use crate::cert::{
     check::Report,
     der::kind::Kind,
-    file::{File, Item},
-    input::{Input, Purpose},
+    file::{Item, to_pem},
+    input::{Purpose, Read},
 };
 
 /// What can be done for a file.
@@ -29,24 +29,24 @@ pub enum Repair {
 
 /// Repairs a file. A private key is written only if it had to be repaired and the file is meant to hold one.
 #[must_use]
-pub fn repair(input: &Input<'_>) -> Repair {
-    let read = File::read(input.bytes, &input.place);
-    let has_key = read.items.iter().any(|item| item.kind.is_secret());
-    let may_have_key = input.purpose == Purpose::DeviceKey && read.items.iter().any(|item| item.is_damaged);
-    if has_key && input.purpose == Purpose::DeviceKey && !may_have_key {
+pub fn repair(read: &Read) -> Repair {
+    let has_key = read.items().iter().any(|item| item.kind.is_secret());
+    let may_have_key =
+        read.purpose() == Purpose::DeviceKey && read.items().iter().any(|item| item.is_damaged);
+    if has_key && read.purpose() == Purpose::DeviceKey && !may_have_key {
         return Repair::Needless;
     }
-    let Some(whole) = read.to_pem() else {
-        let is_loss = !read.findings.is_empty();
+    let Some(whole) = read.file().to_pem() else {
+        let is_loss = !read.file().findings.is_empty();
         return if is_loss { Repair::Impossible("bytes are missing") } else { Repair::Needless };
     };
-    if whole.as_bytes() == input.bytes {
+    if whole.as_bytes() == read.bytes() {
         return Repair::Needless;
     }
     if !has_key || may_have_key {
         return Repair::Done { text: whole, is_secret: has_key, is_without_key: false };
     }
-    let public = read.items.iter().filter(|item| !item.kind.is_secret()).map(Item::to_pem);
+    let public = read.items().iter().filter(|item| !item.kind.is_secret()).map(Item::to_pem);
     match public.collect::<Option<Vec<_>>>() {
         Some(blocks) if !blocks.is_empty() => {
             let text = Zeroizing::new(blocks.iter().map(|block| block.as_str()).collect());
@@ -62,8 +62,7 @@ impl Report {
     pub fn full_chain_pem(&self) -> Option<String> {
         let mut text = String::new();
         for link in self.sent() {
-            let is_it = |item: &&Item| item.kind == Kind::Certificate && **item.der == *link.certificate.der;
-            text.push_str(&self.items.iter().find(is_it)?.to_pem()?);
+            text.push_str(&to_pem(Kind::Certificate, &link.certificate.der)?);
         }
         (!text.is_empty()).then_some(text)
     }

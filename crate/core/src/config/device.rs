@@ -4,8 +4,7 @@ use zeroize::Zeroizing;
 
 use super::root::{Root, roots};
 use crate::{
-    cert::{Certificate, Enrollment, File, KeyContainer, Kind, Link, Report, role::ServerRoot},
-    finding::Place,
+    cert::{Certificate, Enrollment, KeyContainer, Kind, Link, Read, Report, file::to_pem, role::ServerRoot},
     name::{Cloud, Endpoint, IdScope, RegistrationId, Transport},
 };
 
@@ -87,9 +86,8 @@ impl Device {
     #[must_use]
     pub fn new(report: &Report, endpoint: Endpoint, cloud: Cloud, folder: Folder) -> Self {
         let pem = |link: &Link| {
-            let is_it = |der: &[u8]| *der == *link.certificate.der;
-            let item = report.items.iter().find(|item| item.kind == Kind::Certificate && is_it(&item.der))?;
-            Some(Pem { text: item.to_pem()?.to_string(), certificate: link.certificate.clone() })
+            let text = to_pem(Kind::Certificate, &link.certificate.der)?;
+            Some(Pem { text: text.to_string(), certificate: link.certificate.clone() })
         };
         let own: Vec<Root> = report
             .server_trust
@@ -172,11 +170,10 @@ impl Key {
         Self { path, text: None }
     }
 
-    /// The same, and the first private key of these bytes as PEM, to be embedded.
+    /// The same, and the first private key of this file as PEM, to be embedded.
     #[must_use]
-    pub fn embedding(mut self, bytes: &[u8]) -> Self {
-        let file = File::read(bytes, &Place::default());
-        let item = file.items.iter().find(|item| matches!(item.kind, Kind::PrivateKey(_)));
+    pub fn embedding(mut self, file: &Read) -> Self {
+        let item = file.items().iter().find(|item| matches!(item.kind, Kind::PrivateKey(_)));
         self.text = item.and_then(crate::cert::Item::to_pem);
         self
     }

@@ -1,18 +1,18 @@
 //! What of a check's findings matters to a configuration, whose certificate files are written anew.
 
 use crate::{
-    cert::{File, Input, Kind, Purpose, Report},
+    cert::{Kind, Purpose, Read, Report},
     finding::{Family, Finding, Place, Severity, catalogue},
 };
 
 /// The findings that stay: warnings and errors, without those about the form of files that are written anew, and with
 /// the form of a key's file as an error, because a client reads it as it is, and clients are stricter than we are.
 #[must_use]
-pub fn judgment(report: &Report, inputs: &[Input<'_>]) -> Vec<Finding> {
-    let (keys, certificates): (Vec<_>, Vec<_>) = inputs.iter().partition(|input| is_of_key(input));
+pub fn judgment(report: &Report, files: &[Read]) -> Vec<Finding> {
+    let (keys, certificates): (Vec<_>, Vec<_>) = files.iter().partition(|file| is_of_key(file));
     let repaired: Vec<&Place> =
-        certificates.into_iter().filter(|input| is_whole(input)).map(|input| &input.place).collect();
-    let is_of_keys = |finding: &Finding| keys.iter().any(|key| is_in(finding, &key.place));
+        certificates.into_iter().filter(|file| is_whole(file)).map(Read::place).collect();
+    let is_of_keys = |finding: &Finding| keys.iter().any(|key| is_in(finding, key.place()));
     let counts = |finding: &&Finding| {
         (finding.severity > Severity::Note || is_in_a_frame(finding) && is_of_keys(finding))
             && !(is_about_form(finding) && repaired.iter().any(|place| is_in(finding, place)))
@@ -32,17 +32,16 @@ pub fn common_name(report: &Report) -> Option<String> {
 }
 
 /// A file of which nothing but the key is used.
-fn is_of_key(input: &Input<'_>) -> bool {
-    let is_all_keys = || {
-        let items = File::read(input.bytes, &input.place).items;
-        !items.is_empty() && items.iter().all(|item| matches!(item.kind, Kind::PrivateKey(_)))
-    };
-    input.purpose == Purpose::DeviceKey || input.purpose == Purpose::Any && is_all_keys()
+fn is_of_key(file: &Read) -> bool {
+    let items = file.items();
+    let is_all_keys =
+        || !items.is_empty() && items.iter().all(|item| matches!(item.kind, Kind::PrivateKey(_)));
+    file.purpose() == Purpose::DeviceKey || file.purpose() == Purpose::Any && is_all_keys()
 }
 
 /// Whether everything in it is read, however it is written now.
-fn is_whole(input: &Input<'_>) -> bool {
-    File::read(input.bytes, &input.place).to_pem().is_some()
+fn is_whole(file: &Read) -> bool {
+    file.file().to_pem().is_some()
 }
 
 /// What is written has neither a fault of form nor a wrong order.

@@ -149,7 +149,7 @@ impl Explanation {
     /// The registration ID is taken from the text where `inputs` has none. `place` is where the text came from; lines
     /// and columns are added to it. Secrets in the text are masked before it is read.
     #[must_use]
-    pub fn of_text(text: &[u8], place: &Place, inputs: &Inputs<'_>) -> Self {
+    pub fn of_text(text: &[u8], place: &Place, inputs: &Inputs) -> Self {
         let text = Text::new(text);
         let (facts, _has_more) = facts(&text);
         let gathering = Gathering::of(&facts, &text);
@@ -185,12 +185,24 @@ impl Explanation {
                 reason = Some(happening.finding.code());
             }
         }
+        // What the text shows by itself comes before what only says that something failed.
+        let is_cause = |hint: &Hint| {
+            let causes = happenings.iter().flat_map(|(_, happening)| &happening.causes);
+            causes.into_iter().any(|cause| cause.finding.definition == hint.cause.definition)
+        };
+        let shown = hints.iter().filter(|hint| !is_cause(hint)).find_map(Hint::alone);
+        let says_little = |(is_vague, happening): &(bool, Happening)| {
+            *is_vague || happening.finding.definition == &code::ANSWER_HIDDEN_BY_CLIENT
+        };
+        if let Some(shown) = shown.filter(|_| happenings.iter().all(says_little)) {
+            for (_, happening) in &mut happenings {
+                happening.finding.caused_by.get_or_insert(shown.finding.definition.code);
+            }
+            happenings.insert(0, (false, shown));
+        }
         // Stable: within either kind the order of the text stays.
         happenings.sort_by_key(|(is_vague, _)| *is_vague);
-        let mut happenings: Vec<Happening> = happenings.into_iter().map(|(_, happening)| happening).collect();
-        if happenings.is_empty() {
-            happenings.extend(hints.iter().find_map(Hint::alone));
-        }
+        let happenings: Vec<Happening> = happenings.into_iter().map(|(_, happening)| happening).collect();
         let assigned = gathering.assigned.map(|(hub, device_id, at)| Assigned {
             hub: printable(hub.as_bytes()),
             device_id: device_id.map(|id| printable(id.as_bytes())),
@@ -224,7 +236,7 @@ impl Explanation {
     /// is in no document and no trace is explained by its class, and said to be unknown. Three digits are a status, as
     /// in a response topic.
     #[must_use]
-    pub fn of_code(code: u32, inputs: &Inputs<'_>) -> Self {
+    pub fn of_code(code: u32, inputs: &Inputs) -> Self {
         let is_status = code < 1000;
         let status = u16::try_from(if is_status { code } else { code / 1000 }).unwrap_or_default();
         let answer = |message: Option<&str>| {
@@ -282,7 +294,7 @@ struct Files {
 }
 
 impl Files {
-    fn check(inputs: &Inputs<'_>, device: Option<&(String, String)>) -> Self {
+    fn check(inputs: &Inputs, device: Option<&(String, String)>) -> Self {
         let registration_id = inputs
             .registration_id
             .clone()

@@ -73,6 +73,21 @@ fn escape(text: &[u8]) -> usize {
     }
 }
 
+/// A line without the colours of a terminal.
+pub(super) fn without_escapes(line: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(line.len());
+    let mut at = 0;
+    while let Some(byte) = line.get(at) {
+        if *byte == 0x1b {
+            at += escape(line.get(at..line.len().min(at + 24)).unwrap_or_default());
+        } else {
+            out.push(*byte);
+            at += 1;
+        }
+    }
+    out
+}
+
 /// The letters and digits of a word of the lexicon.
 pub(super) fn fold(text: &str) -> Vec<u8> {
     text.bytes().map(folded).filter(|byte| *byte != 0).collect()

@@ -8,7 +8,7 @@ use super::{
         symptom::{connection_failed, hub_refuses_device, identity_not_usable},
     },
     lexicon::Stage,
-    reading::{Fact, Peer, Said, alert, host},
+    reading::{Fact, Peer, Said, alert, host, program},
     text::Text,
 };
 use crate::{
@@ -153,15 +153,18 @@ impl Gathering {
             }
             let what = match what {
                 What::Failed(symptom, _)
-                    if symptom.definition.family == Family::Network && is_local(text.line_text(line)) =>
+                    if symptom.definition.family == Family::Network
+                        && is_local(text.around(fact.span.start)) =>
                 {
                     What::Failed(&connection_failed::DAEMON, None)
                 }
                 other => other,
             };
             if let What::Failed(symptom, _) = &what
-                && matches!(symptom.definition.family, Family::Network | Family::Tls)
-                && let Some(other) = speaking.elsewhere(line, text)
+                && let Some(other) = speaking.of_other(line, text).or_else(|| {
+                    let is_of_way = matches!(symptom.definition.family, Family::Network | Family::Tls);
+                    if is_of_way { speaking.elsewhere(line, text) } else { None }
+                })
             {
                 let is_known =
                     |known: &(String, &Definition, usize)| known.0 == other && known.1 == symptom.definition;
@@ -323,13 +326,18 @@ impl Speaking {
         Self { peers, servers, others }
     }
 
-    /// What else this line is about: another program's line, or one that names another host. What is further in, or says
-    /// what caused it, is about the host of the line above.
-    fn elsewhere(&self, line: u32, text: &Text) -> Option<String> {
+    /// The other program that wrote this line.
+    fn of_other(&self, line: u32, text: &Text) -> Option<String> {
         let first = self.others.partition_point(|(known, _)| *known < line);
-        if let Some((_, name)) = self.others.get(first).filter(|(known, _)| *known == line) {
-            return Some(name.clone());
-        }
+        let told = self.others.get(first).filter(|(known, _)| *known == line).map(|(_, name)| name.clone());
+        let here = text.line_text(line);
+        told.or_else(|| program::other(here).map(str::to_owned))
+            .filter(|_| !host::is_azure(here.get(..here.len().min(1024)).unwrap_or_default()))
+    }
+
+    /// What else this line is about: it names another host. What is further in, or says what caused it, is about the host
+    /// of the line above.
+    fn elsewhere(&self, line: u32, text: &Text) -> Option<String> {
         let mut line = line;
         for _ in 0..4 {
             let here = text.line_text(line);

@@ -10,9 +10,13 @@ mod row;
 mod scan;
 mod table;
 
-use std::{collections::HashMap, sync::LazyLock};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::LazyLock,
+};
 
 pub(super) use meaning::{Direction, Meaning, Stage};
+use parse::Parsed;
 pub(super) use row::Hit;
 use row::Row;
 use scan::Automaton;
@@ -38,6 +42,8 @@ static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::read(TEXT).0);
 pub(super) struct Lexicon {
     rows: Vec<Row>,
     tables: HashMap<&'static str, Table>,
+    /// Other programs, by the tags of their lines.
+    programs: HashSet<&'static str>,
     /// For each literal of the automaton the rows that it gives away.
     rows_of: Vec<Vec<usize>>,
     /// For each literal what reads a form that it gives away.
@@ -62,8 +68,8 @@ impl Lexicon {
 
     /// Reads rows; those that mean nothing are left out and told.
     pub(super) fn read(text: &'static str) -> (Self, Vec<Mistake>) {
-        let (rows, tables, mistakes) = parse::parse(text);
-        let mut lexicon = Self { rows, tables, ..Self::default() };
+        let Parsed { rows, tables, programs, mistakes } = parse::parse(text);
+        let mut lexicon = Self { rows, tables, programs, ..Self::default() };
         let mut literals: HashMap<Vec<u8>, usize> = HashMap::new();
         let mut words: Vec<Vec<u8>> = Vec::new();
         let mut number_of = |word: Vec<u8>| {
@@ -102,6 +108,11 @@ impl Lexicon {
     /// What reads the forms that a literal gives away.
     pub(super) fn readers(&self, literal: usize) -> impl Iterator<Item = &'static Reader> {
         self.readers_of.get(literal).into_iter().flatten().copied()
+    }
+
+    /// A program by the tag of its lines.
+    pub(super) fn program(&self, tag: &str) -> Option<&'static str> {
+        self.programs.get(tag).copied()
     }
 
     /// What a number means in a table.

@@ -11,7 +11,10 @@ mod clock;
 mod connack;
 mod hexadecimal;
 pub(super) mod host;
+mod issuer;
 mod members;
+mod modem;
+pub(super) mod program;
 mod source;
 mod topic;
 
@@ -32,10 +35,17 @@ pub(super) struct Reader {
 
 /// All of them.
 pub(super) static READERS: LazyLock<Vec<&'static Reader>> = LazyLock::new(|| {
-    [answer::READERS, topic::READERS, clock::READERS, client::READERS, connack::READERS, hexadecimal::READERS]
-        .into_iter()
-        .flatten()
-        .collect()
+    let of_forms = [
+        answer::READERS,
+        topic::READERS,
+        clock::READERS,
+        client::READERS,
+        connack::READERS,
+        hexadecimal::READERS,
+        issuer::READERS,
+        modem::READERS,
+    ];
+    of_forms.into_iter().flatten().collect()
 });
 
 /// One thing that a text says, and where.
@@ -154,9 +164,7 @@ fn said(meaning: Meaning) -> Said {
         }
         Meaning::Alert(number, direction) => Said::Alert(number, direction),
         Meaning::Code(code) => answer::coded(code),
-        Meaning::Words(words) => {
-            Said::Mention(Box::new(Answer { message: Some(words.to_owned()), ..Answer::default() }))
-        }
+        Meaning::Words(words) => answer::worded(words),
         Meaning::Status(status) => Said::Status(status),
         Meaning::Peer(peer) => Said::Peer(peer),
         Meaning::Stage(stage) => Said::Stage(stage),

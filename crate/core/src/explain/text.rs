@@ -50,6 +50,16 @@ impl Text {
         self.bytes.get(start..end).unwrap_or_default()
     }
 
+    /// What stands near a byte on its line, however long that is.
+    pub(super) fn around(&self, at: usize) -> &[u8] {
+        const NEAR: usize = 512;
+        let line = self.lines.partition_point(|start| *start <= at);
+        let start = self.lines.get(line.saturating_sub(1)).copied().unwrap_or(0);
+        let end = self.lines.get(line).map_or(self.bytes.len(), |next| next - 1);
+        let (from, to) = (start.max(at.saturating_sub(NEAR)), end.min(at + NEAR));
+        self.bytes.get(from..to).unwrap_or_default()
+    }
+
     /// Line and column of a byte, both from 1; the column in characters.
     pub(super) fn position(&self, at: usize) -> (u32, u32) {
         let line = self.lines.partition_point(|start| *start <= at);

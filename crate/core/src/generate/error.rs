@@ -2,7 +2,6 @@
 
 use std::{fmt, time::Duration};
 
-use super::{Recipe, subject::MAX_COMMON_NAME};
 use crate::name::RegistrationIdError;
 
 /// Why a certificate, a request or a key cannot be made.
@@ -14,6 +13,8 @@ pub enum Error {
     CommonNameTooLong {
         /// Its length in characters.
         length: usize,
+        /// The longest.
+        most: usize,
     },
     /// The verification code is empty or has a character that is no visible ASCII.
     BadVerificationCode,
@@ -26,8 +27,11 @@ pub enum Error {
     },
     /// A name of one of many devices is no registration ID.
     BadRegistrationId(RegistrationIdError),
-    /// The number of devices is 0, or more than [`Recipe::MAX_DEVICES`].
-    BadCount,
+    /// The number of devices is 0, or more than are made at once.
+    BadCount {
+        /// So many.
+        most: u32,
+    },
     /// A time is before 1970 or after 9999, or the end is not after the start.
     BadValidity,
     /// The CA certificate is not one that can be read.
@@ -79,10 +83,10 @@ pub enum Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::CommonNameTooLong { length } => write!(
+            Self::CommonNameTooLong { length, most } => write!(
                 f,
                 "the name has {length} characters, and it becomes the certificate's CN, which takes at most \
-                 {MAX_COMMON_NAME}; choose a shorter one"
+                 {most}; choose a shorter one"
             ),
             Self::BadVerificationCode => f.write_str(
                 "the verification code is empty or has characters that no code has; copy it from the portal, \
@@ -90,9 +94,7 @@ impl fmt::Display for Error {
             ),
             Self::BadPart { part, rule } => write!(f, "the {part} must be {rule}"),
             Self::BadRegistrationId(error) => error.fmt(f),
-            Self::BadCount => {
-                write!(f, "the number of devices must be from 1 to {}", Recipe::MAX_DEVICES)
-            }
+            Self::BadCount { most } => write!(f, "the number of devices must be from 1 to {most}"),
             Self::BadValidity => f.write_str(
                 "the certificate would not be valid at any time that a certificate can state (1970 to 9999)",
             ),

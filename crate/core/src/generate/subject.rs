@@ -18,7 +18,7 @@ use crate::{
 use chacha20::rand_core::Rng as _;
 
 /// RFC 5280 appendix A, ub-common-name.
-pub(super) const MAX_COMMON_NAME: usize = 64;
+const MAX_COMMON_NAME: usize = 64;
 /// The OU of every test certificate.
 const MARK: &str = "Test certificate, not for production";
 
@@ -79,7 +79,7 @@ impl Subject {
     fn new(common_name: &str, parts: &Parts, is_marked: bool) -> Result<Self, Error> {
         let length = common_name.chars().count();
         if length > MAX_COMMON_NAME {
-            return Err(Error::CommonNameTooLong { length });
+            return Err(Error::CommonNameTooLong { length, most: MAX_COMMON_NAME });
         }
         let mut names = RdnSequence::default();
         if let Some(country) = &parts.country {
@@ -163,7 +163,7 @@ mod tests {
     fn a_common_name_has_64_characters_at_most() {
         assert!(Subject::device(&id(&"x".repeat(64)), &Parts::default()).is_ok());
         let long = Subject::device(&id(&"x".repeat(65)), &Parts::default());
-        assert_eq!(long, Err(Error::CommonNameTooLong { length: 65 }));
+        assert_eq!(long, Err(Error::CommonNameTooLong { length: 65, most: 64 }));
     }
 
     #[test]

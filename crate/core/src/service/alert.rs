@@ -18,7 +18,7 @@ pub enum AlertMeaning {
     CertificateRefused,
     /// What the device signed does not fit its certificate.
     SignatureWrong,
-    /// No version and no cipher suite suits both, or a certificate was required.
+    /// No version, no cipher suite or no protocol suits both.
     NothingInCommon,
     /// Nothing of the device's certificate: its reason is in its name alone.
     Other,
@@ -29,7 +29,7 @@ use AlertMeaning::{
 };
 
 /// Number, name in the registry without "_RESERVED", meaning.
-static ALERTS: [(u8, &str, AlertMeaning); 34] = [
+static ALERTS: [(u8, &str, AlertMeaning); 35] = [
     (0, "close_notify", Other),
     (10, "unexpected_message", Other),
     (20, "bad_record_mac", Other),
@@ -52,7 +52,7 @@ static ALERTS: [(u8, &str, AlertMeaning); 34] = [
     (70, "protocol_version", NothingInCommon),
     (71, "insufficient_security", NothingInCommon),
     (80, "internal_error", Other),
-    (86, "inappropriate_fallback", Other),
+    (86, "inappropriate_fallback", NothingInCommon),
     (90, "user_canceled", Other),
     (100, "no_renegotiation", Other),
     (109, "missing_extension", Other),
@@ -60,13 +60,25 @@ static ALERTS: [(u8, &str, AlertMeaning); 34] = [
     (111, "certificate_unobtainable", Other),
     (112, "unrecognized_name", Other),
     (113, "bad_certificate_status_response", Other),
+    (114, "bad_certificate_hash_value", CertificateRefused),
     (115, "unknown_psk_identity", Other),
     (116, "certificate_required", CertificateRefused),
-    (120, "no_application_protocol", Other),
-    (121, "ech_required", Other),
+    (120, "no_application_protocol", NothingInCommon),
+    (121, "ech_required", NothingInCommon),
 ];
 
 impl TlsAlert {
+    /// An orderly end.
+    pub const CLOSE_NOTIFY: Self = Self(0);
+    /// The certificate has expired or is not valid yet.
+    pub const CERTIFICATE_EXPIRED: Self = Self(45);
+    /// Something else about the certificate made it unacceptable.
+    pub const CERTIFICATE_UNKNOWN: Self = Self(46);
+    /// The chain leads to no CA that is known.
+    pub const UNKNOWN_CA: Self = Self(48);
+    /// There is no server of the name that was asked for.
+    pub const UNRECOGNIZED_NAME: Self = Self(112);
+
     /// The alert with this number, known or not.
     #[must_use]
     pub const fn new(number: u8) -> Self {

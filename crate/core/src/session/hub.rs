@@ -7,24 +7,13 @@ use super::{
 };
 use crate::{
     finding::{Finding, Place, say},
-    name::{Endpoint, HubNameError, RegistrationId},
+    name::{Endpoint, RegistrationId},
     service::Channel,
 };
-
-/// What the assigned hub said: the device's twin as JSON text, or what was wrong, the most telling first.
-pub type HubCheck = Result<String, Vec<Finding>>;
 
 /// The warning that goes with every check of a hub.
 pub(super) fn disconnects(registration_id: &RegistrationId) -> Finding {
     say::HubCheckDisconnects { registration_id }.finding().at(Place::input("check-hub"))
-}
-
-/// DPS named something that is no hub.
-pub(super) fn no_name(found: &str, error: &HubNameError) -> Finding {
-    say::HubNameInvalid { error }
-        .finding()
-        .at(Place::default().object("assignedHub"))
-        .found(super::mqtt::printable(found.as_bytes()))
 }
 
 impl Failure {

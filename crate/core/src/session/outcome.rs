@@ -3,11 +3,10 @@
 use std::{fmt, time::Duration};
 
 use super::{
+    class::Class,
     event::WaitReason,
-    hub::{self, HubCheck},
     mqtt::{EncodeError, Violation, printable},
     reply::{Assigned, ReplyError},
-    report::Class,
     stage::Stage,
     time::Seconds,
     transport::TransportFailure,
@@ -22,6 +21,9 @@ use crate::{
 
 /// How a provisioning ended: assigned, or a failure with its evidence.
 pub type Outcome = Result<Assignment, Failure>;
+
+/// What the assigned hub said: the device's twin as JSON text, or what was wrong, the most telling first.
+pub type HubCheck = Result<String, Vec<Finding>>;
 
 /// The device has a hub.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -154,7 +156,9 @@ impl Failure {
             Cause::Flooded { packets, bytes } => {
                 say::Flooded { endpoint, packets, bytes }.finding().at(place)
             }
-            Cause::Unreadable(ReplyError::Hub { error, found, .. }) => hub::no_name(found, error).at(place),
+            Cause::Unreadable(ReplyError::Hub { error, found, .. }) => {
+                say::HubNameInvalid { error }.finding().at(place).found(printable(found.as_bytes()))
+            }
             Cause::Unreadable(error) => say::AnswerNotUnderstood { endpoint, error }
                 .finding()
                 .at(place)

@@ -51,8 +51,8 @@ impl Reply {
         let outer = operation.text("status")?;
         let operation_id = operation.text("operationId")?.filter(|id| !id.is_empty());
         if let Some(id) = operation_id.as_ref().filter(|id| id.len() > MAX_OPERATION_ID) {
-            let (member, length) = ("operationId", id.len());
-            return Err(ReplyError::TooLong { member, length, body: evidence(body) });
+            let (member, length, most) = ("operationId", id.len(), MAX_OPERATION_ID);
+            return Err(ReplyError::TooLong { member, length, most, body: evidence(body) });
         }
         let state = operation.object("registrationState")?;
         let inner = state.as_ref().map(|state| state.text("status")).transpose()?.flatten();

@@ -7,37 +7,17 @@
 mod fault;
 mod frame;
 mod handshake;
+mod incoming;
 
 pub use fault::{FrameFault, HttpAnswer, UpgradeFault, WebSocketFault};
+pub use handshake::{PATH, SUB_PROTOCOL};
+pub(super) use incoming::Incoming;
 
-use bytes::{Bytes, BytesMut};
+use bytes::BytesMut;
 
 use super::seed::Dice;
 use crate::name::Endpoint;
 use frame::{Opcode, Reader};
-
-/// Where DPS and IoT Hub take the upgrade (azure-iot-sdk-c `prov_transport_mqtt_ws_client.c`, and every other SDK).
-pub const PATH: &str = "/$iothub/websocket";
-
-/// The sub-protocol of MQTT 3.1.1 (MQTT-6.0.0-3).
-pub const SUB_PROTOCOL: &str = "mqtt";
-
-/// What came from the server.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Incoming {
-    /// The connection speaks WebSocket from here on; the answer's first line.
-    Upgraded(String),
-    /// A data frame begins; both lengths in bytes.
-    Frame { header: usize, content: u64 },
-    /// A piece of the MQTT stream.
-    Content(Bytes),
-    /// To be answered by a pong with the same content.
-    Ping(Bytes),
-    /// An answer to a ping, or a beat of the server's heart: nothing to do.
-    Pong,
-    /// The server ends it, with the code and reason it gave.
-    Closed(String),
-}
 
 /// A client's connection.
 #[derive(Debug)]

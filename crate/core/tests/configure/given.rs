@@ -7,7 +7,7 @@ use std::{
 };
 
 use dps_x509_core::{
-    cert::{self, Enrollment, Input, Inputs, Purpose, Report},
+    cert::{self, Enrollment, Inputs, Purpose, Read, Report},
     config::{self, ALL, Artifact, Azure, Device, Folder, Key},
     finding::{Finding, Place, Severity},
     name::{Cloud, IdScope, RegistrationId, Transport},
@@ -67,19 +67,15 @@ pub(crate) fn device(given: &Map<String, Value>) -> (Device, Report) {
         ("groupCa", Purpose::GroupCa),
         ("trust", Purpose::ServerTrust),
     ];
-    let files: Vec<_> =
-        purposes.iter().filter_map(|(key, purpose)| Some((*purpose, fixture(text(key)?)))).collect();
-    let files = files
-        .iter()
-        .map(|(purpose, bytes)| Input { purpose: *purpose, place: Place::default(), bytes })
-        .collect();
+    let read = |(key, purpose)| Some(Read::new(purpose, Place::default(), fixture(text(key)?)));
+    let files: Vec<_> = purposes.into_iter().filter_map(read).collect();
     let enrollment = match text("enrollment") {
         None => Enrollment::Unknown,
         Some("individual") => Enrollment::Individual,
         Some("group") => Enrollment::Group,
         Some(other) => panic!("{other} is no enrollment"),
     };
-    let report = cert::check(&Inputs { files, enrollment, ..Inputs::default() });
+    let report = cert::check(&Inputs { files: files.clone(), enrollment, ..Inputs::default() });
     let cloud = text("cloud").unwrap_or("public").parse().unwrap();
     let endpoint = text("endpoint").map_or_else(|| Cloud::global_endpoint(cloud), |it| it.parse().unwrap());
     let place = match text("onDevice") {
@@ -97,7 +93,8 @@ pub(crate) fn device(given: &Map<String, Value>) -> (Device, Report) {
     };
     device.key = text("keyPath").map(|path| Key::at(path.to_owned()));
     if given.get("embedKey") == Some(&Value::Bool(true)) {
-        device.key = device.key.map(|key| key.embedding(&fixture(text("key").unwrap())));
+        let file = files.iter().find(|file| file.purpose() == Purpose::DeviceKey).unwrap();
+        device.key = device.key.map(|key| key.embedding(file));
     }
     let owned = |key: &str| text(key).map(str::to_owned);
     device.azure = Azure {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use base64ct::{Base64, Encoding as _};
 use dps_x509_core::{
-    cert::{self, File, Input, Inputs, Kind, Purpose},
+    cert::{self, File, Inputs, Kind, Purpose, Read},
     config::{self, Device},
     finding::{Finding, Naming, Place, Severity},
     name::Cloud,
@@ -163,7 +163,7 @@ fn what_a_file_holds_is_read_back() {
 
 /// `check` finds the same device in it, and the same certificates to send.
 fn assert_is_the_device_s(device: &Device, bytes: &[u8], at: &str) {
-    let files = vec![Input { purpose: Purpose::Any, place: Place::default().path(at), bytes }];
+    let files = vec![Read::new(Purpose::Any, Place::default().path(at), bytes.to_vec())];
     let report = cert::check(&Inputs { files, enrollment: device.enrollment, ..Inputs::default() });
     let sent: Vec<Vec<u8>> = report.sent().into_iter().map(|link| link.certificate.der.to_vec()).collect();
     assert!(sent == certificates(device, Chain), "{at}: another chain");

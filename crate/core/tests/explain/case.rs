@@ -6,7 +6,7 @@ use std::{
 };
 
 use dps_x509_core::{
-    cert::{Enrollment, Input, Inputs, Purpose, UnixTime},
+    cert::{Enrollment, Inputs, Purpose, Read, UnixTime},
     finding::Place,
     name::RegistrationId,
 };
@@ -93,11 +93,11 @@ impl Given {
 
 impl Case {
     /// What is given, for the core.
-    pub(crate) fn inputs(&self) -> Inputs<'_> {
+    pub(crate) fn inputs(&self) -> Inputs {
         let given = &self.given;
         let files = given.files.iter().map(|file| {
             let (purpose, flag) = file.purpose();
-            Input { purpose, place: Place::input(flag).path(&*file.path), bytes: &file.bytes }
+            Read::new(purpose, Place::input(flag).path(&*file.path), file.bytes.clone())
         });
         Inputs {
             files: files.collect(),

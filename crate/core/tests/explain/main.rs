@@ -11,6 +11,8 @@ mod case;
 #[allow(unreachable_pub, dead_code, reason = "it has other users")]
 #[path = "../../../../tests/src/expectation.rs"]
 mod expectation;
+mod others;
+mod strangers;
 
 use std::fs;
 

@@ -8,6 +8,7 @@ use super::base64;
 use crate::{cert::der::kind::Kind, finding::Place};
 
 /// One object of a file. Its bytes are wiped when it is dropped, and `Debug` does not show them.
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Item {
     /// What it is.
@@ -20,6 +21,12 @@ pub struct Item {
     pub place: Place,
     /// Whether it is written in a way that strict readers refuse; [`Item::to_pem`] is the repair.
     pub is_damaged: bool,
+}
+
+/// An object as PEM that every reader takes (RFC 7468). `None` for what has no PEM form.
+#[must_use]
+pub fn to_pem(kind: Kind, der: &[u8]) -> Option<Zeroizing<String>> {
+    kind.label().filter(|_| !der.is_empty()).map(|label| base64::to_pem(label, der))
 }
 
 impl fmt::Debug for Item {
@@ -39,7 +46,7 @@ impl Item {
     /// The object as PEM that every reader takes: the same DER, its right label. `None` for what has no PEM form.
     #[must_use]
     pub fn to_pem(&self) -> Option<Zeroizing<String>> {
-        self.kind.label().filter(|_| !self.der.is_empty()).map(|label| base64::to_pem(label, &self.der))
+        to_pem(self.kind, &self.der)
     }
 
     /// What this item, a store, holds, at the store's place.
@@ -47,11 +54,10 @@ impl Item {
         Self { kind, der, label: None, place: self.place.clone(), is_damaged: false }
     }
 
-    /// The same, with the bytes wiped if they hold a secret.
-    pub(in crate::cert) fn without_secret(mut self) -> Self {
-        if self.kind.is_secret() {
-            self.der = Zeroizing::default();
-        }
-        self
+    /// The same without its bytes, if they hold a secret.
+    pub(in crate::cert) fn without_secret(&self) -> Self {
+        let Self { kind, der, label, place, is_damaged } = self;
+        let der = if kind.is_secret() { Zeroizing::default() } else { der.clone() };
+        Self { kind: *kind, der, label: label.clone(), place: place.clone(), is_damaged: *is_damaged }
     }
 }

@@ -4,27 +4,27 @@ use crate::{
     cert::{
         der::kind::Kind,
         file::Item,
-        input::{Input, Purpose},
+        input::{Purpose, Read},
     },
     finding::{Finding, catalogue},
 };
 
 /// A file with the bytes of one before it.
-pub(in crate::cert) fn copy(input: &Input<'_>, first: &Input<'_>) -> Finding {
-    let is_same_path = input.place.path == first.place.path;
-    let message = match first.place.path.as_deref().filter(|_| !is_same_path) {
+pub(in crate::cert) fn copy(read: &Read, first: &Read) -> Finding {
+    let is_same_path = read.place().path == first.place().path;
+    let message = match first.place().path.as_deref().filter(|_| !is_same_path) {
         Some(first) => {
             format!("This file is the same as {first}, byte for byte; what is wrong with it is told there.")
         }
         None => "This file was given before; what is wrong with it is told there.".to_owned(),
     };
-    Finding::new(&catalogue::FILE_GIVEN_TWICE, message, "Give it once.").at(input.place.clone())
+    Finding::new(&catalogue::FILE_GIVEN_TWICE, message, "Give it once.").at(read.place().clone())
 }
 
 /// Compares the objects of a file with what the file is for. A file in which nothing was found has been spoken
 /// of already.
-pub(in crate::cert) fn check(input: &Input<'_>, items: &[Item], findings: &mut Vec<Finding>) {
-    match input.purpose {
+pub(in crate::cert) fn check(purpose: Purpose, items: &[&Item], findings: &mut Vec<Finding>) {
+    match purpose {
         Purpose::Any => {
             let unknown = items.iter().filter(|item| item.kind == Kind::Unknown);
             findings.extend(unknown.map(|item| {
@@ -43,7 +43,7 @@ pub(in crate::cert) fn check(input: &Input<'_>, items: &[Item], findings: &mut V
     }
 }
 
-fn check_certificates(items: &[Item], findings: &mut Vec<Finding>) {
+fn check_certificates(items: &[&Item], findings: &mut Vec<Finding>) {
     let Some(first) = items.first().filter(|first| !first.kind.is_store()) else { return };
     let key = items.iter().find(|item| matches!(item.kind, Kind::PrivateKey(_)));
     let certificate =
@@ -82,7 +82,7 @@ fn check_certificates(items: &[Item], findings: &mut Vec<Finding>) {
     findings.push(finding);
 }
 
-fn check_key(items: &[Item], findings: &mut Vec<Finding>) {
+fn check_key(items: &[&Item], findings: &mut Vec<Finding>) {
     let Some(first) = items.first().filter(|first| !first.kind.is_store()) else { return };
     let mut keys = items.iter().filter(|item| matches!(item.kind, Kind::PrivateKey(_) | Kind::Pkcs12));
     let finding = match (keys.next(), keys.next()) {

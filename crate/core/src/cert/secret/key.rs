@@ -52,12 +52,20 @@ impl KeyFacts {
         passphrase: Option<&Passphrase>,
         budget: &Budget,
     ) -> Result<Self, KeyError> {
+        Self::of_opened(kind, &open(kind, der, passphrase, budget)?, budget)
+    }
+
+    /// Reads a private key of this kind that [`open`] has opened.
+    ///
+    /// # Errors
+    /// [`KeyError`]: too costly, malformed.
+    pub fn of_opened(kind: Kind, opened: &[u8], budget: &Budget) -> Result<Self, KeyError> {
         let Kind::PrivateKey(container) = kind else { return Err(KeyError::Malformed) };
+        budget.take_key()?;
         let facts = match container {
-            KeyContainer::Pkcs8 => pkcs8(der),
-            KeyContainer::Sec1 => sec1(der, None),
-            KeyContainer::Pkcs1 => pkcs1(der),
-            KeyContainer::EncryptedPkcs8 => pkcs8(&encryption::open_pkcs8(der, passphrase, budget)?),
+            KeyContainer::Pkcs8 | KeyContainer::EncryptedPkcs8 => pkcs8(opened),
+            KeyContainer::Sec1 => sec1(opened, None),
+            KeyContainer::Pkcs1 => pkcs1(opened),
             KeyContainer::Dsa => Some((KeyType::Other(DSA), None)),
             KeyContainer::LegacyEncrypted => return Err(KeyError::LegacyEncryption),
         };

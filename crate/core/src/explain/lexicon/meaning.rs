@@ -64,7 +64,7 @@ impl Meaning {
             ("alert", Some(number), direction) => Self::Alert(number.parse().ok()?, direction_of(direction)?),
             ("dps", Some(code), None) => Self::Code(code.parse().ok()?),
             ("status", Some(status), None) => Self::Status(status.parse().ok()?),
-            ("words", Some(words), None) => Self::Words(words),
+            ("words", Some(_), _) => Self::Words(name.strip_prefix("words ")?),
             ("hint", Some(code), None) => {
                 Self::Hint(cause::ALL.into_iter().find(|cause| cause.definition.code == code)?)
             }

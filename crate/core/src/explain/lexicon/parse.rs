@@ -1,6 +1,6 @@
 //! The lexicon's text as rows and tables: `crate/core/lexicon/README.md` is its grammar.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{
     CODES, Mistake, PACKED,
@@ -28,12 +28,23 @@ enum Section {
     ByNumber,
     /// Numbers of this table.
     Table(&'static str),
+    /// Names of other programs.
+    Programs,
 }
 
 type Tables = HashMap<&'static str, Table>;
 
-pub(super) fn parse(text: &'static str) -> (Vec<Row>, Tables, Vec<Mistake>) {
-    let mut parser = Parser::default();
+/// What a text has, and what in it means nothing.
+#[derive(Default)]
+pub(super) struct Parsed {
+    pub(super) rows: Vec<Row>,
+    pub(super) tables: Tables,
+    pub(super) programs: HashSet<&'static str>,
+    pub(super) mistakes: Vec<Mistake>,
+}
+
+pub(super) fn parse(text: &'static str) -> Parsed {
+    let mut parser = Parsed::default();
     let (mut stack, mut section) = ("", Section::None);
     for line in text.lines().filter(|line| !line.is_empty() && !line.starts_with("# ")) {
         let read = if let Some(name) = line.strip_prefix("stack: ") {
@@ -49,6 +60,10 @@ pub(super) fn parse(text: &'static str) -> (Vec<Row>, Tables, Vec<Mistake>) {
                 Section::Means(meaning) => parser.row(line, Says::Means(meaning)),
                 Section::ByNumber => parser.row(line, Says::Number),
                 Section::Table(table) => parser.number(table, line),
+                Section::Programs => {
+                    parser.programs.extend(line.split(' '));
+                    Ok(())
+                }
             }
         };
         if let Err(what) = read {
@@ -68,22 +83,19 @@ fn heading(line: &'static str) -> Option<&'static str> {
     let is_heading = heading.starts_with("numbers: ")
         || heading.starts_with("flags: ")
         || heading == "by number"
+        || heading == "programs"
         || Meaning::named(heading).is_some()
         || heading.starts_with("DX");
     is_heading.then_some(heading)
 }
 
-#[derive(Default)]
-struct Parser {
-    rows: Vec<Row>,
-    tables: Tables,
-    mistakes: Vec<Mistake>,
-}
-
-impl Parser {
+impl Parsed {
     fn heading(&mut self, heading: &'static str) -> Result<Section, &'static str> {
         if heading == "by number" {
             return Ok(Section::ByNumber);
+        }
+        if heading == "programs" {
+            return Ok(Section::Programs);
         }
         let Some((kind, rest)) = heading.split_once(": ") else {
             return Meaning::named(heading).map(Section::Means).ok_or("is no meaning that is known");
@@ -150,7 +162,7 @@ impl Parser {
     }
 
     /// Adds what holds for every table that says where its numbers stand: they may follow any word for a failure.
-    fn finish(mut self) -> (Vec<Row>, Tables, Vec<Mistake>) {
+    fn finish(mut self) -> Self {
         let known: Vec<&str> = self.tables.keys().copied().collect();
         for row in &self.rows {
             for piece in &row.pieces {
@@ -178,7 +190,7 @@ impl Parser {
                 self.rows.push(Row { pieces, anchor: 0, near, unless, says: Says::Number, text: word });
             }
         }
-        (self.rows, self.tables, self.mistakes)
+        self
     }
 }
 

@@ -154,11 +154,24 @@ fn is_together(text: &[u8], length: usize, mut places: impl Iterator<Item = usiz
         if place - last > 1 {
             let between = text.get(last + 1..place).unwrap_or_default();
             let is_broken = between.contains(&b'\n');
-            if is_broken && length < BROKEN || !is_broken && between.len() > GAP || between.len() > 8 * GAP {
+            if is_broken && (length < BROKEN || begins_anew(text, place))
+                || !is_broken && between.len() > GAP
+                || between.len() > 8 * GAP
+            {
                 return false;
             }
         }
         last = place;
     }
     true
+}
+
+/// Whether a line begins here with the level of a new message: `ERROR: …`, `Warning] …`.
+fn begins_anew(text: &[u8], at: usize) -> bool {
+    const LEVELS: [&[u8]; 9] =
+        [b"error", b"err", b"warn", b"warning", b"info", b"debug", b"fatal", b"critical", b"notice"];
+    let rest = text.get(at..text.len().min(at + 12)).unwrap_or_default();
+    let word = rest.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let (word, behind) = rest.split_at_checked(word).unwrap_or_default();
+    matches!(behind.first(), Some(b':' | b']')) && LEVELS.iter().any(|level| word.eq_ignore_ascii_case(level))
 }

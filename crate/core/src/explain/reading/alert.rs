@@ -4,58 +4,48 @@
 //! alert sent is us refusing the server, so it is about the CA file. A server's log has it the other way round.
 
 use super::Said;
-use crate::explain::{
-    catalogue::{
-        Symptom,
-        symptom::{
-            device_certificate_refused_in_tls as refused, no_common_tls_parameters,
-            server_certificate_expired, server_certificate_invalid::INVALID, server_name_mismatch,
-            server_root_not_trusted, tls_alert,
+use crate::{
+    explain::{
+        catalogue::{
+            Symptom,
+            symptom::{
+                device_certificate_refused_in_tls as refused, no_common_tls_parameters,
+                server_certificate_expired, server_certificate_invalid::INVALID, server_name_mismatch,
+                server_root_not_trusted, tls_alert,
+            },
         },
+        fold::Folded,
+        lexicon::{Direction, number},
     },
-    fold::Folded,
-    lexicon::{Direction, number},
+    service::{AlertMeaning, TlsAlert},
 };
 
-/// An alert: its number, its name in the RFC, what it means from the server, what it means from this side.
-struct Alert(u8, &'static str, &'static Symptom, &'static Symptom);
+/// What an alert means if the server sent it.
+fn received(alert: TlsAlert) -> &'static Symptom {
+    match alert.meaning() {
+        AlertMeaning::CertificateExpired => &refused::EXPIRED,
+        AlertMeaning::UnknownCa => &refused::UNKNOWN_CA,
+        AlertMeaning::CertificateRefused => &refused::REFUSED,
+        AlertMeaning::SignatureWrong => &refused::SIGNATURE,
+        AlertMeaning::NothingInCommon => &no_common_tls_parameters::ALERT,
+        AlertMeaning::Other => &tls_alert::OTHER,
+    }
+}
 
-static ALERTS: [Alert; 34] = [
-    Alert(10, "unexpected_message", &tls_alert::OTHER, &INVALID),
-    Alert(20, "bad_record_mac", &tls_alert::OTHER, &INVALID),
-    Alert(21, "decryption_failed", &tls_alert::OTHER, &INVALID),
-    Alert(22, "record_overflow", &tls_alert::OTHER, &INVALID),
-    Alert(30, "decompression_failure", &tls_alert::OTHER, &INVALID),
-    Alert(40, "handshake_failure", &no_common_tls_parameters::ALERT, &INVALID),
-    Alert(41, "no_certificate", &refused::REFUSED, &INVALID),
-    Alert(42, "bad_certificate", &refused::REFUSED, &INVALID),
-    Alert(43, "unsupported_certificate", &refused::REFUSED, &INVALID),
-    Alert(44, "certificate_revoked", &refused::REFUSED, &INVALID),
-    Alert(45, "certificate_expired", &refused::EXPIRED, &server_certificate_expired::EXPIRED),
-    Alert(46, "certificate_unknown", &refused::REFUSED, &server_root_not_trusted::UNKNOWN_ISSUER),
-    Alert(47, "illegal_parameter", &tls_alert::OTHER, &INVALID),
-    Alert(48, "unknown_ca", &refused::UNKNOWN_CA, &server_root_not_trusted::UNKNOWN_ISSUER),
-    Alert(49, "access_denied", &refused::REFUSED, &INVALID),
-    Alert(50, "decode_error", &tls_alert::OTHER, &INVALID),
-    Alert(51, "decrypt_error", &refused::SIGNATURE, &INVALID),
-    Alert(60, "export_restriction", &tls_alert::OTHER, &INVALID),
-    Alert(70, "protocol_version", &no_common_tls_parameters::ALERT, &INVALID),
-    Alert(71, "insufficient_security", &no_common_tls_parameters::ALERT, &INVALID),
-    Alert(80, "internal_error", &tls_alert::OTHER, &INVALID),
-    Alert(86, "inappropriate_fallback", &no_common_tls_parameters::ALERT, &INVALID),
-    Alert(90, "user_canceled", &tls_alert::OTHER, &INVALID),
-    Alert(100, "no_renegotiation", &tls_alert::OTHER, &INVALID),
-    Alert(109, "missing_extension", &tls_alert::OTHER, &INVALID),
-    Alert(110, "unsupported_extension", &tls_alert::OTHER, &INVALID),
-    Alert(111, "certificate_unobtainable", &tls_alert::OTHER, &INVALID),
-    Alert(112, "unrecognized_name", &tls_alert::OTHER, &server_name_mismatch::WRONG_NAME),
-    Alert(113, "bad_certificate_status_response", &tls_alert::OTHER, &INVALID),
-    Alert(114, "bad_certificate_hash_value", &refused::REFUSED, &INVALID),
-    Alert(115, "unknown_psk_identity", &tls_alert::OTHER, &INVALID),
-    Alert(116, "certificate_required", &refused::REFUSED, &INVALID),
-    Alert(120, "no_application_protocol", &no_common_tls_parameters::ALERT, &INVALID),
-    Alert(121, "ech_required", &no_common_tls_parameters::ALERT, &INVALID),
-];
+/// What an alert means if this side sent it: of the server's certificate.
+fn sent(alert: TlsAlert) -> &'static Symptom {
+    match alert {
+        TlsAlert::CERTIFICATE_EXPIRED => &server_certificate_expired::EXPIRED,
+        TlsAlert::CERTIFICATE_UNKNOWN | TlsAlert::UNKNOWN_CA => &server_root_not_trusted::UNKNOWN_ISSUER,
+        TlsAlert::UNRECOGNIZED_NAME => &server_name_mismatch::WRONG_NAME,
+        _ => &INVALID,
+    }
+}
+
+/// The alerts that a log tells; an orderly end is none.
+fn alerts() -> impl Iterator<Item = TlsAlert> {
+    TlsAlert::all().filter(|alert| *alert != TlsAlert::CLOSE_NOTIFY)
+}
 
 /// What other people call them: Go, .NET, GnuTLS, BearSSL, wolfSSL.
 const NAMES: [(&str, u8); 30] = [
@@ -95,13 +85,13 @@ const NAMES: [(&str, u8); 30] = [
 pub(in crate::explain) fn behind(text: &[u8], from: usize) -> Option<(u8, usize)> {
     if let Some((token, place)) = number::behind(text, from)
         && let Some(number) = token.plain().and_then(|number| u8::try_from(number).ok())
-        && ALERTS.iter().any(|alert| alert.0 == number)
+        && alerts().any(|alert| alert.number() == number)
     {
         return Some((number, place.end));
     }
     let folded = Folded::of(text, from, text.len().min(from + 72));
     let named = |name: &str| folded.bytes.starts_with(&super::super::fold::fold(name)).then_some(name.len());
-    let own = ALERTS.iter().filter_map(|alert| Some((named(alert.1)?, alert.0)));
+    let own = alerts().filter_map(|alert| Some((named(alert.name()?)?, alert.number())));
     let others = NAMES.iter().filter_map(|(name, number)| Some((named(name)?, *number)));
     // Go's word for 48 begins like its word for 46: the longest is meant.
     let (length, number) = own.chain(others).max_by_key(|(length, _)| *length)?;
@@ -111,13 +101,13 @@ pub(in crate::explain) fn behind(text: &[u8], from: usize) -> Option<(u8, usize)
 
 /// An alert as a symptom. In a server's log what it received is about its own certificate.
 pub(in crate::explain) fn said(number: u8, direction: Direction, is_server: bool) -> Option<Said> {
-    let Alert(_, name, received, sent) = ALERTS.iter().find(|alert| alert.0 == number)?;
-    let word = Some(format!("{name} ({number})"));
+    let alert = alerts().find(|alert| alert.number() == number)?;
+    let word = Some(alert.to_string());
     Some(match direction {
         Direction::Received if is_server => Said::Symptom(&tls_alert::SERVER_SIDE, word),
-        Direction::Received => Said::Symptom(received, word),
-        Direction::Sent if is_server => Said::Symptom(received, word),
-        Direction::Sent => Said::Symptom(sent, None),
+        Direction::Received => Said::Symptom(received(alert), word),
+        Direction::Sent if is_server => Said::Symptom(received(alert), word),
+        Direction::Sent => Said::Symptom(sent(alert), None),
         Direction::Untold => Said::Symptom(&tls_alert::UNDIRECTED, word),
     })
 }

@@ -103,28 +103,42 @@ fn assigned(hit: &Hit<'_>) -> Option<Said> {
     Some(Said::Assigned { hub, device_id })
 }
 
-/// What a line says besides a code of the service; a number elsewhere is a number.
-const OF_CODES: [&[u8]; 13] = [
+/// What stands before a code of the service; a number elsewhere is a number.
+const BEFORE_CODES: [&[u8]; 14] = [
     b"error",
     b"code",
     b"status",
     b"fail",
     b"dps",
     b"provision",
-    b"regist",
+    b"registra",
     b"unauth",
     b"refus",
     b"reject",
     b"certificate",
     b"enroll",
     b"request",
+    b"not found",
+];
+/// What stands behind one: the service's words for it, or that it is one.
+const BEHIND_CODES: [&[u8]; 9] = [
+    b"unauth",
+    b"certificate",
+    b"enroll",
+    b"error",
+    b"dps",
+    b"not found",
+    b"throttl",
+    b"registra",
+    b"provision",
 ];
 
-/// An extended code in a sentence: not a part of a longer number, an ID or a time, and on a line that speaks of errors or
-/// begins with it.
+/// An extended code in a sentence: not a part of a longer number, an ID or a time, and near a word for errors or at the
+/// beginning of its line.
 fn code(hit: &Hit<'_>) -> Option<Said> {
+    const NEAR: usize = 64;
     let word = hit.text.get(hit.start..hit.end)?;
-    let (before, after, line) = (hit.before(), hit.after(), hit.line());
+    let (before, after) = (hit.before(), hit.after());
     let joins = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
     let is_joined = before.last().is_some_and(joins) || after.first().is_some_and(joins);
     let is_decimal =
@@ -132,10 +146,14 @@ fn code(hit: &Hit<'_>) -> Option<Said> {
     // `main.rs:401002:`, `401002 bytes`
     let is_place = before.last() == Some(&b':') && after.first() == Some(&b':');
     let unit = after.strip_prefix(b" ").unwrap_or(after);
-    let is_amount = [&b"us"[..], b"ms", b"ns", b"byte", b"KB", b"MB", b"row", b"s ", b"%"]
+    let is_amount = [&b"us"[..], b"ms", b"ns", b"byte", b"KB", b"MB", b"row", b"s ", b"%", b"was "]
         .iter()
         .any(|it| unit.starts_with(it));
-    let is_told = before.trim_ascii().is_empty() || OF_CODES.iter().any(|word| contains(line, word));
+    let nearer = before.get(before.len().saturating_sub(NEAR)..).unwrap_or_default();
+    let behind = after.get(..after.len().min(NEAR / 2)).unwrap_or_default();
+    let is_told = before.trim_ascii().is_empty()
+        || BEFORE_CODES.iter().any(|word| contains(nearer, word))
+        || BEHIND_CODES.iter().any(|word| contains(behind, word));
     if is_joined || is_decimal || is_place || is_amount || !is_told {
         return None;
     }
@@ -163,11 +181,13 @@ fn words(hit: &Hit<'_>) -> Option<Said> {
     {
         return None;
     }
-    let answer = Answer {
-        status: class(Some(known.code)),
-        code: Some(known.code),
-        message: Some(known.message.to_owned()),
-        ..Answer::default()
-    };
-    Some(Said::Mention(Box::new(answer)))
+    Some(worded(known.message))
+}
+
+/// The service's words, and the code that they are known with.
+pub(super) fn worded(words: &str) -> Said {
+    let code = known::ALL.iter().find(|known| known.message == words).map(|known| known.code);
+    let message = Some(words.to_owned());
+    let status = code.map_or(0, |code| class(Some(code)));
+    Said::Mention(Box::new(Answer { status, code, message, ..Answer::default() }))
 }

@@ -24,9 +24,33 @@ const MANUALS: [&str; 12] = [
 const PARTS: [&str; 6] =
     ["javax.net", "java.net", "system.net", "microsoft.net", "asp.net", "paho.mqtt.java"];
 /// Ports of services that are none of ours.
-const PORTS: [&str; 22] = [
-    "21", "22", "23", "25", "53", "110", "143", "389", "465", "587", "636", "993", "1433", "1521", "2379",
-    "3306", "5432", "6379", "6443", "9092", "9200", "27017",
+const PORTS: [&str; 51] = [
+    "21", "22", "23", "25", "53", "88", "110", "111", "123", "135", "139", "143", "389", "445", "465", "502",
+    "514", "543", "554", "587", "631", "636", "873", "993", "995", "1194", "1433", "1521", "2049", "2181",
+    "2375", "2376", "2379", "3260", "3306", "3389", "4222", "4840", "5060", "5432", "5601", "5984", "6379",
+    "6443", "8086", "9042", "9090", "9092", "9200", "10051", "27017",
+];
+/// What the URLs of a device begin with; any other kind is for something else.
+const SCHEMES: [&str; 19] = [
+    "mqtt",
+    "mqtts",
+    "mqtt+ssl",
+    "ssl",
+    "tls",
+    "tcp",
+    "ws",
+    "wss",
+    "wxs",
+    "http",
+    "https",
+    "amqp",
+    "amqps",
+    "amqp+ssl",
+    "amqps+ws",
+    "unix",
+    "http+unix",
+    "file",
+    "fd",
 ];
 
 /// The other host that a line is about; none where it names Azure's, or no host at all.
@@ -46,7 +70,35 @@ pub(in crate::explain) fn other(line: &[u8]) -> Option<String> {
             other.get_or_insert_with(|| word.to_owned());
         }
     }
-    other
+    other.or_else(|| other_scheme(&line)).or_else(|| other_port(&line))
+}
+
+/// `port 22`, as ssh says it.
+fn other_port(line: &str) -> Option<String> {
+    let (_, behind) = line.split_once(" port ")?;
+    let port = behind.split(|it: char| !it.is_ascii_digit()).next()?;
+    PORTS.contains(&port).then(|| format!("port {port}"))
+}
+
+/// A URL that no device goes to: `rtsp://…`, `redis://…`, `jdbc:postgresql://…`.
+fn other_scheme(line: &str) -> Option<String> {
+    let is_of_scheme = |character: char| character.is_ascii_alphanumeric() || matches!(character, '+' | '-');
+    line.match_indices("://").find_map(|(at, _)| {
+        let before = line.get(..at)?;
+        let start = before.rfind(|character| !is_of_scheme(character)).map_or(0, |last| last + 1);
+        let scheme = before.get(start..).filter(|scheme| (2..=16).contains(&scheme.len()))?;
+        let rest = line.get(at + 3..)?.split(|it: char| it.is_whitespace() || "'\",)".contains(it)).next()?;
+        let is_ours = SCHEMES.iter().any(|known| known.eq_ignore_ascii_case(scheme));
+        (!is_ours).then(|| {
+            format!("{scheme}://{}", rest.rsplit('@').next().unwrap_or_default().trim_end_matches(':'))
+        })
+    })
+}
+
+/// Whether a line names one of Azure's hosts.
+pub(in crate::explain) fn is_azure(line: &[u8]) -> bool {
+    let name = b"azure-devices";
+    line.windows(name.len()).any(|part| part.eq_ignore_ascii_case(name))
 }
 
 /// Azure's names, and what was meant to be one.
@@ -83,6 +135,10 @@ mod tests {
             ("connect ECONNREFUSED 127.0.0.1:8883", None),
             ("curl: (60) More details here: https://curl.se/docs/sslcerts.html", None),
             ("cannot reach gateway.local:8883", None),
+            ("rtsp://10.0.0.1:8554/stream: Connection refused", Some("rtsp://10.0.0.1:8554/stream")),
+            ("jdbc:postgresql://u:p@db/app: refused", Some("postgresql://db/app")),
+            ("mqtts://gateway.local refused", None),
+            ("ssh: connect to host 10.0.0.1 port 22: Connection refused", Some("port 22")),
         ] {
             assert_eq!(other(line.as_bytes()).as_deref(), host, "{line}");
         }

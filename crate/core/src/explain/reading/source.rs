@@ -1,8 +1,13 @@
-//! Lines that are no report: source code in a trace, the names of tests.
+//! Lines that are no report: source code, what a compiler says of it, the names of tests.
+
+use crate::explain::fold::without_escapes;
 
 /// Words that a line of source code begins with; it also has the punctuation of one.
-const KEYWORDS: [&[u8]; 29] = [
+const KEYWORDS: [&[u8]; 32] = [
     b"return ",
+    b"} catch ",
+    b"} else",
+    b"assert_",
     b"raise ",
     b"def ",
     b"class ",
@@ -17,8 +22,8 @@ const KEYWORDS: [&[u8]; 29] = [
     b"//",
     b"/*",
     b"* ",
-    b"#include",
-    b"#define",
+    b"#if",
+    b"#elif",
     b"throw ",
     b"const ",
     b"let ",
@@ -32,33 +37,90 @@ const KEYWORDS: [&[u8]; 29] = [
     b"expect(",
     b"with ",
 ];
-/// What the runners of tests write on the line of a test that went well.
-const PASSED: [&[u8]; 8] = [
+/// Lines of source code, whatever their punctuation.
+const DIRECTIVES: [&[u8]; 4] = [b"#include", b"#define", b"#undef", b"#pragma"];
+/// What the compilers write behind the place: `main.c:12:5: error: `.
+const DIAGNOSTICS: [&[u8]; 5] =
+    [b" error: ", b" fatal error: ", b" warning: ", b" note: ", b" undefined reference"];
+/// What only compilers and checkers write, wherever it stands on the line.
+const OF_COMPILERS: [&[u8]; 10] = [
+    b" error ts",
+    b"error cs",
+    b"error[e0",
+    b"[-w",
+    b"' redefined",
+    b"previous definition of",
+    b"undefined reference to",
+    b"syntaxerror: ",
+    b"unused variable",
+    b"unused import",
+];
+/// What the runners of tests write on the line of a test that begins, or went well.
+const PASSED: [&[u8]; 14] = [
     b"... ok",
     b"--- pass",
+    b"[ run ",
+    b"=== run ",
+    b"##[section]",
+    b"##[group]",
+    b" passed   ",
     b"\xe2\x9c\x93",
-    b" passed",
+    b" passed,",
+    b" passed in ",
     b"[ ok ]",
     b"[       ok ]",
     b"pass:",
     b"\xe2\x9c\x94",
 ];
 
-/// Whether a line is source code or the name of a test. `before` is the line before it.
+/// Whether a line is source code, a compiler's word for it, or the name of a test. `before` is the line before it.
 pub(super) fn is_no_report(line: &[u8], before: &[u8]) -> bool {
+    let (line, before) = (without_escapes(line), without_escapes(before));
     let indent = |line: &[u8]| line.iter().take_while(|byte| **byte == b' ').count();
-    let is_deeper = indent(line) > indent(before);
+    let is_deeper = indent(&line) > indent(&before);
     let (line, before) = (line.trim_ascii(), before.trim_ascii());
+    let lower = line.to_ascii_lowercase();
+    let has = |word: &&[u8]| lower.windows(word.len()).any(|part| part == *word);
     // Python's trace: the line behind the file's, further in, is its code.
     let is_traced =
         is_deeper && before.starts_with(b"File \"") && before.windows(7).any(|part| part == b", line ");
-    let is_code = KEYWORDS.iter().any(|keyword| line.starts_with(keyword))
-        && (line.windows(3).any(|part| part == b") {")
-            || line.last().is_some_and(|last| b";{}():,".contains(last))
-            || line.windows(5).any(|part| part == b"self."));
-    let lower = line.to_ascii_lowercase();
-    let is_test = PASSED.iter().any(|word| lower.windows(word.len()).any(|part| part == *word));
-    is_traced || is_code || is_test
+    // A difference of two versions has a sign first.
+    let code = match line {
+        [b'+' | b'-', b' ' | b'\t', rest @ ..] => rest.trim_ascii_start(),
+        _ => line,
+    };
+    let is_code = DIRECTIVES.iter().any(|directive| code.starts_with(directive))
+        || KEYWORDS.iter().any(|keyword| code.starts_with(keyword))
+            && (code.windows(3).any(|part| part == b") {")
+                || code.last().is_some_and(|last| b";{}():,".contains(last))
+                || code.windows(5).any(|part| part == b"self."));
+    let is_entry = code.len() < line.len() && code.starts_with(b"\"") && code.ends_with(b",");
+    let is_test = lower.ends_with(b" passed")
+        || PASSED.iter().any(has)
+        || lower.strip_prefix(b"ok ").and_then(|rest| rest.first()).is_some_and(u8::is_ascii_digit);
+    is_traced || is_code || is_entry || is_test || OF_COMPILERS.iter().any(has) || is_diagnostic(&lower)
+}
+
+/// `main.c:12:5: error: …`, `Main.java:12: error: …`: a place in a file of source code, and what is wrong with it.
+fn is_diagnostic(line: &[u8]) -> bool {
+    let Some(at) = DIAGNOSTICS.iter().find_map(|word| {
+        let is_word = |part: &[u8]| part.first() == Some(&b':') && part.ends_with(word);
+        line.windows(word.len() + 1).position(is_word)
+    }) else {
+        return false;
+    };
+    let mut parts = line.get(..at).unwrap_or_default().rsplit(|byte| *byte == b':');
+    let mut numbers = 0;
+    let file = loop {
+        match parts.next() {
+            Some(part) if !part.is_empty() && part.iter().all(u8::is_ascii_digit) => numbers += 1,
+            Some(part) => break part,
+            // A time.
+            None => return false,
+        }
+    };
+    // A log names the line of the file that wrote it as well, and no column.
+    file.contains(&b'.') && numbers >= if file.ends_with(b".java") { 1 } else { 2 }
 }
 
 #[cfg(test)]
@@ -75,10 +137,22 @@ mod tests {
             ("if (rc == 5) { // connection refused", ""),
             ("test connection_refused_is_retried ... ok", ""),
             ("  \u{2713} connection refused is retried", ""),
+            ("\u{1b}[31m} catch (SSLHandshakeException e) {\u{1b}[0m", ""),
+            ("#define MQTT_CONNECTION_TIMEOUT -4", ""),
+            ("client.c:57:9: warning: unknown ca", ""),
+            ("Main.java:12: error: unreported exception SSLHandshakeException", ""),
+            ("-    \"401002\": \"CA certificate not found.\",", ""),
+            ("ok 12 - handshake failure is told", ""),
         ] {
             assert!(is_no_report(line.as_bytes(), before.as_bytes()), "{line}");
         }
-        for line in ["Error: connection refused", "if nothing helps: connection refused", "return code 5"] {
+        for line in [
+            "Error: connection refused",
+            "if nothing helps: connection refused",
+            "return code 5",
+            "mqtt.c:120: error: connection refused",
+            "12:00:05: error: connection refused",
+        ] {
             assert!(!is_no_report(line.as_bytes(), b""), "{line}");
         }
     }

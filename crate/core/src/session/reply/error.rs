@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use super::MAX_OPERATION_ID;
 use crate::{name::HubNameError, session::mqtt::printable};
 
 /// Why an answer of class 2xx cannot be understood, or not be believed.
@@ -45,6 +44,8 @@ pub enum ReplyError {
         member: &'static str,
         /// Its length in bytes.
         length: usize,
+        /// The most that are taken.
+        most: usize,
         /// The body.
         body: String,
     },
@@ -97,8 +98,8 @@ impl fmt::Display for ReplyError {
                 write!(f, "\"{}\" stands twice in the body", printable(member.as_bytes()))
             }
             Self::Missing { member, .. } => write!(f, "the body lacks \"{member}\""),
-            Self::TooLong { member, length, .. } => {
-                write!(f, "\"{member}\" in the body has {length} bytes, at most {MAX_OPERATION_ID} are taken")
+            Self::TooLong { member, length, most, .. } => {
+                write!(f, "\"{member}\" in the body has {length} bytes, at most {most} are taken")
             }
             Self::Type { member, expected, .. } => write!(f, "\"{member}\" in the body is not {expected}"),
             Self::Hub { error, .. } => write!(f, "the device is assigned to no hub: {error}"),

@@ -3,11 +3,17 @@
 use base64ct::{Base64, Encoding as _};
 use sha1::{Digest as _, Sha1};
 
-use super::{HttpAnswer, PATH, SUB_PROTOCOL, UpgradeFault, WebSocketFault};
+use super::{HttpAnswer, UpgradeFault, WebSocketFault};
 use crate::{
     name::Endpoint,
     session::{mqtt::printable, seed::Dice},
 };
+
+/// Where DPS and IoT Hub take the upgrade (azure-iot-sdk-c `prov_transport_mqtt_ws_client.c`, and every other SDK).
+pub const PATH: &str = "/$iothub/websocket";
+
+/// The sub-protocol of MQTT 3.1.1 (MQTT-6.0.0-3).
+pub const SUB_PROTOCOL: &str = "mqtt";
 
 /// Longest head of an answer, in bytes.
 const MAX_HEAD: usize = 16 * 1024;

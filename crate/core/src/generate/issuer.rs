@@ -1,16 +1,16 @@
-//! A CA that somebody has: chosen from the files that were given, with the key that goes with it.
+//! A CA that somebody has and that is to issue: chosen from the files that were given, with the key that goes with it.
 
-use std::{fmt, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use super::{Authority, Error, PrivateKey};
 use crate::{
-    cert::{self, Inputs, Item, Kind, Purpose, key},
+    cert::{self, Inputs, Kind, Link, OpenKey, Purpose, file::to_pem},
     finding::{Family, Finding},
 };
 
-/// A CA, and what stands above it.
+/// A CA that issues, and what stands above it.
 #[derive(Debug)]
-pub struct Given {
+pub struct Issuer {
     /// It signs.
     pub authority: Authority,
     /// In PEM, what follows a leaf below it in a client's file: the CA and those above it, but no root.
@@ -47,7 +47,7 @@ impl fmt::Display for Refusal {
 
 impl std::error::Error for Refusal {}
 
-impl Given {
+impl Issuer {
     /// The first certificate that the key goes with, of the files whose purpose is [`Purpose::GroupCa`] and
     /// [`Purpose::DeviceKey`]: a file of the CA may hold those above it too, in any order.
     ///
@@ -55,25 +55,18 @@ impl Given {
     ///
     /// # Errors
     /// What is wrong with the files, or if no certificate is the key's, why the first is not it.
-    pub fn read(inputs: &Inputs<'_>) -> Result<Self, Refusal> {
-        let findings: Vec<Finding> = cert::read(inputs).findings.into_iter().filter(makes_unusable).collect();
+    pub fn read(inputs: &Inputs) -> Result<Self, Refusal> {
+        let opened = cert::open(inputs);
+        let findings: Vec<Finding> = opened.findings.into_iter().filter(makes_unusable).collect();
         if !findings.is_empty() {
             return Err(Refusal::Findings(findings));
         }
-        let items = |purpose| -> Vec<Item> {
-            let files = inputs.files.iter().filter(|file| file.purpose == purpose);
-            files.flat_map(|file| cert::File::read(file.bytes, &file.place).items).collect()
-        };
-        let keys = items(Purpose::DeviceKey);
-        let budget = cert::Budget::default();
-        let open = |item: &Item| key::open(item.kind, &item.der, inputs.passphrase.as_ref(), &budget).ok();
-        let key = keys.iter().find_map(open);
-        let key = key.ok_or(Refusal::NoKey)?;
-        let mut certificates = items(Purpose::GroupCa);
-        certificates.retain(|item| item.kind == Kind::Certificate);
+        // One file may be given for both; then its key has come by the other purpose.
+        let is_meant = |key: &&OpenKey| key.purpose == Purpose::DeviceKey;
+        let key = opened.keys.iter().find(is_meant).or(opened.keys.first()).ok_or(Refusal::NoKey)?;
         let seconds = inputs.at.map_or(0, cert::UnixTime::seconds);
         let now = Duration::from_secs(u64::try_from(seconds).unwrap_or_default());
-        choose(&certificates, &key, now).ok_or(Refusal::NoCertificate)?.map_err(Refusal::Unfit)
+        choose(&opened.group_cas, &key.der, now).ok_or(Refusal::NoCertificate)?.map_err(Refusal::Unfit)
     }
 }
 
@@ -82,24 +75,23 @@ fn makes_unusable(finding: &Finding) -> bool {
     finding.family() == Family::Opening || finding.is_error_of(Family::is_about_files)
 }
 
-fn choose(certificates: &[Item], key: &[u8], now: Duration) -> Option<Result<Given, Error>> {
+fn choose(cas: &[Arc<Link>], key: &[u8], now: Duration) -> Option<Result<Issuer, Error>> {
     let mut first = None;
-    for item in certificates {
-        let authority = PrivateKey::from_der(key).and_then(|key| Authority::read(&item.der, key, now));
+    for (number, ca) in cas.iter().enumerate() {
+        let authority =
+            PrivateKey::from_der(key).and_then(|key| Authority::read(&ca.certificate.der, key, now));
         match authority {
             Ok(authority) => {
-                let above = certificates.iter().filter(|other| !std::ptr::eq(*other, item));
-                let chain = std::iter::once(item).chain(above).filter(|item| !is_root(item));
-                let chain = chain.filter_map(Item::to_pem).map(|pem| pem.to_string()).collect();
-                return Some(Ok(Given { authority, chain }));
+                let above =
+                    cas.iter().enumerate().filter(|(other, _)| *other != number).map(|(_, link)| link);
+                let chain = std::iter::once(ca).chain(above).filter(|ca| !ca.certificate.is_self_issued());
+                let pem = |ca: &Arc<Link>| to_pem(Kind::Certificate, &ca.certificate.der);
+                let chain = chain.filter_map(pem).map(|pem| pem.to_string()).collect();
+                return Some(Ok(Issuer { authority, chain }));
             }
             Err(Error::KeyMismatch { .. }) if first.is_some() => {}
             Err(error) => first = Some(first.unwrap_or(Err(error))),
         }
     }
     first
-}
-
-fn is_root(item: &Item) -> bool {
-    cert::Certificate::read(&item.der).is_ok_and(|certificate| certificate.is_self_issued())
 }

@@ -1,21 +1,96 @@
 //! Making what a recipe says, step by step.
 
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
 use super::{
-    Authority, Certificate, DEVICES, Device, Error, File, FileKind, Given, KeySearch, KeyType, Parts,
-    PrivateKey, Random, Recipe, Step, Subject, Validity, Warning, Workshop,
-    recipe::{AUTHORITY, LEEWAY, VERIFICATION},
-    request, self_signed,
+    Authority, Certificate, DEVICES, Device, Error, File, FileKind, Issuer, KeySearch, KeyType, Parts,
+    PrivateKey, Random, Recipe, Sink, Step, Subject, Validity, file::rfc3339, recipe::DAY, request,
+    self_signed,
 };
 use crate::name::RegistrationId;
 
+/// How long CAs are valid, unless their devices are longer.
+const AUTHORITY: Duration = DAY.saturating_mul(3650);
+/// DPS looks at it once.
+const VERIFICATION: Duration = DAY.saturating_mul(30);
+/// Clocks of devices are behind.
+const LEEWAY: Duration = Duration::from_secs(60 * 60);
+
+/// What its user should know of what was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Warning {
+    /// A device's certificate ends with its CA, before its time.
+    EndsWithAuthority {
+        /// Then, since 1970.
+        not_after: Duration,
+    },
+    /// Of the registration ID.
+    UpperCase,
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::EndsWithAuthority { not_after } => {
+                write!(f, "Valid until {}: no longer than the CA, which ends then.", rfc3339(*not_after))
+            }
+            Self::UpperCase => f.write_str(
+                "The registration ID has upper-case letters: the service of 2018 refused them, today's documents \
+                 do not.",
+            ),
+        }
+    }
+}
+
+impl Recipe<'_> {
+    /// Makes it. `now` is the time since 1970.
+    ///
+    /// # Errors
+    /// What the sink says, or an [`Error`]. What was written before is not enough for anything.
+    pub fn make<S: Sink>(
+        &self,
+        now: Duration,
+        random: &mut Random,
+        sink: &mut S,
+    ) -> Result<Vec<Warning>, S::Error> {
+        let mut maker = Maker { now, random, sink };
+        let mut warnings = Vec::new();
+        let id = match self {
+            Self::SelfSigned { device, key_type } => {
+                maker.self_signed(device, *key_type)?;
+                &device.registration_id
+            }
+            Self::Chain { device, key_type, count } => {
+                maker.chain(device, *key_type, *count)?;
+                &device.registration_id
+            }
+            Self::Device { issuer, device, key_type } => {
+                warnings.extend(maker.device(device, *key_type, issuer)?);
+                &device.registration_id
+            }
+            Self::Request { registration_id, parts, key_type } => {
+                maker.request(registration_id, parts, *key_type)?;
+                registration_id
+            }
+            Self::Verification { issuer, code } => {
+                maker.verification(code, issuer)?;
+                return Ok(warnings);
+            }
+        };
+        if id.has_uppercase() {
+            warnings.push(Warning::UpperCase);
+        }
+        Ok(warnings)
+    }
+}
+
 /// What every step needs.
-pub(super) struct Bench<'a, W> {
+struct Maker<'a, S> {
     /// Since 1970.
-    pub(super) now: Duration,
-    pub(super) random: &'a mut Random,
-    pub(super) workshop: &'a mut W,
+    now: Duration,
+    random: &'a mut Random,
+    sink: &'a mut S,
 }
 
 /// The CA above a device, and what its client sends after the leaf.
@@ -24,8 +99,8 @@ struct Below<'a> {
     chain: &'a str,
 }
 
-impl<W: Workshop> Bench<'_, W> {
-    pub(super) fn self_signed(&mut self, device: &Device, key_type: KeyType) -> Result<(), W::Error> {
+impl<S: Sink> Maker<'_, S> {
+    fn self_signed(&mut self, device: &Device, key_type: KeyType) -> Result<(), S::Error> {
         let id = &device.registration_id;
         let subject = Subject::device(id, &device.parts)?;
         let validity = self.validity(device)?;
@@ -38,7 +113,7 @@ impl<W: Workshop> Bench<'_, W> {
         self.enrollments(&enrollment)
     }
 
-    pub(super) fn chain(&mut self, device: &Device, key_type: KeyType, count: u32) -> Result<(), W::Error> {
+    fn chain(&mut self, device: &Device, key_type: KeyType, count: u32) -> Result<(), S::Error> {
         let parts = &device.parts;
         let ids = registration_ids(&device.registration_id, count)?;
         let subjects: Result<Vec<_>, _> = ids.iter().map(|id| Subject::device(id, parts)).collect();
@@ -59,31 +134,26 @@ impl<W: Workshop> Bench<'_, W> {
             let folder = if count == 1 { String::new() } else { format!("{DEVICES}/{}/", folder_name(id)) };
             let below = Below { authority: &intermediate, chain: intermediate.certificate().to_pem() };
             self.one_device(&folder, (id, subject), key_type, of_device, &below)?;
-            self.workshop.device_done(key_type)?;
+            self.sink.device_done(key_type)?;
         }
         self.enrollments("[[group]]\nname = \"test\"\ncertificate = \"root.pem\"\n")
     }
 
-    pub(super) fn device(
+    fn device(
         &mut self,
         device: &Device,
         key_type: KeyType,
-        given: &Given,
-    ) -> Result<Option<Warning>, W::Error> {
+        issuer: &Issuer,
+    ) -> Result<Option<Warning>, S::Error> {
         let id = &device.registration_id;
         let subject = Subject::device(id, &device.parts)?;
         let wanted = self.validity(device)?;
-        let below = Below { authority: &given.authority, chain: &given.chain };
+        let below = Below { authority: &issuer.authority, chain: &issuer.chain };
         let not_after = self.one_device("", (id, &subject), key_type, wanted, &below)?.not_after();
         Ok((not_after < wanted.not_after()).then_some(Warning::EndsWithAuthority { not_after }))
     }
 
-    pub(super) fn request(
-        &mut self,
-        id: &RegistrationId,
-        parts: &Parts,
-        key_type: KeyType,
-    ) -> Result<(), W::Error> {
+    fn request(&mut self, id: &RegistrationId, parts: &Parts, key_type: KeyType) -> Result<(), S::Error> {
         let subject = Subject::applicant(id, parts)?;
         let key = self.key(key_type)?;
         let request = request(&subject, &key, self.random)?;
@@ -91,11 +161,11 @@ impl<W: Workshop> Bench<'_, W> {
         self.write(FileKind::DeviceKey, "", Some(id), &key.to_pem()?)
     }
 
-    pub(super) fn verification(&mut self, code: &str, given: &Given) -> Result<(), W::Error> {
+    fn verification(&mut self, code: &str, issuer: &Issuer) -> Result<(), S::Error> {
         let subject = Subject::verification(code.trim())?;
         let key = self.key(KeyType::P256)?;
         let validity = Validity::starting(self.now.saturating_sub(LEEWAY), VERIFICATION)?;
-        let certificate = given.authority.verification(&subject, &key, validity, self.random)?;
+        let certificate = issuer.authority.verification(&subject, &key, validity, self.random)?;
         self.certificate(FileKind::Verification, "", None, &certificate, "")
     }
 
@@ -104,7 +174,7 @@ impl<W: Workshop> Bench<'_, W> {
         authority: &Authority,
         certificate: FileKind,
         key: FileKind,
-    ) -> Result<(), W::Error> {
+    ) -> Result<(), S::Error> {
         self.certificate(certificate, "", None, authority.certificate(), "")?;
         self.write(key, "", None, &authority.key().to_pem()?)
     }
@@ -116,7 +186,7 @@ impl<W: Workshop> Bench<'_, W> {
         key_type: KeyType,
         validity: Validity,
         below: &Below<'_>,
-    ) -> Result<Validity, W::Error> {
+    ) -> Result<Validity, S::Error> {
         let key = self.key(key_type)?;
         let leaf = below.authority.device(subject, &key, validity, self.random)?;
         // In a folder of many devices `check --each` would find it twice; a group has no use for it.
@@ -128,18 +198,18 @@ impl<W: Workshop> Bench<'_, W> {
         Ok(leaf.validity())
     }
 
-    fn key(&mut self, key_type: KeyType) -> Result<PrivateKey, W::Error> {
+    fn key(&mut self, key_type: KeyType) -> Result<PrivateKey, S::Error> {
         let mut search = KeySearch::new(key_type);
         loop {
             match search.step(self.random) {
                 Step::Found(key) => return Ok(key),
-                Step::Searching(progress) => self.workshop.searching(key_type, progress)?,
+                Step::Searching(progress) => self.sink.searching(key_type, progress)?,
             }
         }
     }
 
     /// A file of enrollments for `dps-x509 emulate`.
-    fn enrollments(&mut self, enrollment: &str) -> Result<(), W::Error> {
+    fn enrollments(&mut self, enrollment: &str) -> Result<(), S::Error> {
         let text = format!(
             "# For `dps-x509 emulate`, a DPS on this machine.\nid-scope = \"0ne00111111\"\n\n{enrollment}"
         );
@@ -154,10 +224,10 @@ impl<W: Workshop> Bench<'_, W> {
         id: Option<&RegistrationId>,
         certificate: &Certificate,
         rest: &str,
-    ) -> Result<(), W::Error> {
+    ) -> Result<(), S::Error> {
         let mut file = file(kind, folder, id);
         file.certificate = Some((certificate.subject(), certificate.validity()));
-        self.workshop.write(file, &[certificate.to_pem(), rest].concat())
+        self.sink.write(file, &[certificate.to_pem(), rest].concat())
     }
 
     fn write(
@@ -166,8 +236,8 @@ impl<W: Workshop> Bench<'_, W> {
         folder: &str,
         id: Option<&RegistrationId>,
         text: &str,
-    ) -> Result<(), W::Error> {
-        self.workshop.write(file(kind, folder, id), text)
+    ) -> Result<(), S::Error> {
+        self.sink.write(file(kind, folder, id), text)
     }
 
     fn validity(&self, device: &Device) -> Result<Validity, Error> {
@@ -198,7 +268,7 @@ fn registration_ids(id: &RegistrationId, count: u32) -> Result<Vec<RegistrationI
             let numbered = (1..=count).map(|number| RegistrationId::new(&format!("{id}-{number}")));
             Ok(numbered.collect::<Result<_, _>>()?)
         }
-        _ => Err(Error::BadCount),
+        _ => Err(Error::BadCount { most: Recipe::MAX_DEVICES }),
     }
 }
 

@@ -1,0 +1,41 @@
+//! A modem that answers a command with `ERROR` and nothing more: the command says what failed.
+
+use super::{Reader, Said};
+use crate::explain::{
+    catalogue::{
+        Symptom,
+        symptom::{connection_failed, identity_not_usable, name_not_found},
+    },
+    lexicon::Hit,
+};
+
+macro_rules! commands {
+    ($($what:path: $($command:literal)+;)+) => {
+        &[$($(Reader { word: concat!("at+", $command), read: |hit| refused(hit, &$what) }),+),+]
+    };
+}
+
+/// The commands of the modems' manuals that look up names, connect, and load files.
+pub(super) static READERS: &[Reader] = commands! {
+    connection_failed::REFUSED_OR_TLS: "smconn" "qmtopen" "qmtconn" "qsslopen" "qiopen" "qiact" "cmqttconnect" "cmqttstart"
+        "cchopen" "cipopen" "cipstart" "caopen" "kmqttcnx" "ktcpcnx" "ktcpstart" "umqttc" "usoco" "ucged" "sqnsmqttconnect"
+        "sqnsd" "xmqttcon" "ksslcrypto" "mqttconn" "qhttpget" "mconnect" "mipstart" "cnact";
+    name_not_found::NAME: "qidnsgip" "cdnsgip" "udnsrn";
+    identity_not_usable::UNLOADED: "smssl" "qsslcfg" "csslcfg" "sqnssprcfg" "usecprf" "usecmng" "ccertdown" "cfswfile" "qfupl"
+        "sqnsnvw" "kcertstore" "kprivkstore" "cmng" "sqnspcfg" "smconf" "qmtcfg" "cmqttsslcfg" "mqttsslcfg";
+};
+
+/// The next line that is an answer is `ERROR`, or the modem's number for one.
+fn refused(hit: &Hit<'_>, symptom: &'static Symptom) -> Option<Said> {
+    const REACH: usize = 512;
+    let rest = hit.text.get(hit.end..hit.text.len().min(hit.end + REACH))?;
+    let mut answers = rest.split(|byte| matches!(byte, b'\n' | b'\r')).skip(1).map(bare);
+    let answer = answers.find(|line| !line.is_empty())?;
+    (answer == b"ERROR").then_some(Said::Symptom(symptom, None))
+}
+
+/// A line of a modem without the time and the arrow that a monitor puts before it.
+fn bare(line: &[u8]) -> &[u8] {
+    let line = line.trim_ascii();
+    line.rsplit(|byte| matches!(byte, b' ' | b'>' | b'<')).next().unwrap_or(line)
+}
