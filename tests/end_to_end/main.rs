@@ -9,6 +9,7 @@ mod emulate_in_ci;
 mod emulator;
 mod engines;
 mod explain;
+mod fleet;
 mod full_disk;
 mod generate;
 mod hub;

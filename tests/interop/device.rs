@@ -1,6 +1,7 @@
 //! A device's whole program at its hub, with Microsoft's SDKs: twins, methods, messages, broken connections, and an
 //! emulator that is killed and started again.
 
+mod mosquitto;
 mod program;
 
 use std::time::Duration;
@@ -119,6 +120,23 @@ async fn the_service_in_node_for_hub_and_dps() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_service_of_dps_in_python() {
+    let hub = Hub::start().await;
+    let run = crate::stand::run(hub.service(Sdk::PYTHON_PROVISIONING_SERVICE).await).await;
+    assert_eq!(run.code, 0, "{run:?}");
+    let told = run.json();
+    assert_eq!(told["groups"], json!(["factory", "made-by-service"]), "{told}");
+    assert_eq!((&told["twin"], &told["status"]), (&json!(["service", 1]), &"disabled".into()), "{told}");
+    assert!(told["stale"].as_str().unwrap().contains("Precondition Failed"), "{told}");
+    assert!(told["gone"].as_str().unwrap().contains("404"), "{told}");
+    assert_eq!(told["device"], json!(["pump-7", true, "x509"]), "{told}");
+    assert_eq!(told["bulk"], json!([false, ["not an ID"], true]), "{told}");
+    assert_eq!(told["individuals"], json!(["alone"]), "{told}");
+    assert_eq!(told["state"], json!(["assigned", "localhost"]), "{told}");
+    assert!(told["forgotten"].as_str().unwrap().contains("404"), "{told}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_whole_program_in_python() {
     whole_program(Sdk::PYTHON).await;
 }
@@ -134,6 +152,26 @@ async fn the_whole_program_in_asynchronous_python() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_whole_program_with_the_beta_of_python_3() {
+    whole_program(Sdk::PYTHON_3).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_whole_program_with_the_beta_of_python_3_over_websocket() {
+    whole_program(Sdk::PYTHON_3.over_websocket()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_whole_program_with_paho() {
+    whole_program(Sdk::PAHO).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_whole_program_with_aiomqtt() {
+    whole_program(Sdk::AIOMQTT).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_whole_program_in_node() {
     whole_program(Sdk::NODE).await;
 }
@@ -146,6 +184,16 @@ async fn the_whole_program_in_node_over_websocket() {
 #[tokio::test(flavor = "multi_thread")]
 async fn broken_connections_in_python() {
     broken_connections(Sdk::PYTHON).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn broken_connections_with_paho() {
+    broken_connections(Sdk::PAHO).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn broken_connections_with_aiomqtt() {
+    broken_connections(Sdk::AIOMQTT).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -15,8 +15,15 @@ use crate::{
 };
 
 /// What is for others, each after what it depends on.
-const PACKAGES: [&str; 6] =
-    ["dps-x509-component", "dps-x509-core", "dps-x509-net", "dps-x509-host", "dps-x509-emulator", "dps-x509"];
+const PACKAGES: [&str; 7] = [
+    "dps-x509-component",
+    "dps-x509-core",
+    "dps-x509-net",
+    "dps-x509-fleet",
+    "dps-x509-host",
+    "dps-x509-emulator",
+    "dps-x509",
+];
 
 /// Packs every crate that is for others, builds them from their packages, and runs the command line that comes of it.
 #[derive(Debug, Default, Args)]

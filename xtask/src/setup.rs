@@ -11,8 +11,17 @@ use clap::Args;
 use crate::workspace::{self, Result};
 
 /// Python environments, each with the file of its requirements below `tests/interop`.
-const ENVIRONMENTS: [&str; 7] =
-    ["azure-iot-device", "azure-iot-hub", "formats", "jsonschema", "paho", "pytest", "vectors"];
+const ENVIRONMENTS: [&str; 9] = [
+    "azure-iot-device",
+    "azure-iot-device-3",
+    "azure-iot-hub",
+    "azure-iothub-provisioningserviceclient",
+    "formats",
+    "jsonschema",
+    "paho",
+    "pytest",
+    "vectors",
+];
 
 /// npm packages of which files are read and no code is run: the folder, the package, its version.
 ///
@@ -26,21 +35,28 @@ const FILES: [(&str, &str, &str); 2] = [
 const PROJECTS: [&str; 2] = ["azure-iot-device", "azure-iothub"];
 
 /// Programs of the system, with the Debian package that has them.
-const PROGRAMS: [(&str, &str); 13] = [
+const PROGRAMS: [(&str, &str); 17] = [
     ("chromium", "chromium"),
     ("curl", "curl"),
     ("gcc", "gcc"),
+    ("hexdump", "bsdextrautils"),
     ("javac", "default-jdk-headless"),
+    ("keytool", "default-jdk-headless"),
     ("mcs", "mono-mcs"),
     ("mono", "mono-runtime"),
     ("mosquitto_sub", "mosquitto-clients"),
     ("node", "nodejs"),
     ("npm", "npm"),
+    ("objcopy", "binutils"),
     ("openssl", "openssl"),
     ("shellcheck", "shellcheck"),
     ("systemd-analyze", "systemd"),
     ("tinyproxy", "tinyproxy-bin"),
+    ("xxd", "xxd"),
 ];
+
+/// Libraries of the system, with the Debian package that has them.
+const LIBRARIES: [(&str, &str); 1] = [("/usr/share/java/bcpkix.jar", "libbcpkix-java")];
 
 /// Sets up what the tests need: Python environments, npm packages and Debian packages.
 #[derive(Debug, Args)]
@@ -64,11 +80,9 @@ impl Setup {
 }
 
 fn programs() -> Result<()> {
-    let missing: Vec<&str> = PROGRAMS
-        .into_iter()
-        .filter(|(program, _)| !is_on_path(program))
-        .map(|(_, package)| package)
-        .collect();
+    let programs = PROGRAMS.into_iter().filter(|(program, _)| !is_on_path(program));
+    let libraries = LIBRARIES.into_iter().filter(|(file, _)| !Path::new(file).is_file());
+    let missing: Vec<&str> = programs.chain(libraries).map(|(_, package)| package).collect();
     if missing.is_empty() {
         return Ok(());
     }

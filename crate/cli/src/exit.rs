@@ -17,7 +17,7 @@ pub(crate) enum Exit {
     NoConnection,
     /// Out of time.
     OutOfTime,
-    /// Assigned, and not everything that was asked for came: the hub's word, or a certificate.
+    /// Assigned, and not everything that was asked for came: the hub's word, or a certificate. A fleet stopped early.
     Incomplete,
     /// Interrupted (128 + SIGINT).
     Interrupted,
@@ -35,16 +35,23 @@ impl From<Class> for Exit {
     }
 }
 
+impl Exit {
+    /// The number.
+    pub(crate) const fn code(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::Refused => 1,
+            Self::Usage => 2,
+            Self::NoConnection => 3,
+            Self::OutOfTime => 4,
+            Self::Incomplete => 5,
+            Self::Interrupted => 130,
+        }
+    }
+}
+
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
-        Self::from(match exit {
-            Exit::Done => 0,
-            Exit::Refused => 1,
-            Exit::Usage => 2,
-            Exit::NoConnection => 3,
-            Exit::OutOfTime => 4,
-            Exit::Incomplete => 5,
-            Exit::Interrupted => 130,
-        })
+        Self::from(exit.code())
     }
 }

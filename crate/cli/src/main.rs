@@ -8,6 +8,7 @@ mod emulator;
 mod exit;
 mod explain;
 mod flag;
+mod fleet;
 mod generate;
 mod input;
 mod licenses;
@@ -42,6 +43,7 @@ enum Command {
     Compare(compare::Args),
     Configure(Box<configure::Args>),
     Explain(explain::Args),
+    Fleet(fleet::Args),
     Generate(generate::Args),
     Licenses(licenses::Args),
 }
@@ -53,7 +55,12 @@ fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(told) => return not_parsed(told),
     };
-    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+    // Of one conversation, one thread is enough; those of a fleet have all cores.
+    let mut runtime = match &cli.command {
+        Command::Fleet(_) => tokio::runtime::Builder::new_multi_thread(),
+        _ => tokio::runtime::Builder::new_current_thread(),
+    };
+    let runtime = match runtime.enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
             terminal::err(&format!("dps-x509 cannot start: {error}\n")).unwrap_or_default();
@@ -70,6 +77,7 @@ fn main() -> ExitCode {
             Command::Compare(args) => compare::run(&args),
             Command::Configure(args) => configure::run(&args),
             Command::Explain(args) => explain::run(&args),
+            Command::Fleet(args) => fleet::run(args).await,
             Command::Generate(args) => generate::run(args).await,
             Command::Licenses(licenses::Args {}) => licenses::run(),
         }

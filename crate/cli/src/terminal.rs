@@ -5,7 +5,7 @@
 
 use std::{
     fmt::{self, Write as _},
-    io::{self, Write as _},
+    io::{self, IsTerminal as _, Write as _},
 };
 
 use anstyle::{AnsiColor, Style};
@@ -53,6 +53,24 @@ pub(crate) fn json(value: impl fmt::Display) -> io::Result<()> {
     let mut out = stdout();
     out.write_all(text.as_bytes())?;
     out.flush()
+}
+
+/// Shows what other programs read, in lines of their own kind. Whoever reads it at a terminal gets it as [`out`] shows it.
+///
+/// # Errors
+/// See [`out`].
+pub(crate) fn data(lines: &str) -> io::Result<()> {
+    if is_terminal() { out(&lines.replace("\r\n", "\n")) } else { stdout().write_all(lines.as_bytes()) }
+}
+
+/// Whether standard error is a terminal.
+pub(crate) fn is_watched() -> bool {
+    stderr().is_terminal()
+}
+
+/// Whether standard output is a terminal.
+pub(crate) fn is_terminal() -> bool {
+    stdout().is_terminal()
 }
 
 /// What a panic says goes the same way: it may quote what was being read.

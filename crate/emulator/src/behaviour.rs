@@ -321,7 +321,7 @@ behaviours! {
     HUB_TOPIC = "hub: PUBLISH to any other topic", "ignored; with QoS 1 it is acknowledged", Assumed,
         "only documented topics are supported (iot-mqtt-connect-to-iot-hub), what becomes of others is not said";
     /// What the hub does not speak.
-    HUB_NOT_EMULATED = "hub: AMQP; messages of devices and file upload by HTTPS",
+    HUB_NOT_EMULATED = "hub: AMQP, over WebSocket too; messages of devices and file upload by HTTPS",
         "closed, or 501; an event says that it is not emulated", Assumed, "not planned";
     /// The service's REST API.
     HUB_SERVICE = "hub: REST API of the service with a SAS token of the emulator's key",
@@ -330,7 +330,7 @@ behaviours! {
     /// DPS's service API.
     SERVICE = "REST API of DPS's service with a SAS token of the emulator's key",
         "enrollments, groups and registrations are read, made, changed, deleted and listed; those of the file cannot be changed",
-        Documented, "DPS REST reference, service, 2021-10-01; a query is not looked at, everything is listed; bulk operations are answered with 501";
+        Documented, "DPS REST reference, service, 2021-10-01; a query is not looked at, everything is listed";
     /// REST.
     REST = "HTTPS: register, operation status and registration of a device",
         "the same answers; retry-after and location with a 202, x-ms-error-code with an error", Documented,
@@ -342,8 +342,8 @@ behaviours! {
     REST_OTHER = "HTTPS: another path, another method", "404 and 405, no body", Assumed,
         "405 is documented for the service API (DPS how-to-troubleshoot-dps)";
     /// WebSocket.
-    WEBSOCKET = "MQTT over WebSocket", "at /$iothub/websocket with the sub-protocol mqtt, on every port", Documented,
-        "DPS iot-mqtt-connect-to-iot-dps (sub-protocol, port 443); the path: source of the SDKs";
+    WEBSOCKET = "MQTT over WebSocket", "at /$iothub/websocket, /mqtt and / with the sub-protocol mqtt, on every port", Documented,
+        "DPS iot-mqtt-connect-to-iot-dps (sub-protocol, port 443); the paths: sources of the SDKs (/mqtt: Java, /: .NET)";
     /// WebSocket otherwise.
     WEBSOCKET_OTHER = "WebSocket with another sub-protocol or version, or a text message",
         "400, or closed", Assumed, "no source";

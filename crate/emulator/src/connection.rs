@@ -107,7 +107,7 @@ async fn converse(tcp: TcpStream, shared: &Shared, events: &EventSender) -> Clos
         Err(_) => return CloseReason::TooSlow,
     }
     if first.starts_with(b"AMQP") {
-        let evidence = "the client speaks AMQP".to_owned();
+        let evidence = "the client speaks AMQP, which is not emulated".to_owned();
         events.tell(|| What::Applied { behaviour: &behaviour::HUB_NOT_EMULATED, evidence });
         return CloseReason::NotAllowed("AMQP is not emulated; use MQTT".to_owned());
     }

@@ -26,6 +26,7 @@ use tokio::{
 };
 
 use crate::{
+    behaviour,
     certificate::Presented,
     connection::Shared,
     event::{CloseReason, EventSender, What},
@@ -102,7 +103,13 @@ impl Exchange<'_> {
         let (method, target) = (request.method().clone(), request.uri().to_string());
         if websocket::is_for(&request) {
             self.tell_asked(&method, &target, &[]);
-            let answer = websocket::accept(&request);
+            let answer = if websocket::is_for_amqp(&request) {
+                let evidence = "the client wants AMQP over WebSocket, which is not emulated".to_owned();
+                self.events.tell(|| What::Applied { behaviour: &behaviour::HUB_NOT_EMULATED, evidence });
+                empty(StatusCode::NOT_IMPLEMENTED)
+            } else {
+                websocket::accept(&request)
+            };
             if answer.status() == StatusCode::SWITCHING_PROTOCOLS {
                 let upgrade = hyper::upgrade::on(&mut request);
                 *self.upgrade.lock().unwrap_or_else(PoisonError::into_inner) = Some(upgrade);

@@ -84,7 +84,7 @@ pub(crate) async fn answer(
 ) -> Answer {
     let authorization = request.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     if request.is_of_device() {
-        let evidence = format!("{} of a device by HTTPS", request.method);
+        let evidence = format!("{} of a device by HTTPS, which is not emulated", request.method);
         events.tell(|| What::Applied { behaviour: &behaviour::HUB_NOT_EMULATED, evidence });
         let words = "messages and files of devices by HTTPS are not emulated; use MQTT";
         return hub::error(StatusCode::NOT_IMPLEMENTED, "NotEmulated", words);

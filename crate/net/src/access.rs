@@ -9,7 +9,7 @@ use dps_x509_core::{
 use tokio_rustls::rustls::{ClientConfig, client::WebPkiServerVerifier, sign::SingleCertAndKey};
 
 use crate::{
-    Connection, Identity, Redirection, Route, Trust, TrustError, dial, tls,
+    Connection, Identity, Redirection, Route, Trust, TrustError, Trusted, dial,
     verifier::{Presented, Verifier},
 };
 
@@ -67,11 +67,16 @@ impl Access {
     /// # Errors
     /// There is no root, or one cannot be used.
     pub fn new(identity: Identity, trust: &Trust) -> Result<Self, TrustError> {
-        let verdict = trust.verifier(&tls::provider())?;
-        let resolver = Arc::new(SingleCertAndKey::from(identity.certified_key()));
-        let config = tls::client_config(Arc::clone(&verdict), resolver)
-            .map_err(|error| TrustError::Damaged { certificate: 0, reason: error.to_string() })?;
-        Ok(Self { identity, config: Arc::new(config), verdict, allowed: Vec::new(), route: Route::direct() })
+        Ok(Self::trusting(identity, &trust.ready()?))
+    }
+
+    /// The same with roots that have been prepared, which many identities share; nothing may be dialled yet.
+    #[must_use]
+    pub fn trusting(identity: Identity, trusted: &Trusted) -> Self {
+        let mut config = ClientConfig::clone(&trusted.config);
+        config.client_auth_cert_resolver = Arc::new(SingleCertAndKey::from(identity.certified_key()));
+        let verdict = Arc::clone(&trusted.verdict);
+        Self { identity, config: Arc::new(config), verdict, allowed: Vec::new(), route: Route::direct() }
     }
 
     /// Allows one endpoint: exactly this host (a name, or an address without brackets) at exactly this port.

@@ -26,4 +26,4 @@ pub use proxy::{Bypass, Proxy, ProxyError};
 pub use route::{Redirection, RedirectionError, Route};
 pub use seed::seed;
 pub use tokio_rustls::rustls;
-pub use trust::{Trust, TrustError};
+pub use trust::{Trust, TrustError, Trusted};

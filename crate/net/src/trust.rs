@@ -4,11 +4,13 @@ use std::{fmt, sync::Arc};
 
 use dps_x509_core::name::Cloud;
 use tokio_rustls::rustls::{
-    RootCertStore,
+    ClientConfig, RootCertStore,
     client::WebPkiServerVerifier,
     crypto::CryptoProvider,
     pki_types::{CertificateDer, pem::PemObject},
 };
+
+use crate::tls;
 
 /// Roots for the server's certificate. There is no way to accept just any.
 #[derive(Debug, Clone, Default)]
@@ -62,6 +64,17 @@ impl Trust {
         self.roots.iter().map(AsRef::as_ref)
     }
 
+    /// Prepares TLS with these roots, once for any number of identities.
+    ///
+    /// # Errors
+    /// There is no root, or one cannot be used.
+    pub fn ready(&self) -> Result<Trusted, TrustError> {
+        let verdict = self.verifier(&tls::provider())?;
+        let config = tls::base_config(Arc::clone(&verdict))
+            .map_err(|error| TrustError::Damaged { certificate: 0, reason: error.to_string() })?;
+        Ok(Trusted { verdict, config: Arc::new(config) })
+    }
+
     pub(crate) fn verifier(
         &self,
         provider: &Arc<CryptoProvider>,
@@ -75,6 +88,13 @@ impl Trust {
             .build()
             .map_err(|_| TrustError::NoCertificate)
     }
+}
+
+/// Roots with which TLS has been prepared, for any number of identities: clones share everything.
+#[derive(Debug, Clone)]
+pub struct Trusted {
+    pub(crate) verdict: Arc<WebPkiServerVerifier>,
+    pub(crate) config: Arc<ClientConfig>,
 }
 
 fn check(certificate: &CertificateDer<'static>, number: usize) -> Result<(), TrustError> {

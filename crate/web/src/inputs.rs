@@ -161,7 +161,10 @@ fn needs_complete(report: &Report) -> bool {
         use cert::KeyContainer::{EncryptedPkcs8, LegacyEncrypted};
         matches!(
             kind,
-            Kind::Pkcs12 | Kind::CertificateRequest | Kind::PrivateKey(EncryptedPkcs8 | LegacyEncrypted)
+            Kind::Pkcs12
+                | Kind::Jks
+                | Kind::CertificateRequest
+                | Kind::PrivateKey(EncryptedPkcs8 | LegacyEncrypted)
         )
     };
     let is_rare_key = |key_type| matches!(key_type, cert::key::KeyType::P521 | cert::key::KeyType::Ed25519);

@@ -40,12 +40,19 @@ async fn tsc_checks_the_node_program() {
     }
 }
 
-/// Against stubs of our own with the declarations of the SDK.
+/// Where Debian has Bouncy Castle, which reads keys for the program.
+const BOUNCY_CASTLE: &str =
+    "/usr/share/java/bcpkix.jar:/usr/share/java/bcprov.jar:/usr/share/java/bcutil.jar";
+
+/// Against stubs of our own with the declarations of the SDK, which say what they were given: with each form of a key.
 #[tokio::test(flavor = "multi_thread")]
-async fn javac_compiles_the_java_program() {
+async fn javac_compiles_and_java_runs_the_java_program() {
+    for jar in BOUNCY_CASTLE.split(':') {
+        assert!(Path::new(jar).exists(), "{jar} is missing: apt-get install libbcpkix-java");
+    }
     let stubs = Path::new(env!("CARGO_MANIFEST_DIR")).join("interop/stub/java");
     let stand = Stand::start("127.0.0.1:0").await;
-    for (endpoint, more) in TRANSPORTS {
+    for ((endpoint, more), protocol) in TRANSPORTS.into_iter().zip(["MQTT", "MQTT_WS"]) {
         let written = Written::group(&stand, endpoint, &["java"], more);
         let mut command: Command = written.command(program("javac"), "java", &[]);
         command.args([
@@ -53,15 +60,37 @@ async fn javac_compiles_the_java_program() {
             "UTF-8",
             "--release",
             "11",
-            "-Xlint:all",
+            // What the jars name and do not bring is not ours.
+            "-Xlint:all,-path",
             "-Werror",
             "-d",
             "classes",
+            "-classpath",
+            BOUNCY_CASTLE,
             "-sourcepath",
         ]);
         command.arg(&stubs).arg("src/main/java/Register.java");
         let run = cli::finish(command);
         assert_eq!((run.code, run.err.as_str()), (0, ""), "{run:?}");
+        let key = written.path("keys").join("the key.pem");
+        for form in [&["pkcs8", "-topk8", "-nocrypt"][..], &["ec"]] {
+            let mut openssl = Command::new(program("openssl"));
+            let other = key.with_extension("new");
+            openssl.args(form).arg("-in").arg(&key).arg("-out").arg(&other);
+            assert_eq!(cli::finish(openssl).code, 0, "{form:?}");
+            fs::rename(other, &key).unwrap();
+            let classpath = format!("classes:{BOUNCY_CASTLE}");
+            let mut java = written.command(program("java"), "java", &["-cp", &classpath, "Register"]);
+            // The path of the key is not ASCII.
+            java.env("LC_ALL", "C.UTF-8");
+            let run = cli::finish(java);
+            let expected = format!(
+                "leaf: CN=grouped-1\nkey: EC PKCS#8\nsigner: CN=test issuing\nlocalhost 0ne00111111 {protocol}\n\
+                 assigned to contoso.azure-devices.net as device-1\n\
+                 contoso.azure-devices.net device-1 {protocol}\ntelemetry sent\n"
+            );
+            assert_eq!((run.code, run.out.as_str()), (0, expected.as_str()), "{form:?}: {run:?}");
+        }
     }
 }
 

@@ -69,16 +69,15 @@ impl Hub {
         let strings = self.control().connection_strings().await.unwrap();
         let port = format!(":{}", self.ready["port"]);
         let without_port = |string: &str| string.replacen(&port, "", 1);
+        let (hub, provisioning) =
+            (without_port(&strings.hubs["localhost"]), without_port(&strings.provisioning));
+        // Any CA certificate that is not enrolled yet.
+        let certificate = self.folder.path().join("intermediate.pem");
         let mut command = sdk.command(self);
-        command.arg(without_port(&strings.hubs["localhost"]));
-        if sdk.script.ends_with(".js") {
-            command.arg(without_port(&strings.provisioning));
-        }
+        command.args(sdk.service.contains(&Side::Hub).then_some(hub));
+        command.args(sdk.service.contains(&Side::Provisioning).then_some(provisioning));
         command.arg(self.text("/example/registrationId"));
-        if sdk.script.ends_with(".js") {
-            // Any CA certificate that is not enrolled yet.
-            command.arg(self.folder.path().join("intermediate.pem"));
-        }
+        command.args(sdk.service.contains(&Side::Provisioning).then_some(certificate));
         command
     }
 
@@ -125,26 +124,50 @@ fn emulate(folder: &Path, port: u16) -> (Child, Value) {
     (child, serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line}")))
 }
 
+/// What a service's program talks to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Hub,
+    Provisioning,
+}
+
 /// Which client, in which language.
 #[derive(Clone, Copy)]
 pub(super) struct Sdk {
     script: &'static str,
+    /// The Python environment or the npm project that has it.
+    environment: &'static str,
     websocket: bool,
+    /// Nothing for a device.
+    service: &'static [Side],
 }
 
 impl Sdk {
-    pub(super) const PYTHON: Self = Self { script: "program.py", websocket: false };
-    pub(super) const PYTHON_ASYNC: Self = Self { script: "program_async.py", websocket: false };
-    pub(super) const NODE: Self = Self { script: "program.js", websocket: false };
-    pub(super) const PYTHON_SERVICE: Self = Self { script: "service.py", websocket: false };
-    pub(super) const NODE_SERVICE: Self = Self { script: "service.js", websocket: false };
+    pub(super) const PYTHON: Self = Self::device("program.py", "azure-iot-device");
+    pub(super) const PYTHON_ASYNC: Self = Self::device("program_async.py", "azure-iot-device");
+    pub(super) const PYTHON_3: Self = Self::device("program_session.py", "azure-iot-device-3");
+    pub(super) const NODE: Self = Self::device("program.js", "azure-iot-device");
+    pub(super) const PAHO: Self = Self::device("program_paho.py", "paho");
+    pub(super) const AIOMQTT: Self = Self::device("program_aiomqtt.py", "paho");
+    pub(super) const PYTHON_SERVICE: Self = Self::service("service.py", "azure-iot-hub", &[Side::Hub]);
+    pub(super) const PYTHON_PROVISIONING_SERVICE: Self = Self::service(
+        "service_provisioning.py",
+        "azure-iothub-provisioningserviceclient",
+        &[Side::Provisioning],
+    );
+    pub(super) const NODE_SERVICE: Self =
+        Self::service("service.js", "azure-iothub", &[Side::Hub, Side::Provisioning]);
+
+    const fn device(script: &'static str, environment: &'static str) -> Self {
+        Self { script, environment, websocket: false, service: &[] }
+    }
+
+    const fn service(script: &'static str, environment: &'static str, service: &'static [Side]) -> Self {
+        Self { script, environment, websocket: false, service }
+    }
 
     pub(super) const fn over_websocket(self) -> Self {
         Self { websocket: true, ..self }
-    }
-
-    fn is_service(self) -> bool {
-        self.script.starts_with("service")
     }
 
     /// The ports of the SDKs are fixed: every connection is led to the emulator.
@@ -153,13 +176,11 @@ impl Sdk {
         let mut command = if self.script.ends_with(".js") {
             let mut command = Command::new(environment::program("node"));
             command.arg("--require").arg(dial_folder().join("dial.js"));
-            let project = if self.is_service() { "azure-iothub" } else { "azure-iot-device" };
-            command.env("NODE_PATH", environment::npm_project(project).join("node_modules"));
+            command.env("NODE_PATH", environment::npm_project(self.environment).join("node_modules"));
             command.env("NODE_EXTRA_CA_CERTS", hub.text("/root"));
             command
         } else {
-            let name = if self.is_service() { "azure-iot-hub" } else { "azure-iot-device" };
-            let mut command = Command::new(environment::python(name));
+            let mut command = Command::new(environment::python(self.environment));
             command.env("REQUESTS_CA_BUNDLE", hub.text("/root"));
             command.env("PYTHONPATH", dial_folder());
             command

@@ -1,1 +1,1 @@
-/* The options that the generated program uses are in shared_util_options.h. */
+/* The options that the generated program uses are in other headers. */

@@ -1,8 +1,10 @@
 //! Bytes written as numbers, and base64 of DER without lines around it.
 
+use dps_x509_core::cert::{KeyContainer, Kind};
+
 use crate::{
     Framed, Verdict,
-    compiler::Language::{C, Java, JavaScript, Python, Rust},
+    compiler::Language::{Assembler, C, Java, JavaScript, Python, Rust},
     object::{Object, base64},
 };
 
@@ -11,7 +13,11 @@ pub(crate) fn frames(object: &Object) -> Vec<Framed> {
     if object.parts.len() > 1 {
         return out;
     }
-    let der = &object.parts[0].1;
+    let (kind, der) = &object.parts[0];
+    // What its headers say is no part of its bytes.
+    if *kind == Kind::PrivateKey(KeyContainer::LegacyEncrypted) {
+        return out;
+    }
     let rows = |one: &dyn Fn(u8) -> String, by: &str| {
         let rows: Vec<_> =
             der.chunks(12).map(|row| row.iter().map(|b| one(*b)).collect::<Vec<_>>().join(by)).collect();
@@ -41,6 +47,15 @@ pub(crate) fn frames(object: &Object) -> Vec<Framed> {
         let verdict = Verdict::Compiled(language, text.clone());
         out.push(Framed::new(frame, extension, text.replace("VALUE", "device_cert"), line, verdict));
     }
+    let bytes = |prefix: &str, one: &dyn Fn(u8) -> String| {
+        let row = |row: &[u8]| {
+            format!("  {prefix}{}\n", row.iter().map(|b| one(*b)).collect::<Vec<_>>().join(", "))
+        };
+        der.chunks(12).map(row).collect::<String>()
+    };
+    let assembler = format!("VALUE:\n{}", bytes(".byte ", &|b| format!("0x{b:02x}")));
+    let verdict = Verdict::Compiled(Assembler, assembler.clone());
+    out.push(Framed::new("assembler bytes", "s", assembler.replace("VALUE", "device_cert"), 2, verdict));
     let right =
         |frame, extension, text: String, line| Framed::new(frame, extension, text, line, Verdict::Right);
     out.push(right("Go slice", "go", format!("package main\n\nvar cert = []byte{{\n  {hex},\n}}\n"), 4));
@@ -55,6 +70,75 @@ pub(crate) fn frames(object: &Object) -> Vec<Framed> {
         "kt",
         format!("val cert = byteArrayOf(\n  {})\n", rows(&|b| format!("0x{b:02x}.toByte()"), ", ")),
         2,
+    ));
+    out.push(right("NASM bytes", "asm", format!("cert:\n{}", bytes("db ", &|b| format!("0{b:02X}h"))), 2));
+    out.push(right(
+        "Delphi array",
+        "pas",
+        format!("const Cert: array[0..9] of Byte = (\n{});\n", rows(&|b| format!("${b:02X}"), ", ")),
+        2,
+    ));
+    out.push(right(
+        "Visual Basic array",
+        "vb",
+        format!("Dim cert As Byte() = {{ _\n{} }}\n", rows(&|b| format!("&H{b:02X}"), ", ")),
+        2,
+    ));
+    out.push(right(
+        "Erlang binary",
+        "erl",
+        format!("cert() -> <<\n{}>>.\n", rows(&|b| format!("16#{b:02X}"), ", ")),
+        2,
+    ));
+    out.push(right(
+        "Verilog",
+        "v",
+        format!("localparam [7:0] CERT [0:9] = '{{\n{}}};\n", rows(&|b| format!("8'h{b:02x}"), ", ")),
+        2,
+    ));
+    out.push(right(
+        "Lisp",
+        "lisp",
+        format!("(defvar *cert* #(\n{}))\n", rows(&|b| format!("#x{b:02x}"), " ")),
+        2,
+    ));
+    out.push(right(
+        "JSON of a Uint8Array",
+        "json",
+        format!(
+            "{{\"cert\":{{{}}}}}\n",
+            der.iter().enumerate().map(|(n, b)| format!("\"{n}\":{b}")).collect::<Vec<_>>().join(",")
+        ),
+        1,
+    ));
+    out.push(right(
+        "JSON of a Buffer",
+        "json",
+        format!("{{\"cert\":{{\"type\":\"Buffer\",\"data\":[{decimal}]}}}}\n"),
+        1,
+    ));
+    out.push(right("PowerShell bytes", "ps1", format!("[byte[]] $cert = @(\n{})\n", hex), 2));
+    out.push(right(
+        "Python fromhex",
+        "py",
+        format!("cert = bytes.fromhex('{}')\n", rows(&|b| format!("{b:02x}"), "").replace("\n  ", "")),
+        1,
+    ));
+    out.push(right(
+        "SQL",
+        "sql",
+        format!("INSERT INTO c VALUES (X'{}');\n", rows(&|b| format!("{b:02X}"), "").replace("\n  ", "")),
+        1,
+    ));
+    out.push(Framed::new(
+        "registry",
+        "reg",
+        format!(
+            "Windows Registry Editor Version 5.00\n\n[HKEY_LOCAL_MACHINE\\x]\n\"cert\"=hex:{}\n",
+            rows(&|b| format!("{b:02x}"), ",").replace("\n", "\\\n")
+        ),
+        4,
+        Verdict::Openssl,
     ));
     out.push(right("Swift array", "swift", format!("let cert: [UInt8] = [\n  {hex}\n]\n"), 2));
     let as_it_is = |frame, text: Vec<u8>, line| Framed::new(frame, "txt", text, line, Verdict::Openssl);
@@ -79,6 +163,30 @@ pub(crate) fn frames(object: &Object) -> Vec<Framed> {
     };
     out.push(as_it_is("od -tx1", dump(&|at| format!("{at:07o}")).into_bytes(), 1));
     out.push(as_it_is("hexdump -C", dump(&|at| format!("{at:08x} ")).into_bytes(), 1));
+    let tool = |program: &str, arguments: &[&str]| {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("cert.der");
+        std::fs::write(&path, der).unwrap();
+        let output = std::process::Command::new(program)
+            .args(arguments)
+            .arg("cert.der")
+            .current_dir(folder.path())
+            .output();
+        let output = output.unwrap_or_else(|error| panic!("{program} is missing: {error}"));
+        assert!(output.status.success(), "{program} {arguments:?}");
+        output.stdout
+    };
+    out.push(as_it_is("xxd", tool("xxd", &[]), 1));
+    out.push(Framed::new("xxd -i", "h", tool("xxd", &["-i"]), 2, Verdict::Right));
+    out.push(as_it_is("hexdump", tool("hexdump", &["-v"]), 1));
+    out.push(as_it_is("od", tool("od", &["-v"]), 1));
+    out.push(as_it_is("od -b", tool("od", &["-v", "-b"]), 1));
+    out.push(as_it_is("od -tu1", tool("od", &["-v", "-tu1"]), 1));
+    out.push(as_it_is("od -An -tx1", tool("od", &["-v", "-An", "-tx1"]), 1));
+    out.push(as_it_is("od -Ax -tx1z", tool("od", &["-v", "-Ax", "-tx1z"]), 1));
+    out.push(as_it_is("Intel HEX", firmware(der, "ihex"), 1));
+    out.push(as_it_is("S-records", firmware(der, "srec"), 2));
+    out.push(as_it_is("uuencode", uuencode(der), 2));
     out.push(as_it_is("base64 of DER", base64(der).into_bytes(), 1));
     out.push(as_it_is(
         "base64 of URLs of DER",
@@ -86,4 +194,31 @@ pub(crate) fn frames(object: &Object) -> Vec<Framed> {
         1,
     ));
     out
+}
+
+/// What objcopy makes of it.
+fn firmware(der: &[u8], format: &str) -> Vec<u8> {
+    let folder = tempfile::tempdir().unwrap();
+    let (from, to) = (folder.path().join("cert.der"), folder.path().join("out"));
+    std::fs::write(&from, der).unwrap();
+    let status = std::process::Command::new("objcopy")
+        .args(["-I", "binary", "-O", format])
+        .args([&from, &to])
+        .status();
+    assert!(status.unwrap_or_else(|error| panic!("objcopy is missing: {error}")).success());
+    std::fs::read(to).unwrap()
+}
+
+/// What Python's uu makes of it, as uuencode does.
+fn uuencode(der: &[u8]) -> Vec<u8> {
+    let program = "import sys, binascii\nd = sys.stdin.buffer.read()\nw = sys.stdout.buffer.write\nw(b'begin 644 cert.der\\n')\n\
+        for i in range(0, len(d), 45): w(binascii.b2a_uu(d[i:i + 45], backtick=True))\nw(b'`\\nend\\n')\n";
+    let mut child = std::process::Command::new("python3")
+        .args(["-c", program])
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .expect("python3 is there");
+    std::io::Write::write_all(&mut child.stdin.take().unwrap(), der).unwrap();
+    child.wait_with_output().unwrap().stdout
 }

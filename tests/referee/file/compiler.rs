@@ -4,9 +4,13 @@ use std::{collections::BTreeMap, fmt::Write as _, fs, path::Path, process::Comma
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Language {
+    Assembler,
+    Bash,
     C,
+    CSharp,
     Java,
     JavaScript,
+    Perl,
     Python,
     Rust,
 }
@@ -44,6 +48,49 @@ fn run(language: Language, declarations: &[(usize, String)], folder: &Path) {
     let each =
         |one: fn(usize) -> String| declarations.iter().map(|(number, _)| one(*number)).collect::<String>();
     match language {
+        Language::Assembler => {
+            for (number, declaration) in declarations {
+                program += &format!(".section .v{number},\"a\"\n{declaration}\n");
+            }
+            fs::write(folder.join("main.s"), program).unwrap();
+            command(folder, "gcc", &["-c", "main.s", "-o", "main.o"]);
+            for (number, _) in declarations {
+                let only = format!(".v{number}");
+                let out = format!("out-{number}");
+                command(folder, "objcopy", &["-O", "binary", "--only-section", &only, "main.o", &out]);
+            }
+        }
+        Language::Bash => {
+            for (number, declaration) in declarations {
+                write!(program, "{declaration}\nprintf %s \"$value_{number}\" > out-{number}\n").unwrap();
+            }
+            fs::write(folder.join("main.sh"), program).unwrap();
+            command(folder, "bash", &["main.sh"]);
+        }
+        Language::Perl => {
+            for (number, declaration) in declarations {
+                write!(
+                    program,
+                    "{declaration}\nopen(F, '>', 'out-{number}'); print F $value_{number}; close F;\n"
+                )
+                .unwrap();
+            }
+            fs::write(folder.join("main.pl"), program).unwrap();
+            command(folder, "perl", &["main.pl"]);
+        }
+        Language::CSharp => {
+            program += "using System;\nusing System.IO;\nclass Program {\n";
+            program += "static byte[] Bytes(string s) { return System.Text.Encoding.GetEncoding(28591).GetBytes(s); }\n";
+            program += "static byte[] Bytes(byte[] b) { return b; }\n";
+            for (_, declaration) in declarations {
+                program += declaration;
+            }
+            let writes = each(|n| format!("File.WriteAllBytes(\"out-{n}\", Bytes(value_{n}));\n"));
+            write!(program, "static void Main() {{\n{writes}}}\n}}\n").unwrap();
+            fs::write(folder.join("main.cs"), program).unwrap();
+            command(folder, "mcs", &["main.cs", "-out:main.exe"]);
+            command(folder, "mono", &["main.exe"]);
+        }
         Language::C => {
             program += "#include <stdio.h>\n#include <stdint.h>\n";
             for (_, declaration) in declarations {

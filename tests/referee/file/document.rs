@@ -1,5 +1,7 @@
 //! Values of documents.
 
+use dps_x509_core::cert::{KeyContainer, Kind};
+
 use crate::{
     Framed, Verdict,
     object::{Object, base64},
@@ -11,7 +13,8 @@ pub(crate) fn frames(object: &Object) -> Vec<Framed> {
         text(pem, &mut out);
     }
     // Several objects are several values.
-    if object.parts.len() == 1 {
+    let has_der = object.parts[0].0 != Kind::PrivateKey(KeyContainer::LegacyEncrypted);
+    if object.parts.len() == 1 && has_der {
         bytes(&object.parts[0].1, &mut out);
     }
     out

@@ -8,6 +8,7 @@ mod damage;
 mod document;
 mod literal;
 mod object;
+mod script;
 mod text;
 
 use std::collections::BTreeMap;
@@ -60,7 +61,8 @@ fn every_object_in_every_frame_is_found_and_repaired_and_judged_as_openssl_does(
     for object in &objects {
         let frames =
             literal::frames(object).into_iter().chain(document::frames(object)).chain(text::frames(object));
-        made.extend(frames.chain(array::frames(object)).map(|framed| (object, framed)));
+        let frames = frames.chain(script::frames(object)).chain(array::frames(object));
+        made.extend(frames.map(|framed| (object, framed)));
     }
     for (number, (_, framed)) in made.iter().enumerate() {
         if let Verdict::Compiled(language, declaration) = &framed.verdict {

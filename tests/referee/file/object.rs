@@ -57,20 +57,26 @@ impl Object {
 }
 
 fn openssl(folder: &Path, line: &str) {
-    let output = Command::new("openssl")
-        .args(line.split_whitespace())
-        .current_dir(folder)
-        .output()
-        .expect("openssl is there");
-    assert!(output.status.success(), "openssl {line}: {}", String::from_utf8_lossy(&output.stderr));
+    run(folder, "openssl", line);
 }
 
-/// The bytes of all blocks of canonical PEM.
+fn run(folder: &Path, program: &str, line: &str) {
+    let output = Command::new(program).args(line.split_whitespace()).current_dir(folder).output();
+    let output = output.unwrap_or_else(|error| panic!("{program} is missing: {error}"));
+    assert!(output.status.success(), "{program} {line}: {}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// The bytes of all blocks of canonical PEM; of one under its own encryption as the core has them, with `DEK-Info` and a
+/// line feed in front.
 pub(crate) fn der_of(pem: &str) -> Vec<u8> {
     let mut out = Vec::new();
     for block in pem.split("-----BEGIN ").skip(1) {
-        let body: String = block.lines().skip(1).take_while(|line| !line.starts_with('-')).collect();
-        out.extend(decode(&body));
+        let lines = block.lines().skip(1).take_while(|line| !line.starts_with('-'));
+        if let Some((_, dek_info)) = block.split_once("DEK-Info: ") {
+            out.extend_from_slice(dek_info.lines().next().unwrap().as_bytes());
+            out.push(b'\n');
+        }
+        out.extend(decode(&lines.filter(|line| !line.contains(':')).collect::<String>()));
     }
     out
 }
@@ -130,10 +136,18 @@ pub(crate) fn all() -> Vec<Object> {
         "pkey -in ec.sec1 -pubout -out ec.pub",
         "crl2pkcs7 -nocrl -certfile ec.pem -certfile ca.pem -out chain.p7b",
         "cms -sign -binary -in ec.csr -signer ec.pem -inkey ec.sec1 -nodetach -outform PEM -out signed.cms",
+        "ec -in ec.sec1 -aes256 -passout pass:x -out ec.traditional",
+        "rsa -in rsa.pkcs1 -traditional -des3 -passout pass:x -out rsa.traditional",
         "pkcs12 -export -inkey ec.sec1 -in ec.pem -certfile ca.pem -passout pass:x -out store.p12",
     ] {
         openssl(at, line);
     }
+    run(
+        at,
+        "keytool",
+        "-importkeystore -noprompt -srckeystore store.p12 -srcstoretype PKCS12 -srcstorepass x -destkeystore store.jks \
+         -deststoretype JKS -deststorepass changeit -destkeypass changeit",
+    );
     fs::write(at.join("index"), "").unwrap();
     fs::write(
         at.join("ca.cnf"),
@@ -169,6 +183,8 @@ pub(crate) fn all() -> Vec<Object> {
         one("pkcs8-rsa", "rsa.pkcs8", key(KeyContainer::Pkcs8), pkey),
         one("pkcs8-ed25519", "ed.pkcs8", key(KeyContainer::Pkcs8), pkey),
         one("pkcs8-encrypted", "ec.encrypted", key(KeyContainer::EncryptedPkcs8), pkey),
+        one("sec1-encrypted", "ec.traditional", key(KeyContainer::LegacyEncrypted), pkey),
+        one("pkcs1-encrypted", "rsa.traditional", key(KeyContainer::LegacyEncrypted), pkey),
         one("request", "ec.csr", Kind::CertificateRequest, &["req"]),
         one("list", "ca.crl", Kind::RevocationList, &["crl"]),
         one("public-key", "ec.pub", Kind::PublicKey, &["pkey", "-pubin"]),
@@ -179,6 +195,13 @@ pub(crate) fn all() -> Vec<Object> {
             parts: vec![(Kind::Pkcs12, fs::read(at.join("store.p12")).unwrap())],
             pem: None,
             reader: &["pkcs12", "-info"],
+        },
+        Object {
+            name: "jks",
+            parts: vec![(Kind::Jks, fs::read(at.join("store.jks")).unwrap())],
+            pem: None,
+            // OpenSSL reads no keystore of Java.
+            reader: &["asn1parse", "-inform", "DER"],
         },
     ]
 }

@@ -38,6 +38,7 @@ fn table() -> String {
 const fn word(proof: Proof) -> &'static str {
     match proof {
         Proof::Run(_) => "run",
+        Proof::Outside(_) => "run outside of the tests",
         Proof::Read(_) => "read",
         Proof::Documents(_) => "by its documents alone",
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::{
     cert::{
         file::Item,
-        input::{Enrollment, Inputs},
+        input::{Enrollment, Inputs, Purpose},
         open::open,
         path::{
             chain::Chain,
@@ -14,11 +14,11 @@ use crate::{
             role::Role,
             signatures::Signatures,
         },
-        rule::{self, Context},
+        rule::{self, Context, purpose},
         secret::key::{KeyFacts, KeyMatch},
         x509::certificate::Certificate,
     },
-    finding::{Definition, Finding, Place},
+    finding::{Definition, Finding, Place, Severity},
 };
 
 /// What was found.
@@ -74,6 +74,7 @@ impl Report {
 pub fn check(inputs: &Inputs) -> Report {
     let opened = open(inputs);
     let (device, others, shut) = (opened.device, opened.others, opened.shut);
+    let revocation_lists = opened.revocation_lists;
     let mut report = Report {
         chain: Chain::default(),
         group_cas: opened.group_cas,
@@ -122,7 +123,7 @@ pub fn check(inputs: &Inputs) -> Report {
             Question { leaf, sent, anchors, at: inputs.at }.answer(&signatures).err()
         }
     };
-    forgive_other_keys(&mut report, &shut);
+    forgive_others(&mut report, inputs, &shut);
     let context = Context {
         chain: &report.chain,
         way: &way,
@@ -131,6 +132,7 @@ pub fn check(inputs: &Inputs) -> Report {
         group_cas: &report.group_cas,
         server_trust: &report.server_trust,
         others: &others,
+        revocation_lists: &revocation_lists,
         keys: &report.keys,
         registration_id: inputs.registration_id.as_ref(),
         at: inputs.at,
@@ -186,17 +188,33 @@ fn way(
     up_to(&has_signed).or_else(|| up_to(&is_issuer)).unwrap_or(links)
 }
 
-/// A key that stays shut and that nobody called the device's is another's, where the device's own is there.
-fn forgive_other_keys(report: &mut Report, shut: &[Place]) {
+/// Where the device's own certificate and key are there, a key or a store that stays shut and that nobody called the device's
+/// is another's, and what is no certificate at all just lies beside them.
+fn forgive_others(report: &mut Report, inputs: &Inputs, shut: &[Place]) {
     let Some(leaf) = &report.chain.leaf else { return };
     let is_its = |(key, _): &&(KeyFacts, Place)| key.matches(&leaf.certificate.public_key) == KeyMatch::Yes;
     let Some((_, own)) = report.keys.iter().find(is_its) else { return };
     let mut is_any_left = false;
-    for finding in report.findings.iter_mut().filter(|finding| rule::key::is_of_shut_key(finding)) {
-        if shut.contains(&finding.place) {
-            *finding = rule::key::anothers(&finding.place, own);
-        } else {
-            is_any_left = true;
+    let lies_beside = |place: &Place| {
+        let mut files = inputs.files.iter().filter(|file| file.place().path == place.path);
+        files.all(|file| file.purpose() == Purpose::Any)
+    };
+    for finding in &mut report.findings {
+        let is_beside = lies_beside(&finding.place);
+        if rule::key::is_of_shut_key(finding) {
+            if shut.contains(&finding.place) {
+                *finding = rule::key::anothers(finding, own);
+            } else {
+                is_any_left = true;
+            }
+        } else if rule::key::is_of_shut_store(finding) {
+            if is_beside {
+                *finding = rule::key::anothers(finding, own);
+            } else {
+                is_any_left = true;
+            }
+        } else if is_beside && purpose::is_of_another_thing(finding) {
+            finding.severity = Severity::Note;
         }
     }
     report.is_passphrase_missing &= is_any_left;

@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     cert::{
-        der::kind::Kind,
+        der::kind::{KeyContainer, Kind},
         file::Item,
         input::{Inputs, Purpose, Read},
         path::{link::Link, role::ServerRoot},
@@ -14,9 +14,9 @@ use crate::{
         secret::{
             error::KeyError,
             key::{self, KeyFacts},
-            store,
+            store::{self, Stored},
         },
-        x509::certificate::Certificate,
+        x509::{certificate::Certificate, revocation::RevocationList},
     },
     finding::{Definition, Finding, Place},
 };
@@ -37,6 +37,8 @@ pub struct Opened {
     pub items: Vec<Item>,
     /// What is neither a certificate nor a store, in files of which nobody said the purpose.
     pub others: Vec<(Kind, Place)>,
+    /// The revocation lists of all files.
+    pub revocation_lists: Vec<(RevocationList, Place)>,
     /// Where keys are that stayed shut and that nobody said to be the device's.
     pub shut: Vec<Place>,
     /// Whether a key or a store has a passphrase and none was given.
@@ -108,6 +110,10 @@ impl Opened {
                     self.certificate(number, purpose, item);
                 }
                 Kind::PrivateKey(_) => self.key(purpose, item, inputs),
+                Kind::RevocationList => {
+                    let list = RevocationList::read(&item.der).ok();
+                    self.revocation_lists.extend(list.map(|list| (list, item.place.clone())));
+                }
                 _ => {}
             }
             let is_other =
@@ -119,28 +125,34 @@ impl Opened {
         }
     }
 
-    /// Puts what PKCS#7 and PKCS#12 hold in the place of the store itself. One that stays shut stays an item.
+    /// Puts what stores hold in the place of the store itself. One that stays shut stays an item.
     fn open_stores<'a>(&mut self, items: &'a [Item], inputs: &Inputs) -> Vec<Cow<'a, Item>> {
         let mut out = Vec::new();
         for item in items {
+            let passphrase = inputs.passphrase.as_ref();
             let stored = match item.kind {
-                Kind::Pkcs7 => store::pkcs7(&item.der),
-                Kind::Pkcs12 => match store::pkcs12(&item.der, inputs.passphrase.as_ref(), &inputs.budget) {
-                    Ok(stored) => Some(stored),
-                    Err(error) => {
-                        self.is_passphrase_missing |= error == KeyError::PassphraseMissing;
-                        self.findings.push(rule::key::store_unreadable(error, &item.place));
-                        None
-                    }
-                },
-                _ => None,
+                // What is encrypted for somebody, or signed without a certificate, holds nothing either.
+                Kind::Pkcs7 => Ok(store::pkcs7(&item.der).unwrap_or_default()),
+                Kind::Pkcs12 => store::pkcs12(&item.der, passphrase, &inputs.budget),
+                Kind::Jks => store::jks(&item.der, passphrase, &inputs.budget),
+                _ => {
+                    out.push(Cow::Borrowed(item));
+                    continue;
+                }
             };
             match stored {
-                Some(stored) => {
+                Ok(stored) if !stored.is_empty() => {
+                    self.findings.extend(not_whole(item, &stored, inputs));
                     out.extend(stored.into_iter().map(|one| Cow::Owned(item.holding(one.kind, one.der))));
+                    continue;
                 }
-                None => out.push(Cow::Borrowed(item)),
+                Ok(_) => self.findings.push(purpose::empty_store(item.kind, &item.place)),
+                Err(error) => {
+                    self.is_passphrase_missing |= error == KeyError::PassphraseMissing;
+                    self.findings.push(rule::key::store_unreadable(item.kind, error, &item.place));
+                }
             }
+            out.push(Cow::Borrowed(item));
         }
         out
     }
@@ -157,7 +169,7 @@ impl Opened {
             _ => &mut self.device,
         };
         let place = item.place.clone().object(format!("certificate \"{}\"", certificate.subject));
-        links.push(Arc::new(Link { certificate, place, file: number }));
+        links.push(Arc::new(Link { certificate, place, file: number, value: item.value }));
     }
 
     fn key(&mut self, purpose: Purpose, item: &Item, inputs: &Inputs) {
@@ -165,6 +177,8 @@ impl Opened {
         let read = opened.and_then(|der| Ok((KeyFacts::of_opened(item.kind, &der, &inputs.budget)?, der)));
         match read {
             Ok((facts, der)) => {
+                let is_legacy = facts.container == KeyContainer::LegacyEncrypted;
+                self.findings.extend(is_legacy.then(|| rule::key::legacy(&item.place)));
                 self.keys.push(OpenKey { facts, place: item.place.clone(), purpose, der });
             }
             Err(error) => {
@@ -174,6 +188,15 @@ impl Opened {
             }
         }
     }
+}
+
+/// A Java keystore of which a key was opened, and whose hash does not fit that passphrase.
+fn not_whole(item: &Item, stored: &[Stored], inputs: &Inputs) -> Option<Finding> {
+    let is_open = |one: &Stored| one.kind == Kind::PrivateKey(KeyContainer::Pkcs8);
+    let passphrase =
+        inputs.passphrase.as_ref().filter(|_| item.kind == Kind::Jks && stored.iter().any(is_open))?;
+    let is_changed = store::jks_is_whole(&item.der, passphrase, &inputs.budget) == Ok(false);
+    is_changed.then(|| rule::key::store_not_whole(&item.place))
 }
 
 /// Whether a file says nothing that another has not said.

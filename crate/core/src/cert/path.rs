@@ -9,5 +9,6 @@ pub mod question;
 pub mod role;
 pub mod search;
 pub mod signatures;
+pub mod tpm;
 
 pub use search::{Failure, MAX_LENGTH, MAX_REJECTIONS, MAX_STEPS, Path, Problem, Rejection, Rigour, Trust};

@@ -1,12 +1,17 @@
 //! What a file should have been: the same objects as canonical PEM.
 
+use std::borrow::Cow;
+
 use zeroize::Zeroizing;
 
-use crate::cert::{
-    check::Report,
-    der::kind::Kind,
-    file::{Item, to_pem},
-    input::{Purpose, Read},
+use crate::{
+    cert::{
+        check::Report,
+        der::kind::Kind,
+        file::{File, Item, to_pem},
+        input::{Purpose, Read},
+    },
+    finding::{Definition, catalogue},
 };
 
 /// What can be done for a file.
@@ -24,7 +29,7 @@ pub enum Repair {
         is_without_key: bool,
     },
     /// It cannot be, and why not: without a full stop.
-    Impossible(&'static str),
+    Impossible(Cow<'static, str>),
 }
 
 /// Repairs a file. A private key is written only if it had to be repaired and the file is meant to hold one.
@@ -36,9 +41,9 @@ pub fn repair(read: &Read) -> Repair {
     if has_key && read.purpose() == Purpose::DeviceKey && !may_have_key {
         return Repair::Needless;
     }
-    let Some(whole) = read.file().to_pem() else {
-        let is_loss = !read.file().findings.is_empty();
-        return if is_loss { Repair::Impossible("bytes are missing") } else { Repair::Needless };
+    let file = read.file();
+    let Some(whole) = file.to_pem() else {
+        return if file.findings.is_empty() { Repair::Needless } else { Repair::Impossible(obstacle(file)) };
     };
     if whole.as_bytes() == read.bytes() {
         return Repair::Needless;
@@ -52,7 +57,29 @@ pub fn repair(read: &Read) -> Repair {
             let text = Zeroizing::new(blocks.iter().map(|block| block.as_str()).collect());
             Repair::Done { text, is_secret: false, is_without_key: true }
         }
-        _ => Repair::Impossible("a private key is written only where one is asked for"),
+        _ => Repair::Impossible("a private key is written only where one is asked for".into()),
+    }
+}
+
+/// Why what was found in a file makes no PEM.
+fn obstacle(read: &File) -> Cow<'static, str> {
+    let without_form = read.items.iter().find(|item| item.to_pem().is_none()).map(|item| item.kind);
+    let told = |definition: &'static Definition| read.findings.iter().find(|it| it.definition == definition);
+    if let Some(store) = without_form.filter(|kind| kind.is_store()) {
+        format!("it is {store}: of what is in it the chain is written as one file, and the key stays in it")
+            .into()
+    } else if let Some(kind) = without_form.filter(|kind| *kind != Kind::Unknown) {
+        format!("it is {kind}, which has no form in PEM").into()
+    } else if let Some(what) = told(&catalogue::ANOTHER_FORMAT).and_then(|it| it.found.clone()) {
+        format!("it is {what}").into()
+    } else if told(&catalogue::FILE_NOT_RECOGNISED).is_some() {
+        "there is neither a certificate nor a key in it".into()
+    } else if told(&catalogue::FILE_EMPTY).is_some() {
+        "it is empty".into()
+    } else if told(&catalogue::FILE_TOO_LARGE).is_some() {
+        "it is too large".into()
+    } else {
+        "bytes are missing, or they were changed".into()
     }
 }
 

@@ -7,6 +7,7 @@ pub mod damage;
 pub mod key;
 pub mod links;
 pub mod purpose;
+pub mod revocation;
 pub mod role;
 pub mod size;
 pub mod strict;
@@ -19,7 +20,7 @@ pub use context::{Context, Rule};
 use crate::finding::{Definition, Finding, catalogue};
 
 /// Every rule over the device's chain, in the order of the report.
-pub const ALL: [Rule; 11] = [
+pub const ALL: [Rule; 12] = [
     damage::RULE,
     key::RULE,
     common_name::RULE,
@@ -27,6 +28,7 @@ pub const ALL: [Rule; 11] = [
     usage::RULE,
     chain::RULE,
     links::RULE,
+    revocation::RULE,
     strict::RULE,
     size::RULE,
     role::RULE,
@@ -34,7 +36,9 @@ pub const ALL: [Rule; 11] = [
 ];
 
 /// Which finding is only the symptom of which other, if both are there.
-const CAUSES: [(&Definition, &Definition); 17] = [
+const CAUSES: [(&Definition, &Definition); 18] = [
+    (&catalogue::KEY_DOES_NOT_MATCH, &catalogue::KEY_MALFORMED),
+    (&catalogue::SIGNATURE_DOES_NOT_HOLD, &catalogue::KEY_MALFORMED),
     (&catalogue::CN_IS_NOT_REGISTRATION_ID, &catalogue::EDGE_CA_AS_IDENTITY),
     (&catalogue::LEAF_IS_CA, &catalogue::EDGE_CA_AS_IDENTITY),
     (&catalogue::CN_IS_NOT_REGISTRATION_ID, &catalogue::PROOF_OF_POSSESSION_AS_IDENTITY),
@@ -50,12 +54,29 @@ const CAUSES: [(&Definition, &Definition); 17] = [
     (&catalogue::STRICT_VERIFIER_REFUSES, &catalogue::WRONG_CRITICALITY),
     (&catalogue::STRICT_VERIFIER_REFUSES, &catalogue::EXTENSIONS_INCONSISTENT),
     (&catalogue::STRICT_VERIFIER_REFUSES, &catalogue::SERIAL_NUMBER),
-    (&catalogue::STRICT_VERIFIER_REFUSES, &catalogue::OLD_VERSION),
     (&catalogue::STRICT_VERIFIER_REFUSES, &catalogue::KEY_IDENTIFIER_MISSING),
 ];
 
+/// What is not told of a certificate beside its cause: one that is another thing altogether is not mended, and an old one
+/// has none of what a new one has.
+const SAID_BY_CAUSE: [(&Definition, &Definition); 8] = [
+    (&catalogue::KEY_IDENTIFIER_MISSING, &catalogue::OLD_VERSION),
+    (&catalogue::STRICT_VERIFIER_REFUSES, &catalogue::OLD_VERSION),
+    (&catalogue::CN_MISSING, &catalogue::TPM_CERTIFICATE_AS_IDENTITY),
+    (&catalogue::CN_IS_NOT_REGISTRATION_ID, &catalogue::TPM_CERTIFICATE_AS_IDENTITY),
+    (&catalogue::CLIENT_AUTH_MISSING, &catalogue::TPM_CERTIFICATE_AS_IDENTITY),
+    (&catalogue::DIGITAL_SIGNATURE_MISSING, &catalogue::TPM_CERTIFICATE_AS_IDENTITY),
+    (&catalogue::LEAF_ALONE, &catalogue::TPM_CERTIFICATE_AS_IDENTITY),
+    (&catalogue::EMPTY_NAME, &catalogue::TPM_CERTIFICATE_AS_IDENTITY),
+];
+
 /// Lets symptoms name their cause: one cause, not twelve symptoms.
-pub(super) fn link_causes(findings: &mut [Finding]) {
+pub(super) fn link_causes(findings: &mut Vec<Finding>) {
+    for (symptom, cause) in SAID_BY_CAUSE {
+        let causes = findings.iter().filter(|finding| finding.definition == cause);
+        let places: Vec<_> = causes.map(|finding| finding.place.clone()).collect();
+        findings.retain(|finding| finding.definition != symptom || !places.contains(&finding.place));
+    }
     for (symptom, cause) in CAUSES {
         if !findings.iter().any(|finding| finding.definition == cause) {
             continue;

@@ -64,6 +64,9 @@ impl Family {
 pub enum Proof {
     /// The client itself ran them, against the local DPS.
     Run(&'static str),
+    /// The client itself ran them, against the local DPS, outside of the tests: it was built from its public sources, which
+    /// no registry of packages has. In the tests a reader stands for it.
+    Outside(&'static str),
     /// A program that reads the format read them, the client itself did not.
     Read(&'static str),
     /// They were compared with the client's documents and sources alone.
@@ -76,6 +79,7 @@ impl Proof {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Run(_) => "run",
+            Self::Outside(_) => "outside",
             Self::Read(_) => "read",
             Self::Documents(_) => "documents",
         }
@@ -85,7 +89,7 @@ impl Proof {
     #[must_use]
     pub const fn how(self) -> &'static str {
         match self {
-            Self::Run(how) | Self::Read(how) | Self::Documents(how) => how,
+            Self::Run(how) | Self::Outside(how) | Self::Read(how) | Self::Documents(how) => how,
         }
     }
 }

@@ -18,7 +18,7 @@ mod systemd;
 mod toml;
 mod yaml;
 
-pub(super) use c::{array as c_array, lines as c_lines};
+pub(super) use c::lines as c_lines;
 
 /// A language that a configuration is written in, and with it how a text is quoted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -32,7 +32,6 @@ const WITH: [(&str, &[Held]); 17] = [
     ("bicep/ca.bicep", &[GroupCa]),
     ("device-cert.pem", &[Leaf]),
     ("device-full-chain.pem", &[Chain]),
-    // Its roots are an array of bytes, below the literal with the chain.
     ("freertos/demo_config_dps.h", &[Chain, Roots]),
     ("freertos/device_key.h", &[Key]),
     ("group-ca.pem", &[GroupCa]),
@@ -168,21 +167,6 @@ fn assert_is_the_device_s(device: &Device, bytes: &[u8], at: &str) {
     let sent: Vec<Vec<u8>> = report.sent().into_iter().map(|link| link.certificate.der.to_vec()).collect();
     assert!(sent == certificates(device, Chain), "{at}: another chain");
     assert_eq!(errors(&report.findings), [""; 0], "{at}");
-}
-
-/// The array of a header, cut out of it as somebody would paste it: the bytes alone say what they are.
-#[test]
-fn an_array_of_bytes_is_read_back() {
-    let mut count = 0;
-    for (case, given) in cases() {
-        let (device, _) = device(given["given"].as_object().unwrap());
-        let files = write(&device);
-        let Some(header) = files.get("freertos/demo_config_dps.h") else { continue };
-        let (_, array) = header.split_once("root_cert_array[] = ").unwrap();
-        assert!(ders(array.as_bytes(), &case) == certificates(&device, Roots), "{case}");
-        count += 1;
-    }
-    assert!(count > 1, "{count} headers");
 }
 
 /// No certificate and no key is in it, by the inspection and by a plain search for their base64.

@@ -33,6 +33,8 @@ pub(crate) enum EnrollmentError {
     Invalid(String),
     /// Something of it is enrolled already.
     Duplicate(DuplicateError),
+    /// It is to be made, and is there.
+    Exists(String),
     /// It is the configuration's.
     Configured(String),
     ETag,
@@ -46,7 +48,7 @@ impl EnrollmentError {
             Self::NotFound(EnrollmentKind::Individual, _) => 404_201,
             Self::NotFound(EnrollmentKind::Group, _) => 404_204,
             Self::Invalid(_) => 400_000,
-            Self::Duplicate(_) | Self::Configured(_) => 409_203,
+            Self::Duplicate(_) | Self::Exists(_) | Self::Configured(_) => 409_203,
             Self::ETag => 412_000,
             Self::Unwritten => 500_000,
         }
@@ -60,6 +62,7 @@ impl fmt::Display for EnrollmentError {
             Self::NotFound(EnrollmentKind::Group, id) => write!(f, "there is no enrollment group {id}"),
             Self::Invalid(what) => f.write_str(what),
             Self::Duplicate(error) => error.fmt(f),
+            Self::Exists(id) => write!(f, "{id} is enrolled already"),
             Self::Configured(id) => write!(f, "{id} is the configuration's: change it in the file"),
             Self::ETag => f.write_str("it has another etag: it has changed since it was read"),
             Self::Unwritten => f.write_str("the state cannot be written"),

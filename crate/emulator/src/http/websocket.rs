@@ -33,7 +33,11 @@ use crate::{
 };
 
 const PATH: &str = "/$iothub/websocket";
+/// Where MQTT is spoken too: the path of the Java SDK, whose Paho takes its own, and that of the .NET SDK, which names none.
+const OTHER_PATHS: [&str; 2] = ["/mqtt", "/"];
 const SUB_PROTOCOL: &str = "mqtt";
+/// The SDKs' own, and the registered one.
+const AMQP_SUB_PROTOCOLS: [&str; 2] = ["AMQPWSB10", "amqp"];
 /// Between the frames and the packets, in bytes.
 const BUFFER: usize = 4096;
 /// What may wait for the client to read it, in bytes: one message of [`BUFFER`] and pongs.
@@ -41,9 +45,16 @@ const WRITE_BUFFER: usize = 16 * 1024;
 /// How long the client may take to close as well.
 const FAREWELL: Duration = Duration::from_secs(1);
 
-/// Whether a request wants the path of WebSocket.
+/// Whether a request wants a path of WebSocket.
 pub(super) fn is_for<B>(request: &Request<B>) -> bool {
-    percent_decode_str(request.uri().path()).decode_utf8_lossy() == PATH
+    let path = percent_decode_str(request.uri().path()).decode_utf8_lossy();
+    path == PATH
+        || OTHER_PATHS.contains(&path.as_ref()) && has_token(request.headers(), header::UPGRADE, "websocket")
+}
+
+/// Whether AMQP is to be spoken over it.
+pub(super) fn is_for_amqp<B>(request: &Request<B>) -> bool {
+    AMQP_SUB_PROTOCOLS.iter().any(|word| has_token(request.headers(), header::SEC_WEBSOCKET_PROTOCOL, word))
 }
 
 /// The answer to a request for it: 101, or why not.

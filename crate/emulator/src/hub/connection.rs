@@ -65,8 +65,8 @@ impl Attachment {
         .flatten()
     }
 
-    /// The twin as the device sees it.
-    pub(crate) fn twin(&self) -> Option<Value> {
+    /// The twin as the device sees it, in JSON.
+    pub(crate) fn twin(&self) -> Option<String> {
         self.with(|device| device.twin.for_device())
     }
 

@@ -223,10 +223,9 @@ impl Device {
         delivery.is_dismissed = connection.is_dismissed;
         while let Some(push) = connection.pushes.pop_front() {
             let (topic, qos, payload) = match push {
-                Push::Desired(DesiredPatch { version, mut body }) => {
-                    body.insert("$version".to_owned(), version.into());
-                    let body = serde_json::Value::from(body).to_string();
-                    (topic::desired_patch(version), desired.unwrap_or(0), Bytes::from(body))
+                Push::Desired(patch) => {
+                    let body = Bytes::from(patch.for_device());
+                    (topic::desired_patch(patch.version), desired.unwrap_or(0), body)
                 }
                 Push::Method { rid, name, payload } => (topic::method_call(&name, &rid), 0, payload),
             };

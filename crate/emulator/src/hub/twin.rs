@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 pub(crate) use limit::TwinError;
-use section::Section;
 pub(crate) use section::compose;
+use section::{Section, Told};
 
 /// The twin of one device.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -69,6 +69,18 @@ pub(crate) struct DesiredPatch {
     pub(crate) body: Map<String, Value>,
 }
 
+impl DesiredPatch {
+    /// As a device gets it, in JSON.
+    pub(crate) fn for_device(&self) -> String {
+        json_of(&Told { properties: &self.body, version: self.version })
+    }
+}
+
+fn json_of(value: &impl Serialize) -> String {
+    // Nothing but values of JSON is in it, which cannot fail.
+    serde_json::to_string(value).unwrap_or_default()
+}
+
 impl Twin {
     /// A twin that nobody has written to; versions begin with 1.
     pub(crate) fn new(now: SystemTime) -> Self {
@@ -76,9 +88,14 @@ impl Twin {
         Self { tags: Map::new(), desired: section(), reported: section(), version: 1, etag: 1 }
     }
 
-    /// What a device gets for a GET: no tags, no metadata.
-    pub(crate) fn for_device(&self) -> Value {
-        json!({ "desired": self.desired.plain(), "reported": self.reported.plain() })
+    /// What a device gets for a GET, in JSON: no tags, no metadata.
+    pub(crate) fn for_device(&self) -> String {
+        #[derive(Serialize)]
+        struct ForDevice<'a> {
+            desired: Told<'a>,
+            reported: Told<'a>,
+        }
+        json_of(&ForDevice { desired: self.desired.told(), reported: self.reported.told() })
     }
 
     /// The members of the service's document that are the twin's own.

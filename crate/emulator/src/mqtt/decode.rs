@@ -53,6 +53,9 @@ impl fmt::Display for PacketError {
                 write!(f, "the packet has {length} bytes, the limit is {}", Self::MAX_PACKET)
             }
             Self::Type { number } => write!(f, "a packet of type {number}, which clients do not send"),
+            Self::ProtocolLevel { level: 5 } => {
+                f.write_str("protocol level 5: MQTT 5 is not emulated, only level 4 (MQTT 3.1.1) is spoken")
+            }
             Self::ProtocolLevel { level } => {
                 write!(f, "protocol level {level}, only 4 (MQTT 3.1.1) is spoken")
             }

@@ -3,7 +3,8 @@
 use std::time::SystemTime;
 
 use hyper::{Method, StatusCode};
-use serde_json::{Value, json};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::Request;
@@ -23,6 +24,7 @@ pub(super) async fn answer(request: &Request<'_>, dps: &Dps) -> Answer {
         _ => return registrations(request, dps, &parts).await,
     };
     let answer = match (request.method, parts.get(1..).unwrap_or_default()) {
+        (&Method::POST, []) if kind == EnrollmentKind::Individual => bulk(request, dps).await,
         (&Method::POST, ["query"]) => Ok(found(&dps.enrollment_documents(kind).into())),
         (&Method::GET, [id]) => dps.enrollment_document(kind, id).map(|document| found(&document)),
         (&Method::PUT, [id]) => match serde_json::from_slice(request.body) {
@@ -41,6 +43,68 @@ pub(super) async fn answer(request: &Request<'_>, dps: &Dps) -> Answer {
         _ => return not_emulated(request, &parts),
     };
     answer.unwrap_or_else(|problem| error(problem.code(), &problem.to_string()))
+}
+
+/// Several enrollments at once (Run Bulk Operation of the reference).
+#[derive(Deserialize)]
+struct Bulk {
+    mode: Mode,
+    enrollments: Vec<Map<String, Value>>,
+}
+
+#[derive(Clone, Copy, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+enum Mode {
+    Create,
+    Update,
+    #[serde(rename = "updateIfMatchETag")]
+    UpdateIfMatchETag,
+    Delete,
+}
+
+impl Bulk {
+    /// More in one call are refused, as documented.
+    const MOST: usize = 10;
+}
+
+/// Each stands for itself: those that cannot be done are listed, the others are done.
+async fn bulk(request: &Request<'_>, dps: &Dps) -> Result<Answer, EnrollmentError> {
+    let Bulk { mode, enrollments } =
+        serde_json::from_slice(request.body).map_err(|error| EnrollmentError::Invalid(error.to_string()))?;
+    if enrollments.len() > Bulk::MOST {
+        let words = format!("{} enrollments; {} at most go in one call", enrollments.len(), Bulk::MOST);
+        return Err(EnrollmentError::Invalid(words));
+    }
+    let mut errors = Vec::new();
+    for document in enrollments {
+        let id = document.get("registrationId").and_then(Value::as_str).unwrap_or_default().to_owned();
+        if let Err(problem) = bulk_one(mode, &id, document, dps).await {
+            let (code, words) = (problem.code(), problem.to_string());
+            errors.push(json!({ "registrationId": id, "errorCode": code, "errorStatus": words }));
+        }
+    }
+    Ok(found(&json!({ "isSuccessful": errors.is_empty(), "errors": errors })))
+}
+
+async fn bulk_one(
+    mode: Mode,
+    id: &str,
+    document: Map<String, Value>,
+    dps: &Dps,
+) -> Result<(), EnrollmentError> {
+    let kind = EnrollmentKind::Individual;
+    let is_known = dps.enrollment_document(kind, id);
+    match mode {
+        Mode::Create if is_known.is_ok() => Err(EnrollmentError::Exists(id.to_owned())),
+        Mode::Create => dps.enroll(kind, id, document, None).await.map(drop),
+        Mode::Delete => dps.delete_enrollment(kind, id, None).await,
+        Mode::Update | Mode::UpdateIfMatchETag => {
+            is_known?;
+            let etag = document.get("etag").and_then(Value::as_str).map(str::to_owned);
+            let etag = etag.filter(|_| mode == Mode::UpdateIfMatchETag);
+            dps.enroll(kind, id, document, etag.as_deref()).await.map(drop)
+        }
+    }
 }
 
 async fn registrations(request: &Request<'_>, dps: &Dps, parts: &[&str]) -> Answer {

@@ -116,8 +116,8 @@ impl AtHub {
             steps.push(Step::Send(Packet::PubAck { id: publish.id }));
         }
         let Some(topic) = Topic::parse(&publish.topic, &self.user_name.device_id) else {
-            let evidence = format!("the hub's device has no topic {:.200?}", publish.topic);
-            steps.insert(0, applied(unknown_topic(&publish.topic), evidence));
+            let (behaviour, what) = unknown_topic(&publish.topic);
+            steps.insert(0, applied(behaviour, format!("{what}: {:.200?}", publish.topic)));
             return steps;
         };
         match topic {
@@ -148,7 +148,7 @@ impl AtHub {
     }
 
     fn twin(&self, rid: &str, dps: &Dps) -> Vec<Step> {
-        let body = self.attachment.twin().map(|twin| twin.to_string()).unwrap_or_default();
+        let body = self.attachment.twin().unwrap_or_default();
         self.answer_about_twin(200, rid, None, &body, dps)
     }
 
@@ -231,10 +231,14 @@ impl AtHub {
     }
 }
 
-/// Which rule applies to a topic that a device does not have.
-fn unknown_topic(topic: &str) -> &'static Behaviour {
+/// Which rule applies to a topic that a device does not have, and what the topic is.
+fn unknown_topic(topic: &str) -> (&'static Behaviour, &'static str) {
     let is_module = topic.strip_prefix("devices/").is_some_and(|rest| rest.contains("/modules/"));
-    if is_module { &behaviour::HUB_MODULE } else { &behaviour::HUB_TOPIC }
+    if is_module {
+        (&behaviour::HUB_MODULE, "the topic of a module, which is not emulated")
+    } else {
+        (&behaviour::HUB_TOPIC, "a topic that the hub's device does not have")
+    }
 }
 
 /// What is wrong with the will of a CONNECT.

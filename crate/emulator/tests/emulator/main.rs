@@ -22,6 +22,7 @@ mod hub_session;
 mod issuance;
 mod limits;
 mod matching;
+mod not_emulated;
 mod operations;
 mod pki;
 mod protocol;

@@ -118,11 +118,16 @@ async fn what_is_no_mqtt_in_frames_ends_the_connection() {
 async fn other_requests_for_websocket_are_refused() {
     let (emulator, device) = stand().await;
     for (request, status) in [
-        (upgrade("/$iothub/websocket", "amqp"), "400"),
-        (upgrade("/mqtt", "mqtt"), "404"),
+        (upgrade("/$iothub/websocket", "amqp"), "501"),
+        (upgrade("/$iothub/websocket", "MQTT-SN"), "400"),
+        (upgrade("/mqtt/", "mqtt"), "404"),
+        (upgrade("/websocket", "mqtt"), "404"),
         (upgrade("/$iothub/websocket", "mqtt").replace("13", "8"), "400"),
         (upgrade("/$iothub/websocket", "mqtt").replace("Upgrade: websocket\r\n", ""), "400"),
-        (upgrade("/%24iothub/websocket?iothub-no-client-cert=true", "amqp, mqtt"), "101"),
+        // The paths of the SDKs for Java and for .NET.
+        (upgrade("/mqtt", "mqtt"), "101"),
+        (upgrade("/", "mqtt"), "101"),
+        (upgrade("/%24iothub/websocket?iothub-no-client-cert=true", "other, mqtt"), "101"),
     ] {
         let mut client = Client::dial(&emulator, Some(&device)).await;
         client.send(request.as_bytes()).await;

@@ -43,7 +43,7 @@ test('targets are listed as they are known', async () => {
   assert.ok(all.length > 20);
   const paho = all.find(({ name }) => name === 'paho');
   assert.equal(paho.family, 'MQTT clients');
-  assert.match(paho.checked, /^(run|read|documents)$/);
+  assert.match(paho.checked, /^(run|outside|read|documents)$/);
 });
 
 test('a configuration has its texts, and the key only when it is asked for', async () => {

@@ -10,7 +10,12 @@ namespace Microsoft.Azure.Devices.Client
     public sealed class DeviceAuthenticationWithX509Certificate : IAuthenticationMethod, IDisposable
     {
         public DeviceAuthenticationWithX509Certificate(
-            string deviceId, X509Certificate2 certificate, X509Certificate2Collection chainCertificates = null) { }
+            string deviceId, X509Certificate2 certificate, X509Certificate2Collection chainCertificates = null)
+        {
+            ChainCertificates = chainCertificates;
+        }
+
+        public X509Certificate2Collection ChainCertificates { get; private set; }
 
         public void Dispose() { }
     }
@@ -33,6 +38,11 @@ namespace Microsoft.Azure.Devices.Client
         public static DeviceClient Create(
             string hostname, IAuthenticationMethod authenticationMethod, TransportType transportType)
         {
+            var certificate = authenticationMethod as DeviceAuthenticationWithX509Certificate;
+            if (transportType != TransportType.Mqtt_Tcp_Only && certificate.ChainCertificates != null)
+            {
+                throw new ArgumentException("a chain over this transport");
+            }
             Console.WriteLine("hub transport: " + transportType);
             return new DeviceClient();
         }

@@ -8,6 +8,13 @@ using Microsoft.Azure.Devices.Shared;
 
 namespace Microsoft.Azure.Devices.Shared
 {
+    public enum TransportFallbackType
+    {
+        TcpWithWebSocketFallback,
+        WebSocketOnly,
+        TcpOnly,
+    }
+
     public abstract class SecurityProvider : IDisposable
     {
         public void Dispose() { }
@@ -44,13 +51,6 @@ namespace Microsoft.Azure.Devices.Provisioning.Client.Transport
 
 namespace Microsoft.Azure.Devices.Provisioning.Client
 {
-    public enum TransportFallbackType
-    {
-        TcpWithWebSocketFallback,
-        WebSocketOnly,
-        TcpOnly,
-    }
-
     public enum ProvisioningRegistrationStatusType
     {
         Unassigned,

@@ -32,6 +32,8 @@ pub enum Kind {
     Pkcs7,
     /// A PKCS#12 store (`.p12`, `.pfx`).
     Pkcs12,
+    /// A keystore of Java, JKS or JCEKS (`.jks`); it is no DER.
+    Jks,
     /// Something else.
     Unknown,
 }
@@ -141,6 +143,7 @@ impl Kind {
             | Self::CertificateBody
             | Self::Ocsp
             | Self::Pkcs12
+            | Self::Jks
             | Self::Unknown => None,
         }
     }
@@ -148,13 +151,13 @@ impl Kind {
     /// Whether it holds other objects.
     #[must_use]
     pub const fn is_store(self) -> bool {
-        matches!(self, Self::Pkcs7 | Self::Pkcs12)
+        matches!(self, Self::Pkcs7 | Self::Pkcs12 | Self::Jks)
     }
 
     /// Whether it holds a secret.
     #[must_use]
     pub const fn is_secret(self) -> bool {
-        matches!(self, Self::PrivateKey(_) | Self::Pkcs12)
+        matches!(self, Self::PrivateKey(_) | Self::Pkcs12 | Self::Jks)
     }
 }
 
@@ -180,6 +183,7 @@ impl fmt::Display for Kind {
             Self::EcParameters => "curve parameters",
             Self::Pkcs7 => "a PKCS#7 message",
             Self::Pkcs12 => "a PKCS#12 store",
+            Self::Jks => "a Java keystore",
             Self::Unknown => "something that is neither certificate nor key",
         })
     }

@@ -55,6 +55,9 @@ identifiers! {
     CODE_SIGNING = "1.3.6.1.5.5.7.3.3", "codeSigning";
     EMAIL_PROTECTION = "1.3.6.1.5.5.7.3.4", "emailProtection";
     TIME_STAMPING = "1.3.6.1.5.5.7.3.8", "timeStamping";
+    TCG_ENDORSEMENT_KEY = "2.23.133.8.1", "tcg-kp-EKCertificate";
+    TCG_PLATFORM = "2.23.133.8.2", "tcg-kp-PlatformAttributeCertificate";
+    TCG_ATTESTATION_KEY = "2.23.133.8.3", "tcg-kp-AIKCertificate";
     OCSP_SIGNING = "1.3.6.1.5.5.7.3.9", "OCSPSigning";
 
     // Keys (RFC 8017 appendix A, RFC 5480, RFC 8410, RFC 3279) and curves (SEC 2).
@@ -102,6 +105,8 @@ identifiers! {
     MD5_AND_RC2 = "1.2.840.113549.1.5.6", "pbeWithMD5AndRC2-CBC";
     SHA1_AND_DES = "1.2.840.113549.1.5.10", "pbeWithSHA1AndDES-CBC";
     SHA1_AND_RC2 = "1.2.840.113549.1.5.11", "pbeWithSHA1AndRC2-CBC";
+    SUN_JKS = "1.3.6.1.4.1.42.2.17.1.1", "keyProtector of JKS";
+    SUN_JCEKS = "1.3.6.1.4.1.42.2.19.1", "PBEWithMD5AndTripleDES of JCEKS";
 
     // Stores (RFC 5652, RFC 7292).
     DATA = "1.2.840.113549.1.7.1", "data";

@@ -1,14 +1,18 @@
 //! Blocks of PEM in a text, and the base64 that stands outside of blocks.
 
+mod encrypted;
+mod header;
+
+use self::header::{Headers, skip_headers};
 use super::{
     base64,
     body::{self, Broken, Whole},
     finding, foreign,
     marker::{self, Marker, MarkerDamage},
-    reader::{MAX_NESTING, Reader},
-    text::{self, Glyph, Text},
+    reader::{MAX_NESTING, Reader, is_java_keystore},
+    text::{Glyph, Text},
 };
-use crate::cert::der::kind::{KeyContainer, Kind};
+use crate::cert::der::kind::Kind;
 
 impl Reader<'_> {
     pub(super) fn read_text(&mut self, text: &Text) {
@@ -41,10 +45,8 @@ impl Reader<'_> {
             return go_on;
         }
         let (start, headers) = skip_headers(&text.glyphs, begin.end, end);
-        if headers == Headers::OfEncryption {
-            let bytes = body::raw(&text.glyphs, start, end);
-            let kind = Kind::PrivateKey(KeyContainer::LegacyEncrypted);
-            self.push(kind, &bytes, Some(label), place, false);
+        if let Headers::OfEncryption(dek_info) = headers {
+            self.read_encrypted(text, (start, end), begin, closing, &dek_info);
             return go_on;
         }
         match body::read(&text.glyphs, start, end) {
@@ -129,41 +131,6 @@ impl Reader<'_> {
     }
 }
 
-/// The header lines of RFC 1421 in a block.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Headers {
-    None,
-    /// They say that it is encrypted.
-    OfEncryption,
-    /// They say something else; the first begins here.
-    Others(usize),
-}
-
-/// Skips the header lines of RFC 1421, and says what they are.
-fn skip_headers(glyphs: &[Glyph], start: usize, end: usize) -> (usize, Headers) {
-    let mut from = start;
-    let mut headers = Headers::None;
-    loop {
-        let rest = glyphs.get(from..end).unwrap_or_default();
-        let length = rest.iter().position(|glyph| text::is_line_break(glyph.character)).unwrap_or(rest.len());
-        let line: String = rest.iter().take(length.min(200)).map(|glyph| glyph.character).collect();
-        let line = line.trim_matches(|c: char| c.is_whitespace() || c == '"' || c == '\'');
-        let is_header = line.split_once(':').is_some_and(|(name, _)| {
-            name.starts_with(|c: char| c.is_ascii_alphabetic())
-                && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-        });
-        if !(is_header || line.is_empty()) || length == rest.len() {
-            return (from, headers);
-        }
-        if line.starts_with("Proc-Type") && line.contains("ENCRYPTED") {
-            headers = Headers::OfEncryption;
-        } else if is_header && headers == Headers::None {
-            headers = Headers::Others(from);
-        }
-        from += length + 1;
-    }
-}
-
 /// Most places in a text that are tried as the start of base64: prose full of capital Ms ends there.
 const MAX_ATTEMPTS: u32 = 32;
 /// Shorter runs of base64 are words.
@@ -177,7 +144,10 @@ fn next_candidate(glyphs: &[Glyph], start: usize, end: usize) -> Option<usize> {
     let value = |index: usize| glyphs.get(index).and_then(|glyph| base64::value(glyph.character));
     let mut at = start;
     while at < end {
-        if value(at).is_none() {
+        // A Java keystore begins so in the base64 of URLs.
+        let is_keystore =
+            glyphs.get(at).is_some_and(|glyph| glyph.character == '_') && is_wrapped_start(glyphs, at);
+        if value(at).is_none() && !is_keystore {
             at += 1;
             continue;
         }
@@ -192,12 +162,15 @@ fn next_candidate(glyphs: &[Glyph], start: usize, end: usize) -> Option<usize> {
     None
 }
 
-/// Whether the base64 here is that of PEM or of more base64: its first bytes are all letters of one of them.
+/// Whether the base64 here is that of PEM, of more base64 or of a Java keystore: by its first bytes, which are all letters
+/// of one of them.
 fn is_wrapped_start(glyphs: &[Glyph], at: usize) -> bool {
     let octets = body::octets(glyphs, at, at + MIN_RUN);
     let is_base64 = |byte: &u8| base64::value(char::from(*byte)).is_some();
     octets.bytes.len() == 12
-        && (octets.bytes.starts_with(b"-----BEGIN") || octets.bytes.iter().all(is_base64))
+        && (octets.bytes.starts_with(b"-----BEGIN")
+            || is_java_keystore(&octets.bytes)
+            || octets.bytes.iter().all(is_base64))
 }
 
 /// Behind the run of base64 without blanks that begins here.

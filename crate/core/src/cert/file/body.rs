@@ -6,6 +6,8 @@
 //! to the innermost element. That leaves no room for a lost or an added byte.
 
 mod diagnosis;
+mod layout;
+mod pick;
 mod reading;
 mod source;
 mod well_formed;
@@ -88,6 +90,26 @@ pub(super) fn read(glyphs: &[Glyph], start: usize, end: usize) -> Result<Whole, 
     Err(failure(&source, &plain))
 }
 
+/// Reads what is encrypted in blocks of so many octets. No byte of it tells whether it is whole: the plainest reading is
+/// taken that has whole blocks, in lines of one length.
+pub(super) fn read_opaque(glyphs: &[Glyph], start: usize, end: usize, block: usize) -> Result<Whole, Broken> {
+    let source = Source::new(glyphs, start, end);
+    let plain = source.plain();
+    if plain.is_empty() {
+        return Err(Broken::Empty);
+    }
+    for (reading, kind) in source.readings(plain.clone()) {
+        let bytes = bytes_of(&reading);
+        let is_whole = reading.len() % 4 != 1 && bytes.len().is_multiple_of(block) && !bytes.is_empty();
+        if is_whole && diagnosis::is_regular(&source, &reading) {
+            return Ok(source.whole(&reading, bytes, kind));
+        }
+    }
+    Err(diagnosis::placeholder(&source).or_else(|| diagnosis::line(&source, &plain)).unwrap_or(
+        Broken::Misfit { announced: plain.len() * 6 / 8 / block * block, present: plain.len() * 6 / 8 },
+    ))
+}
+
 /// Why nothing fits: what somebody wrote in place of base64, a character that is none, the line that differs.
 fn failure(source: &Source<'_>, plain: &Reading) -> Broken {
     let diagnosed = diagnosis::placeholder(source).or_else(|| diagnosis::line(source, plain));
@@ -145,19 +167,7 @@ fn fit(bytes: &[u8]) -> Fit {
 /// Deeper than any certificate or key.
 const MAX_DEPTH: u32 = 24;
 
-/// The bytes of all characters of base64 in a range, whatever else is there.
-pub(super) fn raw(glyphs: &[Glyph], start: usize, end: usize) -> Zeroizing<Vec<u8>> {
-    let range = glyphs.get(start..end.min(glyphs.len())).unwrap_or_default();
-    bytes_of(
-        &range
-            .iter()
-            .zip(start..)
-            .filter_map(|(glyph, index)| Some((value(glyph.character)?, index)))
-            .collect::<Vec<_>>(),
-    )
-}
-
-/// The same with the place of each byte; the base64 of URLs counts where there is no other.
+/// The bytes of all characters of base64 in a range, whatever else is there, with the place of each; the base64 of URLs counts where there is no other.
 pub(super) fn octets(glyphs: &[Glyph], start: usize, end: usize) -> Octets {
     let range = glyphs.get(start..end.min(glyphs.len())).unwrap_or_default();
     let is_plain = range.iter().any(|glyph| matches!(glyph.character, '+' | '/'));

@@ -61,25 +61,46 @@ pub(super) fn of_unknown_label(label: &str) -> Foreign {
 /// What a file of bytes is that begins so, whatever else could be read into it.
 pub(super) fn of_signature(bytes: &[u8]) -> Option<Foreign> {
     let (what, next_step) = match bytes {
-        [0xfe, 0xed, 0xfe, 0xed, ..] => (
-            "a Java keystore",
-            "Convert it: keytool -importkeystore -srckeystore FILE -destkeystore device.p12 -deststoretype PKCS12",
-        ),
-        [0xce, 0xce, 0xce, 0xce, ..] => (
-            "a Java keystore (JCEKS)",
-            "Convert it: keytool -importkeystore -srckeystore FILE -srcstoretype JCEKS -destkeystore device.p12 \
-             -deststoretype PKCS12",
-        ),
         [b'P', b'K', 3, 4, ..] => ("a ZIP archive", UNPACK),
         [0x1f, 0x8b, ..] => ("a gzip archive", UNPACK),
         [b'7', b'z', 0xbc, 0xaf, 0x27, 0x1c, ..] => ("a 7z archive", UNPACK),
         [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => ("an xz archive", UNPACK),
         [b'B', b'Z', b'h', b'1'..=b'9', 0x31, 0x41, ..] => ("a bzip2 archive", UNPACK),
         [0x28, 0xb5, 0x2f, 0xfd, ..] => ("a zstd archive", UNPACK),
+        [0x04, 0x22, 0x4d, 0x18, ..] => ("an lz4 archive", UNPACK),
+        [b'R', b'a', b'r', b'!', 0x1a, 0x07, ..] => ("a RAR archive", UNPACK),
+        [b'M', b'S', b'C', b'F', 0, ..] => ("a CAB archive", UNPACK),
+        _ if bytes.get(257..262) == Some(b"ustar") => ("a tar archive", UNPACK),
+        // Version, then the salt of the hash over the store.
+        [0, 0, 0, 1 | 2, 0, 0, 0, 8..=32, ..] => (
+            "a keystore of BouncyCastle (BKS)",
+            "Convert it, with BouncyCastle's provider: keytool -importkeystore -srckeystore FILE -srcstoretype BKS -providerclass \
+             org.bouncycastle.jce.provider.BouncyCastleProvider -providerpath bcprov.jar -destkeystore device.p12 \
+             -deststoretype PKCS12",
+        ),
+        [0, 0, 0, 0, b'C', b'E', b'R', b'T', ..] => (
+            "a certificate store of Windows (SST)",
+            "Open it in certmgr.msc, and export the certificate as Base-64 encoded X.509; or certutil -split -dump FILE.",
+        ),
+        _ if bytes.starts_with(b"SQLite format 3\0") => (
+            "a database, such as that of NSS (cert9.db, key4.db)",
+            "Export from the folder that it is in: certutil -L -d sql:. -n NAME -a > device-cert.pem; pk12util -o device.p12 -n \
+             NAME -d sql:.",
+        ),
+        [b'k', b'y', b'c', b'h', ..] => (
+            "a keychain of macOS",
+            "Export it there: security export -k FILE -t identities -f pkcs12 -o device.p12.",
+        ),
         [0x1e, 0xf1, 0xb5, 0xb0, ..] => (
             "a private key of Microsoft (PVK)",
             "Convert it: openssl rsa -inform PVK -in FILE -out device-key.pem",
         ),
+        [0x89, b'P', b'N', b'G', ..] | [0xff, 0xd8, 0xff, ..] | [b'G', b'I', b'F', b'8', ..] => {
+            ("a picture", "Give the file that was shown in it; no certificate can be read out of a picture.")
+        }
+        [0xd0, 0xcf, 0x11, 0xe0, ..] => {
+            ("a document of Office or Outlook", "Save what is attached to it or shown in it as a file.")
+        }
         [0x7f, b'E', b'L', b'F', ..] | [b'M', b'Z', 0x90, 0, ..] => {
             ("a program", "Give the certificate file.")
         }

@@ -1,15 +1,32 @@
-//! Bytes written as numbers, and nothing else around them: hexadecimal with and without separators, dumps, lists.
+//! Bytes written as numbers, and nothing else around them: hexadecimal with and without separators, dumps, records of
+//! firmware, lists.
+
+mod dump;
+mod record;
+mod unix;
 
 use std::ops::Range;
 
-use super::text::{Glyph, Octets, is_line_break};
+use super::text::{Glyph, Octets};
 
 /// Fewer bytes are no object.
 const MIN_BYTES: usize = 16;
 
 /// The ways in which bytes are written as numbers, each over the whole text: several objects may be in it.
 pub(super) fn readings(glyphs: &[Glyph]) -> impl Iterator<Item = Vec<Octets>> {
-    let ways: [Way; 5] = [dump, swapped_dump, prefixed, hexadecimal, decimal];
+    let ways: [Way; 11] = [
+        dump::bytes,
+        dump::swapped,
+        dump::octal,
+        dump::octal_words,
+        dump::decimal,
+        record::intel,
+        record::motorola,
+        unix::uuencode,
+        prefixed,
+        hexadecimal,
+        decimal,
+    ];
     ways.into_iter().map(|read| read(glyphs)).filter(|all| !all.is_empty())
 }
 
@@ -36,81 +53,18 @@ fn prefixed(glyphs: &[Glyph]) -> Vec<Octets> {
     long(vec![out])
 }
 
-/// `00000000: 3082 01a4  0...` and what `hexdump -C` and `od -tx1` write.
-fn dump(glyphs: &[Glyph]) -> Vec<Octets> {
-    let mut all = vec![Octets::default()];
-    for line in glyphs.split(|glyph| is_line_break(glyph.character)) {
-        let Some((offset, bytes)) = dump_line(line) else { continue };
-        let starts_again = offset == 0 && all.last().is_some_and(|last| !last.bytes.is_empty());
-        if starts_again {
-            all.push(Octets::default());
-        }
-        if let Some(last) = all.last_mut() {
-            for (byte, glyph) in bytes {
-                last.push(byte, glyph);
-            }
-        }
-    }
-    long(all)
-}
-
-/// What `hexdump` writes without `-C` on most machines: each two bytes as one number, the second byte first.
-fn swapped_dump(glyphs: &[Glyph]) -> Vec<Octets> {
-    let mut all = dump(glyphs);
-    for octets in &mut all {
-        for pair in octets.bytes.chunks_mut(2) {
-            pair.reverse();
-        }
-    }
-    all
-}
-
-/// The offset and the bytes of a line of a dump.
-fn dump_line(line: &[Glyph]) -> Option<(u64, Vec<(u8, Glyph)>)> {
-    let blanks = line.iter().take_while(|glyph| glyph.character.is_whitespace()).count();
-    let line = line.get(blanks..)?;
-    let offset: String =
-        line.iter().map(|glyph| glyph.character).take(17).take_while(char::is_ascii_hexdigit).collect();
-    let offset_number = u64::from_str_radix(&offset, 16).ok().filter(|_| offset.len() >= 4)?;
-    let mut rest = line.get(offset.len()..)?;
-    let is_separator = rest.first().is_some_and(|glyph| matches!(glyph.character, ' ' | '\t' | ':'));
-    if !is_separator {
-        return None;
-    }
-    let signs = rest.iter().take_while(|g| matches!(g.character, ' ' | '\t' | ':')).count();
-    rest = rest.get(signs..)?;
-    let mut out = Vec::new();
-    let mut has_gap = false;
-    // Behind two blanks or a bar begins what the bytes look like as characters; hexdump -C leaves two blanks in the
-    // middle as well.
-    while out.len() < 32 {
-        let group = rest.iter().take_while(|glyph| glyph.character.is_ascii_hexdigit()).count();
-        let ends_well = rest.get(group).is_none_or(|glyph| matches!(glyph.character, ' ' | '\t' | '-'));
-        if group == 0 || group % 2 == 1 || !ends_well {
-            break;
-        }
-        for pair in rest.get(..group)?.chunks(2) {
-            out.push((number(pair, 16)?, *pair.first()?));
-        }
-        let blanks = rest.iter().skip(group).take_while(|g| matches!(g.character, ' ' | '-')).count();
-        if blanks > 1 {
-            if has_gap || out.len() != 8 {
-                break;
-            }
-            has_gap = true;
-        }
-        rest = rest.get(group + blanks..)?;
-    }
-    Some((offset_number, out))
-}
-
 /// Pairs of digits with nothing but separators in between, each from where a sequence of more than 127 bytes begins.
 pub(super) fn hexadecimal(glyphs: &[Glyph]) -> Vec<Octets> {
     let digit = |index: usize| glyphs.get(index).map(|glyph| glyph.character).filter(char::is_ascii_hexdigit);
     let begins = |at: usize| {
-        let starts = digit(at) == Some('3') && digit(at + 1) == Some('0')
-            || digit(at) == Some('2') && is_dashes(glyphs, at);
         let is_number = at == 0 || digit(at - 1).is_none();
+        let starts = digit(at) == Some('3') && digit(at + 1) == Some('0')
+            || digit(at) == Some('2') && begins_with(glyphs, at, "2d2d2d");
+        // What a Java keystore begins with tells more than the length of a sequence.
+        if matches!(digit(at), Some('f' | 'F' | 'c' | 'C')) {
+            let is_keystore = begins_with(glyphs, at, "feedfeed") || begins_with(glyphs, at, "cececece");
+            return is_keystore && is_number;
+        }
         let next = (at + 2..at + 12).find_map(digit);
         // A short key begins with another length; it is taken for one only if nothing stands before it.
         let is_first =
@@ -144,10 +98,15 @@ pub(super) fn hexadecimal(glyphs: &[Glyph]) -> Vec<Octets> {
     long(all)
 }
 
-/// `2d2d2d2d2d`, which PEM begins with.
-fn is_dashes(glyphs: &[Glyph], at: usize) -> bool {
-    let digits = glyphs.get(at..).unwrap_or_default().iter().map(|g| g.character.to_ascii_lowercase());
-    digits.filter(char::is_ascii_hexdigit).take(6).eq("2d2d2d".chars())
+/// Whether these digits stand here: `2d2d2d`, which PEM begins with. Separators count less.
+fn begins_with(glyphs: &[Glyph], at: usize, digits: &str) -> bool {
+    digits_from(glyphs, at).take(digits.len()).eq(digits.chars())
+}
+
+/// The next digits, as far as they stand close together.
+fn digits_from(glyphs: &[Glyph], at: usize) -> impl Iterator<Item = char> {
+    let near = glyphs.get(at..).unwrap_or_default().iter().take(48);
+    near.map(|glyph| glyph.character.to_ascii_lowercase()).filter(char::is_ascii_hexdigit)
 }
 
 /// A word ends a number.

@@ -4,6 +4,8 @@
 //! takes out of the text, each judged by itself, and the text as it is. The reading that leaves whole objects wins
 //! over one that leaves rests; what is left over is told.
 
+use std::cell::Cell;
+
 use zeroize::Zeroizing;
 
 use super::{
@@ -42,7 +44,8 @@ impl File {
         } else if bytes.len() > Self::MAX_SIZE {
             file.findings.push(finding::too_large(place));
         } else {
-            Reader::new(&mut file, place).read(bytes);
+            let values = Cell::new(0);
+            Reader { file: &mut file, place, depth: 0, is_value: false, values: &values }.read(bytes);
             file.findings = fold::fold(file.findings);
             file.refused = finding::refused(&mut file.findings);
         }
@@ -57,23 +60,25 @@ pub(super) struct Reader<'a> {
     pub(super) depth: u32,
     /// Whether this is the value of a document or a program, which somebody takes out of its frame.
     pub(super) is_value: bool,
+    /// How many values objects were found in.
+    values: &'a Cell<u32>,
 }
 
 impl<'a> Reader<'a> {
-    /// Reads into `file`, everything at `place`.
-    pub(super) const fn new(file: &'a mut File, place: &'a Place) -> Self {
-        Self { file, place, depth: 0, is_value: false }
-    }
-
     /// The same for what is inside, with a file of its own.
     fn inside(&self, is_value: bool, read: impl FnOnce(&mut Reader<'_>)) -> File {
         let mut file = File::default();
         let depth = self.depth + 1;
-        read(&mut Reader { file: &mut file, place: self.place, depth, is_value: is_value || self.is_value });
+        let is_value = is_value || self.is_value;
+        read(&mut Reader { file: &mut file, place: self.place, depth, is_value, values: self.values });
         file
     }
 
-    pub(super) fn read(&mut self, bytes: &[u8]) {
+    fn read(&mut self, bytes: &[u8]) {
+        if is_java_keystore(bytes) {
+            self.push(Kind::Jks, bytes, None, self.place.clone(), false);
+            return;
+        }
         if bytes.first() == Some(&tag::SEQUENCE) && self.read_der(bytes) {
             return;
         }
@@ -186,6 +191,7 @@ impl<'a> Reader<'a> {
         if read.items.is_empty() {
             return read;
         }
+        self.count(&mut read.items);
         for item in &mut read.items {
             item.is_damaged = true;
         }
@@ -202,13 +208,24 @@ impl<'a> Reader<'a> {
         read
     }
 
+    /// Gives the objects of a value its number, unless they are in a value of their own in it.
+    fn count(&self, items: &mut [Item]) {
+        let number = self.values.get() + 1;
+        self.values.set(number);
+        for item in items.iter_mut().filter(|item| item.value == Some(0)) {
+            item.value = Some(number);
+        }
+    }
+
     fn read_value_text(&mut self, glyphs: &[Glyph], frame: Frame) {
         // Bytes as characters: what \x30\x82 means.
         let is_byte = |glyph: &Glyph| {
             !glyph.character.is_ascii()
                 || glyph.character.is_ascii_control() && !glyph.character.is_ascii_whitespace()
         };
-        if glyphs.first().is_some_and(|first| first.character == '0') && glyphs.iter().take(64).any(is_byte) {
+        // DER and Java's keystores begin so.
+        let begins = |first: &Glyph| matches!(first.character, '0' | '\u{fe}' | '\u{ce}');
+        if glyphs.first().is_some_and(begins) && glyphs.iter().take(64).any(is_byte) {
             let mut octets = Octets::with_capacity(glyphs.len());
             for glyph in glyphs {
                 match u8::try_from(u32::from(glyph.character)) {
@@ -221,8 +238,8 @@ impl<'a> Reader<'a> {
         }
         let text = Text { glyphs: glyphs.to_vec(), encoding: None, change: None };
         let start = glyphs.iter().map(|glyph| glyph.character).find(|c| !c.is_whitespace());
-        // A document in a string of another.
-        if matches!(start, Some('{' | '[')) && frame != Frame::Lines {
+        // A document, or a string with its quotes, in a string of another.
+        if matches!(start, Some('{' | '[' | '"')) && frame != Frame::Lines {
             self.read_raw(&text);
             return;
         }
@@ -303,7 +320,8 @@ impl<'a> Reader<'a> {
 
     /// Base64 of text or of base64: whether an object is in it.
     pub(super) fn read_wrapped(&mut self, octets: &Octets, place: &Place) -> bool {
-        let read = self.inside(false, |reader| reader.read_octets(octets));
+        let mut read = self.inside(false, |reader| reader.read_octets(octets));
+        self.count(&mut read.items);
         if read.items.is_empty() {
             // What is broken inside is told; what is nothing is not.
             self.file.findings.extend(read.findings);
@@ -327,7 +345,9 @@ impl<'a> Reader<'a> {
             None => file_place.clone(),
         };
         let bytes = octets.bytes.as_slice();
-        if bytes.first() == Some(&tag::SEQUENCE)
+        if is_java_keystore(bytes) {
+            self.push(Kind::Jks, bytes, None, place(0), false);
+        } else if bytes.first() == Some(&tag::SEQUENCE)
             && (bytes.get(1).is_some_and(|&length| length >= 0x80) || is_short(bytes))
         {
             let mut offset = 0;
@@ -399,7 +419,8 @@ impl<'a> Reader<'a> {
         is_damaged: bool,
     ) {
         let der = Zeroizing::new(der.to_vec());
-        self.file.items.push(Item { kind, der, label: label.map(str::to_owned), place, is_damaged });
+        let label = label.map(str::to_owned);
+        self.file.items.push(Item { kind, der, label, place, value: Some(0), is_damaged });
     }
 
     pub(super) fn mark_damaged(&mut self, from: usize) {
@@ -411,6 +432,11 @@ impl<'a> Reader<'a> {
     pub(super) fn place_of(&self, glyph: Glyph) -> Place {
         self.place.clone().line(glyph.line).column(glyph.column)
     }
+}
+
+/// How JKS and JCEKS begin.
+pub(super) fn is_java_keystore(bytes: &[u8]) -> bool {
+    bytes.starts_with(&[0xfe, 0xed, 0xfe, 0xed]) || bytes.starts_with(&[0xce, 0xce, 0xce, 0xce])
 }
 
 /// A sequence whose length takes one octet, as in a key of an elliptic curve: it has to fit, since any text can begin

@@ -11,6 +11,7 @@ use crate::cert::{
         candidate::{self, Candidate, MAX_CANDIDATES},
         link::{Link, may_have_issued},
         signatures::Signatures,
+        tpm,
     },
     x509::{certificate::Certificate, distinguished_name::DistinguishedName},
 };
@@ -36,7 +37,7 @@ pub struct Chain {
     /// Certificates that are there already.
     pub duplicates: Vec<Arc<Link>>,
     /// Whether the certificates stand in their file as a device must send them: the leaf first, then upwards. Several
-    /// files have no order among them.
+    /// files have no order among them, nor have several values of a document or the members of a store.
     pub is_in_order: bool,
 }
 
@@ -135,9 +136,9 @@ impl Chain {
     fn stands_in_order(&self, bag: &[Arc<Link>]) -> bool {
         let Some(leaf) = &self.leaf else { return true };
         let position = |link: &Arc<Link>| bag.iter().position(|other| Arc::ptr_eq(link, other));
-        let first = bag.iter().position(|other| other.file == leaf.file);
-        let positions: Vec<_> = self.links().filter(|link| link.file == leaf.file).map(position).collect();
-        positions.first() == Some(&first) && positions.is_sorted()
+        let Some(first) = bag.iter().position(|other| other.stands_with(leaf)) else { return true };
+        let positions: Vec<_> = self.links().filter(|link| link.stands_with(leaf)).map(position).collect();
+        positions.first() == Some(&Some(first)) && positions.is_sorted()
     }
 
     /// Leaf, intermediates and root, upwards.
@@ -183,7 +184,9 @@ fn lowest_position(bag: &[Arc<Link>], is_wanted: impl Fn(&Certificate) -> bool) 
         .map(|(at, link)| (at, &link.certificate))
         .collect();
     let wanted = ends.iter().find(|(_, certificate)| is_wanted(certificate));
-    let device = wanted.or_else(|| ends.iter().find(|(_, certificate)| !certificate.is_ca()));
+    let no_ca = |(_, certificate): &&(usize, &Certificate)| !certificate.is_ca();
+    let no_tpm = |end: &&(usize, &Certificate)| no_ca(end) && tpm::is_about(end.1).is_none();
+    let device = wanted.or_else(|| ends.iter().find(no_tpm)).or_else(|| ends.iter().find(no_ca));
     match (device, ends.as_slice()) {
         (Some((position, _)), _) | (None, [(position, _)]) => Some(*position),
         // CAs that issued each other: any of them says more than none.

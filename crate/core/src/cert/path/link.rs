@@ -17,6 +17,17 @@ pub struct Link {
     pub place: Place,
     /// Which of the files it stands in, counted from 0.
     pub file: usize,
+    /// Which value of the file, such as a string of a document; `None` for a member of a store.
+    pub value: Option<u32>,
+}
+
+impl Link {
+    /// Whether both stand in one text, in which order counts: that of a file, or of one value of a document. The members
+    /// of a store have no order.
+    #[must_use]
+    pub fn stands_with(&self, other: &Self) -> bool {
+        self.file == other.file && self.value == other.value && self.value.is_some()
+    }
 }
 
 /// Whether `issuer` can have issued `subject`: its name is the issuer's, and key identifiers do not contradict.

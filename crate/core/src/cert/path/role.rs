@@ -9,6 +9,7 @@ use crate::{
             authority::is_edge_ca,
             chain::Chain,
             link::{Link, may_have_issued},
+            tpm,
         },
         x509::certificate::Certificate,
     },
@@ -33,6 +34,8 @@ pub enum Role {
     ProofOfPossession,
     /// The CA of an IoT Edge device, for its modules: not its identity.
     EdgeCa,
+    /// Of a TPM or its platform: no device shows it in TLS.
+    Tpm,
     /// In no connection with the device's chain.
     Stranger,
 }
@@ -65,6 +68,7 @@ impl Role {
             Self::ProofOfPossession
         } else if chain.leaf.as_ref().is_some_and(is) {
             match link.certificate.is_self_issued() {
+                _ if tpm::is_about(&link.certificate).is_some() => Self::Tpm,
                 _ if is_edge_ca(&link.certificate) => Self::EdgeCa,
                 true => Self::SelfSignedDevice,
                 false => Self::Leaf,
@@ -78,6 +82,8 @@ impl Role {
         } else if chain.leaf.is_none() && link.certificate.is_ca() {
             // Without a device's chain there is none that a CA could be strange to.
             Self::of_authority(&link.certificate)
+        } else if tpm::is_about(&link.certificate).is_some() {
+            Self::Tpm
         } else {
             Self::Stranger
         }
@@ -97,7 +103,7 @@ impl Role {
             Self::Root => &[D::PortalCertificates],
             Self::ServerRoot(_) => &[D::CaFile],
             Self::ProofOfPossession => &[D::PortalVerification],
-            Self::EdgeCa | Self::Stranger => &[],
+            Self::EdgeCa | Self::Tpm | Self::Stranger => &[],
         }
     }
 
@@ -112,6 +118,7 @@ impl Role {
             Self::ServerRoot(_) => "server root",
             Self::ProofOfPossession => "proof of possession",
             Self::EdgeCa => "IoT Edge CA",
+            Self::Tpm => "TPM",
             Self::Stranger => "stranger",
         }
     }

@@ -6,6 +6,7 @@ use crate::cert::{
     budget::Budget,
     x509::{
         certificate::Certificate,
+        revocation::RevocationList,
         signature::{self, SignatureError},
     },
 };
@@ -43,6 +44,17 @@ impl<'b> Signatures<'b> {
         };
         self.known.borrow_mut().insert(pair, checked);
         checked
+    }
+
+    /// Whether the issuer's key made the signature of a revocation list.
+    ///
+    /// # Errors
+    /// [`SignatureError`]; [`SignatureError::NotChecked`] and [`SignatureError::Exhausted`] say that nothing is known.
+    pub fn has_signed_list(&self, issuer: &Certificate, list: &RevocationList) -> Result<(), SignatureError> {
+        match self.budget.take_signature() {
+            Ok(()) => list.verify(&issuer.public_key),
+            Err(exhausted) => Err(SignatureError::Exhausted(exhausted)),
+        }
     }
 
     /// Whether the certificate is signed by its own key, and not merely issued under its own name: the new certificate

@@ -11,6 +11,7 @@ use crate::{
             chain::Chain,
             link::Link,
             role::{Role, ServerRoot},
+            tpm,
         },
         rule::context::{Context, Rule},
     },
@@ -194,10 +195,15 @@ fn superfluous(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let strangers = chain.strangers.iter().filter(|_| chain.leaf.is_some());
     let strangers: Vec<_> = strangers.filter(is_strange).collect();
     let is_of = |file: usize| strangers.iter().filter(move |it| it.file == file && it.certificate.is_ca());
+    // What stands in another value of the leaf's document is not in what a client is given.
+    let is_apart = |link: &Link| {
+        chain.leaf.as_ref().is_some_and(|leaf| leaf.file == link.file && !leaf.stands_with(link))
+    };
     for (index, link) in strangers.iter().enumerate() {
         let in_file = is_of(link.file).count();
         if !link.certificate.is_ca() || in_file <= MOST_STRANGERS {
-            findings.push(stranger(link).at(link.place.clone()));
+            let finding = stranger(link).at(link.place.clone());
+            findings.push(if is_apart(link) { finding.severity(Note) } else { finding });
         } else if strangers.iter().take(index).all(|it| it.file != link.file || !it.certificate.is_ca()) {
             findings.push(bundle(in_file).at(link.place.clone()));
         }
@@ -207,7 +213,7 @@ fn superfluous(context: &Context<'_>, findings: &mut Vec<Finding>) {
         let others = chain.links().chain(&chain.strangers).chain(&chain.duplicates);
         let is_same = |other: &&Arc<Link>| {
             !Arc::ptr_eq(other, link)
-                && other.file == link.file
+                && other.stands_with(link)
                 && other.certificate.der == link.certificate.der
         };
         others.filter(is_same).count() > 0
@@ -225,7 +231,7 @@ fn superfluous(context: &Context<'_>, findings: &mut Vec<Finding>) {
             .at(link.place.clone()),
         );
     }
-    let stands_with_leaf = |root: &&Arc<Link>| chain.leaf.as_ref().is_some_and(|leaf| leaf.file == root.file);
+    let stands_with_leaf = |root: &&Arc<Link>| chain.leaf.as_ref().is_some_and(|leaf| leaf.stands_with(root));
     if let Some(root) = chain.root.as_ref().filter(stands_with_leaf) {
         findings.push(
             Finding::new(
@@ -266,6 +272,14 @@ fn stranger(link: &Link) -> Finding {
             format!("The CA certificate \"{subject}\" signed nothing of the device's chain."),
             "Leave it out of the file that the device sends.",
         );
+    }
+    if let Some(what) = tpm::is_about(&link.certificate) {
+        return Finding::new(
+            &catalogue::STRANGER_IN_CHAIN,
+            format!("The certificate \"{subject}\" is about {what}; no device shows it in TLS."),
+            "Leave it out of the file that the device sends.",
+        )
+        .severity(Note);
     }
     Finding::new(
         &catalogue::STRANGER_IN_CHAIN,

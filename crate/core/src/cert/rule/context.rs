@@ -8,7 +8,7 @@ use crate::{
         input::Enrollment,
         path::{chain::Chain, link::Link, question::Fault, signatures::Signatures},
         secret::key::KeyFacts,
-        x509::time::UnixTime,
+        x509::{revocation::RevocationList, time::UnixTime},
     },
     finding::{Finding, Place},
     name::{Cloud, RegistrationId},
@@ -31,6 +31,8 @@ pub struct Context<'a> {
     pub server_trust: &'a [Arc<Link>],
     /// What else is in the files that nobody said the purpose of: requests, keys, revocation lists.
     pub others: &'a [(Kind, Place)],
+    /// The revocation lists in all files.
+    pub revocation_lists: &'a [(RevocationList, Place)],
     /// What is public of the private keys.
     pub keys: &'a [(KeyFacts, Place)],
     /// The registration ID that the device is to register as.

@@ -2,6 +2,7 @@
 
 use crate::{
     cert::{
+        der::kind::Kind,
         rule::context::{Context, Rule},
         secret::{
             error::KeyError,
@@ -38,13 +39,6 @@ pub(in crate::cert) fn unreadable(error: KeyError, place: &Place) -> Finding {
             "The passphrase does not open the private key: it is wrong, or the key was damaged on its way.".to_owned(),
             RIGHT_ONE.to_owned(),
         ),
-        KeyError::LegacyEncryption => (
-            &catalogue::KEY_LEGACY_ENCRYPTION,
-            "The private key is encrypted in the old way of OpenSSL (Proc-Type: 4,ENCRYPTED), which many TLS libraries \
-             no longer read."
-                .to_owned(),
-            format!("Convert it: {DECRYPT}"),
-        ),
         KeyError::UnknownEncryption => (
             &catalogue::KEY_ENCRYPTION_UNKNOWN,
             "The private key is encrypted in a way that this tool does not open, so it was not compared with the \
@@ -66,35 +60,72 @@ pub(in crate::cert) fn unreadable(error: KeyError, place: &Place) -> Finding {
     Finding::new(definition, message, next).at(place.clone())
 }
 
+/// A private key that was opened, and that others may not open.
+pub(in crate::cert) fn legacy(place: &Place) -> Finding {
+    Finding::new(
+        &catalogue::KEY_LEGACY_ENCRYPTION,
+        "The private key is encrypted in the old way of OpenSSL (Proc-Type: 4,ENCRYPTED). It was opened here; many TLS \
+         libraries no longer do, and one round of MD5 stands between a thief and a guess.",
+        format!("Convert it: {DECRYPT}"),
+    )
+    .severity(Warning)
+    .at(place.clone())
+}
+
 /// Whether it says that a private key stayed shut.
 pub(in crate::cert) fn is_of_shut_key(finding: &Finding) -> bool {
     let shut = [
         &catalogue::KEY_PASSPHRASE_MISSING,
         &catalogue::KEY_PASSPHRASE_WRONG,
-        &catalogue::KEY_LEGACY_ENCRYPTION,
         &catalogue::KEY_ENCRYPTION_UNKNOWN,
     ];
     shut.contains(&finding.definition)
 }
 
-/// A key that stayed shut beside the device's own, which is at `own`.
-pub(in crate::cert) fn anothers(place: &Place, own: &Place) -> Finding {
+/// A Java keystore that has another hash at its end than the passphrase of its key makes.
+pub(in crate::cert) fn store_not_whole(place: &Place) -> Finding {
+    Finding::new(
+        &catalogue::STORE_NOT_OPENED,
+        "The hash at the end of the Java keystore does not fit, though the passphrase opens a key in it: the store has another \
+         passphrase than the key, or something in it was changed since it was made.",
+        "Have Java check it with the store's own passphrase: keytool -list -keystore FILE",
+    )
+    .severity(Warning)
+    .at(place.clone())
+}
+
+/// Whether it says that a store stayed shut.
+pub(in crate::cert) fn is_of_shut_store(finding: &Finding) -> bool {
+    finding.definition == &catalogue::STORE_NOT_OPENED && finding.severity == Error
+}
+
+/// A key or a store that stayed shut beside the device's own key, which is at `own`.
+pub(in crate::cert) fn anothers(shut: &Finding, own: &Place) -> Finding {
+    let place = &shut.place;
+    let (definition, what) = if is_of_shut_store(shut) {
+        (&catalogue::STORE_NOT_OPENED, "store")
+    } else {
+        (&catalogue::KEY_ENCRYPTION_UNKNOWN, "private key")
+    };
     let own = if own.path == place.path { "in the same file".to_owned() } else { own.to_string() };
     Finding::new(
-        &catalogue::KEY_ENCRYPTION_UNKNOWN,
-        format!("This private key was not opened. It is another's: the device's own key is there ({own})."),
-        "Nothing; it does not belong on the device.",
+        definition,
+        format!("This {what} was not opened, nor has it to be: the device's own key is there ({own})."),
+        "Nothing, unless it is the device's as well; then give its passphrase.",
     )
     .severity(Note)
     .at(place.clone())
 }
 
-/// A PKCS#12 store that could not be opened.
-pub(in crate::cert) fn store_unreadable(error: KeyError, place: &Place) -> Finding {
+/// A store that could not be opened.
+pub(in crate::cert) fn store_unreadable(kind: Kind, error: KeyError, place: &Place) -> Finding {
     const PASSPHRASE: &str = "Give the passphrase (on the command line: --key-passphrase-file).";
     const AGAIN: &str = "Export the store again where it was made, or copy it again in binary mode.";
-    const APART: &str = "Take it apart: openssl pkcs12 -in FILE -nokeys -out device-full-chain.pem; openssl pkcs12 \
+    const INTO_PKCS12: &str = "Convert it: keytool -importkeystore -srckeystore FILE -destkeystore device.p12 \
+        -deststoretype PKCS12";
+    const PKCS12_APART: &str = "Take it apart: openssl pkcs12 -in FILE -nokeys -out device-full-chain.pem; openssl pkcs12 \
         -in FILE -nocerts -nodes -out device-key.pem (add -legacy for an old one).";
+    let apart = if kind == Kind::Jks { INTO_PKCS12 } else { PKCS12_APART };
     let costly;
     let (why, next) = match error {
         KeyError::PassphraseMissing => ("it has a passphrase, and none was given", PASSPHRASE),
@@ -108,13 +139,13 @@ pub(in crate::cert) fn store_unreadable(error: KeyError, place: &Place) -> Findi
         KeyError::Malformed => ("a part of it is missing or changed", AGAIN),
         KeyError::TooCostly(exhausted) => {
             costly = exhausted.to_string();
-            (costly.as_str(), APART)
+            (costly.as_str(), apart)
         }
-        KeyError::LegacyEncryption | KeyError::UnknownEncryption => {
-            ("it is encrypted in a way that this tool does not open", APART)
-        }
+        KeyError::UnknownEncryption => ("it is encrypted in a way that this tool does not open", apart),
     };
-    Finding::new(&catalogue::STORE_NOT_OPENED, format!("The PKCS#12 store was not opened: {why}."), next)
+    let what = kind.to_string();
+    let what = what.strip_prefix("a ").unwrap_or(&what);
+    Finding::new(&catalogue::STORE_NOT_OPENED, format!("The {what} was not opened: {why}."), next)
         .at(place.clone())
 }
 
@@ -122,7 +153,14 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     compare(context, findings);
     for link in context.way {
         let who = format!("The key of \"{}\"", link.certificate.subject);
-        findings.extend(judge(link.certificate.public_key.key_type(), &who, &link.place));
+        let key = &link.certificate.public_key;
+        if !key.is_on_its_curve() {
+            findings.push(off_its_curve(&who, &link.place));
+        } else if key.has_described_curve() {
+            findings.push(described_curve(&who, &link.place));
+        } else {
+            findings.extend(judge(key.key_type(), &who, &link.place));
+        }
     }
     // The private half of a key that has been judged says the same again.
     let is_judged = |key: &KeyFacts| {
@@ -132,7 +170,12 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let is_own = |key: &KeyFacts| leaf.is_some_and(|leaf| key.matches(leaf) == KeyMatch::Yes);
     let has_own = context.keys.iter().any(|(key, _)| is_own(key));
     for (facts, place) in context.keys.iter().filter(|(facts, _)| !is_judged(facts)) {
-        let finding = judge(facts.key_type, "The private key", place);
+        let who = "The private key";
+        let finding = if facts.has_described_curve {
+            Some(described_curve(who, place))
+        } else {
+            judge(facts.key_type, who, place)
+        };
         // Beside the device's own key another one may be as weak as it likes.
         findings.extend(finding.map(|finding| if has_own { finding.severity(Note) } else { finding }));
     }
@@ -168,6 +211,34 @@ fn compare(context: &Context<'_>, findings: &mut Vec<Finding>) {
             finding.expected(format!("a private key, {wanted}")).found(format!("a private key, {there}"));
     }
     findings.push(finding);
+}
+
+/// RFC 5480 section 2.1.1: the curve is named.
+fn described_curve(who: &str, place: &Place) -> Finding {
+    Finding::new(
+        &catalogue::CURVE_WRITTEN_OUT,
+        format!(
+            "{who} has its curve written out in numbers in place of its name. RFC 5480 forbids that in certificates, and \
+             OpenSSL and most TLS libraries refuse it."
+        ),
+        "Write the key anew with the name of its curve, and issue the certificate again for it: openssl ec -in OLD-KEY.pem \
+         -param_enc named_curve -out device-key.pem",
+    )
+    .expected("the name of a curve")
+    .at(place.clone())
+}
+
+/// No tool makes such a key: a character of the text was changed, and the length stayed.
+fn off_its_curve(who: &str, place: &Place) -> Finding {
+    Finding::new(
+        &catalogue::KEY_MALFORMED,
+        format!(
+            "{who} is no point of its curve: the text was changed since the certificate was made, by a character that is \
+             another now. Nothing tells which."
+        ),
+        "Copy the certificate again from where it was issued.",
+    )
+    .at(place.clone())
 }
 
 fn judge(key_type: KeyType, who: &str, place: &Place) -> Option<Finding> {

@@ -6,7 +6,7 @@ use crate::{
         file::Item,
         input::{Purpose, Read},
     },
-    finding::{Finding, catalogue},
+    finding::{Finding, Place, catalogue},
 };
 
 /// A file with the bytes of one before it.
@@ -19,6 +19,24 @@ pub(in crate::cert) fn copy(read: &Read, first: &Read) -> Finding {
         None => "This file was given before; what is wrong with it is told there.".to_owned(),
     };
     Finding::new(&catalogue::FILE_GIVEN_TWICE, message, "Give it once.").at(read.place().clone())
+}
+
+/// A store, or a message, in which nothing is.
+pub(in crate::cert) fn empty_store(kind: Kind, place: &Place) -> Finding {
+    let next = if kind == Kind::Pkcs7 {
+        "Make it anew with the certificates in it: openssl crl2pkcs7 -nocrl -certfile device-full-chain.pem -out chain.p7b. Or \
+         give the PEM file itself."
+    } else {
+        "Export it again, with the certificate and its chain."
+    };
+    Finding::new(&catalogue::FILE_EMPTY, format!("This is {kind}, and no certificate is in it."), next)
+        .at(place.clone())
+}
+
+/// Whether it says that a file holds nothing that is for a device.
+pub(in crate::cert) fn is_of_another_thing(finding: &Finding) -> bool {
+    [&catalogue::ANOTHER_FORMAT, &catalogue::FILE_NOT_RECOGNISED, &catalogue::FILE_EMPTY]
+        .contains(&finding.definition)
 }
 
 /// Compares the objects of a file with what the file is for. A file in which nothing was found has been spoken
@@ -46,8 +64,9 @@ pub(in crate::cert) fn check(purpose: Purpose, items: &[&Item], findings: &mut V
 fn check_certificates(items: &[&Item], findings: &mut Vec<Finding>) {
     let Some(first) = items.first().filter(|first| !first.kind.is_store()) else { return };
     let key = items.iter().find(|item| matches!(item.kind, Kind::PrivateKey(_)));
-    let certificate =
-        items.iter().find(|item| matches!(item.kind, Kind::Certificate | Kind::Pkcs7 | Kind::Pkcs12));
+    let certificate = items
+        .iter()
+        .find(|item| matches!(item.kind, Kind::Certificate | Kind::Pkcs7 | Kind::Pkcs12 | Kind::Jks));
     let finding = match (certificate, key) {
         (Some(_), None) => return,
         (Some(_), Some(key)) => Finding::new(
@@ -84,7 +103,8 @@ fn check_certificates(items: &[&Item], findings: &mut Vec<Finding>) {
 
 fn check_key(items: &[&Item], findings: &mut Vec<Finding>) {
     let Some(first) = items.first().filter(|first| !first.kind.is_store()) else { return };
-    let mut keys = items.iter().filter(|item| matches!(item.kind, Kind::PrivateKey(_) | Kind::Pkcs12));
+    let mut keys =
+        items.iter().filter(|item| matches!(item.kind, Kind::PrivateKey(_) | Kind::Pkcs12 | Kind::Jks));
     let finding = match (keys.next(), keys.next()) {
         (Some(_), None) => return,
         (Some(_), Some(second)) => Finding::new(

@@ -3,13 +3,14 @@
 //! Two chains meet in a client's settings. The device's chain proves the device to DPS; the CA file proves DPS to the
 //! device. Mixing them up is the commonest mistake, because both are called "CA".
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use crate::{
     cert::{
         path::{
             link::{Link, may_have_issued},
             role::{Role, ServerRoot},
+            tpm,
         },
         rule::context::{Context, Rule},
     },
@@ -78,7 +79,7 @@ fn trust(context: &Context<'_>, findings: &mut Vec<Finding>) {
             .at(first_own.place.clone()),
         );
     }
-    for link in context.server_trust {
+    for link in distinct(context.server_trust.iter()) {
         let Some(root) = ServerRoot::of(&link.certificate).filter(|root| root.is_retired) else { continue };
         findings.push(
             Finding::new(
@@ -108,8 +109,14 @@ fn trust(context: &Context<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
+/// The same certificate in several files is told once.
+fn distinct<'a>(links: impl Iterator<Item = &'a Arc<Link>>) -> impl Iterator<Item = &'a Arc<Link>> {
+    let mut seen = HashSet::new();
+    links.filter(move |link| seen.insert(&*link.certificate.der))
+}
+
 fn chain(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    for link in context.chain.links().chain(&context.chain.strangers) {
+    for link in distinct(context.chain.links().chain(&context.chain.strangers)) {
         let Some(root) = ServerRoot::of(&link.certificate) else { continue };
         findings.push(
             Finding::new(
@@ -140,6 +147,17 @@ fn identity(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 "\"{subject}\" looks like the CA of an IoT Edge device, which signs for its modules. DPS wants the device's identity certificate."
             ),
             "Give the identity certificate, whose CN is the registration ID; keep the CA for edge_ca in the configuration.",
+        ),
+        Role::Tpm => Finding::new(
+            &catalogue::TPM_CERTIFICATE_AS_IDENTITY,
+            format!(
+                "This is a certificate about {}. It proves what hardware the device has; in TLS no device can show it, and \
+                 DPS takes it from none.",
+                tpm::is_about(&leaf.certificate).unwrap_or("a TPM")
+            ),
+            "For X.509, give a certificate that was issued for the device's own key, with the registration ID as its CN. For \
+             attestation by the TPM, the enrollment takes the endorsement key itself: az iot dps enrollment create \
+             --attestation-type tpm --endorsement-key KEY.",
         ),
         Role::ProofOfPossession => Finding::new(
             &catalogue::PROOF_OF_POSSESSION_AS_IDENTITY,

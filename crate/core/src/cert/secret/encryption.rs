@@ -3,7 +3,13 @@
 #[cfg(feature = "_rare")]
 mod before;
 #[cfg(feature = "_rare")]
+mod cipher;
+#[cfg(feature = "_rare")]
 pub(in crate::cert) mod derivation;
+#[cfg(feature = "_rare")]
+mod sun;
+#[cfg(feature = "_rare")]
+mod traditional;
 
 #[cfg(feature = "_rare")]
 use pkcs8::{der::Decode as _, pkcs5};
@@ -32,6 +38,29 @@ pub(in crate::cert) fn open_pkcs8(
     open_sequence(&algorithm, encrypted.content, passphrase, budget)
 }
 
+/// Opens a key under the encryption of PEM itself: the value of `DEK-Info`, a line feed and what is encrypted.
+///
+/// # Errors
+/// [`KeyError`].
+#[cfg(feature = "_rare")]
+pub(in crate::cert) fn open_traditional(
+    block: &[u8],
+    passphrase: Option<&Passphrase>,
+    budget: &Budget,
+) -> Result<Zeroizing<Vec<u8>>, KeyError> {
+    one_sequence(traditional::open(block, passphrase, budget)?)
+}
+
+/// The page's first part does not open them.
+#[cfg(not(feature = "_rare"))]
+pub(in crate::cert) const fn open_traditional(
+    _: &[u8],
+    _: Option<&Passphrase>,
+    _: &Budget,
+) -> Result<Zeroizing<Vec<u8>>, KeyError> {
+    Err(KeyError::UnknownEncryption)
+}
+
 /// Opens what holds one sequence and nothing else.
 ///
 /// # Errors
@@ -42,7 +71,10 @@ pub(in crate::cert) fn open_sequence(
     passphrase: Option<&Passphrase>,
     budget: &Budget,
 ) -> Result<Zeroizing<Vec<u8>>, KeyError> {
-    let opened = open(algorithm, encrypted, passphrase, budget)?;
+    one_sequence(open(algorithm, encrypted, passphrase, budget)?)
+}
+
+fn one_sequence(opened: Zeroizing<Vec<u8>>) -> Result<Zeroizing<Vec<u8>>, KeyError> {
     // A wrong passphrase leaves good padding once in 256 times, and bytes that are nothing.
     let is_sequence = Element::read(&opened, 0)
         .is_ok_and(|whole| whole.tag == tag::SEQUENCE && whole.bytes.len() == opened.len());

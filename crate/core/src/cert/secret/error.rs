@@ -12,8 +12,6 @@ pub enum KeyError {
     PassphraseMissing,
     /// The passphrase does not open it.
     PassphraseWrong,
-    /// It is under the encryption of RFC 1421.
-    LegacyEncryption,
     /// It is encrypted in a way that this crate does not know.
     UnknownEncryption,
     /// Opening it asks for more than the whole call may still spend.
@@ -36,7 +34,6 @@ impl fmt::Display for KeyError {
         f.write_str(match self {
             Self::PassphraseMissing => "it is encrypted, and there is no passphrase",
             Self::PassphraseWrong => "the passphrase does not open it",
-            Self::LegacyEncryption => "it is encrypted in the old way of OpenSSL (RFC 1421)",
             Self::UnknownEncryption => "it is encrypted in a way that is not known here",
             Self::TooCostly(exhausted) => return exhausted.fmt(f),
             Self::Changed => "something in it was changed since it was made",

@@ -17,7 +17,10 @@ use crate::cert::{
         tag,
     },
     secret::{encryption, error::KeyError, passphrase::Passphrase},
-    x509::public_key::{KeyType, PublicHalf, PublicKey, bit_length, named_curve, small, strip_zeros},
+    x509::{
+        curve::Curve,
+        public_key::{KeyType, PublicHalf, PublicKey, bit_length, small, strip_zeros},
+    },
 };
 
 /// What is public of a private key: enough to compare it with certificates.
@@ -27,6 +30,8 @@ pub struct KeyFacts {
     pub container: KeyContainer,
     /// What kind of key it is.
     pub key_type: KeyType,
+    /// Whether its curve is written out in numbers in place of its name.
+    pub has_described_curve: bool,
     half: Option<PublicHalf>,
 }
 
@@ -63,14 +68,14 @@ impl KeyFacts {
         let Kind::PrivateKey(container) = kind else { return Err(KeyError::Malformed) };
         budget.take_key()?;
         let facts = match container {
-            KeyContainer::Pkcs8 | KeyContainer::EncryptedPkcs8 => pkcs8(opened),
-            KeyContainer::Sec1 => sec1(opened, None),
-            KeyContainer::Pkcs1 => pkcs1(opened),
-            KeyContainer::Dsa => Some((KeyType::Other(DSA), None)),
-            KeyContainer::LegacyEncrypted => return Err(KeyError::LegacyEncryption),
+            KeyContainer::EncryptedPkcs8 => pkcs8(opened),
+            KeyContainer::LegacyEncrypted => {
+                Element::read(opened, 0).ok().and_then(|key| bare(Kind::of(&key), opened))
+            }
+            _ => bare(kind, opened),
         };
-        let (key_type, half) = facts.ok_or(KeyError::Malformed)?;
-        Ok(Self { container, key_type, half })
+        let Facts { key_type, half, has_described_curve } = facts.ok_or(KeyError::Malformed)?;
+        Ok(Self { container, key_type, has_described_curve, half })
     }
 
     /// Whether it is the private half of this public key.
@@ -99,13 +104,37 @@ pub fn open(
 ) -> Result<Zeroizing<Vec<u8>>, KeyError> {
     match kind {
         Kind::PrivateKey(KeyContainer::EncryptedPkcs8) => encryption::open_pkcs8(der, passphrase, budget),
-        Kind::PrivateKey(KeyContainer::LegacyEncrypted) => Err(KeyError::LegacyEncryption),
+        Kind::PrivateKey(KeyContainer::LegacyEncrypted) => {
+            encryption::open_traditional(der, passphrase, budget)
+        }
         Kind::PrivateKey(_) => Ok(Zeroizing::new(der.to_vec())),
         _ => Err(KeyError::Malformed),
     }
 }
 
-type Facts = (KeyType, Option<PublicHalf>);
+/// What is public of a key, whatever wraps it.
+struct Facts {
+    key_type: KeyType,
+    half: Option<PublicHalf>,
+    has_described_curve: bool,
+}
+
+impl Facts {
+    const fn new(key_type: KeyType, half: Option<PublicHalf>) -> Self {
+        Self { key_type, half, has_described_curve: false }
+    }
+}
+
+/// A key that nothing encrypts.
+fn bare(kind: Kind, der: &[u8]) -> Option<Facts> {
+    match kind {
+        Kind::PrivateKey(KeyContainer::Pkcs8) => pkcs8(der),
+        Kind::PrivateKey(KeyContainer::Sec1) => sec1(der, None),
+        Kind::PrivateKey(KeyContainer::Pkcs1) => pkcs1(der),
+        Kind::PrivateKey(KeyContainer::Dsa) => Some(Facts::new(KeyType::Other(DSA), None)),
+        _ => None,
+    }
+}
 
 /// PrivateKeyInfo (RFC 5208 section 5, RFC 5958 section 2).
 fn pkcs8(der: &[u8]) -> Option<Facts> {
@@ -118,11 +147,11 @@ fn pkcs8(der: &[u8]) -> Option<Facts> {
     let oid = ObjectIdentifier::from_bytes(parameters.next_if(tag::OBJECT_IDENTIFIER)?.content).ok()?;
     match oid {
         RSA => pkcs1(key.content),
-        EC => sec1(key.content, parameters.next().and_then(Result::ok).and_then(|p| named_curve(p.bytes))),
-        ED25519 => Some((KeyType::Ed25519, ed25519(key.content))),
-        ED448 => Some((KeyType::Ed448, None)),
-        RSA_PSS => pkcs1(key.content).map(|(_, half)| (KeyType::RsaPss, half)),
-        other => Some((KeyType::Other(other), None)),
+        EC => sec1(key.content, parameters.next().and_then(Result::ok).and_then(|p| Curve::read(p.bytes))),
+        ED25519 => Some(Facts::new(KeyType::Ed25519, ed25519(key.content))),
+        ED448 => Some(Facts::new(KeyType::Ed448, None)),
+        RSA_PSS => pkcs1(key.content).map(|facts| Facts { key_type: KeyType::RsaPss, ..facts }),
+        other => Some(Facts::new(KeyType::Other(other), None)),
     }
 }
 
@@ -134,21 +163,21 @@ fn pkcs1(der: &[u8]) -> Option<Facts> {
     let (modulus, exponent) = (parts.next_if(tag::INTEGER)?, parts.next_if(tag::INTEGER)?);
     let (modulus, exponent) = (strip_zeros(modulus.content), strip_zeros(exponent.content));
     let key_type = KeyType::Rsa { bits: bit_length(modulus), exponent: small(exponent) };
-    Some((key_type, Some(PublicHalf::Rsa(modulus.to_vec(), exponent.to_vec()))))
+    Some(Facts::new(key_type, Some(PublicHalf::Rsa(modulus.to_vec(), exponent.to_vec()))))
 }
 
 /// ECPrivateKey (RFC 5915 section 3), its curve given from outside or in it.
-fn sec1(der: &[u8], outer_curve: Option<ObjectIdentifier>) -> Option<Facts> {
+fn sec1(der: &[u8], outer_curve: Option<Curve>) -> Option<Facts> {
     let sequence = Element::read(der, 0).ok()?;
     let mut parts = sequence.children();
     parts.next_if(tag::INTEGER)?;
     let scalar = parts.next_if(tag::OCTET_STRING)?.content;
-    let inner_curve = parts.next_if(tag::CONTEXT_0).and_then(|explicit| named_curve(explicit.content));
+    let inner_curve = parts.next_if(tag::CONTEXT_0).and_then(|explicit| Curve::read(explicit.content));
     let stored = parts.next_if(tag::CONTEXT_1).and_then(|explicit| {
         let bits = Element::read(explicit.content, 0).ok().filter(|bits| bits.tag == tag::BIT_STRING)?;
         bits.content.get(1..)
     });
-    let curve = outer_curve.or(inner_curve)?;
+    let Curve { oid: curve, is_described } = outer_curve.or(inner_curve)?;
     // The public key is made from the private one; the copy stored beside it could be another's.
     let (key_type, point) = match curve {
         P256 => (
@@ -189,7 +218,8 @@ fn sec1(der: &[u8], outer_curve: Option<ObjectIdentifier>) -> Option<Facts> {
         ),
         other => (KeyType::Ec(other), stored.map(<[u8]>::to_vec)),
     };
-    Some((key_type, point.map(|point| PublicHalf::Ec(curve, point))))
+    let half = point.map(|point| PublicHalf::Ec(curve, point));
+    Some(Facts { key_type, half, has_described_curve: is_described })
 }
 
 /// CurvePrivateKey (RFC 8410 section 7). The public key is made from it, as with the curves above.

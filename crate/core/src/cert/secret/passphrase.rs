@@ -36,6 +36,15 @@ impl Passphrase {
         &self.bytes
     }
 
+    /// As Java has it: UTF-16 with the high octet first.
+    #[cfg(feature = "_rare")]
+    pub(in crate::cert) fn as_utf16(&self) -> Zeroizing<Vec<u8>> {
+        let mut octets = bmp_string(&self.bytes);
+        let length = octets.len().saturating_sub(2);
+        octets.truncate(length);
+        octets
+    }
+
     /// As PKCS#12 has it.
     #[cfg(feature = "_rare")]
     pub(in crate::cert) fn as_bmp_string(&self) -> Zeroizing<Vec<u8>> {

@@ -265,7 +265,7 @@ fn set<T>(slot: &mut Option<T>, value: Option<T>) -> bool {
 }
 
 /// UTCTime and GeneralizedTime, as RFC 5280 section 4.1.2.5 wants them: with seconds, in UTC.
-fn read_time(element: &Element<'_>) -> Result<UnixTime, String> {
+pub(in crate::cert) fn read_time(element: &Element<'_>) -> Result<UnixTime, String> {
     let text = String::from_utf8_lossy(element.content);
     let year_digits = match element.tag {
         tag::UTC_TIME => 2,

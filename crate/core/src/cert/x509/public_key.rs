@@ -11,7 +11,7 @@ use crate::cert::{
         oid::{DSA, EC, ED448, ED25519, P256, P384, P521, RSA, RSA_PSS, SECP256K1},
         tag,
     },
-    x509::algorithm::Algorithm,
+    x509::{algorithm::Algorithm, curve::Curve},
 };
 
 /// A SubjectPublicKeyInfo (RFC 5280 section 4.1.2.7).
@@ -104,7 +104,7 @@ impl PublicKey {
                 }
                 None => KeyType::Malformed,
             },
-            Some(EC) => match named_curve(&self.algorithm.parameters) {
+            Some(EC) => match Curve::read(&self.algorithm.parameters).map(|curve| curve.oid) {
                 Some(P256) => KeyType::P256,
                 Some(P384) => KeyType::P384,
                 Some(P521) => KeyType::P521,
@@ -115,6 +115,25 @@ impl PublicKey {
             Some(ED25519) => KeyType::Ed25519,
             Some(ED448) => KeyType::Ed448,
             Some(other) => KeyType::Other(other),
+        }
+    }
+
+    /// Whether its curve is written out in numbers in place of its name.
+    #[must_use]
+    pub fn has_described_curve(&self) -> bool {
+        self.algorithm.oid == Some(EC)
+            && Curve::read(&self.algorithm.parameters).is_some_and(|curve| curve.is_described)
+    }
+
+    /// Whether it is a point of its curve, as far as that is one of P-256, P-384 and P-521.
+    #[must_use]
+    pub fn is_on_its_curve(&self) -> bool {
+        match self.key_type() {
+            KeyType::P256 => uncompressed(P256, &self.bits).is_some(),
+            KeyType::P384 => uncompressed(P384, &self.bits).is_some(),
+            #[cfg(feature = "_rare")]
+            KeyType::P521 => uncompressed(P521, &self.bits).is_some(),
+            _ => true,
         }
     }
 
@@ -134,7 +153,7 @@ impl PublicKey {
                 self.rsa().map(|(n, e)| PublicHalf::Rsa(n.to_vec(), e.to_vec()))
             }
             KeyType::P256 | KeyType::P384 | KeyType::P521 | KeyType::Ec(_) => {
-                let curve = named_curve(&self.algorithm.parameters)?;
+                let curve = Curve::read(&self.algorithm.parameters)?.oid;
                 let point = uncompressed(curve, &self.bits).unwrap_or_else(|| self.bits.to_vec());
                 Some(PublicHalf::Ec(curve, point))
             }
@@ -168,13 +187,6 @@ fn uncompressed(curve: ObjectIdentifier, point: &[u8]) -> Option<Vec<u8>> {
         P521 => p521::PublicKey::from_sec1_bytes(point).ok()?.to_sec1_point(false).as_bytes().to_vec(),
         _ => return None,
     })
-}
-
-/// The curve, if it is named and not described (RFC 5480 section 2.1.1).
-pub(in crate::cert) fn named_curve(parameters: &[u8]) -> Option<ObjectIdentifier> {
-    let element =
-        Element::read(parameters, 0).ok().filter(|element| element.tag == tag::OBJECT_IDENTIFIER)?;
-    ObjectIdentifier::from_bytes(element.content).ok()
 }
 
 pub(in crate::cert) fn strip_zeros(number: &[u8]) -> &[u8] {

@@ -1,4 +1,4 @@
-//! String literals and arrays of C (C11 sections 6.4.4.4 and 6.4.5).
+//! String literals of C (C11 sections 6.4.4.4 and 6.4.5).
 
 use super::quote::quoted;
 
@@ -25,13 +25,4 @@ pub(in crate::config) fn lines(text: &str) -> String {
         })
         .collect();
     literals.join(" \\\n")
-}
-
-/// Bytes as the inside of an array, twelve a line.
-pub(in crate::config) fn array(bytes: &[u8]) -> String {
-    let line = |bytes: &[u8]| {
-        let numbers: Vec<String> = bytes.iter().map(|byte| format!("0x{byte:02x}")).collect();
-        format!("    {},\n", numbers.join(", "))
-    };
-    bytes.chunks(12).map(line).collect()
 }

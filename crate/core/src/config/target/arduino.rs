@@ -13,7 +13,9 @@ pub(super) static TARGET: Target = Target {
     needs: &[Piece::IdScope, Piece::RegistrationId, Piece::Chain, Piece::Key, Piece::Roots],
     limits: Limits { embeds_key: true, ..Limits::NONE },
     home: None,
-    proof: Proof::Run("gcc compiles the header into a program that prints chain, key and roots as they were"),
+    proof: Proof::Read(
+        "gcc compiles the header into a program that prints chain, key and roots as they were; its names are those of Azure_IoT_Hub_ESP32 (SDK 1.1.8); no sketch was built",
+    ),
     write,
 };
 
@@ -27,7 +29,7 @@ fn write(job: &Job<'_>) -> Files {
     );
     let files = Files::new().file(Artifact::new("iot_configs_dps.h", header));
     key_header::add(job, files, "IOT_CONFIG_DEVICE_CERT_PRIVATE_KEY").guide(
-        "In the sketch's folder, included by iot_configs.h in place of its defines of the same names.",
+        "In the sketch's folder. At the end of iot_configs.h: `#include \"iot_configs_dps.h\"`.",
         "./make-key-header.sh makes device_key.h from the key, if the key was not embedded; then build the sketch. Set \
          the clock by NTP before TLS: a board that starts in 1970 trusts no certificate.",
         "The client connects with these names; DPS answers on $dps/registrations/res/#.",

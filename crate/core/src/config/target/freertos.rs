@@ -16,23 +16,24 @@ pub(super) static TARGET: Target = Target {
     needs: &[Piece::IdScope, Piece::RegistrationId, Piece::Chain, Piece::Key, Piece::Roots],
     limits: Limits { fixed_port: Some(Endpoint::DEFAULT_PORT), embeds_key: true, ..Limits::NONE },
     home: None,
-    proof: Proof::Run("gcc compiles the header into a program that prints chain, key and roots as they were"),
+    proof: Proof::Read(
+        "gcc compiles the header into a program that prints chain, key and roots as they were; its names are those that sample_azure_iot.c asks for (samples, January 2024); the sample was not built",
+    ),
     write,
 };
 
 fn write(job: &Job<'_>) -> Files {
     let chain: String = job.device.chain.iter().map(|pem| pem.text.as_str()).collect();
-    let roots: Vec<u8> =
-        job.device.roots.iter().flat_map(|root| root.certificate.der.iter().copied()).collect();
+    let roots: String = job.device.roots.iter().map(|root| root.pem.as_str()).collect();
     let header = job.fill(
         include_str!("freertos/demo_config_dps.h"),
         Language::C,
-        &[("chain_lines", &escape::c_lines(&chain)), ("roots_array", &escape::c_array(&roots))],
+        &[("chain_lines", &escape::c_lines(&chain)), ("roots_lines", &escape::c_lines(&roots))],
     );
     let files = Files::new().file(Artifact::new("demo_config_dps.h", header));
     key_header::add(job, files, "democonfigCLIENT_PRIVATE_KEY_PEM").guide(
-        "Beside demo_config.h of the sample. In that file delete the defines that are here, root_cert_array and \
-         democonfigDEVICE_SYMMETRIC_KEY, and put `#include \"demo_config_dps.h\"` in their place.",
+        "Beside demo_config.h of the sample. At the end of that file, before its last #endif: \
+         `#include \"demo_config_dps.h\"`.",
         "./make-key-header.sh makes device_key.h from the key, if the key was not embedded; then build the sample.",
         "The sample's log: DPS registered, the hub's name, then telemetry.",
     )

@@ -16,7 +16,7 @@ pub(super) static TARGET: Target = Target {
     limits: Limits { fixed_port: Some(Endpoint::DEFAULT_PORT), host_length: 63, ..Limits::NONE },
     home: None,
     proof: Proof::Read(
-        "kconfiglib, which Zephyr builds with, reads every value back; nothing was built with the SDK",
+        "kconfiglib, which Zephyr builds with, reads every value back; the symbols are those of the library's Kconfig and documentation; nothing was built with the SDK",
     ),
     write,
 };

@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer, ser::SerializeMap as _};
 use serde_json::{Map, Value};
 
 use crate::timestamp;
@@ -39,10 +39,8 @@ impl Section {
         mark(&mut self.metadata, patch, &timestamp::utc(now), version);
     }
 
-    pub(super) fn plain(&self) -> Value {
-        let mut document = self.values.clone();
-        document.insert("$version".to_owned(), self.version.into());
-        document.into()
+    pub(super) const fn told(&self) -> Told<'_> {
+        Told { properties: &self.values, version: self.version }
     }
 
     pub(super) fn with_metadata(&self) -> Value {
@@ -50,6 +48,25 @@ impl Section {
         document.insert("$metadata".to_owned(), self.metadata.clone().into());
         document.insert("$version".to_owned(), self.version.into());
         document.into()
+    }
+}
+
+/// Properties as a device is told them: the version comes last, as from a hub. Parsers of small devices stop at it
+/// (azure-sdk-for-c, paho_iot_hub_twin_sample).
+#[derive(Debug)]
+pub(super) struct Told<'a> {
+    pub(super) properties: &'a Map<String, Value>,
+    pub(super) version: u64,
+}
+
+impl Serialize for Told<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = serializer.serialize_map(Some(self.properties.len() + 1))?;
+        for (key, value) in self.properties {
+            object.serialize_entry(key, value)?;
+        }
+        object.serialize_entry("$version", &self.version)?;
+        object.end()
     }
 }
 

@@ -10,6 +10,10 @@ fn twin() -> Twin {
     Twin::new(UNIX_EPOCH)
 }
 
+fn for_device(twin: &Twin) -> Value {
+    serde_json::from_str(&twin.for_device()).unwrap()
+}
+
 fn report(twin: &mut Twin, patch: Value) -> Result<u64, TwinError> {
     twin.report(&object(patch), None, UNIX_EPOCH)
 }
@@ -17,11 +21,11 @@ fn report(twin: &mut Twin, patch: Value) -> Result<u64, TwinError> {
 #[test]
 fn reported_properties_are_merged() {
     let mut twin = twin();
-    assert_eq!(twin.for_device(), json!({"desired": {"$version": 1}, "reported": {"$version": 1}}));
+    assert_eq!(for_device(&twin), json!({"desired": {"$version": 1}, "reported": {"$version": 1}}));
     assert_eq!(report(&mut twin, json!({"a": 1, "b": {"c": "x", "d": true}, "e": [1]})), Ok(2));
     assert_eq!(report(&mut twin, json!({"a": null, "b": {"c": null, "f": 2}, "e": {"g": null}})), Ok(3));
     let reported = json!({"b": {"d": true, "f": 2}, "e": {}, "$version": 3});
-    assert_eq!(twin.for_device()["reported"], reported);
+    assert_eq!(for_device(&twin)["reported"], reported);
     assert_eq!(report(&mut twin, json!({})), Ok(4), "a patch of nothing counts");
     let stale = twin.report(&Map::new(), Some(3), UNIX_EPOCH);
     assert_eq!(stale, Err(TwinError::Version { expected: 3, is: 4 }));
@@ -52,7 +56,18 @@ fn desired_properties_are_changed_or_replaced_and_told() {
     assert_eq!(only_tags, Ok(None));
     let whole = change(json!({"properties": {"desired": {"z": 1}}}));
     twin.change(whole, Extent::Whole, later).unwrap();
-    assert_eq!(twin.for_device()["desired"], json!({"z": 1, "$version": 4}));
+    assert_eq!(for_device(&twin)["desired"], json!({"z": 1, "$version": 4}));
+}
+
+/// As azure-sdk-for-c's sample of a twin reads it: it looks no further than the version.
+#[test]
+fn a_device_reads_the_version_last() {
+    let mut twin = twin();
+    report(&mut twin, json!({"a": {"b": 1}, "!": 2})).unwrap();
+    let read = twin.for_device();
+    assert_eq!(read, r#"{"desired":{"$version":1},"reported":{"!":2,"a":{"b":1},"$version":2}}"#);
+    let patch = DesiredPatch { version: 7, body: object(json!({"device_count": 5, "#": null})) };
+    assert_eq!(patch.for_device(), r##"{"#":null,"device_count":5,"$version":7}"##);
 }
 
 #[test]

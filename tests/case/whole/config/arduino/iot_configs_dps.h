@@ -1,4 +1,4 @@
-/* Provisioning through DPS with X.509. */
+/* Provisioning through DPS with X.509: included at the end of iot_configs.h, whose values it replaces. */
 #ifndef IOT_CONFIGS_DPS_H
 #define IOT_CONFIGS_DPS_H
 
@@ -9,11 +9,14 @@
 #define DPS_REGISTRATION_ID "Device:1.a_b-"
 #define DPS_USER_NAME "0ne'\"$(id)%PATH%!\\`/registrations/Device:1.a_b-/api-version=2019-03-31"
 
+#undef IOT_CONFIG_USE_X509_CERT
 #define IOT_CONFIG_USE_X509_CERT
 /* As for an enrollment that names no other device ID. */
+#undef IOT_CONFIG_DEVICE_ID
 #define IOT_CONFIG_DEVICE_ID "Device:1.a_b-"
 
 /* The leaf, then its intermediates. */
+#undef IOT_CONFIG_DEVICE_CERT
 #define IOT_CONFIG_DEVICE_CERT \
 "-----BEGIN CERTIFICATE-----\r\n" \
 "MIIBqDCCAU+gAwIBAgIUa0DRbLe1DWyDVBk/wbdcAdSihAcwCgYIKoZIzj0EAwIw\r\n" \
@@ -39,6 +42,7 @@
 "-----END CERTIFICATE-----\r\n"
 
 /* IOT_CONFIG_DEVICE_CERT_PRIVATE_KEY */
+#undef IOT_CONFIG_DEVICE_CERT_PRIVATE_KEY
 #include "device_key.h"
 
 /* What the servers are trusted by. */

@@ -22,7 +22,7 @@ internal static class Program
         intermediates.ImportFromPemFile(ChainFile);
         intermediates.RemoveAt(0);
 
-        // The registration ID is the CN of the leaf.
+        // The registration ID is the CN of the leaf. The SDK puts the intermediates into the user's store.
         using var security = new SecurityProviderX509Certificate(leaf, intermediates);
         using var transport = new ProvisioningTransportHandlerMqtt(TransportFallbackType.TcpOnly);
         var provisioning = ProvisioningDeviceClient.Create(Host, IdScope, security, transport);

@@ -10,6 +10,8 @@ use crate::cert::{der::Element, file::text::Glyph};
 
 /// More lines are no certificate, and trying each takes too long.
 const MAX_LINES: usize = 256;
+/// Shorter lines of one length are words.
+const MIN_WIDTH: usize = 16;
 /// Elements in elements.
 const MAX_DEPTH: u32 = 24;
 
@@ -39,6 +41,14 @@ pub(super) fn placeholder(source: &Source<'_>) -> Option<Broken> {
     };
     let at = PLACEHOLDERS.iter().filter_map(|word| first(word)).min()?;
     Some(Broken::Placeholder(*glyphs.get(at)?))
+}
+
+/// Whether all lines of a reading but the last have one length, and the last is no longer.
+pub(super) fn is_regular(source: &Source<'_>, reading: &Reading) -> bool {
+    let Some(Lines(lines)) = Lines::of(source, reading) else { return true };
+    let lengths: Vec<usize> = lines.iter().map(|line| line.digits.len()).collect();
+    let Some(([first, ..], [last])) = lengths.split_at_checked(lengths.len() - 1) else { return false };
+    *first >= MIN_WIDTH && lengths.iter().rev().skip(1).all(|length| length == first) && last <= first
 }
 
 /// Which line was damaged, if the lines tell.
@@ -175,7 +185,7 @@ impl Lines {
     }
 
     fn regular(&self) -> usize {
-        self.counts().filter(|&(length, _)| length >= 16).map(|(_, count)| count).max().unwrap_or(0)
+        self.counts().filter(|&(length, _)| length >= MIN_WIDTH).map(|(_, count)| count).max().unwrap_or(0)
     }
 
     fn counts(&self) -> impl Iterator<Item = (usize, usize)> {

@@ -1,10 +1,10 @@
-//! Arrays of numbers: each pair of brackets by itself, comments left out, in hexadecimal, decimal or octal, with the
-//! casts and suffixes that languages want.
+//! Arrays of numbers: each pair of brackets, or each run of an assembler's lines, by itself, comments left out, in
+//! hexadecimal, decimal or octal, with the casts and suffixes that languages want.
 
 use std::ops::Range;
 
 use super::{
-    span::{blanked, is_at},
+    span::{blanked, is_at, lines},
     value::{Content, Frame, Value},
 };
 use crate::cert::file::text::{Glyph, Octets};
@@ -28,16 +28,25 @@ const CASTS: [&str; 12] = [
     "(byte) ",
 ];
 
+/// How numbers of base sixteen begin: in C, in strings, in Pascal and older assemblers, in Visual Basic, Erlang, Verilog and
+/// Lisp.
+const HEXADECIMAL: [&str; 7] = ["0x", "\\x", "$", "&h", "16#", "8'h", "#x"];
+
+/// What an assembler puts in front of bytes.
+const DIRECTIVES: [&str; 9] = [".byte", ".db", "db", "dcb", "dc.b", "fcb", "defb", ".uint8", ".dcb"];
+
 /// All arrays of bytes. One that holds something else among its numbers ends there.
 pub(super) fn find(glyphs: &[Glyph], comments: &[Range<usize>]) -> Vec<Value> {
     let mut cleared = blanked(glyphs, comments);
     clear_casts(&mut cleared);
-    let mut values = Vec::new();
+    clear_indices(&mut cleared);
+    let mut values = directives(&cleared);
     let mut open = None;
     for (index, glyph) in cleared.iter().enumerate() {
         match glyph.character {
-            '{' | '[' | '(' => open = Some(index),
-            '}' | ']' | ')' => {
+            // << … >> is Erlang's.
+            '{' | '[' | '(' | '<' => open = Some(index),
+            '}' | ']' | ')' | '>' => {
                 if let Some(start) = open.take() {
                     values.extend(list(&cleared, start + 1, index).map(|octets| Value {
                         content: Content::Octets(octets),
@@ -51,6 +60,88 @@ pub(super) fn find(glyphs: &[Glyph], comments: &[Range<usize>]) -> Vec<Value> {
         }
     }
     values
+}
+
+/// The bytes of an assembler: lines of one directive, one behind the other.
+fn directives(glyphs: &[Glyph]) -> Vec<Value> {
+    let mut values = Vec::new();
+    let mut run: Option<(Octets, Range<usize>)> = None;
+    let mut take = |run: &mut Option<(Octets, Range<usize>)>| {
+        values.extend(run.take().filter(|(octets, _)| octets.bytes.len() >= MIN_NUMBERS).map(
+            |(octets, span)| Value {
+                content: Content::Octets(octets),
+                span,
+                frame: Frame::Array,
+                joints: Vec::new(),
+            },
+        ));
+    };
+    for line in lines(glyphs) {
+        let Some(numbers) = directive(glyphs, &line) else {
+            // An empty line or a comment, which is blank by now, ends nothing.
+            let range = glyphs.get(line.clone()).unwrap_or_default();
+            if range.iter().any(|glyph| !glyph.character.is_whitespace()) {
+                take(&mut run);
+            }
+            continue;
+        };
+        let end = numbers.end;
+        let (octets, span) = run.get_or_insert_with(|| (Octets::default(), line.start..line.start));
+        span.end = line.end;
+        if octets.bad.is_none() {
+            for token in tokens(glyphs.get(numbers.start..end).unwrap_or_default()) {
+                match (number(token, false), token.first()) {
+                    (Some(byte), Some(first)) => octets.push(byte, *first),
+                    (_, first) => {
+                        octets.bad = first.copied();
+                        break;
+                    }
+                }
+            }
+        }
+    }
+    take(&mut run);
+    values
+}
+
+/// The numbers of an assembler's line: behind a label and a directive, and in front of a comment.
+fn directive(glyphs: &[Glyph], line: &Range<usize>) -> Option<Range<usize>> {
+    let is_blank = |at: usize| glyphs.get(at).is_some_and(|glyph| glyph.character.is_whitespace());
+    let mut at = line.start;
+    for _ in 0..2 {
+        while at < line.end && is_blank(at) {
+            at += 1;
+        }
+        let length = (at..line.end).take_while(|&at| !is_blank(at)).count();
+        let word: String =
+            glyphs.get(at..at + length)?.iter().take(8).map(|g| g.character.to_ascii_lowercase()).collect();
+        let numbers = at + length;
+        if DIRECTIVES.contains(&word.as_str()) {
+            let is_comment = |at: usize| {
+                is_at(glyphs, at, "//") || glyphs.get(at).is_some_and(|g| matches!(g.character, ';' | '@'))
+            };
+            return Some(numbers..(numbers..line.end).find(|&at| is_comment(at)).unwrap_or(line.end));
+        }
+        at = numbers;
+    }
+    None
+}
+
+/// `"0":48, "1":130`: what JavaScript makes of an array of bytes in JSON.
+fn clear_indices(glyphs: &mut [Glyph]) {
+    let mut at = 0;
+    while let Some(rest) = glyphs.get(at..) {
+        let Some(quote) = rest.iter().position(|glyph| glyph.character == '"') else { break };
+        let start = at + quote;
+        let digits =
+            rest.iter().skip(quote + 1).take(8).take_while(|glyph| glyph.character.is_ascii_digit()).count();
+        at = start + 1;
+        if digits > 0 && is_at(glyphs, start + 1 + digits, "\":") {
+            for glyph in glyphs.get_mut(start..start + digits + 3).unwrap_or_default() {
+                glyph.character = ' ';
+            }
+        }
+    }
 }
 
 fn clear_casts(glyphs: &mut [Glyph]) {
@@ -105,6 +196,8 @@ fn list(glyphs: &[Glyph], start: usize, end: usize) -> Option<Octets> {
 /// What stands between commas and blanks; a quoted character is one.
 fn tokens(glyphs: &[Glyph]) -> Vec<&[Glyph]> {
     let separates = |c: char| c == ',' || c == ';' || c.is_whitespace();
+    // By itself it says that the line goes on.
+    let is_continuation = |token: &&[Glyph]| matches!(token, [one] if matches!(one.character, '_' | '\\'));
     let mut tokens = Vec::new();
     let mut at = 0;
     while let Some(glyph) = glyphs.get(at) {
@@ -118,7 +211,7 @@ fn tokens(glyphs: &[Glyph]) -> Vec<&[Glyph]> {
             [q, _, z, ..] if q.character == '\'' && z.character == '\'' => 3,
             _ => rest.iter().take_while(|glyph| !separates(glyph.character)).count().max(1),
         };
-        tokens.extend(rest.get(..length));
+        tokens.extend(rest.get(..length).filter(|token| !is_continuation(token)));
         at += length;
     }
     tokens
@@ -142,12 +235,15 @@ fn number(token: &[Glyph], is_octal: bool) -> Option<u8> {
         None => (false, text.as_str()),
     };
     let lower = text.to_ascii_lowercase();
-    let (digits, radix) = match lower.strip_prefix("0x").or_else(|| lower.strip_prefix("\\x")) {
+    let hexadecimal = HEXADECIMAL.iter().find_map(|prefix| lower.strip_prefix(prefix));
+    // The suffix of Intel's assemblers, behind a digit in front.
+    let suffixed = lower.strip_suffix('h').filter(|digits| digits.starts_with(|c: char| c.is_ascii_digit()));
+    let (digits, radix) = match hexadecimal.or(suffixed) {
         Some(digits) => (digits, 16),
         None if is_octal && lower.len() > 1 && lower.starts_with('0') => (lower.as_str(), 8),
         None => (lower.as_str(), 10),
     };
-    let digits = digits.strip_suffix("u8").unwrap_or(digits).trim_end_matches(['u', 'l']);
+    let digits = digits.strip_suffix("u8").unwrap_or(digits).trim_end_matches(['u', 'l', '_']);
     let value = i32::from_str_radix(digits, radix).ok().filter(|_| !digits.starts_with(['+', '-']))?;
     match value {
         0..=255 if !is_negative => u8::try_from(value).ok(),

@@ -66,6 +66,9 @@ impl Document<'_> {
         if let Some(word) = heredoc(&text) {
             return self.heredoc(number, &word);
         }
+        if text.trim_start().starts_with(ZIG) {
+            return self.zig(number);
+        }
         if let Some(is_folded) = yaml_block(&text) {
             return self.yaml(number, is_folded);
         }
@@ -82,16 +85,37 @@ impl Document<'_> {
     fn heredoc(&self, number: usize, word: &str) -> Option<(Value, usize)> {
         let left = self.searches.get();
         let mut lines = (number + 1..self.lines.len()).filter(|_| left > 0);
-        let Some(end) = lines.find(|&line| self.text(line).is_some_and(|text| text.trim() == word)) else {
+        let Some(end) = lines.find(|&line| self.text(line).is_some_and(|text| ends(&text, word))) else {
             self.searches.set(left.saturating_sub(1));
             return None;
         };
         let span = self.range(number + 1, end).filter(|span| !span.is_empty())?;
         let content = self.glyphs.get(span.start..self.lines.get(end)?.start)?;
-        let is_indented = self.text(number).is_some_and(|text| text.contains("<<-") || text.contains("<<~"));
-        let width = (number + 1..end).filter_map(|line| self.indentation(line)).min().unwrap_or(0);
+        let opening = self.text(number).unwrap_or_default();
+        let is_indented = ["<<-", "<<~", "<<<"].iter().any(|sign| opening.contains(sign));
+        let width = if opening.contains("<<<") {
+            // PHP takes away what stands in front of the word at the end.
+            self.indentation(end).unwrap_or(0)
+        } else {
+            (number + 1..end).filter_map(|line| self.indentation(line)).min().unwrap_or(0)
+        };
         let content = if is_indented { dedent(content, width) } else { content.to_vec() };
         Some((value(content, span), end + 1))
+    }
+
+    /// Lines of Zig, each behind its sign.
+    fn zig(&self, number: usize) -> Option<(Value, usize)> {
+        let is_of_it = |line: &usize| self.text(*line).is_some_and(|text| text.trim_start().starts_with(ZIG));
+        let end = (number + 1..self.lines.len()).find(|line| !is_of_it(line)).unwrap_or(self.lines.len());
+        let mut content = Vec::new();
+        for line in number..end {
+            let range = self.lines.get(line)?;
+            let from = range.start + self.indentation(line)? + ZIG.len();
+            let last = *self.glyphs.get(range.end.checked_sub(1)?)?;
+            content.extend_from_slice(self.glyphs.get(from..range.end)?);
+            content.push(Glyph { character: '\n', ..last });
+        }
+        Some((value(content, self.range(number, end)?), end))
     }
 
     fn yaml(&self, number: usize, is_folded: bool) -> Option<(Value, usize)> {
@@ -195,11 +219,20 @@ fn is_key(text: &str) -> bool {
         && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | ';' | '/'))
 }
 
-/// The word that ends a heredoc of HCL, a shell or PHP.
+/// What each line of a string of Zig begins with.
+const ZIG: &str = "\\\\";
+
+/// Whether a line ends a heredoc; PHP writes on behind the word.
+fn ends(line: &str, word: &str) -> bool {
+    line.trim().trim_end_matches([';', ',', ')']) == word
+}
+
+/// The word that ends a heredoc of HCL, a shell, Perl, PHP or Ruby.
 fn heredoc(text: &str) -> Option<String> {
     let (_, word) = text.split_once("<<")?;
     let word = word.trim_start_matches(['<', '-', '~', ' ']).trim();
-    let word = word.split_once(|c: char| c.is_whitespace() || c == ';').map_or(word, |(word, _)| word);
+    let behind = |c: char| c.is_whitespace() || matches!(c, ';' | '.' | ',' | ')');
+    let word = word.split_once(behind).map_or(word, |(word, _)| word);
     let word = word.trim_matches(['"', '\'']);
     let is_word = !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
     (is_word && word.starts_with(|c: char| c.is_ascii_alphabetic())).then(|| word.to_owned())

@@ -7,12 +7,16 @@ use super::super::text::Glyph;
 pub(in crate::cert::file) enum Language {
     C,
     CSharp,
+    Dart,
     Go,
     Java,
     JavaScript,
     Kotlin,
     Python,
     Rust,
+    /// Languages whose strings may go over several lines and are joined by a sign: PHP, Perl, Ruby, Lua, PowerShell, SQL and
+    /// others.
+    Script,
     Shell,
     Swift,
     /// JSON, YAML, TOML and other documents, or no program at all.
@@ -20,7 +24,7 @@ pub(in crate::cert::file) enum Language {
 }
 
 /// Words by which a program is known when its name does not tell, the surest first.
-const WORDS: [(Language, &[&str]); 10] = [
+const WORDS: [(Language, &[&str]); 11] = [
     (
         Language::C,
         &["#include", "#define", "#pragma", "#ifndef", "unsigned char", "const char", "uint8_t", "constexpr"],
@@ -49,6 +53,10 @@ const WORDS: [(Language, &[&str]); 10] = [
     ),
     (Language::Swift, &["let ", "[UInt8]"]),
     (Language::Python, &["import ", "def ", "b\"", "b'", "= (", "= \"\"\"", "print(", "bytes("]),
+    (
+        Language::Script,
+        &["<?php", "$cert", "my $", "#!/usr/bin/env", "local ", "Write-Host", "INSERT INTO", "end\n"],
+    ),
     (Language::Shell, &["#!/bin", "export ", "echo ", "<<"]),
 ];
 
@@ -64,6 +72,15 @@ impl Language {
             Some("kt" | "kts") => return Self::Kotlin,
             Some("py") => return Self::Python,
             Some("rs") => return Self::Rust,
+            Some("dart") => return Self::Dart,
+            Some(
+                "bas" | "clj" | "cmake" | "erl" | "ex" | "exs" | "fs" | "fsx" | "gradle" | "groovy" | "hs"
+                | "jl" | "lua" | "mk" | "ml" | "nix" | "pas" | "php" | "pl" | "pm" | "ps1" | "psm1" | "r"
+                | "rb" | "sql" | "scala" | "vb" | "vbs",
+            ) => {
+                return Self::Script;
+            }
+            Some("s" | "asm" | "zig") => return Self::C,
             Some("sh" | "bash") => return Self::Shell,
             Some("swift") => return Self::Swift,
             Some(
@@ -93,7 +110,7 @@ impl Language {
 
     /// Whether `#` begins a comment.
     pub(super) const fn has_hash_comments(self) -> bool {
-        matches!(self, Self::Python | Self::Shell | Self::Other)
+        matches!(self, Self::Python | Self::Script | Self::Shell | Self::Other)
     }
 
     /// Whether `//` begins a comment.

@@ -34,6 +34,34 @@ pub(super) fn find(glyphs: &[Glyph], language: Language) -> Strings {
     Strings { values, comments }
 }
 
+/// How a line break is called where strings are put together: PHP, C#, Visual Basic, Java, Python, Delphi.
+const NEW_LINES: [&str; 9] = [
+    "PHP_EOL",
+    "Environment.NewLine",
+    "vbCrLf",
+    "vbNewLine",
+    "vbLf",
+    "System.lineSeparator()",
+    "os.linesep",
+    "#13#10",
+    "#10",
+];
+
+/// What an assembler puts in front of each string of several.
+const DIRECTIVES: [&str; 3] = [".ascii", "db", ".byte"];
+
+/// Whether what stands between two literals makes one of them: nothing, signs that join, and names of a line break.
+fn joins(gap: &str) -> bool {
+    let is_joining = |rest: &str| rest.chars().all(|c| matches!(c, '+' | '\\' | '.' | '&' | '_' | '@' | '<'));
+    if DIRECTIVES.contains(&gap) || is_joining(gap) {
+        return true;
+    }
+    NEW_LINES
+        .iter()
+        .filter_map(|word| gap.split_once(word))
+        .any(|(one, two)| is_joining(one) && is_joining(two))
+}
+
 /// What stands between literals.
 struct Gaps<'a> {
     glyphs: &'a [Glyph],
@@ -82,9 +110,10 @@ impl Gaps<'_> {
         };
         let is_list = |gap: &str| gap == ",";
         let opening = self.before(first.span.start);
-        // "\n".join([…]) of Python and String.join("\n", …) of Java: the separator comes first.
-        let starts_list = gap(from).is_some_and(|gap| gap.starts_with(".join("))
-            || opening.ends_with("String.join(") && gap(from).as_deref() == Some(",");
+        // "\n".join([…]) of Python; String.join("\n", …) of Java, C# and Perl: the separator comes first.
+        let is_argument = opening.ends_with("join(") || opening.ends_with("Join(");
+        let starts_list =
+            gap(from).is_some_and(|gap| gap.starts_with(".join(") || is_argument && gap.starts_with(','));
         if starts_list {
             let last = run(from + 1, is_list);
             return (self.value(pieces, from + 1, last, &first.content), last + 1);
@@ -102,7 +131,7 @@ impl Gaps<'_> {
             }
         }
         // No document has two strings side by side.
-        let last = run(from, |gap| gap.chars().all(|c| matches!(c, '+' | '\\' | '.' | '&')));
+        let last = run(from, joins);
         (self.value(pieces, from, last, &[]), last + 1)
     }
 
@@ -113,6 +142,12 @@ impl Gaps<'_> {
         let mut joints = Vec::new();
         for (number, piece) in pieces.iter().enumerate() {
             if number > 0 {
+                let before = pieces.get(number - 1)?.span.end;
+                let gap = self.between(before, piece.span.start);
+                if NEW_LINES.iter().any(|word| gap.contains(word)) {
+                    let glyph = *self.glyphs.get(before)?;
+                    content.push(Glyph { character: '\n', is_escaped: false, ..glyph });
+                }
                 content.extend_from_slice(separator);
                 if content.last().is_some_and(|last| last.character != '\n') {
                     let end = pieces.get(number - 1)?.span.end;

@@ -1,32 +1,20 @@
-//! The schemes before PBES2: those of PKCS#12 (RFC 7292 appendix C) and PBES1 (RFC 8018 section 6.1). OpenSSL 1.1 and
-//! Windows wrote them for decades.
+//! The schemes before PBES2: those of PKCS#12 (RFC 7292 appendix C) and PBES1 (RFC 8018 section 6.1), which OpenSSL 1.1
+//! and Windows wrote for decades, and those of Java.
 
-use cbc::cipher::{
-    BlockCipherDecrypt, BlockModeDecrypt as _, InnerIvInit as _, KeyInit, StreamCipher as _,
-    block_padding::Pkcs7, common::InnerUser,
-};
-use des::{Des, TdesEde2, TdesEde3};
-use rc2::Rc2;
-use rc4::Rc4;
 use x509_cert::spki::ObjectIdentifier;
 use zeroize::Zeroizing;
 
-use super::derivation::{self, Use};
+use super::{
+    cipher::Cipher,
+    derivation::{self, Use},
+    sun,
+};
 use crate::cert::{
     budget::Budget,
     der::{Element, oid, tag},
     secret::{error::KeyError, passphrase::Passphrase},
     x509::signature::Hash,
 };
-
-#[derive(Debug, Clone, Copy)]
-enum Cipher {
-    Des,
-    Des2,
-    Des3,
-    Rc2,
-    Rc4,
-}
 
 /// Hash and cipher with the length of its key in octets.
 #[derive(Debug, Clone, Copy)]
@@ -67,6 +55,14 @@ pub(super) fn open(
     let mut parts = algorithm.children();
     let oid = parts.next_if(tag::OBJECT_IDENTIFIER).ok_or(KeyError::Malformed)?;
     let oid = ObjectIdentifier::from_bytes(oid.content).map_err(|_| KeyError::Malformed)?;
+    match oid {
+        oid::SUN_JKS => return sun::open_jks(encrypted, passphrase, budget),
+        oid::SUN_JCEKS => {
+            let parameters = parts.next_if(tag::SEQUENCE).ok_or(KeyError::Malformed)?;
+            return sun::open_jceks(&parameters, encrypted, passphrase, budget);
+        }
+        _ => {}
+    }
     let scheme = Scheme::of(oid).ok_or(KeyError::UnknownEncryption)?;
     let parameters = parts.next_if(tag::SEQUENCE).ok_or(KeyError::Malformed)?;
     let mut parameters = parameters.children();
@@ -89,31 +85,5 @@ pub(super) fn open(
             (cipher, Zeroizing::new(key.to_vec()), Zeroizing::new(vector.to_vec()))
         }
     };
-    match cipher {
-        Cipher::Des => cbc(keyed::<Des>(&key)?, &vector, encrypted),
-        Cipher::Des2 => cbc(keyed::<TdesEde2>(&key)?, &vector, encrypted),
-        Cipher::Des3 => cbc(keyed::<TdesEde3>(&key)?, &vector, encrypted),
-        Cipher::Rc2 => cbc(Rc2::new_with_eff_key_len(&key, key.len() * 8), &vector, encrypted),
-        Cipher::Rc4 => {
-            let mut out = Zeroizing::new(encrypted.to_vec());
-            keyed::<Rc4>(&key)?.apply_keystream(&mut out);
-            Ok(out)
-        }
-    }
-}
-
-fn keyed<C: KeyInit>(key: &[u8]) -> Result<C, KeyError> {
-    C::new_from_slice(key).map_err(|_| KeyError::Malformed)
-}
-
-fn cbc<C>(cipher: C, vector: &[u8], encrypted: &[u8]) -> Result<Zeroizing<Vec<u8>>, KeyError>
-where
-    C: BlockCipherDecrypt,
-    cbc::Decryptor<C>: InnerUser<Inner = C>,
-{
-    let mode = cbc::Decryptor::<C>::inner_iv_slice_init(cipher, vector).map_err(|_| KeyError::Malformed)?;
-    let mut buffer = Zeroizing::new(encrypted.to_vec());
-    let opened = mode.decrypt_padded::<Pkcs7>(&mut buffer).map_err(|_| KeyError::PassphraseWrong)?.len();
-    buffer.truncate(opened);
-    Ok(buffer)
+    cipher.decrypt(&key, &vector, encrypted)
 }

@@ -42,21 +42,34 @@ const MAX_NESTING: u32 = 4;
 /// [`KeyError`]: no passphrase, a wrong one, an encryption that nobody uses, changed since it was made, malformed.
 pub fn pkcs12(der: &[u8], passphrase: Option<&Passphrase>, budget: &Budget) -> Result<Vec<Stored>, KeyError> {
     let (safe, mac) = parts(der).ok_or(KeyError::Malformed)?;
-    let is_empty = passphrase.is_none_or(|passphrase| passphrase.as_bytes().is_empty());
+    // The passphrase may be another file's.
     let (none, empty) = (Passphrase::none(), Passphrase::new(Vec::new()));
-    let possible: Vec<&Passphrase> =
-        if is_empty { vec![&none, &empty] } else { passphrase.into_iter().collect() };
+    let possible: Vec<&Passphrase> = passphrase.into_iter().chain([&none, &empty]).collect();
     let mut proven = None;
-    for one in possible {
+    for one in &possible {
         if let Some(mac) = &mac
             && proven.is_none()
             && mac.holds(safe, one, budget)?
         {
-            proven = Some(one);
+            proven = Some(*one);
         }
     }
-    let mut opener = Opener { passphrase: proven.or(passphrase), budget, has_opened: false, out: Vec::new() };
-    let opened = opener.open(safe);
+    let open = |passphrase| {
+        let mut opener = Opener { passphrase, budget, has_opened: false, out: Vec::new() };
+        let opened = opener.open(safe);
+        (opener, opened)
+    };
+    let (mut opener, mut opened) = open(proven.or(passphrase));
+    // Without a MAC only opening it tells.
+    let mut others = possible.iter().skip(usize::from(passphrase.is_some())).filter(|_| mac.is_none());
+    while opened.is_err()
+        && let Some(one) = others.next()
+    {
+        let (other, outcome) = open(Some(*one));
+        if outcome.is_ok() {
+            (opener, opened) = (other, outcome);
+        }
+    }
     let has_mac = mac.is_some();
     match opened {
         // Its passphrase is wrong, or it was changed; what could be opened shows which.

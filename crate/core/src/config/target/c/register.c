@@ -95,15 +95,14 @@ static void provision(Registration *registration, const char *chain, const char 
     Prov_Device_LL_Destroy(client);
 }
 
-static bool send_telemetry(const Registration *registration, const char *chain, const char *key, const char *roots)
+/* By the certificate and key that registered: the SDK keeps them until prov_dev_security_deinit. */
+static bool send_telemetry(const Registration *registration, const char *roots)
 {
     int sent = 0;
     IOTHUB_DEVICE_CLIENT_LL_HANDLE client =
         IoTHubDeviceClient_LL_CreateFromDeviceAuth(registration->hub, registration->device, @hub_protocol@);
     IOTHUB_MESSAGE_HANDLE message = IoTHubMessage_CreateFromString("{\"hello\": \"hub\"}");
     if (client != NULL && message != NULL
-        && IoTHubDeviceClient_LL_SetOption(client, OPTION_X509_CERT, chain) == IOTHUB_CLIENT_OK
-        && IoTHubDeviceClient_LL_SetOption(client, OPTION_X509_PRIVATE_KEY, key) == IOTHUB_CLIENT_OK
         && IoTHubDeviceClient_LL_SetOption(client, OPTION_TRUSTED_CERT, roots) == IOTHUB_CLIENT_OK
         && IoTHubDeviceClient_LL_SendEventAsync(client, message, on_sent, &sent) == IOTHUB_CLIENT_OK) {
         for (int step = 0; sent == 0 && step < PATIENCE_STEPS; step++) {
@@ -133,7 +132,7 @@ int main(void)
         }
         if (registration.hub != NULL && registration.device != NULL) {
             printf("assigned to %s as %s\n", registration.hub, registration.device);
-            is_sent = send_telemetry(&registration, chain, key, roots);
+            is_sent = send_telemetry(&registration, roots);
             puts(is_sent ? "telemetry sent" : "no telemetry");
         }
         prov_dev_security_deinit();

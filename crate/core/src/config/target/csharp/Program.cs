@@ -22,7 +22,7 @@ internal static class Program
         intermediates.ImportFromPemFile(ChainFile);
         intermediates.RemoveAt(0);
 
-        // The registration ID is the CN of the leaf.
+        // The registration ID is the CN of the leaf. The SDK puts the intermediates into the user's store.
         using var security = new SecurityProviderX509Certificate(leaf, intermediates);
         using var transport = new ProvisioningTransportHandlerMqtt(TransportFallbackType.@dps_transport@);
         var provisioning = ProvisioningDeviceClient.Create(Host, IdScope, security, transport);
@@ -44,7 +44,7 @@ internal static class Program
         }
         Console.WriteLine($"assigned to {result.AssignedHub} as {result.DeviceId}");
 
-        using var authentication = new DeviceAuthenticationWithX509Certificate(result.DeviceId, leaf, intermediates);
+        using var authentication = new DeviceAuthenticationWithX509Certificate(result.DeviceId, leaf@hub_chain@);
         using DeviceClient device =
             DeviceClient.Create(result.AssignedHub, authentication, TransportType.@hub_transport@);
         using var message = new Message(Encoding.UTF8.GetBytes("{\"hello\": \"hub\"}"));

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::piece::{Piece, begins_object, indentation};
+use super::piece::{Piece, begins_object, indentation, without_margin};
 use crate::cert::file::{
     frame::{
         language::Language,
@@ -59,7 +59,12 @@ impl<'a> Lexer<'a> {
             {
                 self.comment(at, "\n")
             }
-            Some('#') if self.language.has_hash_comments() && self.is_loose(at) && !self.is_directive(at) => {
+            Some('#')
+                if self.language.has_hash_comments()
+                    && self.is_loose(at)
+                    && !self.is_directive(at)
+                    && !self.is_number(at) =>
+            {
                 self.comment(at, "\n")
             }
             Some('`') if matches!(self.language, Language::Go | Language::JavaScript) => {
@@ -68,7 +73,35 @@ impl<'a> Lexer<'a> {
             }
             Some('\'') => self.apostrophe(at),
             Some('"') => self.quote(at),
+            Some('[' | '{' | 'q' | '%') if self.language == Language::Script => self.bracketed(at),
             _ => at + 1,
+        }
+    }
+
+    /// A string between brackets, if it begins an object: `[[…]]` of Lua, `q{…}` of Perl and Ruby, `{|…|}` of OCaml.
+    fn bracketed(&mut self, at: usize) -> usize {
+        const BRACKETS: [(&str, &str); 11] = [
+            ("[[", "]]"),
+            ("[=[", "]=]"),
+            ("[==[", "]==]"),
+            ("{|", "|}"),
+            ("q{", "}"),
+            ("q(", ")"),
+            ("q[", "]"),
+            ("q|", "|"),
+            ("qq{", "}"),
+            ("qq(", ")"),
+            ("Q{", "}"),
+        ];
+        let opens = |(start, _): &&(&str, &str)| {
+            is_at(self.glyphs, at, start) && begins_object(self.glyphs, at + start.chars().count())
+        };
+        match BRACKETS.iter().find(opens) {
+            Some((start, end)) => {
+                let from = at + start.chars().count();
+                self.literal(at, from, Form { end, has_escapes: false, is_multiline: true })
+            }
+            None => at + 1,
         }
     }
 
@@ -100,6 +133,12 @@ impl<'a> Lexer<'a> {
             .is_none_or(|c| c.is_whitespace() || matches!(c, ';' | ',' | ')' | '(' | '{' | '}' | '"' | '\\'))
     }
 
+    /// `#x30` and `#(` of Lisp.
+    fn is_number(&self, at: usize) -> bool {
+        let is_number = self.at(at + 2).is_some_and(|c| c.is_ascii_hexdigit());
+        self.at(at + 1) == Some('(') || self.at(at + 1) == Some('x') && is_number
+    }
+
     fn is_directive(&self, at: usize) -> bool {
         let word = string(self.glyphs, at + 1..(at + 8).min(self.glyphs.len()));
         ["define", "include", "if", "endif", "pragma", "else", "undef", "error"]
@@ -123,15 +162,21 @@ impl<'a> Lexer<'a> {
                 }
             }
             Language::Swift => at + 1,
-            Language::Python | Language::Other if is_at(self.glyphs, at, "'''") => {
-                let has_escapes = self.language == Language::Python && !self.is_raw(at);
+            Language::Python | Language::Dart | Language::Script | Language::Other
+                if is_at(self.glyphs, at, "'''") =>
+            {
+                let has_escapes = self.language != Language::Other && !self.is_raw(at);
                 self.literal(at, at + 3, Form { end: "'''", has_escapes, is_multiline: true })
             }
-            Language::Python | Language::JavaScript => {
+            // Indented strings of Nix.
+            Language::Script if is_at(self.glyphs, at, "''") && begins_object(self.glyphs, at + 2) => {
+                self.literal(at, at + 2, Form { end: "''", has_escapes: false, is_multiline: true })
+            }
+            Language::Python | Language::Dart | Language::JavaScript => {
                 let has_escapes = !self.is_raw(at);
                 self.literal(at, at + 1, Form { end: "'", has_escapes, is_multiline: false })
             }
-            Language::Shell | Language::Other => {
+            Language::Shell | Language::Script | Language::Other => {
                 let has_escapes = at.checked_sub(1).and_then(|before| self.at(before)) == Some('$');
                 let is_multiline = begins_object(self.glyphs, at + 1);
                 self.literal(at, at + 1, Form { end: "'", has_escapes, is_multiline })
@@ -167,7 +212,7 @@ impl<'a> Lexer<'a> {
         let is_verbatim = self.language == Language::CSharp && prefix.contains('@');
         let is_multiline = is_verbatim
             || self.language == Language::Rust
-            || matches!(self.language, Language::Shell | Language::Other)
+            || matches!(self.language, Language::Shell | Language::Script | Language::Other)
                 && begins_object(self.glyphs, at + 1);
         let has_escapes = !(is_verbatim || self.is_raw(at));
         self.literal(at, at + 1, Form { end: "\"", has_escapes, is_multiline })
@@ -185,7 +230,7 @@ impl<'a> Lexer<'a> {
     }
 
     fn is_raw(&self, at: usize) -> bool {
-        self.language == Language::Python && self.prefix(at).contains(['r', 'R'])
+        matches!(self.language, Language::Python | Language::Dart) && self.prefix(at).contains(['r', 'R'])
     }
 
     /// Reads a literal from its opening sign at `quote` and its content from `from`.
@@ -207,7 +252,7 @@ impl<'a> Lexer<'a> {
                 }
                 content.push(*glyph);
                 at += 2;
-            } else if character == '\\' && form.has_escapes {
+            } else if (character == '\\' || character == '`' && self.is_backtick(at)) && form.has_escapes {
                 let (length, meant) = self.escape(at);
                 content.extend(meant.iter().map(|&character| Glyph {
                     character,
@@ -248,7 +293,7 @@ impl<'a> Lexer<'a> {
         if form.end == "\"" && self.language == Language::Other && form.is_multiline {
             return self.folded(content, quote);
         }
-        if form.end.chars().count() != 3 {
+        if !["\"\"\"", "'''", "''"].contains(&form.end) {
             return content;
         }
         let first_break = content.iter().position(|glyph| !matches!(glyph.character, ' ' | '\t' | '\r'));
@@ -269,13 +314,11 @@ impl<'a> Lexer<'a> {
                 let body = body.get(..last).unwrap_or(body);
                 dedent(body, indentation(body))
             }
-            Language::Kotlin if is_at(self.glyphs, behind, ".trimMargin()") => {
-                let mut out = Vec::new();
-                for line in body.split_inclusive(|glyph| glyph.character == '\n') {
-                    let bar = line.iter().position(|glyph| glyph.character == '|').map_or(0, |at| at + 1);
-                    out.extend_from_slice(line.get(bar..).unwrap_or_default());
-                }
-                out
+            Language::Kotlin if is_at(self.glyphs, behind, ".trimMargin()") => without_margin(body),
+            Language::Script if is_at(self.glyphs, behind, ".stripMargin") => without_margin(body),
+            Language::Script => {
+                let last = body.iter().rposition(|glyph| !glyph.character.is_whitespace());
+                dedent(body, indentation(last.and_then(|last| body.get(..=last)).unwrap_or(body)))
             }
             Language::Other => body.to_vec(),
             _ => content,
@@ -330,6 +373,11 @@ impl<'a> Lexer<'a> {
             };
         }
         match next_character {
+            // Lua skips blanks and line breaks behind this.
+            'z' if self.language == Language::Script => {
+                let rest = self.glyphs.get(at + 2..).unwrap_or_default();
+                (2 + rest.iter().take_while(|glyph| glyph.character.is_whitespace()).count(), Vec::new())
+            }
             'n' => (2, vec!['\n']),
             'r' => (2, vec!['\r']),
             't' => (2, vec!['\t']),
@@ -357,13 +405,20 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    /// Rust skips the blanks behind a line break that is taken away.
+    /// Rust skips the blanks behind a line break that is taken away; Haskell goes on behind another `\`.
     fn skipped(&self, from: usize) -> usize {
-        if self.language != Language::Rust {
-            return 0;
-        }
         let rest = self.glyphs.get(from..).unwrap_or_default();
-        rest.iter().take_while(|glyph| glyph.character.is_whitespace()).count()
+        let blanks = rest.iter().take_while(|glyph| glyph.character.is_whitespace()).count();
+        match self.language {
+            Language::Rust => blanks,
+            Language::Script if self.at(from + blanks) == Some('\\') => blanks + 1,
+            _ => 0,
+        }
+    }
+
+    /// PowerShell escapes by backticks.
+    fn is_backtick(&self, at: usize) -> bool {
+        self.language == Language::Script && matches!(self.at(at + 1), Some('n' | 'r' | 't' | '"' | '`'))
     }
 
     /// Whether an escape of a shell stands in `$'…'`.

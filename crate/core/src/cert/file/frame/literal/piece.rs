@@ -23,9 +23,19 @@ pub(super) fn indentation(content: &[Glyph]) -> usize {
     counted.map(|(_, line)| blanks(line)).min().unwrap_or(0)
 }
 
+/// Each line behind the bar that marks its margin.
+pub(super) fn without_margin(content: &[Glyph]) -> Vec<Glyph> {
+    let mut out = Vec::with_capacity(content.len());
+    for line in content.split_inclusive(|glyph| glyph.character == '\n') {
+        let bar = line.iter().position(|glyph| glyph.character == '|').map_or(0, |at| at + 1);
+        out.extend_from_slice(line.get(bar..).unwrap_or_default());
+    }
+    out
+}
+
 /// Whether a quote of several lines begins an object, and not a word of prose.
 pub(super) fn begins_object(glyphs: &[Glyph], at: usize) -> bool {
     let start: String = string(glyphs, at..(at + 40).min(glyphs.len()));
-    let start = start.trim_start_matches(['\\', '\n', '\r', ' ', '\t']);
+    let start = start.trim_start_matches(['\\', '\n', '\r', ' ', '\t', '|']);
     start.starts_with("-----BEGIN") || start.starts_with("MII") || is_at(glyphs, at, "LS0t")
 }

@@ -8,26 +8,33 @@ import com.microsoft.azure.sdk.iot.provisioning.device.ProvisioningDeviceClientS
 import com.microsoft.azure.sdk.iot.provisioning.device.ProvisioningDeviceClientTransportProtocol;
 import com.microsoft.azure.sdk.iot.provisioning.security.SecurityProvider;
 import com.microsoft.azure.sdk.iot.provisioning.security.hsm.SecurityProviderX509Cert;
-import java.nio.charset.StandardCharsets;
+import java.io.InputStream;
+import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Paths;
+import java.security.Key;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
+import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.openssl.PEMKeyPair;
+import org.bouncycastle.openssl.PEMParser;
+import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
 
 public final class Register {
     private static final String HOST = "localhost"; // a bare name: the SDK adds the port
     private static final String ID_SCOPE = "0ne'\"$(id)%PATH%!\\`";
     private static final String CHAIN = "/tmp/it's \"a\" $HOME/100% `so`! \\n/Ger\u00e4t \u20181\u2019 ${x} #/device-full-chain.pem"; // the leaf, then its intermediates
     private static final String KEY = "/tmp/it's \"a\" $HOME/100% `so`! \\n/Schl\u00fcssel \u20181\u2019 ${x} #.pem";
-    private static final String END = "-----END CERTIFICATE-----";
 
     private Register() {}
 
     public static void main(String[] arguments) throws Exception {
-        List<String> signers = certificates(read(CHAIN));
-        String leaf = signers.remove(0);
+        List<X509Certificate> signers = certificates();
+        X509Certificate leaf = signers.remove(0);
         // The registration ID is the CN of the leaf.
-        SecurityProvider security = new SecurityProviderX509Cert(leaf, read(KEY), signers);
+        SecurityProvider security = new SecurityProviderX509Cert(leaf, key(), signers);
 
         ProvisioningDeviceClient provisioning = ProvisioningDeviceClient.create(
                 HOST, ID_SCOPE, ProvisioningDeviceClientTransportProtocol.MQTT, security);
@@ -56,17 +63,29 @@ public final class Register {
         System.out.println("telemetry sent");
     }
 
-    private static String read(String path) throws Exception {
-        return new String(Files.readAllBytes(Paths.get(path)), StandardCharsets.US_ASCII);
+    private static List<X509Certificate> certificates() throws Exception {
+        List<X509Certificate> certificates = new ArrayList<>();
+        try (InputStream file = Files.newInputStream(Paths.get(CHAIN))) {
+            CertificateFactory.getInstance("X.509")
+                    .generateCertificates(file)
+                    .forEach(each -> certificates.add((X509Certificate) each));
+        }
+        return certificates;
     }
 
-    private static List<String> certificates(String pem) {
-        List<String> blocks = new ArrayList<>();
-        int from = 0;
-        for (int end = pem.indexOf(END); end >= 0; end = pem.indexOf(END, from)) {
-            blocks.add(pem.substring(from, end + END.length()).trim() + "\n");
-            from = end + END.length();
+    // PKCS#8, or the older forms of OpenSSL, which Java itself does not read.
+    private static Key key() throws Exception {
+        try (Reader file = Files.newBufferedReader(Paths.get(KEY));
+                PEMParser parser = new PEMParser(file)) {
+            for (Object block = parser.readObject(); block != null; block = parser.readObject()) {
+                if (block instanceof PEMKeyPair) {
+                    return new JcaPEMKeyConverter().getPrivateKey(((PEMKeyPair) block).getPrivateKeyInfo());
+                }
+                if (block instanceof PrivateKeyInfo) {
+                    return new JcaPEMKeyConverter().getPrivateKey((PrivateKeyInfo) block);
+                }
+            }
         }
-        return blocks;
+        throw new IllegalArgumentException("no private key in " + KEY);
     }
 }

@@ -2,14 +2,14 @@ package com.microsoft.azure.sdk.iot.provisioning.device;
 
 public class ProvisioningDeviceClientRegistrationResult {
     public ProvisioningDeviceClientStatus getProvisioningDeviceClientStatus() {
-        return ProvisioningDeviceClientStatus.PROVISIONING_DEVICE_STATUS_FAILED;
+        return ProvisioningDeviceClientStatus.PROVISIONING_DEVICE_STATUS_ASSIGNED;
     }
 
     public String getIothubUri() {
-        return "";
+        return "contoso.azure-devices.net";
     }
 
     public String getDeviceId() {
-        return "";
+        return "device-1";
     }
 }

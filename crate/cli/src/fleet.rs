@@ -1,0 +1,44 @@
+//! `fleet`: many devices, from a list, with a journal that survives a kill.
+
+mod args;
+mod bar;
+mod check;
+mod descriptors;
+mod plan;
+mod results;
+mod run;
+mod signals;
+mod tally;
+mod test;
+
+pub(crate) use args::Args;
+use args::What;
+use dps_x509_core::finding::{Finding, Naming};
+
+use crate::{exit::Exit, input, terminal};
+
+/// Runs the command.
+pub(crate) async fn run(args: Args) -> Exit {
+    match args.what {
+        What::Run(args) => run::run(*args).await,
+        What::Check(args) => check::run(&args),
+        What::Test(args) => test::run(*args).await,
+        What::Results(args) => results::results(&args),
+        What::Summary(args) => results::summary(&args),
+    }
+}
+
+/// Nothing was dialled, because of this.
+fn unusable(findings: Vec<Finding>) -> Exit {
+    for finding in findings {
+        let block = input::as_flag(finding).to_text(Naming::CommandLine);
+        terminal::err(&(block + "\n\n")).unwrap_or_default();
+    }
+    Exit::Usage
+}
+
+/// Nothing was dialled, because of this.
+fn refuse(what: &str, error: &dyn std::fmt::Display) -> Exit {
+    terminal::say(&format!("fleet {what}"), error);
+    Exit::Usage
+}

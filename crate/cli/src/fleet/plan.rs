@@ -1,0 +1,155 @@
+//! From flags to what all devices share.
+
+use std::{env, fs, path::Path};
+
+use dps_x509_core::{
+    cert,
+    finding::{Finding, Place, catalogue},
+    name::Cloud,
+    session::Settings,
+};
+use dps_x509_fleet::{List, Plan, Shard, Source, Template, words};
+
+use super::args::Devices;
+use crate::{
+    input::{self, place, reason},
+    provision::{self, identity},
+};
+
+/// The devices of a list, and what they share.
+pub(super) struct Planned {
+    pub(super) list: List,
+    pub(super) plan: Plan,
+    pub(super) shard: Shard,
+}
+
+/// Reads everything that is the same for all devices.
+///
+/// # Errors
+/// Something cannot be used; nothing was dialled.
+pub(super) fn plan(devices: &Devices) -> Result<Planned, Vec<Finding>> {
+    let mut findings = Vec::new();
+    let mut files = Vec::new();
+    for path in &devices.trust {
+        match input::read(path) {
+            Ok(bytes) => files.push(bytes.to_vec()),
+            Err(error) => findings.push(cert::unreadable(place("--trust", path), reason(&error))),
+        }
+    }
+    let passphrase = devices
+        .key_passphrase_file
+        .as_deref()
+        .and_then(|path| input::passphrase_of_file(path, &mut findings));
+    let payload = devices.payload.as_deref().and_then(|text| payload(text, &mut findings));
+    let shard = Shard::of_environment(devices.shard.as_deref(), |name| env::var(name).ok());
+    if let Err(error) = &shard {
+        findings.push(contradiction(
+            "--shard",
+            &format!("Which part of the list is meant, nobody can tell: {error}."),
+        ));
+    }
+    let identity = source(devices, &mut findings);
+    let (Ok(shard), true) = (shard, findings.is_empty()) else { return Err(findings) };
+    let cloud = devices.cloud.unwrap_or_default();
+    let trust = provision::Args {
+        trust: devices.trust.clone(),
+        only_trust: devices.only_trust,
+        ..provision::Args::default()
+    };
+    let trust = identity::trust(&trust, cloud, &files)?;
+    let mut plan = Plan::new(trust.ready().map_err(|error| identity::no_root(&error))?);
+    let list = List::of(&devices.list);
+    if list.is_lasting()
+        && let Err(error) = list.rows()
+    {
+        let message = format!("{}.", capital(&error.to_string()));
+        let next_step =
+            "Give a list with a header and a row for each device, a line of JSON for each, or a folder.";
+        let finding = Finding::new(&catalogue::DEVICE_ROW_INVALID, message, next_step);
+        return Err(vec![finding.at(Place::input("list"))]);
+    }
+    plan.folder = list.folder();
+    plan.settings = Settings {
+        endpoint: devices
+            .endpoint
+            .clone()
+            .or_else(|| devices.cloud.map(|cloud| cloud.global_host().to_owned())),
+        transport: devices.transport.unwrap_or_default(),
+        api_version: devices.api_version.clone(),
+        client_version: Some(concat!("dps-x509/", env!("CARGO_PKG_VERSION")).to_owned()),
+        payload,
+        timeout: devices.timeout,
+        qos: devices.qos.unwrap_or_default(),
+        ..Settings::default()
+    };
+    shared_settings(&plan.settings, devices)?;
+    plan.id_scope.clone_from(&devices.id_scope);
+    plan.registration_id.clone_from(&devices.registration_id);
+    plan.identity = identity;
+    plan.passphrase = passphrase;
+    plan.route = devices.route.route()?;
+    // Of an endpoint of one's own nothing is known.
+    plan.cloud = Some(cloud).filter(|_: &Cloud| devices.endpoint.is_none());
+    plan.enrollment = devices.enrollment.into();
+    Ok(Planned { list, plan, shard })
+}
+
+fn capital(text: &str) -> String {
+    let mut characters = text.chars();
+    let first = characters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+    first + characters.as_str()
+}
+
+/// What is wrong for every device is told once, and before any of them.
+fn shared_settings(settings: &Settings, devices: &Devices) -> Result<(), Vec<Finding>> {
+    let example = Settings {
+        id_scope: "0ne00000000".to_owned(),
+        registration_id: "device".to_owned(),
+        ..settings.clone()
+    };
+    let mut wrong = example.parse().err().unwrap_or_default();
+    // One that has no column in it is the same for all as well.
+    if let Some(id_scope) =
+        devices.id_scope.as_ref().map(Template::to_string).filter(|text| !text.contains('{'))
+    {
+        let settings = Settings { id_scope, ..example };
+        wrong.extend(settings.parse().err().unwrap_or_default().into_iter().filter(is_of_scope));
+    }
+    if wrong.is_empty() { Ok(()) } else { Err(wrong) }
+}
+
+fn is_of_scope(finding: &Finding) -> bool {
+    finding.place.input.as_deref() == Some("id-scope")
+}
+
+fn source(devices: &Devices, findings: &mut Vec<Finding>) -> Source {
+    match (&devices.identity_command, &devices.cert, &devices.key) {
+        (Some(command), _, _) => match words(command) {
+            Ok(words) => return Source::Command(words),
+            Err(why) => {
+                let message = format!("The command cannot be understood: {why}.");
+                findings.push(contradiction("--identity-command", &message));
+            }
+        },
+        (None, Some(cert), Some(key)) => return Source::Files { cert: cert.clone(), key: key.clone() },
+        _ => {}
+    }
+    Source::Columns
+}
+
+fn contradiction(flag: &str, message: &str) -> Finding {
+    let next_step = "Correct the flag; `dps-x509 fleet run --help` has examples.";
+    Finding::new(&catalogue::SETTINGS_CONTRADICT, message, next_step).at(Place::input(flag))
+}
+
+/// `JSON`, or `@FILE` with JSON in it.
+fn payload(text: &str, findings: &mut Vec<Finding>) -> Option<String> {
+    let Some(path) = text.strip_prefix('@') else { return Some(text.to_owned()) };
+    match fs::read_to_string(path) {
+        Ok(text) => Some(text),
+        Err(error) => {
+            findings.push(cert::unreadable(place("--payload", Path::new(path)), reason(&error)));
+            None
+        }
+    }
+}

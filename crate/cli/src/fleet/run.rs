@@ -1,0 +1,260 @@
+//! `fleet run`: every device of a list to one result that lasts.
+
+use std::{
+    ffi::OsString,
+    path::{Path, PathBuf},
+    time::SystemTime,
+};
+
+use dps_x509_fleet::{
+    Ended, Journal, List, Pace, Progress, Run, Shard,
+    journal::{Entry, Standing},
+    summary::Summary,
+};
+use dps_x509_net::Cancellation;
+use indicatif::ProgressBar;
+use serde_json::json;
+use tokio::{sync::watch, time::Instant};
+
+use super::{
+    args::{Check, RunArgs},
+    bar, check, descriptors,
+    plan::{Planned, plan},
+    refuse, signals,
+    tally::{Tally, text_lines},
+    unusable,
+};
+use crate::{exit::Exit, terminal};
+
+/// Devices without a hub that are told while it runs; the others are in the journal.
+const TOLD: u32 = 20;
+
+/// Provisions every device of a list that has no result yet.
+pub(super) async fn run(args: RunArgs) -> Exit {
+    let planned = match plan(&args.devices) {
+        Ok(planned) => planned,
+        Err(findings) => return unusable(findings),
+    };
+    if let Err(error) = descriptors::raise(args.at_once) {
+        return refuse("run", &error);
+    }
+    let Some(path) = args.journal.clone().or_else(|| default_journal(&planned.list, planned.shard)) else {
+        return refuse(
+            "run",
+            &"a list from standard input has no name to call the journal by; give --journal FILE",
+        );
+    };
+    let bar = bar::bar(!(args.json && terminal::is_terminal()));
+    let mut journal = match Journal::open(&path, reporter(&args, &bar)) {
+        Ok(journal) => journal,
+        Err(error) => return refuse("run", &error),
+    };
+    if let Some(exit) = checked(&args, &planned, &journal, &bar) {
+        return exit;
+    }
+    let stop = Cancellation::new();
+    let telling = bar.clone();
+    let told = move || {
+        telling.suspend(|| {
+            let told = "Ending: no more devices are begun, those under way come to their end. Ctrl-C again leaves at once.\n";
+            terminal::err(told).unwrap_or_default();
+        });
+    };
+    if let Err(error) = signals::listen(&stop, told) {
+        return refuse("run", &error);
+    }
+    count(&planned, &bar);
+    let Planned { list, plan, shard } = planned;
+    let pace = args.rate.0.map_or_else(Pace::unlimited, |rate| Pace::new(rate, shard.of()));
+    let mut run = Run::new(list, plan, pace);
+    run.shard = shard;
+    run.at_once = args.at_once;
+    run.attempts = args.attempts.get();
+    run.does_retry_failed = args.retry_failed;
+    run.stop_after_errors = args.stop_after_errors;
+    run.until = args.until.map(|time| {
+        let left = time.duration_since(SystemTime::now()).unwrap_or_default();
+        Instant::now().checked_add(left).unwrap_or_else(Instant::now)
+    });
+    let (sender, progress) = watch::channel(Progress::default());
+    let following = tokio::spawn(bar::follow(bar, progress.clone(), args.json));
+    let ended = run.run(&mut journal, &stop, &sender).await;
+    let progress = *progress.borrow();
+    drop(sender);
+    // It only shows.
+    let _ = following.await;
+    let failed = journal.count(Standing::Failed) + journal.count(Standing::Open);
+    drop(journal);
+    show(&args, &path, &ended, &progress);
+    exit(&ended, failed)
+}
+
+/// `LIST.journal`, with shards `LIST.2-of-8.journal`; none of standard input.
+fn default_journal(list: &List, shard: Shard) -> Option<PathBuf> {
+    let path = match list {
+        List::Standard => return None,
+        List::File(path) | List::Folder(path) => path,
+    };
+    // A folder with a separator behind its name has the same name.
+    let mut name = OsString::from(path.components().as_path());
+    if shard.is_part() {
+        name.push(format!(".{}", shard.to_string().replace('/', "-of-")));
+    }
+    name.push(".journal");
+    Some(name.into())
+}
+
+/// What is done with each result once it is on the disk.
+fn reporter(args: &RunArgs, bar: &ProgressBar) -> impl FnMut(&str) + Send + 'static {
+    let (is_json, bar, mut told) = (args.json, bar.clone(), 0);
+    move |json: &str| {
+        if is_json {
+            // Whoever does not read the results finds them in the journal.
+            terminal::json(json).unwrap_or_default();
+            return;
+        }
+        let Ok(entry) = serde_json::from_str::<Entry>(json) else { return };
+        if entry.standing() == Standing::Assigned || told > TOLD {
+            return;
+        }
+        told += 1;
+        let line = if told > TOLD {
+            "further devices without a hub are in the journal".to_owned()
+        } else {
+            line(&entry)
+        };
+        bar.suspend(|| terminal::err(&format!("{line}\n")).unwrap_or_default());
+    }
+}
+
+/// `sensor-7  refused: DX707 DPS answered …`
+fn line(entry: &Entry) -> String {
+    let device = entry.device.clone().unwrap_or_else(|| format!("row {}", entry.row.unwrap_or(0)));
+    let found = entry.findings.first().map(|it| format!(": {} {}", it.code, it.message)).unwrap_or_default();
+    dps_x509_core::text::visible(&format!("{device}  {}{found}", entry.outcome)).into_owned()
+}
+
+/// Looks at the list first; the exit code if nothing is to be dialled.
+fn checked(args: &RunArgs, planned: &Planned, journal: &Journal, bar: &ProgressBar) -> Option<Exit> {
+    if args.check == Check::Off || !planned.list.is_lasting() {
+        return None;
+    }
+    let (mut tally, mut told) = (Tally::default(), 0);
+    let is_wanted = |key: &_| journal.is_open(key, args.retry_failed);
+    let looked = check::look(planned, None, bar, is_wanted, |inspected| {
+        tally.add(&inspected);
+        if inspected.has_errors() {
+            told += 1;
+            if told <= TOLD {
+                bar.suspend(|| terminal::err(&text_lines(&inspected)).unwrap_or_default());
+            }
+        }
+        true
+    });
+    bar.set_position(0);
+    if let Err(error) = looked {
+        return Some(refuse("run", &error));
+    }
+    if tally.with_errors == 0 {
+        return None;
+    }
+    bar.suspend(|| terminal::err(&format!("\n{}", tally.text())).unwrap_or_default());
+    if args.check == Check::Lenient {
+        return None;
+    }
+    bar.finish_and_clear();
+    let told = "\nNothing was dialled. `dps-x509 fleet check` names every device; --check lenient leaves it to the service, which \
+         is free to refuse them.\n";
+    terminal::err(told).unwrap_or_default();
+    Some(Exit::Refused)
+}
+
+/// Counts the devices on a thread of its own, for the time that is left.
+fn count(planned: &Planned, bar: &ProgressBar) {
+    if bar.is_hidden() || !planned.list.is_lasting() {
+        return;
+    }
+    let (list, plan, shard, bar) = (planned.list.clone(), planned.plan.clone(), planned.shard, bar.clone());
+    std::thread::spawn(move || {
+        // Whoever runs will be told what is wrong with the list.
+        if let Ok(devices) = Run::count(&list, &plan, shard) {
+            bar::set_length(&bar, devices);
+        }
+    });
+}
+
+/// The summary, of everything that is in the journal.
+fn show(args: &RunArgs, path: &Path, ended: &Ended, progress: &Progress) {
+    let why = why(ended);
+    if !why.is_empty() {
+        terminal::say("fleet run", why);
+    }
+    let summary = match Summary::of(path) {
+        Ok(summary) => summary,
+        Err(error) => return terminal::say("fleet run", error),
+    };
+    let text = if args.json {
+        let mut object = json!({ "summary": summary.to_json() });
+        if let Some(summary) = object.get_mut("summary").and_then(serde_json::Value::as_object_mut) {
+            summary.insert("ended".to_owned(), json!(word(ended)));
+            summary.insert("doneBefore".to_owned(), json!(progress.done_before));
+            summary.insert("busy".to_owned(), json!(progress.busy));
+        }
+        format!("{object}\n")
+    } else {
+        let mut text = summary.to_text();
+        let more = [
+            (progress.done_before, "done before this run"),
+            (progress.twice, "twice in the list, and done once"),
+        ];
+        for (count, what) in more.into_iter().filter(|(count, _)| *count > 0) {
+            text += &format!("{count} {what}\n");
+        }
+        if progress.busy > 0 {
+            text += &format!("the service was busy {} times, and was asked more slowly\n", progress.busy);
+        }
+        text
+    };
+    if args.json {
+        terminal::json(text.trim_end()).unwrap_or_default();
+    } else {
+        terminal::out(&text).unwrap_or_default();
+        let told = format!("The results are in {}.\n", crate::input::shown(path));
+        terminal::err(&told).unwrap_or_default();
+    }
+}
+
+fn why(ended: &Ended) -> String {
+    match ended {
+        Ended::Done | Ended::Stopped => String::new(),
+        Ended::TimeOver => "the time of --until is over; the same command goes on".to_owned(),
+        Ended::TooManyErrors => {
+            "as many devices as --stop-after-errors allows have no hub; the same command goes on".to_owned()
+        }
+        Ended::NotKept(error) => {
+            format!("{error}; what could not be kept was not reported, and is done again")
+        }
+        Ended::NotRead(error) => error.to_string(),
+    }
+}
+
+const fn word(ended: &Ended) -> &'static str {
+    match ended {
+        Ended::Done => "done",
+        Ended::Stopped => "stopped",
+        Ended::TimeOver => "time-over",
+        Ended::TooManyErrors => "too-many-errors",
+        Ended::NotKept(_) => "not-kept",
+        Ended::NotRead(_) => "list-not-read",
+    }
+}
+
+fn exit(ended: &Ended, without_hub: usize) -> Exit {
+    match ended {
+        Ended::Done if without_hub == 0 => Exit::Done,
+        Ended::Done => Exit::Refused,
+        Ended::Stopped => Exit::Interrupted,
+        Ended::TimeOver => Exit::OutOfTime,
+        Ended::TooManyErrors | Ended::NotKept(_) | Ended::NotRead(_) => Exit::Incomplete,
+    }
+}

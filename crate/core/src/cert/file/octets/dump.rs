@@ -1,0 +1,105 @@
+//! Dumps: an offset, the bytes of a line, and perhaps what they look like as characters.
+
+use super::{long, number};
+use crate::cert::file::text::{Glyph, Octets, is_line_break};
+
+/// The bytes of a group of digits, each with where it is written; `None` if it is no group of this kind.
+type Group = fn(&[Glyph]) -> Option<Vec<(u8, Glyph)>>;
+
+/// `00000000: 3082 01a4  0...` and what `hexdump -C` and `od -tx1` write.
+pub(super) fn bytes(glyphs: &[Glyph]) -> Vec<Octets> {
+    read(glyphs, 1, |group| {
+        let (pairs, rest) = group.as_chunks::<2>();
+        let pairs: Option<Vec<_>> = pairs.iter().map(|pair| Some((number(pair, 16)?, pair[0]))).collect();
+        pairs.filter(|pairs| rest.is_empty() && !pairs.is_empty())
+    })
+}
+
+/// What `hexdump` writes without `-C` on most machines: each two bytes as one number, the second byte first.
+pub(super) fn swapped(glyphs: &[Glyph]) -> Vec<Octets> {
+    let mut all = bytes(glyphs);
+    for octets in &mut all {
+        for pair in octets.bytes.chunks_mut(2) {
+            pair.reverse();
+        }
+    }
+    all
+}
+
+/// `0000000 060 202 001`: what `od -b` and `od -to1` write.
+pub(super) fn octal(glyphs: &[Glyph]) -> Vec<Octets> {
+    read(glyphs, 1, |group| match group {
+        [first, _, _] => Some(vec![(number(group, 8)?, *first)]),
+        _ => None,
+    })
+}
+
+/// `0000000 101060 122001`: what `od` writes by itself, each two bytes as one number, the second byte first. A last byte
+/// that is alone has a zero beside it.
+pub(super) fn octal_words(glyphs: &[Glyph]) -> Vec<Octets> {
+    read(glyphs, 1, |group| {
+        let value =
+            group.iter().try_fold(0_u32, |value, glyph| Some(value * 8 + glyph.character.to_digit(8)?))?;
+        let [low, high] = u16::try_from(value).ok().filter(|_| group.len() == 6)?.to_le_bytes();
+        let first = *group.first()?;
+        Some(vec![(low, first), (high, first)])
+    })
+}
+
+/// `0000000  48 130   1`: what `od -tu1` writes.
+pub(super) fn decimal(glyphs: &[Glyph]) -> Vec<Octets> {
+    // They are padded with blanks.
+    read(glyphs, 3, |group| Some(vec![(number(group, 10)?, *group.first()?)]))
+}
+
+fn read(glyphs: &[Glyph], most_blanks: usize, group: Group) -> Vec<Octets> {
+    let mut all = vec![Octets::default()];
+    for line in glyphs.split(|glyph| is_line_break(glyph.character)) {
+        let Some((offset, bytes)) = dump_line(line, group, most_blanks) else { continue };
+        let starts_again = offset == 0 && all.last().is_some_and(|last| !last.bytes.is_empty());
+        if starts_again {
+            all.push(Octets::default());
+        }
+        if let Some(last) = all.last_mut() {
+            for (byte, glyph) in bytes {
+                last.push(byte, glyph);
+            }
+        }
+    }
+    long(all)
+}
+
+/// The offset and the bytes of a line of a dump.
+fn dump_line(line: &[Glyph], read: Group, most_blanks: usize) -> Option<(u64, Vec<(u8, Glyph)>)> {
+    let blanks = line.iter().take_while(|glyph| glyph.character.is_whitespace()).count();
+    let line = line.get(blanks..)?;
+    let offset: String =
+        line.iter().map(|glyph| glyph.character).take(17).take_while(char::is_ascii_hexdigit).collect();
+    let offset_number = u64::from_str_radix(&offset, 16).ok().filter(|_| offset.len() >= 4)?;
+    let mut rest = line.get(offset.len()..)?;
+    let is_separator = rest.first().is_some_and(|glyph| matches!(glyph.character, ' ' | '\t' | ':'));
+    if !is_separator {
+        return None;
+    }
+    let signs = rest.iter().take_while(|g| matches!(g.character, ' ' | '\t' | ':')).count();
+    rest = rest.get(signs..)?;
+    let mut out = Vec::new();
+    let mut has_gap = false;
+    // Behind two blanks or a bar begins what the bytes look like as characters; hexdump -C leaves two blanks in the
+    // middle as well.
+    while out.len() < 32 {
+        let group = rest.iter().take_while(|glyph| glyph.character.is_ascii_hexdigit()).count();
+        let ends_well = rest.get(group).is_none_or(|glyph| matches!(glyph.character, ' ' | '\t' | '-'));
+        let Some(octets) = rest.get(..group).filter(|_| group > 0 && ends_well).and_then(read) else { break };
+        out.extend(octets);
+        let blanks = rest.iter().skip(group).take_while(|g| matches!(g.character, ' ' | '-')).count();
+        if blanks > most_blanks {
+            if has_gap || out.len() != 8 {
+                break;
+            }
+            has_gap = true;
+        }
+        rest = rest.get(group + blanks..)?;
+    }
+    Some((offset_number, out))
+}

@@ -1,0 +1,240 @@
+//! What is the same for every device, and how the rest is taken from its row.
+
+use std::path::{Path, PathBuf};
+
+use dps_x509_core::{
+    cert::{Enrollment, Passphrase},
+    name::Cloud,
+    session::Settings,
+};
+use dps_x509_net::{Route, Trusted};
+
+use crate::{
+    list::Row,
+    template::{Template, TemplateError},
+};
+
+/// What is the same for every device, and where in its row the rest stands.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Plan {
+    /// The settings that all share. ID scope, registration ID and payload are each device's.
+    pub settings: Settings,
+    /// The ID scope; without it the column `idScope`.
+    pub id_scope: Option<Template>,
+    /// The registration ID; without it the column `registrationId` or `id`, or the CN of the device's certificate.
+    pub registration_id: Option<Template>,
+    /// Where the identity comes from; without it the columns `cert` and `key`.
+    pub identity: Source,
+    /// The passphrase of every key.
+    pub passphrase: Option<Passphrase>,
+    /// The roots.
+    pub trust: Trusted,
+    /// The way.
+    pub route: Route,
+    /// Hosts that may be dialled besides the endpoint: none unless it is said.
+    pub cloud: Option<Cloud>,
+    /// How the devices are enrolled, for those who look at the files.
+    pub enrollment: Enrollment,
+    /// What paths in the list are relative to.
+    pub folder: PathBuf,
+}
+
+/// Where a device's certificate and key come from.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Source {
+    /// The columns `cert` and `key` are the paths of files, relative to the list's folder.
+    #[default]
+    Columns,
+    /// These are the paths of files, relative to where the program was started.
+    Files {
+        /// The leaf with its intermediates.
+        cert: Template,
+        /// Its key.
+        key: Template,
+    },
+    /// A program prints both as PEM: its words, each filled in by itself. No shell reads them.
+    Command(Vec<Template>),
+}
+
+/// The input that a row does not say, and why not.
+pub(crate) type Fault = (&'static str, TemplateError);
+
+/// Whom a row is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Named {
+    pub(crate) id_scope: Option<String>,
+    pub(crate) registration_id: Option<String>,
+}
+
+/// What a row says besides, before any file is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Given {
+    pub(crate) payload: Option<String>,
+    pub(crate) from: From,
+}
+
+/// Where the identity of one device comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum From {
+    Files { cert: PathBuf, key: PathBuf },
+    Command(Vec<String>),
+}
+
+impl Plan {
+    /// Everything as it is by default, with these roots.
+    #[must_use]
+    pub fn new(trust: Trusted) -> Self {
+        Self {
+            settings: Settings::default(),
+            id_scope: None,
+            registration_id: None,
+            identity: Source::default(),
+            passphrase: None,
+            trust,
+            route: Route::direct(),
+            cloud: None,
+            enrollment: Enrollment::default(),
+            folder: PathBuf::new(),
+        }
+    }
+
+    /// The ID scope and the registration ID, as far as a row says them.
+    ///
+    /// # Errors
+    /// A template asks for what the row does not have.
+    pub(crate) fn named(&self, row: &Row) -> Result<Named, Fault> {
+        let filled = |template: &Option<Template>, input, columns: &[&str]| match template {
+            Some(template) => template.fill(row).map(Some).map_err(|error| (input, error)),
+            None => Ok(first(row, columns)),
+        };
+        let shared = Some(self.settings.id_scope.clone()).filter(|scope| !scope.is_empty());
+        Ok(Named {
+            id_scope: filled(&self.id_scope, "id-scope", &["idScope"])?.or(shared),
+            registration_id: filled(&self.registration_id, "registration-id", &["registrationId", "id"])?,
+        })
+    }
+
+    /// What else a row says.
+    ///
+    /// # Errors
+    /// As [`Plan::named`].
+    pub(crate) fn given(&self, row: &Row) -> Result<Given, Fault> {
+        let payload = first(row, &["payload"]).or_else(|| self.settings.payload.clone());
+        Ok(Given { payload, from: self.from(row)? })
+    }
+
+    fn from(&self, row: &Row) -> Result<From, Fault> {
+        let path = |template: &Template, input| template.fill_path(row).map_err(|error| (input, error));
+        Ok(match &self.identity {
+            Source::Columns => {
+                let column = |name: &'static str| {
+                    let template: Result<Template, _> = format!("{{{name}}}").parse();
+                    let text =
+                        template.and_then(|template| template.fill(row)).map_err(|error| (name, error))?;
+                    Ok(self.folder.join(text))
+                };
+                From::Files { cert: column("cert")?, key: column("key")? }
+            }
+            Source::Files { cert, key } => {
+                From::Files { cert: path(cert, "cert")?.into(), key: path(key, "key")?.into() }
+            }
+            Source::Command(words) => {
+                let word = |word: &Template| word.fill(row).map_err(|error| ("identity-command", error));
+                From::Command(words.iter().map(word).collect::<Result<_, _>>()?)
+            }
+        })
+    }
+}
+
+/// The first of these columns with something in it.
+fn first(row: &Row, columns: &[&str]) -> Option<String> {
+    let filled = columns.iter().filter_map(|column| row.get(column)).find(|value| !value.trim().is_empty());
+    filled.map(|value| value.trim().to_owned())
+}
+
+impl From {
+    /// The certificate's path, for a place.
+    pub(crate) fn cert(&self) -> &Path {
+        match self {
+            Self::Files { cert, .. } => cert,
+            Self::Command(words) => words.first().map_or(Path::new(""), Path::new),
+        }
+    }
+
+    /// The key's path, for a place.
+    pub(crate) fn key(&self) -> &Path {
+        match self {
+            Self::Files { key, .. } => key,
+            Self::Command(_) => self.cert(),
+        }
+    }
+}
+
+/// The words of a command, as a shell would part them: blanks, quotation marks of both kinds, and backslashes.
+///
+/// # Errors
+/// A quotation mark is never closed, or nothing is there; or a word is no template.
+pub fn words(command: &str) -> Result<Vec<Template>, String> {
+    let (mut words, mut word, mut quote): (Vec<String>, Option<String>, Option<char>) =
+        (Vec::new(), None, None);
+    let mut characters = command.chars();
+    while let Some(character) = characters.next() {
+        match (quote, character) {
+            (Some(open), character) if open == character => quote = None,
+            (None, '\'' | '"') => {
+                quote = Some(character);
+                word.get_or_insert_default();
+            }
+            (None | Some('"'), '\\') => word.get_or_insert_default().extend(characters.next()),
+            (None, character) if character.is_whitespace() => words.extend(word.take()),
+            (_, character) => word.get_or_insert_default().push(character),
+        }
+    }
+    if quote.is_some() {
+        return Err("a quotation mark is never closed".to_owned());
+    }
+    words.extend(word);
+    if words.first().is_none_or(String::is_empty) {
+        return Err("there is no program in it".to_owned());
+    }
+    words.iter().map(|word| word.parse().map_err(|error: TemplateError| error.to_string())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_is_parted_before_it_is_filled_in() {
+        let row = Row::of(1, 1, [("id", "a b; rm -rf $HOME"), ("x", "'")]);
+        let filled: Vec<_> = words(r#"read-key "{id} x" '{x}' a\ b """#)
+            .unwrap()
+            .iter()
+            .map(|word| word.fill(&row).unwrap())
+            .collect();
+        assert_eq!(filled, ["read-key", "a b; rm -rf $HOME x", "'", "a b", ""]);
+        for text in ["", "  ", "a 'b", "a \"b", "a {", "'' x"] {
+            assert!(words(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn columns_serve_where_no_template_does() {
+        let mut plan = Plan::new(dps_x509_net::Trust::azure(Cloud::Public).ready().unwrap());
+        plan.folder = "lists".into();
+        let row = Row::of(
+            1,
+            1,
+            [("Registration ID", " a "), ("cert", "c.pem"), ("key", "/k.pem"), ("payload", "")],
+        );
+        let (named, given) = (plan.named(&row).unwrap(), plan.given(&row).unwrap());
+        assert_eq!(
+            (named.registration_id.as_deref(), named.id_scope, given.payload),
+            (Some("a"), None, None)
+        );
+        assert_eq!(given.from, From::Files { cert: "lists/c.pem".into(), key: "/k.pem".into() });
+        let lacking = plan.given(&Row::of(1, 1, [("cert", "c.pem")])).unwrap_err();
+        assert_eq!(lacking.0, "key");
+    }
+}
