@@ -5,6 +5,7 @@
 //! the files show or rule out.
 
 mod catalogue;
+mod columns;
 mod explanation;
 mod fold;
 mod gathering;

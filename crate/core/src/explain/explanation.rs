@@ -49,6 +49,8 @@ pub struct Happening {
     pub finding: Finding,
     /// On how many lines it stands, or how many answers it was.
     pub times: usize,
+    /// Whether it may be more: of what stands in a text thousands of times the first and the last are looked at.
+    pub is_at_least: bool,
     /// What can be behind it: shown ones first, ruled out ones last, else the likeliest first.
     pub causes: Vec<Cause>,
     /// What the threads about it leave open.
@@ -151,8 +153,9 @@ impl Explanation {
     #[must_use]
     pub fn of_text(text: &[u8], place: &Place, inputs: &Inputs) -> Self {
         let text = Text::new(text);
-        let (facts, _has_more) = facts(&text);
-        let gathering = Gathering::of(&facts, &text);
+        let facts = facts(&text);
+        let mut gathering = Gathering::of(&facts, &text);
+        gathering.look_at_the_clock(&text, inputs.at);
         let place = |at: usize| {
             let (line, column) = text.position(at);
             place.clone().line(line).column(column)
@@ -173,7 +176,7 @@ impl Explanation {
             .map(|event| {
                 let excerpt = printable(text.excerpt(event.at.start, event.at.end).as_bytes());
                 let told = Told::of(event, excerpt);
-                (told.is_vague, told.happening(event.times, place(event.at.start), &hints, &files))
+                (told.is_vague, told.happening(event, place(event.at.start), &hints, &files))
             })
             .collect();
         // What is said without a reason follows from the reason that was given before it.
@@ -253,8 +256,9 @@ impl Explanation {
         }
         let files = Files::check(inputs, None);
         let happening = |answer: Box<Answer>| {
-            let event = Event { what: What::Refused(answer), at: 0..0, line: 0, times: 1, peer: None };
-            Told::of(&event, String::new()).happening(1, Place::default(), &[], &files)
+            let what = What::Refused(answer);
+            let event = Event { what, at: 0..0, line: 0, times: 1, goes_on: false, peer: None };
+            Told::of(&event, String::new()).happening(&event, Place::default(), &[], &files)
         };
         Self { happenings: answers.into_iter().map(happening).collect(), ..Self::default() }.with(&files)
     }
@@ -343,7 +347,7 @@ impl Hint {
             return None;
         }
         let finding = self.cause.finding().at(self.place.clone()).found(self.found.clone());
-        Some(Happening { finding, times: 1, causes: Vec::new(), unsettled: None })
+        Some(Happening { finding, times: 1, is_at_least: false, causes: Vec::new(), unsettled: None })
     }
 }
 
@@ -368,7 +372,7 @@ impl Told {
         }
     }
 
-    fn happening(mut self, times: usize, place: Place, hints: &[Hint], files: &Files) -> Happening {
+    fn happening(mut self, event: &Event, place: Place, hints: &[Hint], files: &Files) -> Happening {
         let mut causes: Vec<Cause> =
             self.likely.iter().filter_map(|likely| judged(likely, hints, files)).collect();
         // Stable: among equals the order of the list stays.
@@ -394,7 +398,8 @@ impl Told {
         if self.finding.place.is_empty() {
             self.finding = self.finding.at(place);
         }
-        Happening { finding: self.finding, times, causes, unsettled: self.unsettled }
+        let Event { times, goes_on, .. } = *event;
+        Happening { finding: self.finding, times, is_at_least: goes_on, causes, unsettled: self.unsettled }
     }
 }
 

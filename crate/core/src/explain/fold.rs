@@ -39,38 +39,90 @@ impl Iterator for Folding<'_> {
             if letter != 0 {
                 return Some((at, letter));
             }
-            if matches!(byte, b'\\' | 0x1b | b'&') {
-                self.at = at + escape(self.text.get(at..self.text.len().min(at + 24)).unwrap_or_default());
+            if matches!(byte, b'\\' | 0x1b | b'&' | b'#' | b'^' | b'%' | b'<' | 0xe2) {
+                self.at =
+                    at + escape(self.text.get(at..self.text.len().min(at + LONGEST)).unwrap_or_default());
             }
         }
     }
 }
 
+/// Longest escape, in bytes; a colour behind JSON in JSON in JSON.
+const LONGEST: usize = 32;
+
 /// How long the escape is that a text begins with, or 1.
 fn escape(text: &[u8]) -> usize {
     match text {
-        // Colours and cursors of a terminal.
-        [0x1b, b'[', rest @ ..] => {
-            3 + rest.iter().position(|byte| matches!(byte, 0x40..=0x7e)).unwrap_or(rest.len())
-        }
+        // Colours and cursors of a terminal, as they are and as journals and editors show them.
+        [0x1b, b'[', rest @ ..] => 2 + colour(rest),
+        [b'^', b'[', b'[', rest @ ..] => 3 + colour(rest),
+        [b'#', b'0', b'3', b'3', b'[', rest @ ..] => 5 + colour(rest),
+        [0xe2, 0x90, 0x9b, b'[', rest @ ..] => 4 + colour(rest),
         [b'\\', ..] => {
             let slashes = text.iter().take_while(|byte| **byte == b'\\').count();
-            match text.get(slashes..).unwrap_or_default() {
-                [b'n' | b'r' | b't', ..] => slashes + 1,
-                [b'u', digits @ ..]
-                    if digits.len() >= 4 && digits.iter().take(4).all(u8::is_ascii_hexdigit) =>
-                {
-                    slashes + 5
-                }
-                _ => slashes,
-            }
+            let rest = text.get(slashes..).unwrap_or_default();
+            slashes + backslashed(rest)
         }
         [b'&', rest @ ..] => {
-            const ENTITIES: [&[u8]; 7] = [b"quot;", b"#39;", b"#x27;", b"apos;", b"lt;", b"gt;", b"nbsp;"];
-            ENTITIES.iter().find(|entity| rest.starts_with(entity)).map_or(1, |entity| 1 + entity.len())
+            const ENTITIES: [&[u8]; 6] = [b"quot;", b"apos;", b"lt;", b"gt;", b"nbsp;", b"tab;"];
+            // An escape of an escape, however often.
+            let amps = rest.chunks_exact(4).take_while(|part| *part == b"amp;").count() * 4;
+            let rest = rest.get(amps..).unwrap_or_default();
+            let named = ENTITIES.iter().find(|entity| rest.starts_with(entity)).map(|entity| entity.len());
+            1 + amps + named.or_else(|| character(rest)).unwrap_or(0)
+        }
+        // What URLs and log collectors write for blanks, quotes, brackets and line breaks.
+        [b'%', high @ (b'0' | b'2' | b'3' | b'5' | b'7'), low, ..] => {
+            const ESCAPED: [&[u8; 2]; 14] = [
+                b"0a", b"0d", b"09", b"20", b"22", b"27", b"28", b"29", b"2c", b"3a", b"5b", b"5d", b"7b",
+                b"7d",
+            ];
+            let code = [*high, low.to_ascii_lowercase()];
+            if ESCAPED.contains(&&code) { 3 } else { 1 }
+        }
+        [b'<', b'b' | b'B', b'r' | b'R', rest @ ..] => {
+            let end = rest.iter().position(|byte| !matches!(byte, b' ' | b'/'));
+            end.filter(|end| rest.get(*end) == Some(&b'>')).map_or(1, |end| end + 4)
         }
         _ => 1,
     }
+}
+
+/// The rest of a colour: parameters, and the letter that ends it.
+fn colour(rest: &[u8]) -> usize {
+    rest.iter().position(|byte| matches!(byte, 0x40..=0x7e)).map_or(rest.len(), |end| end + 1)
+}
+
+/// What stands behind backslashes: a letter for a character, its number, and the colour that begins with it.
+fn backslashed(rest: &[u8]) -> usize {
+    let hexadecimal = |digits: usize| {
+        rest.get(1..=digits).is_some_and(|part| part.iter().all(u8::is_ascii_hexdigit)).then_some(digits + 1)
+    };
+    let (length, is_escape) = match rest.first() {
+        Some(b'n' | b'r' | b't') => (1, false),
+        Some(b'e') if rest.get(1) == Some(&b'[') => (1, true),
+        Some(b'u') => (
+            hexadecimal(4).unwrap_or(0),
+            rest.get(1..5).is_some_and(|code| code.eq_ignore_ascii_case(b"001b")),
+        ),
+        Some(b'x') => {
+            (hexadecimal(2).unwrap_or(0), rest.get(1..3).is_some_and(|code| code.eq_ignore_ascii_case(b"1b")))
+        }
+        Some(b'0') if rest.starts_with(b"033[") => (3, true),
+        _ => (0, false),
+    };
+    match rest.get(length..) {
+        Some([b'[', colour_of @ ..]) if is_escape => length + 1 + colour(colour_of),
+        _ => length,
+    }
+}
+
+/// `#39;`, `#x27;`: how long the number of a character is.
+fn character(rest: &[u8]) -> Option<usize> {
+    let digits = rest.strip_prefix(b"#")?;
+    let end = digits.iter().take(8).position(|byte| *byte == b';')?;
+    (end > 0 && digits.iter().take(end).all(|byte| byte.is_ascii_hexdigit() || *byte == b'x'))
+        .then_some(end + 2)
 }
 
 /// A line without the colours of a terminal.
@@ -139,6 +191,15 @@ mod tests {
             "unknown\\\\n\\u0027ca",
             "&quot;unknown&#39; ca",
             "unknown “ca”",
+            "un&#xD;&#10;known&amp;quot; ca",
+            "\\u001b[1;31munknown\\u001b[0m ca",
+            "\\x1b[31munknown\\x1b[0m ca\\x0d",
+            "\\033[31munknown\\e[0m ca",
+            "#033[31munknown#033[0m ca",
+            "^[[31munknown^[[0m ca",
+            "\u{241b}[31munknown ca",
+            "unknown%20ca%0D%0A",
+            "unknown<br />ca<BR>",
         ] {
             assert_eq!(folded(text), "unknownca", "{text}");
         }

@@ -4,14 +4,15 @@ use std::collections::BTreeSet;
 
 use super::{
     catalogue::{
-        Cause, Symptom,
+        Cause, Symptom, cause,
         symptom::{connection_failed, hub_refuses_device, identity_not_usable},
     },
     lexicon::Stage,
-    reading::{Fact, Peer, Said, alert, host, program},
+    reading::{Fact, Peer, Said, alert, host, program, stamp},
     text::Text,
 };
 use crate::{
+    cert::UnixTime,
     finding::{Definition, Family, catalogue},
     service::{Answer, Channel},
 };
@@ -46,6 +47,8 @@ pub(super) struct Event {
     pub(super) line: u32,
     /// On how many lines it stands, or how many answers it is.
     pub(super) times: usize,
+    /// Whether there may be more of them than were looked at.
+    pub(super) goes_on: bool,
     /// Who said it, as far as the text tells.
     pub(super) peer: Option<Peer>,
 }
@@ -174,20 +177,13 @@ impl Gathering {
                 }
                 continue;
             }
-            gathering.add(&mut seen, what, fact.span.clone(), line, peer);
+            gathering.add(&mut seen, what, fact, line, peer);
         }
         gathering.leave_out_the_vague(&seen.told);
         gathering
     }
 
-    fn add(
-        &mut self,
-        seen: &mut Seen,
-        what: What,
-        at: std::ops::Range<usize>,
-        line: u32,
-        peer: Option<Peer>,
-    ) {
+    fn add(&mut self, seen: &mut Seen, what: What, fact: &Fact, line: u32, peer: Option<Peer>) {
         // An answer is told by its tracking ID, anything else by its line.
         let mark = match &what {
             What::Refused(answer) => answer.tracking_id.clone().unwrap_or_else(|| line.to_string()),
@@ -203,13 +199,33 @@ impl Gathering {
             Some(index) => {
                 if let Some(event) = self.events.get_mut(index) {
                     event.times += usize::from(is_new);
+                    event.goes_on |= fact.goes_on;
                 }
             }
             None if self.events.len() < Self::MOST_EVENTS => {
                 seen.keys.push(key);
-                self.events.push(Event { what, at, line, times: 1, peer });
+                let (at, goes_on) = (fact.span.clone(), fact.goes_on);
+                self.events.push(Event { what, at, line, times: 1, goes_on, peer });
             }
             None => {}
+        }
+    }
+
+    /// Adds the clock as what can be behind the rest, by the time stamps of the log and the time now.
+    pub(super) fn look_at_the_clock(&mut self, text: &Text, now: Option<UnixTime>) {
+        let clock = &cause::DEVICE_CLOCK_WRONG;
+        let is_of_time = |event: &Event| match &event.what {
+            What::Failed(symptom, _) => symptom.definition == &catalogue::SERVER_CERTIFICATE_NOT_YET_VALID,
+            What::Refused(_) => false,
+        };
+        if self.hints.iter().any(|(known, _)| *known == clock) {
+            return;
+        }
+        let Some((last, at)) = stamp::last(text) else { return };
+        // An old log was written long ago; only if it speaks of times as well was it by a clock that is behind.
+        let is_behind = self.events.iter().any(is_of_time) && stamp::is_long_ago(last, now);
+        if stamp::is_wrong(last, now) || is_behind {
+            self.hints.push((clock, at));
         }
     }
 

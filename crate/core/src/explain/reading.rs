@@ -8,6 +8,7 @@ pub(super) mod alert;
 mod answer;
 mod client;
 mod clock;
+mod command;
 mod connack;
 mod hexadecimal;
 pub(super) mod host;
@@ -16,12 +17,14 @@ mod members;
 mod modem;
 pub(super) mod program;
 mod source;
+pub(super) mod stamp;
 mod topic;
 
 use std::{ops::Range, sync::LazyLock};
 
 use super::{
     catalogue::{Cause, Symptom},
+    columns,
     lexicon::{Direction, Hit, Lexicon, Meaning, Stage},
     text::Text,
 };
@@ -40,6 +43,7 @@ pub(super) static READERS: LazyLock<Vec<&'static Reader>> = LazyLock::new(|| {
         topic::READERS,
         clock::READERS,
         client::READERS,
+        command::READERS,
         connack::READERS,
         hexadecimal::READERS,
         issuer::READERS,
@@ -55,6 +59,8 @@ pub(super) struct Fact {
     pub(super) span: Range<usize>,
     /// What is said there.
     pub(super) said: Said,
+    /// Whether the word that gave it away stands more often than it is looked at.
+    pub(super) goes_on: bool,
 }
 
 /// What can be said.
@@ -105,27 +111,19 @@ pub(super) enum Peer {
     Hub,
 }
 
-/// Every fact of a text in the order of the text, and whether there were more than are looked at.
-pub(super) fn facts(text: &Text) -> (Vec<Fact>, bool) {
+/// Every fact of a text in the order of the text.
+pub(super) fn facts(text: &Text) -> Vec<Fact> {
     let lexicon = Lexicon::get();
-    let places = lexicon.places(text.raw());
     let mut facts = Vec::new();
-    let mut has_more = false;
-    for (word, places, more) in places.iter() {
-        has_more |= more;
+    for (word, places, goes_on) in lexicon.places(text.raw()).iter() {
         for place in places {
             let hit = Hit::new(text.raw(), text.bytes(), place.start, place.end);
-            for row in lexicon.rows(word) {
-                if let Some((meaning, span)) = row.read(&hit, lexicon) {
-                    facts.push(Fact { span, said: said(meaning) });
-                }
-            }
-            for reader in lexicon.readers(word) {
-                if let Some(said) = (reader.read)(&hit) {
-                    facts.push(Fact { span: place.clone(), said });
-                }
-            }
+            let said = read(lexicon, word, &hit);
+            facts.extend(said.map(|(said, span)| Fact { span, said, goes_on }));
         }
+    }
+    if let Some(blanked) = columns::blanked(text.raw()) {
+        read_through(&blanked, text, &mut facts);
     }
     // Of two that begin together the longer first: it says what the shorter is a part of.
     facts.sort_by_key(|fact| (fact.span.start, std::cmp::Reverse(fact.span.end)));
@@ -142,7 +140,47 @@ pub(super) fn facts(text: &Text) -> (Vec<Fact>, bool) {
         }
         !is_part && fact.said != Said::Nothing && !is_no_report(text, fact.span.start)
     });
-    (facts, has_more)
+    facts
+}
+
+/// What stands at a place.
+fn read<'h, 't>(
+    lexicon: &'static Lexicon,
+    word: usize,
+    hit: &'h Hit<'t>,
+) -> impl Iterator<Item = (Said, Range<usize>)> + use<'h, 't> {
+    let of_rows = lexicon.rows(word).filter_map(move |row| row.read(hit, lexicon));
+    let of_rows = of_rows.map(|(meaning, span)| (said(meaning), span));
+    let of_readers = lexicon.readers(word).filter_map(|reader| (reader.read)(hit));
+    of_rows.chain(of_readers.map(|said| (said, hit.start..hit.end)))
+}
+
+/// Adds what the text says through the columns of a log: messages that were broken in two, and what bodies have in other
+/// lines.
+fn read_through(blanked: &[u8], text: &Text, facts: &mut Vec<Fact>) {
+    let lexicon = Lexicon::get();
+    let shown = columns::blanked(text.bytes());
+    let shown = shown.as_deref().unwrap_or(text.bytes());
+    for (word, places, goes_on) in lexicon.places(blanked).iter() {
+        for place in places {
+            let hit = Hit::new(blanked, shown, place.start, place.end);
+            if blanked.get(place.clone()).is_some_and(|part| part.contains(&b'\n')) {
+                facts.extend(read(lexicon, word, &hit).map(|(said, span)| Fact { span, said, goes_on }));
+                continue;
+            }
+            for reader in lexicon.readers(word) {
+                let Some(Said::Answer(answer)) = (reader.read)(&hit) else { continue };
+                for fact in facts.iter_mut().filter(|fact| fact.span == *place) {
+                    if let Said::Answer(known) = &mut fact.said
+                        && known.message.is_none()
+                        && known.code == answer.code
+                    {
+                        known.clone_from(&answer);
+                    }
+                }
+            }
+        }
+    }
 }
 
 /// Whether the line of a byte reports nothing. What is so long that it holds a whole log is not asked.

@@ -62,6 +62,9 @@ fn happening(happening: &Happening, naming: Naming) -> Value {
         "times": happening.times,
         "causes": happening.causes.iter().map(|it| cause(it, naming)).collect::<Value>(),
     });
+    if let Some(object) = value.as_object_mut().filter(|_| happening.is_at_least) {
+        object.insert("atLeast".to_owned(), json!(true));
+    }
     if let (Some(object), Some(unsettled)) = (value.as_object_mut(), happening.unsettled) {
         object.insert("unsettled".to_owned(), json!({ "what": unsettled.what, "source": unsettled.source }));
     }

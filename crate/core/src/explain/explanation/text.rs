@@ -81,7 +81,8 @@ fn write_elsewhere(lines: &mut Lines, explanation: &Explanation) {
 fn write_happening(lines: &mut Lines, happening: &Happening, naming: Naming) {
     lines.block(&happening.finding.to_lines(naming), 0);
     if happening.times > 1 {
-        lines.line(format_args!("  times:    {}", happening.times));
+        let at_least = if happening.is_at_least { "at least " } else { "" };
+        lines.line(format_args!("  times:    {at_least}{}", happening.times));
     }
     let of = |verdicts: &[Verdict]| {
         happening.causes.iter().filter(|cause| verdicts.contains(&cause.verdict)).collect::<Vec<_>>()

@@ -5,7 +5,7 @@ use std::ops::Range;
 /// How far behind its word a number is looked for, in bytes.
 const REACH: usize = 48;
 /// Words that may stand between a word and its number.
-const BETWEEN: [&[u8]; 22] = [
+const BETWEEN: [&[u8]; 21] = [
     b"code",
     b"is",
     b"was",
@@ -21,7 +21,6 @@ const BETWEEN: [&[u8]; 22] = [
     b"status",
     b"of",
     b"rc",
-    b"errno",
     b"result",
     b"hex",
     b"the",

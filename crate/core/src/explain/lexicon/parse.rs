@@ -184,7 +184,8 @@ impl Parsed {
             .collect();
         tables.sort_by_key(|(name, _)| *name);
         for (name, near) in tables {
-            for word in INTRODUCING {
+            // The system's numbers are the system's, whatever library speaks of them.
+            for word in INTRODUCING.into_iter().filter(|word| *word != "errno" || name.starts_with("errno")) {
                 let pieces = vec![Piece::Word(fold(word)), Piece::Number(name)];
                 let (near, unless) = (near.clone(), Vec::new());
                 self.rows.push(Row { pieces, anchor: 0, near, unless, says: Says::Number, text: word });

@@ -100,7 +100,7 @@ impl Automaton {
                 let end = place + 1;
                 let wants_number = wants_number.get(word).copied().unwrap_or(false);
                 if begins_word(text, start, before)
-                    && (wants_number || ends_word(text, end))
+                    && ends_word(text, end)
                     && is_together(text, length, (first..=count).map(|at| trail.at(at)))
                     && (!wants_number || number::behind(text, end).is_some())
                     && let Some(slot) = slots.get_mut(word)
