@@ -30,9 +30,8 @@ async function writeSite() {
   }
   writeFileSync(join(site, "js/example-data.js"), `/** @type {import("./example.js").Example[]} */\nexport const EXAMPLES = ${JSON.stringify(examples())};\n`);
   const dist = join(packageFolder, "dist");
-  const isShipped = (path) => statSync(path).isDirectory() ? basename(path) !== "cjs" : /\.(js|wasm|json)$/.test(path);
+  const isShipped = (path) => statSync(path).isDirectory() ? !["cjs", "embedded"].includes(basename(path)) : /\.(js|wasm|json)$/.test(path);
   cpSync(dist, join(site, "package"), { recursive: true, filter: isShipped });
-  await writeWorker();
   report("site", readdirSync(site, { recursive: true }).map((name) => join(site, name)).filter((path) => statSync(path).isFile()));
 }
 
@@ -45,21 +44,6 @@ function examples() {
   };
   return JSON.parse(readFileSync(join(www, "example/list.json"), "utf8"))
     .map((example) => ({ ...example, files: example.files.map(read) }));
-}
-
-/** A worker made from a blob has no neighbours: its script is one text. */
-async function writeWorker() {
-  await build({
-    entryPoints: [join(site, "package/esm/worker-script.js")],
-    outfile: join(site, "package/worker.js"),
-    bundle: true,
-    format: "iife",
-    // Nothing is fetched: the page says where the modules are.
-    define: { "import.meta.url": "undefined" },
-    target: "es2022",
-    minify: true,
-    legalComments: "none",
-  });
 }
 
 async function writeSingleFile() {
@@ -99,7 +83,7 @@ async function writeSingleFile() {
 /** What stands in for `js/modules.js` where nothing can be fetched. */
 function modulesInside() {
   const texts = Object.fromEntries(["inspection.wasm", "complete.wasm", "session.wasm", "generation.wasm", "pages.json"]
-    .map((name) => [name.replace(/\..*/, ""), readFileSync(join(site, "package", name)).toString("base64")]));
+    .map((name) => [name.replace(/\..*/, ""), readFileSync(join(site, "package/esm/part", name)).toString("base64")]));
   return `
     const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer;
     const texts = ${JSON.stringify(texts)};
@@ -108,7 +92,7 @@ function modulesInside() {
       return Object.fromEntries(Object.entries(texts).map(([part, text]) => [part, bytes(text)]));
     }
     export async function workerScript() {
-      return ${JSON.stringify(readFileSync(join(site, "package/worker.js"), "utf8")).replaceAll("</script", "<\\/script")};
+      return ${JSON.stringify(readFileSync(join(site, "package/esm/part/worker-script.js"), "utf8")).replaceAll("</script", "<\\/script")};
     }`;
 }
 

@@ -2,6 +2,7 @@
 
 mod each;
 mod fixed;
+mod folder;
 mod openssl;
 
 use std::{
@@ -187,13 +188,9 @@ fn nothing_usable() {
     desk.file("empty.pem", "");
     desk.file("noise.bin", [0xff; 300]);
     desk.file("large.pem", vec![b'A'; (16 << 20) + 1]);
-    for (words, part) in [
-        ("nowhere.pem", "DX201"),
-        (".", "--each"),
-        ("empty.pem", "DX202"),
-        ("noise.bin", "DX203"),
-        ("large.pem", "DX207"),
-    ] {
+    for (words, part) in
+        [("nowhere.pem", "DX201"), ("empty.pem", "DX202"), ("noise.bin", "DX203"), ("large.pem", "DX207")]
+    {
         let run = desk.check(words);
         assert_eq!(run.code, 2, "{words}: {run:?}");
         assert!(run.out.contains(part) && run.out.contains("Nothing usable"), "{words}: {run:?}");
@@ -299,11 +296,30 @@ fn the_boxes_name_what_clients_can_read() {
     assert!(fs::read_to_string(desk.path("fixed/device.pem")).unwrap().contains(&key), "{run:?}");
 }
 
+/// `openssl req -x509` marks a device's own certificate as a CA; what the device is called says nothing of that.
+#[test]
+fn a_device_may_have_any_name() {
+    let desk = Desk::new();
+    for name in ["root", "my-ca", "authority.example", "intermediate-7", "iotedged-sensor", "edge.ca"] {
+        let mut params = chain::ca(name);
+        params.key_usages.clear();
+        let key = chain::key();
+        desk.file("own.pem", params.self_signed(&key).unwrap().pem());
+        desk.file("own.key", key.serialize_pem());
+        for words in
+            ["own.pem --json", "own.pem --key own.key --json", "own.pem --enrollment individual --json"]
+        {
+            let run = desk.check(words);
+            assert_eq!((run.code, run.codes()), (0, vec!["DX423".to_owned()]), "{name}: {words}: {run:?}");
+        }
+    }
+}
+
 #[test]
 fn a_folder_is_no_file() {
     let desk = Desk::new();
-    let run = desk.check(".");
-    assert!(run.code == 2 && run.out.contains("it is a folder") && run.out.contains("--each DIR"), "{run:?}");
+    let run = desk.check("--trust . --cloud none");
+    assert!(run.code == 2 && run.out.contains("it is a folder") && run.out.contains("check DIR"), "{run:?}");
     let run = desk.check("--each nowhere");
     assert!(run.code == 2 && run.err.contains("there is no such f"), "{run:?}");
     let run = desk.check("--each device.pem");

@@ -114,10 +114,8 @@ impl Factory {
     /// Every line of a journal, results that were superseded included.
     fn lines(&self, journal: &str) -> Vec<Value> {
         let text = fs::read_to_string(self.path(journal)).unwrap();
-        text.lines()
-            .skip(1)
-            .map(|line| serde_json::from_str(line.split_once(' ').unwrap().1).unwrap())
-            .collect()
+        let results = text.lines().map(|line| serde_json::from_str(line.split_once(' ').unwrap().1).unwrap());
+        results.filter(|result: &Value| result.get("row").is_some()).collect()
     }
 
     /// What `fleet results` says of each device.

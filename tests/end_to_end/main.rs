@@ -21,3 +21,4 @@ mod probe;
 mod provision;
 mod proxy;
 mod stand;
+mod token;

@@ -4,6 +4,7 @@
 mod circles;
 mod edges;
 mod features;
+mod limits;
 mod paths;
 
 use std::{

@@ -3,10 +3,11 @@
 use std::{fs, path::Path, process::Command, time::Duration};
 
 use dps_x509_core::{
-    cert::{self, Enrollment, Inputs, Purpose, Read, UnixTime},
-    finding::{Place, Severity},
+    cert::{self, Enrollment, Inputs, Purpose, Read, UnixTime, verdict::Word},
+    finding::{Family, Place, Severity},
     name::RegistrationId,
 };
+use dps_x509_tests::cli;
 use rustls_pki_types::{CertificateDer, UnixTime as WebpkiTime};
 use webpki::{ALL_VERIFICATION_ALGS, EndEntityCert, KeyUsage, anchor_from_trusted_cert};
 
@@ -15,8 +16,20 @@ use crate::question::{AT, Question};
 /// `Ok`, or why not.
 pub(crate) type Verdict = Result<(), String>;
 
-/// What `check` says of the files: ready, if there is a device's certificate and no error.
+/// What `check` says of the files: ready, or the errors.
 pub(crate) fn ours(question: &Question) -> Verdict {
+    let report = report(question);
+    let errors = report.findings.iter().filter(|finding| finding.severity == Severity::Error);
+    let told: Vec<_> = errors.map(|finding| format!("{} {}", finding.code(), finding.message)).collect();
+    match report.verdict(&cert::Counting::default()).word {
+        Word::Ready => Ok(()),
+        Word::NotReady => Err(told.join(" / ")),
+        Word::NothingUsable => Err("there is no device's certificate".to_owned()),
+    }
+}
+
+/// The report of `check` on what is sent and what the service has.
+pub(crate) fn report(question: &Question) -> cert::Report {
     let sent = question.sent.concat();
     let read = |purpose, name: &str, bytes: &[u8]| Read::new(purpose, Place::input(name), bytes.to_vec());
     let mut files = vec![read(Purpose::DeviceChain, "cert", sent.as_slice())];
@@ -24,22 +37,43 @@ pub(crate) fn ours(question: &Question) -> Verdict {
     if !is_individual {
         files.push(read(Purpose::GroupCa, "group-ca", &question.anchor));
     }
-    let report = cert::check(&Inputs {
+    cert::check(&Inputs {
         files,
         registration_id: Some(RegistrationId::new("device-1").unwrap()),
         at: Some(UnixTime::from_seconds(AT)),
         enrollment: if is_individual { Enrollment::Individual } else { Enrollment::Group },
         ..Inputs::default()
-    });
-    let errors = report.findings.iter().filter(|finding| finding.severity == Severity::Error);
-    let told: Vec<_> = errors.map(|finding| format!("{} {}", finding.code(), finding.message)).collect();
-    if report.chain.leaf.is_none() {
-        return Err("there is no device's certificate".to_owned());
-    }
-    if told.is_empty() { Ok(()) } else { Err(told.join(" / ")) }
+    })
 }
 
-pub(crate) fn openssl(question: &Question, folder: &Path) -> Verdict {
+/// Whether a verifier that keeps to every word has something to say, which a person is told.
+pub(crate) fn is_told_to_the_strict(question: &Question) -> bool {
+    report(question).findings.iter().any(|finding| {
+        finding.severity > Severity::Note || [Family::Encoding, Family::Path].contains(&finding.family())
+    })
+}
+
+/// The exit code of `dps-x509 check` on the same files.
+pub(crate) fn exit_code(question: &Question, folder: &Path) -> Option<i32> {
+    let write = |name: &str, certificates: &[Vec<u8>]| {
+        let path = folder.join(name);
+        fs::write(&path, certificates.iter().map(|der| pem(der)).collect::<String>()).unwrap();
+        path
+    };
+    let mut command = Command::new(cli::binary());
+    command.arg("check").arg(write("device.pem", &question.sent)).args(["--registration-id", "device-1"]);
+    command.args(["--at", "2027-01-01"]);
+    if question.enrolled == 0 {
+        command.args(["--enrollment", "individual"]);
+    } else {
+        let anchor = write("group.pem", std::slice::from_ref(&question.anchor));
+        command.args(["--enrollment", "group", "--group-ca"]).arg(anchor);
+    }
+    command.output().unwrap().status.code()
+}
+
+/// `openssl verify`; with `-x509_strict` by every word.
+pub(crate) fn openssl(question: &Question, folder: &Path, is_strict: bool) -> Verdict {
     let write = |name: &str, certificates: &[Vec<u8>]| {
         let path = folder.join(name);
         let text: String = certificates.iter().map(|der| pem(der)).collect();
@@ -58,6 +92,7 @@ pub(crate) fn openssl(question: &Question, folder: &Path) -> Verdict {
         "-purpose",
         "sslclient",
     ]);
+    command.args(is_strict.then_some("-x509_strict"));
     command.args(["-attime", &AT.to_string(), "-trusted"]).arg(anchor);
     if question.sent.len() > 1 {
         command.arg("-untrusted").arg(write("sent.pem", &question.sent[1..]));

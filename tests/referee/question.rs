@@ -134,6 +134,17 @@ fn with(spec: Option<&mut Spec>, change: impl FnOnce(&mut Spec)) -> bool {
     spec.map(change).is_some()
 }
 
+/// The certificate that a stranger gives for the same name and key.
+fn cross(spec: &Spec) -> Spec {
+    Spec {
+        serial: 60,
+        issuer: name("Other Root"),
+        signer: STRANGER,
+        authority_key_id: spec.authority_key_id.map(|_| 60),
+        ..spec.clone()
+    }
+}
+
 fn change_text(name: &mut Name, change: impl Fn(&str) -> String) {
     for (_, _, text) in name.iter_mut().flatten() {
         *text = change(text);
@@ -141,7 +152,7 @@ fn change_text(name: &mut Name, change: impl Fn(&str) -> String) {
 }
 
 /// Everything that can be wrong, or only different.
-pub(crate) const CHANGES: [Change; 44] = [
+pub(crate) const CHANGES: [Change; 48] = [
     ("issuer-has-another-name", |it, at| with(it.issued(at), |spec| spec.issuer = name("Somebody"))),
     ("issuer-in-one-set", |it, at| with(it.issued(at), |spec| spec.issuer = vec![spec.issuer.concat()])),
     ("issuer-in-other-order", |it, at| with(it.issued(at), |spec| spec.issuer.reverse())),
@@ -278,6 +289,34 @@ pub(crate) const CHANGES: [Change; 44] = [
         } else {
             it.besides.push(spec);
         }
+        true
+    }),
+    // A CA that another one, which the service does not have, signed too: its second certificate is sent as well.
+    ("cross-signed-by-a-stranger", |it, at| {
+        let Some(spec) = it.issued(at).filter(|_| at > 0).map(|spec| cross(spec)) else { return false };
+        it.besides.push(spec);
+        true
+    }),
+    // The same in the other order: the certificate that leads to a stranger stands where the other should.
+    ("cross-signed-and-the-stranger-first", |it, at| {
+        let Some(spec) = it.issued(at).filter(|_| at > 0).map(|spec| spec.clone()) else { return false };
+        it.path[at] = cross(&spec);
+        it.besides.push(spec);
+        true
+    }),
+    // Only the certificate by the stranger is sent.
+    ("cross-signed-and-the-stranger-alone", |it, at| {
+        let Some(spec) = it.issued(at).filter(|_| at > 0).map(|spec| cross(spec)) else { return false };
+        it.path[at] = spec;
+        true
+    }),
+    // What the service has, as another CA signed it.
+    ("enrolled-is-cross-signed", |it, at| {
+        let Some(spec) = it.issuer(at).map(|spec| cross(spec)) else { return false };
+        if at != it.enrolled {
+            return false;
+        }
+        it.besides.push(spec);
         true
     }),
     // The root has a new key; its new certificate is signed with the old one, which the service has.

@@ -166,16 +166,13 @@ pub fn summary(whole: &Value) -> Value {
     summary
 }
 
-/// As `check` has it for files of a device, with every error counting and no warning.
-fn verdict(report: &Value) -> &'static str {
-    let is_empty = |name: &str| report[name].as_array().unwrap().is_empty();
-    let mut findings = report["findings"].as_array().unwrap().iter();
-    if findings.any(|finding| finding["severity"] == "error") || !is_empty("refused") {
-        "not ready"
-    } else if report["chain"]["leaf"].is_null() {
-        "nothing usable"
-    } else {
-        "ready"
+/// As the report has it: every error counts, and no warning.
+fn verdict(report: &Value) -> String {
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let verdict = &report["verdict"];
+    match &verdict["unless"] {
+        Value::Null => text(&verdict["word"]),
+        unless => format!("{}, unless {}", text(&verdict["word"]), text(&unless["condition"])),
     }
 }
 

@@ -30,7 +30,7 @@ export async function modules(wanted) {
 
 /** @returns {Promise<string>} what runs in a worker, whole */
 export async function workerScript() {
-  return (await get("worker.js")).text();
+  return (await get("worker-script.js")).text();
 }
 
 /** Once the page has been painted; one that nobody sees is not. */
@@ -48,7 +48,7 @@ async function bytes(name) {
 
 /** @param {string} name */
 async function get(name) {
-  const response = await fetch(new URL(`../package/${name}`, import.meta.url));
+  const response = await fetch(new URL(`../package/esm/part/${name}`, import.meta.url));
   if (!response.ok) throw new Error(`${name}: ${response.status} ${response.statusText}`);
   return response;
 }

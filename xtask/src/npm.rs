@@ -46,10 +46,11 @@ impl Npm {
         if dist.exists() {
             fs::remove_dir_all(&dist)?;
         }
+        let parts = dist.join("esm/part");
         for name in MODULES {
-            module(name, &dist)?;
+            module(name, &parts)?;
         }
-        workspace::write(&dist.join("pages.json"), &pages()?)?;
+        workspace::write(&parts.join("pages.json"), &pages()?)?;
         node("build.mjs")?;
         node("size.mjs")
     }
@@ -100,7 +101,7 @@ fn node(script: &str) -> Result<()> {
 }
 
 /// From the crate with one feature to `NAME.wasm`, and its JavaScript beside the sources of the entry points.
-fn module(name: &str, dist: &Path) -> Result<()> {
+fn module(name: &str, parts: &Path) -> Result<()> {
     let built = compile(name)?;
     let glue = package().join("src/glue");
     Bindgen::new()
@@ -115,12 +116,12 @@ fn module(name: &str, dist: &Path) -> Result<()> {
         .remove_producers_section(true)
         .generate(&glue)?;
     let generated = glue.join(format!("{name}_bg.wasm"));
-    fs::create_dir_all(dist)?;
+    fs::create_dir_all(parts)?;
     workspace::run(
         Command::new(package().join("node_modules/.bin/wasm-opt"))
             .args(WASM_FEATURES)
             .args(["-Oz", "--strip-debug", "--strip-producers", "--output"])
-            .arg(dist.join(name).with_extension("wasm"))
+            .arg(parts.join(name).with_extension("wasm"))
             .arg(&generated),
     )?;
     fs::remove_file(&generated)?;

@@ -35,7 +35,7 @@ const FILES: [(&str, &str, &str); 2] = [
 const PROJECTS: [&str; 2] = ["azure-iot-device", "azure-iothub"];
 
 /// Programs of the system, with the Debian package that has them.
-const PROGRAMS: [(&str, &str); 17] = [
+const PROGRAMS: [(&str, &str); 18] = [
     ("chromium", "chromium"),
     ("curl", "curl"),
     ("gcc", "gcc"),
@@ -50,6 +50,7 @@ const PROGRAMS: [(&str, &str); 17] = [
     ("objcopy", "binutils"),
     ("openssl", "openssl"),
     ("shellcheck", "shellcheck"),
+    ("softhsm2-util", "softhsm2"),
     ("systemd-analyze", "systemd"),
     ("tinyproxy", "tinyproxy-bin"),
     ("xxd", "xxd"),

@@ -4,10 +4,12 @@ mod args;
 mod each;
 mod files;
 mod fixed;
+mod folder;
+mod parallel;
+mod sorted;
 mod text;
 mod verdict;
-
-use std::path::Path;
+mod walk;
 
 pub(crate) use args::Args;
 use dps_x509_core::{
@@ -19,12 +21,13 @@ pub(crate) use files::Files;
 
 use crate::{exit::Exit, input, terminal};
 use args::Format;
-use verdict::Verdict;
+use sorted::{Device, LeftOut};
 
-/// Checks one device, or with `--each` every device of a folder, and shows what came of it.
+/// Checks one device, or every device of a folder, and shows what came of it.
 pub(crate) fn run(args: &Args) -> Exit {
     let shown = match &args.each {
         Some(folder) => each::run(args, folder),
+        None if folder::is_wanted(args) => folder::run(args),
         None => one(args),
     };
     shown.unwrap_or_else(|message| {
@@ -38,23 +41,37 @@ fn one(args: &Args) -> Result<Exit, String> {
     files.read_situation(&args.situation);
     files.read(args.key.as_deref().map(|path| (cert::Purpose::DeviceKey, "--key", path)));
     files.read(args.files.iter().map(|path| (cert::Purpose::Any, "", path.as_path())));
-    let mut question = args.question();
+    show(&files, args.question(), args, &[])
+}
+
+/// One device, whose files were sorted out of a folder.
+fn one_of(args: &Args, question: &Question, device: &Device, left_out: &[LeftOut]) -> Result<Exit, String> {
+    show(&device.files(args), device.question(question), args, left_out)
+}
+
+fn show(files: &Files, mut question: Question, args: &Args, left_out: &[LeftOut]) -> Result<Exit, String> {
     question.inputs.files = files.all().to_vec();
     let mut report = input::check(&mut question.inputs);
-    report.findings.splice(0..0, question.findings_of(&files));
-    let verdict = Verdict::of(&report, args);
-    match args.format {
-        Format::Text => print(&text::report(&report, &question, verdict, args)),
-        Format::Json => json(&format!("{:#}", cert::json::report(&report, Naming::CommandLine))),
+    report.findings.splice(0..0, question.findings_of(files));
+    let verdict = verdict::of(&report, args);
+    match args.format() {
+        Format::Text => print(&text::report(&report, &question, &verdict, args, &sorted::tell(left_out))),
+        Format::Json => {
+            json(&format!("{:#}", cert::json::judged(&report, &verdict, Naming::CommandLine)));
+        }
         Format::Sarif => json(&format!("{:#}", sarif(&report.findings))),
     }
     match &args.write_fixed {
-        Some(folder) => write_fixed(&files, &report, folder).map(|()| verdict.exit()),
-        None => Ok(verdict.exit()),
+        Some(folder) => {
+            let outcome = fixed::write(files, &report, question.inputs.passphrase.as_ref(), folder);
+            say_fixed(&outcome).map(|()| verdict::exit(verdict.word))
+        }
+        None => Ok(verdict::exit(verdict.word)),
     }
 }
 
 /// What is asked of the files.
+#[derive(Clone)]
 pub(crate) struct Question {
     /// What the core is given.
     pub(crate) inputs: cert::Inputs,
@@ -84,13 +101,10 @@ fn json(text: &str) {
     terminal::json(text).unwrap_or_default();
 }
 
-fn write_fixed(files: &Files, report: &cert::Report, folder: &Path) -> Result<(), String> {
-    let outcome = fixed::write(files, report, folder);
+/// What `--write-fixed` wrote, or what prevented it.
+fn say_fixed(outcome: &fixed::Outcome) -> Result<(), String> {
     let mut lines = Lines::new();
     outcome.lines.iter().for_each(|line| lines.line(format_args!("{line}")));
     terminal::err(lines.as_str()).unwrap_or_default();
-    match outcome.failure {
-        Some(failure) => Err(failure),
-        None => Ok(()),
-    }
+    outcome.failure.clone().map_or(Ok(()), Err)
 }

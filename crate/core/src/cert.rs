@@ -2,7 +2,7 @@
 //!
 //! Each file is read once, into a [`Read`], which every task takes; what is expensive draws on the one [`Budget`] of the
 //! [`Inputs`]. [`check()`] gives a [`Report`]: the chain and the findings. It and the other tasks ([`open()`],
-//! [`compare`], [`repair`], [`issuance`]) stand over six rooms, each of which knows only those below it:
+//! [`compare`], [`folder`], [`repair`], [`issuance`]) stand over six rooms, each of which knows only those below it:
 //!
 //! * [`rule`] judges a chain for a device that is to be provisioned by DPS;
 //! * [`path`] makes a chain of a bag of certificates, and looks for the way from a leaf to an anchor;
@@ -11,11 +11,13 @@
 //! * [`mod@file`] tells what a file holds;
 //! * [`der`] reads the elements that everything is made of.
 
+pub mod boxes;
 pub mod budget;
 pub mod check;
 pub mod compare;
 pub mod der;
 pub mod file;
+pub mod folder;
 pub mod input;
 pub mod issuance;
 pub mod json;
@@ -35,6 +37,7 @@ pub mod path;
 pub mod repair;
 pub mod rule;
 pub mod secret;
+pub mod verdict;
 pub mod x509;
 
 pub use budget::Budget;
@@ -53,6 +56,7 @@ pub use path::{
     role::{self, Role},
 };
 pub use secret::{passphrase::Passphrase, store};
+pub use verdict::{Counting, Verdict};
 pub use x509::{
     certificate::Certificate, distinguished_name, extension, outline, request, server_name, signature,
     time::UnixTime,

@@ -14,7 +14,13 @@ mod expectation;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use dps_x509_core::finding::{Definition, catalogue};
+use dps_x509_core::{
+    cert::{
+        self, File, Kind, Read,
+        boxes::{self, Form},
+    },
+    finding::{Definition, catalogue},
+};
 use serde_json::{Map, Value};
 
 /// Where the reader looks for cases and fixtures.
@@ -65,6 +71,29 @@ fn every_case_gives_what_it_says_and_every_definition_fires_in_one() {
         );
         assert_ne!(fires, count, "{code} {name} is never quiet");
     }
+}
+
+/// What goes into a box of the service holds no private key, whatever it came in.
+#[test]
+fn no_box_of_the_service_gets_a_private_key() {
+    let (mut filed, mut without_key) = (0, 0);
+    for case in case::all() {
+        let inputs = case.given.inputs();
+        let report = cert::check(&inputs);
+        for (link, _) in report.roles().filter(|(_, role)| boxes::file_name(*role).is_some()) {
+            let (place, form) = report.filing(link);
+            let is_it = |read: &&Read| read.place().path == place.path && read.place().input == place.input;
+            let mut items = inputs.files.iter().find(is_it).unwrap().items().iter();
+            let has_secret = items.any(|item| item.kind.is_secret());
+            assert!(!has_secret || form != Form::AsItStands, "{}: {place} has a key", case.name);
+            let alone = report.pem_of(&link.certificate).unwrap();
+            let objects: Vec<_> =
+                File::read(alone.as_bytes(), &place).items.iter().map(|it| it.kind).collect();
+            assert_eq!(objects, [Kind::Certificate], "{}: {place}", case.name);
+            (filed, without_key) = (filed + 1, without_key + usize::from(has_secret));
+        }
+    }
+    assert!(filed > 100 && without_key > 5, "{filed} {without_key}");
 }
 
 /// The one golden file of reports: every word and every member, and no member of any case is missing in it.

@@ -3,6 +3,7 @@
 mod administration;
 mod devices;
 mod enrolled;
+mod operations;
 mod spoil;
 
 use std::{
@@ -27,7 +28,7 @@ use crate::{
     journal::{Journal, Record, State, Ticket},
     matching::{self, Decision, Device, Verdict},
     operation::{Operation, Operations},
-    registration::{Registration, Registrations},
+    registration::Registrations,
     session::Now,
     throttle::{self, Throttle},
 };
@@ -287,36 +288,6 @@ impl Dps {
         Arc::clone(&lock(&self.config))
     }
 
-    fn look_up(
-        &self,
-        device: Device<'_>,
-        operation_id: &str,
-        now: SystemTime,
-        ticket: &mut Option<Ticket>,
-    ) -> (Option<Decision>, Reply) {
-        let leaf = device.presented.map(|presented| presented.leaf.thumbprint);
-        let mut operations = lock(&self.operations);
-        let operation = operations.get_mut(operation_id, now).filter(|operation| {
-            operation.leaf == leaf && operation.registration_id.eq_ignore_ascii_case(device.registration_id)
-        });
-        match operation {
-            Some(operation) => {
-                let was_finished = operation.is_finished();
-                let reply = self.proceed(operation, now);
-                if operation.is_finished() && !was_finished {
-                    *ticket = self.append(|| Record::Operation(Box::new(operation.clone())));
-                }
-                (None, reply)
-            }
-            None => {
-                let known = known::OPERATION_NOT_FOUND;
-                let decision = Decision::refuse(device, &known, &behaviour::OPERATION_NOT_FOUND)
-                    .because(format!("the operation ID is {operation_id:?}"));
-                (Some(decision), refusal(known.code, known.message, &behaviour::OPERATION_NOT_FOUND, now))
-            }
-        }
-    }
-
     fn read_body(&self, device: Device<'_>, body: &[u8]) -> Result<body::Register, Box<Decision>> {
         let is_other = |named: &&String| !named.eq_ignore_ascii_case(device.registration_id);
         let evidence = match body::Register::parse(body) {
@@ -352,57 +323,6 @@ impl Dps {
                 *decision = Decision::refuse(device, &BAD_REQUEST, &behaviour::CSR_REFUSED).because(evidence);
                 Vec::new()
             }
-        }
-    }
-
-    fn start(
-        &self,
-        config: &Config,
-        device: Device<'_>,
-        (decision, issued): (&Decision, Vec<String>),
-        now: SystemTime,
-        ticket: &mut Option<Ticket>,
-    ) -> Reply {
-        if let Verdict::Refused { code, message } = &decision.verdict {
-            return refusal(*code, message, decision.behaviour, now);
-        }
-        let leaf = device.presented.map(|presented| presented.leaf.thumbprint);
-        // A disabled enrollment has no operation that could be polled.
-        let polls = if decision.verdict == Verdict::Disabled { 0 } else { config.pace.assigning_polls };
-        let mut operation =
-            Operation::new(device.registration_id, leaf, decision.verdict.clone(), polls, now);
-        operation.issued = issued;
-        operation.payload.clone_from(&decision.payload);
-        operation.enrollment.clone_from(&decision.enrollment);
-        operation.initial_twin.clone_from(&decision.initial_twin);
-        let reply = self.proceed(&mut operation, now);
-        if operation.verdict != Verdict::Disabled {
-            let mut operations = lock(&self.operations);
-            *ticket = self.append(|| Record::Operation(Box::new(operation.clone())));
-            operations.insert(operation);
-        }
-        reply
-    }
-
-    fn proceed(&self, operation: &mut Operation, now: SystemTime) -> Reply {
-        if operation.is_still_assigning() {
-            let retry_after = lock(&self.config).pace.retry_after;
-            Reply { status: 202, retry_after: Some(retry_after), body: body::assigning(operation) }
-        } else {
-            if !operation.is_finished() {
-                let mut registrations = lock(&self.registrations);
-                let before = registrations.get(&operation.registration_id).map(|known| known.hub.clone());
-                operation.registration = registrations.record(operation, now).map(Box::new);
-                if let Some(registration) = &operation.registration {
-                    let initial = operation.initial_twin.as_deref();
-                    let Registration { hub, device_id, .. } = &**registration;
-                    self.hubs.provision(hub, device_id, before.as_deref(), initial, now);
-                    // The record of the operation follows, and its ticket stands for both.
-                    drop(self.append(|| Record::Registration(registration.clone())));
-                }
-            }
-            let updated = operation.finish(now);
-            Reply { status: 200, retry_after: None, body: body::finished(operation, updated) }
         }
     }
 }

@@ -1,36 +1,33 @@
-//! Starting and stopping.
+//! Starting.
+
+mod accept;
+mod error;
+mod running;
 
 use std::{
-    fmt, io,
     net::{Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
-    time::Duration,
+    sync::Arc,
 };
 
-use dps_x509_core::name::IdScope;
 use rustls::pki_types::ServerName;
-use tokio::{
-    net::{TcpListener, TcpStream},
-    sync::{Semaphore, watch},
-    task::{JoinHandle, JoinSet},
-};
+use tokio::{net::TcpListener, sync::watch};
+
+pub use error::StartError;
+pub use running::Running;
 
 use crate::{
-    authority::{Authority, AuthorityError, ServerKey},
+    authority::{Authority, ServerKey},
     config::{Config, ConfigError},
-    connection::{self, Limits, Room, Shared},
+    connection::{Limits, Room, Shared},
     control::{self, Owner, Token},
     dps::Dps,
-    event::{EventSender, Events, What},
+    event::EventSender,
     issuance::Issuance,
-    journal::{Journal, StateError},
+    journal::Journal,
     presence::Presence,
     service::ServiceKey,
-    source::{self, Source},
+    source::Source,
     tls::Tls,
 };
 
@@ -70,6 +67,9 @@ impl Emulator {
     /// the certificates that it names are watched: what changes is put in force within a second or two, and
     /// [`What::Configured`] tells of it; while they cannot be used, the old configuration stays in force, and
     /// [`What::ConfigurationRefused`] tells where the mistake is.
+    ///
+    /// [`What::Configured`]: crate::What::Configured
+    /// [`What::ConfigurationRefused`]: crate::What::ConfigurationRefused
     ///
     /// # Errors
     /// The file cannot be used.
@@ -202,7 +202,7 @@ impl Emulator {
             let (dps, events, ending) = (Arc::clone(&dps), events.clone(), shared.ending.clone());
             tokio::spawn(async move { source.follow(&dps, &events, ending).await })
         });
-        let task = tokio::spawn(accept_all(listeners, shared, events.clone()));
+        let task = tokio::spawn(accept::all(listeners, shared, events.clone()));
         Ok(Running {
             address,
             addresses,
@@ -239,235 +239,9 @@ fn server_names(config: &Config, addresses: &[SocketAddr]) -> Vec<String> {
     names
 }
 
-/// A local DPS that listens. Dropping it ends it too, without waiting.
-#[derive(Debug)]
-pub struct Running {
-    address: SocketAddr,
-    addresses: Vec<SocketAddr>,
-    control_address: Option<SocketAddr>,
-    control_token: Option<Token>,
-    service_key: Arc<ServiceKey>,
-    root_pem: String,
-    root_path: Option<PathBuf>,
-    server_names: Vec<String>,
-    id_scope: IdScope,
-    source: Option<Arc<Source>>,
-    dps: Arc<Dps>,
-    events: EventSender,
-    end: Arc<watch::Sender<bool>>,
-    task: JoinHandle<()>,
-    control_task: Option<JoinHandle<()>>,
-    source_task: Option<JoinHandle<()>>,
-}
-
-impl Running {
-    /// Where it listens, with the port that was chosen.
-    #[must_use]
-    pub const fn addr(&self) -> SocketAddr {
-        self.address
-    }
-
-    /// Everywhere it listens, that address first.
-    #[must_use]
-    pub fn addrs(&self) -> &[SocketAddr] {
-        &self.addresses
-    }
-
-    /// Where the control interface listens, if it was asked for.
-    #[must_use]
-    pub const fn control_addr(&self) -> Option<SocketAddr> {
-        self.control_address
-    }
-
-    /// What every call of the control interface needs.
-    #[must_use]
-    pub const fn control_token(&self) -> Option<&Token> {
-        self.control_token.as_ref()
-    }
-
-    /// What a service needs to act on hubs and enrollments, for its connection string.
-    #[must_use]
-    pub fn service_key(&self) -> &ServiceKey {
-        &self.service_key
-    }
-
-    /// The ID scope that it started with.
-    #[must_use]
-    pub const fn id_scope(&self) -> &IdScope {
-        &self.id_scope
-    }
-
-    /// The root that clients have to trust.
-    #[must_use]
-    pub fn root_pem(&self) -> &str {
-        &self.root_pem
-    }
-
-    /// The file of that root, where a folder was given.
-    #[must_use]
-    pub fn root_path(&self) -> Option<&Path> {
-        self.root_path.as_deref()
-    }
-
-    /// The names in the server's certificate.
-    #[must_use]
-    pub fn server_names(&self) -> &[String] {
-        &self.server_names
-    }
-
-    /// What happens from now on.
-    #[must_use]
-    pub fn events(&self) -> Events {
-        self.events.subscribe()
-    }
-
-    /// Replaces ID scope, hubs, pace and enrollments. Connections and operations go on; the names in the server's
-    /// certificate stay. [`What::Configured`] tells of it.
-    pub fn configure(&self, config: Config) {
-        source::configure(config, &self.dps, &self.events);
-    }
-
-    /// Reads a configuration file and puts it in force, as after a change of the file or a signal.
-    ///
-    /// # Errors
-    /// The file cannot be used: the old configuration stays in force, and [`What::ConfigurationRefused`] tells so.
-    pub fn reload(&self, path: &Path) -> Result<(), ConfigError> {
-        match &self.source {
-            Some(source) if source.file() == path => source.reload(&self.dps, &self.events),
-            _ => source::reload(path, &self.dps, &self.events),
-        }
-    }
-
-    /// Waits until somebody wants it to end, by the control interface. It is for the caller to shut it down then.
-    pub async fn stopping(&self) {
-        // There is an end as long as this is there.
-        self.end.subscribe().wait_for(|ending| *ending).await.map(drop).unwrap_or_default();
-    }
-
-    /// Closes every connection and the port, and waits until all is gone.
-    pub async fn shutdown(self) {
-        self.end.send_replace(true);
-        // It ends by itself; were it to panic, all would be gone as well.
-        self.task.await.unwrap_or_default();
-        for task in [self.control_task, self.source_task].into_iter().flatten() {
-            task.await.unwrap_or_default();
-        }
-        let dps = self.dps;
-        tokio::task::spawn_blocking(move || dps.close_journal()).await.unwrap_or_default();
-    }
-}
-
 async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
     let failed = |error| StartError::Listen { address, error };
     let listener = TcpListener::bind(address).await.map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
     Ok((listener, address))
-}
-
-async fn accept_all(listeners: Vec<TcpListener>, shared: Shared, events: EventSender) {
-    let limit = shared.limits.connections.min(Semaphore::MAX_PERMITS);
-    let count = Count { last: Arc::default(), free: Arc::new(Semaphore::new(limit)) };
-    let mut accepting = JoinSet::new();
-    for listener in listeners {
-        accepting.spawn(accept(listener, shared.clone(), events.clone(), count.clone()));
-    }
-    // They end with the emulator.
-    drop((shared, events));
-    while accepting.join_next().await.is_some() {}
-}
-
-/// Connections of all listeners: how many there were, and how many more there may be.
-#[derive(Debug, Clone)]
-struct Count {
-    last: Arc<AtomicU64>,
-    free: Arc<Semaphore>,
-}
-
-async fn accept(listener: TcpListener, shared: Shared, events: EventSender, count: Count) {
-    let mut ending = shared.ending.clone();
-    let mut connections = JoinSet::new();
-    loop {
-        let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
-            _ = ending.wait_for(|ending| *ending) => break,
-            Some(_) = connections.join_next() => continue,
-        };
-        match accepted {
-            Ok((tcp, peer)) => admit(tcp, peer, &shared, &events, &count, &mut connections),
-            Err(error) => {
-                events.tell(|| What::AcceptFailed { reason: error.to_string() });
-                // Out of descriptors, most likely: without a pause this would spin until some are free.
-                tokio::time::sleep(Duration::from_millis(50)).await;
-            }
-        }
-    }
-    drop(listener);
-    while connections.join_next().await.is_some() {}
-}
-
-fn admit(
-    tcp: TcpStream,
-    peer: SocketAddr,
-    shared: &Shared,
-    events: &EventSender,
-    count: &Count,
-    connections: &mut JoinSet<()>,
-) {
-    let events = events.of_connection(count.last.fetch_add(1, Ordering::Relaxed) + 1);
-    let Ok(place) = Arc::clone(&count.free).try_acquire_owned() else {
-        events.tell(|| What::TurnedAway { peer, limit: shared.limits.connections });
-        return;
-    };
-    let serving = connection::serve(tcp, peer, shared.clone(), events);
-    connections.spawn(async move {
-        serving.await;
-        drop(place);
-    });
-}
-
-/// Why the emulator did not start.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum StartError {
-    /// The address cannot be listened on.
-    Listen {
-        /// Which.
-        address: SocketAddr,
-        /// Why.
-        error: io::Error,
-    },
-    /// The control interface listens on loopback only: what it is told is not encrypted.
-    ControlExposed(SocketAddr),
-    /// What the folder knows of earlier runs cannot be used.
-    State(StateError),
-    /// There is no server certificate.
-    Certificate(AuthorityError),
-    /// The certificate cannot be used for TLS.
-    Tls(rustls::Error),
-}
-
-impl fmt::Display for StartError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Listen { address, error } => write!(f, "cannot listen on {address}: {error}"),
-            Self::ControlExposed(address) => {
-                write!(f, "the control interface listens on loopback only, not on {address}")
-            }
-            Self::State(error) => error.fmt(f),
-            Self::Certificate(error) => error.fmt(f),
-            Self::Tls(error) => write!(f, "the server's certificate cannot be used for TLS: {error}"),
-        }
-    }
-}
-
-impl std::error::Error for StartError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Listen { error, .. } => Some(error),
-            Self::Certificate(error) => Some(error),
-            Self::Tls(error) => Some(error),
-            Self::ControlExposed(_) => None,
-            Self::State(error) => Some(error),
-        }
-    }
 }

@@ -1,12 +1,13 @@
 //! What happens, as it happens: for a log that a person reads, and as JSON for a machine.
 
 mod close_reason;
+mod line;
+mod stream;
 
 use std::{fmt, net::SocketAddr, time::SystemTime};
 
-use dps_x509_core::text::{self, Line};
+use dps_x509_core::text;
 use serde::{Serialize, Serializer};
-use tokio::sync::broadcast;
 
 use crate::{
     behaviour::Behaviour, certificate::CertificateSummary, fault::Happening, hub::DeviceMessage,
@@ -14,6 +15,8 @@ use crate::{
 };
 
 pub use close_reason::CloseReason;
+pub(crate) use stream::EventSender;
+pub use stream::Events;
 
 /// One thing that happened. `Display` is a line of a log, whatever others wrote; [`Event::to_json`] the same for a machine.
 #[derive(Debug, Clone, Serialize)]
@@ -274,223 +277,5 @@ impl fmt::Display for MessageState {
     }
 }
 
-impl fmt::Display for What {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.write(&mut Line(f))
-    }
-}
-
-impl What {
-    fn write(&self, f: &mut impl fmt::Write) -> fmt::Result {
-        match self {
-            Self::Opened { peer } => write!(f, "connection from {peer}"),
-            Self::TurnedAway { peer, limit } => {
-                write!(f, "connection from {peer} closed at once: there are {limit} already")
-            }
-            Self::TlsDone { version, suite, server_name, certificates } => {
-                write!(f, "TLS done: {version}, {suite}")?;
-                match server_name {
-                    Some(server_name) => write!(f, ", for {server_name:?}")?,
-                    None => f.write_str(", without SNI")?,
-                }
-                if certificates.is_empty() {
-                    return f.write_str(", no client certificate");
-                }
-                f.write_str(", client certificates:")?;
-                certificates.iter().enumerate().try_for_each(|(index, certificate)| {
-                    write!(f, "{} {certificate}", if index == 0 { "" } else { ";" })
-                })
-            }
-            Self::TlsFailed { server_name: Some(server_name), reason } => {
-                write!(f, "TLS for {server_name:?} failed: {reason}")
-            }
-            Self::TlsFailed { server_name: None, reason } => write!(f, "TLS failed: {reason}"),
-            Self::Received { packet } => write!(f, "<- {packet}"),
-            Self::Sent { packet } => write!(f, "-> {packet}"),
-            Self::Asked { method, target, body } => {
-                write!(f, "<- {method} {target} ")?;
-                f.write_str(body)
-            }
-            Self::Answered { status, body } => {
-                write!(f, "-> {status} ")?;
-                f.write_str(body)
-            }
-            Self::Decided { decision } => write!(f, "{decision}"),
-            Self::Applied { behaviour, evidence } => write!(f, "{behaviour}; {evidence}"),
-            Self::Telemetry { message } => write!(f, "{message}"),
-            Self::TwinChanged { hub, device_id, by } => {
-                let (who, what) = match by {
-                    TwinAuthor::Device => ("the device", "reported properties"),
-                    TwinAuthor::Service => ("the service", "desired properties or tags"),
-                };
-                write!(f, "twin of {device_id} at {hub}: {who} changed {what}")
-            }
-            Self::CloudMessage { hub, device_id, message_id, state } => {
-                write!(f, "message ")?;
-                f.write_str(message_id)?;
-                write!(f, " to {device_id} at {hub}: {state}")
-            }
-            Self::Method { hub, device_id, name, status, problem } => {
-                write!(f, "method {name} of {device_id} at {hub}: ")?;
-                match (status, problem) {
-                    (Some(status), _) => write!(f, "answered with status {status}"),
-                    (None, problem) => f.write_str(problem.as_deref().unwrap_or("no answer")),
-                }
-            }
-            Self::Fault { happening } => write!(f, "{happening}"),
-            Self::Closed { reason } => write!(f, "closed: {reason}"),
-            Self::AcceptFailed { reason } => write!(f, "a connection could not be accepted: {reason}"),
-            Self::Configured { individuals, groups, ca_certificates } => write!(
-                f,
-                "configured: {individuals} individual enrollments, {groups} groups, {ca_certificates} CA certificates"
-            ),
-            Self::ConfigurationRefused { reason } => {
-                write!(f, "the new configuration cannot be used, the old one stays in force: {reason}")
-            }
-            Self::FaultsScripted { faults } => write!(f, "faults in force from now on: {faults}"),
-            Self::CaUploaded { name } => {
-                write!(f, "the CA certificate {name} was uploaded, and is not verified yet")
-            }
-            Self::CaDeleted { name } => write!(f, "the CA certificate {name} was deleted"),
-            Self::CaVerified { name, proven: true } => {
-                write!(f, "the CA certificate {name} is verified by proof of possession")
-            }
-            Self::CaVerified { name, proven: false } => {
-                write!(f, "the CA certificate {name} is marked as verified")
-            }
-            Self::RegistrationDeleted { registration_id } => {
-                write!(f, "the registration of {registration_id} is deleted")
-            }
-            Self::StateFailed { reason } => {
-                write!(
-                    f,
-                    "the state cannot be written, so that nothing is acknowledged that has to last: {reason}"
-                )
-            }
-            Self::StateRecovered => f.write_str("the state can be written again"),
-            Self::Missed { count } => write!(f, "{count} events were missed"),
-        }
-    }
-}
-
-/// Where events come from.
-#[derive(Debug, Clone)]
-pub(crate) struct EventSender {
-    sender: broadcast::Sender<Event>,
-    connection: Option<u64>,
-}
-
-impl EventSender {
-    /// How many events a slow reader may lag behind.
-    const CAPACITY: usize = 1024;
-
-    pub(crate) fn new() -> Self {
-        Self { sender: broadcast::Sender::new(Self::CAPACITY), connection: None }
-    }
-
-    pub(crate) fn of_connection(&self, number: u64) -> Self {
-        Self { sender: self.sender.clone(), connection: Some(number) }
-    }
-
-    pub(crate) fn subscribe(&self) -> Events {
-        Events { receiver: self.sender.subscribe() }
-    }
-
-    /// The event is only made if somebody listens.
-    pub(crate) fn tell(&self, what: impl FnOnce() -> What) {
-        if self.sender.receiver_count() > 0 {
-            let event = Event { time: SystemTime::now(), connection: self.connection, what: what() };
-            // Nobody listening any more is no error.
-            self.sender.send(event).map(drop).unwrap_or_default();
-        }
-    }
-}
-
-/// The events from the moment of asking for them.
-#[derive(Debug)]
-pub struct Events {
-    receiver: broadcast::Receiver<Event>,
-}
-
-impl Events {
-    /// The next event; `None` once the emulator is gone. A reader that lags behind gets [`What::Missed`].
-    pub async fn next(&mut self) -> Option<Event> {
-        match self.receiver.recv().await {
-            Ok(event) => Some(event),
-            Err(broadcast::error::RecvError::Lagged(count)) => {
-                Some(Event { time: SystemTime::now(), connection: None, what: What::Missed { count } })
-            }
-            Err(broadcast::error::RecvError::Closed) => None,
-        }
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use bytes::Bytes;
-    use serde_json::Value;
-
-    use super::*;
-    use crate::mqtt::{PacketError, Publish};
-
-    fn json(what: What) -> Value {
-        let event = Event { time: SystemTime::UNIX_EPOCH, connection: Some(7), what };
-        serde_json::from_str(&event.to_json()).unwrap()
-    }
-
-    #[test]
-    fn every_kind_of_event_has_a_json_form() {
-        let peer = SocketAddr::from(([127, 0, 0, 1], 1));
-        let publish = Publish {
-            topic: "t".to_owned(),
-            qos: 1,
-            id: 2,
-            dup: false,
-            retain: false,
-            payload: Bytes::from_static(b"{\"a\":1}"),
-        };
-        let subscribe = Packet::Subscribe { id: 1, filters: vec![("f".to_owned(), 1)] };
-        let tls = What::TlsDone {
-            version: String::new(),
-            suite: String::new(),
-            server_name: None,
-            certificates: vec![],
-        };
-        for (what, kind) in [
-            (What::Opened { peer }, "opened"),
-            (What::TurnedAway { peer, limit: 1 }, "turned-away"),
-            (tls, "tls-done"),
-            (What::TlsFailed { server_name: None, reason: String::new() }, "tls-failed"),
-            (What::Received { packet: subscribe }, "received"),
-            (What::Received { packet: Packet::PingReq }, "received"),
-            (What::Sent { packet: Packet::Publish(publish) }, "sent"),
-            (What::Applied { behaviour: &crate::behaviour::FILTER, evidence: String::new() }, "applied"),
-            (What::Closed { reason: CloseReason::BadPacket(PacketError::TooLarge { length: 1 }) }, "closed"),
-            (What::AcceptFailed { reason: String::new() }, "accept-failed"),
-            (What::Configured { individuals: 1, groups: 2, ca_certificates: 3 }, "configured"),
-            (What::ConfigurationRefused { reason: String::new() }, "configuration-refused"),
-            (What::Missed { count: 1 }, "missed"),
-        ] {
-            let json = json(what.clone());
-            assert_eq!(json["event"], kind, "{what:?}");
-            assert_eq!(
-                (&json["connection"], json["time"].as_str().map(str::len)),
-                (&Value::from(7), Some(28))
-            );
-        }
-    }
-
-    #[test]
-    fn a_body_cannot_write_lines_of_its_own() {
-        let publish = Publish {
-            topic: "t\n".to_owned(),
-            qos: 0,
-            id: 0,
-            dup: false,
-            retain: false,
-            payload: Bytes::from_static(b"a\r\n[1] forged\x1b[2J"),
-        };
-        let line = What::Received { packet: Packet::Publish(publish) }.to_string();
-        assert!(!line.contains(char::is_control), "{line:?}");
-    }
-}
+mod tests;

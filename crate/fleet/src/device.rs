@@ -3,6 +3,7 @@
 use std::{
     path::Path,
     process::Stdio,
+    sync::Arc,
     time::{Duration, SystemTime},
 };
 
@@ -14,7 +15,10 @@ use dps_x509_core::{
     session::{Class, Config, Report, Settings, Shortfall, TransportFailureKind},
     text,
 };
-use dps_x509_net::{Access, Identity};
+use dps_x509_net::{
+    Access, Identity,
+    pkcs11::{self, Pin},
+};
 use serde_json::{Map, Value, json};
 use tokio::{io::AsyncReadExt as _, process::Command, time::timeout};
 use zeroize::Zeroizing;
@@ -65,15 +69,21 @@ pub struct Unusable {
 /// A device's files.
 pub(crate) struct Files {
     pub(crate) cert: Read,
-    pub(crate) key: Read,
+    /// `None` where the key stays in a token.
+    pub(crate) key: Option<Read>,
 }
 
 impl Files {
-    fn new(from: &From, cert: Zeroizing<Vec<u8>>, key: Zeroizing<Vec<u8>>) -> Self {
+    fn new(from: &From, cert: Zeroizing<Vec<u8>>, key: Option<Zeroizing<Vec<u8>>>) -> Self {
         Self {
             cert: Read::new(Purpose::DeviceChain, place("cert", from.cert()), cert),
-            key: Read::new(Purpose::DeviceKey, place("key", from.key()), key),
+            key: key.map(|key| Read::new(Purpose::DeviceKey, place("key", from.key()), key)),
         }
+    }
+
+    /// Both, as the core takes them.
+    pub(crate) fn all(&self) -> Vec<Read> {
+        [&self.cert].into_iter().chain(&self.key).cloned().collect()
     }
 }
 
@@ -125,7 +135,7 @@ impl Unusable {
 
 impl Device {
     /// Reads everything that a row names.
-    pub(crate) async fn prepare(row: &Row, plan: &Plan) -> Result<Self, Unusable> {
+    pub(crate) async fn prepare(row: &Row, plan: &Arc<Plan>) -> Result<Self, Unusable> {
         let mut name = Name::of(row);
         let given = match given(row, plan, &mut name) {
             Ok(given) => given,
@@ -135,14 +145,25 @@ impl Device {
             Ok(files) => files,
             Err(finding) => return Err(Unusable { name, findings: vec![*finding] }),
         };
-        // Keys are parsed and compared here, which takes about as long as a signature.
-        Self::of_files(&mut name, given, files, plan).map_err(|findings| Unusable { name, findings })
+        // Keys are parsed and compared here, which takes about as long as a signature; a token may take its time.
+        let plan = Arc::clone(plan);
+        let of_files = move || {
+            let device = Self::of_files(&mut name, given, files, &plan);
+            device.map_err(|findings| Unusable { name, findings })
+        };
+        match tokio::task::spawn_blocking(of_files).await {
+            Ok(device) => device,
+            Err(error) => {
+                let finding = not_usable(&error.to_string(), &Place::default());
+                Err(Unusable { name: Name::of(row), findings: vec![finding] })
+            }
+        }
     }
 
     fn of_files(name: &mut Name, given: Given, files: Files, plan: &Plan) -> Result<Self, Vec<Finding>> {
-        let (chain_place, key_place) = (files.cert.place().clone(), files.key.place().clone());
+        let chain_place = files.cert.place().clone();
         let opened = cert::open(&cert::Inputs {
-            files: vec![files.cert.clone(), files.key.clone()],
+            files: files.all(),
             passphrase: plan.passphrase.clone(),
             ..cert::Inputs::default()
         });
@@ -161,9 +182,7 @@ impl Device {
             let next_step = "Give --registration-id, or a column of that name.";
             return Err(vec![Finding::new(&catalogue::SETTING_MISSING, what, next_step).at(chain_place)]);
         };
-        let passphrase = plan.passphrase.as_ref().map(Passphrase::as_bytes);
-        let identity = Identity::from_chain(chain.iter().cloned(), files.key.bytes(), passphrase)
-            .map_err(|error| vec![not_usable(&error.to_string(), &key_place)])?;
+        let identity = identity(&chain, &given.from, &files, plan)?;
         let settings = Settings {
             id_scope: name.id_scope.clone().unwrap_or_default(),
             registration_id: device.clone(),
@@ -248,6 +267,24 @@ impl Device {
     }
 }
 
+/// The chain with its key, from a file or in a token.
+fn identity(chain: &[Vec<u8>], from: &From, files: &Files, plan: &Plan) -> Result<Identity, Vec<Finding>> {
+    let passphrase = plan.passphrase.as_ref().map(Passphrase::as_bytes);
+    let place = files.key.as_ref().map_or_else(|| Place::input("key"), |key| key.place().clone());
+    let made = match (from, &files.key) {
+        (From::Token { key, .. }, _) => {
+            let pin = passphrase.map(|pin| Pin::new(String::from_utf8_lossy(pin).into_owned()));
+            let key = pkcs11::signing_key(key, pin.as_ref())
+                // Its semicolons are those of the URI.
+                .map_err(|error| vec![not_usable(&error.to_string().replace(';', ","), &place)])?;
+            Identity::from_signing_key(chain.iter().cloned(), key)
+        }
+        (_, Some(key)) => Identity::from_chain(chain.iter().cloned(), key.bytes(), passphrase),
+        (_, None) => Identity::from_chain(chain.iter().cloned(), &[], passphrase),
+    };
+    made.map_err(|error| vec![not_usable(&error.to_string(), &place)])
+}
+
 /// What a row says, with what it is called.
 pub(crate) fn given(row: &Row, plan: &Plan, name: &mut Name) -> Result<Given, Vec<Finding>> {
     let fault = |(input, error): Fault| {
@@ -277,14 +314,14 @@ pub(crate) fn registration_id(name: &Name) -> Result<Option<RegistrationId>, Vec
 /// What a row's identity comes from: two files, or what a program prints.
 pub(crate) async fn read(from: &From) -> Result<Files, Box<Finding>> {
     match from {
-        From::Files { .. } => {
+        From::Files { .. } | From::Token { .. } => {
             let from = from.clone();
             let read = tokio::task::spawn_blocking(move || read_files(&from)).await;
             read.unwrap_or_else(|error| Err(Box::new(not_usable(&error.to_string(), &Place::default()))))
         }
         From::Command(words) => {
             let bytes = run(words).await?;
-            Ok(Files::new(from, bytes.clone(), bytes))
+            Ok(Files::new(from, bytes.clone(), Some(bytes)))
         }
     }
 }
@@ -301,7 +338,11 @@ pub(crate) fn read_files(from: &From) -> Result<Files, Box<Finding>> {
         });
         read.map_err(|error| Box::new(cert::unreadable(place(input, path), reason(&error))))
     };
-    Ok(Files::new(from, read("cert", from.cert())?, read("key", from.key())?))
+    let key = match from {
+        From::Token { .. } => None,
+        _ => Some(read("key", from.key())?),
+    };
+    Ok(Files::new(from, read("cert", from.cert())?, key))
 }
 
 /// What a program prints, within a minute.

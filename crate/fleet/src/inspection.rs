@@ -155,9 +155,9 @@ fn look(row: &Row, plan: &Plan, at: SystemTime, is_wanted: impl Fn(&Key) -> bool
         return Found { name, leaf: None, findings: Vec::new() };
     }
     let (mut findings, leaf) = match &given.from {
-        From::Files { .. } => match device::read_files(&given.from) {
+        From::Files { .. } | From::Token { .. } => match device::read_files(&given.from) {
             Ok(files) => {
-                let report = check(files, &name, plan, at);
+                let report = check(&files, &name, plan, at);
                 let certificate = report.chain.leaf.as_ref().map(|leaf| &leaf.certificate);
                 let leaf = certificate.and_then(|leaf| device::common_name(&leaf.der));
                 (report.findings, leaf)
@@ -175,9 +175,9 @@ fn look(row: &Row, plan: &Plan, at: SystemTime, is_wanted: impl Fn(&Key) -> bool
     Found { name, leaf, findings }
 }
 
-fn check(files: device::Files, name: &Name, plan: &Plan, at: SystemTime) -> cert::Report {
+fn check(files: &device::Files, name: &Name, plan: &Plan, at: SystemTime) -> cert::Report {
     cert::check(&cert::Inputs {
-        files: vec![files.cert, files.key],
+        files: files.all(),
         // What is wrong with it, the settings say.
         registration_id: device::registration_id(name).ok().flatten(),
         at: Some(unix_time(at)),

@@ -91,7 +91,7 @@ impl Load {
     ///
     /// # Errors
     /// There are fewer, or one cannot be used.
-    pub async fn new(list: &List, plan: &Plan, at_once: NonZeroUsize) -> Result<Self, LoadError> {
+    pub async fn new(list: &List, plan: &Arc<Plan>, at_once: NonZeroUsize) -> Result<Self, LoadError> {
         let mut devices = Vec::new();
         for row in list.rows().map_err(LoadError::List)?.take(at_once.get()) {
             let row = row.map_err(LoadError::List)?;

@@ -7,7 +7,10 @@ use dps_x509_core::{
     name::Cloud,
     session::Settings,
 };
-use dps_x509_net::{Route, Trusted};
+use dps_x509_net::{
+    Route, Trusted,
+    pkcs11::{PinSource, Uri, UriError},
+};
 
 use crate::{
     list::Row,
@@ -43,14 +46,14 @@ pub struct Plan {
 /// Where a device's certificate and key come from.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Source {
-    /// The columns `cert` and `key` are the paths of files, relative to the list's folder.
+    /// The columns `cert` and `key` are the paths of files, relative to the list's folder; a key may be a `pkcs11:` URI.
     #[default]
     Columns,
     /// These are the paths of files, relative to where the program was started.
     Files {
         /// The leaf with its intermediates.
         cert: Template,
-        /// Its key.
+        /// Its key; or a `pkcs11:` URI, in which the values of columns are percent-encoded.
         key: Template,
     },
     /// A program prints both as PEM: its words, each filled in by itself. No shell reads them.
@@ -77,7 +80,15 @@ pub(crate) struct Given {
 /// Where the identity of one device comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum From {
-    Files { cert: PathBuf, key: PathBuf },
+    Files {
+        cert: PathBuf,
+        key: PathBuf,
+    },
+    /// The key stays in a token.
+    Token {
+        cert: PathBuf,
+        key: Uri,
+    },
     Command(Vec<String>),
 }
 
@@ -125,26 +136,53 @@ impl Plan {
     }
 
     fn from(&self, row: &Row) -> Result<From, Fault> {
-        let path = |template: &Template, input| template.fill_path(row).map_err(|error| (input, error));
-        Ok(match &self.identity {
+        match &self.identity {
             Source::Columns => {
                 let column = |name: &'static str| {
                     let template: Result<Template, _> = format!("{{{name}}}").parse();
-                    let text =
-                        template.and_then(|template| template.fill(row)).map_err(|error| (name, error))?;
-                    Ok(self.folder.join(text))
+                    template.and_then(|template| template.fill(row)).map_err(|error| (name, error))
                 };
-                From::Files { cert: column("cert")?, key: column("key")? }
+                let cert = self.folder.join(column("cert")?);
+                match column("key")? {
+                    uri if Uri::is_meant(&uri) => Ok(From::Token { cert, key: uri_of_list(&uri)? }),
+                    key => Ok(From::Files { cert, key: self.folder.join(key) }),
+                }
             }
             Source::Files { cert, key } => {
-                From::Files { cert: path(cert, "cert")?.into(), key: path(key, "key")?.into() }
+                let path =
+                    |template: &Template, input| template.fill_path(row).map_err(|error| (input, error));
+                let cert = path(cert, "cert")?.into();
+                if Uri::is_meant(key.begin()) {
+                    let uri = key.fill_uri(row).map_err(|error| ("key", error))?;
+                    return Ok(From::Token { cert, key: uri.parse().map_err(|error| no_uri(&error))? });
+                }
+                match path(key, "key")? {
+                    uri if Uri::is_meant(&uri) => Ok(From::Token { cert, key: uri_of_list(&uri)? }),
+                    key => Ok(From::Files { cert, key: key.into() }),
+                }
             }
             Source::Command(words) => {
                 let word = |word: &Template| word.fill(row).map_err(|error| ("identity-command", error));
-                From::Command(words.iter().map(word).collect::<Result<_, _>>()?)
+                Ok(From::Command(words.iter().map(word).collect::<Result<_, _>>()?))
             }
-        })
+        }
     }
+}
+
+/// A URI that stands in the list. A list is data: it does not say which library is loaded into this process, nor which
+/// file is sent to it as a PIN.
+fn uri_of_list(text: &str) -> Result<Uri, Fault> {
+    let uri: Uri = text.parse().map_err(|error| no_uri(&error))?;
+    if uri.module().is_some() || matches!(uri.pin(), Some(PinSource::File(_))) {
+        let reason = "a PKCS#11 URI in a list names no module-path and no pin-source; PKCS11_MODULE_PATH and \
+                      --key-passphrase-file do, or a template in --key";
+        return Err(("key", TemplateError::NoUri { reason: reason.to_owned() }));
+    }
+    Ok(uri)
+}
+
+fn no_uri(error: &UriError) -> Fault {
+    ("key", TemplateError::NoUri { reason: error.to_string() })
 }
 
 /// The first of these columns with something in it.
@@ -157,7 +195,7 @@ impl From {
     /// The certificate's path, for a place.
     pub(crate) fn cert(&self) -> &Path {
         match self {
-            Self::Files { cert, .. } => cert,
+            Self::Files { cert, .. } | Self::Token { cert, .. } => cert,
             Self::Command(words) => words.first().map_or(Path::new(""), Path::new),
         }
     }
@@ -166,7 +204,7 @@ impl From {
     pub(crate) fn key(&self) -> &Path {
         match self {
             Self::Files { key, .. } => key,
-            Self::Command(_) => self.cert(),
+            Self::Token { .. } | Self::Command(_) => self.cert(),
         }
     }
 }
@@ -234,6 +272,13 @@ mod tests {
             (Some("a"), None, None)
         );
         assert_eq!(given.from, From::Files { cert: "lists/c.pem".into(), key: "/k.pem".into() });
+        let token = |key: &str| plan.given(&Row::of(1, 1, [("id", "a"), ("cert", "c.pem"), ("key", key)]));
+        assert!(matches!(token("pkcs11:object=a").unwrap().from, From::Token { .. }));
+        for evil in
+            ["pkcs11:object=a?module-path=/tmp/x.so", "pkcs11:object=a?pin-source=/etc/shadow", "pkcs11:"]
+        {
+            assert!(matches!(token(evil), Err(("key", TemplateError::NoUri { .. }))), "{evil}");
+        }
         let lacking = plan.given(&Row::of(1, 1, [("cert", "c.pem")])).unwrap_err();
         assert_eq!(lacking.0, "key");
     }

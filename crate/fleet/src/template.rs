@@ -2,6 +2,8 @@
 
 use std::{fmt, str::FromStr};
 
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+
 use crate::list::Row;
 
 /// A text with columns of the list in it: `{id}` stands for the value of the column `id`, `{{` and `}}` for braces.
@@ -21,6 +23,29 @@ impl Template {
     /// The row does not have one of the columns, or nothing stands in it.
     pub fn fill(&self, row: &Row) -> Result<String, TemplateError> {
         self.0.iter().map(|part| part.of(row)).collect()
+    }
+
+    /// The text for a row, as a PKCS#11 URI (RFC 7512): a value stands for itself, whatever is in it.
+    ///
+    /// # Errors
+    /// As [`Template::fill`].
+    pub fn fill_uri(&self, row: &Row) -> Result<String, TemplateError> {
+        let encoded = |part: &Part| {
+            let text = part.of(row)?;
+            Ok(match part {
+                Part::Text(_) => text,
+                Part::Column(_) => utf8_percent_encode(&text, NON_ALPHANUMERIC).to_string(),
+            })
+        };
+        self.0.iter().map(encoded).collect()
+    }
+
+    /// What it begins with before the first column.
+    pub(crate) fn begin(&self) -> &str {
+        match self.0.first() {
+            Some(Part::Text(text)) => text,
+            _ => "",
+        }
     }
 
     /// The text for a row, as a path.
@@ -142,6 +167,11 @@ pub enum TemplateError {
         /// What stands in it.
         value: String,
     },
+    /// The value is to say a key in a token, and does not.
+    NoUri {
+        /// Why not.
+        reason: String,
+    },
 }
 
 impl fmt::Display for TemplateError {
@@ -158,6 +188,7 @@ impl fmt::Display for TemplateError {
             Self::NoName { column, value } => {
                 write!(f, "\"{value}\" in the column \"{column}\" is no name of a file or folder")
             }
+            Self::NoUri { reason } => f.write_str(reason),
         }
     }
 }
@@ -201,6 +232,15 @@ mod tests {
         assert_eq!(path("{deep}").unwrap(), "a/b");
         assert!(matches!(path("d/{deep}"), Err(TemplateError::NoName { .. })));
         assert!(matches!(path("d/{up}/x"), Err(TemplateError::NoName { .. })));
+    }
+
+    #[test]
+    fn a_value_in_a_uri_adds_nothing_to_it() {
+        let row = Row::of(1, 1, [("id", "a;object=b?module-path=/evil.so")]);
+        let uri = "pkcs11:token=t;object={id}".parse::<Template>().unwrap().fill_uri(&row).unwrap();
+        let uri: dps_x509_net::pkcs11::Uri = uri.parse().unwrap();
+        assert_eq!(uri.module(), None);
+        assert!(uri.to_string().contains("object=a%3Bobject%3Db%3Fmodule"), "{uri}");
     }
 
     #[test]

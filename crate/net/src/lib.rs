@@ -7,6 +7,8 @@ mod connection;
 mod dial;
 mod failure;
 mod identity;
+#[cfg(feature = "pkcs11")]
+pub mod pkcs11;
 pub mod probe;
 mod provision;
 mod proxy;

@@ -1,26 +1,75 @@
-// The entry points: dist/esm by tsc, dist/cjs from it, file by file.
+// The entry points, from the modules that `cargo xtask npm` put into dist/esm/part: dist/esm by tsc, dist/cjs from it.
 import { execFileSync } from 'node:child_process';
-import { cpSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
 const esm = 'dist/esm';
-execFileSync('node_modules/.bin/tsc', { stdio: 'inherit' });
-cpSync('src/glue', join(esm, 'glue'), { recursive: true });
+const part = join(esm, 'part');
+const list = (folder, end) =>
+  readdirSync(folder, { recursive: true })
+    .map((file) => join(folder, file))
+    .filter((file) => file.endsWith(end));
 
-const files = readdirSync(esm, { recursive: true }).map((file) => join(esm, file));
-await build({
-  entryPoints: files.filter((file) => file.endsWith('.js')),
-  outdir: 'dist/cjs',
-  format: 'cjs',
-  platform: 'node',
-  target: 'node20',
-  define: { 'import.meta.url': 'here' },
-  banner: { js: "const here = require('node:url').pathToFileURL(__filename).href;" },
-});
-for (const file of files.filter((file) => file.endsWith('.d.ts'))) {
-  cpSync(file, file.replace(esm, 'dist/cjs'));
+portGlue();
+await writeWorkers();
+embed();
+execFileSync('node_modules/.bin/tsc', { stdio: 'inherit' });
+for (const folder of ['glue', 'embedded']) {
+  cpSync(`src/${folder}`, join(esm, folder), { recursive: true });
 }
-writeFileSync('dist/cjs/package.json', '{ "type": "commonjs" }\n');
-cpSync('../../../LICENSE-APACHE', 'LICENSE-APACHE');
-cpSync('../../../LICENSE-MIT', 'LICENSE-MIT');
+list(esm, '').filter((file) => /^dist\/esm\/worker-script/.test(file)).forEach((file) => rmSync(file));
+writeFileSync(join(part, 'worker-script.d.ts'), 'export {};\n');
+writeFileSync(join(part, 'wasm.d.ts'), "import type { Source } from '../source.js';\ndeclare const source: Source;\nexport default source;\n");
+await writeCommonJs();
+for (const license of ['LICENSE-APACHE', 'LICENSE-MIT']) {
+  cpSync(join('../../..', license), license);
+}
+
+/** jsdom under Jest has no encoders; the generated code takes those that `platform.ts` finds. */
+function portGlue() {
+  const line = "import { Decoder as TextDecoder, Encoder as TextEncoder } from '../platform.js';\n";
+  for (const file of list('src/glue', '.js')) {
+    const code = readFileSync(file, 'utf8');
+    if (!code.startsWith(line)) writeFileSync(file, line + code);
+  }
+}
+
+/** What runs in workers: each one file that imports nothing, and that knows no address. */
+async function writeWorkers() {
+  const common = { bundle: true, minify: true, define: { 'import.meta.url': 'undefined' }, legalComments: 'none' };
+  await build({ ...common, entryPoints: ['src/worker-script.ts'], outfile: join(part, 'worker-script.js'), format: 'iife', target: 'es2022' });
+  await build({ ...common, entryPoints: ['src/worker-script.node.ts'], outfile: join(part, 'worker-script.node.cjs'), format: 'cjs', platform: 'node', target: 'node20' });
+}
+
+/** The parts as JavaScript, for `embedded.ts`. */
+function embed() {
+  mkdirSync('src/embedded', { recursive: true });
+  for (const file of ['inspection.wasm', 'complete.wasm', 'generation.wasm', 'session.wasm', 'pages.json', 'worker-script.js', 'worker-script.node.cjs']) {
+    const name = join('src/embedded', file.replace(/\.\w+$/, ''));
+    // Level 9 of zlib gives the same bytes on every machine but for the operating system's, which is the tenth.
+    const packed = gzipSync(readFileSync(join(part, file)), { level: 9 });
+    packed[9] = 255;
+    writeFileSync(`${name}.js`, `export const packed =\n  '${packed.toString('base64')}';\n`);
+    writeFileSync(`${name}.d.ts`, 'export declare const packed: string;\n');
+  }
+}
+
+/** The same for `require`. What is embedded stays where it is, for it is large. */
+async function writeCommonJs() {
+  const scripts = list(esm, '.js').filter((file) => !/[/\\](embedded[/\\]|part[/\\]worker-script\.js|index\.workerd|cli[/\\.])/.test(file));
+  await build({ entryPoints: scripts, outbase: esm, outdir: 'dist/cjs', format: 'cjs', platform: 'node', target: 'node20', logOverride: { 'empty-import-meta': 'silent' } });
+  for (const file of list('dist/cjs', '.js')) {
+    const code = readFileSync(file, 'utf8')
+      // The form that tools know in CommonJS.
+      .replace(/new URL\("\.\/([^"]+)", import_meta\.url\)/g, (_, name) => `require("node:url").pathToFileURL(require("node:path").join(__dirname, "../../esm/part/${name}"))`)
+      .replaceAll('import("./embedded/', 'import("../esm/embedded/');
+    if (code.includes('import_meta.url')) throw new Error(`${file} asks for its address`);
+    writeFileSync(file, code);
+  }
+  for (const file of list(esm, '.d.ts').filter((file) => !/[/\\](embedded|cli)[/\\]|[/\\]cli\./.test(file))) {
+    cpSync(file, file.replace(esm, 'dist/cjs'));
+  }
+  writeFileSync('dist/cjs/package.json', '{ "type": "commonjs" }\n');
+}

@@ -5,7 +5,7 @@ import { brotliCompressSync, gzipSync } from 'node:zlib';
 /** Largest sizes in bytes after gzip -9. */
 const budgets = {
   'inspection.wasm': 265_000,
-  'complete.wasm': 545_000,
+  'complete.wasm': 555_000,
   'generation.wasm': 400_000,
   'session.wasm': 124_000,
   'pages.json': 60_000,
@@ -15,7 +15,7 @@ const number = (value) => String(value).padStart(9);
 let isOver = false;
 console.log(`${'module'.padEnd(18)}${number('raw')}${number('gzip')}${number('brotli')}${number('budget')}`);
 for (const [name, budget] of Object.entries(budgets)) {
-  const bytes = readFileSync(`dist/${name}`);
+  const bytes = readFileSync(`dist/esm/part/${name}`);
   const gzip = gzipSync(bytes, { level: 9 }).length;
   const brotli = brotliCompressSync(bytes).length;
   const verdict = gzip > budget ? '  too large' : '';

@@ -23,8 +23,10 @@ pub struct Inputs {
     expires_within: Option<Duration>,
     pub(crate) cloud: Option<Cloud>,
     pub(crate) enrollment: Enrollment,
-    passphrase: Option<Passphrase>,
+    pub(crate) passphrase: Option<Passphrase>,
     pub(crate) der: Vec<u8>,
+    #[cfg(feature = "complete")]
+    pub(crate) key: Vec<u8>,
     needs_complete: bool,
     pub(crate) may_hold_secret: bool,
 }

@@ -23,6 +23,23 @@ impl Inputs {
         cert::json::report(&self.check(), naming()).to_string()
     }
 
+    /// The report, its findings as text, a block each, and whether the files hold anything, as JSON text.
+    #[cfg(feature = "complete")]
+    #[wasm_bindgen(js_name = inspectAsText)]
+    #[must_use]
+    pub fn inspect_as_text(&mut self) -> String {
+        let report = self.check();
+        let blocks: Vec<_> = report.findings.iter().map(|finding| finding.to_text(naming())).collect();
+        let has = |is: fn(cert::Kind) -> bool| report.items.iter().any(|item| is(item.kind));
+        json!({
+            "report": cert::json::report(&report, naming()),
+            "blocks": blocks,
+            "isUsable": has(|kind| kind != cert::Kind::Unknown),
+            "hasCertificate": has(|kind| kind == cert::Kind::Certificate),
+        })
+        .to_string()
+    }
+
     /// A refusal of the service as findings, as JSON text: the refusal first, then what in the files is likely behind
     /// it.
     ///
@@ -53,7 +70,7 @@ impl Inputs {
         let report = self.check();
         let files = self.files.iter().map(|file| {
             let path = &file.place().path;
-            match repair(file) {
+            match repair(file, self.passphrase.as_ref()) {
                 Repair::Needless => json!({ "path": path, "outcome": "needless" }),
                 Repair::Done { text, is_secret, is_without_key } => json!({
                     "path": path, "outcome": "done", "text": text.as_str(), "secret": is_secret, "withoutKey": is_without_key,

@@ -11,6 +11,8 @@
 pub mod advice;
 #[cfg(feature = "generation")]
 pub mod generation;
+#[cfg(feature = "complete")]
+pub mod identity;
 #[cfg(feature = "inspection")]
 pub mod inputs;
 #[cfg(feature = "inspection")]
@@ -28,7 +30,7 @@ use serde_json::json;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 thread_local! {
-    /// Whose words are spoken: the package's, unless the page says that it is the page.
+    /// Whose words are spoken: the package's, unless a front end of its own says who it is.
     static NAMING: Cell<Naming> = const { Cell::new(Naming::JavaScript) };
 }
 
@@ -36,10 +38,15 @@ fn naming() -> Naming {
     NAMING.get()
 }
 
-/// From here on findings name what the page has, its fields and buttons, instead of options and functions.
-#[wasm_bindgen(js_name = speakAsPage)]
-pub fn speak_as_page() {
-    NAMING.set(Naming::Page);
+/// From here on findings name what the `page` has, its fields and buttons, or what the `command-line` has, its flags and
+/// commands, instead of options and functions.
+#[wasm_bindgen(js_name = speakAs)]
+pub fn speak_as(who: &str) {
+    NAMING.set(match who {
+        "page" => Naming::Page,
+        "command-line" => Naming::CommandLine,
+        _ => Naming::JavaScript,
+    });
 }
 
 /// What is thrown: a JSON object with `message` and `findings`.

@@ -5,6 +5,7 @@ use std::{collections::VecDeque, time::Duration};
 use dps_x509_core::{
     finding::Finding,
     name::Endpoint,
+    service::TlsAlert,
     session::{
         self, ConnectionId, ConnectionInfo, Event, Input, Instant, Output, Provisioning, Report, Seed,
         TransportFailure, TransportFailureKind as Kind, mqtt::Qos, transcript,
@@ -82,6 +83,13 @@ impl Settings {
     pub fn at_most_once(&mut self) {
         self.texts.qos = Qos::AtMostOnce;
     }
+}
+
+/// The number of the TLS alert of which a library's words speak.
+#[wasm_bindgen(js_name = alertNumber)]
+#[must_use]
+pub fn alert_number(words: &str) -> Option<u8> {
+    TlsAlert::in_text(words).map(TlsAlert::number)
 }
 
 /// One provisioning.

@@ -20,8 +20,11 @@ fn a_chain_is_put_in_order_without_strangers_and_root() {
     );
     let chain = fs::read_to_string(desk.path("out/fixed/device-full-chain.pem")).unwrap();
     assert_eq!(plain(&chain), plain(&[leaf, issuing.pem(), intermediate.pem()].concat()));
-    // The key is whole, so it is not written.
-    assert_eq!(names(&desk, "out/fixed"), ["device-full-chain.pem"]);
+    // The key is whole, so it is not written; what goes into a box of the service stands alone.
+    let alone =
+        ["device-cert.pem", "device-full-chain.pem", "intermediate-2.pem", "intermediate.pem", "root.pem"];
+    assert_eq!(names(&desk, "out/fixed"), alone);
+    assert_eq!(plain(&fs::read_to_string(desk.path("out/fixed/root.pem")).unwrap()), plain(&root.pem()));
     // The CA that the service has already is not sent.
     desk.file("uploaded.pem", intermediate.pem());
     desk.check("bag.pem --key device-key.pem --group-ca uploaded.pem --write-fixed out/group");

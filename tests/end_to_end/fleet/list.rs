@@ -84,7 +84,8 @@ fn a_list_is_looked_at_before_anything_is_dialled() {
     // A row that is put right is done by the same command.
     factory.write("bad.csv", "id\nsensor-1\nsensor-2\nsensor-3\n");
     let run = factory.run("bad.csv", FILES);
-    assert!(factory.registered() == sensors(3), "{run:?}");
+    assert_eq!((run.code, factory.registered()), (0, sensors(3)), "{run:?}");
+    assert_eq!(factory.outcomes("bad.csv.journal").into_keys().collect::<Vec<_>>(), sensors(3));
 }
 
 #[test]
@@ -115,10 +116,12 @@ fn what_is_no_list_is_told() {
     let factory = Factory::new(2);
     factory.write("array.json", "[{\"id\":\"a\"}]");
     factory.write("empty.csv", "");
+    factory.write("header.csv", "id\n");
     factory.write("open.csv", "id,cert\nsensor-1,\"x\n");
     for (list, word) in [
         ("array.json", "jq"),
         ("empty.csv", "empty"),
+        ("header.csv", "no device"),
         ("nowhere.csv", "no such file"),
         ("open.csv", "never closed"),
     ] {

@@ -7,6 +7,7 @@ import argparse
 import json
 import sys
 import threading
+import time
 
 from azure.iot.device import IoTHubDeviceClient, Message, MethodResponse, X509
 
@@ -56,6 +57,15 @@ client.on_twin_desired_properties_patch_received = lambda patch: tell(event="des
 client.on_connection_state_change = on_connection
 
 
+def when_connected(act, *arguments):
+    """After a break the SDK comes back by itself, and refuses what is asked of it before."""
+    for _ in range(300):
+        if client.connected:
+            break
+        time.sleep(0.1)
+    return act(*arguments)
+
+
 def send(body, properties):
     message = Message(json.dumps(body), content_encoding="utf-8", content_type="application/json")
     message.custom_properties.update(properties)
@@ -65,9 +75,9 @@ def send(body, properties):
 commands = {
     "connect": client.connect,
     "disconnect": client.disconnect,
-    "twin": client.get_twin,
-    "report": client.patch_twin_reported_properties,
-    "send": send,
+    "twin": lambda: when_connected(client.get_twin),
+    "report": lambda patch: when_connected(client.patch_twin_reported_properties, patch),
+    "send": lambda body, properties: when_connected(send, body, properties),
 }
 for line in sys.stdin:
     command, *arguments = json.loads(line)

@@ -24,7 +24,13 @@ export function judge(inspection) {
   const more = (/** @type {number} */ count, /** @type {string} */ word) =>
     count > 1 ? ` There ${count === 2 ? "is" : "are"} ${count - 1} more ${word}${count === 2 ? "" : "s"}.` : "";
   if (error) {
-    return { kind: "error", mark: "✕", sentence: `This device will not get through: ${lower(error.message)}${more(of("error").length, "error")}` };
+    const { unless } = report.verdict;
+    const condition = unless?.condition === "dps-is-laxer" ? `, unless ${unless.sentence}` : "";
+    return {
+      kind: "error",
+      mark: "✕",
+      sentence: `This device will not get through${condition}: ${lower(error.message)}${more(of("error").length, "error")}`,
+    };
   }
   if (report.certificates.length === 0) {
     return { kind: "warning", mark: "!", sentence: "There is no certificate among the files yet." };

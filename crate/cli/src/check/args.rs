@@ -16,12 +16,13 @@ use crate::{flag::Situation, input};
 const EXAMPLES: &str = "\
 Examples:
   dps-x509 check device-full-chain.pem --key device-key.pem --registration-id my-x509-device
+  dps-x509 check certs            (a folder: finds the devices in it, their keys and their CAs)
   dps-x509 check *.pem --enrollment group --group-ca uploaded-ca.pem --trust ca-file.pem
   pbpaste | dps-x509 check - --write-fixed repaired
   dps-x509 check --each devices --expires-within 30 --fail-on warning --format json
 
 Exit codes:
-  0    ready
+  0    ready; of several devices all
   1    something was found that --fail-on counts, or a file that clients read only when it is repaired, and no
        --allow takes it out
   2    nothing usable in the files, or the command line or --write-fixed cannot be used
@@ -31,11 +32,12 @@ Exit codes:
 /// Say what certificate and key files are, what chain they make, and what is wrong with them
 ///
 /// Any number of files in any order and form: PEM however it was mangled, DER, base64, PKCS#7, PKCS#12, source code,
-/// JSON. Nothing is sent anywhere, and a private key is never shown.
+/// JSON; or a folder with everything that belongs to one device or to several, such as that of certGen.sh, openssl ca,
+/// easy-rsa, step-ca, cfssl or generate. Nothing is sent anywhere, and a private key is never shown.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
-    /// Certificates and keys of one device; - is standard input
+    /// Certificates and keys of one device, or folders with them; - is standard input
     #[arg(value_name = "FILE", required_unless_present_any = ["each", "key", "group_ca", "trust"])]
     pub(super) files: Vec<PathBuf>,
     /// File with the device's private key
@@ -52,9 +54,12 @@ pub(crate) struct Args {
     /// File whose first line is the passphrase of the key or store [default: ask on the terminal]
     #[arg(long, value_name = "FILE")]
     pub(super) key_passphrase_file: Option<PathBuf>,
-    /// How to print the result; json is one object, or with --each one line per device
+    /// How to print the result; json is one object, or of a folder one line per device
     #[arg(long, value_enum, default_value_t)]
-    pub(super) format: Format,
+    format: Format,
+    /// The same as --format json
+    #[arg(long, conflicts_with = "format")]
+    json: bool,
     /// Write what can be repaired, and device-full-chain.pem, into this folder; never overwrites
     #[arg(long, value_name = "DIR")]
     pub(super) write_fixed: Option<PathBuf>,
@@ -67,7 +72,8 @@ pub(crate) struct Args {
     /// Warn of certificates that expire within so many days
     #[arg(long, value_name = "DAYS")]
     pub(super) expires_within: Option<u32>,
-    /// Check many devices: every folder in DIR is one, and files of one name (device-1.pem, device-1.key) are one
+    /// Check many devices one after the other: every folder in DIR is one, and files of one name (device-1.pem,
+    /// device-1.key) are one; FILE takes a folder whose files are in no such order
     #[arg(long, value_name = "DIR", conflicts_with_all = ["files", "key", "registration_id"])]
     pub(super) each: Option<PathBuf>,
 }
@@ -107,6 +113,11 @@ impl FailOn {
 }
 
 impl Args {
+    /// How to print.
+    pub(super) const fn format(&self) -> Format {
+        if self.json { Format::Json } else { self.format }
+    }
+
     /// What the flags ask of the files.
     pub(super) fn question(&self) -> Question {
         const DAY: u64 = 24 * 60 * 60;

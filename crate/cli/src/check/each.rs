@@ -2,24 +2,19 @@
 
 use std::{
     collections::BTreeMap,
-    fs,
+    io,
     path::{Path, PathBuf},
 };
 
-use dps_x509_core::{
-    cert::{self, Purpose, Report},
-    finding::{Definition, Finding, Naming},
-    text,
-};
+use dps_x509_core::cert::folder::DeviceFiles;
 use indicatif::{ProgressBar, ProgressStyle};
-use serde_json::{Value, json};
 
 use super::{
-    Args, Files,
+    Args, Question,
     args::Format,
-    json, print, sarif,
-    verdict::{Verdict, tally},
-    write_fixed,
+    json, parallel, print, sarif, say_fixed,
+    sorted::{self, Device, Form, LeftOut, Outcome, Summary},
+    walk::{Walk, visible},
 };
 use crate::{
     exit::Exit,
@@ -28,184 +23,111 @@ use crate::{
 
 /// Checks every device of the folder.
 pub(super) fn run(args: &Args, folder: &Path) -> Result<Exit, String> {
-    let devices = devices(folder)
+    let entries = entries(folder)
         .map_err(|error| format!("cannot read the folder {}: {}", shown(folder), reason(&error)))?;
-    if devices.is_empty() {
-        return Err(format!("there is no device in the folder {}", shown(folder)));
-    }
     let question = args.question();
-    let progress = progress(devices.len());
-    let mut summary = Summary::default();
-    let mut failure = None;
+    let progress = progress(entries.len());
+    let form = Form { args, write_fixed: args.write_fixed.as_deref(), names_files: false };
+    let (mut summary, mut left_out, mut failure) = (Summary::default(), Vec::new(), None);
     // A SARIF log is one document.
     let mut findings = Vec::new();
-    let mut shared = Files::default();
-    shared.read_situation(&args.situation);
-    for (name, paths) in &devices {
-        let mut files = shared.clone();
-        files.read(paths.iter().map(|path| (Purpose::Any, "", path.as_path())));
-        // Each device may spend what one may.
-        let (all, budget) = (files.all().to_vec(), cert::Budget::default());
-        let mut report = cert::check(&cert::Inputs { files: all, budget, ..question.inputs.clone() });
-        report.findings.splice(0..0, question.findings_of(&files));
-        let verdict = Verdict::of(&report, args);
-        summary.add(&report, verdict);
-        progress.suspend(|| {
-            match args.format {
-                Format::Sarif => findings.extend(report.findings.iter().cloned()),
-                Format::Json => json(&object(name, &report, verdict).to_string()),
-                Format::Text => print(&line(name, &report, verdict)),
+    parallel::each(
+        &entries,
+        || question.clone(),
+        |entry, question| entry.check(folder, question, form),
+        |(outcomes, skipped)| {
+            left_out.extend(skipped);
+            for outcome in outcomes {
+                summary.add(&outcome);
+                progress.suspend(|| match args.format() {
+                    Format::Sarif => {}
+                    Format::Json => json(outcome.line.trim_end()),
+                    Format::Text => print(&outcome.line),
+                });
+                findings.extend(outcome.findings);
+                if let Some(fixed) = outcome.fixed {
+                    failure = failure.take().or(progress.suspend(|| say_fixed(&fixed)).err());
+                }
             }
-            if let Some(folder) = &args.write_fixed {
-                failure = failure.take().or(write_fixed(&files, &report, &folder.join(name)).err());
-            }
-        });
-        progress.inc(1);
-    }
+            progress.inc(1);
+        },
+    );
     progress.finish_and_clear();
-    match args.format {
+    if summary.devices() == 0 {
+        return Err(format!("there is no device in the folder {}", shown(folder)));
+    }
+    left_out.sort();
+    match args.format() {
         Format::Sarif => json(&format!("{:#}", sarif(&findings))),
-        Format::Json => json(&summary.to_json().to_string()),
-        Format::Text => print(&summary.to_text()),
+        Format::Json => json(summary.show(Format::Json, &left_out).trim_end()),
+        Format::Text => print(&summary.show(Format::Text, &left_out)),
     }
     failure.map_or(Ok(summary.exit()), Err)
 }
 
-/// Every folder is a device with the files in it, and so are the files of one name. Hidden ones are left out.
-fn devices(folder: &Path) -> std::io::Result<BTreeMap<String, Vec<PathBuf>>> {
-    let mut devices: BTreeMap<String, Vec<PathBuf>> = BTreeMap::new();
+/// What should be one device: a folder, or the files of one name.
+struct Entry {
+    name: String,
+    paths: Vec<PathBuf>,
+    is_folder: bool,
+}
+
+/// Every folder is a device with the files below it, and so are the files of one name. Hidden ones are left out.
+fn entries(folder: &Path) -> io::Result<Vec<Entry>> {
+    let mut entries: BTreeMap<(String, bool), Vec<PathBuf>> = BTreeMap::new();
     for path in visible(folder)? {
-        if path.is_dir() {
-            let files: Vec<_> = visible(&path)?.into_iter().filter(|path| path.is_file()).collect();
-            if !files.is_empty() {
-                devices.entry(lossy(path.file_name())).or_default().extend(files);
+        let is_folder = path.is_dir();
+        let name = if is_folder { path.file_name() } else { path.file_stem() };
+        let name = name.unwrap_or_default().to_string_lossy().into_owned();
+        entries.entry((name, is_folder)).or_default().push(path);
+    }
+    let entry = |((name, is_folder), paths)| Entry { name, paths, is_folder };
+    Ok(entries.into_iter().map(entry).collect())
+}
+
+impl Entry {
+    /// Sorts its files, and checks what is a device. Other files are left out; a folder without a device is one that lacks its
+    /// certificate.
+    fn check(&self, root: &Path, question: &Question, form: Form<'_>) -> (Vec<Outcome>, Vec<LeftOut>) {
+        let (mut paths, mut left_out) = (Vec::new(), Vec::new());
+        for path in &self.paths {
+            if !self.is_folder {
+                paths.push(path.clone());
+            } else if let Ok(walk) = Walk::below(path) {
+                left_out.extend(walk.skipped.iter().map(|skipped| LeftOut::of(skipped, root)));
+                paths.extend(walk.files);
             }
-        } else {
-            devices.entry(lossy(path.file_stem())).or_default().push(path);
         }
+        let (folder, known) = sorted::sort(&paths, root, question, &mut left_out);
+        let path_of = |number: &usize| known.get(*number).cloned();
+        let named = |name: String, common_name, files: &[usize]| Device {
+            name,
+            common_name,
+            paths: files.iter().filter_map(path_of).collect(),
+        };
+        let devices = match folder.devices.as_slice() {
+            [] if folder.usable.is_empty() => Vec::new(),
+            [] => vec![named(self.name.clone(), None, &folder.usable)],
+            [DeviceFiles { common_name, files, .. }] => {
+                vec![named(self.name.clone(), common_name.clone(), files)]
+            }
+            several => several
+                .iter()
+                .map(|device| {
+                    let name = format!("{}/{}", self.name, device.name);
+                    named(name, device.common_name.clone(), &device.files)
+                })
+                .collect(),
+        };
+        (devices.iter().map(|device| device.check(question, form)).collect(), left_out)
     }
-    Ok(devices)
-}
-
-fn visible(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
-    let mut paths = Vec::new();
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        if !entry.file_name().to_string_lossy().starts_with('.') {
-            paths.push(entry.path());
-        }
-    }
-    paths.sort();
-    Ok(paths)
-}
-
-fn lossy(name: Option<&std::ffi::OsStr>) -> String {
-    name.unwrap_or_default().to_string_lossy().into_owned()
 }
 
 /// On standard error, where that is a terminal.
-fn progress(devices: usize) -> ProgressBar {
+pub(super) fn progress(devices: usize) -> ProgressBar {
     let bar = ProgressBar::new(u64::try_from(devices).unwrap_or(u64::MAX));
     if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos} of {len} devices, {eta} left") {
         bar.set_style(style);
     }
     bar
-}
-
-/// The device's report.
-fn object(name: &str, report: &Report, verdict: Verdict) -> Value {
-    let report = cert::json::report(report, Naming::CommandLine);
-    json!({ "device": name, "verdict": verdict.as_str(), "report": report })
-}
-
-/// `device-1  not ready: 1 error, 1 warning (DX401 DX431)`
-fn line(name: &str, report: &Report, verdict: Verdict) -> String {
-    let codes = definitions(report).iter().map(|definition| definition.code).collect::<Vec<_>>().join(" ");
-    let name = text::visible(name);
-    let word = verdict.as_str();
-    match tally(&report.findings) {
-        tally if tally.is_empty() => format!("{name:<24} {word}\n"),
-        tally => format!("{name:<24} {word}: {tally} ({codes})\n"),
-    }
-}
-
-/// What was found, each once.
-fn definitions(report: &Report) -> Vec<&'static Definition> {
-    let mut definitions: Vec<&Definition> = Vec::new();
-    for Finding { definition, .. } in &report.findings {
-        if !definitions.contains(definition) {
-            definitions.push(definition);
-        }
-    }
-    definitions
-}
-
-#[derive(Default)]
-struct Summary {
-    ready: usize,
-    not_ready: usize,
-    unusable: usize,
-    /// On how many devices each was found, by code.
-    found: BTreeMap<&'static str, (&'static Definition, usize)>,
-}
-
-impl Summary {
-    fn add(&mut self, report: &Report, verdict: Verdict) {
-        match verdict {
-            Verdict::Ready => self.ready += 1,
-            Verdict::NotReady | Verdict::NotReadyUnlessLaxer | Verdict::Unrepaired => self.not_ready += 1,
-            Verdict::NothingUsable => self.unusable += 1,
-        }
-        for definition in definitions(report) {
-            self.found.entry(definition.code).or_insert((definition, 0)).1 += 1;
-        }
-    }
-
-    fn exit(&self) -> Exit {
-        match (self.ready, self.not_ready, self.unusable) {
-            (0, 0, _) => Exit::Usage,
-            (_, 0, 0) => Exit::Done,
-            _ => Exit::Refused,
-        }
-    }
-
-    fn to_json(&self) -> Value {
-        let found = self.most_often_first().map(|(definition, devices)| {
-            json!({
-                "code": definition.code,
-                "name": definition.name,
-                "severity": definition.severity.as_str(),
-                "devices": devices,
-            })
-        });
-        json!({ "summary": {
-            "devices": self.ready + self.not_ready + self.unusable,
-            "ready": self.ready,
-            "notReady": self.not_ready,
-            "nothingUsable": self.unusable,
-            "findings": found.collect::<Value>(),
-        }})
-    }
-
-    fn to_text(&self) -> String {
-        let counts =
-            [(self.ready, "ready"), (self.not_ready, "not ready"), (self.unusable, "with nothing usable")];
-        let counts =
-            counts.iter().filter(|(number, _)| *number > 0).map(|(number, what)| format!("{number} {what}"));
-        let total = self.ready + self.not_ready + self.unusable;
-        let devices = if total == 1 { "device" } else { "devices" };
-        let mut text = format!("\n{total} {devices}: {}\n", counts.collect::<Vec<_>>().join(", "));
-        for (definition, devices) in self.most_often_first() {
-            let Definition { code, name, severity, .. } = definition;
-            text += &format!("  {devices:>6}  {:<7} {code} {name}\n", severity.as_str());
-        }
-        text
-    }
-
-    /// What was found, with the number of devices.
-    fn most_often_first(&self) -> impl Iterator<Item = (&'static Definition, usize)> {
-        let mut found: Vec<_> = self.found.values().copied().collect();
-        found.sort_by_key(|(definition, devices)| (std::cmp::Reverse(*devices), definition.code));
-        found.into_iter()
-    }
 }

@@ -31,7 +31,7 @@ impl Files {
                 Err(error) if error.kind() == ErrorKind::IsADirectory => {
                     let mut finding = cert::unreadable(place, "it is a folder");
                     finding.next_step =
-                        "Give the files in it; or --each DIR, which checks every device in a folder.".into();
+                        "Give a file; `dps-x509 check DIR` finds the files of a device.".into();
                     self.unreadable.push(finding);
                 }
                 Err(error) => self.unreadable.push(cert::unreadable(place, reason(&error))),

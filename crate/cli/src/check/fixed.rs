@@ -6,6 +6,8 @@ use std::{collections::BTreeSet, path::Path};
 
 use dps_x509_core::cert::{
     Report,
+    boxes::{self, Form},
+    key::Passphrase,
     repair::{Repair, repair},
 };
 use zeroize::Zeroizing;
@@ -29,8 +31,13 @@ pub(super) struct Outcome {
 }
 
 /// Writes the full chain, and every file that is not canonical PEM already.
-pub(super) fn write(files: &Files, report: &Report, folder: &Path) -> Outcome {
-    let (pems, impossible) = repaired(files, report);
+pub(super) fn write(
+    files: &Files,
+    report: &Report,
+    passphrase: Option<&Passphrase>,
+    folder: &Path,
+) -> Outcome {
+    let (pems, impossible) = repaired(files, report, passphrase);
     let mut outcome = Outcome::default();
     match write_all(&pems, folder) {
         Ok(()) => outcome.lines.extend(
@@ -55,7 +62,7 @@ struct Pem {
 }
 
 /// What is to be written, and a sentence for each file that cannot be repaired.
-fn repaired(files: &Files, report: &Report) -> (Vec<Pem>, Vec<String>) {
+fn repaired(files: &Files, report: &Report, passphrase: Option<&Passphrase>) -> (Vec<Pem>, Vec<String>) {
     let (mut pems, mut impossible) = (Vec::new(), Vec::new());
     let mut names = BTreeSet::from([FULL_CHAIN.to_owned()]);
     if let Some(text) = report.full_chain_pem() {
@@ -68,7 +75,7 @@ fn repaired(files: &Files, report: &Report) -> (Vec<Pem>, Vec<String>) {
     }
     for file in files.all() {
         let source = file.place().path.as_deref().unwrap_or_default();
-        match repair(file) {
+        match repair(file, passphrase) {
             Repair::Needless => {}
             Repair::Done { text, is_secret, is_without_key } => {
                 let left_out = if is_without_key { ", without its private key" } else { "" };
@@ -79,7 +86,22 @@ fn repaired(files: &Files, report: &Report) -> (Vec<Pem>, Vec<String>) {
             Repair::Impossible(why) => impossible.push(format!("Not repaired: {source}, {why}.")),
         }
     }
+    for_boxes(report, &mut names, &mut pems);
     (pems, impossible)
+}
+
+/// The certificates that go into a box of the service, and whose files cannot: each alone, unless that is written already.
+fn for_boxes(report: &Report, names: &mut BTreeSet<String>, pems: &mut Vec<Pem>) {
+    for (link, role) in report.roles().filter(|(link, _)| report.filing(link).1 != Form::AsItStands) {
+        let Some((file_name, text)) = boxes::file_name(role).zip(report.pem_of(&link.certificate)) else {
+            continue;
+        };
+        if pems.iter().any(|pem| *pem.text == *text) {
+            continue;
+        }
+        let what = format!("{} alone, for a box of the service", link.certificate.subject);
+        pems.push(Pem { name: name(file_name, names), text, mode: Mode::Public, what });
+    }
 }
 
 fn write_all(pems: &[Pem], folder: &Path) -> Result<(), String> {

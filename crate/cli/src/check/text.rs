@@ -7,28 +7,53 @@ mod tree;
 use std::fmt::Write as _;
 
 use dps_x509_core::{
-    cert::{Kind, Report, Role, key::KeyMatch},
+    cert::{
+        Kind, Report, Role, Verdict,
+        key::KeyMatch,
+        verdict::{Condition, Word},
+    },
     finding::{Finding, Naming},
 };
 
 use super::{
     Args, Question,
-    verdict::{Verdict, is_allowed, tally},
+    verdict::{is_allowed, tally},
 };
 use crate::terminal::Paint;
 
 /// The whole report, painted.
-pub(super) fn report(report: &Report, question: &Question, verdict: Verdict, args: &Args) -> String {
+pub(super) fn report(
+    report: &Report,
+    question: &Question,
+    verdict: &Verdict,
+    args: &Args,
+    left_out: &str,
+) -> String {
     let mut sections = vec![tree::chain(report, question.inputs.at)];
     sections.push(others(report, question));
     sections.push(keys(report));
     sections.push(remainder(report));
     sections.push(boxes::table(report, question));
+    sections.push(left_out.trim_start().to_owned());
     let findings = report.findings.iter().map(|finding| block(finding, is_allowed(finding, args)));
     sections.push(findings.collect::<Vec<_>>().join("\n"));
     sections.push(ending(report, verdict, args));
     sections.retain(|section| !section.is_empty());
     sections.join("\n")
+}
+
+/// What decides a verdict, under the name of its device.
+pub(super) fn decisive(name: &str, report: &Report, verdict: &Verdict) -> String {
+    let is_decisive =
+        |finding: &&Finding| finding.caused_by.is_none() && verdict.decided_by.contains(&finding.definition);
+    let title = Paint::Title.on(&name.escape_debug().to_string());
+    let findings = report.findings.iter().filter(is_decisive).map(|finding| block(finding, false));
+    format!("{title}\n{}", findings.collect::<Vec<_>>().join("\n"))
+}
+
+/// A line that stands back.
+pub(super) fn faint(line: &str) -> String {
+    format!("{}\n", Paint::Faint.on(line))
 }
 
 /// The certificates that are not in the device's chain.
@@ -104,15 +129,17 @@ fn block(finding: &Finding, is_allowed: bool) -> String {
     format!("{}{allowed}\n{body}\n", Paint::of(finding.severity).on(head))
 }
 
-fn ending(report: &Report, verdict: Verdict, args: &Args) -> String {
-    let word = match verdict {
-        Verdict::Ready if report.chain.leaf.is_none() => Paint::Good.on("Nothing wrong"),
-        Verdict::Ready => Paint::Good.on("Ready"),
-        Verdict::NotReady => Paint::Bad.on("Not ready"),
-        Verdict::NotReadyUnlessLaxer => Paint::Bad.on("Not ready, unless DPS is laxer than OpenSSL"),
-        Verdict::Unrepaired => Paint::Bad.on("Not ready before it is repaired (--write-fixed DIR)"),
-        Verdict::NothingUsable if report.items.is_empty() => Paint::Bad.on("Nothing usable"),
-        Verdict::NothingUsable => Paint::Bad.on("Nothing usable, for lack of a device's certificate"),
+fn ending(report: &Report, verdict: &Verdict, args: &Args) -> String {
+    let word = match (verdict.word, verdict.unless) {
+        (Word::Ready, _) if report.chain.leaf.is_none() => Paint::Good.on("Nothing wrong"),
+        (Word::Ready, _) => Paint::Good.on("Ready"),
+        (Word::NotReady, Some(Condition::Repaired)) => {
+            Paint::Bad.on("Not ready before it is repaired (--write-fixed DIR)")
+        }
+        (Word::NotReady, Some(condition)) => Paint::Bad.on(&format!("Not ready, unless {condition}")),
+        (Word::NotReady, None) => Paint::Bad.on("Not ready"),
+        (Word::NothingUsable, _) if report.items.is_empty() => Paint::Bad.on("Nothing usable"),
+        (Word::NothingUsable, _) => Paint::Bad.on("Nothing usable, for lack of a device's certificate"),
     };
     let allowed = report.findings.iter().filter(|finding| is_allowed(finding, args)).count();
     let tally = match (tally(&report.findings), allowed) {

@@ -1,78 +1,37 @@
-//! Ready or not: what a report comes to under `--fail-on` and `--allow`.
+//! Ready or not: the exit code that goes with it, and what was counted.
 
 use dps_x509_core::{
-    cert::{Kind, Report},
-    finding::{Finding, Severity, Standing, catalogue},
+    cert::{Counting, Report, Verdict, verdict::Word},
+    finding::{Finding, Severity},
 };
 
 use super::Args;
 use crate::exit::Exit;
 
-/// What a report comes to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Verdict {
-    /// Nothing that counts was found.
-    Ready,
-    /// Something that counts was found.
-    NotReady,
-    /// What counts is refused by OpenSSL and others, and nothing shows whether DPS refuses it.
-    NotReadyUnlessLaxer,
-    /// Nothing else that counts was found, and a client does not read a file before it is repaired.
-    Unrepaired,
-    /// There is no device's certificate to judge.
-    NothingUsable,
-}
-
-impl Verdict {
-    pub(super) fn of(report: &Report, args: &Args) -> Self {
-        let is_device_wanted = !args.files.is_empty() || args.each.is_some();
-        if !report.items.iter().any(|item| item.kind != Kind::Unknown) {
-            Self::NothingUsable
-        } else if report.findings.iter().any(|finding| counts(finding, args) && !is_lack(finding, report)) {
-            let counted = report.findings.iter().filter(|finding| counts(finding, args));
-            let mut errors = counted.filter(|finding| finding.severity == Severity::Error).peekable();
-            let is_open =
-                errors.peek().is_some() && errors.all(|it| it.definition.standing == Standing::Unproven);
-            if is_open { Self::NotReadyUnlessLaxer } else { Self::NotReady }
-        } else if report.chain.leaf.is_none() && is_device_wanted {
-            Self::NothingUsable
-        } else if report.refused.iter().any(|refused| !args.allow.contains(refused)) {
-            Self::Unrepaired
-        } else {
-            Self::Ready
-        }
-    }
-
-    pub(super) const fn exit(self) -> Exit {
-        match self {
-            Self::Ready => Exit::Done,
-            Self::NotReady | Self::NotReadyUnlessLaxer | Self::Unrepaired => Exit::Refused,
-            Self::NothingUsable => Exit::Usage,
-        }
-    }
-
-    /// The word used in text and JSON.
-    pub(super) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Ready => "ready",
-            Self::NotReady | Self::NotReadyUnlessLaxer | Self::Unrepaired => "not ready",
-            Self::NothingUsable => "nothing usable",
-        }
+/// What counts by the flags.
+pub(super) fn counting(args: &Args) -> Counting {
+    Counting {
+        least: args.fail_on.severity(),
+        allowed: args.allow.clone(),
+        is_device_wanted: !args.files.is_empty() || args.each.is_some(),
     }
 }
 
-/// A request or a key alone: what is wrong is that there is no certificate at all.
-fn is_lack(finding: &Finding, report: &Report) -> bool {
-    let has_certificate = report.items.iter().any(|item| item.kind == Kind::Certificate);
-    !has_certificate && finding.definition == &catalogue::DEVICE_CERTIFICATE_MISSING
+/// What a report comes to by the flags.
+pub(super) fn of(report: &Report, args: &Args) -> Verdict {
+    report.verdict(&counting(args))
+}
+
+pub(super) const fn exit(word: Word) -> Exit {
+    match word {
+        Word::Ready => Exit::Done,
+        Word::NotReady => Exit::Refused,
+        Word::NothingUsable => Exit::Usage,
+    }
 }
 
 pub(super) fn is_allowed(finding: &Finding, args: &Args) -> bool {
     args.allow.contains(&finding.definition)
-}
-
-fn counts(finding: &Finding, args: &Args) -> bool {
-    finding.severity >= args.fail_on.severity() && !is_allowed(finding, args)
 }
 
 /// `2 errors, 1 warning`; empty without findings.

@@ -79,13 +79,14 @@ pub(super) struct Devices {
     /// PEM file with the leaf, followed by its intermediates, such as devices/{id}/cert.pem [default: the column cert]
     #[arg(long, value_name = "FILE", requires = "key")]
     pub(super) cert: Option<Template>,
-    /// File with the leaf's private key [default: the column key]
+    /// File with the leaf's private key, or pkcs11:token=factory;object={id} for one that stays in a token [default: the
+    /// column key]
     #[arg(long, value_name = "FILE", requires = "cert")]
     pub(super) key: Option<Template>,
     /// Program that prints a device's certificates and key as PEM, such as 'read-identity {id}'; no shell reads it
     #[arg(long, value_name = "COMMAND", conflicts_with_all = ["cert", "key"])]
     pub(super) identity_command: Option<String>,
-    /// File whose first line is the passphrase of every key
+    /// File whose first line is the passphrase of every key, or the token's PIN
     #[arg(long, value_name = "FILE")]
     pub(super) key_passphrase_file: Option<PathBuf>,
     /// Azure cloud: public, usgov or china [default: public]

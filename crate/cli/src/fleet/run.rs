@@ -83,10 +83,14 @@ pub(super) async fn run(args: RunArgs) -> Exit {
     drop(sender);
     // It only shows.
     let _ = following.await;
-    let failed = journal.count(Standing::Failed) + journal.count(Standing::Open);
+    let is_empty = progress.results() + progress.done_before + progress.twice == 0;
+    if matches!(ended, Ended::Done) && is_empty && !shard.is_part() {
+        return refuse("run", &"there is no device in the list");
+    }
+    let failed = journal.count(Standing::Failed);
     drop(journal);
     show(&args, &path, &ended, &progress);
-    exit(&ended, failed)
+    exit(&ended, failed > 0 || progress.unusable > 0)
 }
 
 /// `LIST.journal`, with shards `LIST.2-of-8.journal`; none of standard input.
@@ -95,8 +99,9 @@ fn default_journal(list: &List, shard: Shard) -> Option<PathBuf> {
         List::Standard => return None,
         List::File(path) | List::Folder(path) => path,
     };
-    // A folder with a separator behind its name has the same name.
-    let mut name = OsString::from(path.components().as_path());
+    // A folder with a separator behind its name has the same name; that of `.` and `..` is another.
+    let whole = path.file_name().is_none().then(|| path.canonicalize().ok()).flatten();
+    let mut name = OsString::from(whole.as_deref().unwrap_or(path).components().as_path());
     if shard.is_part() {
         name.push(format!(".{}", shard.to_string().replace('/', "-of-")));
     }
@@ -249,10 +254,10 @@ const fn word(ended: &Ended) -> &'static str {
     }
 }
 
-fn exit(ended: &Ended, without_hub: usize) -> Exit {
+fn exit(ended: &Ended, is_any_without_hub: bool) -> Exit {
     match ended {
-        Ended::Done if without_hub == 0 => Exit::Done,
-        Ended::Done => Exit::Refused,
+        Ended::Done if is_any_without_hub => Exit::Refused,
+        Ended::Done => Exit::Done,
         Ended::Stopped => Exit::Interrupted,
         Ended::TimeOver => Exit::OutOfTime,
         Ended::TooManyErrors | Ended::NotKept(_) | Ended::NotRead(_) => Exit::Incomplete,

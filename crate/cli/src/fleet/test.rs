@@ -1,6 +1,6 @@
 //! `fleet test`: how much a DPS of one's own, or the emulator, bears.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use dps_x509_fleet::{Load, LoadError, Loading, Measured};
 use dps_x509_net::Cancellation;
@@ -30,7 +30,7 @@ pub(super) async fn run(args: TestArgs) -> Exit {
         Ok(planned) => planned,
         Err(findings) => return unusable(findings),
     };
-    let mut load = match Load::new(&list, &plan, args.at_once).await {
+    let mut load = match Load::new(&list, &Arc::new(plan), args.at_once).await {
         Ok(load) => load,
         Err(LoadError::Device(device)) => return unusable(device.findings),
         Err(error) => return refuse("test", &error),

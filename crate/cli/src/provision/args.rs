@@ -47,10 +47,11 @@ pub(crate) struct Args {
     /// PEM file with the leaf, followed by its intermediates
     #[arg(long, value_name = "FILE")]
     pub(crate) cert: Option<PathBuf>,
-    /// File with the leaf's private key (PKCS#8, SEC 1 or PKCS#1)
-    #[arg(long, value_name = "FILE")]
+    /// File with the leaf's private key (PKCS#8, SEC 1 or PKCS#1), or a key that stays in a token, such as
+    /// 'pkcs11:token=factory;object=device-1?module-path=/usr/lib/softhsm/libsofthsm2.so' (RFC 7512)
+    #[arg(long, value_name = "FILE|URI")]
     pub(crate) key: Option<PathBuf>,
-    /// File whose first line is the key's passphrase [default: ask on the terminal]
+    /// File whose first line is the key's passphrase, or the token's PIN [default: ask on the terminal]
     #[arg(long, value_name = "FILE")]
     pub(crate) key_passphrase_file: Option<PathBuf>,
     /// Azure cloud: public, usgov or china [default: public]
@@ -217,7 +218,10 @@ impl Args {
             id_scope: self.id_scope.or(file.id_scope),
             registration_id: self.registration_id.or(file.registration_id),
             cert: self.cert.or(beside(file.cert)),
-            key: self.key.or(beside(file.key)),
+            key: self.key.or(match file.key {
+                Some(uri) if super::inputs::is_token(&uri) => Some(uri),
+                key => beside(key),
+            }),
             key_passphrase_file: self.key_passphrase_file.or(beside(file.key_passphrase_file)),
             // A cloud on the command line is meant to replace an endpoint in the file, and the other way round.
             cloud: self.cloud.or(if self.endpoint.is_some() { None } else { cloud }),

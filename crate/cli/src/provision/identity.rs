@@ -1,11 +1,16 @@
 //! From the files to the identity and the roots that the host keeps.
 
+use std::io::{self, IsTerminal as _};
+
 use dps_x509_core::{
     cert::key::Passphrase,
     finding::{Finding, Place, catalogue},
     name::Cloud,
 };
-use dps_x509_net::{Access, Identity, IdentityError, Trust, TrustError};
+use dps_x509_net::{
+    Access, Identity, IdentityError, Trust, TrustError,
+    pkcs11::{self, Pin, Uri},
+};
 
 use super::{args::Args, inputs::Prepared};
 use crate::input::place;
@@ -29,8 +34,31 @@ fn with_hubs(access: Access, args: &Args, cloud: Cloud) -> Access {
 /// The identity.
 pub(crate) fn identity(args: &Args, prepared: &Prepared) -> Result<Identity, Vec<Finding>> {
     let passphrase = prepared.passphrase.as_ref().map(Passphrase::as_bytes);
+    if let Some(uri) = &prepared.token {
+        let pin = passphrase.map(|pin| Pin::new(String::from_utf8_lossy(pin).into_owned()));
+        let pin = pin.or_else(|| pin_of_terminal(uri));
+        let key = pkcs11::signing_key(uri, pin.as_ref()).map_err(|error| vec![token_finding(&error)])?;
+        return Identity::from_signing_key(prepared.chain.clone(), key)
+            .map_err(|error| vec![identity_finding(&error, args)]);
+    }
     Identity::from_chain(prepared.chain.clone(), &prepared.key, passphrase)
         .map_err(|error| vec![identity_finding(&error, args)])
+}
+
+/// The PIN from the terminal, if nothing else says it and there is one to ask.
+fn pin_of_terminal(uri: &Uri) -> Option<Pin> {
+    if uri.pin().is_some() || !io::stdin().is_terminal() {
+        return None;
+    }
+    rpassword::prompt_password("PIN of the token: ").ok().map(Pin::new)
+}
+
+/// A key in a token cannot be used.
+pub(super) fn token_finding(error: &dyn std::fmt::Display) -> Finding {
+    let next_step = "List what the token has: pkcs11-tool --module MODULE --list-objects. The PIN comes by \
+                     --key-passphrase-file, or by pin-source in the URI.";
+    let message = capital(&format!("{error}."));
+    Finding::new(&catalogue::IDENTITY_NOT_USABLE, message, next_step).at(Place::input("--key"))
 }
 
 /// The roots: those of a cloud, and the files of `--trust`.
@@ -74,8 +102,11 @@ fn identity_finding(error: &IdentityError, args: &Args) -> Finding {
 /// An error's words up to its advice (ours is in the next step), as a sentence.
 fn sentence(error: &dyn std::fmt::Display) -> String {
     let text = error.to_string();
-    let text = text.split(';').next().unwrap_or_default();
+    capital(text.split(';').next().unwrap_or_default()) + "."
+}
+
+fn capital(text: &str) -> String {
     let mut characters = text.chars();
     let first = characters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
-    format!("{first}{}.", characters.as_str())
+    first + characters.as_str()
 }

@@ -4,13 +4,14 @@ use std::{fs, path::Path};
 
 use dps_x509_core::{
     cert::{self, Inputs, Kind, Purpose, Read, issuance, key::Passphrase, request::CertificateRequest},
-    finding::{Family, Finding, Place, Severity::Error, catalogue},
+    finding::{Finding, Place, Severity::Error, catalogue},
     name::{Cloud, Endpoint, RegistrationId},
     session::{Csr, Settings},
 };
+use dps_x509_net::pkcs11::Uri;
 use zeroize::Zeroizing;
 
-use super::{args::Args, issued};
+use super::{args::Args, identity, issued};
 use crate::input::{self, as_flag, now, passphrase_of_file, place, reason};
 
 const CERT: &str = "--cert";
@@ -29,6 +30,8 @@ pub(crate) struct Prepared {
     /// The certificates of the file in their order, as they will be sent, DER.
     pub(crate) chain: Vec<Vec<u8>>,
     pub(crate) key: Zeroizing<Vec<u8>>,
+    /// Where the key is, if it stays in a token.
+    pub(crate) token: Option<Uri>,
     pub(crate) passphrase: Option<Passphrase>,
     /// The request of `--csr`.
     pub(crate) csr: Option<CertificateRequest>,
@@ -42,12 +45,13 @@ pub(crate) struct Prepared {
 /// them is kept for the case that it refuses. Files that cannot be used are.
 pub(crate) fn prepare(args: &Args) -> Result<Prepared, Vec<Finding>> {
     let mut findings = missing(args);
+    let token = token(args, &mut findings);
     let files = Files::read(args, &mut findings);
     let csr = issued::request(args, &mut findings);
     let payload = args.payload.as_deref().and_then(|payload| read_payload(payload, &mut findings));
     let mut inputs = files.inputs(args, &mut findings);
     let report = input::check(&mut inputs);
-    let unusable = unusable(&report);
+    let unusable = report.unusable();
     // What is left of a damaged file may have another certificate for its leaf.
     let leaf_name = if unusable.is_empty() { common_name(&report) } else { None };
     findings.extend(unusable);
@@ -93,6 +97,7 @@ pub(crate) fn prepare(args: &Args) -> Result<Prepared, Vec<Finding>> {
             chain: certificates(&report),
             report,
             key: files.key.map(|key| Zeroizing::new(key.bytes().to_vec())).unwrap_or_default(),
+            token,
             passphrase: inputs.passphrase,
             trust: files.trust.iter().map(|file| file.bytes().to_vec()).collect(),
         }),
@@ -122,6 +127,16 @@ fn missing(args: &Args) -> Vec<Finding> {
     findings
 }
 
+/// Whether what stands where a key's file belongs is a key in a token.
+pub(super) fn is_token(path: &Path) -> bool {
+    path.to_str().is_some_and(Uri::is_meant)
+}
+
+fn token(args: &Args, findings: &mut Vec<Finding>) -> Option<Uri> {
+    let text = args.key.as_deref().filter(|path| is_token(path))?.to_str()?;
+    text.parse().map_err(|error| findings.push(identity::token_finding(&error))).ok()
+}
+
 fn lacking(flag: &str, what: &str) -> Finding {
     let next_step = format!("Give {flag}, or the same in the file of --config.");
     Finding::new(&catalogue::SETTING_MISSING, format!("What is missing is {what}."), next_step)
@@ -146,7 +161,11 @@ impl Files {
         };
         Self {
             cert: args.cert.as_deref().and_then(|path| read(Purpose::DeviceChain, CERT, path)),
-            key: args.key.as_deref().and_then(|path| read(Purpose::DeviceKey, KEY, path)),
+            key: args
+                .key
+                .as_deref()
+                .filter(|path| !is_token(path))
+                .and_then(|path| read(Purpose::DeviceKey, KEY, path)),
             trust: args.trust.iter().filter_map(|path| read(Purpose::ServerTrust, TRUST, path)).collect(),
         }
     }
@@ -166,17 +185,6 @@ impl Files {
             ..Inputs::default()
         }
     }
-}
-
-/// Errors about files, or if there are none about keys: what cannot be used at all. Certificates are for the service to
-/// judge.
-fn unusable(report: &cert::Report) -> Vec<Finding> {
-    let errors_of = |is_of: fn(Family) -> bool| {
-        let errors = report.findings.iter().filter(|finding| finding.is_error_of(is_of));
-        errors.cloned().collect::<Vec<_>>()
-    };
-    let files = errors_of(Family::is_about_files);
-    if files.is_empty() { errors_of(Family::is_about_keys) } else { files }
 }
 
 fn certificates(report: &cert::Report) -> Vec<Vec<u8>> {

@@ -18,7 +18,7 @@ use crate::{
         secret::key::{KeyFacts, KeyMatch},
         x509::certificate::Certificate,
     },
-    finding::{Definition, Finding, Place, Severity},
+    finding::{Definition, Family, Finding, Place, Severity},
 };
 
 /// What was found.
@@ -50,6 +50,18 @@ impl Report {
     #[must_use]
     pub fn sent(&self) -> Vec<&Link> {
         self.chain.sent(&self.group_cas).map(AsRef::as_ref).collect()
+    }
+
+    /// What cannot be used at all, whatever the service would say of the certificates: errors about files, or if there
+    /// are none about keys.
+    #[must_use]
+    pub fn unusable(&self) -> Vec<Finding> {
+        let errors_of = |is_of: fn(Family) -> bool| {
+            let errors = self.findings.iter().filter(|finding| finding.is_error_of(is_of));
+            errors.cloned().collect::<Vec<_>>()
+        };
+        let files = errors_of(Family::is_about_files);
+        if files.is_empty() { errors_of(Family::is_about_keys) } else { files }
     }
 
     /// The certificate that a private key belongs to, the device's chain first.

@@ -17,8 +17,8 @@ pub fn unusable(reason: &str, place: Place) -> Finding {
     Finding::new(
         &catalogue::REQUEST_UNUSABLE,
         format!("This is no certificate signing request that can be sent: {reason}."),
-        "Make one: openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-384 -nodes -keyout new-key.pem -out \
-         device.csr -subj /CN=REGISTRATION-ID",
+        "Make one: `openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-384 -nodes -keyout new-key.pem -out \
+         device.csr -subj /CN=REGISTRATION-ID`",
     )
     .at(place)
 }

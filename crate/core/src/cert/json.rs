@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     cert::{
+        boxes,
         check::Report,
         der::hex,
         path::{
@@ -13,6 +14,7 @@ use crate::{
             link::Link,
             role::{Destination, Role},
         },
+        verdict::{Counting, Verdict},
         x509::{certificate::Certificate, signature::Scheme, time::UnixTime},
     },
     finding::{
@@ -25,9 +27,15 @@ use crate::{
 pub const VERSION: u32 = 1;
 
 /// The whole report: chain, certificates with their roles, keys, what is in the files, findings in the words of a front
-/// end. Nothing secret.
+/// end. Nothing secret. The verdict counts every error.
 #[must_use]
 pub fn report(report: &Report, naming: Naming) -> Value {
+    judged(report, &report.verdict(&Counting::default()), naming)
+}
+
+/// The same with a verdict for which something else counted.
+#[must_use]
+pub fn judged(report: &Report, verdict: &Verdict, naming: Naming) -> Value {
     let chain = &report.chain;
     let subject = |link: &Arc<Link>| Value::from(link.certificate.subject.to_string());
     let keys = report.keys.iter().map(|(key, at)| {
@@ -39,6 +47,11 @@ pub fn report(report: &Report, naming: Naming) -> Value {
     });
     json!({
         "version": VERSION,
+        "verdict": {
+            "word": verdict.word.as_str(),
+            "decidedBy": verdict.decided_by.iter().map(|definition| definition.code).collect::<Value>(),
+            "unless": verdict.unless.map(|it| json!({ "condition": it.as_str(), "sentence": it.to_string() })),
+        },
         "chain": {
             "leaf": chain.leaf.as_ref().map(subject),
             "intermediates": chain.intermediates.iter().map(subject).collect::<Value>(),
@@ -47,7 +60,7 @@ pub fn report(report: &Report, naming: Naming) -> Value {
             "inOrder": chain.is_in_order,
             "tried": chain.candidates.iter().map(candidate).collect::<Value>(),
         },
-        "certificates": report.roles().map(|(link, role)| certificate(link, role)).collect::<Value>(),
+        "certificates": report.roles().map(|(link, role)| certificate(report, link, role)).collect::<Value>(),
         "keys": keys.collect::<Value>(),
         "items": items.collect::<Value>(),
         "refused": report.refused.iter().map(|definition| definition.code).collect::<Value>(),
@@ -65,7 +78,7 @@ fn candidate(candidate: &Candidate) -> Value {
     })
 }
 
-fn certificate(link: &Link, role: Role) -> Value {
+fn certificate(report: &Report, link: &Link, role: Role) -> Value {
     let certificate = &link.certificate;
     let mut object = Map::new();
     let mut put = |key: &str, value: Value| {
@@ -75,6 +88,10 @@ fn certificate(link: &Link, role: Role) -> Value {
     };
     put("role", json!(role.as_str()));
     put("destinations", role.destinations().iter().map(|one| destination(*one)).collect());
+    if boxes::file_name(role).is_some() {
+        let (at, form) = report.filing(link);
+        put("forService", json!({ "form": form.as_str(), "place": place(&at) }));
+    }
     put("subject", json!(certificate.subject.to_string()));
     put("issuer", json!(certificate.issuer.to_string()));
     put("serialNumber", json!(certificate.serial_text()));

@@ -6,10 +6,13 @@ use zeroize::Zeroizing;
 
 use crate::{
     cert::{
+        budget::Budget,
         check::Report,
         der::kind::Kind,
         file::{File, Item, to_pem},
         input::{Purpose, Read},
+        secret::{passphrase::Passphrase, store},
+        x509::certificate::Certificate,
     },
     finding::{Definition, catalogue},
 };
@@ -32,16 +35,20 @@ pub enum Repair {
     Impossible(Cow<'static, str>),
 }
 
-/// Repairs a file. A private key is written only if it had to be repaired and the file is meant to hold one.
+/// Repairs a file. A private key is written only if the file is meant to hold one, and it had to be repaired or taken out of
+/// a store that is no store as clients read it. The passphrase is that of the store.
 #[must_use]
-pub fn repair(read: &Read) -> Repair {
+pub fn repair(read: &Read, passphrase: Option<&Passphrase>) -> Repair {
     let has_key = read.items().iter().any(|item| item.kind.is_secret());
-    let may_have_key =
-        read.purpose() == Purpose::DeviceKey && read.items().iter().any(|item| item.is_damaged);
+    let may_have_key = read.purpose() == Purpose::DeviceKey
+        && read.items().iter().any(|item| item.is_damaged || item.kind == Kind::Jks);
     if has_key && read.purpose() == Purpose::DeviceKey && !may_have_key {
         return Repair::Needless;
     }
     let file = read.file();
+    if may_have_key && let Some(text) = keys_of_stores(file, passphrase) {
+        return Repair::Done { text, is_secret: true, is_without_key: false };
+    }
     let Some(whole) = file.to_pem() else {
         return if file.findings.is_empty() { Repair::Needless } else { Repair::Impossible(obstacle(file)) };
     };
@@ -83,14 +90,38 @@ fn obstacle(read: &File) -> Cow<'static, str> {
     }
 }
 
+/// The private keys in the stores of a file as PEM; `None` if there are none, or no store opens.
+fn keys_of_stores(read: &File, passphrase: Option<&Passphrase>) -> Option<Zeroizing<String>> {
+    let budget = Budget::default();
+    let mut text = Zeroizing::new(String::new());
+    for item in &read.items {
+        let stored = match item.kind {
+            Kind::Pkcs12 => store::pkcs12(&item.der, passphrase, &budget),
+            Kind::Jks => store::jks(&item.der, passphrase, &budget),
+            _ => continue,
+        };
+        let stored = stored.ok()?;
+        for one in stored.into_iter().filter(|one| matches!(one.kind, Kind::PrivateKey(_))) {
+            text.push_str(&item.holding(one.kind, one.der).to_pem()?);
+        }
+    }
+    (!text.is_empty()).then_some(text)
+}
+
 impl Report {
     /// What a device sends ([`Self::sent`]) as one file for a client. `None` without a leaf.
     #[must_use]
     pub fn full_chain_pem(&self) -> Option<String> {
         let mut text = String::new();
         for link in self.sent() {
-            text.push_str(&to_pem(Kind::Certificate, &link.certificate.der)?);
+            text.push_str(&self.pem_of(&link.certificate)?);
         }
         (!text.is_empty()).then_some(text)
+    }
+
+    /// A certificate of the files as PEM, alone.
+    #[must_use]
+    pub fn pem_of(&self, certificate: &Certificate) -> Option<Zeroizing<String>> {
+        to_pem(Kind::Certificate, &certificate.der)
     }
 }

@@ -90,6 +90,22 @@ impl TlsAlert {
         ALERTS.iter().map(|(number, ..)| Self(*number))
     }
 
+    /// The alert of which a text speaks, in the words of OpenSSL, BoringSSL or rustls: `SSL alert number 42`, `sslv3 alert
+    /// bad certificate`, `SSLV3_ALERT_BAD_CERTIFICATE`, `received fatal alert: BadCertificate`.
+    #[must_use]
+    pub fn in_text(text: &str) -> Option<Self> {
+        let text = folded(text);
+        text.match_indices("alert").find_map(|(at, word)| {
+            let behind = text.get(at + word.len()..)?;
+            if let Some(number) = behind.strip_prefix("number") {
+                let digits = number.find(|c: char| !c.is_ascii_digit()).unwrap_or(number.len());
+                return number.get(..digits)?.parse().ok().map(Self);
+            }
+            let named = ALERTS.iter().filter(|(_, name, _)| behind.starts_with(&folded(name)));
+            named.max_by_key(|(_, name, _)| name.len()).map(|(number, ..)| Self(*number))
+        })
+    }
+
     /// Its number.
     #[must_use]
     pub const fn number(self) -> u8 {
@@ -113,6 +129,11 @@ impl TlsAlert {
     }
 }
 
+/// Letters and digits alone, small: a name has blanks, underscores or capitals by who writes it.
+fn folded(text: &str) -> String {
+    text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
+}
+
 /// Name and number: `unknown_ca (48)`.
 impl fmt::Display for TlsAlert {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -133,6 +154,30 @@ mod tests {
         names.sort_unstable();
         names.dedup();
         assert_eq!((numbers.len(), names.len()), (ALERTS.len(), ALERTS.len()));
+    }
+
+    #[test]
+    fn alerts_are_found_in_the_words_of_libraries() {
+        for (text, number) in [
+            (
+                "error:0A000412:SSL routines:ssl3_read_bytes:sslv3 alert bad certificate:../s.c:1600:SSL alert number 42:",
+                42,
+            ),
+            ("tlsv1 alert unknown ca", 48),
+            ("TLSV13_ALERT_CERTIFICATE_REQUIRED", 116),
+            ("received fatal alert: BadCertificate", 42),
+            ("received fatal alert: UnknownCA", 48),
+            ("received fatal alert: CertificateUnknown", 46),
+            ("alert bad certificate status response", 113),
+            ("the alert was: no alert number, alert handshake failure", 40),
+        ] {
+            assert_eq!(TlsAlert::in_text(text), Some(TlsAlert::new(number)), "{text}");
+        }
+        for text in
+            ["", "alert", "bad certificate", "SSL alert number", "SSL alert number 999", "red alert: fire"]
+        {
+            assert_eq!(TlsAlert::in_text(text), None, "{text}");
+        }
     }
 
     #[test]

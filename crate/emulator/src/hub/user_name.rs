@@ -14,15 +14,17 @@ pub(crate) struct HubUserName {
     pub(crate) model_id: Option<String>,
 }
 
+const KEYS: [&str; 3] = ["/api-version=", "/DeviceClientType=", "/model-id="];
+
 impl HubUserName {
     /// Parses a user name; the error says what is wrong with it.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         const FORM: &str = "it has neither the form {idScope}/registrations/{registrationId}/api-version={version} \
                             of DPS nor {host}/{deviceId}/?api-version={version} of a hub";
-        // A query may have slashes, so it is taken off first.
+        // A query may have slashes, so it is taken off first. Without a question mark it begins with one of its keys.
         let (path, query) = match text.split_once('?') {
             Some((path, query)) => (path, query),
-            None => match text.find("/api-version=") {
+            None => match KEYS.iter().filter_map(|key| text.find(key)).min() {
                 Some(slash) => text.split_at(slash + 1),
                 None => (text, ""),
             },
@@ -66,6 +68,7 @@ mod tests {
             "/?DeviceClientType=py%2F2&model-id=dtmi:a;b;1",
             "/api-version=2016-11-14",
             "/api-version=2016-11-14/DeviceClientType=x",
+            "/DeviceClientType=azure-iot-device%2F1.1.17&api-version=2016-11-14",
             "",
             "/",
         ] {

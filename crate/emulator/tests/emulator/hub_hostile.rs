@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use dps_x509_emulator::{CloudMessage, control::DeviceName};
+use dps_x509_emulator::{CloudMessage, MethodCall, control::DeviceName};
 use serde_json::json;
+use tokio::task::JoinSet;
 
 use crate::{
     client::{Client, connect_to_hub, control, packet, publish, subscribe},
@@ -155,4 +156,61 @@ async fn a_large_twin_is_bounded_and_a_flood_of_patches_is_answered() {
     assert_eq!(taken, 81);
     client.send(&packet(0xC0, &[])).await;
     assert_eq!(client.packet().await, Some((0xD0, vec![])));
+}
+
+/// What the service sends is bounded as well: depth, size, and calls that wait.
+#[tokio::test]
+async fn a_service_cannot_ask_for_too_much_either() {
+    let (emulator, _, device) = provisioned(|_| ()).await;
+    let control = control(&emulator);
+    let mut client = Client::dial(&emulator, Some(&device)).await;
+    client.send(&connect_to_hub("device", true, None)).await;
+    client.packet().await.unwrap();
+    for filter in ["$iothub/twin/PATCH/properties/desired/#", "$iothub/methods/POST/#"] {
+        client.send(&subscribe(1, filter, 0)).await;
+        client.packet().await.unwrap();
+    }
+    let deep = (0..50).fold(json!(1), |inner, _| json!({ "a": inner }));
+    let huge = "x".repeat(40_000);
+    let many: serde_json::Map<_, _> =
+        (0..20).map(|number| (format!("k{number}"), json!("x".repeat(3000)))).collect();
+    for desired in [json!({ "deep": deep }), json!({ "huge": huge }), json!(many), json!({ "a.b": 1 })] {
+        let change = json!({"properties": {"desired": desired}});
+        assert!(control.change_twin(&DEVICE, &change).await.is_err(), "{:.80}", change.to_string());
+    }
+    assert!(control.send_message(&DEVICE, &CloudMessage::new(vec![b'x'; 70_000])).await.is_err());
+
+    // The device takes the calls and answers none: those beyond the limit are refused at once, the others in time.
+    let mut call = MethodCall::new("ping", None);
+    call.response_timeout_in_seconds = Some(5);
+    let mut calls = JoinSet::new();
+    for _ in 0..100 {
+        let (control, call) = (control.clone(), call.clone());
+        calls.spawn(async move { control.call_method(&DEVICE, &call).await.is_err() });
+    }
+    let refused = tokio::time::timeout(crate::client::PATIENCE, calls.join_all()).await;
+    assert_eq!(refused.expect("a call hangs"), [true; 100]);
+    // None of it has reached the twin, and the device is served as before.
+    let twin = control.twin(&DEVICE).await.unwrap();
+    assert_eq!(twin["properties"]["desired"]["$version"], 1);
+    client.send(&packet(0xC0, &[])).await;
+    let mut calls = 0;
+    while client.packet().await.expect("closed").0 == 0x30 {
+        calls += 1;
+    }
+    assert!((64..=100).contains(&calls), "{calls}");
+}
+
+/// Names that nobody enrolled, each on a connection of its own: refused, and nothing of them is kept.
+#[tokio::test]
+async fn strangers_leave_nothing_behind() {
+    let (emulator, _, device) = provisioned(|_| ()).await;
+    for number in 0..100 {
+        let mut client = Client::dial(&emulator, Some(&device)).await;
+        client.send(&connect_to_hub(&format!("stranger-{number}"), false, None)).await;
+        assert_eq!(client.packet().await, Some((0x20, vec![0, 5])));
+    }
+    let control = control(&emulator);
+    assert_eq!(control.devices().await.unwrap().len(), 1);
+    assert_eq!(control.registrations().await.unwrap().len(), 1);
 }

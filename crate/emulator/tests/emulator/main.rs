@@ -16,6 +16,7 @@ mod fault;
 mod hostile;
 mod hub;
 mod hub_hostile;
+mod hub_others;
 mod hub_samples;
 mod hub_service;
 mod hub_session;

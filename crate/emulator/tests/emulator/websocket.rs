@@ -4,10 +4,12 @@ use dps_x509_emulator::{Config, Running};
 
 use crate::{
     client::{
-        Client, FILTER, REGISTER, SCOPE, close_reason, connect, publish, scope, start, subscribe, user_name,
+        Client, FILTER, PATIENCE, REGISTER, SCOPE, close_reason, connect, publish, scope, start, subscribe,
+        user_name,
     },
     pki::{Ca, Device},
 };
+use tokio::time::timeout;
 
 const KEY: &str = "dGhlIHNhbXBsZSBub25jZQ==";
 
@@ -112,6 +114,31 @@ async fn what_is_no_mqtt_in_frames_ends_the_connection() {
         let actual = close_reason(&mut events).await;
         assert!(actual.starts_with(reason), "{actual} after {bytes:?}");
     }
+}
+
+/// Every ping is answered (RFC 6455 section 5.5.3), but pongs that nobody reads do not pile up.
+#[tokio::test]
+async fn a_client_that_pings_and_does_not_read_is_given_up() {
+    let (emulator, device) = stand().await;
+    let mut events = emulator.events();
+    let mut client = switched(&emulator, &device).await;
+    let pings = frame(0x9, &[b'x'; 125]).repeat(500);
+    let flood = async {
+        // Until the pongs fill every buffer on the way: some 10 MB of them.
+        for _ in 0..2000 {
+            if client.try_send(&pings).await.is_err() {
+                return;
+            }
+        }
+        panic!("it goes on answering");
+    };
+    timeout(PATIENCE * 3, flood).await.expect("it takes all pings and says nothing");
+    let reason = close_reason(&mut events).await;
+    assert!(!reason.contains("disconnected"), "{reason}");
+    // The others are served as before.
+    let mut other = switched(&emulator, &device).await;
+    other.send(&frame(0x9, b"are you there")).await;
+    assert_eq!(other.exactly(15).await, [&[0x8A, 13], &b"are you there"[..]].concat());
 }
 
 #[tokio::test]

@@ -5,10 +5,11 @@ use std::{
     fs::{File, OpenOptions, TryLockError},
     io::{self, Seek as _, SeekFrom, Write as _},
     path::{Path, PathBuf},
+    time::SystemTime,
 };
 
 use super::{JournalError, Standing, reading};
-use crate::{key::Key, list::reason};
+use crate::{device::rfc3339, key::Key, list::reason};
 
 /// The first line: whose file this is, and which version of it.
 pub(super) const HEADER: &str = "9a4098d4 {\"journal\":\"dps-x509 fleet\",\"version\":1}\n";
@@ -59,9 +60,10 @@ impl JournalFile {
             file.set_len(length).map_err(failed)?;
             length
         };
-        file.sync_all().map_err(failed)?;
+        let mut journal = Self { path: path.to_owned(), file, length };
+        journal.append(line(&begin()).as_bytes())?;
         sync_folder(path).map_err(failed)?;
-        Ok((Self { path: path.to_owned(), file, length }, done))
+        Ok((journal, done))
     }
 
     /// Adds lines, and comes back once they are on the disk.
@@ -77,6 +79,11 @@ impl JournalFile {
         self.length += u64::try_from(lines.len()).unwrap_or(u64::MAX);
         Ok(())
     }
+}
+
+/// What says that a run begins: what had no result before that, and has none now, is not counted twice.
+fn begin() -> String {
+    serde_json::json!({ "outcome": reading::BEGIN, "at": rfc3339(SystemTime::now()) }).to_string()
 }
 
 /// A result as its line.

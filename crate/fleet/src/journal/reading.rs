@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{Entry, JournalError, file::HEADER};
+use super::{Entry, JournalError, Standing, file::HEADER};
 use crate::{key::Key, list::reason};
 
 /// Longest line, in bytes. Those that are written are shorter by far: the service's answer is bounded.
@@ -34,7 +34,11 @@ pub fn read(path: &Path) -> Result<Entries, JournalError> {
     entries(file, path)
 }
 
-/// The last result of each device, in the order in which those came.
+/// The outcome of the line that begins a run.
+pub(super) const BEGIN: &str = "begin";
+
+/// The last result of each device, in the order in which those came. What nothing was dialled for, or was interrupted, counts
+/// of the last run alone: its row may be right by now, and be another device's.
 ///
 /// # Errors
 /// It cannot be read, or is damaged.
@@ -42,11 +46,12 @@ pub fn latest(
     path: &Path,
 ) -> Result<impl Iterator<Item = Result<(Entry, String), JournalError>>, JournalError> {
     let mut last = HashMap::<Key, u64>::new();
-    let (mut number, mut entries) = (0, read(path)?);
+    let (mut number, mut begin, mut entries) = (0, 0, read(path)?);
     for entry in entries.by_ref() {
         number += 1;
-        if let Some(key) = entry?.0.key() {
-            last.insert(key, number);
+        match entry?.0 {
+            entry if entry.outcome == BEGIN => begin = number,
+            entry => last.extend(entry.key().map(|key| (key, number))),
         }
     }
     let mut number = 0;
@@ -55,7 +60,10 @@ pub fn latest(
     Ok(again.filter(move |entry| {
         number += 1;
         match entry {
-            Ok((entry, _)) => entry.key().is_some_and(|key| last.get(&key) == Some(&number)),
+            Ok((entry, _)) => {
+                let is_last = entry.key().is_some_and(|key| last.get(&key) == Some(&number));
+                is_last && (number > begin || entry.standing() != Standing::Open)
+            }
             Err(_) => true,
         }
     }))

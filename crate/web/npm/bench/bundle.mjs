@@ -37,7 +37,7 @@ const show = (text) => { document.title = text; globalThis.usable = performance.
   const all = {};
   for (const [name, entry] of Object.entries(ENTRIES)) {
     const files = { '/index.html': html, '/main.js': await bundle(`${frame}\n${entry}`) };
-    if (name === 'dps-x509') files['/inspection.wasm'] = readFileSync(join(npm, 'dist/inspection.wasm'));
+    if (name === 'dps-x509') files['/inspection.wasm'] = readFileSync(join(npm, 'dist/esm/part/inspection.wasm'));
     all[name] = files;
   }
   return all;

@@ -1,7 +1,8 @@
+import { expectKind, expectShape, type Shape } from './args.js';
+import { complete } from './complete.js';
 import type { Finding, Place } from './finding.js';
 import type * as completeGlue from './glue/complete.js';
-import { readFiles, wipe, type FileInputs } from './input.js';
-import { complete } from './inspection.js';
+import { readFiles, wipe, type Content, type FileInputs, type ReadFile } from './input.js';
 import { fill, using, type Options } from './options.js';
 
 /** What a text says happened, and why. */
@@ -123,6 +124,18 @@ export interface ConfigureOptions extends Options {
   embedKey?: boolean;
 }
 
+const TEXTS: Shape = {
+  idScope: ['string'],
+  endpoint: ['string'],
+  transport: ['string'],
+  folder: ['string'],
+  keyPath: ['string'],
+  dpsName: ['string'],
+  resourceGroup: ['string'],
+  groupName: ['string'],
+  embedKey: ['boolean'],
+};
+
 /** What is particular to an Azure cloud. */
 export interface Cloud {
   /** Host name of the global DPS endpoint. */
@@ -156,11 +169,12 @@ export interface Cloud {
  * ```
  */
 export async function explainText(
-  text: string,
+  text: Content,
   files: FileInputs = [],
   options: Options = {},
 ): Promise<Explanation> {
-  const bytes = new TextEncoder().encode(text);
+  expectKind('text', text, ['string', 'bytes']);
+  const [{ bytes }] = (await readFiles({ data: text })) as [ReadFile];
   return run(files, options, (inputs) => JSON.parse(inputs.explainText(bytes)) as Explanation);
 }
 
@@ -193,6 +207,9 @@ export async function configure(
   files: FileInputs,
   options: ConfigureOptions = {},
 ): Promise<Configuration> {
+  expectKind('names', names, ['list']);
+  names.forEach((name) => expectKind('names', name, ['string']));
+  expectShape('options', options, TEXTS);
   const { idScope, registrationId, endpoint, transport, folder, keyPath, embedKey = false, ...more } = options;
   const { dpsName, resourceGroup, groupName, ...rest } = more;
   return run(files, rest, (inputs, glue) => {
@@ -213,6 +230,7 @@ export async function configure(
  * @throws {@link DpsError} `invalid-input` for another name, `module-unavailable`.
  */
 export async function cloud(name: 'public' | 'usgov' | 'china'): Promise<Cloud> {
+  expectKind('name', name, ['string']);
   await complete.load();
   return complete.call((glue) => JSON.parse(glue.cloud(name)) as Cloud);
 }

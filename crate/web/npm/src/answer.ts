@@ -1,16 +1,46 @@
 import { DpsError } from './error.js';
 import { generate, type GenerationProgress } from './generation.js';
 import { inspect } from './inspection.js';
-import { locate } from './module.js';
+import { suppliedBy, type CompiledPart } from './module.js';
 import type { Request, Response, Task } from './pool.js';
+import { kindOf } from './realm.js';
 
-/** What a worker does with a message. */
-export async function answer(request: Request, send: (response: Response) => void): Promise<void> {
-  if ('sources' in request) {
-    locate(request.sources);
-    return;
-  }
-  const { id, task } = request;
+/**
+ * What a worker does: tasks. It fetches nothing; whatever part it needs it asks of its pool, which knows where it is.
+ *
+ * @param send - To the pool.
+ * @returns What takes the pool's messages.
+ */
+export function serve(send: (response: Response) => void): (request: Request) => void {
+  const waiting = new Map<CompiledPart, PromiseWithResolvers>();
+  suppliedBy(
+    (part) =>
+      new Promise((resolve, reject) => {
+        waiting.set(part, { resolve, reject });
+        send({ wants: part });
+      }),
+  );
+  return (request) => {
+    if ('task' in request) {
+      void answer(request, send);
+    } else if ('module' in request) {
+      waiting.get(request.part)?.resolve(request.module);
+    } else {
+      waiting.get(request.part)?.reject(new DpsError('module-unavailable', request.why));
+    }
+  };
+}
+
+interface PromiseWithResolvers {
+  resolve(module: WebAssembly.Module): void;
+  reject(error: unknown): void;
+}
+
+/** Does a task. */
+export async function answer(
+  { id, task }: { id: number; task: Task },
+  send: (response: Response) => void,
+): Promise<void> {
   try {
     send({ id, result: await run(task, (progress) => send({ id, progress })) });
   } catch (error) {
@@ -28,11 +58,13 @@ function run(task: Task, onProgress: (progress: GenerationProgress) => void): Pr
 
 /** Clears the bytes of a message, which are copies of the sender's: in members, in files, in lists of files. */
 function wipe(value: unknown, depth = 0): void {
-  const buffer = ArrayBuffer.isView(value) ? value.buffer : value;
-  if (buffer instanceof ArrayBuffer) {
-    new Uint8Array(buffer).fill(0);
-  } else if (typeof value === 'object' && value !== null && !ArrayBuffer.isView(value) && depth < 4) {
-    for (const one of value instanceof Set ? value : Object.values(value)) {
+  if (ArrayBuffer.isView(value)) {
+    new Uint8Array(value.buffer).fill(0);
+  } else if (kindOf(value) === 'ArrayBuffer') {
+    new Uint8Array(value as ArrayBuffer).fill(0);
+  } else if (typeof value === 'object' && value !== null && depth < 4) {
+    const parts = kindOf(value) === 'Set' ? (value as Set<unknown>) : Object.values(value);
+    for (const one of parts) {
       wipe(one, depth + 1);
     }
   }

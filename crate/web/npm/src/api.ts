@@ -33,7 +33,6 @@ export {
 export type { Content, FileInput, FileInputs, NamedFile, Purpose } from './input.js';
 export { compare, explainRefusal, inspect, outline, repair, type Answer } from './inspection.js';
 export { load } from './load.js';
-export { locate, speakAsPage, type Source, type Sources } from './module.js';
 export type { Options } from './options.js';
 export type {
   Candidate,
@@ -45,6 +44,7 @@ export type {
   Repair,
   Repairs,
   Report,
+  Verdict,
 } from './report.js';
 export {
   Session,
@@ -59,3 +59,5 @@ export {
   type TransportFailure,
   type TransportFailureKind,
 } from './session.js';
+export { speakAsPage } from './speaker.js';
+export { locate, type Part as SourcePart, type Source, type Sources } from './source.js';

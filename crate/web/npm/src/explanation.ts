@@ -1,6 +1,7 @@
-import { DpsError } from './error.js';
+import { expectKind } from './args.js';
 import type { Severity, Standing } from './finding.js';
-import { source } from './module.js';
+import { pagesAddress } from './part/pages.js';
+import { json, loadPart } from './source.js';
 
 /** What a code stands for. */
 export interface Page {
@@ -30,6 +31,7 @@ let pages: Promise<Pages> | undefined;
  * @throws {@link DpsError} `module-unavailable`.
  */
 export async function explain(code: string): Promise<Page | undefined> {
+  expectKind('code', code, ['string']);
   const known = code.trim().toUpperCase();
   const all = await load();
   return Object.hasOwn(all, known) ? { code: known, ...all[known]! } : undefined;
@@ -45,28 +47,9 @@ export async function codes(): Promise<string[]> {
 }
 
 function load(): Promise<Pages> {
-  pages ??= read().catch((error: unknown) => {
+  pages ??= loadPart('pages', pagesAddress, json).catch((error: unknown) => {
     pages = undefined;
     throw error;
-  });
+  }) as Promise<Pages>;
   return pages;
-}
-
-async function read(): Promise<Pages> {
-  let from = await source('pages');
-  try {
-    if (typeof from === 'string' || from instanceof URL) {
-      from = await fetch(from);
-    }
-    if (from instanceof Response) {
-      if (!from.ok) {
-        throw new Error(`${from.status} ${from.statusText}`);
-      }
-      return (await from.json()) as Pages;
-    }
-    const isBytes = from instanceof ArrayBuffer || ArrayBuffer.isView(from);
-    return (isBytes ? JSON.parse(new TextDecoder().decode(from as Uint8Array)) : from) as Pages;
-  } catch (cause) {
-    throw new DpsError('module-unavailable', 'The explanation pages could not be loaded.', [], { cause });
-  }
 }

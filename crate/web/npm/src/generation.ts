@@ -2,8 +2,14 @@ import { DpsError } from './error.js';
 import * as generationGlue from './glue/generation.js';
 import { readFiles, wipe, type FileInput, type FileInputs, type ReadFile } from './input.js';
 import { Module, type Glue } from './module.js';
+import { generationAddress } from './part/generation.js';
+import { Encoder } from './platform.js';
 
-const module = new Module('generation', generationGlue as unknown as Glue & typeof generationGlue);
+const module = /* @__PURE__ */ new Module(
+  'generation',
+  generationGlue as unknown as Glue & typeof generationGlue,
+  generationAddress,
+);
 
 /** Kinds of keys: EC on the curves P-256 and P-384, RSA by its bits. */
 export type GeneratedKeyType = 'p256' | 'p384' | 'rsa2048' | 'rsa3072' | 'rsa4096';
@@ -261,7 +267,7 @@ function make(
   given.ca.forEach(({ name, bytes }) => generation.ca(name, bytes));
   given.caKey.forEach(({ name, bytes }) => generation.caKey(name, bytes));
   if (passphrase !== undefined) {
-    generation.passphrase(typeof passphrase === 'string' ? new TextEncoder().encode(passphrase) : passphrase);
+    generation.passphrase(typeof passphrase === 'string' ? new Encoder().encode(passphrase) : passphrase);
   }
   const now = Date.now() / 1000;
   switch (members.kind) {

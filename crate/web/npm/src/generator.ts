@@ -1,9 +1,14 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { Generated, GenerationOptions, GenerationRequest } from './generation.js';
 import { sendable, type Pool } from './pool.js';
 
 /** Generates off the main thread, one request after the other. */
 export class Generator {
-  /** Use `createGenerator`. */
+  /**
+   * Use `createGenerator`.
+   *
+   * @internal
+   */
   constructor(private readonly pool: Pool) {}
 
   /**
@@ -35,5 +40,10 @@ export class Generator {
   /** Ends the worker. What is not finished is refused. */
   close(): void {
     this.pool.close();
+  }
+
+  /** As {@link Generator.close}: `using` does it. */
+  [Symbol.dispose](): void {
+    this.close();
   }
 }

@@ -1,11 +1,8 @@
 /**
- * dps-x509 in Node.
+ * dps-x509 in Node and its like: from the files beside this one, or else from what is embedded.
  *
  * @packageDocumentation
  */
-import { readBy } from './module.js';
-import { readFromDisk } from './read-from-disk.js';
-
-readBy(readFromDisk);
+import './spare.js';
 
 export * from './api.js';

@@ -1,4 +1,6 @@
 import { DpsError } from './error.js';
+import { Encoder } from './platform.js';
+import { kindOf } from './realm.js';
 
 /** What a file is meant to hold; without it anything. */
 export type Purpose = 'any' | 'device-chain' | 'device-key' | 'group-ca' | 'server-trust';
@@ -67,11 +69,13 @@ function isOne(inputs: unknown): inputs is FileInput {
 
 function isContent(value: unknown): value is Content {
   return (
-    typeof value === 'string' ||
-    value instanceof Blob ||
-    value instanceof ArrayBuffer ||
-    ArrayBuffer.isView(value)
+    typeof value === 'string' || isBlob(value) || kindOf(value) === 'ArrayBuffer' || ArrayBuffer.isView(value)
   );
+}
+
+/** Of any realm. */
+function isBlob(value: unknown): value is Blob {
+  return kindOf(value) === 'Blob' || kindOf(value) === 'File';
 }
 
 async function readFile(file: FileInput): Promise<ReadFile> {
@@ -80,8 +84,8 @@ async function readFile(file: FileInput): Promise<ReadFile> {
     throw new DpsError('invalid-input', 'A file is a Blob, bytes, text, or { name, data } with one of them.');
   }
   const { data } = named;
-  const name = named.name ?? (data instanceof Blob && 'name' in data ? String(data.name) : undefined);
-  const size = typeof data === 'string' ? data.length : data instanceof Blob ? data.size : data.byteLength;
+  const name = named.name ?? (isBlob(data) && 'name' in data ? String(data.name) : undefined);
+  const size = typeof data === 'string' ? data.length : isBlob(data) ? data.size : data.byteLength;
   if (size > MAX_BYTES) {
     throw new DpsError('invalid-input', `${name ?? 'A file'} has ${size} bytes: no certificate file is that large.`);
   }
@@ -91,13 +95,26 @@ async function readFile(file: FileInput): Promise<ReadFile> {
 
 async function readContent(data: Content): Promise<{ bytes: Uint8Array; isOwn: boolean }> {
   if (typeof data === 'string') {
-    return { bytes: new TextEncoder().encode(data), isOwn: true };
+    return { bytes: new Encoder().encode(data), isOwn: true };
   }
-  if (data instanceof Blob) {
-    return { bytes: new Uint8Array(await data.arrayBuffer()), isOwn: true };
+  if (isBlob(data)) {
+    return { bytes: new Uint8Array(await bytesOf(data)), isOwn: true };
   }
-  if (data instanceof ArrayBuffer) {
-    return { bytes: new Uint8Array(data), isOwn: false };
+  if (ArrayBuffer.isView(data)) {
+    return { bytes: new Uint8Array(data.buffer, data.byteOffset, data.byteLength), isOwn: false };
   }
-  return { bytes: new Uint8Array(data.buffer, data.byteOffset, data.byteLength), isOwn: false };
+  return { bytes: new Uint8Array(data), isOwn: false };
+}
+
+/** jsdom's Blob gives its bytes to a FileReader alone. */
+function bytesOf(blob: Blob): Promise<ArrayBuffer> {
+  if (typeof blob.arrayBuffer === 'function') {
+    return blob.arrayBuffer();
+  }
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(reader.result as ArrayBuffer);
+    reader.onerror = () => reject(reader.error);
+    reader.readAsArrayBuffer(blob);
+  });
 }

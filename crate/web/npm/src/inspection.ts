@@ -1,16 +1,12 @@
+import { expectKind, expectShape } from './args.js';
+import { complete } from './complete.js';
 import { DpsError } from './error.js';
 import type { Finding } from './finding.js';
-import * as completeGlue from './glue/complete.js';
-import * as inspectionGlue from './glue/inspection.js';
+import type * as inspectionGlue from './glue/inspection.js';
 import { readFiles, wipe, type FileInputs } from './input.js';
-import { Module, type Glue } from './module.js';
 import { fill, using, type Options } from './options.js';
 import type { Comparison, Outline, Part, Repairs, Report } from './report.js';
-
-/** The modules that inspect, the small one first. */
-export const small = new Module('inspection', inspectionGlue as unknown as Glue & typeof inspectionGlue);
-/** The one that reads everything. */
-export const complete = new Module('complete', completeGlue as unknown as Glue & typeof completeGlue);
+import { small } from './small.js';
 
 /** A refusal of the service, as far as it is known. */
 export interface Answer {
@@ -60,6 +56,7 @@ export async function explainRefusal(
   files: FileInputs = [],
   options: Options = {},
 ): Promise<Finding[]> {
+  expectShape('answer', answer, { channel: ['string'], status: ['number'], code: ['number'], message: ['string'] });
   const { channel, status, code, message } = answer;
   return JSON.parse(
     await run(files, options, (inputs) => inputs.refusal(channel, status, code, message)),
@@ -119,6 +116,7 @@ export async function compare(
  * @throws {@link DpsError} `invalid-input` if none of the certificates has it, and as {@link inspect}.
  */
 export async function outline(files: FileInputs, sha256: string, options: Options = {}): Promise<Outline> {
+  expectKind('sha256', sha256, ['string']);
   return run(files, options, (inputs) => {
     const parts = JSON.parse(inputs.outline(sha256)) as Part[];
     return { der: inputs.der(), parts };

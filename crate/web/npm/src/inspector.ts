@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { FileInputs } from './input.js';
 import type { Options } from './options.js';
 import { sendable, type Pool } from './pool.js';
@@ -5,7 +6,11 @@ import type { Report } from './report.js';
 
 /** Inspects off the main thread, several at a time. */
 export class Inspector {
-  /** Use `createInspector`. */
+  /**
+   * Use `createInspector`.
+   *
+   * @internal
+   */
   constructor(private readonly pool: Pool) {}
 
   /**
@@ -20,5 +25,10 @@ export class Inspector {
   /** Ends the workers. What is not finished is refused. */
   close(): void {
     this.pool.close();
+  }
+
+  /** As {@link Inspector.close}: `using` does it. */
+  [Symbol.dispose](): void {
+    this.close();
   }
 }

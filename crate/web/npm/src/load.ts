@@ -1,4 +1,4 @@
-import { small } from './inspection.js';
+import { small } from './small.js';
 
 /**
  * Loads the module that inspects, so that the first call need not wait for it. Every call loads what it needs by itself;

@@ -1,89 +1,37 @@
 import { DpsError } from './error.js';
 import type { Finding } from './finding.js';
+import { compiled, loadPart, type Part } from './source.js';
+import { speaker } from './speaker.js';
 
-/** Where a part of the package is: an address, its bytes, a response, a compiled module; for the pages also the object. */
-export type Source = string | URL | Response | ArrayBuffer | Uint8Array | WebAssembly.Module | object;
+/** A part that is WebAssembly. */
+export type CompiledPart = Exclude<Part, 'pages'>;
 
-/** The parts that are loaded when they are needed. */
-export interface Sources {
-  /** `inspection.wasm`: inspection and repair. */
-  inspection?: Source;
-  /** `complete.wasm`: the same with P-521, encrypted keys and stores; comparison, explanation of texts, configuration. */
-  complete?: Source;
-  /** `generation.wasm`: test certificates. */
-  generation?: Source;
-  /** `session.wasm`: the provisioning machine. */
-  session?: Source;
-  /** `pages.json`: the explanation pages. */
-  pages?: Source;
-}
+const supplied = new Map<CompiledPart, Promise<WebAssembly.Module>>();
 
-/** Reads a part from beside the code: what an entry point knows how to do. */
-export type Reader = (part: keyof Sources) => Promise<Source>;
-
-let read: Reader = (part) => Promise.reject(new Error(`nobody said where ${part} is`));
-const located: Sources = {};
-
-/** Said once by every entry point. */
-export function readBy(reader: Reader): void {
-  read = reader;
-}
-
-/**
- * Says where parts of the package are, for bundlers and servers that move them. To be called before anything else; not
- * needed in Node, in browsers without a bundler, and with Vite and webpack.
- *
- * @param sources - Addresses or bytes.
- */
-export function locate(sources: Sources): void {
-  Object.assign(located, sources);
-}
-
-/** What was located, for workers. */
-export function locations(): Sources {
-  return { ...located };
-}
-
-/** Where a part is. */
-export async function source(part: keyof Sources): Promise<Source> {
-  try {
-    return located[part] ?? (await read(part));
-  } catch (cause) {
-    throw new DpsError('module-unavailable', `The ${part} part of dps-x509 could not be loaded.`, [], { cause });
+/** A part, compiled, once; a failure is not kept. Workers are given it by who started them. */
+export function compilePart(part: CompiledPart, address: () => URL): Promise<WebAssembly.Module> {
+  const known = supplied.get(part);
+  if (known !== undefined) {
+    return known;
   }
+  const compiling = supplier === undefined ? loadPart(part, address, compiled) : supplier(part);
+  supplied.set(part, compiling);
+  compiling.catch(() => supplied.delete(part));
+  return compiling;
 }
 
-let isPage = false;
+let supplier: ((part: CompiledPart) => Promise<WebAssembly.Module>) | undefined;
 
-/**
- * For the page that is made of this package: from here on findings name its fields and buttons instead of the package's
- * options and functions.
- */
-export function speakAsPage(): void {
-  isPage = true;
-}
-
-async function compile(from: Source): Promise<WebAssembly.Module> {
-  if (from instanceof WebAssembly.Module) {
-    return from;
-  }
-  const bytes = typeof from === 'string' || from instanceof URL ? await fetch(from) : from;
-  if (bytes instanceof Response) {
-    if (!bytes.ok) {
-      throw new Error(`${bytes.status} ${bytes.statusText} at ${bytes.url}`);
-    }
-    // Servers that do not know the type of .wasm files are common.
-    const isTyped = bytes.headers.get('Content-Type')?.startsWith('application/wasm') ?? false;
-    return isTyped ? WebAssembly.compileStreaming(bytes) : WebAssembly.compile(await bytes.arrayBuffer());
-  }
-  return WebAssembly.compile(bytes as BufferSource);
+/** Said once, in a worker: who has the parts. */
+export function suppliedBy(ask: (part: CompiledPart) => Promise<WebAssembly.Module>): void {
+  supplier = ask;
 }
 
 /** What wasm-bindgen generates for `--target web`. */
 export interface Glue {
   initSync(options?: { module: WebAssembly.Module }): { memory: WebAssembly.Memory };
   __wbg_reset_state(): void;
-  speakAsPage(): void;
+  speakAs(who: string): void;
 }
 
 /** A WebAssembly module that is there when it is needed and never stays broken. */
@@ -91,8 +39,9 @@ export class Module<G extends Glue> {
   #glue: Promise<G> | undefined;
 
   constructor(
-    readonly part: Exclude<keyof Sources, 'pages'>,
+    readonly part: CompiledPart,
     private readonly glue: G,
+    private readonly address: () => URL,
   ) {}
 
   /** Loads it, once; a failure is not kept. */
@@ -105,11 +54,11 @@ export class Module<G extends Glue> {
   }
 
   async #instantiate(): Promise<G> {
-    const from = await source(this.part);
+    const module = await compilePart(this.part, this.address);
     try {
-      this.glue.initSync({ module: await compile(from) });
+      this.glue.initSync({ module });
     } catch (cause) {
-      throw new DpsError('module-unavailable', `${this.part}.wasm could not be loaded.`, [], { cause });
+      throw new DpsError('module-unavailable', `${this.part}.wasm is of another version.`, [], { cause });
     }
     return this.glue;
   }
@@ -117,15 +66,16 @@ export class Module<G extends Glue> {
   /** Calls into the loaded module. A trap replaces the instance, so that the next call works. */
   call<T>(work: (glue: G) => T): T {
     try {
-      if (isPage) {
-        this.glue.speakAsPage();
+      const who = speaker();
+      if (who !== undefined) {
+        this.glue.speakAs(who);
       }
       return work(this.glue);
     } catch (error) {
       if (typeof error === 'string') {
         throw invalid(error);
       }
-      if (error instanceof WebAssembly.RuntimeError || error instanceof RangeError) {
+      if (isTrap(error)) {
         this.renew();
         throw new DpsError('module-broken', 'The WebAssembly module stopped; it was replaced.', [], { cause: error });
       }
@@ -138,6 +88,12 @@ export class Module<G extends Glue> {
     new Uint8Array(this.glue.initSync().memory.buffer).fill(0);
     this.glue.__wbg_reset_state();
   }
+}
+
+/** By name: a realm has classes of its own. */
+function isTrap(error: unknown): boolean {
+  const name = typeof error === 'object' && error !== null && 'name' in error ? error.name : undefined;
+  return name === 'RuntimeError' || name === 'RangeError';
 }
 
 /** What the Rust side throws: JSON with a message and findings. */

@@ -3,44 +3,27 @@
  *
  * @packageDocumentation
  */
-import { isIP } from 'node:net';
-import { connect, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
-import { cloud, DpsError, Session, type ProvisionReport, type SessionEvent, type Settings } from './index.node.js';
-import { connectionInfo, transportFailure } from './tls.js';
+import { createSecureContext, type SecureContext } from 'node:tls';
+import { expectShape } from './args.js';
+import { cloud, DpsError, explainRefusal, Session, type Finding, type ProvisionReport } from './index.node.js';
+import { readIdentity, type Identity } from './provision/identity.js';
+import { judgeIssued, readRequest, type IssuanceRequest } from './provision/issuance.js';
+import { OPTIONS, SETTINGS, type ProvisionOptions, type ProvisionSettings } from './provision/options.js';
+import { route } from './provision/route.js';
+import { now, run } from './provision/run.js';
+import { isError } from './realm.js';
 
 export type { ProvisionReport, SessionEvent, Settings } from './index.node.js';
-
-/** Certificates or keys in PEM. */
-export type Pem = string | Buffer;
-
-/** How to provision. */
-export interface ProvisionOptions {
-  /** The device's chain in PEM: leaf first, then the intermediates. */
-  cert: Pem;
-  /** The leaf's private key in PEM. It goes to Node's TLS and nowhere else. */
-  key: Pem;
-  /** The key's passphrase. */
-  passphrase?: string;
-  /**
-   * Whose roots to trust, and whose global endpoint to dial where the settings name none; `public`, unless said
-   * otherwise. Node's own roots are not used: Azure's are few and known.
-   */
-  cloud?: 'public' | 'usgov' | 'china';
-  /** Roots besides the cloud's, in PEM. */
-  trust?: Pem | Pem[];
-  /** Leaves out the cloud's roots. */
-  onlyTrust?: boolean;
-  /** Ends it, politely. */
-  signal?: AbortSignal;
-  /** Told of everything that happens, as it happens; `line` is the event as a line of a log window. */
-  onEvent?: (event: SessionEvent, line: string) => void;
-}
+export type { SocketOptions } from './provision/line.js';
+export type { ProvisionOptions, ProvisionSettings } from './provision/options.js';
 
 /** The device has a hub. */
 export interface Assignment extends ProvisionReport {
   outcome: 'assigned';
   assignedHub: string;
   deviceId: string;
+  /** What was issued for `csr` (preview), as PEM, leaf first; absent where nothing of use was, and `findings` say why. */
+  issuedCertificate?: string;
 }
 
 /** The device has no hub; `code` and `report` say why. */
@@ -58,183 +41,83 @@ export class ProvisioningError extends DpsError {
 }
 
 /**
- * Provisions a device: dials DPS with its certificate, registers, polls, retries, within the time limit.
+ * Provisions a device: looks at its files, dials DPS with its certificate, registers, polls, retries, within the time limit.
  *
  * The server's certificate is always verified.
  *
  * @param settings - What to provision.
- * @param options - The identity, the roots, how to end it and who listens.
- * @returns The hub, with everything that the service said.
+ * @param options - The identity, the roots, the way, how to end it and who listens.
+ * @returns The hub, with everything that the service said. Where `checkHub` was asked for, `hubCheck` says how the hub took
+ * the device, and `findings` why it did not.
  * @throws {@link ProvisioningError} with the report when there is no hub; after `signal` its code is `cancelled` and its
- * cause the signal's reason. {@link DpsError} `invalid-input`, `invalid-settings`, `identity-invalid`, `module-unavailable`.
+ * cause the signal's reason. A refusal is joined with what in the files is behind it. {@link DpsError} before anything is
+ * dialled: `identity-invalid` with the findings of `inspect` for files that cannot be used, `invalid-settings`,
+ * `invalid-input`, `module-unavailable`.
  *
  * @example
  * ```js
  * const { assignedHub, deviceId } = await provision(
- *   { idScope: '0ne00111111', registrationId: 'device-1' },
+ *   { idScope: '0ne00111111' },
  *   { cert, key, signal: AbortSignal.timeout(30_000), onEvent: (event, line) => console.log(line) },
  * );
  * ```
  */
-export async function provision(settings: Settings, options: ProvisionOptions): Promise<Assignment> {
-  const { endpoint, roots } = await cloud(options.cloud ?? 'public');
-  const identity = secureContext(options, roots.map(({ pem }) => pem));
-  const session = await Session.start({ ...settings, endpoint: settings.endpoint ?? endpoint }, now());
-  return new Promise((resolve, reject) => new Run(session, identity, options, resolve, reject).drive());
+export async function provision(settings: ProvisionSettings, options: ProvisionOptions): Promise<Assignment> {
+  expectShape('settings', settings, SETTINGS, true);
+  expectShape('options', options, OPTIONS, true);
+  if (options.onlyTrust && [options.trust ?? []].flat().length === 0) {
+    throw new DpsError('invalid-input', '`onlyTrust` leaves nothing to trust without `trust`.');
+  }
+  const way = route(options);
+  const { endpoint, hubSuffix, roots } = await cloud(options.cloud ?? 'public');
+  const identity = await readIdentity(options);
+  const secureContext = contextOf(identity, options.onlyTrust ? [] : roots.map(({ pem }) => pem));
+  const { csr, registrationId = identity.commonName ?? '', ...rest } = settings;
+  const request = csr === undefined ? undefined : await readRequest(csr, registrationId);
+  const whole = { ...rest, registrationId, endpoint: settings.endpoint ?? endpoint };
+  const session = await Session.start(request === undefined ? whole : { ...whole, csr: request.base64 }, now());
+  const { signal, onEvent, socket = {}, allowHub = [] } = options;
+  const allows = (host: string): boolean => host.toLowerCase().endsWith(hubSuffix) || allowHub.includes(host);
+  const report = await run(session, { way: { secureContext, route: way, socket }, allows, signal, onEvent });
+  if (isAssignment(report)) {
+    return request === undefined ? report : withIssued(report, request);
+  }
+  const joined = { ...report, findings: await joinedWith(options, registrationId, report) };
+  throw new ProvisioningError(joined, signal?.aborted ? { cause: signal.reason } : undefined);
 }
 
-function now(): number {
-  return performance.now();
-}
-
-function secureContext(
-  { cert, key, passphrase, trust = [], onlyTrust = false }: ProvisionOptions,
-  roots: string[],
-): SecureContext {
-  const ca = [...(onlyTrust ? [] : roots), ...(Array.isArray(trust) ? trust : [trust])];
+function contextOf({ chain, key, trust }: Identity, roots: string[]): SecureContext {
+  const ca = [...roots, ...(trust === '' ? [] : [trust])];
   try {
-    return createSecureContext({ cert, key, passphrase, ca, minVersion: 'TLSv1.2' });
+    return createSecureContext({ cert: chain, key: Buffer.from(key.buffer), ca, minVersion: 'TLSv1.2' });
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
+    const why = isError(cause) ? cause.message : String(cause);
     throw new DpsError('identity-invalid', `Node's TLS does not take this certificate and key: ${why}.`, [], { cause });
-  }
-}
-
-/** Longest time that `setTimeout` takes. */
-const MAX_WAIT = 2 ** 31 - 1;
-
-class Run {
-  #socket: TLSSocket | undefined;
-  #timer: NodeJS.Timeout | undefined;
-
-  constructor(
-    private readonly session: Session,
-    private readonly secureContext: SecureContext,
-    private readonly options: ProvisionOptions,
-    private readonly resolve: (assignment: Assignment) => void,
-    private readonly reject: (error: unknown) => void,
-  ) {
-    options.signal?.addEventListener('abort', this.#abort, { once: true });
-    if (options.signal?.aborted) {
-      session.cancel(now());
-    }
-  }
-
-  /** Does what the session says, until it waits or is done. */
-  drive(): void {
-    try {
-      while (this.#step()) {
-        // There is more.
-      }
-    } catch (error) {
-      // The session's module broke, or a listener did.
-      this.#end();
-      this.#socket?.destroy();
-      this.reject(error);
-    }
-  }
-
-  #step(): boolean {
-    const output = this.session.poll();
-    switch (output.type) {
-      case 'connect':
-        this.#dial(output.connection, output.host, output.port);
-        return true;
-      case 'transmit':
-        this.#socket?.write(output.bytes);
-        return true;
-      case 'close':
-        this.#close();
-        return true;
-      case 'event':
-        this.options.onEvent?.(output.event, output.line);
-        return true;
-      case 'wait': {
-        clearTimeout(this.#timer);
-        const wait = Math.ceil(output.until - now());
-        this.#timer = setTimeout(() => {
-          this.session.timeout(now());
-          this.drive();
-        }, Math.min(Math.max(wait, 1), MAX_WAIT));
-        return false;
-      }
-      case 'done':
-        this.#end();
-        this.#done(output.report);
-        return false;
-    }
-  }
-
-  #dial(connection: number, host: string, port: number): void {
-    const servername = isIP(host) === 0 ? host : undefined;
-    const socket = connect({ host, port, servername, secureContext: this.secureContext, minVersion: 'TLSv1.2' });
-    this.#socket = socket;
-    let isUp = false;
-    let isOver = false;
-    const tell = (what: () => void): void => {
-      if (this.#socket === socket && !isOver) {
-        what();
-        this.drive();
-      }
-    };
-    socket.once('secureConnect', () => {
-      isUp = true;
-      tell(() => this.session.connected(now(), connection, connectionInfo(socket)));
-    });
-    socket.on('data', (bytes: Buffer) => tell(() => this.session.received(now(), connection, bytes)));
-    const over = (error?: Error): void =>
-      tell(() => {
-        isOver = true;
-        const failure = error === undefined ? undefined : transportFailure(error);
-        if (isUp) {
-          this.session.closed(now(), connection, failure);
-        } else {
-          const closed = { kind: 'closed', detail: 'the peer closed the connection' } as const;
-          this.session.connectFailed(now(), connection, failure ?? closed);
-        }
-      });
-    socket.once('error', over);
-    socket.once('close', () => over());
-    // What comes after the end has nobody to go to.
-    socket.on('error', () => {});
-  }
-
-  /** Sends what is queued, then drops the connection. */
-  #close(): void {
-    const socket = this.#socket;
-    this.#socket = undefined;
-    if (socket === undefined) {
-      return;
-    }
-    if (socket.connecting || !socket.writable) {
-      socket.destroy();
-    } else {
-      socket.end(() => socket.destroy());
-    }
-    socket.unref();
-  }
-
-  readonly #abort = (): void => {
-    this.session.cancel(now());
-    this.drive();
-  };
-
-  #end(): void {
-    clearTimeout(this.#timer);
-    this.options.signal?.removeEventListener('abort', this.#abort);
-  }
-
-  #done(report: ProvisionReport): void {
-    this.#close();
-    if (isAssignment(report)) {
-      this.resolve(report);
-    } else {
-      const { signal } = this.options;
-      this.reject(new ProvisioningError(report, signal?.aborted ? { cause: signal.reason } : undefined));
-    }
+  } finally {
+    key.fill(0);
   }
 }
 
 function isAssignment(report: ProvisionReport): report is Assignment {
   return report.outcome === 'assigned' && report.assignedHub !== undefined && report.deviceId !== undefined;
+}
+
+function withIssued(report: Assignment, request: IssuanceRequest): Assignment {
+  const { findings, ...issued } = judgeIssued(request, report.issuedCertificateChain ?? []);
+  return { ...report, ...issued, findings: [...report.findings, ...findings] };
+}
+
+/** A refusal is explained once more, together with the files; the key is not needed for that. */
+async function joinedWith(
+  { cert, passphrase }: ProvisionOptions,
+  registrationId: string,
+  { answer, findings }: ProvisionReport,
+): Promise<Finding[]> {
+  if (answer === undefined) {
+    return findings;
+  }
+  const known = passphrase === undefined ? { registrationId } : { registrationId, passphrase };
+  const [refusal, ...causes] = await explainRefusal(answer, { data: cert, input: 'cert' }, known);
+  const rest = findings.filter(({ code }) => code !== refusal?.code && causes.every((cause) => cause.code !== code));
+  return refusal === undefined ? findings : [refusal, ...causes, ...rest];
 }

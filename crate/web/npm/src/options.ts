@@ -1,7 +1,9 @@
+import { expectShape, type Shape } from './args.js';
 import { DpsError } from './error.js';
 import type * as inspectionGlue from './glue/inspection.js';
 import type { ReadFile } from './input.js';
 import type { Glue, Module } from './module.js';
+import { Encoder } from './platform.js';
 
 /** What is checked besides the files. */
 export interface Options {
@@ -19,10 +21,23 @@ export interface Options {
   passphrase?: string | Uint8Array;
 }
 
+const SHAPE: Shape = {
+  registrationId: ['string'],
+  at: ['date', 'number', 'null'],
+  expiresWithinDays: ['number'],
+  cloud: ['string', 'null'],
+  enrollment: ['string'],
+  passphrase: ['string', 'bytes'],
+};
+
 /** What every module that reads files has. */
 type Inputs = Pick<inspectionGlue.Inputs, keyof inspectionGlue.Inputs>;
 
-/** Frees the inputs, and clears the memory if a secret may have been in it. */
+/**
+ * Frees the inputs, and clears the memory if a secret may have been in it.
+ *
+ * @internal
+ */
 export function using<T>(module: Module<Glue>, inputs: Inputs[], work: () => T): T {
   let mayHoldSecret = true;
   try {
@@ -37,8 +52,13 @@ export function using<T>(module: Module<Glue>, inputs: Inputs[], work: () => T):
   }
 }
 
-/** Adds files and options to inputs. */
+/**
+ * Adds files and options to inputs.
+ *
+ * @internal
+ */
 export function fill<T extends Inputs>(inputs: T, files: readonly ReadFile[], options: Options): T {
+  expectShape('options', options, SHAPE);
   for (const { purpose, input, name, bytes } of files) {
     inputs.add(purpose, input, name, bytes);
   }
@@ -60,7 +80,7 @@ export function fill<T extends Inputs>(inputs: T, files: readonly ReadFile[], op
     inputs.enrollment(enrollment);
   }
   if (passphrase !== undefined) {
-    inputs.passphrase(typeof passphrase === 'string' ? new TextEncoder().encode(passphrase) : passphrase);
+    inputs.passphrase(typeof passphrase === 'string' ? new Encoder().encode(passphrase) : passphrase);
   }
   return inputs;
 }

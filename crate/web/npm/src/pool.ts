@@ -2,19 +2,24 @@ import { DpsError, type DpsErrorCode } from './error.js';
 import type { Finding } from './finding.js';
 import type { GenerationOptions, GenerationProgress, GenerationRequest } from './generation.js';
 import type { FileInputs } from './input.js';
-import type { Sources } from './module.js';
+import { compilePart, type CompiledPart } from './module.js';
 import type { Options } from './options.js';
+import { isError } from './realm.js';
 
 /** What a worker is to do. */
 export type Task =
   | { name: 'inspect'; files: FileInputs; options: Options }
   | { name: 'generate'; request: GenerationRequest };
 
-/** To a worker. The first message says where the modules are. */
-export type Request = { sources: Sources } | { id: number; task: Task };
+/** To a worker: what to do; a part that it wanted, or why there is none. */
+export type Request =
+  | { id: number; task: Task }
+  | { part: CompiledPart; module: WebAssembly.Module }
+  | { part: CompiledPart; why: string };
 
-/** From a worker: how far it is, any number of times, then what came of it. */
+/** From a worker: which part it needs; how far it is, any number of times, then what came of it. */
 export type Response =
+  | { wants: CompiledPart }
   | { id: number; progress: GenerationProgress }
   | { id: number; result: unknown }
   | { id: number; error: { code: DpsErrorCode; message: string; findings: readonly Finding[] } };
@@ -39,30 +44,33 @@ export class Pool {
   readonly #ports = new Set<Port>();
   readonly #idle: Port[] = [];
   readonly #running = new Map<number, { job: Job; port: Port }>();
+  #open: Promise<() => Port> | undefined;
   #next = 0;
   #isClosed = false;
 
   /**
    * @param owner - What the pool is to its user, for messages.
-   * @param open - Starts a worker.
-   * @param sources - Where the modules are.
+   * @param prepare - Finds out how a worker is started, once, when there is something to do.
+   * @param addresses - Of the parts that workers need.
    * @param workers - How many at most.
    */
   constructor(
     private readonly owner: string,
-    private readonly open: () => Port,
-    private readonly sources: Sources,
+    private readonly prepare: () => Promise<() => Port>,
+    private readonly addresses: Partial<Record<CompiledPart, () => URL>>,
     private readonly workers: number,
   ) {}
 
   /** Does a task. A signal ends the worker that does it. */
   async run(task: Task, { signal, onProgress }: GenerationOptions = {}): Promise<unknown> {
+    this.#open ??= this.prepare();
+    const open = await this.#open;
     if (this.#isClosed) {
       throw new DpsError('worker-broken', `The ${this.owner} is closed.`);
     }
     signal?.throwIfAborted();
     return new Promise((resolve, reject) => {
-      const abort = () => this.#cancel(job, signal?.reason);
+      const abort = () => this.#cancel(job, signal?.reason, open);
       const settled = () => signal?.removeEventListener('abort', abort);
       const job: Job = {
         task,
@@ -72,7 +80,7 @@ export class Pool {
       };
       signal?.addEventListener('abort', abort);
       this.#waiting.push(job);
-      this.#work();
+      this.#work(open);
     });
   }
 
@@ -88,12 +96,12 @@ export class Pool {
     this.#idle.length = 0;
   }
 
-  #work(): void {
+  #work(open: () => Port): void {
     while (this.#waiting.length > 0 && (this.#idle.length > 0 || this.#ports.size < this.workers)) {
       const job = this.#waiting.shift()!;
       let port: Port;
       try {
-        port = this.#idle.pop() ?? this.#start();
+        port = this.#idle.pop() ?? this.#start(open);
       } catch (cause) {
         job.reject(new DpsError('worker-broken', 'No worker could be started.', [], { cause }));
         continue;
@@ -110,18 +118,31 @@ export class Pool {
     }
   }
 
-  #start(): Port {
-    const port = this.open();
+  #start(open: () => Port): Port {
+    const port = open();
     this.#ports.add(port);
     port.listen(
-      (response) => this.#answer(response),
-      (cause) => this.#end(port, new DpsError('worker-broken', 'The worker ended.', [], { cause })),
+      (response) => ('wants' in response ? void this.#supply(port, response.wants) : this.#answer(response, open)),
+      (cause) => this.#end(port, new DpsError('worker-broken', 'The worker ended.', [], { cause }), open),
     );
-    port.send({ sources: this.sources });
     return port;
   }
 
-  #answer(response: Response): void {
+  /** Compiled once for all workers. */
+  async #supply(port: Port, part: CompiledPart): Promise<void> {
+    try {
+      const address = this.addresses[part];
+      if (address === undefined) {
+        throw new Error(`an ${this.owner} has no ${part} part`);
+      }
+      const module = await compilePart(part, address);
+      port.send({ part, module });
+    } catch (error) {
+      port.send({ part, why: isError(error) ? error.message : String(error) });
+    }
+  }
+
+  #answer(response: Exclude<Response, { wants: unknown }>, open: () => Port): void {
     const running = this.#running.get(response.id);
     if (running === undefined) {
       return;
@@ -131,7 +152,7 @@ export class Pool {
       try {
         job.onProgress?.(response.progress);
       } catch (error) {
-        this.#cancel(job, error);
+        this.#cancel(job, error, open);
       }
       return;
     }
@@ -143,11 +164,11 @@ export class Pool {
       const { code, message, findings } = response.error;
       job.reject(new DpsError(code, message, findings));
     }
-    this.#work();
+    this.#work(open);
   }
 
   /** One that waits is forgotten; one that runs is ended with its worker, for nothing else reaches it. */
-  #cancel(job: Job, reason: unknown): void {
+  #cancel(job: Job, reason: unknown, open: () => Port): void {
     const place = this.#waiting.indexOf(job);
     if (place >= 0) {
       this.#waiting.splice(place, 1);
@@ -155,13 +176,13 @@ export class Pool {
     }
     for (const { job: one, port } of this.#running.values()) {
       if (one === job) {
-        this.#end(port, reason);
+        this.#end(port, reason, open);
       }
     }
   }
 
   /** A worker has ended, or is to. Another one does the rest. */
-  #end(port: Port, reason: unknown): void {
+  #end(port: Port, reason: unknown, open: () => Port): void {
     if (!this.#ports.delete(port)) {
       return;
     }
@@ -176,7 +197,7 @@ export class Pool {
         running.job.reject(reason);
       }
     }
-    this.#work();
+    this.#work(open);
   }
 }
 

@@ -15,6 +15,11 @@ export interface Certificate {
   role: string;
   /** Which boxes it goes into. */
   destinations: Destination[];
+  /**
+   * Which of its files goes into a box of the service, and in which form: as it stands, the certificate alone, as PEM, or
+   * without the private key that stands in the file. Absent where it goes into none.
+   */
+  forService?: { form: 'as-it-stands' | 'alone' | 'as-pem' | 'without-key'; place: Place };
   /** The subject, `CN=device-1, O=Contoso`. */
   subject: string;
   /** The issuer, likewise. */
@@ -76,10 +81,26 @@ export interface Candidate {
   reason: string;
 }
 
+/** What a report comes to, with every error counting. */
+export interface Verdict {
+  /** In a word. */
+  word: 'ready' | 'not ready' | 'nothing usable';
+  /** Codes of the findings that decide it, each once; none where it is ready. */
+  decidedBy: string[];
+  /** What would make it ready all the same; `null` if nothing would but other files. */
+  unless: {
+    condition: 'dps-is-laxer' | 'repaired';
+    /** What follows on "not ready, unless". */
+    sentence: string;
+  } | null;
+}
+
 /** What was found in the files. Nothing secret is in it. */
 export interface Report {
   /** Version of the schema; it only ever gains members. */
   version: 1;
+  /** What it comes to. */
+  verdict: Verdict;
   /** The device's chain, each certificate by its subject. */
   chain: {
     leaf: string | null;

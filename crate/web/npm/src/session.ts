@@ -1,9 +1,14 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+import { expectKind, expectShape, type Shape } from './args.js';
 import { DpsError } from './error.js';
 import type { Finding } from './finding.js';
+import type { Answer } from './inspection.js';
 import * as sessionGlue from './glue/session.js';
 import { Module, type Glue } from './module.js';
+import { sessionAddress } from './part/session.js';
+import { isError } from './realm.js';
 
-const module = new Module('session', sessionGlue as unknown as Glue & typeof sessionGlue);
+const module = /* @__PURE__ */ new Module('session', sessionGlue as unknown as Glue & typeof sessionGlue, sessionAddress);
 
 /** What to provision. */
 export interface Settings {
@@ -32,6 +37,18 @@ export interface Settings {
   /** Quality of service; 1 unless said otherwise. */
   qos?: 0 | 1;
 }
+
+const SHAPE: Shape = {
+  endpoint: ['string'],
+  apiVersion: ['string'],
+  clientVersion: ['string'],
+  csr: ['string'],
+  checkHub: ['boolean'],
+  timeoutSeconds: ['number'],
+  keepAliveSeconds: ['number'],
+  transport: ['string'],
+  qos: ['number'],
+};
 
 /** Why the server's certificate was not accepted. */
 export type Distrust = 'unknown-issuer' | 'expired' | 'not-yet-valid' | 'wrong-name' | 'invalid';
@@ -167,7 +184,7 @@ export interface ProvisionReport {
   stage?: string;
   /** The service's refusal, as it gave it. */
   answer?: {
-    channel: string;
+    channel: Answer['channel'];
     status: number;
     code?: number;
     message?: string;
@@ -248,6 +265,12 @@ export class Session {
     now: number,
     seed: Uint8Array = crypto.getRandomValues(new Uint8Array(16)),
   ): Promise<Session> {
+    expectShape('settings', settings, SHAPE);
+    expectKind('now', now, ['number']);
+    expectKind('seed', seed, ['bytes']);
+    for (const name of ['idScope', 'registrationId'] as const) {
+      expectKind(`settings.${name}`, settings[name], ['string']);
+    }
     await module.load();
     const machine = module.call((glue) => {
       const texts = new glue.Settings(settings.idScope, settings.registrationId);
@@ -318,6 +341,11 @@ export class Session {
     this.#call((machine) => machine.cancel(now));
   }
 
+  /** Frees it, when nobody asks it any more; what is not freed is so with the module. */
+  [Symbol.dispose](): void {
+    this.#call((machine) => machine.free());
+  }
+
   /** When it must be over, for a host whose write or connect blocks. */
   get deadline(): number {
     return this.#call((machine) => machine.deadline());
@@ -328,13 +356,18 @@ export class Session {
       try {
         return work(this.#machine);
       } catch (error) {
-        if (error instanceof Error && error.message.includes('stale object')) {
+        if (isError(error) && error.message.includes('stale object')) {
           throw new DpsError('module-broken', 'The module of this session stopped during another call.', [], { cause: error });
         }
         throw error;
       }
     });
   }
+}
+
+/** The number of the TLS alert of which a library's words speak. To be called while a session runs. */
+export function alertNumber(words: string): number | undefined {
+  return module.call((glue) => glue.alertNumber(words));
 }
 
 function millis(seconds: number | undefined): number | undefined {

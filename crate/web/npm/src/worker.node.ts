@@ -3,11 +3,18 @@
  *
  * @packageDocumentation
  */
+import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
+import './spare.js';
+import { embeddedScripts } from './embedded.js';
 import { Generator } from './generator.js';
 import { Inspector } from './inspector.js';
-import { locations } from './module.js';
+import { completeAddress } from './part/complete.js';
+import { generationAddress } from './part/generation.js';
+import { inspectionAddress } from './part/inspection.js';
+import { workerScriptAddress } from './part/worker.node.js';
 import { Pool, type Port, type Response } from './pool.js';
 
 export type {
@@ -27,7 +34,7 @@ export interface InspectorOptions {
 }
 
 /**
- * Makes an inspector. Its workers start with the first files, and keep Node running until it is closed.
+ * Makes an inspector. Its workers start with the first files. They keep Node running while they work, and not while they wait.
  *
  * @example
  * ```js
@@ -38,11 +45,13 @@ export interface InspectorOptions {
  */
 export function createInspector({ workers }: InspectorOptions = {}): Inspector {
   const most = workers ?? Math.min(4, Math.max(1, availableParallelism() - 1));
-  return new Inspector(new Pool('inspector', port, locations(), most));
+  const addresses = { inspection: inspectionAddress, complete: completeAddress };
+  return new Inspector(new Pool('inspector', prepare, addresses, most));
 }
 
 /**
- * Makes a generator. Its worker starts with the first request, and keeps Node running until the generator is closed.
+ * Makes a generator. Its worker starts with the first request. It keeps Node running while it works, and not while it
+ * waits.
  *
  * @example
  * ```js
@@ -52,15 +61,37 @@ export function createInspector({ workers }: InspectorOptions = {}): Inspector {
  * ```
  */
 export function createGenerator(): Generator {
-  return new Generator(new Pool('generator', port, locations(), 1));
+  return new Generator(new Pool('generator', prepare, { generation: generationAddress }, 1));
 }
 
-function port(): Port {
-  const worker = new Worker(new URL('./worker-script.node.js', import.meta.url));
+/** From its file, or where a tool left that behind from what is embedded. */
+async function prepare(): Promise<() => Port> {
+  try {
+    const file = fileURLToPath(workerScriptAddress());
+    if (existsSync(file)) {
+      return () => port(new Worker(file, { execArgv: [] }));
+    }
+  } catch {
+    // A bundle may have no address.
+  }
+  const script = await embeddedScripts.node();
+  return () => port(new Worker(script, { eval: true, execArgv: [] }));
+}
+
+function port(worker: Worker): Port {
+  worker.unref();
   return {
-    send: (request) => worker.postMessage(request),
+    send(request) {
+      worker.postMessage(request);
+      worker.ref();
+    },
     listen(onResponse, onEnd) {
-      worker.on('message', (response: Response) => onResponse(response));
+      worker.on('message', (response: Response) => {
+        if ('result' in response || 'error' in response) {
+          worker.unref();
+        }
+        onResponse(response);
+      });
       worker.once('error', onEnd);
       worker.once('exit', onEnd);
     },

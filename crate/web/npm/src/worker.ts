@@ -5,7 +5,10 @@
  */
 import { Generator } from './generator.js';
 import { Inspector } from './inspector.js';
-import { locations } from './module.js';
+import { completeAddress } from './part/complete.js';
+import { generationAddress } from './part/generation.js';
+import { inspectionAddress } from './part/inspection.js';
+import { workerScriptAddress } from './part/worker.js';
 import { Pool, type Port, type Response } from './pool.js';
 
 export type {
@@ -22,7 +25,7 @@ export type { Inspector } from './inspector.js';
 export interface InspectorOptions {
   /** How many workers at most; up to four, by the number of processors, unless said otherwise. */
   workers?: number;
-  /** Makes a worker that runs `dps-x509/worker-script`, where a bundler does not find it by itself. */
+  /** Makes a worker that runs `dps-x509/worker-script`, where a tool moved it: an address or a blob is up to you. */
   worker?: () => Worker;
 }
 
@@ -37,13 +40,14 @@ export interface InspectorOptions {
  * ```
  */
 export function createInspector({ workers, worker = start }: InspectorOptions = {}): Inspector {
+  const addresses = { inspection: inspectionAddress, complete: completeAddress };
   const most = workers ?? Math.min(4, Math.max(1, (navigator.hardwareConcurrency || 2) - 1));
-  return new Inspector(new Pool('inspector', () => port(worker()), locations(), most));
+  return new Inspector(new Pool('inspector', prepare(worker), addresses, most));
 }
 
 /** How to make a generator. */
 export interface GeneratorOptions {
-  /** Makes a worker that runs `dps-x509/worker-script`, where a bundler does not find it by itself. */
+  /** Makes a worker that runs `dps-x509/worker-script`, where a tool moved it: an address or a blob is up to you. */
   worker?: () => Worker;
 }
 
@@ -58,11 +62,27 @@ export interface GeneratorOptions {
  * ```
  */
 export function createGenerator({ worker = start }: GeneratorOptions = {}): Generator {
-  return new Generator(new Pool('generator', () => port(worker()), locations(), 1));
+  return new Generator(new Pool('generator', prepare(worker), { generation: generationAddress }, 1));
 }
 
+function prepare(worker: () => Worker): () => Promise<() => Port> {
+  return () => Promise.resolve(() => port(worker()));
+}
+
+/** A worker starts from its own origin only; there it may import from another, such as a CDN's. */
 function start(): Worker {
-  return new Worker(new URL('./worker-script.js', import.meta.url), { type: 'module' });
+  const address = workerScriptAddress();
+  if (address.origin === location.origin || address.protocol !== 'https:') {
+    return new Worker(address, { type: 'module' });
+  }
+  const script = new Blob([`import ${JSON.stringify(address.href)};`], { type: 'text/javascript' });
+  const own = URL.createObjectURL(script);
+  try {
+    return new Worker(own, { type: 'module' });
+  } finally {
+    // The worker has it by now or gets it, whatever becomes of the address.
+    setTimeout(() => URL.revokeObjectURL(own), 60_000);
+  }
 }
 
 function port(worker: Worker): Port {

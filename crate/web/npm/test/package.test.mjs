@@ -6,7 +6,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
-import { titleOf } from './browser.mjs';
 import { npm, root } from './folders.mjs';
 
 const run = promisify(execFile);
@@ -50,20 +49,14 @@ const page = await explain(report.findings.find((finding) => finding.code === 'D
 const text = [report.chain.leaf, page.code, page.name].join(' ');
 `;
 const pem = JSON.stringify(readFileSync(join(root, 'tests/fixture/cert/device-1.pem'), 'utf8'));
-/** What a browser shows besides: the files of a request. */
-const made = "const { files } = await generate({ kind: 'csr', registrationId: 'device-1' });";
-const shown = `${expected} device-csr.pem device-key.pem`;
-const page = `${body}${made}document.title = [text, ...files.map(({ path }) => path)].join(' ');`;
-const html = (script) => `<!doctype html><html lang="en"><title>waiting</title><script type="module" src="${script}"></script></html>`;
-
 test('only what is meant to be published is in it, and it names no folder of this machine', async () => {
   const { stdout } = await run('tar', ['-tzf', tarball]);
   const files = stdout.trim().split('\n').map((file) => file.replace('package/', ''));
-  const wrong = files.filter((file) => !/^(dist\/|package\.json$|README\.md$|LICENSE-)/.test(file));
+  const wrong = files.filter((file) => !/^(dist\/|package\.json$|README\.md$|LICENSE-|NOTICES\.txt$)/.test(file));
   assert.deepEqual(wrong, []);
   for (const part of ['inspection.wasm', 'complete.wasm', 'generation.wasm', 'session.wasm', 'pages.json']) {
-    assert.ok(files.includes(`dist/${part}`), part);
-    assert.ok(!readFileSync(join(unpacked, 'dist', part)).includes(root), part);
+    assert.ok(files.includes(`dist/esm/part/${part}`), part);
+    assert.ok(!readFileSync(join(unpacked, 'dist/esm/part', part)).includes(root), part);
   }
   assert.ok(files.includes('README.md') && files.includes('LICENSE-MIT') && files.includes('LICENSE-APACHE'));
 });
@@ -83,44 +76,6 @@ test('publint finds nothing', async () => {
 test('are the types wrong finds nothing', async () => {
   // node10 knows no `exports`; the script is started by its address and exports nothing.
   await run(bin('attw'), [tarball, '--profile', 'node16', '--no-emoji', '--no-color', '--exclude-entrypoints', './inspection.wasm', './complete.wasm', './generation.wasm', './session.wasm', './pages.json', './worker-script']).catch((error) => assert.fail(error.stdout));
-});
-
-test('Node, ES modules', async () => {
-  const path = project('esm', {
-    'main.js': `import { inspect, explain } from 'dps-x509';
-import { provision } from 'dps-x509/node';
-import { createGenerator, createInspector } from 'dps-x509/worker';
-const pem = ${pem};${body}
-const inspector = createInspector({ workers: 1 });
-const again = await inspector.inspect(pem);
-inspector.close();
-const generator = createGenerator();
-const { files } = await generator.generate({ kind: 'self-signed', registrationId: 'd' });
-generator.close();
-console.log(text, typeof provision, again.chain.leaf, files.length);`,
-  });
-  const { stdout } = await run(node, ['main.js'], { cwd: path });
-  assert.equal(stdout.trim(), `${expected} function CN=device-1 3`);
-});
-
-test('Node, CommonJS', async () => {
-  const path = project('cjs', {
-    'main.js': `const { inspect, explain, DpsError } = require('dps-x509');
-const { provision, ProvisioningError } = require('dps-x509/node');
-const { createGenerator, createInspector } = require('dps-x509/worker');
-(async () => {
-const pem = ${pem};${body}
-const inspector = createInspector({ workers: 1 });
-const again = await inspector.inspect(pem);
-inspector.close();
-const generator = createGenerator();
-const { files } = await generator.generate({ kind: 'self-signed', registrationId: 'd' });
-generator.close();
-console.log(text, typeof provision, again.chain.leaf, files.length, ProvisioningError.prototype instanceof DpsError);
-})();`,
-  }, {});
-  const { stdout } = await run(node, ['main.js'], { cwd: path });
-  assert.equal(stdout.trim(), `${expected} function CN=device-1 3 true`);
 });
 
 for (const [module, moduleResolution] of [['NodeNext', 'NodeNext'], ['ESNext', 'Bundler']]) {
@@ -154,45 +109,3 @@ void (() => inspect({ data: pem, purpose: 'hat' }));
   });
 }
 
-test('a browser, without any tool', async () => {
-  const path = project('browser', {
-    'index.html': html('./main.js'),
-    'main.js': `import { inspect, explain } from './node_modules/dps-x509/dist/esm/index.js';
-import { createInspector } from './node_modules/dps-x509/dist/esm/worker.js';
-const pem = ${pem};${body}
-const inspector = createInspector({ workers: 1 });
-const again = await inspector.inspect(new Blob([pem]));
-inspector.close();
-document.title = text + ' ' + again.chain.leaf;`,
-  });
-  assert.equal(await titleOf(path), `${expected} CN=device-1`);
-});
-
-const web = { 'index.html': html('./main.js'), 'main.js': `import { inspect, explain, generate } from 'dps-x509';\nconst pem = ${pem};${page}` };
-
-test('Vite', async () => {
-  const path = project('vite', { ...web, 'vite.config.js': 'export default { build: { target: "es2022" }, logLevel: "error" };' });
-  await run(node, [join(npm, 'node_modules/vite/bin/vite.js'), 'build'], { cwd: path });
-  assert.equal(await titleOf(join(path, 'dist')), shown);
-});
-
-test('webpack', async () => {
-  const path = project('webpack', { ...web, 'webpack.config.cjs': 'module.exports = { mode: "production", entry: "./main.js" };' });
-  await run(node, [join(npm, 'node_modules/webpack/bin/webpack.js')], { cwd: path }).catch((error) => assert.fail(error.stdout));
-  writeFileSync(join(path, 'dist/index.html'), html('./main.js'));
-  assert.equal(await titleOf(join(path, 'dist')), shown);
-});
-
-test('esbuild, told where the parts are', async () => {
-  const path = project('esbuild', {
-    'main.js': `import { inspect, explain, generate, locate } from 'dps-x509';
-import inspection from 'dps-x509/inspection.wasm';
-import generation from 'dps-x509/generation.wasm';
-import pages from 'dps-x509/pages.json';
-locate({ inspection: new URL(inspection, import.meta.url), generation: new URL(generation, import.meta.url), pages });
-const pem = ${pem};${page}`,
-  });
-  await run(bin('esbuild'), ['main.js', '--bundle', '--format=esm', '--loader:.wasm=file', '--outdir=dist', '--log-level=warning'], { cwd: path });
-  writeFileSync(join(path, 'dist/index.html'), html('./main.js'));
-  assert.equal(await titleOf(join(path, 'dist')), shown);
-});

@@ -1,44 +1,29 @@
 // Provisioning over node:tls against the emulator of `dps-x509 emulate`, with its own example.
 import assert from 'node:assert/strict';
-import { execFile, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import { DpsError, Session } from 'dps-x509';
 import { provision, ProvisioningError } from 'dps-x509/node';
-import { fixture, npm, root } from './folders.mjs';
+import { emulate } from './emulator.mjs';
+import { fixture, npm } from './folders.mjs';
 
-const binary = join(process.env.CARGO_TARGET_DIR ?? join(root, 'target'), 'debug/dps-x509');
-let emulator;
-let folder;
+let stand;
 let ready;
+let folder;
 
 before(async () => {
-  assert.ok(existsSync(binary), `${binary} is missing; \`cargo xtask build\` makes it`);
-  folder = mkdtempSync(join(tmpdir(), 'dps-x509-'));
-  const args = ['emulate', '--listen', '127.0.0.1:0', '--json', '--folder', folder];
-  emulator = spawn(binary, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  const lines = createInterface({ input: emulator.stdout });
-  ready = JSON.parse(await new Promise((resolve) => lines.once('line', resolve)));
+  stand = await emulate();
+  ({ ready, folder } = stand);
 });
 
-after(() => {
-  emulator?.kill();
-  rmSync(folder, { recursive: true, force: true });
-});
+after(() => stand?.end());
 
-const read = (path) => readFileSync(path, 'utf8');
-const settings = () => ({ idScope: ready.idScope, registrationId: ready.example.registrationId, endpoint: ready.endpoint });
-const identity = () => ({
-  cert: read(ready.example.fullChain),
-  key: read(ready.example.key),
-  trust: read(ready.root),
-  onlyTrust: true,
-});
+const settings = () => stand.settings();
+const identity = () => stand.identity();
 
 test('a device gets its hub, and every packet is told', async () => {
   const events = [];
@@ -146,7 +131,7 @@ test('what a listener throws comes out', async () => {
 
 test('the example of the README', async () => {
   const readme = readFileSync(join(npm, 'README.md'), 'utf8');
-  const [code] = [...readme.matchAll(/```js\n(.*?)```/gs)].map(([, block]) => block).filter((block) => block.includes('provision('));
+  const [code] = [...readme.matchAll(/```js\n(.*?)```/gs)].map(([, block]) => block).filter((block) => block.includes('ProvisioningError'));
   const here = code
     .replace("idScope: '0ne00111111', registrationId: 'device-1'", `...${JSON.stringify(settings())}`)
     .replace("'device-full-chain.pem'", JSON.stringify(ready.example.fullChain))
@@ -158,4 +143,21 @@ test('the example of the README', async () => {
   writeFileSync(example, here);
   const { stdout } = await promisify(execFile)(process.execPath, [example]);
   assert.match(stdout, /->  CONNECT [^]* is at /);
+});
+
+test('the example of what comes next reaches the hub', async () => {
+  const readme = readFileSync(join(npm, 'README.md'), 'utf8');
+  const [code] = [...readme.matchAll(/```js\n(.*?)```/gs)].map(([, block]) => block).filter((block) => block.includes('secureConnect'));
+  const [host, port] = ready.endpoint.split(':');
+  const here = code
+    .replace("{ idScope: '0ne00111111' }", JSON.stringify(settings()))
+    .replace("'device-full-chain.pem'", JSON.stringify(ready.example.fullChain))
+    .replace("'device.key'", JSON.stringify(ready.example.key))
+    .replace('{ cert, key })', `{ cert, key, trust: await readFile(${JSON.stringify(ready.root)}) })`)
+    .replace('host: assignedHub, port: 8883', `host: ${JSON.stringify(host)}, port: ${port}`)
+    .replace(/const ca = .*;/, `const ca = await readFile(${JSON.stringify(ready.root)});`);
+  const example = join(folder, 'next.mjs');
+  writeFileSync(example, here);
+  const { stdout } = await promisify(execFile)(process.execPath, [example], { env: { ...process.env, NODE_PATH: '' }, timeout: 60_000 });
+  assert.match(stdout, /^client ID .+ user name .+\/\?api-version=/);
 });

@@ -2,6 +2,7 @@
 
 use dps_x509_core::cert::{
     Enrollment, Item, Kind, Report,
+    boxes::Form,
     key::KeyMatch,
     role::{Destination, Role, ServerRoot},
 };
@@ -90,7 +91,7 @@ fn key(report: &Report) -> String {
     let is_it = |item: &&Item| matches!(item.kind, Kind::PrivateKey(_)) && item.place == *place;
     match report.items.iter().find(is_it) {
         Some(item) if item.is_damaged => format!("{file}, as PEM: `--key {file} --write-fixed DIR` makes it"),
-        // DER or a store: OpenSSL 3 takes both by this command.
+        // DER or a store as it is: OpenSSL 3 takes both by this command, and neither inside of a text.
         Some(item) if item.label.is_none() => {
             format!("{file}, as PEM: `openssl pkey -in {file} -out device-key.pem` makes it")
         }
@@ -112,16 +113,21 @@ fn ca_file(report: &Report, question: &Question) -> String {
     }
 }
 
-/// The places of the certificates that go there.
+/// The places of the certificates that go there, and the form in which they do.
 fn places(report: &Report, destination: Destination) -> String {
     let goes_there = |role: Role| role.destinations().contains(&destination);
     let mut places: Vec<String> = Vec::new();
     for (link, _) in report.roles().filter(|(_, role)| goes_there(*role)) {
-        let mut place = link.place.clone();
+        let (mut place, form) = report.filing(link);
         place.input = None;
-        let is_it = |item: &&Item| item.kind == Kind::Certificate && item.place.path == place.path;
-        let is_damaged = report.items.iter().filter(is_it).any(|item| item.is_damaged);
-        let repair = if is_damaged { ", as PEM: `--write-fixed DIR` makes it" } else { "" };
+        let repair = match form {
+            Form::AsItStands => "",
+            // A client reads all that is in its CA file, and a key there is no more lost than on the device.
+            Form::Alone | Form::WithoutKey if destination == Destination::CaFile => "",
+            Form::Alone => ", alone, as PEM: `--write-fixed DIR` makes it",
+            Form::WithoutKey => ", without its private key, as PEM: `--write-fixed DIR` makes it",
+            _ => ", as PEM: `--write-fixed DIR` makes it",
+        };
         let place = format!("{}{repair}", file_of(&place));
         if !places.contains(&place) {
             places.push(place);

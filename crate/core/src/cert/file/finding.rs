@@ -351,7 +351,7 @@ fn no_label(label: &str, kind: Kind, place: &Place) -> Finding {
         &catalogue::WRONG_LABEL,
         format!("The block says {label}, but it holds {kind}, which no client reads as PEM."),
         "Take what is inside as PEM (on the command line: check --write-fixed DIR). The store itself comes out with \
-         grep -v -e ----- FILE | openssl base64 -d -out device.pfx.",
+         `grep -v -e ----- FILE | openssl base64 -d -out device.pfx`.",
     )
     .severity(Error)
     .expected("the certificate and the key, each as PEM")

@@ -18,9 +18,9 @@ impl Foreign {
     }
 }
 
-const SSH: &str = "SSH keys are not used by DPS. Make a key and a certificate: openssl req -x509 -newkey ec \
+const SSH: &str = "SSH keys are not used by DPS. Make a key and a certificate: `openssl req -x509 -newkey ec \
     -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout device-key.pem -out device-cert.pem -days 365 -subj /CN=REGISTRATION-ID \
-    -addext basicConstraints=critical,CA:FALSE -addext extendedKeyUsage=clientAuth";
+    -addext basicConstraints=critical,CA:FALSE -addext extendedKeyUsage=clientAuth`";
 const PGP: &str = "PGP keys are not used by DPS; give an X.509 certificate and its key.";
 const UNPACK: &str = "Unpack it, and give the files inside.";
 const HARDWARE: &str =
@@ -74,26 +74,26 @@ pub(super) fn of_signature(bytes: &[u8]) -> Option<Foreign> {
         // Version, then the salt of the hash over the store.
         [0, 0, 0, 1 | 2, 0, 0, 0, 8..=32, ..] => (
             "a keystore of BouncyCastle (BKS)",
-            "Convert it, with BouncyCastle's provider: keytool -importkeystore -srckeystore FILE -srcstoretype BKS -providerclass \
+            "Convert it, with BouncyCastle's provider: `keytool -importkeystore -srckeystore FILE -srcstoretype BKS -providerclass \
              org.bouncycastle.jce.provider.BouncyCastleProvider -providerpath bcprov.jar -destkeystore device.p12 \
-             -deststoretype PKCS12",
+             -deststoretype PKCS12`",
         ),
         [0, 0, 0, 0, b'C', b'E', b'R', b'T', ..] => (
             "a certificate store of Windows (SST)",
-            "Open it in certmgr.msc, and export the certificate as Base-64 encoded X.509; or certutil -split -dump FILE.",
+            "Open it in certmgr.msc, and export the certificate as Base-64 encoded X.509; or `certutil -split -dump FILE`.",
         ),
         _ if bytes.starts_with(b"SQLite format 3\0") => (
             "a database, such as that of NSS (cert9.db, key4.db)",
-            "Export from the folder that it is in: certutil -L -d sql:. -n NAME -a > device-cert.pem; pk12util -o device.p12 -n \
-             NAME -d sql:.",
+            "Export from the folder that it is in: `certutil -L -d sql:. -n NAME -a > device-cert.pem; pk12util -o device.p12 -n \
+             NAME -d sql:.`",
         ),
         [b'k', b'y', b'c', b'h', ..] => (
             "a keychain of macOS",
-            "Export it there: security export -k FILE -t identities -f pkcs12 -o device.p12.",
+            "Export it there: `security export -k FILE -t identities -f pkcs12 -o device.p12`.",
         ),
         [0x1e, 0xf1, 0xb5, 0xb0, ..] => (
             "a private key of Microsoft (PVK)",
-            "Convert it: openssl rsa -inform PVK -in FILE -out device-key.pem",
+            "Convert it: `openssl rsa -inform PVK -in FILE -out device-key.pem`",
         ),
         [0x89, b'P', b'N', b'G', ..] | [0xff, 0xd8, 0xff, ..] | [b'G', b'I', b'F', b'8', ..] => {
             ("a picture", "Give the file that was shown in it; no certificate can be read out of a picture.")
@@ -154,7 +154,7 @@ pub(super) fn of_start(bytes: &[u8]) -> Option<Foreign> {
         }
         () if starts(&["Certificate:", "    Data:"]) => (
             "the printed form of a certificate, without the certificate itself",
-            "Give the certificate: openssl x509 prints both unless -noout is given.",
+            "Give the certificate: OpenSSL's x509 prints both unless -noout is given.",
         ),
         () if starts(&["HostName=", "SharedAccessSignature"]) => (
             "a connection string",

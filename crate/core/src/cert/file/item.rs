@@ -66,9 +66,11 @@ impl Item {
         }
     }
 
-    /// What this item, a store, holds, at the store's place.
+    /// What this item, a store, holds, at the store's place. It is as damaged as the store's frame.
     pub(in crate::cert) fn holding(&self, kind: Kind, der: Zeroizing<Vec<u8>>) -> Self {
-        Self { kind, der, label: None, place: self.place.clone(), value: None, is_damaged: false }
+        // No command of OpenSSL takes a key out of a Java keystore, as none does out of a store in a text.
+        let is_damaged = self.is_damaged || self.kind == Kind::Jks;
+        Self { kind, der, label: None, place: self.place.clone(), value: None, is_damaged }
     }
 
     /// The same without its bytes, if they hold a secret.

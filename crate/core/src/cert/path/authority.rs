@@ -8,9 +8,6 @@ use crate::{
     name::RegistrationId,
 };
 
-/// Words in a CN that no device has for a name.
-const WORDS: [&str; 5] = ["ca", "root", "intermediate", "issuing", "authority"];
-
 /// What shows that the certificate is a CA's and not a device's, as the end of a sentence; `None` if nothing does.
 ///
 /// An IoT Edge CA is left out: it is given for the device's so often that a rule of its own speaks of it.
@@ -34,24 +31,23 @@ pub fn evidence(certificate: &Certificate) -> Option<&'static str> {
     }
 }
 
+/// What a device is called, nobody knows: "root" and "ca" are registration IDs like others.
 fn is_a_device(name: &str) -> bool {
-    // At the end of a host name it is a country.
-    let name_of_words = name.strip_suffix(".ca").unwrap_or(name);
-    let mut words = name_of_words.split(|c: char| !c.is_ascii_alphanumeric());
     RegistrationId::new(name).is_ok()
-        && !words.any(|word| WORDS.iter().any(|one| one.eq_ignore_ascii_case(word)))
 }
 
 /// What IoT Edge and its scripts call the CA of a device. The scripts of the documents end its CN in `.ca`, which is
-/// also the end of Canada's host names: there it is a CA only if another CA issued it, and to sign certificates.
+/// also the end of Canada's host names: there it is a CA only if another CA issued it. Each of them may sign certificates,
+/// which `openssl req -x509` does not say of a device.
 pub(in crate::cert) fn is_edge_ca(certificate: &Certificate) -> bool {
-    let signs =
-        || certificate.key_usage.is_some_and(KeyUsage::key_cert_sign) && !certificate.is_self_issued();
+    let signs = certificate.key_usage.is_some_and(KeyUsage::key_cert_sign);
+    let is_issued = !certificate.is_self_issued();
     certificate.is_ca()
+        && signs
         && certificate.subject.common_names().any(|name| {
             name.text.as_ref().is_some_and(|text| {
                 let text = text.to_ascii_lowercase();
-                text.ends_with(".ca") && signs()
+                text.ends_with(".ca") && is_issued
                     || text.contains("workload ca")
                     || text.contains("iotedged")
                     || text.contains("aziot-edged")

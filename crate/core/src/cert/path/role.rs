@@ -204,7 +204,7 @@ impl ServerRoot {
 }
 
 /// The codes of the portal are 48 characters of hexadecimal in capital letters.
-fn is_proof_of_possession(certificate: &Certificate) -> bool {
+pub(in crate::cert) fn is_proof_of_possession(certificate: &Certificate) -> bool {
     certificate.subject.common_names().any(|name| {
         name.text.as_ref().is_some_and(|text| {
             text.len() >= 48 && text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'A'..=b'F'))

@@ -80,14 +80,14 @@ fn no_certificate(others: &[(Kind, Place)]) -> Option<Finding> {
     let (why, next) = match kind {
         Kind::CertificateRequest => (
             "it asks a CA for a certificate, and proves nothing by itself",
-            "Have a CA sign it, and check the certificate that comes back: openssl x509 -req -in device.csr -CA ca.pem \
-             -CAkey ca-key.pem -days 365 -extfile device.cnf -out device-cert.pem (dps-x509 explain DX213 shows device.cnf).",
+            "Have a CA sign it, and check the certificate that comes back: `openssl x509 -req -in device.csr -CA ca.pem \
+             -CAkey ca-key.pem -days 365 -extfile device.cnf -out device-cert.pem` (`dps-x509 explain DX213` shows device.cnf).",
         ),
         Kind::PrivateKey(_) => (
             "the device also needs the certificate that was issued for it",
-            "Give the certificate with it. For an individual enrollment it may be self-signed: openssl req -x509 -key \
+            "Give the certificate with it. For an individual enrollment it may be self-signed: `openssl req -x509 -key \
              device-key.pem -out device-cert.pem -days 365 -subj /CN=REGISTRATION-ID -addext \
-             basicConstraints=critical,CA:FALSE -addext extendedKeyUsage=clientAuth",
+             basicConstraints=critical,CA:FALSE -addext extendedKeyUsage=clientAuth`",
         ),
         _ => (
             "no device can prove itself by it",
@@ -121,7 +121,7 @@ fn completeness(context: &Context<'_>, findings: &mut Vec<Finding>) {
                      uploaded there: unless that CA is \"{issuer}\" itself, DPS cannot find it."
                 ),
                 "Append the intermediate certificates to the file, the leaf's issuer first: \
-                 cat device-cert.pem intermediate.pem > device-full-chain.pem",
+                 `cat device-cert.pem intermediate.pem > device-full-chain.pem`",
             )
             .expected("the leaf, then its intermediates up to but not including the CA that was uploaded")
             .found("the leaf alone")

@@ -20,7 +20,7 @@ use crate::{
 pub(super) const RULE: Rule = Rule { check };
 
 const MIN_RSA_BITS: u32 = 2048;
-const DECRYPT: &str = "openssl pkcs8 -topk8 -in OLD-KEY.pem -out device-key.pem (asks for the passphrases; with -nocrypt \
+const DECRYPT: &str = "`openssl pkcs8 -topk8 -in OLD-KEY.pem -out device-key.pem` (asks for the passphrases; with -nocrypt \
     the new file has none)";
 
 const RIGHT_ONE: &str = "Give the right one. Of a file (on the command line: --key-passphrase-file) the first line counts, with the blanks \
@@ -88,7 +88,7 @@ pub(in crate::cert) fn store_not_whole(place: &Place) -> Finding {
         &catalogue::STORE_NOT_OPENED,
         "The hash at the end of the Java keystore does not fit, though the passphrase opens a key in it: the store has another \
          passphrase than the key, or something in it was changed since it was made.",
-        "Have Java check it with the store's own passphrase: keytool -list -keystore FILE",
+        "Have Java check it with the store's own passphrase: `keytool -list -keystore FILE`",
     )
     .severity(Warning)
     .at(place.clone())
@@ -121,10 +121,10 @@ pub(in crate::cert) fn anothers(shut: &Finding, own: &Place) -> Finding {
 pub(in crate::cert) fn store_unreadable(kind: Kind, error: KeyError, place: &Place) -> Finding {
     const PASSPHRASE: &str = "Give the passphrase (on the command line: --key-passphrase-file).";
     const AGAIN: &str = "Export the store again where it was made, or copy it again in binary mode.";
-    const INTO_PKCS12: &str = "Convert it: keytool -importkeystore -srckeystore FILE -destkeystore device.p12 \
-        -deststoretype PKCS12";
-    const PKCS12_APART: &str = "Take it apart: openssl pkcs12 -in FILE -nokeys -out device-full-chain.pem; openssl pkcs12 \
-        -in FILE -nocerts -nodes -out device-key.pem (add -legacy for an old one).";
+    const INTO_PKCS12: &str = "Convert it: `keytool -importkeystore -srckeystore FILE -destkeystore device.p12 \
+        -deststoretype PKCS12`";
+    const PKCS12_APART: &str = "Take it apart: `openssl pkcs12 -in FILE -nokeys -out device-full-chain.pem; openssl pkcs12 \
+        -in FILE -nocerts -nodes -out device-key.pem` (add -legacy for an old one).";
     let apart = if kind == Kind::Jks { INTO_PKCS12 } else { PKCS12_APART };
     let costly;
     let (why, next) = match error {
@@ -202,7 +202,7 @@ fn compare(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 leaf.certificate.subject
             ),
             "Find the key that the certificate's request was made with, or issue a certificate for this key. To compare: \
-             openssl pkey -in device-key.pem -pubout; openssl x509 -in device-cert.pem -noout -pubkey",
+             `openssl pkey -in device-key.pem -pubout; openssl x509 -in device-cert.pem -noout -pubkey`",
         )
         .at(place.clone());
     let (wanted, there) = (leaf.certificate.public_key.key_type(), key.key_type);
@@ -221,8 +221,8 @@ fn described_curve(who: &str, place: &Place) -> Finding {
             "{who} has its curve written out in numbers in place of its name. RFC 5480 forbids that in certificates, and \
              OpenSSL and most TLS libraries refuse it."
         ),
-        "Write the key anew with the name of its curve, and issue the certificate again for it: openssl ec -in OLD-KEY.pem \
-         -param_enc named_curve -out device-key.pem",
+        "Write the key anew with the name of its curve, and issue the certificate again for it: `openssl ec -in OLD-KEY.pem \
+         -param_enc named_curve -out device-key.pem`",
     )
     .expected("the name of a curve")
     .at(place.clone())

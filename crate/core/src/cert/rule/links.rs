@@ -65,7 +65,7 @@ fn signature(context: &Context<'_>, subject: &Link, issuer: &Link, findings: &mu
             Finding::new(
                 &catalogue::SIGNATURE_NOT_CHECKED,
                 format!("Whether \"{above}\" signed \"{below}\" was not checked: this tool does not know the algorithm."),
-                "Check it with OpenSSL: openssl verify -CAfile issuer.pem certificate.pem",
+                "Check it with OpenSSL: `openssl verify -partial_chain -trusted issuer.pem certificate.pem`",
             )
         } else {
             Finding::new(

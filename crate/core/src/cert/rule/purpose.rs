@@ -24,7 +24,7 @@ pub(in crate::cert) fn copy(read: &Read, first: &Read) -> Finding {
 /// A store, or a message, in which nothing is.
 pub(in crate::cert) fn empty_store(kind: Kind, place: &Place) -> Finding {
     let next = if kind == Kind::Pkcs7 {
-        "Make it anew with the certificates in it: openssl crl2pkcs7 -nocrl -certfile device-full-chain.pem -out chain.p7b. Or \
+        "Make it anew with the certificates in it: `openssl crl2pkcs7 -nocrl -certfile device-full-chain.pem -out chain.p7b`. Or \
          give the PEM file itself."
     } else {
         "Export it again, with the certificate and its chain."

@@ -21,7 +21,7 @@ use crate::{
     },
 };
 
-const WRITE_ROOTS: &str = "dps-x509 configure roots --out DIR writes them";
+const WRITE_ROOTS: &str = "`dps-x509 configure roots --out DIR` writes them";
 
 pub(super) const RULE: Rule = Rule { check };
 

@@ -122,7 +122,7 @@ fn hash(link: &Link, findings: &mut Vec<Finding>) {
                 link.certificate.subject,
                 hash.as_str()
             ),
-            "Issue it again with SHA-256 (openssl … -sha256).",
+            "Issue it again with SHA-256 (the option `-sha256` of OpenSSL).",
         )
         .expected("SHA-256, SHA-384 or SHA-512")
         .found(hash.as_str())

@@ -46,10 +46,11 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         push(
             Finding::new(
                 &catalogue::LEAF_IS_CA,
-                "The device's certificate is marked as a CA (basicConstraints CA:TRUE). \"openssl req -x509\" does that \
+                "The device's certificate is marked as a CA (basicConstraints CA:TRUE). `openssl req -x509` does that \
                  unless told otherwise; whether DPS takes it is not known.",
-                "Issue it again with basicConstraints = critical, CA:FALSE \
-                 (openssl req -x509 … -addext basicConstraints=critical,CA:FALSE).",
+                "Issue it again with basicConstraints = critical, CA:FALSE. If it is self-signed: `openssl req -x509 -key \
+                 device-key.pem -out device-cert.pem -days 365 -subj /CN=REGISTRATION-ID -addext \
+                 basicConstraints=critical,CA:FALSE -addext extendedKeyUsage=clientAuth`",
             )
             .expected("CA:FALSE, or no basicConstraints")
             .found("CA:TRUE"),

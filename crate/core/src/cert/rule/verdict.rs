@@ -11,7 +11,11 @@ use crate::{
         rule::context::{Context, Rule},
         x509::{certificate::Certificate, extension::oid},
     },
-    finding::{Finding, Severity::Error, catalogue},
+    finding::{
+        Finding,
+        Severity::{Error, Note},
+        catalogue,
+    },
 };
 
 pub(super) const RULE: Rule = Rule { check };
@@ -57,7 +61,10 @@ fn strict(context: &Context<'_>, findings: &mut Vec<Finding>) {
         server_name: None,
         max_depth: usize::MAX,
     };
-    let Err(failure) = trust.verify_by(&leaf.certificate, context.signatures, Rigour::Strict) else { return };
+    let Err(failure) = trust.verify_by(&leaf.certificate, context.signatures, Rigour::Strict) else {
+        findings.extend(usage_missing(context));
+        return;
+    };
     let shown = |path: &[&Certificate]| {
         path.iter().map(|it| format!("\"{}\"", it.subject)).collect::<Vec<_>>().join(" up to ")
     };
@@ -87,4 +94,28 @@ fn strict(context: &Context<'_>, findings: &mut Vec<Finding>) {
         .found(format!("the path {}{tried}", shown(&failure.path)))
         .at(place),
     );
+}
+
+/// RFC 5280 wants a key usage in every CA certificate (section 4.2.1.3). Many roots have none, and of all verifiers
+/// OpenSSL alone refuses them, and only where it is told to be strict.
+fn usage_missing(context: &Context<'_>) -> Option<Finding> {
+    let is_missing =
+        |certificate: &Certificate| certificate.is_ca() && certificate.extension(oid::KEY_USAGE).is_none();
+    let link = context.way.iter().find(|link| is_missing(&link.certificate))?;
+    Some(
+        Finding::new(
+            &catalogue::STRICT_VERIFIER_REFUSES,
+            format!(
+                "The CA certificate \"{}\" has no key usage, which RFC 5280 wants; OpenSSL refuses it where it is told to \
+                 be strict (`-x509_strict`).",
+                link.certificate.subject
+            ),
+            "Nothing, as long as DPS takes the chain; when the CA is issued anew, with keyUsage = critical, keyCertSign, \
+             cRLSign.",
+        )
+        .severity(Note)
+        .expected("keyUsage with keyCertSign")
+        .found("no keyUsage")
+        .at(link.place.clone()),
+    )
 }

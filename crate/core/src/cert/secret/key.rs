@@ -78,6 +78,11 @@ impl KeyFacts {
         Ok(Self { container, key_type, has_described_curve, half })
     }
 
+    /// Its public half, where one can be made.
+    pub(in crate::cert) const fn half(&self) -> Option<&PublicHalf> {
+        self.half.as_ref()
+    }
+
     /// Whether it is the private half of this public key.
     #[must_use]
     pub fn matches(&self, public: &PublicKey) -> KeyMatch {

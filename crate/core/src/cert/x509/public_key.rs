@@ -164,7 +164,7 @@ impl PublicKey {
 }
 
 /// What is public of a key, in one form for each algorithm.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(in crate::cert) enum PublicHalf {
     Rsa(Vec<u8>, Vec<u8>),
     Ec(ObjectIdentifier, Vec<u8>),

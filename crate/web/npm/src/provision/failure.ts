@@ -1,9 +1,9 @@
 import type { PeerCertificate, DetailedPeerCertificate, TLSSocket } from 'node:tls';
-import type { ConnectionInfo, TransportFailure, TransportFailureKind } from './session.js';
+import { isError } from '../realm.js';
+import { alertNumber, type ConnectionInfo, type TransportFailure, type TransportFailureKind } from '../session.js';
 
-/** What Node knows of a connection. */
-export function connectionInfo(socket: TLSSocket): ConnectionInfo {
-  const { remoteAddress: address, remotePort: port, remoteFamily: family } = socket;
+/** What Node knows of a connection; `peer` is the address that was dialled. */
+export function connectionInfo(socket: TLSSocket, peer: string | undefined): ConnectionInfo {
   const serverChain: Uint8Array[] = [];
   let next: PeerCertificate | DetailedPeerCertificate = socket.getPeerCertificate(true);
   // A self-signed certificate is its own issuer.
@@ -15,12 +15,13 @@ export function connectionInfo(socket: TLSSocket): ConnectionInfo {
     }
     next = issuer;
   }
+  const [tlsVersion, cipherSuite] = [socket.getProtocol(), socket.getCipher()?.standardName];
   return {
-    peer: address === undefined ? undefined : `${family === 'IPv6' ? `[${address}]` : address}:${port}`,
-    tlsVersion: socket.getProtocol() ?? undefined,
-    cipherSuite: socket.getCipher()?.standardName,
     serverChain,
-  } as ConnectionInfo;
+    ...(peer === undefined ? {} : { peer }),
+    ...(tlsVersion === null ? {} : { tlsVersion }),
+    ...(cipherSuite === undefined ? {} : { cipherSuite }),
+  };
 }
 
 /** Node's error codes (`errno(3)`, OpenSSL's X509_V_ERR and reasons) in the words of the session. */
@@ -57,17 +58,17 @@ const KINDS: Record<string, TransportFailureKind> = {
 
 /** An error of a socket, told apart. */
 export function transportFailure(error: Error): TransportFailure {
-  const errors = error instanceof AggregateError ? error.errors : [];
+  const errors: unknown[] = 'errors' in error && Array.isArray(error.errors) ? error.errors : [];
   const code = codeOf(error) ?? errors.map(codeOf).find((one) => one !== undefined);
   const detail = error.message.trim() || (errors.length > 0 ? String(errors[0]) : 'no words');
-  // OpenSSL: "…:SSL alert number 42:"
-  const alert = /SSL alert number (\d+)/.exec(detail)?.[1];
+  // Node has it in the message, Bun and Deno in either.
+  const alert = alertNumber(detail) ?? alertNumber(code ?? '');
   if (alert !== undefined) {
-    return { kind: `alert/${Number(alert)}`, detail };
+    return { kind: `alert/${alert}`, detail };
   }
   return { kind: (code === undefined ? undefined : KINDS[code]) ?? 'other', detail };
 }
 
 function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  return isError(error) && typeof error.code === 'string' ? error.code : undefined;
 }

@@ -1,0 +1,74 @@
+import { DpsError } from './error.js';
+import { kindOf } from './realm.js';
+
+/** What an argument may be. */
+export type Kind = 'string' | 'number' | 'boolean' | 'function' | 'bytes' | 'date' | 'list' | 'null' | 'url' | 'object';
+
+/** The members of an object of arguments, and what each may be. */
+export type Shape = Readonly<Record<string, readonly Kind[]>>;
+
+/**
+ * Sees to it that an argument is what its type says, for those who write JavaScript.
+ *
+ * @param name - Of the argument, for the message.
+ * @throws {@link DpsError} `invalid-input`.
+ */
+export function expectKind(name: string, value: unknown, kinds: readonly Kind[]): void {
+  if (!kinds.some((kind) => is(kind, value))) {
+    const found = value === null ? 'null' : typeof value === 'object' ? kindOf(value) : typeof value;
+    throw new DpsError('invalid-input', `\`${name}\` is ${WORDS_OF(kinds)}, and not ${found}.`);
+  }
+}
+
+/**
+ * The same of an object with members, where those that are absent are absent, and others are not known.
+ *
+ * @throws {@link DpsError} `invalid-input`.
+ */
+export function expectShape(name: string, value: unknown, shape: Shape, isClosed = false): void {
+  expectKind(name, value, ['object']);
+  for (const [member, given] of Object.entries(value as object)) {
+    const kinds = Object.hasOwn(shape, member) ? shape[member] : undefined;
+    if (kinds !== undefined && given !== undefined) {
+      expectKind(`${name}.${member}`, given, kinds);
+    }
+    if (kinds === undefined && isClosed) {
+      const known = Object.keys(shape).join(', ');
+      throw new DpsError('invalid-input', `\`${name}\` has no \`${member}\`; it has ${known}.`);
+    }
+  }
+}
+
+const WORDS: Record<Kind, string> = {
+  string: 'a string',
+  number: 'a number',
+  boolean: 'true or false',
+  function: 'a function',
+  bytes: 'bytes',
+  date: 'a date',
+  list: 'a list',
+  null: 'null',
+  url: 'a URL',
+  object: 'an object',
+};
+
+const WORDS_OF = (kinds: readonly Kind[]): string => kinds.map((kind) => WORDS[kind]).join(' or ');
+
+function is(kind: Kind, value: unknown): boolean {
+  switch (kind) {
+    case 'bytes':
+      return ArrayBuffer.isView(value) || ['ArrayBuffer', 'Blob', 'File'].includes(kindOf(value));
+    case 'date':
+      return kindOf(value) === 'Date';
+    case 'list':
+      return Array.isArray(value);
+    case 'null':
+      return value === null;
+    case 'url':
+      return kindOf(value) === 'URL';
+    case 'object':
+      return typeof value === 'object' && value !== null && !Array.isArray(value);
+    default:
+      return typeof value === kind;
+  }
+}

@@ -1,0 +1,16 @@
+/**
+ * dps-x509 in workerd, which compiles nothing while it runs: the parts are modules of the worker.
+ *
+ * @packageDocumentation
+ */
+import { locate } from './source.js';
+
+locate({
+  inspection: () => import('./part/inspection.wasm'),
+  complete: () => import('./part/complete.wasm'),
+  generation: () => import('./part/generation.wasm'),
+  session: () => import('./part/session.wasm'),
+  pages: () => import('./part/pages.json', { with: { type: 'json' } }),
+});
+
+export * from './api.js';

@@ -1,0 +1,141 @@
+import { DpsError } from './error.js';
+import { builtin, Decoder } from './platform.js';
+import { kindOf } from './realm.js';
+
+/** The parts that are loaded when they are needed. */
+export type Part = 'inspection' | 'complete' | 'generation' | 'session' | 'pages';
+
+/**
+ * Where a part of the package is: an address (of the web or, in Node, of a file), a path in Node, the bytes, a response, a
+ * compiled module, what `import()` of the file gives; for the pages also the object. Or a function that gives one of them
+ * when the part is needed.
+ */
+export type Source = string | URL | object | (() => Source | Promise<Source>);
+
+/** Where parts are. */
+export interface Sources {
+  /** `inspection.wasm`: inspection and repair. */
+  inspection?: Source;
+  /** `complete.wasm`: the same with P-521, encrypted keys and stores; comparison, explanation of texts, configuration. */
+  complete?: Source;
+  /** `generation.wasm`: test certificates. */
+  generation?: Source;
+  /** `session.wasm`: the provisioning machine. */
+  session?: Source;
+  /** `pages.json`: the explanation pages. */
+  pages?: Source;
+}
+
+const located: Sources = {};
+let spare: Sources = {};
+
+/**
+ * Says where parts of the package are, for bundlers and servers that move them. To be called before anything else; the
+ * README says who needs it.
+ *
+ * @param sources - Addresses, bytes, or functions that give them.
+ *
+ * @example
+ * ```js
+ * locate({ inspection: '/assets/inspection.wasm', complete: () => import('dps-x509/complete.wasm') });
+ * ```
+ */
+export function locate(sources: Sources): void {
+  Object.assign(located, sources);
+}
+
+/** Says where parts are that are not where they should be. */
+export function fallBackTo(sources: Sources): void {
+  spare = sources;
+}
+
+/**
+ * Loads a part: from where it was located, or else from its own address, or else from the spare.
+ *
+ * @param part - Which.
+ * @param address - Its own, as bundlers know it; it may throw.
+ * @param use - What is made of it. One that fails is a part that is not there: servers answer with pages.
+ */
+export async function loadPart<T>(part: Part, address: () => URL, use: (content: object) => Promise<T>): Promise<T> {
+  const sources = part in located ? [located[part]] : [address, spare[part]];
+  let failure: unknown;
+  for (const source of sources) {
+    try {
+      if (source !== undefined) {
+        return await use(await contentOf(source));
+      }
+    } catch (cause) {
+      failure ??= cause;
+    }
+  }
+  const why = failure instanceof Error || typeof failure === 'object' ? (failure as Error).message : String(failure);
+  const message =
+    `The ${part} part of dps-x509 could not be loaded (${why}). Say where it is with \`locate\`, or take ` +
+    '"dps-x509/inline": the README has the recipe for your tool.';
+  throw new DpsError('module-unavailable', message, [], { cause: failure });
+}
+
+/** What is at the end of a source: a response, bytes, a module, an object. */
+async function contentOf(source: Source): Promise<object> {
+  let from: unknown = await (typeof source === 'function' ? source() : source);
+  // What `import()` gives: an address, bytes or a module, by the tool.
+  if (typeof from === 'object' && from !== null && 'default' in from) {
+    from = from.default;
+  }
+  if (typeof from === 'string' || kindOf(from) === 'URL') {
+    return open(String(from));
+  }
+  if (typeof from !== 'object' || from === null) {
+    throw new Error('it was located with nothing that is an address or bytes');
+  }
+  return from;
+}
+
+/** An address with a scheme; one letter is a drive of Windows. */
+const ADDRESS = /^[a-z][a-z0-9+.-]+:/i;
+
+async function open(address: string): Promise<object> {
+  const files = builtin('node:fs/promises');
+  if (files !== undefined && address.startsWith('file:')) {
+    // A string, for a URL of another realm is none to Node.
+    return files.readFile(builtin('node:url')!.fileURLToPath(address));
+  }
+  if (files !== undefined && !ADDRESS.test(address)) {
+    return files.readFile(address);
+  }
+  return fetch(address);
+}
+
+/** The bytes of a content, decoded as JSON; or the object that it is already. */
+export async function json(content: object): Promise<unknown> {
+  if (kindOf(content) === 'Response') {
+    return (await answered(content as Response)).json();
+  }
+  const isBytes = kindOf(content) === 'ArrayBuffer' || ArrayBuffer.isView(content);
+  return isBytes ? JSON.parse(new Decoder().decode(content as Uint8Array)) : content;
+}
+
+/**
+ * The same, compiled.
+ *
+ * @internal
+ */
+export async function compiled(content: object): Promise<WebAssembly.Module> {
+  if (kindOf(content) === 'WebAssembly.Module') {
+    return content as WebAssembly.Module;
+  }
+  if (kindOf(content) !== 'Response') {
+    return WebAssembly.compile(content as BufferSource);
+  }
+  const response = await answered(content as Response);
+  // Servers that do not know the type of .wasm files are common.
+  const isTyped = response.headers.get('Content-Type')?.startsWith('application/wasm') ?? false;
+  return isTyped ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
+}
+
+async function answered(response: Response): Promise<Response> {
+  if (!response.ok) {
+    throw new Error(`${response.status} ${response.statusText} at ${response.url}`);
+  }
+  return response;
+}

@@ -1,0 +1,121 @@
+// The command line of the package, beside the native one.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { binary, emulate } from './emulator.mjs';
+import { npm, root } from './folders.mjs';
+
+const cert = join(root, 'tests/fixture/cert');
+let folder;
+
+before(() => {
+  assert.ok(existsSync(binary), `${binary} is missing; \`cargo xtask build\` makes it`);
+  folder = mkdtempSync(join(tmpdir(), 'dps-x509-'));
+});
+
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+function run(program, args, input = '') {
+  const { status, stdout, stderr } = spawnSync(program, args, { cwd: cert, input, encoding: 'utf8', env: { ...process.env, NO_COLOR: '1' } });
+  return { status, stdout, stderr };
+}
+const ours = (args, input) => run(process.execPath, [join(npm, 'dist/esm/cli.js'), ...args], input);
+const native = (args, input) => run(binary, args, input);
+const AT = ['--at', '2026-12-23'];
+
+test('explain says the same, with the same exit code', () => {
+  const log = join(folder, 'device.log');
+  writeFileSync(log, '{"errorCode":401002,"message":"CA certificate not found."}\n');
+  for (const [args, input] of [
+    [['401002']],
+    [['DX401']],
+    [['leaf-alone']],
+    [['DX401', '401002']],
+    [['ssl.SSLError: [SSL: TLSV1_ALERT_UNKNOWN_CA] tlsv1 alert unknown ca']],
+    [['401002', 'CA', 'certificate', 'not', 'found.']],
+    [[log, '--with', 'device-1.pem', ...AT]],
+    [['-'], 'received fatal alert: BadCertificate\n'],
+    [['the weather is fine']],
+    [['DX000']],
+  ]) {
+    const [one, other] = [ours(['explain', ...args], input), native(['explain', ...args], input)];
+    assert.equal(one.status, other.status, `${args}: ${one.stderr}`);
+    if (args[0] !== log && args[0] !== '-') assert.equal(one.stdout, other.stdout, String(args));
+    else assert.equal(one.stdout.split('\n')[0], other.stdout.split('\n')[0]);
+  }
+});
+
+test('check has the same findings, in the same words, and the same exit code', () => {
+  for (const args of [
+    ['device-1.pem', 'intermediate.pem', '--registration-id', 'device-1'],
+    ['device-1.pem', '--registration-id', 'device-2'],
+    ['device-1.pem', 'intermediate.pem', '--key', 'device-1.key', '--enrollment', 'group'],
+    ['device-1.key'],
+    ['device-1.pem', '--fail-on', 'note', '--allow', 'DX431'],
+    ['device-1.pem', '--registration-id', 'a b'],
+  ]) {
+    const [one, other] = [ours(['check', ...args, ...AT]), native(['check', ...args, ...AT])];
+    assert.equal(one.status, other.status, `${args}: ${one.stderr}${other.stderr}`);
+    if (args.includes('a b')) continue;
+    const blocks = (text) => text.split(/\n\n|(?=^(?:error|warning|note) DX)/m).filter((block) => /^(error|warning|note) DX/.test(block)).map((block) => block.trim());
+    assert.deepEqual(blocks(one.stdout), blocks(other.stdout), String(args));
+    const last = (text) => text.trim().split('\n').at(-1);
+    assert.equal(last(one.stdout), last(other.stdout), String(args));
+    const json = ({ stdout }) => JSON.parse(stdout).findings;
+    const asked = ['check', ...args, ...AT, '--format', 'json'];
+    assert.deepEqual(json(ours(asked)), json(native(asked)), String(args));
+  }
+});
+
+test('what cannot be used is exit code 2 and a sentence', () => {
+  for (const args of [['check'], ['check', 'no-such-file.pem'], ['check', '--no-such-flag'], ['check', 'device-1.pem', '--enrollment', 'x'], ['check', 'device-1.pem', '--cloud', 'x'], ['check', 'device-1.pem', '--at', 'x'], ['nothing'], ['generate'], ['generate', 'hat', '--registration-id', 'd', '--out', folder], ['provision'], []]) {
+    const { status, stdout, stderr } = ours(args);
+    assert.equal(status, 2, String(args));
+    assert.equal(stdout, '');
+    assert.match(stderr, /dps-x509/);
+    assert.ok(!stderr.includes('    at '), stderr);
+  }
+  for (const command of ['check', 'explain', 'generate', 'provision']) {
+    assert.match(ours([command, '--help']).stdout, /Usage: dps-x509 /);
+  }
+});
+
+test('generate writes files once, keys for their owner alone', () => {
+  const out = join(folder, 'made');
+  const args = ['generate', 'chain', '--registration-id', 'my-x509-device', '--out', out];
+  assert.equal(ours(args).status, 0);
+  assert.ok(readdirSync(out).includes('device-full-chain.pem'));
+  assert.equal(statSync(join(out, 'device-key.pem')).mode & 0o777, 0o600);
+  assert.equal(ours(args).status, 2);
+  assert.equal(ours(['check', join(out, 'device-full-chain.pem'), '--key', join(out, 'device-key.pem')]).status, 0);
+});
+
+test('provision gets the hub, or the refusal', async () => {
+  const stand = await emulate();
+  try {
+    const { ready } = stand;
+    const { key, fullChain, registrationId } = ready.example;
+    const args = ['provision', '--id-scope', ready.idScope, '--endpoint', ready.endpoint, '--trust', ready.root, '--only-trust', '--cert', fullChain, '--key', key];
+    const { status, stdout, stderr } = ours(args);
+    assert.equal(status, 0, stderr);
+    assert.match(stdout, new RegExp(`^assigned\n  hub +\\S+\n  device ID +${registrationId}\n$`));
+    const refused = ours([...args, '--registration-id', 'another']);
+    assert.equal(refused.status, 1);
+    assert.match(refused.stderr, /error DX7\d\d /);
+    assert.equal(ours([...args, '--key', join(cert, 'device-1.key')]).status, 2);
+    assert.equal(ours([...args, '--endpoint', '127.0.0.1:1']).status, 3);
+  } finally {
+    stand.end();
+  }
+});
+
+test('it answers within two seconds', () => {
+  // Of the processor, which others may use too.
+  const command = `TIMEFORMAT='%U %S'; time "${process.execPath}" "${join(npm, 'dist/esm/cli.js')}" check device-1.pem > /dev/null`;
+  const { stderr } = run('bash', ['-c', command]);
+  const [user, system] = stderr.trim().split('\n').at(-1).split(' ').map(Number);
+  assert.ok(user + system < 2, stderr);
+});
