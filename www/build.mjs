@@ -1,5 +1,6 @@
 /**
- * Writes the page to publish: `node build.mjs PACKAGE OUT`, from the built npm package to two things,
+ * Writes the page to publish: `node build.mjs PACKAGE OUT`, from the built npm package, and the explanations in the page's
+ * own words in `OUT/pages.json`, to two things,
  *
  * - `OUT/site/`, plain files for any web server, at any path;
  * - `OUT/dps-x509.html`, the same in one file, for a machine without a network.
@@ -32,6 +33,7 @@ async function writeSite() {
   const dist = join(packageFolder, "dist");
   const isShipped = (path) => statSync(path).isDirectory() ? !["cjs", "embedded"].includes(basename(path)) : /\.(js|wasm|json)$/.test(path);
   cpSync(dist, join(site, "package"), { recursive: true, filter: isShipped });
+  cpSync(join(out, "pages.json"), join(site, "package/esm/part/pages.json"));
   report("site", readdirSync(site, { recursive: true }).map((name) => join(site, name)).filter((path) => statSync(path).isFile()));
 }
 

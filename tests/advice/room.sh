@@ -29,5 +29,8 @@ openssl pkcs12 -export -in device-cert.pem -inkey device-key.pem -certfile inter
 echo secret > passphrase.txt
 openssl ec -in device-key.pem -aes256 -passout pass:secret -out old-key.pem 2>/dev/null
 cat device-cert.pem device-key.pem > device.pem
+printf '[ca]\ndefault_ca=d\n[d]\ndatabase=index.txt\ndefault_md=sha256\ndefault_crl_days=30\n' > crl.cnf; : > index.txt
+openssl ca -config crl.cnf -gencrl -keyfile ca-key.pem -cert ca.pem -out intermediate.crl.pem 2>/dev/null
+rm -f crl.cnf index.txt*
 printf '{"site":7}' > payload.json
 rm -f ca.csr ca.cnf leaf.cnf

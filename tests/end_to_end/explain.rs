@@ -5,7 +5,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use dps_x509_core::explain;
+use dps_x509_core::{explain, finding::Naming};
 use dps_x509_tests::{
     cli::{self, Run},
     environment::root,
@@ -151,7 +151,7 @@ fn no_secret_of_a_log_is_printed() {
 
 #[test]
 fn a_code_or_a_name_prints_its_page() {
-    let page = explain::page("DX431").unwrap();
+    let page = explain::page("DX431", Naming::CommandLine).unwrap();
     for words in [["explain", "DX431"], ["explain", "dx431"], ["explain", "leaf-alone"]] {
         let run = cli::run(words);
         assert_eq!((run.code, run.out.trim_end(), run.err.as_str()), (0, page.trim_end(), ""), "{words:?}");
@@ -166,8 +166,9 @@ fn all_prints_every_page_once_in_order() {
     let run = cli::run(["explain", "--all"]);
     let titles: Vec<_> =
         run.out.lines().filter_map(|line| line.strip_prefix("# DX")?.split(' ').next()).collect();
-    let expected: Vec<_> =
-        explain::PAGES.iter().filter_map(|(definition, _)| definition.code.strip_prefix("DX")).collect();
+    let expected: Vec<_> = explain::pages(Naming::CommandLine)
+        .filter_map(|(definition, _)| definition.code.strip_prefix("DX"))
+        .collect();
     assert_eq!((run.code, titles), (0, expected));
 }
 

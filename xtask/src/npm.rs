@@ -50,7 +50,7 @@ impl Npm {
         for name in MODULES {
             module(name, &parts)?;
         }
-        workspace::write(&parts.join("pages.json"), &pages()?)?;
+        workspace::write(&parts.join("pages.json"), &pages("package")?)?;
         node("build.mjs")?;
         node("size.mjs")
     }
@@ -146,8 +146,8 @@ fn compile(name: &str) -> Result<PathBuf> {
     Ok(path)
 }
 
-/// The explanation pages as JSON.
-fn pages() -> Result<Vec<u8>> {
+/// The explanation pages as JSON, in the words of the `package` or of the `page`.
+pub(crate) fn pages(whose: &str) -> Result<Vec<u8>> {
     let pages = workspace::read(workspace::cargo().args([
         "run",
         "--quiet",
@@ -155,6 +155,8 @@ fn pages() -> Result<Vec<u8>> {
         "dps-x509-core",
         "--example",
         "pages",
+        "--",
+        whose,
     ]))?;
     Ok(pages.into_bytes())
 }

@@ -28,6 +28,8 @@ impl Site {
             Npm::default().run()?;
         }
         let out = workspace::target().join("page");
+        fs::create_dir_all(&out)?;
+        workspace::write(&out.join("pages.json"), &npm::pages("page")?)?;
         workspace::run(
             Command::new("node").arg(workspace::root().join("www/build.mjs")).arg(npm::package()).arg(&out),
         )?;

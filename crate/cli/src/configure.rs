@@ -14,7 +14,7 @@ use serde_json::Value;
 
 pub(crate) use args::Args;
 
-use crate::{exit::Exit, input::as_flag, terminal};
+use crate::{exit::Exit, terminal};
 
 /// Writes the files of every target, or nothing.
 pub(crate) fn run(args: &Args) -> Exit {
@@ -36,13 +36,10 @@ fn plan(args: &Args) -> Set {
     let mut findings = Vec::new();
     let targets = args.targets(&mut findings);
     let selection = if args.wants_all() { Selection::Possible } else { Selection::Each };
-    let mut set = match device::read(args, &mut findings) {
+    match device::read(args, &mut findings) {
         Some(device) => Set::new(&targets, selection, &device, findings),
         None => Set::refused(findings),
-    };
-    set.findings = set.findings.into_iter().map(as_flag).collect();
-    set.left_out = set.left_out.into_iter().map(|(target, why)| (target, as_flag(why))).collect();
-    set
+    }
 }
 
 /// Every file, unless something refuses.

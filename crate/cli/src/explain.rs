@@ -91,7 +91,8 @@ pub(crate) fn run(args: &Args) -> Exit {
 
 fn answer(args: &Args) -> Result<Exit, String> {
     if args.all {
-        let pages: Vec<_> = explain::PAGES.iter().map(|(_, page)| page.trim_end().to_owned()).collect();
+        let pages: Vec<_> =
+            explain::pages(Naming::CommandLine).map(|(_, page)| page.trim_end().to_owned()).collect();
         print(&pages, false);
         return Ok(Exit::Done);
     }
@@ -123,7 +124,8 @@ fn answer(args: &Args) -> Result<Exit, String> {
                 return Err(format!("--json is for explanations; {} is a page of Markdown", definition.code));
             }
             Subject::Page(definition) => {
-                blocks.push(explain::page(definition.code).unwrap_or_default().trim_end().to_owned());
+                let page = explain::page(definition.code, Naming::CommandLine).unwrap_or_default();
+                blocks.push(page.trim_end().to_owned());
                 continue;
             }
             Subject::Code(code) => Explanation::of_code(*code, &inputs),

@@ -15,7 +15,7 @@ pub(crate) use args::Args;
 use args::What;
 use dps_x509_core::finding::{Finding, Naming};
 
-use crate::{exit::Exit, input, terminal};
+use crate::{exit::Exit, terminal};
 
 /// Runs the command.
 pub(crate) async fn run(args: Args) -> Exit {
@@ -31,7 +31,7 @@ pub(crate) async fn run(args: Args) -> Exit {
 /// Nothing was dialled, because of this.
 fn unusable(findings: Vec<Finding>) -> Exit {
     for finding in findings {
-        let block = input::as_flag(finding).to_text(Naming::CommandLine);
+        let block = finding.to_text(Naming::CommandLine);
         terminal::err(&(block + "\n\n")).unwrap_or_default();
     }
     Exit::Usage

@@ -24,16 +24,6 @@ pub(crate) fn place(flag: &str, path: &Path) -> Place {
     if path == Path::new(STANDARD_INPUT) { place.path("standard input") } else { place.path(shown(path)) }
 }
 
-/// A finding of the core, which names an input as everybody does, with the flag that is it here.
-pub(crate) fn as_flag(mut finding: Finding) -> Finding {
-    finding.place.input = finding.place.input.map(|input| match input.as_str() {
-        "target" => "TARGET".to_owned(),
-        flag if flag.starts_with("--") => input,
-        _ => format!("--{input}"),
-    });
-    finding
-}
-
 /// A path with what a terminal would act on, or hide, written out.
 pub(crate) fn shown(path: &Path) -> String {
     text::visible(&path.to_string_lossy()).into_owned()

@@ -1,6 +1,6 @@
 //! Findings.
 
-use dps_x509_core::finding::{self, Words};
+use dps_x509_core::finding::{self, Naming, Words};
 
 use super::{NotUnderstood, same_cases};
 use crate::contract::findings::{Finding, Place, Severity, Standing};
@@ -24,7 +24,7 @@ pub(crate) fn write(finding: &finding::Finding) -> Finding {
         expected: finding.expected,
         found: finding.found,
         place: Place {
-            input: finding.place.input,
+            input: finding.place.input.map(|input| input.said(Naming::Plain).to_owned()),
             path: finding.place.path,
             line: finding.place.line,
             column: finding.place.column,
@@ -55,7 +55,7 @@ pub(crate) fn read(finding: Finding) -> Result<finding::Finding, NotUnderstood> 
 
 fn place(place: Place) -> finding::Place {
     let mut read = finding::Place::default();
-    read.input = place.input;
+    read.input = place.input.map(finding::Origin::named);
     read.path = place.path;
     read.line = place.line;
     read.column = place.column;

@@ -3,6 +3,7 @@
 use crate::{
     front::{Source, Table, Value},
     mistake::Mistake,
+    page::Page,
     template::Template,
 };
 
@@ -26,7 +27,7 @@ pub(crate) struct Entry {
     pub(crate) cause: Option<Cause>,
     /// How it is told where a client's words are all that is known of it.
     pub(crate) symptoms: Vec<Symptom>,
-    pub(crate) page: String,
+    pub(crate) page: Page,
 }
 
 /// A sentence, and what to do.
@@ -158,13 +159,13 @@ impl Entry {
                 None => Vec::new(),
                 Some(symptoms) => symptoms.table()?.into_values().map(symptom).collect::<Result<_, _>>()?,
             },
-            page: source.page.to_owned(),
+            page: Page::new(source.page).map_err(|what| at(1, format!("the page {what}")))?,
             name,
         };
         table.finish()?;
         let title = format!("# {} {}", entry.code, entry.name);
-        if entry.page.lines().next() != Some(title.as_str()) {
-            let line = text.lines().count() - entry.page.lines().count() + 1;
+        if source.page.lines().next() != Some(title.as_str()) {
+            let line = text.lines().count() - source.page.lines().count() + 1;
             return Err(at(line, format!("the page does not begin with `{title}`")));
         }
         Ok(entry)
@@ -182,7 +183,7 @@ impl Entry {
 
     /// The first sentence of the page.
     pub(crate) fn summary(&self) -> String {
-        let text = self.page.split("## What it is\n").nth(1).unwrap_or_default().trim_start();
+        let text = self.page.text.split("## What it is\n").nth(1).unwrap_or_default().trim_start();
         let paragraph = text.split("\n\n").next().unwrap_or_default().replace('\n', " ");
         let end = [". ", ": "].iter().filter_map(|end| paragraph.find(end)).min();
         let sentence =

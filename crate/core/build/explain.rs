@@ -21,11 +21,11 @@ fn pages(out: &mut String, entries: &[Entry]) {
     let _ = writeln!(
         out,
         "/// Every page with its definition, in the order of the codes.\n\
-         pub static PAGES: [(&Definition, &str); {}] = [",
+         static PAGES: [(&Definition, &[Part]); {}] = [",
         entries.len()
     );
     for entry in entries {
-        let _ = writeln!(out, "    (&catalogue::{}, {:?}),", entry.constant(), entry.page);
+        let _ = writeln!(out, "    (&catalogue::{}, {}),", entry.constant(), entry.page.rust());
     }
     out.push_str("];\n\n");
 }

@@ -9,6 +9,7 @@ mod entry;
 mod explain;
 mod front;
 mod mistake;
+mod page;
 mod reference;
 mod say;
 mod template;
@@ -55,7 +56,7 @@ fn read(folder: &Path) -> io::Result<(Vec<Entry>, Vec<Mistake>)> {
     Ok((entries, mistakes))
 }
 
-/// The files of the lexicon as one text, without what only its writers need: comments, sources, empty lines.
+/// The files of the lexicon as one text, without what only its writers need: comments, sources, what is complete, empty lines.
 fn lexicon(folder: &Path) -> io::Result<String> {
     let mut files: Vec<_> =
         fs::read_dir(folder)?.map(|file| file.map(|file| file.path())).collect::<Result<_, _>>()?;
@@ -64,8 +65,9 @@ fn lexicon(folder: &Path) -> io::Result<String> {
     let mut out = String::new();
     for path in files {
         let text = fs::read_to_string(&path)?;
-        let is_row =
-            |line: &&str| !(line.is_empty() || line.starts_with("# ") || line.starts_with("source:"));
+        let is_row = |line: &&str| {
+            !line.is_empty() && !["# ", "source:", "complete:"].iter().any(|start| line.starts_with(start))
+        };
         for line in text.lines().map(str::trim_end).filter(is_row) {
             out.push_str(line);
             out.push('\n');

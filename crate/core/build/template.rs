@@ -16,22 +16,22 @@ pub(crate) enum Piece {
     Deed(&'static str),
 }
 
-const INPUTS: [(&str, &str); 5] = [
-    ("allow-hub", "AllowHub"),
-    ("passphrase", "Passphrase"),
-    ("registration-id", "RegistrationId"),
-    ("trust", "Trust"),
-    ("group-ca", "GroupCa"),
-];
-const DEEDS: [(&str, &str); 7] = [
-    ("check", "Check"),
-    ("list-targets", "ListTargets"),
-    ("provision", "Provision"),
-    ("repair", "Repair"),
-    ("set-proxy", "SetProxy"),
-    ("use-websocket", "UseWebSocket"),
-    ("write-roots", "WriteRoots"),
-];
+/// Of a table of `finding::naming` the names, each with its variant.
+macro_rules! names {
+    ($list:ident: $($(#[$doc:meta])* $variant:ident = $name:literal: $($word:literal),+;)+) => {
+        const $list: &[(&str, &str)] = &[$(($name, stringify!($variant))),+];
+    };
+}
+
+macro_rules! inputs {
+    ($($table:tt)+) => { names! { INPUTS: $($table)+ } };
+}
+
+macro_rules! deeds {
+    ($($table:tt)+) => { names! { DEEDS: $($table)+ } };
+}
+
+include!("../src/finding/naming/table.rs");
 
 impl Template {
     /// Takes a sentence apart.
@@ -53,6 +53,27 @@ impl Template {
         if !rest.is_empty() {
             pieces.push(Piece::Text(rest.to_owned()));
         }
+        Ok(Self(pieces))
+    }
+
+    /// Takes a page apart: of its braces only those of inputs and deeds are places.
+    ///
+    /// # Errors
+    /// What is wrong with a place of it.
+    pub(crate) fn of_page(text: &str) -> Result<Self, String> {
+        let mut pieces = Vec::new();
+        let (mut text, mut rest) = (String::new(), text);
+        while let Some(at) = ["{input:", "{do:"].iter().filter_map(|start| rest.find(start)).min() {
+            let (before, behind) = rest.split_at(at);
+            let (name, after) = behind[1..]
+                .split_once('}')
+                .ok_or_else(|| format!("has a place that does not end: {behind}"))?;
+            text.push_str(before);
+            pieces.push(Piece::Text(std::mem::take(&mut text)));
+            pieces.push(place(name)?);
+            rest = after;
+        }
+        pieces.push(Piece::Text(rest.to_owned()));
         Ok(Self(pieces))
     }
 
@@ -94,8 +115,8 @@ fn place(name: &str) -> Result<Piece, String> {
         known.ok_or_else(|| format!("names an unknown {kind}: {name}"))
     };
     match name.split_once(':') {
-        Some(("input", input)) => known("input", &INPUTS, input).map(Piece::Input),
-        Some(("do", deed)) => known("deed", &DEEDS, deed).map(Piece::Deed),
+        Some(("input", input)) => known("input", INPUTS, input).map(Piece::Input),
+        Some(("do", deed)) => known("deed", DEEDS, deed).map(Piece::Deed),
         Some((kind, _)) => Err(format!("has a place of an unknown kind: {kind}")),
         None if !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_') => {
             Ok(Piece::Fact(name.to_owned()))

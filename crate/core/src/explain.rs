@@ -15,7 +15,8 @@ mod refusal;
 mod secret;
 mod text;
 mod words;
+mod work;
 
-pub use catalogue::{PAGES, Unsettled, page};
+pub use catalogue::{Unsettled, page, pages};
 pub use explanation::{Assigned, Cause, Device, Explanation, Happening, Verdict};
 pub use refusal::refusal;

@@ -12,6 +12,8 @@ mod entry;
 mod front;
 #[path = "../build/mistake.rs"]
 mod mistake;
+#[path = "../build/page.rs"]
+mod page;
 #[path = "../build/reference.rs"]
 mod reference;
 #[path = "../build/template.rs"]

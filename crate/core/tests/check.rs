@@ -11,6 +11,7 @@
 mod case;
 #[path = "../../../tests/src/expectation.rs"]
 mod expectation;
+mod told;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,7 +20,7 @@ use dps_x509_core::{
         self, File, Kind, Read,
         boxes::{self, Form},
     },
-    finding::{Definition, catalogue},
+    finding::{Definition, Place, catalogue},
 };
 use serde_json::{Map, Value};
 
@@ -71,6 +72,17 @@ fn every_case_gives_what_it_says_and_every_definition_fires_in_one() {
         );
         assert_ne!(fires, count, "{code} {name} is never quiet");
     }
+}
+
+#[test]
+fn no_case_tells_a_front_end_the_flags_of_another() {
+    let told: Vec<String> = case::all()
+        .iter()
+        .flat_map(|case| cert::check(&case.given.inputs()).findings)
+        // The labels of the files are the case's own.
+        .filter_map(|finding| told::wrong(&finding.at(Place::default())))
+        .collect();
+    assert!(told.is_empty(), "{}", told.join("\n"));
 }
 
 /// What goes into a box of the service holds no private key, whatever it came in.

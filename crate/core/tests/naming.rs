@@ -1,4 +1,5 @@
-//! No front end is told another's flag: over every sentence of the catalogue, in everybody's words.
+//! No front end is told another's flag: over every sentence and every page of the catalogue, in everybody's words. What is
+//! said in the cases is looked at where they run.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, dead_code, reason = "a broken file is a failed test")]
 
 #[path = "../build/entry.rs"]
@@ -7,12 +8,18 @@ mod entry;
 mod front;
 #[path = "../build/mistake.rs"]
 mod mistake;
+#[path = "../build/page.rs"]
+mod page;
 #[path = "../build/template.rs"]
 mod template;
+mod told;
 
 use std::{fs, path::Path};
 
-use dps_x509_core::finding::{Naming, Words};
+use dps_x509_core::{
+    explain,
+    finding::{Naming, Words},
+};
 use entry::Entry;
 use template::Template;
 
@@ -47,9 +54,8 @@ fn marked(template: &Template) -> String {
 }
 
 fn kebab(variant: &str) -> String {
-    let spaced = variant.replace("WebSocket", "Websocket");
     let mut out = String::new();
-    for letter in spaced.chars() {
+    for letter in variant.chars() {
         if letter.is_ascii_uppercase() && !out.is_empty() {
             out.push('-');
         }
@@ -58,39 +64,43 @@ fn kebab(variant: &str) -> String {
     out
 }
 
-/// Commands of other programs, whose flags are theirs: what follows the program's name up to the end of the sentence.
-fn without_commands(text: &str) -> String {
-    let mut rest = text.to_owned();
-    for program in ["openssl ", "az ", "cat ", "curl ", "p11tool ", "pkcs11-tool ", "iotedge "] {
-        while let Some(start) = rest.find(program) {
-            let length = rest[start..].find(['.', ';', ':']).unwrap_or(rest.len() - start);
-            rest.replace_range(start..start + length.max(program.len()), "");
-        }
-    }
-    rest
-}
-
-fn has_flag(text: &str) -> bool {
-    without_commands(text).split([' ', '(', '`', '"']).any(|word| {
-        word.strip_prefix("--")
-            .is_some_and(|rest| rest.starts_with(|letter: char| letter.is_ascii_lowercase()))
-    })
-}
-
 #[test]
 fn no_front_end_is_told_the_flags_of_the_command_line() {
     let sentences = sentences();
     assert!(sentences.len() > 300, "{}", sentences.len());
     let mut flags = 0;
     for (code, words) in &sentences {
-        for naming in [Naming::Plain, Naming::JavaScript, Naming::Python, Naming::Page] {
+        for naming in told::OTHERS {
             let said = words.said(naming);
-            assert!(!said.contains("{input:") && !said.contains("{do:"), "{code}: {said}");
-            assert!(!has_flag(&said), "{code} tells {naming:?} a flag: {said}");
-            let is_own_command = said.contains("`dps-x509 ") && naming != Naming::Page;
-            assert!(!is_own_command, "{code} tells {naming:?} a command of ours: {said}");
+            let foreign = told::foreign(&said, naming);
+            assert_eq!(foreign, None, "{code} for {naming:?}: {said}");
         }
-        flags += usize::from(has_flag(&words.said(Naming::CommandLine)));
+        flags += usize::from(told::has_flag(&words.said(Naming::CommandLine)));
     }
     assert!(flags > 3, "the command line is told its flags: {flags}");
+}
+
+#[test]
+fn no_page_tells_them_either() {
+    for naming in told::OTHERS {
+        for (definition, page) in explain::pages(naming) {
+            // A block of another program's is its own, line by line.
+            let blocks = page.split("```").enumerate();
+            let words: String = blocks.filter(|(number, _)| number % 2 == 0).map(|(_, text)| text).collect();
+            let commands = page.split("```").skip(1).step_by(2).collect::<String>();
+            let foreign = told::foreign(&words, naming).or_else(|| told::foreign(&commands, naming));
+            let is_flag_of_another = foreign == Some("a flag") && !told::has_flag(&words);
+            assert!(foreign.is_none() || is_flag_of_another, "{} for {naming:?}: {page}", definition.code);
+            assert!(!page.contains("```dps-x509"), "{}: {page}", definition.code);
+            let parts: Vec<_> = page.split("\n## ").skip(1).collect();
+            let is_said = |part: &&str| part.split_once('\n').is_some_and(|(_, text)| text.trim().len() > 3);
+            assert!(
+                parts.len() == 4 && parts.iter().all(is_said),
+                "{} for {naming:?}: {page}",
+                definition.code
+            );
+        }
+    }
+    let of_command_line: String = explain::pages(Naming::CommandLine).map(|(_, page)| page).collect();
+    assert!(of_command_line.matches("\ndps-x509 provision ").count() > 20);
 }

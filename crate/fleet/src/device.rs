@@ -10,7 +10,7 @@ use std::{
 use dps_x509_core::{
     cert::{self, Certificate, Kind, Passphrase, Purpose, Read, UnixTime},
     explain,
-    finding::{Family, Finding, Naming, Place, Severity, catalogue},
+    finding::{Family, Finding, Input, Naming, Origin, Place, Severity, catalogue},
     name::RegistrationId,
     session::{Class, Config, Report, Settings, Shortfall, TransportFailureKind},
     text,
@@ -172,7 +172,7 @@ impl Device {
             return Err(wrong);
         }
         let certificates = opened.items.iter().filter(|item| item.kind == Kind::Certificate);
-        let certificates = certificates.filter(|item| item.place.input.as_deref() == Some("cert"));
+        let certificates = certificates.filter(|item| item.place.input == chain_place.input);
         let chain: Vec<Vec<u8>> = certificates.map(|item| item.der.to_vec()).collect();
         if name.device.is_none() {
             name.device = chain.first().and_then(|leaf| common_name(leaf));
@@ -290,7 +290,7 @@ pub(crate) fn given(row: &Row, plan: &Plan, name: &mut Name) -> Result<Given, Ve
     let fault = |(input, error): Fault| {
         let message = format!("The {input} of row {} cannot be told: {error}.", row.number());
         let next_step = "Correct the row, or the flag's template.";
-        let place = Place::input(input).line(line(row.line()));
+        let place = Place::input(Origin::named(input.to_string())).line(line(row.line()));
         vec![Finding::new(&catalogue::DEVICE_ROW_INVALID, message, next_step).at(place)]
     };
     let named = plan.named(row).map_err(fault)?;
@@ -301,7 +301,7 @@ pub(crate) fn given(row: &Row, plan: &Plan, name: &mut Name) -> Result<Given, Ve
         let what = "What is missing is the ID scope of the DPS instance.";
         let next_step = "Give --id-scope, or a column of that name.";
         let finding = Finding::new(&catalogue::SETTING_MISSING, what, next_step);
-        return Err(vec![finding.at(Place::input("id-scope").line(line(row.line())))]);
+        return Err(vec![finding.at(Place::input(Input::IdScope).line(line(row.line())))]);
     }
     Ok(given)
 }
@@ -423,7 +423,7 @@ fn line(line: u64) -> u32 {
 }
 
 pub(crate) fn place(input: &str, path: &Path) -> Place {
-    Place::input(input).path(text::visible(&path.to_string_lossy()))
+    Place::input(Origin::named(input.to_owned())).path(text::visible(&path.to_string_lossy()))
 }
 
 pub(crate) fn unix_time(time: SystemTime) -> UnixTime {

@@ -58,7 +58,7 @@ function embed() {
 
 /** The same for `require`. What is embedded stays where it is, for it is large. */
 async function writeCommonJs() {
-  const scripts = list(esm, '.js').filter((file) => !/[/\\](embedded[/\\]|part[/\\]worker-script\.js|index\.workerd|cli[/\\.])/.test(file));
+  const scripts = list(esm, '.js').filter((file) => !/[/\\](embedded[/\\]|part[/\\]worker-script\.js|index\.workerd|development|cli[/\\.])/.test(file));
   await build({ entryPoints: scripts, outbase: esm, outdir: 'dist/cjs', format: 'cjs', platform: 'node', target: 'node20', logOverride: { 'empty-import-meta': 'silent' } });
   for (const file of list('dist/cjs', '.js')) {
     const code = readFileSync(file, 'utf8')

@@ -4,7 +4,7 @@ use dps_x509_core::{
     cert::{self, der::hex},
     config::{self, Azure, Device, Folder, Key, Selection, Set},
     explain::Explanation,
-    finding::{Finding, Place, Severity, catalogue},
+    finding::{Finding, Input, Place, Severity, catalogue},
     name::{Cloud, Endpoint, IdScope, RegistrationId, Transport},
     session::{self},
 };
@@ -91,7 +91,7 @@ impl Inputs {
                 let message = "The key is to be embedded, and no file holds one.";
                 let finding =
                     Finding::new(&catalogue::SETTINGS_CONTRADICT, message, "Give the private key's file.");
-                findings.push(finding.at(Place::input("embed-key")));
+                findings.push(finding.at(Place::input(Input::EmbedKey)));
             }
         }
         // A name that no target has does not stop the others.

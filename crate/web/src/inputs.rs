@@ -61,7 +61,7 @@ impl Inputs {
             other => return Err(wrong(&format!("\"{other}\" is no purpose of a file."), &[])),
         };
         let mut place = Place::default();
-        (place.input, place.path) = (input, path);
+        (place.input, place.path) = (input.map(Into::into), path);
         self.files.push(Read::new(purpose, place, bytes));
         Ok(())
     }

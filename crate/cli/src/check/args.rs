@@ -146,10 +146,6 @@ impl Args {
             registration_id: self.registration_id.clone().unwrap_or_else(|| "device".to_owned()),
             ..Settings::default()
         };
-        let mut findings = settings.parse().map_or_else(|errors| errors, |(_, warnings)| warnings);
-        for finding in &mut findings {
-            finding.place.input = finding.place.input.take().map(|input| format!("--{input}"));
-        }
-        findings
+        settings.parse().map_or_else(|errors| errors, |(_, warnings)| warnings)
     }
 }

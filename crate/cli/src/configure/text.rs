@@ -36,7 +36,8 @@ pub(super) fn written(
     if !left_out.is_empty() {
         text += "\nLeft out\n";
         for (target, finding) in left_out {
-            let flag = finding.place.input.as_ref().map(|flag| format!(" ({flag})")).unwrap_or_default();
+            let flag = finding.place.input.as_ref();
+            let flag = flag.map(|it| format!(" ({})", it.said(Naming::CommandLine))).unwrap_or_default();
             text += &format!(
                 "  {:<18}{} {}{flag}\n",
                 target.name,

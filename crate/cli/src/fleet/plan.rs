@@ -4,7 +4,7 @@ use std::{env, fs, path::Path};
 
 use dps_x509_core::{
     cert,
-    finding::{Finding, Place, catalogue},
+    finding::{Finding, Input, Place, catalogue},
     name::Cloud,
     session::Settings,
 };
@@ -119,7 +119,7 @@ fn shared_settings(settings: &Settings, devices: &Devices) -> Result<(), Vec<Fin
 }
 
 fn is_of_scope(finding: &Finding) -> bool {
-    finding.place.input.as_deref() == Some("id-scope")
+    finding.place.input == Some(Input::IdScope.into())
 }
 
 fn source(devices: &Devices, findings: &mut Vec<Finding>) -> Source {

@@ -123,5 +123,5 @@ fn endpoint_findings(text: &str) -> Vec<Finding> {
         endpoint: Some(text.to_owned()),
         ..Settings::default()
     };
-    settings.parse().err().unwrap_or_default().into_iter().map(input::as_flag).collect()
+    settings.parse().err().unwrap_or_default()
 }

@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 use dps_x509_core::{
     cert::{self, Inputs, Kind, Purpose, Read, issuance, key::Passphrase, request::CertificateRequest},
-    finding::{Finding, Place, Severity::Error, catalogue},
+    finding::{Finding, Input, Naming, Origin, Place, Severity::Error, catalogue},
     name::{Cloud, Endpoint, RegistrationId},
     session::{Csr, Settings},
 };
@@ -12,7 +12,7 @@ use dps_x509_net::pkcs11::Uri;
 use zeroize::Zeroizing;
 
 use super::{args::Args, identity, issued};
-use crate::input::{self, as_flag, now, passphrase_of_file, place, reason};
+use crate::input::{self, now, passphrase_of_file, place, reason};
 
 const CERT: &str = "--cert";
 const KEY: &str = "--key";
@@ -62,14 +62,13 @@ pub(crate) fn prepare(args: &Args) -> Result<Prepared, Vec<Finding>> {
     }
     let mut settings = settings(args, registration_id.clone(), payload);
     settings.csr = csr.as_ref().map(|request| Csr::from_der(&request.der).as_str().to_owned());
-    let is_given = |finding: &Finding| match finding.place.input.as_deref() {
-        Some("--id-scope") => args.id_scope.is_some(),
-        Some("--registration-id") => registration_id.is_some(),
+    let is_given = |finding: &Finding| match finding.place.input {
+        Some(Origin::Input(Input::IdScope)) => args.id_scope.is_some(),
+        Some(Origin::Input(Input::RegistrationId)) => registration_id.is_some(),
         _ => true,
     };
     let parsed = match settings.parse() {
-        Ok((config, warnings)) => {
-            let mut warnings: Vec<_> = warnings.into_iter().map(as_flag).collect();
+        Ok((config, mut warnings)) => {
             if let Some(csr) = &csr {
                 let place = issued::place_of_request(args);
                 let (wrong, doubtful): (Vec<_>, Vec<_>) =
@@ -83,7 +82,7 @@ pub(crate) fn prepare(args: &Args) -> Result<Prepared, Vec<Finding>> {
         }
         Err(wrong) => {
             // What is missing has been said already.
-            findings.extend(wrong.into_iter().map(as_flag).filter(is_given));
+            findings.extend(wrong.into_iter().filter(is_given));
             None
         }
     };
@@ -189,7 +188,9 @@ impl Files {
 
 fn certificates(report: &cert::Report) -> Vec<Vec<u8>> {
     let items = report.items.iter().filter(|item| item.kind == Kind::Certificate);
-    items.filter(|item| item.place.input.as_deref() == Some(CERT)).map(|item| item.der.to_vec()).collect()
+    let is_of_cert =
+        |place: &Place| place.input.as_ref().is_some_and(|it| it.said(Naming::CommandLine) == CERT);
+    items.filter(|item| is_of_cert(&item.place)).map(|item| item.der.to_vec()).collect()
 }
 
 fn common_name(report: &cert::Report) -> Option<String> {

@@ -29,7 +29,7 @@ impl Guest for Toolkit {
             severity: definition.severity.into(),
             standing: definition.standing.into(),
             source: definition.source.to_owned(),
-            markdown: explain::page(definition.code)?.to_owned(),
+            markdown: explain::page(definition.code, Naming::Plain)?,
         })
     }
 

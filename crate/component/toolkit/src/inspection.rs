@@ -75,7 +75,7 @@ pub(crate) fn inputs(files: Vec<File>, settings: Settings) -> Result<cert::Input
 
 fn read(file: File) -> cert::Read {
     let mut place = Place::default();
-    (place.input, place.path) = (file.input, file.path);
+    (place.input, place.path) = (file.input.map(Into::into), file.path);
     let purpose = match file.purpose {
         Purpose::Any => cert::Purpose::Any,
         Purpose::DeviceChain => cert::Purpose::DeviceChain,

@@ -40,10 +40,10 @@ pub fn judged(report: &Report, verdict: &Verdict, naming: Naming) -> Value {
     let subject = |link: &Arc<Link>| Value::from(link.certificate.subject.to_string());
     let keys = report.keys.iter().map(|(key, at)| {
         let owner = report.owner(key).map(|certificate| hex(&certificate.sha256()));
-        json!({ "type": key.key_type.to_string(), "place": place(at), "belongsTo": owner })
+        json!({ "type": key.key_type.to_string(), "place": place(at, naming), "belongsTo": owner })
     });
     let items = report.items.iter().map(|item| {
-        json!({ "kind": item.kind.to_string(), "place": place(&item.place), "damaged": item.is_damaged })
+        json!({ "kind": item.kind.to_string(), "place": place(&item.place, naming), "damaged": item.is_damaged })
     });
     json!({
         "version": VERSION,
@@ -58,9 +58,9 @@ pub fn judged(report: &Report, verdict: &Verdict, naming: Naming) -> Value {
             "root": chain.root.as_ref().map(subject),
             "missingIssuer": chain.missing_issuer().map(ToString::to_string),
             "inOrder": chain.is_in_order,
-            "tried": chain.candidates.iter().map(candidate).collect::<Value>(),
+            "tried": chain.candidates.iter().map(|it| candidate(it, naming)).collect::<Value>(),
         },
-        "certificates": report.roles().map(|(link, role)| certificate(report, link, role)).collect::<Value>(),
+        "certificates": report.roles().map(|(link, role)| certificate(report, link, role, naming)).collect::<Value>(),
         "keys": keys.collect::<Value>(),
         "items": items.collect::<Value>(),
         "refused": report.refused.iter().map(|definition| definition.code).collect::<Value>(),
@@ -68,17 +68,17 @@ pub fn judged(report: &Report, verdict: &Verdict, naming: Naming) -> Value {
     })
 }
 
-fn candidate(candidate: &Candidate) -> Value {
+fn candidate(candidate: &Candidate, naming: Naming) -> Value {
     json!({
         "subject": candidate.subject.certificate.subject.to_string(),
         "issuer": candidate.issuer.certificate.subject.to_string(),
-        "place": place(&candidate.issuer.place),
+        "place": place(&candidate.issuer.place, naming),
         "outcome": candidate.outcome.as_str(),
         "reason": candidate.outcome.to_string(),
     })
 }
 
-fn certificate(report: &Report, link: &Link, role: Role) -> Value {
+fn certificate(report: &Report, link: &Link, role: Role, naming: Naming) -> Value {
     let certificate = &link.certificate;
     let mut object = Map::new();
     let mut put = |key: &str, value: Value| {
@@ -90,7 +90,7 @@ fn certificate(report: &Report, link: &Link, role: Role) -> Value {
     put("destinations", role.destinations().iter().map(|one| destination(*one)).collect());
     if boxes::file_name(role).is_some() {
         let (at, form) = report.filing(link);
-        put("forService", json!({ "form": form.as_str(), "place": place(&at) }));
+        put("forService", json!({ "form": form.as_str(), "place": place(&at, naming) }));
     }
     put("subject", json!(certificate.subject.to_string()));
     put("issuer", json!(certificate.issuer.to_string()));
@@ -104,7 +104,7 @@ fn certificate(report: &Report, link: &Link, role: Role) -> Value {
     put("sha1", json!(hex(&certificate.sha1())));
     put("bytes", json!(certificate.der.len()));
     put("selfIssued", json!(certificate.is_self_issued()));
-    put("place", place(&link.place));
+    put("place", place(&link.place, naming));
     extensions(certificate, &mut put);
     Value::Object(object)
 }

@@ -10,7 +10,7 @@ use super::{
     finding,
 };
 use crate::{
-    finding::Finding,
+    finding::{Finding, Input},
     name::{ApiVersion, IdScope, RegistrationId},
 };
 
@@ -181,7 +181,7 @@ impl<'a> Job<'a> {
         }
         files.doubt(finding::doubtful(
             self.target,
-            "target",
+            Input::Target,
             "a value holds a quotation mark, which a batch file cannot carry, so there is no .cmd file",
             "Use the PowerShell script, with PowerShell 7.3 or later: older ones lose the quotation mark on the way to a program.",
         ))
@@ -200,12 +200,12 @@ impl<'a> Job<'a> {
         let inputs = [
             (
                 "chain_path",
-                if matches!(self.device.folder, Folder::OnDevice(_)) { "on-device" } else { "out" },
+                if matches!(self.device.folder, Folder::OnDevice(_)) { Input::Folder } else { Input::Out },
             ),
-            ("key_path", "key"),
-            ("dps_name", "dps-name"),
-            ("resource_group", "resource-group"),
-            ("group_name", "group-name"),
+            ("key_path", Input::Key),
+            ("dps_name", Input::DpsName),
+            ("resource_group", Input::ResourceGroup),
+            ("group_name", Input::GroupName),
         ];
         let is_wrong = |name: &str| self.text(name).chars().any(char::is_control);
         inputs.into_iter().filter(|(name, _)| is_wrong(name)).map(|(_, input)| refuse(input)).collect()

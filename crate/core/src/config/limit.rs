@@ -7,20 +7,20 @@ use super::{
     piece::Piece,
 };
 use crate::{
-    finding::{Finding, Severity},
+    finding::{Finding, Input, Severity},
     name::{Cloud, Endpoint, Transport},
 };
 
 /// What prevents the target from being configured for this device; empty if nothing does.
 pub(super) fn check(target: &Target, device: &Device) -> Vec<Finding> {
     let mut findings = missing(target, device);
-    let refuse = |flag, why: &str, next: &str| finding::not_carried(target.name, flag, why, next);
+    let refuse = |input, why: &str, next: &str| finding::not_carried(target.name, input, why, next);
     let is_client = target.family != Family::Azure;
     let port = device.endpoint.port();
     let is_web_socket = device.transport == Transport::WebSocket;
     if is_client && is_web_socket && !target.limits.web_socket {
         findings.push(refuse(
-            "transport",
+            Input::Transport,
             "its client has no MQTT over WebSocket for DPS",
             "Use MQTT over TCP, or take a target whose client has it.",
         ));
@@ -28,7 +28,7 @@ pub(super) fn check(target: &Target, device: &Device) -> Vec<Finding> {
     let wanted = if is_web_socket { Endpoint::WEBSOCKET_PORT } else { Endpoint::DEFAULT_PORT };
     match target.limits.fixed_port {
         Some(_) if port != wanted => findings.push(refuse(
-            "endpoint",
+            Input::Endpoint,
             &format!("its client always dials port {wanted}, the endpoint has {port}"),
             "Let the server listen there, such as on 127.0.0.2, or take another target.",
         )),
@@ -37,21 +37,21 @@ pub(super) fn check(target: &Target, device: &Device) -> Vec<Finding> {
     if device.endpoint.host().len() > target.limits.host_length {
         let most = target.limits.host_length;
         findings.push(refuse(
-            "endpoint",
+            Input::Endpoint,
             &format!("its client has room for a host name of {most} characters"),
             "Use the cloud's global endpoint, or raise the limit in the client's own configuration.",
         ));
     }
     if device.has_encrypted_key && target.needs.contains(&Piece::Key) {
         findings.push(refuse(
-            "key",
+            Input::Key,
             "the private key is encrypted, and its configuration has no place for a passphrase",
             "Decrypt a copy for the device: openssl pkey -in KEY -out device-key.pem",
         ));
     }
     if device.has_binary_key && target.needs.contains(&Piece::Key) {
         findings.push(refuse(
-            "key",
+            Input::Key,
             "the private key's file is not PEM, which its client reads",
             "Make a PEM file of it: openssl pkey -in KEY -out device-key.pem",
         ));
@@ -59,7 +59,7 @@ pub(super) fn check(target: &Target, device: &Device) -> Vec<Finding> {
     let retired = device.roots.iter().find_map(|root| root.known.filter(|known| known.is_retired));
     if let Some(root) = retired.filter(|_| target.needs.contains(&Piece::Roots)) {
         findings.push(refuse(
-            "trust",
+            Input::Trust,
             &format!("{} is retired, and no server of Azure leads to it any more", root.name),
             "Trust the roots of the cloud, or give the root of a server of your own.",
         ));
@@ -67,18 +67,19 @@ pub(super) fn check(target: &Target, device: &Device) -> Vec<Finding> {
     if device.embeds_key() && !target.limits.embeds_key && target.needs.contains(&Piece::Key) {
         let why = "its client reads the key from a file, so the key is not embedded";
         let next_step = "Keep the key where the configuration says.";
-        findings.push(finding::doubtful(target.name, "embed-key", why, next_step).severity(Severity::Note));
+        findings
+            .push(finding::doubtful(target.name, Input::EmbedKey, why, next_step).severity(Severity::Note));
     }
     if is_client && target.needs.contains(&Piece::Roots) && !device.trusts_own && device.is_own_server() {
         findings.push(finding::doubtful_anywhere(
-            "endpoint",
+            Input::Endpoint,
             "The endpoint is none of Azure's, and the roots to trust are Azure's.",
             "Give the root of that server as what is trusted.",
         ));
     }
     if target.needs.contains(&Piece::Roots) && device.cloud != Cloud::Public && !device.trusts_own {
         findings.push(finding::doubtful_anywhere(
-            "cloud",
+            Input::Cloud,
             "This cloud's endpoints lead to DigiCert Global Root CA, which systems are dropping from their stores.",
             "Keep server-roots.pem with the device and let nothing else take its place.",
         ));

@@ -3,7 +3,7 @@
 
 use crate::{
     cert::Enrollment,
-    finding::{Definition, Finding, Piece, Standing, Words, catalogue},
+    finding::{Definition, Finding, Naming, Piece, Standing, Words, catalogue},
 };
 
 /// A code as something that can be behind another, as it is told while nobody has looked into the files.
@@ -131,10 +131,46 @@ pub(super) fn unsettled(definition: &Definition) -> Option<Unsettled> {
     UNSETTLED.iter().find(|(known, _)| *known == definition).map(|(_, unsettled)| *unsettled)
 }
 
-/// The page of a code, as Markdown: what it is, why DPS cares, an example, the fix.
+/// A part of a page.
+#[derive(Debug)]
+enum Part {
+    /// For everybody, in the words of each front end.
+    Words(&'static [Piece]),
+    /// Commands, for the command line alone.
+    Commands(&'static str),
+}
+
+/// The page of a code, as Markdown in the words of a front end: what it is, why DPS cares, an example, the fix.
 #[must_use]
-pub fn page(code: &str) -> Option<&'static str> {
-    PAGES.iter().find(|(known, _)| known.code == code).map(|(_, page)| *page)
+pub fn page(code: &str, naming: Naming) -> Option<String> {
+    PAGES.iter().find(|(known, _)| known.code == code).map(|(_, parts)| markdown(parts, naming))
+}
+
+/// Every page with its definition, in the order of the codes.
+pub fn pages(naming: Naming) -> impl Iterator<Item = (&'static Definition, String)> {
+    PAGES.iter().map(move |(definition, parts)| (*definition, markdown(parts, naming)))
+}
+
+fn markdown(parts: &[Part], naming: Naming) -> String {
+    let mut out = String::new();
+    for part in parts {
+        match part {
+            Part::Words(pieces) => out.push_str(&Words::of(pieces, &[]).said(naming)),
+            Part::Commands(commands) if naming == Naming::CommandLine => {
+                out.push_str(&format!("```\n{commands}```\n"));
+            }
+            // What led to them ends here.
+            Part::Commands(_) => {
+                out.truncate(out.trim_end().len());
+                if out.ends_with(':') {
+                    out.pop();
+                    out.push('.');
+                }
+                out.push('\n');
+            }
+        }
+    }
+    out
 }
 
 #[cfg(test)]
@@ -143,7 +179,7 @@ mod tests {
 
     #[test]
     fn every_page_has_its_title_and_its_four_parts() {
-        for (definition, page) in PAGES {
+        for (definition, page) in pages(Naming::CommandLine) {
             let code = definition.code;
             assert!(page.starts_with(&format!("# {code} {}\n", definition.name)), "{code}: title");
             let parts: Vec<_> =

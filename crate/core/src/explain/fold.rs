@@ -4,6 +4,8 @@
 //! over two lines, JSON escapes its quotes, a colour stands in its middle. Of all of these the letters and digits are the
 //! same. Where they stood is kept, so that what lies between them can still be looked at.
 
+use super::work;
+
 /// What a byte is compared as; 0 for what is left out.
 const fn folded(byte: u8) -> u8 {
     if byte.is_ascii_alphanumeric() { byte.to_ascii_lowercase() } else { 0 }
@@ -32,6 +34,7 @@ impl Iterator for Folding<'_> {
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
+            work::step();
             let at = self.at;
             let byte = *self.text.get(at)?;
             let letter = folded(byte);

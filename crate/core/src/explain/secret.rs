@@ -4,13 +4,14 @@
 //! rest of the line. What a code or an address needs is read before, from the text as it is.
 
 mod blob;
+mod call;
 
 use std::{ops::Range, sync::LazyLock};
 
-use super::words::Words;
+use super::{words::Words, work};
 
 /// Words behind which a secret stands: its value, or the rest of the line.
-const NAMES: [&str; 44] = [
+const NAMES: [&str; 56] = [
     "sharedaccesskey",
     "shared_access_key",
     "shared access key",
@@ -55,11 +56,23 @@ const NAMES: [&str; 44] = [
     "credential=",
     "userpin",
     "pin-value",
+    "primary-key",
+    "secondary-key",
+    "symmetric-key",
+    "device-key",
+    "shared-access-key",
+    "subscription-key",
+    "functions-key",
+    "authtoken",
+    "auth-token",
+    "_auth",
+    "requirepass",
+    "securestring",
 ];
 /// Short ones, which are parts of other words as well: they count with what joins name and value.
 const SHORT: [&str; 9] = ["sig", "key", "pin", "pass", "token", "pw", "code", "jwt", "sas"];
 /// Flags of clients whose next word is a secret, or holds one.
-const FLAGS: [&str; 18] = [
+const FLAGS: [&str; 21] = [
     " -p ",
     " -u ",
     " -pw ",
@@ -78,11 +91,30 @@ const FLAGS: [&str; 18] = [
     " -deststorepass ",
     " -password ",
     " --cert ",
+    " -string ",
+    " /user:",
+    "sqlplus ",
+];
+/// Calls and commands that take a secret as one of their quoted words, and as which.
+const CALLS: [(&str, usize); 9] = [
+    ("wifi.begin(", 2),
+    ("username_pw_set(", 2),
+    ("pscredential(", 2),
+    (".connect(", 3),
+    ("setcredentials(", 2),
+    ("at+cwjap", 2),
+    ("at+qmtconn=", 3),
+    ("at+cmqttconnect=", 3),
+    ("at+mqttconn=", 3),
 ];
 /// The end of the line before a private key, and of the one behind it.
 const KEY: &str = "private key";
 /// What a URL may have its user and password behind.
 const URL: &str = "://";
+/// What reads the password that is piped into it.
+const PIPED: &str = "| sudo -s";
+/// A password that stands right behind its flag, for the programs that know no other way.
+const ATTACHED: &str = " -p";
 /// How tokens begin that name themselves.
 const TOKENS: [&str; 7] = ["bearer ", "basic ", "eyj", "ghp_", "github_pat_", "xoxb-", "akia"];
 
@@ -95,6 +127,9 @@ enum Kind {
     Key,
     Url,
     Token,
+    Call(usize),
+    Piped,
+    Attached,
 }
 
 static ANCHORS: LazyLock<Option<Words>> = LazyLock::new(|| Words::new(anchors().map(|(word, _)| word)));
@@ -104,7 +139,8 @@ fn anchors() -> impl Iterator<Item = (&'static str, Kind)> {
     of(&NAMES, Kind::Name)
         .chain(of(&SHORT, Kind::Short))
         .chain(of(&FLAGS, Kind::Flag))
-        .chain([(KEY, Kind::Key), (URL, Kind::Url)])
+        .chain(CALLS.iter().map(|(word, place)| (*word, Kind::Call(*place))))
+        .chain([(KEY, Kind::Key), (URL, Kind::Url), (PIPED, Kind::Piped), (ATTACHED, Kind::Attached)])
         .chain(of(&TOKENS, Kind::Token))
 }
 
@@ -133,6 +169,7 @@ pub(super) fn spans(text: &[u8]) -> Vec<Range<usize>> {
     let mut spans = blob::keys(text);
     let mut masked_to = 0;
     for found in anchors.find(text) {
+        work::step();
         if found.start() < masked_to && found.end() <= masked_to {
             continue;
         }
@@ -144,6 +181,9 @@ pub(super) fn spans(text: &[u8]) -> Vec<Range<usize>> {
             Some(Kind::Key) => private_key(text, start, end),
             Some(Kind::Url) => user_info(text, end),
             Some(Kind::Token) => token(text, start, end),
+            Some(Kind::Call(place)) => call::quoted(text, end, *place),
+            Some(Kind::Piped) => call::piped(text, start),
+            Some(Kind::Attached) => call::attached(text, start, end),
             None => None,
         };
         if let Some(span) = span.filter(|span| span.start < span.end) {
@@ -174,6 +214,12 @@ fn value(text: &[u8], start: usize, end: usize, is_short: bool) -> Option<Range<
         return None;
     }
     at += more;
+    if let Some(span) = call::marked(text, at) {
+        return Some(span);
+    }
+    if !is_short && let Some(span) = call::declared(text, at) {
+        return Some(span);
+    }
     at = skip(text, at, |byte| matches!(byte, b'"' | b'\'' | b'\\' | b' ' | b'`' | b']' | b')' | b'\t'));
     let joint = text.get(at).copied();
     let is_joined = match joint {
@@ -229,7 +275,18 @@ fn value(text: &[u8], start: usize, end: usize, is_short: bool) -> Option<Range<
     let line = rest.iter().position(|byte| *byte == b'\n').unwrap_or(rest.len());
     let length = match quote {
         Some(quote) => closing(rest.get(..line).unwrap_or_default(), quote, slashes).unwrap_or(line),
-        None => end_of_value(text.get(start..end).unwrap_or_default(), rest.get(..line).unwrap_or_default()),
+        None => {
+            let line = rest.get(..line).unwrap_or_default();
+            let length = end_of_value(text.get(start..end).unwrap_or_default(), line);
+            // `Some("…")`, `b'…'`, `Optional["…"]`: it goes on in quotes.
+            match line.get(length) {
+                Some(quote @ (b'"' | b'\'')) if length > 0 && !is_short && length <= 16 => {
+                    let quoted = line.get(length + 1..).unwrap_or_default();
+                    length + 1 + closing(quoted, *quote, 0).unwrap_or(quoted.len())
+                }
+                _ => length,
+            }
+        }
     };
     // A path is shown: it is what one has to look at.
     let shown = rest.get(..length).unwrap_or_default();
@@ -270,7 +327,13 @@ fn looks_like_one(text: &[u8], at: usize) -> bool {
     let word = text.get(at..text.len().min(at + 256)).unwrap_or_default();
     let word = word.split(u8::is_ascii_whitespace).next().unwrap_or_default();
     let has = |kind: fn(&u8) -> bool| word.iter().any(kind);
-    word.len() >= 6 && has(u8::is_ascii_digit) && has(u8::is_ascii_alphabetic) && !word.contains(&b'/')
+    let is_path =
+        word.contains(&b'/') && word.rsplit(|byte| *byte == b'/').next().is_some_and(|it| it.contains(&b'.'));
+    let is_path = is_path
+        || word.starts_with(b"/")
+        || word.starts_with(b"./")
+        || word.windows(3).any(|part| part == b"://");
+    word.len() >= 6 && has(u8::is_ascii_digit) && has(u8::is_ascii_alphabetic) && !is_path
 }
 
 /// The word behind a flag: a password, `user:password`, `file:password`.
@@ -294,6 +357,17 @@ fn flag(text: &[u8], start: usize, end: usize) -> Option<Range<usize>> {
     if is(b" --cert ") || is(b" -u ") || is(b" --user ") || is(b" --proxy-user ") {
         let colon = value.iter().rposition(|byte| *byte == b':').filter(|colon| *colon > 1)?;
         return Some(from + colon + 1..from + length);
+    }
+    if is(b" /user:") {
+        // `net use`: the password stands behind the user.
+        let word = rest.get(length..)?.split(|byte| matches!(byte, b'\n' | b'\r')).next()?;
+        let blank = word.iter().take_while(|byte| **byte == b' ').count();
+        let secret = word.get(blank..)?.iter().take_while(|byte| **byte != b' ').count();
+        return Some(end + length + blank..end + length + blank + secret);
+    }
+    if is(b"sqlplus ") {
+        let slash = value.iter().position(|byte| *byte == b'/')?;
+        return Some(from + slash + 1..from + length);
     }
     // Capitals: -P is a password, -p a port; -k is curl's for no check, and a key for others.
     let is_number = value.iter().all(u8::is_ascii_digit);
@@ -353,6 +427,7 @@ fn token(text: &[u8], start: usize, end: usize) -> Option<Range<usize>> {
 }
 
 fn skip(text: &[u8], from: usize, is_skipped: impl Fn(u8) -> bool) -> usize {
+    work::step();
     let rest = text.get(from..text.len().min(from + 16)).unwrap_or_default();
     from + rest.iter().position(|byte| !is_skipped(*byte)).unwrap_or(rest.len())
 }

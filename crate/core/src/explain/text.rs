@@ -1,6 +1,6 @@
 //! A pasted text: decoded, its secrets masked, and every position told as line and column.
 
-use super::secret;
+use super::{secret, work};
 use crate::text;
 
 /// A text without its secrets. Whatever is quoted of it later cannot show one.
@@ -79,6 +79,7 @@ impl Text {
         let to = behind.min(from + MOST.max(end.saturating_sub(from).min(2 * MOST)));
         let quoted = String::from_utf8_lossy(self.bytes.get(from..to).unwrap_or_default());
         let (left, right) = (if from > first { "…" } else { "" }, if to < behind { "…" } else { "" });
+        quoted.chars().for_each(|_| work::step());
         let quoted = secret::without_long_runs(quoted.trim().trim_matches('\u{fffd}'));
         format!("{left}{quoted}{right}")
     }

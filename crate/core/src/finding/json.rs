@@ -18,7 +18,7 @@ pub fn finding(finding: &Finding, naming: Naming) -> Value {
     put(&mut object, "expected", finding.expected.clone());
     put(&mut object, "found", finding.found.clone());
     if !finding.place.is_empty() {
-        object.insert("place".into(), place(&finding.place));
+        object.insert("place".into(), place(&finding.place, naming));
     }
     object.insert("nextStep".into(), json!(finding.next_step.said(naming)));
     put(&mut object, "causedBy", finding.caused_by);
@@ -31,11 +31,11 @@ pub fn findings<'a>(findings: impl IntoIterator<Item = &'a Finding>, naming: Nam
     findings.into_iter().map(|one| finding(one, naming)).collect()
 }
 
-/// A place as a JSON object. Absent parts are left out.
+/// A place as a JSON object, in the words of a front end. Absent parts are left out.
 #[must_use]
-pub fn place(place: &Place) -> Value {
+pub fn place(place: &Place, naming: Naming) -> Value {
     let mut object = Map::new();
-    put(&mut object, "input", place.input.clone());
+    put(&mut object, "input", place.input.as_ref().map(|input| input.said(naming)));
     put(&mut object, "path", place.path.clone());
     put(&mut object, "line", place.line);
     put(&mut object, "column", place.column);

@@ -1,8 +1,55 @@
 //! Where a finding is.
 
-use std::{fmt, ops::Range};
+use std::{borrow::Cow, fmt, ops::Range};
 
+use super::naming::{Input, Naming};
 use crate::text::visible;
+
+/// The input that something came by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "it is known to everybody, or to its front end alone")]
+pub enum Origin {
+    /// One that each front end calls its own way.
+    Input(Input),
+    /// One that its front end alone has, or the label that it gave a file: shown as it is.
+    Label(String),
+}
+
+impl Origin {
+    /// What a front end calls it.
+    #[must_use]
+    pub fn said(&self, naming: Naming) -> &str {
+        match self {
+            Self::Input(input) => naming.label(*input),
+            Self::Label(label) => label,
+        }
+    }
+
+    /// An input by its name, as the other side of an interface says it ([`Origin::said`] with [`Naming::Plain`]); what is
+    /// no name is a label.
+    #[must_use]
+    pub fn named(name: String) -> Self {
+        Input::named(&name).map_or(Self::Label(name), Self::Input)
+    }
+}
+
+impl From<Input> for Origin {
+    fn from(input: Input) -> Self {
+        Self::Input(input)
+    }
+}
+
+impl From<String> for Origin {
+    fn from(label: String) -> Self {
+        Self::Label(label)
+    }
+}
+
+impl From<&str> for Origin {
+    fn from(label: &str) -> Self {
+        Self::Label(label.to_owned())
+    }
+}
 
 /// Where a finding is: the input it came in by, the file and the position in it, the stage of the session.
 ///
@@ -10,8 +57,8 @@ use crate::text::visible;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Place {
-    /// The input as its user knows it: a flag (`--cert`), a configuration key, a field of a form.
-    pub input: Option<String>,
+    /// The input that it came by.
+    pub input: Option<Origin>,
     /// The file's path, as it was given.
     pub path: Option<String>,
     /// Line in the file, from 1.
@@ -29,9 +76,9 @@ pub struct Place {
 }
 
 impl Place {
-    /// A place in an input, named as its user knows it.
+    /// A place in an input: one that everybody knows, or a label of the front end.
     #[must_use]
-    pub fn input(input: impl Into<String>) -> Self {
+    pub fn input(input: impl Into<Origin>) -> Self {
         Self { input: Some(input.into()), ..Self::default() }
     }
 
@@ -88,37 +135,33 @@ impl Place {
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
-}
 
-/// `--cert device-cert.pem, line 3, column 7: certificate "CN=device-1"`, in one line.
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut words = Vec::new();
-        match (&self.input, &self.path) {
-            (Some(input), Some(path)) => words.push(format!("{input} {path}")),
-            (Some(one), None) | (None, Some(one)) => words.push(one.clone()),
+    /// The place as a front end says it, in one line in which all is seen: `--cert device-cert.pem, line 3, column 7, certificate "CN=device-1"`.
+    #[must_use]
+    pub fn said(&self, naming: Naming) -> String {
+        let mut words: Vec<Cow<'_, str>> = Vec::new();
+        let input = self.input.as_ref().map(|input| input.said(naming));
+        match (input, self.path.as_deref()) {
+            (Some(input), Some(path)) => words.push(format!("{input} {path}").into()),
+            (Some(one), None) | (None, Some(one)) => words.push(one.into()),
             (None, None) => {}
         }
-        if let Some(line) = self.line {
-            words.push(format!("line {line}"));
-        }
-        if let Some(column) = self.column {
-            words.push(format!("column {column}"));
-        }
-        if let Some(bytes) = &self.bytes {
-            words.push(format!("bytes {} to {}", bytes.start, bytes.end));
-        }
-        let der = self.der_bytes.as_ref().map(|bytes| match bytes.len() {
-            0 => format!("byte {} of its DER", bytes.start),
-            _ => format!("bytes {} to {} of its DER", bytes.start, bytes.end),
-        });
-        if let Some(object) = &self.object {
-            words.push(object.clone());
-        }
-        words.extend(der);
-        if let Some(stage) = &self.stage {
-            words.push(stage.clone());
-        }
-        f.write_str(&visible(&words.join(", ")))
+        words.extend(self.line.map(|line| format!("line {line}").into()));
+        words.extend(self.column.map(|column| format!("column {column}").into()));
+        words.extend(self.bytes.as_ref().map(|span| format!("bytes {} to {}", span.start, span.end).into()));
+        words.extend(self.object.as_deref().map(Cow::from));
+        words.extend(self.der_bytes.as_ref().map(|span| match span.len() {
+            0 => format!("byte {} of its DER", span.start).into(),
+            _ => format!("bytes {} to {} of its DER", span.start, span.end).into(),
+        }));
+        words.extend(self.stage.as_deref().map(Cow::from));
+        visible(&words.join(", ")).into_owned()
+    }
+}
+
+/// For logs of developers: an input is called by its name.
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.said(Naming::Plain))
     }
 }

@@ -24,11 +24,11 @@ pub struct Tool<'a> {
 ///
 /// `page` gives the explanation page of a code as Markdown, where there is one; it becomes the rule's help.
 #[must_use]
-pub fn log<'a>(
+pub fn log(
     tool: Tool<'_>,
     findings: &[Finding],
     naming: Naming,
-    page: impl Fn(&str) -> Option<&'a str>,
+    page: impl Fn(&str, Naming) -> Option<String>,
 ) -> Value {
     let mut definitions: Vec<&Definition> = Vec::new();
     let mut results = Vec::new();
@@ -41,7 +41,7 @@ pub fn log<'a>(
         results.push(result(finding, index, naming));
     }
     let rules: Vec<Value> =
-        definitions.iter().map(|definition| rule(definition, page(definition.code))).collect();
+        definitions.iter().map(|definition| rule(definition, page(definition.code, naming))).collect();
     json!({
         "$schema": SCHEMA,
         "version": "2.1.0",
@@ -54,7 +54,7 @@ pub fn log<'a>(
     })
 }
 
-fn rule(definition: &Definition, page: Option<&str>) -> Value {
+fn rule(definition: &Definition, page: Option<String>) -> Value {
     let mut object = Map::new();
     object.insert("id".into(), json!(definition.code));
     object.insert("name".into(), json!(definition.name));
@@ -76,7 +76,7 @@ fn result(finding: &Finding, rule: usize, naming: Naming) -> Value {
     object.insert("level".into(), json!(finding.severity.as_str()));
     object.insert("message".into(), json!({ "text": finding.message.said(naming) }));
     if !finding.place.is_empty() {
-        object.insert("locations".into(), json!([location(&finding.place)]));
+        object.insert("locations".into(), json!([location(&finding.place, naming)]));
     }
     let mut properties = json::finding(finding, naming);
     if let Value::Object(properties) = &mut properties {
@@ -89,9 +89,9 @@ fn result(finding: &Finding, rule: usize, naming: Naming) -> Value {
 }
 
 /// A file with its region; what has no file is told in words.
-fn location(place: &Place) -> Value {
+fn location(place: &Place, naming: Naming) -> Value {
     let mut object = Map::new();
-    object.insert("message".into(), json!({ "text": place.to_string() }));
+    object.insert("message".into(), json!({ "text": place.said(naming) }));
     if let Some(path) = &place.path {
         let mut physical = Map::new();
         physical.insert("artifactLocation".into(), json!({ "uri": uri_reference(path) }));
@@ -160,7 +160,9 @@ mod tests {
             Finding::new(&CERTIFICATE_EXPIRED, "Expired.", "Renew it.").at(at(3)).severity(Severity::Warning),
             Finding::new(&CERTIFICATE_EXPIRED, "Expired too.", "Renew it.").caused_by(&ROOT_INCLUDED),
         ];
-        let log = log(TOOL, &findings, Naming::CommandLine, |code| (code == "DX411").then_some("# A page"));
+        let log = log(TOOL, &findings, Naming::CommandLine, |code, _| {
+            (code == "DX411").then(|| "# A page".to_owned())
+        });
         let run = &log["runs"][0];
         assert_eq!(run["tool"]["driver"]["semanticVersion"], "1.2.3");
         let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
@@ -191,7 +193,7 @@ mod tests {
         let der = Place::default().path("a.pem").der_bytes(4..10);
         assert_eq!(region(&der), None);
         // Without a file there is no region, and the words say where.
-        let no_file = location(&Place::input("--cert").line(2).object("certificate \"CN=a\""));
+        let no_file = location(&Place::input("--cert").line(2).object("certificate \"CN=a\""), Naming::Plain);
         assert_eq!(no_file.get("physicalLocation"), None);
         assert_eq!(no_file["message"]["text"], "--cert, line 2, certificate \"CN=a\"");
         assert_eq!(no_file["logicalLocations"][0]["fullyQualifiedName"], "certificate \"CN=a\"");

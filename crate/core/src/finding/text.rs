@@ -25,7 +25,7 @@ impl Finding {
         lines.line(format_args!("{} {} {}", self.severity, self.definition.code, self.definition.name));
         lines.line(format_args!("  {}", self.message.said(naming)));
         if !self.place.is_empty() {
-            lines.line(format_args!("  where:    {}", self.place));
+            lines.line(format_args!("  where:    {}", self.place.said(naming)));
         }
         if let Some(expected) = &self.expected {
             lines.line(format_args!("  expected: {expected}"));

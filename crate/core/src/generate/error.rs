@@ -99,7 +99,7 @@ impl fmt::Display for Error {
                 "the certificate would not be valid at any time that a certificate can state (1970 to 9999)",
             ),
             Self::UnreadableAuthority { reason } => {
-                write!(f, "the CA certificate cannot be read: {reason}; `dps-x509 check` says more")
+                write!(f, "the CA certificate cannot be read: {reason}; a check of the file says more")
             }
             Self::NotAnAuthority { subject } => write!(
                 f,

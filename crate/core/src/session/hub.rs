@@ -6,14 +6,14 @@ use super::{
     transport::TransportFailureKind,
 };
 use crate::{
-    finding::{Finding, Place, say},
+    finding::{Finding, Input, Place, say},
     name::{Endpoint, RegistrationId},
     service::Channel,
 };
 
 /// The warning that goes with every check of a hub.
 pub(super) fn disconnects(registration_id: &RegistrationId) -> Finding {
-    say::HubCheckDisconnects { registration_id }.finding().at(Place::input("check-hub"))
+    say::HubCheckDisconnects { registration_id }.finding().at(Place::input(Input::CheckHub))
 }
 
 impl Failure {

@@ -4,7 +4,7 @@ use std::{fmt, time::Duration};
 
 use super::{Config, Csr, Payload, config::PayloadError, hub, mqtt::Qos};
 use crate::{
-    finding::{Definition, Finding, Place, Severity::Warning, catalogue},
+    finding::{Definition, Finding, Input, Place, Severity::Warning, catalogue, say},
     name::{ApiVersion, Cloud, Endpoint, EndpointError, IdScope, RegistrationId, Transport},
 };
 
@@ -57,7 +57,7 @@ impl Settings {
     /// Reads a registration ID alone, for those who check files for a device and provision nothing.
     ///
     /// # Errors
-    /// What is wrong with it; `Place::input` is `registration-id`.
+    /// What is wrong with it.
     pub fn registration_id(text: &str) -> Result<RegistrationId, Vec<Finding>> {
         let mut findings = Findings::default();
         findings.registration_id(text).ok_or(findings.0)
@@ -68,32 +68,33 @@ impl Settings {
     /// Returns it together with the findings that do not prevent it (warnings).
     ///
     /// # Errors
-    /// All findings, at least one of them an error. `Place::input` names the setting as
-    /// `id-scope`, `registration-id`, `endpoint`, `api-version`, `client-version`, `payload`, `timeout`, `keep-alive`.
+    /// All findings, at least one of them an error; the place of each names the setting.
     pub fn parse(&self) -> Result<(Config, Vec<Finding>), Vec<Finding>> {
         let mut findings = Findings::default();
         let id_scope =
-            findings.take(&catalogue::ID_SCOPE_INVALID, "id-scope", IdScope::new(&self.id_scope), |_| {
+            findings.take(&catalogue::ID_SCOPE_INVALID, Input::IdScope, IdScope::new(&self.id_scope), |_| {
                 "Copy the ID scope from the overview page of the DPS instance; it looks like 0ne00111111."
                     .to_owned()
             });
         let registration_id = findings.registration_id(&self.registration_id);
         let endpoint = self.endpoint.as_deref().unwrap_or(Cloud::Public.global_host());
         let endpoint = Endpoint::with_default_port(endpoint, self.transport.default_port());
-        let endpoint = findings.take(&catalogue::ENDPOINT_INVALID, "endpoint", endpoint, suggest_endpoint);
+        let endpoint =
+            findings.take(&catalogue::ENDPOINT_INVALID, Input::Endpoint, endpoint, suggest_endpoint);
         let api_version = match &self.api_version {
             None if self.csr.is_some() => Some(ApiVersion::for_issuance()),
             None => Some(ApiVersion::default()),
-            Some(text) => {
-                findings.take(&catalogue::API_VERSION_INVALID, "api-version", ApiVersion::new(text), |_| {
-                    format!("Leave it out for {}, or give a date such as 2021-06-01.", ApiVersion::DEFAULT)
-                })
-            }
+            Some(text) => findings.take(
+                &catalogue::API_VERSION_INVALID,
+                Input::ApiVersion,
+                ApiVersion::new(text),
+                |_| format!("Leave it out for {}, or give a date such as 2021-06-01.", ApiVersion::DEFAULT),
+            ),
         };
         let payload = match &self.payload {
             None => Some(None),
             Some(text) => findings
-                .take(&catalogue::PAYLOAD_INVALID, "payload", Payload::new(text), |error| match error {
+                .take(&catalogue::PAYLOAD_INVALID, Input::Payload, Payload::new(text), |error| match error {
                     PayloadError::NotJson { .. } => {
                         "Give one JSON value; in a shell put it in single quotes.".to_owned()
                     }
@@ -104,7 +105,7 @@ impl Settings {
         let csr = match &self.csr {
             None => Some(None),
             Some(text) => findings
-                .take(&catalogue::CSR_INVALID, "csr", Csr::new(text), |_| {
+                .take(&catalogue::CSR_INVALID, Input::Csr, Csr::new(text), |_| {
                     "Give the base64 of the request's DER: a PEM file without its BEGIN and END lines, in one line."
                         .to_owned()
                 })
@@ -125,21 +126,21 @@ impl Settings {
                         message,
                         "Give a name and a version, such as mydevice/1.2.",
                     )
-                    .at(Place::input("client-version")),
+                    .at(Place::input(Input::ClientVersion)),
                 );
                 None
             }
             other => Some(other.clone()),
         };
         let timeout = findings.duration(
-            "timeout",
+            Input::Timeout,
             self.timeout.unwrap_or(Config::DEFAULT_TIMEOUT),
             Duration::from_millis(1),
             MAX_TIMEOUT,
         );
         let longest = Duration::from_secs(u64::from(u16::MAX));
         let keep_alive = findings.duration(
-            "keep-alive",
+            Input::KeepAlive,
             self.keep_alive.unwrap_or(Config::DEFAULT_KEEP_ALIVE),
             Duration::ZERO,
             longest,
@@ -196,7 +197,7 @@ impl Findings {
     fn take<T, E: fmt::Display>(
         &mut self,
         definition: &'static Definition,
-        input: &'static str,
+        input: Input,
         parsed: Result<T, E>,
         next_step: impl FnOnce(&E) -> String,
     ) -> Option<T> {
@@ -211,7 +212,7 @@ impl Findings {
     }
 
     fn registration_id(&mut self, text: &str) -> Option<RegistrationId> {
-        self.take(&catalogue::REGISTRATION_ID_INVALID, "registration-id", RegistrationId::new(text), |_| {
+        self.take(&catalogue::REGISTRATION_ID_INVALID, Input::RegistrationId, RegistrationId::new(text), |_| {
             "Use the CN of the device's certificate; if the CN itself breaks the rule, the certificate has to be \
              issued again."
                 .to_owned()
@@ -220,7 +221,7 @@ impl Findings {
 
     fn duration(
         &mut self,
-        input: &'static str,
+        input: Input,
         value: Duration,
         least: Duration,
         most: Duration,
@@ -228,11 +229,9 @@ impl Findings {
         if value >= least && value <= most {
             return Some(value);
         }
-        let message = format!("{value:?} is not a possible {input}.");
-        let next_step = format!("Give a duration from {least:?} to {most:?}.");
-        self.0.push(
-            Finding::new(&catalogue::DURATION_OUT_OF_RANGE, message, next_step).at(Place::input(input)),
-        );
+        let [value, least, most] = [value, least, most].map(|length| format!("{length:?}"));
+        let finding = say::DurationOutOfRange { value: &value, least: &least, most: &most }.finding();
+        self.0.push(finding.at(Place::input(input)));
         None
     }
 }
@@ -245,7 +244,7 @@ fn suggest_endpoint(error: &EndpointError) -> String {
 }
 
 fn preview(api_version: &ApiVersion) -> Finding {
-    let place = Place::input("api-version");
+    let place = Place::input(Input::ApiVersion);
     if api_version.is_before_issuance() {
         let message = format!(
             "The API version {api_version} does not know of CSRs: the request may be ignored or refused."
@@ -275,7 +274,7 @@ fn uppercase(id: &RegistrationId) -> Finding {
         ),
         "Nothing to do if it works; for new devices use lower case in the certificate's CN.",
     )
-    .at(Place::input("registration-id"))
+    .at(Place::input(Input::RegistrationId))
 }
 
 /// An error's words as a sentence: capital first, full stop last.

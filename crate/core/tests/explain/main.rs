@@ -13,6 +13,10 @@ mod case;
 mod expectation;
 mod others;
 mod strangers;
+mod table;
+
+#[path = "../told/mod.rs"]
+mod told;
 
 use std::fs;
 
@@ -29,6 +33,21 @@ fn explanation(case: &Case) -> Explanation {
     match &case.subject {
         Subject::Code(code) => Explanation::of_code(*code, &case.inputs()),
         Subject::Text(text) => Explanation::of_text(text, &Place::default(), &case.inputs()),
+    }
+}
+
+#[test]
+fn no_case_tells_a_front_end_the_flags_of_another() {
+    for case in case::all() {
+        let explanation = explanation(&case);
+        for happening in &explanation.happenings {
+            for finding in
+                [&happening.finding].into_iter().chain(happening.causes.iter().map(|it| &it.finding))
+            {
+                let told = told::wrong(&finding.clone().at(Place::default()));
+                assert_eq!(told, None, "{}", case.name);
+            }
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use dps_x509_net::{
     Cancellation,
     core::{
-        finding::Finding,
+        finding::{Finding, Input},
         session::{Class, Settings},
     },
 };
@@ -86,7 +86,7 @@ async fn wrong_settings_come_back_as_findings_and_nothing_is_dialled() {
     assert_eq!(failure.class, Class::InvalidSettings);
     let codes: Vec<_> = failure.findings.iter().map(Finding::code).collect();
     assert_eq!(codes, ["DX101", "DX102", "DX104"]);
-    assert_eq!(failure.findings[2].place.input.as_deref(), Some("endpoint"));
+    assert_eq!(failure.findings[2].place.input, Some(Input::Endpoint.into()));
     assert!(told.words.is_empty(), "{told:?}");
 }
 

@@ -39,7 +39,7 @@ export interface InspectorOptions {
  * inspector.close();
  * ```
  */
-export function createInspector({ workers, worker = start }: InspectorOptions = {}): Inspector {
+export function createInspector({ workers, worker }: InspectorOptions = {}): Inspector {
   const addresses = { inspection: inspectionAddress, complete: completeAddress };
   const most = workers ?? Math.min(4, Math.max(1, (navigator.hardwareConcurrency || 2) - 1));
   return new Inspector(new Pool('inspector', prepare(worker), addresses, most));
@@ -61,18 +61,33 @@ export interface GeneratorOptions {
  * generator.close();
  * ```
  */
-export function createGenerator({ worker = start }: GeneratorOptions = {}): Generator {
+export function createGenerator({ worker }: GeneratorOptions = {}): Generator {
   return new Generator(new Pool('generator', prepare(worker), { generation: generationAddress }, 1));
 }
 
-function prepare(worker: () => Worker): () => Promise<() => Port> {
-  return () => Promise.resolve(() => port(worker()));
+/** How workers are started where nobody says it. */
+let starter: () => Promise<() => Worker> = () => Promise.resolve(start);
+
+/**
+ * Says it.
+ *
+ * @internal
+ */
+export function startBy(other: () => Promise<() => Worker>): void {
+  starter = other;
+}
+
+function prepare(worker: (() => Worker) | undefined): () => Promise<() => Port> {
+  return async () => {
+    const start = worker ?? (await starter());
+    return () => port(start());
+  };
 }
 
 /** A worker starts from its own origin only; there it may import from another, such as a CDN's. */
 function start(): Worker {
   const address = workerScriptAddress();
-  if (address.origin === location.origin || address.protocol !== 'https:') {
+  if (address.origin === location.origin || !address.protocol.startsWith('http')) {
     return new Worker(address, { type: 'module' });
   }
   const script = new Blob([`import ${JSON.stringify(address.href)};`], { type: 'text/javascript' });

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use dps_x509_core::{
     cert::{Certificate, Chain, Link, Report, Role, UnixTime, candidate::Outcome, signature::Scheme},
-    finding::Place,
+    finding::{Naming, Place},
 };
 
 use crate::terminal::Paint;
@@ -92,7 +92,7 @@ pub(super) fn file_of(place: &Place) -> String {
     file.input.clone_from(&place.input);
     file.path.clone_from(&place.path);
     file.line = place.line.filter(|line| *line > 1);
-    file.to_string()
+    file.said(Naming::CommandLine)
 }
 
 /// Validity in days.

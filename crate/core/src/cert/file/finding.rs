@@ -17,15 +17,17 @@ use super::{
 use crate::{
     cert::der::{Malformed, hex, kind::Kind},
     finding::{
-        Definition, Finding, Place,
+        Definition, Finding, Marked, Place,
         Severity::{self, Error, Warning},
         catalogue,
     },
     text::is_invisible,
 };
 
-const REPAIR: &str = "Use the repaired text (on the command line: check --write-fixed DIR); its bytes are the same. Or copy the file \
-    again as it is, without an editor or a mail program in between.";
+const REPAIR: Marked = Marked(
+    "Use the repaired text ({do:repair}); its bytes are the same. Or copy the file again as it is, without an editor or a \
+     mail program in between.",
+);
 
 /// What is read here all the same, and can be written anew: warnings. While a file is read, an error among them is what
 /// OpenSSL does not read, as most clients do not.
@@ -350,8 +352,10 @@ fn no_label(label: &str, kind: Kind, place: &Place) -> Finding {
     Finding::new(
         &catalogue::WRONG_LABEL,
         format!("The block says {label}, but it holds {kind}, which no client reads as PEM."),
-        "Take what is inside as PEM (on the command line: check --write-fixed DIR). The store itself comes out with \
-         `grep -v -e ----- FILE | openssl base64 -d -out device.pfx`.",
+        Marked(
+            "Take what is inside as PEM ({do:repair}). The store itself comes out with `grep -v -e ----- FILE | openssl \
+             base64 -d -out device.pfx`.",
+        ),
     )
     .severity(Error)
     .expected("the certificate and the key, each as PEM")

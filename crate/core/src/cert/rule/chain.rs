@@ -81,7 +81,7 @@ fn no_certificate(others: &[(Kind, Place)]) -> Option<Finding> {
         Kind::CertificateRequest => (
             "it asks a CA for a certificate, and proves nothing by itself",
             "Have a CA sign it, and check the certificate that comes back: `openssl x509 -req -in device.csr -CA ca.pem \
-             -CAkey ca-key.pem -days 365 -extfile device.cnf -out device-cert.pem` (`dps-x509 explain DX213` shows device.cnf).",
+             -CAkey ca-key.pem -days 365 -extfile device.cnf -out device-cert.pem` (the page of DX213 shows device.cnf).",
         ),
         Kind::PrivateKey(_) => (
             "the device also needs the certificate that was issued for it",

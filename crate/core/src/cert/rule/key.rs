@@ -13,7 +13,7 @@ use crate::{
     finding::{
         Finding, Place,
         Severity::{Error, Note, Warning},
-        catalogue,
+        catalogue, say,
     },
 };
 
@@ -23,22 +23,11 @@ const MIN_RSA_BITS: u32 = 2048;
 const DECRYPT: &str = "`openssl pkcs8 -topk8 -in OLD-KEY.pem -out device-key.pem` (asks for the passphrases; with -nocrypt \
     the new file has none)";
 
-const RIGHT_ONE: &str = "Give the right one. Of a file (on the command line: --key-passphrase-file) the first line counts, with the blanks \
-    at its ends. If it is the right one, export or copy the file again, in binary mode.";
-
 /// A private key that could not be read.
 pub(in crate::cert) fn unreadable(error: KeyError, place: &Place) -> Finding {
     let (definition, message, next) = match error {
-        KeyError::PassphraseMissing => (
-            &catalogue::KEY_PASSPHRASE_MISSING,
-            "The private key is encrypted, and no passphrase was given.".to_owned(),
-            "Give the passphrase (on the command line: --key-passphrase-file), or a key without one.".to_owned(),
-        ),
-        KeyError::PassphraseWrong => (
-            &catalogue::KEY_PASSPHRASE_WRONG,
-            "The passphrase does not open the private key: it is wrong, or the key was damaged on its way.".to_owned(),
-            RIGHT_ONE.to_owned(),
-        ),
+        KeyError::PassphraseMissing => return say::KeyPassphraseMissing.finding().at(place.clone()),
+        KeyError::PassphraseWrong => return say::KeyPassphraseWrong.finding().at(place.clone()),
         KeyError::UnknownEncryption => (
             &catalogue::KEY_ENCRYPTION_UNKNOWN,
             "The private key is encrypted in a way that this tool does not open, so it was not compared with the \
@@ -119,34 +108,22 @@ pub(in crate::cert) fn anothers(shut: &Finding, own: &Place) -> Finding {
 
 /// A store that could not be opened.
 pub(in crate::cert) fn store_unreadable(kind: Kind, error: KeyError, place: &Place) -> Finding {
-    const PASSPHRASE: &str = "Give the passphrase (on the command line: --key-passphrase-file).";
-    const AGAIN: &str = "Export the store again where it was made, or copy it again in binary mode.";
     const INTO_PKCS12: &str = "Convert it: `keytool -importkeystore -srckeystore FILE -destkeystore device.p12 \
         -deststoretype PKCS12`";
     const PKCS12_APART: &str = "Take it apart: `openssl pkcs12 -in FILE -nokeys -out device-full-chain.pem; openssl pkcs12 \
         -in FILE -nocerts -nodes -out device-key.pem` (add -legacy for an old one).";
-    let apart = if kind == Kind::Jks { INTO_PKCS12 } else { PKCS12_APART };
-    let costly;
-    let (why, next) = match error {
-        KeyError::PassphraseMissing => ("it has a passphrase, and none was given", PASSPHRASE),
-        KeyError::PassphraseWrong => {
-            ("the passphrase is wrong, or the file was damaged on its way", RIGHT_ONE)
-        }
-        KeyError::Changed => (
-            "the passphrase opens it, but its MAC does not fit: something in it was changed since it was made",
-            AGAIN,
-        ),
-        KeyError::Malformed => ("a part of it is missing or changed", AGAIN),
-        KeyError::TooCostly(exhausted) => {
-            costly = exhausted.to_string();
-            (costly.as_str(), apart)
-        }
-        KeyError::UnknownEncryption => ("it is encrypted in a way that this tool does not open", apart),
-    };
+    let apart = if kind == Kind::Jks { &INTO_PKCS12 } else { &PKCS12_APART };
     let what = kind.to_string();
-    let what = what.strip_prefix("a ").unwrap_or(&what);
-    Finding::new(&catalogue::STORE_NOT_OPENED, format!("The {what} was not opened: {why}."), next)
-        .at(place.clone())
+    let store = &what.strip_prefix("a ").unwrap_or(&what);
+    let finding = match error {
+        KeyError::PassphraseMissing => say::StoreNotOpened::PassphraseMissing { store }.finding(),
+        KeyError::PassphraseWrong => say::StoreNotOpened::PassphraseWrong { store }.finding(),
+        KeyError::Changed => say::StoreNotOpened::Changed { store }.finding(),
+        KeyError::Malformed => say::StoreNotOpened::Malformed { store }.finding(),
+        KeyError::TooCostly(why) => say::StoreNotOpened::Costly { store, why: &why, apart }.finding(),
+        KeyError::UnknownEncryption => say::StoreNotOpened::Strange { store, apart }.finding(),
+    };
+    finding.at(place.clone())
 }
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {

@@ -17,11 +17,9 @@ use crate::{
     finding::{
         Finding,
         Severity::{Error, Warning},
-        catalogue,
+        catalogue, say,
     },
 };
-
-const WRITE_ROOTS: &str = "`dps-x509 configure roots --out DIR` writes them";
 
 pub(super) const RULE: Rule = Rule { check };
 
@@ -38,6 +36,7 @@ fn trust(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let fits = |root: &&&ServerRoot| {
         !root.clouds.is_empty() && context.cloud.is_none_or(|cloud| root.clouds.contains(&cloud))
     };
+    let wanted = ServerRoot::names_for(context.cloud);
     let has_current = roots.iter().any(|root| fits(&root));
     // A server of one's own, such as an emulator, may have its certificate from anyone.
     let severity = if has_current || context.cloud.is_none() { Warning } else { Error };
@@ -61,50 +60,30 @@ fn trust(context: &Context<'_>, findings: &mut Vec<Finding>) {
         };
         let subjects: Vec<_> = own.iter().map(|link| link.certificate.subject.to_string()).collect();
         findings.push(
-            Finding::new(
-                &catalogue::OWN_CA_IN_CA_FILE,
-                format!(
-                    "{who} The two are different chains: the device's chain proves the device to DPS, the CA file \
-                     proves DPS to the device."
-                ),
-                format!(
-                    "Put the roots of Azure's servers into the CA file ({}; {WRITE_ROOTS}); upload the device's CA to DPS \
-                     instead.",
-                    ServerRoot::names_for(context.cloud)
-                ),
-            )
-            .severity(severity)
-            .expected(ServerRoot::names_for(context.cloud))
-            .found(subjects.join("; "))
-            .at(first_own.place.clone()),
+            say::OwnCaInCaFile { who: &who, roots: &wanted }
+                .finding()
+                .severity(severity)
+                .expected(wanted.clone())
+                .found(subjects.join("; "))
+                .at(first_own.place.clone()),
         );
     }
     for link in distinct(context.server_trust.iter()) {
         let Some(root) = ServerRoot::of(&link.certificate).filter(|root| root.is_retired) else { continue };
         findings.push(
-            Finding::new(
-                &catalogue::SERVER_ROOT_RETIRED,
-                format!(
-                    "\"{}\" is in the CA file. Azure's IoT servers no longer have certificates from it.",
-                    root.name
-                ),
-                format!("Trust {} instead ({WRITE_ROOTS}).", ServerRoot::names_for(context.cloud)),
-            )
-            .severity(severity)
-            .at(link.place.clone()),
+            say::ServerRootRetired { root: &root.name, roots: &wanted }
+                .finding()
+                .severity(severity)
+                .at(link.place.clone()),
         );
     }
     if context.cloud.is_some() && !has_current && !is_own && roots.iter().all(|root| !root.is_retired) {
         findings.push(
-            Finding::new(
-                &catalogue::SERVER_ROOT_MISSING,
-                "None of the certificates in the CA file is a root that DPS leads to, so a device that goes by it refuses \
-                 the connection.",
-                format!("Add {} to the CA file ({WRITE_ROOTS}).", ServerRoot::names_for(context.cloud)),
-            )
-            .expected(ServerRoot::names_for(context.cloud))
-            .found(first.certificate.subject.to_string())
-            .at(first.place.clone()),
+            say::ServerRootMissing { roots: &wanted }
+                .finding()
+                .expected(wanted.clone())
+                .found(first.certificate.subject.to_string())
+                .at(first.place.clone()),
         );
     }
 }

@@ -3,7 +3,10 @@
 //! Source: Microsoft.Devices/provisioningServices/certificates, template reference.
 
 use super::{Family, Files, Job, Limits, Piece, Proof, Target, rest};
-use crate::config::{Artifact, Language, finding};
+use crate::{
+    config::{Artifact, Language, finding},
+    finding::Input,
+};
 
 pub(super) static TARGET: Target = Target {
     name: "bicep",
@@ -25,7 +28,12 @@ fn write(job: &Job<'_>) -> Files {
     let Some(ca) = &job.device.group_ca else {
         let why = "an individual enrollment has no resource of Azure Resource Manager, and no CA certificate to upload";
         return Files::new()
-            .doubt(finding::doubtful(TARGET.name, "enrollment", why, "Take the target azure-cli or rest."))
+            .doubt(finding::doubtful(
+                TARGET.name,
+                Input::Enrollment,
+                why,
+                "Take the target azure-cli or rest.",
+            ))
             .guide("Nothing to deploy.", "See azure-cli or rest.", "");
     };
     let certificate = Language::Bicep.literal(&rest::base64(&ca.text));

@@ -5,6 +5,7 @@
 use super::{Family, Files, Job, Limits, Piece, Proof, Target};
 use crate::{
     config::{Artifact, Language, finding},
+    finding::Input,
     name::{Endpoint, Transport},
 };
 
@@ -46,7 +47,7 @@ fn write(job: &Job<'_>) -> Files {
     } else {
         files.doubt(finding::doubtful(
             TARGET.name,
-            "cert",
+            Input::Cert,
             "on Windows the SDK's TLS (Schannel) sends the leaf alone (azure-iot-sdk-c#437)",
             "There, put the intermediates into the machine's Intermediate Certification Authorities, or build the SDK with OpenSSL.",
         ))

@@ -9,6 +9,7 @@ use crate::{
         command::{Line, Word},
         finding,
     },
+    finding::Input,
     name::Endpoint,
 };
 
@@ -78,7 +79,7 @@ fn write(job: &Job<'_>) -> Files {
     let files = if job.text("registration_id").contains(':') {
         files.doubt(finding::doubtful(
             TARGET.name,
-            "registration-id",
+            Input::RegistrationId,
             "over HTTPS a registration ID with ':' was refused as unauthorized (azure-iot-sdk-csharp#3061)",
             "Compare with a registration over MQTT.",
         ))

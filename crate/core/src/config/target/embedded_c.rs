@@ -5,6 +5,7 @@
 use super::{Family, Files, Job, Limits, Piece, Proof, Target};
 use crate::{
     config::{Artifact, Language, finding},
+    finding::Input,
     name::{Cloud, Endpoint},
 };
 
@@ -29,7 +30,7 @@ fn write(job: &Job<'_>) -> Files {
     } else {
         files.doubt(finding::doubtful(
             TARGET.name,
-            "endpoint",
+            Input::Endpoint,
             "the sample has the public cloud's endpoint in its source",
             "Change the endpoint in the sample's source before it is built.",
         ))

@@ -5,6 +5,7 @@
 use super::{Family, Files, Job, Limits, Piece, Proof, Target};
 use crate::{
     config::{Artifact, Language, finding},
+    finding::Input,
     name::Endpoint,
 };
 
@@ -30,7 +31,7 @@ fn write(job: &Job<'_>) -> Files {
     let files = if job.text("user_name").len() > USER_NAME {
         files.doubt(finding::doubtful(
             TARGET.name,
-            "registration-id",
+            Input::RegistrationId,
             "the user name may not fit the SDK's buffer of 256 bytes",
             "Raise the buffers of the Azure IoT Hub library in Kconfig.",
         ))

@@ -27,7 +27,7 @@ impl Explanation {
         put(
             "assigned",
             self.assigned.as_ref().map(|assigned| {
-                let mut value = json!({ "hub": assigned.hub, "place": place(&assigned.place) });
+                let mut value = json!({ "hub": assigned.hub, "place": place(&assigned.place, naming) });
                 if let (Some(object), Some(id)) = (value.as_object_mut(), &assigned.device_id) {
                     object.insert("deviceId".to_owned(), json!(id));
                 }
@@ -43,9 +43,12 @@ impl Explanation {
         let elsewhere: Value = self
             .elsewhere
             .iter()
-            .map(|it| json!({ "what": it.what, "code": it.definition.code, "name": it.definition.name, "place": place(&it.place) }))
+            .map(|it| json!({ "what": it.what, "code": it.definition.code, "name": it.definition.name, "place": place(&it.place, naming) }))
             .collect();
-        put("reached", self.reached.as_ref().map(|it| json!({ "what": it.what, "place": place(&it.place) })));
+        put(
+            "reached",
+            self.reached.as_ref().map(|it| json!({ "what": it.what, "place": place(&it.place, naming) })),
+        );
         put(
             "othersFiles",
             self.others_files.as_ref().map(|(id, name)| json!({ "registrationId": id, "commonName": name })),

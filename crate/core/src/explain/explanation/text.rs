@@ -18,7 +18,7 @@ impl Explanation {
     fn write(&self, lines: &mut Lines, naming: Naming) {
         if self.is_empty() {
             lines.line(format_args!("Nothing in the text is known here."));
-            write_elsewhere(lines, self);
+            write_elsewhere(lines, self, naming);
             if self.also.is_empty() {
                 return lines.line(format_args!("  next:     {}", Self::WHAT_TO_GIVE));
             }
@@ -38,11 +38,12 @@ impl Explanation {
             }
             lines.line(format_args!(
                 "DPS assigned the device{name} to {} ({}).",
-                assigned.hub, assigned.place
+                assigned.hub,
+                assigned.place.said(naming)
             ));
         }
         if let Some(reached) = self.reached.as_ref().filter(|_| self.assigned.is_none()) {
-            lines.line(format_args!("{} ({})", reached.what, reached.place));
+            lines.line(format_args!("{} ({})", reached.what, reached.place.said(naming)));
         }
         if let Some((id, name)) = &self.others_files {
             lines.empty();
@@ -55,7 +56,7 @@ impl Explanation {
             lines.empty();
             write_also(lines, self, "Also wrong in the files", naming);
         }
-        write_elsewhere(lines, self);
+        write_elsewhere(lines, self, naming);
     }
 }
 
@@ -66,14 +67,14 @@ fn write_also(lines: &mut Lines, explanation: &Explanation, title: &str, naming:
 }
 
 /// What other hosts and programs had, in one line.
-fn write_elsewhere(lines: &mut Lines, explanation: &Explanation) {
+fn write_elsewhere(lines: &mut Lines, explanation: &Explanation, naming: Naming) {
     if explanation.elsewhere.is_empty() {
         return;
     }
     let told: Vec<_> = explanation
         .elsewhere
         .iter()
-        .map(|it| format!("{} ({}, {})", it.what, it.definition.name, it.place))
+        .map(|it| format!("{} ({}, {})", it.what, it.definition.name, it.place.said(naming)))
         .collect();
     lines.line(format_args!("Told of others, and nothing of DPS's: {}.", told.join("; ")));
 }
@@ -125,7 +126,7 @@ fn write_cause(lines: &mut Lines, cause: &Cause, naming: Naming) {
     lines.line(format_args!("    {} {}: {said}", finding.code(), finding.definition.name));
     match cause.verdict {
         Verdict::InText | Verdict::InFiles if !finding.place.is_empty() => {
-            lines.line(format_args!("      where:    {}", finding.place));
+            lines.line(format_args!("      where:    {}", finding.place.said(naming)));
             if let Some(found) = &finding.found {
                 lines.line(format_args!("      found:    {found}"));
             }

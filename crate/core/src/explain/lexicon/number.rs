@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use crate::explain::work;
+
 /// How far behind its word a number is looked for, in bytes.
 const REACH: usize = 48;
 /// Words that may stand between a word and its number.
@@ -74,6 +76,7 @@ pub(in crate::explain) fn behind(text: &[u8], from: usize) -> Option<(Token, Ran
     let end = text.len().min(from + REACH);
     let (mut at, mut words) = (from, 0);
     loop {
+        work::step();
         at += text.get(at..end)?.iter().position(u8::is_ascii_alphanumeric)?;
         let length =
             text.get(at..text.len().min(at + 24))?.iter().take_while(|byte| is_of_word(**byte)).count();

@@ -7,7 +7,7 @@ use super::{
     meaning::{Direction, Meaning},
     number,
 };
-use crate::explain::{fold::Folded, reading::alert};
+use crate::explain::{fold::Folded, reading::alert, work};
 
 /// How far a row looks around its word, in bytes on either side, and not beyond the line.
 const WINDOW: usize = 400;
@@ -80,7 +80,9 @@ impl<'t> Hit<'t> {
     pub(in crate::explain) fn line(&self) -> &[u8] {
         self.line.get_or_init(|| {
             let word = self.text.get(self.start..self.end).unwrap_or_default();
-            [self.before(), word, self.after()].concat().to_ascii_lowercase()
+            let line = [self.before(), word, self.after()].concat().to_ascii_lowercase();
+            line.iter().for_each(|_| work::step());
+            line
         })
     }
 

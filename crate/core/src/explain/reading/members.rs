@@ -5,6 +5,8 @@
 
 use std::ops::Range;
 
+use crate::explain::work;
+
 /// The members that DPS writes.
 const KNOWN: [&str; 14] = [
     "assignedHub",
@@ -56,6 +58,7 @@ impl Members {
     fn walk(&mut self, text: &[u8], start: usize, at: usize) {
         let (mut here, mut depth) = (0, 0_i32);
         while let Some(byte) = text.get(here) {
+            work::step();
             match byte {
                 b'{' | b'[' => depth += 1,
                 b'}' | b']' => {
@@ -97,6 +100,7 @@ fn object_start(text: &[u8], at: usize) -> usize {
     let before = text.get(from..at).unwrap_or_default();
     let mut depth = 0_u32;
     for (offset, byte) in before.iter().enumerate().rev() {
+        work::step();
         match byte {
             b'}' => depth += 1,
             b'{' if depth == 0 => return from + offset,

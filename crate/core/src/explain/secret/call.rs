@@ -1,0 +1,126 @@
+//! Secrets that no name stands right before: words of a call, of a declaration, of a list of names and values.
+
+use std::ops::Range;
+
+/// Marks that stand for quotes where text is escaped.
+const MARKS: [&[u8]; 6] = [b"\\u0022", b"\\u0027", b"&quot;", b"&#34;", b"%22", b"%27"];
+/// What joins name and value there.
+const JOINTS: [&[u8]; 4] = [b":", b"=", b"%3A", b"%3D"];
+/// How far a value stands from its name on the line, in bytes.
+const REACH: usize = 64;
+
+/// The quoted word at this place of a call, and what follows it in its quotes.
+pub(super) fn quoted(text: &[u8], end: usize, place: usize) -> Option<Range<usize>> {
+    let rest = text.get(end..text.len().min(end + 1024))?;
+    let line = rest.split(|byte| *byte == b'\n').next()?;
+    let (mut at, mut count) = (0, 0);
+    loop {
+        let quote = at + line.get(at..)?.iter().position(|byte| matches!(byte, b'"' | b'\''))?;
+        let mark = *line.get(quote)?;
+        let length = line.get(quote + 1..)?.iter().position(|byte| *byte == mark);
+        count += 1;
+        let to = length.map_or(line.len(), |length| quote + 1 + length);
+        if count == place {
+            return Some(end + quote + 1..end + to);
+        }
+        at = to + 1;
+    }
+}
+
+/// `echo secret | sudo -S`
+pub(super) fn piped(text: &[u8], start: usize) -> Option<Range<usize>> {
+    let from = start.saturating_sub(512);
+    let before = text.get(from..start)?;
+    let echo = before.windows(5).rposition(|word| word.eq_ignore_ascii_case(b"echo "))?;
+    (!before.get(echo..)?.contains(&b'\n')).then_some(from + echo + 5..start)
+}
+
+/// `mysql -uroot -psecret`, `sshpass -psecret`
+pub(super) fn attached(text: &[u8], start: usize, end: usize) -> Option<Range<usize>> {
+    const PROGRAMS: [&[u8]; 4] = [b"mysql", b"mariadb", b"sshpass", b"7z"];
+    let before = text.get(start.saturating_sub(120)..start)?;
+    let before = before.rsplit(|byte| *byte == b'\n').next()?;
+    let is_of_these =
+        PROGRAMS.iter().any(|name| before.windows(name.len()).any(|part| part.eq_ignore_ascii_case(name)));
+    let length = text
+        .get(end..text.len().min(end + 512))?
+        .iter()
+        .take_while(|byte| !byte.is_ascii_whitespace())
+        .count();
+    (is_of_these && length > 0).then_some(end..end + length)
+}
+
+/// `\u0022password\u0022:\u0022secret\u0022`, and as entities and in URLs; `at` is behind the name.
+pub(super) fn marked(text: &[u8], at: usize) -> Option<Range<usize>> {
+    let rest = text.get(at..text.len().min(at + 1024))?;
+    let mark = MARKS.iter().find(|mark| rest.starts_with(mark))?;
+    let behind = rest.get(mark.len()..)?;
+    let blank = behind.iter().take_while(|byte| **byte == b' ').count();
+    let behind = behind.get(blank..)?;
+    let joint = JOINTS
+        .iter()
+        .find(|joint| behind.get(..joint.len()).is_some_and(|part| part.eq_ignore_ascii_case(joint)))?;
+    let value = behind.get(joint.len()..)?;
+    let opening = value.windows(mark.len()).take(8).position(|part| part == *mark)? + mark.len();
+    let value = value.get(opening..)?;
+    let line = value.iter().position(|byte| *byte == b'\n').unwrap_or(value.len());
+    let length = value.windows(mark.len()).position(|part| part == *mark).unwrap_or(line).min(line);
+    let from = at + mark.len() + blank + joint.len() + opening;
+    Some(from..from + length)
+}
+
+/// `password[] = "secret"`, `password: &str = "secret"`, `key="password" value="secret"`, and name and value in two members or
+/// two lines; `at` is behind the name.
+pub(super) fn declared(text: &[u8], at: usize) -> Option<Range<usize>> {
+    let rest = text.get(at..text.len().min(at + 1024))?;
+    let line = rest.iter().position(|byte| *byte == b'\n').unwrap_or(rest.len());
+    let near = rest.get(..line.min(REACH))?;
+    let is_named = |part: &[u8]| part.windows(5).any(|word| word.eq_ignore_ascii_case(b"value"));
+    // Up to the last joint before the first quote behind it.
+    let joint = near.iter().position(|byte| matches!(byte, b'=' | b':' | b','));
+    let declares = near.starts_with(b"[")
+        || near.starts_with(b": &")
+        || near.starts_with(b": String")
+        || near.starts_with(b".");
+    if (declares || joint.is_some() && is_named(near))
+        && near.get(..joint?).is_some_and(|before| before.len() < 24)
+    {
+        let from = if is_named(near) {
+            near.windows(5).position(|word| word.eq_ignore_ascii_case(b"value"))? + 5
+        } else {
+            near.iter().position(|byte| *byte == b'=')?
+        };
+        let joint = from + near.get(from..)?.iter().position(|byte| matches!(byte, b'=' | b':'))?;
+        return word(text, at + joint + 1);
+    }
+    // `- name: MQTT_PASSWORD` and `value: secret` in the line below.
+    let is_end =
+        rest.get(..line)?.iter().all(|byte| matches!(byte, b'"' | b'\'' | b',' | b' ' | b'\r' | b':' | b'='));
+    let below = rest.get(line + 1..).filter(|_| is_end)?;
+    let indent = below.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'"' | b'-')).count();
+    let is_value = below.get(indent..indent + 5).is_some_and(|word| word.eq_ignore_ascii_case(b"value"));
+    if is_value {
+        let joint = below.get(indent..)?.iter().take(12).position(|byte| matches!(byte, b':' | b'='))?;
+        return word(text, at + line + 1 + indent + joint + 1);
+    }
+    // A key that an editor broke off behind its joint.
+    let is_joined = rest.get(..line)?.trim_ascii_end().last() == Some(&b'=');
+    let length = below.iter().take_while(|byte| !byte.is_ascii_whitespace() && **byte != b';').count();
+    (is_joined && length >= 6).then_some(at + line + 1..at + line + 1 + length)
+}
+
+/// The word or the quotation here, behind blanks.
+fn word(text: &[u8], at: usize) -> Option<Range<usize>> {
+    let rest = text.get(at..text.len().min(at + 1024))?;
+    let line = rest.split(|byte| *byte == b'\n').next()?;
+    let blank = line.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\\')).count();
+    let line = line.get(blank..)?;
+    let (from, length) = match line.first()? {
+        quote @ (b'"' | b'\'') => {
+            let behind = line.get(1..)?;
+            (1, behind.iter().position(|byte| byte == quote).unwrap_or(behind.len()))
+        }
+        _ => (0, line.iter().take_while(|byte| !byte.is_ascii_whitespace()).count()),
+    };
+    Some(at + blank + from..at + blank + from + length)
+}
