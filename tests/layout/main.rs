@@ -4,6 +4,7 @@
 mod circles;
 mod edges;
 mod features;
+mod limits;
 mod paths;
 
 use std::{
@@ -71,13 +72,13 @@ fn the_rooms_of_cert_know_only_those_below_them() {
 }
 
 #[test]
-fn the_emulator_knows_names_and_service_only() {
+fn the_emulator_knows_names_service_and_text_only() {
     let mut seen = BTreeSet::new();
     for Source { file, module } in sources(&root().join("crate/emulator/src")) {
         let references = paths::of_file(&file, "dps_x509_core", &module);
         seen.extend(references.iter().map(|reference| reference.room().to_owned()));
     }
-    let expected = ["name", "service"].map(str::to_owned).into_iter().collect();
+    let expected = ["name", "service", "text"].map(str::to_owned).into_iter().collect();
     // `finding` is there through the standing of the known codes.
     seen.remove("finding");
     assert_eq!(seen, expected);

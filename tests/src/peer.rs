@@ -98,6 +98,28 @@ impl Peer {
         })
     }
 
+    /// A DPS that answers every question with this status and body, with this certificate and key (PEM).
+    #[must_use]
+    pub fn dps(status: u16, body: String, certificate: &str, key: &str) -> Self {
+        let config = server(certificate, key);
+        Self::serve(move |stream, _, _| {
+            let mut stream = StreamOwned::new(ServerConnection::new(Arc::clone(&config)).unwrap(), stream);
+            let mut packet = [0; 4096];
+            // The client ends it.
+            while let Ok(length @ 1..) = stream.read(&mut packet) {
+                let answer = match packet[0] >> 4 {
+                    1 => b"\x20\x02\x00\x00".to_vec(),
+                    8 => vec![0x90, 3, packet[2], packet[3], 1],
+                    3 => answer(status, &body, &packet[..length]),
+                    _ => continue,
+                };
+                if stream.write_all(&answer).is_err() {
+                    return;
+                }
+            }
+        })
+    }
+
     fn serve(handle: impl Fn(TcpStream, &AtomicBool, &Sender<()>) + Send + 'static) -> Self {
         let (reached, misdeeds) = mpsc::channel();
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -124,6 +146,25 @@ impl Drop for Peer {
         // Wakes the listener.
         let _ = TcpStream::connect(self.address);
     }
+}
+
+/// The PUBLISH that answers a question.
+fn answer(status: u16, body: &str, question: &[u8]) -> Vec<u8> {
+    let question = String::from_utf8_lossy(question);
+    let rid = question.split("$rid=").nth(1).unwrap_or_default();
+    let rid: String = rid.chars().take_while(|it| it.is_ascii_alphanumeric() || *it == '-').collect();
+    let topic = format!("$dps/registrations/res/{status}/?$rid={rid}");
+    let mut packet = vec![0x30];
+    let mut length = 2 + topic.len() + body.len();
+    while length > 127 {
+        packet.push(u8::try_from(length % 128).unwrap() | 0x80);
+        length /= 128;
+    }
+    packet.push(u8::try_from(length).unwrap());
+    packet.extend(u16::try_from(topic.len()).unwrap().to_be_bytes());
+    packet.extend(topic.bytes());
+    packet.extend(body.bytes());
+    packet
 }
 
 fn server(certificate: &str, key: &str) -> Arc<ServerConfig> {

@@ -1,16 +1,50 @@
 //! `cargo xtask fuzz`: arbitrary inputs, many more of them than `cargo xtask test` tries.
 
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
 use clap::Args;
 
 use crate::workspace::{self, Result};
 
-/// Tries arbitrary inputs: files, logs, conversations, packets. What fails is shown in its smallest form.
+/// Tries arbitrary inputs under libFuzzer: files, logs, conversations, requests. What fails is left in
+/// `target/fuzz/found`, and belongs into `tests/fuzz/corpus`, where `cargo xtask test` tries it for good.
+///
+/// Needs a C++ compiler, and no nightly: the compiler counts branches by an LLVM pass that stable has too.
 #[derive(Debug, Args)]
 pub(crate) struct Fuzz {
-    /// Inputs for each property.
-    #[arg(long, default_value_t = 50_000)]
-    cases: u32,
+    /// What to try, all if none is given; a folder of `tests/fuzz/corpus`.
+    target: Vec<String>,
+    /// How long each is tried.
+    #[arg(long, default_value_t = 60)]
+    seconds: u32,
+    /// Tries only what the corpus has, once.
+    #[arg(long)]
+    corpus: bool,
+    /// Runs the properties of the tests instead, with as many inputs for each.
+    #[arg(long, conflicts_with_all = ["target", "corpus"])]
+    cases: Option<u32>,
 }
+
+/// What the compiler has to put in for libFuzzer to see which branches an input takes.
+const COVERAGE: &str = "-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
+     -Cllvm-args=-sanitizer-coverage-trace-compares -Cllvm-args=-sanitizer-coverage-inline-8bit-counters \
+     -Cllvm-args=-sanitizer-coverage-pc-table";
+
+/// Longest input in bytes, longest time for one in seconds, and most memory in megabytes.
+const LIMITS: [&str; 3] = ["-max_len=65536", "-timeout=5", "-rss_limit_mb=1536"];
+
+/// Folders of other tests whose files are inputs too.
+const SEEDS: [(&str, &str); 5] = [
+    ("file", "tests/fixture/cert"),
+    ("key", "tests/fixture/cert"),
+    ("check", "tests/fixture/cert"),
+    ("explain", "tests/case/explain"),
+    ("config", "crate/emulator/example"),
+];
 
 /// Test targets with properties, each with a part of the names of those tests.
 const PROPERTIES: [(&[&str], &str); 4] = [
@@ -21,16 +55,67 @@ const PROPERTIES: [(&[&str], &str); 4] = [
 ];
 
 impl Fuzz {
-    /// The first property that does not hold ends it.
+    /// The first that fails ends it.
     pub(crate) fn run(&self) -> Result<()> {
-        for (target, name) in PROPERTIES {
-            let mut test = workspace::cargo();
-            test.arg("test").args(target).args(["--", name]).env("PROPTEST_CASES", self.cases.to_string());
-            let totals = workspace::run_and_keep(&mut test, |line| line.starts_with("test result: "))?;
-            if totals.iter().all(|total| total.contains(" 0 passed")) {
-                return Err(format!("no test of {} is called {name}", target.join(" ")).into());
-            }
+        if let Some(cases) = self.cases {
+            return properties(cases);
         }
-        Ok(())
+        let corpus = workspace::root().join("tests/fuzz/corpus");
+        let mut known = fs::read_dir(&corpus)?
+            .map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()))
+            .collect::<Result<Vec<_>>>()?;
+        known.sort();
+        let wanted = if self.target.is_empty() { &known } else { &self.target };
+        if let Some(unknown) = wanted.iter().find(|name| !known.contains(name)) {
+            return Err(format!("there is no target \"{unknown}\", but: {}", known.join(", ")).into());
+        }
+        let program = build()?;
+        wanted.iter().try_for_each(|name| self.fuzz(&program, name))
     }
+
+    fn fuzz(&self, program: &Path, name: &str) -> Result<()> {
+        println!("\n==== {name}");
+        let folder = workspace::target().join("fuzz");
+        // What is new is kept between runs; what is fixed is only read.
+        let (grown, found) = (folder.join("corpus").join(name), folder.join("found"));
+        fs::create_dir_all(&grown)?;
+        fs::create_dir_all(&found)?;
+        let mut fuzz = Command::new(program);
+        fuzz.env("TARGET", name).args(LIMITS).arg("-print_final_stats=1");
+        fuzz.arg(format!("-artifact_prefix={}/{name}-", found.display()));
+        fuzz.arg(if self.corpus {
+            "-runs=0".to_owned()
+        } else {
+            format!("-max_total_time={}", self.seconds)
+        });
+        fuzz.arg(grown).arg(workspace::root().join("tests/fuzz/corpus").join(name));
+        let seeds = SEEDS.iter().filter(|(target, _)| *target == name);
+        fuzz.args(seeds.map(|(_, folder)| workspace::root().join(folder)));
+        workspace::run(&mut fuzz)
+    }
+}
+
+/// The program with all targets.
+fn build() -> Result<PathBuf> {
+    let host = workspace::host()?;
+    let folder = workspace::target().join("fuzz/build");
+    let mut build = workspace::cargo();
+    build.args(["build", "--release", "--locked", "--manifest-path"]);
+    build.arg(workspace::root().join("tests/fuzz/libfuzzer/Cargo.toml"));
+    // With a target named, what runs while building is built without.
+    build.args(["--target", &host, "--target-dir"]).arg(&folder).env("RUSTFLAGS", COVERAGE);
+    workspace::run(&mut build)?;
+    Ok(folder.join(host).join("release/dps-x509-fuzz"))
+}
+
+fn properties(cases: u32) -> Result<()> {
+    for (target, name) in PROPERTIES {
+        let mut test = workspace::cargo();
+        test.arg("test").args(target).args(["--", name]).env("PROPTEST_CASES", cases.to_string());
+        let totals = workspace::run_and_keep(&mut test, |line| line.starts_with("test result: "))?;
+        if totals.iter().all(|total| total.contains(" 0 passed")) {
+            return Err(format!("no test of {} is called {name}", target.join(" ")).into());
+        }
+    }
+    Ok(())
 }

@@ -7,11 +7,13 @@ mod check;
 mod component;
 mod demo;
 mod fuzz;
+mod notices;
 mod npm;
 mod package;
 mod page;
 mod referee;
 mod setup;
+mod supply;
 mod test;
 mod workspace;
 
@@ -33,6 +35,7 @@ enum Step {
     Bless(bless::Bless),
     Fuzz(fuzz::Fuzz),
     Referee(referee::Referee),
+    Supply(supply::Supply),
     Npm(npm::Npm),
     Package(package::Package),
     Site(page::Site),
@@ -51,6 +54,7 @@ fn main() -> ExitCode {
         Step::Bless(step) => step.run(),
         Step::Fuzz(step) => step.run(),
         Step::Referee(step) => step.run(),
+        Step::Supply(step) => step.run(),
         Step::Npm(step) => step.run(),
         Step::Package(step) => step.run(),
         Step::Site(step) => step.run(),

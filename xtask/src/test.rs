@@ -7,6 +7,7 @@ use clap::Args;
 use crate::{
     check, component, npm, page,
     setup::{self, Setup},
+    supply,
     workspace::{self, Result},
 };
 
@@ -52,6 +53,7 @@ impl Test {
         let mut stages: Vec<Stage<'_>> = Vec::new();
         if !self.no_check {
             stages.push(("format", Box::new(|| quiet(check::format()))));
+            stages.push(("supply", Box::new(|| quiet(supply::Supply::default().run()))));
             stages
                 .push(("lint of the core", Box::new(|| quiet(check::lint(&["--package", "dps-x509-core"])))));
         }

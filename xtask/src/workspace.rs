@@ -31,6 +31,13 @@ pub(crate) fn cargo() -> Command {
     command
 }
 
+/// The target triple of this machine.
+pub(crate) fn host() -> Result<String> {
+    let told = read(Command::new(env::var_os("RUSTC").unwrap_or_else(|| "rustc".into())).arg("-vV"))?;
+    let host = told.lines().find_map(|line| line.strip_prefix("host: "));
+    Ok(host.ok_or("rustc does not say what machine this is")?.to_owned())
+}
+
 /// Builds one binary of the workspace, and gives its path.
 ///
 /// Always with the features of the whole workspace: with those of one package alone, wasmtime would be

@@ -1,6 +1,7 @@
 //! What a provisioning costs, as a user runs it: time to the first byte, CPU and wall time, beside Microsoft's
 //! Python SDK in the same run. Prints; judges nothing. `cargo xtask bench` sets up what it needs.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a measurement may fail by panicking")]
+#![allow(clippy::disallowed_macros, reason = "it prints its own numbers")]
 
 use std::{
     fs,

@@ -11,16 +11,15 @@ mod text;
 mod verdict;
 mod walk;
 
-use std::io::{self, Write as _};
-
 pub(crate) use args::Args;
 use dps_x509_core::{
     cert, explain,
     finding::{self, Finding, Naming},
+    text::Lines,
 };
 pub(crate) use files::Files;
 
-use crate::{exit::Exit, input};
+use crate::{exit::Exit, input, terminal};
 use args::Format;
 use sorted::{Device, LeftOut};
 
@@ -32,7 +31,7 @@ pub(crate) fn run(args: &Args) -> Exit {
         None => one(args),
     };
     shown.unwrap_or_else(|message| {
-        eprintln!("dps-x509 check: {message}");
+        terminal::say("check", message);
         Exit::Usage
     })
 }
@@ -58,9 +57,9 @@ fn show(files: &Files, mut question: Question, args: &Args, left_out: &[LeftOut]
     match args.format() {
         Format::Text => print(&text::report(&report, &question, &verdict, args, &sorted::tell(left_out))),
         Format::Json => {
-            print(&format!("{:#}\n", cert::json::judged(&report, &verdict, Naming::CommandLine)));
+            json(&format!("{:#}", cert::json::judged(&report, &verdict, Naming::CommandLine)));
         }
-        Format::Sarif => print(&format!("{:#}\n", sarif(&report.findings))),
+        Format::Sarif => json(&format!("{:#}", sarif(&report.findings))),
     }
     match &args.write_fixed {
         Some(folder) => {
@@ -93,16 +92,19 @@ fn sarif(findings: &[Finding]) -> serde_json::Value {
     finding::sarif::log(tool, findings, Naming::CommandLine, explain::page)
 }
 
-fn print(text: &str) {
-    // Colour where there is a terminal that wants it. Whoever does not read on has read enough.
-    anstream::stdout().write_all(text.as_bytes()).unwrap_or_default();
+// Whoever does not read on has read enough.
+fn print(lines: &str) {
+    terminal::out(lines).unwrap_or_default();
+}
+
+fn json(text: &str) {
+    terminal::json(text).unwrap_or_default();
 }
 
 /// What `--write-fixed` wrote, or what prevented it.
 fn say_fixed(outcome: &fixed::Outcome) -> Result<(), String> {
-    let mut err = io::stderr().lock();
-    for line in &outcome.lines {
-        writeln!(err, "{line}").unwrap_or_default();
-    }
+    let mut lines = Lines::new();
+    outcome.lines.iter().for_each(|line| lines.line(format_args!("{line}")));
+    terminal::err(lines.as_str()).unwrap_or_default();
     outcome.failure.clone().map_or(Ok(()), Err)
 }

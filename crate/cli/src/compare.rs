@@ -1,7 +1,7 @@
 //! `compare`: what changed between two certificates or chains.
 
 use std::{
-    io::{self, Write as _},
+    io,
     path::{Path, PathBuf},
 };
 
@@ -15,7 +15,8 @@ use crate::{
     check::Files,
     exit::Exit,
     flag::Enrollment,
-    input::{now, passphrase_of_file},
+    input::{now, passphrase_of_file, shown},
+    terminal,
 };
 
 const EXAMPLES: &str = "\
@@ -78,12 +79,12 @@ pub(crate) fn run(args: &Args) -> Exit {
             );
         }
     }
-    let shown = match args.format {
+    let told = match args.format {
         Format::Text => text(args, &old, &new, &findings, comparison.as_ref()),
         Format::Json => json(&findings, comparison.as_ref()),
     };
     // Whoever does not read on has read enough.
-    shown.unwrap_or_default();
+    told.unwrap_or_default();
     if comparison.is_some() { Exit::Done } else { Exit::Usage }
 }
 
@@ -109,14 +110,11 @@ fn text(
     findings: &[Finding],
     comparison: Option<&Comparison>,
 ) -> io::Result<()> {
-    let mut err = io::stderr().lock();
     for finding in findings {
-        writeln!(err, "{}\n", finding.to_text(Naming::CommandLine))?;
+        terminal::err(&format!("{}\n\n", finding.to_text(Naming::CommandLine)))?;
     }
     if let Some(comparison) = comparison {
-        let mut out = io::stdout().lock();
-        write!(out, "{comparison}")?;
-        return out.flush();
+        return terminal::out(&comparison.to_string());
     }
     for (report, path) in [(old, &args.old), (new, &args.new)] {
         // Errors in the file have been shown.
@@ -125,7 +123,7 @@ fn text(
                 0 => "there is no certificate in it",
                 _ => "it holds several CAs and no device's certificate; give one of them",
             };
-            writeln!(err, "dps-x509 compare: {} cannot be compared: {why}", path.display())?;
+            terminal::say("compare", format!("{} cannot be compared: {why}", shown(path)));
         }
     }
     Ok(())
@@ -135,5 +133,5 @@ fn json(findings: &[Finding], comparison: Option<&Comparison>) -> io::Result<()>
     let mut object = comparison.map(Comparison::to_json).unwrap_or_default();
     object.insert("version".to_owned(), json!(cert::compare::VERSION));
     object.insert("findings".to_owned(), finding::json::findings(findings, Naming::CommandLine));
-    writeln!(io::stdout(), "{:#}", Value::Object(object))
+    terminal::json(format!("{:#}", Value::Object(object)))
 }

@@ -6,8 +6,6 @@ mod files;
 mod list;
 mod text;
 
-use std::io::{self, Write as _};
-
 use dps_x509_core::{
     config::{self, Selection, Set},
     finding::Naming,
@@ -16,7 +14,7 @@ use serde_json::Value;
 
 pub(crate) use args::Args;
 
-use crate::exit::Exit;
+use crate::{exit::Exit, terminal};
 
 /// Writes the files of every target, or nothing.
 pub(crate) fn run(args: &Args) -> Exit {
@@ -60,20 +58,19 @@ fn show(set: &Set, args: &Args, failure: Option<&str>) {
         let (certificates, configurations) =
             if is_written { (&*set.certificates, &*set.configurations) } else { (&[][..], &[][..]) };
         let report = config::report(certificates, configurations, &set.findings, Naming::CommandLine);
-        writeln!(io::stdout(), "{:#}", Value::Object(report)).unwrap_or_default();
+        terminal::json(format!("{:#}", Value::Object(report))).unwrap_or_default();
     } else {
-        let mut err = io::stderr().lock();
         for finding in &set.findings {
-            writeln!(err, "{}\n", finding.to_text(Naming::CommandLine)).unwrap_or_default();
+            terminal::err(&format!("{}\n\n", finding.to_text(Naming::CommandLine))).unwrap_or_default();
         }
         if failure.is_none() && !set.is_refused() {
             let text = text::written(args.folder(), &set.certificates, &set.configurations, &set.left_out);
-            anstream::stdout().write_all(text.as_bytes()).unwrap_or_default();
+            terminal::out(&text).unwrap_or_default();
         } else if failure.is_none() {
-            writeln!(err, "Nothing was written.").unwrap_or_default();
+            terminal::err("Nothing was written.\n").unwrap_or_default();
         }
     }
     if let Some(failure) = failure {
-        eprintln!("dps-x509 configure: {failure}");
+        terminal::say("configure", failure);
     }
 }

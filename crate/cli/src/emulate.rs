@@ -4,14 +4,15 @@ mod example;
 mod token_file;
 
 use std::{
-    io::{self, Write as _},
+    io,
     net::{IpAddr, Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
 };
 
+use dps_x509_core::text::Lines;
 use dps_x509_emulator::{Emulator, Event, Events, Running, ServerKey, StartError, What};
 
-use crate::exit::Exit;
+use crate::{exit::Exit, input::shown, terminal};
 use example::Example;
 use token_file::TokenFile;
 
@@ -87,7 +88,7 @@ pub(crate) async fn run(args: Args) -> Exit {
     match serve(&args).await {
         Ok(()) => Exit::Done,
         Err(message) => {
-            eprintln!("dps-x509 emulate: {message}");
+            terminal::say("emulate", message);
             Exit::Usage
         }
     }
@@ -146,7 +147,7 @@ async fn serve(args: &Args) -> Result<(), String> {
     show_until_stopped(&running, events, args, enrollments, signals).await;
     running.shutdown().await;
     if !args.json && !args.quiet {
-        println!("Stopped.");
+        terminal::out("Stopped.\n").unwrap_or_default();
     }
     Ok(())
 }
@@ -180,7 +181,7 @@ async fn show_until_stopped(
             }
             // Nobody can be served: that is said to whoever wants to hear nothing else.
             Some(event) if matches!(event.what, What::StateFailed { .. } | What::StateRecovered) => {
-                writeln!(io::stderr(), "dps-x509 emulate: {}", event.what).unwrap_or_default();
+                terminal::say("emulate", &event.what);
             }
             Some(_) => {}
             None => return,
@@ -189,13 +190,11 @@ async fn show_until_stopped(
 }
 
 fn show(event: &Event, json: bool) -> io::Result<()> {
-    let mut out = io::stdout().lock();
-    if json {
-        writeln!(out, "{}", event.to_json())?;
-    } else if !matches!(event.what, What::Opened { .. }) {
-        writeln!(out, "{event}")?;
+    match event.what {
+        _ if json => terminal::json(event.to_json()),
+        What::Opened { .. } => Ok(()),
+        _ => terminal::out(&format!("{event}\n")),
     }
-    out.flush()
 }
 
 /// What a signal asks for.
@@ -259,7 +258,6 @@ struct Ready<'a> {
 
 impl Ready<'_> {
     fn print(&self, args: &Args) -> io::Result<()> {
-        let mut out = io::stdout().lock();
         let address = self.running.addr();
         let root = self.running.root_path().map(|path| path.display().to_string()).unwrap_or_default();
         if args.json {
@@ -276,27 +274,31 @@ impl Ready<'_> {
                 "serverNames": self.running.server_names(),
                 "example": self.example.map(Example::to_json),
             });
-            writeln!(out, "{ready}")?;
-            return out.flush();
+            return terminal::json(ready);
         }
-        writeln!(out, "A local DPS listens.")?;
+        let mut out = Lines::new();
+        out.line(format_args!("A local DPS listens."));
         for address in self.running.addrs() {
-            writeln!(out, "  endpoint       {address}")?;
+            out.line(format_args!("  endpoint       {address}"));
         }
         if let Some(control) = self.running.control_addr() {
-            writeln!(out, "  control        http://{control}")?;
+            out.line(format_args!("  control        http://{control}"));
         }
         if let Some(token) = self.token {
-            writeln!(out, "  its token      {}", token.path().display())?;
+            out.line(format_args!("  its token      {}", shown(token.path())));
         }
-        writeln!(out, "  ID scope       {}", self.running.id_scope())?;
-        writeln!(out, "  root to trust  {root}")?;
-        writeln!(out, "  server names   {}", self.running.server_names().join(", "))?;
+        out.line(format_args!("  ID scope       {}", self.running.id_scope()));
+        out.line(format_args!("  root to trust  {root}"));
+        out.line(format_args!("  server names   {}", self.running.server_names().join(", ")));
         if let Some(example) = self.example {
             let command = example.command(self.running.id_scope().as_str(), &address.to_string(), &root);
-            writeln!(out, "\nTry it from another terminal:\n  {command}")?;
+            out.empty();
+            out.line(format_args!("Try it from another terminal:"));
+            out.line(format_args!("  {command}"));
         }
-        writeln!(out, "\nCtrl-C stops it.\n")?;
-        out.flush()
+        out.empty();
+        out.line(format_args!("Ctrl-C stops it."));
+        out.empty();
+        terminal::out(out.as_str())
     }
 }

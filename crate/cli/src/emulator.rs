@@ -4,11 +4,7 @@ mod args;
 mod device;
 mod text;
 
-use std::{
-    fs,
-    io::{self, Write as _},
-    path::Path,
-};
+use std::{fs, path::Path};
 
 use dps_x509_emulator::{
     MethodCall,
@@ -17,7 +13,7 @@ use dps_x509_emulator::{
 };
 use serde_json::{Value, json};
 
-use crate::exit::Exit;
+use crate::{exit::Exit, terminal};
 pub(crate) use args::Args;
 use args::{Ca, Command, Fault};
 
@@ -61,13 +57,12 @@ impl Answer {
 pub(crate) async fn run(args: &Args) -> Exit {
     let (exit, message) = match act(args).await {
         Ok(answer) => {
-            let mut out = io::stdout().lock();
             let shown = match args.json {
-                true => writeln!(out, "{}", answer.json),
-                false => writeln!(out, "{}", answer.text.trim_end()),
+                true => terminal::json(answer.json),
+                false => terminal::out(&format!("{}\n", answer.text.trim_end())),
             };
             // Whoever does not read on has read enough.
-            shown.and_then(|()| out.flush()).unwrap_or_default();
+            shown.unwrap_or_default();
             return Exit::Done;
         }
         Err(Failure::Input(message)) => (Exit::Usage, message),
@@ -82,9 +77,9 @@ pub(crate) async fn run(args: &Args) -> Exit {
     };
     if args.json {
         // Nobody may be reading; the exit code says it too.
-        writeln!(io::stdout(), "{}", json!({ "error": message })).unwrap_or_default();
+        terminal::json(json!({ "error": message })).unwrap_or_default();
     } else {
-        eprintln!("dps-x509 emulator: {message}");
+        terminal::say("emulator", message);
     }
     exit
 }

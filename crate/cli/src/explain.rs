@@ -4,7 +4,7 @@ mod naming;
 mod subject;
 
 use std::{
-    io::{self, IsTerminal as _, Write as _},
+    io::{self, IsTerminal as _},
     path::PathBuf,
 };
 
@@ -22,7 +22,7 @@ use crate::{
     check::Files,
     exit::Exit,
     flag::{self, Situation},
-    input,
+    input, terminal,
 };
 
 const EXAMPLES: &str = "\
@@ -79,11 +79,12 @@ pub(crate) fn run(args: &Args) -> Exit {
     if args.what.is_empty() && !args.all && io::stdin().is_terminal() {
         // Nobody piped anything: waiting would look like hanging.
         let help = crate::Cli::command().find_subcommand_mut("explain").map(clap::Command::render_help);
-        eprint!("{}", help.unwrap_or_default());
+        let help = help.map(|help| help.to_string()).unwrap_or_default();
+        terminal::err(&help).unwrap_or_default();
         return Exit::Usage;
     }
     answer(args).unwrap_or_else(|message| {
-        eprintln!("dps-x509 explain: {message}");
+        terminal::say("explain", message);
         Exit::Usage
     })
 }
@@ -92,7 +93,7 @@ fn answer(args: &Args) -> Result<Exit, String> {
     if args.all {
         let pages: Vec<_> =
             explain::pages(Naming::CommandLine).map(|(_, page)| page.trim_end().to_owned()).collect();
-        print(&pages);
+        print(&pages, false);
         return Ok(Exit::Done);
     }
     let subjects = subject::resolve(&args.what)?;
@@ -148,7 +149,7 @@ fn answer(args: &Args) -> Result<Exit, String> {
             explanation.to_text(Naming::CommandLine).trim_end().to_owned()
         });
     }
-    print(&blocks);
+    print(&blocks, args.json);
     Ok(exit)
 }
 
@@ -164,8 +165,8 @@ fn files(args: &Args) -> Result<Files, String> {
 }
 
 /// Blocks with an empty line between them. Whoever does not read on, as `head` does, has read enough.
-fn print(blocks: &[String]) {
-    let text = blocks.join("\n\n") + "\n";
-    let mut out = io::stdout().lock();
-    out.write_all(text.as_bytes()).and_then(|()| out.flush()).unwrap_or_default();
+fn print(blocks: &[String], json: bool) {
+    let text = blocks.join("\n\n");
+    let shown = if json { terminal::json(text) } else { terminal::out(&(text + "\n")) };
+    shown.unwrap_or_default();
 }

@@ -15,7 +15,7 @@ pub(crate) use args::Args;
 use args::What;
 use dps_x509_core::finding::{Finding, Naming};
 
-use crate::exit::Exit;
+use crate::{exit::Exit, terminal};
 
 /// Runs the command.
 pub(crate) async fn run(args: Args) -> Exit {
@@ -31,13 +31,14 @@ pub(crate) async fn run(args: Args) -> Exit {
 /// Nothing was dialled, because of this.
 fn unusable(findings: Vec<Finding>) -> Exit {
     for finding in findings {
-        eprintln!("{}\n", finding.to_text(Naming::CommandLine));
+        let block = finding.to_text(Naming::CommandLine);
+        terminal::err(&(block + "\n\n")).unwrap_or_default();
     }
     Exit::Usage
 }
 
 /// Nothing was dialled, because of this.
 fn refuse(what: &str, error: &dyn std::fmt::Display) -> Exit {
-    eprintln!("dps-x509 fleet {what}: {error}");
+    terminal::say(&format!("fleet {what}"), error);
     Exit::Usage
 }

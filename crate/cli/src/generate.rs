@@ -10,7 +10,6 @@ mod text;
 
 use std::{
     future,
-    io::{self, Write as _},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -20,7 +19,7 @@ use std::{
 pub(crate) use args::Args;
 use dps_x509_core::finding::{Finding, Naming};
 
-use crate::exit::Exit;
+use crate::{exit::Exit, terminal};
 
 /// Why nothing was made.
 enum Failure {
@@ -44,22 +43,25 @@ pub(crate) async fn run(args: Args) -> Exit {
     let made = match make(args).await {
         Ok(made) => made,
         Err(Failure::Because(message)) => {
-            eprintln!("dps-x509 generate: {message}");
+            terminal::say("generate", message);
             return Exit::Usage;
         }
         Err(Failure::Findings(findings)) => {
             let blocks: Vec<String> = findings.iter().map(|it| it.to_text(Naming::CommandLine)).collect();
-            eprintln!("{}", blocks.join("\n\n"));
+            terminal::err(&(blocks.join("\n\n") + "\n")).unwrap_or_default();
             return Exit::Usage;
         }
         Err(Failure::Interrupted) => {
-            eprintln!("dps-x509 generate: interrupted; nothing was written");
+            terminal::say("generate", "interrupted; nothing was written");
             return Exit::Interrupted;
         }
     };
-    let shown = if json { format!("{:#}\n", json::made(&made)) } else { text::made(&made) };
+    let shown = match json {
+        true => terminal::json(format!("{:#}", json::made(&made))),
+        false => terminal::out(&text::made(&made)),
+    };
     // Whoever does not read on has read enough.
-    io::stdout().write_all(shown.as_bytes()).unwrap_or_default();
+    shown.unwrap_or_default();
     Exit::Done
 }
 

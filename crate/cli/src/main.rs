@@ -11,15 +11,18 @@ mod flag;
 mod fleet;
 mod generate;
 mod input;
+mod licenses;
 mod output;
 mod probe;
 mod provision;
 mod route;
 mod shell;
+mod terminal;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use dps_x509_core::text;
 
 /// Gets an IoT device through Azure's Device Provisioning Service (DPS) with an X.509 certificate, and says
 /// exactly what is wrong when it does not get through.
@@ -42,11 +45,16 @@ enum Command {
     Explain(explain::Args),
     Fleet(fleet::Args),
     Generate(generate::Args),
+    Licenses(licenses::Args),
 }
 
 fn main() -> ExitCode {
     refuse_core_dumps();
-    let cli = Cli::parse();
+    terminal::take_panics();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(told) => return not_parsed(told),
+    };
     // Of one conversation, one thread is enough; those of a fleet have all cores.
     let mut runtime = match &cli.command {
         Command::Fleet(_) => tokio::runtime::Builder::new_multi_thread(),
@@ -55,7 +63,7 @@ fn main() -> ExitCode {
     let runtime = match runtime.enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
-            eprintln!("dps-x509 cannot start: {error}");
+            terminal::err(&format!("dps-x509 cannot start: {error}\n")).unwrap_or_default();
             return exit::Exit::Usage.into();
         }
     };
@@ -71,9 +79,22 @@ fn main() -> ExitCode {
             Command::Explain(args) => explain::run(&args),
             Command::Fleet(args) => fleet::run(args).await,
             Command::Generate(args) => generate::run(args).await,
+            Command::Licenses(licenses::Args {}) => licenses::run(),
         }
     });
     exit.into()
+}
+
+/// Help and version, which hold nothing of others; or what is wrong with the arguments, which may be names of files.
+fn not_parsed(told: clap::Error) -> ExitCode {
+    if !told.use_stderr() {
+        told.exit();
+    }
+    // What is said of them quotes them: so it is said of what they look like.
+    let seen = std::env::args_os().map(|argument| text::visible(&argument.to_string_lossy()).into_owned());
+    let told = Cli::try_parse_from(seen).err().filter(clap::Error::use_stderr).unwrap_or(told);
+    terminal::err(&told.render().to_string()).unwrap_or_default();
+    exit::Exit::Usage.into()
 }
 
 /// A core dump of this process could hold a private key.

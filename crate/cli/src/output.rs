@@ -8,7 +8,10 @@ use std::{
 
 use tempfile::{TempDir, TempPath};
 
-use crate::input::{reason, shown};
+use crate::{
+    input::{reason, shown},
+    terminal,
+};
 
 /// A folder with room for the files to come, which are kept beside until all of them are there.
 pub(crate) struct Folder {
@@ -47,10 +50,8 @@ impl Folder {
     pub(crate) fn open(flag: &'static str, out: &Path, names: &[&str]) -> Result<Self, String> {
         for left in left_over(out) {
             // Whether that run still goes on, nobody can tell from here: it is named and not removed.
-            eprintln!(
-                "dps-x509: {} is left from a run that was killed, unless one still writes here; remove it, it may hold keys",
-                shown(&left)
-            );
+            let what = "is left from a run that was killed, unless one still writes here; remove it, it may hold keys";
+            terminal::err(&format!("dps-x509: {} {what}\n", shown(&left))).unwrap_or_default();
         }
         for name in names {
             let path = below(out, name);

@@ -9,10 +9,7 @@ mod stage;
 mod talk;
 mod text;
 
-use std::{
-    io::{self, Write as _},
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 pub(crate) use args::Args;
 use dps_x509_core::{
@@ -24,7 +21,7 @@ use dps_x509_net::probe::Attempt;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Map, Value, json};
 
-use crate::{exit::Exit, input::now};
+use crate::{exit::Exit, input::now, terminal};
 use plan::Plan;
 use stage::{Stage, Verdict};
 
@@ -37,11 +34,11 @@ pub(crate) async fn run(args: Args) -> Exit {
         Err(findings) => Seen { exit: Exit::Usage, findings, ..Seen::default() },
     };
     let shown = if is_json {
-        writeln!(io::stdout(), "{:#}", seen.to_json(begin.elapsed()))
+        terminal::json(format!("{:#}", seen.to_json(begin.elapsed())))
     } else if seen.exit == Exit::Usage {
-        writeln!(io::stderr(), "{}", text::findings(&seen.findings))
+        terminal::err(&(text::findings(&seen.findings) + "\n"))
     } else {
-        write!(anstream::stdout(), "{}", text::report(&seen, begin.elapsed()))
+        terminal::out(&text::report(&seen, begin.elapsed()))
     };
     // Whoever does not read it is not told of it.
     shown.unwrap_or_default();

@@ -9,7 +9,7 @@ mod progress;
 mod text;
 
 use std::{
-    io::{self, Write as _},
+    io,
     path::PathBuf,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
@@ -24,7 +24,7 @@ use dps_x509_core::{
 use dps_x509_net::{Access, Cancellation};
 use serde_json::{Map, Value, json};
 
-use crate::exit::Exit;
+use crate::{exit::Exit, terminal};
 use inputs::Prepared;
 use progress::Progress;
 
@@ -113,7 +113,28 @@ struct Watch {
     is_shown: bool,
     is_kept: bool,
     progress: Arc<Progress>,
-    kept: Arc<Mutex<Vec<Value>>>,
+    kept: Arc<Mutex<Kept>>,
+}
+
+/// The events of a transcript.
+#[derive(Default)]
+struct Kept {
+    events: Vec<Value>,
+    bytes: usize,
+}
+
+impl Kept {
+    /// More than a provisioning has to tell, whatever a service sends; a component that is not the built-in one may tell
+    /// anything.
+    const MOST: usize = 16 * 1024 * 1024;
+
+    fn take(&mut self, at: Duration, event: &Event<'_>) {
+        if self.bytes <= Self::MOST {
+            let event = transcript::json(at, event, Naming::CommandLine);
+            self.bytes = self.bytes.saturating_add(event.to_string().len());
+            self.events.push(event);
+        }
+    }
 }
 
 impl Watch {
@@ -127,17 +148,16 @@ impl Watch {
         self.progress.show(event);
         if self.is_shown {
             // Whoever closed standard error does not want it.
-            writeln!(io::stderr(), "{}", transcript::line(at, event)).unwrap_or_default();
+            terminal::err(&(transcript::line(at, event) + "\n")).unwrap_or_default();
         }
         if self.is_kept {
-            let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-            kept.push(transcript::json(at, event, Naming::CommandLine));
+            self.kept.lock().unwrap_or_else(PoisonError::into_inner).take(at, event);
         }
     }
 
     fn end(&self) -> Vec<Value> {
         self.progress.end();
-        std::mem::take(&mut self.kept.lock().unwrap_or_else(PoisonError::into_inner))
+        std::mem::take(&mut self.kept.lock().unwrap_or_else(PoisonError::into_inner).events)
     }
 }
 
@@ -188,11 +208,11 @@ impl Run {
 
     fn show_text(&self) -> io::Result<()> {
         if let Some(report) = &self.report {
-            io::stdout().write_all(text::outcome(report, self.issued_into.as_deref()).as_bytes())?;
+            terminal::out(&text::outcome(report, self.issued_into.as_deref()))?;
         }
         if !self.findings.is_empty() {
             let gap = if self.report.is_some() { "\n" } else { "" };
-            writeln!(io::stderr(), "{gap}{}", text::findings(&self.findings))?;
+            terminal::err(&format!("{gap}{}\n", text::findings(&self.findings)))?;
         }
         Ok(())
     }
@@ -217,7 +237,7 @@ impl Run {
         if let Some(transcript) = &self.transcript {
             object.insert("transcript".to_owned(), json!(transcript));
         }
-        writeln!(io::stdout(), "{:#}", Value::Object(object))
+        terminal::json(format!("{:#}", Value::Object(object)))
     }
 }
 

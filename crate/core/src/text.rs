@@ -1,14 +1,10 @@
-//! Characters: which of a text a person does not see, and what UTF-16 says.
+//! Characters: which of a text a person does not see, lines in which all are seen, and what UTF-16 says.
 
-use std::borrow::Cow;
+mod line;
+mod visible;
 
-/// Control characters, and those that have no width, that look like a space and are none, or that reorder a line.
-#[must_use]
-pub fn is_invisible(character: char) -> bool {
-    character.is_control()
-        || matches!(character,
-            '\u{a0}' | '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202f}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
-}
+pub use line::{Line, Lines};
+pub use visible::{in_json, is_invisible, printable, visible, without_lines};
 
 /// The order of the two octets of a unit of UTF-16.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,28 +50,9 @@ pub fn utf16_strict(bytes: &[u8], order: Order) -> Option<String> {
     characters.collect::<Result<_, _>>().ok().filter(|_| odd.is_empty())
 }
 
-/// The text with every invisible character written out.
-#[must_use]
-pub fn visible(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(is_invisible) {
-        return Cow::Borrowed(text);
-    }
-    let mut out = String::with_capacity(text.len());
-    for character in text.chars() {
-        if is_invisible(character) { out.extend(character.escape_unicode()) } else { out.push(character) }
-    }
-    Cow::Owned(out)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_is_not_seen_is_written_out() {
-        assert_eq!(visible("a\u{202e}b\u{7}"), "a\\u{202e}b\\u{7}");
-        assert!(matches!(visible("Zürich 1"), Cow::Borrowed("Zürich 1")));
-    }
 
     #[test]
     fn both_orders_and_what_is_broken() {

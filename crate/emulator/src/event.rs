@@ -6,6 +6,7 @@ mod stream;
 
 use std::{fmt, net::SocketAddr, time::SystemTime};
 
+use dps_x509_core::text;
 use serde::{Serialize, Serializer};
 
 use crate::{
@@ -17,7 +18,7 @@ pub use close_reason::CloseReason;
 pub(crate) use stream::EventSender;
 pub use stream::Events;
 
-/// One thing that happened. `Display` is a line of a log; [`Event::to_json`] the same for a machine.
+/// One thing that happened. `Display` is a line of a log, whatever others wrote; [`Event::to_json`] the same for a machine.
 #[derive(Debug, Clone, Serialize)]
 #[non_exhaustive]
 pub struct Event {
@@ -36,10 +37,11 @@ fn as_utc<S: Serializer>(time: &SystemTime, serializer: S) -> Result<S::Ok, S::E
 }
 
 impl Event {
-    /// One JSON object without line breaks: `time`, `connection`, `event` and the members of that event.
+    /// One JSON object without line breaks: `time`, `connection`, `event` and the members of that event. What nobody sees
+    /// is escaped.
     #[must_use]
     pub fn to_json(&self) -> String {
-        serde_json::to_string(self).unwrap_or_default()
+        text::in_json(&serde_json::to_string(self).unwrap_or_default()).into_owned()
     }
 }
 

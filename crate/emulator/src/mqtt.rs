@@ -3,9 +3,10 @@
 mod decode;
 mod encode;
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use bytes::Bytes;
+use dps_x509_core::text::Line;
 use serde::Serialize;
 
 pub(crate) use decode::Decoder;
@@ -214,9 +215,10 @@ impl fmt::Display for Connect {
     }
 }
 
-/// Control characters are escaped, so that a body cannot write lines of its own.
+/// One line, whatever stands in topic and body.
 impl fmt::Display for Publish {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut f = Line(f);
         write!(f, "PUBLISH ")?;
         if self.qos > 0 {
             write!(f, "#{} ", self.id)?;
@@ -228,23 +230,10 @@ impl fmt::Display for Publish {
             if self.dup { " dup" } else { "" },
             if self.retain { " retain" } else { "" }
         )?;
-        write_printable(f, &self.topic)?;
+        f.write_str(&self.topic)?;
         if self.payload.is_empty() {
             return f.write_str(" (no body)");
         }
-        f.write_str(" ")?;
-        write_printable(f, &String::from_utf8_lossy(&self.payload))
+        write!(f, " {}", String::from_utf8_lossy(&self.payload))
     }
-}
-
-/// Text whose control characters are escaped.
-pub(crate) fn write_printable(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
-    use fmt::Write as _;
-    text.chars().try_for_each(|character| {
-        if character.is_control() {
-            write!(f, "{}", character.escape_default())
-        } else {
-            f.write_char(character)
-        }
-    })
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use dps_x509_net::{Access, Cancellation, core::session::Event};
 use tokio::time::Instant;
 use wasmtime::{
-    Result, StoreLimits,
+    Result,
     component::{HasData, Linker, Resource, ResourceTable},
 };
 use wasmtime_wasi_io::{
@@ -23,6 +23,7 @@ use crate::{
         dps_x509::device::{cancellation, events, findings, session, transcript, transport},
         wasi::clocks::monotonic_clock,
     },
+    limits::Account,
     mapping,
 };
 
@@ -35,7 +36,7 @@ pub(crate) type EventSink = Box<dyn FnMut(Duration, Event<'_>) + Send>;
 /// What a store holds.
 pub(crate) struct Device {
     pub(crate) table: ResourceTable,
-    pub(crate) limits: StoreLimits,
+    pub(crate) account: Account,
     pub(crate) access: Access,
     pub(crate) events: EventSink,
     pub(crate) cancellation: Cancellation,
@@ -76,6 +77,7 @@ impl transport::Host for Device {}
 
 impl events::Host for Device {
     fn emit(&mut self, at: u64, event: events::Event) -> Result<()> {
+        self.account.event()?;
         mapping::event::read(event, |event| (self.events)(Duration::from_nanos(at), event));
         Ok(())
     }

@@ -72,7 +72,7 @@ impl std::error::Error for LoadError {}
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum HostError {
-    /// The guest ended in a trap: it is broken, or reached its memory limit.
+    /// The guest ended in a trap: it is broken, or reached a limit.
     Trap {
         /// wasmtime's word, with the guest's stack where there is one.
         reason: String,

@@ -5,6 +5,7 @@ mod bindings;
 mod device;
 mod engine;
 mod error;
+mod limits;
 mod link;
 mod mapping;
 mod precompiled;
@@ -12,9 +13,10 @@ mod provisioner;
 
 pub use dps_x509_net as net;
 pub use error::{HostError, LoadError};
+pub use limits::Limits;
 #[cfg(feature = "compile")]
 pub use precompiled::{precompile, precompile_for};
-pub use provisioner::{Limits, Provisioner};
+pub use provisioner::Provisioner;
 
 /// The types that both worlds have.
 mod contract {

@@ -8,7 +8,7 @@ use dps_x509_net::{
 };
 use tokio::time::{Instant, timeout};
 use wasmtime::{
-    Engine, Store, StoreLimitsBuilder,
+    Engine, Store,
     component::{Component, Linker, Resource, ResourceTable},
 };
 
@@ -17,30 +17,9 @@ use crate::{
     bindings::{ProvisionerPre, exports::dps_x509::device::provisioning},
     device::{self, Device},
     engine::{self, Metered, Ticker},
+    limits::{self, Account, Limits},
     mapping, precompiled,
 };
-
-/// What a guest may use up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Limits {
-    /// Its memory, in bytes. A provisioning takes about one and a half megabytes.
-    pub memory: usize,
-    /// How long it may compute, waiting not counted, the embedder's part in events counted. A provisioning
-    /// takes less than a millisecond.
-    pub computing: Duration,
-    /// How long after the provisioning's own time limit the host waits for the guest to come back.
-    pub grace: Duration,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self { memory: 16 * 1024 * 1024, computing: Duration::from_secs(5), grace: Duration::from_secs(5) }
-    }
-}
-
-/// Handles that a guest may hold at once: streams, pollables, a connection. A provisioning needs about ten.
-const HANDLES: usize = 64;
 
 /// The provisioner component, ready for any number of devices at once. Clones are the same component.
 #[derive(Clone)]
@@ -136,10 +115,7 @@ impl Provisioner {
         let guest_settings = mapping::settings::write(settings.clone(), dps_x509_net::seed());
         let device = Device {
             table: ResourceTable::new(),
-            limits: StoreLimitsBuilder::new()
-                .memory_size(self.limits.memory)
-                .trap_on_grow_failure(true)
-                .build(),
+            account: Account::new(&self.limits),
             access: access.clone(),
             events: Box::new(events),
             cancellation: cancellation.clone(),
@@ -169,10 +145,11 @@ impl Provisioner {
         mut device: Device,
         settings: provisioning::Settings,
     ) -> wasmtime::Result<Result<provisioning::Assignment, provisioning::Failure>> {
-        device.table.set_max_capacity(HANDLES);
+        device.table.set_max_capacity(limits::HANDLES);
         let identity = device.table.push(device.access.identity().clone())?;
         let mut store = Store::new(self.pre.engine(), device);
-        store.limiter(|device| &mut device.limits);
+        store.limiter(|device| &mut device.account);
+        store.set_hostcall_fuel(limits::CALL);
         store.set_epoch_deadline(1);
         store.epoch_deadline_async_yield_and_update(1);
         let instance = self.pre.instantiate_async(&mut store).await?;

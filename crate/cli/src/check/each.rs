@@ -12,7 +12,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::{
     Args, Question,
     args::Format,
-    parallel, print, sarif, say_fixed,
+    json, parallel, print, sarif, say_fixed,
     sorted::{self, Device, Form, LeftOut, Outcome, Summary},
     walk::{Walk, visible},
 };
@@ -41,7 +41,8 @@ pub(super) fn run(args: &Args, folder: &Path) -> Result<Exit, String> {
                 summary.add(&outcome);
                 progress.suspend(|| match args.format() {
                     Format::Sarif => {}
-                    _ => print(&outcome.line),
+                    Format::Json => json(outcome.line.trim_end()),
+                    Format::Text => print(&outcome.line),
                 });
                 findings.extend(outcome.findings);
                 if let Some(fixed) = outcome.fixed {
@@ -53,12 +54,13 @@ pub(super) fn run(args: &Args, folder: &Path) -> Result<Exit, String> {
     );
     progress.finish_and_clear();
     if summary.devices() == 0 {
-        return Err(format!("there is no device in the folder {}", folder.display()));
+        return Err(format!("there is no device in the folder {}", shown(folder)));
     }
     left_out.sort();
     match args.format() {
-        Format::Sarif => print(&format!("{:#}\n", sarif(&findings))),
-        format => print(&summary.show(format, &left_out)),
+        Format::Sarif => json(&format!("{:#}", sarif(&findings))),
+        Format::Json => json(summary.show(Format::Json, &left_out).trim_end()),
+        Format::Text => print(&summary.show(Format::Text, &left_out)),
     }
     failure.map_or(Ok(summary.exit()), Err)
 }

@@ -2,7 +2,6 @@
 //! the findings.
 
 mod boxes;
-mod paint;
 mod tree;
 
 use std::fmt::Write as _;
@@ -20,9 +19,9 @@ use super::{
     Args, Question,
     verdict::{is_allowed, tally},
 };
-use paint::Paint;
+use crate::terminal::Paint;
 
-/// The whole report, with colour; [`anstream`] takes the colour out where there is no terminal.
+/// The whole report, painted.
 pub(super) fn report(
     report: &Report,
     question: &Question,

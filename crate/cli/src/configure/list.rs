@@ -1,17 +1,18 @@
 //! `configure --list`.
 
-use std::io::{self, Write as _};
-
 use dps_x509_core::config::{self, ALL, Family, Proof};
 use serde_json::Value;
 
-use crate::exit::Exit;
+use crate::{exit::Exit, terminal};
 
 /// Shows every target, by kind.
 pub(super) fn show(json: bool) -> Exit {
-    let text = if json { format!("{:#}\n", Value::Object(config::targets())) } else { table() };
+    let shown = match json {
+        true => terminal::json(format!("{:#}", Value::Object(config::targets()))),
+        false => terminal::out(&table()),
+    };
     // Whoever does not read on has read enough.
-    io::stdout().write_all(text.as_bytes()).unwrap_or_default();
+    shown.unwrap_or_default();
     Exit::Done
 }
 

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use dps_x509_core::text::visible;
 use dps_x509_emulator::{
     MessageList,
     control::{CaEntry, DeviceEntry, EnrollmentEntry, FaultList, RegistrationEntry, Status},
@@ -98,13 +99,15 @@ fn list<T>(all: &[T], row: impl Fn(&T) -> Vec<String>, otherwise: &str) -> Strin
     if all.is_empty() { otherwise.to_owned() } else { rows(&all.iter().map(row).collect::<Vec<_>>()) }
 }
 
-/// Columns as wide as their widest cell.
+/// Columns as wide as their widest cell. A cell is one line, whoever wrote what is in it.
 fn rows(rows: &[Vec<String>]) -> String {
+    let seen = |row: &Vec<String>| row.iter().map(|cell| visible(cell).into_owned()).collect::<Vec<_>>();
+    let rows: Vec<_> = rows.iter().map(seen).collect();
     let columns = rows.iter().map(Vec::len).max().unwrap_or_default();
     let width = |column: usize| rows.iter().filter_map(|row| Some(row.get(column)?.chars().count())).max();
     let widths: Vec<usize> = (0..columns).map(|column| width(column).unwrap_or_default()).collect();
     let mut text = String::new();
-    for row in rows {
+    for row in &rows {
         let mut line = String::new();
         for (cell, width) in row.iter().zip(&widths) {
             // Into a string nothing fails.

@@ -13,7 +13,10 @@ use dps_x509_core::{
 };
 
 use super::naming::definition;
-use crate::input::{reason, shown};
+use crate::{
+    input::{reason, shown},
+    terminal,
+};
 
 /// Longest text that is read whole, in bytes.
 const MOST: u64 = 64 * 1024 * 1024;
@@ -122,9 +125,7 @@ fn read(mut input: impl Read) -> io::Result<Vec<u8>> {
         middle.extend_from_slice(&left_out);
     }
     if !tail.is_empty() {
-        eprintln!(
-            "dps-x509 explain: the first and the last 32 MB are read, what is between them is left out"
-        );
+        terminal::say("explain", "the first and the last 32 MB are read, what is between them is left out");
         bytes.push(b'\n');
         bytes.extend(middle);
         bytes.extend(tail);

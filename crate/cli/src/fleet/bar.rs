@@ -1,9 +1,6 @@
 //! How far a run is: a bar on a terminal, a line a minute elsewhere.
 
-use std::{
-    io::{self, IsTerminal as _},
-    time::Duration,
-};
+use std::time::Duration;
 
 use dps_x509_fleet::Progress;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -11,6 +8,8 @@ use tokio::{
     sync::watch,
     time::{Instant, interval},
 };
+
+use crate::terminal;
 
 const REFRESH: Duration = Duration::from_millis(250);
 const LINE: Duration = Duration::from_secs(60);
@@ -37,7 +36,7 @@ pub(super) fn set_length(bar: &ProgressBar, devices: u64) {
 
 /// Shows how far it is until it is told to stop.
 pub(super) async fn follow(bar: ProgressBar, mut progress: watch::Receiver<Progress>, is_quiet: bool) {
-    let is_line = !is_quiet && !io::stderr().is_terminal();
+    let is_line = !is_quiet && !terminal::is_watched();
     let (started, mut last) = (Instant::now(), Instant::now());
     let mut tick = interval(REFRESH);
     while progress.has_changed().is_ok() {
@@ -47,7 +46,8 @@ pub(super) async fn follow(bar: ProgressBar, mut progress: watch::Receiver<Progr
         let message = message(&now, started.elapsed());
         if is_line && last.elapsed() >= LINE {
             last = Instant::now();
-            eprintln!("{} devices, {message}", now.results() + now.done_before);
+            let devices = now.results() + now.done_before;
+            terminal::err(&format!("{devices} devices, {message}\n")).unwrap_or_default();
         }
         bar.set_message(message);
     }

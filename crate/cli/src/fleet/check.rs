@@ -1,10 +1,6 @@
 //! `fleet check`: every device of a list before anything is dialled.
 
-use std::{
-    io::{self, IsTerminal as _, Write as _},
-    num::NonZeroUsize,
-    thread,
-};
+use std::{num::NonZeroUsize, thread};
 
 use dps_x509_fleet::{Key, inspect};
 use indicatif::ProgressBar;
@@ -17,7 +13,7 @@ use super::{
     tally::{Tally, json_line, text_lines},
     unusable,
 };
-use crate::exit::Exit;
+use crate::{exit::Exit, terminal};
 
 /// Looks at every device, and prints what is wrong.
 pub(super) fn run(args: &CheckArgs) -> Exit {
@@ -26,8 +22,7 @@ pub(super) fn run(args: &CheckArgs) -> Exit {
         Err(findings) => return unusable(findings),
     };
     let mut tally = Tally::default();
-    let mut out = io::BufWriter::new(io::stdout());
-    let bar = bar::bar(!io::stdout().is_terminal());
+    let bar = bar::bar(!terminal::is_terminal());
     let inspected = look(
         &planned,
         args.threads,
@@ -35,15 +30,17 @@ pub(super) fn run(args: &CheckArgs) -> Exit {
         |_| true,
         |inspected| {
             tally.add(&inspected);
-            let line =
-                if args.json { format!("{}\n", json_line(&inspected)) } else { text_lines(&inspected) };
+            let told = match args.json {
+                true => terminal::json(json_line(&inspected)),
+                false => terminal::out(&text_lines(&inspected)),
+            };
             // Whoever reads no further needs no further look.
-            out.write_all(line.as_bytes()).is_ok()
+            told.is_ok()
         },
     );
     bar.finish_and_clear();
-    let summary = if args.json { format!("{}\n", tally.json()) } else { tally.text() };
-    out.write_all(summary.as_bytes()).and_then(|()| out.flush()).unwrap_or_default();
+    let told = if args.json { terminal::json(tally.json()) } else { terminal::out(&tally.text()) };
+    told.unwrap_or_default();
     match inspected {
         Err(error) => refuse("check", &error),
         Ok(()) if tally.devices == 0 => refuse("check", &"there is no device in the list"),

@@ -17,6 +17,7 @@ use super::{
 use crate::{
     exit::Exit,
     input::{reason, shown},
+    terminal,
 };
 
 /// Prints the last result of each device.
@@ -28,9 +29,8 @@ pub(super) fn results(args: &ResultsArgs) -> Exit {
 }
 
 fn print(args: &ResultsArgs) -> Result<(), JournalError> {
-    let mut out = io::BufWriter::new(io::stdout());
     if args.format == ResultFormat::Csv {
-        out.write_all(HEADER.as_bytes()).unwrap_or_default();
+        terminal::data(HEADER).unwrap_or_default();
     }
     for entry in journal::latest(&args.journal)? {
         let (entry, json) = entry?;
@@ -39,16 +39,18 @@ fn print(args: &ResultsArgs) -> Result<(), JournalError> {
             Only::Assigned => entry.standing() == Standing::Assigned,
             Only::Failed => entry.standing() != Standing::Assigned,
         };
-        let line = match args.format {
-            ResultFormat::Jsonl => json + "\n",
-            ResultFormat::Csv => row(&entry),
+        if !is_wanted {
+            continue;
+        }
+        let told = match args.format {
+            ResultFormat::Jsonl => terminal::json(json),
+            ResultFormat::Csv => terminal::data(&row(&entry)),
         };
         // Whoever reads no further has read enough.
-        if is_wanted && out.write_all(line.as_bytes()).is_err() {
+        if told.is_err() {
             break;
         }
     }
-    out.flush().unwrap_or_default();
     Ok(())
 }
 
@@ -90,7 +92,8 @@ pub(super) fn summary(args: &SummaryArgs) -> Exit {
         SummaryFormat::Html => summary.to_html(),
     };
     match &args.out {
-        None => io::stdout().write_all(text.as_bytes()).unwrap_or_default(),
+        None if args.format == SummaryFormat::Json => terminal::json(text.trim_end()).unwrap_or_default(),
+        None => terminal::data(&text).unwrap_or_default(),
         Some(path) => {
             let written = OpenOptions::new().write(true).create_new(true).open(path);
             if let Err(error) = written.and_then(|mut file| file.write_all(text.as_bytes())) {

@@ -2,7 +2,6 @@
 
 use std::{
     ffi::OsString,
-    io::{self, IsTerminal as _, Write as _},
     path::{Path, PathBuf},
     time::SystemTime,
 };
@@ -25,7 +24,7 @@ use super::{
     tally::{Tally, text_lines},
     unusable,
 };
-use crate::exit::Exit;
+use crate::{exit::Exit, terminal};
 
 /// Devices without a hub that are told while it runs; the others are in the journal.
 const TOLD: u32 = 20;
@@ -45,7 +44,7 @@ pub(super) async fn run(args: RunArgs) -> Exit {
             &"a list from standard input has no name to call the journal by; give --journal FILE",
         );
     };
-    let bar = bar::bar(!(args.json && io::stdout().is_terminal()));
+    let bar = bar::bar(!(args.json && terminal::is_terminal()));
     let mut journal = match Journal::open(&path, reporter(&args, &bar)) {
         Ok(journal) => journal,
         Err(error) => return refuse("run", &error),
@@ -57,7 +56,8 @@ pub(super) async fn run(args: RunArgs) -> Exit {
     let telling = bar.clone();
     let told = move || {
         telling.suspend(|| {
-            eprintln!("Ending: no more devices are begun, those under way come to their end. Ctrl-C again leaves at once.");
+            let told = "Ending: no more devices are begun, those under way come to their end. Ctrl-C again leaves at once.\n";
+            terminal::err(told).unwrap_or_default();
         });
     };
     if let Err(error) = signals::listen(&stop, told) {
@@ -115,8 +115,7 @@ fn reporter(args: &RunArgs, bar: &ProgressBar) -> impl FnMut(&str) + Send + 'sta
     move |json: &str| {
         if is_json {
             // Whoever does not read the results finds them in the journal.
-            let mut out = io::stdout().lock();
-            writeln!(out, "{json}").and_then(|()| out.flush()).unwrap_or_default();
+            terminal::json(json).unwrap_or_default();
             return;
         }
         let Ok(entry) = serde_json::from_str::<Entry>(json) else { return };
@@ -129,7 +128,7 @@ fn reporter(args: &RunArgs, bar: &ProgressBar) -> impl FnMut(&str) + Send + 'sta
         } else {
             line(&entry)
         };
-        bar.suspend(|| eprintln!("{line}"));
+        bar.suspend(|| terminal::err(&format!("{line}\n")).unwrap_or_default());
     }
 }
 
@@ -152,7 +151,7 @@ fn checked(args: &RunArgs, planned: &Planned, journal: &Journal, bar: &ProgressB
         if inspected.has_errors() {
             told += 1;
             if told <= TOLD {
-                bar.suspend(|| eprint!("{}", text_lines(&inspected)));
+                bar.suspend(|| terminal::err(&text_lines(&inspected)).unwrap_or_default());
             }
         }
         true
@@ -164,15 +163,14 @@ fn checked(args: &RunArgs, planned: &Planned, journal: &Journal, bar: &ProgressB
     if tally.with_errors == 0 {
         return None;
     }
-    bar.suspend(|| eprint!("\n{}", tally.text()));
+    bar.suspend(|| terminal::err(&format!("\n{}", tally.text())).unwrap_or_default());
     if args.check == Check::Lenient {
         return None;
     }
     bar.finish_and_clear();
-    eprintln!(
-        "\nNothing was dialled. `dps-x509 fleet check` names every device; --check lenient leaves it to the service, which \
-         is free to refuse them."
-    );
+    let told = "\nNothing was dialled. `dps-x509 fleet check` names every device; --check lenient leaves it to the service, which \
+         is free to refuse them.\n";
+    terminal::err(told).unwrap_or_default();
     Some(Exit::Refused)
 }
 
@@ -194,11 +192,11 @@ fn count(planned: &Planned, bar: &ProgressBar) {
 fn show(args: &RunArgs, path: &Path, ended: &Ended, progress: &Progress) {
     let why = why(ended);
     if !why.is_empty() {
-        eprintln!("dps-x509 fleet run: {why}");
+        terminal::say("fleet run", why);
     }
     let summary = match Summary::of(path) {
         Ok(summary) => summary,
-        Err(error) => return eprintln!("dps-x509 fleet run: {error}"),
+        Err(error) => return terminal::say("fleet run", error),
     };
     let text = if args.json {
         let mut object = json!({ "summary": summary.to_json() });
@@ -222,9 +220,12 @@ fn show(args: &RunArgs, path: &Path, ended: &Ended, progress: &Progress) {
         }
         text
     };
-    io::stdout().write_all(text.as_bytes()).unwrap_or_default();
-    if !args.json {
-        eprintln!("The results are in {}.", crate::input::shown(path));
+    if args.json {
+        terminal::json(text.trim_end()).unwrap_or_default();
+    } else {
+        terminal::out(&text).unwrap_or_default();
+        let told = format!("The results are in {}.\n", crate::input::shown(path));
+        terminal::err(&told).unwrap_or_default();
     }
 }
 

@@ -1,10 +1,6 @@
 //! `fleet test`: how much a DPS of one's own, or the emulator, bears.
 
-use std::{
-    io::{self, Write as _},
-    sync::Arc,
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use dps_x509_fleet::{Load, LoadError, Loading, Measured};
 use dps_x509_net::Cancellation;
@@ -17,7 +13,7 @@ use super::{
     plan::{Planned, plan},
     refuse, signals, unusable,
 };
-use crate::exit::Exit;
+use crate::{exit::Exit, terminal};
 
 /// Loads the service, and prints what came of it.
 pub(super) async fn run(args: TestArgs) -> Exit {
@@ -51,7 +47,7 @@ pub(super) async fn run(args: TestArgs) -> Exit {
     drop(sender);
     // It only shows.
     let _ = following.await;
-    io::stdout().write_all(text(&measured, args.format).as_bytes()).unwrap_or_default();
+    terminal::data(&text(&measured, args.format)).unwrap_or_default();
     if stop.is_cancelled() {
         Exit::Interrupted
     } else if measured.summary.without_hub() > 0 || measured.summary.devices == 0 {

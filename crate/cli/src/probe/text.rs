@@ -2,17 +2,18 @@
 
 use std::time::Duration;
 
-use anstyle::{AnsiColor, Style};
 use dps_x509_core::{
     finding::{Finding, Naming},
     name::Transport,
-    session::{Seconds, mqtt::printable},
+    session::Seconds,
+    text::visible,
 };
 
 use super::{
     Seen,
     stage::{Stage, Step, Verdict},
 };
+use crate::terminal::Paint;
 
 /// A table for each transport with one line a stage, then the findings.
 pub(super) fn report(seen: &Seen, took: Duration) -> String {
@@ -25,8 +26,8 @@ pub(super) fn report(seen: &Seen, took: Duration) -> String {
                     Transport::Mqtt => "MQTT",
                     Transport::WebSocket => "MQTT over WebSocket",
                 };
-                let bold = Style::new().bold();
-                text.push_str(&format!("\n{bold}{name}, {endpoint}{bold:#}\n"));
+                let title = Paint::Title.on(&format!("{name}, {endpoint}"));
+                text.push_str(&format!("\n{title}\n"));
             }
             last.clone_from(&stage.way);
         }
@@ -41,14 +42,14 @@ pub(super) fn report(seen: &Seen, took: Duration) -> String {
 
 /// `  ok           TLS                  0.004 s  TLSv1.3, TLS_AES_256_GCM_SHA384`, and the details below.
 fn rows(stage: &Stage) -> String {
-    let color = match stage.verdict {
-        Verdict::Passed => AnsiColor::Green,
-        Verdict::Doubtful => AnsiColor::Yellow,
-        Verdict::Refused | Verdict::Failed => AnsiColor::Red,
-        Verdict::NotReached => AnsiColor::BrightBlack,
+    let paint = match stage.verdict {
+        Verdict::Passed => Paint::Good,
+        Verdict::Doubtful => Paint::Doubtful,
+        Verdict::Refused | Verdict::Failed => Paint::Bad,
+        Verdict::NotReached => Paint::Faint,
     };
-    let style = Style::new().fg_color(Some(color.into()));
-    let (word, title) = (stage.verdict.as_str(), stage.step.title());
+    let word = paint.on(&format!("{:<11}", stage.verdict.as_str()));
+    let title = stage.step.title();
     let took = stage.took.map(|took| Seconds(took).to_string()).unwrap_or_default();
     let summary = match (stage.verdict, stage.findings.first()) {
         // What is not reached says so once.
@@ -59,11 +60,10 @@ fn rows(stage: &Stage) -> String {
         }
         _ => stage.summary.clone(),
     };
-    let row =
-        format!("  {style}{word:<11}{style:#} {title:<18} {took:>9}  {}", printable(summary.as_bytes()));
+    let row = format!("  {word} {title:<18} {took:>9}  {}", visible(&summary));
     let mut rows = format!("{}\n", row.trim_end());
     for detail in &stage.details {
-        rows.push_str(&format!("{:44}{}\n", "", printable(detail.as_bytes())));
+        rows.push_str(&format!("{:44}{}\n", "", visible(detail)));
     }
     rows
 }

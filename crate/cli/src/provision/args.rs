@@ -13,7 +13,10 @@ use dps_x509_core::{
 use dps_x509_net::Redirection;
 use serde::Deserialize;
 
-use crate::route::{self, ProxyText};
+use crate::{
+    input::place,
+    route::{self, ProxyText},
+};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -158,7 +161,7 @@ impl Args {
     pub(crate) fn complete(self) -> Result<Self, Vec<Finding>> {
         let Some(path) = &self.config else { return Ok(self) };
         let path = path.clone();
-        let place = Place::input("--config").path(path.display().to_string());
+        let place = place("--config", &path);
         let refuse = |message: String, place: Place| {
             let next_step = "Correct the file; `dps-x509 provision --help` lists the settings.";
             vec![Finding::new(&catalogue::CONFIG_FILE_INVALID, message, next_step).at(place)]

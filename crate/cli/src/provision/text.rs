@@ -4,7 +4,8 @@ use std::path::Path;
 
 use dps_x509_core::{
     finding::{Finding, Naming},
-    session::{HubCheck, Report, Seconds, Shortfall, Tally, mqtt::printable},
+    session::{HubCheck, Report, Seconds, Shortfall, Tally},
+    text::Lines,
 };
 
 /// The outcome in a few lines, for standard output.
@@ -30,14 +31,16 @@ pub(super) fn outcome(report: &Report, issued_into: Option<&Path>) -> String {
 }
 
 fn table(headline: &str, rows: &[(&str, String)]) -> String {
-    let rows: String = rows.iter().map(|(label, value)| format!("  {label:<10} {value}\n")).collect();
-    format!("{headline}\n{rows}")
+    let mut lines = Lines::new();
+    lines.line(format_args!("{headline}"));
+    rows.iter().for_each(|(label, value)| lines.line(format_args!("  {label:<10} {value}")));
+    lines.into()
 }
 
 /// What the hub said, in a line.
 fn hub_check(check: &HubCheck) -> String {
     match check {
-        Ok(twin) => format!("the hub takes the device; its twin: {}", printable(twin.as_bytes())),
+        Ok(twin) => format!("the hub takes the device; its twin: {twin}"),
         Err(findings) => match findings.first() {
             Some(finding) => {
                 format!("failed, without a twin: {} {}", finding.code(), finding.definition.name)

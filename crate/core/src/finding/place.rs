@@ -3,6 +3,7 @@
 use std::{borrow::Cow, fmt, ops::Range};
 
 use super::naming::{Input, Naming};
+use crate::text::visible;
 
 /// The input that something came by.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -135,7 +136,7 @@ impl Place {
         *self == Self::default()
     }
 
-    /// The place as a front end says it: `--cert device-cert.pem, line 3, column 7, certificate "CN=device-1"`.
+    /// The place as a front end says it, in one line in which all is seen: `--cert device-cert.pem, line 3, column 7, certificate "CN=device-1"`.
     #[must_use]
     pub fn said(&self, naming: Naming) -> String {
         let mut words: Vec<Cow<'_, str>> = Vec::new();
@@ -154,7 +155,7 @@ impl Place {
             _ => format!("bytes {} to {} of its DER", span.start, span.end).into(),
         }));
         words.extend(self.stage.as_deref().map(Cow::from));
-        words.join(", ")
+        visible(&words.join(", ")).into_owned()
     }
 }
 

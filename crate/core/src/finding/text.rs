@@ -1,11 +1,10 @@
 //! The text a person reads. There is no other renderer of findings as text.
 
-use std::fmt::{self, Write as _};
-
 use super::{Finding, Naming};
+use crate::text::Lines;
 
 impl Finding {
-    /// The finding as a block of lines without a trailing newline:
+    /// The finding as a block of lines without a trailing newline. What others wrote stays in its line:
     ///
     /// ```text
     /// error DX707 ca-certificate-not-found
@@ -16,30 +15,31 @@ impl Finding {
     /// ```
     #[must_use]
     pub fn to_text(&self, naming: Naming) -> String {
-        let mut out = String::new();
-        // Writing to a String cannot fail.
-        let _ = write_finding(&mut out, self, naming);
-        out
+        self.to_lines(naming).into_block()
     }
-}
 
-fn write_finding(out: &mut String, finding: &Finding, naming: Naming) -> fmt::Result {
-    write!(out, "{} {} {}", finding.severity, finding.definition.code, finding.definition.name)?;
-    write!(out, "\n  {}", finding.message.said(naming))?;
-    if !finding.place.is_empty() {
-        write!(out, "\n  where:    {}", finding.place.said(naming))?;
+    /// The same lines, for a text in which the finding is a part.
+    #[must_use]
+    pub fn to_lines(&self, naming: Naming) -> Lines {
+        let mut lines = Lines::new();
+        lines.line(format_args!("{} {} {}", self.severity, self.definition.code, self.definition.name));
+        lines.line(format_args!("  {}", self.message.said(naming)));
+        if !self.place.is_empty() {
+            lines.line(format_args!("  where:    {}", self.place.said(naming)));
+        }
+        if let Some(expected) = &self.expected {
+            lines.line(format_args!("  expected: {expected}"));
+        }
+        if let Some(found) = &self.found {
+            lines.line(format_args!("  found:    {found}"));
+        }
+        if let Some(cause) = self.caused_by {
+            lines.line(format_args!("  cause:    {cause}"));
+        }
+        if !self.next_step.is_empty() {
+            lines.line(format_args!("  next:     {}", self.next_step.said(naming)));
+        }
+        lines.line(format_args!("  standing: {} ({})", self.standing, self.definition.source));
+        lines
     }
-    if let Some(expected) = &finding.expected {
-        write!(out, "\n  expected: {expected}")?;
-    }
-    if let Some(found) = &finding.found {
-        write!(out, "\n  found:    {found}")?;
-    }
-    if let Some(cause) = finding.caused_by {
-        write!(out, "\n  cause:    {cause}")?;
-    }
-    if !finding.next_step.is_empty() {
-        write!(out, "\n  next:     {}", finding.next_step.said(naming))?;
-    }
-    write!(out, "\n  standing: {} ({})", finding.standing, finding.definition.source)
 }

@@ -6,8 +6,10 @@ use std::{
 };
 
 use super::naming::{Deed, Input, Naming};
+use crate::text::{Line, visible};
 
-/// A sentence in which inputs and deeds stand as what they are until a front end says them.
+/// A sentence in which inputs and deeds stand as what they are until a front end says them. It is one line, in which all
+/// is seen: what others wrote and nobody sees is written out when the sentence is made.
 ///
 /// `Display` is for logs of developers: an input is called by its name. What people read is [`Words::said`].
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -44,7 +46,7 @@ impl Words {
                 Piece::Fact(name) => {
                     if let Some((_, fact)) = facts.iter().find(|(known, _)| known == name) {
                         // Writing to a String cannot fail.
-                        let _ = write!(words.text, "{fact}");
+                        let _ = write!(Line(&mut words.text), "{fact}");
                     }
                 }
                 Piece::Input(input) => words.marks.push((end, Mark::Input(*input))),
@@ -106,7 +108,8 @@ impl Words {
     /// A sentence as [`Words::marked`] writes it. What looks like a mark, and is none that is known, is text.
     #[must_use]
     pub fn from_marked(text: &str) -> Self {
-        let (mut words, mut rest) = (Self::default(), text);
+        let text = visible(text);
+        let (mut words, mut rest) = (Self::default(), &*text);
         while let Some(start) = rest.find('{') {
             let (before, behind) = rest.split_at(start);
             words.text.push_str(before);
@@ -167,6 +170,10 @@ impl From<Marked> for Words {
 
 impl From<String> for Words {
     fn from(text: String) -> Self {
+        let text = match visible(&text) {
+            Cow::Borrowed(_) => text,
+            Cow::Owned(visible) => visible,
+        };
         Self { text, marks: Vec::new() }
     }
 }
@@ -210,5 +217,14 @@ mod tests {
         assert_eq!(words.marked(), "Give {input:registration-id} for {}{input:mars}{do:}{do:repair}");
         assert_eq!(Words::from_marked(&words.marked()), words);
         assert_eq!(Words::from_marked("{").to_string(), "{");
+    }
+
+    #[test]
+    fn a_sentence_is_one_line_however_it_is_made() {
+        let hostile = "a\u{1b}[2J\n\u{202e}b";
+        let shown = "a\\u{1b}[2J\\u{a}\\u{202e}b";
+        assert_eq!(Words::from(hostile).to_string(), shown);
+        assert_eq!(Words::from_marked(hostile).to_string(), shown);
+        assert_eq!(Words::of(&[Piece::Fact("who")], &[("who", &hostile)]).to_string(), shown);
     }
 }

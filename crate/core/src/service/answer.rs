@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::ReturnCode;
+use crate::text::Line;
 
 /// A refusal as the service gave it.
 ///
@@ -69,6 +70,12 @@ impl Answer {
 /// `401002 "CA certificate not found."`, `disabled`, `CONNACK return code 5`.
 impl fmt::Display for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write(&mut Line(f))
+    }
+}
+
+impl Answer {
+    fn write(&self, f: &mut impl fmt::Write) -> fmt::Result {
         match (self.channel, self.code) {
             (Channel::Connack, _) => return write!(f, "CONNACK return code {}", self.status),
             (Channel::Suback, _) => return write!(f, "SUBACK return code 0x{:02x}", self.status),

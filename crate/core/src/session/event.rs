@@ -7,9 +7,9 @@ use super::{
     time::Seconds,
     transport::{ConnectionInfo, TransportFailure, TransportFailureKind},
 };
-use crate::{finding::Finding, name::Endpoint};
+use crate::{finding::Finding, name::Endpoint, text::Line};
 
-/// One thing that happened. `Display` is one line of a log window, without the time.
+/// One thing that happened. `Display` is one line of a log window, without the time, whatever the peer wrote.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Event<'a> {
@@ -104,6 +104,12 @@ impl Ignored {
 
 impl fmt::Display for Event<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write(&mut Line(f))
+    }
+}
+
+impl Event<'_> {
+    fn write(&self, f: &mut impl fmt::Write) -> fmt::Result {
         match self {
             Self::Dialling { endpoint, attempt: 1 } => write!(f, "--  dialling {endpoint}"),
             Self::Dialling { endpoint, attempt } => write!(f, "--  dialling {endpoint}, attempt {attempt}"),

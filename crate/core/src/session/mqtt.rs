@@ -9,4 +9,6 @@ mod packet;
 
 pub use decode::{Decoder, MAX_PACKET, Violation};
 pub use encode::{EncodeError, encode};
-pub use packet::{Packet, Qos, QosError, printable};
+pub use packet::{Packet, Qos, QosError};
+
+pub use crate::text::printable;

@@ -16,6 +16,7 @@ use crate::{
     finding::{Finding, Place, say},
     name::Endpoint,
     service::Answer,
+    text::Line,
 };
 
 /// How a provisioning ended: assigned, or a failure with its evidence.
@@ -204,6 +205,12 @@ impl Failure {
 /// `401002 "CA certificate not found."`, `connection closed while …`: one line without advice.
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write(&mut Line(f))
+    }
+}
+
+impl Failure {
+    fn write(&self, f: &mut impl fmt::Write) -> fmt::Result {
         match &self.cause {
             Cause::Refused(answer) => write!(f, "refused: {answer}"),
             Cause::Transport(failure) => write!(f, "no connection while {}: {}", self.stage, failure.detail),

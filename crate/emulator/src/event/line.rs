@@ -1,12 +1,19 @@
-//! What happened, as a line of a log.
+//! What happened, as a line of a log, whatever others wrote.
 
 use std::fmt;
 
+use dps_x509_core::text::Line;
+
 use super::{TwinAuthor, What};
-use crate::mqtt::write_printable;
 
 impl fmt::Display for What {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write(&mut Line(f))
+    }
+}
+
+impl What {
+    fn write(&self, f: &mut impl fmt::Write) -> fmt::Result {
         match self {
             Self::Opened { peer } => write!(f, "connection from {peer}"),
             Self::TurnedAway { peer, limit } => {
@@ -34,15 +41,15 @@ impl fmt::Display for What {
             Self::Sent { packet } => write!(f, "-> {packet}"),
             Self::Asked { method, target, body } => {
                 write!(f, "<- {method} {target} ")?;
-                write_printable(f, body)
+                f.write_str(body)
             }
             Self::Answered { status, body } => {
                 write!(f, "-> {status} ")?;
-                write_printable(f, body)
+                f.write_str(body)
             }
-            Self::Decided { decision } => decision.fmt(f),
+            Self::Decided { decision } => write!(f, "{decision}"),
             Self::Applied { behaviour, evidence } => write!(f, "{behaviour}; {evidence}"),
-            Self::Telemetry { message } => message.fmt(f),
+            Self::Telemetry { message } => write!(f, "{message}"),
             Self::TwinChanged { hub, device_id, by } => {
                 let (who, what) = match by {
                     TwinAuthor::Device => ("the device", "reported properties"),
@@ -52,17 +59,17 @@ impl fmt::Display for What {
             }
             Self::CloudMessage { hub, device_id, message_id, state } => {
                 write!(f, "message ")?;
-                write_printable(f, message_id)?;
+                f.write_str(message_id)?;
                 write!(f, " to {device_id} at {hub}: {state}")
             }
             Self::Method { hub, device_id, name, status, problem } => {
                 write!(f, "method {name} of {device_id} at {hub}: ")?;
                 match (status, problem) {
                     (Some(status), _) => write!(f, "answered with status {status}"),
-                    (None, problem) => write_printable(f, problem.as_deref().unwrap_or("no answer")),
+                    (None, problem) => f.write_str(problem.as_deref().unwrap_or("no answer")),
                 }
             }
-            Self::Fault { happening } => happening.fmt(f),
+            Self::Fault { happening } => write!(f, "{happening}"),
             Self::Closed { reason } => write!(f, "closed: {reason}"),
             Self::AcceptFailed { reason } => write!(f, "a connection could not be accepted: {reason}"),
             Self::Configured { individuals, groups, ca_certificates } => write!(

@@ -2,13 +2,14 @@
 
 use std::{
     collections::VecDeque,
-    fmt,
+    fmt::{self, Write as _},
     sync::{Mutex, MutexGuard, PoisonError},
     time::{Duration, SystemTime},
 };
 
 use base64ct::{Base64, Encoding as _};
 use bytes::Bytes;
+use dps_x509_core::text::Line;
 use serde::{Deserialize, Serialize};
 use tokio::{
     sync::Notify,
@@ -16,7 +17,7 @@ use tokio::{
 };
 
 use super::property::Properties;
-use crate::{mqtt::write_printable, timestamp};
+use crate::timestamp;
 
 /// A message of a device, as its hub passes it on (`iot-hub-devguide-messages-construct`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -125,19 +126,18 @@ impl DeviceMessage {
     }
 }
 
+/// One line, whatever the device wrote.
 impl fmt::Display for DeviceMessage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut f = Line(f);
         write!(f, "message {} of {} at {}, {} bytes", self.sequence, self.device_id, self.hub, self.length)?;
         for (name, value) in &self.properties {
-            f.write_str(", ")?;
-            write_printable(f, name)?;
+            write!(f, ", {name}")?;
             if let Some(value) = value {
-                f.write_str("=")?;
-                write_printable(f, value)?;
+                write!(f, "={value}")?;
             }
         }
-        f.write_str(": ")?;
-        write_printable(f, &self.body)
+        write!(f, ": {}", self.body)
     }
 }
 

@@ -61,6 +61,7 @@ impl tls::Host for Device {
     fn connect(&mut self, endpoint: Endpoint, identity: Resource<Identity>) -> Result<Resource<Connecting>> {
         // There is one identity in the table, the one that the allow-list is for.
         self.table.get(&identity)?;
+        self.account.dial()?;
         let state = match read_endpoint(&endpoint) {
             Some(endpoint) => State::UnderWay(Box::pin(self.access.connect(&endpoint))),
             None => {

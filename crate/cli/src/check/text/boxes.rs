@@ -7,7 +7,8 @@ use dps_x509_core::cert::{
     role::{Destination, Role, ServerRoot},
 };
 
-use super::{Paint, Question, tree::file_of};
+use super::{Question, tree::file_of};
+use crate::terminal::Paint;
 
 /// The boxes as a table; empty without a certificate of the device's chain.
 pub(super) fn table(report: &Report, question: &Question) -> String {

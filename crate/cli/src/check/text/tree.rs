@@ -7,7 +7,7 @@ use dps_x509_core::{
     finding::{Naming, Place},
 };
 
-use super::paint::Paint;
+use crate::terminal::Paint;
 
 /// Deeper levels stand under each other: a chain of a hundred is an attack or a mistake.
 const DEEPEST: usize = 12;

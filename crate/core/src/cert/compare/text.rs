@@ -7,6 +7,7 @@ use super::{
     steps::Slot,
     subject::{Subject, Verdict},
 };
+use crate::text::Lines;
 
 impl Comparison {
     /// The verdict as a sentence.
@@ -34,25 +35,29 @@ impl Comparison {
 /// The sentence, what changed, and what to do; several lines with a line break at the end.
 impl fmt::Display for Comparison {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{}", self.sentence())?;
+        let mut lines = Lines::new();
+        lines.line(format_args!("{}", self.sentence()));
         if !self.changes.is_empty() {
-            writeln!(f, "\nWhat changed")?;
+            lines.empty();
+            lines.line(format_args!("What changed"));
         }
         let or_nothing = |text: &str| if text.is_empty() { "none".to_owned() } else { text.to_owned() };
         for change in &self.changes {
-            writeln!(f, "  {}", change.part.as_str())?;
-            writeln!(f, "    old: {}", or_nothing(&change.old))?;
-            writeln!(f, "    new: {}", or_nothing(&change.new))?;
+            lines.line(format_args!("  {}", change.part.as_str()));
+            lines.line(format_args!("    old: {}", or_nothing(&change.old)));
+            lines.line(format_args!("    new: {}", or_nothing(&change.new)));
         }
         if !self.steps.is_empty() {
-            writeln!(f, "\nWhat to do, in this order")?;
+            lines.empty();
+            lines.line(format_args!("What to do, in this order"));
         }
         for (number, step) in self.steps.iter().enumerate() {
             let slot = step.slot.map_or("", Slot::as_str);
             let gap = if slot.is_empty() { "" } else { ", " };
-            writeln!(f, "  {}. {}{gap}{slot}: {}", number + 1, step.target.as_str(), step.sentence)?;
-            writeln!(f, "     {} ({})", step.standing, step.source)?;
+            let target = step.target.as_str();
+            lines.line(format_args!("  {}. {target}{gap}{slot}: {}", number + 1, step.sentence));
+            lines.line(format_args!("     {} ({})", step.standing, step.source));
         }
-        Ok(())
+        f.write_str(lines.as_str())
     }
 }

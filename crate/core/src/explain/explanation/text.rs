@@ -1,9 +1,7 @@
 //! An explanation as a person reads it.
 
-use std::fmt::{self, Write as _};
-
 use super::{Cause, Explanation, Happening, Verdict};
-use crate::finding::Naming;
+use crate::{finding::Naming, text::Lines};
 
 /// How many causes that nothing decides are told; the rest is counted.
 const MOST_OPEN: usize = 5;
@@ -12,130 +10,129 @@ impl Explanation {
     /// What happened, why, and what to look at next, in the words of a front end.
     #[must_use]
     pub fn to_text(&self, naming: Naming) -> String {
-        let mut out = String::new();
-        // Writing to a String cannot fail.
-        let _ = self.write(&mut out, naming);
-        out
+        let mut lines = Lines::new();
+        self.write(&mut lines, naming);
+        lines.into()
     }
 
-    fn write(&self, f: &mut String, naming: Naming) -> fmt::Result {
+    fn write(&self, lines: &mut Lines, naming: Naming) {
         if self.is_empty() {
-            writeln!(f, "Nothing in the text is known here.")?;
-            write_elsewhere(f, self, naming)?;
+            lines.line(format_args!("Nothing in the text is known here."));
+            write_elsewhere(lines, self, naming);
             if self.also.is_empty() {
-                return writeln!(f, "  next:     {}", Self::WHAT_TO_GIVE);
+                return lines.line(format_args!("  next:     {}", Self::WHAT_TO_GIVE));
             }
-            writeln!(f)?;
-            return write_also(f, self, "The files have this", naming);
+            lines.empty();
+            return write_also(lines, self, "The files have this", naming);
         }
         for (number, happening) in self.happenings.iter().enumerate() {
             if number > 0 {
-                writeln!(f)?;
+                lines.empty();
             }
-            write_happening(f, happening, naming)?;
+            write_happening(lines, happening, naming);
         }
         if let Some(assigned) = &self.assigned {
             let name = assigned.device_id.as_ref().map(|id| format!(" as \"{id}\"")).unwrap_or_default();
-            let after = if self.happenings.is_empty() { "" } else { "\n" };
-            writeln!(
-                f,
-                "{after}DPS assigned the device{name} to {} ({}).",
+            if !self.happenings.is_empty() {
+                lines.empty();
+            }
+            lines.line(format_args!(
+                "DPS assigned the device{name} to {} ({}).",
                 assigned.hub,
                 assigned.place.said(naming)
-            )?;
+            ));
         }
         if let Some(reached) = self.reached.as_ref().filter(|_| self.assigned.is_none()) {
-            writeln!(f, "{} ({})", reached.what, reached.place.said(naming))?;
+            lines.line(format_args!("{} ({})", reached.what, reached.place.said(naming)));
         }
         if let Some((id, name)) = &self.others_files {
-            writeln!(
-                f,
-                "\nThe text registers as \"{id}\", and the leaf's CN is \"{name}\": either that is the cause, or these are not \
+            lines.empty();
+            lines.line(format_args!(
+                "The text registers as \"{id}\", and the leaf's CN is \"{name}\": either that is the cause, or these are not \
                  the files that the device used."
-            )?;
+            ));
         }
         if !self.also.is_empty() {
-            writeln!(f)?;
-            write_also(f, self, "Also wrong in the files", naming)?;
+            lines.empty();
+            write_also(lines, self, "Also wrong in the files", naming);
         }
-        write_elsewhere(f, self, naming)
+        write_elsewhere(lines, self, naming);
     }
 }
 
 /// The errors in the files that no cause is.
-fn write_also(f: &mut String, explanation: &Explanation, title: &str, naming: Naming) -> fmt::Result {
-    writeln!(f, "{title}")?;
-    explanation.also.iter().try_for_each(|finding| writeln!(f, "{}", indented(&finding.to_text(naming), 2)))
+fn write_also(lines: &mut Lines, explanation: &Explanation, title: &str, naming: Naming) {
+    lines.line(format_args!("{title}"));
+    explanation.also.iter().for_each(|finding| lines.block(&finding.to_lines(naming), 2));
 }
 
 /// What other hosts and programs had, in one line.
-fn write_elsewhere(f: &mut String, explanation: &Explanation, naming: Naming) -> fmt::Result {
+fn write_elsewhere(lines: &mut Lines, explanation: &Explanation, naming: Naming) {
     if explanation.elsewhere.is_empty() {
-        return Ok(());
+        return;
     }
     let told: Vec<_> = explanation
         .elsewhere
         .iter()
         .map(|it| format!("{} ({}, {})", it.what, it.definition.name, it.place.said(naming)))
         .collect();
-    writeln!(f, "Told of others, and nothing of DPS's: {}.", told.join("; "))
+    lines.line(format_args!("Told of others, and nothing of DPS's: {}.", told.join("; ")));
 }
 
-fn write_happening(f: &mut String, happening: &Happening, naming: Naming) -> fmt::Result {
-    let mut block = happening.finding.to_text(naming);
+fn write_happening(lines: &mut Lines, happening: &Happening, naming: Naming) {
+    lines.block(&happening.finding.to_lines(naming), 0);
     if happening.times > 1 {
-        // Writing to a String cannot fail.
         let at_least = if happening.is_at_least { "at least " } else { "" };
-        let _ = write!(block, "\n  times:    {at_least}{}", happening.times);
+        lines.line(format_args!("  times:    {at_least}{}", happening.times));
     }
-    writeln!(f, "{block}")?;
     let of = |verdicts: &[Verdict]| {
         happening.causes.iter().filter(|cause| verdicts.contains(&cause.verdict)).collect::<Vec<_>>()
     };
     let found = of(&[Verdict::InText, Verdict::InFiles]);
     let (open, ruled_out) = (of(&[Verdict::Open]), of(&[Verdict::RuledOut]));
     if !found.is_empty() {
-        writeln!(f, "\n  The cause")?;
-        found.iter().try_for_each(|cause| write_cause(f, cause, naming))?;
+        lines.empty();
+        lines.line(format_args!("  The cause"));
+        found.iter().for_each(|cause| write_cause(lines, cause, naming));
     }
     if !open.is_empty() {
         let title =
             if found.is_empty() { "Likely causes, the likeliest first" } else { "Else, the likeliest first" };
-        writeln!(f, "\n  {title}")?;
-        open.iter().take(MOST_OPEN).try_for_each(|cause| write_cause(f, cause, naming))?;
+        lines.empty();
+        lines.line(format_args!("  {title}"));
+        open.iter().take(MOST_OPEN).for_each(|cause| write_cause(lines, cause, naming));
         if open.len() > MOST_OPEN {
             let more: Vec<_> =
                 open.iter().skip(MOST_OPEN).map(|cause| cause.finding.definition.name).collect();
-            writeln!(f, "    …and {}", more.join(", "))?;
+            lines.line(format_args!("    …and {}", more.join(", ")));
         }
     }
     if !ruled_out.is_empty() {
         let names: Vec<_> = ruled_out.iter().map(|cause| cause.finding.definition.name).collect();
-        writeln!(f, "\n  Ruled out by the files\n    {}", names.join(", "))?;
+        lines.empty();
+        lines.line(format_args!("  Ruled out by the files"));
+        lines.line(format_args!("    {}", names.join(", ")));
     }
     if let Some(unsettled) = happening.unsettled {
-        writeln!(f, "\n  Not established\n    {} ({})", unsettled.what, unsettled.source)?;
+        lines.empty();
+        lines.line(format_args!("  Not established"));
+        lines.line(format_args!("    {} ({})", unsettled.what, unsettled.source));
     }
-    Ok(())
 }
 
-fn write_cause(f: &mut String, cause: &Cause, naming: Naming) -> fmt::Result {
+fn write_cause(lines: &mut Lines, cause: &Cause, naming: Naming) {
     let finding = &cause.finding;
-    writeln!(f, "    {} {}: {}", finding.code(), finding.definition.name, finding.message.said(naming))?;
+    let said = finding.message.said(naming);
+    lines.line(format_args!("    {} {}: {said}", finding.code(), finding.definition.name));
     match cause.verdict {
         Verdict::InText | Verdict::InFiles if !finding.place.is_empty() => {
-            writeln!(f, "      where:    {}", finding.place.said(naming))?;
+            lines.line(format_args!("      where:    {}", finding.place.said(naming)));
             if let Some(found) = &finding.found {
-                writeln!(f, "      found:    {found}")?;
+                lines.line(format_args!("      found:    {found}"));
             }
         }
         _ => {}
     }
-    writeln!(f, "      next:     {}", finding.next_step.said(naming))?;
-    writeln!(f, "      standing: {} ({})", finding.standing, cause.source)
-}
-
-fn indented(text: &str, by: usize) -> String {
-    let indent = " ".repeat(by);
-    text.lines().map(|line| format!("{indent}{line}")).collect::<Vec<_>>().join("\n")
+    lines.line(format_args!("      next:     {}", finding.next_step.said(naming)));
+    lines.line(format_args!("      standing: {} ({})", finding.standing, cause.source));
 }

@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr, time::Duration};
 
 use bytes::Bytes;
 
-use crate::{service::ReturnCode, text};
+use crate::{service::ReturnCode, text::printable};
 
 /// Quality of service. DPS grants and takes at most 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -204,21 +204,9 @@ impl fmt::Display for Packet {
     }
 }
 
-/// Bytes from outside as one line of text: what is not printable is escaped, so that no terminal obeys it.
-#[must_use]
-pub fn printable(bytes: &[u8]) -> String {
-    text::visible(&String::from_utf8_lossy(bytes)).into_owned()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn hostile_bytes_stay_on_one_line() {
-        assert_eq!(printable(b"a\x1b[2Jb\r\nc\xff"), "a\\u{1b}[2Jb\\u{d}\\u{a}c\u{fffd}");
-        assert_eq!(printable("\u{202e}x".as_bytes()), "\\u{202e}x");
-    }
 
     #[test]
     fn a_connect_reads_like_a_log() {
