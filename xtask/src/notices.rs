@@ -76,7 +76,8 @@ fn notices(metadata: &Value, package: &str, wrong: &mut Vec<String>) -> Result<S
 fn linked<'a>(metadata: &'a Value, package: &str) -> Result<Vec<&'a Value>> {
     let by_id: BTreeMap<&str, &Value> =
         supply::packages(metadata).map(|it| (supply::text(it, "id"), it)).collect();
-    let nodes = metadata["resolve"]["nodes"].as_array().ok_or("Cargo tells no resolution")?;
+    let nodes =
+        metadata.pointer("/resolve/nodes").and_then(Value::as_array).ok_or("Cargo tells no resolution")?;
     let nodes: BTreeMap<&str, &Value> = nodes.iter().map(|node| (supply::text(node, "id"), node)).collect();
     let root = by_id.values().find(|it| supply::text(it, "name") == package && it["source"].is_null());
     let root = root.ok_or(format!("there is no package {package}"))?;

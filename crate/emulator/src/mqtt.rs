@@ -218,7 +218,7 @@ impl fmt::Display for Connect {
 /// One line, whatever stands in topic and body.
 impl fmt::Display for Publish {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut f = Line(f);
+        let mut f = Line::on(f);
         write!(f, "PUBLISH ")?;
         if self.qos > 0 {
             write!(f, "#{} ", self.id)?;

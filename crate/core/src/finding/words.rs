@@ -46,7 +46,7 @@ impl Words {
                 Piece::Fact(name) => {
                     if let Some((_, fact)) = facts.iter().find(|(known, _)| known == name) {
                         // Writing to a String cannot fail.
-                        let _ = write!(Line(&mut words.text), "{fact}");
+                        let _ = write!(Line::on(&mut words.text), "{fact}");
                     }
                 }
                 Piece::Input(input) => words.marks.push((end, Mark::Input(*input))),

@@ -70,7 +70,7 @@ impl Answer {
 /// `401002 "CA certificate not found."`, `disabled`, `CONNACK return code 5`.
 impl fmt::Display for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.write(&mut Line(f))
+        self.write(&mut Line::on(f))
     }
 }
 

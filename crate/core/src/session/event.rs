@@ -104,7 +104,7 @@ impl Ignored {
 
 impl fmt::Display for Event<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.write(&mut Line(f))
+        self.write(&mut Line::on(f))
     }
 }
 

@@ -205,7 +205,7 @@ impl Failure {
 /// `401002 "CA certificate not found."`, `connection closed while …`: one line without advice.
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.write(&mut Line(f))
+        self.write(&mut Line::on(f))
     }
 }
 

@@ -8,7 +8,14 @@ use super::visible;
 ///
 /// A `Display` that shows what others wrote goes through it as a whole, so that no part has to be thought of.
 #[derive(Debug)]
-pub struct Line<'a, W: ?Sized>(pub &'a mut W);
+pub struct Line<'a, W: ?Sized>(&'a mut W);
+
+impl<'a, W: ?Sized> Line<'a, W> {
+    /// Writes on to this.
+    pub const fn on(out: &'a mut W) -> Self {
+        Self(out)
+    }
+}
 
 impl<W: Write + ?Sized> Write for Line<'_, W> {
     fn write_str(&mut self, text: &str) -> fmt::Result {

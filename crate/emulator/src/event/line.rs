@@ -8,7 +8,7 @@ use super::{TwinAuthor, What};
 
 impl fmt::Display for What {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.write(&mut Line(f))
+        self.write(&mut Line::on(f))
     }
 }
 

@@ -129,7 +129,7 @@ impl DeviceMessage {
 /// One line, whatever the device wrote.
 impl fmt::Display for DeviceMessage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut f = Line(f);
+        let mut f = Line::on(f);
         write!(f, "message {} of {} at {}, {} bytes", self.sequence, self.device_id, self.hub, self.length)?;
         for (name, value) in &self.properties {
             write!(f, ", {name}")?;
