@@ -11,11 +11,14 @@ use dps_x509_core::{
 pub(super) fn run(bytes: &[u8]) {
     for purpose in [Purpose::Any, Purpose::DeviceKey] {
         let read = |bytes: &[u8]| Read::new(purpose, Place::default().path("a.pem"), bytes.to_vec());
-        let Repair::Done { text, .. } = repair(&read(bytes)) else { continue };
-        let again = repair(&read(text.as_bytes()));
+        let Repair::Done { text, .. } = repair(&read(bytes), None) else { continue };
+        let again = repair(&read(text.as_bytes()), None);
         assert!(matches!(again, Repair::Needless), "repaired twice: {again:?}");
         let (before, after) = (ders(bytes), ders(text.as_bytes()));
-        assert!(after.iter().all(|der| before.contains(der)), "the repair made something that was not there");
+        // What a store holds is not there before it is opened.
+        let is_store = File::read(bytes, &Place::default()).items.iter().any(|item| item.kind.is_store());
+        let is_there = |der| before.contains(der);
+        assert!(is_store || after.iter().all(is_there), "the repair made something that was not there");
     }
     // In lines or not, the places of findings are in the file.
     let file = File::read(bytes, &Place::default());
