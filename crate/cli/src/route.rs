@@ -142,6 +142,12 @@ mod tests {
         let text: ProxyText = format!("@{}", path.display()).parse().unwrap();
         assert_eq!(text.url().unwrap().as_str(), "http://user:password@proxy:3128");
         let missing: ProxyText = "@/nonexistent/proxy".parse().unwrap();
-        assert_eq!(missing.url().unwrap_err()[0].place.input.as_deref(), Some("--proxy"));
+        let findings = missing.url().unwrap_err();
+        let said = findings[0]
+            .place
+            .input
+            .as_ref()
+            .map(|input| input.said(dps_x509_core::finding::Naming::CommandLine));
+        assert_eq!(said, Some("--proxy"));
     }
 }

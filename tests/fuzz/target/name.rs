@@ -13,19 +13,19 @@ pub(super) fn run(bytes: &[u8]) {
         assert_eq!(endpoint.to_string().parse::<Endpoint>().as_ref(), Ok(&endpoint));
         is_plain(&endpoint.to_string());
     }
-    if let Ok(hub) = HubName::new(&*text) {
+    if let Ok(hub) = HubName::new(&text) {
         assert_eq!(hub.as_str(), text);
         assert!(hub.as_str().len() <= 253, "a name of DNS has 253 characters at most (RFC 1035)");
         assert!(hub.as_str().parse::<Endpoint>().is_ok(), "{hub}");
         is_plain(hub.as_str());
     }
-    if let Ok(id) = RegistrationId::new(&*text) {
+    if let Ok(id) = RegistrationId::new(&text) {
         is_plain(id.as_str());
     }
-    if let Ok(scope) = IdScope::new(&*text) {
+    if let Ok(scope) = IdScope::new(&text) {
         is_plain(scope.as_str());
     }
-    if let Ok(version) = ApiVersion::new(&*text) {
+    if let Ok(version) = ApiVersion::new(&text) {
         is_plain(version.as_str());
     }
     let words = Words::from(&*text);
