@@ -49,7 +49,7 @@ impl Secrets {
         // `user:` in front shifts the base64 of Basic.
         forms.push((
             "the password in Basic".to_owned(),
-            base64(format!("user:{PASSWORD}").as_bytes())[4..16].as_bytes().to_vec(),
+            base64(format!("user:{PASSWORD}").as_bytes()).as_bytes()[4..16].to_vec(),
         ));
         Self(forms)
     }

@@ -222,7 +222,7 @@ fn logs() {
     let log = folder.path().join(format!("{}.log", name()));
     let lines = [
         format!("$dps/registrations/res/401/?$rid=1 {{\"errorCode\":401002,\"trackingId\":\"{HOSTILE}\",\"message\":\"{HOSTILE}\"}}"),
-        format!("{{\"errorCode\":401002,\\\"trackingId\\\":\\\"\\u001b]0;x\\u0007\\nFORGED\\\"}}"),
+        "{\"errorCode\":401002,\\\"trackingId\\\":\\\"\\u001b]0;x\\u0007\\nFORGED\\\"}".to_owned(),
         format!("{{\"status\":\"assigned\",\"registrationState\":{{\"assignedHub\":\"{HOSTILE}\",\"deviceId\":\"{HOSTILE}\"}}}}"),
         r#"{"status":"assigned","registrationState":{"assignedHub":"\u001b[31m\u202e\nFORGED","deviceId":"\udc00\u009b"}}"#.to_owned(),
         format!("SSL alert number 48 {HOSTILE} unknown ca"),
