@@ -36,13 +36,14 @@ pub mod key {
 }
 pub mod path;
 pub mod repair;
+pub mod report;
 pub mod rule;
 pub mod secret;
 pub mod verdict;
 pub mod x509;
 
 pub use budget::Budget;
-pub use check::{Report, check};
+pub use check::check;
 pub use der::{
     ber,
     kind::{KeyContainer, Kind},
@@ -56,6 +57,7 @@ pub use path::{
     link::{self, Link},
     role::{self, Role},
 };
+pub use report::Report;
 pub use secret::{passphrase::Passphrase, store};
 pub use verdict::{Counting, Verdict};
 pub use x509::{

@@ -4,10 +4,10 @@
 
 use crate::{
     cert::{
-        check::Report,
         der::kind::Kind,
         file::Item,
         path::{link::Link, role::Role},
+        report::Report,
     },
     finding::Place,
 };

@@ -1,9 +1,8 @@
 //! What was looked at, and what came of each: also of what is well, and of what could not be looked at.
 
-use crate::{
-    cert::{check::Report, input::Inputs, path::step::Step, x509::certificate::Certificate},
-    finding::{Family, Severity},
-};
+pub(in crate::cert) mod answers;
+
+use crate::finding::Family;
 
 /// One question that a person has about a device's files, and its answer.
 #[derive(Debug, Clone)]
@@ -58,7 +57,7 @@ pub enum Outcome {
 }
 
 impl Question {
-    const ALL: [Self; 10] = [
+    pub(in crate::cert) const ALL: [Self; 10] = [
         Self::Chain,
         Self::Signatures,
         Self::Key,
@@ -89,7 +88,7 @@ impl Question {
     }
 
     /// What the findings are about that answer it.
-    const fn families(self) -> &'static [Family] {
+    pub(in crate::cert) const fn families(self) -> &'static [Family] {
         match self {
             Self::Files => &[Family::File],
             Self::Key => &[Family::Opening, Family::Key, Family::Purpose],
@@ -101,26 +100,6 @@ impl Question {
             Self::Encoding => &[Family::Encoding],
             Self::Trust => &[Family::Trust],
             Self::Service => &[],
-        }
-    }
-
-    /// Whether what was given is enough to answer it with yes.
-    fn can_be_known(self, report: &Report, inputs: &Inputs) -> bool {
-        let Some(leaf) = &report.chain.leaf else {
-            return matches!(self, Self::Files) && !report.items.is_empty();
-        };
-        match self {
-            Self::Files | Self::Usage | Self::Encoding => true,
-            Self::Key => {
-                let is_its = |owner: &Certificate| owner.der == leaf.certificate.der;
-                report.keys.iter().any(|(key, _)| report.owner(key).is_some_and(is_its))
-            }
-            Self::Name => inputs.registration_id.is_some(),
-            Self::Validity => inputs.at.is_some(),
-            Self::Signatures => report.steps.iter().all(Step::is_proved),
-            Self::Chain => report.steps.last().is_some_and(|step| step.is_uploaded),
-            Self::Trust => !report.server_trust.is_empty(),
-            Self::Service => false,
         }
     }
 }
@@ -136,27 +115,4 @@ impl Outcome {
             Self::Unknown => "unknown",
         }
     }
-}
-
-/// Everything that was asked of these files, in the order of its weight for DPS.
-#[must_use]
-pub fn checked(report: &Report, inputs: &Inputs) -> Vec<Checked> {
-    let answer = |question: Question| {
-        let is_about = |family: Family| question.families().contains(&family);
-        let counts = report
-            .findings
-            .iter()
-            .filter(|finding| is_about(finding.definition.family) && finding.severity > Severity::Note);
-        let worst = counts.clone().map(|finding| finding.severity).max();
-        let mut codes: Vec<_> = counts.map(|finding| finding.definition.code).collect();
-        codes.dedup();
-        let result = match worst {
-            Some(Severity::Error) => Outcome::Failed,
-            Some(_) => Outcome::Doubtful,
-            None if question.can_be_known(report, inputs) => Outcome::Passed,
-            None => Outcome::Unknown,
-        };
-        Checked { question, result, codes }
-    };
-    Question::ALL.into_iter().map(answer).collect()
 }

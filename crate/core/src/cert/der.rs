@@ -217,6 +217,12 @@ pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// The digits of an INTEGER's content without the zeros before them.
+pub(in crate::cert) fn strip_zeros(number: &[u8]) -> &[u8] {
+    let zeros = number.iter().take_while(|&&octet| octet == 0).count();
+    number.get(zeros..).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

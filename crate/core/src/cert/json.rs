@@ -7,7 +7,6 @@ use serde_json::{Map, Value, json};
 use crate::{
     cert::{
         boxes,
-        check::Report,
         checked::Checked,
         der::hex,
         path::{
@@ -16,6 +15,7 @@ use crate::{
             role::{Destination, Role},
             step::{Ground, Step},
         },
+        report::Report,
         verdict::{Counting, Verdict},
         x509::{certificate::Certificate, signature::Scheme, time::UnixTime},
     },

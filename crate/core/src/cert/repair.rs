@@ -7,10 +7,10 @@ use zeroize::Zeroizing;
 use crate::{
     cert::{
         budget::Budget,
-        check::Report,
         der::kind::Kind,
         file::{File, Item, to_pem},
         input::{Purpose, Read},
+        report::Report,
         secret::{passphrase::Passphrase, store},
         x509::certificate::Certificate,
     },

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::{
-    cert::{check::Report, der::kind::Kind},
+    cert::{der::kind::Kind, report::Report},
     finding::{Definition, Family, Finding, Severity, Standing, catalogue},
 };
 

@@ -3,13 +3,10 @@
 use p256::elliptic_curve::sec1::ToSec1Point as _;
 use x509_cert::spki::ObjectIdentifier;
 
-use crate::cert::{
-    der::{
-        Element,
-        oid::{P256, P384, P521},
-        tag,
-    },
-    x509::public_key::strip_zeros,
+use crate::cert::der::{
+    Element,
+    oid::{P256, P384, P521},
+    strip_zeros, tag,
 };
 
 /// A curve.

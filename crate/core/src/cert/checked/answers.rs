@@ -1,0 +1,54 @@
+//! The answers to what is asked of a device's files, out of the report.
+
+use crate::{
+    cert::{
+        checked::{Checked, Outcome, Question},
+        input::Inputs,
+        path::step::Step,
+        report::Report,
+        x509::certificate::Certificate,
+    },
+    finding::{Family, Severity},
+};
+
+/// Everything that was asked of these files, in the order of its weight for DPS.
+pub(in crate::cert) fn checked(report: &Report, inputs: &Inputs) -> Vec<Checked> {
+    let answer = |question: Question| {
+        let is_about = |family: Family| question.families().contains(&family);
+        let counts = report
+            .findings
+            .iter()
+            .filter(|finding| is_about(finding.definition.family) && finding.severity > Severity::Note);
+        let worst = counts.clone().map(|finding| finding.severity).max();
+        let mut codes: Vec<_> = counts.map(|finding| finding.definition.code).collect();
+        codes.dedup();
+        let result = match worst {
+            Some(Severity::Error) => Outcome::Failed,
+            Some(_) => Outcome::Doubtful,
+            None if can_be_known(question, report, inputs) => Outcome::Passed,
+            None => Outcome::Unknown,
+        };
+        Checked { question, result, codes }
+    };
+    Question::ALL.into_iter().map(answer).collect()
+}
+
+/// Whether what was given is enough to answer it with yes.
+fn can_be_known(question: Question, report: &Report, inputs: &Inputs) -> bool {
+    let Some(leaf) = &report.chain.leaf else {
+        return matches!(question, Question::Files) && !report.items.is_empty();
+    };
+    match question {
+        Question::Files | Question::Usage | Question::Encoding => true,
+        Question::Key => {
+            let is_its = |owner: &Certificate| owner.der == leaf.certificate.der;
+            report.keys.iter().any(|(key, _)| report.owner(key).is_some_and(is_its))
+        }
+        Question::Name => inputs.registration_id.is_some(),
+        Question::Validity => inputs.at.is_some(),
+        Question::Signatures => report.steps.iter().all(Step::is_proved),
+        Question::Chain => report.steps.last().is_some_and(|step| step.is_uploaded),
+        Question::Trust => !report.server_trust.is_empty(),
+        Question::Service => false,
+    }
+}
