@@ -157,6 +157,12 @@ impl<'a> Iterator for Elements<'a> {
     }
 }
 
+/// A number without the zeros in front of it.
+pub(in crate::cert) fn strip_zeros(number: &[u8]) -> &[u8] {
+    let zeros = number.iter().take_while(|&&octet| octet == 0).count();
+    number.get(zeros..).unwrap_or_default()
+}
+
 /// Largest length taken: what a certificate file can hold, far below what a length can claim.
 const MAX_LENGTH: usize = 1 << 28;
 

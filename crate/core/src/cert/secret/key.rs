@@ -14,12 +14,12 @@ use crate::cert::{
         Element,
         kind::{KeyContainer, Kind},
         oid::{DSA, EC, ED448, ED25519, P256, P384, P521, RSA, RSA_PSS},
-        tag,
+        strip_zeros, tag,
     },
     secret::{encryption, error::KeyError, passphrase::Passphrase},
     x509::{
         curve::Curve,
-        public_key::{KeyType, PublicHalf, PublicKey, bit_length, small, strip_zeros},
+        public_key::{KeyType, PublicHalf, PublicKey, bit_length, small},
     },
 };
 

@@ -3,13 +3,10 @@
 use p256::elliptic_curve::sec1::ToSec1Point as _;
 use x509_cert::spki::ObjectIdentifier;
 
-use crate::cert::{
-    der::{
-        Element,
-        oid::{P256, P384, P521},
-        tag,
-    },
-    x509::public_key::strip_zeros,
+use crate::cert::der::{
+    Element,
+    oid::{P256, P384},
+    strip_zeros, tag,
 };
 
 /// A curve.
@@ -54,7 +51,7 @@ fn described(domain: &Element<'_>) -> Option<ObjectIdentifier> {
     }
     #[cfg(feature = "_rare")]
     if is(p521::AffinePoint::GENERATOR.to_sec1_point(false).as_bytes()) {
-        return Some(P521);
+        return Some(crate::cert::der::oid::P521);
     }
     None
 }

@@ -9,7 +9,7 @@ use crate::cert::{
     der::{
         Element,
         oid::{DSA, EC, ED448, ED25519, P256, P384, P521, RSA, RSA_PSS, SECP256K1},
-        tag,
+        strip_zeros, tag,
     },
     x509::{algorithm::Algorithm, curve::Curve},
 };
@@ -187,11 +187,6 @@ fn uncompressed(curve: ObjectIdentifier, point: &[u8]) -> Option<Vec<u8>> {
         P521 => p521::PublicKey::from_sec1_bytes(point).ok()?.to_sec1_point(false).as_bytes().to_vec(),
         _ => return None,
     })
-}
-
-pub(in crate::cert) fn strip_zeros(number: &[u8]) -> &[u8] {
-    let zeros = number.iter().take_while(|&&octet| octet == 0).count();
-    number.get(zeros..).unwrap_or_default()
 }
 
 pub(in crate::cert) fn bit_length(number: &[u8]) -> u32 {

@@ -14,11 +14,11 @@ pub use error::SignatureError;
 pub use scheme::{Hash, Scheme, SchemeKey, has_right_parameters};
 
 use crate::cert::{
-    der::{Element, tag},
+    der::{Element, strip_zeros, tag},
     x509::{
         algorithm::Algorithm,
         certificate::Certificate,
-        public_key::{KeyType, PublicKey, strip_zeros},
+        public_key::{KeyType, PublicKey},
     },
 };
 use rsa_key::rsa_key;
