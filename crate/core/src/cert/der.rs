@@ -157,6 +157,12 @@ impl<'a> Iterator for Elements<'a> {
     }
 }
 
+/// A number without the zeros in front of it.
+pub(in crate::cert) fn strip_zeros(number: &[u8]) -> &[u8] {
+    let zeros = number.iter().take_while(|&&octet| octet == 0).count();
+    number.get(zeros..).unwrap_or_default()
+}
+
 /// Largest length taken: what a certificate file can hold, far below what a length can claim.
 const MAX_LENGTH: usize = 1 << 28;
 
@@ -215,12 +221,6 @@ impl std::error::Error for Malformed {}
 #[must_use]
 pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// The digits of an INTEGER's content without the zeros before them.
-pub(in crate::cert) fn strip_zeros(number: &[u8]) -> &[u8] {
-    let zeros = number.iter().take_while(|&&octet| octet == 0).count();
-    number.get(zeros..).unwrap_or_default()
 }
 
 #[cfg(test)]

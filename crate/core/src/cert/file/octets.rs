@@ -2,15 +2,14 @@
 //! firmware, lists.
 
 mod dump;
+mod number;
 mod record;
 mod unix;
 
 use std::ops::Range;
 
+use self::number::{MIN_BYTES, long, number};
 use super::text::{Glyph, Octets};
-
-/// Fewer bytes are no object.
-const MIN_BYTES: usize = 16;
 
 /// The ways in which bytes are written as numbers, each over the whole text: several objects may be in it.
 pub(super) fn readings(glyphs: &[Glyph]) -> impl Iterator<Item = Vec<Octets>> {
@@ -142,25 +141,6 @@ fn decimal(glyphs: &[Glyph]) -> Vec<Octets> {
         }
     }
     long(vec![out])
-}
-
-fn long(all: Vec<Octets>) -> Vec<Octets> {
-    all.into_iter().filter(|octets| octets.bytes.len() >= MIN_BYTES).collect()
-}
-
-fn number(digits: &[Glyph], radix: u32) -> Option<u8> {
-    let (is_negative, digits) = match digits {
-        [sign, rest @ ..] if sign.character == '-' => (true, rest),
-        all => (false, all),
-    };
-    if digits.is_empty() {
-        return None;
-    }
-    let value = digits.iter().try_fold(0_u32, |value, glyph| {
-        value.checked_mul(radix)?.checked_add(glyph.character.to_digit(radix)?).filter(|&value| value < 256)
-    })?;
-    let value = if is_negative { 256_u32.checked_sub(value).filter(|&v| v >= 128)? } else { value };
-    u8::try_from(value).ok()
 }
 
 #[cfg(test)]

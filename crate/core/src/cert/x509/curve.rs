@@ -5,7 +5,7 @@ use x509_cert::spki::ObjectIdentifier;
 
 use crate::cert::der::{
     Element,
-    oid::{P256, P384, P521},
+    oid::{P256, P384},
     strip_zeros, tag,
 };
 
@@ -51,7 +51,7 @@ fn described(domain: &Element<'_>) -> Option<ObjectIdentifier> {
     }
     #[cfg(feature = "_rare")]
     if is(p521::AffinePoint::GENERATOR.to_sec1_point(false).as_bytes()) {
-        return Some(P521);
+        return Some(crate::cert::der::oid::P521);
     }
     None
 }

@@ -1,6 +1,6 @@
 //! Dumps: an offset, the bytes of a line, and perhaps what they look like as characters.
 
-use super::{long, number};
+use super::number::{long, number};
 use crate::cert::file::text::{Glyph, Octets, is_line_break};
 
 /// The bytes of a group of digits, each with where it is written; `None` if it is no group of this kind.

@@ -1,6 +1,6 @@
 //! Records of firmware tools, each with its address and its checksum: Intel HEX and Motorola's S-records.
 
-use super::{long, number};
+use super::number::{long, number};
 use crate::cert::file::text::{Glyph, Octets, is_line_break};
 
 /// `:10000000308201…CC`.

@@ -1,6 +1,6 @@
 //! What `uuencode` writes (POSIX).
 
-use super::long;
+use super::number::long;
 use crate::cert::file::text::{Glyph, Octets, is_line_break};
 
 /// `begin 644 NAME`, lines of which the first character is the number of their bytes, `end`.
