@@ -79,5 +79,22 @@ fn run(case: &case::Case, finding: &Value, command: &str) -> Result<(), String> 
     let passphrase = case.given.passphrase.as_deref().unwrap_or(PASSPHRASE);
     fs::write(room.path("passphrase.txt"), passphrase).unwrap();
     let filled = command.replace("DIR", "out").replace("REGISTRATION-ID", "device-1");
-    room.run_with(&filled, passphrase)
+    if !filled.contains("--write-fixed") {
+        return room.run_with(&filled, passphrase);
+    }
+    // The exit code judges the files as they were given; what was written must be free of the finding.
+    room.run_with(&format!("{filled} || test $? = 1"), passphrase)?;
+    let code = finding["code"].as_str().unwrap();
+    let written: Vec<_> =
+        fs::read_dir(room.path("out")).map_err(|error| error.to_string())?.flatten().collect();
+    for file in &written {
+        let codes = room.check(&format!("out/{}", file.file_name().to_string_lossy())).codes();
+        if codes.contains(&code.to_owned()) {
+            return Err(format!("{filled}: {codes:?} of {}", file.path().display()));
+        }
+    }
+    if written.is_empty() {
+        return Err(format!("{filled}: nothing was written"));
+    }
+    Ok(())
 }

@@ -49,7 +49,7 @@ fn assert_unusable(args: &Args, code: &str, place: &str) {
     for member in ["message", "nextStep"] {
         let text = finding[member].as_str().unwrap();
         assert!(
-            text.len() > 10 && text.ends_with(|c: char| c.is_alphanumeric() || ".)]".contains(c)),
+            text.len() > 10 && text.ends_with(|c: char| c.is_alphanumeric() || ".)]`".contains(c)),
             "{text}"
         );
     }

@@ -25,7 +25,8 @@ const PGP: &str = "PGP keys are not used by DPS; give an X.509 certificate and i
 const UNPACK: &str = "Unpack it, and give the files inside.";
 const HARDWARE: &str =
     "It is usable with OpenSSL's provider or engine for that device; the client has to be built for it.";
-const DECRYPT: &str = "Decrypt it with the tool that made it (age -d, sops -d, ansible-vault decrypt), and give what comes out.";
+const DECRYPT: &str =
+    "Decrypt it with the tool that made it (age, sops, ansible-vault), and give what comes out.";
 const ASK: &str = "It holds no certificate. Give the certificate file itself.";
 const DOWNLOAD: &str = "Download the file itself (the raw file), not the page that shows it.";
 

@@ -135,8 +135,8 @@ fn identity(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 tpm::is_about(&leaf.certificate).unwrap_or("a TPM")
             ),
             "For X.509, give a certificate that was issued for the device's own key, with the registration ID as its CN. For \
-             attestation by the TPM, the enrollment takes the endorsement key itself: az iot dps enrollment create \
-             --attestation-type tpm --endorsement-key KEY.",
+             attestation by the TPM, the enrollment takes the endorsement key itself: `az iot dps enrollment \
+             create --attestation-type tpm --endorsement-key KEY`",
         ),
         Role::ProofOfPossession => Finding::new(
             &catalogue::PROOF_OF_POSSESSION_AS_IDENTITY,
