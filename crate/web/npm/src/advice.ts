@@ -17,6 +17,8 @@ export interface Explanation {
     finding: Finding;
     /** On how many lines it stands, or how many answers it was. */
     times: number;
+    /** There may be more of them: of what stands in a text thousands of times the first and the last are looked at. */
+    atLeast?: true;
     /** What can be behind it: shown ones first, ruled out ones last, else the likeliest first. */
     causes: {
       /** Shown by the text or by the files; open; or ruled out by the files. */

@@ -168,7 +168,7 @@ export interface Report {
   }[];
   /** Everything that is in the files, in their order. */
   items: {
-    /** What sort of object it is; more may come. */
+    /** What sort of object it is. */
     sort: 'certificate' | 'certificate-request' | 'revocation-list' | 'private-key' | 'store' | 'other' | 'unknown';
     /** What it is, in words. */
     kind: string;
