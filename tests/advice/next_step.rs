@@ -42,6 +42,15 @@ pub(crate) fn run_all(not_run: &[NotRun]) -> Tally {
     tally
 }
 
+/// Every command that a next step of a case has.
+pub(crate) fn commands() -> Vec<String> {
+    let findings = case::all().into_iter().flat_map(|case| {
+        let whole = case.run_as(Naming::CommandLine);
+        whole["report"]["findings"].as_array().cloned().unwrap_or_default()
+    });
+    findings.flat_map(|finding| command::quoted(finding["nextStep"].as_str().unwrap_or_default())).collect()
+}
+
 /// Runs one command with the case's files in the place of those that it names.
 fn run(case: &case::Case, finding: &Value, command: &str) -> Result<(), String> {
     let room = Room::new();
