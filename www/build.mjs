@@ -20,7 +20,7 @@ if (!packageFolder || !out) {
 }
 const www = import.meta.dirname;
 const site = join(out, "site");
-const work = join(out, "work");
+const work = join(out, "source");
 const { build } = createRequire(join(packageFolder, "package.json"))("esbuild");
 
 const MODULES = ["inspection.wasm", "complete.wasm", "session.wasm", "generation.wasm"];

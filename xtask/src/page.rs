@@ -82,7 +82,7 @@ fn types() -> Result<()> {
     if folder.exists() {
         fs::remove_dir_all(&folder)?;
     }
-    copy(&workspace::target().join("page/work/js"), &folder.join("js"), "js")?;
+    copy(&workspace::target().join("page/source/js"), &folder.join("js"), "js")?;
     copy(&workspace::root().join("www/js"), &folder.join("js"), "d.ts")?;
     copy(&npm::package().join("dist/esm"), &folder.join("package/esm"), "d.ts")?;
     fs::copy(workspace::root().join("www/tsconfig.json"), folder.join("tsconfig.json"))?;
