@@ -63,8 +63,14 @@ const LIBRARIES: [(&str, &str); 1] = [("/usr/share/java/bcpkix.jar", "libbcpkix-
 #[derive(Debug, Args)]
 pub(crate) struct Setup {}
 
-/// Sets up what the core's own tests compare with: test vectors and root certificates of others.
+/// The programs that the core's own tests compare with.
+const OF_CORE: [&str; 2] = ["keytool", "openssl"];
+
+/// Sets up what the core's own tests compare with: programs, test vectors and root certificates of others.
 pub(crate) fn of_core() -> Result<()> {
+    let missing =
+        PROGRAMS.into_iter().filter(|(program, _)| OF_CORE.contains(program) && !is_on_path(program));
+    install(&missing.map(|(_, package)| package).collect::<Vec<_>>())?;
     environment("vectors")
 }
 
@@ -83,7 +89,11 @@ impl Setup {
 fn programs() -> Result<()> {
     let programs = PROGRAMS.into_iter().filter(|(program, _)| !is_on_path(program));
     let libraries = LIBRARIES.into_iter().filter(|(file, _)| !Path::new(file).is_file());
-    let missing: Vec<&str> = programs.chain(libraries).map(|(_, package)| package).collect();
+    install(&programs.chain(libraries).map(|(_, package)| package).collect::<Vec<_>>())
+}
+
+/// Installs Debian packages; without the right to, says which.
+fn install(missing: &[&str]) -> Result<()> {
     if missing.is_empty() {
         return Ok(());
     }
@@ -97,7 +107,7 @@ fn programs() -> Result<()> {
         workspace::run(&mut command)
     };
     apt(&["update"]).map_err(|error| format!("{error}; {advice}"))?;
-    apt(&[&["install", "--no-install-recommends"], missing.as_slice()].concat())
+    apt(&[&["install", "--no-install-recommends"], missing].concat())
         .map_err(|error| format!("{error}; {advice}").into())
 }
 
