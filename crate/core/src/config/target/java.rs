@@ -16,7 +16,7 @@ pub(super) static TARGET: Target = Target {
     limits: Limits { web_socket: true, fixed_port: Some(Endpoint::DEFAULT_PORT), ..Limits::NONE },
     home: None,
     proof: Proof::Outside(
-        "the SDK, release of April 2026 (device client 2.5.1, provisioning client 2.1.3), built with javac 17: registers at the local DPS and reaches its hub, over MQTT and WebSocket, with PKCS#8, SEC 1 and PKCS#1 keys; in the tests javac compiles and java runs it with a stand-in for the SDK; Maven was not there",
+        "the SDK, repository as of June 2026 (device client 2.5.1, provisioning client 2.1.3), built with javac 17: registers at the local DPS and reaches its hub, over MQTT and WebSocket, with PKCS#8, SEC 1 and PKCS#1 keys; in the tests javac compiles and java runs it with a stand-in for the SDK; Maven was not there",
     ),
     write,
 };
