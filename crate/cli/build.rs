@@ -2,6 +2,8 @@
 //! `precompile` has made of it for the target. Without one it is compiled when it is run, which takes the feature
 //! `compile`.
 
+#![allow(clippy::disallowed_macros, reason = "a build script speaks to Cargo by printing")]
+
 use std::{env, fs, path::PathBuf};
 
 const VARIABLE: &str = "DPS_X509_PRECOMPILED";
