@@ -20,7 +20,8 @@ fn main() {
             return println!("cargo::rustc-cfg=precompiled");
         }
     }
-    if env::var_os("CARGO_FEATURE_COMPILE").is_none() {
+    let has = |feature: &str| env::var_os(format!("CARGO_FEATURE_{feature}")).is_some();
+    if has("COMPONENT") && !has("COMPILE") {
         println!(
             "cargo::error=without the feature `compile`, {VARIABLE} has to name a file that `precompile` has made of the \
              provisioner component for this target; {}",

@@ -158,3 +158,33 @@ fn a_fleet_signs_with_keys_of_a_token() {
     assert_eq!(run.code, 0, "{run:?}");
     assert!(run.out.contains("3  assigned"), "{run:?}");
 }
+
+/// What is public of a key in a token is compared with the certificate, and that is said.
+#[test]
+fn check_compares_a_key_that_no_file_has() {
+    for key_type in ["p256", "p384", "rsa2048"] {
+        let (room, token) = (Room::new(), Token::new());
+        room.generate(&format!("chain --registration-id d --out . --key-type {key_type}"));
+        room.generate(&format!("self-signed --registration-id other --out other --key-type {key_type}"));
+        token.swallow(&room, "device-key.pem", "device", "01");
+        token.swallow(&room, "other/device-key.pem", "other", "02");
+        let check = |files: &str, key: &str, more: &str| {
+            let mut command = room.command(&format!("check {files} --key {key} {more}"));
+            command.args(["--key-passphrase-file", &token.pin()]);
+            cli::finish(token.with(&mut command))
+        };
+        let own = token.uri("object=device", "");
+        let run = check("device-full-chain.pem", &own, "--json");
+        let report = run.json();
+        let key = &report["keys"][0];
+        assert_eq!((run.code, &key["keptIn"]), (0, &"token".into()), "{key_type}: {run:?}");
+        assert!(key["belongsTo"].is_string(), "{run:?}");
+        let told = check("device-full-chain.pem", &own, "");
+        assert!(told.out.contains("it stays in its token, and its public key was compared"), "{told:?}");
+        let other = check("device-full-chain.pem", &token.uri("object=other", ""), "--json");
+        assert!(other.code == 1 && other.codes().contains(&"DX303".to_owned()), "{other:?}");
+        let nobody = check("device-full-chain.pem", &token.uri("object=nobody", ""), "--json");
+        assert!(nobody.code == 1 && nobody.codes().contains(&"DX518".to_owned()), "{nobody:?}");
+        assert!(!format!("{run:?}{told:?}{other:?}{nobody:?}").contains("4711"));
+    }
+}

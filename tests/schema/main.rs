@@ -5,6 +5,7 @@
 
 mod documents;
 mod emulator;
+mod fleet;
 mod probe;
 mod validator;
 

@@ -5,7 +5,10 @@ use std::{
     process::{Command, Stdio},
 };
 
-use dps_x509_tests::environment::{npm_file, python, root};
+use dps_x509_tests::{
+    cli::Run,
+    environment::{npm_file, python, root},
+};
 use serde_json::{Value, json};
 
 pub(crate) const FINDING: &str = "urn:dps-x509:schema:finding:1";
@@ -15,6 +18,10 @@ pub(crate) const COMPARE: &str = "urn:dps-x509:schema:compare:1";
 pub(crate) const CONFIGURE: &str = "urn:dps-x509:schema:configure:1";
 pub(crate) const EMULATOR: &str = "urn:dps-x509:schema:emulator:1";
 pub(crate) const EACH: &str = "urn:dps-x509:schema:each:1";
+pub(crate) const FLEET_CHECK: &str = "urn:dps-x509:schema:fleet-check:1";
+pub(crate) const FLEET_QUEUE: &str = "urn:dps-x509:schema:fleet-queue:1";
+pub(crate) const FLEET_RESULT: &str = "urn:dps-x509:schema:fleet-result:1";
+pub(crate) const FLEET_SUMMARY: &str = "urn:dps-x509:schema:fleet-summary:1";
 pub(crate) const GENERATE: &str = "urn:dps-x509:schema:generate:1";
 pub(crate) const PROVISION: &str = "urn:dps-x509:schema:provision:1";
 pub(crate) const PROBE: &str = "urn:dps-x509:schema:probe:1";
@@ -35,6 +42,23 @@ impl Document {
     }
 }
 
+/// Every line of what was printed, the last one by another schema, if that is said.
+pub(crate) fn lines(
+    name: &str,
+    run: &Run,
+    schema: &'static str,
+    last: Option<&'static str>,
+) -> Vec<Document> {
+    let count = run.out.lines().count();
+    assert!(count > 0, "{name}: {run:?}");
+    let document = |(number, line): (usize, &str)| {
+        let content = serde_json::from_str(line).unwrap_or_else(|error| panic!("{name}: {error}: {line}"));
+        let schema = last.filter(|_| number + 1 == count).unwrap_or(schema);
+        Document::new(&format!("{name}, line {}", number + 1), schema, content)
+    };
+    run.out.lines().enumerate().map(document).collect()
+}
+
 /// One line for every violation, with the document's name in front.
 pub(crate) fn violations(documents: &[Document]) -> Vec<String> {
     let schema = |name: &str| root().join("crate/core/schema").join(name);
@@ -46,6 +70,10 @@ pub(crate) fn violations(documents: &[Document]) -> Vec<String> {
         "each.json",
         "emulator.json",
         "explanation.json",
+        "fleet-check.json",
+        "fleet-queue.json",
+        "fleet-result.json",
+        "fleet-summary.json",
         "generate.json",
         "probe.json",
         "provision.json",

@@ -120,6 +120,16 @@ pub fn ca(common_name: &str) -> CertificateParams {
     params
 }
 
+/// Parameters of a TLS server by this name.
+#[must_use]
+pub fn server(name: &str) -> CertificateParams {
+    let mut params = CertificateParams::new([name.to_owned()]).unwrap();
+    params.distinguished_name = DistinguishedName::new();
+    params.distinguished_name.push(DnType::CommonName, name);
+    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+    params
+}
+
 /// Parameters of a device as DPS wants it.
 #[must_use]
 pub fn device(common_name: &str) -> CertificateParams {

@@ -7,7 +7,9 @@ pub mod cli;
 pub mod conversation;
 pub mod environment;
 pub mod expectation;
+pub mod nats;
 pub mod peer;
+pub mod plant;
 pub mod proxy;
 pub mod same;
 

@@ -35,7 +35,7 @@ const FILES: [(&str, &str, &str); 2] = [
 const PROJECTS: [&str; 2] = ["azure-iot-device", "azure-iothub"];
 
 /// Programs of the system, with the Debian package that has them.
-const PROGRAMS: [(&str, &str); 18] = [
+const PROGRAMS: [(&str, &str); 19] = [
     ("chromium", "chromium"),
     ("curl", "curl"),
     ("gcc", "gcc"),
@@ -45,6 +45,7 @@ const PROGRAMS: [(&str, &str); 18] = [
     ("mcs", "mono-mcs"),
     ("mono", "mono-runtime"),
     ("mosquitto_sub", "mosquitto-clients"),
+    ("nats-server", "nats-server"),
     ("node", "nodejs"),
     ("npm", "npm"),
     ("objcopy", "binutils"),

@@ -8,6 +8,7 @@ mod folder;
 mod parallel;
 mod sorted;
 mod text;
+mod token;
 mod verdict;
 mod walk;
 
@@ -39,7 +40,7 @@ pub(crate) fn run(args: &Args) -> Exit {
 fn one(args: &Args) -> Result<Exit, String> {
     let mut files = Files::default();
     files.read_situation(&args.situation);
-    files.read(args.key.as_deref().map(|path| (cert::Purpose::DeviceKey, "--key", path)));
+    files.read(args.key_file().map(|path| (cert::Purpose::DeviceKey, "--key", path.as_path())));
     files.read(args.files.iter().map(|path| (cert::Purpose::Any, "", path.as_path())));
     show(&files, args.question(), args, &[])
 }

@@ -5,6 +5,8 @@ mod bar;
 mod check;
 mod descriptors;
 mod plan;
+#[cfg(feature = "nats")]
+mod queue;
 mod results;
 mod run;
 mod signals;
@@ -23,8 +25,14 @@ pub(crate) async fn run(args: Args) -> Exit {
         What::Run(args) => run::run(*args).await,
         What::Check(args) => check::run(&args),
         What::Test(args) => test::run(*args).await,
-        What::Results(args) => results::results(&args),
-        What::Summary(args) => results::summary(&args),
+        What::Results(args) => results::results(&args).await,
+        What::Summary(args) => results::summary(&args).await,
+        #[cfg(feature = "nats")]
+        What::Submit(args) => queue::submit(*args).await,
+        #[cfg(feature = "nats")]
+        What::Work(args) => queue::work(*args).await,
+        #[cfg(feature = "nats")]
+        What::Watch(args) => queue::watch(*args).await,
     }
 }
 

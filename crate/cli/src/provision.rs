@@ -1,6 +1,10 @@
 //! `provision`: a device registers at DPS, through the component.
 
 mod args;
+#[cfg(feature = "component")]
+mod component;
+#[cfg(not(feature = "component"))]
+#[path = "provision/without_component.rs"]
 mod component;
 pub(crate) mod identity;
 pub(crate) mod inputs;

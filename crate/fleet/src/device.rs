@@ -178,9 +178,7 @@ impl Device {
             name.device = chain.first().and_then(|leaf| common_name(leaf));
         }
         let Some(device) = &name.device else {
-            let what = "What is missing is the registration ID: the leaf has no CN to take it from.";
-            let next_step = "Give --registration-id, or a column of that name.";
-            return Err(vec![Finding::new(&catalogue::SETTING_MISSING, what, next_step).at(chain_place)]);
+            return Err(vec![lacks_name(chain_place)]);
         };
         let identity = identity(&chain, &given.from, &files, plan)?;
         let settings = Settings {
@@ -217,7 +215,8 @@ impl Device {
         &self.config
     }
 
-    /// The result of a run, a JSON object: the report of `provision`, and which device it is of.
+    /// The result of a run, a JSON object (`crate/core/schema/fleet-result.json`): the report of `provision`, and which
+    /// device it is of.
     pub(crate) fn to_json(&self, report: &Report, attempts: u32, at: SystemTime) -> Map<String, Value> {
         let mut object = report.to_json(Naming::CommandLine);
         let findings = match &report.result {
@@ -287,23 +286,66 @@ fn identity(chain: &[Vec<u8>], from: &From, files: &Files, plan: &Plan) -> Resul
 
 /// What a row says, with what it is called.
 pub(crate) fn given(row: &Row, plan: &Plan, name: &mut Name) -> Result<Given, Vec<Finding>> {
-    let fault = |(input, error): Fault| {
-        let message = format!("The {input} of row {} cannot be told: {error}.", row.number());
-        let next_step = "Correct the row, or the flag's template.";
-        let place = Place::input(Origin::named(input.to_string())).line(line(row.line()));
-        vec![Finding::new(&catalogue::DEVICE_ROW_INVALID, message, next_step).at(place)]
-    };
-    let named = plan.named(row).map_err(fault)?;
+    let wrong = |error| vec![fault(row, error)];
+    let named = plan.named(row).map_err(wrong)?;
     name.id_scope = named.id_scope;
     name.device = named.registration_id;
-    let given = plan.given(row).map_err(fault)?;
+    let given = plan.given(row).map_err(wrong)?;
     if name.id_scope.is_none() {
-        let what = "What is missing is the ID scope of the DPS instance.";
-        let next_step = "Give --id-scope, or a column of that name.";
-        let finding = Finding::new(&catalogue::SETTING_MISSING, what, next_step);
-        return Err(vec![finding.at(Place::input(Input::IdScope).line(line(row.line())))]);
+        return Err(vec![lacks_scope(name)]);
     }
     Ok(given)
+}
+
+/// What a row does not say.
+pub(crate) fn fault(row: &Row, (input, error): Fault) -> Finding {
+    let message = format!("The {input} of row {} cannot be told: {error}.", row.number());
+    let next_step = "Correct the row, or the flag's template.";
+    let place = Place::input(Origin::named(input.to_string())).line(line(row.line()));
+    Finding::new(&catalogue::DEVICE_ROW_INVALID, message, next_step).at(place)
+}
+
+fn lacks_scope(name: &Name) -> Finding {
+    let what = "What is missing is the ID scope of the DPS instance.";
+    let next_step = "Give --id-scope, or a column of that name.";
+    let finding = Finding::new(&catalogue::SETTING_MISSING, what, next_step);
+    finding.at(Place::input(Input::IdScope).line(line(name.line)))
+}
+
+fn lacks_name(place: Place) -> Finding {
+    let what = "What is missing is the registration ID: the leaf has no CN to take it from.";
+    let next_step = "Give --registration-id, or a column of that name.";
+    Finding::new(&catalogue::SETTING_MISSING, what, next_step).at(place)
+}
+
+/// Which of its two names a device does not have.
+#[cfg(feature = "nats")]
+pub(crate) fn lacks(name: &Name) -> Finding {
+    match name.id_scope {
+        None => lacks_scope(name),
+        Some(_) => lacks_name(Place::input("list").line(line(name.line))),
+    }
+}
+
+/// The CN of a device's leaf, from its file alone.
+#[cfg(feature = "nats")]
+pub(crate) fn name_of_leaf(from: &From) -> Result<Option<String>, Box<Finding>> {
+    let (From::Files { cert, .. } | From::Token { cert, .. }) = from else { return Ok(None) };
+    let chain = Read::new(Purpose::DeviceChain, place("cert", cert), read_file("cert", cert)?);
+    let leaf = chain.items().iter().find(|item| item.kind == Kind::Certificate);
+    Ok(leaf.and_then(|leaf| common_name(&leaf.der)))
+}
+
+/// What is wrong with the names of a device, before anybody has its files.
+#[cfg(feature = "nats")]
+pub(crate) fn wrong_name(plan: &Plan, id_scope: &str, device: &str) -> Vec<Finding> {
+    let settings = Settings {
+        id_scope: id_scope.to_owned(),
+        registration_id: device.to_owned(),
+        payload: None,
+        ..plan.settings.clone()
+    };
+    settings.parse().err().unwrap_or_default()
 }
 
 /// The registration ID as a name, for those who check files.
@@ -328,21 +370,22 @@ pub(crate) async fn read(from: &From) -> Result<Files, Box<Finding>> {
 
 /// The files; a command is not run here.
 pub(crate) fn read_files(from: &From) -> Result<Files, Box<Finding>> {
-    let read = |input, path: &Path| {
-        let read = std::fs::File::open(path).and_then(|file| {
-            let mut bytes = Zeroizing::new(Vec::new());
-            // A byte more than is read further, so that this can be told.
-            let most = u64::try_from(cert::File::MAX_SIZE).unwrap_or(u64::MAX).saturating_add(1);
-            std::io::Read::read_to_end(&mut std::io::Read::take(file, most), &mut bytes)?;
-            Ok(bytes)
-        });
-        read.map_err(|error| Box::new(cert::unreadable(place(input, path), reason(&error))))
-    };
     let key = match from {
         From::Token { .. } => None,
-        _ => Some(read("key", from.key())?),
+        _ => Some(read_file("key", from.key())?),
     };
-    Ok(Files::new(from, read("cert", from.cert())?, key))
+    Ok(Files::new(from, read_file("cert", from.cert())?, key))
+}
+
+fn read_file(input: &str, path: &Path) -> Result<Zeroizing<Vec<u8>>, Box<Finding>> {
+    let read = std::fs::File::open(path).and_then(|file| {
+        let mut bytes = Zeroizing::new(Vec::new());
+        // A byte more than is read further, so that this can be told.
+        let most = u64::try_from(cert::File::MAX_SIZE).unwrap_or(u64::MAX).saturating_add(1);
+        std::io::Read::read_to_end(&mut std::io::Read::take(file, most), &mut bytes)?;
+        Ok(bytes)
+    });
+    read.map_err(|error| Box::new(cert::unreadable(place(input, path), reason(&error))))
 }
 
 /// What a program prints, within a minute.

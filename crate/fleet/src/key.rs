@@ -1,5 +1,7 @@
 //! What a device is remembered by.
 
+use std::fmt;
+
 use sha2::{Digest as _, Sha256};
 
 /// A device of an ID scope, in 16 bytes: a million of them have to fit into memory.
@@ -42,6 +44,13 @@ impl Key {
     }
 }
 
+/// As 32 hexadecimal digits, which the subject of a message ends with.
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -52,5 +61,7 @@ mod tests {
         assert_ne!(Key::of("0ne1", "pump"), Key::of("0ne2", "pump"));
         assert_ne!(Key::of("0ne1", "2pump"), Key::of("0ne12", "pump"));
         assert_ne!(Key::of_row(1), Key::of_row(2));
+        // Queues remember devices by it: it never changes.
+        assert_eq!(Key::of("0ne00000000", "sensor-1").to_string(), "6f599e0d89072ad1993cb44bfe4c7ec0");
     }
 }

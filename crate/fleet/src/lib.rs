@@ -9,6 +9,8 @@ mod list;
 mod load;
 mod pace;
 mod plan;
+#[cfg(feature = "nats")]
+pub mod queue;
 mod run;
 mod shard;
 pub mod summary;

@@ -111,6 +111,8 @@ pub struct Pace {
 /// What is remembered of an ID scope.
 #[derive(Debug)]
 struct Lane {
+    /// `None`: as fast as it goes.
+    interval: Option<Duration>,
     next: Instant,
     /// Of the full rate, in hundredths.
     share: u32,
@@ -150,8 +152,8 @@ impl Pace {
 
     /// One begins. `chance` is any number.
     pub fn begin(&mut self, scope: &IdScope, now: Instant, chance: u64) {
-        let full = self.interval;
         let lane = self.lane(scope, now);
+        let full = lane.interval;
         while lane.share < FULL && now >= lane.grows_at {
             lane.share = (lane.share + STEP).min(FULL);
             lane.grows_at += QUIET;
@@ -179,6 +181,12 @@ impl Pace {
         lane.held_until = lane.held_until.max(lane.next);
     }
 
+    /// From one registration of an ID scope to the next, from now on: others have begun to share its rate, or left.
+    #[cfg(feature = "nats")]
+    pub(crate) fn set_interval(&mut self, scope: &IdScope, now: Instant, interval: Option<Duration>) {
+        self.lane(scope, now).interval = interval;
+    }
+
     /// The share of the full rate at which an ID scope goes, in hundredths.
     #[must_use]
     pub fn share(&self, scope: &IdScope) -> u32 {
@@ -186,7 +194,8 @@ impl Pace {
     }
 
     fn lane(&mut self, scope: &IdScope, now: Instant) -> &mut Lane {
-        let fresh = || Lane { next: now, share: FULL, held_until: now, grows_at: now };
+        let interval = self.interval;
+        let fresh = || Lane { interval, next: now, share: FULL, held_until: now, grows_at: now };
         self.lanes.entry(scope.clone()).or_insert_with(fresh)
     }
 }

@@ -68,6 +68,10 @@ pub struct Progress {
     pub failed: u64,
     /// Rows that nothing can be dialled for.
     pub unusable: u64,
+    /// Messages of a queue that no worker could make anything of.
+    pub dead: u64,
+    /// Devices of a queue that were given back, for their files cannot be used here.
+    pub not_here: u64,
     /// Devices under way.
     pub under_way: u64,
     /// Devices that wait for their turn, or to be tried again.
@@ -90,7 +94,7 @@ impl Progress {
     /// Devices of this run without a hub.
     #[must_use]
     pub const fn errors(&self) -> u64 {
-        self.refused + self.failed + self.unusable
+        self.refused + self.failed + self.unusable + self.dead
     }
 }
 
@@ -227,9 +231,9 @@ struct Waiting {
 }
 
 /// The service is busy.
-struct Busy {
-    scope: IdScope,
-    wait: Duration,
+pub(crate) struct Busy {
+    pub(crate) scope: IdScope,
+    pub(crate) wait: Duration,
 }
 
 /// What a task came to.
@@ -456,7 +460,7 @@ async fn attempt(waiting: Waiting, most: u32, keeper: Keeper, busy: mpsc::Unboun
 }
 
 /// Provisions a device, and tells when the service is busy.
-async fn provision(device: &Device, busy: &mpsc::UnboundedSender<Busy>) -> Report {
+pub(crate) async fn provision(device: &Device, busy: &mpsc::UnboundedSender<Busy>) -> Report {
     let scope = device.config.id_scope.clone();
     let events = |_, event: Event<'_>| {
         if let Event::Waiting { duration, reason: WaitReason::ServiceBusy } = event {
@@ -470,7 +474,7 @@ async fn provision(device: &Device, busy: &mpsc::UnboundedSender<Busy>) -> Repor
 }
 
 /// Any number.
-fn chance() -> u64 {
+pub(crate) fn chance() -> u64 {
     let Seed(bytes) = seed();
     let (first, _) = bytes.as_chunks::<8>();
     u64::from_le_bytes(first.first().copied().unwrap_or_default())

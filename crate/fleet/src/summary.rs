@@ -149,7 +149,7 @@ impl Summary {
         html::page(self)
     }
 
-    /// As a JSON object (`schema/fleet-summary.json`).
+    /// As a JSON object (`crate/core/schema/fleet-summary.json`).
     #[must_use]
     pub fn to_json(&self) -> Value {
         let findings: Vec<Value> = self

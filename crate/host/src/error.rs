@@ -87,6 +87,11 @@ pub enum HostError {
         /// How long the host waited.
         limit: Duration,
     },
+    /// As many devices are under way as may be. Nothing was dialled for this one.
+    TooMany {
+        /// How many may be.
+        at_once: usize,
+    },
     /// The guest says something that has no meaning here: it is of another version, or broken.
     NotUnderstood {
         /// What it says.
@@ -104,6 +109,11 @@ impl fmt::Display for HostError {
             Self::Overdue { limit } => {
                 write!(f, "the component did not come to an end within {limit:?} and was stopped")
             }
+            Self::TooMany { at_once } => write!(
+                f,
+                "{at_once} devices are under way through the component, and no more may be; wait for one of them, or raise \
+                 the number (`Provisioner::at_once`) and vm.max_map_count with it"
+            ),
             Self::NotUnderstood { what } => write!(f, "what the component says is not understood: {what}"),
         }
     }

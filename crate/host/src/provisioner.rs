@@ -1,12 +1,15 @@
 //! The component, loaded once, and one store for each device.
 
-use std::{fmt, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use dps_x509_net::{
     Access, Cancellation,
     core::session::{Config, Event, Report, Settings},
 };
-use tokio::time::{Instant, timeout};
+use tokio::{
+    sync::Semaphore,
+    time::{Instant, timeout},
+};
 use wasmtime::{
     Engine, Store,
     component::{Component, Linker, Resource, ResourceTable},
@@ -27,6 +30,9 @@ pub struct Provisioner {
     pre: ProvisionerPre<Device>,
     ticker: Ticker,
     limits: Limits,
+    /// How many more may be under way.
+    places: Arc<Semaphore>,
+    at_once: usize,
 }
 
 impl Provisioner {
@@ -87,7 +93,24 @@ impl Provisioner {
         let mut linker = Linker::new(&engine);
         device::add_to_linker(&mut linker).map_err(other_world)?;
         let pre = linker.instantiate_pre(component).and_then(ProvisionerPre::new).map_err(other_world)?;
-        Ok(Self { pre, ticker: Ticker::start(engine)?, limits: Limits::default() })
+        let places = Arc::new(Semaphore::new(Self::AT_ONCE));
+        let ticker = Ticker::start(engine)?;
+        Ok(Self { pre, ticker, limits: Limits::default(), places, at_once: Self::AT_ONCE })
+    }
+
+    /// Most devices under way at once, of all clones together, unless [`Provisioner::at_once`] says another number.
+    ///
+    /// Each takes seven mappings, and Linux allows a process 65,530 of them (`vm.max_map_count`): past some 9,000 devices
+    /// the system refuses memory, to whoever asks for it next.
+    pub const AT_ONCE: usize = 5000;
+
+    /// Sets how many devices may be under way at once, in this and its clones from now on. Whoever needs more than
+    /// [`Provisioner::AT_ONCE`] raises `vm.max_map_count` as well, by seven for each.
+    #[must_use]
+    pub fn at_once(mut self, at_once: usize) -> Self {
+        self.at_once = at_once.min(Semaphore::MAX_PERMITS);
+        self.places = Arc::new(Semaphore::new(self.at_once));
+        self
     }
 
     /// Sets other limits.
@@ -104,7 +127,8 @@ impl Provisioner {
     /// is in the report.
     ///
     /// # Errors
-    /// The guest broke down or had to be stopped. That DPS refuses, or cannot be reached, is a [`Report`].
+    /// The guest broke down or had to be stopped, or too many are under way. That DPS refuses, or cannot be reached, is a
+    /// [`Report`].
     pub async fn provision(
         &self,
         settings: &Settings,
@@ -112,6 +136,8 @@ impl Provisioner {
         events: impl FnMut(Duration, Event<'_>) + Send + 'static,
         cancellation: &Cancellation,
     ) -> Result<Report, HostError> {
+        let too_many = |_| HostError::TooMany { at_once: self.at_once };
+        let _place = self.places.try_acquire().map_err(too_many)?;
         let guest_settings = mapping::settings::write(settings.clone(), dps_x509_net::seed());
         let device = Device {
             table: ResourceTable::new(),

@@ -10,7 +10,7 @@ use dps_x509_core::{
     session::Settings,
 };
 
-use super::Question;
+use super::{Question, token};
 use crate::{flag::Situation, input};
 
 const EXAMPLES: &str = "\
@@ -40,7 +40,8 @@ pub(crate) struct Args {
     /// Certificates and keys of one device, or folders with them; - is standard input
     #[arg(value_name = "FILE", required_unless_present_any = ["each", "key", "group_ca", "trust"])]
     pub(super) files: Vec<PathBuf>,
-    /// File with the device's private key
+    /// File with the device's private key, or pkcs11:token=factory;object=device-1 for one that stays in a token: what is
+    /// public of it is compared
     #[arg(long, value_name = "FILE")]
     pub(super) key: Option<PathBuf>,
     /// Registration ID that the device uses
@@ -118,6 +119,11 @@ impl Args {
         if self.json { Format::Json } else { self.format }
     }
 
+    /// The file with the key, unless it stays in a token.
+    pub(super) fn key_file(&self) -> Option<&PathBuf> {
+        self.key.as_ref().filter(|path| !token::is_token(path))
+    }
+
     /// What the flags ask of the files.
     pub(super) fn question(&self) -> Question {
         const DAY: u64 = 24 * 60 * 60;
@@ -127,12 +133,15 @@ impl Args {
             .as_deref()
             .and_then(|path| input::passphrase_of_file(path, &mut findings));
         let registration_id = self.registration_id.as_deref().and_then(|text| RegistrationId::new(text).ok());
+        let kept = self.key.as_deref();
+        let kept = kept.and_then(|key| token::kept(key, passphrase.as_ref(), &mut findings));
         let inputs = cert::Inputs {
             registration_id,
             at: Some(self.situation.at.unwrap_or_else(input::now)),
             expires_within: self.expires_within.map(|days| Duration::from_secs(DAY * u64::from(days))),
             cloud: self.situation.cloud.0,
             enrollment: self.situation.enrollment.into(),
+            kept: kept.into_iter().collect(),
             passphrase,
             ..cert::Inputs::default()
         };

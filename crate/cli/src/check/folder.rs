@@ -61,7 +61,7 @@ pub(super) fn run(args: &Args) -> Result<Exit, String> {
 /// The files in the folders, and those that are named besides.
 fn files(args: &Args) -> Result<(Vec<PathBuf>, Vec<LeftOut>), String> {
     let (mut files, mut left_out) = (Vec::new(), Vec::new());
-    for path in args.files.iter().chain(&args.key) {
+    for path in args.files.iter().chain(args.key_file()) {
         if !path.is_dir() {
             files.push(path.clone());
             continue;
@@ -86,7 +86,7 @@ fn root(args: &Args) -> PathBuf {
 
 /// Those that `--key` and `--registration-id` ask for.
 fn chosen(mut devices: Vec<Device>, args: &Args) -> Result<Vec<Device>, String> {
-    if let Some(key) = &args.key {
+    if let Some(key) = args.key_file() {
         let has_key = |device: &Device| device.paths.contains(key);
         match devices.as_mut_slice() {
             devices if devices.iter().any(has_key) => {}

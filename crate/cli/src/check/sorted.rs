@@ -112,7 +112,7 @@ impl Device {
     pub(super) fn files(&self, args: &Args) -> Files {
         let mut files = Files::default();
         files.read_situation(&args.situation);
-        let is_key = |path: &Path| args.key.as_deref() == Some(path);
+        let is_key = |path: &Path| args.key_file().is_some_and(|key| key == path);
         files.read(self.paths.iter().map(|path| match is_key(path) {
             true => (Purpose::DeviceKey, "--key", path.as_path()),
             false => (Purpose::Any, "", path.as_path()),

@@ -104,9 +104,18 @@ fn keys(report: &Report) -> String {
                 _ => "belongs to no certificate here".to_owned(),
             },
         };
+        let kept = if key.container.is_none() {
+            "; it stays in its token, and its public key was compared"
+        } else {
+            ""
+        };
         // Writing to a String cannot fail.
-        let _ =
-            writeln!(section, "  {}, {fit}\n    {}", key.key_type, Paint::Faint.on(&tree::file_of(place)));
+        let _ = writeln!(
+            section,
+            "  {}, {fit}{kept}\n    {}",
+            key.key_type,
+            Paint::Faint.on(&tree::file_of(place))
+        );
     }
     section
 }

@@ -23,6 +23,8 @@ Examples:
   dps-x509 fleet run devices.csv --id-scope 0ne00111111 --cert 'devices/{id}/cert.pem' --key 'devices/{id}/key.pem'
   dps-x509 fleet results devices.csv.journal --only assigned --format csv > hubs.csv
   dps-x509 fleet summary devices.csv.journal --format html --out run.html
+  dps-x509 fleet submit devices.csv --id-scope 0ne00111111 --queue tls://queue.example --queue-creds line.creds
+  dps-x509 fleet work --queue tls://queue.example --queue-creds line.creds --folder /factory
 
 A list is CSV with a header, JSON Lines, a folder with a folder for each device, or - for standard input. The columns
 idScope, registrationId (or id), cert, key and payload are taken where no flag says otherwise; paths in a list are relative
@@ -61,6 +63,15 @@ pub(super) enum What {
     Results(ResultsArgs),
     /// Print what a journal comes to, by outcome and finding
     Summary(SummaryArgs),
+    /// Put every device of a list into a queue on NATS JetStream, from which workers on several machines take
+    #[cfg(feature = "nats")]
+    Submit(Box<super::queue::SubmitArgs>),
+    /// Take devices from a queue and provision them
+    #[cfg(feature = "nats")]
+    Work(Box<super::queue::WorkArgs>),
+    /// Show how far the workers of a queue are, until it is empty
+    #[cfg(feature = "nats")]
+    Watch(Box<super::queue::WatchArgs>),
 }
 
 /// Which devices, and what they share.
@@ -76,6 +87,18 @@ pub(super) struct Devices {
     /// Registration ID [default: the column registrationId or id, else the CN of the device's certificate]
     #[arg(long, value_name = "ID")]
     pub(super) registration_id: Option<Template>,
+    #[command(flatten)]
+    pub(super) shared: Shared,
+    /// Take part K of N of the list, such as 2/8; N alone takes K from JOB_COMPLETION_INDEX (Kubernetes) or
+    /// SLURM_ARRAY_TASK_ID [default: the whole list, or the part of a Slurm array]
+    #[arg(long, value_name = "K/N")]
+    pub(super) shard: Option<String>,
+}
+
+/// What devices share, wherever their names come from.
+#[derive(Debug, clap::Args)]
+#[group(skip)]
+pub(super) struct Shared {
     /// PEM file with the leaf, followed by its intermediates, such as devices/{id}/cert.pem [default: the column cert]
     #[arg(long, value_name = "FILE", requires = "key")]
     pub(super) cert: Option<Template>,
@@ -121,10 +144,6 @@ pub(super) struct Devices {
     /// How the devices are enrolled
     #[arg(long, value_name = "HOW", value_enum, default_value_t)]
     pub(super) enrollment: flag::Enrollment,
-    /// Take part K of N of the list, such as 2/8; N alone takes K from JOB_COMPLETION_INDEX (Kubernetes) or
-    /// SLURM_ARRAY_TASK_ID [default: the whole list, or the part of a Slurm array]
-    #[arg(long, value_name = "K/N")]
-    pub(super) shard: Option<String>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -217,11 +236,17 @@ pub(super) struct TestArgs {
 #[derive(Debug, clap::Args)]
 pub(super) struct ResultsArgs {
     /// Journal of a run, which may go on meanwhile
-    #[arg(value_name = "JOURNAL")]
-    pub(super) journal: PathBuf,
+    #[arg(value_name = "JOURNAL", required_unless_present = "queue")]
+    pub(super) journal: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) from: FromQueue,
     /// Those alone that came to this
     #[arg(long, value_name = "WHICH", value_enum, default_value_t)]
     pub(super) only: Only,
+    /// Print the dead letters of a queue: messages that no worker could bring to a result
+    #[cfg(feature = "nats")]
+    #[arg(long, requires = "queue", conflicts_with = "only")]
+    pub(super) dead: bool,
     /// How to print them
     #[arg(long, value_enum, default_value_t)]
     pub(super) format: ResultFormat,
@@ -252,8 +277,10 @@ pub(super) enum ResultFormat {
 #[derive(Debug, clap::Args)]
 pub(super) struct SummaryArgs {
     /// Journals of one run, a shard each; they may go on meanwhile
-    #[arg(value_name = "JOURNAL", required = true)]
+    #[arg(value_name = "JOURNAL", required_unless_present = "queue")]
     pub(super) journals: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) from: FromQueue,
     /// How to print it
     #[arg(long, value_enum, default_value_t)]
     pub(super) format: SummaryFormat,
@@ -276,11 +303,30 @@ pub(super) enum SummaryFormat {
     Html,
 }
 
+/// A queue in place of a journal.
+#[cfg(feature = "nats")]
+pub(super) type FromQueue = super::queue::PerhapsQueue;
+
+/// There are no queues in this program.
+#[cfg(not(feature = "nats"))]
+#[derive(Debug, clap::Args)]
+#[group(skip)]
+pub(super) struct FromQueue {
+    /// A queue of `fleet submit`, which this program was built without
+    #[arg(long, hide = true, value_parser = no_queue)]
+    queue: Option<String>,
+}
+
+#[cfg(not(feature = "nats"))]
+fn no_queue(_: &str) -> Result<String, String> {
+    Err("this program was built without queues (the Cargo feature nats)".to_owned())
+}
+
 /// How fast; `None` as fast as it goes.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Pace(pub(super) Option<Rate>);
 
-fn pace(text: &str) -> Result<Pace, String> {
+pub(super) fn pace(text: &str) -> Result<Pace, String> {
     if text == "none" {
         return Ok(Pace(None));
     }
@@ -290,7 +336,7 @@ fn pace(text: &str) -> Result<Pace, String> {
 }
 
 /// A time, or how long from now.
-fn until(text: &str) -> Result<SystemTime, String> {
+pub(super) fn until(text: &str) -> Result<SystemTime, String> {
     let wrong = || format!("\"{text}\" is no time; write 8h, or 2027-01-31T06:00:00Z");
     match humantime::parse_duration(text) {
         Ok(duration) => SystemTime::now().checked_add(duration).ok_or_else(wrong),

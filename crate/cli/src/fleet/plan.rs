@@ -10,7 +10,7 @@ use dps_x509_core::{
 };
 use dps_x509_fleet::{List, Plan, Shard, Source, Template, words};
 
-use super::args::Devices;
+use super::args::{Devices, Shared};
 use crate::{
     input::{self, place, reason},
     provision::{self, identity},
@@ -23,11 +23,67 @@ pub(super) struct Planned {
     pub(super) shard: Shard,
 }
 
-/// Reads everything that is the same for all devices.
+/// Reads everything that is the same for all devices, and the beginning of the list.
 ///
 /// # Errors
 /// Something cannot be used; nothing was dialled.
 pub(super) fn plan(devices: &Devices) -> Result<Planned, Vec<Finding>> {
+    let shard = Shard::of_environment(devices.shard.as_deref(), |name| env::var(name).ok());
+    let shard = shard.map_err(|error| {
+        let message = format!("Which part of the list is meant, nobody can tell: {error}.");
+        vec![contradiction("--shard", &message)]
+    });
+    let (mut plan, shard) = match (shared(&devices.shared), shard) {
+        (Ok(plan), Ok(shard)) => (plan, shard),
+        (Err(mut wrong), Err(more)) => {
+            wrong.extend(more);
+            return Err(wrong);
+        }
+        (Err(wrong), Ok(_)) | (Ok(_), Err(wrong)) => return Err(wrong),
+    };
+    let list = list(&devices.list)?;
+    plan.folder = list.folder();
+    name(&mut plan, &devices.id_scope, &devices.registration_id)?;
+    Ok(Planned { list, plan, shard })
+}
+
+/// A list that can be read, as far as that can be told before it is.
+pub(super) fn list(path: &Path) -> Result<List, Vec<Finding>> {
+    let list = List::of(path);
+    if list.is_lasting()
+        && let Err(error) = list.rows()
+    {
+        let message = format!("{}.", capital(&error.to_string()));
+        let next_step =
+            "Give a list with a header and a row for each device, a line of JSON for each, or a folder.";
+        let finding = Finding::new(&catalogue::DEVICE_ROW_INVALID, message, next_step);
+        return Err(vec![finding.at(Place::input("list"))]);
+    }
+    Ok(list)
+}
+
+/// Where the names of the devices come from. What is wrong for every device is told once, and before any of them.
+pub(super) fn name(
+    plan: &mut Plan,
+    id_scope: &Option<Template>,
+    registration_id: &Option<Template>,
+) -> Result<(), Vec<Finding>> {
+    plan.id_scope.clone_from(id_scope);
+    plan.registration_id.clone_from(registration_id);
+    // One that has no column in it is the same for all.
+    let Some(id_scope) = id_scope.as_ref().map(Template::to_string).filter(|text| !text.contains('{')) else {
+        return Ok(());
+    };
+    let settings = Settings { id_scope, registration_id: "device".to_owned(), ..plan.settings.clone() };
+    let wrong: Vec<_> = settings.parse().err().unwrap_or_default().into_iter().filter(is_of_scope).collect();
+    if wrong.is_empty() { Ok(()) } else { Err(wrong) }
+}
+
+/// Everything that is the same for all devices, but their names.
+///
+/// # Errors
+/// Something cannot be used.
+pub(super) fn shared(devices: &Shared) -> Result<Plan, Vec<Finding>> {
     let mut findings = Vec::new();
     let mut files = Vec::new();
     for path in &devices.trust {
@@ -41,15 +97,10 @@ pub(super) fn plan(devices: &Devices) -> Result<Planned, Vec<Finding>> {
         .as_deref()
         .and_then(|path| input::passphrase_of_file(path, &mut findings));
     let payload = devices.payload.as_deref().and_then(|text| payload(text, &mut findings));
-    let shard = Shard::of_environment(devices.shard.as_deref(), |name| env::var(name).ok());
-    if let Err(error) = &shard {
-        findings.push(contradiction(
-            "--shard",
-            &format!("Which part of the list is meant, nobody can tell: {error}."),
-        ));
-    }
     let identity = source(devices, &mut findings);
-    let (Ok(shard), true) = (shard, findings.is_empty()) else { return Err(findings) };
+    if !findings.is_empty() {
+        return Err(findings);
+    }
     let cloud = devices.cloud.unwrap_or_default();
     let trust = provision::Args {
         trust: devices.trust.clone(),
@@ -58,17 +109,6 @@ pub(super) fn plan(devices: &Devices) -> Result<Planned, Vec<Finding>> {
     };
     let trust = identity::trust(&trust, cloud, &files)?;
     let mut plan = Plan::new(trust.ready().map_err(|error| identity::no_root(&error))?);
-    let list = List::of(&devices.list);
-    if list.is_lasting()
-        && let Err(error) = list.rows()
-    {
-        let message = format!("{}.", capital(&error.to_string()));
-        let next_step =
-            "Give a list with a header and a row for each device, a line of JSON for each, or a folder.";
-        let finding = Finding::new(&catalogue::DEVICE_ROW_INVALID, message, next_step);
-        return Err(vec![finding.at(Place::input("list"))]);
-    }
-    plan.folder = list.folder();
     plan.settings = Settings {
         endpoint: devices
             .endpoint
@@ -82,16 +122,19 @@ pub(super) fn plan(devices: &Devices) -> Result<Planned, Vec<Finding>> {
         qos: devices.qos.unwrap_or_default(),
         ..Settings::default()
     };
-    shared_settings(&plan.settings, devices)?;
-    plan.id_scope.clone_from(&devices.id_scope);
-    plan.registration_id.clone_from(&devices.registration_id);
+    let example = Settings {
+        id_scope: "0ne00000000".to_owned(),
+        registration_id: "device".to_owned(),
+        ..plan.settings.clone()
+    };
+    example.parse()?;
     plan.identity = identity;
     plan.passphrase = passphrase;
     plan.route = devices.route.route()?;
     // Of an endpoint of one's own nothing is known.
     plan.cloud = Some(cloud).filter(|_: &Cloud| devices.endpoint.is_none());
     plan.enrollment = devices.enrollment.into();
-    Ok(Planned { list, plan, shard })
+    Ok(plan)
 }
 
 fn capital(text: &str) -> String {
@@ -100,29 +143,11 @@ fn capital(text: &str) -> String {
     first + characters.as_str()
 }
 
-/// What is wrong for every device is told once, and before any of them.
-fn shared_settings(settings: &Settings, devices: &Devices) -> Result<(), Vec<Finding>> {
-    let example = Settings {
-        id_scope: "0ne00000000".to_owned(),
-        registration_id: "device".to_owned(),
-        ..settings.clone()
-    };
-    let mut wrong = example.parse().err().unwrap_or_default();
-    // One that has no column in it is the same for all as well.
-    if let Some(id_scope) =
-        devices.id_scope.as_ref().map(Template::to_string).filter(|text| !text.contains('{'))
-    {
-        let settings = Settings { id_scope, ..example };
-        wrong.extend(settings.parse().err().unwrap_or_default().into_iter().filter(is_of_scope));
-    }
-    if wrong.is_empty() { Ok(()) } else { Err(wrong) }
-}
-
 fn is_of_scope(finding: &Finding) -> bool {
     finding.place.input == Some(Input::IdScope.into())
 }
 
-fn source(devices: &Devices, findings: &mut Vec<Finding>) -> Source {
+fn source(devices: &Shared, findings: &mut Vec<Finding>) -> Source {
     match (&devices.identity_command, &devices.cert, &devices.key) {
         (Some(command), _, _) => match words(command) {
             Ok(words) => return Source::Command(words),

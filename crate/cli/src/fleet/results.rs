@@ -20,38 +20,78 @@ use crate::{
     terminal,
 };
 
-/// Prints the last result of each device.
-pub(super) fn results(args: &ResultsArgs) -> Exit {
-    match print(args) {
+/// Prints the last result of each device, from a journal or a queue.
+pub(super) async fn results(args: &ResultsArgs) -> Exit {
+    #[cfg(feature = "nats")]
+    if let Some(queue) = args.from.open("results").await {
+        return match queue {
+            Ok(queue) => match of_queue(args, &queue).await {
+                Ok(()) => Exit::Done,
+                Err(error) => super::queue::failed("results", &error),
+            },
+            Err(exit) => exit,
+        };
+    }
+    match of_journal(args) {
         Ok(()) => Exit::Done,
         Err(error) => refuse("results", &error),
     }
 }
 
-fn print(args: &ResultsArgs) -> Result<(), JournalError> {
-    if args.format == ResultFormat::Csv {
-        terminal::data(HEADER).unwrap_or_default();
-    }
-    for entry in journal::latest(&args.journal)? {
+fn of_journal(args: &ResultsArgs) -> Result<(), JournalError> {
+    let Some(journal) = &args.journal else { return Ok(()) };
+    header(args.format);
+    for entry in journal::latest(journal)? {
         let (entry, json) = entry?;
-        let is_wanted = match args.only {
-            Only::All => true,
-            Only::Assigned => entry.standing() == Standing::Assigned,
-            Only::Failed => entry.standing() != Standing::Assigned,
-        };
-        if !is_wanted {
-            continue;
-        }
-        let told = match args.format {
-            ResultFormat::Jsonl => terminal::json(json),
-            ResultFormat::Csv => terminal::data(&row(&entry)),
-        };
         // Whoever reads no further has read enough.
-        if told.is_err() {
+        if print(args, &entry, &json).is_err() {
             break;
         }
     }
     Ok(())
+}
+
+#[cfg(feature = "nats")]
+async fn of_queue(
+    args: &ResultsArgs,
+    queue: &dps_x509_fleet::queue::Queue,
+) -> Result<(), dps_x509_fleet::queue::QueueError> {
+    if args.dead {
+        let mut letters = queue.dead().await?;
+        while let Some(letter) = letters.next_text().await? {
+            if terminal::json(letter).is_err() {
+                break;
+            }
+        }
+        return Ok(());
+    }
+    let mut results = queue.results().await?;
+    header(args.format);
+    while let Some((entry, json)) = results.next().await? {
+        if print(args, &entry, &json).is_err() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+fn header(format: ResultFormat) {
+    if format == ResultFormat::Csv {
+        terminal::data(HEADER).unwrap_or_default();
+    }
+}
+
+fn print(args: &ResultsArgs, entry: &Entry, json: &str) -> io::Result<()> {
+    let is_wanted = match args.only {
+        Only::All => true,
+        Only::Assigned => entry.standing() == Standing::Assigned,
+        Only::Failed => entry.standing() != Standing::Assigned,
+    };
+    match args.format {
+        _ if !is_wanted => Ok(()),
+        ResultFormat::Jsonl => terminal::json(json),
+        ResultFormat::Csv => terminal::data(&row(entry)),
+    }
 }
 
 const HEADER: &str =
@@ -77,14 +117,36 @@ fn row(entry: &Entry) -> String {
     cells.join(",") + "\r\n"
 }
 
-/// Prints what journals come to.
-pub(super) fn summary(args: &SummaryArgs) -> Exit {
+/// Prints what journals come to, or a queue.
+pub(super) async fn summary(args: &SummaryArgs) -> Exit {
+    #[cfg(feature = "nats")]
+    if let Some(queue) = args.from.open("summary").await {
+        let counted = async { count(&queue?).await.map_err(|error| super::queue::failed("summary", &error)) };
+        return match counted.await {
+            Ok(summary) => show(args, &summary),
+            Err(exit) => exit,
+        };
+    }
     let mut summary = Summary::default();
     for path in &args.journals {
         if let Err(error) = summary.read(path) {
             return refuse("summary", &error);
         }
     }
+    show(args, &summary)
+}
+
+#[cfg(feature = "nats")]
+async fn count(queue: &dps_x509_fleet::queue::Queue) -> Result<Summary, dps_x509_fleet::queue::QueueError> {
+    let mut summary = Summary::default();
+    let mut results = queue.results().await?;
+    while let Some((entry, _)) = results.next().await? {
+        summary.add(&entry);
+    }
+    Ok(summary)
+}
+
+fn show(args: &SummaryArgs, summary: &Summary) -> Exit {
     let text = match args.format {
         SummaryFormat::Text => summary.to_text(),
         SummaryFormat::Json => format!("{:#}\n", summary.to_json()),

@@ -133,7 +133,7 @@ fn reporter(args: &RunArgs, bar: &ProgressBar) -> impl FnMut(&str) + Send + 'sta
 }
 
 /// `sensor-7  refused: DX707 DPS answered …`
-fn line(entry: &Entry) -> String {
+pub(super) fn line(entry: &Entry) -> String {
     let device = entry.device.clone().unwrap_or_else(|| format!("row {}", entry.row.unwrap_or(0)));
     let found = entry.findings.first().map(|it| format!(": {} {}", it.code, it.message)).unwrap_or_default();
     dps_x509_core::text::visible(&format!("{device}  {}{found}", entry.outcome)).into_owned()

@@ -46,7 +46,7 @@ pub(crate) fn identity(args: &Args, prepared: &Prepared) -> Result<Identity, Vec
 }
 
 /// The PIN from the terminal, if nothing else says it and there is one to ask.
-fn pin_of_terminal(uri: &Uri) -> Option<Pin> {
+pub(crate) fn pin_of_terminal(uri: &Uri) -> Option<Pin> {
     if uri.pin().is_some() || !io::stdin().is_terminal() {
         return None;
     }
@@ -54,7 +54,7 @@ fn pin_of_terminal(uri: &Uri) -> Option<Pin> {
 }
 
 /// A key in a token cannot be used.
-pub(super) fn token_finding(error: &dyn std::fmt::Display) -> Finding {
+pub(crate) fn token_finding(error: &dyn std::fmt::Display) -> Finding {
     let next_step = "List what the token has: pkcs11-tool --module MODULE --list-objects. The PIN comes by \
                      --key-passphrase-file, or by pin-source in the URI.";
     let message = capital(&format!("{error}."));

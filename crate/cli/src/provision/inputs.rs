@@ -127,7 +127,7 @@ fn missing(args: &Args) -> Vec<Finding> {
 }
 
 /// Whether what stands where a key's file belongs is a key in a token.
-pub(super) fn is_token(path: &Path) -> bool {
+pub(crate) fn is_token(path: &Path) -> bool {
     path.to_str().is_some_and(Uri::is_meant)
 }
 

@@ -32,7 +32,7 @@ pub fn check(inputs: &Inputs) -> Report {
         chain: Chain::default(),
         group_cas: opened.group_cas,
         server_trust: opened.server_trust,
-        keys: opened.keys.into_iter().map(|key| (key.facts, key.place)).collect(),
+        keys: opened.keys.into_iter().map(|key| (key.facts, key.place)).chain(inputs.kept.clone()).collect(),
         items: opened.items,
         is_passphrase_missing: opened.is_passphrase_missing,
         refused: opened.refused,

@@ -7,7 +7,12 @@ use std::time::Duration;
 
 pub use self::{purpose::Purpose, read::Read};
 use crate::{
-    cert::{budget::Budget, secret::passphrase::Passphrase, x509::time::UnixTime},
+    cert::{
+        budget::Budget,
+        secret::{key::KeyFacts, passphrase::Passphrase},
+        x509::time::UnixTime,
+    },
+    finding::Place,
     name::{Cloud, RegistrationId},
 };
 
@@ -16,6 +21,8 @@ use crate::{
 pub struct Inputs {
     /// The files, in the order in which they were given.
     pub files: Vec<Read>,
+    /// Private keys of the device that stay in a token, and where that is said. Their public halves are compared.
+    pub kept: Vec<(KeyFacts, Place)>,
     /// The registration ID that the device is to register as.
     pub registration_id: Option<RegistrationId>,
     /// When; without it nothing is said about validity.

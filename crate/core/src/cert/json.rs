@@ -42,7 +42,12 @@ pub fn judged(report: &Report, verdict: &Verdict, naming: Naming) -> Value {
     let subject = |link: &Arc<Link>| Value::from(link.certificate.subject.to_string());
     let keys = report.keys.iter().map(|(key, at)| {
         let owner = report.owner(key).map(|certificate| hex(&certificate.sha256()));
-        json!({ "type": key.key_type.to_string(), "place": place(at, naming), "belongsTo": owner })
+        let mut told =
+            json!({ "type": key.key_type.to_string(), "place": place(at, naming), "belongsTo": owner });
+        if let (None, Some(told)) = (key.container, told.as_object_mut()) {
+            told.insert("keptIn".into(), "token".into());
+        }
+        told
     });
     let items = report.items.iter().map(|item| {
         json!({

@@ -177,7 +177,7 @@ impl Opened {
         let read = opened.and_then(|der| Ok((KeyFacts::of_opened(item.kind, &der, &inputs.budget)?, der)));
         match read {
             Ok((facts, der)) => {
-                let is_legacy = facts.container == KeyContainer::LegacyEncrypted;
+                let is_legacy = facts.container == Some(KeyContainer::LegacyEncrypted);
                 self.findings.extend(is_legacy.then(|| rule::key::legacy(&item.place)));
                 self.keys.push(OpenKey { facts, place: item.place.clone(), purpose, der });
             }

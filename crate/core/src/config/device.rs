@@ -111,7 +111,7 @@ impl Device {
             roots: if own.is_empty() { roots(cloud) } else { own },
             key: None,
             has_encrypted_key: report.keys.iter().any(|(key, _)| {
-                matches!(key.container, KeyContainer::EncryptedPkcs8 | KeyContainer::LegacyEncrypted)
+                matches!(key.container, Some(KeyContainer::EncryptedPkcs8 | KeyContainer::LegacyEncrypted))
             }),
             has_binary_key: report
                 .items

@@ -1,11 +1,11 @@
 //! What was built: machine code that does not fit. What the component imports is looked at in `tests/toolkit`.
 
-use dps_x509_host::{LoadError, Provisioner, net::Cancellation, precompile};
+use dps_x509_host::{HostError, LoadError, Provisioner, net::Cancellation, precompile};
 use wasmtime::Engine;
 
 use crate::{
     bench::{Bench, settings},
-    built, peer,
+    built, peer, provisioner,
 };
 
 /// Loads code that is damaged on purpose; the checks come before anything in it runs.
@@ -33,6 +33,21 @@ async fn precompiled_code_does_the_same() {
     let access = bench.access().allow("localhost", port);
     let report = provisioner.provision(&settings(port), &access, |_, _| {}, &Cancellation::new()).await;
     assert_eq!(report.unwrap().result.unwrap().assigned_hub.as_str(), "hub.example");
+}
+
+/// The one that is too many is told so at once, and the place is free again when another has ended.
+#[tokio::test]
+async fn as_many_devices_as_may_be_are_under_way() {
+    let provisioner = provisioner().at_once(1);
+    let bench = Bench::new();
+    let port = peer::good(&bench.authority).await;
+    let (settings, access) = (settings(port), bench.access().allow("localhost", port));
+    let cancellation = Cancellation::new();
+    let run = || provisioner.provision(&settings, &access, |_, _| {}, &cancellation);
+    let (first, second) = tokio::join!(run(), run());
+    assert!(first.is_ok());
+    assert_eq!(second.unwrap_err(), HostError::TooMany { at_once: 1 });
+    assert!(run().await.is_ok());
 }
 
 #[test]

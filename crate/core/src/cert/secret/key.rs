@@ -26,8 +26,8 @@ use crate::cert::{
 /// What is public of a private key: enough to compare it with certificates.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyFacts {
-    /// How it was wrapped.
-    pub container: KeyContainer,
+    /// How it was wrapped; `None` of one that stays in a token.
+    pub container: Option<KeyContainer>,
     /// What kind of key it is.
     pub key_type: KeyType,
     /// Whether its curve is written out in numbers in place of its name.
@@ -75,7 +75,19 @@ impl KeyFacts {
             _ => bare(kind, opened),
         };
         let Facts { key_type, half, has_described_curve } = facts.ok_or(KeyError::Malformed)?;
-        Ok(Self { container, key_type, has_described_curve, half })
+        Ok(Self { container: Some(container), key_type, has_described_curve, half })
+    }
+
+    /// What is public of a private key that stays in a token, by its SubjectPublicKeyInfo (RFC 5280 section 4.1.2.7).
+    #[must_use]
+    pub fn kept(spki: &[u8]) -> Option<Self> {
+        let public = PublicKey::read(&Element::read(spki, 0).ok()?);
+        Some(Self {
+            container: None,
+            key_type: public.key_type(),
+            has_described_curve: public.has_described_curve(),
+            half: public.half(),
+        })
     }
 
     /// Its public half, where one can be made.

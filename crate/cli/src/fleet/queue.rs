@@ -1,0 +1,42 @@
+//! `fleet submit`, `fleet work` and `fleet watch`: several machines that share a queue on NATS JetStream.
+
+mod args;
+mod submit;
+mod watch;
+mod work;
+
+pub(super) use args::{PerhapsQueue, SubmitArgs, WatchArgs, WorkArgs};
+use dps_x509_fleet::queue::{Queue, QueueError};
+pub(super) use submit::submit;
+pub(super) use watch::watch;
+pub(super) use work::work;
+
+use super::refuse;
+use crate::{exit::Exit, terminal};
+
+/// The queue cannot be used, because of this.
+pub(super) fn failed(what: &str, error: &QueueError) -> Exit {
+    match error {
+        QueueError::Address { .. }
+        | QueueError::File { .. }
+        | QueueError::NoSuchQueue { .. }
+        | QueueError::List(_) => refuse(what, error),
+        _ => {
+            terminal::say(&format!("fleet {what}"), error);
+            Exit::NoConnection
+        }
+    }
+}
+
+/// The queue that the flags say.
+async fn open(what: &str, queue: &args::QueueArgs) -> Result<Queue, Exit> {
+    Queue::open(&queue.connection(), queue.name()).await.map_err(|error| failed(what, &error))
+}
+
+impl PerhapsQueue {
+    /// The queue that the flags say, if they say one.
+    pub(super) async fn open(&self, what: &str) -> Option<Result<Queue, Exit>> {
+        let connection = self.connection()?;
+        Some(Queue::open(&connection, self.name()).await.map_err(|error| failed(what, &error)))
+    }
+}

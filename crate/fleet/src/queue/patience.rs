@@ -1,0 +1,74 @@
+//! Requests to servers that come and go: while a leader is elected, or a server is started anew, nothing is lost.
+
+use std::{fmt::Display, time::Duration};
+
+use tokio::time::{Instant, sleep};
+
+use super::QueueError;
+
+/// How long a request is tried again.
+const PATIENCE: Duration = Duration::from_secs(120);
+/// How long the first wait is, and the longest.
+const FIRST: Duration = Duration::from_millis(50);
+const LONGEST: Duration = Duration::from_secs(2);
+
+/// Why a request failed.
+pub(super) enum Trouble {
+    /// It may pass.
+    Passing(String),
+    /// It does not.
+    Lasting(QueueError),
+}
+
+impl Trouble {
+    pub(super) fn passing(error: impl Display) -> Self {
+        Self::Passing(error.to_string())
+    }
+}
+
+impl From<QueueError> for Trouble {
+    fn from(error: QueueError) -> Self {
+        Self::Lasting(error)
+    }
+}
+
+/// Asks again while what is in the way may pass, up to two minutes.
+pub(super) async fn patiently<T, F>(what: &'static str, mut ask: impl FnMut() -> F) -> Result<T, QueueError>
+where
+    F: Future<Output = Result<T, Trouble>>,
+{
+    let (started, mut wait) = (Instant::now(), FIRST);
+    loop {
+        match ask().await {
+            Ok(answer) => return Ok(answer),
+            Err(Trouble::Lasting(error)) => return Err(error),
+            Err(Trouble::Passing(reason)) if started.elapsed() + wait > PATIENCE => {
+                return Err(QueueError::GivenUp { what, reason });
+            }
+            Err(Trouble::Passing(_)) => sleep(wait).await,
+        }
+        wait = (wait * 2).min(LONGEST);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn what_passes_is_asked_again_and_not_for_ever() {
+        let mut asked = 0;
+        let answer = patiently("ask", || {
+            asked += 1;
+            let answer = if asked < 5 { Err(Trouble::passing("away")) } else { Ok(asked) };
+            async move { answer }
+        });
+        assert_eq!(answer.await.unwrap(), 5);
+        let started = Instant::now();
+        let never = patiently("ask", || async { Err::<(), _>(Trouble::passing("away")) }).await;
+        assert!(matches!(never, Err(QueueError::GivenUp { what: "ask", .. })));
+        assert!(started.elapsed() <= PATIENCE && started.elapsed() > PATIENCE / 2);
+        let lasting = patiently("ask", || async { Err::<(), _>(QueueError::NoJetStream.into()) }).await;
+        assert!(matches!(lasting, Err(QueueError::NoJetStream)));
+    }
+}
