@@ -68,7 +68,7 @@ fn a_message_that_nobody_can_read_ends_as_a_dead_letter() {
 
 #[test]
 fn a_device_that_has_its_result_is_not_done_again_whoever_asks() {
-    let (factory, server) = (Factory::new(1), Server::start("one", ""));
+    let (factory, server) = (Factory::new(2), Server::start("one", ""));
     let url = server.url();
     assert_eq!(factory.submit(".", &url, "").code, 0);
     let worked = factory.queue("work", &url, "--rate none --json");
@@ -81,12 +81,12 @@ fn a_device_that_has_its_result_is_not_done_again_whoever_asks() {
     server.publish(&format!("dps-x509.default.default.work.{key}"), &message.to_string());
     let again = factory.queue("work", &url, "--rate none --json");
     assert_eq!((again.code, &summary(&again)["doneBefore"]), (0, &1.into()), "{again:?}");
-    assert_eq!(factory.outcomes(&url, "").len(), 1);
+    assert_eq!(factory.outcomes(&url, "").len(), 2);
 }
 
 #[test]
 fn whoever_is_not_let_in_is_told_with_what() {
-    let factory = Factory::new(1);
+    let factory = Factory::new(2);
     let named = |name: &str, text: &str| {
         factory.0.write(name, text);
         name.to_owned()
@@ -142,7 +142,7 @@ fn whoever_is_not_let_in_is_told_with_what() {
 
 #[test]
 fn a_server_is_known_by_its_certificate() {
-    let factory = Factory::new(1);
+    let factory = Factory::new(2);
     let pki = chain::Factory::new();
     let server = pki.device_with(chain::server("localhost"));
     factory.0.write("server.pem", &server.chain);
@@ -164,7 +164,7 @@ fn a_server_is_known_by_its_certificate() {
 
 #[test]
 fn without_jetstream_or_a_server_it_is_told_at_once() {
-    let factory = Factory::new(1);
+    let factory = Factory::new(2);
     let server = Server::start("one", "# jetstream is off\n");
     let run = factory.submit(".", &server.url(), "");
     assert!(run.code == 3 && run.err.contains("JetStream"), "{run:?}");

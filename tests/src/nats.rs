@@ -71,7 +71,7 @@ impl Server {
     #[must_use]
     pub fn cluster() -> Vec<Self> {
         let ports = [free_port(), free_port(), free_port()];
-        let routes: String = ports.iter().map(|port| format!("\"nats://127.0.0.1:{port}\" ")).collect();
+        let routes = ports.map(|port| format!("\"nats://127.0.0.1:{port}\"")).join(", ");
         let servers = ports.iter().zip(["one", "two", "three"]);
         servers
             .map(|(port, name)| {

@@ -137,9 +137,7 @@ impl Queue {
                             QueueError::NoSuchQueue { name: self.name.clone() }.into()
                         }
                         GetStreamErrorKind::JetStream(told) => self.told(&told),
-                        GetStreamErrorKind::Request if is_without_jetstream(&error) => {
-                            QueueError::NoJetStream.into()
-                        }
+                        _ if is_without_jetstream(&error) => Trouble::Doubtful(QueueError::NoJetStream),
                         _ => Trouble::passing(error),
                     }
                 })
@@ -177,8 +175,9 @@ impl Queue {
                     use async_nats::jetstream::context::CreateStreamErrorKind;
                     match error.kind() {
                         CreateStreamErrorKind::JetStream(told) => self.told(&told),
-                        CreateStreamErrorKind::TimedOut => Trouble::passing(error),
-                        _ if is_without_jetstream(&error) => QueueError::NoJetStream.into(),
+                        CreateStreamErrorKind::JetStreamUnavailable => {
+                            Trouble::Doubtful(QueueError::NoJetStream)
+                        }
                         _ => Trouble::passing(error),
                     }
                 })
@@ -210,7 +209,7 @@ impl Queue {
         use async_nats::jetstream::ErrorCode;
         match error.error_code() {
             ErrorCode::JETSTREAM_NOT_ENABLED | ErrorCode::JETSTREAM_NOT_ENABLED_FOR_ACCOUNT => {
-                QueueError::NoJetStream.into()
+                Trouble::Doubtful(QueueError::NoJetStream)
             }
             // A server that has just started knows of no others yet, and a cluster without a leader of no one.
             ErrorCode::CLUSTER_NOT_AVAILABLE
@@ -222,7 +221,8 @@ impl Queue {
     }
 }
 
-/// Whether nobody listens where JetStream would.
+/// Whether nobody listens where JetStream would. The client has words for it, and not everywhere a kind.
 fn is_without_jetstream(error: &dyn std::error::Error) -> bool {
-    error.to_string().contains("no responders")
+    let text = error.to_string();
+    text.contains("no responders") || text.contains("requested JetStream resource does not exist")
 }

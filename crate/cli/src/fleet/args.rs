@@ -236,7 +236,7 @@ pub(super) struct TestArgs {
 #[derive(Debug, clap::Args)]
 pub(super) struct ResultsArgs {
     /// Journal of a run, which may go on meanwhile
-    #[arg(value_name = "JOURNAL", required_unless_present = "queue")]
+    #[arg(value_name = "JOURNAL", required_unless_present = "queue", conflicts_with = "queue")]
     pub(super) journal: Option<PathBuf>,
     #[command(flatten)]
     pub(super) from: FromQueue,
@@ -277,7 +277,7 @@ pub(super) enum ResultFormat {
 #[derive(Debug, clap::Args)]
 pub(super) struct SummaryArgs {
     /// Journals of one run, a shard each; they may go on meanwhile
-    #[arg(value_name = "JOURNAL", required_unless_present = "queue")]
+    #[arg(value_name = "JOURNAL", required_unless_present = "queue", conflicts_with = "queue")]
     pub(super) journals: Vec<PathBuf>,
     #[command(flatten)]
     pub(super) from: FromQueue,

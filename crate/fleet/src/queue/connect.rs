@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use async_nats::{Client, ConnectError, ConnectErrorKind, ConnectOptions, ServerAddr};
+use async_nats::{Client, ConnectError, ConnectErrorKind, ConnectOptions, ServerAddr, rustls};
 use zeroize::Zeroizing;
 
 use super::QueueError;
@@ -83,7 +83,7 @@ impl Connection {
             ConnectErrorKind::AuthorizationViolation | ConnectErrorKind::Authentication => {
                 QueueError::NotLetIn { servers, login: self.login(), reason: error.to_string() }
             }
-            ConnectErrorKind::Tls => {
+            ConnectErrorKind::Tls | ConnectErrorKind::Io if is_of_tls(error) => {
                 let hint = match (&self.ca, &self.certificate) {
                     (None, _) => "a CA of one's own is to be given as a file",
                     (Some(_), None) => {
@@ -112,6 +112,15 @@ impl Connection {
             }
         }
     }
+}
+
+/// Whether a connection failed in TLS, which the client calls a matter of input and output.
+fn is_of_tls(error: &ConnectError) -> bool {
+    let source = std::error::Error::source(error);
+    let mut sources = std::iter::successors(source, |error| error.source());
+    let is_inside = |error: &io::Error| error.get_ref().is_some_and(|inside| inside.is::<rustls::Error>());
+    error.kind() == ConnectErrorKind::Tls
+        || sources.any(|it| it.is::<rustls::Error>() || it.downcast_ref().is_some_and(is_inside))
 }
 
 /// A server's address. One with a password in it is refused: everybody on a machine sees the command lines of all.

@@ -8,6 +8,8 @@ use super::QueueError;
 
 /// How long a request is tried again.
 const PATIENCE: Duration = Duration::from_secs(120);
+/// How long what looks like a mistake is tried again: a server that has just been started is like one without JetStream.
+const DOUBT: Duration = Duration::from_secs(5);
 /// How long the first wait is, and the longest.
 const FIRST: Duration = Duration::from_millis(50);
 const LONGEST: Duration = Duration::from_secs(2);
@@ -16,6 +18,8 @@ const LONGEST: Duration = Duration::from_secs(2);
 pub(super) enum Trouble {
     /// It may pass.
     Passing(String),
+    /// It may pass soon, if it does at all.
+    Doubtful(QueueError),
     /// It does not.
     Lasting(QueueError),
 }
@@ -42,10 +46,11 @@ where
         match ask().await {
             Ok(answer) => return Ok(answer),
             Err(Trouble::Lasting(error)) => return Err(error),
+            Err(Trouble::Doubtful(error)) if started.elapsed() + wait > DOUBT => return Err(error),
             Err(Trouble::Passing(reason)) if started.elapsed() + wait > PATIENCE => {
                 return Err(QueueError::GivenUp { what, reason });
             }
-            Err(Trouble::Passing(_)) => sleep(wait).await,
+            Err(Trouble::Passing(_) | Trouble::Doubtful(_)) => sleep(wait).await,
         }
         wait = (wait * 2).min(LONGEST);
     }
@@ -68,6 +73,10 @@ mod tests {
         let never = patiently("ask", || async { Err::<(), _>(Trouble::passing("away")) }).await;
         assert!(matches!(never, Err(QueueError::GivenUp { what: "ask", .. })));
         assert!(started.elapsed() <= PATIENCE && started.elapsed() > PATIENCE / 2);
+        let started = Instant::now();
+        let doubtful =
+            patiently("ask", || async { Err::<(), _>(Trouble::Doubtful(QueueError::NoJetStream)) }).await;
+        assert!(matches!(doubtful, Err(QueueError::NoJetStream)) && started.elapsed() <= DOUBT);
         let lasting = patiently("ask", || async { Err::<(), _>(QueueError::NoJetStream.into()) }).await;
         assert!(matches!(lasting, Err(QueueError::NoJetStream)));
     }

@@ -64,7 +64,7 @@ pub(in crate::fleet) struct QueueArgs {
 #[group(skip)]
 pub(in crate::fleet) struct PerhapsQueue {
     /// Take the results of a queue: NATS server, nats://HOST:PORT or tls://HOST:PORT; several of a cluster with commas
-    #[arg(long, value_name = "URL", value_delimiter = ',', conflicts_with_all = ["journal", "journals"])]
+    #[arg(long, value_name = "URL", value_delimiter = ',')]
     queue: Vec<String>,
     #[command(flatten)]
     more: More,
