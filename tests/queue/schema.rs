@@ -4,9 +4,11 @@
 #[expect(dead_code, reason = "it knows the schemas of everything")]
 mod validator;
 
-use validator::{Document, FLEET_QUEUE, FLEET_RESULT, FLEET_SUMMARY, lines, violations};
+use validator::{Document, FLEET_RESULT, FLEET_SUMMARY, lines, violations};
 
 use super::{Factory, Server};
+
+const FLEET_QUEUE: &str = "urn:dps-x509:schema:fleet-queue:1";
 
 #[test]
 fn what_is_told_of_a_queue_is_valid() {

@@ -19,7 +19,6 @@ pub(crate) const CONFIGURE: &str = "urn:dps-x509:schema:configure:1";
 pub(crate) const EMULATOR: &str = "urn:dps-x509:schema:emulator:1";
 pub(crate) const EACH: &str = "urn:dps-x509:schema:each:1";
 pub(crate) const FLEET_CHECK: &str = "urn:dps-x509:schema:fleet-check:1";
-pub(crate) const FLEET_QUEUE: &str = "urn:dps-x509:schema:fleet-queue:1";
 pub(crate) const FLEET_RESULT: &str = "urn:dps-x509:schema:fleet-result:1";
 pub(crate) const FLEET_SUMMARY: &str = "urn:dps-x509:schema:fleet-summary:1";
 pub(crate) const GENERATE: &str = "urn:dps-x509:schema:generate:1";
