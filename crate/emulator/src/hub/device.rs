@@ -11,6 +11,7 @@ use tokio::sync::{Notify, oneshot};
 
 use super::{
     cloud_message::{MOST, Queued},
+    identity::Identity,
     method::{MethodAnswer, MethodCall},
     topic::{self, Filter},
     twin::{DesiredPatch, Twin, compose},
@@ -32,6 +33,7 @@ const MOST_CALLS: usize = 64;
 #[derive(Debug)]
 pub(super) struct Device {
     pub(super) twin: Twin,
+    pub(super) identity: Identity,
     pub(super) subscriptions: Subscriptions,
     /// Whether the session outlives its connection (clean session 0).
     pub(super) is_persistent: bool,
@@ -75,6 +77,7 @@ impl Device {
     pub(super) fn new(twin: Twin) -> Self {
         Self {
             twin,
+            identity: Identity::default(),
             subscriptions: Subscriptions::new(),
             is_persistent: false,
             queue: VecDeque::new(),
@@ -140,6 +143,14 @@ impl Device {
     /// The QoS of a subscription.
     pub(super) fn qos(&self, is_it: impl Fn(&Filter) -> bool) -> Option<u8> {
         self.subscriptions.values().filter(|(filter, _)| is_it(filter)).map(|(_, qos)| *qos).max()
+    }
+
+    /// Has the connection closed; false if there is none.
+    pub(super) fn dismiss(&mut self) -> bool {
+        let Some(connection) = &mut self.connection else { return false };
+        connection.is_dismissed = true;
+        self.wake();
+        true
     }
 
     /// Has the connection look for what is to be delivered.
@@ -237,7 +248,7 @@ impl Device {
         for index in 0..self.queue.len() {
             let id = next_id(&mut connection.last_id, &self.queue);
             let Some(queued) = self.queue.get_mut(index) else { break };
-            if queued.is_in_flight || in_flight >= MOST_IN_FLIGHT {
+            if !queued.is_free(now) || in_flight >= MOST_IN_FLIGHT {
                 continue;
             }
             let dup = qos > 0 && queued.packet_id.is_some();
