@@ -292,6 +292,10 @@ behaviours! {
     HUB_TWIN = "hub: twin GET, reported PATCH, change of desired properties",
         "200 with both sections; 204 with the new version; the change and its version as a message", Documented,
         "iot-mqtt-connect-to-iot-hub, iot-hub-devguide-device-twins";
+    /// A twin that is replaced.
+    HUB_TWIN_REPLACED = "hub: desired properties that the service replaces (PUT)",
+        "the device is told the new ones, and null for what is gone", Assumed,
+        "what a device is told then is not said; so it has what the twin has";
     /// A twin PATCH that is no JSON.
     HUB_TWIN_JSON = "hub: reported PATCH that is no JSON object", "400, with an error body", Documented,
         "iot-mqtt-connect-to-iot-hub (the status; the body is assumed)";
@@ -338,12 +342,16 @@ behaviours! {
         Documented, "iot-pnp concepts-developer-guide-device";
     /// The service's REST API.
     HUB_SERVICE = "hub: REST API of the service with a SAS token of the emulator's key",
-        "twins, direct methods, devices and their registry (X.509), queries, statistics, feedback and purge; everything else is answered with 501",
+        "twins, digital twins, direct methods, devices and their registry (X.509), queries, statistics, feedback and purge; everything else is answered with 501",
         Documented, "IoT Hub REST reference 2021-04-12; the bodies of errors: issues of the service SDKs";
     /// Queries.
     HUB_QUERY = "hub: query over devices",
         "SELECT with TOP, names, aliases and aggregates, WHERE, GROUP BY; page by page; what is not of the language is 400", Documented,
         "iot-hub-devguide-query-language; names of aggregates without an alias, and pages of 100, are assumed";
+    /// Digital twins.
+    HUB_DIGITAL_TWIN = "hub: digital twin and commands of a device",
+        "its twin in the form of the conventions, whatever its model says; a command is a direct method, of a component with a star", Documented,
+        "iot-pnp concepts-digital-twin, concepts-convention; no model is read";
     /// Feedback.
     HUB_FEEDBACK = "hub: feedback of cloud-to-device messages, by REST",
         "what became of those that ask for it, 64 at once, at the next call; under a lock for a minute", Documented,

@@ -1,6 +1,7 @@
 //! The service's side over HTTPS, as Microsoft's service SDKs call it: IoT Hub's REST API for twins, methods and
 //! devices, and that of DPS for enrollments. Who calls it has a connection string of the emulator's own.
 
+mod digital_twin;
 mod hub;
 mod key;
 mod page;
@@ -9,8 +10,9 @@ mod registry;
 
 use std::time::SystemTime;
 
-use hyper::{HeaderMap, Method, StatusCode, header};
+use hyper::{HeaderMap, Method, StatusCode, header, header::HeaderValue};
 use percent_encoding::percent_decode_str;
+use uuid::Uuid;
 
 pub(crate) use hub::{error as hub_error, refused as refused_by_hub};
 pub use key::ServiceKey;
@@ -95,11 +97,14 @@ pub(crate) async fn answer(
             provisioning::error(401_000, &reason)
         };
     }
-    let answer = if is_of_hub {
+    let mut answer = if is_of_hub {
         hub::answer(request, dps, events).await
     } else {
         provisioning::answer(request, dps).await
     };
+    if let Ok(id) = HeaderValue::try_from(Uuid::new_v4().to_string()) {
+        answer.headers_mut().entry("x-ms-request-id").or_insert(id);
+    }
     if answer.status() == StatusCode::NOT_IMPLEMENTED {
         let evidence =
             format!("{} /{} of a service, which is not emulated", request.method, request.parts.join("/"));

@@ -125,6 +125,11 @@ impl Device {
         self.connection.as_ref().is_some_and(|connection| connection.number == number)
     }
 
+    /// Whether it is connected, and nobody has had that closed.
+    pub(super) fn is_connected(&self) -> bool {
+        self.connection.as_ref().is_some_and(|connection| !connection.is_dismissed)
+    }
+
     fn forget_session(&mut self) {
         self.subscriptions.clear();
         self.queue.iter_mut().for_each(|queued| queued.packet_id = None);
@@ -147,8 +152,12 @@ impl Device {
 
     /// Has the connection closed; false if there is none.
     pub(super) fn dismiss(&mut self) -> bool {
-        let Some(connection) = &mut self.connection else { return false };
+        let Some(connection) = self.connection.as_mut().filter(|connection| !connection.is_dismissed) else {
+            return false;
+        };
         connection.is_dismissed = true;
+        // Whoever waits for an answer of it is told that there will be none.
+        connection.calls.clear();
         self.wake();
         true
     }
@@ -180,7 +189,7 @@ impl Device {
 
     /// Whether a method can be called now.
     pub(super) fn takes_method(&self, name: &str) -> bool {
-        self.connection.is_some() && self.qos(|filter| filter.takes_method(name)).is_some()
+        self.is_connected() && self.qos(|filter| filter.takes_method(name)).is_some()
     }
 
     /// Calls a method; `None` if too many calls wait.

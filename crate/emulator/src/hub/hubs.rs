@@ -230,7 +230,7 @@ impl Hubs {
         let mut document: Map<String, Value> =
             members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
         document.extend(device.twin.for_service());
-        let state = if device.connection.is_some() { "Connected" } else { "Disconnected" };
+        let state = if device.is_connected() { "Connected" } else { "Disconnected" };
         document.insert("connectionState".to_owned(), state.into());
         let never = || timestamp::NEVER.to_owned();
         let active = device.last_activity.map_or_else(never, timestamp::utc);
@@ -250,7 +250,7 @@ impl Hubs {
         let entries = devices.iter().map(|((hub, device_id), device)| DeviceEntry {
             hub: hub.clone(),
             device_id: device_id.clone(),
-            connected: device.connection.is_some(),
+            connected: device.is_connected(),
             last_activity: device.last_activity.map(timestamp::utc),
             waiting_messages: device.queue.len(),
         });

@@ -175,11 +175,15 @@ impl Twin {
         if let Some(mut patch) = change.properties.desired {
             // What a hub writes by itself comes back from whoever read the twin before.
             patch.retain(|key, _| key != "$version" && key != "$metadata");
+            let before = twin.desired.values.clone();
             if extent == Extent::Whole {
                 twin.desired.clear(now);
             }
             twin.desired.merge(&patch, now, true);
             limit::check(&patch, &twin.desired.values, limit::PROPERTIES)?;
+            if extent == Extent::Whole {
+                section::add_removed(&mut patch, &before);
+            }
             told = Some(DesiredPatch { version: twin.desired.version, body: patch });
         }
         twin.version += 1;

@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Request, page::page, registry, without_port};
+use super::{Request, digital_twin, page::page, registry, without_port};
 use crate::{
     dps::Dps,
     event::{EventSender, MessageState, What},
@@ -56,6 +56,14 @@ pub(super) async fn answer(request: &Request<'_>, dps: &Dps, events: &EventSende
         (&Method::DELETE, ["devices", device_id, "commands"]) => {
             key(device_id).and_then(|key| purge(dps, &key, events))
         }
+        (_, ["digitaltwins", device_id, rest @ ..]) => match key(device_id) {
+            Ok(key) => match digital_twin::answer(request, rest, dps, events, &key).await {
+                Ok(Some(answer)) => Ok(answer),
+                Ok(None) => return not_emulated(request, &parts),
+                Err(error) => Err(error),
+            },
+            Err(error) => Err(error),
+        },
         (&Method::GET, ["messages", what, "feedback"]) if is_service_bound(what) => Ok(feedback(dps, hub)),
         (&Method::DELETE, ["messages", what, "feedback", token]) if is_service_bound(what) => {
             settle_feedback(dps, token, true)
@@ -73,12 +81,14 @@ pub(super) async fn answer(request: &Request<'_>, dps: &Dps, events: &EventSende
             let connected = dps.hubs().entries_of(hub).filter(|entry| entry.connected).count();
             Ok(found(&json!({ "connectedDeviceCount": connected })))
         }
-        _ => {
-            let words = format!("{} {} is not emulated", request.method, parts.join("/"));
-            return error(StatusCode::NOT_IMPLEMENTED, "NotEmulated", &words);
-        }
+        _ => return not_emulated(request, &parts),
     };
     answer.unwrap_or_else(|problem| refused(&problem))
+}
+
+fn not_emulated(request: &Request<'_>, parts: &[&str]) -> Answer {
+    let words = format!("{} {} is not emulated", request.method, parts.join("/"));
+    error(StatusCode::NOT_IMPLEMENTED, "NotEmulated", &words)
 }
 
 fn twin(dps: &Dps, key: &Key) -> Result<Answer, ServiceError> {
@@ -201,8 +211,10 @@ pub(crate) fn refused(problem: &ServiceError) -> Answer {
     let words = problem.to_string();
     match problem {
         ServiceError::NoDevice(_) => error(StatusCode::NOT_FOUND, "DeviceNotFound", &words),
-        ServiceError::NotOnline => method_error(StatusCode::NOT_FOUND, 404_103, &words),
-        ServiceError::NoAnswer => method_error(StatusCode::GATEWAY_TIMEOUT, 504_101, &words),
+        ServiceError::NotOnline => method_error(StatusCode::NOT_FOUND, (404_103, "DeviceNotOnline"), &words),
+        ServiceError::NoAnswer => {
+            method_error(StatusCode::GATEWAY_TIMEOUT, (504_101, "GatewayTimeout"), &words)
+        }
         ServiceError::ETag => error(StatusCode::PRECONDITION_FAILED, "PreconditionFailed", &words),
         ServiceError::Lock => error(StatusCode::PRECONDITION_FAILED, "DeviceMessageLockLost", &words),
         ServiceError::Exists(_) => error(StatusCode::CONFLICT, "DeviceAlreadyExists", &words),
@@ -222,16 +234,24 @@ pub(crate) fn refused(problem: &ServiceError) -> Answer {
 pub(crate) fn error(status: StatusCode, code: &str, words: &str) -> Answer {
     let message = format!("ErrorCode:{code};{words}");
     let body = json!({ "Message": message, "ExceptionMessage": format!("Tracking ID:{}", Uuid::new_v4()) });
-    json(status, body.to_string())
+    named(json(status, body.to_string()), code)
+}
+
+/// An answer with the name of its error in a header, which some SDKs go by.
+fn named(mut answer: Answer, code: &str) -> Answer {
+    if let Ok(code) = HeaderValue::try_from(code) {
+        answer.headers_mut().insert("iothub-errorcode", code);
+    }
+    answer
 }
 
 /// A refusal of a method has another one in its text.
-fn method_error(status: StatusCode, code: u32, words: &str) -> Answer {
+fn method_error(status: StatusCode, (code, name): (u32, &str), words: &str) -> Answer {
     let inner = json!({
         "errorCode": code,
         "trackingId": Uuid::new_v4(),
         "message": words,
         "timestampUtc": timestamp::utc(SystemTime::now()),
     });
-    json(status, json!({ "Message": inner.to_string(), "ExceptionMessage": "" }).to_string())
+    named(json(status, json!({ "Message": inner.to_string(), "ExceptionMessage": "" }).to_string()), name)
 }

@@ -108,7 +108,7 @@ async fn twins_are_changed_if_they_are_still_what_was_read() {
         ("POST", "/devices/device/files", 501, "NotEmulated"),
         ("POST", "/jobs/v2/query", 501, "NotEmulated"),
         ("GET", "/configurations", 501, "NotEmulated"),
-        ("GET", "/digitaltwins/device", 501, "NotEmulated"),
+        ("PUT", "/digitaltwins/device", 501, "NotEmulated"),
     ] {
         let body = json!({"methodName": "m"});
         let (found, problem) = ask(&emulator, method, path, &[auth], Some(&body)).await;

@@ -144,3 +144,42 @@ async fn the_service_learns_what_became_of_its_messages() {
     assert_eq!(ask("DELETE", &path(&head)).await.0, 204);
     assert_eq!(ask("GET", FEEDBACK).await.0, 204);
 }
+
+/// Plug and Play: properties in the form of the conventions, and commands of a component.
+#[tokio::test]
+async fn a_digital_twin_and_its_commands() {
+    let (emulator, _, device) = provisioned(|_| ()).await;
+    let token = token(&emulator.service_key().hub_connection_string("localhost"), 60);
+    let auth = [("Authorization", token.as_str())];
+    let patch = json!([{"op": "add", "path": "/thermostat1/target", "value": 21}]);
+    let path = "/digitaltwins/device";
+    assert_eq!(exchange(&emulator, "PATCH", path, &auth, Some(&patch)).await.0, 202);
+    let (status, head, twin) = exchange(&emulator, "GET", path, &auth, None).await;
+    assert_eq!(
+        (status, &twin["thermostat1"]["$metadata"]["target"]["desiredValue"]),
+        (200, &21.into()),
+        "{twin}"
+    );
+    assert!(header(&head, "etag").is_some(), "{head}");
+
+    let mut client = Client::dial(&emulator, Some(&device)).await;
+    client.send(&connect_to_hub("device", true, None)).await;
+    client.packet().await.unwrap();
+    client.send(&subscribe(1, "$iothub/methods/POST/#", 0)).await;
+    client.packet().await.unwrap();
+    let payload = json!("2026-01-01");
+    let path = "/digitaltwins/device/components/thermostat1/commands/report?responseTimeoutInSeconds=20";
+    let call = exchange(&emulator, "POST", path, &auth, Some(&payload));
+    let answering = async {
+        let (_, topic, _, body) = client.publish().await;
+        let rid = topic.strip_prefix("$iothub/methods/POST/thermostat1*report/?").unwrap().to_owned();
+        assert_eq!(body, b"\"2026-01-01\"");
+        let answer = format!("$iothub/methods/res/201/?{rid}");
+        client.send(&crate::client::publish(&answer, 0, 0, br#"{"max":3}"#)).await;
+    };
+    let ((status, head, answer), ()) = tokio::join!(call, answering);
+    assert_eq!(
+        (status, answer, header(&head, "x-ms-command-statuscode")),
+        (200, json!({"max": 3}), Some("201"))
+    );
+}
