@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, fmt, sync::Arc, time::SystemTime};
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::{Dps, lock};
@@ -20,6 +20,24 @@ use crate::{
 pub(crate) enum EnrollmentKind {
     Individual,
     Group,
+}
+
+impl EnrollmentKind {
+    /// What queries call all of them, in lower case.
+    pub(crate) const fn collection(self) -> &'static str {
+        match self {
+            Self::Individual => "enrollments",
+            Self::Group => "enrollmentgroups",
+        }
+    }
+
+    /// What a page of them says that it holds (`x-ms-item-type`).
+    pub(crate) const fn item_type(self) -> &'static str {
+        match self {
+            Self::Individual => "Enrollment",
+            Self::Group => "EnrollmentGroup",
+        }
+    }
 }
 
 /// The documents of the service, by kind and ID in lower case.
@@ -123,6 +141,10 @@ impl Dps {
             let created = created.unwrap_or_else(|| timestamp::utc(now).into());
             document.insert("createdDateTimeUtc".to_owned(), created);
             document.insert("lastUpdatedDateTimeUtc".to_owned(), timestamp::utc(now).into());
+            // What DPS has where nothing is said.
+            document.entry("provisioningStatus").or_insert_with(|| "enabled".into());
+            let policy = json!({ "updateHubAssignment": true, "migrateDeviceData": true });
+            document.entry("reprovisionPolicy").or_insert(policy);
             let mut others = enrolled.clone();
             others.remove(&key);
             let mut config = self.base(&proofs);
