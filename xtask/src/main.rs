@@ -11,6 +11,7 @@ mod notices;
 mod npm;
 mod package;
 mod page;
+mod python;
 mod referee;
 mod setup;
 mod supply;
@@ -38,6 +39,7 @@ enum Step {
     Supply(supply::Supply),
     Npm(npm::Npm),
     Package(package::Package),
+    Python(python::Python),
     Site(page::Site),
     Serve(page::Serve),
 }
@@ -57,6 +59,7 @@ fn main() -> ExitCode {
         Step::Supply(step) => step.run(),
         Step::Npm(step) => step.run(),
         Step::Package(step) => step.run(),
+        Step::Python(step) => step.run(),
         Step::Site(step) => step.run(),
         Step::Serve(step) => step.run(),
     };

@@ -11,7 +11,7 @@ use clap::Args;
 use crate::workspace::{self, Result};
 
 /// Python environments, each with the file of its requirements below `tests/interop`.
-const ENVIRONMENTS: [&str; 9] = [
+const ENVIRONMENTS: [&str; 10] = [
     "azure-iot-device",
     "azure-iot-device-3",
     "azure-iot-hub",
@@ -20,6 +20,7 @@ const ENVIRONMENTS: [&str; 9] = [
     "jsonschema",
     "paho",
     "pytest",
+    "python",
     "vectors",
 ];
 
@@ -72,6 +73,11 @@ pub(crate) fn of_core() -> Result<()> {
         PROGRAMS.into_iter().filter(|(program, _)| OF_CORE.contains(program) && !is_on_path(program));
     install(&missing.map(|(_, package)| package).collect::<Vec<_>>())?;
     environment("vectors")
+}
+
+/// Sets up what the Python package is built with.
+pub(crate) fn of_python() -> Result<()> {
+    environment("python")
 }
 
 impl Setup {
