@@ -2,11 +2,14 @@
 
 mod bench;
 mod bless;
+mod book;
 mod build;
 mod check;
 mod component;
 mod demo;
+mod dist;
 mod fuzz;
+mod judge;
 mod notices;
 mod npm;
 mod package;
@@ -40,6 +43,8 @@ enum Step {
     Npm(npm::Npm),
     Package(package::Package),
     Python(python::Python),
+    Book(book::Book),
+    Dist(dist::Dist),
     Site(page::Site),
     Serve(page::Serve),
 }
@@ -60,6 +65,8 @@ fn main() -> ExitCode {
         Step::Npm(step) => step.run(),
         Step::Package(step) => step.run(),
         Step::Python(step) => step.run(),
+        Step::Book(step) => step.run(),
+        Step::Dist(step) => step.run(),
         Step::Site(step) => step.run(),
         Step::Serve(step) => step.run(),
     };

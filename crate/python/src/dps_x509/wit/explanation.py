@@ -73,6 +73,10 @@ class Happening:
     """What it was, and where it was read."""
     times: int
     """On how many lines it stands, or how many answers it was."""
+    is_at_least: bool
+    """Whether it may be more: of what stands in a text thousands of times the first and the last are looked
+    at.
+    """
     causes: tuple[Cause, ...]
     """Its causes: shown ones first, ruled out ones last, else the likeliest first."""
     unsettled: Unsettled | None = None
