@@ -6,6 +6,7 @@ mod edges;
 mod features;
 mod limits;
 mod paths;
+mod words;
 
 use std::{
     collections::{BTreeMap, BTreeSet},

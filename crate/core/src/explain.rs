@@ -9,6 +9,7 @@ mod columns;
 mod explanation;
 mod fold;
 mod gathering;
+mod joined;
 mod lexicon;
 mod reading;
 mod refusal;
@@ -19,4 +20,5 @@ mod work;
 
 pub use catalogue::{Unsettled, page, pages};
 pub use explanation::{Assigned, Cause, Device, Explanation, Happening, Verdict};
+pub use joined::joined;
 pub use refusal::refusal;
