@@ -51,7 +51,14 @@ struct Collector {
 
 impl Collector {
     fn literal(&mut self, text: &str, line: usize) {
-        let words = text.split_whitespace().filter(|word| word.contains(|it: char| it.is_ascii_alphabetic()));
+        // What is put in is no word of the sentence.
+        let parts = text.split('{').enumerate().map(|(index, part)| match part.split_once('}') {
+            Some((_, rest)) if index > 0 => rest,
+            _ => part,
+        });
+        let text_alone = parts.collect::<Vec<_>>().join(" ");
+        let words =
+            text_alone.split_whitespace().filter(|it| it.contains(|it: char| it.is_ascii_alphabetic()));
         if self.is_rule && words.count() >= SENTENCE {
             self.found.push((line, format!("a sentence in Rust: {text:?}")));
         }

@@ -71,8 +71,8 @@ pub(super) fn empty(place: &Place) -> Finding {
     say::FileEmpty::File.finding().at(place.clone())
 }
 
-pub(super) fn too_large(place: &Place) -> Finding {
-    say::FileTooLarge { limit: &super::File::MAX_SIZE }.finding().at(place.clone())
+pub(super) fn too_large(limit: usize, place: &Place) -> Finding {
+    say::FileTooLarge { limit: &limit }.finding().at(place.clone())
 }
 
 pub(super) fn not_recognised(bytes: &[u8], place: &Place) -> Finding {

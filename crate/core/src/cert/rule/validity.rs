@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     cert::{
-        path::link::Link,
+        path::{link::Link, part::Part},
         rule::context::{Context, Rule},
         x509::time::UnixTime,
     },
@@ -17,23 +17,10 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let of_clock = context.at.and_then(|at| one_clock(context.way, at));
     let said = of_clock.as_ref().map(|clock| clock.definition);
     for link in context.way {
-        let finding = check_one(link, &who(link, context), context);
+        let finding = check_one(link, Part::of(link, context.chain), context);
         findings.extend(finding.filter(|finding| Some(finding.definition) != said));
     }
     findings.extend(of_clock);
-}
-
-fn who(link: &Arc<Link>, context: &Context<'_>) -> String {
-    let is = |other: &Arc<Link>| Arc::ptr_eq(other, link);
-    if context.chain.leaf.as_ref().is_some_and(is) {
-        "The device's certificate".to_owned()
-    } else if context.chain.intermediates.iter().any(is) {
-        "An intermediate of the chain".to_owned()
-    } else if context.chain.root.as_ref().is_some_and(is) {
-        "The root of the chain".to_owned()
-    } else {
-        format!("The CA that the service is given, \"{}\",", link.certificate.subject)
-    }
 }
 
 /// Most certificates that a finding of several names.
@@ -77,7 +64,7 @@ fn one_clock(way: &[Arc<Link>], at: UnixTime) -> Option<Finding> {
     Some(finding.found(format!("checked at {at}{named}")).at(first.place.clone()))
 }
 
-fn check_one(link: &Link, who: &str, context: &Context<'_>) -> Option<Finding> {
+fn check_one(link: &Link, who: Part<'_>, context: &Context<'_>) -> Option<Finding> {
     let certificate = &link.certificate;
     let (from, to) = (certificate.not_before, certificate.not_after);
     let shown =
