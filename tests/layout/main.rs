@@ -6,6 +6,7 @@ mod edges;
 mod features;
 mod limits;
 mod paths;
+mod version;
 mod words;
 
 use std::{
