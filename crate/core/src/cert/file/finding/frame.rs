@@ -121,6 +121,11 @@ pub(in crate::cert::file) fn in_comment(kind: Kind, place: &Place) -> Finding {
     say::CharactersBetween::Comment { what: &kind }.finding().severity(Severity::Note).at(place.clone())
 }
 
+/// Two versions in one file.
+pub(in crate::cert::file) fn conflict(first: Glyph, place: &Place) -> Finding {
+    say::MergeConflict { line: &first.line }.finding().at(place.clone().line(first.line))
+}
+
 /// Two encodings in one file.
 pub(in crate::cert::file) fn encoding_changes(change: Glyph, place: &Place) -> Finding {
     let finding = say::TextEncoding::Changes { line: &change.line }.finding();
