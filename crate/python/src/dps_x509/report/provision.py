@@ -42,7 +42,8 @@ class Answer:
 class Transport:
     """Why there was no connection."""
 
-    kind: Literal["name-not-found", "unreachable", "refused", "timed-out", "not-tls", "server-not-trusted", "alert", "no-common-parameters", "closed", "silent", "proxy", "not-allowed", "other"]
+    kind: str
+    """Those of the session, such as timed-out or alert; new ones may come."""
     detail: str
     """The host's own words."""
 
