@@ -1,5 +1,6 @@
 /** Wires the page: each part draws itself when the state changes; after a change everything is judged again. */
 
+import * as attempts from "./attempts.js";
 import * as checks from "./checks.js";
 import { openCode } from "./code.js";
 import * as configuration from "./configure.js";
@@ -26,7 +27,7 @@ import * as verdict from "./verdict.js";
 giveUpPeerConnections();
 theme();
 unfoldForPaper();
-for (const part of [tabs, device, files, fix, verdict, picture, checks, log, packets, stories, keys, door]) part.start();
+for (const part of [tabs, device, files, fix, verdict, attempts, picture, checks, log, packets, stories, keys, door]) part.start();
 show(byId("make"), makeForm());
 onChange((what) => {
   // What comes is seen from its beginning, wherever the door was.

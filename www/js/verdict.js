@@ -15,7 +15,7 @@ import { isEmpty, onChange, state } from "./state.js";
  */
 
 /** @type {Record<Verdict["kind"], string>} */
-const MARKS = { reading: "…", refused: "✕", doubtful: "!", incomplete: "○", locked: "🔒", ready: "✓", log: "≡" };
+export const MARKS = { reading: "…", refused: "✕", doubtful: "!", incomplete: "○", locked: "🔒", ready: "✓", log: "≡" };
 
 export function start() {
   let last = "";
@@ -40,7 +40,7 @@ export function current() {
   return inspection ? judge(inspection) : { kind: "reading", sentence: "The files are being read.", why: "" };
 }
 
-/** @param {Inspection} inspection @returns {Verdict} */
+/** @param {Pick<Inspection, "report" | "settings">} inspection @returns {Verdict} */
 export function judge({ report, settings }) {
   const { findings } = report;
   const leaf = leafOf(report);
