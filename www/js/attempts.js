@@ -3,7 +3,6 @@
 import { announce } from "./announce.js";
 import { byId, h, redraw } from "./dom.js";
 import { leafOf } from "./facts.js";
-import { titleOf } from "./finding.js";
 import { onChange, state } from "./state.js";
 import { current } from "./verdict.js";
 
@@ -88,5 +87,5 @@ function unique(findings) {
 function list(words, look, mark, findings) {
   if (findings.length === 0) return null;
   return [h("h3", {}, words), h("ul", { class: "checks" }, findings.map((finding) =>
-    h("li", { class: look }, h("span", {}, h("span", { "aria-hidden": "true" }, `${mark} `), `${titleOf(finding)} (${finding.code})`))))];
+    h("li", { class: look }, h("span", {}, h("span", { "aria-hidden": "true" }, `${mark} `), `${finding.title} (${finding.code})`))))];
 }
