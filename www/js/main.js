@@ -15,6 +15,7 @@ import * as keys from "./keys.js";
 import { leafOf } from "./facts.js";
 import { announceLoading, giveUpPeerConnections, lockDown } from "./lockdown.js";
 import * as log from "./log.js";
+import { keepIfAsked } from "./offline.js";
 import * as packets from "./packets.js";
 import * as picture from "./picture.js";
 import { unfoldForPaper } from "./report.js";
@@ -51,6 +52,7 @@ async function begin() {
     missing.push("inspection");
   }
   missing.push(...await loadRest());
+  await keepIfAsked();
   lockDown();
   if (typeof WebAssembly === "undefined") trouble("This page needs a browser from 2023 or later with WebAssembly switched on.");
   else if (missing.length > 0) trouble(`Not everything could be loaded (${missing.join(", ")}). What needs it does not work; the rest does.`);
