@@ -93,6 +93,18 @@ fn a_hub_outside_the_cloud_is_dialled_only_if_it_is_allowed() {
     assert_eq!(run.code, 0, "{run:?}");
 }
 
+/// Where several emulators listen side by side, each has an address of its own, and its hub is called by it.
+#[test]
+fn the_hub_of_a_test_is_an_address() {
+    let (_stand, args) = serve("127.8.4.7", "");
+    let args = args.flag("--json");
+    let run = args.run();
+    assert_eq!((run.code, &run.json()["assignedHub"]), (5, &json!("127.8.4.7")), "{run:?}");
+    assert_eq!(run.codes()[..2], ["DX813", "DX514"], "{run:?}");
+    let run = args.with("--allow-hub", "127.8.4.7").run();
+    assert_eq!((run.code, &run.json()["hubCheck"]["outcome"]), (0, &json!("taken")), "{run:?}");
+}
+
 /// An emulator with one device, whose hub has this name, and the arguments that check it.
 fn serve(hub: &str, faults: &str) -> (Stand, Args) {
     let folder = tempfile::tempdir().unwrap();

@@ -106,6 +106,9 @@ async fn the_service_in_python() {
     assert_eq!(told["method"], json!([207, {"seen": {"delay": 2}}]), "{told}");
     assert!(told["stale"].as_str().unwrap().contains("Precondition Failed"), "{told}");
     assert_eq!(told["devices"], json!(["device-1"]), "{told}");
+    assert_eq!((&told["found"], &told["notFound"]), (&json!(["device-1"]), &json!([])), "{told}");
+    assert!(told["refused"].as_str().unwrap().contains("Bad Request"), "{told}");
+    assert_eq!(told["statistics"], 1, "{told}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -114,6 +117,8 @@ async fn the_service_in_node_for_hub_and_dps() {
     assert_eq!((&told["tags"], &told["desired"]), (&json!({"line": 4}), &"eco".into()), "{told}");
     assert_eq!(told["method"], json!([207, {"seen": {"delay": 3}}]), "{told}");
     assert_eq!(told["listed"], json!(["device-1"]), "{told}");
+    assert_eq!(told["rows"], json!([{"deviceId": "device-1", "line": 4}]), "{told}");
+    assert_eq!(told["states"], json!([{"state": "Connected", "n": 1}]), "{told}");
     assert_eq!(told["etags"], json!([true, false]), "{told}");
     assert_eq!(told["groups"], json!(["factory", "made-by-service"]), "{told}");
     assert_eq!((&told["status"], &told["gone"]), (&"disabled".into(), &404.into()), "{told}");
@@ -152,6 +157,11 @@ async fn the_whole_program_in_asynchronous_python() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_whole_program_in_asynchronous_python_over_websocket() {
+    whole_program(Sdk::PYTHON_ASYNC.over_websocket()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_whole_program_with_the_beta_of_python_3() {
     whole_program(Sdk::PYTHON_3).await;
 }
@@ -164,6 +174,11 @@ async fn the_whole_program_with_the_beta_of_python_3_over_websocket() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_whole_program_with_paho() {
     whole_program(Sdk::PAHO).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_whole_program_with_paho_for_c() {
+    whole_program(Sdk::PAHO_C).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -184,6 +199,61 @@ async fn the_whole_program_in_node_over_websocket() {
 #[tokio::test(flavor = "multi_thread")]
 async fn broken_connections_in_python() {
     broken_connections(Sdk::PYTHON).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn broken_connections_in_python_over_websocket() {
+    broken_connections(Sdk::PYTHON.over_websocket()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn broken_connections_in_asynchronous_python() {
+    broken_connections(Sdk::PYTHON_ASYNC).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn broken_connections_with_the_beta_of_python_3() {
+    broken_connections(Sdk::PYTHON_3).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn broken_connections_with_the_beta_of_python_3_over_websocket() {
+    broken_connections(Sdk::PYTHON_3.over_websocket()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn broken_connections_with_paho_for_c() {
+    broken_connections(Sdk::PAHO_C).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn broken_connections_in_node_over_websocket() {
+    broken_connections(Sdk::NODE.over_websocket()).await;
+}
+
+/// What a device without MQTT has: telemetry, one by one and in batches, and messages that it settles itself.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_device_by_https_in_node() {
+    let hub = Hub::start().await;
+    let control = hub.control();
+    for text in ["one", "two", "three"] {
+        control.send_message(&DEVICE, &CloudMessage::new(text).property("n", text)).await.unwrap();
+    }
+    let run = crate::stand::run(hub.once(Sdk::NODE_HTTPS)).await;
+    assert_eq!(run.code, 0, "{run:?}");
+    let seen = run.json();
+    let bodies: Vec<&str> = seen.as_array().unwrap().iter().map(|it| it["body"].as_str().unwrap()).collect();
+    assert_eq!(bodies, ["one", "two", "three", "three"], "{seen}");
+    // The SDK leaves the prefix of the header where it is.
+    assert_eq!(seen[1]["properties"], json!({"iothub-app-n": "two"}), "{seen}");
+    hub.until_no_message_waits().await;
+
+    let list = control.messages(Some("device-1"), 0, Duration::from_secs(20)).await.unwrap();
+    let bodies: Vec<&str> = list.messages.iter().map(|message| message.body.as_str()).collect();
+    assert_eq!(bodies, ["alone", "one", "two"]);
+    let property = |place: usize, name: &str| list.messages[place].properties[name].clone();
+    assert_eq!((property(0, "line").as_deref(), property(2, "number").as_deref()), (Some("7"), Some("2")));
+    assert_eq!(list.messages[0].system_properties["message-id"].as_deref(), Some("m-1"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

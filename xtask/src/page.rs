@@ -72,7 +72,14 @@ pub(crate) fn test() -> Result<Vec<String>> {
     Site { no_build: true }.run()?;
     types()?;
     let run = ["--test", "--test-concurrency=1", "--test-reporter=spec"];
-    let files = ["flow.test.mjs", "case.test.mjs", "lockdown.test.mjs", "offline.test.mjs", "engines.test.mjs", "access.test.mjs"];
+    let files = [
+        "flow.test.mjs",
+        "case.test.mjs",
+        "lockdown.test.mjs",
+        "offline.test.mjs",
+        "engines.test.mjs",
+        "access.test.mjs",
+    ];
     workspace::run_and_keep(Command::new("node").args(run).args(files).current_dir(tests()), npm::is_total)
 }
 

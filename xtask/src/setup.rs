@@ -60,7 +60,8 @@ const PROGRAMS: [(&str, &str); 21] = [
 ];
 
 /// Libraries of the system, with the Debian package that has them.
-const LIBRARIES: [(&str, &str); 1] = [("/usr/share/java/bcpkix.jar", "libbcpkix-java")];
+const LIBRARIES: [(&str, &str); 2] =
+    [("/usr/share/java/bcpkix.jar", "libbcpkix-java"), ("/usr/include/MQTTClient.h", "libpaho-mqtt-dev")];
 
 /// Sets up what the tests need: Python environments, npm packages and Debian packages.
 #[derive(Debug, Args)]

@@ -1,6 +1,7 @@
 //! Which hub a device is assigned to.
 
 use dps_x509_core::{name::RegistrationId, service::known};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::{
@@ -40,6 +41,21 @@ pub enum CustomAllocation {
         /// The status.
         status: u16,
     },
+}
+
+/// What becomes of a device that registers again, and is assigned to another hub than before (DPS
+/// `concepts-device-reprovision`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Reprovision {
+    /// It moves, and takes its twin along.
+    #[default]
+    Migrate,
+    /// It moves, and has the initial twin of its enrollment there.
+    Reset,
+    /// It stays where it is.
+    Never,
 }
 
 /// Where a device goes.

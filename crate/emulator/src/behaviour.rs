@@ -240,7 +240,7 @@ behaviours! {
         "404203 \"Operation not found.\"", Observed, "sdk-nrf azure_iot_hub_dps_test.c";
     /// Registering again.
     AGAIN = "registering again",
-        "a new operation; the registration keeps its createdDateTimeUtc, and its substatus unless the hub is another: deviceDataMigrated then",
+        "a new operation; the registration keeps its createdDateTimeUtc, and its substatus unless the hub is another: deviceDataMigrated or deviceDataReset then",
         Assumed, "the words are of the DPS REST model; migrating is the default policy, when they come is not said";
     /// A device that is not there.
     HUB_UNKNOWN = "hub: CONNECT of a device that was not provisioned there", "CONNACK 5, closed", Observed,
@@ -249,6 +249,9 @@ behaviours! {
     HUB_OTHER_LEAF = "hub: CONNECT with another leaf than the one that was provisioned",
         "CONNACK 5, closed; with hub-trust = \"ca\" a chain to a group's CA will do", Observed,
         "azure-iot-sdk-c#510; that the thumbprint is what DPS leaves behind: azure-iot-sdk-csharp#3360";
+    /// A device that is disabled.
+    HUB_DISABLED = "hub: CONNECT of a device that is disabled in the registry", "CONNACK 5, closed; one that is connected is closed",
+        Assumed, "that it cannot connect is documented (iot-hub-devguide-identity-registry), the code is not";
     /// The client ID.
     HUB_CLIENT_ID = "hub: client ID is not the device ID of the user name", "CONNACK 5, closed", Assumed,
         "that they must be equal is documented (iot-mqtt-connect-to-iot-hub), the code is not";
@@ -289,6 +292,10 @@ behaviours! {
     HUB_TWIN = "hub: twin GET, reported PATCH, change of desired properties",
         "200 with both sections; 204 with the new version; the change and its version as a message", Documented,
         "iot-mqtt-connect-to-iot-hub, iot-hub-devguide-device-twins";
+    /// A twin that is replaced.
+    HUB_TWIN_REPLACED = "hub: desired properties that the service replaces (PUT)",
+        "the device is told the new ones, and null for what is gone", Assumed,
+        "what a device is told then is not said; so it has what the twin has";
     /// A twin PATCH that is no JSON.
     HUB_TWIN_JSON = "hub: reported PATCH that is no JSON object", "400, with an error body", Documented,
         "iot-mqtt-connect-to-iot-hub (the status; the body is assumed)";
@@ -321,16 +328,42 @@ behaviours! {
     HUB_TOPIC = "hub: PUBLISH to any other topic", "ignored; with QoS 1 it is acknowledged", Assumed,
         "only documented topics are supported (iot-mqtt-connect-to-iot-hub), what becomes of others is not said";
     /// What the hub does not speak.
-    HUB_NOT_EMULATED = "hub: AMQP, over WebSocket too; messages of devices and file upload by HTTPS",
+    HUB_NOT_EMULATED = "hub: AMQP, over WebSocket too; file upload; whatever else of the service's REST API",
         "closed, or 501; an event says that it is not emulated", Assumed, "not planned";
+    /// A device by HTTPS.
+    HUB_HTTPS = "hub: telemetry and cloud-to-device messages of a device by HTTPS",
+        "204, alone or in batches; a message is the device's for a minute, to be completed, rejected or put back, ten times at most; 412 with a lock that does not hold",
+        Documented, "IoT Hub REST reference, device; iot-hub-devguide-messages-c2d; the headers: azure-iot-sdk-node (http.ts); the status of a lost lock is assumed";
+    /// A device by HTTPS that is not let in.
+    HUB_HTTPS_REFUSED = "hub: HTTPS of a device without the certificate that was provisioned",
+        "401 IotHubUnauthorizedAccess", Observed, "issues of the SDKs; not for this cause alone";
+    /// The model of a device.
+    HUB_MODEL = "hub: CONNECT with model-id in the user name", "the twin's modelId, and dt-dataschema of its telemetry",
+        Documented, "iot-pnp concepts-developer-guide-device";
     /// The service's REST API.
     HUB_SERVICE = "hub: REST API of the service with a SAS token of the emulator's key",
-        "twins, direct methods, devices, SELECT * FROM devices, statistics; everything else is answered with 501",
+        "twins, digital twins, direct methods, devices and their registry (X.509), queries, statistics, feedback and purge; everything else is answered with 501",
         Documented, "IoT Hub REST reference 2021-04-12; the bodies of errors: issues of the service SDKs";
+    /// Queries.
+    HUB_QUERY = "hub: query over devices",
+        "SELECT with TOP, names, aliases and aggregates, WHERE, GROUP BY; page by page; what is not of the language is 400", Documented,
+        "iot-hub-devguide-query-language; names of aggregates without an alias, and pages of 100, are assumed";
+    /// Digital twins.
+    HUB_DIGITAL_TWIN = "hub: digital twin and commands of a device",
+        "its twin in the form of the conventions, whatever its model says; a command is a direct method, of a component with a star", Documented,
+        "iot-pnp concepts-digital-twin, concepts-convention; no model is read";
+    /// Feedback.
+    HUB_FEEDBACK = "hub: feedback of cloud-to-device messages, by REST",
+        "what became of those that ask for it, 64 at once, at the next call; under a lock for a minute", Documented,
+        "iot-hub-devguide-messages-c2d; that nobody waits 15 seconds for more is the emulator's";
     /// DPS's service API.
     SERVICE = "REST API of DPS's service with a SAS token of the emulator's key",
         "enrollments, groups and registrations are read, made, changed, deleted and listed; those of the file cannot be changed",
-        Documented, "DPS REST reference, service, 2021-10-01; a query is not looked at, everything is listed";
+        Documented, "DPS REST reference, service, 2021-10-01";
+    /// Another hub than before.
+    REPROVISION = "registering again, when the enrollment leads to another hub",
+        "the device moves and takes its twin along, or is reset to its initial twin, or stays, as the enrollment says", Documented,
+        "DPS concepts-device-reprovision";
     /// REST.
     REST = "HTTPS: register, operation status and registration of a device",
         "the same answers; retry-after and location with a 202, x-ms-error-code with an error", Documented,

@@ -281,7 +281,9 @@ impl Dps {
     ) -> Result<(), NotAdmitted> {
         let registrations = lock(&self.registrations);
         let registration = registrations.of_device(&user_name.host, &user_name.device_id);
-        hub::admit(&self.config(), user_name, registration, presented, unix_time(now))
+        let identity = self.hubs.identity(&user_name.host, &user_name.device_id);
+        let known = (identity.as_ref(), registration);
+        hub::admit(&self.config(), user_name, known, presented, unix_time(now))
     }
 
     fn config(&self) -> Arc<Config> {

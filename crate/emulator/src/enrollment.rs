@@ -9,7 +9,7 @@ use dps_x509_core::name::RegistrationId;
 use serde_json::{Map, Value};
 
 use crate::{
-    allocation::Allocation,
+    allocation::{Allocation, Reprovision},
     behaviour::{self, Behaviour},
     ca::CaCertificate,
     certificate::{Parsed, Thumbprint},
@@ -29,6 +29,8 @@ pub(crate) struct Terms {
     pub(crate) hubs: Option<Vec<String>>,
     /// Whether a CSR is answered with certificates (preview).
     pub(crate) issues_certificates: bool,
+    /// What becomes of a device that is assigned to another hub.
+    pub(crate) reprovision: Reprovision,
     /// The twin of a device that is new at its hub.
     pub(crate) initial_twin: Option<Box<TwinChange>>,
     /// What the enrollment asks for and the emulator does not do, for a note in the events.
@@ -42,6 +44,7 @@ impl Default for Terms {
             allocation: None,
             hubs: None,
             issues_certificates: false,
+            reprovision: Reprovision::default(),
             initial_twin: None,
             ignored: Vec::new(),
         }
@@ -69,6 +72,13 @@ macro_rules! with_terms {
         #[must_use]
         pub fn hubs(mut self, hubs: Vec<String>) -> Self {
             self.terms.hubs = Some(hubs);
+            self
+        }
+
+        /// What becomes of its devices when they are assigned to another hub than before.
+        #[must_use]
+        pub const fn reprovision(mut self, reprovision: Reprovision) -> Self {
+            self.terms.reprovision = reprovision;
             self
         }
 

@@ -1,5 +1,6 @@
 //! HTTP/1.1 on the port of MQTT: the REST calls of DPS, and the way to MQTT over WebSocket.
 
+mod device;
 mod rest;
 mod websocket;
 
@@ -132,7 +133,13 @@ impl Exchange<'_> {
             Err(_) => return Ok(self.plain(StatusCode::REQUEST_TIMEOUT)),
         };
         self.tell_asked(&method, &target, &body);
-        if let Some(request) = service::Request::parse(&method, uri.path(), &headers, &body) {
+        let (path, query) = (uri.path(), uri.query().unwrap_or_default());
+        let of_device = device::Request { method: &method, path, query, headers: &headers, body: &body };
+        if let Some(answer) = device::answer(of_device, &self.shared.dps, self.presented, self.events) {
+            self.tell_answered(answer.status(), "");
+            return Ok(answer);
+        }
+        if let Some(request) = service::Request::parse(&method, path, query, &headers, &body) {
             let answer =
                 service::answer(&request, &self.shared.service_key, &self.shared.dps, self.events).await;
             self.tell_answered(answer.status(), "");

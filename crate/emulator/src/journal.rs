@@ -27,7 +27,7 @@ use crate::{
     certificate::Thumbprint,
     dps::EnrollmentKind,
     event::{EventSender, What},
-    hub::{Queued, Subscriptions, Twin},
+    hub::{Identity, Queued, Subscriptions, Twin},
     operation::Operation,
     registration::Registration,
 };
@@ -67,6 +67,12 @@ pub(crate) enum Record {
         hub: String,
         device_id: String,
         twin: Box<Twin>,
+    },
+    /// What the registry of a hub says of a device.
+    Identity {
+        hub: String,
+        device_id: String,
+        identity: Box<Identity>,
     },
     /// The session of a device at its hub; `None` if it does not outlive its connection.
     Session {

@@ -35,7 +35,7 @@ mod tls;
 mod topic;
 mod user_name;
 
-pub use allocation::{Allocation, CustomAllocation};
+pub use allocation::{Allocation, CustomAllocation, Reprovision};
 pub use authority::{AuthorityError, ServerKey};
 pub use ca::CaCertificate;
 pub use certificate::{CertificateSummary, Thumbprint};

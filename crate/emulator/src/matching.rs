@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::{
-    allocation,
+    allocation::{self, Reprovision},
     behaviour::{self, Behaviour},
     ca,
     certificate::Presented,
@@ -51,6 +51,9 @@ pub struct Decision {
     /// Whether a CSR is answered with certificates.
     #[serde(skip)]
     pub(crate) issues_certificates: bool,
+    /// What becomes of a device that is assigned to another hub.
+    #[serde(skip)]
+    pub(crate) reprovision: Reprovision,
     /// The twin of a device that is new at its hub.
     #[serde(skip)]
     pub(crate) initial_twin: Option<Box<TwinChange>>,
@@ -129,6 +132,7 @@ impl Decision {
             evidence: None,
             payload: None,
             issues_certificates: false,
+            reprovision: Reprovision::default(),
             initial_twin: None,
             notes: Vec::new(),
         }
@@ -283,6 +287,7 @@ impl Matching<'_> {
             evidence: None,
             payload,
             issues_certificates,
+            reprovision: terms.reprovision,
             initial_twin: terms.initial_twin.clone(),
             notes,
         }

@@ -9,7 +9,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use crate::{certificate::Thumbprint, hub::TwinChange, matching::Verdict, registration::Registration};
+use crate::{
+    allocation::Reprovision, certificate::Thumbprint, hub::TwinChange, matching::Verdict,
+    registration::Registration,
+};
 
 /// What a register started.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +28,9 @@ pub(crate) struct Operation {
     /// What was issued for a CSR, base64.
     #[serde(default)]
     pub(crate) issued: Vec<String>,
+    /// What becomes of a device that is assigned to another hub.
+    #[serde(default)]
+    pub(crate) reprovision: Reprovision,
     /// The initial twin of the enrollment, for a device that is new at its hub.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) initial_twin: Option<Box<TwinChange>>,
@@ -57,6 +63,7 @@ impl Operation {
             verdict,
             payload: None,
             issued: Vec::new(),
+            reprovision: Reprovision::default(),
             initial_twin: None,
             enrollment: None,
             registration: None,

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use crate::{certificate::Thumbprint, matching::Verdict, operation::Operation};
+use crate::{allocation::Reprovision, certificate::Thumbprint, matching::Verdict, operation::Operation};
 
 /// One provisioned device.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,6 +39,7 @@ pub(crate) struct Registration {
 pub(crate) enum Substatus {
     InitialAssignment,
     DeviceDataMigrated,
+    DeviceDataReset,
 }
 
 /// All of them.
@@ -56,6 +57,9 @@ impl Registrations {
         let Verdict::Assigned { hub, device_id } = &operation.verdict else { return None };
         let known = self.get(&operation.registration_id);
         let substatus = match known {
+            Some(known) if known.hub != *hub && operation.reprovision == Reprovision::Reset => {
+                Substatus::DeviceDataReset
+            }
             Some(known) if known.hub != *hub => Substatus::DeviceDataMigrated,
             Some(known) => known.substatus,
             None => Substatus::InitialAssignment,

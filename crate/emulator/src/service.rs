@@ -1,15 +1,20 @@
 //! The service's side over HTTPS, as Microsoft's service SDKs call it: IoT Hub's REST API for twins, methods and
 //! devices, and that of DPS for enrollments. Who calls it has a connection string of the emulator's own.
 
+mod digital_twin;
 mod hub;
 mod key;
+mod page;
 mod provisioning;
+mod registry;
 
 use std::time::SystemTime;
 
-use hyper::{HeaderMap, Method, StatusCode, header};
+use hyper::{HeaderMap, Method, StatusCode, header, header::HeaderValue};
 use percent_encoding::percent_decode_str;
+use uuid::Uuid;
 
+pub(crate) use hub::{error as hub_error, refused as refused_by_hub};
 pub use key::ServiceKey;
 
 use crate::{
@@ -19,12 +24,19 @@ use crate::{
     http::Answer,
 };
 
+/// What paths of a hub's service begin with, in lower case; some of them only to be told that they are not emulated.
+const OF_HUB: [&str; 8] =
+    ["twins", "devices", "statistics", "messages", "modules", "jobs", "configurations", "digitaltwins"];
+/// What paths of DPS's service begin with.
+const OF_DPS: [&str; 3] = ["enrollments", "enrollmentgroups", "registrations"];
+
 /// A request of a service.
 #[derive(Debug)]
 pub(crate) struct Request<'a> {
     pub(crate) method: &'a Method,
     /// The parts of its path, decoded.
     parts: Vec<String>,
+    query: &'a str,
     pub(crate) headers: &'a HeaderMap,
     pub(crate) body: &'a [u8],
 }
@@ -34,18 +46,14 @@ impl<'a> Request<'a> {
     pub(crate) fn parse(
         method: &'a Method,
         path: &str,
+        query: &'a str,
         headers: &'a HeaderMap,
         body: &'a [u8],
     ) -> Option<Self> {
-        let parts = path.trim_matches('/').split('/');
-        let parts: Vec<String> =
-            parts.map(|part| percent_decode_str(part).decode_utf8_lossy().into_owned()).collect();
+        let parts = request_parts(path);
         let first = parts.first()?.to_ascii_lowercase();
-        let is_service = matches!(
-            first.as_str(),
-            "twins" | "devices" | "statistics" | "enrollments" | "enrollmentgroups" | "registrations"
-        );
-        is_service.then_some(Self { method, parts, headers, body })
+        let is_service = OF_HUB.contains(&first.as_str()) || OF_DPS.contains(&first.as_str());
+        is_service.then_some(Self { method, parts, query, headers, body })
     }
 
     /// The parts of the path, the first one in lower case.
@@ -57,17 +65,14 @@ impl<'a> Request<'a> {
         parts
     }
 
-    /// Whether it is a device that asks: for its messages, or to upload a file.
-    fn is_of_device(&self) -> bool {
-        let parts = self.parts();
-        let is_device = parts.first().is_some_and(|first| first == "devices");
-        is_device && parts.get(2).is_some_and(|what| what == "messages" || what == "files")
+    /// A value of the query.
+    fn of_query(&self, key: &str) -> Option<&str> {
+        let mut pairs = self.query.split('&').filter_map(|pair| pair.split_once('='));
+        pairs.find(|(name, _)| name.eq_ignore_ascii_case(key)).map(|(_, value)| value)
     }
 
-    /// The host that it is for, without the port.
-    fn host(&self) -> &str {
-        let host = self.headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-        host.rsplit_once(':').map_or(host, |(name, _)| name)
+    fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
     }
 
     fn if_match(&self) -> Option<&str> {
@@ -83,16 +88,7 @@ pub(crate) async fn answer(
     events: &EventSender,
 ) -> Answer {
     let authorization = request.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    if request.is_of_device() {
-        let evidence = format!("{} of a device by HTTPS, which is not emulated", request.method);
-        events.tell(|| What::Applied { behaviour: &behaviour::HUB_NOT_EMULATED, evidence });
-        let words = "messages and files of devices by HTTPS are not emulated; use MQTT";
-        return hub::error(StatusCode::NOT_IMPLEMENTED, "NotEmulated", words);
-    }
-    let is_of_hub = request
-        .parts()
-        .first()
-        .is_some_and(|first| matches!(first.as_str(), "twins" | "devices" | "statistics"));
+    let is_of_hub = request.parts().first().is_some_and(|first| OF_HUB.contains(&first.as_str()));
     if let Err(reason) = key.check(authorization.unwrap_or_default(), SystemTime::now()) {
         let reason = format!("the SAS token of the service is refused: {reason}");
         return if is_of_hub {
@@ -101,5 +97,30 @@ pub(crate) async fn answer(
             provisioning::error(401_000, &reason)
         };
     }
-    if is_of_hub { hub::answer(request, dps, events).await } else { provisioning::answer(request, dps).await }
+    let mut answer = if is_of_hub {
+        hub::answer(request, dps, events).await
+    } else {
+        provisioning::answer(request, dps).await
+    };
+    if let Ok(id) = HeaderValue::try_from(Uuid::new_v4().to_string()) {
+        answer.headers_mut().entry("x-ms-request-id").or_insert(id);
+    }
+    if answer.status() == StatusCode::NOT_IMPLEMENTED {
+        let evidence =
+            format!("{} /{} of a service, which is not emulated", request.method, request.parts.join("/"));
+        events.tell(|| What::Applied { behaviour: &behaviour::HUB_NOT_EMULATED, evidence });
+    }
+    answer
+}
+
+/// The parts of a path, decoded.
+pub(crate) fn request_parts(path: &str) -> Vec<String> {
+    let parts = path.trim_matches('/').split('/');
+    parts.map(|part| percent_decode_str(part).decode_utf8_lossy().into_owned()).collect()
+}
+
+/// The host that a request is for, without the port.
+pub(crate) fn without_port(headers: &HeaderMap) -> &str {
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    host.rsplit_once(':').map_or(host, |(name, _)| name)
 }

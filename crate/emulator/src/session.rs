@@ -205,13 +205,13 @@ impl Session {
         }
         let patience = patience_at_hub(connect.keep_alive);
         self.deadline = Some(now.instant + patience);
-        let HubUserName { host, device_id, .. } = &user_name;
+        let HubUserName { host, device_id, model_id, .. } = &user_name;
         // No client ID at DPS has a slash, so that a device can be connected to both.
         let mut steps = vec![Step::TakeOver(format!("{host}/{device_id}"))];
         let bad_will = hub::check_will(connect.will.as_ref(), device_id);
         steps.extend(bad_will.map(|evidence| applied(&behaviour::HUB_WILL, evidence)));
         let (attachment, session_present, ticket) =
-            self.dps.hubs().attach(host, device_id, connect.clean_session, now.wall);
+            self.dps.hubs().attach(host, device_id, connect.clean_session, model_id.as_deref(), now.wall);
         steps.extend(ticket.map(Step::Persist));
         let happenings = self.dps.faults(Stage::HubConnect, &connect.client_id);
         let hub = AtHub::new(user_name, attachment, connect.will.clone());

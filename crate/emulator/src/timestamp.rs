@@ -4,6 +4,9 @@ use std::time::SystemTime;
 
 use time::OffsetDateTime;
 
+/// The time of what has never been, as .NET has it.
+pub(crate) const NEVER: &str = "0001-01-01T00:00:00Z";
+
 /// UTC with seven digits of a second: `2026-11-23T13:03:00.1234567Z`.
 pub(crate) fn utc(time: SystemTime) -> String {
     let utc = OffsetDateTime::from(time);

@@ -2,7 +2,7 @@
 
 use std::{
     io::{BufRead as _, BufReader, Write as _},
-    path::Path,
+    path::{Path, PathBuf},
     process::{Child, ChildStdin, Command, Stdio},
     sync::mpsc::{Receiver, channel},
     thread,
@@ -64,6 +64,14 @@ impl Hub {
         self
     }
 
+    /// A device's program that runs once, to its end.
+    pub(super) fn once(&self, sdk: Sdk) -> Command {
+        let mut command = sdk.command(self);
+        command.args(["--host", "localhost", "--device-id", self.text("/example/registrationId")]);
+        command.args(["--cert", self.text("/example/fullChain"), "--key", self.text("/example/key")]);
+        command
+    }
+
     /// A service's program with its connection strings. Those have no port: the SDKs know 443 only.
     pub(super) async fn service(&self, sdk: Sdk) -> Command {
         let strings = self.control().connection_strings().await.unwrap();
@@ -79,6 +87,21 @@ impl Hub {
         command.arg(self.text("/example/registrationId"));
         command.args(sdk.service.contains(&Side::Provisioning).then_some(certificate));
         command
+    }
+
+    /// A program in C, with Debian's library for MQTT.
+    fn compiled(&self, source: &Path) -> PathBuf {
+        let header = "/usr/include/MQTTClient.h";
+        assert!(Path::new(header).exists(), "{header} is missing: apt-get install libpaho-mqtt-dev");
+        let binary = self.folder.path().join("program");
+        let mut gcc = Command::new(environment::program("gcc"));
+        gcc.args(["-Wall", "-Wextra", "-Werror", "-o"]).arg(&binary).arg(source);
+        let run = cli::finish({
+            gcc.args(["-lpaho-mqtt3cs", "-lpthread"]);
+            gcc
+        });
+        assert_eq!(run.code, 0, "{run:?}");
+        binary
     }
 
     pub(super) async fn until_connected(&self) {
@@ -135,7 +158,7 @@ enum Side {
 #[derive(Clone, Copy)]
 pub(super) struct Sdk {
     script: &'static str,
-    /// The Python environment or the npm project that has it.
+    /// The Python environment or the npm project that has it; nothing for C.
     environment: &'static str,
     websocket: bool,
     /// Nothing for a device.
@@ -148,6 +171,7 @@ impl Sdk {
     pub(super) const PYTHON_3: Self = Self::device("program_session.py", "azure-iot-device-3");
     pub(super) const NODE: Self = Self::device("program.js", "azure-iot-device");
     pub(super) const PAHO: Self = Self::device("program_paho.py", "paho");
+    pub(super) const PAHO_C: Self = Self::device("program_paho.c", "");
     pub(super) const AIOMQTT: Self = Self::device("program_aiomqtt.py", "paho");
     pub(super) const PYTHON_SERVICE: Self = Self::service("service.py", "azure-iot-hub", &[Side::Hub]);
     pub(super) const PYTHON_PROVISIONING_SERVICE: Self = Self::service(
@@ -155,6 +179,8 @@ impl Sdk {
         "azure-iothub-provisioningserviceclient",
         &[Side::Provisioning],
     );
+    /// It is a device, but asks and answers as a service does: once, to its end.
+    pub(super) const NODE_HTTPS: Self = Self::device("https.js", "azure-iot-device");
     pub(super) const NODE_SERVICE: Self =
         Self::service("service.js", "azure-iothub", &[Side::Hub, Side::Provisioning]);
 
@@ -173,6 +199,11 @@ impl Sdk {
     /// The ports of the SDKs are fixed: every connection is led to the emulator.
     fn command(self, hub: &Hub) -> Command {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("interop/device").join(self.script);
+        if self.script.ends_with(".c") {
+            let mut command = Command::new(hub.compiled(&script));
+            command.env("DIAL", hub.text("/endpoint"));
+            return command;
+        }
         let mut command = if self.script.ends_with(".js") {
             let mut command = Command::new(environment::program("node"));
             command.arg("--require").arg(dial_folder().join("dial.js"));

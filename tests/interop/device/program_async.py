@@ -51,6 +51,14 @@ async def main():
     client.on_twin_desired_properties_patch_received = on_desired
     client.on_connection_state_change = on_connection
 
+    async def when_connected(act, *arguments):
+        """After a break the SDK comes back by itself, and refuses what is asked of it before."""
+        for _ in range(300):
+            if client.connected:
+                break
+            await asyncio.sleep(0.1)
+        return await act(*arguments)
+
     async def send(body, properties):
         message = Message(json.dumps(body), content_encoding="utf-8", content_type="application/json")
         message.custom_properties.update(properties)
@@ -59,9 +67,9 @@ async def main():
     commands = {
         "connect": client.connect,
         "disconnect": client.disconnect,
-        "twin": client.get_twin,
-        "report": client.patch_twin_reported_properties,
-        "send": send,
+        "twin": lambda: when_connected(client.get_twin),
+        "report": lambda patch: when_connected(client.patch_twin_reported_properties, patch),
+        "send": lambda body, properties: when_connected(send, body, properties),
     }
     loop = asyncio.get_running_loop()
     while line := await loop.run_in_executor(None, sys.stdin.readline):

@@ -25,8 +25,14 @@ class Device:
         self.context = ssl.create_default_context(cafile=args.root)
         self.context.load_cert_chain(args.cert, args.key)
         self.stack = None
+        self.guard = None
+        self.ready = asyncio.Event()
 
     async def connect(self):
+        await self.enter()
+        self.guard = asyncio.create_task(self.stay())
+
+    async def enter(self):
         self.stack = contextlib.AsyncExitStack()
         session = IoTHubSession(
             hostname=args.host,
@@ -42,6 +48,27 @@ class Device:
         self.tasks = [
             asyncio.create_task(each) for each in (self.call(methods), self.change(desired), self.receive(messages))
         ]
+        self.ready.set()
+
+    async def leave(self):
+        self.ready.clear()
+        for task in self.tasks:
+            task.cancel()
+        await asyncio.wait(self.tasks)
+        stack, self.stack = self.stack, None
+        await stack.aclose()
+
+    async def stay(self):
+        """A session ends with its connection: it is the program that begins another one."""
+        while True:
+            await asyncio.wait(self.tasks, return_when=asyncio.FIRST_COMPLETED)
+            with contextlib.suppress(Exception):
+                await self.leave()
+            while not self.ready.is_set():
+                try:
+                    await self.enter()
+                except Exception:  # nobody is there yet
+                    await asyncio.sleep(0.5)
 
     async def call(self, methods):
         async for request in methods:
@@ -59,16 +86,16 @@ class Device:
             tell(event="message", body=message.payload, properties=properties, id=message.message_id)
 
     async def disconnect(self):
-        for task in self.tasks:
-            task.cancel()
-        await asyncio.wait(self.tasks)
-        await self.stack.aclose()
-        self.stack = None
+        self.guard.cancel()
+        await asyncio.wait([self.guard])
+        await self.leave()
 
     async def twin(self):
+        await self.ready.wait()
         return await self.session.get_twin()
 
     async def report(self, patch):
+        await self.ready.wait()
         await self.session.update_reported_properties(patch)
 
     async def send(self, body, properties):

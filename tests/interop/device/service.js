@@ -17,6 +17,11 @@ async function main() {
   const { result } = await client.invokeDeviceMethod(deviceId, call);
   const { result: listed } = await registry.createQuery('SELECT * FROM devices', 10).nextAsTwin();
 
+  const text = "SELECT deviceId, tags.line AS line FROM devices WHERE tags.line IN [3, 4] AND NOT is_defined(tags.nothing)";
+  const { result: rows } = await registry.createQuery(text, 1).next();
+  const grouped = "SELECT connectionState AS state, COUNT() AS n FROM devices GROUP BY connectionState";
+  const { result: states } = await registry.createQuery(grouped).next();
+
   const dps = ProvisioningServiceClient.fromConnectionString(provisioning);
   const group = {
     enrollmentGroupId: 'made-by-service',
@@ -42,6 +47,8 @@ async function main() {
       tags: changed.tags,
       desired: changed.properties.desired.mode,
       method: [result.status, result.payload],
+      rows,
+      states,
       listed: listed.map((twin) => twin.deviceId),
       etags: [made.etag === read.etag, made.etag === again.etag],
       groups: groups.map((group) => group.enrollmentGroupId),

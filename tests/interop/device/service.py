@@ -4,7 +4,7 @@ import json
 import sys
 
 from azure.iot.hub import IoTHubRegistryManager
-from azure.iot.hub.models import CloudToDeviceMethod, Twin, TwinProperties
+from azure.iot.hub.models import CloudToDeviceMethod, QuerySpecification, Twin, TwinProperties
 
 connection_string, device_id = sys.argv[1:]
 manager = IoTHubRegistryManager.from_connection_string(connection_string)
@@ -18,6 +18,14 @@ except Exception as error:  # the test judges it
     stale = str(error)
 call = CloudToDeviceMethod(method_name="reboot", payload={"delay": 2}, response_timeout_in_seconds=30)
 answer = manager.invoke_device_method(device_id, call)
+wanted = QuerySpecification(query="SELECT * FROM devices WHERE tags.site = 'north' AND properties.desired.period > 5")
+found = manager.query_iot_hub(wanted, None, 10)
+unwanted = QuerySpecification(query="SELECT * FROM devices WHERE is_defined(tags.nothing)")
+try:
+    manager.query_iot_hub(QuerySpecification(query="SELECT everything"))
+    refused = None
+except Exception as error:  # the test judges it
+    refused = str(error)
 print(
     json.dumps(
         {
@@ -27,6 +35,10 @@ print(
             "stale": stale,
             "method": [answer.status, answer.payload],
             "device": manager.get_device(device_id).device_id,
+            "found": [twin.device_id for twin in found.items],
+            "notFound": [twin.device_id for twin in manager.query_iot_hub(unwanted).items],
+            "refused": refused,
+            "statistics": manager.get_device_registry_statistics().total_device_count,
             "devices": [device.device_id for device in manager.get_devices(10)],
         }
     )

@@ -2,7 +2,13 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{artifact::{Artifact, Group}, client::Target, configuration::Configuration, set::Set, target::ALL};
+use super::{
+    artifact::{Artifact, Group},
+    client::Target,
+    configuration::Configuration,
+    set::Set,
+    target::ALL,
+};
 use crate::finding::{self, Finding, Naming};
 
 /// The version of the schema.

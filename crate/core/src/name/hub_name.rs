@@ -1,12 +1,16 @@
 //! The name of an IoT hub, as the service assigns it.
 
-use std::{fmt, net::IpAddr};
+use std::{fmt, net::Ipv6Addr};
 
 use super::host_name::host_name_fault;
 
 /// The host name of an IoT hub (RFC 1123 section 2.1): labels of letters, digits, `-` and `_` between dots, at most 253
-/// characters. No port, no path, no user, no dot at the end, no address: what is none of that cannot be connected to,
-/// and whoever puts it together with other text would say something else than was meant.
+/// characters. No port, no path, no user, no dot at the end: what is none of that cannot be connected to, and whoever
+/// puts it together with other text would say something else than was meant.
+///
+/// DPS assigns names. An IPv4 address has the same form and is taken as well: it is what the hub of a test has, where
+/// several emulators listen side by side, or a board reaches one without a name service. Whether it is dialled is for
+/// the list of what may be dialled to say. One of IPv6 has colons, and is none.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct HubName(String);
 
@@ -19,7 +23,7 @@ impl HubName {
         if text.is_empty() {
             return Err(HubNameError::Empty);
         }
-        if text.parse::<IpAddr>().is_ok() {
+        if text.parse::<Ipv6Addr>().is_ok() {
             return Err(HubNameError::Address);
         }
         match host_name_fault(text) {
@@ -47,7 +51,7 @@ impl fmt::Display for HubName {
 pub enum HubNameError {
     /// There is nothing.
     Empty,
-    /// It is an IP address: certificates of hubs are for names.
+    /// It is an address of IPv6.
     Address,
     /// It breaks a rule of RFC 1123.
     NotAHostName {
@@ -60,7 +64,7 @@ impl fmt::Display for HubNameError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Empty => f.write_str("it is empty"),
-            Self::Address => f.write_str("it is an address, and not a name"),
+            Self::Address => f.write_str("it is an IPv6 address, and not a name"),
             Self::NotAHostName { reason } => write!(f, "it is not a host name: {reason}"),
         }
     }
@@ -75,6 +79,8 @@ mod tests {
     #[test]
     fn names_of_hubs() {
         for name in ["contoso.azure-devices.net", "h", "localhost", "Hub_1.azure-devices.us", &"a".repeat(63)]
+            .into_iter()
+            .chain(["127.8.4.2", "192.168.4.20"])
         {
             assert_eq!(HubName::new(name).unwrap().as_str(), name);
         }
@@ -99,8 +105,9 @@ mod tests {
             "bücher.azure-devices.net",
             "a.azure\u{200b}-devices.net",
             "ａ.azure-devices.net",
-            "10.0.0.1",
+            "10.0.0.1:8883",
             "::1",
+            "::ffff:10.0.0.1",
             "[::1]",
             "%61.azure-devices.net",
             "a b",

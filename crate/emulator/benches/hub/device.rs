@@ -1,6 +1,6 @@
 //! As little of a device as it takes: DPS, CONNECT to the hub, and packets by hand.
 
-use std::sync::Arc;
+use std::{fs, net::SocketAddr, path::Path, sync::Arc};
 
 use dps_x509_emulator::Running;
 use rcgen::{BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair};
@@ -17,15 +17,37 @@ use tokio_rustls::{TlsConnector, client::TlsStream};
 
 pub(crate) const SCOPE: &str = "0ne00000000";
 
-/// A CA whose devices are enrolled.
+/// An emulator, from another process or from its own.
+#[derive(Clone)]
+pub(crate) struct Service {
+    address: SocketAddr,
+    root: String,
+}
+
+impl Service {
+    pub(crate) fn of(emulator: &Running) -> Self {
+        Self { address: emulator.addr(), root: emulator.root_pem().to_owned() }
+    }
+
+    pub(crate) fn at(address: &str, folder: &Path) -> Self {
+        let root = fs::read_to_string(folder.join("root.pem")).unwrap();
+        Self { address: address.parse().unwrap(), root }
+    }
+}
+
+/// A CA whose devices are enrolled; its key is in a folder, for other processes.
 pub(crate) struct Factory {
     pub(crate) ca: String,
     issuer: Issuer<'static, KeyPair>,
 }
 
 impl Factory {
-    pub(crate) fn new() -> Self {
-        let key = KeyPair::generate().unwrap();
+    pub(crate) fn new(folder: &Path) -> Self {
+        let file = folder.join("ca-key.pem");
+        if !file.exists() {
+            fs::write(&file, KeyPair::generate().unwrap().serialize_pem()).unwrap();
+        }
+        let key = KeyPair::from_pem(&fs::read_to_string(file).unwrap()).unwrap();
         let mut params = CertificateParams::default();
         params.distinguished_name.push(DnType::CommonName, "bench CA");
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -34,14 +56,14 @@ impl Factory {
     }
 
     /// A device that is provisioned and connected to its hub, with all its subscriptions.
-    pub(crate) async fn device(&self, emulator: &Running, id: &str) -> Device {
+    pub(crate) async fn device(&self, service: &Service, id: &str) -> Device {
         let key = KeyPair::generate().unwrap();
         let mut params = CertificateParams::default();
         params.distinguished_name.push(DnType::CommonName, id);
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
         let leaf = params.signed_by(&key, &self.issuer).unwrap();
         let mut roots = RootCertStore::empty();
-        roots.add(CertificateDer::from_pem_slice(emulator.root_pem().as_bytes()).unwrap()).unwrap();
+        roots.add(CertificateDer::from_pem_slice(service.root.as_bytes()).unwrap()).unwrap();
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let tls = ClientConfig::builder_with_provider(provider)
             .with_protocol_versions(&[&TLS12])
@@ -54,11 +76,13 @@ impl Factory {
             .unwrap();
         let tls = TlsConnector::from(Arc::new(tls));
         let user_name = format!("{SCOPE}/registrations/{id}/api-version=2019-03-31");
-        let mut dps = Device::open(emulator, &tls, id, &user_name, &["$dps/registrations/res/#"]).await;
+        let mut dps = Device::open(service, &tls, id, &user_name, &["$dps/registrations/res/#"]).await;
         dps.publish("$dps/registrations/PUT/iotdps-register/?$rid=1", 0, b"").await;
         dps.packet().await;
         let user_name = format!("localhost/{id}/?api-version=2021-04-12");
-        Device::open(emulator, &tls, id, &user_name, &["$iothub/twin/res/#", "$iothub/methods/POST/#"]).await
+        let bound = format!("devices/{id}/messages/devicebound/#");
+        let filters = ["$iothub/twin/res/#", "$iothub/methods/POST/#", &bound];
+        Device::open(service, &tls, id, &user_name, &filters).await
     }
 }
 
@@ -70,13 +94,13 @@ pub(crate) struct Device {
 
 impl Device {
     async fn open(
-        emulator: &Running,
+        service: &Service,
         tls: &TlsConnector,
         id: &str,
         user_name: &str,
         filters: &[&str],
     ) -> Self {
-        let tcp = TcpStream::connect(emulator.addr()).await.unwrap();
+        let tcp = TcpStream::connect(service.address).await.unwrap();
         tcp.set_nodelay(true).unwrap();
         let stream = tls.connect(ServerName::try_from("localhost").unwrap(), tcp).await.unwrap();
         let mut device = Self { id: id.to_owned(), stream };
@@ -113,6 +137,13 @@ impl Device {
             let topic = String::from_utf8_lossy(&call[2..end]).into_owned();
             let rid = topic.split_once("$rid=").unwrap().1;
             self.publish(&format!("$iothub/methods/res/200/?$rid={rid}"), 0, b"{}").await;
+        }
+    }
+
+    /// Takes messages of the service, until it is aborted; QoS 0 takes them by itself.
+    pub(crate) async fn receive(&mut self) {
+        loop {
+            self.packet().await;
         }
     }
 

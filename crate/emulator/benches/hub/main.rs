@@ -1,8 +1,9 @@
-//! The hub: reported properties, telemetry and methods a second, the memory of idle devices with twins, and the time
-//! from the start to the first connection that could be made.
+//! The hub: reported properties, telemetry, messages and methods a second, the memory of idle devices with twins, and the
+//! time from the start of the process to its ready line.
 //!
-//! `cargo bench -p dps-x509-emulator --bench hub [-- [SECONDS] [IDLE DEVICES]]`. Devices and emulator are in one process
-//! and share its two threads, so that the rates are those of both together.
+//! `cargo bench -p dps-x509-emulator --bench hub [-- [SECONDS] [IDLE DEVICES]]`. Where something is counted a second,
+//! devices and emulator are in one process and share its two threads, so that the rates are those of both together.
+//! Idle devices are in processes of their own, so that the memory is the emulator's alone.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -14,46 +15,137 @@ mod device;
 
 use std::{
     fs,
+    io::{BufRead as _, BufReader},
+    path::Path,
+    process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
 
-use device::{Device, Factory};
+use device::{Device, Factory, Service};
 use dps_x509_emulator::{
-    Config, Emulator, IdScope, MethodCall, Running, Throttling,
+    CloudMessage, Config, Emulator, IdScope, MethodCall, Running, Throttling,
     control::{Client, DeviceName},
 };
 use tokio::task::JoinSet;
 
 /// Devices at the same time, where something is counted a second.
 const DEVICES: usize = 16;
+/// Processes that hold idle devices.
+const PROCESSES: usize = 4;
+/// Starts that are measured; the one in the middle is told.
+const STARTS: usize = 21;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
-    let number = |index: usize, default| arguments.get(index).map_or(default, |text| text.parse().unwrap());
-    let (seconds, idle) = (number(0, 5), number(1, 10_000));
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     runtime.block_on(async {
-        let factory = Factory::new();
-        let start = Instant::now();
-        let emulator = emulate(&factory).await;
-        println!("start of the emulator without a folder: {} ms", start.elapsed().as_millis());
-        for (name, work) in [("reported properties", Work::Report), ("telemetry", Work::Send)] {
-            let rate = rate(&emulator, &factory, work, Duration::from_secs(seconds)).await;
-            println!("{name}: {rate} a second, each acknowledged before the next, {DEVICES} devices");
+        let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        match words.as_slice() {
+            ["serve", folder] => serve(Path::new(folder)).await,
+            ["hold", folder, address, first, count] => hold(Path::new(folder), address, first, count).await,
+            words => {
+                let number =
+                    |index: usize, default| words.get(index).map_or(default, |text| text.parse().unwrap());
+                measure(Duration::from_secs(number(0, 5)), usize::try_from(number(1, 10_000)).unwrap()).await;
+            }
         }
-        let calls = methods(&emulator, &factory, Duration::from_secs(seconds)).await;
-        println!("methods by the control interface: {calls} a second, one after the other");
-        memory(&emulator, &factory, usize::try_from(idle).unwrap()).await;
-        emulator.shutdown().await;
     });
 }
 
-async fn emulate(factory: &Factory) -> Running {
+async fn measure(time: Duration, idle: usize) {
+    starts();
+    let folder = tempfile::tempdir().unwrap();
+    let factory = Factory::new(folder.path());
+    for (place, state) in [("in memory", None), ("on disk", Some(folder.path()))] {
+        let emulator = emulate(&factory, state).await;
+        for (name, work) in [("reported properties", Work::Report), ("telemetry", Work::Send)] {
+            let rate = rate(&emulator, &factory, work, time).await;
+            println!(
+                "{name}, state {place}: {rate} a second, each acknowledged before the next, {DEVICES} devices"
+            );
+        }
+        let rate = messages(&emulator, &factory, time).await;
+        println!("messages to devices, state {place}: {rate} a second, by {DEVICES} services at once");
+        emulator.shutdown().await;
+    }
+    let emulator = emulate(&factory, None).await;
+    for at_once in [1, DEVICES] {
+        let calls = methods(&emulator, &factory, at_once, time).await;
+        println!("methods by the control interface: {calls} a second, {at_once} at once");
+    }
+    emulator.shutdown().await;
+    let emulator = emulate(&factory, Some(folder.path())).await;
+    memory(&emulator, folder.path(), idle);
+    emulator.shutdown().await;
+}
+
+/// A process that starts an emulator, as `dps-x509 emulate` does, and says so.
+async fn serve(folder: &Path) {
+    let emulator = emulate(&Factory::new(folder), Some(folder)).await;
+    println!("{}", emulator.addr());
+    std::future::pending::<()>().await;
+}
+
+/// From the start of a process to its ready line: with a folder that has nothing yet, and with one that has.
+fn starts() {
+    let (mut first, mut again) = (Vec::new(), Vec::new());
+    for _ in 0..STARTS {
+        let folder = tempfile::tempdir().unwrap();
+        // The CA of the devices is not the emulator's.
+        drop(Factory::new(folder.path()));
+        first.push(start(folder.path()));
+        again.push(start(folder.path()));
+    }
+    for (name, mut times) in [("a new folder", first), ("a folder of before", again)] {
+        times.sort_unstable();
+        println!(
+            "start of a process to its ready line, with {name}: {:.1} ms",
+            times[STARTS / 2].as_secs_f64() * 1000.0
+        );
+    }
+}
+
+fn start(folder: &Path) -> Duration {
+    let begin = Instant::now();
+    let mut process = Process::spawn(&["serve", folder.to_str().unwrap()]);
+    process.line();
+    begin.elapsed()
+}
+
+/// This program again, in a role.
+struct Process(Child);
+
+impl Process {
+    fn spawn(arguments: &[&str]) -> Self {
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        Self(command.args(arguments).stdout(Stdio::piped()).spawn().unwrap())
+    }
+
+    /// Its first line.
+    fn line(&mut self) -> String {
+        let mut line = String::new();
+        BufReader::new(self.0.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        line
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.0.kill().unwrap_or_default();
+        self.0.wait().map(drop).unwrap_or_default();
+    }
+}
+
+async fn emulate(factory: &Factory, folder: Option<&Path>) -> Running {
     let scope = IdScope::new(device::SCOPE).unwrap();
     let mut config = Config::with_group(scope, "bench", factory.ca.as_bytes()).unwrap();
     config.pace.assigning_polls = 0;
     config.throttling = Throttling::OFF;
-    Emulator::new(config).control("127.0.0.1:0".parse().unwrap()).start().await.unwrap()
+    let mut emulator = Emulator::new(config).control("127.0.0.1:0".parse().unwrap());
+    if let Some(folder) = folder {
+        emulator = emulator.folder(folder);
+    }
+    emulator.start().await.unwrap()
 }
 
 #[derive(Clone, Copy)]
@@ -63,10 +155,7 @@ enum Work {
 }
 
 async fn rate(emulator: &Running, factory: &Factory, work: Work, time: Duration) -> u64 {
-    let mut devices = Vec::new();
-    for number in 0..DEVICES {
-        devices.push(factory.device(emulator, &format!("device-{number}")).await);
-    }
+    let devices = devices(emulator, factory).await;
     let end = Instant::now() + time;
     let mut working = JoinSet::new();
     for mut device in devices {
@@ -82,6 +171,18 @@ async fn rate(emulator: &Running, factory: &Factory, work: Work, time: Duration)
             count
         });
     }
+    sum(working, time).await
+}
+
+async fn devices(emulator: &Running, factory: &Factory) -> Vec<Device> {
+    let mut devices = Vec::new();
+    for number in 0..DEVICES {
+        devices.push(factory.device(&Service::of(emulator), &format!("device-{number}")).await);
+    }
+    devices
+}
+
+async fn sum(mut working: JoinSet<u64>, time: Duration) -> u64 {
     let mut sum = 0;
     while let Some(count) = working.join_next().await {
         sum += count.unwrap();
@@ -89,31 +190,85 @@ async fn rate(emulator: &Running, factory: &Factory, work: Work, time: Duration)
     sum / time.as_secs().max(1)
 }
 
-async fn methods(emulator: &Running, factory: &Factory, time: Duration) -> u64 {
-    let mut device = factory.device(emulator, "device-0").await;
-    let answering = tokio::spawn(async move { device.answer_methods().await });
-    let control = Client::new(emulator.control_addr().unwrap(), emulator.control_token().cloned());
-    let (call, end, mut count) = (MethodCall::new("ping", None), Instant::now() + time, 0);
-    while Instant::now() < end {
-        control.call_method(&DeviceName::new("device-0"), &call).await.unwrap();
-        count += 1;
-    }
-    answering.abort();
-    count / time.as_secs().max(1)
+fn control(emulator: &Running) -> Client {
+    Client::new(emulator.control_addr().unwrap(), emulator.control_token().cloned())
 }
 
-/// Each device has a key, a certificate, a registration, a connection and a twin of its own.
-async fn memory(emulator: &Running, factory: &Factory, count: usize) {
-    let before = resident();
+/// A message counts when it is in the queue of its device, which takes it at once.
+async fn messages(emulator: &Running, factory: &Factory, time: Duration) -> u64 {
+    let mut receiving = JoinSet::new();
+    for mut device in devices(emulator, factory).await {
+        receiving.spawn(async move { device.receive().await });
+    }
+    let end = Instant::now() + time;
+    let mut sending = JoinSet::new();
+    for number in 0..DEVICES {
+        let control = control(emulator);
+        sending.spawn(async move {
+            let (device, mut count) = (format!("device-{number}"), 0);
+            while Instant::now() < end {
+                let sent = control.send_message(&DeviceName::new(&device), &CloudMessage::new("hello")).await;
+                count += u64::from(sent.is_ok());
+            }
+            count
+        });
+    }
+    let rate = sum(sending, time).await;
+    receiving.abort_all();
+    rate
+}
+
+async fn methods(emulator: &Running, factory: &Factory, at_once: usize, time: Duration) -> u64 {
+    let mut answering = JoinSet::new();
+    for mut device in devices(emulator, factory).await {
+        answering.spawn(async move { device.answer_methods().await });
+    }
+    let end = Instant::now() + time;
+    let mut calling = JoinSet::new();
+    for number in 0..at_once {
+        let control = control(emulator);
+        calling.spawn(async move {
+            let (device, call, mut count) = (format!("device-{number}"), MethodCall::new("ping", None), 0);
+            while Instant::now() < end {
+                control.call_method(&DeviceName::new(&device), &call).await.unwrap();
+                count += 1;
+            }
+            count
+        });
+    }
+    let rate = sum(calling, time).await;
+    answering.abort_all();
+    rate
+}
+
+/// Holds idle devices until it is killed: each has a key, a registration, a connection and a twin of its own.
+async fn hold(folder: &Path, address: &str, first: &str, count: &str) {
+    let (first, count): (usize, usize) = (first.parse().unwrap(), count.parse().unwrap());
+    let (factory, service) = (Factory::new(folder), Service::at(address, folder));
     let mut held: Vec<Device> = Vec::new();
-    for number in 0..count {
-        let mut device = factory.device(emulator, &format!("idle-{number}")).await;
+    for number in first..first + count {
+        let mut device = factory.device(&service, &format!("idle-{number}")).await;
         device.report(1).await;
         held.push(device);
     }
+    println!("{}", held.len());
+    std::future::pending::<()>().await;
+}
+
+fn memory(emulator: &Running, folder: &Path, count: usize) {
+    let before = resident();
+    let (share, address) = ((count / PROCESSES).to_string(), emulator.addr().to_string());
+    let hold = |number: usize| {
+        let first = (number * count / PROCESSES).to_string();
+        Process::spawn(&["hold", folder.to_str().unwrap(), &address, &first, &share])
+    };
+    let mut processes: Vec<Process> = (0..PROCESSES).map(hold).collect();
+    let held: u64 = processes.iter_mut().map(|process| process.line().trim().parse::<u64>().unwrap()).sum();
     let after = resident();
-    let each = (after - before) * 1024 / u64::try_from(count).unwrap().max(1);
-    println!("{} idle devices with twins: {each} bytes each, both ends of the connection in it", held.len());
+    println!(
+        "{held} idle devices with twins: {} bytes of the emulator's memory each (from {before} to {after} KiB)",
+        (after - before) * 1024 / held.max(1)
+    );
 }
 
 /// Resident memory of this process in KiB.

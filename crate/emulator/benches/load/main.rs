@@ -22,7 +22,10 @@ use std::{
 
 use dps_x509_emulator::{Config, Emulator, IdScope, Running, Throttling};
 use rcgen::{BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair};
+use tokio::runtime::Runtime;
 
+/// Threads of the server, one measurement after the other.
+const THREADS: [usize; 2] = [1, 2];
 /// How many client processes there are.
 const PROCESSES: usize = 4;
 /// Conversations of one client process at the same time.
@@ -30,31 +33,39 @@ const AT_ONCE: usize = 16;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     if arguments.first().is_some_and(|argument| argument == "client") {
-        runtime.block_on(client::run(&arguments[1..]));
+        runtime(2).block_on(client::run(&arguments[1..]));
         return;
     }
     let number = |index: usize, default| arguments.get(index).map_or(default, |text| text.parse().unwrap());
     let (seconds, idle) = (number(0, 10), number(1, 10_000));
     let folder = tempfile::tempdir().unwrap();
     let ca = certificates(folder.path());
-    runtime.block_on(async {
-        for (name, work, journal) in [
-            ("registrations, one connection each, state in memory", "connect", false),
-            ("registrations, one connection each, state on disk", "connect", true),
-            ("registrations over open connections, state in memory", "register", false),
-            ("registrations over open connections, state on disk", "register", true),
-        ] {
-            let state = journal.then(|| tempfile::tempdir().unwrap());
-            let emulator = start(&ca, folder.path(), state.as_ref().map(tempfile::TempDir::path)).await;
-            rate(name, work, emulator.addr(), folder.path(), seconds);
-            emulator.shutdown().await;
-        }
+    for threads in THREADS {
+        runtime(threads).block_on(async {
+            for (name, work, journal) in [
+                ("registrations, one connection each, state in memory", "connect", false),
+                ("registrations, one connection each, state on disk", "connect", true),
+                ("registrations over open connections, state in memory", "register", false),
+                ("registrations over open connections, state on disk", "register", true),
+            ] {
+                let state = journal.then(|| tempfile::tempdir().unwrap());
+                let emulator = start(&ca, folder.path(), state.as_ref().map(tempfile::TempDir::path)).await;
+                let name = format!("{name}, {threads} threads of the server");
+                rate(&name, work, emulator.addr(), folder.path(), seconds);
+                emulator.shutdown().await;
+            }
+        });
+    }
+    runtime(2).block_on(async {
         let emulator = start(&ca, folder.path(), None).await;
         memory(emulator.addr(), folder.path(), usize::try_from(idle).unwrap());
         emulator.shutdown().await;
     });
+}
+
+fn runtime(threads: usize) -> Runtime {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_all().build().unwrap()
 }
 
 /// A CA in the folder, with a device for each conversation.

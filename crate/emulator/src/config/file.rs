@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use dps_x509_core::name::{Endpoint, IdScope, RegistrationId};
+use dps_x509_core::name::{HubName, IdScope, RegistrationId};
 use toml::Spanned;
 
 use super::{
@@ -106,8 +106,8 @@ impl Reader<'_> {
     }
 
     fn hub(&self, hub: &Spanned<String>) -> Result<String, Problem> {
-        let endpoint: Endpoint = hub.get_ref().parse().map_err(self.entry(hub, "hubs"))?;
-        Ok(endpoint.host().to_owned())
+        let name = HubName::new(hub.get_ref()).map_err(self.entry(hub, "hubs"))?;
+        Ok(name.as_str().to_ascii_lowercase())
     }
 
     fn ca(&self, entry: &CaEntry, others: &[CaCertificate]) -> Result<CaCertificate, Problem> {
@@ -137,6 +137,7 @@ impl Reader<'_> {
             hubs: entry.hubs.as_deref(),
             custom: entry.custom.as_ref(),
             issues_certificates: entry.issues_certificates,
+            reprovision: entry.reprovision,
             initial_twin: entry.initial_twin.as_ref(),
             has_capabilities: entry.capabilities.is_some(),
         };
@@ -168,6 +169,7 @@ impl Reader<'_> {
             hubs: entry.hubs.as_deref(),
             custom: entry.custom.as_ref(),
             issues_certificates: entry.issues_certificates,
+            reprovision: entry.reprovision,
             initial_twin: entry.initial_twin.as_ref(),
             has_capabilities: entry.capabilities.is_some(),
         };

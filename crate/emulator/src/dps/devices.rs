@@ -2,37 +2,22 @@
 
 use std::time::SystemTime;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::{Dps, lock};
 use crate::{
     event::{EventSender, MessageState, TwinAuthor, What},
-    hub::{CloudMessage, Extent, Key, MethodAnswer, MethodCall, ServiceError, TwinChange},
+    hub::{CloudMessage, Extent, Key, MethodAnswer, MethodCall, Presence, ServiceError, TwinChange},
     journal::Ticket,
+    timestamp,
 };
 
 impl Dps {
     /// The twin of a device as the service sees it.
     pub(crate) fn device_document(&self, key: &Key) -> Result<Value, ServiceError> {
         let (hub, device_id) = key;
-        let mut registry = Map::new();
         let leaf = lock(&self.registrations).of_device(hub, device_id).and_then(|known| known.leaf);
-        let never = "0001-01-01T00:00:00Z";
-        let members = [
-            ("deviceId", device_id.as_str().into()),
-            ("deviceEtag", "MQ==".into()),
-            ("status", "enabled".into()),
-            ("statusUpdateTime", never.into()),
-            ("authenticationType", "selfSigned".into()),
-            (
-                "x509Thumbprint",
-                json!({ "primaryThumbprint": leaf.map(|leaf| leaf.to_string()), "secondaryThumbprint": null }),
-            ),
-            ("modelId", "".into()),
-            ("capabilities", json!({ "iotEdge": false })),
-        ];
-        registry.extend(members.map(|(name, value): (&str, Value)| (name.to_owned(), value)));
-        let document = self.hubs.document(key, registry);
+        let document = self.hubs.document(key, leaf.map(|leaf| leaf.to_string()));
         document.ok_or_else(|| ServiceError::NoDevice(device_id.clone()))
     }
 
@@ -45,20 +30,37 @@ impl Dps {
             "generationId": "1",
             "etag": member("deviceEtag"),
             "connectionState": member("connectionState"),
-            "status": "enabled",
-            "statusReason": null,
-            "connectionStateUpdatedTime": member("statusUpdateTime"),
+            "status": member("status"),
+            "statusReason": member("statusReason"),
+            "connectionStateUpdatedTime": timestamp::NEVER,
             "statusUpdatedTime": member("statusUpdateTime"),
             "lastActivityTime": member("lastActivityTime"),
             "cloudToDeviceMessageCount": member("cloudToDeviceMessageCount"),
-            "authentication": { "type": "selfSigned", "x509Thumbprint": member("x509Thumbprint") },
+            "authentication": {
+                "type": member("authenticationType"),
+                "x509Thumbprint": member("x509Thumbprint"),
+                "symmetricKey": { "primaryKey": null, "secondaryKey": null },
+            },
             "capabilities": member("capabilities"),
         }))
     }
 
-    pub(crate) fn device_identities(&self) -> Vec<Value> {
-        let entries = self.hubs.entries().into_iter();
-        entries.filter_map(|entry| self.device_identity(&(entry.hub, entry.device_id)).ok()).collect()
+    /// Puts a device into the registry of a hub, or changes what that says of it.
+    pub(crate) async fn register_at_hub(
+        &self,
+        key: &Key,
+        document: &Value,
+        presence: Presence,
+        etag: Option<&str>,
+    ) -> Result<Value, ServiceError> {
+        let ticket = self.hubs.identify(key, document, presence, etag, SystemTime::now())?;
+        lasts(ticket).await?;
+        self.device_identity(key)
+    }
+
+    /// Takes a device out of the registry of a hub. DPS keeps its registration: registered again, it is back.
+    pub(crate) async fn remove_from_hub(&self, key: &Key, etag: Option<&str>) -> Result<(), ServiceError> {
+        lasts(self.hubs.remove(key, etag)?).await
     }
 
     pub(crate) async fn change_twin(

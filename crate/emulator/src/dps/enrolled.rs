@@ -22,6 +22,24 @@ pub(crate) enum EnrollmentKind {
     Group,
 }
 
+impl EnrollmentKind {
+    /// What queries call all of them, in lower case.
+    pub(crate) const fn collection(self) -> &'static str {
+        match self {
+            Self::Individual => "enrollments",
+            Self::Group => "enrollmentgroups",
+        }
+    }
+
+    /// What a page of them says that it holds (`x-ms-item-type`).
+    pub(crate) const fn item_type(self) -> &'static str {
+        match self {
+            Self::Individual => "Enrollment",
+            Self::Group => "EnrollmentGroup",
+        }
+    }
+}
+
 /// The documents of the service, by kind and ID in lower case.
 pub(crate) type Enrolled = BTreeMap<(EnrollmentKind, String), Map<String, Value>>;
 

@@ -6,6 +6,7 @@ use dps_x509_core::service::known;
 
 use super::{Dps, Reply, lock, refusal};
 use crate::{
+    allocation::Reprovision,
     behaviour, body,
     config::Config,
     journal::{Record, Ticket},
@@ -59,8 +60,9 @@ impl Dps {
         let leaf = device.presented.map(|presented| presented.leaf.thumbprint);
         // A disabled enrollment has no operation that could be polled.
         let polls = if decision.verdict == Verdict::Disabled { 0 } else { config.pace.assigning_polls };
-        let mut operation =
-            Operation::new(device.registration_id, leaf, decision.verdict.clone(), polls, now);
+        let verdict = self.stays(config, device, decision);
+        let mut operation = Operation::new(device.registration_id, leaf, verdict, polls, now);
+        operation.reprovision = decision.reprovision;
         operation.issued = issued;
         operation.payload.clone_from(&decision.payload);
         operation.enrollment.clone_from(&decision.enrollment);
@@ -72,6 +74,19 @@ impl Dps {
             operations.insert(operation);
         }
         reply
+    }
+
+    /// The verdict for a device whose enrollment lets none move: its hub is the one that it has, as long as that is
+    /// linked.
+    fn stays(&self, config: &Config, device: Device<'_>, decision: &Decision) -> Verdict {
+        if decision.reprovision == Reprovision::Never
+            && matches!(decision.verdict, Verdict::Assigned { .. })
+            && let Some(known) = lock(&self.registrations).get(device.registration_id)
+            && config.hubs.iter().any(|hub| hub.eq_ignore_ascii_case(&known.hub))
+        {
+            return Verdict::Assigned { hub: known.hub.clone(), device_id: known.device_id.clone() };
+        }
+        decision.verdict.clone()
     }
 
     fn proceed(&self, operation: &mut Operation, now: SystemTime) -> Reply {
@@ -86,7 +101,11 @@ impl Dps {
                 if let Some(registration) = &operation.registration {
                     let initial = operation.initial_twin.as_deref();
                     let Registration { hub, device_id, .. } = &**registration;
-                    self.hubs.provision(hub, device_id, before.as_deref(), initial, now);
+                    let moves = before.as_deref().filter(|before| before != hub);
+                    if let (Some(before), Reprovision::Reset) = (moves, operation.reprovision) {
+                        self.hubs.forget(before, device_id);
+                    }
+                    self.hubs.provision(hub, device_id, moves, initial, now);
                     // The record of the operation follows, and its ticket stands for both.
                     drop(self.append(|| Record::Registration(registration.clone())));
                 }

@@ -6,7 +6,11 @@ use serde_json::{Map, Value, json};
 use x509_cert::der::pem::{LineEnding, encode_string};
 
 use super::{Group, Individual, Terms};
-use crate::{allocation::Allocation, ca::CaCertificate, hub::TwinChange};
+use crate::{
+    allocation::{Allocation, Reprovision},
+    ca::CaCertificate,
+    hub::TwinChange,
+};
 
 type Document = Map<String, Value>;
 
@@ -85,6 +89,11 @@ fn of_terms(terms: &Terms, kind: &str, certificates: Vec<&[u8]>) -> Document {
     let both = json!({ "primary": certificate(0), "secondary": certificate(1) });
     document.insert("attestation".to_owned(), json!({ "type": "x509", "x509": { kind: both } }));
     document.insert("iotHubs".to_owned(), terms.hubs.clone().into());
+    let policy = json!({
+        "updateHubAssignment": terms.reprovision != Reprovision::Never,
+        "migrateDeviceData": terms.reprovision == Reprovision::Migrate,
+    });
+    document.insert("reprovisionPolicy".to_owned(), policy);
     document
 }
 
@@ -118,6 +127,16 @@ fn pem(certificate: &str) -> String {
     encode_string("CERTIFICATE", LineEnding::LF, &der).unwrap_or_default()
 }
 
+/// The policy of a document; what it does not say is true, which is the default of DPS.
+fn reprovision(policy: Option<&Value>) -> Reprovision {
+    let says = |key: &str| policy.and_then(|policy| policy.get(key)).and_then(Value::as_bool).unwrap_or(true);
+    match (says("updateHubAssignment"), says("migrateDeviceData")) {
+        (false, _) => Reprovision::Never,
+        (true, false) => Reprovision::Reset,
+        (true, true) => Reprovision::Migrate,
+    }
+}
+
 fn terms(document: &Document, linked: &[String]) -> Result<Terms, String> {
     let enabled = match text(document, "provisioningStatus") {
         Some("enabled") | None => true,
@@ -149,5 +168,6 @@ fn terms(document: &Document, linked: &[String]) -> Result<Terms, String> {
         _ => None,
     };
     let hubs = (!hubs.is_empty()).then_some(hubs);
-    Ok(Terms { enabled, allocation, hubs, initial_twin, ..Terms::default() })
+    let reprovision = reprovision(document.get("reprovisionPolicy"));
+    Ok(Terms { enabled, allocation, hubs, initial_twin, reprovision, ..Terms::default() })
 }

@@ -3,7 +3,7 @@
 use rustls::pki_types::UnixTime;
 use serde::Deserialize;
 
-use super::HubUserName;
+use super::{Authentication, HubUserName, Identity};
 use crate::{
     behaviour::{self, Behaviour},
     certificate::Presented,
@@ -34,33 +34,52 @@ pub(crate) struct NotAdmitted {
 pub(crate) fn admit(
     config: &Config,
     user_name: &HubUserName,
-    registration: Option<&Registration>,
+    (identity, registration): (Option<&Identity>, Option<&Registration>),
     presented: Option<&Presented>,
     now: UnixTime,
 ) -> Result<(), NotAdmitted> {
     let refused = |behaviour, evidence: String| Err(NotAdmitted { behaviour, evidence });
     let HubUserName { host, device_id, .. } = user_name;
-    let Some(registration) = registration else {
+    let Some(identity) = identity else {
         return refused(&behaviour::HUB_UNKNOWN, format!("{host} has no device {device_id}"));
     };
+    if !identity.is_enabled {
+        return refused(&behaviour::HUB_DISABLED, format!("{device_id} is disabled at {host}"));
+    }
     let Some(presented) = presented else {
         return refused(&behaviour::HUB_OTHER_LEAF, "there is no client certificate".to_owned());
     };
-    if registration.leaf == Some(presented.leaf.thumbprint) {
+    let is_known = match identity.authentication {
+        Authentication::Provisioned => {
+            registration.is_some_and(|it| it.leaf == Some(presented.leaf.thumbprint))
+        }
+        Authentication::Thumbprints { .. } => identity.is_of(presented),
+        Authentication::Authority => false,
+    };
+    if is_known {
         return Ok(());
     }
+    let is_by_chain = match identity.authentication {
+        Authentication::Provisioned => config.hub_trust == HubTrust::Ca,
+        Authentication::Thumbprints { .. } => false,
+        Authentication::Authority => true,
+    };
     let is_named = presented.leaf.common_name().is_some_and(|cn| cn == *device_id);
-    if config.hub_trust == HubTrust::Ca
+    if is_by_chain
         && is_named
         && let Judgement::Holds(group, _) = chain::judge(presented, config.enrollments.groups(), now)
         && group.terms.enabled
     {
         return Ok(());
     }
-    let provisioned = registration.leaf.map(|leaf| leaf.to_string()).unwrap_or_default();
+    let leaf = registration.and_then(|it| it.leaf).map(|leaf| leaf.to_string()).unwrap_or_default();
+    let known = match &identity.authentication {
+        Authentication::Provisioned => format!("provisioned was the leaf {leaf}"),
+        Authentication::Thumbprints { .. } => "the registry has other thumbprints".to_owned(),
+        Authentication::Authority => {
+            "the registry wants a chain to the CA of a group, with the CN of the device".to_owned()
+        }
+    };
     let presented = presented.leaf.thumbprint;
-    refused(
-        &behaviour::HUB_OTHER_LEAF,
-        format!("provisioned was the leaf {provisioned}, presented was {presented}"),
-    )
+    refused(&behaviour::HUB_OTHER_LEAF, format!("{known}, presented was {presented}"))
 }

@@ -7,6 +7,7 @@ use std::{
 };
 
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::property;
 use crate::timestamp;
@@ -35,8 +36,8 @@ pub struct CloudMessage {
     pub content_type: Option<String>,
     /// The encoding of the body, such as `utf-8`.
     pub content_encoding: Option<String>,
-    /// Which feedback is wanted: `none`, `positive`, `negative` or `full`. The emulator sends none; events tell what
-    /// becomes of the message.
+    /// Which feedback is wanted: `none`, `positive`, `negative` or `full`. It is for who asks by REST; events tell what
+    /// becomes of the message in any case.
     pub ack: Option<String>,
     /// Properties by name.
     pub properties: BTreeMap<String, String>,
@@ -93,6 +94,19 @@ pub(crate) struct Queued {
     /// Sent on the present connection, and not acknowledged.
     #[serde(skip)]
     pub(crate) is_in_flight: bool,
+    /// Who has it by HTTPS, and how long.
+    #[serde(skip)]
+    pub(crate) lock: Option<Lock>,
+    /// How often it was put back by HTTPS.
+    #[serde(skip)]
+    pub(crate) abandoned: u32,
+}
+
+/// A message is invisible to others while somebody looks at it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Lock {
+    pub(crate) token: Uuid,
+    pub(crate) until: SystemTime,
 }
 
 /// Why a message is not taken.
@@ -141,11 +155,25 @@ impl Queued {
             return Err(CloudMessageError::Ack(ack.clone()));
         }
         if message.message_id.is_empty() {
-            message.message_id = uuid::Uuid::new_v4().to_string();
+            message.message_id = Uuid::new_v4().to_string();
         }
         let time_to_live = message.time_to_live_seconds.map_or(TIME_TO_LIVE, Duration::from_secs);
         let expires = now + time_to_live.min(LONGEST_TIME_TO_LIVE);
-        Ok(Self { sequence, message, expires, deliveries: 0, packet_id: None, is_in_flight: false })
+        Ok(Self {
+            sequence,
+            message,
+            expires,
+            deliveries: 0,
+            packet_id: None,
+            is_in_flight: false,
+            lock: None,
+            abandoned: 0,
+        })
+    }
+
+    /// Whether nobody has it at the moment.
+    pub(crate) fn is_free(&self, now: SystemTime) -> bool {
+        !self.is_in_flight && self.lock.is_none_or(|lock| lock.until <= now)
     }
 
     /// The property bag in the topic: the hub's own properties first, as traces show.

@@ -8,6 +8,7 @@ use tokio::sync::Notify;
 use super::{
     cloud_message::Queued,
     device::{Delivery, Device},
+    feedback::Fate,
     hubs::{Hubs, Key},
     message::DeviceMessage,
     method::MethodAnswer,
@@ -94,7 +95,7 @@ impl Attachment {
     pub(crate) fn acknowledge(&self, packet_id: u16) -> Option<Queued> {
         self.with(|device| {
             let queued = device.acknowledge(packet_id)?;
-            self.hubs.keep_settled(&self.key, std::slice::from_ref(&queued));
+            self.hubs.keep_settled(&self.key, std::slice::from_ref(&queued), Fate::Success);
             Some(queued)
         })
         .flatten()
@@ -122,8 +123,8 @@ impl Attachment {
             return Delivery::default();
         }
         let delivery = device.deliver(&self.key.1, now);
-        self.hubs.keep_settled(&self.key, &delivery.completed);
-        self.hubs.keep_settled(&self.key, &delivery.expired);
+        self.hubs.keep_settled(&self.key, &delivery.completed, Fate::Success);
+        self.hubs.keep_settled(&self.key, &delivery.expired, Fate::Expired);
         delivery
     }
 

@@ -11,6 +11,7 @@ use tokio::sync::{Notify, oneshot};
 
 use super::{
     cloud_message::{MOST, Queued},
+    identity::Identity,
     method::{MethodAnswer, MethodCall},
     topic::{self, Filter},
     twin::{DesiredPatch, Twin, compose},
@@ -32,6 +33,7 @@ const MOST_CALLS: usize = 64;
 #[derive(Debug)]
 pub(super) struct Device {
     pub(super) twin: Twin,
+    pub(super) identity: Identity,
     pub(super) subscriptions: Subscriptions,
     /// Whether the session outlives its connection (clean session 0).
     pub(super) is_persistent: bool,
@@ -75,6 +77,7 @@ impl Device {
     pub(super) fn new(twin: Twin) -> Self {
         Self {
             twin,
+            identity: Identity::default(),
             subscriptions: Subscriptions::new(),
             is_persistent: false,
             queue: VecDeque::new(),
@@ -122,6 +125,11 @@ impl Device {
         self.connection.as_ref().is_some_and(|connection| connection.number == number)
     }
 
+    /// Whether it is connected, and nobody has had that closed.
+    pub(super) fn is_connected(&self) -> bool {
+        self.connection.as_ref().is_some_and(|connection| !connection.is_dismissed)
+    }
+
     fn forget_session(&mut self) {
         self.subscriptions.clear();
         self.queue.iter_mut().for_each(|queued| queued.packet_id = None);
@@ -140,6 +148,18 @@ impl Device {
     /// The QoS of a subscription.
     pub(super) fn qos(&self, is_it: impl Fn(&Filter) -> bool) -> Option<u8> {
         self.subscriptions.values().filter(|(filter, _)| is_it(filter)).map(|(_, qos)| *qos).max()
+    }
+
+    /// Has the connection closed; false if there is none.
+    pub(super) fn dismiss(&mut self) -> bool {
+        let Some(connection) = self.connection.as_mut().filter(|connection| !connection.is_dismissed) else {
+            return false;
+        };
+        connection.is_dismissed = true;
+        // Whoever waits for an answer of it is told that there will be none.
+        connection.calls.clear();
+        self.wake();
+        true
     }
 
     /// Has the connection look for what is to be delivered.
@@ -169,7 +189,7 @@ impl Device {
 
     /// Whether a method can be called now.
     pub(super) fn takes_method(&self, name: &str) -> bool {
-        self.connection.is_some() && self.qos(|filter| filter.takes_method(name)).is_some()
+        self.is_connected() && self.qos(|filter| filter.takes_method(name)).is_some()
     }
 
     /// Calls a method; `None` if too many calls wait.
@@ -237,7 +257,7 @@ impl Device {
         for index in 0..self.queue.len() {
             let id = next_id(&mut connection.last_id, &self.queue);
             let Some(queued) = self.queue.get_mut(index) else { break };
-            if queued.is_in_flight || in_flight >= MOST_IN_FLIGHT {
+            if !queued.is_free(now) || in_flight >= MOST_IN_FLIGHT {
                 continue;
             }
             let dup = qos > 0 && queued.packet_id.is_some();

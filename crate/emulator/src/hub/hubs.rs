@@ -17,6 +17,8 @@ use super::{
     cloud_message::Queued,
     connection::Attachment,
     device::{Device, Subscriptions},
+    feedback::{Fate, Feedback},
+    identity::{Authentication, Identity},
     message::Feed,
     twin::{Extent, Twin, TwinChange},
 };
@@ -35,6 +37,7 @@ pub(crate) type Key = (String, String);
 pub(crate) struct Hubs {
     devices: Mutex<HashMap<Key, Device>>,
     pub(crate) feed: Feed,
+    pub(crate) feedback: Feedback,
     /// A device has come, or wants more than before.
     pub(super) ready: Notify,
     /// Of the connection that began last.
@@ -46,6 +49,8 @@ pub(crate) struct Hubs {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct KeptDevice {
     pub(crate) twin: Option<Twin>,
+    /// Where the service has said something of it.
+    pub(crate) identity: Option<Identity>,
     /// Of a session that outlives its connection.
     pub(crate) session: Option<Subscriptions>,
     pub(crate) queue: BTreeMap<u64, Queued>,
@@ -57,6 +62,7 @@ impl Hubs {
     pub(crate) fn restore(journal: Arc<Journal>, kept: HashMap<Key, KeptDevice>) -> Self {
         let device = |kept: KeptDevice| {
             let mut device = Device::new(kept.twin.unwrap_or_else(|| Twin::new(SystemTime::now())));
+            device.identity = kept.identity.unwrap_or_default();
             device.is_persistent = kept.session.is_some();
             device.subscriptions = kept.session.unwrap_or_default();
             device.last_sequence = kept.last_sequence;
@@ -98,7 +104,12 @@ impl Hubs {
             devices.insert(key, device);
             return;
         }
-        if devices.contains_key(&key) {
+        if let Some(device) = devices.get_mut(&key) {
+            // What DPS says counts from now on.
+            if device.identity.authentication != Authentication::Provisioned {
+                device.identity.authentication = Authentication::Provisioned;
+                drop(self.keep_identity(&key, device));
+            }
             return;
         }
         let mut twin = Twin::new(now);
@@ -116,10 +127,7 @@ impl Hubs {
         let key = device_key(hub, device_id);
         let mut devices = self.lock();
         if let Some(mut device) = devices.remove(&key) {
-            if let Some(connection) = &mut device.connection {
-                connection.is_dismissed = true;
-            }
-            device.wake();
+            device.dismiss();
             drop(self.append(|| Record::Forgotten { hub: key.0, device_id: key.1 }));
         }
     }
@@ -130,6 +138,7 @@ impl Hubs {
         hub: &str,
         device_id: &str,
         is_clean: bool,
+        model_id: Option<&str>,
         now: SystemTime,
     ) -> (Attachment, bool, Option<Ticket>) {
         let key = device_key(hub, device_id);
@@ -140,7 +149,12 @@ impl Hubs {
         let was_persistent = device.is_persistent;
         let is_present = device.attach(number, Arc::clone(&wake), is_clean, now);
         let has_changed = was_persistent == is_clean;
-        let ticket = has_changed.then(|| self.keep_session(&key, device)).flatten();
+        let mut ticket = has_changed.then(|| self.keep_session(&key, device)).flatten();
+        if model_id.is_some() && device.twin.model_id.as_deref() != model_id {
+            device.twin.model_id = model_id.map(str::to_owned);
+            // What is written later is on the disk later.
+            ticket = self.keep_twin(&key, device);
+        }
         drop(devices);
         self.ready.notify_waiters();
         (Attachment::new(Arc::clone(self), key, number, wake), is_present, ticket)
@@ -171,7 +185,11 @@ impl Hubs {
     }
 
     /// Messages are gone from the queue of a device.
-    pub(super) fn keep_settled(&self, key: &Key, settled: &[Queued]) {
+    pub(super) fn keep_settled(&self, key: &Key, settled: &[Queued], fate: Fate) {
+        if settled.is_empty() {
+            return;
+        }
+        self.feedback.note(key, settled, fate, SystemTime::now());
         for queued in settled {
             // If this is lost, the device gets the message once more, which at-least-once allows.
             drop(self.append(|| Record::Settled {
@@ -182,25 +200,48 @@ impl Hubs {
         }
     }
 
+    pub(super) fn keep_identity(&self, key: &Key, device: &Device) -> Option<Ticket> {
+        self.append(|| Record::Identity {
+            hub: key.0.clone(),
+            device_id: key.1.clone(),
+            identity: Box::new(device.identity.clone()),
+        })
+    }
+
     fn keep_all(&self, key: &Key, device: &Device) {
         drop(self.keep_twin(key, device));
         drop(self.keep_session(key, device));
+        if device.identity != Identity::default() {
+            drop(self.keep_identity(key, device));
+        }
         device.queue.iter().for_each(|queued| drop(self.keep_queued(key, queued)));
     }
 
-    /// The document of the service about a device; `more` are the members that the hub's registry has.
-    pub(crate) fn document(&self, key: &Key, more: Map<String, Value>) -> Option<Value> {
+    /// What the registry says of a device.
+    pub(crate) fn identity(&self, hub: &str, device_id: &str) -> Option<Identity> {
+        self.lock().get(&device_key(hub, device_id)).map(|device| device.identity.clone())
+    }
+
+    /// The document of the service about a device; `leaf` is what DPS left behind.
+    pub(crate) fn document(&self, key: &Key, leaf: Option<String>) -> Option<Value> {
         let devices = self.lock();
         let device = devices.get(key)?;
-        let mut document = more;
+        let members = device.identity.members(&key.1, leaf);
+        let mut document: Map<String, Value> =
+            members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
         document.extend(device.twin.for_service());
-        let state = if device.connection.is_some() { "Connected" } else { "Disconnected" };
+        let state = if device.is_connected() { "Connected" } else { "Disconnected" };
         document.insert("connectionState".to_owned(), state.into());
-        let never = || "0001-01-01T00:00:00Z".to_owned();
+        let never = || timestamp::NEVER.to_owned();
         let active = device.last_activity.map_or_else(never, timestamp::utc);
         document.insert("lastActivityTime".to_owned(), active.into());
         document.insert("cloudToDeviceMessageCount".to_owned(), device.queue.len().into());
         Some(document.into())
+    }
+
+    /// The devices of a hub, or of all, by hub and ID.
+    pub(crate) fn entries_of(&self, hub: Option<&str>) -> impl Iterator<Item = DeviceEntry> {
+        self.entries().into_iter().filter(move |entry| hub.is_none_or(|hub| hub == entry.hub))
     }
 
     /// All devices, by hub and ID.
@@ -209,7 +250,7 @@ impl Hubs {
         let entries = devices.iter().map(|((hub, device_id), device)| DeviceEntry {
             hub: hub.clone(),
             device_id: device_id.clone(),
-            connected: device.connection.is_some(),
+            connected: device.is_connected(),
             last_activity: device.last_activity.map(timestamp::utc),
             waiting_messages: device.queue.len(),
         });

@@ -72,7 +72,18 @@ impl DeviceMessage {
         is_retained: bool,
         now: SystemTime,
     ) -> Self {
-        let Properties { mut system, mut application } = Properties::parse(properties);
+        Self::with(sender, Properties::parse(properties), body, is_retained, now)
+    }
+
+    /// The same with properties that do not come as the end of a topic.
+    pub(crate) fn with(
+        sender: Sender<'_>,
+        properties: Properties,
+        body: &Bytes,
+        is_retained: bool,
+        now: SystemTime,
+    ) -> Self {
+        let Properties { mut system, mut application } = properties;
         let (text, encoding) = match std::str::from_utf8(body) {
             Ok(text) => (text.to_owned(), BodyEncoding::Utf8),
             Err(_) => (Base64::encode_string(body), BodyEncoding::Base64),

@@ -2,16 +2,25 @@
 
 use std::{fmt, sync::Arc, time::SystemTime};
 
+use serde_json::Value;
 use tokio::time::{Instant, timeout, timeout_at};
 use uuid::Uuid;
 
 use super::{
     cloud_message::{CloudMessage, CloudMessageError, Queued},
+    device::Device,
+    feedback::Fate,
     hubs::{Hubs, Key},
+    identity::{IdentityError, is_device_id},
+    lock::Settlement,
+    message::DeviceMessage,
     method::{MethodAnswer, MethodCall},
-    twin::{Extent, TwinChange, TwinError},
+    twin::{Extent, Twin, TwinChange, TwinError},
 };
-use crate::{journal::Ticket, registration::device_key};
+use crate::{
+    journal::{Record, Ticket},
+    registration::device_key,
+};
 
 /// Why the service is refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +30,9 @@ pub(crate) enum ServiceError {
     Ambiguous(Vec<String>),
     /// The request itself.
     Invalid(String),
+    /// It is to be made, and is there.
+    Exists(String),
+    Identity(IdentityError),
     Twin(TwinError),
     /// The twin has changed since it was read.
     ETag,
@@ -29,6 +41,8 @@ pub(crate) enum ServiceError {
     NoAnswer,
     TooManyCalls,
     Unwritten,
+    /// A message is not under that lock.
+    Lock,
 }
 
 impl fmt::Display for ServiceError {
@@ -39,6 +53,10 @@ impl fmt::Display for ServiceError {
                 write!(f, "several hubs have a device of that ID, name one of them: {}", hubs.join(", "))
             }
             Self::Invalid(what) => f.write_str(what),
+            Self::Exists(device_id) => write!(f, "there is a device {device_id} already"),
+            Self::Identity(IdentityError::Invalid(what) | IdentityError::NotEmulated(what)) => {
+                f.write_str(what)
+            }
             Self::Twin(error) => error.fmt(f),
             Self::ETag => f.write_str("the twin has another etag: it has changed since it was read"),
             Self::Message(error) => error.fmt(f),
@@ -48,6 +66,7 @@ impl fmt::Display for ServiceError {
             Self::NoAnswer => f.write_str("the device has not answered in time"),
             Self::TooManyCalls => f.write_str("too many calls wait for answers of the device"),
             Self::Unwritten => f.write_str("the state cannot be written"),
+            Self::Lock => f.write_str("no message is under that lock (any more)"),
         }
     }
 }
@@ -80,8 +99,7 @@ impl Hubs {
     ) -> Result<Option<Ticket>, ServiceError> {
         let mut devices = self.lock();
         let device = devices.get_mut(key).ok_or_else(|| ServiceError::NoDevice(key.1.clone()))?;
-        let is_other = |etag: &str| etag != "*" && etag != device.twin.etag();
-        if etag.map(|etag| etag.trim_start_matches("W/").trim_matches('"')).is_some_and(is_other) {
+        if is_other(etag, &device.twin.etag()) {
             return Err(ServiceError::ETag);
         }
         if let Some(patch) = device.twin.change(change, extent, now).map_err(ServiceError::Twin)? {
@@ -100,7 +118,7 @@ impl Hubs {
         let mut devices = self.lock();
         let device = devices.get_mut(key).ok_or_else(|| ServiceError::NoDevice(key.1.clone()))?;
         let expired = device.expire(now);
-        self.keep_settled(key, &expired);
+        self.keep_settled(key, &expired, Fate::Expired);
         if !device.has_room() {
             return Err(ServiceError::Message(CloudMessageError::QueueFull));
         }
@@ -151,13 +169,121 @@ impl Hubs {
         }
     }
 
+    /// Changes what the registry says of a device, and makes one that is not there.
+    pub(crate) fn identify(
+        &self,
+        key: &Key,
+        document: &Value,
+        presence: Presence,
+        etag: Option<&str>,
+        now: SystemTime,
+    ) -> Result<Option<Ticket>, ServiceError> {
+        let mut devices = self.lock();
+        let known = devices.get(key).map(|device| device.identity.clone());
+        match (&known, presence) {
+            (Some(_), Presence::New) => return Err(ServiceError::Exists(key.1.clone())),
+            (None, Presence::Known) => return Err(ServiceError::NoDevice(key.1.clone())),
+            (None, _) if !is_device_id(&key.1) => {
+                return Err(ServiceError::Invalid(format!("{:.150?} is no ID of a device", key.1)));
+            }
+            (Some(known), _) if is_other(etag, &known.etag()) => return Err(ServiceError::ETag),
+            _ => {}
+        }
+        let changed = known.unwrap_or_default().changed(document, now).map_err(ServiceError::Identity)?;
+        let device = devices.entry(key.clone()).or_insert_with(|| Device::new(Twin::new(now)));
+        if !changed.is_enabled {
+            device.dismiss();
+        }
+        device.identity = changed;
+        drop(self.keep_twin(key, device));
+        // What is written later is on the disk later.
+        Ok(self.keep_identity(key, device))
+    }
+
+    /// Takes a device out of the registry, with all that it has.
+    pub(crate) fn remove(&self, key: &Key, etag: Option<&str>) -> Result<Option<Ticket>, ServiceError> {
+        let mut devices = self.lock();
+        let device = devices.get_mut(key).ok_or_else(|| ServiceError::NoDevice(key.1.clone()))?;
+        if is_other(etag, &device.identity.etag()) {
+            return Err(ServiceError::ETag);
+        }
+        device.dismiss();
+        devices.remove(key);
+        let (hub, device_id) = key.clone();
+        Ok(self.append(|| Record::Forgotten { hub, device_id }))
+    }
+
+    /// The next message of a device that nobody has, under a lock; and those that have expired.
+    pub(crate) fn receive(&self, key: &Key, now: SystemTime) -> (Option<Queued>, Vec<Queued>) {
+        let mut devices = self.lock();
+        let Some(device) = devices.get_mut(key) else { return (None, Vec::new()) };
+        device.last_activity = Some(now);
+        let expired = device.expire(now);
+        self.keep_settled(key, &expired, Fate::Expired);
+        (device.receive(now), expired)
+    }
+
+    /// Settles a message that a device has under a lock. Returns it, with what became of it if it is gone.
+    pub(crate) fn settle(
+        &self,
+        key: &Key,
+        token: Uuid,
+        settlement: Settlement,
+        now: SystemTime,
+    ) -> Result<(Queued, Option<Fate>), ServiceError> {
+        let mut devices = self.lock();
+        let device = devices.get_mut(key).ok_or_else(|| ServiceError::NoDevice(key.1.clone()))?;
+        device.last_activity = Some(now);
+        let (queued, fate) = device.settle(token, settlement, now).ok_or(ServiceError::Lock)?;
+        if let Some(fate) = fate {
+            self.keep_settled(key, std::slice::from_ref(&queued), fate);
+        }
+        Ok((queued, fate))
+    }
+
+    /// Takes all messages out of the queue of a device.
+    pub(crate) fn purge(&self, key: &Key) -> Result<Vec<Queued>, ServiceError> {
+        let mut devices = self.lock();
+        let device = devices.get_mut(key).ok_or_else(|| ServiceError::NoDevice(key.1.clone()))?;
+        let purged: Vec<Queued> = device.queue.drain(..).collect();
+        self.keep_settled(key, &purged, Fate::Purged);
+        Ok(purged)
+    }
+
+    /// Takes what has expired out of all queues.
+    pub(crate) fn expire(&self, now: SystemTime) {
+        for (key, device) in self.lock().iter_mut() {
+            let expired = device.expire(now);
+            self.keep_settled(key, &expired, Fate::Expired);
+        }
+    }
+
+    /// Keeps a message of a device that has no connection for whoever asks.
+    pub(crate) fn tell(&self, key: &Key, message: DeviceMessage, now: SystemTime) -> DeviceMessage {
+        if let Some(device) = self.lock().get_mut(key) {
+            device.last_activity = Some(now);
+        }
+        self.feed.push(message)
+    }
+
     /// Has the connection of a device closed; false if it has none.
     pub(crate) fn disconnect(&self, key: &Key) -> Result<bool, ServiceError> {
         let mut devices = self.lock();
         let device = devices.get_mut(key).ok_or_else(|| ServiceError::NoDevice(key.1.clone()))?;
-        let Some(connection) = &mut device.connection else { return Ok(false) };
-        connection.is_dismissed = true;
-        device.wake();
-        Ok(true)
+        Ok(device.dismiss())
     }
+}
+
+/// Whether a device is to be there before, for who puts it into the registry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Presence {
+    New,
+    Known,
+    Either,
+}
+
+/// Whether an `If-Match` means another etag than this.
+fn is_other(wanted: Option<&str>, etag: &str) -> bool {
+    let wanted = wanted.map(|wanted| wanted.trim_start_matches("W/").trim_matches('"'));
+    wanted.is_some_and(|wanted| wanted != "*" && wanted != etag)
 }

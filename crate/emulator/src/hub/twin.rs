@@ -24,6 +24,9 @@ pub(crate) struct Twin {
     version: u64,
     /// Counts the changes of the service.
     etag: u64,
+    /// What the device said of itself when it connected last (IoT Plug and Play).
+    #[serde(default)]
+    pub(crate) model_id: Option<String>,
 }
 
 /// A change of tags and desired properties by the service.
@@ -85,7 +88,14 @@ impl Twin {
     /// A twin that nobody has written to; versions begin with 1.
     pub(crate) fn new(now: SystemTime) -> Self {
         let section = || Section::new(now);
-        Self { tags: Map::new(), desired: section(), reported: section(), version: 1, etag: 1 }
+        Self {
+            tags: Map::new(),
+            desired: section(),
+            reported: section(),
+            version: 1,
+            etag: 1,
+            model_id: None,
+        }
     }
 
     /// What a device gets for a GET, in JSON: no tags, no metadata.
@@ -103,6 +113,7 @@ impl Twin {
         let mut document = Map::new();
         document.insert("etag".to_owned(), self.etag().into());
         document.insert("version".to_owned(), self.version.into());
+        document.insert("modelId".to_owned(), self.model_id.clone().unwrap_or_default().into());
         document.insert("tags".to_owned(), self.tags.clone().into());
         let properties = json!({
             "desired": self.desired.with_metadata(),
@@ -164,11 +175,15 @@ impl Twin {
         if let Some(mut patch) = change.properties.desired {
             // What a hub writes by itself comes back from whoever read the twin before.
             patch.retain(|key, _| key != "$version" && key != "$metadata");
+            let before = twin.desired.values.clone();
             if extent == Extent::Whole {
                 twin.desired.clear(now);
             }
             twin.desired.merge(&patch, now, true);
             limit::check(&patch, &twin.desired.values, limit::PROPERTIES)?;
+            if extent == Extent::Whole {
+                section::add_removed(&mut patch, &before);
+            }
             told = Some(DesiredPatch { version: twin.desired.version, body: patch });
         }
         twin.version += 1;

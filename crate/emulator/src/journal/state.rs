@@ -59,6 +59,9 @@ impl State {
                 }
             }
             Record::Twin { hub, device_id, twin } => self.device(hub, device_id).twin = Some(*twin),
+            Record::Identity { hub, device_id, identity } => {
+                self.device(hub, device_id).identity = Some(*identity);
+            }
             Record::Session { hub, device_id, subscriptions } => {
                 self.device(hub, device_id).session = subscriptions;
             }
@@ -108,6 +111,10 @@ fn device_records((hub, device_id): &Key, device: &KeptDevice) -> Vec<Record> {
     records.extend(device.twin.as_ref().map(|twin| {
         let (hub, device_id) = key();
         Record::Twin { hub, device_id, twin: Box::new(twin.clone()) }
+    }));
+    records.extend(device.identity.as_ref().map(|identity| {
+        let (hub, device_id) = key();
+        Record::Identity { hub, device_id, identity: Box::new(identity.clone()) }
     }));
     if device.session.is_some() {
         let (hub, device_id) = key();

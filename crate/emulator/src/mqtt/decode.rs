@@ -236,6 +236,9 @@ fn translate(packet: v4::Packet, number: u8) -> Result<Packet, PacketError> {
             if publish.topic.is_empty() || publish.topic.contains(['+', '#']) {
                 return Err(malformed("PUBLISH has an empty topic or one with wildcards"));
             }
+            if publish.dup && publish.qos == QoS::AtMostOnce {
+                return Err(malformed("PUBLISH with QoS 0 is marked as a duplicate (3.3.1.1)"));
+            }
             Packet::Publish(Publish {
                 qos: level(publish.qos),
                 topic: string(publish.topic)?,

@@ -1,20 +1,22 @@
 //! IoT Hub's REST API of the service, as far as twins, methods and lists of devices go (IoT Hub REST reference,
 //! 2021-04-12).
 
+use std::time::{Instant, SystemTime};
+
 use hyper::{
     Method, StatusCode,
-    header::{ETAG, HeaderValue},
+    header::{CONTENT_TYPE, ETAG, HeaderValue},
 };
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::Request;
+use super::{Request, digital_twin, page::page, registry, without_port};
 use crate::{
     dps::Dps,
-    event::EventSender,
-    http::{Answer, json},
-    hub::{Extent, Key, MethodCall, ServiceError, TwinChange},
+    event::{EventSender, MessageState, What},
+    http::{Answer, empty, json},
+    hub::{Extent, IdentityError, Key, MethodCall, Query, ServiceError, TwinChange},
     timestamp,
 };
 
@@ -25,8 +27,11 @@ pub(super) async fn answer(request: &Request<'_>, dps: &Dps, events: &EventSende
     // The host is a hub; whoever came by another name means the only hub that has the device.
     let key = |device_id: &str| {
         let hubs = dps.hubs();
-        hubs.find(Some(request.host()), device_id).or_else(|_| hubs.find(None, device_id))
+        hubs.find(Some(without_port(request.headers)), device_id).or_else(|_| hubs.find(None, device_id))
     };
+    let host = without_port(request.headers).to_ascii_lowercase();
+    let hub = dps.hub_names().into_iter().find(|hub| *hub == host);
+    let hub = hub.as_deref();
     let answer = match (request.method, parts.as_slice()) {
         (&Method::GET, ["twins", device_id]) => key(device_id).and_then(|key| twin(dps, &key)),
         (&Method::PATCH | &Method::PUT, ["twins", device_id]) => match key(device_id) {
@@ -37,27 +42,53 @@ pub(super) async fn answer(request: &Request<'_>, dps: &Dps, events: &EventSende
             Ok(key) => call(request, dps, events, &key).await,
             Err(error) => Err(error),
         },
-        (&Method::GET, ["devices"]) => Ok(found(&dps.device_identities().into())),
-        (&Method::POST, ["devices", "query"]) => query(request, dps),
+        (&Method::GET, ["devices"]) => identities(request, dps, hub),
+        (&Method::POST, ["devices", "query"]) => query(request, dps, hub),
         (&Method::GET, ["devices", device_id]) => {
             key(device_id).and_then(|key| dps.device_identity(&key)).map(|identity| found(&identity))
         }
+        (&Method::PUT | &Method::DELETE, ["devices", device_id]) => {
+            // Also one that is not there yet.
+            let key = key(device_id).unwrap_or_else(|_| registry::new_key(dps, hub, device_id));
+            registry::one(request, dps, &key).await
+        }
+        (&Method::POST, ["devices"]) => registry::several(request, dps, hub).await,
+        (&Method::DELETE, ["devices", device_id, "commands"]) => {
+            key(device_id).and_then(|key| purge(dps, &key, events))
+        }
+        (_, ["digitaltwins", device_id, rest @ ..]) => match key(device_id) {
+            Ok(key) => match digital_twin::answer(request, rest, dps, events, &key).await {
+                Ok(Some(answer)) => Ok(answer),
+                Ok(None) => return not_emulated(request, &parts),
+                Err(error) => Err(error),
+            },
+            Err(error) => Err(error),
+        },
+        (&Method::GET, ["messages", what, "feedback"]) if is_service_bound(what) => Ok(feedback(dps, hub)),
+        (&Method::DELETE, ["messages", what, "feedback", token]) if is_service_bound(what) => {
+            settle_feedback(dps, token, true)
+        }
+        (&Method::POST, ["messages", what, "feedback", token, "abandon"]) if is_service_bound(what) => {
+            settle_feedback(dps, token, false)
+        }
         (&Method::GET, ["statistics", "devices"]) => {
-            let total = dps.hubs().entries().len();
+            let total = dps.hubs().entries_of(hub).count();
             let body =
                 json!({ "totalDeviceCount": total, "enabledDeviceCount": total, "disabledDeviceCount": 0 });
             Ok(found(&body))
         }
         (&Method::GET, ["statistics", "service"]) => {
-            let connected = dps.hubs().entries().iter().filter(|entry| entry.connected).count();
+            let connected = dps.hubs().entries_of(hub).filter(|entry| entry.connected).count();
             Ok(found(&json!({ "connectedDeviceCount": connected })))
         }
-        _ => {
-            let words = format!("{} {} is not emulated", request.method, parts.join("/"));
-            return error(StatusCode::NOT_IMPLEMENTED, "NotEmulated", &words);
-        }
+        _ => return not_emulated(request, &parts),
     };
     answer.unwrap_or_else(|problem| refused(&problem))
+}
+
+fn not_emulated(request: &Request<'_>, parts: &[&str]) -> Answer {
+    let words = format!("{} {} is not emulated", request.method, parts.join("/"));
+    error(StatusCode::NOT_IMPLEMENTED, "NotEmulated", &words)
 }
 
 fn twin(dps: &Dps, key: &Key) -> Result<Answer, ServiceError> {
@@ -86,42 +117,87 @@ async fn call(
     dps.call_method(key, &call, events).await.map(|answer| found(&json!(answer)))
 }
 
-/// `SELECT * FROM devices`, or of one device by its ID.
-fn query(request: &Request<'_>, dps: &Dps) -> Result<Answer, ServiceError> {
-    let body: Value = parse(request.body)?;
-    let text = body.get("query").and_then(Value::as_str).unwrap_or_default();
-    let words: Vec<&str> = text.split_whitespace().collect();
-    let lower: Vec<String> = words.iter().map(|word| word.to_ascii_lowercase()).collect();
-    let lower: Vec<&str> = lower.iter().map(String::as_str).collect();
-    let wanted = match lower.as_slice() {
-        ["select", "*", "from", "devices"] => None,
-        ["select", "*", "from", "devices", "where", "deviceid", "=", _] => words.last().copied(),
-        _ => {
-            let words = format!(
-                "of queries only SELECT * FROM devices [WHERE deviceId = '…'] is emulated: {text:.200}"
-            );
-            return Err(ServiceError::Invalid(words));
+/// The devices of a hub, as its registry has them.
+fn identities(request: &Request<'_>, dps: &Dps, hub: Option<&str>) -> Result<Answer, ServiceError> {
+    let top = match request.of_query("top") {
+        None => MOST_IDENTITIES,
+        Some(text) => {
+            let top = text.parse().ok().filter(|top| (1..=MOST_IDENTITIES).contains(top));
+            top.ok_or_else(|| {
+                ServiceError::Invalid(format!("top {text:.100?} is not from 1 to {MOST_IDENTITIES}"))
+            })?
         }
     };
-    let wanted = wanted.map(|id| id.trim_matches(['\'', '"']));
-    let entries = dps.hubs().entries();
-    let devices = entries.into_iter().filter(|entry| wanted.is_none_or(|id| id == entry.device_id));
-    let documents = devices.filter_map(|entry| dps.device_document(&(entry.hub, entry.device_id)).ok());
-    let mut answer = found(&documents.collect());
-    answer.headers_mut().insert("x-ms-item-type", HeaderValue::from_static("Twin"));
-    Ok(answer)
+    let entries = dps.hubs().entries_of(hub);
+    let identities = entries.filter_map(|entry| dps.device_identity(&(entry.hub, entry.device_id)).ok());
+    Ok(found(&identities.take(top).collect()))
 }
 
-fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, ServiceError> {
+/// How many devices a list has at most (Get Devices of the reference).
+const MOST_IDENTITIES: usize = 1000;
+
+/// A query over the twins of a hub.
+fn query(request: &Request<'_>, dps: &Dps, hub: Option<&str>) -> Result<Answer, ServiceError> {
+    let body: Value = parse(request.body)?;
+    let text = body.get("query").and_then(Value::as_str).unwrap_or_default();
+    let query = Query::parse(text).map_err(|error| ServiceError::Invalid(error.to_string()))?;
+    if query.collection() != "devices" {
+        let words =
+            format!("of queries only those FROM devices are emulated, and not {:.100}", query.collection());
+        return Err(ServiceError::Invalid(words));
+    }
+    let entries = dps.hubs().entries_of(hub);
+    let documents = entries.filter_map(|entry| dps.device_document(&(entry.hub, entry.device_id)).ok());
+    let item = if query.is_whole() { "Twin" } else { "Raw" };
+    page(request, query.run(documents), item).map_err(ServiceError::Invalid)
+}
+
+fn purge(dps: &Dps, key: &Key, events: &EventSender) -> Result<Answer, ServiceError> {
+    let purged = dps.hubs().purge(key)?;
+    for queued in &purged {
+        let ((hub, device_id), message_id) = (key.clone(), queued.message.message_id.clone());
+        events.tell(|| What::CloudMessage { hub, device_id, message_id, state: MessageState::DeadLettered });
+    }
+    Ok(found(&json!({ "totalMessagesPurged": purged.len(), "deviceId": key.1, "moduleId": null })))
+}
+
+fn is_service_bound(part: &str) -> bool {
+    part.eq_ignore_ascii_case("serviceBound")
+}
+
+/// The next feedback message; its lock is the ETag.
+fn feedback(dps: &Dps, hub: Option<&str>) -> Answer {
+    dps.hubs().expire(SystemTime::now());
+    let Some(batch) = dps.hubs().feedback.receive(hub, Instant::now()) else {
+        return empty(StatusCode::NO_CONTENT);
+    };
+    let mut answer = found(&json!(batch.records));
+    let kind = HeaderValue::from_static("application/vnd.microsoft.iothub.feedback.json");
+    answer.headers_mut().insert(CONTENT_TYPE, kind);
+    if let Ok(etag) = HeaderValue::try_from(format!("\"{}\"", batch.token)) {
+        answer.headers_mut().insert(ETAG, etag);
+    }
+    answer
+}
+
+fn settle_feedback(dps: &Dps, token: &str, is_complete: bool) -> Result<Answer, ServiceError> {
+    let token: Uuid = token.trim_matches('"').parse().map_err(|_| ServiceError::Lock)?;
+    match dps.hubs().feedback.settle(token, is_complete, Instant::now()) {
+        true => Ok(empty(StatusCode::NO_CONTENT)),
+        false => Err(ServiceError::Lock),
+    }
+}
+
+pub(super) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, ServiceError> {
     serde_json::from_slice(body)
         .map_err(|error| ServiceError::Invalid(format!("the body cannot be used: {error}")))
 }
 
-fn found(body: &Value) -> Answer {
+pub(super) fn found(body: &Value) -> Answer {
     json(StatusCode::OK, body.to_string())
 }
 
-fn with_etag(document: &Value) -> Answer {
+pub(super) fn with_etag(document: &Value) -> Answer {
     let mut answer = found(document);
     let etag = document.get("etag").and_then(Value::as_str).unwrap_or_default();
     if let Ok(etag) = HeaderValue::try_from(format!("\"{etag}\"")) {
@@ -131,35 +207,51 @@ fn with_etag(document: &Value) -> Answer {
 }
 
 /// A refusal, in the forms that hubs were seen to use.
-fn refused(problem: &ServiceError) -> Answer {
+pub(crate) fn refused(problem: &ServiceError) -> Answer {
     let words = problem.to_string();
     match problem {
         ServiceError::NoDevice(_) => error(StatusCode::NOT_FOUND, "DeviceNotFound", &words),
-        ServiceError::NotOnline => method_error(StatusCode::NOT_FOUND, 404_103, &words),
-        ServiceError::NoAnswer => method_error(StatusCode::GATEWAY_TIMEOUT, 504_101, &words),
-        ServiceError::ETag => error(StatusCode::PRECONDITION_FAILED, "PreconditionFailed", &words),
-        ServiceError::Ambiguous(_) | ServiceError::Invalid(_) | ServiceError::Twin(_) => {
-            error(StatusCode::BAD_REQUEST, "ArgumentInvalid", &words)
+        ServiceError::NotOnline => method_error(StatusCode::NOT_FOUND, (404_103, "DeviceNotOnline"), &words),
+        ServiceError::NoAnswer => {
+            method_error(StatusCode::GATEWAY_TIMEOUT, (504_101, "GatewayTimeout"), &words)
         }
+        ServiceError::ETag => error(StatusCode::PRECONDITION_FAILED, "PreconditionFailed", &words),
+        ServiceError::Lock => error(StatusCode::PRECONDITION_FAILED, "DeviceMessageLockLost", &words),
+        ServiceError::Exists(_) => error(StatusCode::CONFLICT, "DeviceAlreadyExists", &words),
+        ServiceError::Identity(IdentityError::NotEmulated(_)) => {
+            error(StatusCode::NOT_IMPLEMENTED, "NotEmulated", &words)
+        }
+        ServiceError::Ambiguous(_)
+        | ServiceError::Invalid(_)
+        | ServiceError::Twin(_)
+        | ServiceError::Identity(_) => error(StatusCode::BAD_REQUEST, "ArgumentInvalid", &words),
         ServiceError::Message(_) => error(StatusCode::FORBIDDEN, "DeviceMaximumQueueDepthExceeded", &words),
         ServiceError::TooManyCalls => error(StatusCode::TOO_MANY_REQUESTS, "ThrottlingException", &words),
         ServiceError::Unwritten => error(StatusCode::INTERNAL_SERVER_ERROR, "ServerError", &words),
     }
 }
 
-pub(super) fn error(status: StatusCode, code: &str, words: &str) -> Answer {
+pub(crate) fn error(status: StatusCode, code: &str, words: &str) -> Answer {
     let message = format!("ErrorCode:{code};{words}");
     let body = json!({ "Message": message, "ExceptionMessage": format!("Tracking ID:{}", Uuid::new_v4()) });
-    json(status, body.to_string())
+    named(json(status, body.to_string()), code)
+}
+
+/// An answer with the name of its error in a header, which some SDKs go by.
+fn named(mut answer: Answer, code: &str) -> Answer {
+    if let Ok(code) = HeaderValue::try_from(code) {
+        answer.headers_mut().insert("iothub-errorcode", code);
+    }
+    answer
 }
 
 /// A refusal of a method has another one in its text.
-fn method_error(status: StatusCode, code: u32, words: &str) -> Answer {
+fn method_error(status: StatusCode, (code, name): (u32, &str), words: &str) -> Answer {
     let inner = json!({
         "errorCode": code,
         "trackingId": Uuid::new_v4(),
         "message": words,
-        "timestampUtc": timestamp::utc(std::time::SystemTime::now()),
+        "timestampUtc": timestamp::utc(SystemTime::now()),
     });
-    json(status, json!({ "Message": inner.to_string(), "ExceptionMessage": "" }).to_string())
+    named(json(status, json!({ "Message": inner.to_string(), "ExceptionMessage": "" }).to_string()), name)
 }

@@ -7,10 +7,11 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use super::Request;
+use super::{Request, page::page};
 use crate::{
     dps::{Dps, EnrollmentError, EnrollmentKind},
     http::{Answer, empty, json},
+    hub::Query,
     timestamp,
 };
 
@@ -25,7 +26,7 @@ pub(super) async fn answer(request: &Request<'_>, dps: &Dps) -> Answer {
     };
     let answer = match (request.method, parts.get(1..).unwrap_or_default()) {
         (&Method::POST, []) if kind == EnrollmentKind::Individual => bulk(request, dps).await,
-        (&Method::POST, ["query"]) => Ok(found(&dps.enrollment_documents(kind).into())),
+        (&Method::POST, ["query"]) => query(request, dps.enrollment_documents(kind), kind),
         (&Method::GET, [id]) => dps.enrollment_document(kind, id).map(|document| found(&document)),
         (&Method::PUT, [id]) => match serde_json::from_slice(request.body) {
             Ok(Value::Object(document)) => {
@@ -43,6 +44,29 @@ pub(super) async fn answer(request: &Request<'_>, dps: &Dps) -> Answer {
         _ => return not_emulated(request, &parts),
     };
     answer.unwrap_or_else(|problem| error(problem.code(), &problem.to_string()))
+}
+
+/// A query over the enrollments of a kind; `*` and nothing mean all of them (Query of the reference).
+fn query(
+    request: &Request<'_>,
+    documents: Vec<Value>,
+    kind: EnrollmentKind,
+) -> Result<Answer, EnrollmentError> {
+    let body: Value =
+        serde_json::from_slice(request.body).map_err(|error| EnrollmentError::Invalid(error.to_string()))?;
+    let text = body.get("query").and_then(Value::as_str).unwrap_or_default().trim();
+    let rows = if matches!(text, "" | "*") {
+        documents
+    } else {
+        let query = Query::parse(text).map_err(|error| EnrollmentError::Invalid(error.to_string()))?;
+        if query.collection() != kind.collection() {
+            let words =
+                format!("it asks FROM {:.100}, and here are {}", query.collection(), kind.collection());
+            return Err(EnrollmentError::Invalid(words));
+        }
+        query.run(documents)
+    };
+    page(request, rows, kind.item_type()).map_err(EnrollmentError::Invalid)
 }
 
 /// Several enrollments at once (Run Bulk Operation of the reference).
@@ -110,7 +134,10 @@ async fn bulk_one(
 async fn registrations(request: &Request<'_>, dps: &Dps, parts: &[&str]) -> Answer {
     let not_found = |id: &str| error(404_201, &format!("{id} is not registered"));
     match (request.method, parts.get(1..).unwrap_or_default()) {
-        (&Method::POST, [group, "query"]) => found(&dps.registration_documents(group).into()),
+        (&Method::POST, [group, "query"]) => {
+            page(request, dps.registration_documents(group), "DeviceRegistration")
+                .unwrap_or_else(|words| error(400_000, &words))
+        }
         (&Method::GET, [id]) => dps.registration_document(id).map_or_else(|| not_found(id), |it| found(&it)),
         (&Method::DELETE, [id]) => match dps.delete_registration(id) {
             Some(ticket) => match crate::control::lasts(ticket).await {

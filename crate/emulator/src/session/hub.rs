@@ -111,29 +111,30 @@ impl AtHub {
         if publish.qos > 1 {
             return super::close_by(&behaviour::HUB_QOS_2, "PUBLISH with QoS 2 to a hub".to_owned());
         }
-        let mut steps = Vec::new();
-        if publish.qos == 1 {
-            steps.push(Step::Send(Packet::PubAck { id: publish.id }));
-        }
-        let Some(topic) = Topic::parse(&publish.topic, &self.user_name.device_id) else {
-            let (behaviour, what) = unknown_topic(&publish.topic);
-            steps.insert(0, applied(behaviour, format!("{what}: {:.200?}", publish.topic)));
-            return steps;
-        };
-        match topic {
-            Topic::Telemetry { properties } => {
+        let topic = Topic::parse(&publish.topic, &self.user_name.device_id);
+        let mut steps = match topic {
+            None => {
+                let (behaviour, what) = unknown_topic(&publish.topic);
+                vec![applied(behaviour, format!("{what}: {:.200?}", publish.topic))]
+            }
+            Some(Topic::Telemetry { properties }) => {
                 let body = &publish.payload;
                 let message = DeviceMessage::new(self.sender(), properties, body, publish.retain, now.wall);
-                // Before the acknowledgement, so that whoever has seen that finds the message.
-                steps.insert(0, Step::Tell(self.keep(message)));
+                vec![Step::Tell(self.keep(message))]
             }
-            Topic::TwinGet { rid } => steps.extend(self.twin(rid, dps)),
-            Topic::ReportedPatch { rid, version } => {
-                steps.extend(self.report(rid, &publish.payload, version, dps, now.wall));
+            Some(Topic::TwinGet { rid }) => self.twin(rid, dps),
+            Some(Topic::ReportedPatch { rid, version }) => {
+                self.report(rid, &publish.payload, version, dps, now.wall)
             }
-            Topic::MethodResponse { status, rid } => {
-                steps.extend(self.method_response(rid, status, &publish.payload));
+            Some(Topic::MethodResponse { status, rid }) => {
+                self.method_response(rid, status, &publish.payload)
             }
+        };
+        if publish.qos == 1 {
+            // Behind what has to last and what is told: whoever has seen the acknowledgement finds it. Before answers.
+            let before =
+                steps.iter().take_while(|step| matches!(step, Step::Persist(_) | Step::Tell(_))).count();
+            steps.insert(before, Step::Send(Packet::PubAck { id: publish.id }));
         }
         steps
     }

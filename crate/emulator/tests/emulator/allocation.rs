@@ -1,10 +1,12 @@
 //! Hubs and allocation policies, and what enrollments ask for in vain.
 
-use dps_x509_emulator::{Allocation, Config, CustomAllocation, Group, What};
+use dps_x509_emulator::{
+    Allocation, Config, CustomAllocation, Emulator, Group, Reprovision, What, control::DeviceName,
+};
 use serde_json::{Value, json};
 
 use crate::{
-    client::{at_once, event, register, scope, start},
+    client::{at_once, control, event, register, scope, start},
     pki::Ca,
 };
 
@@ -67,5 +69,52 @@ async fn what_is_ignored_is_told() {
             .await;
     for note in ["enrollment with capabilities", "no CA certificate in the configuration"] {
         assert!(line.contains(note), "{line}");
+    }
+}
+
+/// What an enrollment says of a device that it leads to another hub: its hub then, its substatus, and whether its twin
+/// came along.
+#[tokio::test]
+async fn a_device_that_is_led_elsewhere_moves_or_stays_as_its_enrollment_says() {
+    let ca = Ca::root("root");
+    for (policy, hub, substatus, period) in [
+        (Reprovision::Migrate, "b.example", "deviceDataMigrated", Value::from(5)),
+        (Reprovision::Reset, "b.example", "deviceDataReset", Value::Null),
+        (Reprovision::Never, "a.example", "initialAssignment", Value::from(5)),
+    ] {
+        let config = |hub: &str| {
+            let mut config = at_once(Config::new(scope()));
+            config.hubs = ["a.example", "b.example"].map(str::to_owned).into();
+            let group = Group::from_pem("factory", ca.pem.as_bytes()).unwrap().reprovision(policy);
+            let twin = json!({"tags": {"initial": true}}).as_object().unwrap().clone();
+            let group = group.allocation(Allocation::Static(hub.to_owned())).initial_twin(twin).unwrap();
+            config.enrollments.add_group(group).unwrap();
+            config
+        };
+        let emulator = Emulator::new(config("a.example")).control("127.0.0.1:0".parse().unwrap());
+        let emulator = emulator.start().await.unwrap();
+        let (control, device) = (control(&emulator), ca.device("device"));
+        register(&emulator, Some(&device), "device").await;
+        let change = json!({"properties": {"desired": {"period": 5}}});
+        control.change_twin(&DeviceName::new("device"), &change).await.unwrap();
+
+        emulator.configure(config("b.example"));
+        let (_, body) = register(&emulator, Some(&device), "device").await;
+        let state = &body["registrationState"];
+        assert_eq!(
+            (&state["assignedHub"], &state["substatus"]),
+            (&hub.into(), &substatus.into()),
+            "{policy:?}"
+        );
+        // It is at one hub only.
+        let devices = control.devices().await.unwrap();
+        assert_eq!((devices.len(), devices[0].hub.as_str()), (1, hub), "{policy:?}");
+        let twin = control.twin(&DeviceName::new("device")).await.unwrap();
+        assert_eq!(
+            twin["properties"]["desired"].get("period").cloned().unwrap_or_default(),
+            period,
+            "{policy:?}"
+        );
+        assert_eq!(twin["tags"]["initial"], true, "{policy:?}");
     }
 }

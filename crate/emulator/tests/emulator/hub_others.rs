@@ -135,3 +135,24 @@ async fn forms_of_a_property_bag() {
         assert_eq!(json!(message.properties), custom, "{bag}");
     }
 }
+
+/// Plug and Play: what a device says of its model is in its twin.
+#[tokio::test]
+async fn the_model_of_a_device() {
+    let (emulator, _, device) = provisioned(|_| ()).await;
+    for (query, model) in [
+        ("api-version=2020-09-30&model-id=dtmi:com:example:Thermostat;1", "dtmi:com:example:Thermostat;1"),
+        (
+            "model-id=dtmi%3Acom%3Aexample%3AThermostat%3B2&api-version=2021-04-12",
+            "dtmi:com:example:Thermostat;2",
+        ),
+        // A connection that says nothing of it changes nothing.
+        ("api-version=2021-04-12", "dtmi:com:example:Thermostat;2"),
+    ] {
+        let mut client = Client::dial(&emulator, Some(&device)).await;
+        client.send(&connect("device", &format!("localhost/device/?{query}"), 60)).await;
+        assert_eq!(client.packet().await, Some((0x20, vec![0, 0])));
+        let twin = control(&emulator).twin(&DEVICE).await.unwrap();
+        assert_eq!(twin["modelId"], model);
+    }
+}

@@ -43,18 +43,12 @@ async fn amqp() {
     }
 }
 
-/// What the HTTPS transports of the SDKs ask for: telemetry one by one and in batches, messages and their settlement,
-/// and the three steps of a file upload.
+/// The three steps that the SDKs take.
 #[tokio::test]
-async fn the_https_calls_of_a_device() {
+async fn file_upload() {
     let (emulator, _, device) = provisioned(|_| ()).await;
     let mut events = emulator.events();
     for (method, path) in [
-        ("POST", "/devices/device/messages/events?api-version=2021-04-12"),
-        ("GET", "/devices/device/messages/deviceBound?api-version=2021-04-12"),
-        ("GET", "/devices/device/messages/devicebound?api-version=2016-11-14"),
-        ("DELETE", "/devices/device/messages/deviceBound/11111111-lock?api-version=2021-04-12&reject"),
-        ("POST", "/devices/device/messages/deviceBound/11111111-lock/abandon?api-version=2021-04-12"),
         ("POST", "/devices/device/files?api-version=2021-04-12"),
         ("POST", "/devices/device/files/notifications?api-version=2021-04-12"),
         ("GET", "/devices/device/files/a/b?api-version=2016-11-14"),
@@ -67,7 +61,7 @@ async fn the_https_calls_of_a_device() {
         let mut answer = String::new();
         stream.read_to_string(&mut answer).await.unwrap();
         assert!(answer.starts_with("HTTP/1.1 501") && answer.contains("not emulated"), "{path}: {answer}");
-        assert_told(&mut events, "HTTPS").await;
+        assert_told(&mut events, "file upload").await;
     }
 }
 

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// A token as every SDK makes it, for the key in a connection string.
-fn token(connection_string: &str, seconds: u64) -> String {
+pub(crate) fn token(connection_string: &str, seconds: u64) -> String {
     let key = connection_string.rsplit_once("SharedAccessKey=").unwrap().1;
     let key = hmac::Key::new(HMAC_SHA256, &Base64::decode_vec(key).unwrap());
     let expiry = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs() + seconds;
@@ -25,7 +25,7 @@ fn token(connection_string: &str, seconds: u64) -> String {
     format!("SharedAccessSignature sr=localhost&sig={sig}&se={expiry}&skn=iothubowner")
 }
 
-/// Status, `ETag` and body of an answer.
+/// Status and body of an answer.
 async fn ask(
     emulator: &Running,
     method: &str,
@@ -33,10 +33,23 @@ async fn ask(
     headers: &[(&str, &str)],
     body: Option<&Value>,
 ) -> (u16, Value) {
+    let (status, _, body) = exchange(emulator, method, path, headers, body).await;
+    (status, body)
+}
+
+/// Status, head and body of an answer.
+pub(crate) async fn exchange(
+    emulator: &Running,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: Option<&Value>,
+) -> (u16, String, Value) {
     let mut stream = tls(emulator, None, &TLS12, "localhost").await.unwrap();
     let body = body.map(Value::to_string).unwrap_or_default();
+    let mark = if path.contains('?') { '&' } else { '?' };
     let mut head = format!(
-        "{method} {path}?api-version=2021-04-12 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+        "{method} {path}{mark}api-version=2021-04-12 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
     );
     for (name, value) in headers {
         head.push_str(&format!("{name}: {value}\r\n"));
@@ -46,7 +59,8 @@ async fn ask(
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await.unwrap();
     let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-    (head.split(' ').nth(1).unwrap().parse().unwrap(), serde_json::from_str(body).unwrap_or_default())
+    let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+    (status, head.to_owned(), serde_json::from_str(body).unwrap_or_default())
 }
 
 #[tokio::test]
@@ -91,8 +105,10 @@ async fn twins_are_changed_if_they_are_still_what_was_read() {
     for (method, path, status, code) in [
         ("GET", "/twins/other", 404, "DeviceNotFound"),
         ("POST", "/twins/device/methods", 404, "404103"),
-        ("DELETE", "/devices/device", 501, "NotEmulated"),
         ("POST", "/devices/device/files", 501, "NotEmulated"),
+        ("POST", "/jobs/v2/query", 501, "NotEmulated"),
+        ("GET", "/configurations", 501, "NotEmulated"),
+        ("PUT", "/digitaltwins/device", 501, "NotEmulated"),
     ] {
         let body = json!({"methodName": "m"});
         let (found, problem) = ask(&emulator, method, path, &[auth], Some(&body)).await;
@@ -146,6 +162,7 @@ async fn what_the_service_enrolls_is_in_force_and_outlives_restarts_and_reloads(
         "deviceId": "pump-7",
         "attestation": {"type": "x509", "x509": {"clientCertificates": {"primary": {"certificate": mine.device("alone").pem()}}}},
         "initialTwin": {"tags": {"a": 1}},
+        "reprovisionPolicy": {"updateHubAssignment": true, "migrateDeviceData": false},
     });
     assert_eq!(ask(&emulator, "PUT", "/enrollments/alone", &auth, Some(&individual)).await.0, 200);
     for (path, body, status) in [

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use toml::Spanned;
 
-use crate::{config::Refusals, fault::FaultEntry, hub::HubTrust};
+use crate::{allocation::Reprovision, config::Refusals, fault::FaultEntry, hub::HubTrust};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -72,6 +72,8 @@ pub(super) struct IndividualEntry {
     pub(super) custom: Option<Spanned<Custom>>,
     #[serde(default)]
     pub(super) issues_certificates: bool,
+    #[serde(default)]
+    pub(super) reprovision: Reprovision,
     pub(super) initial_twin: Option<Spanned<Map<String, Value>>>,
     pub(super) capabilities: Option<Map<String, Value>>,
 }
@@ -92,6 +94,8 @@ pub(super) struct GroupEntry {
     pub(super) custom: Option<Spanned<Custom>>,
     #[serde(default)]
     pub(super) issues_certificates: bool,
+    #[serde(default)]
+    pub(super) reprovision: Reprovision,
     pub(super) initial_twin: Option<Spanned<Map<String, Value>>>,
     pub(super) capabilities: Option<Map<String, Value>>,
 }

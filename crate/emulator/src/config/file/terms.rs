@@ -8,7 +8,7 @@ use super::{
     schema::{Custom, Policy},
 };
 use crate::{
-    allocation::{Allocation, CustomAllocation},
+    allocation::{Allocation, CustomAllocation, Reprovision},
     behaviour,
     enrollment::Terms,
     hub::TwinChange,
@@ -21,6 +21,7 @@ pub(super) struct TermsEntry<'a> {
     pub(super) hubs: Option<&'a [Spanned<String>]>,
     pub(super) custom: Option<&'a Spanned<Custom>>,
     pub(super) issues_certificates: bool,
+    pub(super) reprovision: Reprovision,
     pub(super) initial_twin: Option<&'a Spanned<Map<String, Value>>>,
     pub(super) has_capabilities: bool,
 }
@@ -44,7 +45,8 @@ impl Reader<'_> {
                 .map_err(self.entry(twin, "initial-twin"))
         });
         let initial_twin = initial_twin.transpose()?;
-        Ok(Terms { enabled: entry.enabled, allocation, hubs, issues_certificates, initial_twin, ignored })
+        let (enabled, reprovision) = (entry.enabled, entry.reprovision);
+        Ok(Terms { enabled, allocation, hubs, issues_certificates, reprovision, initial_twin, ignored })
     }
 
     pub(super) fn allocation(

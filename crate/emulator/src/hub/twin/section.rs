@@ -93,6 +93,19 @@ pub(super) fn merge(target: &mut Map<String, Value>, patch: &Map<String, Value>)
     }
 }
 
+/// Adds to a section that replaces another one what makes it a patch of that: null for what is gone.
+pub(super) fn add_removed(patch: &mut Map<String, Value>, before: &Map<String, Value>) {
+    for (key, value) in before {
+        match (patch.get_mut(key), value) {
+            (None, _) => {
+                patch.insert(key.clone(), Value::Null);
+            }
+            (Some(Value::Object(patch)), Value::Object(before)) => add_removed(patch, before),
+            (Some(_), _) => {}
+        }
+    }
+}
+
 /// One patch that does what two in a row do: as [`merge`], but what removes stays in it.
 pub(crate) fn compose(first: &mut Map<String, Value>, second: Map<String, Value>) {
     for (key, value) in second {

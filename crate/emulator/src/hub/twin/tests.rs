@@ -55,7 +55,8 @@ fn desired_properties_are_changed_or_replaced_and_told() {
     let only_tags = twin.change(change(json!({"tags": {"site": null}})), Extent::Partial, later);
     assert_eq!(only_tags, Ok(None));
     let whole = change(json!({"properties": {"desired": {"z": 1}}}));
-    twin.change(whole, Extent::Whole, later).unwrap();
+    let told = twin.change(whole, Extent::Whole, later).unwrap().unwrap();
+    assert_eq!(Value::from(told.body), json!({"z": 1, "a": null}), "so that it has what the twin has");
     assert_eq!(for_device(&twin)["desired"], json!({"z": 1, "$version": 4}));
 }
 

@@ -102,6 +102,7 @@ fn what_the_specification_forbids_is_refused() {
         ("PUBLISH with QoS 3", packet(0x36, b"\x00\x01a\x00\x01")),
         ("PUBLISH with identifier 0", packet(0x32, b"\x00\x01a\x00\x00")),
         ("PUBLISH with a wildcard", packet(0x30, b"\x00\x03a/#")),
+        ("PUBLISH with QoS 0, again", packet(0x38, b"\x00\x01a")),
         ("PUBLISH without a topic", packet(0x30, b"\x00\x00")),
         ("PUBACK too long", packet(0x40, b"\x00\x01\x00\x00")),
         ("PUBACK with flags", packet(0x41, b"\x00\x01")),

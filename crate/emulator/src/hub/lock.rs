@@ -1,0 +1,61 @@
+//! Messages that a device takes one by one under a lock, as by HTTPS (`iot-hub-devguide-messages-c2d`).
+
+use std::time::{Duration, SystemTime};
+
+use uuid::Uuid;
+
+use super::{
+    cloud_message::{Lock, Queued},
+    device::Device,
+    feedback::Fate,
+};
+
+/// How long a lock lasts.
+const LOCK: Duration = Duration::from_secs(60);
+/// How often a message can be put back, before nobody gets it any more (`maxDeliveryCount`).
+const MOST_ABANDONED: u32 = 10;
+
+/// What a device does with a message that it has under a lock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Settlement {
+    Complete,
+    Reject,
+    /// Puts it back.
+    Abandon,
+}
+
+impl Device {
+    /// The next message that nobody has.
+    pub(super) fn receive(&mut self, now: SystemTime) -> Option<Queued> {
+        let queued = self.queue.iter_mut().find(|queued| queued.is_free(now))?;
+        queued.lock = Some(Lock { token: Uuid::new_v4(), until: now + LOCK });
+        queued.deliveries = queued.deliveries.saturating_add(1);
+        Some(queued.clone())
+    }
+
+    /// Settles a message, if the lock still holds. Returns it, with what became of it if it is gone.
+    pub(super) fn settle(
+        &mut self,
+        token: Uuid,
+        settlement: Settlement,
+        now: SystemTime,
+    ) -> Option<(Queued, Option<Fate>)> {
+        let holds = |queued: &Queued| queued.lock.is_some_and(|lock| lock.token == token && lock.until > now);
+        let place = self.queue.iter().position(holds)?;
+        let fate = match settlement {
+            Settlement::Complete => Fate::Success,
+            Settlement::Reject => Fate::Rejected,
+            Settlement::Abandon => {
+                let queued = self.queue.get_mut(place)?;
+                (queued.lock, queued.abandoned) = (None, queued.abandoned + 1);
+                if queued.abandoned < MOST_ABANDONED {
+                    let queued = queued.clone();
+                    self.wake();
+                    return Some((queued, None));
+                }
+                Fate::DeliveryCountExceeded
+            }
+        };
+        Some((self.queue.remove(place)?, Some(fate)))
+    }
+}
