@@ -24,6 +24,8 @@ const work = join(out, "source");
 const { build } = createRequire(join(packageFolder, "package.json"))("esbuild");
 
 const MODULES = ["inspection.wasm", "complete.wasm", "session.wasm", "generation.wasm"];
+/** Under one name for ever: a browser compares what it has with what is there. */
+const SERVICE_WORKER = "service-worker.js";
 const OPTIONS = { bundle: true, write: false, format: "esm", target: "es2022", minify: true, legalComments: "none" };
 
 rmSync(work, { recursive: true, force: true });
@@ -32,6 +34,7 @@ writeSources();
 const parts = new Map([
   ...MODULES.map((name) => [name.replace(/\..*/, ""), { name, data: readFileSync(join(packageFolder, "dist/esm/part", name)) }]),
   ["pages", { name: "pages.json", data: readFileSync(join(out, "pages.json")) }],
+  ["lexicon", { name: "lexicon.json", data: readFileSync(join(packageFolder, "dist/esm/part/lexicon.json")) }],
   ["worker", { name: "worker.js", data: readFileSync(join(packageFolder, "dist/esm/part/worker-script.js")) }],
 ]);
 const style = styles();
@@ -85,9 +88,6 @@ async function writeSite() {
   writeFileSync(join(site, "_headers"), headers(page));
   report("site", readdirSync(site).filter((name) => !/\.(br|gz)$/.test(name)).map((name) => join(site, name)));
 }
-
-/** Under one name for ever: a browser compares what it has with what is there. */
-const SERVICE_WORKER = "service-worker.js";
 
 /**
  * What keeps the page for use without a network: this page and these files, whose names change with what is in them.

@@ -6,7 +6,7 @@ use std::fmt;
 
 use self::frame::DECODED;
 pub(super) use self::frame::{
-    changed_array, cut_array, encoding_changes, frame, in_comment, is_foreign, joints, no_number,
+    changed_array, conflict, cut_array, encoding_changes, frame, in_comment, is_foreign, joints, no_number,
 };
 use super::{
     body::{Broken, Damage, DamageKind, LineFault},
@@ -376,6 +376,11 @@ pub(super) fn written_as_bytes(how: &str, place: &Place) -> Finding {
     )
     .severity(Error)
     .at(place.clone())
+}
+
+/// Whether objects stand in bytes that are more.
+pub(super) fn is_of_other_bytes(finding: &Finding) -> bool {
+    finding.definition == &catalogue::WRITTEN_AS_NUMBERS
 }
 
 /// One finding a family of damage, at its first place. `is_shifted` says that BEGIN or END do not stand alone on their

@@ -149,6 +149,19 @@ pub(in crate::cert::file) fn in_comment(kind: Kind, place: &Place) -> Finding {
     .at(place.clone())
 }
 
+/// Two versions in one file.
+pub(in crate::cert::file) fn conflict(first: Glyph, place: &Place) -> Finding {
+    Finding::new(
+        &catalogue::MERGE_CONFLICT,
+        format!(
+            "From line {} on the file has two versions of the same lines, as Git leaves them where it cannot merge.",
+            first.line
+        ),
+        "Keep the version that is meant, and delete the other and the lines that begin with <<<<<<<, ======= and >>>>>>>.",
+    )
+    .at(place.clone().line(first.line))
+}
+
 /// Two encodings in one file.
 pub(in crate::cert::file) fn encoding_changes(change: Glyph, place: &Place) -> Finding {
     Finding::new(
