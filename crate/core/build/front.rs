@@ -189,6 +189,20 @@ impl<'s> Value<'s> {
         matches!(self.value, DeValue::String(_))
     }
 
+    /// Whether it is a whole number.
+    pub(crate) const fn is_number(&self) -> bool {
+        matches!(self.value, DeValue::Integer(_))
+    }
+
+    /// A whole number that is not negative.
+    pub(crate) fn number(self) -> Result<u32, Mistake> {
+        let number = match &self.value {
+            DeValue::Integer(number) => number.as_str().parse().ok(),
+            _ => None,
+        };
+        number.ok_or_else(|| self.mistake("is a whole number"))
+    }
+
     /// Its line in the file, from 1.
     pub(crate) fn line(&self) -> usize {
         self.source.mistake(self.at, String::new()).line

@@ -18,8 +18,6 @@ mod words;
 pub use family::Family;
 pub use naming::{Deed, Input, Naming};
 pub use place::{Origin, Place};
-#[cfg(feature = "_cert")]
-pub(crate) use words::Marked;
 #[cfg(any(feature = "explain", feature = "_page"))]
 pub(crate) use words::Piece;
 pub use words::Words;

@@ -93,12 +93,17 @@ fn a_mistake_is_told_with_its_line() {
         (
             "likely = [\n",
             "message = \"A.\"\nlikely = [\n",
-            "2: there is a `message` or a `next` without the other",
+            "2: there is no `next`, neither here nor for the code",
         ),
         (
             "[cause]",
             "[say.one]\nmessage = \"A.\"\n[cause]",
             "13: there is no `next`, neither here nor for the code",
+        ),
+        (
+            "[cause]",
+            "[say.one]\nmessage = \"A.\"\nnext = \"B.\"\nfound = \"the {input:cert}\"\n[cause]",
+            "12: what is expected or found names neither inputs nor deeds",
         ),
     ] {
         let said = said(old, new);
