@@ -37,9 +37,12 @@ const FILES: [(&str, &str, &str); 2] = [
 const PROJECTS: [&str; 2] = ["azure-iot-device", "azure-iothub"];
 
 /// Programs of the system, with the Debian package that has them.
-const PROGRAMS: [(&str, &str); 18] = [
+const PROGRAMS: [(&str, &str); 21] = [
+    ("WebKitWebDriver", "webkit2gtk-driver"),
+    ("Xvfb", "xvfb"),
     ("chromium", "chromium"),
     ("curl", "curl"),
+    ("firefox-esr", "firefox-esr"),
     ("gcc", "gcc"),
     ("hexdump", "bsdextrautils"),
     ("javac", "default-jdk-headless"),
