@@ -135,7 +135,8 @@ fn address(text: &str) -> Result<ServerAddr, QueueError> {
         return Err(refuse(&format!("…@{host}"), reason));
     }
     match text.split_once("://") {
-        Some(("nats" | "tls", _)) => {}
+        Some(("nats" | "tls", host)) if !host.is_empty() => {}
+        Some(("nats" | "tls", _)) => return Err(refuse(text, "it names no host")),
         Some((scheme, _)) => return Err(refuse(text, &format!("{scheme} is not spoken here"))),
         None => return Err(refuse(text, "it does not say how it is spoken to")),
     }

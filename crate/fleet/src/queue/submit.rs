@@ -18,6 +18,7 @@ use super::{
 };
 use crate::{
     device::{self, Name, Unusable},
+    files,
     list::{List, ListError, Row, RowFault},
     plan::Plan,
 };
@@ -185,7 +186,7 @@ impl Submit {
         if name.device.is_none() {
             // What has no name in the list has it in its certificate, if that can be read from here.
             let given = self.plan.given(&row).map_err(|_| refuse(&name, device::lacks(&name)))?;
-            name.device = device::name_of_leaf(&given.from).map_err(|finding| refuse(&name, *finding))?;
+            name.device = files::name_of_leaf(&given.from).map_err(|finding| refuse(&name, *finding))?;
         }
         let (Some(id_scope), Some(device)) = (&name.id_scope, &name.device) else {
             return Err(refuse(&name, device::lacks(&name)));

@@ -55,9 +55,9 @@ fn planned(args: &SubmitArgs) -> Result<Submit, Exit> {
         let list = plan::list(&args.list)?;
         // Nothing is dialled, and nobody is trusted; the roots are there for the plan to be one.
         let trust = Trust::azure(Cloud::default()).ready();
-        let mut plan = Plan::new(trust.map_err(|error| crate::provision::identity::no_root(&error))?);
+        let mut plan = Plan::new(trust.map_err(|error| crate::flag::no_root(&error))?);
         plan.folder = list.folder();
-        plan::name(&mut plan, &args.id_scope, &args.registration_id)?;
+        plan::name(&mut plan, args.id_scope.as_ref(), args.registration_id.as_ref())?;
         Ok(Submit::new(list, Arc::new(plan)))
     };
     made().map_err(unusable)
