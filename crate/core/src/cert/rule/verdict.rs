@@ -2,9 +2,12 @@
 //!
 //! It repeats what the other rules say in its own way, so it speaks only where they found nothing to stop for.
 
+use std::sync::Arc;
+
 use crate::{
     cert::{
         path::{
+            link::Link,
             question::Fault,
             search::{Rejection, Rigour, Trust},
         },
@@ -26,13 +29,37 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     }
     match context.fault {
         Some(fault) => findings.push(refused(fault)),
-        None => strict(context, findings),
+        None => match context.first_way {
+            Some(fault) => findings.push(first_refused(fault)),
+            None => strict(context, findings),
+        },
     }
+}
+
+/// What a verifier refuses that does not go back, although a way holds.
+fn first_refused(fault: &Fault) -> Finding {
+    Finding::new(
+        &catalogue::STRICT_VERIFIER_REFUSES,
+        format!(
+            "OpenSSL takes the first certificate with the issuer's name and does not go back: it refuses the chain at \
+             \"{}\", {}. Verifiers that go back find the way.",
+            fault.link.certificate.subject, fault.problem
+        ),
+        "Leave out of the file what is not on the way to the CA that the service has. Certificates with key identifiers let \
+         every verifier find the right issuer.",
+    )
+    .severity(Error)
+    .found(shown(&fault.path))
+    .at(fault.link.place.clone())
+}
+
+fn shown(path: &[Arc<Link>]) -> String {
+    let names: Vec<_> = path.iter().map(|it| format!("\"{}\"", it.certificate.subject)).collect();
+    format!("the path {}", names.join(" up to "))
 }
 
 /// What every verifier refuses, and no other rule has said.
 fn refused(fault: &Fault) -> Finding {
-    let path: Vec<_> = fault.path.iter().map(|it| format!("\"{}\"", it.certificate.subject)).collect();
     Finding::new(
         &catalogue::STRICT_VERIFIER_REFUSES,
         format!(
@@ -42,7 +69,7 @@ fn refused(fault: &Fault) -> Finding {
         "Mend what is told here, unless it is known that DPS takes it.",
     )
     .severity(Error)
-    .found(format!("the path {}", path.join(" up to ")))
+    .found(shown(&fault.path))
     .at(fault.link.place.clone())
 }
 
@@ -65,7 +92,7 @@ fn strict(context: &Context<'_>, findings: &mut Vec<Finding>) {
         findings.extend(usage_missing(context));
         return;
     };
-    let shown = |path: &[&Certificate]| {
+    let listed = |path: &[&Certificate]| {
         path.iter().map(|it| format!("\"{}\"", it.subject)).collect::<Vec<_>>().join(" up to ")
     };
     let is_it = |one: &&Rejection<'_>| {
@@ -74,7 +101,7 @@ fn strict(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let others = failure.rejections.iter().filter(|one| !is_it(one));
     let tried: String = others
         .map(|one| {
-            format!("; also tried {}, at \"{}\": {}", shown(&one.path), one.certificate.subject, one.problem)
+            format!("; also tried {}, at \"{}\": {}", listed(&one.path), one.certificate.subject, one.problem)
         })
         .collect();
     let place = context
@@ -91,7 +118,7 @@ fn strict(context: &Context<'_>, findings: &mut Vec<Finding>) {
             ),
             "Nothing, as long as DPS takes the chain; when certificates are issued anew, mend it.",
         )
-        .found(format!("the path {}{tried}", shown(&failure.path)))
+        .found(format!("the path {}{tried}", listed(&failure.path)))
         .at(place),
     );
 }
