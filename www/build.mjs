@@ -32,6 +32,7 @@ writeSources();
 const parts = new Map([
   ...MODULES.map((name) => [name.replace(/\..*/, ""), { name, data: readFileSync(join(packageFolder, "dist/esm/part", name)) }]),
   ["pages", { name: "pages.json", data: readFileSync(join(out, "pages.json")) }],
+  ["lexicon", { name: "lexicon.json", data: readFileSync(join(packageFolder, "dist/esm/part/lexicon.json")) }],
   ["worker", { name: "worker.js", data: readFileSync(join(packageFolder, "dist/esm/part/worker-script.js")) }],
 ]);
 const style = styles();

@@ -353,7 +353,7 @@ for (const [what, url] of [["site", server.url], ["single file", singleFile]]) {
         at.seen.requests.length = 0;
       });
 
-      for (const part of ["inspection", "complete", "session", "generation", "pages", "worker"]) {
+      for (const part of ["inspection", "complete", "session", "generation", "pages", "lexicon", "worker"]) {
         flow(`without ${part} the rest works, and the page closes itself`, async (page) => {
           await page.route(new RegExp(`/${part}-[0-9a-f]+\\.`), (route) => route.fulfill({ status: 503, body: "" }));
           await page.reload();

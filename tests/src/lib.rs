@@ -15,3 +15,8 @@ pub mod same;
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 pub struct Readme;
+
+/// The book's chapter about Rust.
+#[cfg(doctest)]
+#[doc = include_str!("../../www/book/rust.md")]
+pub struct Book;

@@ -27,7 +27,7 @@ import { workersOf } from "./worker.js";
 export { DpsError } from "../package/esm/index.js";
 
 /** What comes one after another, the needed first. */
-const LATER = /** @type {const} */ (["complete", "session", "pages", "generation"]);
+const LATER = /** @type {const} */ (["complete", "lexicon", "session", "pages", "generation"]);
 
 /** @type {(value: unknown) => void} */
 let allowReading;
@@ -71,12 +71,11 @@ export async function loadRest() {
       if (part === "complete") {
         await dps.targets();
         hasComplete = true;
-        allowExplaining(undefined);
       }
     } catch {
       missing.push(part);
-      if (part === "complete") allowExplaining(undefined);
     }
+    if (part === "lexicon") allowExplaining(undefined);
     if (part === "pages") allowPages(undefined);
   }
   try {

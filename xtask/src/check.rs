@@ -3,7 +3,7 @@
 use clap::Args;
 
 use crate::{
-    component,
+    component, judge,
     workspace::{self, Result},
 };
 
@@ -15,6 +15,7 @@ impl Check {
     /// The first complaint ends it.
     pub(crate) fn run(&self) -> Result<()> {
         format()?;
+        judge::all()?;
         // The command line has the component inside.
         component::Component::default().run()?;
         lint(&["--workspace"])?;

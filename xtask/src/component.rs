@@ -4,6 +4,8 @@
 //! They are built for wasm32-unknown-unknown and componentised here: on wasm32-wasip2 the standard
 //! library would add thirteen imports of its own (rust-lang/rust#133235).
 
+pub(crate) mod metadata;
+
 use std::{
     fs,
     io::Write,
@@ -18,11 +20,12 @@ use wasmparser::{Parser, Payload};
 use wit_component::ComponentEncoder;
 
 use crate::workspace::{self, Result};
+use metadata::Metadata;
 
 pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 
 /// The components: each a crate `dps-x509-NAME` over the world NAME.
-const COMPONENTS: [&str; 2] = ["provisioner", "toolkit"];
+pub(crate) const COMPONENTS: [&str; 2] = ["provisioner", "toolkit"];
 
 /// What the command line has inside, as machine code.
 const PRECOMPILED: &str = "provisioner";
@@ -42,6 +45,7 @@ impl Component {
         for name in COMPONENTS {
             let module = build(name)?;
             let component = ComponentEncoder::default().validate(true).module(&module)?.encode()?;
+            let component = Metadata::of(name)?.add_to(component, name)?;
             let path = path(name);
             workspace::write(&path, &component)?;
             ship(name, &component)?;
@@ -66,7 +70,8 @@ fn ship(name: &str, component: &[u8]) -> Result<()> {
     Ok(())
 }
 
-fn path(name: &str) -> PathBuf {
+/// Where a component is.
+pub(crate) fn path(name: &str) -> PathBuf {
     workspace::target().join("component").join(name).with_extension("wasm")
 }
 
@@ -126,22 +131,45 @@ fn report(path: &Path, component: &[u8]) -> Result<()> {
 }
 
 /// The names that the component itself imports, not those of the modules inside.
-fn imports(component: &[u8]) -> Result<Vec<String>> {
-    let mut imports = Vec::new();
+pub(crate) fn imports(component: &[u8]) -> Result<Vec<String>> {
+    outside(component, |payload, names| {
+        if let Payload::ComponentImportSection(section) = payload {
+            for import in section {
+                names.push(import?.name.name.to_owned());
+            }
+        }
+        Ok(())
+    })
+}
+
+/// The names that the component itself exports.
+pub(crate) fn exports(component: &[u8]) -> Result<Vec<String>> {
+    outside(component, |payload, names| {
+        if let Payload::ComponentExportSection(section) = payload {
+            for export in section {
+                names.push(export?.name.name.to_owned());
+            }
+        }
+        Ok(())
+    })
+}
+
+/// Names in the sections of the component itself.
+fn outside(
+    component: &[u8],
+    take: impl Fn(Payload<'_>, &mut Vec<String>) -> Result<()>,
+) -> Result<Vec<String>> {
+    let mut names = Vec::new();
     let mut depth = 0_u32;
     for payload in Parser::new(0).parse_all(component) {
         match payload? {
             Payload::ModuleSection { .. } | Payload::ComponentSection { .. } => depth += 1,
             Payload::End(_) => depth = depth.saturating_sub(1),
-            Payload::ComponentImportSection(section) if depth == 0 => {
-                for import in section {
-                    imports.push(import?.name.name.to_owned());
-                }
-            }
+            payload if depth == 0 => take(payload, &mut names)?,
             _ => {}
         }
     }
-    Ok(imports)
+    Ok(names)
 }
 
 /// Machine code for a baseline processor, by the host library that will load it.

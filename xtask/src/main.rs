@@ -2,11 +2,14 @@
 
 mod bench;
 mod bless;
+mod book;
 mod build;
 mod check;
 mod component;
 mod demo;
+mod dist;
 mod fuzz;
+mod judge;
 mod notices;
 mod npm;
 mod package;
@@ -38,6 +41,8 @@ enum Step {
     Supply(supply::Supply),
     Npm(npm::Npm),
     Package(package::Package),
+    Book(book::Book),
+    Dist(dist::Dist),
     Site(page::Site),
     Serve(page::Serve),
 }
@@ -57,6 +62,8 @@ fn main() -> ExitCode {
         Step::Supply(step) => step.run(),
         Step::Npm(step) => step.run(),
         Step::Package(step) => step.run(),
+        Step::Book(step) => step.run(),
+        Step::Dist(step) => step.run(),
         Step::Site(step) => step.run(),
         Step::Serve(step) => step.run(),
     };

@@ -73,7 +73,7 @@ fn notices(metadata: &Value, package: &str, wrong: &mut Vec<String>) -> Result<S
 }
 
 /// The packages whose code gets into a program: what it depends on at last, without what only builds.
-fn linked<'a>(metadata: &'a Value, package: &str) -> Result<Vec<&'a Value>> {
+pub(crate) fn linked<'a>(metadata: &'a Value, package: &str) -> Result<Vec<&'a Value>> {
     let by_id: BTreeMap<&str, &Value> =
         supply::packages(metadata).map(|it| (supply::text(it, "id"), it)).collect();
     let nodes =

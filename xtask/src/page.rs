@@ -9,6 +9,7 @@ use std::{
 use clap::Args;
 
 use crate::{
+    book::Book,
     npm::{self, Npm},
     workspace::{self, Result},
 };
@@ -33,6 +34,7 @@ impl Site {
         workspace::run(
             Command::new("node").arg(workspace::root().join("www/build.mjs")).arg(npm::package()).arg(&out),
         )?;
+        Book { no_build: self.no_build, ..Book::default() }.run()?;
         println!("{}\n{}", out.join("site").display(), out.join("dps-x509.html").display());
         Ok(())
     }

@@ -11,7 +11,7 @@ use clap::Args;
 use crate::workspace::{self, Result};
 
 /// Python environments, each with the file of its requirements below `tests/interop`.
-const ENVIRONMENTS: [&str; 9] = [
+const ENVIRONMENTS: [&str; 10] = [
     "azure-iot-device",
     "azure-iot-device-3",
     "azure-iot-hub",
@@ -20,6 +20,7 @@ const ENVIRONMENTS: [&str; 9] = [
     "jsonschema",
     "paho",
     "pytest",
+    "release",
     "vectors",
 ];
 
@@ -75,6 +76,36 @@ pub(crate) fn of_core() -> Result<()> {
     environment("vectors")
 }
 
+/// The programs that packing needs and that trying out needs, of the system.
+const OF_DIST: [(&str, &str); 8] = [
+    ("docker-registry", "docker-registry"),
+    ("dpkg", "dpkg"),
+    ("fakeroot", "fakeroot"),
+    ("lintian", "lintian"),
+    ("rpm", "rpm"),
+    ("skopeo", "skopeo"),
+    ("strip", "binutils"),
+    ("umoci", "umoci"),
+];
+
+/// Sets up what `cargo xtask dist --try` tries with.
+pub(crate) fn of_trial() -> Result<()> {
+    let missing = OF_DIST.into_iter().filter(|(program, _)| !is_on_path(program));
+    install(&missing.map(|(_, package)| package).collect::<Vec<_>>())
+}
+
+/// The folder of cargo-zigbuild and of the compiler that it links with.
+pub(crate) fn zig() -> Result<PathBuf> {
+    environment("zig")?;
+    Ok(workspace::target().join("python/zig/bin"))
+}
+
+/// A program of an environment.
+pub(crate) fn tool(of: &str, name: &str) -> Result<PathBuf> {
+    environment(of)?;
+    Ok(workspace::target().join("python").join(of).join("bin").join(name))
+}
+
 impl Setup {
     /// Installs what is missing; without the right to, says what that is.
     pub(crate) fn run(&self) -> Result<()> {
@@ -83,6 +114,7 @@ impl Setup {
         FILES.into_iter().try_for_each(|(folder, package, version)| files(folder, package, version))?;
         PROJECTS.into_iter().try_for_each(project)?;
         crate::npm::install()?;
+        of_trial()?;
         crate::page::install()
     }
 }

@@ -42,7 +42,7 @@ impl Supply {
 }
 
 /// What Cargo knows of the workspace, for every platform and feature.
-fn metadata() -> Result<Value> {
+pub(crate) fn metadata() -> Result<Value> {
     let mut metadata = workspace::cargo();
     metadata.args(["metadata", "--format-version=1", "--locked", "--all-features"]);
     Ok(serde_json::from_str(&workspace::read(&mut metadata)?)?)

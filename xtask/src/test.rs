@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use clap::Args;
 
 use crate::{
-    check, component, npm, page,
+    check, component, judge, npm, page,
     setup::{self, Setup},
     supply,
     workspace::{self, Result},
@@ -62,6 +62,9 @@ impl Test {
             return stages;
         }
         stages.push(("what the tests need", Box::new(|| quiet(Setup {}.run()))));
+        if !self.no_check {
+            stages.push(("workflows and words", Box::new(|| quiet(judge::all()))));
+        }
         // The command line has the component inside.
         stages.push(("components", Box::new(|| quiet(component::Component::default().run()))));
         if !self.no_check {

@@ -12,6 +12,7 @@ mod fleet;
 mod generate;
 mod input;
 mod licenses;
+mod manual;
 mod output;
 mod probe;
 mod provision;
@@ -24,10 +25,13 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use dps_x509_core::text;
 
+/// The version, and the commit where it is known (see build.rs).
+const VERSION: &str = env!("DPS_X509_VERSION");
+
 /// Gets an IoT device through Azure's Device Provisioning Service (DPS) with an X.509 certificate, and says
 /// exactly what is wrong when it does not get through.
 #[derive(Debug, Parser)]
-#[command(version, propagate_version = true, max_term_width = 110)]
+#[command(version = VERSION, propagate_version = true, max_term_width = 110)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -46,6 +50,8 @@ enum Command {
     Fleet(fleet::Args),
     Generate(generate::Args),
     Licenses(licenses::Args),
+    Completions(manual::Completions),
+    Manual(manual::Manual),
 }
 
 fn main() -> ExitCode {
@@ -80,6 +86,8 @@ fn main() -> ExitCode {
             Command::Fleet(args) => fleet::run(args).await,
             Command::Generate(args) => generate::run(args).await,
             Command::Licenses(licenses::Args {}) => licenses::run(),
+            Command::Completions(args) => manual::completions(&args),
+            Command::Manual(args) => manual::manual(&args),
         }
     });
     exit.into()

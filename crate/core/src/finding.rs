@@ -11,6 +11,7 @@ mod naming;
 mod place;
 pub mod sarif;
 pub mod say;
+mod site;
 mod text;
 mod words;
 

@@ -66,6 +66,7 @@ fn happening(happening: &explain::Happening) -> Happening {
     Happening {
         finding: finding::write(&happening.finding),
         times: u32::try_from(happening.times).unwrap_or(u32::MAX),
+        is_at_least: happening.is_at_least,
         causes: happening.causes.iter().map(cause).collect(),
         unsettled: happening.unsettled.map(|unsettled| Unsettled {
             what: unsettled.what.to_owned(),

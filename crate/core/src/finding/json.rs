@@ -22,6 +22,7 @@ pub fn finding(finding: &Finding, naming: Naming) -> Value {
     }
     object.insert("nextStep".into(), json!(finding.next_step.said(naming)));
     put(&mut object, "causedBy", finding.caused_by);
+    put(&mut object, "page", finding.definition.url());
     Value::Object(object)
 }
 

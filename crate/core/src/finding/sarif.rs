@@ -59,6 +59,9 @@ fn rule(definition: &Definition, page: Option<String>) -> Value {
     object.insert("id".into(), json!(definition.code));
     object.insert("name".into(), json!(definition.name));
     object.insert("shortDescription".into(), json!({ "text": definition.name.replace('-', " ") }));
+    if let Some(url) = definition.url() {
+        object.insert("helpUri".into(), json!(url));
+    }
     if let Some(page) = page {
         object.insert("help".into(), json!({ "text": page, "markdown": page }));
     }
@@ -80,7 +83,7 @@ fn result(finding: &Finding, rule: usize, naming: Naming) -> Value {
     }
     let mut properties = json::finding(finding, naming);
     if let Value::Object(properties) = &mut properties {
-        for told in ["code", "name", "severity", "message"] {
+        for told in ["code", "name", "severity", "message", "page"] {
             properties.remove(told);
         }
     }

@@ -40,6 +40,9 @@ impl Finding {
             lines.line(format_args!("  next:     {}", self.next_step.said(naming)));
         }
         lines.line(format_args!("  standing: {} ({})", self.standing, self.definition.source));
+        if let Some(page) = self.definition.url() {
+            lines.line(format_args!("  page:     {page}"));
+        }
         lines
     }
 }

@@ -3,7 +3,9 @@ import { complete } from './complete.js';
 import type { Finding, Place } from './finding.js';
 import type * as completeGlue from './glue/complete.js';
 import { readFiles, wipe, type Content, type FileInputs, type ReadFile } from './input.js';
+import { supply } from './module.js';
 import { fill, using, type Options } from './options.js';
+import { lexiconAddress } from './part/lexicon.js';
 
 /** What a text says happened, and why. */
 export interface Explanation {
@@ -177,7 +179,11 @@ export async function explainText(
 ): Promise<Explanation> {
   expectKind('text', text, ['string', 'bytes']);
   const [{ bytes }] = (await readFiles({ data: text })) as [ReadFile];
-  return run(files, options, (inputs) => JSON.parse(inputs.explainText(bytes)) as Explanation);
+  const lexicon = (await supply('lexicon', lexiconAddress)) as string;
+  return run(files, options, (inputs, glue) => {
+    glue.takeLexicon(lexicon);
+    return JSON.parse(inputs.explainText(bytes)) as Explanation;
+  });
 }
 
 /**

@@ -50,4 +50,6 @@ export interface Finding {
   nextStep: string;
   /** The code of the finding that caused this one. */
   causedBy?: string;
+  /** Where the page about the code can be read, in a build that has a site. */
+  page?: string;
 }
