@@ -191,13 +191,6 @@ pub(crate) fn frames(object: &Object) -> Vec<Framed> {
     out.push(as_it_is("S-records", firmware(der, "srec"), 2));
     out.push(as_it_is("uuencode", uuencode(der), 2));
     out.push(as_it_is("base64 of DER", base64(der).into_bytes(), 1));
-    let lines: Vec<_> =
-        base64(der).as_bytes().chunks(64).map(|row| str::from_utf8(row).unwrap().to_owned()).collect();
-    out.push(as_it_is(
-        "base64 between headings",
-        format!("Our device:\n{}\n\nKey follows\n", lines.join("\n")).into_bytes(),
-        2,
-    ));
     out.push(as_it_is(
         "base64 of URLs of DER",
         base64(der).replace('+', "-").replace('/', "_").replace('=', "").into_bytes(),

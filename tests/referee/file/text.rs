@@ -179,24 +179,6 @@ pub(crate) fn frames(object: &Object) -> Vec<Framed> {
     add("base64 once", base64(pem.as_bytes()), 1);
     add("base64 twice", base64(base64(pem.as_bytes()).as_bytes()), 1);
     add("base64 of URLs", base64(pem.as_bytes()).replace('+', "-").replace('/', "_").replace('=', ""), 1);
-    add("JSON in base64", base64(format!("{{\"cert\":\"{}\"}}", pem.replace('\n', "\\n")).as_bytes()), 1);
-    add(
-        "Export-Clixml",
-        format!("<Objs Version=\"1.1.0.1\"><S N=\"Pem\">{}</S></Objs>\n", pem.replace('\n', "_x000A_")),
-        1,
-    );
-    add(
-        "gdb x/s",
-        pem.as_bytes()
-            .chunks(200)
-            .enumerate()
-            .map(|(number, piece)| {
-                let piece = str::from_utf8(piece).unwrap().replace('\n', "\\n");
-                format!("0x4040{number:02x} <cert+{}>:\t\"{piece}\"...\n", number * 200)
-            })
-            .collect(),
-        1,
-    );
     add("empty line before END", pem.replace("-----END", "\n-----END"), 1);
     out
 }

@@ -17,7 +17,7 @@ use crate::{
     finding::{
         Finding,
         Severity::{Error, Note},
-        catalogue,
+        say,
     },
 };
 
@@ -38,19 +38,9 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 
 /// What a verifier refuses that does not go back, although a way holds.
 fn first_refused(fault: &Fault) -> Finding {
-    Finding::new(
-        &catalogue::STRICT_VERIFIER_REFUSES,
-        format!(
-            "OpenSSL takes the first certificate with the issuer's name and does not go back: it refuses the chain at \
-             \"{}\", {}. Verifiers that go back find the way.",
-            fault.link.certificate.subject, fault.problem
-        ),
-        "Leave out of the file what is not on the way to the CA that the service has. Certificates with key identifiers let \
-         every verifier find the right issuer.",
-    )
-    .severity(Error)
-    .found(shown(&fault.path))
-    .at(fault.link.place.clone())
+    let (subject, why) = (&fault.link.certificate.subject, &fault.problem);
+    let finding = say::StrictVerifierRefuses::First { subject, why }.finding();
+    finding.severity(Error).found(shown(&fault.path)).at(fault.link.place.clone())
 }
 
 fn shown(path: &[Arc<Link>]) -> String {
@@ -60,17 +50,12 @@ fn shown(path: &[Arc<Link>]) -> String {
 
 /// What every verifier refuses, and no other rule has said.
 fn refused(fault: &Fault) -> Finding {
-    Finding::new(
-        &catalogue::STRICT_VERIFIER_REFUSES,
-        format!(
-            "OpenSSL and other verifiers refuse the chain at \"{}\": {}.",
-            fault.link.certificate.subject, fault.problem
-        ),
-        "Mend what is told here, unless it is known that DPS takes it.",
-    )
-    .severity(Error)
-    .found(shown(&fault.path))
-    .at(fault.link.place.clone())
+    let (subject, why) = (&fault.link.certificate.subject, &fault.problem);
+    say::StrictVerifierRefuses::Everybody { subject, why }
+        .finding()
+        .severity(Error)
+        .found(shown(&fault.path))
+        .at(fault.link.place.clone())
 }
 
 /// What only a verifier refuses that keeps to every word.
@@ -109,18 +94,9 @@ fn strict(context: &Context<'_>, findings: &mut Vec<Finding>) {
         .iter()
         .find(|link| link.certificate.der == failure.certificate.der)
         .map_or_else(|| leaf.place.clone(), |link| link.place.clone());
-    findings.push(
-        Finding::new(
-            &catalogue::STRICT_VERIFIER_REFUSES,
-            format!(
-                "A verifier that keeps to RFC 5280 refuses the chain at \"{}\": {}.",
-                failure.certificate.subject, failure.problem
-            ),
-            "Nothing, as long as DPS takes the chain; when certificates are issued anew, mend it.",
-        )
-        .found(format!("the path {}{tried}", listed(&failure.path)))
-        .at(place),
-    );
+    let (subject, why) = (&failure.certificate.subject, &failure.problem);
+    let finding = say::StrictVerifierRefuses::Strict { subject, why }.finding();
+    findings.push(finding.found(format!("the path {}{tried}", listed(&failure.path))).at(place));
 }
 
 /// RFC 5280 wants a key usage in every CA certificate (section 4.2.1.3). Many roots have none, and of all verifiers
@@ -129,20 +105,6 @@ fn usage_missing(context: &Context<'_>) -> Option<Finding> {
     let is_missing =
         |certificate: &Certificate| certificate.is_ca() && certificate.extension(oid::KEY_USAGE).is_none();
     let link = context.way.iter().find(|link| is_missing(&link.certificate))?;
-    Some(
-        Finding::new(
-            &catalogue::STRICT_VERIFIER_REFUSES,
-            format!(
-                "The CA certificate \"{}\" has no key usage, which RFC 5280 wants; OpenSSL refuses it where it is told to \
-                 be strict (`-x509_strict`).",
-                link.certificate.subject
-            ),
-            "Nothing, as long as DPS takes the chain; when the CA is issued anew, with keyUsage = critical, keyCertSign, \
-             cRLSign.",
-        )
-        .severity(Note)
-        .expected("keyUsage with keyCertSign")
-        .found("no keyUsage")
-        .at(link.place.clone()),
-    )
+    let missing = say::StrictVerifierRefuses::UsageMissing { subject: &link.certificate.subject };
+    Some(missing.finding().severity(Note).at(link.place.clone()))
 }
