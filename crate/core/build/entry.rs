@@ -13,6 +13,8 @@ use crate::{
 pub(crate) struct Entry {
     pub(crate) code: String,
     pub(crate) name: String,
+    /// What is wrong, in at most eight words that go on after a colon.
+    pub(crate) title: String,
     /// A variant of `Severity`.
     pub(crate) severity: &'static str,
     /// A variant of `Standing`.
@@ -171,6 +173,7 @@ impl Entry {
         }
         let entry = Self {
             code: code.to_owned(),
+            title: table.required("title")?.phrase(LONGEST_TITLE)?,
             severity: table.required("severity")?.one_of(&SEVERITIES)?,
             standing: table.required("standing")?.one_of(&STANDINGS)?,
             source: table.required("source")?.string()?,
@@ -191,10 +194,10 @@ impl Entry {
             name,
         };
         table.finish()?;
-        let title = format!("# {} {}", entry.code, entry.name);
-        if source.page.lines().next() != Some(title.as_str()) {
+        let heading = format!("# {} {}", entry.code, entry.name);
+        if source.page.lines().next() != Some(heading.as_str()) {
             let line = text.lines().count() - source.page.lines().count() + 1;
-            return Err(at(line, format!("the page does not begin with `{title}`")));
+            return Err(at(line, format!("the page does not begin with `{heading}`")));
         }
         Ok(entry)
     }
@@ -236,6 +239,9 @@ fn is_kebab(text: &str) -> bool {
     };
     text.starts_with(|first: char| first.is_ascii_lowercase()) && text.split('-').all(is_word)
 }
+
+/// Longest title, in words: with what a page says before it, a verdict stays a line.
+const LONGEST_TITLE: usize = 8;
 
 /// The sentence of the code, or those in `[say]`, which take from the code what they do not have.
 fn say(table: &mut Table<'_>) -> Result<Vec<Saying>, Mistake> {

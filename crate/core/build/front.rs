@@ -135,6 +135,16 @@ impl<'s> Value<'s> {
         }
     }
 
+    /// A string of at most so many words, without a full stop.
+    pub(crate) fn phrase(self, most: usize) -> Result<String, Mistake> {
+        let (source, at, key) = (self.source, self.at, self.key.clone());
+        let text = self.string()?;
+        if text.split_whitespace().count() > most || text.ends_with('.') {
+            return Err(source.mistake(at, format!("`{key}` has more than {most} words, or a full stop")));
+        }
+        Ok(text)
+    }
+
     /// A sentence.
     pub(crate) fn template(self) -> Result<Template, Mistake> {
         let (source, at, key) = (self.source, self.at, self.key.clone());

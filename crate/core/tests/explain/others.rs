@@ -53,7 +53,10 @@ fn what_other_programs_write_gives_no_cause() {
 fn a_number_of_the_system_is_read_by_no_other_table() {
     let network = ["DX501", "DX502", "DX503", "DX504", "DX513", "DX515"];
     let of_system = |line: &str| {
-        told(line).into_iter().filter(|it| !network.iter().any(|code| it.starts_with(code))).collect::<Vec<_>>()
+        told(line)
+            .into_iter()
+            .filter(|it| !network.iter().any(|code| it.starts_with(code)))
+            .collect::<Vec<_>>()
     };
     for number in 1..=133 {
         for line in [format!("connection error: (os error {number})"), format!("(os error {number})")] {
