@@ -7,6 +7,7 @@ mod features;
 mod limits;
 mod paths;
 mod version;
+mod words;
 
 use std::{
     collections::BTreeSet,

@@ -11,6 +11,7 @@ mod explanation;
 mod fold;
 mod gathering;
 mod hit;
+mod joined;
 mod lexicon;
 mod number;
 mod reading;
@@ -24,6 +25,7 @@ mod work;
 
 pub use catalogue::{Unsettled, page, pages};
 pub use explanation::{Assigned, Cause, Device, Explanation, Happening, Verdict};
+pub use joined::joined;
 #[cfg(feature = "explain")]
 pub use lexicon::lexicon_text;
 pub use lexicon::take_lexicon;

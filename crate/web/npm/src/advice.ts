@@ -99,9 +99,29 @@ export interface Configuration {
     run: string;
     /** What is seen when it works. */
     expect: string;
+    /** What goes into the boxes of the client's dialogue, part by part; empty for a client that reads files. */
+    form: FormGroup[];
   }[];
   /** Why others are not possible, and what is doubtful. */
   findings: Finding[];
+}
+
+/** A part of a client's dialogue. */
+export interface FormGroup {
+  /** What the part is called. */
+  title: string;
+  /** Its boxes, in their order. */
+  boxes: FormField[];
+}
+
+/** A box of a client's dialogue, and what goes into it. */
+export interface FormField {
+  /** Which setting it is, the same for every client: `client-id`. */
+  name: string;
+  /** What the client calls the box. */
+  label: string;
+  /** What is typed or chosen; empty for a box that stays empty. */
+  value: string;
 }
 
 /** What a configuration is written from, besides the files. */

@@ -44,7 +44,7 @@ impl File {
         if bytes.iter().all(u8::is_ascii_whitespace) {
             file.findings.push(finding::empty(place));
         } else if bytes.len() > Self::MAX_SIZE {
-            file.findings.push(finding::too_large(place));
+            file.findings.push(finding::too_large(Self::MAX_SIZE, place));
         } else {
             let values = Cell::new(0);
             Reader { file: &mut file, place, depth: 0, is_value: false, values: &values }.read(bytes);
