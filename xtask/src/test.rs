@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use clap::Args;
 
 use crate::{
-    check, component, judge, npm, page,
+    check, component, dist, judge, npm, page,
     setup::{self, Setup},
     supply,
     workspace::{self, Result},
@@ -81,6 +81,7 @@ impl Test {
         stages.push(("tests of everything else", Box::new(move || self.cargo_test(&rest))));
         stages.push(("tests of the npm package", Box::new(npm::test)));
         stages.push(("tests of the page", Box::new(page::test)));
+        stages.push(("distribution", Box::new(|| quiet(dist::Dist::trial().run()))));
         stages
     }
 
