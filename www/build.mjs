@@ -24,6 +24,8 @@ const work = join(out, "source");
 const { build } = createRequire(join(packageFolder, "package.json"))("esbuild");
 
 const MODULES = ["inspection.wasm", "complete.wasm", "session.wasm", "generation.wasm"];
+/** Under one name for ever: a browser compares what it has with what is there. */
+const SERVICE_WORKER = "service-worker.js";
 const OPTIONS = { bundle: true, write: false, format: "esm", target: "es2022", minify: true, legalComments: "none" };
 
 rmSync(work, { recursive: true, force: true });
@@ -32,6 +34,7 @@ writeSources();
 const parts = new Map([
   ...MODULES.map((name) => [name.replace(/\..*/, ""), { name, data: readFileSync(join(packageFolder, "dist/esm/part", name)) }]),
   ["pages", { name: "pages.json", data: readFileSync(join(out, "pages.json")) }],
+  ["lexicon", { name: "lexicon.json", data: readFileSync(join(packageFolder, "dist/esm/part/lexicon.json")) }],
   ["worker", { name: "worker.js", data: readFileSync(join(packageFolder, "dist/esm/part/worker-script.js")) }],
 ]);
 const style = styles();
@@ -74,15 +77,29 @@ async function writeSite() {
   rmSync(site, { recursive: true, force: true });
   mkdirSync(site, { recursive: true });
   const published = Object.fromEntries([...parts].map(([part, { name, data }]) => [part, publish(name, data)]));
-  const bundle = await build({ ...OPTIONS, entryPoints: [join(work, "js/main.js")], define: { PUBLISHED_NAMES: JSON.stringify(published) } });
+  const bundle = await build({ ...OPTIONS, entryPoints: [join(work, "js/main.js")], define: { PUBLISHED_NAMES: JSON.stringify(published), SERVICE_WORKER: JSON.stringify(SERVICE_WORKER) } });
   const names = { script: publish("main.js", bundle.outputFiles[0].contents), style: publish("style.css", Buffer.from(style)) };
   const page = readFileSync(join(www, "index.html"), "utf8")
     .replace('href="style.css"', `href="${names.style}"`)
     .replace('<script type="module" src="main.js">', `<link rel="preload" href="${published.inspection}" as="fetch" crossorigin>\n<script type="module" src="${names.script}">`);
   write("index.html", Buffer.from(page));
+  write(SERVICE_WORKER, serviceWorker(page, [...Object.values(published), names.script, names.style]));
   write("robots.txt", readFileSync(join(www, "robots.txt")));
   writeFileSync(join(site, "_headers"), headers(page));
   report("site", readdirSync(site).filter((name) => !/\.(br|gz)$/.test(name)).map((name) => join(site, name)));
+}
+
+/**
+ * What keeps the page for use without a network: this page and these files, whose names change with what is in them.
+ *
+ * @param {string} page
+ * @param {string[]} files
+ */
+function serviceWorker(page, files) {
+  const version = createHash("sha256").update(page).update(files.join("\n")).digest("hex").slice(0, 16);
+  return Buffer.from(readFileSync(join(www, SERVICE_WORKER), "utf8")
+    .replace("VERSION_OF_PAGE", version)
+    .replace("FILES_OF_PAGE", JSON.stringify(["./", ...files])));
 }
 
 /** Writes a file under a name that changes with what is in it. */
@@ -114,6 +131,8 @@ function headers(page) {
   Cache-Control: public, max-age=31536000, immutable
 /*.js
   Cache-Control: public, max-age=31536000, immutable
+/${SERVICE_WORKER}
+  Cache-Control: no-cache
 /*.css
   Cache-Control: public, max-age=31536000, immutable
 `;
@@ -123,6 +142,7 @@ async function writeSingleFile() {
   const bundle = await build({
     ...OPTIONS,
     entryPoints: [join(work, "js/main.js")],
+    define: { SERVICE_WORKER: '""' },
     plugins: [{ name: "modules", setup: (setup) => setup.onLoad({ filter: /[/\\]js[/\\]modules\.js$/ }, () => ({ contents: modulesInside() })) }],
   });
   const script = bundle.outputFiles[0].text;
@@ -133,7 +153,8 @@ async function writeSingleFile() {
     .replace("</body>", () => `${dataBlocks()}<script type="module">${script}</script>\n</body>`)
     .replace("script-src 'self'", `script-src ${hash(script)}`)
     .replace("style-src 'self'", `style-src ${hash(style)}`)
-    .replace("connect-src 'self'", "connect-src 'none'");
+    .replace("connect-src 'self'", "connect-src 'none'")
+    .replace("worker-src 'self' blob:", "worker-src blob:");
   if (script.includes("</script") || /(src|href)="(?!#|data:)/.test(page.replace(script, ""))) {
     throw new Error("the single file still refers to another");
   }

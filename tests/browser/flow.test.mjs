@@ -3,7 +3,9 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { createPrivateKey, X509Certificate } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { assertQuiet, closed, codes, example, fixture, fixtureText, judged, launch, open, serve, singleFile } from "./page.mjs";
 
@@ -13,6 +15,9 @@ after(async () => {
   await browser.close();
   server.stop();
 });
+
+/** Made once for both pages. */
+let made;
 
 const LOG = '{"errorCode":401002,"trackingId":"x","message":"CA certificate not found.","timestampUtc":"2026-11-23T00:00:00Z"}';
 
@@ -282,12 +287,13 @@ for (const [what, url] of [["site", server.url], ["single file", singleFile]]) {
       assert.ok(!(await page.content()).includes(key.split("\n")[2].slice(0, 24)));
     });
 
-    flow("the search for an RSA key tells how far it is, and can be stopped", async (page) => {
+    flow("making an RSA key is told, and can be stopped", async (page) => {
       await makeOpen(page);
-      await page.getByLabel("What to make").selectOption("self-signed");
+      await page.getByLabel("What to make").selectOption("chain");
       await page.getByLabel("Kind of keys").selectOption("rsa4096");
+      await page.getByLabel("Number of devices").fill("50");
       await page.getByRole("button", { name: "Make them" }).click();
-      await page.getByText(/\d+ numbers tried/).waitFor();
+      await page.getByText(/the browser is making an RSA key/i).waitFor();
       await page.getByRole("button", { name: "Stop" }).click();
       await page.getByText("Stopped; nothing was made.").waitFor();
     });
@@ -353,7 +359,7 @@ for (const [what, url] of [["site", server.url], ["single file", singleFile]]) {
         at.seen.requests.length = 0;
       });
 
-      for (const part of ["inspection", "complete", "session", "generation", "pages", "worker"]) {
+      for (const part of ["inspection", "complete", "session", "generation", "pages", "lexicon", "worker"]) {
         flow(`without ${part} the rest works, and the page closes itself`, async (page) => {
           await page.route(new RegExp(`/${part}-[0-9a-f]+\\.`), (route) => route.fulfill({ status: 503, body: "" }));
           await page.reload();
@@ -457,13 +463,75 @@ for (const [what, url] of [["site", server.url], ["single file", singleFile]]) {
       assert.match(await page.locator("#verdict .sentence").textContent(), /Ready|Nothing wrong/);
     });
 
-    flow("many devices are a list to choose from", async (page) => {
-      const made = execFileSync("openssl", ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", "/dev/null",
-        "-subj", "/CN=device-9", "-addext", "basicConstraints=critical,CA:FALSE"], { stdio: ["ignore", "pipe", "ignore"] });
-      await choose(page, [{ name: "device-1.pem", mimeType: "text/plain", buffer: Buffer.from(fixtureText("device-1.pem")) }, { name: "device-9.pem", mimeType: "text/plain", buffer: made }]);
-      await page.getByLabel("Device (2 here)").fill("device-9");
+    flow("many devices are a list to choose from, each with its sign, and a table", async (page) => {
+      await choose(page, fleet());
+      const list = page.getByRole("listbox", { name: "Devices" });
+      await page.getByRole("heading", { name: "300 devices" }).waitFor();
+      assert.ok((await list.getByRole("option").count()) < 30, "all rows are drawn");
+      await page.getByLabel("Find a device").fill("DEVICE-29");
+      assert.equal(await list.getByRole("option").first().getAttribute("aria-setsize"), "11");
+      await list.getByRole("option", { name: "device-297" }).click();
+      await page.locator("#picture button.box", { hasText: "device-297" }).first().waitFor();
+      assert.equal(await page.getByLabel("Registration ID", { exact: true }).inputValue(), "device-297");
+      await list.focus();
+      await page.keyboard.press("ArrowDown");
+      await page.locator("#picture button.box", { hasText: "device-298" }).first().waitFor();
+      await page.getByLabel("Find a device").fill("");
+      await list.getByRole("option", { name: "=1+1" }).waitFor();
+      const [download] = await Promise.all([page.waitForEvent("download", { timeout: 120_000 }), page.locator("#devices-csv").click()]);
+      const rows = readFileSync(await download.path(), "utf8").trim().split("\r\n");
+      assert.equal(rows.length, 301);
+      assert.match(rows.find((row) => row.startsWith("device-7,")), /^device-7,refused,DX\d{3},/);
+      assert.match(rows.find((row) => row.startsWith("device-8,")), /^device-8,incomplete,/);
+      assert.ok(rows.some((row) => row.startsWith("'=1+1,")), "a name is a formula");
+    });
+
+    flow("two attempts are compared, and nothing of the first stays when all is removed", async (page) => {
+      await choose(page, [fixture("full-chain.pem"), fixture("two-names.key")]);
+      await page.locator("#fix .code", { hasText: "DX303" }).waitFor();
+      await page.getByRole("button", { name: "Keep to compare" }).click();
+      await page.locator("#attempts", { hasText: "Still there" }).waitFor();
+      await page.getByRole("button", { name: "Remove two-names.key" }).click();
+      await choose(page, [fixture("device-1.key")]);
+      await page.getByLabel("Registration ID", { exact: true }).fill("another");
       await page.keyboard.press("Tab");
-      await page.locator("#picture button.box", { hasText: "device-9" }).first().waitFor();
+      await page.locator("#attempts li.passed", { hasText: "DX303" }).waitFor();
+      await page.locator("#attempts li.failed", { hasText: "DX401" }).waitFor();
+      await page.locator("#attempts", { hasText: "registrationId: another" }).waitFor();
+      await page.locator("#remove-all").click();
+      await choose(page, [fixture("device-1.pem")]);
+      await judged(page);
+      assert.equal(await page.locator("#attempts").isVisible(), false);
+    });
+
+    flow("a graphical client's boxes are a form, and what a person has there is compared", async (page) => {
+      await example(page, "All is well");
+      await page.getByLabel("ID scope").fill("0ne00111111");
+      await page.getByRole("tab", { name: "Configuration" }).click();
+      for (const client of ["settings-sheet", "mqttx"]) {
+        await page.locator(`#configuration input[value="${client}"]`).check({ force: true });
+        await page.locator("#configuration .form", { hasText: "device-1" }).first().waitFor();
+        await page.getByRole("button", { name: "Copy Client ID", exact: true }).waitFor();
+        const area = page.getByLabel("What does your client have now?");
+        const results = async (text) => {
+          await area.fill(text);
+          return page.locator("#compared li").evaluateAll((all) => all.map((one) => `${one.className} ${one.textContent.replace(/^\W+/, "")}`));
+        };
+        const told = (all, wanted) => assert.ok(all.some((one) => wanted.test(one)), `${wanted}: ${all.join("; ")}`);
+        const right = "0ne00111111/registrations/device-1/api-version=2019-03-31";
+        let all = await results(`Host: global.azure-devices-provisioning.net\nPort: 1883\nClient ID = device-1_1732752000\nUsername: 0ne00111111/device-1\nPassword: secret`);
+        told(all, /^passed right: (Host|Broker)/);
+        told(all, /^failed wrong: .*1883.*8883/);
+        told(all, /^failed wrong: Client ID.*appended/i);
+        told(all, /^failed wrong: User ?name.*registrations/i);
+        told(all, /^failed wrong: Password.*empty/);
+        all = await results(`{"host":"global.azure-devices-provisioning.net", "port": 8883,\n"clientId": "device-1",\n"username": "${right}&ClientVersion=x"}`);
+        assert.equal(all.length, 4, all.join("; "));
+        assert.ok(all.every((one) => one.startsWith("passed")), all.join("; "));
+        all = await results(`mosquitto_pub -h localhost -p 8883 -i "device-1" -u '${right}'`);
+        assert.deepEqual(all.map((one) => one.split(" ")[0]).sort(), ["failed", "passed", "passed", "passed"]);
+        assert.deepEqual(await results("nothing of the kind"), []);
+      }
     });
   });
 }
@@ -485,4 +553,20 @@ test("the verdict stands in the window after every flow, in four sizes", async (
 
 async function makeOpen(page) {
   await page.locator("#generate > summary").click();
+}
+
+/** 300 certificates of one key; one is for servers only, and one has a name that a spreadsheet would compute. */
+function fleet() {
+  if (made) return made;
+  const folder = mkdtempSync(join(tmpdir(), "dps-x509-fleet-"));
+  const openssl = (...args) => execFileSync("openssl", args, { cwd: folder, stdio: ["ignore", "pipe", "ignore"] });
+  openssl("ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", "key.pem");
+  made = Array.from({ length: 300 }, (_, at) => {
+    const name = at === 0 ? "=1+1" : `device-${at}`;
+    const usage = at === 7 ? ["-addext", "extendedKeyUsage=serverAuth"] : [];
+    const pem = openssl("req", "-x509", "-key", "key.pem", "-subj", `/CN=${name}`, "-addext", "basicConstraints=critical,CA:FALSE", ...usage);
+    return { name: `${at}.pem`, mimeType: "text/plain", buffer: Buffer.from(pem) };
+  });
+  rmSync(folder, { recursive: true });
+  return made;
 }

@@ -28,11 +28,13 @@ export function launch() {
   return chromium.launch({ executablePath: chromiumPath(), args: FLAGS });
 }
 
-/** Serves the site as `cargo xtask serve` does. */
-export async function serve() {
-  const site = join(built, "site");
-  assert.ok(existsSync(join(site, "index.html")), "The page is not built: cargo xtask site");
-  const child = spawn(process.execPath, [join(root, "www/serve.mjs"), site, "0"], { stdio: ["ignore", "pipe", "inherit"] });
+/** The site as it is published. */
+export const site = join(built, "site");
+
+/** Serves the site, or another folder, as `cargo xtask serve` does. */
+export async function serve(folder = site) {
+  assert.ok(existsSync(join(folder, "index.html")), "The page is not built: cargo xtask site");
+  const child = spawn(process.execPath, [join(root, "www/serve.mjs"), folder, "0"], { stdio: ["ignore", "pipe", "inherit"] });
   const [url] = await new Promise((resolve, reject) => {
     const lines = createInterface({ input: child.stdout });
     lines.once("line", (line) => resolve([line.trim()]));

@@ -7,6 +7,7 @@ mod configure;
 mod emulate;
 mod emulate_in_ci;
 mod emulator;
+mod emulator_device;
 mod engines;
 mod explain;
 mod fleet;

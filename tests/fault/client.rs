@@ -10,6 +10,7 @@ use std::{
 use dps_x509_core::{
     finding::Naming,
     name::Endpoint,
+    service::TlsAlert,
     session::{
         Config, ConnectionId, ConnectionInfo, Distrust, Event, Input, Instant, Output, Provisioning, Report,
         Seed, TransportFailure, TransportFailureKind as Kind,
@@ -214,7 +215,7 @@ impl Client {
 fn failure(error: &std::io::Error) -> TransportFailure {
     let tls = error.get_ref().and_then(|error| error.downcast_ref::<rustls::Error>());
     let kind = match tls {
-        Some(rustls::Error::AlertReceived(alert)) => Kind::Alert((*alert).into()),
+        Some(rustls::Error::AlertReceived(alert)) => Kind::Alert(TlsAlert::new((*alert).into())),
         Some(rustls::Error::InvalidCertificate(reason)) => Kind::ServerNotTrusted(match reason {
             CertificateError::Expired | CertificateError::ExpiredContext { .. } => Distrust::Expired,
             CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {

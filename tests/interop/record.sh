@@ -1,12 +1,18 @@
 #!/bin/sh
-# Makes the recordings in tests/case/explain of curl, openssl s_client and mosquitto_sub again: what they print when something is wrong, against
-# the emulator. `record.sh FOLDER` writes FOLDER/recorded-SITUATION-CLIENT/input.txt for whoever compares or replaces a
-# case's input; it overwrites nothing. DPS_X509 names the command line; curl, openssl, mosquitto_sub and python3 are needed.
-# The recordings of Paho, mqtt.js and the SDKs are of the same situations and were made by hand.
+# Makes the recordings in tests/case/explain again: what curl, openssl s_client, mosquitto_sub, Paho, mqtt.js and Microsoft's
+# SDKs for Python and Node print when something is wrong, against the emulator. `record.sh FOLDER` writes
+# FOLDER/recorded-SITUATION-CLIENT/input.txt for whoever compares or replaces a case's input; it overwrites nothing.
+# DPS_X509 names the command line. PAHO and AZURE name the Python of an environment with paho.txt, and of one with
+# azure-iot-device.txt; NODE_MODULES is a folder with mqtt and the packages of npm/azure-iot-device. curl, openssl,
+# mosquitto_sub, node and python3 are needed besides.
 set -eu
 
 out=${1:?usage: record.sh FOLDER}
 program=${DPS_X509:-dps-x509}
+paho=${PAHO:?names a Python with paho-mqtt}
+azure=${AZURE:?names a Python with azure-iot-device}
+modules=${NODE_MODULES:?is a folder with mqtt and azure-iot-provisioning-device}
+here=$(cd "$(dirname "$0")" && pwd)
 mkdir "$out"
 out=$(cd "$out" && pwd)
 work=$(mktemp -d)
@@ -78,10 +84,36 @@ with_mosquitto() {
         -u "$scope/registrations/device-1/api-version=2019-03-31" --cafile "$ca" --cert "$cert" --key "$key" \
         -t '$dps/registrations/res/#' -W 2
 }
+# The arguments of the clients in record/.
+device() {
+    set -- --host "$host" --id-scope "$scope" --registration-id device-1 --cert "$cert" --key "$key" --root "$ca" "$@"
+    printf '%s\n' "$@"
+}
+# with SITUATION CLIENT COMMAND…: a client of record/.
+with() {
+    situation=$1 client=$2
+    shift 2
+    # shellcheck disable=SC2046 # none of the arguments has a blank
+    record "$situation" "$client" "$@" $(device)
+}
+with_paho() { with "$1" "paho$2" "$paho" "$here/record/paho.py" --port "$at" --api "$2"; }
+with_mqttjs() { NODE_PATH=$modules with "$1" mqttjs node "$here/record/mqtt.js" --port "$at"; }
+# The SDKs know port 8883 alone, so that their connections are led to where the emulator is; a name that is none is looked
+# for as it is.
+with_azure() {
+    DIAL=127.0.0.1:$at path=$here/dial script=$here/dial/dial.js
+    [ "$host" = localhost ] || path='' script=node:fs
+    export DIAL
+    PYTHONPATH=$path with "$1" "azure-python${2:+-debug}" "$azure" "$here/record/azure.py" --level "${2:-INFO}"
+    NODE_PATH=$modules with "$1" azure-node node --require "$script" "$here/record/azure.js"
+}
 with_all() {
     with_curl "$1"
     with_openssl "$1"
     with_mosquitto "$1"
+    with_paho "$1" 2
+    with_mqttjs "$1"
+    with_azure "$1"
 }
 
 usual; at=9; with_all refused
@@ -91,9 +123,10 @@ usual; key=stranger-key.pem; with_all key-mismatch
 usual; fault expired-server; with_all expired-server
 usual; fault wrong-host; with_all wrong-host
 usual; fault tls-refusal; with_all tls-refusal
-usual; fault connack-refusal; with_mosquitto connack-refusal
-usual; cert=device-leaf.pem; with_curl leaf-alone
-usual; cert=stranger/device-cert.pem key=stranger-key.pem; with_curl not-enrolled
+usual; fault connack-refusal; with_mosquitto connack-refusal; with_paho connack-refusal 1; with_paho connack-refusal 2
+with_mqttjs connack-refusal; with_azure connack-refusal
+usual; cert=device-leaf.pem; with_curl leaf-alone; with_paho leaf-alone 2; with_mqttjs leaf-alone; with_azure leaf-alone DEBUG
+usual; cert=stranger/device-cert.pem key=stranger-key.pem; with_curl not-enrolled; with_azure not-enrolled
 
 read -r denied password no_http <proxies
 usual

@@ -1,23 +1,19 @@
 //! Plays a session case against the machine in the component, in virtual time, as any host would drive it.
 
-use std::time::Duration;
-
-use dps_x509_core::{
-    name::Transport,
-    session::{self, TransportFailureKind as Kind, mqtt::Qos},
-};
+use dps_x509_core::session::{self, Seed};
 use serde_json::Value;
 use wasmtime::component::ResourceAny;
 
 use crate::{
     case::Case,
+    mapping,
     toolkit::{
         Toolkit,
         bindings::exports::dps_x509::device::{
             machine::{Input, Output},
-            session::{Failure, MqttTransport, QualityOfService, Settings},
+            session::Failure,
             transcript::{Event, Packet},
-            transport::{ConnectionInfo, Distrust, TlsAlert, TransportFailure, UntrustedServer},
+            transport::ConnectionInfo,
         },
     },
     wire::{Said, Step, parse},
@@ -49,29 +45,7 @@ pub(crate) fn start_with_no_settings() -> Result<ResourceAny, Failure> {
 }
 
 fn start(toolkit: &mut Toolkit, from: session::Settings, now: u64) -> Result<ResourceAny, Failure> {
-    let nanos = |duration: Duration| u64::try_from(duration.as_nanos()).unwrap();
-    let seed = u64::from_be_bytes([7; 8]);
-    let settings = Settings {
-        id_scope: from.id_scope,
-        registration_id: from.registration_id,
-        endpoint: from.endpoint,
-        transport: match from.transport {
-            Transport::Mqtt => MqttTransport::Mqtt,
-            Transport::WebSocket => MqttTransport::Websocket,
-        },
-        api_version: from.api_version,
-        client_version: from.client_version,
-        payload: from.payload,
-        csr: from.csr,
-        check_hub: from.check_hub,
-        timeout: from.timeout.map(nanos),
-        keep_alive: from.keep_alive.map(nanos),
-        qos: match from.qos {
-            Qos::AtMostOnce => QualityOfService::AtMostOnce,
-            Qos::AtLeastOnce => QualityOfService::AtLeastOnce,
-        },
-        seed: (seed, seed),
-    };
+    let settings = mapping::settings::write(from, Seed([7; 16]));
     let machine = toolkit.exports.dps_x509_device_machine();
     machine.provisioning().call_start(&mut toolkit.store, &settings, now).unwrap()
 }
@@ -117,9 +91,9 @@ impl<'a> Run<'a> {
                 };
                 self.input(&Input::Connected((at, info)));
             }
-            Step::ConnectFailed(failure) => self.input(&Input::ConnectFailed((at, write(failure)))),
+            Step::ConnectFailed(failure) => self.input(&Input::ConnectFailed((at, failure.into()))),
             Step::Receive(template) => self.input(&Input::Received((at, template.fill(&self.said)))),
-            Step::Closed(failure) => self.input(&Input::Closed((at, failure.map(write)))),
+            Step::Closed(failure) => self.input(&Input::Closed((at, failure.map(Into::into)))),
             Step::Cancel => self.input(&Input::Cancel),
             Step::Pass => {}
             Step::Jump(millis) => self.now += millis,
@@ -198,32 +172,5 @@ impl<'a> Run<'a> {
             self.input(&Input::Timeout);
         }
         panic!("{}: the machine does not end", self.case.name);
-    }
-}
-
-fn write(failure: session::TransportFailure) -> TransportFailure {
-    let session::TransportFailure { kind, detail, server_chain: chain } = failure;
-    match kind {
-        Kind::NameNotFound => TransportFailure::NameNotFound(detail),
-        Kind::Unreachable => TransportFailure::Unreachable(detail),
-        Kind::Refused => TransportFailure::Refused(detail),
-        Kind::TimedOut => TransportFailure::TimedOut(detail),
-        Kind::NotTls => TransportFailure::NotTls(detail),
-        Kind::ServerNotTrusted(distrust) => {
-            let reason = match distrust {
-                session::Distrust::UnknownIssuer => Distrust::UnknownIssuer,
-                session::Distrust::Expired => Distrust::Expired,
-                session::Distrust::NotYetValid => Distrust::NotYetValid,
-                session::Distrust::WrongName => Distrust::WrongName,
-                _ => Distrust::Invalid,
-            };
-            TransportFailure::ServerNotTrusted(UntrustedServer { reason, detail, chain })
-        }
-        Kind::Alert(number) => TransportFailure::Alert(TlsAlert { number, detail }),
-        Kind::NoCommonParameters => TransportFailure::NoCommonParameters(detail),
-        Kind::Closed => TransportFailure::Closed(detail),
-        Kind::Silent => TransportFailure::Silent(detail),
-        Kind::NotAllowed => TransportFailure::NotAllowed(detail),
-        _ => TransportFailure::Other(detail),
     }
 }

@@ -19,11 +19,22 @@ mod wire;
 #[path = "../../crate/core/tests/explain/case.rs"]
 mod explain_case;
 
-mod contract;
 mod explanation;
 mod guest;
 mod inspection;
 mod machine;
 mod toolkit;
+mod worlds;
+
+// Between the contract and the core, as the components and their host have it.
+#[path = "../../crate/component/mapping/mod.rs"]
+mod mapping;
+
+/// What the mapping is over.
+mod contract {
+    pub(crate) use crate::toolkit::bindings::exports::dps_x509::device::{
+        findings, session, transcript, transport,
+    };
+}
 
 use dps_x509_tests::expectation;

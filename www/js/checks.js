@@ -49,13 +49,14 @@ function check({ question, result, codes }) {
 function sending(report) {
   const leaf = leafOf(report);
   if (!leaf) return null;
-  const file = certificatesOf(report, leaf.place.path ?? "").map(nameOf);
-  const should = report.way.filter(({ sent }) => sent).flatMap(({ sha256 }) => certificate(report, sha256) ?? []).map(nameOf);
+  const would = certificatesOf(report, leaf.place.path ?? "");
+  const should = report.way.filter(({ sent }) => sent).flatMap(({ sha256 }) => certificate(report, sha256) ?? []);
+  const isIn = (/** @type {typeof would} */ all, /** @type {typeof leaf} */ one) => all.some(({ sha256 }) => sha256 === one.sha256);
   const missing = issuerMissing(report);
   return h("div", { class: "sending" },
     h("div", {}, h("h3", {}, "Would be sent"), h("p", { class: "mono" }, leaf.place.path ?? ""),
-      h("ol", {}, file.map((name) => h("li", { class: should.includes(name) ? "" : "surplus" }, name)))),
+      h("ol", {}, would.map((one) => h("li", { class: isIn(should, one) ? "" : "surplus" }, nameOf(one))))),
     h("div", {}, h("h3", {}, "Should be sent"), h("p", { class: "mono" }, "device-full-chain.pem"),
-      h("ol", {}, should.map((name) => h("li", { class: file.includes(name) ? "" : "added" }, file.includes(name) ? name : `+ ${name}`)),
+      h("ol", {}, should.map((one) => h("li", { class: isIn(would, one) ? "" : "added" }, `${isIn(would, one) ? "" : "+ "}${nameOf(one)}`)),
         missing !== null && h("li", { class: "added" }, `+ ${missing}, unless the group has it`))));
 }

@@ -3,8 +3,9 @@
 import { announce } from "./announce.js";
 import { byId, h, show } from "./dom.js";
 import { configure, targets } from "./engine.js";
-import { codeBox, download } from "./export.js";
+import { codeBox, copy, download, marked } from "./export.js";
 import { list } from "./finding.js";
+import { compare } from "./pasted.js";
 import { onChange, state } from "./state.js";
 import { zip } from "./zip.js";
 
@@ -88,6 +89,7 @@ async function configuration(target) {
     h("dl", { class: "facts" }, [["Where", one.place], ["Run", one.run], ["Expect", one.expect], ["Checked", target.how]]
       .flatMap(([label, value]) => [h("dt", {}, label), h("dd", {}, value)])),
     ...about(findings),
+    one.form.length > 0 && form(one.form),
     state.settings.idScope === "" && one.files.some(({ text }) => text.includes(UNKNOWN_SCOPE)) && h("p", { class: "hint" }, "Marked: your ID scope, which is not known yet."),
     ...one.files.map((file) => codeBox(file.path, file.text, UNKNOWN_SCOPE)),
     certificates.length > 0 && h("details", { id: "certificate-files" },
@@ -96,6 +98,46 @@ async function configuration(target) {
     h("div", {}, h("button", { type: "button", onclick: () => download(`${target.name}.zip`, zip(files), "application/zip") },
       `Download as ${target.name}.zip`)),
   ].filter((part) => part !== false);
+}
+
+/**
+ * The client's own dialogue, box by box, and a place for what stands in it now.
+ *
+ * @param {import("../package/esm/index.js").FormGroup[]} groups
+ */
+function form(groups) {
+  const result = h("div", { role: "status", "aria-live": "polite" });
+  const area = h("textarea", { id: "pasted-settings", rows: "3", spellcheck: "false", autocomplete: "off", placeholder: "Client ID: …, as lines, JSON, a URL or a command" });
+  area.value = state.pasted;
+  const look = () => {
+    state.pasted = area.value;
+    show(result, state.pasted.trim() === "" ? null : compared(compare(state.pasted, groups.flatMap(({ boxes }) => boxes))));
+  };
+  area.addEventListener("input", look);
+  look();
+  return h("div", { class: "stack" },
+    groups.map(({ title, boxes }) => h("section", { class: "form", "aria-label": title }, h("h3", {}, title), h("dl", {}, boxes.map(field)))),
+    h("div", { class: "stack tight" }, h("label", { for: "pasted-settings" }, "What does your client have now? Paste its settings"), area, result));
+}
+
+/** @param {import("../package/esm/index.js").FormField} field */
+function field({ label, value }) {
+  return h("div", {}, h("dt", {}, label), value === ""
+    ? h("dd", { class: "hint" }, "leave empty")
+    : h("dd", {}, h("span", { class: "mono" }, marked(value, UNKNOWN_SCOPE)),
+      h("button", { type: "button", class: "plain", "aria-label": `Copy ${label}`, onclick: () => copy(value, label) }, "Copy")));
+}
+
+/** @param {import("./pasted.js").Compared[]} all */
+function compared(all) {
+  if (all.length === 0) return h("p", { class: "hint" }, "No setting is known in this. Paste lines such as \"Host: …\".");
+  const looks = { right: ["passed", "✓", "right"], wrong: ["failed", "✕", "wrong"], "other-form": ["doubtful", "!", "to look at"] };
+  return h("ul", { class: "checks", id: "compared" }, all.map(({ field: { label, value }, found, result, why }) => {
+    const [look, mark, word] = looks[result];
+    const should = result === "right" ? "" : ` It should be ${value === "" ? "empty" : `"${value}"`}${why && `: ${why}`}.`;
+    return h("li", { class: look }, h("span", {}, h("span", { "aria-hidden": "true" }, `${mark} `), h("span", { class: "sr-only" }, `${word}: `),
+      `${label}: ${found === "" ? "empty" : `"${found}"`}.${should}`));
+  }));
 }
 
 /** @param {import("./engine.js").Finding[]} findings */

@@ -1,8 +1,8 @@
 /** What is known of the device and its DPS, each with where it is known from. */
 
-import { byId, h, redraw, show } from "./dom.js";
+import { deviceList } from "./devices.js";
+import { byId, h, show } from "./dom.js";
 import { copy } from "./export.js";
-import { leafOf } from "./facts.js";
 import { linkWithSettings } from "./share.js";
 import { onChange, state, tell } from "./state.js";
 
@@ -22,9 +22,8 @@ const DAYS = 3650;
 
 export function start() {
   const trouble = h("div", { id: "device-trouble" });
-  const devices = h("div");
   show(byId("device-body"), h("form", { class: "stack", onsubmit: (/** @type {Event} */ event) => event.preventDefault() },
-    devices,
+    deviceList(),
     text("registrationId", "Registration ID", "the CN of the certificate"),
     text("idScope", "ID scope", "0ne…, on the overview of the DPS"),
     trouble,
@@ -38,7 +37,6 @@ export function start() {
       "Copy a link with these settings")));
   onChange(() => {
     refresh();
-    redraw(devices, choice());
     show(trouble, ...(state.inspection?.wrongSettings ?? []).map(({ message }) => h("p", { class: "notice" }, message)));
   });
 }
@@ -100,22 +98,4 @@ function refresh() {
     const input = /** @type {HTMLInputElement} */ (radio);
     input.checked = input.value === state.settings.enrollment;
   }
-}
-
-/** More devices than these are found by their beginning. */
-const LISTED = 100;
-
-/** Several devices are a list to choose from. */
-function choice() {
-  const { inspection } = state;
-  if (!inspection) return null;
-  const { report } = inspection;
-  const devices = report.certificates.filter(({ ca, role, commonName }) => ca !== true && commonName && !role.includes("server"));
-  const names = [...new Set(devices.map(({ commonName }) => commonName ?? ""))];
-  if (names.length < 2) return null;
-  const input = h("input", { type: "text", id: "choose-device", list: "devices", autocomplete: "off", value: leafOf(report)?.commonName ?? "" });
-  input.addEventListener("change", () => { if (names.includes(input.value)) tell({ registrationId: input.value }, "you"); });
-  return h("div", { class: "setting" },
-    h("label", { for: "choose-device" }, `Device (${names.length} here)`), input,
-    h("datalist", { id: "devices" }, names.slice(0, LISTED).map((value) => h("option", { value }))));
 }

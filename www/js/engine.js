@@ -21,13 +21,14 @@
 
 import * as dps from "../package/esm/index.js";
 import { createGenerator, createInspector } from "../package/esm/worker.js";
+import { filesOf } from "./facts.js";
 import { modules, workerScript } from "./modules.js";
 import { workersOf } from "./worker.js";
 
 export { DpsError } from "../package/esm/index.js";
 
 /** What comes one after another, the needed first. */
-const LATER = /** @type {const} */ (["complete", "session", "pages", "generation"]);
+const LATER = /** @type {const} */ (["complete", "lexicon", "session", "pages", "generation"]);
 
 /** @type {(value: unknown) => void} */
 let allowReading;
@@ -71,12 +72,11 @@ export async function loadRest() {
       if (part === "complete") {
         await dps.targets();
         hasComplete = true;
-        allowExplaining(undefined);
       }
     } catch {
       missing.push(part);
-      if (part === "complete") allowExplaining(undefined);
     }
+    if (part === "lexicon") allowExplaining(undefined);
     if (part === "pages") allowPages(undefined);
   }
   try {
@@ -152,6 +152,19 @@ export async function inspect(state) {
         one.outcome === "done" && !one.secret ? [{ name: pemName(one.path ?? "file"), text: one.text }] : []),
     ],
   };
+}
+
+/**
+ * What comes out for one of several devices, by its own files.
+ *
+ * @param {string} device its registration ID
+ * @param {State} state
+ */
+export async function reportOnDevice(device, { files, settings, inspection, ...rest }) {
+  const its = inspection ? filesOf(inspection.report, device, files) : files;
+  const asked = { ...settings, registrationId: device };
+  const { report } = await leniently({ ...rest, inspection, files: its, settings: asked });
+  return { report, settings: asked };
 }
 
 /**

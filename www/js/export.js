@@ -53,12 +53,21 @@ function copyBySelection(text) {
  * @param {string} [unknown] what is marked in it: still to be filled in
  */
 export function codeBox(name, text, unknown) {
-  const parts = unknown === undefined ? [text] : text.split(unknown).flatMap((part, at) => (at === 0 ? [part] : [h("mark", {}, unknown), part]));
   return h("div", { class: "code-box" },
     h("div", { class: "row" },
       h("span", { class: "file" }, name),
       h("span", { class: "row" },
         h("button", { type: "button", class: "plain", "aria-label": `Copy ${name}`, onclick: () => copy(text, name) }, "Copy"),
         h("button", { type: "button", class: "plain", "aria-label": `Download ${name}`, onclick: () => download(name, text) }, "Download"))),
-    h("pre", { tabindex: "0", role: "region", "aria-label": name }, parts));
+    h("pre", { tabindex: "0", role: "region", "aria-label": name }, unknown === undefined ? text : marked(text, unknown)));
+}
+
+/**
+ * A text with what is still unknown in it marked.
+ *
+ * @param {string} text
+ * @param {string} unknown
+ */
+export function marked(text, unknown) {
+  return text.split(unknown).flatMap((part, at) => (at === 0 ? [part] : [h("mark", {}, unknown), part]));
 }

@@ -30,6 +30,41 @@ export function leafOf(report) {
 }
 
 /**
+ * Every device whose certificate is here, each name once, with all of its certificates.
+ *
+ * @param {Report} report
+ * @returns {{ name: string, certificates: import("./engine.js").CertificateFacts[] }[]} by name
+ */
+export function devicesOf({ certificates }) {
+  /** @type {Map<string, import("./engine.js").CertificateFacts[]>} */
+  const devices = new Map();
+  for (const one of certificates) {
+    if (one.ca === true || !one.commonName || one.role.includes("server")) continue;
+    devices.set(one.commonName, [...devices.get(one.commonName) ?? [], one]);
+  }
+  return [...devices].map(([name, its]) => ({ name, certificates: its })).sort((one, other) => (one.name < other.name ? -1 : 1));
+}
+
+/**
+ * The files that tell of one device: its certificates, its keys, and every CA.
+ *
+ * @template {{ name: string, purpose: import("./state.js").Purpose }} F
+ * @param {Report} report of all files
+ * @param {string} device
+ * @param {F[]} files
+ */
+export function filesOf(report, device, files) {
+  const its = devicesOf(report).find(({ name }) => name === device)?.certificates ?? [];
+  const hashes = new Set(its.map(({ sha256 }) => sha256));
+  const paths = new Set([
+    ...its.map(({ place }) => place.path),
+    ...report.keys.filter(({ belongsTo }) => belongsTo !== null && hashes.has(belongsTo)).map(({ place }) => place.path),
+    ...report.certificates.filter(({ ca, role }) => ca === true || role.includes("server")).map(({ place }) => place.path),
+  ]);
+  return files.filter(({ name, purpose }) => purpose === "group-ca" || purpose === "server-trust" || paths.has(name));
+}
+
+/**
  * @param {Report} report
  * @param {string} sha256
  */

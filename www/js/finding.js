@@ -7,18 +7,6 @@ import { h } from "./dom.js";
 
 const ORDER = ["error", "warning", "note"];
 
-/** How the words of a name are written. @type {Record<string, string>} */
-const WRITTEN = { ca: "CA", cn: "CN", id: "ID", dps: "DPS", der: "DER", edge: "Edge", base64: "base64", p384: "P-384", tls: "TLS", mqtt: "MQTT", http: "HTTP", dns: "DNS" };
-
-/**
- * What a finding is called: its stable name in words.
- *
- * @param {{ name: string }} finding
- */
-export function titleOf({ name }) {
-  return name.split("-").map((word) => WRITTEN[word] ?? word).join(" ");
-}
-
 /** @param {Finding[]} findings the worst first; what is caused by another comes behind it */
 export function sorted(findings) {
   const weight = (/** @type {Finding} */ one) => ORDER.indexOf(one.severity) * 2 + (one.causedBy === undefined ? 0 : 1);
@@ -32,14 +20,14 @@ export function list(findings) {
 
 /** @param {Finding} finding */
 export function card(finding) {
-  const { code, severity, message, expected, found, nextStep, standing, source, causedBy } = finding;
+  const { code, title, severity, message, expected, found, nextStep, standing, source, causedBy } = finding;
   const facts = [
     ["Where", place(finding)], ["Expected", expected], ["Found", found], ["Because of", causedBy],
   ].filter(([, value]) => value);
   return h("article", { class: `finding ${severity}`, "aria-label": `${severity} ${code}`, "data-code": code, tabindex: "-1", "data-key": `finding-${code}-${place(finding)}` },
     h("header", {},
       h("span", { class: "severity" }, severity),
-      h("span", { class: "title" }, titleOf(finding)),
+      h("span", { class: "title" }, title),
       h("span", { class: "code" }, code)),
     h("p", {}, message),
     nextStep && h("p", { class: "next" }, h("strong", {}, "Next: "), nextStep),

@@ -47,7 +47,7 @@ export function makeForm() {
 
 /** @param {GenerationProgress} progress */
 function words({ keyType, primes, candidates, devices, of }) {
-  const search = keyType.startsWith("rsa") ? `searching prime ${Math.min(primes + 1, 2)} of 2, ${candidates} numbers tried` : "making keys";
+  const search = candidates > 0 ? `searching prime ${Math.min(primes + 1, 2)} of 2, ${candidates} numbers tried` : keyType.startsWith("rsa") ? "the browser is making an RSA key" : "making keys";
   return of > 1 ? `${devices} of ${of} devices; ${search}` : `${search[0]?.toUpperCase()}${search.slice(1)}…`;
 }
 

@@ -2,7 +2,7 @@
 
 import { byId, h, redraw } from "./dom.js";
 import { bringText } from "./door.js";
-import { card, list, titleOf } from "./finding.js";
+import { card, list } from "./finding.js";
 import { onChange, state } from "./state.js";
 
 /** @typedef {import("./engine.js").Explanation} Explanation */
@@ -101,7 +101,7 @@ function happening({ finding, times, causes, unsettled }) {
     open.length > 0 && h("ol", { class: "causes" }, open.map(({ verdict, finding: cause }) =>
       h("li", { class: verdict }, h("p", { class: "group-title" }, VERDICTS[verdict]), card(cause)))),
     out.length > 0 && h("details", { class: "bare", "data-key": `out-${finding.code}` },
-      h("summary", {}, `Ruled out by your files: ${out.map(({ finding: cause }) => titleOf(cause)).join(", ")}`),
+      h("summary", {}, `Ruled out by your files: ${out.map(({ finding: cause }) => cause.title).join(", ")}`),
       h("div", { class: "inside" }, out.map(({ finding: cause }) => card(cause)))),
     unsettled && h("p", { class: "hint" }, `Not established: ${unsettled.what} (${unsettled.source})`));
 }

@@ -1,5 +1,6 @@
 /** Wires the page: each part draws itself when the state changes; after a change everything is judged again. */
 
+import * as attempts from "./attempts.js";
 import * as checks from "./checks.js";
 import { openCode } from "./code.js";
 import * as configuration from "./configure.js";
@@ -14,6 +15,7 @@ import * as keys from "./keys.js";
 import { leafOf } from "./facts.js";
 import { announceLoading, giveUpPeerConnections, lockDown } from "./lockdown.js";
 import * as log from "./log.js";
+import { keepIfAsked } from "./offline.js";
 import * as packets from "./packets.js";
 import * as picture from "./picture.js";
 import { unfoldForPaper } from "./report.js";
@@ -26,7 +28,7 @@ import * as verdict from "./verdict.js";
 giveUpPeerConnections();
 theme();
 unfoldForPaper();
-for (const part of [tabs, device, files, fix, verdict, picture, checks, log, packets, stories, keys, door]) part.start();
+for (const part of [tabs, device, files, fix, verdict, attempts, picture, checks, log, packets, stories, keys, door]) part.start();
 show(byId("make"), makeForm());
 onChange((what) => {
   // What comes is seen from its beginning, wherever the door was.
@@ -50,6 +52,7 @@ async function begin() {
     missing.push("inspection");
   }
   missing.push(...await loadRest());
+  await keepIfAsked();
   lockDown();
   if (typeof WebAssembly === "undefined") trouble("This page needs a browser from 2023 or later with WebAssembly switched on.");
   else if (missing.length > 0) trouble(`Not everything could be loaded (${missing.join(", ")}). What needs it does not work; the rest does.`);

@@ -1,10 +1,10 @@
 /**
- * The WebAssembly modules, the explanation pages and the worker's script, fetched whole before the page closes itself to
+ * The WebAssembly modules, the explanation pages, the lexicon and the worker's script, fetched whole before the page closes itself to
  * the network. The build puts the published names here; the single-file build puts another module in this one's place,
  * which has them in it.
  */
 
-/** @typedef {"inspection" | "complete" | "session" | "generation" | "pages"} Module */
+/** @typedef {"inspection" | "complete" | "session" | "generation" | "pages" | "lexicon"} Module */
 
 /** @type {Record<Module | "worker", string>} what each is called beside the page; the build knows */
 const NAMES = PUBLISHED_NAMES;

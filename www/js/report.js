@@ -1,5 +1,6 @@
 /** The report to copy, save or print. It is made from findings and public facts: no key is in it. */
 
+import { keep } from "./attempts.js";
 import { h } from "./dom.js";
 import { copy, download } from "./export.js";
 import { place } from "./finding.js";
@@ -20,7 +21,8 @@ export function reports(inspection) {
       button("Copy as text", () => copy(text(), "The report")),
       button("Save JSON", () => download("dps-x509-report.json", json(), "application/json")),
       button("Save Markdown", () => download("dps-x509-report.md", markdown(), "text/markdown")),
-      button("Print", () => window.print())));
+      button("Print", () => window.print()),
+      button("Keep to compare", keep)));
 }
 
 /** On paper nothing is folded. */

@@ -27,6 +27,8 @@
  * @property {{ name: string, text: string } | null} log
  * @property {import("./engine.js").Inspection | null} inspection
  * @property {import("./engine.js").Explanation | null} explanation
+ * @property {string} pasted what a person has pasted of a client's settings
+ * @property {import("./attempts.js").Attempt | null} kept an attempt that what comes is compared with
  * @property {boolean} isBusy whether an answer is under way
  */
 
@@ -42,6 +44,8 @@ export const state = {
   log: null,
   inspection: null,
   explanation: null,
+  pasted: "",
+  kept: null,
   isBusy: false,
 };
 
@@ -94,10 +98,10 @@ export function removeFile(id) {
   changed("files");
 }
 
-/** Overwrites what the files hold, and lets go of them, of their passphrase, of the log and of the settings. */
+/** Overwrites what the files hold, and lets go of them, of their passphrase, of what was pasted or kept, of the log and of the settings. */
 export function forgetAll() {
   for (const file of state.files) file.data.fill(0);
-  Object.assign(state, { files: [], passphrase: "", log: null, explanation: null, settings: { ...EMPTY }, sources: {} });
+  Object.assign(state, { files: [], passphrase: "", log: null, explanation: null, pasted: "", kept: null, settings: { ...EMPTY }, sources: {} });
 }
 
 /**

@@ -2,7 +2,6 @@
 
 import { byId, h, show } from "./dom.js";
 import { isOfDevice, issuerMissing, leafOf, nameOf, resultOf } from "./facts.js";
-import { titleOf } from "./finding.js";
 import { isEmpty, onChange, state } from "./state.js";
 
 /** @typedef {import("./engine.js").Inspection} Inspection */
@@ -15,7 +14,7 @@ import { isEmpty, onChange, state } from "./state.js";
  */
 
 /** @type {Record<Verdict["kind"], string>} */
-const MARKS = { reading: "…", refused: "✕", doubtful: "!", incomplete: "○", locked: "🔒", ready: "✓", log: "≡" };
+export const MARKS = { reading: "…", refused: "✕", doubtful: "!", incomplete: "○", locked: "🔒", ready: "✓", log: "≡" };
 
 export function start() {
   let last = "";
@@ -40,7 +39,7 @@ export function current() {
   return inspection ? judge(inspection) : { kind: "reading", sentence: "The files are being read.", why: "" };
 }
 
-/** @param {Inspection} inspection @returns {Verdict} */
+/** @param {Pick<Inspection, "report" | "settings">} inspection @returns {Verdict} */
 export function judge({ report, settings }) {
   const { findings } = report;
   const leaf = leafOf(report);
@@ -51,15 +50,15 @@ export function judge({ report, settings }) {
   if (!leaf) return withoutDevice(report, first, locked);
   if (first) {
     const { unless } = report.verdict;
-    if (unless?.condition === "dps-is-laxer") return { kind: "refused", sentence: `DPS may refuse this: ${titleOf(first)}.`, why: `${first.message} Not ready, unless ${unless.sentence}.` };
+    if (unless && unless.condition !== "repaired") return { kind: "refused", sentence: `DPS may refuse this: ${first.title}.`, why: `${first.message} Not ready, unless ${unless.sentence}.` };
     const isServer = first.family === "trust";
-    return { kind: "refused", sentence: `${isServer ? "The device will refuse DPS" : "DPS will refuse this"}: ${titleOf(first)}.`, why: first.message };
+    return { kind: "refused", sentence: `${isServer ? "The device will refuse DPS" : "DPS will refuse this"}: ${first.title}.`, why: first.message };
   }
   const unread = findings.find(({ code }) => report.refused.includes(code));
-  if (unread) return { kind: "refused", sentence: `A client cannot read this file: ${titleOf(unread)}.`, why: `${unread.message} The repaired file is under Fix.` };
+  if (unread) return { kind: "refused", sentence: `A client cannot read this file: ${unread.title}.`, why: `${unread.message} The repaired file is under Fix.` };
   if (locked) return { kind: "locked", sentence: "Locked: give the passphrase, and the verdict follows.", why: locked.message };
   const warning = ofDevice.find(({ severity }) => severity === "warning");
-  if (warning) return { kind: "doubtful", sentence: `It may work, with a doubt: ${titleOf(warning)}.`, why: warning.message };
+  if (warning) return { kind: "doubtful", sentence: `It may work, with a doubt: ${warning.title}.`, why: warning.message };
   const open = unknowns(report, settings);
   if (open.length > 0) return { kind: "incomplete", sentence: `Nothing wrong so far. Not known yet: ${list(open.slice(0, 3))}.`, why: `${nameOf(leaf)} is ready if that is right too.` };
   const how = settings.enrollment === "group" ? "the enrollment group" : "an individual enrollment";
@@ -76,14 +75,14 @@ function withoutDevice(report, first, locked) {
   if (locked) return { kind: "locked", sentence: "Locked: give the passphrase, and the verdict follows.", why: locked.message };
   const damaged = report.findings.find(({ family, severity, name }) => family === "file" && severity === "error" && name !== "store-not-opened");
   const about = first ?? damaged;
-  if (about && report.certificates.length === 0) return { kind: "incomplete", sentence: `Nothing to judge yet: ${titleOf(about)}.`, why: about.message };
+  if (about && report.certificates.length === 0) return { kind: "incomplete", sentence: `Nothing to judge yet: ${about.title}.`, why: about.message };
   return { kind: "incomplete", sentence: "The device's certificate is not here yet.", why: "Add it, with the intermediates that the device sends." };
 }
 
 /** @param {import("./engine.js").Explanation} explanation @returns {Verdict} */
 function ofLog({ happenings, assigned, explained, whatToGive }) {
   const [first] = happenings;
-  if (first) return { kind: "log", sentence: `The log says: ${titleOf(first.finding)}.`, why: first.finding.message };
+  if (first) return { kind: "log", sentence: `The log says: ${first.finding.title}.`, why: first.finding.message };
   if (assigned) return { kind: "log", sentence: "DPS assigned the device; the hub is next.", why: `The hub is ${assigned.hub}.` };
   return { kind: "log", sentence: explained ? "The log tells no failure." : "Nothing in this text is known.", why: whatToGive ?? "" };
 }

@@ -4,7 +4,7 @@
 
 const { trustedTypes } = /** @type {{ trustedTypes?: TrustedTypes }} */ (/** @type {unknown} */ (window));
 
-/** The one use that the page's policy allows: an address that this module has just made. */
+/** The uses that the page's policy allows: an address that this module has just made, and the page's own service worker. */
 const policy = trustedTypes?.createPolicy("dps-x509", { createScriptURL: (/** @type {string} */ url) => url });
 
 /**
@@ -15,6 +15,14 @@ const policy = trustedTypes?.createPolicy("dps-x509", { createScriptURL: (/** @t
  */
 export function workersOf(script) {
   const url = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
-  const trusted = policy?.createScriptURL(url) ?? url;
+  const trusted = trustedScript(url);
   return () => new Worker(trusted);
+}
+
+/**
+ * @param {string} url of a script of this page
+ * @returns {string}
+ */
+export function trustedScript(url) {
+  return policy?.createScriptURL(url) ?? url;
 }

@@ -14,6 +14,7 @@ mod notices;
 mod npm;
 mod package;
 mod page;
+mod python;
 mod referee;
 mod setup;
 mod supply;
@@ -41,6 +42,7 @@ enum Step {
     Supply(supply::Supply),
     Npm(npm::Npm),
     Package(package::Package),
+    Python(python::Python),
     Book(book::Book),
     Dist(dist::Dist),
     Site(page::Site),
@@ -62,6 +64,7 @@ fn main() -> ExitCode {
         Step::Supply(step) => step.run(),
         Step::Npm(step) => step.run(),
         Step::Package(step) => step.run(),
+        Step::Python(step) => step.run(),
         Step::Book(step) => step.run(),
         Step::Dist(step) => step.run(),
         Step::Site(step) => step.run(),

@@ -51,6 +51,7 @@ impl Npm {
             module(name, &parts)?;
         }
         workspace::write(&parts.join("pages.json"), &pages("package")?)?;
+        workspace::write(&parts.join("lexicon.json"), &example(&["lexicon"])?)?;
         node("build.mjs")?;
         node("size.mjs")
     }
@@ -148,15 +149,11 @@ fn compile(name: &str) -> Result<PathBuf> {
 
 /// The explanation pages as JSON, in the words of the `package` or of the `page`.
 pub(crate) fn pages(whose: &str) -> Result<Vec<u8>> {
-    let pages = workspace::read(workspace::cargo().args([
-        "run",
-        "--quiet",
-        "--package",
-        "dps-x509-core",
-        "--example",
-        "pages",
-        "--",
-        whose,
-    ]))?;
-    Ok(pages.into_bytes())
+    example(&["pages", "--", whose])
+}
+
+/// What an example of core prints.
+fn example(arguments: &[&str]) -> Result<Vec<u8>> {
+    let run = ["run", "--quiet", "--package", "dps-x509-core", "--example"];
+    Ok(workspace::read(workspace::cargo().args(run).args(arguments))?.into_bytes())
 }

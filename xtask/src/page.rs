@@ -69,12 +69,19 @@ pub(crate) fn install() -> Result<()> {
     npm::install_in(&tests())
 }
 
-/// Checks the page's types, and runs its tests in Chromium.
+/// Checks the page's types, and runs its tests in Chromium, and the main flows in Firefox and WebKit.
 pub(crate) fn test() -> Result<Vec<String>> {
     Site { no_build: true }.run()?;
     types()?;
     let run = ["--test", "--test-concurrency=1", "--test-reporter=spec"];
-    let files = ["flow.test.mjs", "case.test.mjs", "lockdown.test.mjs", "access.test.mjs"];
+    let files = [
+        "flow.test.mjs",
+        "case.test.mjs",
+        "lockdown.test.mjs",
+        "offline.test.mjs",
+        "engines.test.mjs",
+        "access.test.mjs",
+    ];
     workspace::run_and_keep(Command::new("node").args(run).args(files).current_dir(tests()), npm::is_total)
 }
 

@@ -11,7 +11,7 @@ use clap::Args;
 use crate::workspace::{self, Result};
 
 /// Python environments, each with the file of its requirements below `tests/interop`.
-const ENVIRONMENTS: [&str; 10] = [
+const ENVIRONMENTS: [&str; 11] = [
     "azure-iot-device",
     "azure-iot-device-3",
     "azure-iot-hub",
@@ -20,6 +20,7 @@ const ENVIRONMENTS: [&str; 10] = [
     "jsonschema",
     "paho",
     "pytest",
+    "python",
     "release",
     "vectors",
 ];
@@ -36,9 +37,12 @@ const FILES: [(&str, &str, &str); 2] = [
 const PROJECTS: [&str; 2] = ["azure-iot-device", "azure-iothub"];
 
 /// Programs of the system, with the Debian package that has them.
-const PROGRAMS: [(&str, &str); 18] = [
+const PROGRAMS: [(&str, &str); 21] = [
+    ("WebKitWebDriver", "webkit2gtk-driver"),
+    ("Xvfb", "xvfb"),
     ("chromium", "chromium"),
     ("curl", "curl"),
+    ("firefox-esr", "firefox-esr"),
     ("gcc", "gcc"),
     ("hexdump", "bsdextrautils"),
     ("javac", "default-jdk-headless"),
@@ -74,6 +78,11 @@ pub(crate) fn of_core() -> Result<()> {
         PROGRAMS.into_iter().filter(|(program, _)| OF_CORE.contains(program) && !is_on_path(program));
     install(&missing.map(|(_, package)| package).collect::<Vec<_>>())?;
     environment("vectors")
+}
+
+/// Sets up what the Python package is built with.
+pub(crate) fn of_python() -> Result<()> {
+    environment("python")
 }
 
 /// The programs that packing needs and that trying out needs, of the system.

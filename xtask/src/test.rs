@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use clap::Args;
 
 use crate::{
-    check, component, dist, judge, npm, page,
+    check, component, dist, judge, npm, page, python,
     setup::{self, Setup},
     supply,
     workspace::{self, Result},
@@ -79,7 +79,9 @@ impl Test {
         ));
         let rest = ["--workspace", "--exclude", "dps-x509-core"];
         stages.push(("tests of everything else", Box::new(move || self.cargo_test(&rest))));
+        stages.push(("Python package", Box::new(|| quiet(python::Python::default().run()))));
         stages.push(("tests of the npm package", Box::new(npm::test)));
+        stages.push(("tests of the Python package", Box::new(python::test)));
         stages.push(("tests of the page", Box::new(page::test)));
         stages.push(("distribution", Box::new(|| quiet(dist::Dist::trial().run()))));
         stages

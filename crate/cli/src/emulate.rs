@@ -18,7 +18,7 @@ use token_file::TokenFile;
 
 const EXIT_CODES: &str = "\
 Exit codes:
-  0    stopped by Ctrl-C, SIGTERM or `dps-x509 emulator stop`
+  0    stopped by Ctrl-C, SIGTERM, `dps-x509 emulator stop`, or the end of standard input where that is asked for
   2    the enrollments, the folder or the address cannot be used
 
 Examples:
@@ -62,6 +62,9 @@ pub(crate) struct Args {
     /// Speak TLS 1.3 too; DPS documents 1.2 only
     #[arg(long)]
     tls13: bool,
+    /// Stop when standard input ends: with the program that holds its other end, however that ends
+    #[arg(long)]
+    until_stdin_ends: bool,
     /// Print one JSON object when ready, then one for every event
     #[arg(long)]
     json: bool,
@@ -160,6 +163,7 @@ async fn show_until_stopped(
     enrollments: &Path,
     mut signals: Signals,
 ) {
+    let mut stdin = std::pin::pin!(end_of_stdin(args.until_stdin_ends));
     loop {
         let event = tokio::select! {
             signal = signals.next() => match signal {
@@ -171,6 +175,7 @@ async fn show_until_stopped(
                 }
             },
             () = running.stopping() => return,
+            () = &mut stdin => return,
             event = events.next() => event,
         };
         match event {
@@ -187,6 +192,20 @@ async fn show_until_stopped(
             None => return,
         }
     }
+}
+
+/// The end of standard input, for whoever asked for it.
+async fn end_of_stdin(is_wanted: bool) {
+    if !is_wanted {
+        return std::future::pending().await;
+    }
+    let (ended, end) = tokio::sync::oneshot::channel::<()>();
+    // A thread of its own, which may still read when the program ends; tokio's would keep it from that.
+    std::thread::spawn(move || {
+        io::copy(&mut io::stdin().lock(), &mut io::sink()).unwrap_or_default();
+        drop(ended);
+    });
+    end.await.unwrap_or_default();
 }
 
 fn show(event: &Event, json: bool) -> io::Result<()> {

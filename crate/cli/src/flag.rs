@@ -1,5 +1,11 @@
 //! What the flags of several commands take, and how it is read.
 
+mod device;
+mod dps;
+
+pub(crate) use device::Device;
+pub(crate) use dps::{Dps, no_root};
+
 use std::path::PathBuf;
 
 use clap::ValueEnum;

@@ -102,3 +102,16 @@ pub(crate) fn random() -> Result<Random, String> {
         .map_err(|error| format!("the operating system gives no random numbers: {error}"))?;
     Ok(Random::from_seed(*seed))
 }
+
+/// An error's words up to its advice (ours is in the next step), as a sentence.
+pub(crate) fn sentence(error: &dyn std::fmt::Display) -> String {
+    let text = error.to_string();
+    capital(text.split(';').next().unwrap_or_default()) + "."
+}
+
+/// With a capital letter.
+pub(crate) fn capital(text: &str) -> String {
+    let mut characters = text.chars();
+    let first = characters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+    first + characters.as_str()
+}

@@ -19,7 +19,7 @@ pub(crate) use args::Args;
 use dps_x509_core::{
     cert, explain,
     finding::{self, Finding, Naming, Severity, catalogue},
-    session::{Class, Event, Report, Shortfall, TransportFailureKind, transcript},
+    session::{Event, Report, transcript},
 };
 use dps_x509_net::{Access, Cancellation};
 use serde_json::{Map, Value, json};
@@ -178,7 +178,7 @@ impl Run {
     fn new(report: Report, prepared: &Prepared, issued: Result<Option<PathBuf>, Box<Finding>>) -> Self {
         let mut findings = match &report.result {
             Ok(_) => at_hub(&report, &prepared.report),
-            Err(shortfall) => joined(shortfall, &prepared.report),
+            Err(not_assigned) => explain::joined(not_assigned, &prepared.report),
         };
         let (issued_into, not_issued) = match issued {
             Ok(path) => (path, None),
@@ -188,7 +188,7 @@ impl Run {
         findings.extend(not_issued);
         findings.extend(prepared.warnings.iter().cloned());
         let exit = match (&report.result, &report.hub) {
-            (Err(shortfall), _) => shortfall.class.into(),
+            (Err(not_assigned), _) => not_assigned.class.into(),
             (Ok(_), Some(Err(_))) => Exit::Incomplete,
             (Ok(_), _) if !is_issued => Exit::Incomplete,
             (Ok(_), _) => Exit::Done,
@@ -247,26 +247,4 @@ fn at_hub(report: &Report, files: &cert::Report) -> Vec<Finding> {
     let is_reached = findings.first().is_some_and(|finding| finding.caused_by.is_none());
     let wrong = files.findings.iter().filter(|finding| is_reached && finding.severity == Severity::Error);
     findings.iter().chain(wrong).cloned().collect()
-}
-
-/// What went wrong together with what the device's own files say to it.
-fn joined(shortfall: &Shortfall, files: &cert::Report) -> Vec<Finding> {
-    let refused_in_tls = shortfall
-        .transport
-        .as_ref()
-        .is_some_and(|failure| matches!(failure.kind, TransportFailureKind::Alert(_)));
-    match &shortfall.answer {
-        Some(answer) if shortfall.class == Class::Refused => {
-            let mut findings = explain::refusal(answer, files);
-            if let (Some(joined), Some(plain)) = (findings.first_mut(), shortfall.findings.first()) {
-                joined.place = plain.place.clone();
-            }
-            findings
-        }
-        _ if refused_in_tls => {
-            let wrong = files.findings.iter().filter(|finding| finding.severity == Severity::Error);
-            shortfall.findings.iter().chain(wrong).cloned().collect()
-        }
-        _ => shortfall.findings.clone(),
-    }
 }

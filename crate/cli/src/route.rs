@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 use crate::{input, terminal};
 
 /// The flags, a part of a command's.
-#[derive(Debug, Default, clap::Args)]
+#[derive(Debug, Clone, Default, clap::Args)]
 #[group(skip)]
 pub(crate) struct Args {
     /// HTTP proxy that knows CONNECT, `http://[USER:PASSWORD@]HOST[:PORT]`, or @FILE with that in its first line, which

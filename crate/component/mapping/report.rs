@@ -6,7 +6,7 @@ use dps_x509_core::{
     finding::Finding,
     name::HubName,
     service,
-    session::{self, Class, Report, Shortfall, reply::Assigned},
+    session::{self, Class, NotAssigned, Report, reply::Assigned},
 };
 
 use super::{NotUnderstood, finding, nanos, same_cases, same_fields};
@@ -70,11 +70,11 @@ pub(crate) fn write(report: Report) -> Result<Assignment, Failure> {
             });
             Ok(write_assigned(assigned, hub_check, tally))
         }
-        Err(shortfall) => Err(Failure {
-            stage: shortfall.stage.into(),
-            findings: shortfall.findings.iter().map(finding::write).collect(),
-            retry_after: shortfall.retry_after.map(nanos),
-            cause: write_cause(shortfall),
+        Err(not_assigned) => Err(Failure {
+            stage: not_assigned.stage.into(),
+            findings: not_assigned.findings.iter().map(finding::write).collect(),
+            retry_after: not_assigned.retry_after.map(nanos),
+            cause: write_cause(not_assigned),
             tally,
         }),
     }
@@ -96,7 +96,7 @@ pub(crate) fn read(outcome: Result<Assignment, Failure>) -> Result<Report, NotUn
         }
         Err(failure) => {
             let (class, answer, transport) = read_cause(failure.cause);
-            let shortfall = Shortfall {
+            let not_assigned = NotAssigned {
                 class,
                 stage: failure.stage.into(),
                 findings: findings(failure.findings)?,
@@ -104,13 +104,13 @@ pub(crate) fn read(outcome: Result<Assignment, Failure>) -> Result<Report, NotUn
                 transport,
                 retry_after: failure.retry_after.map(Duration::from_nanos),
             };
-            Ok(Report { result: Err(shortfall), hub: None, tally: read_tally(&failure.tally) })
+            Ok(Report { result: Err(not_assigned), hub: None, tally: read_tally(&failure.tally) })
         }
     }
 }
 
-fn write_cause(shortfall: Shortfall) -> Cause {
-    let Shortfall { class, answer, transport, .. } = shortfall;
+fn write_cause(not_assigned: NotAssigned) -> Cause {
+    let NotAssigned { class, answer, transport, .. } = not_assigned;
     match (class, answer, transport) {
         (Class::Refused, Some(answer), _) => Cause::Refused(answer.into()),
         (Class::NoConnection, _, Some(failure)) => Cause::Transport(failure.into()),

@@ -16,10 +16,7 @@ pub(crate) fn read(settings: Settings) -> session::Settings {
         id_scope: settings.id_scope,
         registration_id: settings.registration_id,
         endpoint: settings.endpoint,
-        transport: match settings.transport {
-            MqttTransport::Mqtt => Transport::Mqtt,
-            MqttTransport::Websocket => Transport::WebSocket,
-        },
+        transport: transport(settings.transport),
         api_version: settings.api_version,
         client_version: settings.client_version,
         payload: settings.payload,
@@ -31,6 +28,14 @@ pub(crate) fn read(settings: Settings) -> session::Settings {
             QualityOfService::AtMostOnce => Qos::AtMostOnce,
             QualityOfService::AtLeastOnce => Qos::AtLeastOnce,
         },
+    }
+}
+
+/// What MQTT travels in.
+pub(crate) const fn transport(transport: MqttTransport) -> Transport {
+    match transport {
+        MqttTransport::Mqtt => Transport::Mqtt,
+        MqttTransport::Websocket => Transport::WebSocket,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Endpoints, connections, and why there are none.
 
 use dps_x509_core::{
-    name,
+    name, service,
     session::{self, TransportFailureKind as Kind},
 };
 
@@ -32,7 +32,7 @@ macro_rules! plain_kinds {
                     Kind::ServerNotTrusted(reason) => {
                         Self::ServerNotTrusted(UntrustedServer { reason: reason.into(), detail, chain: server_chain })
                     }
-                    Kind::Alert(number) => Self::Alert(TlsAlert { number, detail }),
+                    Kind::Alert(alert) => Self::Alert(TlsAlert { number: alert.number(), detail }),
                     Kind::Proxy(fault) => Self::Proxy(ProxyFailure { reason: fault.into(), detail }),
                     _ => Self::Other(detail),
                 }
@@ -48,7 +48,9 @@ macro_rules! plain_kinds {
                         failure.server_chain = chain;
                         failure
                     }
-                    TransportFailure::Alert(TlsAlert { number, detail }) => Self::new(Kind::Alert(number), detail),
+                    TransportFailure::Alert(TlsAlert { number, detail }) => {
+                        Self::new(Kind::Alert(service::TlsAlert::new(number)), detail)
+                    },
                     TransportFailure::Proxy(ProxyFailure { reason, detail }) => {
                         Self::new(Kind::Proxy(reason.into()), detail)
                     }

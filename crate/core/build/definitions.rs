@@ -8,13 +8,13 @@ use crate::entry::Entry;
 pub(crate) fn rust(entries: &[Entry]) -> String {
     let mut out = String::new();
     for entry in entries {
-        let Entry { code, name, severity, standing, source, family, .. } = entry;
+        let Entry { code, name, title, severity, standing, source, family, .. } = entry;
         let (constant, summary) = (entry.constant(), escaped(&entry.summary()));
         // Writing to a String cannot fail.
         let _ = write!(
             out,
             "/// `{code}`: {summary}\n\
-             pub static {constant}: Definition = Definition::new({code:?}, {name:?}, Severity::{severity}, \
+             pub static {constant}: Definition = Definition::new({code:?}, {name:?}, {title:?}, Severity::{severity}, \
              Standing::{standing}, {source:?}, Family::{family});\n\n"
         );
     }

@@ -1,5 +1,7 @@
 //! A file of the catalogue as data.
 
+use std::collections::BTreeSet;
+
 use crate::{
     front::{Source, Table, Value},
     mistake::Mistake,
@@ -11,6 +13,8 @@ use crate::{
 pub(crate) struct Entry {
     pub(crate) code: String,
     pub(crate) name: String,
+    /// What is wrong, in at most eight words that go on after a colon.
+    pub(crate) title: String,
     /// A variant of `Severity`.
     pub(crate) severity: &'static str,
     /// A variant of `Standing`.
@@ -20,6 +24,8 @@ pub(crate) struct Entry {
     pub(crate) family: &'static str,
     /// How it is told by whom finds it: one sentence without a name, or several with theirs.
     pub(crate) say: Vec<Saying>,
+    /// The answers of DPS that are told by it.
+    pub(crate) answers: Vec<Answers>,
     /// What can be behind it, the likeliest first.
     pub(crate) likely: Vec<Likely>,
     pub(crate) unsettled: Option<Unsettled>,
@@ -30,11 +36,31 @@ pub(crate) struct Entry {
     pub(crate) page: Page,
 }
 
-/// A sentence, and what to do.
+/// A sentence, what to do, and where they do not only repeat what is found, what would be right and what is there.
 pub(crate) struct Saying {
     pub(crate) name: Option<String>,
     pub(crate) message: Template,
     pub(crate) next: Template,
+    pub(crate) expected: Option<Template>,
+    pub(crate) found: Option<Template>,
+}
+
+impl Saying {
+    /// What is put in, anywhere.
+    pub(crate) fn facts(&self) -> BTreeSet<&str> {
+        let evidence = self.expected.iter().chain(&self.found).flat_map(Template::facts);
+        self.message.facts().into_iter().chain(self.next.facts()).chain(evidence).collect()
+    }
+}
+
+/// Answers of DPS, by their extended codes.
+pub(crate) struct Answers {
+    pub(crate) from: u32,
+    /// Itself included.
+    pub(crate) to: u32,
+    /// Words that the service has to say with it.
+    pub(crate) says: Option<String>,
+    pub(crate) line: usize,
 }
 
 /// A code that can be behind another.
@@ -147,11 +173,16 @@ impl Entry {
         }
         let entry = Self {
             code: code.to_owned(),
+            title: table.required("title")?.phrase(LONGEST_TITLE)?,
             severity: table.required("severity")?.one_of(&SEVERITIES)?,
             standing: table.required("standing")?.one_of(&STANDINGS)?,
             source: table.required("source")?.string()?,
             family: table.required("family")?.one_of(&FAMILIES)?,
             say: say(&mut table)?,
+            answers: match table.take("answers") {
+                None => Vec::new(),
+                Some(list) => list.list()?.into_iter().map(answers).collect::<Result<_, _>>()?,
+            },
             likely: table.take("likely").map(likely).transpose()?.unwrap_or_default(),
             unsettled: table.take("unsettled").map(unsettled).transpose()?,
             cause: table.take("cause").map(cause).transpose()?,
@@ -163,10 +194,10 @@ impl Entry {
             name,
         };
         table.finish()?;
-        let title = format!("# {} {}", entry.code, entry.name);
-        if source.page.lines().next() != Some(title.as_str()) {
+        let heading = format!("# {} {}", entry.code, entry.name);
+        if source.page.lines().next() != Some(heading.as_str()) {
             let line = text.lines().count() - source.page.lines().count() + 1;
-            return Err(at(line, format!("the page does not begin with `{title}`")));
+            return Err(at(line, format!("the page does not begin with `{heading}`")));
         }
         Ok(entry)
     }
@@ -209,18 +240,16 @@ fn is_kebab(text: &str) -> bool {
     text.starts_with(|first: char| first.is_ascii_lowercase()) && text.split('-').all(is_word)
 }
 
+/// Longest title, in words: with what a page says before it, a verdict stays a line.
+const LONGEST_TITLE: usize = 8;
+
 /// The sentence of the code, or those in `[say]`, which take from the code what they do not have.
 fn say(table: &mut Table<'_>) -> Result<Vec<Saying>, Mistake> {
-    let (message, next) = (table.text("message")?, table.text("next")?);
+    let of_code = Parts::take(table)?;
     let Some(several) = table.take("say") else {
-        return match (message, next) {
-            (None, None) => Ok(Vec::new()),
-            (Some(message), Some(next)) => Ok(vec![Saying {
-                name: None,
-                message: table.template(&message)?,
-                next: table.template(&next)?,
-            }]),
-            _ => Err(table.mistake("there is a `message` or a `next` without the other".to_owned())),
+        return match of_code {
+            Parts { message: None, next: None, expected: None, found: None } => Ok(Vec::new()),
+            of_code => Ok(vec![of_code.saying(table, None)?]),
         };
     };
     let one = |value: Value<'_>| {
@@ -229,15 +258,85 @@ fn say(table: &mut Table<'_>) -> Result<Vec<Saying>, Mistake> {
         }
         let name = Some(value.key().to_owned());
         let mut own = value.table()?;
-        let mut part = |key, of_code: &Option<String>| match own.text(key)?.or_else(|| of_code.clone()) {
-            Some(text) => own.template(&text),
-            None => Err(own.mistake(format!("there is no `{key}`, neither here nor for the code"))),
-        };
-        let saying = Saying { name, message: part("message", &message)?, next: part("next", &next)? };
+        let saying = Parts::take(&mut own)?.or(&of_code).saying(&own, name)?;
         own.finish()?;
         Ok(saying)
     };
     several.table()?.into_values().map(one).collect()
+}
+
+/// The texts of which a saying is made.
+struct Parts {
+    message: Option<String>,
+    next: Option<String>,
+    expected: Option<String>,
+    found: Option<String>,
+}
+
+impl Parts {
+    fn take(table: &mut Table<'_>) -> Result<Self, Mistake> {
+        let mut text = |key| table.text(key);
+        Ok(Self {
+            message: text("message")?,
+            next: text("next")?,
+            expected: text("expected")?,
+            found: text("found")?,
+        })
+    }
+
+    fn or(self, other: &Self) -> Self {
+        let or = |own: Option<String>, other: &Option<String>| own.or_else(|| other.clone());
+        Self {
+            message: or(self.message, &other.message),
+            next: or(self.next, &other.next),
+            expected: or(self.expected, &other.expected),
+            found: or(self.found, &other.found),
+        }
+    }
+
+    fn saying(self, table: &Table<'_>, name: Option<String>) -> Result<Saying, Mistake> {
+        let sentence = |key: &str, text: Option<String>| match text {
+            Some(text) => table.template(&text),
+            None => Err(table.mistake(format!("there is no `{key}`, neither here nor for the code"))),
+        };
+        let evidence = |text: Option<String>| {
+            let template = text.map(|text| table.template(&text)).transpose()?;
+            match template {
+                Some(template) if template.has_marks() => {
+                    Err(table.mistake("what is expected or found names neither inputs nor deeds".to_owned()))
+                }
+                template => Ok(template),
+            }
+        };
+        Ok(Saying {
+            name,
+            message: sentence("message", self.message)?,
+            next: sentence("next", self.next)?,
+            expected: evidence(self.expected)?,
+            found: evidence(self.found)?,
+        })
+    }
+}
+
+/// `400004`, `"403000-403999"`, or `{ code = 401002, says = "Invalid certificate" }`.
+fn answers(value: Value<'_>) -> Result<Answers, Mistake> {
+    let line = value.line();
+    if value.is_string() {
+        let wrong = value.mistake("has two codes with a hyphen between them");
+        let text = value.string()?;
+        let ends = text.split_once('-').and_then(|(from, to)| Some((from.parse().ok()?, to.parse().ok()?)));
+        let (from, to) = ends.filter(|(from, to)| from < to).ok_or(wrong)?;
+        return Ok(Answers { from, to, says: None, line });
+    }
+    if value.is_number() {
+        let code = value.number()?;
+        return Ok(Answers { from: code, to: code, says: None, line });
+    }
+    let mut table = value.table()?;
+    let code = table.required("code")?.number()?;
+    let says = Some(table.required("says")?.string()?);
+    table.finish()?;
+    Ok(Answers { from: code, to: code, says, line })
 }
 
 /// A list of codes. A code alone is an inference: no thread shows this pair, it follows from what the service or TLS has

@@ -135,6 +135,16 @@ impl<'s> Value<'s> {
         }
     }
 
+    /// A string of at most so many words, without a full stop.
+    pub(crate) fn phrase(self, most: usize) -> Result<String, Mistake> {
+        let (source, at, key) = (self.source, self.at, self.key.clone());
+        let text = self.string()?;
+        if text.split_whitespace().count() > most || text.ends_with('.') {
+            return Err(source.mistake(at, format!("`{key}` has more than {most} words, or a full stop")));
+        }
+        Ok(text)
+    }
+
     /// A sentence.
     pub(crate) fn template(self) -> Result<Template, Mistake> {
         let (source, at, key) = (self.source, self.at, self.key.clone());
@@ -177,6 +187,20 @@ impl<'s> Value<'s> {
     /// Whether it is a string.
     pub(crate) const fn is_string(&self) -> bool {
         matches!(self.value, DeValue::String(_))
+    }
+
+    /// Whether it is a whole number.
+    pub(crate) const fn is_number(&self) -> bool {
+        matches!(self.value, DeValue::Integer(_))
+    }
+
+    /// A whole number that is not negative.
+    pub(crate) fn number(self) -> Result<u32, Mistake> {
+        let number = match &self.value {
+            DeValue::Integer(number) => number.as_str().parse().ok(),
+            _ => None,
+        };
+        number.ok_or_else(|| self.mistake("is a whole number"))
     }
 
     /// Its line in the file, from 1.

@@ -1,9 +1,11 @@
 //! Makes Rust of the catalogue: one file a code in `catalogue/`, front matter and page.
 //!
-//! Three files come of it, so that each room's types stay its own: `catalogue.rs` and `say.rs`, which the modules of these
-//! names in `finding` include, and `explain.rs`, which `explain::catalogue` includes. Every mistake in a file is an error of the build that names
+//! Four files come of it, so that each room's types stay its own: `catalogue.rs` and `say.rs`, which the modules of these
+//! names in `finding` include, `answers.rs`, which `service::meaning` includes, and `explain.rs`, which
+//! `explain::catalogue` includes. Every mistake in a file is an error of the build that names
 //! file and line.
 
+mod answers;
 mod definitions;
 mod entry;
 mod explain;
@@ -34,6 +36,7 @@ fn main() -> io::Result<()> {
         let out = Path::new(&out);
         fs::write(out.join("catalogue.rs"), definitions::rust(&entries))?;
         fs::write(out.join("say.rs"), say::rust(&entries))?;
+        fs::write(out.join("answers.rs"), answers::rust(&entries))?;
         fs::write(out.join("explain.rs"), explain::rust(&entries))?;
         fs::write(out.join("lexicon.txt"), lexicon(&Path::new(&root).join("lexicon"))?)?;
     }

@@ -17,6 +17,7 @@ pub(crate) fn check(entries: &[Entry]) -> Vec<Mistake> {
             mistakes.push(Mistake { file: file(entry), line: 2, what });
         }
     }
+    mistakes.extend(answers(entries));
     let codes: BTreeMap<_, _> = entries.iter().map(|entry| (entry.code.as_str(), entry)).collect();
     for entry in entries {
         let mut lists = vec![entry.likely.as_slice()];
@@ -37,6 +38,24 @@ pub(crate) fn check(entries: &[Entry]) -> Vec<Mistake> {
             }
         }
         mistakes.extend(lists.into_iter().flat_map(|list| of_list(entry, list, &codes)));
+    }
+    mistakes
+}
+
+/// An answer has one meaning, which is told with it and nothing else.
+fn answers(entries: &[Entry]) -> Vec<Mistake> {
+    let (mut seen, mut mistakes) = (BTreeMap::new(), Vec::new());
+    for entry in entries {
+        let is_told =
+            matches!(entry.say.as_slice(), [one] if one.name.is_none() && one.facts().iter().eq([&"answer"]));
+        for answers in &entry.answers {
+            let what = match seen.insert((answers.from, answers.to, &answers.says), entry.code.as_str()) {
+                Some(other) => format!("{other} has these answers already"),
+                None if !is_told => "what is told of an answer is one sentence with {answer}".to_owned(),
+                None => continue,
+            };
+            mistakes.push(Mistake { file: file(entry), line: answers.line, what });
+        }
     }
     mistakes
 }

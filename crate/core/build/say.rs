@@ -1,13 +1,32 @@
 //! The sentences as Rust, for `finding::say`: a type for each code, with a field for each fact.
 
-use std::{collections::BTreeSet, fmt::Write as _};
+use std::fmt::Write as _;
 
-use crate::entry::{Entry, Saying};
+use crate::{
+    entry::{Entry, Saying},
+    template::Template,
+};
 
 impl Saying {
     /// The sentence as documentation, with its places in it.
     fn doc(&self) -> String {
         format!("`{}`", self.message.shown().replace('`', "'"))
+    }
+
+    /// The finding as Rust; `fact` says where a fact is.
+    fn finding(&self, constant: &str, fact: impl Fn(&str) -> String) -> String {
+        let facts: String = self.facts().iter().map(|name| format!("({name:?}, {}), ", fact(name))).collect();
+        let evidence = |key: &str, template: &Option<Template>| {
+            let template = template.as_ref()?;
+            Some(format!(".{key}(plain({}, facts))", template.rust()))
+        };
+        format!(
+            "{{ let facts: &[(&str, &dyn Display)] = &[{facts}]; said(&catalogue::{constant}, {}, {}, facts){}{} }}",
+            self.message.rust(),
+            self.next.rust(),
+            evidence("expected", &self.expected).unwrap_or_default(),
+            evidence("found", &self.found).unwrap_or_default(),
+        )
     }
 }
 
@@ -29,7 +48,7 @@ pub(crate) fn rust(entries: &[Entry]) -> String {
 fn one(out: &mut String, entry: &Entry) {
     let (camel, constant) = (camel(&entry.name), entry.constant());
     let Some(saying) = entry.say.first() else { return };
-    let facts = facts(saying);
+    let facts = saying.facts();
     let _ = writeln!(out, "/// `{}`, [`catalogue::{constant}`]: {}", entry.code, saying.doc());
     let _ = if facts.is_empty() {
         writeln!(out, "#[derive(Clone, Copy)]\npub struct {camel};\n\nimpl {camel} {{")
@@ -40,13 +59,11 @@ fn one(out: &mut String, entry: &Entry) {
             .collect();
         writeln!(out, "#[derive(Clone, Copy)]\npub struct {camel}<'a> {{\n{fields}}}\n\nimpl {camel}<'_> {{")
     };
-    let given: String = facts.iter().map(|fact| format!("({fact:?}, self.{fact}), ")).collect();
     let _ = writeln!(
         out,
         "    /// The finding, without its place.\n    #[must_use]\n    pub fn finding(self) -> Finding {{\n        \
-         said(&catalogue::{constant}, {}, {}, &[{given}])\n    }}\n}}\n",
-        saying.message.rust(),
-        saying.next.rust()
+         {}\n    }}\n}}\n",
+        saying.finding(&constant, |fact| format!("self.{fact}"))
     );
 }
 
@@ -56,7 +73,7 @@ fn several(out: &mut String, entry: &Entry) {
     let mut has_facts = false;
     for saying in &entry.say {
         let name = camel(saying.name.as_deref().unwrap_or_default());
-        let facts = facts(saying);
+        let facts = saying.facts();
         let _ = writeln!(variants, "    /// {}", saying.doc());
         let (fields, names) = if facts.is_empty() {
             (String::new(), String::new())
@@ -70,13 +87,8 @@ fn several(out: &mut String, entry: &Entry) {
             (format!(" {{\n{fields}    }}"), format!(" {{ {} }}", names.join(", ")))
         };
         let _ = writeln!(variants, "    {name}{fields},");
-        let given: String = facts.iter().map(|fact| format!("({fact:?}, {fact}), ")).collect();
-        let _ = writeln!(
-            arms,
-            "            Self::{name}{names} => said(&catalogue::{constant}, {}, {}, &[{given}]),",
-            saying.message.rust(),
-            saying.next.rust()
-        );
+        let finding = saying.finding(&constant, str::to_owned);
+        let _ = writeln!(arms, "            Self::{name}{names} => {finding}");
     }
     let (lifetime, anonymous) = if has_facts { ("<'a>", "<'_>") } else { ("", "") };
     let _ = writeln!(
@@ -88,12 +100,8 @@ fn several(out: &mut String, entry: &Entry) {
     );
 }
 
-fn facts(saying: &Saying) -> BTreeSet<&str> {
-    saying.message.facts().into_iter().chain(saying.next.facts()).collect()
-}
-
 /// `leaf-alone` as `LeafAlone`.
-fn camel(name: &str) -> String {
+pub(crate) fn camel(name: &str) -> String {
     let word = |word: &str| {
         let (first, rest) = word.split_at(1);
         first.to_ascii_uppercase() + rest

@@ -77,6 +77,11 @@ impl Template {
         Ok(Self(pieces))
     }
 
+    /// Whether each front end says it its own way.
+    pub(crate) fn has_marks(&self) -> bool {
+        self.0.iter().any(|piece| matches!(piece, Piece::Input(_) | Piece::Deed(_)))
+    }
+
     /// The names of what is put in.
     pub(crate) fn facts(&self) -> BTreeSet<&str> {
         let facts = self.0.iter().filter_map(|piece| match piece {

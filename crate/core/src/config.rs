@@ -22,7 +22,7 @@ mod root;
 mod set;
 mod target;
 
-pub use artifact::{Artifact, Guide};
+pub use artifact::{Artifact, Field, Group, Guide};
 pub use client::{Family, Limits, Proof, Target};
 pub use configuration::{Configuration, certificates, configure};
 pub use device::{Azure, Device, Folder, Key, Pem};

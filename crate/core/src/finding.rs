@@ -18,8 +18,6 @@ mod words;
 pub use family::Family;
 pub use naming::{Deed, Input, Naming};
 pub use place::{Origin, Place};
-#[cfg(feature = "_cert")]
-pub(crate) use words::Marked;
 #[cfg(any(feature = "explain", feature = "_page"))]
 pub(crate) use words::Piece;
 pub use words::Words;
@@ -34,6 +32,8 @@ pub struct Definition {
     pub code: &'static str,
     /// Stable name in kebab-case, what a person would say.
     pub name: &'static str,
+    /// What is wrong, in at most eight words that go on after a colon: "the CN is not the registration ID".
+    pub title: &'static str,
     /// How bad it is unless the finding itself says otherwise.
     pub severity: Severity,
     /// How sure the rule behind it is.
@@ -49,12 +49,13 @@ impl Definition {
     const fn new(
         code: &'static str,
         name: &'static str,
+        title: &'static str,
         severity: Severity,
         standing: Standing,
         source: &'static str,
         family: Family,
     ) -> Self {
-        Self { code, name, severity, standing, source, family }
+        Self { code, name, title, severity, standing, source, family }
     }
 }
 

@@ -23,6 +23,7 @@ use entry::Entry;
 
 const GOOD: &str = r#"+++
 name = "leaf-alone"
+title = "only the leaf is sent"
 severity = "warning"
 standing = "documented"
 source = "DPS concepts-x509-attestation"
@@ -67,36 +68,42 @@ fn said(old: &str, new: &str) -> String {
 #[test]
 fn a_mistake_is_told_with_its_line() {
     for (old, new, expected) in [
-        ("\"warning\"", "\"warnings\"", "3: `severity` is one of note, warning, error"),
-        ("family = \"chain\"", "family = \"chains\"", "6: `family` is one of setting, target, file"),
+        ("\"warning\"", "\"warnings\"", "4: `severity` is one of note, warning, error"),
+        ("family = \"chain\"", "family = \"chains\"", "7: `family` is one of setting, target, file"),
+        ("only the leaf", "nothing more than the very leaf of it all", "3: `title` has more than 8 words"),
         ("family = \"chain\"\n", "", "2: the front matter has no `family`"),
         ("source = \"DPS", "sources = \"DPS", "2: the front matter has no `source`"),
-        ("needs = \"leaf\"", "needs = \"leaves\"", "15: `needs` is one of service, file, leaf"),
-        ("needs = \"leaf\"", "needs = \"leaf\"\nmood = \"bad\"", "16: `mood` is no key of [cause]"),
-        ("next = \"Send them.\"", "next = \"\"", "14: `next` is a string that is not empty"),
+        ("needs = \"leaf\"", "needs = \"leaves\"", "16: `needs` is one of service, file, leaf"),
+        ("needs = \"leaf\"", "needs = \"leaf\"\nmood = \"bad\"", "17: `mood` is no key of [cause]"),
+        ("next = \"Send them.\"", "next = \"\"", "15: `next` is a string that is not empty"),
         ("name = \"leaf-alone\"", "name = \"Leaf alone\"", "2: `Leaf alone` is not in kebab-case"),
         (
             "name = \"leaf-alone\"",
             "name = \"leaf-alon\"",
-            "28: the page does not begin with `# DX431 leaf-alon`",
+            "29: the page does not begin with `# DX431 leaf-alon`",
         ),
-        ("[cause]", "[cause", "12: "),
-        ("[cause]", "[causes]", "12: `causes` is no key of the front matter"),
-        ("[symptom.said]", "[symptom.Said]", "17: `Said` is not in kebab-case"),
-        ("code = \"DX902\", ", "", "9: [likely] has no `code`"),
-        ("Send them.", "Send {input:thing}.", "14: `next` names an unknown input: thing"),
-        ("Send them.", "Send {do:thing}.", "14: `next` names an unknown deed: thing"),
-        ("Send them.", "Send {them.", "14: `next` has a place that does not end"),
-        ("Send them.", "Send {Them}.", "14: `next` has a place whose name is not in small letters"),
+        ("[cause]", "[cause", "13: "),
+        ("[cause]", "[causes]", "13: `causes` is no key of the front matter"),
+        ("[symptom.said]", "[symptom.Said]", "18: `Said` is not in kebab-case"),
+        ("code = \"DX902\", ", "", "10: [likely] has no `code`"),
+        ("Send them.", "Send {input:thing}.", "15: `next` names an unknown input: thing"),
+        ("Send them.", "Send {do:thing}.", "15: `next` names an unknown deed: thing"),
+        ("Send them.", "Send {them.", "15: `next` has a place that does not end"),
+        ("Send them.", "Send {Them}.", "15: `next` has a place whose name is not in small letters"),
         (
             "likely = [\n",
             "message = \"A.\"\nlikely = [\n",
-            "2: there is a `message` or a `next` without the other",
+            "2: there is no `next`, neither here nor for the code",
         ),
         (
             "[cause]",
             "[say.one]\nmessage = \"A.\"\n[cause]",
-            "12: there is no `next`, neither here nor for the code",
+            "13: there is no `next`, neither here nor for the code",
+        ),
+        (
+            "[cause]",
+            "[say.one]\nmessage = \"A.\"\nnext = \"B.\"\nfound = \"the {input:cert}\"\n[cause]",
+            "12: what is expected or found names neither inputs nor deeds",
         ),
     ] {
         let said = said(old, new);
@@ -111,7 +118,7 @@ fn what_is_not_there_is_told_and_what_is_there_twice() {
     let read = |file: &str, text: &str| Entry::read(file, text).unwrap();
     let other = |code: &str, name: &str, cause: &str| {
         let front = format!(
-            "+++\nname = \"{name}\"\nseverity = \"note\"\nstanding = \"unproven\"\nsource = \"a\"\nfamily = \"run\"\n{cause}\n+++\n"
+            "+++\nname = \"{name}\"\ntitle = \"a\"\nseverity = \"note\"\nstanding = \"unproven\"\nsource = \"a\"\nfamily = \"run\"\n{cause}\n+++\n"
         );
         read(&format!("{code}.md"), &format!("{front}\n# {code} {name}\n"))
     };
@@ -126,14 +133,14 @@ fn what_is_not_there_is_told_and_what_is_there_twice() {
         check(&wrong),
         [
             "catalogue/DX901.md:2: DX431 has the name `leaf-alone` already",
-            "catalogue/DX431.md:8: DX901 has no [cause], which tells it as a possibility",
-            "catalogue/DX431.md:9: there is no code DX902",
-            "catalogue/DX431.md:25: DX901 has no [cause], which tells it as a possibility",
+            "catalogue/DX431.md:9: DX901 has no [cause], which tells it as a possibility",
+            "catalogue/DX431.md:10: there is no code DX902",
+            "catalogue/DX431.md:26: DX901 has no [cause], which tells it as a possibility",
         ]
     );
     let strange = GOOD.replace("likely = \"other\"", "likely = \"another\"");
     assert_eq!(
         check(&[read("DX431.md", &strange), other("DX901", "one", cause), other("DX902", "two", cause)]),
-        ["catalogue/DX431.md:20: no symptom `another` of DX431 has likely causes",]
+        ["catalogue/DX431.md:21: no symptom `another` of DX431 has likely causes",]
     );
 }

@@ -1,32 +1,22 @@
 //! From a row to a device that can be provisioned, or to what is wrong with it.
 
-use std::{
-    path::Path,
-    process::Stdio,
-    sync::Arc,
-    time::{Duration, SystemTime},
-};
+use std::{sync::Arc, time::SystemTime};
 
 use dps_x509_core::{
-    cert::{self, Certificate, Kind, Passphrase, Purpose, Read, UnixTime},
+    cert::{self, Certificate, Kind, Read, UnixTime},
     explain,
-    finding::{Family, Finding, Input, Naming, Origin, Place, Severity, catalogue},
+    finding::{Family, Finding, Input, Naming, Origin, Place, say},
     name::RegistrationId,
-    session::{Class, Config, Report, Settings, Shortfall, TransportFailureKind},
-    text,
+    session::{Config, Report, Settings},
 };
-use dps_x509_net::{
-    Access, Identity,
-    pkcs11::{self, Pin},
-};
+use dps_x509_net::Access;
 use serde_json::{Map, Value, json};
-use tokio::{io::AsyncReadExt as _, process::Command, time::timeout};
-use zeroize::Zeroizing;
 
 use crate::{
+    files::{self, Files, not_usable},
     key::Key,
-    list::{Row, RowFault, reason},
-    plan::{Fault, From, Given, Plan},
+    list::{Row, RowFault},
+    plan::{Fault, Plan, RowInputs},
 };
 
 /// A device that can be provisioned.
@@ -65,31 +55,6 @@ pub struct Unusable {
     /// Why not.
     pub findings: Vec<Finding>,
 }
-
-/// A device's files.
-pub(crate) struct Files {
-    pub(crate) cert: Read,
-    /// `None` where the key stays in a token.
-    pub(crate) key: Option<Read>,
-}
-
-impl Files {
-    fn new(from: &From, cert: Zeroizing<Vec<u8>>, key: Option<Zeroizing<Vec<u8>>>) -> Self {
-        Self {
-            cert: Read::new(Purpose::DeviceChain, place("cert", from.cert()), cert),
-            key: key.map(|key| Read::new(Purpose::DeviceKey, place("key", from.key()), key)),
-        }
-    }
-
-    /// Both, as the core takes them.
-    pub(crate) fn all(&self) -> Vec<Read> {
-        [&self.cert].into_iter().chain(&self.key).cloned().collect()
-    }
-}
-
-/// Longest that a command may take, and print.
-const COMMAND: Duration = Duration::from_secs(60);
-const MAX_OUTPUT: u64 = 1024 * 1024;
 
 impl Name {
     pub(crate) const fn of(row: &Row) -> Self {
@@ -141,7 +106,7 @@ impl Device {
             Ok(given) => given,
             Err(findings) => return Err(Unusable { name, findings }),
         };
-        let files = match read(&given.from).await {
+        let files = match files::read(&given.from).await {
             Ok(files) => files,
             Err(finding) => return Err(Unusable { name, findings: vec![*finding] }),
         };
@@ -160,7 +125,7 @@ impl Device {
         }
     }
 
-    fn of_files(name: &mut Name, given: Given, files: Files, plan: &Plan) -> Result<Self, Vec<Finding>> {
+    fn of_files(name: &mut Name, given: RowInputs, files: Files, plan: &Plan) -> Result<Self, Vec<Finding>> {
         let chain_place = files.cert.place().clone();
         let opened = cert::open(&cert::Inputs {
             files: files.all(),
@@ -178,11 +143,9 @@ impl Device {
             name.device = chain.first().and_then(|leaf| common_name(leaf));
         }
         let Some(device) = &name.device else {
-            let what = "What is missing is the registration ID: the leaf has no CN to take it from.";
-            let next_step = "Give --registration-id, or a column of that name.";
-            return Err(vec![Finding::new(&catalogue::SETTING_MISSING, what, next_step).at(chain_place)]);
+            return Err(vec![say::SettingMissing::RegistrationIdOfRow.finding().at(chain_place)]);
         };
-        let identity = identity(&chain, &given.from, &files, plan)?;
+        let identity = files::identity(&chain, &given.from, &files, plan)?;
         let settings = Settings {
             id_scope: name.id_scope.clone().unwrap_or_default(),
             registration_id: device.clone(),
@@ -222,7 +185,7 @@ impl Device {
         let mut object = report.to_json(Naming::CommandLine);
         let findings = match &report.result {
             Ok(_) => Vec::new(),
-            Err(shortfall) => self.joined(shortfall, at),
+            Err(not_assigned) => explain::joined(not_assigned, &self.check(at)),
         };
         let findings = findings.iter().chain(&self.warnings);
         object
@@ -232,27 +195,6 @@ impl Device {
         object.insert("attempts".into(), json!(attempts));
         object.insert("at".into(), json!(rfc3339(at)));
         object
-    }
-
-    /// What went wrong together with what the device's own files say to it, as `provision` tells it.
-    fn joined(&self, shortfall: &Shortfall, at: SystemTime) -> Vec<Finding> {
-        let is_alert = |kind: &TransportFailureKind| matches!(kind, TransportFailureKind::Alert(_));
-        let refused_in_tls = shortfall.transport.as_ref().is_some_and(|failure| is_alert(&failure.kind));
-        match &shortfall.answer {
-            Some(answer) if shortfall.class == Class::Refused => {
-                let mut findings = explain::refusal(answer, &self.check(at));
-                if let (Some(joined), Some(plain)) = (findings.first_mut(), shortfall.findings.first()) {
-                    joined.place = plain.place.clone();
-                }
-                findings
-            }
-            _ if refused_in_tls => {
-                let report = self.check(at);
-                let wrong = report.findings.iter().filter(|finding| finding.severity == Severity::Error);
-                shortfall.findings.iter().chain(wrong).cloned().collect()
-            }
-            _ => shortfall.findings.clone(),
-        }
     }
 
     fn check(&self, at: SystemTime) -> cert::Report {
@@ -267,41 +209,20 @@ impl Device {
     }
 }
 
-/// The chain with its key, from a file or in a token.
-fn identity(chain: &[Vec<u8>], from: &From, files: &Files, plan: &Plan) -> Result<Identity, Vec<Finding>> {
-    let passphrase = plan.passphrase.as_ref().map(Passphrase::as_bytes);
-    let place = files.key.as_ref().map_or_else(|| Place::input("key"), |key| key.place().clone());
-    let made = match (from, &files.key) {
-        (From::Token { key, .. }, _) => {
-            let pin = passphrase.map(|pin| Pin::new(String::from_utf8_lossy(pin).into_owned()));
-            let key = pkcs11::signing_key(key, pin.as_ref())
-                // Its semicolons are those of the URI.
-                .map_err(|error| vec![not_usable(&error.to_string().replace(';', ","), &place)])?;
-            Identity::from_signing_key(chain.iter().cloned(), key)
-        }
-        (_, Some(key)) => Identity::from_chain(chain.iter().cloned(), key.bytes(), passphrase),
-        (_, None) => Identity::from_chain(chain.iter().cloned(), &[], passphrase),
-    };
-    made.map_err(|error| vec![not_usable(&error.to_string(), &place)])
-}
-
 /// What a row says, with what it is called.
-pub(crate) fn given(row: &Row, plan: &Plan, name: &mut Name) -> Result<Given, Vec<Finding>> {
+pub(crate) fn given(row: &Row, plan: &Plan, name: &mut Name) -> Result<RowInputs, Vec<Finding>> {
     let fault = |(input, error): Fault| {
-        let message = format!("The {input} of row {} cannot be told: {error}.", row.number());
-        let next_step = "Correct the row, or the flag's template.";
+        let invalid = say::DeviceRowInvalid::Cell { cell: &input, row: &row.number(), why: &error };
         let place = Place::input(Origin::named(input.to_string())).line(line(row.line()));
-        vec![Finding::new(&catalogue::DEVICE_ROW_INVALID, message, next_step).at(place)]
+        vec![invalid.finding().at(place)]
     };
     let named = plan.named(row).map_err(fault)?;
     name.id_scope = named.id_scope;
     name.device = named.registration_id;
     let given = plan.given(row).map_err(fault)?;
     if name.id_scope.is_none() {
-        let what = "What is missing is the ID scope of the DPS instance.";
-        let next_step = "Give --id-scope, or a column of that name.";
-        let finding = Finding::new(&catalogue::SETTING_MISSING, what, next_step);
-        return Err(vec![finding.at(Place::input(Input::IdScope).line(line(row.line())))]);
+        let place = Place::input(Input::IdScope).line(line(row.line()));
+        return Err(vec![say::SettingMissing::IdScopeOfRow.finding().at(place)]);
     }
     Ok(given)
 }
@@ -309,85 +230,6 @@ pub(crate) fn given(row: &Row, plan: &Plan, name: &mut Name) -> Result<Given, Ve
 /// The registration ID as a name, for those who check files.
 pub(crate) fn registration_id(name: &Name) -> Result<Option<RegistrationId>, Vec<Finding>> {
     name.device.as_deref().map(Settings::registration_id).transpose()
-}
-
-/// What a row's identity comes from: two files, or what a program prints.
-pub(crate) async fn read(from: &From) -> Result<Files, Box<Finding>> {
-    match from {
-        From::Files { .. } | From::Token { .. } => {
-            let from = from.clone();
-            let read = tokio::task::spawn_blocking(move || read_files(&from)).await;
-            read.unwrap_or_else(|error| Err(Box::new(not_usable(&error.to_string(), &Place::default()))))
-        }
-        From::Command(words) => {
-            let bytes = run(words).await?;
-            Ok(Files::new(from, bytes.clone(), Some(bytes)))
-        }
-    }
-}
-
-/// The files; a command is not run here.
-pub(crate) fn read_files(from: &From) -> Result<Files, Box<Finding>> {
-    let read = |input, path: &Path| {
-        let read = std::fs::File::open(path).and_then(|file| {
-            let mut bytes = Zeroizing::new(Vec::new());
-            // A byte more than is read further, so that this can be told.
-            let most = u64::try_from(cert::File::MAX_SIZE).unwrap_or(u64::MAX).saturating_add(1);
-            std::io::Read::read_to_end(&mut std::io::Read::take(file, most), &mut bytes)?;
-            Ok(bytes)
-        });
-        read.map_err(|error| Box::new(cert::unreadable(place(input, path), reason(&error))))
-    };
-    let key = match from {
-        From::Token { .. } => None,
-        _ => Some(read("key", from.key())?),
-    };
-    Ok(Files::new(from, read("cert", from.cert())?, key))
-}
-
-/// What a program prints, within a minute.
-async fn run(words: &[String]) -> Result<Zeroizing<Vec<u8>>, Box<Finding>> {
-    let failed = |why: String| {
-        let program = words.first().map_or("", String::as_str);
-        let message = format!("The program {} gives no identity: {why}.", text::visible(program));
-        let next_step =
-            "Run it by hand for this device: it has to print the certificates and the key as PEM.";
-        let place = Place::input("identity-command");
-        Box::new(Finding::new(&catalogue::IDENTITY_NOT_USABLE, message, next_step).at(place))
-    };
-    let mut parts = words.iter();
-    let mut command = Command::new(parts.next().map_or("", String::as_str));
-    command.args(parts).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
-    let mut child = command.spawn().map_err(|error| failed(reason(&error)))?;
-    let (out, err) = (child.stdout.take(), child.stderr.take());
-    let running = async {
-        let mut printed = Zeroizing::new(Vec::new());
-        let mut said = Vec::new();
-        let reading = async {
-            if let Some(out) = out {
-                out.take(MAX_OUTPUT).read_to_end(&mut printed).await?;
-            }
-            std::io::Result::Ok(())
-        };
-        let listening = async {
-            if let Some(err) = err {
-                err.take(4096).read_to_end(&mut said).await?;
-            }
-            std::io::Result::Ok(())
-        };
-        let (read, listened) = tokio::join!(reading, listening);
-        read.and(listened)?;
-        Ok((child.wait().await?, printed, said))
-    };
-    match timeout(COMMAND, running).await {
-        Err(_) => Err(failed(format!("it takes longer than {} s", COMMAND.as_secs()))),
-        Ok(Err(error)) => Err(failed(std::io::Error::to_string(&error))),
-        Ok(Ok((status, printed, _))) if status.success() => Ok(printed),
-        Ok(Ok((status, _, said))) => {
-            let said = String::from_utf8_lossy(&said).lines().last().unwrap_or_default().to_owned();
-            Err(failed(format!("{status} {}", text::visible(said.trim())).trim().to_owned()))
-        }
-    }
 }
 
 /// Errors about files, or if there are none about keys: what cannot be used at all.
@@ -404,26 +246,13 @@ pub(crate) fn common_name(leaf: &[u8]) -> Option<String> {
     Certificate::read(leaf).ok()?.subject.common_names().next()?.text.clone()
 }
 
-fn not_usable(why: &str, place: &Place) -> Finding {
-    let why = why.split(';').next().unwrap_or_default();
-    let next_step = "Give the leaf first, then its intermediates, and the leaf's key as PKCS#8.";
-    let message = format!("The identity cannot be used: {why}.");
-    Finding::new(&catalogue::IDENTITY_NOT_USABLE, message, next_step).at(place.clone())
-}
-
 fn row_invalid(name: &Name, reason: &str) -> Finding {
-    let message = format!("Row {} of the list cannot be used: {}.", name.row, text::visible(reason));
-    let next_step = "Correct the row; the others are done without it.";
-    let place = Place::input("list").line(line(name.line));
-    Finding::new(&catalogue::DEVICE_ROW_INVALID, message, next_step).at(place)
+    let place = Place::input(Input::List).line(line(name.line));
+    say::DeviceRowInvalid::Row { row: &name.row, why: &reason }.finding().at(place)
 }
 
 fn line(line: u64) -> u32 {
     u32::try_from(line).unwrap_or(u32::MAX)
-}
-
-pub(crate) fn place(input: &str, path: &Path) -> Place {
-    Place::input(Origin::named(input.to_owned())).path(text::visible(&path.to_string_lossy()))
 }
 
 pub(crate) fn unix_time(time: SystemTime) -> UnixTime {

@@ -10,12 +10,13 @@ use std::{
 
 use dps_x509_core::{
     cert,
-    finding::{Finding, Place, Severity, catalogue},
+    finding::{Finding, Input, Place, Severity, say},
     session::Settings,
 };
 
 use crate::{
     device::{self, Name, Unusable, unix_time},
+    files::{self, Files},
     key::Key,
     list::{List, ListError, Row, Rows},
     plan::{From, Plan},
@@ -132,13 +133,10 @@ impl Found {
             }
             Entry::Occupied(first) => {
                 let (row, first) = (self.name.row, first.get());
-                let message = format!("The device of row {row} stands in row {first} already.");
-                let next_step =
-                    "Nothing, if it is the same device: it is done once. Otherwise correct the row.";
-                let mut finding = Finding::new(&catalogue::DEVICE_ROW_INVALID, message, next_step);
-                finding.severity = Severity::Warning;
+                let twice = say::DeviceRowInvalid::Twice { row: &row, first: &first };
+                let finding = twice.finding().severity(Severity::Warning);
                 let line = u32::try_from(self.name.line).unwrap_or(u32::MAX);
-                self.findings.push(finding.at(Place::input("list").line(line)));
+                self.findings.push(finding.at(Place::input(Input::List).line(line)));
             }
         }
         Inspected { name: self.name, findings: self.findings }
@@ -155,7 +153,7 @@ fn look(row: &Row, plan: &Plan, at: SystemTime, is_wanted: impl Fn(&Key) -> bool
         return Found { name, leaf: None, findings: Vec::new() };
     }
     let (mut findings, leaf) = match &given.from {
-        From::Files { .. } | From::Token { .. } => match device::read_files(&given.from) {
+        From::Files { .. } | From::Token { .. } => match files::read_files(&given.from) {
             Ok(files) => {
                 let report = check(&files, &name, plan, at);
                 let certificate = report.chain.leaf.as_ref().map(|leaf| &leaf.certificate);
@@ -175,7 +173,7 @@ fn look(row: &Row, plan: &Plan, at: SystemTime, is_wanted: impl Fn(&Key) -> bool
     Found { name, leaf, findings }
 }
 
-fn check(files: &device::Files, name: &Name, plan: &Plan, at: SystemTime) -> cert::Report {
+fn check(files: &Files, name: &Name, plan: &Plan, at: SystemTime) -> cert::Report {
     cert::check(&cert::Inputs {
         files: files.all(),
         // What is wrong with it, the settings say.

@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod device;
+mod files;
 mod inspection;
 pub mod journal;
 mod key;

@@ -72,7 +72,7 @@ pub(crate) struct Named {
 
 /// What a row says besides, before any file is read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Given {
+pub(crate) struct RowInputs {
     pub(crate) payload: Option<String>,
     pub(crate) from: From,
 }
@@ -130,9 +130,9 @@ impl Plan {
     ///
     /// # Errors
     /// As [`Plan::named`].
-    pub(crate) fn given(&self, row: &Row) -> Result<Given, Fault> {
+    pub(crate) fn given(&self, row: &Row) -> Result<RowInputs, Fault> {
         let payload = first(row, &["payload"]).or_else(|| self.settings.payload.clone());
-        Ok(Given { payload, from: self.from(row)? })
+        Ok(RowInputs { payload, from: self.from(row)? })
     }
 
     fn from(&self, row: &Row) -> Result<From, Fault> {
@@ -174,8 +174,8 @@ impl Plan {
 fn uri_of_list(text: &str) -> Result<Uri, Fault> {
     let uri: Uri = text.parse().map_err(|error| no_uri(&error))?;
     if uri.module().is_some() || matches!(uri.pin(), Some(PinSource::File(_))) {
-        let reason = "a PKCS#11 URI in a list names no module-path and no pin-source; PKCS11_MODULE_PATH and \
-                      --key-passphrase-file do, or a template in --key";
+        let reason = "a PKCS#11 URI in a list names no module-path and no pin-source; the environment's \
+                      PKCS11_MODULE_PATH and the file with the PIN do, or a template for all rows";
         return Err(("key", TemplateError::NoUri { reason: reason.to_owned() }));
     }
     Ok(uri)

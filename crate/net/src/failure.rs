@@ -2,7 +2,10 @@
 
 use std::io;
 
-use dps_x509_core::session::{Distrust, TransportFailure, TransportFailureKind as Kind};
+use dps_x509_core::{
+    service::TlsAlert,
+    session::{Distrust, TransportFailure, TransportFailureKind as Kind},
+};
 use tokio_rustls::rustls::{CertificateError, Error as TlsError, InvalidMessage};
 
 /// Which case a failure of TCP is, while connecting.
@@ -47,7 +50,7 @@ pub(crate) fn of_tls(error: &TlsError, chain: Vec<Vec<u8>>) -> TransportFailure 
     let kind = match error {
         TlsError::InvalidCertificate(error) => Kind::ServerNotTrusted(distrust(error)),
         TlsError::NoCertificatesPresented => Kind::ServerNotTrusted(Distrust::Invalid),
-        TlsError::AlertReceived(alert) => Kind::Alert(u8::from(*alert)),
+        TlsError::AlertReceived(alert) => Kind::Alert(TlsAlert::new(u8::from(*alert))),
         TlsError::PeerIncompatible(_) => Kind::NoCommonParameters,
         // What already fails in the five bytes of a record's header was never TLS (RFC 8446 section 5.1).
         TlsError::InvalidMessage(
@@ -88,7 +91,7 @@ mod tests {
         let wrapped =
             |error: TlsError| of_stream(&io::Error::new(io::ErrorKind::InvalidData, error), vec![vec![1]]);
         let alert = wrapped(TlsError::AlertReceived(AlertDescription::UnknownCA));
-        assert_eq!(alert.kind, Kind::Alert(48));
+        assert_eq!(alert.kind, Kind::Alert(TlsAlert::UNKNOWN_CA));
         for (error, reason) in [
             (CertificateError::UnknownIssuer, Distrust::UnknownIssuer),
             (CertificateError::Expired, Distrust::Expired),

@@ -16,7 +16,7 @@ use std::{
     time::Duration,
 };
 
-pub use conversation::{Said, converse};
+pub use conversation::{Conversation, converse};
 pub use date::date;
 use dps_x509_core::{name::Endpoint, session::TransportFailure};
 use tokio::{net::TcpStream, task::JoinSet, time::Instant};

@@ -3,7 +3,7 @@
 use dps_x509_core::{
     cert::{self, der::hex},
     config::{self, Azure, Device, Folder, Key, Selection, Set},
-    explain::Explanation,
+    explain::{self, Explanation},
     finding::{Finding, Input, Place, Severity, catalogue},
     name::{Cloud, Endpoint, IdScope, RegistrationId, Transport},
     session::{self},
@@ -18,6 +18,12 @@ const ALL: &str = "all";
 
 /// The name of the key's file, if none was given.
 const KEY: &str = "device-key.pem";
+
+/// Takes what clients print, `lexicon.json` of the package, before a text is explained.
+#[wasm_bindgen(js_name = takeLexicon)]
+pub fn take_lexicon(text: String) {
+    explain::take_lexicon(text);
+}
 
 #[wasm_bindgen]
 impl Inputs {

@@ -1,11 +1,11 @@
 //! Test certificates: the files go to whoever listens, one by one.
 
-use std::time::Duration;
+use std::{slice, time::Duration};
 
 use dps_x509_core::{
     cert::{self, Purpose, Read, UnixTime, key::Passphrase},
     finding::Place,
-    generate::{self, Device, File, Issuer, KeyType, Parts, Random, Recipe, Refusal, Sink},
+    generate::{self, Device, File, Issuer, KeyType, Parts, PrivateKey, Random, Recipe, Refusal, Sink},
     session::Settings,
 };
 use serde_json::json;
@@ -48,6 +48,7 @@ pub struct Generation {
     not_before: Option<UnixTime>,
     files: Vec<Read>,
     passphrase: Option<Passphrase>,
+    keys: Vec<Zeroizing<Vec<u8>>>,
 }
 
 #[wasm_bindgen]
@@ -101,6 +102,12 @@ impl Generation {
         self.passphrase = Some(Passphrase::new(bytes));
     }
 
+    /// A private key that the platform has made, as PKCS#8: the first ones that are needed are these, if they are of the kind
+    /// that is wanted.
+    pub fn key(&mut self, pkcs8: Vec<u8>) {
+        self.keys.push(Zeroizing::new(pkcs8));
+    }
+
     /// A device that signs its own certificate. As each of these: `now` in seconds since 1970; the warnings as JSON
     /// text.
     ///
@@ -110,7 +117,7 @@ impl Generation {
     pub fn self_signed(&self, now: f64, listener: &Listener) -> Result<String, String> {
         let recipe =
             Recipe::SelfSigned { device: self.device()?, key_type: self.key_type.unwrap_or_default() };
-        make(&recipe, 1, now, listener)
+        self.make(&recipe, 1, now, listener)
     }
 
     /// A root, an intermediate and devices.
@@ -120,7 +127,7 @@ impl Generation {
     pub fn chain(&self, count: f64, now: f64, listener: &Listener) -> Result<String, String> {
         let (device, key_type) = (self.device()?, self.key_type.unwrap_or_default());
         let count = whole(count);
-        make(&Recipe::Chain { device, key_type, count }, count, now, listener)
+        self.make(&Recipe::Chain { device, key_type, count }, count, now, listener)
     }
 
     /// A device below the CA.
@@ -130,12 +137,8 @@ impl Generation {
     #[wasm_bindgen(js_name = device)]
     pub fn one_device(&self, now: f64, listener: &Listener) -> Result<String, String> {
         let (issuer, device) = (&self.issuer(now)?, self.device()?);
-        make(
-            &Recipe::Device { issuer, device, key_type: self.key_type.unwrap_or_default() },
-            1,
-            now,
-            listener,
-        )
+        let recipe = Recipe::Device { issuer, device, key_type: self.key_type.unwrap_or_default() };
+        self.make(&recipe, 1, now, listener)
     }
 
     /// A key, and a request for a CA to sign.
@@ -145,7 +148,7 @@ impl Generation {
     pub fn csr(&self, now: f64, listener: &Listener) -> Result<String, String> {
         let Device { registration_id, parts, .. } = self.device()?;
         let key_type = self.key_type.unwrap_or(KeyType::P384);
-        make(&Recipe::Request { registration_id, parts, key_type }, 1, now, listener)
+        self.make(&Recipe::Request { registration_id, parts, key_type }, 1, now, listener)
     }
 
     /// The proof that somebody has the CA's key.
@@ -153,11 +156,28 @@ impl Generation {
     /// # Errors
     /// It cannot be made, or the listener stops it.
     pub fn verification(&self, code: &str, now: f64, listener: &Listener) -> Result<String, String> {
-        make(&Recipe::Verification { issuer: &self.issuer(now)?, code }, 1, now, listener)
+        self.make(&Recipe::Verification { issuer: &self.issuer(now)?, code }, 1, now, listener)
     }
 }
 
 impl Generation {
+    fn make(&self, recipe: &Recipe<'_>, of: u32, now: f64, listener: &Listener) -> Result<String, String> {
+        let mut seed = Zeroizing::new([0; 32]);
+        getrandom::fill(&mut *seed)
+            .map_err(|error| wrong(&format!("there are no random numbers here: {error}"), &[]))?;
+        let mut random = Random::from_seed(*seed);
+        let now = Duration::from_secs(seconds(now).try_into().unwrap_or_default());
+        let mut sink = ListenerSink { listener, keys: self.keys.iter(), devices: 0, of };
+        match recipe.make(now, &mut random, &mut sink) {
+            Ok(warnings) => {
+                let warnings: Vec<String> = warnings.iter().map(ToString::to_string).collect();
+                Ok(json!(warnings).to_string())
+            }
+            Err(Stop::Wrong(error)) => Err(wrong(&error.to_string(), &[])),
+            Err(Stop::Asked) => Err(wrong("It was stopped.", &[])),
+        }
+    }
+
     fn add(&mut self, purpose: Purpose, input: &str, path: Option<String>, bytes: Vec<u8>) {
         let mut place = Place::input(input);
         place.path = path;
@@ -193,6 +213,7 @@ impl Generation {
 /// The one who listens, and what is done so far.
 struct ListenerSink<'a> {
     listener: &'a Listener,
+    keys: slice::Iter<'a, Zeroizing<Vec<u8>>>,
     devices: u32,
     of: u32,
 }
@@ -209,24 +230,12 @@ impl From<generate::Error> for Stop {
     }
 }
 
-fn make(recipe: &Recipe<'_>, of: u32, now: f64, listener: &Listener) -> Result<String, String> {
-    let mut seed = Zeroizing::new([0; 32]);
-    getrandom::fill(&mut *seed)
-        .map_err(|error| wrong(&format!("there are no random numbers here: {error}"), &[]))?;
-    let mut random = Random::from_seed(*seed);
-    let now = Duration::from_secs(seconds(now).try_into().unwrap_or_default());
-    match recipe.make(now, &mut random, &mut ListenerSink { listener, devices: 0, of }) {
-        Ok(warnings) => {
-            let warnings: Vec<String> = warnings.iter().map(ToString::to_string).collect();
-            Ok(json!(warnings).to_string())
-        }
-        Err(Stop::Wrong(error)) => Err(wrong(&error.to_string(), &[])),
-        Err(Stop::Asked) => Err(wrong("It was stopped.", &[])),
-    }
-}
-
 impl Sink for ListenerSink<'_> {
     type Error = Stop;
+
+    fn ready(&mut self, _: KeyType) -> Option<PrivateKey> {
+        self.keys.next().and_then(|key| PrivateKey::from_der(key).ok())
+    }
 
     fn searching(&mut self, key_type: KeyType, progress: generate::Progress) -> Result<(), Stop> {
         let generate::Progress { primes, candidates } = progress;

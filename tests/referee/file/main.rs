@@ -6,6 +6,7 @@ mod array;
 mod compiler;
 mod damage;
 mod document;
+mod dump;
 mod literal;
 mod object;
 mod script;
@@ -62,6 +63,7 @@ fn every_object_in_every_frame_is_found_and_repaired_and_judged_as_openssl_does(
         let frames =
             literal::frames(object).into_iter().chain(document::frames(object)).chain(text::frames(object));
         let frames = frames.chain(script::frames(object)).chain(array::frames(object));
+        let frames = frames.chain(dump::frames(object));
         made.extend(frames.map(|framed| (object, framed)));
     }
     for (number, (_, framed)) in made.iter().enumerate() {

@@ -7,13 +7,10 @@ use std::{
 };
 
 use clap::{Subcommand, ValueEnum};
-use dps_x509_core::{
-    name::{Cloud, Transport},
-    session::mqtt::Qos,
-};
+use dps_x509_core::{name::Transport, session::mqtt::Qos};
 use dps_x509_fleet::{Rate, Template};
 
-use crate::{flag, route};
+use crate::flag;
 
 const HELP: &str = "\
 Examples:
@@ -89,23 +86,11 @@ pub(super) struct Devices {
     /// File whose first line is the passphrase of every key, or the token's PIN
     #[arg(long, value_name = "FILE")]
     pub(super) key_passphrase_file: Option<PathBuf>,
-    /// Azure cloud: public, usgov or china [default: public]
-    #[arg(long, value_name = "CLOUD", conflicts_with = "endpoint")]
-    pub(super) cloud: Option<Cloud>,
-    /// Dial this instead of the cloud's global endpoint
-    #[arg(long, value_name = "HOST[:PORT]")]
-    pub(super) endpoint: Option<String>,
+    #[command(flatten)]
+    pub(super) dps: flag::Dps,
     /// What MQTT travels in: mqtt (port 8883) or websocket (port 443) [default: mqtt]
     #[arg(long, value_name = "TRANSPORT")]
     pub(super) transport: Option<Transport>,
-    #[command(flatten)]
-    pub(super) route: route::Args,
-    /// PEM file with roots to trust besides the built-in ones; may be repeated
-    #[arg(long, value_name = "FILE")]
-    pub(super) trust: Vec<PathBuf>,
-    /// Trust nothing but the files of --trust
-    #[arg(long, requires = "trust")]
-    pub(super) only_trust: bool,
     /// JSON for a custom allocation function [default: the column payload]
     #[arg(long, value_name = "JSON|@FILE")]
     pub(super) payload: Option<String>,

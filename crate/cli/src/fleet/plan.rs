@@ -5,15 +5,14 @@ use std::{env, fs, path::Path};
 use dps_x509_core::{
     cert,
     finding::{Finding, Input, Place, catalogue},
-    name::Cloud,
     session::Settings,
 };
 use dps_x509_fleet::{List, Plan, Shard, Source, Template, words};
 
 use super::args::Devices;
 use crate::{
+    flag,
     input::{self, place, reason},
-    provision::{self, identity},
 };
 
 /// The devices of a list, and what they share.
@@ -28,14 +27,8 @@ pub(super) struct Planned {
 /// # Errors
 /// Something cannot be used; nothing was dialled.
 pub(super) fn plan(devices: &Devices) -> Result<Planned, Vec<Finding>> {
-    let mut findings = Vec::new();
-    let mut files = Vec::new();
-    for path in &devices.trust {
-        match input::read(path) {
-            Ok(bytes) => files.push(bytes.to_vec()),
-            Err(error) => findings.push(cert::unreadable(place("--trust", path), reason(&error))),
-        }
-    }
+    let mut findings = devices.dps.contradictions();
+    let files = devices.dps.read_roots(&mut findings);
     let passphrase = devices
         .key_passphrase_file
         .as_deref()
@@ -50,30 +43,21 @@ pub(super) fn plan(devices: &Devices) -> Result<Planned, Vec<Finding>> {
     }
     let identity = source(devices, &mut findings);
     let (Ok(shard), true) = (shard, findings.is_empty()) else { return Err(findings) };
-    let cloud = devices.cloud.unwrap_or_default();
-    let trust = provision::Args {
-        trust: devices.trust.clone(),
-        only_trust: devices.only_trust,
-        ..provision::Args::default()
-    };
-    let trust = identity::trust(&trust, cloud, &files)?;
-    let mut plan = Plan::new(trust.ready().map_err(|error| identity::no_root(&error))?);
+    let trust = devices.dps.trust(&files)?;
+    let mut plan = Plan::new(trust.ready().map_err(|error| flag::no_root(&error))?);
     let list = List::of(&devices.list);
     if list.is_lasting()
         && let Err(error) = list.rows()
     {
-        let message = format!("{}.", capital(&error.to_string()));
+        let message = input::capital(&format!("{error}."));
         let next_step =
             "Give a list with a header and a row for each device, a line of JSON for each, or a folder.";
         let finding = Finding::new(&catalogue::DEVICE_ROW_INVALID, message, next_step);
-        return Err(vec![finding.at(Place::input("list"))]);
+        return Err(vec![finding.at(Place::input(Input::List))]);
     }
     plan.folder = list.folder();
     plan.settings = Settings {
-        endpoint: devices
-            .endpoint
-            .clone()
-            .or_else(|| devices.cloud.map(|cloud| cloud.global_host().to_owned())),
+        endpoint: devices.dps.host(),
         transport: devices.transport.unwrap_or_default(),
         api_version: devices.api_version.clone(),
         client_version: Some(concat!("dps-x509/", env!("CARGO_PKG_VERSION")).to_owned()),
@@ -87,17 +71,10 @@ pub(super) fn plan(devices: &Devices) -> Result<Planned, Vec<Finding>> {
     plan.registration_id.clone_from(&devices.registration_id);
     plan.identity = identity;
     plan.passphrase = passphrase;
-    plan.route = devices.route.route()?;
-    // Of an endpoint of one's own nothing is known.
-    plan.cloud = Some(cloud).filter(|_: &Cloud| devices.endpoint.is_none());
+    plan.route = devices.dps.route.route()?;
+    plan.cloud = devices.dps.known_cloud();
     plan.enrollment = devices.enrollment.into();
     Ok(Planned { list, plan, shard })
-}
-
-fn capital(text: &str) -> String {
-    let mut characters = text.chars();
-    let first = characters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
-    first + characters.as_str()
 }
 
 /// What is wrong for every device is told once, and before any of them.

@@ -17,7 +17,7 @@ use crate::{exit::Exit, terminal};
 
 /// Loads the service, and prints what came of it.
 pub(super) async fn run(args: TestArgs) -> Exit {
-    if args.devices.endpoint.is_none() {
+    if args.devices.dps.endpoint.is_none() {
         return refuse(
             "test",
             &"a load test is for a DPS of one's own, or the emulator; say which one with --endpoint",

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use dps_x509_core::{
     cert,
-    finding::{Finding, Place, catalogue},
+    finding::Finding,
     name::{Cloud, Endpoint, Transport},
     session::{Config, Settings},
 };
@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 
 use super::args::Args;
 use crate::{
-    input,
+    flag,
     provision::{identity, inputs},
 };
 
@@ -63,51 +63,37 @@ impl Plan {
 /// Something cannot be used; nothing was dialled.
 pub(super) fn plan(args: &Args) -> Result<Plan, Vec<Finding>> {
     let ways = ways(args)?;
-    let route = args.route.route()?;
+    let route = args.dps.route.route()?;
     let as_of_provision = args.as_of_provision();
-    let (device, identity, trust, warnings) = if args.has_device() {
+    let (device, identity, trust, warnings) = if args.device.is_given() {
         let prepared = inputs::prepare(&as_of_provision)?;
         let (mut config, _) = prepared.settings.parse()?;
         config.timeout = args.timeout;
         let identity = identity::identity(&as_of_provision, &prepared)?;
-        let trust = identity::trust(&as_of_provision, prepared.cloud, &prepared.trust)?;
+        let trust = args.dps.trust(&prepared.trust)?;
         let device = Device { config, files: prepared.report };
         (Some(device), Some(identity), trust, prepared.warnings)
     } else {
         (None, None, trust_alone(args)?, Vec::new())
     };
-    let prober = Prober::new(identity, &trust, route).map_err(|error| identity::no_root(&error))?;
+    let prober = Prober::new(identity, &trust, route).map_err(|error| flag::no_root(&error))?;
     let roots = trust.roots().map(<[u8]>::to_vec).collect();
     Ok(Plan { ways, prober, roots, device, warnings, timeout: args.timeout })
 }
 
 fn trust_alone(args: &Args) -> Result<Trust, Vec<Finding>> {
     let mut findings = Vec::new();
-    let mut files = Vec::new();
-    for path in &args.trust {
-        match input::read(path) {
-            Ok(bytes) => files.push(bytes.to_vec()),
-            Err(error) => {
-                let place = input::place("--trust", path);
-                findings.push(cert::unreadable(place, input::reason(&error)));
-            }
-        }
-    }
-    if !findings.is_empty() {
-        return Err(findings);
-    }
-    identity::trust(&args.as_of_provision(), args.cloud.unwrap_or_default(), &files)
+    let files = args.dps.read_roots(&mut findings);
+    if findings.is_empty() { args.dps.trust(&files) } else { Err(findings) }
 }
 
 /// Each transport with its endpoint.
 fn ways(args: &Args) -> Result<Vec<(Transport, Endpoint)>, Vec<Finding>> {
-    if args.cloud.is_some() && args.endpoint.is_some() {
-        let message = "Both --cloud and --endpoint say where to dial.";
-        let finding = Finding::new(&catalogue::SETTINGS_CONTRADICT, message, "Give one of the two.");
-        return Err(vec![finding.at(Place::input("--endpoint"))]);
+    let contradictions = args.dps.contradictions();
+    if !contradictions.is_empty() {
+        return Err(contradictions);
     }
-    let cloud_host = args.cloud.unwrap_or(Cloud::Public).global_host();
-    let text = args.endpoint.as_deref().unwrap_or(cloud_host);
+    let text = &args.dps.host().unwrap_or_else(|| Cloud::Public.global_host().to_owned());
     let way = |&transport: &Transport| match Endpoint::with_default_port(text, transport.default_port()) {
         Ok(endpoint) => Ok((transport, endpoint)),
         Err(_) => Err(endpoint_findings(text)),

@@ -12,7 +12,7 @@ use dps_x509_core::{
 };
 use dps_x509_net::{
     Connection,
-    probe::{Said, converse},
+    probe::{Conversation, converse},
 };
 
 use super::{
@@ -70,9 +70,9 @@ impl Walk {
         }
     }
 
-    fn not_well(&mut self, failure: &Failure, said: &Said) {
+    fn not_well(&mut self, failure: &Failure, said: &Conversation) {
         if let Cause::Transport(transport) = &failure.cause
-            && matches!(transport.kind, Kind::Alert(41..=49 | 51 | 116))
+            && matches!(transport.kind, Kind::Alert(alert) if alert.is_about_device())
         {
             let stage = if self.plan.prober.has_identity() {
                 self.refused_in_tls(transport)

@@ -14,6 +14,7 @@ use dps_x509_net::Redirection;
 use serde::Deserialize;
 
 use crate::{
+    flag,
     input::place,
     route::{self, ProxyText},
 };
@@ -38,39 +39,13 @@ With --json, standard output is one JSON object with everything known.";
 #[derive(Debug, Default, clap::Args)]
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct Args {
-    /// ID scope of the DPS instance, such as 0ne00111111
-    #[arg(long, value_name = "SCOPE")]
-    pub(crate) id_scope: Option<String>,
-    /// Registration ID [default: the CN of the leaf]
-    #[arg(long, value_name = "ID")]
-    pub(crate) registration_id: Option<String>,
-    /// PEM file with the leaf, followed by its intermediates
-    #[arg(long, value_name = "FILE")]
-    pub(crate) cert: Option<PathBuf>,
-    /// File with the leaf's private key (PKCS#8, SEC 1 or PKCS#1), or a key that stays in a token, such as
-    /// 'pkcs11:token=factory;object=device-1?module-path=/usr/lib/softhsm/libsofthsm2.so' (RFC 7512)
-    #[arg(long, value_name = "FILE|URI")]
-    pub(crate) key: Option<PathBuf>,
-    /// File whose first line is the key's passphrase, or the token's PIN [default: ask on the terminal]
-    #[arg(long, value_name = "FILE")]
-    pub(crate) key_passphrase_file: Option<PathBuf>,
-    /// Azure cloud: public, usgov or china [default: public]
-    #[arg(long, value_name = "CLOUD")]
-    pub(crate) cloud: Option<Cloud>,
-    /// Dial this instead of the cloud's global endpoint
-    #[arg(long, value_name = "HOST[:PORT]")]
-    pub(crate) endpoint: Option<String>,
+    #[command(flatten)]
+    pub(crate) device: flag::Device,
+    #[command(flatten)]
+    pub(crate) dps: flag::Dps,
     /// What MQTT travels in: mqtt (port 8883) or websocket (port 443, which many networks leave open) [default: mqtt]
     #[arg(long, value_name = "TRANSPORT")]
     pub(crate) transport: Option<Transport>,
-    #[command(flatten)]
-    pub(crate) route: route::Args,
-    /// PEM file with roots to trust besides the built-in ones; may be repeated
-    #[arg(long, value_name = "FILE")]
-    pub(crate) trust: Vec<PathBuf>,
-    /// Trust nothing but the files of --trust
-    #[arg(long)]
-    pub(crate) only_trust: bool,
     /// JSON for a custom allocation function, as text or from a file
     #[arg(long, value_name = "JSON|@FILE")]
     pub(crate) payload: Option<String>,
@@ -213,36 +188,43 @@ impl Args {
         };
         let connect_to = file.connect_to.iter().map(redirection).collect::<Result<Vec<_>, _>>()?;
         let beside = |path: Option<PathBuf>| path.map(|path| folder.join(path));
-        let has_trust = !self.trust.is_empty();
-        Ok(Self {
-            id_scope: self.id_scope.or(file.id_scope),
-            registration_id: self.registration_id.or(file.registration_id),
-            cert: self.cert.or(beside(file.cert)),
-            key: self.key.or(match file.key {
+        let (device, dps) = (self.device, self.dps);
+        let has_trust = !dps.trust.is_empty();
+        let device = flag::Device {
+            id_scope: device.id_scope.or(file.id_scope),
+            registration_id: device.registration_id.or(file.registration_id),
+            cert: device.cert.or(beside(file.cert)),
+            key: device.key.or(match file.key {
                 Some(uri) if super::inputs::is_token(&uri) => Some(uri),
                 key => beside(key),
             }),
-            key_passphrase_file: self.key_passphrase_file.or(beside(file.key_passphrase_file)),
+            key_passphrase_file: device.key_passphrase_file.or(beside(file.key_passphrase_file)),
+        };
+        let dps = flag::Dps {
             // A cloud on the command line is meant to replace an endpoint in the file, and the other way round.
-            cloud: self.cloud.or(if self.endpoint.is_some() { None } else { cloud }),
-            endpoint: self.endpoint.or(if self.cloud.is_some() { None } else { file.endpoint }),
-            transport: self.transport.or(transport),
+            cloud: dps.cloud.or(if dps.endpoint.is_some() { None } else { cloud }),
+            endpoint: dps.endpoint.or(if dps.cloud.is_some() { None } else { file.endpoint }),
             // A proxy on the command line is meant to replace that there is none in the file, and the other way round.
             route: route::Args {
-                no_proxy: self.route.no_proxy || (file.no_proxy && self.route.proxy.is_none()),
-                proxy: self.route.proxy.or(if self.route.no_proxy {
+                no_proxy: dps.route.no_proxy || (file.no_proxy && dps.route.proxy.is_none()),
+                proxy: dps.route.proxy.or(if dps.route.no_proxy {
                     None
                 } else {
                     file.proxy.map(ProxyText::new)
                 }),
-                connect_to: if self.route.connect_to.is_empty() { connect_to } else { self.route.connect_to },
+                connect_to: if dps.route.connect_to.is_empty() { connect_to } else { dps.route.connect_to },
             },
             trust: if has_trust {
-                self.trust
+                dps.trust
             } else {
                 file.trust.iter().map(|path| folder.join(path)).collect()
             },
-            only_trust: self.only_trust || (file.only_trust && !has_trust),
+            only_trust: dps.only_trust || (file.only_trust && !has_trust),
+        };
+        Ok(Self {
+            device,
+            dps,
+            transport: self.transport.or(transport),
             payload: self.payload.or(payload),
             csr: self.csr.or(beside(file.csr)),
             write_issued: self.write_issued.or(beside(file.write_issued)),
@@ -289,17 +271,20 @@ mod tests {
             allow-hub = ["hub.example"]
             trace = true
         "#;
-        let flags =
-            Args { registration_id: Some("from-flag".into()), cloud: Some(Cloud::China), ..Args::default() };
+        let flags = Args {
+            device: flag::Device { registration_id: Some("from-flag".into()), ..Default::default() },
+            dps: flag::Dps { cloud: Some(Cloud::China), ..Default::default() },
+            ..Args::default()
+        };
         let args = complete(text, flags).unwrap();
         let folder = args.config.as_deref().unwrap().parent().unwrap();
-        assert_eq!(args.id_scope.as_deref(), Some("0ne1"));
-        assert_eq!(args.registration_id.as_deref(), Some("from-flag"));
-        assert_eq!(args.cert.as_deref(), Some(folder.join("chain.pem").as_path()));
-        assert_eq!(args.key.as_deref(), Some(Path::new("/abs/key.pem")));
-        assert_eq!((args.cloud, args.endpoint.as_deref()), (Some(Cloud::China), None));
+        assert_eq!(args.device.id_scope.as_deref(), Some("0ne1"));
+        assert_eq!(args.device.registration_id.as_deref(), Some("from-flag"));
+        assert_eq!(args.device.cert.as_deref(), Some(folder.join("chain.pem").as_path()));
+        assert_eq!(args.device.key.as_deref(), Some(Path::new("/abs/key.pem")));
+        assert_eq!((args.dps.cloud, args.dps.endpoint.as_deref()), (Some(Cloud::China), None));
         assert_eq!(args.transport, Some(Transport::WebSocket));
-        assert_eq!(args.trust, [folder.join("root.pem")]);
+        assert_eq!(args.dps.trust, [folder.join("root.pem")]);
         assert_eq!(args.payload.as_deref(), Some(r#"{"site":7}"#));
         assert_eq!(args.timeout, Some(Duration::from_secs(120)));
         assert!(args.trace && args.check_hub);

@@ -55,7 +55,7 @@ pub(crate) fn prepare(args: &Args) -> Result<Prepared, Vec<Finding>> {
     // What is left of a damaged file may have another certificate for its leaf.
     let leaf_name = if unusable.is_empty() { common_name(&report) } else { None };
     findings.extend(unusable);
-    let registration_id = args.registration_id.clone().or(leaf_name);
+    let registration_id = args.device.registration_id.clone().or(leaf_name);
     if registration_id.is_none() && findings.is_empty() {
         let what = "the registration ID: the leaf has no CN to take it from";
         findings.push(lacking("--registration-id", what));
@@ -63,7 +63,7 @@ pub(crate) fn prepare(args: &Args) -> Result<Prepared, Vec<Finding>> {
     let mut settings = settings(args, registration_id.clone(), payload);
     settings.csr = csr.as_ref().map(|request| Csr::from_der(&request.der).as_str().to_owned());
     let is_given = |finding: &Finding| match finding.place.input {
-        Some(Origin::Input(Input::IdScope)) => args.id_scope.is_some(),
+        Some(Origin::Input(Input::IdScope)) => args.device.id_scope.is_some(),
         Some(Origin::Input(Input::RegistrationId)) => registration_id.is_some(),
         _ => true,
     };
@@ -91,7 +91,7 @@ pub(crate) fn prepare(args: &Args) -> Result<Prepared, Vec<Finding>> {
             settings,
             csr,
             endpoint: config.endpoint,
-            cloud: args.cloud.unwrap_or_default(),
+            cloud: args.dps.cloud.unwrap_or_default(),
             warnings,
             chain: certificates(&report),
             report,
@@ -106,23 +106,16 @@ pub(crate) fn prepare(args: &Args) -> Result<Prepared, Vec<Finding>> {
 
 fn missing(args: &Args) -> Vec<Finding> {
     let mut findings = Vec::new();
-    if args.id_scope.is_none() {
+    if args.device.id_scope.is_none() {
         findings.push(lacking("--id-scope", "the ID scope of the DPS instance"));
     }
-    if args.cert.is_none() {
+    if args.device.cert.is_none() {
         findings.push(lacking(CERT, "the file with the device's certificate"));
     }
-    if args.key.is_none() {
+    if args.device.key.is_none() {
         findings.push(lacking(KEY, "the file with its private key"));
     }
-    if args.only_trust && args.trust.is_empty() {
-        findings.push(lacking(TRUST, "the roots that --only-trust leaves to trust"));
-    }
-    if args.cloud.is_some() && args.endpoint.is_some() {
-        let message = "Both --cloud and --endpoint say where to dial.";
-        let finding = Finding::new(&catalogue::SETTINGS_CONTRADICT, message, "Give one of the two.");
-        findings.push(finding.at(Place::input("--endpoint")));
-    }
+    findings.extend(args.dps.contradictions());
     findings
 }
 
@@ -132,7 +125,7 @@ pub(super) fn is_token(path: &Path) -> bool {
 }
 
 fn token(args: &Args, findings: &mut Vec<Finding>) -> Option<Uri> {
-    let text = args.key.as_deref().filter(|path| is_token(path))?.to_str()?;
+    let text = args.device.key.as_deref().filter(|path| is_token(path))?.to_str()?;
     text.parse().map_err(|error| findings.push(identity::token_finding(&error))).ok()
 }
 
@@ -159,13 +152,14 @@ impl Files {
             }
         };
         Self {
-            cert: args.cert.as_deref().and_then(|path| read(Purpose::DeviceChain, CERT, path)),
+            cert: args.device.cert.as_deref().and_then(|path| read(Purpose::DeviceChain, CERT, path)),
             key: args
+                .device
                 .key
                 .as_deref()
                 .filter(|path| !is_token(path))
                 .and_then(|path| read(Purpose::DeviceKey, KEY, path)),
-            trust: args.trust.iter().filter_map(|path| read(Purpose::ServerTrust, TRUST, path)).collect(),
+            trust: args.dps.trust.iter().filter_map(|path| read(Purpose::ServerTrust, TRUST, path)).collect(),
         }
     }
 
@@ -173,11 +167,15 @@ impl Files {
     fn inputs(&self, args: &Args, findings: &mut Vec<Finding>) -> Inputs {
         Inputs {
             files: self.cert.iter().chain(&self.key).chain(&self.trust).cloned().collect(),
-            registration_id: args.registration_id.as_deref().and_then(|text| RegistrationId::new(text).ok()),
+            registration_id: args
+                .device
+                .registration_id
+                .as_deref()
+                .and_then(|text| RegistrationId::new(text).ok()),
             at: Some(now()),
-            // Of an endpoint of one's own nothing is known; a cloud's roots are.
-            cloud: args.endpoint.is_none().then(|| args.cloud.unwrap_or_default()),
+            cloud: args.dps.known_cloud(),
             passphrase: args
+                .device
                 .key_passphrase_file
                 .as_deref()
                 .and_then(|path| passphrase_of_file(path, findings)),
@@ -212,9 +210,9 @@ fn read_payload(payload: &str, findings: &mut Vec<Finding>) -> Option<String> {
 
 fn settings(args: &Args, registration_id: Option<String>, payload: Option<String>) -> Settings {
     Settings {
-        id_scope: args.id_scope.clone().unwrap_or_default(),
+        id_scope: args.device.id_scope.clone().unwrap_or_default(),
         registration_id: registration_id.unwrap_or_default(),
-        endpoint: args.endpoint.clone().or_else(|| args.cloud.map(|cloud| cloud.global_host().to_owned())),
+        endpoint: args.dps.host(),
         transport: args.transport.unwrap_or_default(),
         api_version: args.api_version.clone(),
         client_version: Some(concat!("dps-x509/", env!("CARGO_PKG_VERSION")).to_owned()),

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use dps_x509_core::{
     finding::{Finding, Naming},
-    session::{HubCheck, Report, Seconds, Shortfall, Tally},
+    session::{HubCheck, NotAssigned, Report, Seconds, Tally},
     text::Lines,
 };
 
@@ -26,7 +26,7 @@ pub(super) fn outcome(report: &Report, issued_into: Option<&Path>) -> String {
             rows.push(took);
             table("assigned", &rows)
         }
-        Err(shortfall) => table(&headline(shortfall), &[took]),
+        Err(not_assigned) => table(&headline(not_assigned), &[took]),
     }
 }
 
@@ -50,11 +50,11 @@ fn hub_check(check: &HubCheck) -> String {
     }
 }
 
-fn headline(shortfall: &Shortfall) -> String {
-    let class = shortfall.class.as_str();
-    match &shortfall.answer {
+fn headline(not_assigned: &NotAssigned) -> String {
+    let class = not_assigned.class.as_str();
+    match &not_assigned.answer {
         Some(answer) => format!("{class}: {answer}"),
-        None => format!("{class}, while {}", shortfall.stage),
+        None => format!("{class}, while {}", not_assigned.stage),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use dps_x509_core::{
     explain::{self, Explanation},
-    finding::{Naming, Place, catalogue},
+    finding::{Place, catalogue},
 };
 
 use crate::{
@@ -14,6 +14,7 @@ use crate::{
     contract::findings::Finding,
     inspection::{inputs, write},
     mapping::finding,
+    naming::naming,
 };
 
 impl Guest for Toolkit {
@@ -29,7 +30,7 @@ impl Guest for Toolkit {
             severity: definition.severity.into(),
             standing: definition.standing.into(),
             source: definition.source.to_owned(),
-            markdown: explain::page(definition.code, Naming::Plain)?,
+            markdown: explain::page(definition.code, naming())?,
         })
     }
 
@@ -41,6 +42,15 @@ impl Guest for Toolkit {
     ) -> Result<Explained, Vec<Finding>> {
         let place = path.map_or_else(Place::default, |path| Place::default().path(path));
         Ok(explained(&Explanation::of_text(&text, &place, &inputs(files, settings)?)))
+    }
+
+    fn explain_string(
+        text: String,
+        path: Option<String>,
+        files: Vec<File>,
+        settings: Settings,
+    ) -> Result<Explained, Vec<Finding>> {
+        Self::explain_text(text.into_bytes(), path, files, settings)
     }
 
     fn explain_service_code(
@@ -55,8 +65,8 @@ impl Guest for Toolkit {
 fn explained(explanation: &Explanation) -> Explained {
     Explained {
         is_explained: !explanation.is_empty(),
-        json: explanation.to_json(Naming::Plain).to_string(),
-        text: explanation.to_text(Naming::Plain),
+        json: explanation.to_json(naming()).to_string(),
+        text: explanation.to_text(naming()),
         happenings: explanation.happenings.iter().map(happening).collect(),
         also: write(&explanation.also),
     }
@@ -66,6 +76,7 @@ fn happening(happening: &explain::Happening) -> Happening {
     Happening {
         finding: finding::write(&happening.finding),
         times: u32::try_from(happening.times).unwrap_or(u32::MAX),
+        is_at_least: happening.is_at_least,
         causes: happening.causes.iter().map(cause).collect(),
         unsettled: happening.unsettled.map(|unsettled| Unsettled {
             what: unsettled.what.to_owned(),

@@ -3,23 +3,29 @@
 use std::time::Duration;
 
 use dps_x509_core::{
-    cert::{self, UnixTime, key::Passphrase},
+    cert::{
+        self, UnixTime, compare,
+        key::Passphrase,
+        repair::{self, repair},
+    },
     explain,
-    finding::{self, Naming, Place, sarif},
+    finding::{self, Family, Place, sarif},
     name, service,
     session::Settings as SessionSettings,
 };
+use serde_json::{Value, json};
 
 use crate::{
     Toolkit,
     bindings::exports::dps_x509::device::inspection::{
-        Cloud, Enrollment, File, Guest, Purpose, Report, Settings,
+        Cloud, Enrollment, File, Guest, Purpose, Remedy, Repaired, Repairs, Report, Settings,
     },
     contract::{
         findings::Finding,
         session::{Answer, Channel},
     },
     mapping,
+    naming::naming,
 };
 
 const TOOL: sarif::Tool<'_> = sarif::Tool { name: "dps-x509", version: env!("CARGO_PKG_VERSION") };
@@ -28,9 +34,10 @@ impl Guest for Toolkit {
     fn inspect(files: Vec<File>, settings: Settings) -> Result<Report, Vec<Finding>> {
         let report = check(files, settings)?;
         Ok(Report {
-            json: cert::json::report(&report, Naming::Plain).to_string(),
-            sarif: sarif::log(TOOL, &report.findings, Naming::Plain, explain::page).to_string(),
+            json: cert::json::report(&report, naming()).to_string(),
+            sarif: sarif::log(TOOL, &report.findings, naming(), explain::page).to_string(),
             findings: write(&report.findings),
+            blocks: report.findings.iter().map(|finding| finding.to_text(naming())).collect(),
         })
     }
 
@@ -41,6 +48,41 @@ impl Guest for Toolkit {
     ) -> Result<Vec<Finding>, Vec<Finding>> {
         let report = check(files, settings)?;
         Ok(write(&explain::refusal(&read_answer(answer), &report)))
+    }
+
+    fn repair(files: Vec<File>, settings: Settings) -> Result<Repairs, Vec<Finding>> {
+        let inputs = inputs(files, settings)?;
+        let full_chain = cert::check(&inputs).full_chain_pem();
+        let passphrase = inputs.passphrase.as_ref();
+        let files = inputs.files.iter().map(|file| write_remedy(repair(file, passphrase))).collect();
+        Ok(Repairs { full_chain, files })
+    }
+
+    fn compare(old: Vec<File>, new: Vec<File>, settings: Settings) -> Result<String, Vec<Finding>> {
+        let (old, new) = (inputs(old, settings.clone())?, inputs(new, settings)?);
+        let enrollment = old.enrollment;
+        let (old, new) = (cert::check(&old), cert::check(&new));
+        let comparison = compare::compare(&old.chain, &new.chain, enrollment);
+        let of_files = |finding: &&finding::Finding| finding.is_error_of(Family::is_about_files);
+        let findings = old.findings.iter().chain(&new.findings).filter(of_files);
+        let mut object = comparison.as_ref().map(compare::Comparison::to_json).unwrap_or_default();
+        object.insert("version".to_owned(), json!(compare::VERSION));
+        object.insert("findings".to_owned(), finding::json::findings(findings, naming()));
+        if let Some(comparison) = comparison {
+            object.insert("sentence".to_owned(), json!(comparison.sentence()));
+            object.insert("text".to_owned(), json!(comparison.to_string()));
+        }
+        Ok(Value::Object(object).to_string())
+    }
+}
+
+fn write_remedy(done: repair::Repair) -> Remedy {
+    match done {
+        repair::Repair::Needless => Remedy::Needless,
+        repair::Repair::Done { text, is_secret, is_without_key } => {
+            Remedy::Done(Repaired { text: text.as_str().to_owned(), is_secret, is_without_key })
+        }
+        repair::Repair::Impossible(why) => Remedy::Impossible(why.to_string()),
     }
 }
 
@@ -58,11 +100,7 @@ pub(crate) fn inputs(files: Vec<File>, settings: Settings) -> Result<cert::Input
         registration_id,
         at: settings.at.map(UnixTime::from_seconds),
         expires_within: settings.expires_within.map(Duration::from_nanos),
-        cloud: settings.cloud.map(|cloud| match cloud {
-            Cloud::Public => name::Cloud::Public,
-            Cloud::UsGov => name::Cloud::UsGov,
-            Cloud::China => name::Cloud::China,
-        }),
+        cloud: settings.cloud.map(read_cloud),
         enrollment: match settings.enrollment {
             Enrollment::Unknown => cert::Enrollment::Unknown,
             Enrollment::Individual => cert::Enrollment::Individual,
@@ -73,7 +111,16 @@ pub(crate) fn inputs(files: Vec<File>, settings: Settings) -> Result<cert::Input
     })
 }
 
-fn read(file: File) -> cert::Read {
+pub(crate) const fn read_cloud(cloud: Cloud) -> name::Cloud {
+    match cloud {
+        Cloud::Public => name::Cloud::Public,
+        Cloud::UsGov => name::Cloud::UsGov,
+        Cloud::China => name::Cloud::China,
+    }
+}
+
+/// A file as the core takes it.
+pub(crate) fn read(file: File) -> cert::Read {
     let mut place = Place::default();
     (place.input, place.path) = (file.input.map(Into::into), file.path);
     let purpose = match file.purpose {

@@ -1,4 +1,4 @@
-//! Inspection, explanation and the sans-IO machine as a component: world `toolkit` of `wit/` over
+//! Everything of the core that needs no host as a component: world `toolkit` of `wit/` over
 //! [`dps_x509_core`].
 //!
 //! It imports nothing: files and passphrases are arguments, reports are results, and whoever drives a provisioning
@@ -25,11 +25,15 @@ mod bindings {
     use super::Toolkit;
 }
 
+mod configuration;
 mod explanation;
+mod generation;
+mod identity;
 mod inspection;
 mod machine;
 #[path = "../../mapping/mod.rs"]
 mod mapping;
+mod naming;
 
 /// The types that both worlds have.
 mod contract {

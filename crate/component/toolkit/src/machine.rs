@@ -3,8 +3,9 @@
 use std::{cell::RefCell, collections::VecDeque};
 
 use dps_x509_core::{
-    finding::{Finding, Naming},
+    finding::Finding,
     name::Endpoint,
+    service::TlsAlert,
     session::{self, ConnectionId, Event, Instant, transcript},
 };
 
@@ -15,10 +16,15 @@ use crate::{
     },
     contract::session::{Failure, Settings},
     mapping,
+    naming::naming,
 };
 
 impl Guest for Toolkit {
     type Provisioning = Provisioning;
+
+    fn alert_number(words: String) -> Option<u8> {
+        TlsAlert::in_text(&words).map(TlsAlert::number)
+    }
 }
 
 /// One provisioning. Calls do not overlap: a component runs one at a time.
@@ -62,7 +68,7 @@ impl GuestProvisioning for Provisioning {
     fn report(&self) -> Option<String> {
         let running = self.0.borrow();
         let report = session::Report::new(running.machine.outcome()?, &running.endpoint);
-        Some(serde_json::Value::Object(report.to_json(Naming::Plain)).to_string())
+        Some(serde_json::Value::Object(report.to_json(naming())).to_string())
     }
 }
 

@@ -14,7 +14,7 @@ pub use comparison::Comparison;
 pub use facts::{Change, Part};
 pub use json::VERSION;
 pub use steps::{Slot, Step, Target};
-pub use subject::{Subject, Verdict};
+pub use subject::{Relation, Subject};
 
 use crate::cert::{input::Enrollment, path::chain::Chain, x509::certificate::Certificate};
 
@@ -30,13 +30,13 @@ pub fn compare(old: &Chain, new: &Chain, enrollment: Enrollment) -> Option<Compa
     let subject = if is_authority { Subject::Authority } else { Subject::Device };
     let changes = facts::changes(old, new, subject);
     let verdict = if old_leaf.der == new_leaf.der {
-        if changes.is_empty() { Verdict::Unchanged } else { Verdict::OtherChain }
+        if changes.is_empty() { Relation::Unchanged } else { Relation::OtherChain }
     } else if !is_same_identity(old_leaf, new_leaf, subject) {
-        Verdict::DifferentIdentity
+        Relation::DifferentIdentity
     } else if old_leaf.public_key.der == new_leaf.public_key.der {
-        Verdict::Renewal
+        Relation::Renewal
     } else {
-        Verdict::NewKey
+        Relation::NewKey
     };
     let steps = steps::steps(old, new, verdict, subject, enrollment);
     Some(Comparison { verdict, subject, changes, steps })

@@ -6,6 +6,8 @@
 mod base64;
 mod block;
 mod body;
+mod carve;
+mod conflict;
 mod contents;
 mod finding;
 mod fold;
@@ -17,6 +19,7 @@ mod octets;
 mod reader;
 mod rest;
 mod text;
+mod written;
 
 pub use contents::File;
 pub use finding::unreadable;

@@ -7,20 +7,14 @@ use crate::{
     cert::x509::{
         certificate::Certificate, public_key::KeyType, request::CertificateRequest, signature::SignatureError,
     },
-    finding::{Finding, Place, catalogue},
+    finding::{Finding, Place, say},
     name::RegistrationId,
 };
 
 /// The finding for a file that holds no request, and why.
 #[must_use]
 pub fn unusable(reason: &str, place: Place) -> Finding {
-    Finding::new(
-        &catalogue::REQUEST_UNUSABLE,
-        format!("This is no certificate signing request that can be sent: {reason}."),
-        "Make one: `openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-384 -nodes -keyout new-key.pem -out \
-         device.csr -subj /CN=REGISTRATION-ID`",
-    )
-    .at(place)
+    say::RequestUnusable::NoRequest { why: &reason }.finding().at(place)
 }
 
 /// What is wrong with a request for this device.
@@ -34,34 +28,22 @@ pub fn judge_request(
     match request.verify() {
         // What is not checked here is for the service to check.
         Ok(()) | Err(SignatureError::NotChecked) => {}
-        Err(_) => findings.push(unusable("its signature was not made by its own key", place.clone())),
+        Err(_) => findings.push(say::RequestUnusable::Signature.finding().at(place.clone())),
     }
     let mut names = request.subject.common_names().filter_map(|name| name.text.as_deref());
     let name = names.next();
     let is_right = name.is_some_and(|name| name.eq_ignore_ascii_case(registration_id.as_str()));
     if !is_right || names.next().is_some() {
-        let message = match name {
-            Some(name) => format!(
-                "The request is for \"{}\", the registration ID is \"{registration_id}\": DPS takes one CN, which is \
-                 the registration ID.",
-                name
-            ),
-            None => {
-                format!("The request has no CN; it has to be the registration ID, \"{registration_id}\".")
-            }
+        let id = registration_id;
+        let finding = match name {
+            Some(name) => say::RequestCnIsNotRegistrationId::Other { name: &name, id }.finding(),
+            None => say::RequestCnIsNotRegistrationId::Missing { id }.finding(),
         };
-        let next_step = format!("Make a request with the subject CN={registration_id}.");
-        findings.push(
-            Finding::new(&catalogue::REQUEST_CN_IS_NOT_REGISTRATION_ID, message, next_step).at(place.clone()),
-        );
+        findings.push(finding.at(place.clone()));
     }
-    let key = request.public_key.key_type();
-    if key != KeyType::P384 {
-        let message =
-            format!("The request is for a key of {key}; the preview documents EC P-384 and nothing else.");
-        let next_step = "Make a key on P-384 for the request, if the service refuses this one.";
-        let finding = Finding::new(&catalogue::REQUEST_KEY_NOT_P384, message, next_step).at(place.clone());
-        findings.push(finding.expected("EC P-384").found(key.to_string()));
+    let key_type = &request.public_key.key_type();
+    if *key_type != KeyType::P384 {
+        findings.push(say::RequestKeyNotP384 { key_type }.finding().at(place.clone()));
     }
     findings
 }
@@ -71,26 +53,16 @@ pub fn judge_request(
 pub fn judge_issued(request: &CertificateRequest, issued: &[Vec<u8>]) -> Option<Finding> {
     let place = Place::default().object("issuedCertificateChain");
     let Some(leaf) = issued.first() else {
-        return Some(
-            Finding::new(
-                &catalogue::NOTHING_ISSUED,
-                "DPS assigned the device and issued no certificate for its request.",
-                "Check that the enrollment has a policy for issuing certificates, and that the DPS instance takes part \
-                 in the preview.",
-            )
-            .at(place),
-        );
+        return Some(say::NothingIssued.finding().at(place));
     };
-    let reason = match Certificate::read(leaf) {
-        Err(outline) => format!("the first of them cannot be read ({outline})"),
+    let finding = match Certificate::read(leaf) {
+        Err(outline) => say::IssuedForAnotherKey::Unreadable { why: &outline }.finding(),
         Ok(leaf) if leaf.public_key.der != request.public_key.der => {
-            format!("the first of them, \"{}\", has another public key", leaf.subject)
+            say::IssuedForAnotherKey::AnotherKey { subject: &leaf.subject }.finding()
         }
         Ok(_) => return None,
     };
-    let message = format!("The certificates that came do not belong to the request: {reason}.");
-    let next_step = "Nothing was written. Keep the trace for a support ticket.";
-    Some(Finding::new(&catalogue::ISSUED_FOR_ANOTHER_KEY, message, next_step).at(place))
+    Some(finding.at(place))
 }
 
 #[cfg(test)]

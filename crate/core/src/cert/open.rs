@@ -160,7 +160,7 @@ impl Opened {
     fn certificate(&mut self, number: usize, purpose: Purpose, item: &Item) {
         let certificate = match Certificate::read(&item.der) {
             Ok(certificate) => certificate,
-            Err(outline) => return self.findings.push(rule::damage::no_outline(&outline, &item.place)),
+            Err(outline) => return self.findings.push(rule::damage::no_certificate(&outline, &item.place)),
         };
         let links = match purpose {
             Purpose::GroupCa => &mut self.group_cas,

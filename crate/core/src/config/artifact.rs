@@ -1,4 +1,4 @@
-//! What a target gives: files, and what to do with them.
+//! What a target gives: files, what to do with them, and what goes into the boxes of a dialogue.
 
 use std::fmt;
 
@@ -68,5 +68,33 @@ impl Guide {
     #[must_use]
     pub fn new(place: impl Into<String>, run: impl Into<String>, expect: impl Into<String>) -> Self {
         Self { place: place.into(), run: run.into(), expect: expect.into() }
+    }
+}
+
+/// A part of a dialogue of a graphical client, with the boxes that stand there together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Group {
+    /// What the part is called.
+    pub title: &'static str,
+    /// Its boxes, in their order.
+    pub boxes: Vec<Field>,
+}
+
+/// A box of a dialogue, and what goes into it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Field {
+    /// Which setting it is, the same for every client: `client-id`.
+    pub name: &'static str,
+    /// What the client calls it.
+    pub label: &'static str,
+    /// What is typed or chosen; empty for a box that stays empty.
+    pub value: String,
+}
+
+impl Field {
+    /// A box with what goes into it.
+    #[must_use]
+    pub fn new(name: &'static str, label: &'static str, value: impl Into<String>) -> Self {
+        Self { name, label, value: value.into() }
     }
 }

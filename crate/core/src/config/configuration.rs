@@ -1,7 +1,7 @@
 //! The files of one target, whole, and the certificate files that go with them.
 
 use super::{
-    artifact::{Artifact, Guide},
+    artifact::{Artifact, Group, Guide},
     client::Target,
     device::{Device, Pem},
     finding,
@@ -21,6 +21,8 @@ pub struct Configuration {
     pub artifacts: Vec<Artifact>,
     /// What to do with them.
     pub guide: Guide,
+    /// What goes into the boxes of its dialogue, for a client that is set up by hand.
+    pub form: Vec<Group>,
     /// What is doubtful.
     pub findings: Vec<Finding>,
 }
@@ -36,7 +38,7 @@ pub fn configure(target: &'static Target, device: &Device) -> Result<Configurati
     if findings.iter().any(|finding| finding.severity == Severity::Error) {
         return Err(findings);
     }
-    let Files { mut artifacts, guide, findings: more } = (target.write)(&job);
+    let Files { mut artifacts, guide, form, findings: more } = (target.write)(&job);
     findings.extend(more);
     for artifact in &mut artifacts {
         artifact.path = format!("{}/{}", target.name, artifact.path);
@@ -44,7 +46,7 @@ pub fn configure(target: &'static Target, device: &Device) -> Result<Configurati
             findings.push(finding::key_embedded(target.name, &artifact.path));
         }
     }
-    Ok(Configuration { target, artifacts, guide, findings })
+    Ok(Configuration { target, artifacts, guide, form, findings })
 }
 
 /// The certificate files that these targets refer to, in the top folder of the output.

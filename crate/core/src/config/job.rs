@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    artifact::{Artifact, Guide},
+    artifact::{Artifact, Group, Guide},
     command::{self, Line},
     device::{Device, Folder},
     escape::Language,
@@ -44,6 +44,7 @@ pub(super) struct Job<'a> {
 pub(super) struct Files {
     pub(super) artifacts: Vec<Artifact>,
     pub(super) guide: Guide,
+    pub(super) form: Vec<Group>,
     pub(super) findings: Vec<Finding>,
 }
 
@@ -64,6 +65,11 @@ impl Files {
 
     pub(super) fn doubt(mut self, finding: Finding) -> Self {
         self.findings.push(finding);
+        self
+    }
+
+    pub(super) fn form(mut self, form: Vec<Group>) -> Self {
+        self.form = form;
         self
     }
 

@@ -2,7 +2,13 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{artifact::Artifact, client::Target, configuration::Configuration, set::Set, target::ALL};
+use super::{
+    artifact::{Artifact, Group},
+    client::Target,
+    configuration::Configuration,
+    set::Set,
+    target::ALL,
+};
 use crate::finding::{self, Finding, Naming};
 
 /// The version of the schema.
@@ -37,6 +43,13 @@ fn file(artifact: &Artifact) -> Map<String, Value> {
     ])
 }
 
+fn group(group: &Group) -> Value {
+    let fields: Value = (group.boxes.iter())
+        .map(|field| json!({ "name": field.name, "label": field.label, "value": field.value }))
+        .collect();
+    json!({ "title": group.title, "boxes": fields })
+}
+
 fn object(
     certificates: &[Artifact],
     configurations: &[Configuration],
@@ -53,6 +66,7 @@ fn object(
             "place": guide.place,
             "run": guide.run,
             "expect": guide.expect,
+            "form": configuration.form.iter().map(group).collect::<Value>(),
         })
     };
     let mut out = Map::new();

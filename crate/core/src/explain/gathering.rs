@@ -3,12 +3,14 @@
 use std::collections::BTreeSet;
 
 use super::{
+    alert,
     catalogue::{
         Cause, Symptom, cause,
         symptom::{connection_failed, hub_refuses_device, identity_not_usable},
     },
-    lexicon::Stage,
-    reading::{Fact, Peer, Said, alert, host, program, stamp},
+    reading::stamp,
+    said::{Fact, Peer, Said, Stage},
+    speaking::{Speaking, is_local},
     text::Text,
 };
 use crate::{
@@ -296,96 +298,6 @@ const fn of_hub(status: u16) -> &'static Symptom {
         429 => &hub_refuses_device::QUOTA,
         500.. => &hub_refuses_device::FAULT,
         _ => &hub_refuses_device::REFUSED,
-    }
-}
-
-/// Whether a line is about a socket of this machine, which is not the network.
-fn is_local(line: &[u8]) -> bool {
-    const WORDS: [&[u8]; 3] = [b"unix:", b"http+unix", b"fd://"];
-    let is_socket = |part: &[u8]| {
-        part.get(..5).is_some_and(|word| word.eq_ignore_ascii_case(b".sock"))
-            && part.get(5).is_none_or(|next| !next.is_ascii_alphabetic())
-    };
-    (0..line.len()).any(|at| line.get(at..).is_some_and(is_socket))
-        || WORDS.iter().any(|word| line.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word)))
-}
-
-/// Who speaks on each line, and about whom.
-struct Speaking {
-    /// The lines that name the one whom the client talks to, in order; a line's own name counts before all others.
-    peers: Vec<(u32, Peer)>,
-    /// The lines of servers' logs.
-    servers: Vec<u32>,
-    /// The lines of other programs, and what they are called there.
-    others: Vec<(u32, String)>,
-}
-
-impl Speaking {
-    /// How far a server's line speaks for those around it.
-    const SERVER_LINES: u32 = 8;
-
-    fn of(facts: &[Fact], text: &Text) -> Self {
-        let (mut peers, mut servers, mut others) = (Vec::new(), Vec::new(), Vec::new());
-        for fact in facts {
-            let line = text.line(fact.span.start);
-            match fact.said {
-                Said::Peer(peer) => peers.push((line, peer)),
-                Said::Device { .. } => peers.push((line, Peer::Dps)),
-                Said::Server => servers.push(line),
-                Said::Other => {
-                    let name = text.bytes().get(fact.span.clone()).unwrap_or_default();
-                    others.push((line, String::from_utf8_lossy(name).into_owned()));
-                }
-                _ => {}
-            }
-        }
-        Self { peers, servers, others }
-    }
-
-    /// The other program that wrote this line.
-    fn of_other(&self, line: u32, text: &Text) -> Option<String> {
-        let first = self.others.partition_point(|(known, _)| *known < line);
-        let told = self.others.get(first).filter(|(known, _)| *known == line).map(|(_, name)| name.clone());
-        let here = text.line_text(line);
-        told.or_else(|| program::other(here).map(str::to_owned))
-            .filter(|_| !host::is_azure(here.get(..here.len().min(1024)).unwrap_or_default()))
-    }
-
-    /// What else this line is about: it names another host. What is further in, or says what caused it, is about the host
-    /// of the line above.
-    fn elsewhere(&self, line: u32, text: &Text) -> Option<String> {
-        let mut line = line;
-        for _ in 0..4 {
-            let here = text.line_text(line);
-            // Its own words for who answers count before any host.
-            let own = self.peers.partition_point(|(known, _)| *known < line);
-            if self.peers.get(own).is_some_and(|(known, _)| *known == line) {
-                return None;
-            }
-            if let Some(host) = host::other(here) {
-                return Some(host);
-            }
-            let lower = here.get(..here.len().min(40)).unwrap_or_default().to_ascii_lowercase();
-            let goes_on = here.first().is_some_and(u8::is_ascii_whitespace)
-                || lower.trim_ascii_start().starts_with(b"caused by")
-                || lower.trim_ascii_start().starts_with(b"--->");
-            if !goes_on {
-                return None;
-            }
-            line = line.checked_sub(1)?;
-        }
-        None
-    }
-
-    /// Whom this line is about, and whether a server wrote it: what the line says itself, else what was said before it,
-    /// else what is said first.
-    fn at(&self, line: u32) -> (Option<Peer>, bool) {
-        let behind = self.peers.partition_point(|(known, _)| *known <= line);
-        let before = behind.checked_sub(1).and_then(|last| self.peers.get(last));
-        let peer = before.or_else(|| self.peers.first()).map(|(_, peer)| *peer);
-        let next = self.servers.partition_point(|known| *known < line.saturating_sub(Self::SERVER_LINES));
-        let is_server = self.servers.get(next).is_some_and(|known| *known <= line + Self::SERVER_LINES);
-        (peer, is_server)
     }
 }
 

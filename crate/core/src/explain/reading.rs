@@ -1,10 +1,9 @@
 //! What a text says: facts, each with the place it was read from, whatever client wrote it.
 //!
 //! What clients print are rows of [`super::lexicon`]. What has a form of its own, a body, a topic, a user name, a time
-//! stamp, is read here, one file a form; [`READERS`] lists the words that give it away. Nothing looks further than at what
-//! is near its word, and at most so often for each word, so that the time is linear in the size of the text.
+//! stamp, is read here, one file a form, each with the words that give it away. Nothing looks further than at what is near
+//! its word, and at most so often for each word, so that the time is linear in the size of the text.
 
-pub(super) mod alert;
 mod answer;
 mod client;
 mod clock;
@@ -13,31 +12,32 @@ mod connack;
 mod hexadecimal;
 pub(super) mod host;
 mod issuer;
+mod meant;
 mod members;
 mod modem;
 pub(super) mod program;
+mod reader;
+mod scan;
+mod search;
 mod source;
 pub(super) mod stamp;
 mod topic;
 
 use std::{ops::Range, sync::LazyLock};
 
+use meant::said;
+use search::Search;
+
 use super::{
-    catalogue::{Cause, Symptom},
     columns,
-    lexicon::{Direction, Hit, Lexicon, Meaning, Stage},
+    hit::Hit,
+    lexicon::Lexicon,
+    said::{Fact, Said},
     text::Text,
 };
-use crate::service::{Answer, Channel};
 
-/// A word that gives a form away, and what reads it.
-pub(super) struct Reader {
-    pub(super) word: &'static str,
-    pub(super) read: fn(&Hit<'_>) -> Option<Said>,
-}
-
-/// All of them.
-pub(super) static READERS: LazyLock<Vec<&'static Reader>> = LazyLock::new(|| {
+/// What clients print, and what has a form of its own.
+static SEARCH: LazyLock<Search> = LazyLock::new(|| {
     let of_forms = [
         answer::READERS,
         topic::READERS,
@@ -49,76 +49,16 @@ pub(super) static READERS: LazyLock<Vec<&'static Reader>> = LazyLock::new(|| {
         issuer::READERS,
         modem::READERS,
     ];
-    of_forms.into_iter().flatten().collect()
+    Search::new(Lexicon::get(), of_forms.into_iter().flatten())
 });
-
-/// One thing that a text says, and where.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Fact {
-    /// Bytes of the text.
-    pub(super) span: Range<usize>,
-    /// What is said there.
-    pub(super) said: Said,
-    /// Whether the word that gave it away stands more often than it is looked at.
-    pub(super) goes_on: bool,
-}
-
-/// What can be said.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Said {
-    /// The service refused: a whole body, with all that it tells.
-    Answer(Box<Answer>),
-    /// A code or the service's words in a sentence; whatever a body says of the same code is better.
-    Mention(Box<Answer>),
-    /// The three digits of a response topic, or of an SDK's sentence.
-    Status(u16),
-    /// A client's own complaint, with its word for it.
-    Symptom(&'static Symptom, Option<String>),
-    /// A TLS alert. Whose log it is in, the rest of the text tells.
-    Alert(u8, Direction),
-    /// Something that can be behind a symptom.
-    Hint(&'static Cause),
-    /// DPS assigned this hub.
-    Assigned { hub: String, device_id: Option<String> },
-    /// Whom the client talks to from here on.
-    Peer(Peer),
-    /// What the MQTT user name or the REST path tells of the device.
-    Device { id_scope: String, registration_id: String },
-    /// How far the client came.
-    Stage(Stage),
-    /// A server speaks here, not a device.
-    Server,
-    /// Another program speaks here, of other things.
-    Other,
-    /// What is known and no trouble: nothing inside of it is one either.
-    Nothing,
-}
-
-impl Said {
-    /// Whether it is trouble, which a longer message around it says better.
-    const fn is_trouble(&self) -> bool {
-        matches!(
-            self,
-            Self::Mention(_) | Self::Status(_) | Self::Symptom(..) | Self::Alert(..) | Self::Nothing
-        )
-    }
-}
-
-/// Who answers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Peer {
-    Dps,
-    Hub,
-}
 
 /// Every fact of a text in the order of the text.
 pub(super) fn facts(text: &Text) -> Vec<Fact> {
-    let lexicon = Lexicon::get();
     let mut facts = Vec::new();
-    for (word, places, goes_on) in lexicon.places(text.raw()).iter() {
+    for (word, places, goes_on) in SEARCH.places(text.raw()).iter() {
         for place in places {
             let hit = Hit::new(text.raw(), text.bytes(), place.start, place.end);
-            let said = read(lexicon, word, &hit);
+            let said = read(word, &hit);
             facts.extend(said.map(|(said, span)| Fact { span, said, goes_on }));
         }
     }
@@ -144,31 +84,26 @@ pub(super) fn facts(text: &Text) -> Vec<Fact> {
 }
 
 /// What stands at a place.
-fn read<'h, 't>(
-    lexicon: &'static Lexicon,
-    word: usize,
-    hit: &'h Hit<'t>,
-) -> impl Iterator<Item = (Said, Range<usize>)> + use<'h, 't> {
-    let of_rows = lexicon.rows(word).filter_map(move |row| row.read(hit, lexicon));
+fn read<'h, 't>(word: usize, hit: &'h Hit<'t>) -> impl Iterator<Item = (Said, Range<usize>)> + use<'h, 't> {
+    let of_rows = SEARCH.rows(word).filter_map(move |row| Lexicon::get().read_row(row, hit));
     let of_rows = of_rows.map(|(meaning, span)| (said(meaning), span));
-    let of_readers = lexicon.readers(word).filter_map(|reader| (reader.read)(hit));
+    let of_readers = SEARCH.readers(word).filter_map(|reader| (reader.read)(hit));
     of_rows.chain(of_readers.map(|said| (said, hit.start..hit.end)))
 }
 
 /// Adds what the text says through the columns of a log: messages that were broken in two, and what bodies have in other
 /// lines.
 fn read_through(blanked: &[u8], text: &Text, facts: &mut Vec<Fact>) {
-    let lexicon = Lexicon::get();
     let shown = columns::blanked(text.bytes());
     let shown = shown.as_deref().unwrap_or(text.bytes());
-    for (word, places, goes_on) in lexicon.places(blanked).iter() {
+    for (word, places, goes_on) in SEARCH.places(blanked).iter() {
         for place in places {
             let hit = Hit::new(blanked, shown, place.start, place.end);
             if blanked.get(place.clone()).is_some_and(|part| part.contains(&b'\n')) {
-                facts.extend(read(lexicon, word, &hit).map(|(said, span)| Fact { span, said, goes_on }));
+                facts.extend(read(word, &hit).map(|(said, span)| Fact { span, said, goes_on }));
                 continue;
             }
-            for reader in lexicon.readers(word) {
+            for reader in SEARCH.readers(word) {
                 let Some(Said::Answer(answer)) = (reader.read)(&hit) else { continue };
                 for fact in facts.iter_mut().filter(|fact| fact.span == *place) {
                     if let Said::Answer(known) = &mut fact.said
@@ -191,26 +126,6 @@ fn is_no_report(text: &Text, at: usize) -> bool {
     source::is_no_report(of(line), of(line.saturating_sub(1)))
 }
 
-fn said(meaning: Meaning) -> Said {
-    match meaning {
-        Meaning::Nothing => Said::Nothing,
-        Meaning::Symptom(symptom) => Said::Symptom(symptom, None),
-        Meaning::Hint(cause) => Said::Hint(cause),
-        Meaning::Connack(code) => {
-            let answer = Answer { channel: Channel::Connack, status: u16::from(code), ..Answer::default() };
-            Said::Mention(Box::new(answer))
-        }
-        Meaning::Alert(number, direction) => Said::Alert(number, direction),
-        Meaning::Code(code) => answer::coded(code),
-        Meaning::Words(words) => answer::worded(words),
-        Meaning::Status(status) => Said::Status(status),
-        Meaning::Peer(peer) => Said::Peer(peer),
-        Meaning::Stage(stage) => Said::Stage(stage),
-        Meaning::Server => Said::Server,
-        Meaning::Other => Said::Other,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -220,12 +135,11 @@ mod tests {
     fn what_is_read() {
         let Some(path) = std::env::var_os("EXPLAIN") else { return };
         let text = Text::new(&std::fs::read(path).unwrap());
-        let lexicon = Lexicon::get();
-        for (word, places, _) in lexicon.places(text.raw()).iter() {
+        for (word, places, _) in SEARCH.places(text.raw()).iter() {
             for place in places {
                 let hit = Hit::new(text.raw(), text.bytes(), place.start, place.end);
-                for row in lexicon.rows(word) {
-                    if let Some((meaning, span)) = row.read(&hit, lexicon) {
+                for row in SEARCH.rows(word) {
+                    if let Some((meaning, span)) = Lexicon::get().read_row(row, &hit) {
                         println!("{}: {} -> {meaning:?}", text.line(span.start), row.text);
                     }
                 }

@@ -10,6 +10,7 @@ pub fn finding(finding: &Finding, naming: Naming) -> Value {
     let mut object = Map::new();
     object.insert("code".into(), json!(finding.definition.code));
     object.insert("name".into(), json!(finding.definition.name));
+    object.insert("title".into(), json!(finding.definition.title));
     object.insert("family".into(), json!(finding.definition.family.as_str()));
     object.insert("severity".into(), json!(finding.severity.as_str()));
     object.insert("standing".into(), json!(finding.standing.as_str()));

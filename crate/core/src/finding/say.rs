@@ -6,7 +6,7 @@
     reason = "each is made where the fact is found; a fact more or less is a change of what is said"
 )]
 
-use std::fmt::Display;
+use std::fmt::{Display, Write as _};
 
 use super::{
     Definition, Finding, catalogue,
@@ -22,4 +22,23 @@ fn said(
     facts: &[(&str, &dyn Display)],
 ) -> Finding {
     Finding::new(definition, Words::of(message, facts), Words::of(next, facts))
+}
+
+/// Evidence as it is: renderers see to what cannot be seen in it.
+fn plain(pieces: &[Piece], facts: &[(&str, &dyn Display)]) -> String {
+    let mut text = String::new();
+    for piece in pieces {
+        match piece {
+            Piece::Text(piece) => text.push_str(piece),
+            Piece::Fact(name) => {
+                if let Some((_, fact)) = facts.iter().find(|(known, _)| known == name) {
+                    // Writing to a String cannot fail.
+                    let _ = write!(text, "{fact}");
+                }
+            }
+            // The build takes neither in evidence.
+            Piece::Input(_) | Piece::Deed(_) => {}
+        }
+    }
+    text
 }

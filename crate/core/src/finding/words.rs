@@ -155,19 +155,6 @@ impl Display for Words {
     }
 }
 
-/// A sentence with marks, as [`Words::marked`] writes them, for several codes at once. The sentences of one code stand in the
-/// catalogue.
-#[cfg(feature = "_cert")]
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Marked(pub(crate) &'static str);
-
-#[cfg(feature = "_cert")]
-impl From<Marked> for Words {
-    fn from(marked: Marked) -> Self {
-        Self::from_marked(marked.0)
-    }
-}
-
 impl From<String> for Words {
     fn from(text: String) -> Self {
         let text = match visible(&text) {

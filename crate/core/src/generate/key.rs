@@ -141,6 +141,20 @@ impl PrivateKey {
         p256().or_else(p384).or_else(p521).map(Self::from)
     }
 
+    /// Which of the kinds that are made here it is; `None` for another.
+    #[must_use]
+    pub fn key_type(&self) -> Option<KeyType> {
+        match &*self.0 {
+            Signer::P256(_) => Some(KeyType::P256),
+            Signer::P384(_) => Some(KeyType::P384),
+            Signer::P521(_) => None,
+            Signer::Rsa(rsa) => {
+                let bits = rsa.as_ref().as_ref().n().bit_width_vartime();
+                KeyType::ALL.into_iter().find(|one| one.rsa_bits() == Some(bits))
+            }
+        }
+    }
+
     /// PKCS#8 in PEM (`BEGIN PRIVATE KEY`), not encrypted.
     ///
     /// # Errors

@@ -199,6 +199,9 @@ impl<S: Sink> Maker<'_, S> {
     }
 
     fn key(&mut self, key_type: KeyType) -> Result<PrivateKey, S::Error> {
+        if let Some(key) = self.sink.ready(key_type).filter(|key| key.key_type() == Some(key_type)) {
+            return Ok(key);
+        }
         let mut search = KeySearch::new(key_type);
         loop {
             match search.step(self.random) {

@@ -124,6 +124,12 @@ impl TlsAlert {
         self.row().map_or(Other, |(.., meaning)| *meaning)
     }
 
+    /// Whether it says something of the device's certificate, or of what was signed with its key.
+    #[must_use]
+    pub fn is_about_device(self) -> bool {
+        !matches!(self.meaning(), NothingInCommon | Other)
+    }
+
     fn row(self) -> Option<&'static (u8, &'static str, AlertMeaning)> {
         ALERTS.iter().find(|(number, ..)| *number == self.0)
     }

@@ -3,6 +3,18 @@
 use super::{Answer, Channel};
 use crate::finding::{Finding, say};
 
+/// What the catalogue says of answers with certain codes.
+struct Meaning {
+    from: u32,
+    /// Itself included.
+    to: u32,
+    /// Words that the service has to say with it.
+    says: Option<&'static str>,
+    finding: fn(&Answer) -> Finding,
+}
+
+include!(concat!(env!("OUT_DIR"), "/answers.rs"));
+
 impl Answer {
     /// The refusal as a finding: what the service said, what that means, what to do next.
     #[must_use]
@@ -36,26 +48,12 @@ impl Answer {
             return say::HubRefusedDps { answer }.finding();
         }
         let Some(code) = self.code else { return self.meaning_without_code() };
-        match code {
-            400_004 => say::RegistrationIdRefused { answer }.finding(),
-            400_207 => say::CustomAllocationFailed { answer }.finding(),
-            400_208 => say::NoHubToAssign { answer }.finding(),
-            400_209 => say::HubRefusedDps { answer }.finding(),
-            401_000 => say::NoEnrollmentForThisIdentity { answer }.finding(),
-            401_002 if self.says("Invalid certificate") => say::CertificateRefused { answer }.finding(),
-            401_002 if self.says("CA certificate not found") => {
-                say::CaCertificateNotFound { answer }.finding()
-            }
-            401_002 if self.says("Signing certificate info") => {
-                say::GroupCertificateNotInChain { answer }.finding()
-            }
-            401_002 => say::AccessRefused { answer }.finding(),
-            404_203 => say::OperationNotFound { answer }.finding(),
-            403_000..=403_999 => say::Forbidden { answer }.finding(),
-            404_200..=404_299 => say::EnrollmentNotFound { answer }.finding(),
-            429_000..=429_999 => say::Throttled { answer }.finding(),
-            500_000..=599_999 => say::ServiceFault { answer }.finding(),
-            _ => say::Refused { answer }.finding(),
+        let is_it = |meaning: &&Meaning| {
+            (meaning.from..=meaning.to).contains(&code) && meaning.says.is_none_or(|words| self.says(words))
+        };
+        match MEANINGS.iter().find(is_it) {
+            Some(meaning) => (meaning.finding)(answer),
+            None => say::Refused { answer }.finding(),
         }
     }
 

@@ -1,5 +1,6 @@
 //! The machine: a whole provisioning from the first dial to the outcome.
 
+mod ending;
 mod exchange;
 mod hub;
 
@@ -9,11 +10,11 @@ use std::time::Duration;
 
 use super::{
     Config, ConnectionId, Seed,
-    connection::{End, Progress, Question, Request, Session},
+    connection::{Progress, Question, Request, Session},
     event::WaitReason,
-    flood::{Flood, Idle},
+    flood::Idle,
     outbox::{Item, Outbox},
-    outcome::{Assignment, Cause, Failure, HubCheck, Outcome, Retry},
+    outcome::{Cause, Outcome, Retry},
     peer::Peer,
     reply::{self, Assigned, Reply, ReplyError},
     retry,
@@ -22,7 +23,6 @@ use super::{
     time::Instant,
     topic::{self, ResponseTopic},
     transport::{ConnectionInfo, TransportFailure, TransportFailureKind},
-    websocket::WebSocketFault,
 };
 use crate::service::{Answer, Channel};
 
@@ -352,134 +352,5 @@ impl Provisioning {
         }
         self.out.push(Item::Waiting { duration: wait, reason });
         self.next = Some((self.now + wait, request));
-    }
-
-    /// This side has no more use for the connection.
-    fn end(&mut self, end: End) {
-        match end {
-            End::Refused(answer)
-                if answer.return_code().is_some_and(|return_code| self.is_for_a_time(return_code)) =>
-            {
-                self.out.push(Item::Close);
-                let wait = self.backoff(None);
-                self.redial_or(wait, Cause::Refused(*answer));
-            }
-            End::WebSocket(WebSocketFault::Refused(answer)) if answer.is_transient() => {
-                self.out.push(Item::Close);
-                let wait = match answer.status {
-                    500.. => self.backoff_after_fault(answer.retry_after()),
-                    _ => self.backoff(answer.retry_after()),
-                };
-                self.redial_or(wait, Cause::WebSocket(WebSocketFault::Refused(answer)));
-            }
-            End::WebSocket(fault) => self.fail(Cause::WebSocket(fault), Retry::Pointless),
-            End::Closed(failure) => {
-                self.out.push(Item::Close);
-                self.lost(failure);
-            }
-            End::Refused(answer) => self.fail(Cause::Refused(*answer), Retry::Pointless),
-            End::Violation(violation) => self.fail(Cause::Violation(violation), Retry::Pointless),
-            End::OutOfPlace { packet } => self.fail(Cause::OutOfPlace { packet }, Retry::Pointless),
-            End::Flooded(Flood { packets, bytes }) => {
-                self.fail(Cause::Flooded { packets, bytes }, Retry::Pointless);
-            }
-            End::Unsendable(error) => self.fail(Cause::Unsendable(error), Retry::Pointless),
-            End::Silent => {
-                let detail = format!("no answer within {} s", Config::RESPONSE_TIMEOUT.as_secs());
-                self.out.push(Item::Close);
-                self.lost(TransportFailure::new(TransportFailureKind::Silent, detail));
-            }
-        }
-    }
-
-    /// The connection, or the dial, is gone.
-    fn lost(&mut self, failure: TransportFailure) {
-        self.out.push(Item::Disconnected(failure.clone()));
-        if !failure.kind.can_retry(self.reached) {
-            let stage = self.stage();
-            self.state = State::Offline { redial: self.deadline };
-            return self.finish(stage, Cause::Transport(failure), Retry::Pointless);
-        }
-        self.last_failure = Some(failure.clone());
-        let wait = self.backoff(None);
-        self.redial_or(wait, Cause::Transport(failure));
-    }
-
-    /// Dials again after a while; if the time left does not allow that, `cause` is the outcome.
-    fn redial_or(&mut self, wait: Duration, cause: Cause) {
-        let stage = self.stage();
-        let redial = self.now + wait;
-        self.state = State::Offline { redial };
-        if redial >= self.deadline {
-            return self.finish(stage, cause, Retry::After(wait));
-        }
-        self.out.push(Item::Waiting { duration: wait, reason: WaitReason::Redial });
-    }
-
-    fn backoff(&mut self, hint: Option<Duration>) -> Duration {
-        let wait = retry::backoff(self.failures, hint, self.dice.roll());
-        self.failures = self.failures.saturating_add(1);
-        wait
-    }
-
-    fn backoff_after_fault(&mut self, hint: Option<Duration>) -> Duration {
-        let wait = retry::after_fault(self.failures, hint, self.dice.roll());
-        self.failures = self.failures.saturating_add(1);
-        wait
-    }
-
-    fn assign(&mut self, assigned: Assigned) {
-        self.hang_up(true);
-        if self.config.check_hub { self.ask_hub(assigned) } else { self.succeed(assigned, None) }
-    }
-
-    fn succeed(&mut self, assigned: Assigned, hub: Option<HubCheck>) {
-        let tally = self.tally();
-        self.outcome = Some(Ok(Assignment { assigned, hub, tally }));
-    }
-
-    fn fail(&mut self, cause: Cause, retry: Retry) {
-        let stage = self.stage();
-        // To a peer that breaks the protocol nothing more is said (MQTT 3.1.1 section 4.8).
-        let polite = !matches!(
-            cause,
-            Cause::Violation(_)
-                | Cause::OutOfPlace { .. }
-                | Cause::WebSocket(_)
-                | Cause::Flooded { .. }
-                | Cause::Unsendable(_)
-        );
-        self.hang_up(polite && stage > Stage::Connect);
-        self.finish(stage, cause, retry);
-    }
-
-    fn finish(&mut self, stage: Stage, cause: Cause, retry: Retry) {
-        let tally = self.tally();
-        let failure = Failure { cause, stage, retry, tally };
-        match self.assigned.take() {
-            // Whatever comes of the hub, the device is assigned.
-            Some(assigned) => {
-                let findings = failure.at_hub(&self.peer.endpoint);
-                self.succeed(assigned, Some(Err(findings)));
-            }
-            None => self.outcome = Some(Err(failure)),
-        }
-    }
-
-    fn hang_up(&mut self, polite: bool) {
-        if matches!(self.state, State::Offline { .. }) {
-            return;
-        }
-        if let (true, State::Online(session)) = (polite, &mut self.state) {
-            session.disconnect(self.now, &mut self.out);
-        }
-        self.out.push(Item::Close);
-        self.state = State::Offline { redial: self.deadline };
-    }
-
-    fn tally(&self) -> super::Tally {
-        let mut tally = self.out.tally;
-        tally.elapsed = self.now.since(self.started);
-        tally
     }
 }

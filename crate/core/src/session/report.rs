@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     class::Class,
-    csr,
+    json::{from_json_text, put},
     outcome::{Cause, HubCheck, Outcome, Retry, Tally},
     reply::Assigned,
     stage::Stage,
@@ -26,7 +26,7 @@ const VERSION: u32 = 1;
 #[expect(clippy::exhaustive_structs, reason = "the contract of the components writes and reads every field")]
 pub struct Report {
     /// The hub, or why there is none.
-    pub result: Result<Assigned, Shortfall>,
+    pub result: Result<Assigned, NotAssigned>,
     /// What the assigned hub said, where it was asked.
     pub hub: Option<HubCheck>,
     /// What it took.
@@ -36,7 +36,7 @@ pub struct Report {
 /// Why there is no hub.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "the contract of the components writes and reads every field")]
-pub struct Shortfall {
+pub struct NotAssigned {
     /// By whose fault.
     pub class: Class,
     /// Where it was.
@@ -74,9 +74,9 @@ impl Report {
                     Retry::After(wait) => Some(wait),
                 };
                 let findings = vec![failure.to_finding(endpoint)];
-                let shortfall =
-                    Shortfall { class, stage: failure.stage, findings, answer, transport, retry_after };
-                Self { result: Err(shortfall), hub: None, tally: failure.tally }
+                let not_assigned =
+                    NotAssigned { class, stage: failure.stage, findings, answer, transport, retry_after };
+                Self { result: Err(not_assigned), hub: None, tally: failure.tally }
             }
         }
     }
@@ -84,7 +84,7 @@ impl Report {
     /// The report of settings that are wrong.
     #[must_use]
     pub fn invalid_settings(findings: Vec<Finding>) -> Self {
-        let shortfall = Shortfall {
+        let not_assigned = NotAssigned {
             class: Class::InvalidSettings,
             stage: Stage::Dial,
             findings,
@@ -92,7 +92,7 @@ impl Report {
             transport: None,
             retry_after: None,
         };
-        Self { result: Err(shortfall), hub: None, tally: Tally::default() }
+        Self { result: Err(not_assigned), hub: None, tally: Tally::default() }
     }
 
     /// The report as a JSON object (`schema/provision.json`): additive, absent parts are left out.
@@ -104,35 +104,23 @@ impl Report {
         match &self.result {
             Ok(assigned) => {
                 put(&mut object, "outcome", Some("assigned"));
-                put(&mut object, "assignedHub", Some(assigned.assigned_hub.as_str()));
-                put(&mut object, "deviceId", Some(assigned.device_id.as_str()));
-                put(&mut object, "registrationId", assigned.registration_id.as_deref());
-                put(&mut object, "substatus", assigned.substatus.as_deref());
-                let payload = assigned.payload.as_deref().map(from_json_text);
-                put(&mut object, "payload", payload);
-                put(&mut object, "createdDateTimeUtc", assigned.created.as_deref());
-                put(&mut object, "lastUpdatedDateTimeUtc", assigned.updated.as_deref());
-                put(&mut object, "etag", assigned.etag.as_deref());
-                put(&mut object, "operationId", assigned.operation_id.as_deref());
-                let issued: Vec<_> =
-                    assigned.issued_certificates.iter().map(|der| csr::to_base64(der)).collect();
-                put(&mut object, "issuedCertificateChain", Some(issued).filter(|issued| !issued.is_empty()));
-                let additional = assigned.additional.iter();
-                let additional: Map<_, _> =
-                    additional.map(|(name, value)| (name.clone(), from_json_text(value))).collect();
-                put(&mut object, "additional", Some(additional).filter(|it| !it.is_empty()));
+                object.append(&mut assigned.to_json());
                 put(&mut object, "hubCheck", self.hub.as_ref().map(hub_check));
                 if let Some(Err(failed)) = &self.hub {
                     findings.extend(failed.iter().map(|it| finding::json::finding(it, naming)));
                 }
             }
-            Err(shortfall) => {
-                put(&mut object, "outcome", Some(shortfall.class.as_str()));
-                put(&mut object, "stage", Some(shortfall.stage.as_str()));
-                put(&mut object, "answer", shortfall.answer.as_ref().map(answer));
-                put(&mut object, "transport", shortfall.transport.as_ref().map(transport));
-                put(&mut object, "retryAfterSeconds", shortfall.retry_after.map(|wait| wait.as_secs_f64()));
-                findings.extend(shortfall.findings.iter().map(|it| finding::json::finding(it, naming)));
+            Err(not_assigned) => {
+                put(&mut object, "outcome", Some(not_assigned.class.as_str()));
+                put(&mut object, "stage", Some(not_assigned.stage.as_str()));
+                put(&mut object, "answer", not_assigned.answer.as_ref().map(answer));
+                put(&mut object, "transport", not_assigned.transport.as_ref().map(transport));
+                put(
+                    &mut object,
+                    "retryAfterSeconds",
+                    not_assigned.retry_after.map(|wait| wait.as_secs_f64()),
+                );
+                findings.extend(not_assigned.findings.iter().map(|it| finding::json::finding(it, naming)));
             }
         }
         put(&mut object, "findings", Some(findings));
@@ -174,15 +162,4 @@ fn tally(tally: &Tally) -> Value {
         "bytesSent": tally.bytes_sent,
         "bytesReceived": tally.bytes_received,
     })
-}
-
-/// JSON text from the service as a value; text that is no JSON stays text.
-fn from_json_text(text: &str) -> Value {
-    serde_json::from_str(text).unwrap_or_else(|_| Value::from(text))
-}
-
-fn put(object: &mut Map<String, Value>, key: &str, value: Option<impl Into<Value>>) {
-    if let Some(value) = value {
-        object.insert(key.into(), value.into());
-    }
 }

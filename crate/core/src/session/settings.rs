@@ -4,8 +4,8 @@ use std::{fmt, time::Duration};
 
 use super::{Config, Csr, Payload, config::PayloadError, hub, mqtt::Qos};
 use crate::{
-    finding::{Definition, Finding, Input, Place, Severity::Warning, catalogue, say},
-    name::{ApiVersion, Cloud, Endpoint, EndpointError, IdScope, RegistrationId, Transport},
+    finding::{Finding, Input, Place, Severity::Warning, say},
+    name::{ApiVersion, Cloud, Endpoint, IdScope, RegistrationId, Transport},
 };
 
 /// Settings as they were written, each with the place it came from in the words of its user.
@@ -71,63 +71,45 @@ impl Settings {
     /// All findings, at least one of them an error; the place of each names the setting.
     pub fn parse(&self) -> Result<(Config, Vec<Finding>), Vec<Finding>> {
         let mut findings = Findings::default();
-        let id_scope =
-            findings.take(&catalogue::ID_SCOPE_INVALID, Input::IdScope, IdScope::new(&self.id_scope), |_| {
-                "Copy the ID scope from the overview page of the DPS instance; it looks like 0ne00111111."
-                    .to_owned()
-            });
+        let id_scope = findings.take(Input::IdScope, IdScope::new(&self.id_scope), |what| {
+            say::IdScopeInvalid { what }.finding()
+        });
         let registration_id = findings.registration_id(&self.registration_id);
         let endpoint = self.endpoint.as_deref().unwrap_or(Cloud::Public.global_host());
         let endpoint = Endpoint::with_default_port(endpoint, self.transport.default_port());
-        let endpoint =
-            findings.take(&catalogue::ENDPOINT_INVALID, Input::Endpoint, endpoint, suggest_endpoint);
+        let endpoint = findings.take(Input::Endpoint, endpoint, |what| match what.0.suggestion() {
+            Some(host) => say::EndpointInvalid::Meant { what, host: &host }.finding(),
+            None => say::EndpointInvalid::Other { what, host: &Cloud::Public.global_host() }.finding(),
+        });
         let api_version = match &self.api_version {
             None if self.csr.is_some() => Some(ApiVersion::for_issuance()),
             None => Some(ApiVersion::default()),
-            Some(text) => findings.take(
-                &catalogue::API_VERSION_INVALID,
-                Input::ApiVersion,
-                ApiVersion::new(text),
-                |_| format!("Leave it out for {}, or give a date such as 2021-06-01.", ApiVersion::DEFAULT),
-            ),
+            Some(text) => findings.take(Input::ApiVersion, ApiVersion::new(text), |what| {
+                say::ApiVersionInvalid { what, version: &ApiVersion::DEFAULT }.finding()
+            }),
         };
         let payload = match &self.payload {
             None => Some(None),
             Some(text) => findings
-                .take(&catalogue::PAYLOAD_INVALID, Input::Payload, Payload::new(text), |error| match error {
-                    PayloadError::NotJson { .. } => {
-                        "Give one JSON value; in a shell put it in single quotes.".to_owned()
-                    }
-                    PayloadError::TooLong { .. } => "Send less; a reference to the data does.".to_owned(),
+                .take(Input::Payload, Payload::new(text), |what| match what.0 {
+                    PayloadError::NotJson { .. } => say::PayloadInvalid::NotJson { what }.finding(),
+                    PayloadError::TooLong { .. } => say::PayloadInvalid::TooLong { what }.finding(),
                 })
                 .map(Some),
         };
         let csr = match &self.csr {
             None => Some(None),
-            Some(text) => findings
-                .take(&catalogue::CSR_INVALID, Input::Csr, Csr::new(text), |_| {
-                    "Give the base64 of the request's DER: a PEM file without its BEGIN and END lines, in one line."
-                        .to_owned()
-                })
-                .map(Some),
+            Some(text) => {
+                findings.take(Input::Csr, Csr::new(text), |what| say::CsrInvalid { what }.finding()).map(Some)
+            }
         };
         if let (Some(Some(_)), Some(api_version)) = (&csr, &api_version) {
             findings.0.push(preview(api_version));
         }
         let client_version = match &self.client_version {
             Some(text) if text.len() > MAX_CLIENT_VERSION => {
-                let message = format!(
-                    "The client version has {} bytes; at most {MAX_CLIENT_VERSION} are sent.",
-                    text.len()
-                );
-                findings.0.push(
-                    Finding::new(
-                        &catalogue::CLIENT_VERSION_TOO_LONG,
-                        message,
-                        "Give a name and a version, such as mydevice/1.2.",
-                    )
-                    .at(Place::input(Input::ClientVersion)),
-                );
+                let long = say::ClientVersionTooLong { length: &text.len(), limit: &MAX_CLIENT_VERSION };
+                findings.0.push(long.finding().at(Place::input(Input::ClientVersion)));
                 None
             }
             other => Some(other.clone()),
@@ -196,26 +178,22 @@ struct Findings(Vec<Finding>);
 impl Findings {
     fn take<T, E: fmt::Display>(
         &mut self,
-        definition: &'static Definition,
         input: Input,
         parsed: Result<T, E>,
-        next_step: impl FnOnce(&E) -> String,
+        finding: impl FnOnce(&Sentence<E>) -> Finding,
     ) -> Option<T> {
         match parsed {
             Ok(value) => Some(value),
             Err(error) => {
-                let finding = Finding::new(definition, sentence(&error), next_step(&error));
-                self.0.push(finding.at(Place::input(input)));
+                self.0.push(finding(&Sentence(error)).at(Place::input(input)));
                 None
             }
         }
     }
 
     fn registration_id(&mut self, text: &str) -> Option<RegistrationId> {
-        self.take(&catalogue::REGISTRATION_ID_INVALID, Input::RegistrationId, RegistrationId::new(text), |_| {
-            "Use the CN of the device's certificate; if the CN itself breaks the rule, the certificate has to be \
-             issued again."
-                .to_owned()
+        self.take(Input::RegistrationId, RegistrationId::new(text), |what| {
+            say::RegistrationIdInvalid { what }.finding()
         })
     }
 
@@ -236,55 +214,33 @@ impl Findings {
     }
 }
 
-fn suggest_endpoint(error: &EndpointError) -> String {
-    match error.suggestion() {
-        Some(host) => format!("Give the bare host name: {host}"),
-        None => format!("Give HOST or HOST:PORT, such as {}.", Cloud::Public.global_host()),
-    }
-}
-
 fn preview(api_version: &ApiVersion) -> Finding {
-    let place = Place::input(Input::ApiVersion);
-    if api_version.is_before_issuance() {
-        let message = format!(
-            "The API version {api_version} does not know of CSRs: the request may be ignored or refused."
-        );
-        let next_step = format!("Leave the API version out for {}.", ApiVersion::ISSUANCE);
-        let mut finding = Finding::new(&catalogue::ISSUANCE_IS_PREVIEW, message, next_step).at(place);
-        finding.severity = Warning;
-        return finding;
-    }
-    let message = format!(
-        "A CSR goes out with the API version {api_version}: that DPS issues certificates is a preview, and may change."
-    );
-    Finding::new(
-        &catalogue::ISSUANCE_IS_PREVIEW,
-        message,
-        "Nothing, as long as the DPS instance takes part in the preview.",
-    )
-    .at(place)
+    let finding = if api_version.is_before_issuance() {
+        let not_known =
+            say::IssuanceIsPreview::NotKnown { version: api_version, since: &ApiVersion::ISSUANCE };
+        not_known.finding().severity(Warning)
+    } else {
+        say::IssuanceIsPreview::Known { version: api_version }.finding()
+    };
+    finding.at(Place::input(Input::ApiVersion))
 }
 
 fn uppercase(id: &RegistrationId) -> Finding {
-    Finding::new(
-        &catalogue::REGISTRATION_ID_HAS_UPPER_CASE,
-        format!(
-            "The registration ID \"{id}\" has upper-case letters: DPS documents it as case-insensitive, \
-             but the service of 2018 refused it with 400004."
-        ),
-        "Nothing to do if it works; for new devices use lower case in the certificate's CN.",
-    )
-    .at(Place::input(Input::RegistrationId))
+    say::RegistrationIdHasUpperCase { id }.finding().at(Place::input(Input::RegistrationId))
 }
 
 /// An error's words as a sentence: capital first, full stop last.
-fn sentence(error: &impl fmt::Display) -> String {
-    let text = error.to_string();
-    let mut characters = text.chars();
-    let first = characters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
-    let rest = characters.as_str();
-    let stop = if rest.ends_with(['.', '?', '!']) { "" } else { "." };
-    format!("{first}{rest}{stop}")
+struct Sentence<E>(E);
+
+impl<E: fmt::Display> fmt::Display for Sentence<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = self.0.to_string();
+        let mut characters = text.chars();
+        let first = characters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+        let rest = characters.as_str();
+        let stop = if rest.ends_with(['.', '?', '!']) { "" } else { "." };
+        write!(f, "{first}{rest}{stop}")
+    }
 }
 
 #[cfg(test)]

@@ -74,7 +74,7 @@ pub enum TransportFailureKind {
     /// The server's certificate was not accepted by this side.
     ServerNotTrusted(Distrust),
     /// The peer ended TLS with this alert (RFC 5246 section 7.2.2, RFC 8446 section 6).
-    Alert(u8),
+    Alert(TlsAlert),
     /// No common TLS version, cipher suite or group.
     NoCommonParameters,
     /// The peer closed or reset the connection.
@@ -160,7 +160,7 @@ impl TransportFailureKind {
             return ALONE.into_iter().find(|kind| kind.as_str() == text);
         };
         match kind {
-            "alert" => detail.parse().ok().map(Self::Alert),
+            "alert" => detail.parse().ok().map(TlsAlert::new).map(Self::Alert),
             "proxy" => ProxyFault::parse(detail).map(Self::Proxy),
             "server-not-trusted" => Distrust::parse(detail).map(Self::ServerNotTrusted),
             _ => None,
@@ -219,7 +219,7 @@ impl TransportFailureKind {
             Self::TimedOut => say::ConnectTimedOut::Other { endpoint }.finding(),
             Self::NotTls => say::NotTls { endpoint }.finding(),
             Self::ServerNotTrusted(distrust) => distrust.to_finding(endpoint),
-            Self::Alert(alert) => refused_by(&TlsAlert::new(alert), endpoint),
+            Self::Alert(alert) => refused_by(alert, endpoint),
             Self::NoCommonParameters => say::NoCommonTlsParameters::ThisSide { endpoint }.finding(),
             Self::Closed => say::ConnectionClosed { endpoint }.finding(),
             Self::Silent => say::ServerSilent { endpoint }.finding(),
@@ -242,7 +242,8 @@ impl Distrust {
     }
 }
 
-fn refused_by(alert: &TlsAlert, endpoint: &Endpoint) -> Finding {
+fn refused_by(alert: TlsAlert, endpoint: &Endpoint) -> Finding {
+    let alert = &alert;
     use say::DeviceCertificateRefusedInTls as Refused;
     match alert.meaning() {
         AlertMeaning::CertificateExpired => Refused::Expired { endpoint, alert }.finding(),

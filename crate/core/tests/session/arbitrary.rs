@@ -2,6 +2,7 @@
 
 use dps_x509_core::{
     name::{IdScope, RegistrationId, Transport},
+    service::TlsAlert,
     session::{
         Config, ConnectionId, ConnectionInfo, Input, Instant, Output, Provisioning, Seed, TransportFailure,
         TransportFailureKind, mqtt::Decoder,
@@ -120,7 +121,7 @@ proptest! {
                 Action::ConnectFailed(true) => Input::ConnectFailed(at, failure(TransportFailureKind::TimedOut)),
                 Action::ConnectFailed(false) => Input::ConnectFailed(at, failure(TransportFailureKind::Refused)),
                 Action::Received(bytes) => Input::Received(at, bytes),
-                Action::Closed(true) => Input::Closed(at, Some(failure(TransportFailureKind::Alert(48)))),
+                Action::Closed(true) => Input::Closed(at, Some(failure(TransportFailureKind::Alert(TlsAlert::UNKNOWN_CA)))),
                 Action::Closed(false) => Input::Closed(at, None),
                 Action::Timeout => Input::Timeout,
                 Action::Cancel => Input::Cancel,

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use dps_x509_core::{
     finding::Naming,
+    service::TlsAlert,
     session::{
         ConnectionId, ConnectionInfo, Event, Input, Instant, Output, Provisioning, Report, Seed,
         TransportFailure, TransportFailureKind, mqtt::Packet, transcript,
@@ -68,7 +69,7 @@ pub(crate) fn play_with_late_words(case: &Case) -> Played {
         let (after, step) = parse(&case.name, text);
         run.pass(after);
         let late = ConnectionId::new(run.connection.number() - 1);
-        let failure = || TransportFailure::new(TransportFailureKind::Alert(48), "late");
+        let failure = || TransportFailure::new(TransportFailureKind::Alert(TlsAlert::UNKNOWN_CA), "late");
         run.input(Input::Received(late, b"HTTP/1.1 400 Bad Request\r\n"));
         run.input(Input::Closed(late, Some(failure())));
         run.input(Input::Closed(late, None));

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, fmt, sync::Arc, time::SystemTime};
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::{Dps, lock};
@@ -141,6 +141,10 @@ impl Dps {
             let created = created.unwrap_or_else(|| timestamp::utc(now).into());
             document.insert("createdDateTimeUtc".to_owned(), created);
             document.insert("lastUpdatedDateTimeUtc".to_owned(), timestamp::utc(now).into());
+            // What DPS has where nothing is said.
+            document.entry("provisioningStatus").or_insert_with(|| "enabled".into());
+            let policy = json!({ "updateHubAssignment": true, "migrateDeviceData": true });
+            document.entry("reprovisionPolicy").or_insert(policy);
             let mut others = enrolled.clone();
             others.remove(&key);
             let mut config = self.base(&proofs);

@@ -151,8 +151,11 @@ fn telemetry(
     Ok(empty(StatusCode::NO_CONTENT))
 }
 
-/// The bodies and properties of a batch: `[{"body": …, "base64Encoded": true, "properties": {…}}]`.
-fn batch(body: &[u8]) -> Result<Vec<(Bytes, Map<String, Value>)>, String> {
+/// The body and the properties of a message in a batch.
+type Item = (Bytes, Map<String, Value>);
+
+/// A batch: `[{"body": …, "base64Encoded": true, "properties": {…}}]`.
+fn batch(body: &[u8]) -> Result<Vec<Item>, String> {
     let list: Vec<Map<String, Value>> =
         serde_json::from_slice(body).map_err(|error| format!("the batch cannot be used: {error}"))?;
     let one = |mut item: Map<String, Value>| {

@@ -164,7 +164,8 @@ async fn what_the_service_enrolls_is_in_force_and_outlives_restarts_and_reloads(
         "initialTwin": {"tags": {"a": 1}},
         "reprovisionPolicy": {"updateHubAssignment": true, "migrateDeviceData": false},
     });
-    assert_eq!(ask(&emulator, "PUT", "/enrollments/alone", &auth, Some(&individual)).await.0, 200);
+    let (status, alone) = ask(&emulator, "PUT", "/enrollments/alone", &auth, Some(&individual)).await;
+    assert_eq!((status, &alone["provisioningStatus"]), (200, &"enabled".into()), "what is not said is told");
     for (path, body, status) in [
         ("/enrollments/a@b", &individual, 400),
         ("/enrollments/second", &individual, 409),

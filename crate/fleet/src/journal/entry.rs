@@ -66,7 +66,7 @@ impl Entry {
     pub(crate) fn of(device: &Device, report: &Report, at: SystemTime) -> Self {
         let (outcome, findings) = match &report.result {
             Ok(_) => ("assigned", &[][..]),
-            Err(shortfall) => (shortfall.class.as_str(), shortfall.findings.as_slice()),
+            Err(not_assigned) => (not_assigned.class.as_str(), not_assigned.findings.as_slice()),
         };
         let found = |finding: &dps_x509_core::finding::Finding| Found {
             code: finding.code().to_owned(),

@@ -12,7 +12,7 @@ use crate::Connection;
 /// What came of a conversation.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
-pub struct Said {
+pub struct Conversation {
     /// The stages that went well, with the time each took.
     pub passed: Vec<(Stage, Duration)>,
     /// How long the stage took that did not.
@@ -23,7 +23,7 @@ pub struct Said {
 
 /// Leads a conversation to its end and closes the connection. `start` makes the machine, at the instant that it is
 /// given; the machine bounds the conversation in time.
-pub async fn converse(mut connection: Connection, start: impl FnOnce(Moment) -> Probe) -> Said {
+pub async fn converse(mut connection: Connection, start: impl FnOnce(Moment) -> Probe) -> Conversation {
     let begin = Instant::now();
     let now = || Moment::from_millis(u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX));
     let mut probe = start(now());
@@ -44,7 +44,7 @@ pub async fn converse(mut connection: Connection, start: impl FnOnce(Moment) -> 
             Ok(Err(failure)) => probe.handle_input(now(), ProbeInput::Closed(Some(failure))),
         }
     };
-    let said = Said { passed: probe.passed().to_vec(), took: probe.elapsed(), result };
+    let said = Conversation { passed: probe.passed().to_vec(), took: probe.elapsed(), result };
     connection.close().await;
     said
 }

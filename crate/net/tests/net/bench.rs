@@ -7,7 +7,7 @@ use std::{
 
 use dps_x509_net::{
     Access, Cancellation, Identity, Trust,
-    core::session::{ConnectionInfo, Event, Report, Settings, Shortfall, mqtt::Packet, reply::Assigned},
+    core::session::{ConnectionInfo, Event, NotAssigned, Report, Settings, mqtt::Packet, reply::Assigned},
 };
 
 use crate::certificates::{Authority, Leaf};
@@ -79,10 +79,10 @@ impl Bench {
         provision_with(&settings(port), &access, &Cancellation::new()).await
     }
 
-    /// The shortfall that a provisioning must end in.
-    pub(crate) async fn fail(&self, port: u16) -> (Shortfall, Told) {
+    /// The not_assigned that a provisioning must end in.
+    pub(crate) async fn fail(&self, port: u16) -> (NotAssigned, Told) {
         let (report, told) = self.provision(port).await;
-        (shortfall(report), told)
+        (not_assigned(report), told)
     }
 }
 
@@ -113,6 +113,6 @@ pub(crate) fn assigned(report: Report) -> Assigned {
     report.result.expect("it was not assigned")
 }
 
-pub(crate) fn shortfall(report: Report) -> Shortfall {
+pub(crate) fn not_assigned(report: Report) -> NotAssigned {
     report.result.expect_err("it was assigned")
 }

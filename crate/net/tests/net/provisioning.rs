@@ -10,7 +10,7 @@ use dps_x509_net::{
 use tokio_rustls::rustls::version::{TLS12, TLS13};
 
 use crate::{
-    bench::{Bench, REGISTRATION_ID, assigned, provision_with, settings, shortfall},
+    bench::{Bench, REGISTRATION_ID, assigned, not_assigned, provision_with, settings},
     peer::{self, Manner, Until},
 };
 
@@ -82,7 +82,7 @@ async fn wrong_settings_come_back_as_findings_and_nothing_is_dialled() {
         ..Settings::default()
     };
     let (report, told) = provision_with(&settings, &access, &Cancellation::new()).await;
-    let failure = shortfall(report);
+    let failure = not_assigned(report);
     assert_eq!(failure.class, Class::InvalidSettings);
     let codes: Vec<_> = failure.findings.iter().map(Finding::code).collect();
     assert_eq!(codes, ["DX101", "DX102", "DX104"]);

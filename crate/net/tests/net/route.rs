@@ -8,7 +8,7 @@ use rcgen::SanType;
 use tokio_rustls::rustls::version::TLS13;
 
 use crate::{
-    bench::{Bench, Told, assigned, provision_with, settings, shortfall},
+    bench::{Bench, Told, assigned, not_assigned, provision_with, settings},
     peer::{self, Manner, Until},
 };
 
@@ -34,7 +34,7 @@ async fn tcp_goes_elsewhere_and_the_name_stays() {
     assigned(report);
     assert!(told.infos[0].peer.as_ref().unwrap().starts_with("127.0.0.1:"));
     let (report, _) = provision("localhost", elsewhere).await;
-    let kind = shortfall(report).transport.unwrap().kind;
+    let kind = not_assigned(report).transport.unwrap().kind;
     assert_eq!(kind, Kind::ServerNotTrusted(Distrust::WrongName));
 }
 
@@ -43,5 +43,5 @@ async fn where_it_goes_instead_is_not_what_is_allowed() {
     let other =
         |access: Access, port| access.allow("127.0.0.1", port).connect_to(NAME, 8883, "127.0.0.1", port);
     let (report, _) = provision(NAME, other).await;
-    assert_eq!(shortfall(report).transport.unwrap().kind, Kind::NotAllowed);
+    assert_eq!(not_assigned(report).transport.unwrap().kind, Kind::NotAllowed);
 }

@@ -12,7 +12,7 @@ use dps_x509_net::{
 use tokio_rustls::rustls::version::TLS13;
 
 use crate::{
-    bench::{Bench, provision_with, settings, shortfall},
+    bench::{Bench, not_assigned, provision_with, settings},
     peer::{self, Manner, Until},
     run,
 };
@@ -39,7 +39,7 @@ async fn a_server_that_hangs_at_any_stage_ends_with_the_time() {
                 let access = bench.access().allow("localhost", port);
                 let (report, _) = provision_with(&settings, &access, &Cancellation::new()).await;
                 let elapsed = report.tally.elapsed;
-                let failure = shortfall(report);
+                let failure = not_assigned(report);
                 assert_eq!((failure.class, failure.stage), (Class::OutOfTime, stage), "{until:?}");
                 assert!(elapsed >= Duration::from_secs(4), "{until:?} ended early, at {elapsed:?}");
             })
@@ -58,7 +58,7 @@ async fn a_server_that_floods_and_does_not_read_is_left() {
     let mut settings = settings(port);
     settings.timeout = Some(Duration::from_secs(20));
     let access = bench.access().allow("localhost", port);
-    let failure = shortfall(run(&settings, &access, |_, _| {}, &Cancellation::new()).await);
+    let failure = not_assigned(run(&settings, &access, |_, _| {}, &Cancellation::new()).await);
     assert_eq!((failure.class, failure.stage), (Class::Protocol, Stage::Register));
     assert_eq!(failure.findings[0].code(), "DX606", "{failure:?}");
 }
@@ -78,7 +78,7 @@ async fn a_server_that_goes_is_dialled_again_within_the_time() {
                     let access = bench.access().allow("localhost", port);
                     let (report, told) = provision_with(&settings, &access, &Cancellation::new()).await;
                     assert!(report.tally.dials > 1, "{until:?} {manner:?}: {told:?}");
-                    let kind = shortfall(report).transport.map(|failure| failure.kind);
+                    let kind = not_assigned(report).transport.map(|failure| failure.kind);
                     assert_eq!(kind, Some(TransportFailureKind::Closed), "{until:?} {manner:?}");
                 })
             })
@@ -120,7 +120,7 @@ async fn cancel_at(until: Until, trigger: fn(&Event<'_>) -> bool) -> Stage {
         *is_last.lock().unwrap() = matches!(event, Event::Sent(Packet::Disconnect));
     };
     let access = bench.access().allow("localhost", port);
-    let failure = shortfall(run(&settings(port), &access, events, &cancellation).await);
+    let failure = not_assigned(run(&settings(port), &access, events, &cancellation).await);
     assert_eq!(failure.class, Class::Cancelled);
     assert_eq!(*last.lock().unwrap(), !matches!(failure.stage, Stage::Dial | Stage::Connect));
     failure.stage
@@ -144,7 +144,7 @@ async fn a_switch_that_is_thrown_already_ends_it_before_it_dials() {
     cancellation.cancel();
     let access = bench.access().allow("localhost", port);
     let (report, _) = provision_with(&settings(port), &access, &cancellation).await;
-    assert_eq!(shortfall(report).class, Class::Cancelled);
+    assert_eq!(not_assigned(report).class, Class::Cancelled);
     let listener = listener.into_std().unwrap();
     assert_eq!(listener.accept().unwrap_err().kind(), std::io::ErrorKind::WouldBlock);
 }

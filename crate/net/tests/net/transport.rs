@@ -2,28 +2,31 @@
 
 use dps_x509_net::{
     Cancellation,
-    core::session::{Distrust, Shortfall, Stage, TransportFailure, TransportFailureKind as Kind},
+    core::{
+        service::TlsAlert,
+        session::{Distrust, NotAssigned, Stage, TransportFailure, TransportFailureKind as Kind},
+    },
 };
 use rcgen::{CertificateParams, ExtendedKeyUsagePurpose, SanType, date_time_ymd};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio_rustls::rustls::version::{TLS12, TLS13};
 
 use crate::{
-    bench::{Bench, provision_with, settings, shortfall},
+    bench::{Bench, not_assigned, provision_with, settings},
     certificates::Authority,
     peer::{self, Manner, Until},
 };
 
-fn transport(shortfall: Shortfall) -> TransportFailure {
-    shortfall.transport.unwrap_or_else(|| panic!("{:?}", shortfall.class))
+fn transport(not_assigned: NotAssigned) -> TransportFailure {
+    not_assigned.transport.unwrap_or_else(|| panic!("{:?}", not_assigned.class))
 }
 
 /// Provisions at an endpoint that is allowed, whatever it is.
-async fn fail_at(host: &str, port: u16) -> Shortfall {
+async fn fail_at(host: &str, port: u16) -> NotAssigned {
     let mut settings = settings(port);
     settings.endpoint = Some(format!("{host}:{port}"));
     let access = Bench::new().access().allow(host, port);
-    shortfall(provision_with(&settings, &access, &Cancellation::new()).await.0)
+    not_assigned(provision_with(&settings, &access, &Cancellation::new()).await.0)
 }
 
 #[tokio::test]
@@ -104,7 +107,7 @@ async fn a_refused_client_certificate_is_an_alert_in_and_behind_the_handshake() 
         // In TLS 1.3 the client is done before the server has looked at its certificate.
         assert_eq!(!told.infos.is_empty(), version.version == TLS13.version);
         assert_eq!(failure.findings[0].code(), "DX511");
-        assert_eq!(transport(failure).kind, Kind::Alert(48), "{:?}", version.version);
+        assert_eq!(transport(failure).kind, Kind::Alert(TlsAlert::UNKNOWN_CA), "{:?}", version.version);
     }
 }
 
@@ -144,7 +147,7 @@ async fn an_endpoint_that_is_not_allowed_is_not_dialled() {
         bench.access().allow_below("", other_port),
     ] {
         let (report, _) = provision_with(&settings(port), &access, &Cancellation::new()).await;
-        assert_eq!(transport(shortfall(report)).kind, Kind::NotAllowed);
+        assert_eq!(transport(not_assigned(report)).kind, Kind::NotAllowed);
     }
     let listener = listener.into_std().unwrap();
     assert_eq!(listener.accept().unwrap_err().kind(), std::io::ErrorKind::WouldBlock);

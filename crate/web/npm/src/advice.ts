@@ -3,7 +3,9 @@ import { complete } from './complete.js';
 import type { Finding, Place } from './finding.js';
 import type * as completeGlue from './glue/complete.js';
 import { readFiles, wipe, type Content, type FileInputs, type ReadFile } from './input.js';
+import { supply } from './module.js';
 import { fill, using, type Options } from './options.js';
+import { lexiconAddress } from './part/lexicon.js';
 
 /** What a text says happened, and why. */
 export interface Explanation {
@@ -97,9 +99,29 @@ export interface Configuration {
     run: string;
     /** What is seen when it works. */
     expect: string;
+    /** What goes into the boxes of the client's dialogue, part by part; empty for a client that reads files. */
+    form: FormGroup[];
   }[];
   /** Why others are not possible, and what is doubtful. */
   findings: Finding[];
+}
+
+/** A part of a client's dialogue. */
+export interface FormGroup {
+  /** What the part is called. */
+  title: string;
+  /** Its boxes, in their order. */
+  boxes: FormField[];
+}
+
+/** A box of a client's dialogue, and what goes into it. */
+export interface FormField {
+  /** Which setting it is, the same for every client: `client-id`. */
+  name: string;
+  /** What the client calls the box. */
+  label: string;
+  /** What is typed or chosen; empty for a box that stays empty. */
+  value: string;
 }
 
 /** What a configuration is written from, besides the files. */
@@ -177,7 +199,11 @@ export async function explainText(
 ): Promise<Explanation> {
   expectKind('text', text, ['string', 'bytes']);
   const [{ bytes }] = (await readFiles({ data: text })) as [ReadFile];
-  return run(files, options, (inputs) => JSON.parse(inputs.explainText(bytes)) as Explanation);
+  const lexicon = (await supply('lexicon', lexiconAddress)) as string;
+  return run(files, options, (inputs, glue) => {
+    glue.takeLexicon(lexicon);
+    return JSON.parse(inputs.explainText(bytes)) as Explanation;
+  });
 }
 
 /**

@@ -2,7 +2,7 @@ import { explainText } from './advice.js';
 import { DpsError } from './error.js';
 import { generate, type GenerationProgress } from './generation.js';
 import { inspect } from './inspection.js';
-import { suppliedBy, type CompiledPart } from './module.js';
+import { suppliedBy, type SuppliedPart, type Supply } from './module.js';
 import type { Request, Response, Task } from './pool.js';
 import { kindOf } from './realm.js';
 
@@ -13,7 +13,7 @@ import { kindOf } from './realm.js';
  * @returns What takes the pool's messages.
  */
 export function serve(send: (response: Response) => void): (request: Request) => void {
-  const waiting = new Map<CompiledPart, PromiseWithResolvers>();
+  const waiting = new Map<SuppliedPart, PromiseWithResolvers>();
   suppliedBy(
     (part) =>
       new Promise((resolve, reject) => {
@@ -24,8 +24,8 @@ export function serve(send: (response: Response) => void): (request: Request) =>
   return (request) => {
     if ('task' in request) {
       void answer(request, send);
-    } else if ('module' in request) {
-      waiting.get(request.part)?.resolve(request.module);
+    } else if ('supply' in request) {
+      waiting.get(request.part)?.resolve(request.supply);
     } else {
       waiting.get(request.part)?.reject(new DpsError('module-unavailable', request.why));
     }
@@ -33,7 +33,7 @@ export function serve(send: (response: Response) => void): (request: Request) =>
 }
 
 interface PromiseWithResolvers {
-  resolve(module: WebAssembly.Module): void;
+  resolve(supply: Supply): void;
   reject(error: unknown): void;
 }
 

@@ -11,6 +11,7 @@ export const embedded: Record<Part, () => Promise<Source>> = {
   generation: () => import('./embedded/generation.js').then(unpack),
   session: () => import('./embedded/session.js').then(unpack),
   pages: () => import('./embedded/pages.js').then(unpack),
+  lexicon: () => import('./embedded/lexicon.js').then(unpack),
 };
 
 /** The script of a browser's worker, or of one of Node. */

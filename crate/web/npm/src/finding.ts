@@ -30,6 +30,8 @@ export interface Finding {
   code: string;
   /** Stable name in kebab-case. */
   name: string;
+  /** What is wrong, in at most eight words that go on after a colon: `the CN is not the registration ID`. */
+  title: string;
   /** What it is about, such as `file`, `key`, `chain`, `network` or `service`. */
   family: string;
   /** How bad this one is. */

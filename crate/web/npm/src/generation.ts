@@ -92,13 +92,19 @@ export type GenerationRequest =
   | CsrRequest
   | VerificationRequest;
 
-/** How far it is: told after every number that was tested for a prime, and after every device of a chain. */
+/**
+ * How far it is: told before every RSA key that the platform makes, after every number that was tested for a prime where the
+ * module has to make it, and after every device of a chain.
+ */
 export interface GenerationProgress {
   /** What kind of key is made. */
   keyType: GeneratedKeyType;
   /** How many of the two primes of the present RSA key are found. */
   primes: number;
-  /** How many candidates for them were tested. Luck decides: about 80 for 2048 bits, 160 for 4096. */
+  /**
+   * How many candidates for them were tested. Luck decides: about 80 for 2048 bits, 160 for 4096. None where the platform
+   * makes the key, which does not tell.
+   */
   candidates: number;
   /** How many devices of a chain are done. */
   devices: number;
@@ -162,11 +168,12 @@ export interface Generated {
  * Makes test certificates, requests and proofs of possession, for trying things out and not for production: there, keys
  * come into being in the device and a CA signs for them.
  *
- * It works on the thread that calls it, and blocks it: an EC key takes milliseconds, an RSA key seconds. `createGenerator`
+ * RSA keys are made by WebCrypto where the platform has it; in a browser that takes a secure context. The rest works on the
+ * thread that calls it, and blocks it: an EC key takes milliseconds, an RSA key that WebCrypto does not make seconds. `createGenerator`
  * of `dps-x509/worker` does the same off the main thread, where it can be cancelled at any time; here a signal is looked at
  * before it begins and whenever progress is told.
  *
- * Keys are made of the random numbers of `crypto.getRandomValues`. The module's memory is cleared afterwards; the keys
+ * Keys that the module makes are of the random numbers of `crypto.getRandomValues`. The module's memory is cleared afterwards; the keys
  * are in the files that you get, and nowhere else.
  *
  * @param request - What to generate.
@@ -199,13 +206,17 @@ export async function generate(request: GenerationRequest, options: GenerationOp
       }
     },
   };
+  const keys: Uint8Array[] = [];
   try {
     await module.load();
+    await makeKeys(request, keys, listener, () => stopped === undefined);
     signal?.throwIfAborted();
     const warnings = module.call((glue) => {
       try {
         const { registrationId, keyType }: Members = request;
-        return make(request, given, new glue.Generation(registrationId, keyType), listener);
+        const generation = new glue.Generation(registrationId, keyType);
+        keys.forEach((key) => generation.key(key));
+        return make(request, given, generation, listener);
       } finally {
         module.renew();
       }
@@ -215,6 +226,39 @@ export async function generate(request: GenerationRequest, options: GenerationOp
     throw stopped === undefined ? error : stopped.reason;
   } finally {
     wipe([...given.ca, ...given.caKey]);
+    keys.forEach((key) => key.fill(0));
+  }
+}
+
+/** RSA keys that the platform makes at most; those of a longer chain are searched in the module. */
+const MOST_KEYS = 64;
+
+/**
+ * Has RSA keys made by WebCrypto where there is one (in browsers: in a secure context), which takes a fraction of the time.
+ * Those of a curve take milliseconds in the module.
+ */
+async function makeKeys(
+  { kind, keyType, count = 1 }: Members,
+  keys: Uint8Array[],
+  listener: Listener,
+  goesOn: () => boolean,
+): Promise<void> {
+  const bits = /^rsa(2048|3072|4096)$/.exec(keyType ?? '')?.[1];
+  const subtle = globalThis.crypto?.subtle;
+  if (bits === undefined || subtle === undefined || kind === 'verification') return;
+  const of = kind === 'chain' ? count : 1;
+  const needed = kind === 'chain' ? count + 2 : 1;
+  const algorithm = {
+    name: 'RSASSA-PKCS1-v1_5',
+    modulusLength: Number(bits),
+    publicExponent: Uint8Array.of(1, 0, 1),
+    hash: 'SHA-256',
+  };
+  while (keys.length < Math.min(needed, MOST_KEYS) && goesOn()) {
+    // Who stops it now is heard by the module's first word.
+    if (!listener.progress(keyType as GeneratedKeyType, 0, 0, 0, of)) return;
+    const { privateKey } = await subtle.generateKey(algorithm, true, ['sign', 'verify']);
+    keys.push(new Uint8Array(await subtle.exportKey('pkcs8', privateKey)));
   }
 }
 

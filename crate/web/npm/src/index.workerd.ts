@@ -11,6 +11,7 @@ locate({
   generation: () => import('./part/generation.wasm'),
   session: () => import('./part/session.wasm'),
   pages: () => import('./part/pages.json', { with: { type: 'json' } }),
+  lexicon: () => import('./part/lexicon.json', { with: { type: 'json' } }),
 });
 
 export * from './api.js';

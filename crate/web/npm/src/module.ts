@@ -1,29 +1,43 @@
 import { DpsError } from './error.js';
 import type { Finding } from './finding.js';
-import { compiled, loadPart, type Part } from './source.js';
+import { compiled, json, loadPart, type Part } from './source.js';
 import { speaker } from './speaker.js';
 
 /** A part that is WebAssembly. */
-export type CompiledPart = Exclude<Part, 'pages'>;
+export type CompiledPart = Exclude<Part, 'pages' | 'lexicon'>;
 
-const supplied = new Map<CompiledPart, Promise<WebAssembly.Module>>();
+/** A part that workers need, and what they are given of it: a compiled module, or the text of the lexicon. */
+export type SuppliedPart = Exclude<Part, 'pages'>;
+export type Supply = WebAssembly.Module | string;
 
-/** A part, compiled, once; a failure is not kept. Workers are given it by who started them. */
-export function compilePart(part: CompiledPart, address: () => URL): Promise<WebAssembly.Module> {
+const supplied = new Map<SuppliedPart, Promise<Supply>>();
+
+/** A part, once; a failure is not kept. Workers are given it by who started them. */
+export function supply(part: SuppliedPart, address: () => URL): Promise<Supply> {
   const known = supplied.get(part);
   if (known !== undefined) {
     return known;
   }
-  const compiling = supplier === undefined ? loadPart(part, address, compiled) : supplier(part);
-  supplied.set(part, compiling);
-  compiling.catch(() => supplied.delete(part));
-  return compiling;
+  const use = part === 'lexicon' ? lexiconText : compiled;
+  const supplying = supplier === undefined ? loadPart<Supply>(part, address, use) : supplier(part);
+  supplied.set(part, supplying);
+  supplying.catch(() => supplied.delete(part));
+  return supplying;
 }
 
-let supplier: ((part: CompiledPart) => Promise<WebAssembly.Module>) | undefined;
+/** The text of `lexicon.json`. */
+async function lexiconText(content: object): Promise<string> {
+  const { text } = (await json(content)) as { text?: unknown };
+  if (typeof text !== 'string') {
+    throw new Error('it is no lexicon');
+  }
+  return text;
+}
+
+let supplier: ((part: SuppliedPart) => Promise<Supply>) | undefined;
 
 /** Said once, in a worker: who has the parts. */
-export function suppliedBy(ask: (part: CompiledPart) => Promise<WebAssembly.Module>): void {
+export function suppliedBy(ask: (part: SuppliedPart) => Promise<Supply>): void {
   supplier = ask;
 }
 
@@ -54,7 +68,7 @@ export class Module<G extends Glue> {
   }
 
   async #instantiate(): Promise<G> {
-    const module = await compilePart(this.part, this.address);
+    const module = (await supply(this.part, this.address)) as WebAssembly.Module;
     try {
       this.glue.initSync({ module });
     } catch (cause) {

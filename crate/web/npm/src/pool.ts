@@ -2,7 +2,7 @@ import { DpsError, type DpsErrorCode } from './error.js';
 import type { Finding } from './finding.js';
 import type { GenerationOptions, GenerationProgress, GenerationRequest } from './generation.js';
 import type { FileInputs } from './input.js';
-import { compilePart, type CompiledPart } from './module.js';
+import { supply, type SuppliedPart, type Supply } from './module.js';
 import type { Options } from './options.js';
 import { isError } from './realm.js';
 
@@ -15,12 +15,12 @@ export type Task =
 /** To a worker: what to do; a part that it wanted, or why there is none. */
 export type Request =
   | { id: number; task: Task }
-  | { part: CompiledPart; module: WebAssembly.Module }
-  | { part: CompiledPart; why: string };
+  | { part: SuppliedPart; supply: Supply }
+  | { part: SuppliedPart; why: string };
 
 /** From a worker: which part it needs; how far it is, any number of times, then what came of it. */
 export type Response =
-  | { wants: CompiledPart }
+  | { wants: SuppliedPart }
   | { id: number; progress: GenerationProgress }
   | { id: number; result: unknown }
   | { id: number; error: { code: DpsErrorCode; message: string; findings: readonly Finding[] } };
@@ -58,7 +58,7 @@ export class Pool {
   constructor(
     private readonly owner: string,
     private readonly prepare: () => Promise<() => Port>,
-    private readonly addresses: Partial<Record<CompiledPart, () => URL>>,
+    private readonly addresses: Partial<Record<SuppliedPart, () => URL>>,
     private readonly workers: number,
   ) {}
 
@@ -129,15 +129,14 @@ export class Pool {
     return port;
   }
 
-  /** Compiled once for all workers. */
-  async #supply(port: Port, part: CompiledPart): Promise<void> {
+  /** Loaded and compiled once for all workers. */
+  async #supply(port: Port, part: SuppliedPart): Promise<void> {
     try {
       const address = this.addresses[part];
       if (address === undefined) {
         throw new Error(`an ${this.owner} has no ${part} part`);
       }
-      const module = await compilePart(part, address);
-      port.send({ part, module });
+      port.send({ part, supply: await supply(part, address) });
     } catch (error) {
       port.send({ part, why: isError(error) ? error.message : String(error) });
     }

@@ -68,6 +68,9 @@ export type TransportFailureKind =
   | `server-not-trusted/${Distrust}`
   | `proxy/${ProxyFault}`;
 
+/** A kind without what stands behind its slash: `alert` of `alert/42`. */
+type KindOf<Kind> = Kind extends `${infer Name}/${string}` ? Name : Kind;
+
 /** What the proxy on the way did instead of making the connection, or how it was not reached itself. */
 export type ProxyFault =
   | 'name-not-found'
@@ -196,20 +199,7 @@ export interface ProvisionReport {
   };
   /** Why there was no connection. */
   transport?: {
-    kind:
-      | 'name-not-found'
-      | 'unreachable'
-      | 'refused'
-      | 'timed-out'
-      | 'not-tls'
-      | 'server-not-trusted'
-      | 'alert'
-      | 'no-common-parameters'
-      | 'closed'
-      | 'silent'
-      | 'proxy'
-      | 'not-allowed'
-      | 'other';
+    kind: 'silent' | KindOf<TransportFailureKind> | (string & {});
     /** The host's own words. */
     detail: string;
   };

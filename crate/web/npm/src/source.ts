@@ -3,12 +3,12 @@ import { builtin, Decoder } from './platform.js';
 import { kindOf } from './realm.js';
 
 /** The parts that are loaded when they are needed. */
-export type Part = 'inspection' | 'complete' | 'generation' | 'session' | 'pages';
+export type Part = 'inspection' | 'complete' | 'generation' | 'session' | 'pages' | 'lexicon';
 
 /**
  * Where a part of the package is: an address (of the web or, in Node, of a file), a path in Node, the bytes, a response, a
- * compiled module, what `import()` of the file gives; for the pages also the object. Or a function that gives one of them
- * when the part is needed.
+ * compiled module, what `import()` of the file gives; for the pages and the lexicon also the object. Or a function that gives
+ * one of them when the part is needed.
  */
 export type Source = string | URL | object | (() => Source | Promise<Source>);
 
@@ -24,6 +24,8 @@ export interface Sources {
   session?: Source;
   /** `pages.json`: the explanation pages. */
   pages?: Source;
+  /** `lexicon.json`: what clients print, for the explanation of texts. */
+  lexicon?: Source;
 }
 
 const located: Sources = {};

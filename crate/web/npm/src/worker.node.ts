@@ -14,6 +14,7 @@ import { Inspector } from './inspector.js';
 import { completeAddress } from './part/complete.js';
 import { generationAddress } from './part/generation.js';
 import { inspectionAddress } from './part/inspection.js';
+import { lexiconAddress } from './part/lexicon.js';
 import { workerScriptAddress } from './part/worker.node.js';
 import { Pool, type Port, type Response } from './pool.js';
 
@@ -45,7 +46,7 @@ export interface InspectorOptions {
  */
 export function createInspector({ workers }: InspectorOptions = {}): Inspector {
   const most = workers ?? Math.min(4, Math.max(1, availableParallelism() - 1));
-  const addresses = { inspection: inspectionAddress, complete: completeAddress };
+  const addresses = { inspection: inspectionAddress, complete: completeAddress, lexicon: lexiconAddress };
   return new Inspector(new Pool('inspector', prepare, addresses, most));
 }
 

@@ -8,6 +8,7 @@ import { Inspector } from './inspector.js';
 import { completeAddress } from './part/complete.js';
 import { generationAddress } from './part/generation.js';
 import { inspectionAddress } from './part/inspection.js';
+import { lexiconAddress } from './part/lexicon.js';
 import { workerScriptAddress } from './part/worker.js';
 import { Pool, type Port, type Response } from './pool.js';
 
@@ -40,7 +41,7 @@ export interface InspectorOptions {
  * ```
  */
 export function createInspector({ workers, worker }: InspectorOptions = {}): Inspector {
-  const addresses = { inspection: inspectionAddress, complete: completeAddress };
+  const addresses = { inspection: inspectionAddress, complete: completeAddress, lexicon: lexiconAddress };
   const most = workers ?? Math.min(4, Math.max(1, (navigator.hardwareConcurrency || 2) - 1));
   return new Inspector(new Pool('inspector', prepare(worker), addresses, most));
 }

@@ -54,7 +54,7 @@ test('only what is meant to be published is in it, and it names no folder of thi
   const files = stdout.trim().split('\n').map((file) => file.replace('package/', ''));
   const wrong = files.filter((file) => !/^(dist\/|package\.json$|README\.md$|LICENSE-|NOTICES\.txt$)/.test(file));
   assert.deepEqual(wrong, []);
-  for (const part of ['inspection.wasm', 'complete.wasm', 'generation.wasm', 'session.wasm', 'pages.json']) {
+  for (const part of ['inspection.wasm', 'complete.wasm', 'generation.wasm', 'session.wasm', 'pages.json', 'lexicon.json']) {
     assert.ok(files.includes(`dist/esm/part/${part}`), part);
     assert.ok(!readFileSync(join(unpacked, 'dist/esm/part', part)).includes(root), part);
   }
@@ -75,7 +75,7 @@ test('publint finds nothing', async () => {
 
 test('are the types wrong finds nothing', async () => {
   // node10 knows no `exports`; the script is started by its address and exports nothing.
-  await run(bin('attw'), [tarball, '--profile', 'node16', '--no-emoji', '--no-color', '--exclude-entrypoints', './inspection.wasm', './complete.wasm', './generation.wasm', './session.wasm', './pages.json', './worker-script']).catch((error) => assert.fail(error.stdout));
+  await run(bin('attw'), [tarball, '--profile', 'node16', '--no-emoji', '--no-color', '--exclude-entrypoints', './inspection.wasm', './complete.wasm', './generation.wasm', './session.wasm', './pages.json', './lexicon.json', './worker-script']).catch((error) => assert.fail(error.stdout));
 });
 
 for (const [module, moduleResolution] of [['NodeNext', 'NodeNext'], ['ESNext', 'Bundler']]) {

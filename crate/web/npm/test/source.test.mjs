@@ -20,7 +20,7 @@ before(() => {
   mkdirSync(join(folder, 'node_modules/dps-x509'), { recursive: true });
   for (const one of ['dist', 'package.json']) {
     // Without the files, and without what is embedded unless a test needs it.
-    cpSync(join(npm, one), join(folder, 'node_modules/dps-x509', one), { recursive: true, filter: (path) => !/\.wasm$|pages\.json$|\.d\.ts$/.test(path) });
+    cpSync(join(npm, one), join(folder, 'node_modules/dps-x509', one), { recursive: true, filter: (path) => !/\.wasm$|(pages|lexicon)\.json$|\.d\.ts$/.test(path) });
   }
 });
 
@@ -84,8 +84,8 @@ test('what cannot be found says where it was looked for, and what to do', async 
 });
 
 test('every part stands once as an address that tools can read', () => {
-  for (const name of ['inspection', 'complete', 'generation', 'session', 'pages']) {
-    const file = name === 'pages' ? 'pages.json' : `${name}.wasm`;
+  for (const name of ['inspection', 'complete', 'generation', 'session', 'pages', 'lexicon']) {
+    const file = ['pages', 'lexicon'].includes(name) ? `${name}.json` : `${name}.wasm`;
     assert.ok(readFileSync(part(`${name}.js`), 'utf8').includes(`new URL('./${file}', import.meta.url)`));
     assert.ok(readFileSync(join(npm, `dist/cjs/part/${name}.js`), 'utf8').includes(`join(__dirname, "../../esm/part/${file}")`));
   }

@@ -3,7 +3,7 @@
 use super::{
     facts::Change,
     steps::Step,
-    subject::{Subject, Verdict},
+    subject::{Relation, Subject},
 };
 
 /// What two chains have to do with each other.
@@ -11,7 +11,7 @@ use super::{
 #[non_exhaustive]
 pub struct Comparison {
     /// What it comes to.
-    pub verdict: Verdict,
+    pub verdict: Relation,
     /// Whether devices or CAs were compared.
     pub subject: Subject,
     /// What differs.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{
     facts::label,
-    subject::{Subject, Verdict},
+    subject::{Relation, Subject},
 };
 use crate::{
     cert::{
@@ -87,29 +87,29 @@ const REPROVISION: &str = "DPS how-to-roll-certificates; azure-iot-sdk-csharp#33
 pub(super) fn steps(
     old: &Chain,
     new: &Chain,
-    verdict: Verdict,
+    verdict: Relation,
     subject: Subject,
     enrollment: Enrollment,
 ) -> Vec<Step> {
     let (Some(old_leaf), Some(new_leaf)) = (&old.leaf, &new.leaf) else { return Vec::new() };
     match (verdict, subject) {
-        (Verdict::Unchanged, _) | (Verdict::OtherChain, Subject::Authority) => return Vec::new(),
+        (Relation::Unchanged, _) | (Relation::OtherChain, Subject::Authority) => return Vec::new(),
         _ => {}
     }
     if subject == Subject::Authority {
         return authority(&new_leaf.certificate, verdict);
     }
     let mut steps = Vec::new();
-    if enrollment != Enrollment::Group && verdict != Verdict::OtherChain {
+    if enrollment != Enrollment::Group && verdict != Relation::OtherChain {
         steps.push(individual(&new_leaf.certificate, verdict));
     }
     if enrollment != Enrollment::Individual {
         group(old, new, &old_leaf.certificate, &new_leaf.certificate, &mut steps);
     }
     device(new, verdict, &mut steps);
-    if enrollment != Enrollment::Group && verdict != Verdict::OtherChain {
+    if enrollment != Enrollment::Group && verdict != Relation::OtherChain {
         let sentence = match verdict {
-            Verdict::DifferentIdentity => {
+            Relation::DifferentIdentity => {
                 "Disable the old enrollment when nothing uses the old certificate any more."
             }
             _ => {
@@ -131,9 +131,9 @@ fn step(
     Step { target, slot, sentence: sentence.into(), standing, source }
 }
 
-fn individual(new: &Certificate, verdict: Verdict) -> Step {
+fn individual(new: &Certificate, verdict: Relation) -> Step {
     let name = label(new);
-    if verdict == Verdict::DifferentIdentity {
+    if verdict == Relation::DifferentIdentity {
         let sentence = format!(
             "Make an enrollment for the new registration ID with {name} as its primary certificate; a certificate can be \
              in one enrollment only."
@@ -209,26 +209,26 @@ fn is_same_issuer(old: &Certificate, new: &Certificate) -> bool {
     old.issuer.says_the_same(&new.issuer) && is_same_key
 }
 
-fn device(new: &Chain, verdict: Verdict, steps: &mut Vec<Step>) {
+fn device(new: &Chain, verdict: Relation, steps: &mut Vec<Step>) {
     let above = match new.intermediates.len() {
         0 => "",
         1 => " and, behind it in the same file, its intermediate,",
         _ => " and, behind it in the same file, its intermediates,",
     };
     let key = match verdict {
-        Verdict::NewKey | Verdict::DifferentIdentity => " together with its private key",
+        Relation::NewKey | Relation::DifferentIdentity => " together with its private key",
         _ => "",
     };
     let sentence = format!("Put the new certificate{above} onto the device{key}.");
     steps.push(step(Target::Device, None, sentence, Standing::Documented, CHAIN_SENT));
-    if verdict != Verdict::OtherChain {
+    if verdict != Relation::OtherChain {
         let sentence =
             "Let the device provision again: until then its hub may know it by the old certificate only.";
         steps.push(step(Target::Device, None, sentence, Standing::Documented, REPROVISION));
     }
 }
 
-fn authority(new: &Certificate, verdict: Verdict) -> Vec<Step> {
+fn authority(new: &Certificate, verdict: Relation) -> Vec<Step> {
     let name = label(new);
     let upload = format!("Upload {name} as the secondary certificate of its groups, beside the old one.");
     let verify = if new.is_self_issued() {
@@ -241,7 +241,7 @@ fn authority(new: &Certificate, verdict: Verdict) -> Vec<Step> {
         step(Target::EnrollmentGroup, Some(Slot::Secondary), upload, Standing::Documented, ROLL),
     ];
     let (devices, standing) = match verdict {
-        Verdict::Renewal => (
+        Relation::Renewal => (
             "Nothing to do: the CA has the same name and key, so what it issued leads to both.",
             Standing::Unproven,
         ),

@@ -2,7 +2,7 @@
 
 /// What a change comes to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
+pub enum Relation {
     /// The same bytes.
     Unchanged,
     /// The same certificate with other certificates above it.
@@ -15,7 +15,7 @@ pub enum Verdict {
     DifferentIdentity,
 }
 
-impl Verdict {
+impl Relation {
     /// The word used in JSON.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

@@ -5,7 +5,7 @@ use std::fmt;
 use super::{
     comparison::Comparison,
     steps::Slot,
-    subject::{Subject, Verdict},
+    subject::{Relation, Subject},
 };
 use crate::text::Lines;
 
@@ -14,20 +14,20 @@ impl Comparison {
     #[must_use]
     pub const fn sentence(&self) -> &'static str {
         match (self.verdict, self.subject) {
-            (Verdict::Unchanged, _) => "Nothing changed: these are the same certificates.",
-            (Verdict::OtherChain, _) => "The same certificate, with other certificates above it.",
-            (Verdict::Renewal, Subject::Device) => {
+            (Relation::Unchanged, _) => "Nothing changed: these are the same certificates.",
+            (Relation::OtherChain, _) => "The same certificate, with other certificates above it.",
+            (Relation::Renewal, Subject::Device) => {
                 "A routine renewal: the same registration ID and the same key."
             }
-            (Verdict::Renewal, Subject::Authority) => {
+            (Relation::Renewal, Subject::Authority) => {
                 "A routine renewal: a CA with the same name and the same key."
             }
-            (Verdict::NewKey, Subject::Device) => "A new key: the same registration ID with another key.",
-            (Verdict::NewKey, Subject::Authority) => "A new key: a CA with the same name and another key.",
-            (Verdict::DifferentIdentity, Subject::Device) => {
+            (Relation::NewKey, Subject::Device) => "A new key: the same registration ID with another key.",
+            (Relation::NewKey, Subject::Authority) => "A new key: a CA with the same name and another key.",
+            (Relation::DifferentIdentity, Subject::Device) => {
                 "A different identity: for DPS this is another device, because the CN is another one."
             }
-            (Verdict::DifferentIdentity, Subject::Authority) => "A different identity: another CA.",
+            (Relation::DifferentIdentity, Subject::Authority) => "A different identity: another CA.",
         }
     }
 }

@@ -10,7 +10,7 @@ use super::{
     finding, foreign,
     marker::{self, Marker, MarkerDamage},
     reader::{MAX_NESTING, Reader, is_java_keystore},
-    text::{Glyph, Text},
+    text::{Glyph, Text, is_line_break},
 };
 use crate::cert::der::kind::Kind;
 
@@ -94,9 +94,13 @@ impl Reader<'_> {
                     continue;
                 }
             }
-            // A word by itself first: what stands behind a '.' or a ',' may be something else.
+            // A word by itself first: what stands behind a '.' or a ',' may be something else. Then lines of nothing else:
+            // behind them may stand a heading.
             let word = body::read(&text.glyphs, at, skip_word(&text.glyphs, at, end));
-            let read = word.or_else(|_| body::read(&text.glyphs, at, body::reach(&text.glyphs, at, end)));
+            let lines = |_| body::read(&text.glyphs, at, skip_lines(&text.glyphs, at, end));
+            let read = word
+                .or_else(lines)
+                .or_else(|_| body::read(&text.glyphs, at, body::reach(&text.glyphs, at, end)));
             match read {
                 Ok(Whole { der, mut damage, end: body_end }) => {
                     // Without its lines there is no layout to keep.
@@ -170,7 +174,16 @@ fn is_wrapped_start(glyphs: &[Glyph], at: usize) -> bool {
     octets.bytes.len() == 12
         && (octets.bytes.starts_with(b"-----BEGIN")
             || is_java_keystore(&octets.bytes)
-            || octets.bytes.iter().all(is_base64))
+            || octets.bytes.iter().all(is_base64)
+            || is_text_in_base64(glyphs, at))
+}
+
+/// Whether a long run of base64 is that of a text, such as a document that has a certificate in it.
+fn is_text_in_base64(glyphs: &[Glyph], at: usize) -> bool {
+    const MIN_TEXT: usize = 64;
+    let octets = body::octets(glyphs, at, at + MIN_TEXT);
+    let is_text = |byte: &u8| byte.is_ascii_graphic() || byte.is_ascii_whitespace();
+    octets.bytes.len() == MIN_TEXT / 4 * 3 && octets.bytes.iter().all(is_text)
 }
 
 /// Behind the run of base64 without blanks that begins here.
@@ -179,6 +192,24 @@ fn skip_word(glyphs: &[Glyph], at: usize, end: usize) -> usize {
         base64::value(glyph.character).is_some() || matches!(glyph.character, '-' | '_' | '=')
     };
     at + glyphs.get(at..end).unwrap_or_default().iter().take_while(belongs).count().max(1)
+}
+
+/// Behind the lines of base64 and nothing else that begin here.
+fn skip_lines(glyphs: &[Glyph], at: usize, end: usize) -> usize {
+    let range = glyphs.get(at..end).unwrap_or_default();
+    let mut behind = 0;
+    for line in range.split_inclusive(|glyph| is_line_break(glyph.character)) {
+        let word = line.iter().filter(|glyph| !glyph.character.is_whitespace());
+        let is_base64 = |glyph: &Glyph| {
+            base64::value(glyph.character).is_some() || matches!(glyph.character, '-' | '_' | '=')
+        };
+        let mut word = word.peekable();
+        if word.peek().is_none() || !word.all(is_base64) {
+            break;
+        }
+        behind += line.len();
+    }
+    at + behind.max(1)
 }
 
 /// Behind the run of base64 and blanks that begins here.

@@ -41,11 +41,10 @@ pub(super) fn read(glyphs: &[Glyph], start: usize, end: usize) -> Result<Whole, 
     for (reading, kind) in source.readings(plain.clone()) {
         let bytes = bytes_of(&reading);
         // One character behind groups of four is none of base64: it came in somewhere, and what stands behind it is
-        // not what it was.
-        if reading.len() % 4 == 1 {
-            continue;
-        }
+        // not what it was. Behind what fits may stand anything.
+        let has_odd_end = reading.len() % 4 == 1;
         match fit(&bytes) {
+            Fit::Exact if has_odd_end => {}
             Fit::Exact if kind == Some(DamageKind::Framed) => framed.push((reading, bytes)),
             Fit::Exact if framed.is_empty() => return Ok(source.whole(&reading, bytes, kind)),
             Fit::Excess(needed) if best_excess.is_none() => best_excess = Some((reading, needed)),

@@ -4,9 +4,8 @@ mod frame;
 
 use std::fmt;
 
-use self::frame::DECODED;
 pub(super) use self::frame::{
-    changed_array, cut_array, encoding_changes, frame, in_comment, is_foreign, joints, no_number,
+    changed_array, conflict, cut_array, encoding_changes, frame, in_comment, is_foreign, joints, no_number,
 };
 use super::{
     body::{Broken, Damage, DamageKind, LineFault},
@@ -17,17 +16,12 @@ use super::{
 use crate::{
     cert::der::{Malformed, hex, kind::Kind},
     finding::{
-        Definition, Finding, Marked, Place,
+        Definition, Finding, Place,
         Severity::{self, Error, Warning},
-        catalogue,
+        catalogue, say,
     },
     text::is_invisible,
 };
-
-const REPAIR: Marked = Marked(
-    "Use the repaired text ({do:repair}); its bytes are the same. Or copy the file again as it is, without an editor or a \
-     mail program in between.",
-);
 
 /// What is read here all the same, and can be written anew: warnings. While a file is read, an error among them is what
 /// OpenSSL does not read, as most clients do not.
@@ -66,27 +60,19 @@ pub(super) fn is_loss(finding: &Finding) -> bool {
 /// reading.
 #[must_use]
 pub fn unreadable(place: Place, reason: impl fmt::Display) -> Finding {
-    let name = place.path.clone().unwrap_or_else(|| "the file".to_owned());
-    let message = format!("{name} cannot be read: {reason}.");
-    Finding::new(&catalogue::FILE_UNREADABLE, message, "Check the path and the permissions.").at(place)
+    let finding = match &place.path {
+        Some(path) => say::FileUnreadable::Named { path, why: &reason }.finding(),
+        None => say::FileUnreadable::Unnamed { why: &reason }.finding(),
+    };
+    finding.at(place)
 }
 
 pub(super) fn empty(place: &Place) -> Finding {
-    let next = "Export the certificate or key again; this file holds nothing.";
-    Finding::new(&catalogue::FILE_EMPTY, "The file is empty.", next).at(place.clone())
+    say::FileEmpty::File.finding().at(place.clone())
 }
 
-pub(super) fn too_large(place: &Place) -> Finding {
-    Finding::new(
-        &catalogue::FILE_TOO_LARGE,
-        format!(
-            "The file has more than {} bytes; certificates and keys have some thousand.",
-            super::File::MAX_SIZE
-        ),
-        "Give the file that holds only the certificates or the key.",
-    )
-    .expected(format!("at most {} bytes", super::File::MAX_SIZE))
-    .at(place.clone())
+pub(super) fn too_large(limit: usize, place: &Place) -> Finding {
+    say::FileTooLarge { limit: &limit }.finding().at(place.clone())
 }
 
 pub(super) fn not_recognised(bytes: &[u8], place: &Place) -> Finding {
@@ -95,55 +81,34 @@ pub(super) fn not_recognised(bytes: &[u8], place: &Place) -> Finding {
     let is_text = !text.chars().any(|it| it == char::REPLACEMENT_CHARACTER || it.is_control());
     let start =
         if is_text { format!("\"{}\"", text.escape_debug()) } else { format!("the bytes {}", hex(start)) };
-    Finding::new(
-        &catalogue::FILE_NOT_RECOGNISED,
-        "The file is neither PEM nor DER: there is no -----BEGIN line, no base64 of a certificate, no ASN.1.",
-        "Give the certificate or key itself, as PEM (it begins with -----BEGIN CERTIFICATE-----) or DER.",
-    )
-    .expected("a certificate or a key, as PEM or DER")
-    .found(format!("a file that begins with {start}"))
-    .at(place.clone())
+    say::FileNotRecognised { start: &start }.finding().at(place.clone())
 }
 
 pub(super) fn foreign(foreign: &Foreign, place: &Place) -> Finding {
-    if foreign.is_hardware {
-        let message =
-            format!("This is {}: the key itself stays where it is, and is not compared.", foreign.what);
-        return Finding::new(&catalogue::ANOTHER_FORMAT, message, foreign.next_step)
-            .severity(Severity::Note)
-            .found(foreign.what.clone())
-            .at(place.clone());
-    }
-    let message = format!("This is {}, not an X.509 certificate or its key.", foreign.what);
-    Finding::new(&catalogue::ANOTHER_FORMAT, message, foreign.next_step)
-        .found(foreign.what.clone())
-        .at(place.clone())
+    let (what, next) = (&foreign.what, &foreign.next_step);
+    let finding = if foreign.is_hardware {
+        say::AnotherFormat::Hardware { what, next }.finding().severity(Severity::Note)
+    } else {
+        say::AnotherFormat::Foreign { what, next }.finding()
+    };
+    finding.at(place.clone())
 }
 
 pub(super) fn encoding(encoding: &str, place: &Place) -> Finding {
-    let is_wide = encoding.starts_with("UTF-16");
-    let who = if is_wide { "TLS libraries" } else { "strict TLS libraries" };
-    Finding::new(
-        &catalogue::TEXT_ENCODING,
-        format!("The file is written as {encoding}. PEM is plain ASCII, and {who} find nothing in it."),
-        "Save it as plain text (ASCII, or UTF-8 without a byte order mark); Windows PowerShell's > writes UTF-16.",
-    )
-    .severity(if is_wide { Error } else { Warning })
-    .expected("ASCII")
-    .found(encoding)
-    .at(place.clone().line(1))
+    let finding = if encoding.starts_with("UTF-16") {
+        say::TextEncoding::Wide { encoding: &encoding }.finding().severity(Error)
+    } else {
+        say::TextEncoding::Narrow { encoding: &encoding }.finding().severity(Warning)
+    };
+    finding.at(place.clone().line(1))
 }
 
 pub(super) fn carriage_returns(place: &Place) -> Finding {
-    let message =
-        "The lines end in a carriage return alone, as on old Macs; clients see a single line and refuse it.";
-    Finding::new(&catalogue::BASE64_LAYOUT, message, REPAIR).severity(Error).at(place.clone().line(1))
+    say::Base64Layout::CarriageReturns.finding().severity(Error).at(place.clone().line(1))
 }
 
 pub(super) fn headers(label: &str, place: &Place) -> Finding {
-    let message =
-        format!("Header lines stand in the block {label}, between BEGIN and the base64; clients refuse it.");
-    Finding::new(&catalogue::CHARACTERS_BETWEEN, message, REPAIR).severity(Error).at(place.clone())
+    say::CharactersBetween::Headers { label: &label }.finding().severity(Error).at(place.clone())
 }
 
 /// What a body that could not be read is.
@@ -153,64 +118,25 @@ pub(super) fn broken(
     place: &Place,
     place_of: impl Fn(Glyph) -> Place,
 ) -> Finding {
+    let label = &label;
     match broken {
-        Broken::Empty => Finding::new(
-            &catalogue::FILE_TRUNCATED,
-            format!("There is nothing in the block {label}."),
-            "Copy the whole file again.",
-        )
-        .at(place.clone()),
-        Broken::Cut(malformed) => Finding::new(
-            &catalogue::FILE_TRUNCATED,
-            format!("The block {label} is cut off: {malformed}."),
-            "Copy the whole file again; the missing bytes cannot be made up.",
-        )
-        .at(place.clone()),
-        Broken::Stray(glyph) => Finding::new(
-            &catalogue::BAD_BASE64,
-            format!(
-                "In the block {label}, line {}, column {}: {} does not belong into base64, and without it the bytes do \
-                 not come out right either.",
-                glyph.line,
-                glyph.column,
-                shown(glyph.character)
-            ),
-            "Copy the file again without changing it: between BEGIN and END only A-Z, a-z, 0-9, '+', '/' and '=' may \
-             stand.",
-        )
-        .at(place_of(*glyph)),
-        Broken::Misfit { announced, present } => Finding::new(
-            &catalogue::BASE64_HAS_WRONG_LENGTH,
-            format!(
-                "The block {label} has {present} bytes and announces {announced}: characters were added somewhere, and \
-                 nothing tells where."
-            ),
-            "Copy the file again without changing it.",
-        )
-        .expected(format!("{announced} bytes"))
-        .found(format!("{present} bytes"))
-        .at(place.clone()),
-        Broken::Placeholder(glyph) => Finding::new(
-            &catalogue::FILE_TRUNCATED,
-            format!(
-                "In line {}, the block {label} has a placeholder in place of its base64: this is an example to be filled in.",
-                glyph.line
-            ),
-            "Put your certificate or key there: everything from -----BEGIN to -----END.",
-        )
-        .at(place_of(*glyph)),
-        Broken::Line { glyph, fault } => Finding::new(
-            &catalogue::BASE64_HAS_WRONG_LENGTH,
-            format!("The block {label} was damaged: {}.", fault_of(glyph.line, *fault)),
-            "Copy the file again without changing it; what is lost cannot be made up.",
-        )
-        .at(place_of(*glyph)),
-        Broken::NotDer(malformed) => Finding::new(
-            &catalogue::NOT_DER,
-            format!("What the block {label} holds is not DER: {malformed}."),
-            "Export the certificate or key again; the base64 is fine, its content is not.",
-        )
-        .at(place.clone()),
+        Broken::Empty => say::FileTruncated::Empty { label }.finding().at(place.clone()),
+        Broken::Cut(why) => say::FileTruncated::Cut { label, why }.finding().at(place.clone()),
+        Broken::Stray(glyph) => {
+            let (line, column, character) = (&glyph.line, &glyph.column, &shown(glyph.character));
+            say::BadBase64::Stray { label, line, column, character }.finding().at(place_of(*glyph))
+        }
+        Broken::Misfit { announced, present } => {
+            say::Base64HasWrongLength::Misfit { label, announced, present }.finding().at(place.clone())
+        }
+        Broken::Placeholder(glyph) => {
+            say::FileTruncated::Placeholder { label, line: &glyph.line }.finding().at(place_of(*glyph))
+        }
+        Broken::Line { glyph, fault } => {
+            let what = &fault_of(glyph.line, *fault);
+            say::Base64HasWrongLength::Line { label, what }.finding().at(place_of(*glyph))
+        }
+        Broken::NotDer(why) => say::NotDer::Block { label, why }.finding().at(place.clone()),
     }
 }
 
@@ -240,22 +166,13 @@ fn fault_of(line: u32, fault: LineFault) -> String {
 }
 
 pub(super) fn cut_der(malformed: Malformed, place: &Place) -> Finding {
-    Finding::new(
-        &catalogue::FILE_TRUNCATED,
-        format!("The file begins like DER and is cut off or was changed on its way: {malformed}."),
-        "Copy the file again, in binary mode.",
-    )
-    .at(place.clone())
+    say::FileTruncated::Der { why: &malformed }.finding().at(place.clone())
 }
 
 pub(super) fn bytes_behind(from: usize, count: usize, place: &Place) -> Finding {
     let offset = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-    Finding::new(
-        &catalogue::BYTES_BEHIND_THE_END,
-        format!("Behind the DER stand {count} bytes that are none of it."),
-        "Cut them off; strict readers refuse the file.",
-    )
-    .at(place.clone().bytes(offset(from)..offset(from + count)))
+    let finding = say::BytesBehindTheEnd::Bytes { count: &count }.finding();
+    finding.at(place.clone().bytes(offset(from)..offset(from + count)))
 }
 
 /// What is wrong with the two lines around a block that could be read.
@@ -277,15 +194,8 @@ pub(super) fn markers(
     }
     match closing {
         None => {
-            findings.push(
-                Finding::new(
-                    &catalogue::MARKER_MISSING,
-                    format!("The block {label} has no -----END {label}----- line, although its bytes are all there."),
-                    format!("Add the line -----END {label}-----; TLS libraries refuse the file without it."),
-                )
-                .severity(Error)
-                .at(place.clone()),
-            );
+            findings
+                .push(say::MarkerMissing::End { label: &label }.finding().severity(Error).at(place.clone()));
         }
         Some(end) => {
             if let Some(damage) = end.damage.filter(counts) {
@@ -305,30 +215,25 @@ pub(super) fn markers(
     let first = wrong.first().map(|(_, place)| place.clone());
     findings.extend(first.map(|first| {
         let words: Vec<_> = wrong.into_iter().map(|(what, _)| what).collect();
-        Finding::new(&catalogue::MARKER_DAMAGED, sentence(&words.join(", and ")), REPAIR)
-            .severity(Error)
-            .expected(format!("-----BEGIN {label}----- and -----END {label}-----"))
-            .at(first)
+        let what = capital(&words.join(", and "));
+        say::MarkerDamaged { what: &what, label: &label }.finding().severity(Error).at(first)
     }));
     findings
 }
 
-/// With a capital letter and a full stop.
-fn sentence(words: &str) -> String {
+/// With a capital letter.
+fn capital(words: &str) -> String {
     let mut letters = words.chars();
     let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
-    format!("{first}{}.", letters.as_str())
+    first + letters.as_str()
 }
 
 pub(super) fn begin_missing(closing: Option<&Marker>, place: &Place) -> Finding {
-    let message = match closing {
-        Some(end) => format!(
-            "The -----BEGIN {0}----- line in front of this base64 is missing; its END line is there.",
-            end.label
-        ),
-        None => "This is base64 without the lines -----BEGIN …----- and -----END …-----.".to_owned(),
+    let finding = match closing {
+        Some(end) => say::MarkerMissing::Begin { label: &end.label }.finding(),
+        None => say::MarkerMissing::Both.finding(),
     };
-    Finding::new(&catalogue::MARKER_MISSING, message, REPAIR).severity(Error).at(place.clone())
+    finding.severity(Error).at(place.clone())
 }
 
 pub(super) fn wrong_label(label: &str, kind: Kind, place: &Place) -> Finding {
@@ -336,46 +241,26 @@ pub(super) fn wrong_label(label: &str, kind: Kind, place: &Place) -> Finding {
     // OpenSSL tries every kind of private key under the label of any.
     let is_key = |kind| matches!(kind, Kind::PrivateKey(_));
     let severity = if is_key(kind) && is_key(Kind::of_label(label)) { Warning } else { Error };
-    Finding::new(
-        &catalogue::WRONG_LABEL,
-        format!("The block says {label}, but it holds {kind}."),
-        format!("Write {right} into its BEGIN and END lines; many readers go by the label alone."),
-    )
-    .severity(severity)
-    .expected(format!("-----BEGIN {right}-----"))
-    .found(format!("-----BEGIN {label}-----"))
-    .at(place.clone())
+    let finding = say::WrongLabel::Other { label: &label, what: &kind, right: &right }.finding();
+    finding.severity(severity).at(place.clone())
 }
 
 /// What has no form in PEM, in a block all the same: what `certutil -encode device.pfx` makes.
 fn no_label(label: &str, kind: Kind, place: &Place) -> Finding {
-    Finding::new(
-        &catalogue::WRONG_LABEL,
-        format!("The block says {label}, but it holds {kind}, which no client reads as PEM."),
-        Marked(
-            "Take what is inside as PEM ({do:repair}). The store itself comes out with `grep -v -e ----- FILE | openssl \
-             base64 -d -out device.pfx`.",
-        ),
-    )
-    .severity(Error)
-    .expected("the certificate and the key, each as PEM")
-    .found(format!("-----BEGIN {label}-----"))
-    .at(place.clone())
+    say::WrongLabel::Store { label: &label, what: &kind }.finding().severity(Error).at(place.clone())
 }
 
 pub(super) fn escaped(place: &Place) -> Finding {
-    let message = "Characters are written as escapes, such as \\n or %0A; no client reads that as a file.";
-    Finding::new(&catalogue::STRING_LITERAL, message, DECODED).severity(Error).at(place.clone())
+    say::StringLiteral::Escapes.finding().severity(Error).at(place.clone())
 }
 
 pub(super) fn written_as_bytes(how: &str, place: &Place) -> Finding {
-    Finding::new(
-        &catalogue::WRITTEN_AS_NUMBERS,
-        format!("The bytes are written as {how}. No client reads that as a file."),
-        DECODED,
-    )
-    .severity(Error)
-    .at(place.clone())
+    say::WrittenAsNumbers::Bytes { how: &how }.finding().severity(Error).at(place.clone())
+}
+
+/// Whether objects stand in bytes that are more.
+pub(super) fn is_of_other_bytes(finding: &Finding) -> bool {
+    finding.definition == &catalogue::WRITTEN_AS_NUMBERS
 }
 
 /// One finding a family of damage, at its first place. `is_shifted` says that BEGIN or END do not stand alone on their
@@ -402,12 +287,47 @@ pub(super) fn damage(
         let family = || damage.iter().filter(|other| definition_of(other.kind) == definition);
         let words: Vec<_> = family().map(|d| words_of(*d)).collect();
         let severity = family().map(|d| severity_of(d.kind, is_shifted)).max().unwrap_or(definition.severity);
-        let clients = if severity == Error { "; clients refuse it" } else { "" };
-        let message = format!("The base64 of {label} can be read, but {}{clients}.", words.join(", and "));
-        let next = if definition == &catalogue::STRING_LITERAL { DECODED } else { REPAIR };
-        findings.push(Finding::new(definition, message, next).severity(severity).at(place_of(one.glyph)));
+        let finding = damaged(definition, &label, &words.join(", and "), severity == Error);
+        findings.push(finding.severity(severity).at(place_of(one.glyph)));
     }
     findings
+}
+
+/// What is told of one kind of damage.
+fn damaged(
+    definition: &'static Definition,
+    label: &dyn fmt::Display,
+    what: &dyn fmt::Display,
+    is_refused: bool,
+) -> Finding {
+    match (definition, is_refused) {
+        (it, true) if it == &catalogue::STRING_LITERAL => {
+            say::StringLiteral::Refused { label, what }.finding()
+        }
+        (it, false) if it == &catalogue::STRING_LITERAL => {
+            say::StringLiteral::Damaged { label, what }.finding()
+        }
+        (it, true) if it == &catalogue::CHARACTERS_BETWEEN => {
+            say::CharactersBetween::Refused { label, what }.finding()
+        }
+        (it, false) if it == &catalogue::CHARACTERS_BETWEEN => {
+            say::CharactersBetween::Damaged { label, what }.finding()
+        }
+        (it, true) if it == &catalogue::BASE64_PADDING => {
+            say::Base64Padding::Refused { label, what }.finding()
+        }
+        (it, false) if it == &catalogue::BASE64_PADDING => {
+            say::Base64Padding::Damaged { label, what }.finding()
+        }
+        (it, true) if it == &catalogue::BYTES_BEHIND_THE_END => {
+            say::BytesBehindTheEnd::Refused { label, what }.finding()
+        }
+        (it, false) if it == &catalogue::BYTES_BEHIND_THE_END => {
+            say::BytesBehindTheEnd::Damaged { label, what }.finding()
+        }
+        (_, true) => say::Base64Layout::Refused { label, what }.finding(),
+        (_, false) => say::Base64Layout::Damaged { label, what }.finding(),
+    }
 }
 
 /// What OpenSSL reads all the same is a warning.

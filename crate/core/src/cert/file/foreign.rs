@@ -150,6 +150,23 @@ pub(super) fn of_start(bytes: &[u8]) -> Option<Foreign> {
             "what keytool lists of a keystore",
             "Export it: `keytool -exportcert -rfc -alias ALIAS -keystore FILE -file device-cert.pem`. Or give the keystore itself.",
         ),
+        () if lower.contains("certutil: -")
+            || has(&["cert hash(sha1)"])
+            || lower.contains("=== certificate 0 ===") =>
+        {
+            (
+                "what certutil prints of a certificate",
+                "It shows no certificate. Export it from the store: `certutil -store My SERIAL-NUMBER device.cer`, or give the file that \
+             was printed. The private key comes with `certutil -exportPFX My SERIAL-NUMBER device.pfx`, if it can be exported.",
+            )
+        }
+        () if has(&["certificate fingerprints:"]) || has(&["owner:", "sha256:"]) => (
+            "what keytool prints of a certificate",
+            "Print the certificate itself: `keytool -printcert -rfc -file FILE`. Or give the file that was printed.",
+        ),
+        () if has(&[":d=0", "hl=", "cons: sequence"]) => {
+            ("what asn1parse prints of DER", "It shows no certificate. Give the file that was printed.")
+        }
         () if has(&["tls.crt:", " bytes"]) && has(&["name:", "type:"]) => (
             "what kubectl describes of a secret",
             "It shows no contents. Give what `kubectl get secret NAME -o yaml` prints.",

@@ -33,7 +33,9 @@ pub(super) struct Frames {
 
 /// Looks for frames. `path` may tell the language.
 pub(super) fn find(glyphs: &[Glyph], path: Option<&str>) -> Frames {
-    if let Some(value) = diff::new_side(glyphs).or_else(|| log::logged(glyphs)) {
+    if let Some(value) =
+        diff::new_side(glyphs).or_else(|| log::logged(glyphs)).or_else(|| log::shown_in_pieces(glyphs))
+    {
         return Frames { values: vec![value], comments: Vec::new() };
     }
     let language = Language::of(glyphs, path);

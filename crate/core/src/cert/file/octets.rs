@@ -1,7 +1,9 @@
 //! Bytes written as numbers, and nothing else around them: hexadecimal with and without separators, dumps, records of
 //! firmware, lists.
 
+mod base32;
 mod dump;
+mod line;
 mod number;
 mod record;
 mod unix;
@@ -13,7 +15,7 @@ use super::text::{Glyph, Octets};
 
 /// The ways in which bytes are written as numbers, each over the whole text: several objects may be in it.
 pub(super) fn readings(glyphs: &[Glyph]) -> impl Iterator<Item = Vec<Octets>> {
-    let ways: [Way; 11] = [
+    let ways: [Way; 14] = [
         dump::bytes,
         dump::swapped,
         dump::octal,
@@ -22,9 +24,12 @@ pub(super) fn readings(glyphs: &[Glyph]) -> impl Iterator<Item = Vec<Octets>> {
         record::intel,
         record::motorola,
         unix::uuencode,
+        base32::base32,
         prefixed,
         hexadecimal,
         decimal,
+        line::pairs,
+        line::colons,
     ];
     ways.into_iter().map(|read| read(glyphs)).filter(|all| !all.is_empty())
 }
@@ -80,7 +85,8 @@ pub(super) fn hexadecimal(glyphs: &[Glyph]) -> Vec<Octets> {
     let mut all = Vec::new();
     let mut at = 0;
     while at < glyphs.len() {
-        if !begins(at) {
+        let is_start = at == 0 || digit(at - 1).is_none();
+        if !begins(at) && !(is_start && is_stream(glyphs, at)) {
             at += 1;
             continue;
         }
@@ -102,6 +108,13 @@ pub(super) fn hexadecimal(glyphs: &[Glyph]) -> Vec<Octets> {
         at = range.end.max(at + 1);
     }
     long(all)
+}
+
+/// Whether many digits stand here without anything in between, such as the stream of a packet: an object may be in it.
+fn is_stream(glyphs: &[Glyph], at: usize) -> bool {
+    const MIN_DIGITS: usize = 128;
+    let digits = glyphs.get(at..).unwrap_or_default().iter().take(MIN_DIGITS);
+    digits.take_while(|glyph| glyph.character.is_ascii_hexdigit()).count() == MIN_DIGITS
 }
 
 /// Whether these digits stand here: `2d2d2d`, which PEM begins with. Separators count less.

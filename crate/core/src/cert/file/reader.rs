@@ -9,7 +9,7 @@ use std::cell::Cell;
 use zeroize::Zeroizing;
 
 use super::{
-    body,
+    conflict,
     contents::File,
     finding, fold, foreign,
     frame::{self, Content, Frame, Value},
@@ -28,6 +28,8 @@ use crate::{
 
 /// Readings inside of readings, about three for each layer: base64 in base64 in a string of a document in another.
 pub(super) const MAX_NESTING: u32 = 12;
+/// So many bytes that are no text are not there by chance.
+const MANY_BYTES: usize = 8;
 /// Escapes of escapes.
 const MAX_UNESCAPES: u32 = 4;
 
@@ -42,7 +44,7 @@ impl File {
         if bytes.iter().all(u8::is_ascii_whitespace) {
             file.findings.push(finding::empty(place));
         } else if bytes.len() > Self::MAX_SIZE {
-            file.findings.push(finding::too_large(place));
+            file.findings.push(finding::too_large(Self::MAX_SIZE, place));
         } else {
             let values = Cell::new(0);
             Reader { file: &mut file, place, depth: 0, is_value: false, values: &values }.read(bytes);
@@ -66,7 +68,7 @@ pub(super) struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     /// The same for what is inside, with a file of its own.
-    fn inside(&self, is_value: bool, read: impl FnOnce(&mut Reader<'_>)) -> File {
+    pub(super) fn inside(&self, is_value: bool, read: impl FnOnce(&mut Reader<'_>)) -> File {
         let mut file = File::default();
         let depth = self.depth + 1;
         let is_value = is_value || self.is_value;
@@ -88,6 +90,12 @@ impl<'a> Reader<'a> {
         }
         let raw = Text::decode(bytes);
         self.read_raw(&raw);
+        self.file.findings.extend(conflict::find(&raw).map(|line| finding::conflict(line, self.place)));
+        if bytes.iter().any(|byte| byte.is_ascii_control() && !byte.is_ascii_whitespace()) {
+            let place = self.place;
+            let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+            self.read_carved(bytes, |at| place.clone().bytes(offset(at.start)..offset(at.end)));
+        }
         let known = foreign::of_start(bytes).filter(|_| self.file.items.is_empty() && !has_own_block(&raw));
         if let Some(foreign) = known {
             // What was guessed of its parts says less.
@@ -174,7 +182,7 @@ impl<'a> Reader<'a> {
         rest::settle(self.file, &comments);
     }
 
-    fn take(&mut self, read: File) {
+    pub(super) fn take(&mut self, read: File) {
         self.file.items.extend(read.items);
         self.file.findings.extend(read.findings);
     }
@@ -210,7 +218,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Gives the objects of a value its number, unless they are in a value of their own in it.
-    fn count(&self, items: &mut [Item]) {
+    pub(super) fn count(&self, items: &mut [Item]) {
         let number = self.values.get() + 1;
         self.values.set(number);
         for item in items.iter_mut().filter(|item| item.value == Some(0)) {
@@ -224,9 +232,10 @@ impl<'a> Reader<'a> {
             !glyph.character.is_ascii()
                 || glyph.character.is_ascii_control() && !glyph.character.is_ascii_whitespace()
         };
-        // DER and Java's keystores begin so.
+        // DER and Java's keystores begin so; a packet begins otherwise, and has more bytes that are no text.
         let begins = |first: &Glyph| matches!(first.character, '0' | '\u{fe}' | '\u{ce}');
-        if glyphs.first().is_some_and(begins) && glyphs.iter().take(64).any(is_byte) {
+        let others = glyphs.iter().take(64).filter(|glyph| is_byte(glyph)).count();
+        if others >= MANY_BYTES || others > 0 && glyphs.first().is_some_and(begins) {
             let mut octets = Octets::with_capacity(glyphs.len());
             for glyph in glyphs {
                 match u8::try_from(u32::from(glyph.character)) {
@@ -295,98 +304,13 @@ impl<'a> Reader<'a> {
             }
             text = text.unescape();
         }
-        if self.file.items.is_empty() && !has_values && self.depth < MAX_NESTING {
-            self.read_numbers(raw);
-        }
-    }
-
-    /// Reads a text that is nothing but numbers.
-    fn read_numbers(&mut self, raw: &Text) {
-        let readings = octets::readings(&raw.glyphs);
-        let mut best = File::default();
-        for reading in readings {
-            let read = self.inside(false, |reader| {
-                for octets in &reading {
-                    reader.read_octets(octets);
-                }
-            });
-            if read.items.len() > best.items.len() || best.items.is_empty() && best.findings.is_empty() {
-                best = read;
-            }
-        }
-        if best.items.is_empty() {
-            if self.file.findings.is_empty() {
-                self.take(best);
-            }
+        if self.depth >= MAX_NESTING {
             return;
         }
-        self.file.findings.clear();
-        let place = best.items.first().map_or_else(|| self.place.clone(), |item| item.place.clone());
-        let before = self.file.items.len();
-        self.take(best);
-        self.file.findings.push(finding::written_as_bytes("numbers", &place));
-        self.mark_damaged(before);
-    }
-
-    /// Base64 of text or of base64: whether an object is in it.
-    pub(super) fn read_wrapped(&mut self, octets: &Octets, place: &Place) -> bool {
-        let mut read = self.inside(false, |reader| reader.read_octets(octets));
-        self.count(&mut read.items);
-        if read.items.is_empty() {
-            // What is broken inside is told; what is nothing is not.
-            self.file.findings.extend(read.findings);
-            return !self.file.findings.is_empty();
-        }
-        let count = self.file.items.len();
-        self.take(read);
-        // Values of documents are base64 where bytes are meant.
-        if !self.is_value {
-            self.file.findings.push(finding::written_as_bytes("base64 once more", place));
-        }
-        self.mark_damaged(count);
-        true
-    }
-
-    /// Reads bytes that were written as numbers or as base64: DER, or a text.
-    fn read_octets(&mut self, octets: &Octets) {
-        let file_place = self.place;
-        let place = |at: usize| match octets.glyphs.get(at).or(octets.glyphs.last()) {
-            Some(glyph) => file_place.clone().line(glyph.line).column(glyph.column),
-            None => file_place.clone(),
-        };
-        let bytes = octets.bytes.as_slice();
-        if is_java_keystore(bytes) {
-            self.push(Kind::Jks, bytes, None, place(0), false);
-        } else if bytes.first() == Some(&tag::SEQUENCE)
-            && (bytes.get(1).is_some_and(|&length| length >= 0x80) || is_short(bytes))
-        {
-            let mut offset = 0;
-            while let Some(rest) = bytes.get(offset..).filter(|rest| rest.first() == Some(&tag::SEQUENCE)) {
-                let Ok(element) = Element::read(rest, 0) else { break };
-                if !body::is_well_formed(&element, 24) {
-                    break;
-                }
-                let at = place(offset);
-                self.push(Kind::of(&element), element.bytes, None, at, false);
-                offset += element.bytes.len();
-            }
-            let rest = bytes.get(offset..).unwrap_or_default();
-            if let Some(bad) = octets.bad {
-                let finding = finding::no_number(bad, &self.place_of(bad));
-                self.file.findings.push(finding);
-            } else if offset == 0 {
-                match Element::read(bytes, 0) {
-                    Err(malformed) => {
-                        self.file.findings.push(finding::cut_array(malformed, octets, &place(0)))
-                    }
-                    Ok(_) => self.file.findings.push(finding::changed_array(octets, &place(0))),
-                }
-            } else if !rest.is_empty() {
-                self.file.findings.push(finding::bytes_behind(offset, rest.len(), &place(offset)));
-            }
-        } else if let Some(text) = octets.to_text().filter(|_| self.depth <= MAX_NESTING) {
-            let read = self.inside(false, |reader| reader.read_raw(&text));
-            self.take(read);
+        if self.file.items.is_empty() && !has_values {
+            self.read_numbers(raw);
+        } else {
+            self.read_numbers_beside(raw);
         }
     }
 
@@ -465,10 +389,4 @@ fn without_key(glyphs: &[Glyph]) -> &[Glyph] {
 /// How JKS and JCEKS begin.
 pub(super) fn is_java_keystore(bytes: &[u8]) -> bool {
     bytes.starts_with(&[0xfe, 0xed, 0xfe, 0xed]) || bytes.starts_with(&[0xce, 0xce, 0xce, 0xce])
-}
-
-/// A sequence whose length takes one octet, as in a key of an elliptic curve: it has to fit, since any text can begin
-/// with a '0'.
-fn is_short(bytes: &[u8]) -> bool {
-    Element::read(bytes, 0).is_ok_and(|element| body::is_well_formed(&element, 24))
 }

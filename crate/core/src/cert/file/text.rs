@@ -245,6 +245,8 @@ fn escape(glyphs: &[Glyph]) -> Option<(usize, char)> {
             ('3', 'D') => Some((3, '=')),
             _ => None,
         },
+        // PowerShell's Export-Clixml and Excel write a character so that XML cannot have.
+        '_' if at(1) == Some('x') && at(6) == Some('_') => hexadecimal(glyphs, 2, 4).map(|c| (7, c)),
         '&' => {
             let name: String =
                 glyphs.iter().skip(1).take(9).map(|g| g.character).take_while(|&c| c != ';').collect();
@@ -335,6 +337,7 @@ mod tests {
             ("a%0Ab%2B", "a\nb+"),
             ("a&#10;b&#x2B;&quot;", "a\nb+\""),
             ("a=0Ab=3D=2B", "a\nb=+"),
+            ("a_x000A_b_x2B_", "a\nb_x2B_"),
             ("<b class='x'>a</b>", "\na\n"),
             ("ab==\nc", "ab==\nc"),
             ("100% & <3", "100% & <3"),

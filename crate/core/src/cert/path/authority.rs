@@ -3,29 +3,60 @@
 //! `openssl req -x509` marks every certificate as a CA unless told otherwise, a device's own too. So the mark alone
 //! proves nothing, and what else the certificate says is looked at.
 
+use std::fmt;
+
 use crate::{
     cert::x509::{certificate::Certificate, extension::KeyUsage},
     name::RegistrationId,
 };
 
-/// What shows that the certificate is a CA's and not a device's, as the end of a sentence; `None` if nothing does.
+/// What shows that a certificate is a CA's and not a device's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Evidence {
+    /// Its key usage is to sign certificates.
+    KeyCertSign,
+    /// It says how many CAs may stand below it.
+    PathLength,
+    /// A CA that marks what it issues as a CA meant it.
+    IssuedAsCa,
+    /// Its CN is no name for a device.
+    NoDevicesName,
+    /// The mark alone, which proves nothing.
+    Mark,
+}
+
+/// The end of a sentence.
+impl fmt::Display for Evidence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::KeyCertSign => "it is marked CA:TRUE and its key usage has keyCertSign",
+            Self::PathLength => "it is marked CA:TRUE and has a path length",
+            Self::IssuedAsCa => "it is marked CA:TRUE by the CA that issued it",
+            Self::NoDevicesName => "it is marked CA:TRUE and its CN is no name for a device",
+            Self::Mark => "it is marked CA:TRUE",
+        })
+    }
+}
+
+/// What shows that the certificate is a CA's and not a device's; `None` if nothing does.
 ///
 /// An IoT Edge CA is left out: it is given for the device's so often that a rule of its own speaks of it.
 #[must_use]
-pub fn evidence(certificate: &Certificate) -> Option<&'static str> {
+pub fn evidence(certificate: &Certificate) -> Option<Evidence> {
     if !certificate.is_ca() || is_edge_ca(certificate) {
         return None;
     }
     let usage_signs = certificate.key_usage.is_some_and(KeyUsage::key_cert_sign);
     let has_path_length = certificate.basic_constraints.is_some_and(|it| it.path_len.is_some());
     if usage_signs {
-        Some("it is marked CA:TRUE and its key usage has keyCertSign")
+        Some(Evidence::KeyCertSign)
     } else if has_path_length {
-        Some("it is marked CA:TRUE and has a path length")
+        Some(Evidence::PathLength)
     } else if !certificate.is_self_issued() {
-        Some("it is marked CA:TRUE by the CA that issued it")
+        Some(Evidence::IssuedAsCa)
     } else if !certificate.subject.common_names().any(|name| name.text.as_deref().is_some_and(is_a_device)) {
-        Some("it is marked CA:TRUE and its CN is no name for a device")
+        Some(Evidence::NoDevicesName)
     } else {
         None
     }

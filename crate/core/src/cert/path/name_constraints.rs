@@ -15,7 +15,7 @@ pub const MAX_COMPARISONS: usize = 1 << 14;
 
 /// What the constraints of a CA say about a certificate below it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
+pub enum Permission {
     /// Every name is allowed.
     Allowed,
     /// A name is excluded, or none of those permitted.
@@ -27,17 +27,21 @@ pub enum Verdict {
 }
 
 /// Judges the names of `below` by the constraints of `issuer`; `comparisons` is what is left to spend.
-pub(in crate::cert) fn judge(issuer: &Certificate, below: &Certificate, comparisons: &mut usize) -> Verdict {
-    let Some(extension) = issuer.extension(oid::NAME_CONSTRAINTS) else { return Verdict::Allowed };
-    let Some(constraints) = read(&extension.value, extension.offset) else { return Verdict::Unknown };
+pub(in crate::cert) fn judge(
+    issuer: &Certificate,
+    below: &Certificate,
+    comparisons: &mut usize,
+) -> Permission {
+    let Some(extension) = issuer.extension(oid::NAME_CONSTRAINTS) else { return Permission::Allowed };
+    let Some(constraints) = read(&extension.value, extension.offset) else { return Permission::Unknown };
     for name in names(below) {
         let (mut has_permitted, mut is_permitted) = (false, false);
         for (is_excluded, base) in constraints.iter().filter(|(_, base)| base.tag == name.tag()) {
-            let Some(left) = comparisons.checked_sub(1) else { return Verdict::TooMuchWork };
+            let Some(left) = comparisons.checked_sub(1) else { return Permission::TooMuchWork };
             *comparisons = left;
             match (name.is_within(base, *is_excluded), is_excluded) {
-                (None, _) => return Verdict::Unknown,
-                (Some(true), true) => return Verdict::Forbidden,
+                (None, _) => return Permission::Unknown,
+                (Some(true), true) => return Permission::Forbidden,
                 (Some(within), false) => {
                     has_permitted = true;
                     is_permitted |= within;
@@ -46,10 +50,10 @@ pub(in crate::cert) fn judge(issuer: &Certificate, below: &Certificate, comparis
             }
         }
         if has_permitted && !is_permitted {
-            return Verdict::Forbidden;
+            return Permission::Forbidden;
         }
     }
-    Verdict::Allowed
+    Permission::Allowed
 }
 
 /// The subtrees, and whether each is excluded. `minimum` and `maximum` must be absent or zero (section 4.2.1.10).

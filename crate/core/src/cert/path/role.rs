@@ -122,6 +122,22 @@ impl Role {
             Self::Stranger => "stranger",
         }
     }
+
+    /// The same within a sentence.
+    #[must_use]
+    pub const fn with_article(self) -> &'static str {
+        match self {
+            Self::Leaf => "a leaf",
+            Self::SelfSignedDevice => "a self-signed device",
+            Self::Intermediate => "an intermediate CA",
+            Self::Root => "a root CA",
+            Self::ServerRoot(_) => "a root of Azure's servers",
+            Self::ProofOfPossession => "a proof of possession",
+            Self::EdgeCa => "the CA of an IoT Edge device",
+            Self::Tpm => "a certificate of a TPM",
+            Self::Stranger => "a stranger",
+        }
+    }
 }
 
 /// A root of Azure IoT's servers.

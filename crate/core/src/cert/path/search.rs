@@ -12,7 +12,7 @@ use crate::cert::{
     budget::Budget,
     path::{
         link::key_ids_contradict,
-        name_constraints::{self, MAX_COMPARISONS, Verdict},
+        name_constraints::{self, MAX_COMPARISONS, Permission},
         signatures::Signatures,
     },
     x509::{
@@ -297,10 +297,10 @@ impl<'a> Search<'_, 'a> {
                 continue;
             }
             let problem = match name_constraints::judge(issuer, below, &mut self.comparisons) {
-                Verdict::Allowed => continue,
-                Verdict::Forbidden => Problem::NameForbidden,
-                Verdict::Unknown => Problem::NameConstraintsNotChecked,
-                Verdict::TooMuchWork => Problem::TooMuchWork,
+                Permission::Allowed => continue,
+                Permission::Forbidden => Problem::NameForbidden,
+                Permission::Unknown => Problem::NameConstraintsNotChecked,
+                Permission::TooMuchWork => Problem::TooMuchWork,
             };
             return Err((issuer, problem));
         }

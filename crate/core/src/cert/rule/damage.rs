@@ -3,20 +3,15 @@
 use crate::{
     cert::{
         rule::context::{Context, Rule},
-        x509::certificate::Outline,
+        x509::certificate::PartError,
     },
-    finding::{Finding, Place, catalogue},
+    finding::{Finding, Place, say},
 };
 
 pub(super) const RULE: Rule = Rule { check };
 
-pub(in crate::cert) fn no_outline(outline: &Outline, place: &Place) -> Finding {
-    Finding::new(
-        &catalogue::NOT_A_CERTIFICATE,
-        format!("This is labelled as a certificate, but {outline}."),
-        "Export or issue the certificate again.",
-    )
-    .at(place.clone())
+pub(in crate::cert) fn no_certificate(error: &PartError, place: &Place) -> Finding {
+    say::NotACertificate { why: error }.finding().at(place.clone())
 }
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
@@ -27,14 +22,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             if damage.span != (0..0) {
                 place = place.der_bytes(offset(damage.span.start)..offset(damage.span.end));
             }
-            findings.push(
-                Finding::new(
-                    &catalogue::CERTIFICATE_MALFORMED,
-                    format!("The certificate does not keep to RFC 5280: {}.", damage.what),
-                    "Issue the certificate again with a current tool; strict TLS libraries refuse it as it is.",
-                )
-                .at(place),
-            );
+            findings.push(say::CertificateMalformed { what: &damage.what }.finding().at(place));
         }
     }
 }

@@ -20,45 +20,22 @@ use crate::{
 pub(super) const RULE: Rule = Rule { check };
 
 const MIN_RSA_BITS: u32 = 2048;
-const DECRYPT: &str = "`openssl pkcs8 -topk8 -in OLD-KEY.pem -out device-key.pem` (asks for the passphrases; with -nocrypt \
-    the new file has none)";
 
 /// A private key that could not be read.
 pub(in crate::cert) fn unreadable(error: KeyError, place: &Place) -> Finding {
-    let (definition, message, next) = match error {
-        KeyError::PassphraseMissing => return say::KeyPassphraseMissing.finding().at(place.clone()),
-        KeyError::PassphraseWrong => return say::KeyPassphraseWrong.finding().at(place.clone()),
-        KeyError::UnknownEncryption => (
-            &catalogue::KEY_ENCRYPTION_UNKNOWN,
-            "The private key is encrypted in a way that this tool does not open, so it was not compared with the \
-             certificate."
-                .to_owned(),
-            format!("Convert it: {DECRYPT}"),
-        ),
-        KeyError::TooCostly(exhausted) => (
-            &catalogue::KEY_ENCRYPTION_UNKNOWN,
-            format!("The private key was not opened, and not compared with the certificate: {exhausted}."),
-            format!("Convert it: {DECRYPT}"),
-        ),
-        KeyError::Malformed | KeyError::Changed => (
-            &catalogue::KEY_MALFORMED,
-            "The private key is not what its outline promises; a part of it is missing or changed.".to_owned(),
-            "Export or copy the key again.".to_owned(),
-        ),
+    let finding = match error {
+        KeyError::PassphraseMissing => say::KeyPassphraseMissing.finding(),
+        KeyError::PassphraseWrong => say::KeyPassphraseWrong.finding(),
+        KeyError::UnknownEncryption => say::KeyEncryptionUnknown::Strange.finding(),
+        KeyError::TooCostly(why) => say::KeyEncryptionUnknown::Costly { why: &why }.finding(),
+        KeyError::Malformed | KeyError::Changed => say::KeyMalformed::Changed.finding(),
     };
-    Finding::new(definition, message, next).at(place.clone())
+    finding.at(place.clone())
 }
 
 /// A private key that was opened, and that others may not open.
 pub(in crate::cert) fn legacy(place: &Place) -> Finding {
-    Finding::new(
-        &catalogue::KEY_LEGACY_ENCRYPTION,
-        "The private key is encrypted in the old way of OpenSSL (Proc-Type: 4,ENCRYPTED). It was opened here; many TLS \
-         libraries no longer do, and one round of MD5 stands between a thief and a guess.",
-        format!("Convert it: {DECRYPT}"),
-    )
-    .severity(Warning)
-    .at(place.clone())
+    say::KeyLegacyEncryption.finding().severity(Warning).at(place.clone())
 }
 
 /// Whether it says that a private key stayed shut.
@@ -73,14 +50,7 @@ pub(in crate::cert) fn is_of_shut_key(finding: &Finding) -> bool {
 
 /// A Java keystore that has another hash at its end than the passphrase of its key makes.
 pub(in crate::cert) fn store_not_whole(place: &Place) -> Finding {
-    Finding::new(
-        &catalogue::STORE_NOT_OPENED,
-        "The hash at the end of the Java keystore does not fit, though the passphrase opens a key in it: the store has another \
-         passphrase than the key, or something in it was changed since it was made.",
-        "Have Java check it with the store's own passphrase: `keytool -list -keystore FILE`",
-    )
-    .severity(Warning)
-    .at(place.clone())
+    say::StoreNotOpened::NotWhole.finding().severity(Warning).at(place.clone())
 }
 
 /// Whether it says that a store stayed shut.
@@ -91,28 +61,19 @@ pub(in crate::cert) fn is_of_shut_store(finding: &Finding) -> bool {
 /// A key or a store that stayed shut beside the device's own key, which is at `own`.
 pub(in crate::cert) fn anothers(shut: &Finding, own: &Place) -> Finding {
     let place = &shut.place;
-    let (definition, what) = if is_of_shut_store(shut) {
-        (&catalogue::STORE_NOT_OPENED, "store")
-    } else {
-        (&catalogue::KEY_ENCRYPTION_UNKNOWN, "private key")
+    let is_beside = own.path == place.path;
+    let finding = match (is_of_shut_store(shut), is_beside) {
+        (true, true) => say::StoreNotOpened::AnothersBeside.finding(),
+        (true, false) => say::StoreNotOpened::Anothers { own }.finding(),
+        (false, true) => say::KeyEncryptionUnknown::AnothersBeside.finding(),
+        (false, false) => say::KeyEncryptionUnknown::Anothers { own }.finding(),
     };
-    let own = if own.path == place.path { "in the same file".to_owned() } else { own.to_string() };
-    Finding::new(
-        definition,
-        format!("This {what} was not opened, nor has it to be: the device's own key is there ({own})."),
-        "Nothing, unless it is the device's as well; then give its passphrase.",
-    )
-    .severity(Note)
-    .at(place.clone())
+    finding.severity(Note).at(place.clone())
 }
 
 /// A store that could not be opened.
 pub(in crate::cert) fn store_unreadable(kind: Kind, error: KeyError, place: &Place) -> Finding {
-    const INTO_PKCS12: &str = "Convert it: `keytool -importkeystore -srckeystore FILE -destkeystore device.p12 \
-        -deststoretype PKCS12`";
-    const PKCS12_APART: &str = "Take it apart: `openssl pkcs12 -in FILE -nokeys -out device-full-chain.pem; openssl pkcs12 \
-        -in FILE -nocerts -nodes -out device-key.pem` (add -legacy for an old one).";
-    let apart = if kind == Kind::Jks { &INTO_PKCS12 } else { &PKCS12_APART };
+    let is_java = kind == Kind::Jks;
     let what = kind.to_string();
     let store = &what.strip_prefix("a ").unwrap_or(&what);
     let finding = match error {
@@ -120,8 +81,10 @@ pub(in crate::cert) fn store_unreadable(kind: Kind, error: KeyError, place: &Pla
         KeyError::PassphraseWrong => say::StoreNotOpened::PassphraseWrong { store }.finding(),
         KeyError::Changed => say::StoreNotOpened::Changed { store }.finding(),
         KeyError::Malformed => say::StoreNotOpened::Malformed { store }.finding(),
-        KeyError::TooCostly(why) => say::StoreNotOpened::Costly { store, why: &why, apart }.finding(),
-        KeyError::UnknownEncryption => say::StoreNotOpened::Strange { store, apart }.finding(),
+        KeyError::TooCostly(why) if is_java => say::StoreNotOpened::CostlyJava { store, why: &why }.finding(),
+        KeyError::TooCostly(why) => say::StoreNotOpened::Costly { store, why: &why }.finding(),
+        KeyError::UnknownEncryption if is_java => say::StoreNotOpened::StrangeJava { store }.finding(),
+        KeyError::UnknownEncryption => say::StoreNotOpened::Strange { store }.finding(),
     };
     finding.at(place.clone())
 }
@@ -168,20 +131,12 @@ fn compare(context: &Context<'_>, findings: &mut Vec<Finding>) {
         .links()
         .chain(&context.chain.strangers)
         .find(|link| key.matches(&link.certificate.public_key) == KeyMatch::Yes);
-    let owner = owner.map_or_else(String::new, |link| {
-        format!(" It is the key of \"{}\", which is in the files too.", link.certificate.subject)
-    });
-    let mut finding = Finding::new(
-            &catalogue::KEY_DOES_NOT_MATCH,
-            format!(
-                "The private key does not belong to the device's certificate \"{}\": the certificate was issued for \
-                 another key.{owner}",
-                leaf.certificate.subject
-            ),
-            "Find the key that the certificate's request was made with, or issue a certificate for this key. To compare: \
-             `openssl pkey -in device-key.pem -pubout; openssl x509 -in device-cert.pem -noout -pubkey`",
-        )
-        .at(place.clone());
+    let subject = &leaf.certificate.subject;
+    let finding = match owner.map(|owner| &owner.certificate.subject) {
+        None => say::KeyDoesNotMatch::Other { subject }.finding(),
+        Some(owner) => say::KeyDoesNotMatch::OwnerThere { subject, owner }.finding(),
+    };
+    let mut finding = finding.at(place.clone());
     let (wanted, there) = (leaf.certificate.public_key.key_type(), key.key_type);
     if wanted != there {
         finding =
@@ -192,59 +147,28 @@ fn compare(context: &Context<'_>, findings: &mut Vec<Finding>) {
 
 /// RFC 5480 section 2.1.1: the curve is named.
 fn described_curve(who: &str, place: &Place) -> Finding {
-    Finding::new(
-        &catalogue::CURVE_WRITTEN_OUT,
-        format!(
-            "{who} has its curve written out in numbers in place of its name. RFC 5480 forbids that in certificates, and \
-             OpenSSL and most TLS libraries refuse it."
-        ),
-        "Write the key anew with the name of its curve, and issue the certificate again for it: `openssl ec -in OLD-KEY.pem \
-         -param_enc named_curve -out device-key.pem`",
-    )
-    .expected("the name of a curve")
-    .at(place.clone())
+    say::CurveWrittenOut { who: &who }.finding().at(place.clone())
 }
 
 /// No tool makes such a key: a character of the text was changed, and the length stayed.
 fn off_its_curve(who: &str, place: &Place) -> Finding {
-    Finding::new(
-        &catalogue::KEY_MALFORMED,
-        format!(
-            "{who} is no point of its curve: the text was changed since the certificate was made, by a character that is \
-             another now. Nothing tells which."
-        ),
-        "Copy the certificate again from where it was issued.",
-    )
-    .at(place.clone())
+    say::KeyMalformed::OffItsCurve { who: &who }.finding().at(place.clone())
 }
 
 fn judge(key_type: KeyType, who: &str, place: &Place) -> Option<Finding> {
+    let (who, key) = (&who, &key_type);
     let finding = match key_type {
-        KeyType::Rsa { bits, .. } if bits < MIN_RSA_BITS => Finding::new(
-            &catalogue::KEY_TOO_WEAK,
-            format!("{who} is RSA with {bits} bits; shorter ones than {MIN_RSA_BITS} can be broken, and Azure lists none."),
-            "Make a new key, EC P-256 or RSA 2048 and up, and issue the certificate for it.",
-        )
-        .expected(format!("RSA with {MIN_RSA_BITS} bits or more")),
-        KeyType::Rsa { exponent: Some(exponent), .. } if exponent < 65_537 || exponent % 2 == 0 => Finding::new(
-            &catalogue::KEY_TOO_WEAK,
-            format!("{who} has the RSA exponent {exponent}; small exponents have led to forged signatures."),
-            "Make a new key; every current tool takes the exponent 65537.",
-        )
-        .severity(if exponent < 3 || exponent % 2 == 0 { Error } else { Warning })
-        .expected("an RSA exponent of 65537"),
+        KeyType::Rsa { bits, .. } if bits < MIN_RSA_BITS => {
+            say::KeyTooWeak::Short { who, bits: &bits, least: &MIN_RSA_BITS, key_type: key }.finding()
+        }
+        KeyType::Rsa { exponent: Some(exponent), .. } if exponent < 65_537 || exponent % 2 == 0 => {
+            say::KeyTooWeak::Exponent { who, exponent: &exponent, key_type: key }
+                .finding()
+                .severity(if exponent < 3 || exponent % 2 == 0 { Error } else { Warning })
+        }
         KeyType::Rsa { .. } | KeyType::P256 | KeyType::P384 | KeyType::P521 => return None,
-        KeyType::Malformed => Finding::new(
-            &catalogue::KEY_MALFORMED,
-            format!("{who} cannot be read: its parameters or its bits are not those of its algorithm."),
-            "Make a new key with a named curve (EC P-256) or RSA, and issue the certificate for it.",
-        ),
-        other => Finding::new(
-            &catalogue::KEY_TYPE_UNPROVEN,
-            format!("{who} is {other}. Nothing shows that DPS takes it; RSA and EC P-256, P-384 and P-521 are documented."),
-            "For a device that must work, use EC P-256 or RSA 2048.",
-        )
-        .expected("RSA, or EC on P-256, P-384 or P-521"),
+        KeyType::Malformed => say::KeyMalformed::Unreadable { who, key_type: key }.finding(),
+        _ => say::KeyTypeUnproven { who, key_type: key }.finding(),
     };
-    Some(finding.found(key_type.to_string()).at(place.clone()))
+    Some(finding.at(place.clone()))
 }

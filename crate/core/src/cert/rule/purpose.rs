@@ -6,31 +6,27 @@ use crate::{
         file::Item,
         input::{Purpose, Read},
     },
-    finding::{Finding, Place, catalogue},
+    finding::{Finding, Place, catalogue, say},
 };
 
 /// A file with the bytes of one before it.
 pub(in crate::cert) fn copy(read: &Read, first: &Read) -> Finding {
     let is_same_path = read.place().path == first.place().path;
-    let message = match first.place().path.as_deref().filter(|_| !is_same_path) {
-        Some(first) => {
-            format!("This file is the same as {first}, byte for byte; what is wrong with it is told there.")
-        }
-        None => "This file was given before; what is wrong with it is told there.".to_owned(),
+    let finding = match first.place().path.as_deref().filter(|_| !is_same_path) {
+        Some(first) => say::FileGivenTwice::Named { first: &first }.finding(),
+        None => say::FileGivenTwice::Again.finding(),
     };
-    Finding::new(&catalogue::FILE_GIVEN_TWICE, message, "Give it once.").at(read.place().clone())
+    finding.at(read.place().clone())
 }
 
 /// A store, or a message, in which nothing is.
 pub(in crate::cert) fn empty_store(kind: Kind, place: &Place) -> Finding {
-    let next = if kind == Kind::Pkcs7 {
-        "Make it anew with the certificates in it: `openssl crl2pkcs7 -nocrl -certfile device-full-chain.pem -out chain.p7b`. Or \
-         give the PEM file itself."
-    } else {
-        "Export it again, with the certificate and its chain."
+    let what = &kind;
+    let finding = match kind {
+        Kind::Pkcs7 => say::FileEmpty::Message { what }.finding(),
+        _ => say::FileEmpty::Store { what }.finding(),
     };
-    Finding::new(&catalogue::FILE_EMPTY, format!("This is {kind}, and no certificate is in it."), next)
-        .at(place.clone())
+    finding.at(place.clone())
 }
 
 /// Whether it says that a file holds nothing that is for a device.
@@ -47,24 +43,10 @@ pub(in crate::cert) fn check(purpose: Purpose, items: &[&Item], findings: &mut V
             let unknown = items.iter().filter(|item| item.kind == Kind::Unknown);
             let bcfks = items.iter().filter(|item| item.kind == Kind::Bcfks);
             findings.extend(bcfks.map(|item| {
-                Finding::new(
-                    &catalogue::ANOTHER_FORMAT,
-                    format!("This is {}; it is not opened here.", item.kind),
-                    "Convert it: `keytool -importkeystore -srckeystore FILE -srcstoretype BCFKS -provider \
-                     org.bouncycastle.jce.provider.BouncyCastleProvider -providerpath bcprov.jar -destkeystore device.p12 \
-                     -deststoretype PKCS12`",
-                )
-                .found(item.kind.to_string())
-                .at(item.place.clone())
+                say::AnotherFormat::BouncyCastle { what: &item.kind }.finding().at(item.place.clone())
             }));
-            findings.extend(unknown.map(|item| {
-                Finding::new(
-                    &catalogue::WRONG_KIND_OF_FILE,
-                    "This is well-formed ASN.1, and neither a certificate nor a key.",
-                    "Give the device's certificate, its key, or a CA certificate.",
-                )
-                .at(item.place.clone())
-            }));
+            findings
+                .extend(unknown.map(|item| say::WrongKindOfFile::Unknown.finding().at(item.place.clone())));
         }
         Purpose::DeviceKey => check_key(items, findings),
         Purpose::DeviceChain | Purpose::GroupCa | Purpose::ServerTrust => {
@@ -79,68 +61,31 @@ fn check_certificates(items: &[&Item], findings: &mut Vec<Finding>) {
     let certificate = items
         .iter()
         .find(|item| matches!(item.kind, Kind::Certificate | Kind::Pkcs7 | Kind::Pkcs12 | Kind::Jks));
-    let finding = match (certificate, key) {
+    let what = &first.kind;
+    let (finding, item) = match (certificate, key) {
         (Some(_), None) => return,
-        (Some(_), Some(key)) => Finding::new(
-            &catalogue::KEY_BESIDE_CERTIFICATE,
-            "A private key stands in the same file as the certificates. That works with some clients; whoever gets \
-             the file for its certificates gets the key too.",
-            "Keep certificates and key in two files.",
-        )
-        .at(key.place.clone()),
-        (None, Some(key)) => Finding::new(
-            &catalogue::KEY_WHERE_CERTIFICATE_BELONGS,
-            format!("This file holds {}, but the certificate is wanted here.", key.kind),
-            "Give the certificate (BEGIN CERTIFICATE) here; if it went where the key belongs, swap the two.",
-        )
-        .expected("one or more certificates")
-        .found(key.kind.to_string())
-        .at(key.place.clone()),
-        (None, None) => Finding::new(
-            &catalogue::WRONG_KIND_OF_FILE,
-            format!("This file holds {}, but a certificate is wanted here.", first.kind),
-            match first.kind {
-                Kind::CertificateRequest => {
-                    "Have the request signed by a CA, and give the certificate that comes back."
-                }
-                _ => "Give the file that begins with -----BEGIN CERTIFICATE-----.",
-            },
-        )
-        .expected("one or more certificates")
-        .found(first.kind.to_string())
-        .at(first.place.clone()),
+        (Some(_), Some(key)) => (say::KeyBesideCertificate.finding(), key),
+        (None, Some(key)) => (say::KeyWhereCertificateBelongs { what: &key.kind }.finding(), key),
+        (None, None) if first.kind == Kind::CertificateRequest => {
+            (say::WrongKindOfFile::Request { what }.finding(), first)
+        }
+        (None, None) => (say::WrongKindOfFile::NoCertificate { what }.finding(), first),
     };
-    findings.push(finding);
+    findings.push(finding.at(item.place.clone()));
 }
 
 fn check_key(items: &[&Item], findings: &mut Vec<Finding>) {
     let Some(first) = items.first().filter(|first| !first.kind.is_store()) else { return };
     let mut keys =
         items.iter().filter(|item| matches!(item.kind, Kind::PrivateKey(_) | Kind::Pkcs12 | Kind::Jks));
-    let finding = match (keys.next(), keys.next()) {
+    let what = &first.kind;
+    let (finding, item) = match (keys.next(), keys.next()) {
         (Some(_), None) => return,
-        (Some(_), Some(second)) => Finding::new(
-            &catalogue::SEVERAL_KEYS,
-            "The file holds several private keys; clients take the first, or refuse.",
-            "Keep the key that belongs to the device's certificate, and nothing else.",
-        )
-        .at(second.place.clone()),
-        (None, _) if first.kind == Kind::Certificate => Finding::new(
-            &catalogue::CERTIFICATE_WHERE_KEY_BELONGS,
-            "This file holds a certificate, but the private key is wanted here.",
-            "Give the private key (BEGIN PRIVATE KEY) here; if it went where the certificate belongs, swap the two.",
-        )
-        .expected("a private key")
-        .found(first.kind.to_string())
-        .at(first.place.clone()),
-        (None, _) => Finding::new(
-            &catalogue::WRONG_KIND_OF_FILE,
-            format!("This file holds {}, but the private key is wanted here.", first.kind),
-            "Give the file that begins with -----BEGIN PRIVATE KEY----- (or EC PRIVATE KEY, RSA PRIVATE KEY).",
-        )
-        .expected("a private key")
-        .found(first.kind.to_string())
-        .at(first.place.clone()),
+        (Some(_), Some(second)) => (say::SeveralKeys.finding(), second),
+        (None, _) if first.kind == Kind::Certificate => {
+            (say::CertificateWhereKeyBelongs { what }.finding(), first)
+        }
+        (None, _) => (say::WrongKindOfFile::NoKey { what }.finding(), first),
     };
-    findings.push(finding);
+    findings.push(finding.at(item.place.clone()));
 }

@@ -6,7 +6,7 @@ use crate::{
         rule::context::{Context, Rule},
         x509::revocation::{Revocation, RevocationList},
     },
-    finding::{Finding, Place, Severity::Warning, catalogue},
+    finding::{Finding, Place, Severity::Warning, say},
 };
 
 pub(super) const RULE: Rule = Rule { check };
@@ -38,27 +38,20 @@ fn revoked(
     if is_issuer_there && !is_signed {
         return None;
     }
-    let since = entry.since.map_or_else(String::new, |since| format!(" since {since}"));
-    let checked = if is_signed {
-        String::new()
-    } else {
-        format!(
-            " Whether the list is by \"{}\" was not checked, since its certificate is not there.",
-            list.issuer
-        )
+    let (subject, issuer) = (&link.certificate.subject, &list.issuer);
+    let serial = &link.certificate.serial_text();
+    let finding = match (is_signed, &entry.since) {
+        (true, Some(since)) => {
+            say::CertificateRevoked::Since { subject, issuer, serial, since, place }.finding()
+        }
+        (true, None) => say::CertificateRevoked::Undated { subject, issuer, serial, place }.finding(),
+        (false, Some(since)) => {
+            say::CertificateRevoked::UncheckedSince { subject, issuer, serial, since, place }.finding()
+        }
+        (false, None) => {
+            say::CertificateRevoked::UncheckedUndated { subject, issuer, serial, place }.finding()
+        }
     };
-    let finding = Finding::new(
-        &catalogue::CERTIFICATE_REVOKED,
-        format!(
-            "\"{}\" is revoked{since}: the revocation list of \"{}\" names its serial number, {}.{checked}",
-            link.certificate.subject,
-            list.issuer,
-            link.certificate.serial_text()
-        ),
-        "Have a new certificate issued; if the key was lost, for a new key. To keep a device out of DPS, disable its \
-         enrollment: nothing shows that DPS reads revocation lists.",
-    )
-    .found(format!("an entry in {place}"))
-    .at(link.place.clone());
+    let finding = finding.at(link.place.clone());
     Some(if is_signed { finding } else { finding.severity(Warning) })
 }

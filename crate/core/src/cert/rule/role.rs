@@ -17,7 +17,7 @@ use crate::{
     finding::{
         Finding,
         Severity::{Error, Warning},
-        catalogue, say,
+        say,
     },
 };
 
@@ -52,16 +52,13 @@ fn trust(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let is_own = !own.is_empty();
     if let [first_own, others @ ..] = own.as_slice() {
         let subject = &first_own.certificate.subject;
-        let who = match others.len() {
-            0 => format!("\"{subject}\" is of the device's own chain, and it is in the CA file."),
-            more => format!(
-                "\"{subject}\" and {more} more are of the device's own chain, and they are in the CA file."
-            ),
+        let finding = match others.len() {
+            0 => say::OwnCaInCaFile::One { subject, roots: &wanted }.finding(),
+            more => say::OwnCaInCaFile::Several { subject, more: &more, roots: &wanted }.finding(),
         };
         let subjects: Vec<_> = own.iter().map(|link| link.certificate.subject.to_string()).collect();
         findings.push(
-            say::OwnCaInCaFile { who: &who, roots: &wanted }
-                .finding()
+            finding
                 .severity(severity)
                 .expected(wanted.clone())
                 .found(subjects.join("; "))
@@ -97,18 +94,7 @@ fn distinct<'a>(links: impl Iterator<Item = &'a Arc<Link>>) -> impl Iterator<Ite
 fn chain(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for link in distinct(context.chain.links().chain(&context.chain.strangers)) {
         let Some(root) = ServerRoot::of(&link.certificate) else { continue };
-        findings.push(
-            Finding::new(
-                &catalogue::SERVER_ROOT_IN_DEVICE_CHAIN,
-                format!(
-                    "\"{}\" stands among the device's certificates. It is a root of Azure's servers: it belongs into the \
-                     CA file, by which the device knows DPS.",
-                    root.name
-                ),
-                "Move it to the CA file; send the device's certificate and its own intermediates.",
-            )
-            .at(link.place.clone()),
-        );
+        findings.push(say::ServerRootInDeviceChain { root: &root.name }.finding().at(link.place.clone()));
     }
 }
 
@@ -120,34 +106,14 @@ fn identity(context: &Context<'_>, findings: &mut Vec<Finding>) {
         names.any(|name| name.eq_ignore_ascii_case(id.as_str()))
     });
     let finding = match Role::of(leaf, context.chain) {
-        Role::EdgeCa => Finding::new(
-            &catalogue::EDGE_CA_AS_IDENTITY,
-            format!(
-                "\"{subject}\" looks like the CA of an IoT Edge device, which signs for its modules. DPS wants the device's identity certificate."
-            ),
-            "Give the identity certificate, whose CN is the registration ID; keep the CA for edge_ca in the configuration.",
-        ),
-        Role::Tpm => Finding::new(
-            &catalogue::TPM_CERTIFICATE_AS_IDENTITY,
-            format!(
-                "This is a certificate about {}. It proves what hardware the device has; in TLS no device can show it, and \
-                 DPS takes it from none.",
-                tpm::is_about(&leaf.certificate).unwrap_or("a TPM")
-            ),
-            "For X.509, give a certificate that was issued for the device's own key, with the registration ID as its CN. For \
-             attestation by the TPM, the enrollment takes the endorsement key itself: `az iot dps enrollment \
-             create --attestation-type tpm --endorsement-key KEY`",
-        ),
-        Role::ProofOfPossession => Finding::new(
-            &catalogue::PROOF_OF_POSSESSION_AS_IDENTITY,
-            format!(
-                "\"{subject}\" looks like a proof of possession: its CN has the form of a verification code of the portal. \
-                 Such a certificate verifies a CA there, and is no device's."
-            ),
-            "Upload it in the portal, under Certificates, at the CA that is to be verified. To check a device, give the \
-             device's own certificate; if this one is the device's all the same, give its registration ID.",
-        )
-        .severity(if is_named { Warning } else { Error }),
+        Role::EdgeCa => say::EdgeCaAsIdentity { subject }.finding(),
+        Role::Tpm => {
+            let what = tpm::is_about(&leaf.certificate).unwrap_or("a TPM");
+            say::TpmCertificateAsIdentity { what: &what }.finding()
+        }
+        Role::ProofOfPossession => say::ProofOfPossessionAsIdentity { subject }
+            .finding()
+            .severity(if is_named { Warning } else { Error }),
         _ => return,
     };
     findings.push(finding.at(leaf.place.clone()));

@@ -2,7 +2,7 @@
 
 use crate::{
     cert::rule::context::{Context, Rule},
-    finding::{Finding, catalogue},
+    finding::{Finding, say},
 };
 
 pub(super) const RULE: Rule = Rule { check };
@@ -19,17 +19,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     if size <= LIMIT {
         return;
     }
-    findings.push(
-        Finding::new(
-            &catalogue::CHAIN_TOO_LARGE,
-            format!(
-                "What the device sends to prove itself has {size} bytes; the TLS stacks of many devices have room for \
-                 {LIMIT}."
-            ),
-            "Use EC keys instead of RSA, leave the root out, and keep the chain short.",
-        )
-        .expected(format!("at most {LIMIT} bytes"))
-        .found(sizes.iter().map(|size| format!("{size} bytes")).collect::<Vec<_>>().join(", "))
-        .at(leaf.place.clone()),
-    );
+    let sizes = sizes.iter().map(|size| format!("{size} bytes")).collect::<Vec<_>>().join(", ");
+    let large = say::ChainTooLarge { size: &size, limit: &LIMIT, sizes: &sizes };
+    findings.push(large.finding().at(leaf.place.clone()));
 }

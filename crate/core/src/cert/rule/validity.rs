@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use crate::{
     cert::{
-        path::link::Link,
+        path::{link::Link, part::Part},
         rule::context::{Context, Rule},
         x509::time::UnixTime,
     },
-    finding::{Finding, catalogue},
+    finding::{Finding, say},
 };
 
 pub(super) const RULE: Rule = Rule { check };
@@ -17,23 +17,10 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let of_clock = context.at.and_then(|at| one_clock(context.way, at));
     let said = of_clock.as_ref().map(|clock| clock.definition);
     for link in context.way {
-        let finding = check_one(link, &who(link, context), context);
+        let finding = check_one(link, Part::of(link, context.chain), context);
         findings.extend(finding.filter(|finding| Some(finding.definition) != said));
     }
     findings.extend(of_clock);
-}
-
-fn who(link: &Arc<Link>, context: &Context<'_>) -> String {
-    let is = |other: &Arc<Link>| Arc::ptr_eq(other, link);
-    if context.chain.leaf.as_ref().is_some_and(is) {
-        "The device's certificate".to_owned()
-    } else if context.chain.intermediates.iter().any(is) {
-        "An intermediate of the chain".to_owned()
-    } else if context.chain.root.as_ref().is_some_and(is) {
-        "The root of the chain".to_owned()
-    } else {
-        format!("The CA that the service is given, \"{}\",", link.certificate.subject)
-    }
 }
 
 /// Most certificates that a finding of several names.
@@ -50,76 +37,57 @@ fn one_clock(way: &[Arc<Link>], at: UnixTime) -> Option<Finding> {
     let to = all.iter().map(|(_, _, to)| *to).min().filter(|to| from <= *to)?;
     let early: Vec<_> = all.iter().filter(|(_, from, _)| at < *from).collect();
     let is_late = all.iter().all(|(_, _, to)| at > *to);
-    let (definition, wrong, end, next) = match early.len() {
-        0 | 1 if is_late && all.len() > 1 => (
-            &catalogue::CERTIFICATE_EXPIRED,
-            all.iter().collect(),
-            format!("valid any more; the first of them expired {} ago, on {to}.", days(to, at)),
-            "Check this machine's clock. If it is right, issue new certificates for the whole chain, and upload to DPS \
-             what was uploaded of the old ones (leaf or CA).",
-        ),
+    let count = &all.len();
+    let (wrong, finding) = match early.len() {
+        0 | 1 if is_late && all.len() > 1 => {
+            let ago = &days(to, at);
+            let finding = say::CertificateExpired::All { count, ago, from: &from, to: &to }.finding();
+            (all.iter().collect(), finding)
+        }
         0 | 1 => return None,
-        _ => (
-            &catalogue::CERTIFICATE_NOT_YET_VALID,
-            early,
-            format!("valid yet; the last of them becomes valid in {}, on {from}.", days(at, from)),
-            CLOCK,
-        ),
+        some => {
+            let until = &days(at, from);
+            let finding = if some == all.len() {
+                say::CertificateNotYetValid::All { count, until, from: &from, to: &to }.finding()
+            } else {
+                say::CertificateNotYetValid::Several { early: &some, count, until, from: &from, to: &to }
+                    .finding()
+            };
+            (early, finding)
+        }
     };
     let (first, _, _) = *wrong.first()?;
-    let count = if wrong.len() == all.len() {
-        format!("None of the chain's {} certificates is", all.len())
-    } else {
-        format!("{} of the chain's {} certificates are not", wrong.len(), all.len())
-    };
     let named = wrong.iter().take(MOST_NAMED);
     let named: String = named
         .map(|(link, from, to)| format!("; \"{}\" is valid from {from} to {to}", link.certificate.subject))
         .collect();
-    Some(
-        Finding::new(definition, format!("{count} {end}"), next)
-            .expected(format!("a time from {from} to {to}, when the whole chain is valid"))
-            .found(format!("checked at {at}{named}"))
-            .at(first.place.clone()),
-    )
+    Some(finding.found(format!("checked at {at}{named}")).at(first.place.clone()))
 }
 
-const CLOCK: &str = "Check this machine's clock, and the clock of the one that issued the certificate; a device without a \
-    battery starts in 1970 and must get the time before TLS.";
-
-fn check_one(link: &Link, who: &str, context: &Context<'_>) -> Option<Finding> {
+fn check_one(link: &Link, who: Part<'_>, context: &Context<'_>) -> Option<Finding> {
     let certificate = &link.certificate;
     let (from, to) = (certificate.not_before, certificate.not_after);
     let shown =
         |time: Option<UnixTime>| time.map_or_else(|| "unreadable".to_owned(), |time| time.to_string());
     let period = format!("valid from {} to {}", shown(from), shown(to));
-    if let (Some(from), Some(to)) = (from, to)
-        && to < from
+    if let (Some(start), Some(end)) = (&from, &to)
+        && end < start
     {
-        let message = format!("{who} ends on {to}, before it begins on {from}: it is never valid.");
-        let next = "Issue it again; the clock of the one that issued it, or the number of days, was wrong.";
-        return Some(
-            Finding::new(&catalogue::VALIDITY_REVERSED, message, next).found(period).at(link.place.clone()),
-        );
+        let reversed = say::ValidityReversed { who: &who, start, end };
+        return Some(reversed.finding().found(period).at(link.place.clone()));
     }
     let at = context.at?;
     let soon = context.expires_within.and_then(|within| at.after(within));
     let finding = match (from, to) {
-        (_, Some(to)) if at > to => Finding::new(
-            &catalogue::CERTIFICATE_EXPIRED,
-            format!("{who} expired {} ago, on {to}.", days(to, at)),
-            "Issue a new certificate; where the old one was uploaded to DPS (leaf or CA), upload the new one as well.",
-        ),
-        (Some(from), _) if at < from => Finding::new(
-            &catalogue::CERTIFICATE_NOT_YET_VALID,
-            format!("{who} becomes valid in {}, on {from}.", days(at, from)),
-            CLOCK,
-        ),
-        (_, Some(to)) if soon.is_some_and(|soon| soon > to) => Finding::new(
-            &catalogue::CERTIFICATE_EXPIRES_SOON,
-            format!("{who} expires in {} ({to}).", days(at, to)),
-            "Issue its successor, and upload it as the secondary certificate before this one ends.",
-        ),
+        (_, Some(end)) if at > end => {
+            say::CertificateExpired::One { who: &who, ago: &days(end, at), end: &end }.finding()
+        }
+        (Some(start), _) if at < start => {
+            say::CertificateNotYetValid::One { who: &who, until: &days(at, start), start: &start }.finding()
+        }
+        (_, Some(end)) if soon.is_some_and(|soon| soon > end) => {
+            say::CertificateExpiresSoon { who: &who, until: &days(at, end), end: &end }.finding()
+        }
         _ => return None,
     };
     Some(finding.expected(period).found(format!("checked at {at}")).at(link.place.clone()))

@@ -2,9 +2,12 @@
 //!
 //! It repeats what the other rules say in its own way, so it speaks only where they found nothing to stop for.
 
+use std::sync::Arc;
+
 use crate::{
     cert::{
         path::{
+            link::Link,
             question::Fault,
             search::{Rejection, Rigour, Trust},
         },
@@ -14,7 +17,7 @@ use crate::{
     finding::{
         Finding,
         Severity::{Error, Note},
-        catalogue,
+        say,
     },
 };
 
@@ -26,24 +29,33 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     }
     match context.fault {
         Some(fault) => findings.push(refused(fault)),
-        None => strict(context, findings),
+        None => match context.first_way {
+            Some(fault) => findings.push(first_refused(fault)),
+            None => strict(context, findings),
+        },
     }
+}
+
+/// What a verifier refuses that does not go back, although a way holds.
+fn first_refused(fault: &Fault) -> Finding {
+    let (subject, why) = (&fault.link.certificate.subject, &fault.problem);
+    let finding = say::StrictVerifierRefuses::First { subject, why }.finding();
+    finding.severity(Error).found(shown(&fault.path)).at(fault.link.place.clone())
+}
+
+fn shown(path: &[Arc<Link>]) -> String {
+    let names: Vec<_> = path.iter().map(|it| format!("\"{}\"", it.certificate.subject)).collect();
+    format!("the path {}", names.join(" up to "))
 }
 
 /// What every verifier refuses, and no other rule has said.
 fn refused(fault: &Fault) -> Finding {
-    let path: Vec<_> = fault.path.iter().map(|it| format!("\"{}\"", it.certificate.subject)).collect();
-    Finding::new(
-        &catalogue::STRICT_VERIFIER_REFUSES,
-        format!(
-            "OpenSSL and other verifiers refuse the chain at \"{}\": {}.",
-            fault.link.certificate.subject, fault.problem
-        ),
-        "Mend what is told here, unless it is known that DPS takes it.",
-    )
-    .severity(Error)
-    .found(format!("the path {}", path.join(" up to ")))
-    .at(fault.link.place.clone())
+    let (subject, why) = (&fault.link.certificate.subject, &fault.problem);
+    say::StrictVerifierRefuses::Everybody { subject, why }
+        .finding()
+        .severity(Error)
+        .found(shown(&fault.path))
+        .at(fault.link.place.clone())
 }
 
 /// What only a verifier refuses that keeps to every word.
@@ -65,7 +77,7 @@ fn strict(context: &Context<'_>, findings: &mut Vec<Finding>) {
         findings.extend(usage_missing(context));
         return;
     };
-    let shown = |path: &[&Certificate]| {
+    let listed = |path: &[&Certificate]| {
         path.iter().map(|it| format!("\"{}\"", it.subject)).collect::<Vec<_>>().join(" up to ")
     };
     let is_it = |one: &&Rejection<'_>| {
@@ -74,7 +86,7 @@ fn strict(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let others = failure.rejections.iter().filter(|one| !is_it(one));
     let tried: String = others
         .map(|one| {
-            format!("; also tried {}, at \"{}\": {}", shown(&one.path), one.certificate.subject, one.problem)
+            format!("; also tried {}, at \"{}\": {}", listed(&one.path), one.certificate.subject, one.problem)
         })
         .collect();
     let place = context
@@ -82,18 +94,9 @@ fn strict(context: &Context<'_>, findings: &mut Vec<Finding>) {
         .iter()
         .find(|link| link.certificate.der == failure.certificate.der)
         .map_or_else(|| leaf.place.clone(), |link| link.place.clone());
-    findings.push(
-        Finding::new(
-            &catalogue::STRICT_VERIFIER_REFUSES,
-            format!(
-                "A verifier that keeps to RFC 5280 refuses the chain at \"{}\": {}.",
-                failure.certificate.subject, failure.problem
-            ),
-            "Nothing, as long as DPS takes the chain; when certificates are issued anew, mend it.",
-        )
-        .found(format!("the path {}{tried}", shown(&failure.path)))
-        .at(place),
-    );
+    let (subject, why) = (&failure.certificate.subject, &failure.problem);
+    let finding = say::StrictVerifierRefuses::Strict { subject, why }.finding();
+    findings.push(finding.found(format!("the path {}{tried}", listed(&failure.path))).at(place));
 }
 
 /// RFC 5280 wants a key usage in every CA certificate (section 4.2.1.3). Many roots have none, and of all verifiers
@@ -102,20 +105,6 @@ fn usage_missing(context: &Context<'_>) -> Option<Finding> {
     let is_missing =
         |certificate: &Certificate| certificate.is_ca() && certificate.extension(oid::KEY_USAGE).is_none();
     let link = context.way.iter().find(|link| is_missing(&link.certificate))?;
-    Some(
-        Finding::new(
-            &catalogue::STRICT_VERIFIER_REFUSES,
-            format!(
-                "The CA certificate \"{}\" has no key usage, which RFC 5280 wants; OpenSSL refuses it where it is told to \
-                 be strict (`-x509_strict`).",
-                link.certificate.subject
-            ),
-            "Nothing, as long as DPS takes the chain; when the CA is issued anew, with keyUsage = critical, keyCertSign, \
-             cRLSign.",
-        )
-        .severity(Note)
-        .expected("keyUsage with keyCertSign")
-        .found("no keyUsage")
-        .at(link.place.clone()),
-    )
+    let missing = say::StrictVerifierRefuses::UsageMissing { subject: &link.certificate.subject };
+    Some(missing.finding().severity(Note).at(link.place.clone()))
 }

@@ -1,11 +1,11 @@
 //! What is under a passphrase: PBES2, and the schemes before it.
 
 #[cfg(feature = "_rare")]
-mod before;
-#[cfg(feature = "_rare")]
 mod cipher;
 #[cfg(feature = "_rare")]
 pub(in crate::cert) mod derivation;
+#[cfg(feature = "_rare")]
+mod legacy;
 #[cfg(feature = "_rare")]
 mod sun;
 #[cfg(feature = "_rare")]
@@ -103,7 +103,7 @@ fn open(
         Ok(pkcs5::EncryptionScheme::Pbes2(parameters)) => {
             open_pbes2(&parameters, encrypted, passphrase, budget)
         }
-        _ => before::open(algorithm, encrypted, passphrase, budget),
+        _ => legacy::open(algorithm, encrypted, passphrase, budget),
     }
 }
 

@@ -72,7 +72,7 @@ impl Certificate {
     /// The bytes do not even have the outline of a certificate: a sequence of a signed part, an algorithm and a
     /// signature, the signed part with serial number, names, validity and key. Lesser damage is in
     /// [`Certificate::damage`].
-    pub fn read(der: &[u8]) -> Result<Self, Outline> {
+    pub fn read(der: &[u8]) -> Result<Self, PartError> {
         let outer = sequence(Elements::new(der).next(), "the certificate")?;
         let mut parts = outer.children();
         let tbs = sequence(parts.next(), "the signed part")?;
@@ -297,20 +297,20 @@ pub(in crate::cert) fn read_time(element: &Element<'_>) -> Result<UnixTime, Stri
 pub(in crate::cert) fn next<'a>(
     part: Option<Result<Element<'a>, Malformed>>,
     name: &'static str,
-) -> Result<Element<'a>, Outline> {
+) -> Result<Element<'a>, PartError> {
     match part {
         Some(Ok(element)) => Ok(element),
-        Some(Err(malformed)) => Err(Outline { part: name, malformed: Some(malformed) }),
-        None => Err(Outline { part: name, malformed: None }),
+        Some(Err(malformed)) => Err(PartError { part: name, malformed: Some(malformed) }),
+        None => Err(PartError { part: name, malformed: None }),
     }
 }
 
 pub(in crate::cert) fn sequence<'a>(
     part: Option<Result<Element<'a>, Malformed>>,
     name: &'static str,
-) -> Result<Element<'a>, Outline> {
+) -> Result<Element<'a>, PartError> {
     let element = next(part, name)?;
-    if element.tag == tag::SEQUENCE { Ok(element) } else { Err(Outline { part: name, malformed: None }) }
+    if element.tag == tag::SEQUENCE { Ok(element) } else { Err(PartError { part: name, malformed: None }) }
 }
 
 /// A part of a certificate that cannot be read, or that a strict reader refuses.
@@ -324,14 +324,14 @@ pub struct Damage {
 
 /// The bytes do not have the outline of a certificate.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Outline {
+pub struct PartError {
     /// The part that is missing or is something else.
     pub part: &'static str,
     /// Why it cannot be read, if it is there at all.
     pub malformed: Option<Malformed>,
 }
 
-impl fmt::Display for Outline {
+impl fmt::Display for PartError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.malformed {
             Some(malformed) => write!(f, "{} cannot be read: {malformed}", self.part),
@@ -340,4 +340,4 @@ impl fmt::Display for Outline {
     }
 }
 
-impl std::error::Error for Outline {}
+impl std::error::Error for PartError {}

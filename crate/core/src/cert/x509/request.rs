@@ -4,7 +4,7 @@ use crate::cert::{
     der::Elements,
     x509::{
         algorithm::Algorithm,
-        certificate::{Outline, next, sequence},
+        certificate::{PartError, next, sequence},
         distinguished_name::DistinguishedName,
         public_key::{PublicKey, whole_octets},
         signature::{self, SignatureError},
@@ -32,7 +32,7 @@ impl CertificateRequest {
     /// # Errors
     /// The bytes do not have the outline of a request: a sequence of a signed part with version, subject and key, an
     /// algorithm and a signature.
-    pub fn read(der: &[u8]) -> Result<Self, Outline> {
+    pub fn read(der: &[u8]) -> Result<Self, PartError> {
         let outer = sequence(Elements::new(der).next(), "the request")?;
         let mut parts = outer.children();
         let info = sequence(parts.next(), "the signed part")?;

@@ -4,7 +4,7 @@ use crate::cert::{
     der::{Elements, tag},
     x509::{
         algorithm::Algorithm,
-        certificate::{Outline, next, read_time, sequence},
+        certificate::{PartError, next, read_time, sequence},
         distinguished_name::DistinguishedName,
         public_key::{PublicKey, whole_octets},
         signature::{self, SignatureError},
@@ -38,7 +38,7 @@ impl RevocationList {
     /// # Errors
     /// The bytes do not have the outline of a list: a sequence of a signed part with issuer and time, an algorithm and a
     /// signature.
-    pub fn read(der: &[u8]) -> Result<Self, Outline> {
+    pub fn read(der: &[u8]) -> Result<Self, PartError> {
         let outer = sequence(Elements::new(der).next(), "the list")?;
         let mut parts = outer.children();
         let signed = sequence(parts.next(), "the signed part")?;

@@ -1,6 +1,9 @@
 //! What a row means.
 
-use crate::explain::catalogue::{Cause, Symptom, cause, symptom};
+use crate::explain::{
+    catalogue::{Cause, Symptom, cause, symptom},
+    said::{Direction, Peer, Stage},
+};
 
 /// What a client's words or a number mean.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,7 +25,7 @@ pub(in crate::explain) enum Meaning {
     /// The status of an answer.
     Status(u16),
     /// Whom the client talks to.
-    Peer(super::super::reading::Peer),
+    Peer(Peer),
     /// How far it came.
     Stage(Stage),
     /// A server speaks, not the device.
@@ -31,29 +34,9 @@ pub(in crate::explain) enum Meaning {
     Other,
 }
 
-/// Which way an alert went, seen from who speaks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::explain) enum Direction {
-    Received,
-    Sent,
-    Untold,
-}
-
-/// How far a client came.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(in crate::explain) enum Stage {
-    /// TLS is done, and DPS let it in.
-    Connected,
-    /// DPS assigned a hub.
-    Assigned,
-    /// The hub let it in.
-    HubConnected,
-}
-
 impl Meaning {
     /// What a heading, or the right side of a number, calls it.
     pub(super) fn named(name: &'static str) -> Option<Self> {
-        use super::super::reading::Peer;
         let mut words = name.split(' ');
         let (kind, value, more) = (words.next()?, words.next(), words.next());
         Some(match (kind, value, more) {

@@ -1,12 +1,11 @@
 //! The lexicon's text as rows and tables: `crate/core/lexicon/README.md` is its grammar.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use super::{
-    CODES, Mistake, PACKED,
     meaning::{Meaning, direction_of},
     row::{Piece, Row, Says},
-    table::{self, Table},
+    table::Tables,
 };
 use crate::explain::fold::fold;
 
@@ -32,7 +31,14 @@ enum Section {
     Programs,
 }
 
-type Tables = HashMap<&'static str, Table>;
+/// A row that means nothing, and why.
+#[derive(Debug, PartialEq, Eq)]
+pub(in crate::explain) struct Mistake {
+    /// The stack's file, by its name in the text.
+    pub(in crate::explain) stack: String,
+    pub(in crate::explain) row: String,
+    pub(in crate::explain) what: &'static str,
+}
 
 /// What a text has, and what in it means nothing.
 #[derive(Default)]
@@ -105,7 +111,7 @@ impl Parsed {
             Some((name, near)) => (name, words(near.strip_prefix("near: ").ok_or("has no near: list")?)),
             None => (rest, Vec::new()),
         };
-        let table = self.tables.entry(name).or_default();
+        let table = self.tables.named(name);
         table.is_flags = kind == "flags";
         table.near.extend(near);
         Ok(Section::Table(name))
@@ -122,7 +128,7 @@ impl Parsed {
             None => digits.parse(),
         };
         let value = sign * value.map_err(|_| "is no number")?;
-        self.tables.entry(table).or_default().insert(value, meaning);
+        self.tables.named(table).insert(value, meaning);
         for words in names.split(" ; ").filter(|words| !words.is_empty() && !words.starts_with("near: ")) {
             self.row(words, Says::Means(meaning))?;
         }
@@ -163,27 +169,17 @@ impl Parsed {
 
     /// Adds what holds for every table that says where its numbers stand: they may follow any word for a failure.
     fn finish(mut self) -> Self {
-        let known: Vec<&str> = self.tables.keys().copied().collect();
         for row in &self.rows {
             for piece in &row.pieces {
                 if let Piece::Number(table) = piece
-                    && ![CODES, PACKED].contains(table)
-                    && table::composed(table).is_empty()
-                    && !known.contains(table)
+                    && !self.tables.has(table)
                 {
                     let what = "names a table that is not there";
                     self.mistakes.push(Mistake { stack: String::new(), row: row.text.to_owned(), what });
                 }
             }
         }
-        let mut tables: Vec<_> = self
-            .tables
-            .iter()
-            .filter(|(_, table)| !table.near.is_empty())
-            .map(|(name, table)| (*name, table.near.clone()))
-            .collect();
-        tables.sort_by_key(|(name, _)| *name);
-        for (name, near) in tables {
+        for (name, near) in self.tables.near() {
             // The system's numbers are the system's, whatever library speaks of them.
             for word in INTRODUCING.into_iter().filter(|word| *word != "errno" || name.starts_with("errno")) {
                 let pieces = vec![Piece::Word(fold(word)), Piece::Number(name)];

@@ -1,16 +1,9 @@
 //! One way in which a client says something, and whether a place in a text is that.
 
-use std::{cell::OnceCell, ops::Range};
+use std::ops::Range;
 
-use super::{
-    Lexicon,
-    meaning::{Direction, Meaning},
-    number,
-};
-use crate::explain::{fold::Folded, reading::alert, work};
-
-/// How far a row looks around its word, in bytes on either side, and not beyond the line.
-const WINDOW: usize = 400;
+use super::{meaning::Meaning, table::Tables};
+use crate::explain::{alert, fold::Folded, hit::Hit, number, said::Direction};
 
 /// A row: words with gaps and numbers between them.
 #[derive(Debug)]
@@ -49,52 +42,9 @@ pub(in crate::explain) enum Says {
     Number,
 }
 
-/// A word that was found, and what stands around it.
-pub(in crate::explain) struct Hit<'t> {
-    pub(in crate::explain) text: &'t [u8],
-    /// The same with its secrets masked: whatever is shown comes from here.
-    pub(in crate::explain) shown: &'t [u8],
-    pub(in crate::explain) start: usize,
-    pub(in crate::explain) end: usize,
-    line: OnceCell<Vec<u8>>,
-}
-
-impl<'t> Hit<'t> {
-    pub(in crate::explain) const fn new(text: &'t [u8], shown: &'t [u8], start: usize, end: usize) -> Self {
-        Self { text, shown, start, end, line: OnceCell::new() }
-    }
-
-    /// What follows the word on its line.
-    pub(in crate::explain) fn after(&self) -> &'t [u8] {
-        let rest = self.text.get(self.end..self.text.len().min(self.end + WINDOW)).unwrap_or_default();
-        rest.split(|byte| *byte == b'\n').next().unwrap_or_default()
-    }
-
-    /// What precedes the word on its line.
-    pub(in crate::explain) fn before(&self) -> &'t [u8] {
-        let rest = self.text.get(self.start.saturating_sub(WINDOW)..self.start).unwrap_or_default();
-        rest.rsplit(|byte| *byte == b'\n').next().unwrap_or_default()
-    }
-
-    /// The line around the word, in lower case.
-    pub(in crate::explain) fn line(&self) -> &[u8] {
-        self.line.get_or_init(|| {
-            let word = self.text.get(self.start..self.end).unwrap_or_default();
-            let line = [self.before(), word, self.after()].concat().to_ascii_lowercase();
-            line.iter().for_each(|_| work::step());
-            line
-        })
-    }
-
-    /// Whether the line has this, which is in lower case.
-    pub(in crate::explain) fn has(&self, word: &str) -> bool {
-        self.line().windows(word.len().max(1)).any(|part| part == word.as_bytes())
-    }
-}
-
 impl Row {
     /// The word that gives the row away.
-    pub(super) fn anchor(&self) -> &[u8] {
+    pub(in crate::explain) fn anchor(&self) -> &[u8] {
         match self.pieces.get(self.anchor) {
             Some(Piece::Word(word)) => word,
             _ => &[],
@@ -102,18 +52,14 @@ impl Row {
     }
 
     /// Whether the row is nothing without a number right behind its word.
-    pub(super) fn wants_number_behind(&self) -> bool {
+    pub(in crate::explain) fn wants_number_behind(&self) -> bool {
         matches!(self.pieces.get(self.anchor + 1), Some(Piece::Number(_)))
     }
 
     /// What the row says at a place, and the whole of what it was read from.
-    pub(in crate::explain) fn read(
-        &self,
-        hit: &Hit<'_>,
-        lexicon: &Lexicon,
-    ) -> Option<(Meaning, Range<usize>)> {
+    pub(super) fn read(&self, hit: &Hit<'_>, tables: &Tables) -> Option<(Meaning, Range<usize>)> {
         let mut found = None;
-        let end = self.read_behind(hit, lexicon, &mut found)?;
+        let end = self.read_behind(hit, tables, &mut found)?;
         let start = self.read_before(hit)?;
         if !(self.near.is_empty() || self.near.iter().any(|word| hit.has(word)))
             || self.unless.iter().any(|word| hit.has(word))
@@ -128,7 +74,7 @@ impl Row {
     }
 
     /// Reads the pieces behind the anchor; where they end.
-    fn read_behind(&self, hit: &Hit<'_>, lexicon: &Lexicon, found: &mut Option<Meaning>) -> Option<usize> {
+    fn read_behind(&self, hit: &Hit<'_>, tables: &Tables, found: &mut Option<Meaning>) -> Option<usize> {
         let line_end = hit.end + hit.after().len();
         let (mut at, mut is_gap) = (hit.end, false);
         for piece in self.pieces.iter().skip(self.anchor + 1) {
@@ -140,7 +86,7 @@ impl Row {
                 }
                 Piece::Number(table) => {
                     let mut known = numbers(hit.text, at, line_end, is_gap)
-                        .filter_map(|(token, place)| Some((lexicon.number(table, &token)?, place)));
+                        .filter_map(|(token, place)| Some((tables.number(table, &token)?, place)));
                     let (first, more) = (known.next()?, known.next());
                     // Behind a gap a number that is no trouble may be another one: `CONNACK (0, 5)`.
                     let (meaning, place) =

@@ -2,7 +2,59 @@
 
 use std::collections::HashMap;
 
-use super::{meaning::Meaning, number::Token};
+use super::meaning::Meaning;
+use crate::explain::number::Token;
+
+/// What is a table by name only: every extended code of the service, and OpenSSL's, which hold table and reason.
+pub(super) const CODES: &str = "dps";
+pub(super) const PACKED: &str = "openssl";
+
+/// All tables, by their names.
+#[derive(Debug, Default)]
+pub(super) struct Tables(HashMap<&'static str, Table>);
+
+impl Tables {
+    /// The table of this name, which is there from now on.
+    pub(super) fn named(&mut self, name: &'static str) -> &mut Table {
+        self.0.entry(name).or_default()
+    }
+
+    /// Whether numbers can be asked for by this name.
+    pub(super) fn has(&self, name: &str) -> bool {
+        [CODES, PACKED].contains(&name) || !composed(name).is_empty() || self.0.contains_key(name)
+    }
+
+    /// What a number means in a table.
+    pub(super) fn number(&self, table: &str, token: &Token) -> Option<Meaning> {
+        if table == CODES {
+            let code = token.plain().filter(|code| (300_000..600_000).contains(code))?;
+            return Some(Meaning::Code(code));
+        }
+        if table == PACKED {
+            let (table, reason) = unpacked(token)?;
+            return self.0.get(table)?.meaning(&reason);
+        }
+        match composed(table) {
+            [] => self.0.get(table)?.meaning(token),
+            tables => tables.iter().find_map(|name| self.0.get(name)?.meaning(token)),
+        }
+    }
+
+    /// Each table that says where its numbers stand, and where, in the order of the names.
+    pub(super) fn near(&self) -> Vec<(&'static str, Vec<&'static str>)> {
+        let with_place = self.0.iter().filter(|(_, table)| !table.near.is_empty());
+        let mut near: Vec<_> = with_place.map(|(name, table)| (*name, table.near.clone())).collect();
+        near.sort_by_key(|(name, _)| *name);
+        near
+    }
+
+    /// A number of a table that means trouble, as one writes it.
+    #[cfg(test)]
+    pub(super) fn example(&self, table: &str) -> Option<String> {
+        let table = composed(table).first().copied().unwrap_or(table);
+        self.0.get(table)?.example()
+    }
+}
 
 /// The numbers of one library, system or protocol.
 #[derive(Debug, Default)]
@@ -21,7 +73,7 @@ impl Table {
 
     /// What a number means, in whatever form it is written: with its sign or without, hexadecimal, padded, as the 32 bits
     /// of a negative number, or a low code of mbedTLS added to a high one.
-    pub(super) fn meaning(&self, token: &Token) -> Option<Meaning> {
+    fn meaning(&self, token: &Token) -> Option<Meaning> {
         if self.is_flags {
             return self.flag(token);
         }
@@ -43,7 +95,7 @@ impl Table {
 
     /// The smallest number that means trouble, as one writes it.
     #[cfg(test)]
-    pub(super) fn example(&self) -> Option<String> {
+    fn example(&self) -> Option<String> {
         let trouble = self.values.iter().filter(|(_, meaning)| **meaning != Meaning::Nothing);
         let value = trouble.map(|(value, _)| *value).min_by_key(|value| (value.abs(), *value))?;
         let sign = if value < 0 { "-" } else { "" };
@@ -64,7 +116,7 @@ impl Table {
 }
 
 /// The tables that one name stands for, those that say more first; a name of its own is none of them.
-pub(super) const fn composed(name: &str) -> &'static [&'static str] {
+const fn composed(name: &str) -> &'static [&'static str] {
     match name.as_bytes() {
         b"errno" => &["errno-linux", "wsa", "errno-macos", "errno-newlib"],
         b"errno-newlib" => &["errno-newlib", "errno-linux"],
@@ -74,7 +126,7 @@ pub(super) const fn composed(name: &str) -> &'static [&'static str] {
 }
 
 /// The table and the reason of a code that OpenSSL has packed: `0A000418` since 3.0, `14094418` before.
-pub(super) fn unpacked(token: &Token) -> Option<(&'static str, Token)> {
+fn unpacked(token: &Token) -> Option<(&'static str, Token)> {
     let code = token.hexadecimal().filter(|code| (0x0100_0000..=0xffff_ffff).contains(code))?;
     let library = |code: i64| match code {
         9 => Some("openssl-pem"),

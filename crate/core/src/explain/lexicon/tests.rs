@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::*;
+use super::{
+    table::{CODES, PACKED},
+    *,
+};
 use crate::{
     cert::Inputs,
     explain::{Explanation, work},
@@ -37,7 +40,7 @@ fn printed(row: &Row, lexicon: &Lexicon) -> Option<String> {
             "alert" => "48".to_owned(),
             CODES => "401002".to_owned(),
             PACKED => "0A000418".to_owned(),
-            table => lexicon.example(table)?,
+            table => lexicon.tables.example(table)?,
         });
         rest = behind;
     }

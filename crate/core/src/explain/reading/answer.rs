@@ -1,16 +1,16 @@
 //! What the service answered: bodies, extended codes in a sentence, the service's own words.
 
 use super::{
-    Reader, Said,
     members::{Members, contains},
+    reader::Reader,
 };
 use crate::{
     explain::{
         fold::{Folding, fold},
-        lexicon::{
-            Hit, Lexicon, Meaning,
-            number::{self, Token},
-        },
+        hit::Hit,
+        lexicon::{Lexicon, Meaning},
+        number::{self, Token},
+        said::Said,
     },
     service::{Answer, Channel, known},
 };
@@ -146,7 +146,7 @@ fn code(hit: &Hit<'_>) -> Option<Said> {
     // `main.rs:401002:`, `401002 bytes`
     let is_place = before.last() == Some(&b':') && after.first() == Some(&b':');
     let unit = after.strip_prefix(b" ").unwrap_or(after);
-    let is_amount = [&b"us"[..], b"ms", b"ns", b"byte", b"KB", b"MB", b"row", b"s ", b"%", b"was "]
+    let is_amount = [&b"us"[..], b"ms", b"ns", b"byte", b"KB", b"MB", b"row", b"s ", b"s,", b"%", b"was "]
         .iter()
         .any(|it| unit.starts_with(it));
     let nearer = before.get(before.len().saturating_sub(NEAR)..).unwrap_or_default();

@@ -1,7 +1,7 @@
 //! What clients say of themselves without calling it wrong: their TLS library, and the host that they were given.
 
-use super::{Reader, Said};
-use crate::explain::{catalogue::cause, lexicon::Hit};
+use super::reader::Reader;
+use crate::explain::{catalogue::cause, hit::Hit, said::Said};
 
 pub(super) static READERS: &[Reader] = &[
     Reader { word: "schannel", read: |_| Some(Said::Hint(&cause::INTERMEDIATES_NOT_IN_STORE)) },

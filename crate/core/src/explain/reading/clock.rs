@@ -1,7 +1,7 @@
 //! A clock that was never set: log lines from 1970.
 
-use super::{Reader, Said};
-use crate::explain::{catalogue::cause, lexicon::Hit};
+use super::reader::Reader;
+use crate::explain::{catalogue::cause, hit::Hit, said::Said};
 
 macro_rules! days {
     ($($day:literal)*) => {

@@ -1,7 +1,7 @@
 //! A client's command line, or its call: what it takes for the CA file.
 
-use super::{Reader, Said};
-use crate::explain::{catalogue::cause, lexicon::Hit};
+use super::reader::Reader;
+use crate::explain::{catalogue::cause, hit::Hit, said::Said};
 
 pub(super) static READERS: &[Reader] = &[
     Reader { word: "cafile", read: ca_file },

@@ -1,7 +1,7 @@
 //! A return code of CONNACK that is all there is on a line, as people pass it on: `rc=5`.
 
-use super::{Reader, Said, said};
-use crate::explain::lexicon::{Hit, Meaning, number};
+use super::{meant::said, reader::Reader};
+use crate::explain::{hit::Hit, lexicon::Meaning, number, said::Said};
 
 pub(super) static READERS: &[Reader] = &[Reader { word: "rc", read: bare }];
 

@@ -1,7 +1,7 @@
 //! Numbers that only one library writes like this, whatever stands around them: `-0x2700`, `0x80090326`.
 
-use super::{Reader, Said, said};
-use crate::explain::lexicon::{Hit, Lexicon, number};
+use super::{meant::said, reader::Reader};
+use crate::explain::{hit::Hit, lexicon::Lexicon, number, said::Said};
 
 pub(super) static READERS: &[Reader] = &[Reader { word: "0x", read: distinct }];
 

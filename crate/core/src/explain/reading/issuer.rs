@@ -1,7 +1,7 @@
 //! The certificate that answers under one of Azure's names, as `openssl s_client` and `curl -v` show it: its issuer.
 
-use super::{Reader, Said};
-use crate::explain::{catalogue::cause, lexicon::Hit};
+use super::reader::Reader;
+use crate::explain::{catalogue::cause, hit::Hit, said::Said};
 
 pub(super) static READERS: &[Reader] =
     &[Reader { word: "i", read: issuer }, Reader { word: "issuer", read: issuer }];

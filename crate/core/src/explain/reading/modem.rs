@@ -1,12 +1,13 @@
 //! A modem that answers a command with `ERROR` and nothing more: the command says what failed.
 
-use super::{Reader, Said};
+use super::reader::Reader;
 use crate::explain::{
     catalogue::{
         Symptom,
         symptom::{connection_failed, identity_not_usable, name_not_found},
     },
-    lexicon::Hit,
+    hit::Hit,
+    said::Said,
 };
 
 macro_rules! commands {
@@ -29,9 +30,16 @@ pub(super) static READERS: &[Reader] = commands! {
 fn refused(hit: &Hit<'_>, symptom: &'static Symptom) -> Option<Said> {
     const REACH: usize = 512;
     let rest = hit.text.get(hit.end..hit.text.len().min(hit.end + REACH))?;
-    let mut answers = rest.split(|byte| matches!(byte, b'\n' | b'\r')).skip(1).map(bare);
-    let answer = answers.find(|line| !line.is_empty())?;
-    (answer == b"ERROR").then_some(Said::Symptom(symptom, None))
+    let mut answers = rest.split(|byte| matches!(byte, b'\n' | b'\r')).skip(1);
+    let answer = answers.find(|line| !bare(line).is_empty())?;
+    (bare(answer) == b"ERROR" || has_number(answer)).then_some(Said::Symptom(symptom, None))
+}
+
+/// `+CME ERROR: operation not allowed`, behind whatever a monitor puts before it.
+fn has_number(line: &[u8]) -> bool {
+    [&b"+CME ERROR"[..], b"+CMS ERROR"]
+        .iter()
+        .any(|error| line.windows(error.len()).any(|part| part == *error))
 }
 
 /// A line of a modem without the time and the arrow that a monitor puts before it.

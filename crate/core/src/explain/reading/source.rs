@@ -3,7 +3,7 @@
 use crate::explain::fold::without_escapes;
 
 /// Words that a line of source code begins with; it also has the punctuation of one.
-const KEYWORDS: [&[u8]; 32] = [
+const KEYWORDS: [&[u8]; 44] = [
     b"return ",
     b"} catch ",
     b"} else",
@@ -36,6 +36,18 @@ const KEYWORDS: [&[u8]; 32] = [
     b"self.",
     b"expect(",
     b"with ",
+    b"fn ",
+    b"pub ",
+    b"func ",
+    b"async ",
+    b"println",
+    b"printf(",
+    b"print(",
+    b"Serial.print",
+    b"console.",
+    b"System.out.print",
+    b"ESP_LOG",
+    b"LogError(",
 ];
 /// Lines of source code, whatever their punctuation.
 const DIRECTIVES: [&[u8]; 4] = [b"#include", b"#define", b"#undef", b"#pragma"];
@@ -54,6 +66,16 @@ const OF_COMPILERS: [&[u8]; 10] = [
     b"syntaxerror: ",
     b"unused variable",
     b"unused import",
+];
+/// What a book says of an error, and no report does.
+const OF_BOOKS: [&[u8]; 7] = [
+    b" means ",
+    b" is returned ",
+    b" are returned ",
+    b"for example",
+    b" e.g. ",
+    b"this chapter",
+    b" indicates that ",
 ];
 /// What the runners of tests write on the line of a test that begins, or went well.
 const PASSED: [&[u8]; 14] = [
@@ -98,7 +120,18 @@ pub(super) fn is_no_report(line: &[u8], before: &[u8]) -> bool {
     let is_test = lower.ends_with(b" passed")
         || PASSED.iter().any(has)
         || lower.strip_prefix(b"ok ").and_then(|rest| rest.first()).is_some_and(u8::is_ascii_digit);
-    is_traced || is_code || is_entry || is_test || OF_COMPILERS.iter().any(has) || is_diagnostic(&lower)
+    // A whole sentence of many words.
+    let is_of_book = line.first().is_some_and(u8::is_ascii_uppercase)
+        && line.last() == Some(&b'.')
+        && line.split(|byte| *byte == b' ').count() >= 10
+        && OF_BOOKS.iter().any(has);
+    is_traced
+        || is_code
+        || is_entry
+        || is_test
+        || is_of_book
+        || OF_COMPILERS.iter().any(has)
+        || is_diagnostic(&lower)
 }
 
 /// `main.c:12:5: error: …`, `Main.java:12: error: …`: a place in a file of source code, and what is wrong with it.

@@ -1,13 +1,18 @@
 //! Topics, user names and paths: the status of a response, and who talks to whom about which device.
 
-use super::{Peer, Reader, Said};
+use super::reader::Reader;
 use crate::{
-    explain::{catalogue::symptom::setting_missing, lexicon::Hit},
+    explain::{
+        catalogue::symptom::setting_missing,
+        hit::Hit,
+        said::{Peer, Said, Stage},
+    },
     session::topic::ResponseTopic,
 };
 
 pub(super) static READERS: &[Reader] = &[
     Reader { word: "$dps/registrations/res/", read: response },
+    Reader { word: "$dps/registrations/res/202/", read: |_| Some(Said::Stage(Stage::Connected)) },
     Reader { word: "/registrations/", read: device },
     Reader { word: "azure-devices-provisioning.", read: |_| Some(Said::Peer(Peer::Dps)) },
     Reader { word: ".azure-devices.net", read: hub },

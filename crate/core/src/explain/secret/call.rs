@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use super::shape::{self, looks_like_one};
+
 /// Marks that stand for quotes where text is escaped.
 const MARKS: [&[u8]; 6] = [b"\\u0022", b"\\u0027", b"&quot;", b"&#34;", b"%22", b"%27"];
 /// What joins name and value there.
@@ -9,22 +11,57 @@ const JOINTS: [&[u8]; 4] = [b":", b"=", b"%3A", b"%3D"];
 /// How far a value stands from its name on the line, in bytes.
 const REACH: usize = 64;
 
-/// The quoted word at this place of a call, and what follows it in its quotes.
+/// The quoted words of a call from this place on, counted from 1, up to where the call or its line ends.
 pub(super) fn quoted(text: &[u8], end: usize, place: usize) -> Option<Range<usize>> {
-    let rest = text.get(end..text.len().min(end + 1024))?;
-    let line = rest.split(|byte| *byte == b'\n').next()?;
-    let (mut at, mut count) = (0, 0);
-    loop {
-        let quote = at + line.get(at..)?.iter().position(|byte| matches!(byte, b'"' | b'\''))?;
-        let mark = *line.get(quote)?;
-        let length = line.get(quote + 1..)?.iter().position(|byte| *byte == mark);
-        count += 1;
-        let to = length.map_or(line.len(), |length| quote + 1 + length);
-        if count == place {
-            return Some(end + quote + 1..end + to);
-        }
-        at = to + 1;
+    let words = quotations(text, end);
+    let secret = words.get(place.checked_sub(1)?..)?;
+    // Files and hosts are what one has to look at.
+    if secret.iter().all(|word| is_harmless(text.get(word.clone()).unwrap_or_default())) {
+        return None;
     }
+    Some(secret.first()?.start..secret.last()?.end)
+}
+
+/// The same where a call is named after a secret: all that it is given, or what stands behind a user.
+pub(super) fn arguments(text: &[u8], at: usize) -> Option<Range<usize>> {
+    (text.get(at) == Some(&b'(')).then_some(())?;
+    let place = if quotations(text, at).len() == 1 { 1 } else { 2 };
+    quoted(text, at, place)
+}
+
+/// The words of a modem's command behind its first: users, passwords, keys.
+pub(super) fn command(text: &[u8], start: usize, end: usize) -> Option<Range<usize>> {
+    let before = start.checked_sub(1).and_then(|before| text.get(before));
+    (!before.is_some_and(u8::is_ascii_alphanumeric)).then_some(())?;
+    quoted(text, end, 2)
+}
+
+/// Quoted words from here on, up to the closing parenthesis or the end of the line.
+fn quotations(text: &[u8], from: usize) -> Vec<Range<usize>> {
+    let rest = text.get(from..text.len().min(from + 1024)).unwrap_or_default();
+    let line = rest.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let (mut words, mut at) = (Vec::new(), 0);
+    while let Some(byte) = line.get(at) {
+        match byte {
+            b'"' | b'\'' => {
+                let behind = line.get(at + 1..).unwrap_or_default();
+                let to = at + 1 + behind.iter().position(|other| other == byte).unwrap_or(behind.len());
+                words.push(from + at + 1..from + to);
+                at = to;
+            }
+            b')' if !words.is_empty() => break,
+            _ => {}
+        }
+        at += 1;
+    }
+    words
+}
+
+/// A file, an address of Azure, a number: nothing of it is a secret.
+fn is_harmless(word: &[u8]) -> bool {
+    word.iter().all(u8::is_ascii_digit)
+        || shape::is_file(word)
+        || word.windows(13).any(|part| part == b"azure-devices") && !word.contains(&b'=')
 }
 
 /// `echo secret | sudo -S`
@@ -102,6 +139,11 @@ pub(super) fn declared(text: &[u8], at: usize) -> Option<Range<usize>> {
     if is_value {
         let joint = below.get(indent..)?.iter().take(12).position(|byte| matches!(byte, b':' | b'='))?;
         return word(text, at + line + 1 + indent + joint + 1);
+    }
+    // A portal's field and its value, each on a line.
+    let word = below.split(u8::is_ascii_whitespace).next()?;
+    if word.len() >= 8 && looks_like_one(word, 0) {
+        return Some(at + line + 1..at + line + 1 + word.len());
     }
     // A key that an editor broke off behind its joint.
     let is_joined = rest.get(..line)?.trim_ascii_end().last() == Some(&b'=');

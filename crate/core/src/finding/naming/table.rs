@@ -56,12 +56,21 @@ inputs! {
     /// The ID scope of the DPS instance.
     IdScope = "id-scope":
         "--id-scope", "`idScope`", "`id_scope`", "the field \"ID scope\"";
+    /// The program that prints the identity of each device of a list.
+    IdentityCommand = "identity-command":
+        "--identity-command",
+        "the program that prints identities",
+        "the program that prints identities",
+        "the program that prints identities";
     /// The longest silence on a connection.
     KeepAlive = "keep-alive":
         "the keep-alive", "`keepAliveSeconds`", "`keep_alive`", "the keep-alive";
     /// The device's private key.
     Key = "key":
         "--key", "`key`", "`key`", "the device's private key";
+    /// The list of devices.
+    List = "list":
+        "LIST", "the list", "the list", "the list";
     /// Where what is made is written.
     Out = "out":
         "--out", "the folder", "the folder", "the folder";

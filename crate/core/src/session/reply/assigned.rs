@@ -1,10 +1,18 @@
 //! What DPS says of a device that has a hub (`DeviceRegistrationResult`).
 
+use serde_json::{Map, Value};
+
 use super::{
     ReplyError,
     object::{Object, evidence},
 };
-use crate::name::HubName;
+use crate::{
+    name::HubName,
+    session::{
+        csr,
+        json::{from_json_text, put},
+    },
+};
 
 /// What DPS says of an assigned device.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,6 +105,29 @@ impl Assigned {
             additional: additional.map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
             ..Self::new(assigned_hub, required("deviceId")?)
         })
+    }
+}
+
+impl Assigned {
+    /// Its members in a report (`schema/provision.json`); those that are absent are left out.
+    pub(in crate::session) fn to_json(&self) -> Map<String, Value> {
+        let mut object = Map::new();
+        put(&mut object, "assignedHub", Some(self.assigned_hub.as_str()));
+        put(&mut object, "deviceId", Some(self.device_id.as_str()));
+        put(&mut object, "registrationId", self.registration_id.as_deref());
+        put(&mut object, "substatus", self.substatus.as_deref());
+        put(&mut object, "payload", self.payload.as_deref().map(from_json_text));
+        put(&mut object, "createdDateTimeUtc", self.created.as_deref());
+        put(&mut object, "lastUpdatedDateTimeUtc", self.updated.as_deref());
+        put(&mut object, "etag", self.etag.as_deref());
+        put(&mut object, "operationId", self.operation_id.as_deref());
+        let issued: Vec<_> = self.issued_certificates.iter().map(|der| csr::to_base64(der)).collect();
+        put(&mut object, "issuedCertificateChain", Some(issued).filter(|issued| !issued.is_empty()));
+        let additional = self.additional.iter();
+        let additional: Map<_, _> =
+            additional.map(|(name, value)| (name.clone(), from_json_text(value))).collect();
+        put(&mut object, "additional", Some(additional).filter(|it| !it.is_empty()));
+        object
     }
 }
 

@@ -141,5 +141,5 @@ export const bundlersOfPages = [
 
 /** The recipe: the parts go beside the bundle. */
 function copyParts(project) {
-  return project.exec('sh', ['-c', 'cp node_modules/dps-x509/dist/esm/part/*.wasm node_modules/dps-x509/dist/esm/part/pages.json node_modules/dps-x509/dist/esm/part/worker-script.js dist/']);
+  return project.exec('sh', ['-c', 'cp node_modules/dps-x509/dist/esm/part/*.wasm node_modules/dps-x509/dist/esm/part/*.json node_modules/dps-x509/dist/esm/part/worker-script.js dist/']);
 }

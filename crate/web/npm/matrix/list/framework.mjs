@@ -135,7 +135,7 @@ const angular = {
                 index: 'src/index.html',
                 browser: 'src/main.ts',
                 tsConfig: 'tsconfig.json',
-                assets: [{ glob: '{*.wasm,pages.json,worker-script.js}', input: 'node_modules/dps-x509/dist/esm/part', output: '/' }],
+                assets: [{ glob: '{*.wasm,*.json,worker-script.js}', input: 'node_modules/dps-x509/dist/esm/part', output: '/' }],
               },
             },
           },

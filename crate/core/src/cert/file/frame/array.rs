@@ -28,9 +28,9 @@ const CASTS: [&str; 12] = [
     "(byte) ",
 ];
 
-/// How numbers of base sixteen begin: in C, in strings, in Pascal and older assemblers, in Visual Basic, Erlang, Verilog and
-/// Lisp.
-const HEXADECIMAL: [&str; 7] = ["0x", "\\x", "$", "&h", "16#", "8'h", "#x"];
+/// How numbers of base sixteen begin: in C, in strings, in Pascal and older assemblers, in Visual Basic, Erlang and Ada,
+/// Verilog, Lisp and VHDL.
+const HEXADECIMAL: [&str; 8] = ["0x", "\\x", "$", "&h", "16#", "8'h", "#x", "x\""];
 
 /// What an assembler puts in front of bytes.
 const DIRECTIVES: [&str; 9] = [".byte", ".db", "db", "dcb", "dc.b", "fcb", "defb", ".uint8", ".dcb"];
@@ -243,7 +243,7 @@ fn number(token: &[Glyph], is_octal: bool) -> Option<u8> {
         None if is_octal && lower.len() > 1 && lower.starts_with('0') => (lower.as_str(), 8),
         None => (lower.as_str(), 10),
     };
-    let digits = digits.strip_suffix("u8").unwrap_or(digits).trim_end_matches(['u', 'l', '_']);
+    let digits = digits.strip_suffix("u8").unwrap_or(digits).trim_end_matches(['u', 'l', '_', '#', '"']);
     let value = i32::from_str_radix(digits, radix).ok().filter(|_| !digits.starts_with(['+', '-']))?;
     match value {
         0..=255 if !is_negative => u8::try_from(value).ok(),

@@ -42,6 +42,29 @@ pub(super) fn logged(glyphs: &[Glyph]) -> Option<Value> {
     Some(Value { content: Content::Text(content), span, frame: Frame::Lines, joints: Vec::new() })
 }
 
+/// What a debugger shows of a string, in pieces, each behind its address: `0x400 <cert+200>:	"…"...`.
+pub(super) fn shown_in_pieces(glyphs: &[Glyph]) -> Option<Value> {
+    let pieces =
+        lines(glyphs).into_iter().filter(|line| is_at(glyphs, line.start, "0x")).filter_map(|line| {
+            let line = glyphs.get(line)?;
+            let colon = line
+                .iter()
+                .position(|glyph| glyph.character == ':')
+                .filter(|&colon| is_at(line, colon, ":\t\""))?;
+            let (piece, behind) = string(line, colon + 3);
+            // Three dots say that more follows.
+            (is_at(line, behind, "...") || behind >= line.len()).then_some(piece)
+        });
+    let content: Vec<Glyph> = pieces.flatten().collect();
+    let span = 0..glyphs.len();
+    contains(&content, "-----BEGIN ").then_some(Value {
+        content: Content::Text(content),
+        span,
+        frame: Frame::Lines,
+        joints: Vec::new(),
+    })
+}
+
 fn contains(glyphs: &[Glyph], text: &str) -> bool {
     (0..glyphs.len()).any(|at| is_at(glyphs, at, text))
 }

@@ -3,7 +3,6 @@
 //! The direction decides: an alert received is the server refusing us, so it is about the device's certificate; an
 //! alert sent is us refusing the server, so it is about the CA file. A server's log has it the other way round.
 
-use super::Said;
 use crate::{
     explain::{
         catalogue::{
@@ -14,8 +13,9 @@ use crate::{
                 server_root_not_trusted, tls_alert,
             },
         },
-        fold::Folded,
-        lexicon::{Direction, number},
+        fold::{Folded, fold},
+        number,
+        said::{Direction, Said},
     },
     service::{AlertMeaning, TlsAlert},
 };
@@ -82,7 +82,7 @@ const NAMES: [(&str, u8); 30] = [
 ];
 
 /// The alert that follows a word, by its number or its name, and where that ends.
-pub(in crate::explain) fn behind(text: &[u8], from: usize) -> Option<(u8, usize)> {
+pub(super) fn behind(text: &[u8], from: usize) -> Option<(u8, usize)> {
     if let Some((token, place)) = number::behind(text, from)
         && let Some(number) = token.plain().and_then(|number| u8::try_from(number).ok())
         && alerts().any(|alert| alert.number() == number)
@@ -90,7 +90,7 @@ pub(in crate::explain) fn behind(text: &[u8], from: usize) -> Option<(u8, usize)
         return Some((number, place.end));
     }
     let folded = Folded::of(text, from, text.len().min(from + 72));
-    let named = |name: &str| folded.bytes.starts_with(&super::super::fold::fold(name)).then_some(name.len());
+    let named = |name: &str| folded.bytes.starts_with(&fold(name)).then_some(name.len());
     let own = alerts().filter_map(|alert| Some((named(alert.name()?)?, alert.number())));
     let others = NAMES.iter().filter_map(|(name, number)| Some((named(name)?, *number)));
     // Go's word for 48 begins like its word for 46: the longest is meant.
@@ -100,7 +100,7 @@ pub(in crate::explain) fn behind(text: &[u8], from: usize) -> Option<(u8, usize)
 }
 
 /// An alert as a symptom. In a server's log what it received is about its own certificate.
-pub(in crate::explain) fn said(number: u8, direction: Direction, is_server: bool) -> Option<Said> {
+pub(super) fn said(number: u8, direction: Direction, is_server: bool) -> Option<Said> {
     let alert = alerts().find(|alert| alert.number() == number)?;
     let word = Some(alert.to_string());
     Some(match direction {

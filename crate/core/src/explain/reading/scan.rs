@@ -8,11 +8,10 @@ use aho_corasick::{
     nfa::contiguous::{Builder, NFA},
 };
 
-use super::number;
-use crate::explain::fold::Folding;
+use crate::explain::{fold::Folding, number};
 
 /// How often a word is looked at, from either end of a text: in a long log the first and the newest say what there is.
-pub(in crate::explain) const MOST_LOOKS: usize = 1_024;
+pub(super) const MOST_LOOKS: usize = 1_024;
 /// Longest word of the lexicon, in letters and digits; a power of two.
 const LONGEST: usize = 256;
 /// Longest gap within a word, in bytes: quotes, dots, an indentation.
@@ -29,7 +28,7 @@ pub(super) struct Automaton {
 
 /// Where words stand, by the number of each.
 #[derive(Debug, Default)]
-pub(in crate::explain) struct Places {
+pub(super) struct Places {
     slots: Vec<Slot>,
 }
 
@@ -43,9 +42,7 @@ struct Slot {
 
 impl Places {
     /// Every word's places, and whether there were more.
-    pub(in crate::explain) fn iter(
-        &self,
-    ) -> impl Iterator<Item = (usize, impl Iterator<Item = &Range<usize>>, bool)> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = (usize, impl Iterator<Item = &Range<usize>>, bool)> {
         self.slots
             .iter()
             .enumerate()

@@ -32,7 +32,19 @@ fn imports_and_exports(name: &str) -> (BTreeSet<String>, BTreeSet<String>) {
 fn the_toolkit_imports_nothing() {
     let (imports, exports) = imports_and_exports("toolkit");
     assert_eq!(imports, BTreeSet::new());
-    let expected = ["explanation", "findings", "inspection", "machine", "session", "transcript", "transport"];
+    let expected = [
+        "configuration",
+        "explanation",
+        "findings",
+        "generation",
+        "identity",
+        "inspection",
+        "machine",
+        "naming",
+        "session",
+        "transcript",
+        "transport",
+    ];
     assert_eq!(exports, expected.map(|name| format!("dps-x509:device/{name}@0.1.0")).into());
 }
 

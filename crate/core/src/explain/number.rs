@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::explain::work;
+use super::work;
 
 /// How far behind its word a number is looked for, in bytes.
 const REACH: usize = 48;
@@ -33,14 +33,14 @@ const BETWEEN: [&[u8]; 21] = [
 
 /// A number, as it is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::explain) struct Token {
+pub(super) struct Token {
     is_negative: bool,
     is_hexadecimal: bool,
     digits: String,
 }
 
 impl Token {
-    pub(in crate::explain) fn decimal(value: i64) -> Self {
+    pub(super) fn decimal(value: i64) -> Self {
         Self { is_negative: value < 0, is_hexadecimal: false, digits: value.unsigned_abs().to_string() }
     }
 
@@ -60,19 +60,19 @@ impl Token {
     }
 
     /// Its value, if it is a plain positive one.
-    pub(in crate::explain) fn plain(&self) -> Option<u32> {
+    pub(super) fn plain(&self) -> Option<u32> {
         let radix = if self.is_hexadecimal { 16 } else { 10 };
         (!self.is_negative).then(|| u32::from_str_radix(&self.digits, radix).ok()).flatten()
     }
 
     /// Whether only a library writes like this: `-0x2700`, `0x80090326`.
-    pub(in crate::explain) const fn is_distinct(&self) -> bool {
+    pub(super) const fn is_distinct(&self) -> bool {
         self.is_hexadecimal && (self.is_negative && self.digits.len() >= 4 || self.digits.len() == 8)
     }
 }
 
 /// The number that follows, over punctuation and a few words, and where it stands.
-pub(in crate::explain) fn behind(text: &[u8], from: usize) -> Option<(Token, Range<usize>)> {
+pub(super) fn behind(text: &[u8], from: usize) -> Option<(Token, Range<usize>)> {
     let end = text.len().min(from + REACH);
     let (mut at, mut words) = (from, 0);
     loop {

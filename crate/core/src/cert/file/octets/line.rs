@@ -1,0 +1,120 @@
+//! Bytes in lines, with something in front of them that differs from line to line: the time and the tag of a log, the
+//! address that a debugger prints. Behind them may stand what they look like as characters.
+
+use super::number::{long, number};
+use crate::cert::{
+    der::{Element, Malformed, Problem, tag},
+    file::text::{Glyph, Octets, is_line_break},
+};
+
+/// Fewer lines are no dump.
+const MIN_LINES: usize = 2;
+/// Fewer bytes in a full line are words and numbers.
+const MIN_WIDTH: usize = 4;
+
+/// Pairs of digits between blanks.
+pub(super) fn pairs(glyphs: &[Glyph]) -> Vec<Octets> {
+    read(glyphs, |c| c.is_whitespace() || matches!(c, ',' | '-' | '|'))
+}
+
+/// Pairs of digits between colons, as OpenSSL and Mbed TLS write them.
+pub(super) fn colons(glyphs: &[Glyph]) -> Vec<Octets> {
+    read(glyphs, |c| c.is_whitespace() || c == ':')
+}
+
+/// A byte and where it is written.
+type Byte = (u8, Glyph);
+
+fn read(glyphs: &[Glyph], separates: impl Fn(char) -> bool) -> Vec<Octets> {
+    let lines = glyphs.split(|glyph| is_line_break(glyph.character));
+    let lines: Vec<Vec<Byte>> =
+        lines.map(|line| longest_run(line, &separates)).filter(|run| !run.is_empty()).collect();
+    // What all full lines have; the characters that stand behind may look like bytes.
+    let Some(width) = usual_width(&lines).filter(|width| *width >= MIN_WIDTH) else { return Vec::new() };
+    let mut all = vec![Octets::default()];
+    for line in lines {
+        let starts_again = all.last().is_some_and(|last| begins(&line) && is_over(last));
+        if starts_again {
+            all.push(Octets::default());
+        }
+        if let Some(last) = all.last_mut() {
+            for (byte, glyph) in line.into_iter().take(width) {
+                last.push(byte, glyph);
+            }
+        }
+    }
+    long(all)
+}
+
+/// The count of bytes that most lines have; `None` if there are too few lines.
+fn usual_width(lines: &[Vec<Byte>]) -> Option<usize> {
+    let mut counts = std::collections::BTreeMap::<usize, usize>::new();
+    for line in lines {
+        *counts.entry(line.len()).or_default() += 1;
+    }
+    counts
+        .into_iter()
+        .max_by_key(|&(_, lines)| lines)
+        .filter(|_| lines.len() >= MIN_LINES)
+        .map(|(width, _)| width)
+}
+
+/// Whether an object begins with these bytes: DER with a length of several octets, or PEM.
+fn begins(line: &[Byte]) -> bool {
+    let start: Vec<u8> = line.iter().take(5).map(|&(byte, _)| byte).collect();
+    matches!(start.as_slice(), [tag::SEQUENCE, 0x81..=0x83, ..]) || start == *b"-----"
+}
+
+/// Whether an object that begins with these bytes is not still to be continued.
+fn is_over(octets: &Octets) -> bool {
+    let is_cut = Element::read(&octets.bytes, 0).is_err_and(|Malformed { problem, .. }| {
+        matches!(problem, Problem::ContentCut { .. } | Problem::HeaderCut)
+    });
+    !octets.bytes.is_empty() && !(octets.bytes.first() == Some(&tag::SEQUENCE) && is_cut)
+}
+
+/// The longest row of groups of digits in a line; of two, the one behind. A longer group in front is an offset.
+fn longest_run(line: &[Glyph], separates: impl Fn(char) -> bool) -> Vec<Byte> {
+    let mut best: &[&[Glyph]] = &[];
+    let groups: Vec<&[Glyph]> = line
+        .split(|glyph| separates(glyph.character))
+        .filter(|group| !group.is_empty())
+        .map(without_prefix)
+        .collect();
+    let mut from = 0;
+    while from < groups.len() {
+        let rest = groups.get(from..).unwrap_or_default();
+        let digits = rest.iter().take_while(|group| is_group(group)).count();
+        let run = rest.get(..digits).unwrap_or_default();
+        let run = match run {
+            [first, second, ..] if first.len() > second.len() => run.get(1..).unwrap_or_default(),
+            _ => run,
+        };
+        // All groups have one length, but the last.
+        let length = run.first().map_or(0, |group| group.len());
+        let same = run.iter().take_while(|group| group.len() == length).count();
+        let last = run.get(same).is_some_and(|group| group.len() < length && same + 1 == run.len());
+        let run = run.get(..same + usize::from(last)).unwrap_or_default();
+        if length <= 8 && !run.is_empty() && run.len() >= best.len() {
+            best = run;
+        }
+        from += digits.max(1);
+    }
+    let pairs = best.iter().flat_map(|group| group.as_chunks::<2>().0);
+    pairs.filter_map(|pair| Some((number(pair, 16)?, pair[0]))).collect()
+}
+
+fn without_prefix(group: &[Glyph]) -> &[Glyph] {
+    match group {
+        [zero, x, rest @ ..] if zero.character == '0' && matches!(x.character, 'x' | 'X') => rest,
+        all => all,
+    }
+}
+
+/// An even number of hexadecimal digits, as many as an address can have.
+fn is_group(group: &&&[Glyph]) -> bool {
+    group.len() <= 16
+        && !group.is_empty()
+        && group.len().is_multiple_of(2)
+        && group.iter().all(|glyph| glyph.character.is_ascii_hexdigit())
+}

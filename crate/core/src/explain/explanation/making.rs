@@ -1,0 +1,166 @@
+//! From a text, or a code, to its explanation.
+
+use super::{
+    Assigned, Device, Elsewhere, Explanation, Happening, Reached,
+    judging::{Files, Hint, Told},
+};
+use crate::{
+    cert::Inputs,
+    config,
+    explain::{
+        gathering::{Event, Gathering, What},
+        reading::facts,
+        said::Stage,
+        text::Text,
+    },
+    finding::{Finding, Place, Severity, catalogue as code},
+    service::{Answer, known},
+    session::mqtt::printable,
+};
+
+impl Explanation {
+    /// Explains a text of any size by what is in it, and by the files of `inputs`.
+    ///
+    /// The registration ID is taken from the text where `inputs` has none. `place` is where the text came from; lines
+    /// and columns are added to it. Secrets in the text are masked before it is read.
+    #[must_use]
+    pub fn of_text(text: &[u8], place: &Place, inputs: &Inputs) -> Self {
+        let text = Text::new(text);
+        let facts = facts(&text);
+        let mut gathering = Gathering::of(&facts, &text);
+        gathering.look_at_the_clock(&text, inputs.at);
+        let place = |at: usize| {
+            let (line, column) = text.position(at);
+            place.clone().line(line).column(column)
+        };
+        let files = Files::check(inputs, gathering.device.as_ref());
+        let hints: Vec<Hint> = gathering
+            .hints
+            .iter()
+            .map(|(cause, at)| Hint {
+                cause,
+                place: place(*at),
+                found: printable(text.excerpt(*at, *at).as_bytes()),
+            })
+            .collect();
+        let mut happenings: Vec<(bool, Happening)> = gathering
+            .events
+            .iter()
+            .map(|event| {
+                let excerpt = printable(text.excerpt(event.at.start, event.at.end).as_bytes());
+                let told = Told::of(event, excerpt);
+                (told.is_vague, told.happening(event, place(event.at.start), &hints, &files))
+            })
+            .collect();
+        // What is said without a reason follows from the reason that was given before it.
+        let mut reason = None;
+        for (is_vague, happening) in &mut happenings {
+            if *is_vague {
+                happening.finding.caused_by = reason.or(happening.finding.caused_by);
+            } else {
+                reason = Some(happening.finding.code());
+            }
+        }
+        // What the text shows by itself comes before what only says that something failed.
+        let is_cause = |hint: &Hint| {
+            let causes = happenings.iter().flat_map(|(_, happening)| &happening.causes);
+            causes.into_iter().any(|cause| cause.finding.definition == hint.cause.definition)
+        };
+        let shown = hints.iter().filter(|hint| !is_cause(hint)).find_map(Hint::alone);
+        let says_little = |(is_vague, happening): &(bool, Happening)| {
+            *is_vague || happening.finding.definition == &code::ANSWER_HIDDEN_BY_CLIENT
+        };
+        if let Some(shown) = shown.filter(|_| happenings.iter().all(says_little)) {
+            for (_, happening) in &mut happenings {
+                happening.finding.caused_by.get_or_insert(shown.finding.definition.code);
+            }
+            happenings.insert(0, (false, shown));
+        }
+        // Stable: within either kind the order of the text stays.
+        happenings.sort_by_key(|(is_vague, _)| *is_vague);
+        let happenings: Vec<Happening> = happenings.into_iter().map(|(_, happening)| happening).collect();
+        let assigned = gathering.assigned.map(|(hub, device_id, at)| Assigned {
+            hub: printable(hub.as_bytes()),
+            device_id: device_id.map(|id| printable(id.as_bytes())),
+            place: place(at),
+        });
+        let device = gathering.device.map(|(id_scope, registration_id)| Device { id_scope, registration_id });
+        let elsewhere = gathering
+            .elsewhere
+            .iter()
+            .map(|(what, definition, at)| Elsewhere {
+                what: printable(what.as_bytes()),
+                definition,
+                place: place(*at),
+            })
+            .collect();
+        let reached = gathering.stage.map(|(stage, at)| Reached { what: reached(stage), place: place(at) });
+        Self { happenings, assigned, device, reached, elsewhere, ..Self::default() }.with(&files)
+    }
+
+    /// A text that is nothing but a code of the service, for [`Explanation::of_code`]: six digits of class 3 to 5, or three
+    /// of a status.
+    #[must_use]
+    pub fn code(text: &str) -> Option<u32> {
+        let code = text.trim().parse().ok()?;
+        matches!(code, 300..=599 | 300_000..=599_999).then_some(code)
+    }
+
+    /// Explains an extended code of the service, such as 401002, by what is known of it, and by the files of `inputs`.
+    ///
+    /// One code can come with several messages that mean different things; each is a happening of its own. A code that
+    /// is in no document and no trace is explained by its class, and said to be unknown. Three digits are a status, as
+    /// in a response topic.
+    #[must_use]
+    pub fn of_code(code: u32, inputs: &Inputs) -> Self {
+        let is_status = code < 1000;
+        let status = u16::try_from(if is_status { code } else { code / 1000 }).unwrap_or_default();
+        let answer = |message: Option<&str>| {
+            let code = (!is_status).then_some(code);
+            Box::new(Answer { status, code, message: message.map(str::to_owned), ..Answer::default() })
+        };
+        let known: Vec<_> = known::ALL.iter().filter(|known| known.code == code).collect();
+        let mut answers: Vec<_> = known
+            .iter()
+            .map(|known| answer(Some(known.message).filter(|message| !message.is_empty())))
+            .collect();
+        if answers.is_empty() {
+            answers.push(answer(None));
+        }
+        let files = Files::check(inputs, None);
+        let happening = |answer: Box<Answer>| {
+            let what = What::Refused(answer);
+            let event = Event { what, at: 0..0, line: 0, times: 1, goes_on: false, peer: None };
+            Told::of(&event, String::new()).happening(&event, Place::default(), &[], &files)
+        };
+        Self { happenings: answers.into_iter().map(happening).collect(), ..Self::default() }.with(&files)
+    }
+
+    /// Adds what the files have besides the causes.
+    fn with(mut self, files: &Files) -> Self {
+        let Some(report) = &files.report else { return self };
+        self.has_files = true;
+        let causes = self.happenings.iter().flat_map(|happening| &happening.causes);
+        let told: Vec<&str> = causes.map(|cause| cause.finding.code()).collect();
+        let is_other =
+            |finding: &&Finding| finding.severity == Severity::Error && !told.contains(&finding.code());
+        self.also = report.findings.iter().filter(is_other).cloned().collect();
+        let common_name = config::common_name(report);
+        self.others_files = self
+            .device
+            .as_ref()
+            .zip(common_name)
+            .map(|(device, name)| (device.registration_id.clone(), name))
+            .filter(|(id, name)| !id.eq_ignore_ascii_case(name));
+        self
+    }
+}
+
+/// How far a client came, as a sentence.
+const fn reached(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Connected => "The client came through TLS and CONNECT; registering is next.",
+        Stage::Assigned => "DPS assigned the device; the IoT hub is next.",
+        Stage::HubConnected => "The client came as far as the IoT hub, which let it in.",
+    }
+}

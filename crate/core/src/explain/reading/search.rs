@@ -1,0 +1,71 @@
+//! Which rows and which forms a word of a text gives away.
+
+use std::collections::HashMap;
+
+use super::{
+    reader::Reader,
+    scan::{Automaton, Places},
+};
+use crate::explain::{
+    fold::fold,
+    lexicon::{Lexicon, Row},
+};
+
+/// The words of the lexicon and of the forms, ready to be looked for together.
+#[derive(Default)]
+pub(super) struct Search {
+    /// For each word the rows that it gives away.
+    rows_of: Vec<Vec<&'static Row>>,
+    /// For each word what reads a form that it gives away.
+    readers_of: Vec<Vec<&'static Reader>>,
+    automaton: Option<Automaton>,
+}
+
+impl Search {
+    pub(super) fn new(lexicon: &'static Lexicon, readers: impl Iterator<Item = &'static Reader>) -> Self {
+        let mut search = Self::default();
+        let (mut numbers, mut words) = (HashMap::new(), Vec::new());
+        let mut number_of = |word: Vec<u8>| -> usize {
+            *numbers.entry(word).or_insert_with_key(|word| {
+                words.push(word.clone());
+                words.len() - 1
+            })
+        };
+        for row in lexicon.rows() {
+            add(&mut search.rows_of, number_of(row.anchor().to_vec()), row);
+        }
+        for reader in readers {
+            add(&mut search.readers_of, number_of(fold(reader.word)), reader);
+        }
+        search.automaton = Automaton::new(&words);
+        search
+    }
+
+    /// Where the words stand in a text.
+    pub(super) fn places(&self, text: &[u8]) -> Places {
+        let is_number = |word: usize| {
+            self.rows(word).all(Row::wants_number_behind) && self.readers(word).next().is_none()
+        };
+        self.automaton.as_ref().map_or_else(Places::default, |automaton| automaton.scan(text, is_number))
+    }
+
+    /// The rows that a word gives away.
+    pub(super) fn rows(&self, word: usize) -> impl Iterator<Item = &'static Row> {
+        self.rows_of.get(word).into_iter().flatten().copied()
+    }
+
+    /// What reads the forms that a word gives away.
+    pub(super) fn readers(&self, word: usize) -> impl Iterator<Item = &'static Reader> {
+        self.readers_of.get(word).into_iter().flatten().copied()
+    }
+}
+
+/// Adds something for a word.
+fn add<T>(of: &mut Vec<Vec<T>>, word: usize, what: T) {
+    if of.len() <= word {
+        of.resize_with(word + 1, Vec::new);
+    }
+    if let Some(those) = of.get_mut(word) {
+        those.push(what);
+    }
+}

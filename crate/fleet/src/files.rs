@@ -1,0 +1,154 @@
+//! What a row's identity comes from: two files, a file and a token, or what a program prints.
+
+use std::{path::Path, process::Stdio, time::Duration};
+
+use dps_x509_core::{
+    cert::{self, Passphrase, Purpose, Read},
+    finding::{Finding, Input, Place, say},
+    text,
+};
+use dps_x509_net::{
+    Identity,
+    pkcs11::{self, Pin},
+};
+use tokio::{io::AsyncReadExt as _, process::Command, time::timeout};
+use zeroize::Zeroizing;
+
+use crate::{
+    list::reason,
+    plan::{From, Plan},
+};
+
+/// Longest that a command may take, and print.
+const COMMAND: Duration = Duration::from_secs(60);
+const MAX_OUTPUT: u64 = 1024 * 1024;
+
+/// A device's files.
+pub(crate) struct Files {
+    pub(crate) cert: Read,
+    /// `None` where the key stays in a token.
+    pub(crate) key: Option<Read>,
+}
+
+impl Files {
+    fn new(from: &From, cert: Zeroizing<Vec<u8>>, key: Option<Zeroizing<Vec<u8>>>) -> Self {
+        Self {
+            cert: Read::new(Purpose::DeviceChain, place(Input::Cert, from.cert()), cert),
+            key: key.map(|key| Read::new(Purpose::DeviceKey, place(Input::Key, from.key()), key)),
+        }
+    }
+
+    /// Both, as the core takes them.
+    pub(crate) fn all(&self) -> Vec<Read> {
+        [&self.cert].into_iter().chain(&self.key).cloned().collect()
+    }
+}
+
+/// What a row's identity comes from: two files, or what a program prints.
+pub(crate) async fn read(from: &From) -> Result<Files, Box<Finding>> {
+    match from {
+        From::Files { .. } | From::Token { .. } => {
+            let from = from.clone();
+            let read = tokio::task::spawn_blocking(move || read_files(&from)).await;
+            read.unwrap_or_else(|error| Err(Box::new(not_usable(&error.to_string(), &Place::default()))))
+        }
+        From::Command(words) => {
+            let bytes = run(words).await?;
+            Ok(Files::new(from, bytes.clone(), Some(bytes)))
+        }
+    }
+}
+
+/// The files; a command is not run here.
+pub(crate) fn read_files(from: &From) -> Result<Files, Box<Finding>> {
+    let read = |input: Input, path: &Path| {
+        let read = std::fs::File::open(path).and_then(|file| {
+            let mut bytes = Zeroizing::new(Vec::new());
+            // A byte more than is read further, so that this can be told.
+            let most = u64::try_from(cert::File::MAX_SIZE).unwrap_or(u64::MAX).saturating_add(1);
+            std::io::Read::read_to_end(&mut std::io::Read::take(file, most), &mut bytes)?;
+            Ok(bytes)
+        });
+        read.map_err(|error| Box::new(cert::unreadable(place(input, path), reason(&error))))
+    };
+    let key = match from {
+        From::Token { .. } => None,
+        _ => Some(read(Input::Key, from.key())?),
+    };
+    Ok(Files::new(from, read(Input::Cert, from.cert())?, key))
+}
+
+/// What a program prints, within a minute.
+async fn run(words: &[String]) -> Result<Zeroizing<Vec<u8>>, Box<Finding>> {
+    let failed = |why: String| {
+        let program = words.first().map_or("", String::as_str);
+        let failed = say::IdentityNotUsable::Command { program: &program, why: &why };
+        Box::new(failed.finding().at(Place::input(Input::IdentityCommand)))
+    };
+    let mut parts = words.iter();
+    let mut command = Command::new(parts.next().map_or("", String::as_str));
+    command.args(parts).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
+    let mut child = command.spawn().map_err(|error| failed(reason(&error)))?;
+    let (out, err) = (child.stdout.take(), child.stderr.take());
+    let running = async {
+        let mut printed = Zeroizing::new(Vec::new());
+        let mut said = Vec::new();
+        let reading = async {
+            if let Some(out) = out {
+                out.take(MAX_OUTPUT).read_to_end(&mut printed).await?;
+            }
+            std::io::Result::Ok(())
+        };
+        let listening = async {
+            if let Some(err) = err {
+                err.take(4096).read_to_end(&mut said).await?;
+            }
+            std::io::Result::Ok(())
+        };
+        let (read, listened) = tokio::join!(reading, listening);
+        read.and(listened)?;
+        Ok((child.wait().await?, printed, said))
+    };
+    match timeout(COMMAND, running).await {
+        Err(_) => Err(failed(format!("it takes longer than {} s", COMMAND.as_secs()))),
+        Ok(Err(error)) => Err(failed(std::io::Error::to_string(&error))),
+        Ok(Ok((status, printed, _))) if status.success() => Ok(printed),
+        Ok(Ok((status, _, said))) => {
+            let said = String::from_utf8_lossy(&said).lines().last().unwrap_or_default().to_owned();
+            Err(failed(format!("{status} {}", text::visible(said.trim())).trim().to_owned()))
+        }
+    }
+}
+
+/// The chain with its key, from a file or in a token.
+pub(crate) fn identity(
+    chain: &[Vec<u8>],
+    from: &From,
+    files: &Files,
+    plan: &Plan,
+) -> Result<Identity, Vec<Finding>> {
+    let passphrase = plan.passphrase.as_ref().map(Passphrase::as_bytes);
+    let place = files.key.as_ref().map_or_else(|| Place::input(Input::Key), |key| key.place().clone());
+    let made = match (from, &files.key) {
+        (From::Token { key, .. }, _) => {
+            let pin = passphrase.map(|pin| Pin::new(String::from_utf8_lossy(pin).into_owned()));
+            let key = pkcs11::signing_key(key, pin.as_ref())
+                // Its semicolons are those of the URI.
+                .map_err(|error| vec![not_usable(&error.to_string().replace(';', ","), &place)])?;
+            Identity::from_signing_key(chain.iter().cloned(), key)
+        }
+        (_, Some(key)) => Identity::from_chain(chain.iter().cloned(), key.bytes(), passphrase),
+        (_, None) => Identity::from_chain(chain.iter().cloned(), &[], passphrase),
+    };
+    made.map_err(|error| vec![not_usable(&error.to_string(), &place)])
+}
+
+/// The identity as a whole, up to the advice of an error: ours is in the next step.
+pub(crate) fn not_usable(why: &str, place: &Place) -> Finding {
+    let why = why.split(';').next().unwrap_or_default();
+    say::IdentityNotUsable::Files { why: &why }.finding().at(place.clone())
+}
+
+fn place(input: Input, path: &Path) -> Place {
+    Place::input(input).path(text::visible(&path.to_string_lossy()))
+}

@@ -1,0 +1,89 @@
+"""Files and settings as the component takes them."""
+
+from __future__ import annotations
+
+import os
+from datetime import date, datetime, time, timedelta, timezone
+from typing import Iterable, Literal, TypeAlias, Union
+
+from .errors import InvalidInput
+from .wit.inspection import Cloud, Enrollment, File, Purpose, Settings
+
+#: A file: its path, what is in it, or both with its purpose. A text with ``-----BEGIN`` in it is what is in it.
+FileInput: TypeAlias = Union[str, "os.PathLike[str]", bytes, bytearray, memoryview, File]
+FileInputs: TypeAlias = Union[FileInput, Iterable[FileInput]]
+CloudName: TypeAlias = Literal["public", "usgov", "china"]
+EnrollmentKind: TypeAlias = Literal["individual", "group"]
+
+CLOUDS = {"public": Cloud.PUBLIC, "usgov": Cloud.US_GOV, "china": Cloud.CHINA}
+
+
+def file(given: FileInput, purpose: Purpose = Purpose.ANY, parameter: str | None = None) -> File:
+    """Reads one. ``parameter`` names the parameter that it was given for."""
+    if isinstance(given, File):
+        return given
+    path = None
+    if isinstance(given, str) and "-----BEGIN" in given:
+        data = given.encode()
+    elif isinstance(given, (str, os.PathLike)):
+        path = os.fspath(given)
+        if not isinstance(path, str):
+            raise TypeError("a path is a str or an os.PathLike of one")
+        with open(path, "rb") as stream:
+            data = stream.read()
+    elif isinstance(given, (bytes, bytearray, memoryview)):
+        data = bytes(given)
+    else:
+        raise TypeError(f"a file is a path, bytes or dps_x509.File, and not {type(given).__name__}")
+    return File(input=parameter, path=path, purpose=purpose, bytes=data)
+
+
+def files(given: FileInputs | None, purpose: Purpose, parameter: str | None = None) -> list[File]:
+    """Reads one or several."""
+    if given is None:
+        return []
+    if isinstance(given, (str, bytes, bytearray, memoryview, os.PathLike, File)):
+        given = [given]
+    return [file(one, purpose, parameter) for one in given]
+
+
+def settings(
+    *,
+    registration_id: str | None = None,
+    at: datetime | date | None = None,
+    expires_within: timedelta | None = None,
+    cloud: CloudName | None = "public",
+    enrollment: EnrollmentKind | None = None,
+    passphrase: str | bytes | None = None,
+) -> Settings:
+    """Settings; ``at`` is now, unless said otherwise."""
+    if registration_id is not None and not isinstance(registration_id, str):
+        raise TypeError("`registration_id` is a str")
+    if cloud is not None and cloud not in CLOUDS:
+        raise InvalidInput(f"`cloud` is one of {', '.join(map(repr, CLOUDS))} or None, and not {cloud!r}.")
+    if enrollment not in (None, "individual", "group"):
+        raise InvalidInput(f"`enrollment` is 'individual', 'group' or None, and not {enrollment!r}.")
+    return Settings(
+        registration_id=registration_id,
+        at=seconds(at),
+        expires_within=expires_within,
+        cloud=None if cloud is None else CLOUDS[cloud],
+        enrollment=Enrollment(enrollment or "unknown"),
+        passphrase=secret(passphrase),
+    )
+
+
+def seconds(at: datetime | date | None) -> int:
+    """Seconds since 1970. A day begins at midnight in UTC; a time says its zone."""
+    if at is None:
+        at = datetime.now(timezone.utc)
+    elif not isinstance(at, datetime):
+        at = datetime.combine(at, time(), timezone.utc)
+    elif at.tzinfo is None:
+        raise InvalidInput("A time needs its zone: datetime(…, tzinfo=timezone.utc).")
+    return int(at.timestamp() // 1)
+
+
+def secret(text: str | bytes | None) -> bytes | None:
+    """A passphrase as bytes."""
+    return text.encode() if isinstance(text, str) else text
