@@ -1,6 +1,6 @@
 //! Certificates as a test wants them, right or wrong in every part, encoded and signed here and by nobody else.
 
-use rcgen::{KeyPair, PublicKeyData as _, SigningKey as _};
+use rcgen::{KeyPair, PKCS_ECDSA_P384_SHA384, PKCS_ED25519, PublicKeyData as _, SigningKey as _};
 
 /// One attribute of a name: the last octet of its type below 2.5.4, the tag of its string, its text.
 pub(crate) type Attribute = (u8, u8, String);
@@ -9,6 +9,8 @@ pub(crate) type Name = Vec<Vec<Attribute>>;
 
 pub(crate) const UTF8: u8 = 0x0c;
 pub(crate) const PRINTABLE: u8 = 0x13;
+pub(crate) const TELETEX: u8 = 0x14;
+pub(crate) const BMP: u8 = 0x1e;
 pub(crate) const COMMON_NAME: u8 = 3;
 pub(crate) const ORGANIZATION: u8 = 10;
 
@@ -47,6 +49,10 @@ pub(crate) struct Spec {
     pub(crate) has_unknown_critical: bool,
     /// Whether a bit of the signature is turned.
     pub(crate) is_changed: bool,
+    /// Whether its times have years of four digits where two are to be written.
+    pub(crate) has_long_times: bool,
+    /// Whether its key usage is there twice.
+    pub(crate) repeats_extension: bool,
 }
 
 pub(crate) fn name(common_name: &str) -> Name {
@@ -56,8 +62,9 @@ pub(crate) fn name(common_name: &str) -> Name {
 impl Spec {
     /// Its DER.
     pub(crate) fn encode(&self, keys: &[KeyPair]) -> Vec<u8> {
-        let algorithm = sequence(&[&oid(&[0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 2])]);
+        let algorithm = sequence(&[&oid(algorithm(&keys[self.signer]))]);
         let version = tlv(0xa0, &tlv(2, &[self.version - 1]));
+        let time = |text| time(text, self.has_long_times);
         let validity = sequence(&[&time(self.not_before), &time(self.not_after)]);
         let extensions = self.extensions();
         let mut fields: Vec<Vec<u8>> = Vec::new();
@@ -95,7 +102,8 @@ impl Spec {
             let length = path_length.map_or_else(Vec::new, |length| tlv(2, &[length]));
             push(19, true, &sequence(&[&flag, &length]));
         }
-        if let Some(bits) = self.key_usage {
+        let copies = if self.repeats_extension { 2 } else { 1 };
+        for bits in self.key_usage.into_iter().flat_map(|bits| std::iter::repeat_n(bits, copies)) {
             push(15, true, &tlv(3, &[u8::try_from(bits.trailing_zeros()).unwrap(), bits]));
         }
         if !self.purposes.is_empty() {
@@ -126,11 +134,26 @@ impl Spec {
     }
 }
 
+/// The algorithm of a key's signatures, without the header.
+fn algorithm(key: &KeyPair) -> &'static [u8] {
+    if key.is_compatible(&PKCS_ED25519) {
+        &[0x2b, 0x65, 0x70]
+    } else if key.is_compatible(&PKCS_ECDSA_P384_SHA384) {
+        &[0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 3]
+    } else {
+        &[0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 2]
+    }
+}
+
 fn encode_name(name: &Name) -> Vec<u8> {
+    let encoded = |tag: u8, text: &str| match tag {
+        BMP => text.encode_utf16().flat_map(u16::to_be_bytes).collect(),
+        _ => text.as_bytes().to_vec(),
+    };
     let sets = name.iter().map(|set| {
         let mut pairs: Vec<_> = set
             .iter()
-            .map(|(kind, tag, text)| sequence(&[&oid(&[0x55, 4, *kind]), &tlv(*tag, text.as_bytes())]))
+            .map(|(kind, tag, text)| sequence(&[&oid(&[0x55, 4, *kind]), &tlv(*tag, &encoded(*tag, text))]))
             .collect();
         pairs.sort();
         tlv(0x31, &pairs.concat())
@@ -138,8 +161,8 @@ fn encode_name(name: &Name) -> Vec<u8> {
     tlv(0x30, &sets.collect::<Vec<_>>().concat())
 }
 
-fn time(text: &str) -> Vec<u8> {
-    match text.get(2..).filter(|_| text < "2050") {
+fn time(text: &str, is_long: bool) -> Vec<u8> {
+    match text.get(2..).filter(|_| text < "2050" && !is_long) {
         Some(short) => tlv(0x17, short.as_bytes()),
         None => tlv(0x18, text.as_bytes()),
     }

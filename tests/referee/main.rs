@@ -8,6 +8,7 @@
 
 mod cause;
 mod certificate;
+mod change;
 mod judge;
 mod question;
 

@@ -50,7 +50,7 @@ export function judge({ report, settings }) {
   if (!leaf) return withoutDevice(report, first, locked);
   if (first) {
     const { unless } = report.verdict;
-    if (unless?.condition === "dps-is-laxer") return { kind: "refused", sentence: `DPS may refuse this: ${first.title}.`, why: `${first.message} Not ready, unless ${unless.sentence}.` };
+    if (unless && unless.condition !== "repaired") return { kind: "refused", sentence: `DPS may refuse this: ${first.title}.`, why: `${first.message} Not ready, unless ${unless.sentence}.` };
     const isServer = first.family === "trust";
     return { kind: "refused", sentence: `${isServer ? "The device will refuse DPS" : "DPS will refuse this"}: ${first.title}.`, why: first.message };
   }

@@ -2,7 +2,7 @@
 
 use std::{io, path::PathBuf};
 
-use clap::{Command, CommandFactory as _};
+use clap::CommandFactory as _;
 use clap_complete::Shell;
 
 use crate::{
@@ -34,11 +34,17 @@ pub(crate) struct Manual {
 const NAME: &str = "dps-x509";
 
 pub(crate) fn completions(args: &Completions) -> Exit {
-    let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut crate::Cli::command(), NAME, &mut script);
     // Whoever does not read on has read enough.
-    terminal::data(&String::from_utf8_lossy(&script)).unwrap_or_default();
+    terminal::data(&script(args.shell)).unwrap_or_default();
     Exit::Done
+}
+
+fn script(shell: Shell) -> String {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut crate::Cli::command(), NAME, &mut script);
+    let script = String::from_utf8_lossy(&script);
+    // For bash, clap_complete 4.6 writes the hyphen of the program's own name in two ways, and no command is found then.
+    if shell == Shell::Bash { script.replace("dps__subcmd__x509", "dps__x509") } else { script.into_owned() }
 }
 
 pub(crate) fn manual(args: &Manual) -> Exit {
@@ -70,7 +76,7 @@ fn pages() -> io::Result<Vec<(String, String)>> {
     Ok(pages)
 }
 
-fn add(command: &Command, name: String, pages: &mut Vec<(String, String)>) -> io::Result<()> {
+fn add(command: &clap::Command, name: String, pages: &mut Vec<(String, String)>) -> io::Result<()> {
     for inner in command.get_subcommands().filter(|inner| !inner.is_hide_set()) {
         add(inner, format!("{name}-{}", inner.get_name()), pages)?;
     }
@@ -83,7 +89,28 @@ fn add(command: &Command, name: String, pages: &mut Vec<(String, String)>) -> io
 
 #[cfg(test)]
 mod tests {
+    use std::{io::Write as _, process::Command};
+
     use super::*;
+
+    #[test]
+    fn bash_completes_commands_and_flags() {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(script(Shell::Bash).as_bytes()).unwrap();
+        for (words, expected) in [
+            ("dps-x509 emul", "emulate"),
+            ("dps-x509 check --fail", "--fail-on"),
+            ("dps-x509 fleet ru", "run"),
+        ] {
+            let ask = "source \"$1\"; read -ra COMP_WORDS <<<\"$2\"; COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); \
+                       _dps__x509 dps-x509 \"${COMP_WORDS[COMP_CWORD]}\" \"${COMP_WORDS[COMP_CWORD - 1]}\"; \
+                       echo \"${COMPREPLY[*]}\"";
+            let told =
+                Command::new("bash").args(["-c", ask, "bash"]).arg(file.path()).arg(words).output().unwrap();
+            let told = String::from_utf8(told.stdout).unwrap();
+            assert!(told.split_whitespace().any(|word| word == expected), "{words}: {told:?}");
+        }
+    }
 
     #[test]
     fn every_command_has_a_page() {

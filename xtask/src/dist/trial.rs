@@ -79,8 +79,9 @@ fn bill(release: &Release) -> Result<()> {
 /// Bash has them after it has read them, and they know a command and a flag of it.
 fn completions(release: &Release, of_host: &Path) -> Result<()> {
     let file = release.folder.join("completions/dps-x509.bash");
-    let script = "source \"$1\"; COMP_WORDS=(dps-x509 check --fail); COMP_CWORD=2; \
-                  _dps-x509 dps-x509 --fail check; printf '%s ' \"${COMPREPLY[@]}\"";
+    let script = "source \"$1\"; complete=$(complete -p dps-x509 | sed 's/.*-F \\([^ ]*\\).*/\\1/'); \
+                  COMP_WORDS=(dps-x509 check --fail); COMP_CWORD=2; \"$complete\" dps-x509 --fail check; \
+                  printf '%s ' \"${COMPREPLY[@]}\"";
     let mut bash = Command::new("bash");
     bash.args(["-c", script, "bash"]).arg(&file).env("PATH", with(of_host)?);
     let told = workspace::read(&mut bash)?;

@@ -78,11 +78,20 @@ pub fn check(inputs: &Inputs) -> Report {
             Question { leaf, sent, anchors, at: inputs.at }.answer(&signatures).err()
         }
     };
+    let first_way = match (&answer, &report.chain.leaf) {
+        (None, Some(leaf)) if !uploaded.is_empty() => {
+            // What stands in the device's own file is what it sends.
+            let own: Vec<_> = device.iter().filter(|link| link.stands_with(leaf)).cloned().collect();
+            Question { leaf, sent: &own, anchors: uploaded, at: inputs.at }.first_way(&signatures)
+        }
+        _ => None,
+    };
     forgive_others(&mut report, inputs, &shut);
     let context = Context {
         chain: &report.chain,
         way: &way,
         fault: answer.as_ref(),
+        first_way: first_way.as_ref(),
         signatures: &signatures,
         group_cas: &report.group_cas,
         server_trust: &report.server_trust,

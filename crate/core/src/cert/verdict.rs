@@ -68,6 +68,8 @@ pub enum Word {
 pub enum Condition {
     /// What counts is refused by OpenSSL and others, and nothing shows whether DPS refuses it.
     DpsIsLaxer,
+    /// Nothing counts but that a CA has taken a certificate back, and nothing shows whether DPS looks at its list.
+    RevocationIgnored,
     /// Nothing counts but that clients do not read a file before it is repaired.
     Repaired,
 }
@@ -83,9 +85,7 @@ impl Report {
         if !is_something_there {
             Verdict::new(Word::NothingUsable, None, kinds(&counted))
         } else if counted.iter().any(|finding| !self.is_lack(finding)) {
-            let mut errors = counted.iter().filter(|finding| finding.severity == Severity::Error).peekable();
-            let is_laxness = errors.peek().is_some() && errors.all(|it| is_open(it));
-            Verdict::new(Word::NotReady, is_laxness.then_some(Condition::DpsIsLaxer), kinds(&counted))
+            Verdict::new(Word::NotReady, Condition::of(&counted), kinds(&counted))
         } else if self.chain.leaf.is_none() && counting.is_device_wanted {
             Verdict::new(Word::NothingUsable, None, kinds(&counted))
         } else if refused.is_empty() {
@@ -138,11 +138,26 @@ impl Word {
 }
 
 impl Condition {
+    /// What may be otherwise in DPS, of what counts.
+    fn of(counted: &[&Finding]) -> Option<Self> {
+        let is_revoked = |finding: &Finding| finding.definition == &catalogue::CERTIFICATE_REVOKED;
+        let errors: Vec<&Finding> =
+            counted.iter().copied().filter(|finding| finding.severity == Severity::Error).collect();
+        if errors.is_empty() || !errors.iter().all(|finding| is_open(finding)) {
+            None
+        } else if errors.iter().all(|finding| is_revoked(finding)) {
+            Some(Self::RevocationIgnored)
+        } else {
+            Some(Self::DpsIsLaxer)
+        }
+    }
+
     /// The word used in JSON.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::DpsIsLaxer => "dps-is-laxer",
+            Self::RevocationIgnored => "revocation-ignored",
             Self::Repaired => "repaired",
         }
     }
@@ -153,6 +168,7 @@ impl fmt::Display for Condition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::DpsIsLaxer => "DPS is laxer than OpenSSL",
+            Self::RevocationIgnored => "DPS does not look at revocation lists",
             Self::Repaired => "the files are repaired first",
         })
     }

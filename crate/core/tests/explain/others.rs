@@ -48,3 +48,25 @@ fn what_other_programs_write_gives_no_cause() {
     assert!(tried > 350, "{tried} lines were tried");
     assert!(wrong.is_empty(), "{} of {tried}:\n{}", wrong.len(), wrong.join("\n"));
 }
+
+#[test]
+fn a_number_of_the_system_is_read_by_no_other_table() {
+    let network = ["DX501", "DX502", "DX503", "DX504", "DX513", "DX515"];
+    let of_system = |line: &str| {
+        told(line)
+            .into_iter()
+            .filter(|it| !network.iter().any(|code| it.starts_with(code)))
+            .collect::<Vec<_>>()
+    };
+    for number in 1..=133 {
+        for line in [format!("connection error: (os error {number})"), format!("(os error {number})")] {
+            assert_eq!(of_system(&line), Vec::<String>::new(), "{line}");
+        }
+    }
+    for line in [
+        "Failed to send HTTP request (attempt 1 of 2): Connection reset by peer (os error 104)",
+        "Get \"ftp://example.com\": unsupported protocol scheme \"ftp\"",
+    ] {
+        assert_eq!(of_system(line), Vec::<String>::new(), "{line}");
+    }
+}

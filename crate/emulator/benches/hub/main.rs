@@ -33,7 +33,7 @@ const DEVICES: usize = 16;
 /// Processes that hold idle devices.
 const PROCESSES: usize = 4;
 /// Starts that are measured; the one in the middle is told.
-const STARTS: usize = 21;
+const STARTS: u32 = 21;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
@@ -59,24 +59,31 @@ async fn measure(time: Duration, idle: usize) {
     for (place, state) in [("in memory", None), ("on disk", Some(folder.path()))] {
         let emulator = emulate(&factory, state).await;
         for (name, work) in [("reported properties", Work::Report), ("telemetry", Work::Send)] {
-            let rate = rate(&emulator, &factory, work, time).await;
-            println!(
-                "{name}, state {place}: {rate} a second, each acknowledged before the next, {DEVICES} devices"
-            );
+            let name = format!("{name}, state {place}, each acknowledged before the next, {DEVICES} devices");
+            told(&name, time, rate(&emulator, &factory, work, time)).await;
         }
-        let rate = messages(&emulator, &factory, time).await;
-        println!("messages to devices, state {place}: {rate} a second, by {DEVICES} services at once");
+        let name = format!("messages to devices, state {place}, by {DEVICES} services at once");
+        told(&name, time, messages(&emulator, &factory, time)).await;
         emulator.shutdown().await;
     }
     let emulator = emulate(&factory, None).await;
     for at_once in [1, DEVICES] {
-        let calls = methods(&emulator, &factory, at_once, time).await;
-        println!("methods by the control interface: {calls} a second, {at_once} at once");
+        let name = format!("methods by the control interface, {at_once} at once");
+        told(&name, time, methods(&emulator, &factory, at_once, time)).await;
     }
     emulator.shutdown().await;
     let emulator = emulate(&factory, Some(folder.path())).await;
     memory(&emulator, folder.path(), idle);
     emulator.shutdown().await;
+}
+
+/// Tells how much was done, and what it cost both ends: that stays what it is where others work on the machine.
+async fn told(name: &str, time: Duration, work: impl Future<Output = u64>) {
+    let before = processor_time(OWN);
+    let rate = work.await;
+    let count = u32::try_from((rate * time.as_secs()).max(1)).unwrap();
+    let cost = (processor_time(OWN) - before) * 1_000_000.0 / f64::from(count);
+    println!("{name}: {rate} a second, {cost:.0} ms of processor time for each 1000");
 }
 
 /// A process that starts an emulator, as `dps-x509 emulate` does, and says so.
@@ -96,12 +103,12 @@ fn starts() {
         first.push(start(folder.path()));
         again.push(start(folder.path()));
     }
+    let mean = processor_time(ENDED) * 1000.0 / f64::from(2 * STARTS);
+    println!("start of a process, at the mean: {mean:.1} ms of processor time");
     for (name, mut times) in [("a new folder", first), ("a folder of before", again)] {
         times.sort_unstable();
-        println!(
-            "start of a process to its ready line, with {name}: {:.1} ms",
-            times[STARTS / 2].as_secs_f64() * 1000.0
-        );
+        let middle = times[times.len() / 2].as_secs_f64() * 1000.0;
+        println!("start of a process to its ready line, with {name}: {middle:.1} ms");
     }
 }
 
@@ -269,6 +276,18 @@ fn memory(emulator: &Running, folder: &Path, count: usize) {
         "{held} idle devices with twins: {} bytes of the emulator's memory each (from {before} to {after} KiB)",
         (after - before) * 1024 / held.max(1)
     );
+}
+
+/// Where `/proc/self/stat` has the processor time of this process, and of processes of it that have ended.
+const OWN: std::ops::Range<usize> = 11..13;
+const ENDED: std::ops::Range<usize> = 13..15;
+
+/// User and system time, in seconds.
+fn processor_time(whose: std::ops::Range<usize>) -> f64 {
+    let stat = fs::read_to_string("/proc/self/stat").unwrap();
+    let fields: Vec<&str> = stat.rsplit(')').next().unwrap().split_whitespace().collect();
+    // Ticks of a hundredth of a second.
+    fields[whose].iter().map(|ticks| ticks.parse::<f64>().unwrap() / 100.0).sum()
 }
 
 /// Resident memory of this process in KiB.

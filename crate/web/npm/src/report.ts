@@ -128,7 +128,7 @@ export interface Verdict {
   decidedBy: string[];
   /** What would make it ready all the same; `null` if nothing would but other files. */
   unless: {
-    condition: 'dps-is-laxer' | 'repaired';
+    condition: 'dps-is-laxer' | 'revocation-ignored' | 'repaired';
     /** What follows on "not ready, unless". */
     sentence: string;
   } | null;

@@ -47,35 +47,30 @@ pub(crate) fn emulates(release: &Release, of_host: &Path, folder: &Path) -> Resu
     let words = config["Entrypoint"].as_array().into_iter().flatten().filter_map(Value::as_str);
     let mut emulator = inside(&root)?;
     let words: Vec<_> = words.map(|word| if word == "0.0.0.0:8883" { "127.0.0.1:0" } else { word }).collect();
-    emulator
-        .args(&words)
-        .args(["--json", "--quiet"])
-        .env_clear()
-        .env("PATH", "/usr/bin")
-        .stdout(Stdio::piped());
+    emulator.args(&words).args(["--json", "--quiet"]).stdout(Stdio::piped());
     let mut running = Running(emulator.spawn()?);
     let output = running.0.stdout.take().ok_or("a child without output")?;
     let mut line = String::new();
     BufReader::new(output).read_line(&mut line)?;
     let ready: Value = serde_json::from_str(&line).map_err(|error| format!("it says {line:?}: {error}"))?;
-    let text = |member: &str| ready.get(member).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let text = |member: &str| ready.pointer(member).and_then(Value::as_str).unwrap_or_default().to_owned();
     let file = |member: &str| root.join(text(member).trim_start_matches('/'));
     let mut provision = Command::new(of_host);
     provision.args([
         "provision",
         "--id-scope",
-        &text("idScope"),
+        &text("/idScope"),
         "--endpoint",
-        &text("endpoint"),
+        &text("/endpoint"),
         "--only-trust",
     ]);
     provision
         .arg("--trust")
-        .arg(file("root"))
+        .arg(file("/root"))
         .arg("--cert")
-        .arg(file("fullChain"))
+        .arg(file("/example/fullChain"))
         .arg("--key")
-        .arg(file("key"));
+        .arg(file("/example/key"));
     let said = workspace::read(&mut provision)?;
     if said.contains("assigned") { Ok(()) } else { Err(format!("the device is told: {said}").into()) }
 }

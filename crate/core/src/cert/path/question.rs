@@ -5,11 +5,15 @@ use std::sync::Arc;
 
 use crate::cert::{
     path::{
-        link::Link,
-        search::{Problem, Rigour, Trust},
+        link::{Link, may_have_issued},
+        search::{MAX_LENGTH, Problem, Rigour, Trust},
         signatures::Signatures,
     },
-    x509::{certificate::Certificate, extension::oid, time::UnixTime},
+    x509::{
+        certificate::Certificate,
+        extension::{KeyUsage, oid},
+        time::UnixTime,
+    },
 };
 
 /// What is asked.
@@ -61,6 +65,41 @@ impl Question<'_> {
                 problem: failure.problem,
             }),
         }
+    }
+
+    /// What a verifier refuses that takes the first certificate with the issuer's name and goes back from no way, as
+    /// OpenSSL does: it asks neither whether that one's key made the signature nor where its own way ends. `None` if the
+    /// first are the right ones.
+    #[must_use]
+    pub fn first_way(&self, signatures: &Signatures<'_>) -> Option<Fault> {
+        let is_valid = |certificate: &Certificate| {
+            let is_begun = |at| certificate.not_before.is_none_or(|begin| begin <= at);
+            let is_over = |at| certificate.not_after.is_some_and(|end| end < at);
+            self.at.is_none_or(|at| is_begun(at) && !is_over(at))
+        };
+        let may_issue = |issuer: &Certificate, subject: &Certificate| {
+            may_have_issued(issuer, subject) && issuer.key_usage.is_none_or(KeyUsage::key_cert_sign)
+        };
+        let first = |of: &[Arc<Link>], subject: &Certificate, path: &[Arc<Link>]| {
+            let is_new =
+                |link: &Arc<Link>| path.iter().all(|own| own.certificate.der != link.certificate.der);
+            let mut all = of.iter().filter(|link| may_issue(&link.certificate, subject) && is_new(link));
+            let fallback = all.clone().max_by_key(|link| link.certificate.not_after);
+            all.find(|link| is_valid(&link.certificate)).or(fallback).map(Arc::clone)
+        };
+        let mut path = vec![Arc::clone(self.leaf)];
+        let mut anchors = Vec::new();
+        while let Some(top) = path.last().filter(|_| path.len() < MAX_LENGTH) {
+            let anchor = first(self.anchors, &top.certificate, &path);
+            let is_root = may_have_issued(&top.certificate, &top.certificate);
+            let is_end = anchor.is_some() || is_root;
+            anchors.extend(anchor);
+            let next = if is_end { None } else { first(self.sent, &top.certificate, &path) };
+            let Some(next) = next else { break };
+            path.push(next);
+        }
+        let sent = path.get(1..).unwrap_or_default();
+        Question { sent, anchors: &anchors, ..*self }.answer(signatures).err()
     }
 
     fn links(&self, path: &[&Certificate]) -> Vec<Arc<Link>> {

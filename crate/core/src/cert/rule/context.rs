@@ -23,6 +23,8 @@ pub struct Context<'a> {
     pub way: &'a [Arc<Link>],
     /// Where the way does not hold for a usual verifier.
     pub fault: Option<&'a Fault>,
+    /// Where a way does hold, but not the first one that there is for a verifier that does not go back.
+    pub first_way: Option<&'a Fault>,
     /// Who signed whom.
     pub signatures: &'a Signatures<'a>,
     /// The CA certificates that were uploaded to the service.

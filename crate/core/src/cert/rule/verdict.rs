@@ -2,9 +2,12 @@
 //!
 //! It repeats what the other rules say in its own way, so it speaks only where they found nothing to stop for.
 
+use std::sync::Arc;
+
 use crate::{
     cert::{
         path::{
+            link::Link,
             question::Fault,
             search::{Rejection, Rigour, Trust},
         },
@@ -26,18 +29,32 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     }
     match context.fault {
         Some(fault) => findings.push(refused(fault)),
-        None => strict(context, findings),
+        None => match context.first_way {
+            Some(fault) => findings.push(first_refused(fault)),
+            None => strict(context, findings),
+        },
     }
+}
+
+/// What a verifier refuses that does not go back, although a way holds.
+fn first_refused(fault: &Fault) -> Finding {
+    let (subject, why) = (&fault.link.certificate.subject, &fault.problem);
+    let finding = say::StrictVerifierRefuses::First { subject, why }.finding();
+    finding.severity(Error).found(shown(&fault.path)).at(fault.link.place.clone())
+}
+
+fn shown(path: &[Arc<Link>]) -> String {
+    let names: Vec<_> = path.iter().map(|it| format!("\"{}\"", it.certificate.subject)).collect();
+    format!("the path {}", names.join(" up to "))
 }
 
 /// What every verifier refuses, and no other rule has said.
 fn refused(fault: &Fault) -> Finding {
-    let path: Vec<_> = fault.path.iter().map(|it| format!("\"{}\"", it.certificate.subject)).collect();
     let (subject, why) = (&fault.link.certificate.subject, &fault.problem);
     say::StrictVerifierRefuses::Everybody { subject, why }
         .finding()
         .severity(Error)
-        .found(format!("the path {}", path.join(" up to ")))
+        .found(shown(&fault.path))
         .at(fault.link.place.clone())
 }
 
@@ -60,7 +77,7 @@ fn strict(context: &Context<'_>, findings: &mut Vec<Finding>) {
         findings.extend(usage_missing(context));
         return;
     };
-    let shown = |path: &[&Certificate]| {
+    let listed = |path: &[&Certificate]| {
         path.iter().map(|it| format!("\"{}\"", it.subject)).collect::<Vec<_>>().join(" up to ")
     };
     let is_it = |one: &&Rejection<'_>| {
@@ -69,7 +86,7 @@ fn strict(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let others = failure.rejections.iter().filter(|one| !is_it(one));
     let tried: String = others
         .map(|one| {
-            format!("; also tried {}, at \"{}\": {}", shown(&one.path), one.certificate.subject, one.problem)
+            format!("; also tried {}, at \"{}\": {}", listed(&one.path), one.certificate.subject, one.problem)
         })
         .collect();
     let place = context
@@ -79,7 +96,7 @@ fn strict(context: &Context<'_>, findings: &mut Vec<Finding>) {
         .map_or_else(|| leaf.place.clone(), |link| link.place.clone());
     let (subject, why) = (&failure.certificate.subject, &failure.problem);
     let finding = say::StrictVerifierRefuses::Strict { subject, why }.finding();
-    findings.push(finding.found(format!("the path {}{tried}", shown(&failure.path))).at(place));
+    findings.push(finding.found(format!("the path {}{tried}", listed(&failure.path))).at(place));
 }
 
 /// RFC 5280 wants a key usage in every CA certificate (section 4.2.1.3). Many roots have none, and of all verifiers

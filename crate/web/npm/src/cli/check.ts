@@ -131,7 +131,8 @@ function judge({ report, isUsable, hasCertificate }: Looked, given: Given): Verd
   if (counted.some((finding) => !isLack(finding))) {
     const errors = counted.filter(({ severity }) => severity === 'error');
     const isOpen = errors.length > 0 && errors.every(({ standing }) => standing === 'unproven');
-    return { exit: 1, word: 'not ready', sentence: isOpen ? 'Not ready, unless DPS is laxer than OpenSSL' : 'Not ready' };
+    const unless = report.verdict.unless?.sentence ?? 'DPS is laxer than OpenSSL';
+    return { exit: 1, word: 'not ready', sentence: isOpen ? `Not ready, unless ${unless}` : 'Not ready' };
   }
   if (leaf === null && given.words.length > 0) {
     return { exit: 2, word: 'nothing usable', sentence: "Nothing usable, for lack of a device's certificate" };
