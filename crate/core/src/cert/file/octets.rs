@@ -86,7 +86,7 @@ pub(super) fn hexadecimal(glyphs: &[Glyph]) -> Vec<Octets> {
     let mut at = 0;
     while at < glyphs.len() {
         let is_start = at == 0 || digit(at - 1).is_none();
-        if !begins(at) && !(is_start && is_stream(glyphs, at)) {
+        if !(begins(at) || is_start && is_stream(glyphs, at)) {
             at += 1;
             continue;
         }

@@ -14,7 +14,7 @@ from ..wit.findings import Finding, Place
 class Unless:
     """``verdict.unless`` of the report."""
 
-    condition: Literal["dps-is-laxer", "repaired"]
+    condition: Literal["dps-is-laxer", "revocation-ignored", "repaired"]
     sentence: str
     """What follows on "not ready, unless"."""
 

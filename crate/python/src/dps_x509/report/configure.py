@@ -24,6 +24,26 @@ class ConfigurationFile:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Boxes:
+    """``written.form.boxes`` of the report."""
+
+    name: str
+    """The same for every client: client-id."""
+    label: str
+    """What the client calls the box."""
+    value: str
+    """What is typed or chosen; empty for a box that stays empty."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Form:
+    """``written.form`` of the report."""
+
+    title: str
+    boxes: tuple[Boxes, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class ConfiguredTarget:
     """A target whose files are written."""
 
@@ -35,6 +55,9 @@ class ConfiguredTarget:
     """How to run it."""
     expect: str
     """What is seen when it works."""
+    form: tuple[Form, ...]
+    """What goes into the boxes of the client's dialogue, part by part; empty for a client that reads files.
+    """
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,8 +83,10 @@ class Configuration:
 
 
 __all__ = [
+    "Boxes",
     "Configuration",
     "ConfigurationFile",
     "ConfiguredTarget",
+    "Form",
     "Target",
 ]

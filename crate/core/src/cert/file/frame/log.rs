@@ -42,7 +42,7 @@ pub(super) fn logged(glyphs: &[Glyph]) -> Option<Value> {
     Some(Value { content: Content::Text(content), span, frame: Frame::Lines, joints: Vec::new() })
 }
 
-/// What a debugger shows of a string, in pieces, each behind its address: `0x400 <cert+200>:	"…"...`.
+/// What a debugger shows of a string, in pieces, each behind its address: `0x400 <cert+200>: "…"...`.
 pub(super) fn shown_in_pieces(glyphs: &[Glyph]) -> Option<Value> {
     let pieces =
         lines(glyphs).into_iter().filter(|line| is_at(glyphs, line.start, "0x")).filter_map(|line| {

@@ -17,7 +17,7 @@ pub(super) fn base32(glyphs: &[Glyph]) -> Vec<Octets> {
         let begins = |start: &&str| {
             rest.iter().take(start.len()).map(|g| g.character.to_ascii_uppercase()).eq(start.chars())
         };
-        if !is_word || !STARTS.iter().any(|start| begins(start)) {
+        if !is_word || !STARTS.iter().any(begins) {
             at += 1;
             continue;
         }

@@ -70,7 +70,7 @@ fn is_over(octets: &Octets) -> bool {
     let is_cut = Element::read(&octets.bytes, 0).is_err_and(|Malformed { problem, .. }| {
         matches!(problem, Problem::ContentCut { .. } | Problem::HeaderCut)
     });
-    !octets.bytes.is_empty() && !(octets.bytes.first() == Some(&tag::SEQUENCE) && is_cut)
+    !(octets.bytes.is_empty() || octets.bytes.first() == Some(&tag::SEQUENCE) && is_cut)
 }
 
 /// The longest row of groups of digits in a line; of two, the one behind. A longer group in front is an offset.
@@ -84,7 +84,7 @@ fn longest_run(line: &[Glyph], separates: impl Fn(char) -> bool) -> Vec<Byte> {
     let mut from = 0;
     while from < groups.len() {
         let rest = groups.get(from..).unwrap_or_default();
-        let digits = rest.iter().take_while(|group| is_group(group)).count();
+        let digits = rest.iter().take_while(is_group).count();
         let run = rest.get(..digits).unwrap_or_default();
         let run = match run {
             [first, second, ..] if first.len() > second.len() => run.get(1..).unwrap_or_default(),
