@@ -11,10 +11,12 @@ use super::{
 use crate::workspace::{self, Result};
 
 /// Documents that are chapters too: the chapter, and the file below the workspace.
-const DOCUMENTS: [(&str, &str); 5] = [
+const DOCUMENTS: [(&str, &str); 7] = [
     ("architecture", "ARCHITECTURE.md"),
     ("changes", "CHANGELOG.md"),
+    ("coming-from-azure-iot-device", "crate/python/COMING-FROM.md"),
     ("emulator", "crate/emulator/README.md"),
+    ("python", "crate/python/README.md"),
     ("threat-model", "SECURITY.md"),
     ("verified", "tests/README.md"),
 ];
