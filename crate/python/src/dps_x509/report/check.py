@@ -143,6 +143,8 @@ class KeyFacts:
 
     type: str
     place: Place
+    kept_in: Literal["token"] | None = None
+    """Where it stays: its public half was compared. Absent of a key in a file."""
     belongs_to: str | None
     """SHA-256 of the certificate that it belongs to; null if none is there."""
 
