@@ -25,9 +25,20 @@ pub(crate) fn target() -> PathBuf {
 }
 
 /// The Cargo that runs this step, in the workspace.
+///
+/// What Cargo has told this program of itself is not for the next one: a build script that looks at it, such as that of ring,
+/// would be built anew whenever `cargo build` and `cargo xtask` take turns.
 pub(crate) fn cargo() -> Command {
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(root());
+    let is_told = |name: &str| {
+        name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_") || name == "CARGO_BIN_NAME"
+    };
+    for (name, _) in env::vars_os() {
+        if name.to_str().is_some_and(is_told) {
+            command.env_remove(name);
+        }
+    }
     command
 }
 
