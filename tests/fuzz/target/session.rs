@@ -5,6 +5,7 @@
 
 use dps_x509_core::{
     name::{IdScope, RegistrationId, Transport},
+    service::TlsAlert,
     session::{
         Config, ConnectionId, ConnectionInfo, Input, Instant, Outcome, Output, Provisioning, Seed,
         TransportFailure, TransportFailureKind,
@@ -72,7 +73,10 @@ impl Run {
         match operation % 16 {
             0 | 1 => self.handle(transport, Input::Connected(at, ConnectionInfo::default())),
             2 => self.handle(transport, Input::ConnectFailed(at, failure(TransportFailureKind::TimedOut))),
-            3 => self.handle(transport, Input::Closed(at, Some(failure(TransportFailureKind::Alert(48))))),
+            3 => self.handle(
+                transport,
+                Input::Closed(at, Some(failure(TransportFailureKind::Alert(TlsAlert::UNKNOWN_CA)))),
+            ),
             4 => self.handle(transport, Input::Closed(at, None)),
             5 => {
                 let millis = own.iter().fold(0_u64, |sum, byte| sum * 16 + u64::from(*byte));
