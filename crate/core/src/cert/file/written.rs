@@ -23,10 +23,15 @@ impl Reader<'_> {
     pub(super) fn read_numbers(&mut self, raw: &Text) {
         let readings = octets::readings(&raw.glyphs);
         let mut best = File::default();
-        // What leaves nothing over, then what begins where an object does, then what has more.
+        // What leaves nothing over, then what begins where an object does. A way that is more general has to have more by
+        // half: a keystore of Java does not say how long it is, and offsets can be read as its bytes.
         let rank = |read: &File| {
             let is_carved = read.findings.iter().any(finding::is_of_other_bytes);
-            (!read.items.is_empty(), read.findings.is_empty(), !is_carved, read.items.len())
+            (!read.items.is_empty(), read.findings.is_empty(), !is_carved)
+        };
+        let bytes = |read: &File| read.items.iter().map(|item| item.der.len()).sum::<usize>();
+        let is_better = |read: &File, best: &File| {
+            rank(read) > rank(best) || rank(read) == rank(best) && 2 * bytes(read) > 3 * bytes(best)
         };
         for reading in readings {
             let read = self.inside(false, |reader| {
@@ -34,7 +39,7 @@ impl Reader<'_> {
                     reader.read_octets(octets);
                 }
             });
-            if rank(&read) > rank(&best) || best.items.is_empty() && best.findings.is_empty() {
+            if is_better(&read, &best) || best.items.is_empty() && best.findings.is_empty() {
                 best = read;
             }
         }
