@@ -118,7 +118,10 @@ impl Connection {
 fn is_of_tls(error: &ConnectError) -> bool {
     let source = std::error::Error::source(error);
     let mut sources = std::iter::successors(source, |error| error.source());
-    let is_inside = |error: &io::Error| error.get_ref().is_some_and(|inside| inside.is::<rustls::Error>());
+    let is_inside = |error: &io::Error| {
+        let inside = error.get_ref().and_then(|inside| inside.downcast_ref::<rustls::Error>());
+        inside.is_some()
+    };
     error.kind() == ConnectErrorKind::Tls
         || sources.any(|it| it.is::<rustls::Error>() || it.downcast_ref().is_some_and(is_inside))
 }

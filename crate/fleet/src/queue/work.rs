@@ -98,7 +98,7 @@ const UNUSABLE: u64 = 20;
 
 /// What the puller brings.
 enum Pulled {
-    Message(jetstream::Message, Place),
+    Message(Box<jetstream::Message>, Place),
     /// There is nothing to take.
     Empty,
 }
@@ -238,7 +238,7 @@ impl<R: FnMut(&str)> Floor<R> {
                 }
                 next = pulled.recv(), if !is_ending => match next {
                     Some(Pulled::Message(message, place)) => {
-                        self.tasks.spawn(bring(Arc::clone(&self.bench), message, place));
+                        self.tasks.spawn(bring(Arc::clone(&self.bench), *message, place));
                     }
                     Some(Pulled::Empty) if self.tasks.is_empty() && !does_stay => {
                         let queue = self.bench.queue.clone();
@@ -329,7 +329,7 @@ async fn pull(workers: PullConsumer, bench: Arc<Bench>, sender: mpsc::Sender<Pul
                         Ok(message) => {
                             let Some(place) = places.pop() else { break };
                             is_any = true;
-                            if sender.send(Pulled::Message(message, place)).await.is_err() {
+                            if sender.send(Pulled::Message(Box::new(message), place)).await.is_err() {
                                 return;
                             }
                         }
