@@ -564,7 +564,7 @@ function fleet() {
   made = Array.from({ length: 300 }, (_, at) => {
     const name = at === 0 ? "=1+1" : `device-${at}`;
     const usage = at === 7 ? ["-addext", "extendedKeyUsage=serverAuth"] : [];
-    const pem = openssl("req", "-x509", "-key", "key.pem", "-subj", `/CN=${name}`, "-addext", "basicConstraints=critical,CA:FALSE", ...usage);
+    const pem = openssl("req", "-x509", "-key", "key.pem", "-subj", `/CN=${name.replace("+", "\\+")}`, "-addext", "basicConstraints=critical,CA:FALSE", ...usage);
     return { name: `${at}.pem`, mimeType: "text/plain", buffer: Buffer.from(pem) };
   });
   rmSync(folder, { recursive: true });

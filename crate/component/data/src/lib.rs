@@ -42,15 +42,19 @@ pub static TOOLKIT: Component = Component {
 
 /// The contract of both worlds, the package `dps-x509:device`: each file's path below the folder `wit` and its text. The
 /// packages of WASI that it builds on are below `deps`.
-pub static WIT: [(&str, &str); 14] = [
+pub static WIT: [(&str, &str); 18] = [
     ("cancellation.wit", include_str!("../wit/cancellation.wit")),
+    ("configuration.wit", include_str!("../wit/configuration.wit")),
     ("deps/clocks/package.wit", include_str!("../wit/deps/clocks/package.wit")),
     ("deps/io/package.wit", include_str!("../wit/deps/io/package.wit")),
     ("events.wit", include_str!("../wit/events.wit")),
     ("explanation.wit", include_str!("../wit/explanation.wit")),
     ("findings.wit", include_str!("../wit/findings.wit")),
+    ("generation.wit", include_str!("../wit/generation.wit")),
+    ("identity.wit", include_str!("../wit/identity.wit")),
     ("inspection.wit", include_str!("../wit/inspection.wit")),
     ("machine.wit", include_str!("../wit/machine.wit")),
+    ("naming.wit", include_str!("../wit/naming.wit")),
     ("provisioning.wit", include_str!("../wit/provisioning.wit")),
     ("session.wit", include_str!("../wit/session.wit")),
     ("tls.wit", include_str!("../wit/tls.wit")),
