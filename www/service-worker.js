@@ -4,7 +4,7 @@
  */
 
 const PREFIX = "dps-x509-";
-const VERSION = `${PREFIX}${VERSION_OF_PAGE}`;
+const VERSION = `${PREFIX}VERSION_OF_PAGE`;
 const FILES = FILES_OF_PAGE;
 
 addEventListener("install", (event) => {
