@@ -27,12 +27,12 @@ impl Token {
             format!("directories.tokendir = {}\n", tokens.display()),
         )
         .unwrap();
-        fs::write(folder.path().join("pin"), "4711\n").unwrap();
+        fs::write(folder.path().join("pin"), "pin-of-the-token\n").unwrap();
         let modules = ["/usr/lib/softhsm/libsofthsm2.so", "/usr/lib64/pkcs11/libsofthsm2.so"];
         let module = modules.iter().map(PathBuf::from).find(|path| path.exists());
         let module = module.expect("libsofthsm2.so is missing; the Debian package softhsm2 has it");
         let token = Self { folder, module };
-        token.run("--init-token --free --label factory --so-pin 1234 --pin 4711");
+        token.run("--init-token --free --label factory --so-pin 1234 --pin pin-of-the-token");
         token
     }
 
@@ -55,7 +55,7 @@ impl Token {
     fn swallow(&self, room: &Room, key: &str, label: &str, id: &str) {
         let path = room.path(key);
         self.run(&format!(
-            "--import {} --token factory --label {label} --id {id} --pin 4711",
+            "--import {} --token factory --label {label} --id {id} --pin pin-of-the-token",
             path.display()
         ));
         fs::remove_file(path).unwrap();
@@ -102,7 +102,7 @@ fn a_device_gets_its_hub_with_a_key_that_no_file_has() {
         // The component signs with it as well: the identity is the host's.
         let through = provision(&room, &token, &stand, &source, &["--component"]);
         assert_eq!(through.code, 0, "{key_type}: {through:?}");
-        assert!(!format!("{by_file:?}{by_uri:?}{through:?}").contains("4711"));
+        assert!(!format!("{by_file:?}{by_uri:?}{through:?}").contains("pin-of-the-token"));
     }
 }
 
@@ -185,6 +185,6 @@ fn check_compares_a_key_that_no_file_has() {
         assert!(other.code == 1 && other.codes().contains(&"DX303".to_owned()), "{other:?}");
         let nobody = check("device-full-chain.pem", &token.uri("object=nobody", ""), "--json");
         assert!(nobody.code == 1 && nobody.codes().contains(&"DX518".to_owned()), "{nobody:?}");
-        assert!(!format!("{run:?}{told:?}{other:?}{nobody:?}").contains("4711"));
+        assert!(!format!("{run:?}{told:?}{other:?}{nobody:?}").contains("pin-of-the-token"));
     }
 }

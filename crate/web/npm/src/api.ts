@@ -7,6 +7,8 @@ export {
   type Configuration,
   type ConfigureOptions,
   type Explanation,
+  type FormField,
+  type FormGroup,
   type MadeFile,
   type Target,
 } from './advice.js';
