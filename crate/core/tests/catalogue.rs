@@ -103,7 +103,7 @@ fn a_mistake_is_told_with_its_line() {
         (
             "[cause]",
             "[say.one]\nmessage = \"A.\"\nnext = \"B.\"\nfound = \"the {input:cert}\"\n[cause]",
-            "12: what is expected or found names neither inputs nor deeds",
+            "13: what is expected or found names neither inputs nor deeds",
         ),
     ] {
         let said = said(old, new);
