@@ -115,7 +115,12 @@ async def main():
         except Exception as error:  # every failure is the test's to judge
             tell(event="failed", command=command, error=repr(error))
     if device.stack is not None:
-        await device.disconnect()
+        try:
+            await device.disconnect()
+        except ssl.SSLError as error:
+            # At the farewell over WebSocket Paho answers a frame on one thread while it says goodbye on another, and both
+            # write to the one socket: now and then "bad length". Everything that was asked is done and told by then.
+            print(f"the farewell failed: {error}", file=sys.stderr)
 
 
 asyncio.run(main())
