@@ -23,7 +23,7 @@ pub(crate) struct Book {
     /// Takes the command line, whose help is a part of the book, as it was last built.
     #[arg(long)]
     pub(crate) no_build: bool,
-    /// The site's address, such as https://dps.example/: each page says where it stands.
+    /// The site's address, such as `https://dps.example/`: each page says where it stands.
     #[arg(long, env = "DPS_X509_SITE", value_name = "URL")]
     pub(crate) site: Option<String>,
     /// The folder of the site.
