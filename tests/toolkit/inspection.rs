@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use dps_x509_core::{
     cert, explain,
-    finding::{Naming, Words, sarif},
+    finding::{Naming, Words, catalogue, sarif},
 };
 use dps_x509_tests::case::{self, File, Given};
 use serde_json::{Map, Value, json};
@@ -146,6 +146,8 @@ fn finding(finding: &Finding) -> Value {
     object([
         ("code", json!(finding.code)),
         ("name", json!(finding.name)),
+        // The same for all findings of a code: the record does not carry it, whoever wants it asks the catalogue.
+        ("title", json!(catalogue::by_code(&finding.code).map(|definition| definition.title))),
         ("family", json!(finding.family)),
         (
             "severity",
