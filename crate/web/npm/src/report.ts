@@ -163,6 +163,8 @@ export interface Report {
   keys: {
     type: string;
     place: Place;
+    /** Where it stays: its public half was compared. Absent of a key in a file. */
+    keptIn?: 'token';
     /** SHA-256 of the certificate that it belongs to; `null` if none is there. */
     belongsTo: string | null;
   }[];

@@ -68,9 +68,6 @@ export type TransportFailureKind =
   | `server-not-trusted/${Distrust}`
   | `proxy/${ProxyFault}`;
 
-/** A kind without what stands behind its slash: `alert` of `alert/42`. */
-type KindOf<Kind> = Kind extends `${infer Name}/${string}` ? Name : Kind;
-
 /** What the proxy on the way did instead of making the connection, or how it was not reached itself. */
 export type ProxyFault =
   | 'name-not-found'
@@ -199,7 +196,8 @@ export interface ProvisionReport {
   };
   /** Why there was no connection. */
   transport?: {
-    kind: 'silent' | KindOf<TransportFailureKind> | (string & {});
+    /** The name of a {@link TransportFailureKind}, such as `timed-out` or `alert`, or `silent`. New ones may come. */
+    kind: string;
     /** The host's own words. */
     detail: string;
   };

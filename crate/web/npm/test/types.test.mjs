@@ -18,8 +18,8 @@ function whole(name) {
     .replaceAll('"urn:dps-x509:schema:finding:1"', '"#/$defs/finding"');
   const rest = JSON.parse(text);
   delete rest.$id;
-  // Only documents from before there were families lack it, and the package writes none of those.
-  finding.required = [...finding.required, 'family'];
+  // Only documents from before there were these lack them, and the package writes none of those.
+  finding.required = [...finding.required, 'family', 'title'];
   const out = { ...rest, $defs: { ...$defs, ...rest.$defs, finding } };
   close(out);
   return out;
@@ -35,7 +35,8 @@ function close(value) {
     value.items = value.prefixItems;
     delete value.prefixItems;
   }
-  delete value.title;
+  // The schema's own, not a member of that name.
+  if (typeof value.title === 'string') delete value.title;
   // Anything at all, for which the generator would say "an object".
   if (Object.keys(value).join() === 'description') value.tsType = 'unknown';
   Object.values(value).forEach(close);
