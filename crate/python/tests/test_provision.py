@@ -293,16 +293,22 @@ def test_an_error_of_a_listener_is_that_of_the_call(dps: Emulator) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of Unix")
 def test_ctrl_c_ends_it(dps: Emulator) -> None:
-    with mute() as port:
-        options = how(dps, connect_to=f"127.0.0.1:{port}")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(60)
+        options = how(dps, connect_to=f"127.0.0.1:{server.getsockname()[1]}")
         text = {name: str(value) if isinstance(value, Path) else value for name, value in options.items()}
-        program = f"import dps_x509\nprint('ready', flush=True)\ndps_x509.provision(**{text!r})"
-        child = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        assert child.stdout is not None and child.stdout.readline() == "ready\n"
-        time.sleep(0.5)
-        child.send_signal(signal.SIGINT)
-        _, complaint = child.communicate(timeout=10)
-        assert child.returncode != 0 and "KeyboardInterrupt" in complaint
+        program = f"import dps_x509\ndps_x509.provision(**{text!r})"
+        with subprocess.Popen([sys.executable, "-c", program], stderr=subprocess.PIPE, text=True) as child:
+            try:
+                # It is dialled: from now on nothing is heard, and it waits.
+                with server.accept()[0]:
+                    time.sleep(0.5)
+                    child.send_signal(signal.SIGINT)
+                    _, complaint = child.communicate(timeout=20)
+            finally:
+                child.kill()
+    assert child.returncode != 0 and "KeyboardInterrupt" in complaint
+
 
 
 NAMES = [f"line-{number}" for number in range(1, 17)]
