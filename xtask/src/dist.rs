@@ -54,11 +54,6 @@ pub(crate) struct Release {
 }
 
 impl Dist {
-    /// The trial of everything around the binary, with the binary and the components that the tests have built.
-    pub(crate) fn trial() -> Self {
-        Self { profile: "dev".to_owned(), target: Vec::new(), no_build: true, tries: true }
-    }
-
     /// To `target/dist`, made anew.
     pub(crate) fn run(&self) -> Result<()> {
         if !self.no_build {

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use clap::Args;
 
 use crate::{
-    check, component, dist, judge, npm, page, python,
+    check, component, judge, npm, page, python,
     setup::{self, Setup},
     supply,
     workspace::{self, Result},
@@ -83,7 +83,6 @@ impl Test {
         stages.push(("tests of the npm package", Box::new(npm::test)));
         stages.push(("tests of the Python package", Box::new(python::test)));
         stages.push(("tests of the page", Box::new(page::test)));
-        stages.push(("distribution", Box::new(|| quiet(dist::Dist::trial().run()))));
         stages
     }
 
