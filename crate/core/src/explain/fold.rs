@@ -241,6 +241,7 @@ mod tests {
         }
     }
 
+    // typos: off
     #[test]
     fn letters_of_other_scripts_are_kept_and_accents_left_out() {
         for (row, texts) in [
@@ -258,6 +259,7 @@ mod tests {
         let latin1: Vec<u8> = Folding::new(b"refus\xe9e").map(|(_, byte)| byte).collect();
         assert_eq!(latin1, fold("refusée"));
     }
+    // typos: on
 
     #[test]
     fn places_are_those_of_the_text() {

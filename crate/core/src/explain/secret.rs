@@ -83,7 +83,7 @@ const NAMES: [&str; 80] = [
     "device_id_pk",
     "auth_code",
     "passcode",
-    // The prompts of other languages.
+    // The prompts of other languages. typos: off
     "kennwort",
     "mot de passe",
     "contraseña",
@@ -98,6 +98,7 @@ const NAMES: [&str; 80] = [
     "パスワード",
     "암호",
     "비밀번호",
+    // typos: on
 ];
 /// Short ones, which are parts of other words as well: they count with what joins name and value.
 const SHORT: [&str; 9] = ["sig", "key", "pin", "pass", "token", "pw", "code", "jwt", "sas"];
