@@ -7,7 +7,7 @@ use crate::explain::{
         symptom::{connection_failed, identity_not_usable, name_not_found},
     },
     hit::Hit,
-    said::Said,
+    statement::Statement,
 };
 
 macro_rules! commands {
@@ -27,12 +27,12 @@ pub(super) static READERS: &[Reader] = commands! {
 };
 
 /// The next line that is an answer is `ERROR`, or the modem's number for one.
-fn refused(hit: &Hit<'_>, symptom: &'static Symptom) -> Option<Said> {
+fn refused(hit: &Hit<'_>, symptom: &'static Symptom) -> Option<Statement> {
     const REACH: usize = 512;
     let rest = hit.text.get(hit.end..hit.text.len().min(hit.end + REACH))?;
     let mut answers = rest.split(|byte| matches!(byte, b'\n' | b'\r')).skip(1);
     let answer = answers.find(|line| !bare(line).is_empty())?;
-    (bare(answer) == b"ERROR" || has_number(answer)).then_some(Said::Symptom(symptom, None))
+    (bare(answer) == b"ERROR" || has_number(answer)).then_some(Statement::Symptom(symptom, None))
 }
 
 /// `+CME ERROR: operation not allowed`, behind whatever a monitor puts before it.
