@@ -78,15 +78,34 @@ async function writeSite() {
   mkdirSync(site, { recursive: true });
   const published = Object.fromEntries([...parts].map(([part, { name, data }]) => [part, publish(name, data)]));
   const bundle = await build({ ...OPTIONS, entryPoints: [join(work, "js/main.js")], define: { PUBLISHED_NAMES: JSON.stringify(published), SERVICE_WORKER: JSON.stringify(SERVICE_WORKER) } });
-  const names = { script: publish("main.js", bundle.outputFiles[0].contents), style: publish("style.css", Buffer.from(style)) };
-  const page = readFileSync(join(www, "index.html"), "utf8")
-    .replace('href="style.css"', `href="${names.style}"`)
-    .replace('<script type="module" src="main.js">', `<link rel="preload" href="${published.inspection}" as="fetch" crossorigin>\n<script type="module" src="${names.script}">`);
+  const script = publish("main.js", bundle.outputFiles[0].contents);
+  const page = painted()
+    .replace('<script type="module" src="main.js">', `<link rel="preload" href="${published.inspection}" as="fetch" crossorigin>\n<script type="module" src="${script}">`);
   write("index.html", Buffer.from(page));
-  write(SERVICE_WORKER, serviceWorker(page, [...Object.values(published), names.script, names.style]));
+  write(SERVICE_WORKER, serviceWorker(page, [...Object.values(published), script]));
   write("robots.txt", readFileSync(join(www, "robots.txt")));
   writeFileSync(join(site, "_headers"), headers(page));
   report("site", readdirSync(site).filter((name) => !/\.(br|gz)$/.test(name)).map((name) => join(site, name)));
+}
+
+/** The page with its style and its stories inside: what is painted first waits for no second file, and nothing moves it later. */
+function painted() {
+  return readFileSync(join(www, "index.html"), "utf8")
+    .replace('<link rel="stylesheet" href="style.css">\n', () => `<style>${style}</style>\n`)
+    .replace("style-src 'self'", `style-src ${hash(style)}`)
+    .replace('<div id="stories">', () => `<div id="stories">${stories()}`);
+}
+
+/** The buttons of the examples, by their place in the list: stories first, then the others. */
+function stories() {
+  const text = (words) => words.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+  const all = examples().map((example, index) => ({ ...example, index }));
+  const told = all.filter(({ story }) => story !== undefined).map(({ title, story, index }) =>
+    `<li><button type="button" data-example="${index}"><strong>${text(title)}</strong><span>${text(story)}</span></button></li>`);
+  const others = all.filter(({ story }) => story === undefined).map(({ title, index }) =>
+    `<button type="button" class="plain" data-example="${index}">${text(title)}</button>`);
+  const make = '<button type="button" class="plain" data-opens="generate">Make files to try things with</button>';
+  return `<ul class="stories">${told.join("")}</ul><div class="row">Or: ${others.join(" ")} ${make}</div>`;
 }
 
 /**
@@ -115,7 +134,7 @@ function publish(name, data) {
 function write(name, data) {
   writeFileSync(join(site, name), data);
   writeFileSync(join(site, `${name}.gz`), gzipSync(data, { level: 9 }));
-  writeFileSync(join(site, `${name}.br`), brotliCompressSync(data, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }));
+  writeFileSync(join(site, `${name}.br`), brotliCompressSync(data, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }));
 }
 
 /** What a static host may be told (the format of Netlify and Cloudflare Pages). */
@@ -133,8 +152,6 @@ function headers(page) {
   Cache-Control: public, max-age=31536000, immutable
 /${SERVICE_WORKER}
   Cache-Control: no-cache
-/*.css
-  Cache-Control: public, max-age=31536000, immutable
 `;
 }
 
@@ -146,13 +163,11 @@ async function writeSingleFile() {
     plugins: [{ name: "modules", setup: (setup) => setup.onLoad({ filter: /[/\\]js[/\\]modules\.js$/ }, () => ({ contents: modulesInside() })) }],
   });
   const script = bundle.outputFiles[0].text;
-  const page = readFileSync(join(www, "index.html"), "utf8")
-    .replace('<link rel="stylesheet" href="style.css">\n', () => `<style>${style}</style>\n`)
+  const page = painted()
     .replace(/<script type="module"[^>]*><\/script>\n/, "")
     // Behind what there is to see, so that it is painted while the modules are unpacked.
     .replace("</body>", () => `${dataBlocks()}<script type="module">${script}</script>\n</body>`)
     .replace("script-src 'self'", `script-src ${hash(script)}`)
-    .replace("style-src 'self'", `style-src ${hash(style)}`)
     .replace("connect-src 'self'", "connect-src 'none'")
     .replace("worker-src 'self' blob:", "worker-src blob:");
   if (script.includes("</script") || /(src|href)="(?!#|data:)/.test(page.replace(script, ""))) {

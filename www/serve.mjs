@@ -1,4 +1,7 @@
-/** Serves a folder on loopback: `node serve.mjs FOLDER [PORT]`. For looking at the page; any web server can publish it. */
+/**
+ * Serves a folder on loopback: `node serve.mjs FOLDER [PORT]`. For looking at the page; any web server can publish it. As hosts
+ * do, it hands out the compressed file that lies beside, where the browser takes it.
+ */
 
 import { createReadStream, statSync } from "node:fs";
 import { createServer } from "node:http";
@@ -28,8 +31,17 @@ const server = createServer((request, response) => {
     return;
   }
   const type = TYPES[extname(file)] ?? "application/octet-stream";
-  response.writeHead(200, { "content-type": type, "cache-control": "no-store", "x-content-type-options": "nosniff" });
-  pipeline(createReadStream(file), response, () => {});
+  const [coding, suffix] = packed(file, String(request.headers["accept-encoding"] ?? ""));
+  response.writeHead(200, {
+    "content-type": type,
+    ...(coding === "" ? {} : { "content-encoding": coding }),
+    "content-length": statSync(file + suffix).size,
+    "vary": "accept-encoding",
+    "cache-control": "no-store",
+    "x-content-type-options": "nosniff",
+  });
+  if (request.method === "HEAD") response.end();
+  else pipeline(createReadStream(file + suffix), response, () => {});
 });
 server.on("error", (error) => {
   console.error(`The page cannot be served on port ${port}: ${error.message}.`);
@@ -38,6 +50,23 @@ server.on("error", (error) => {
 server.listen(Number(port), "127.0.0.1", () => {
   console.log(`http://127.0.0.1:${server.address().port}/`);
 });
+
+/**
+ * The content coding to answer in and how its file's name ends: the smallest that the browser takes and that is beside. One
+ * that is older than the file is of another version.
+ *
+ * @param {string} file
+ * @param {string} accepted the header Accept-Encoding (RFC 9110, section 12.5.3)
+ */
+function packed(file, accepted) {
+  const taken = accepted.toLowerCase().split(",")
+    .map((one) => one.trim())
+    .filter((one) => !/;\s*q=0(\.0*)?$/.test(one))
+    .map((one) => one.replace(/\s*;.*/, ""));
+  const found = [["br", ".br"], ["gzip", ".gz"]].find(([coding, suffix]) =>
+    taken.includes(coding) && (statSync(file + suffix, { throwIfNoEntry: false })?.mtimeMs ?? 0) >= statSync(file).mtimeMs);
+  return found ?? ["", ""];
+}
 
 /** @param {string} text */
 function decode(text) {

@@ -50,7 +50,7 @@ async function load({ down, latency, slower, viewport }) {
   await page.goto(server.url, { waitUntil: "commit" });
   await page.locator("#choose").waitFor({ state: "attached" });
   await page.locator("#choose-files").waitFor();
-  await page.waitForFunction(() => document.getElementById("stories").childElementCount > 0, undefined, { polling: 20 });
+  await page.waitForFunction(() => document.getElementById("make").childElementCount > 0, undefined, { polling: 20 });
   await page.locator("#choose").setInputFiles([fixture("full-chain.pem"), fixture("two-names.key")]);
   await page.locator("#verdict.refused").waitFor();
   const taken = since();

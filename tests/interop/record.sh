@@ -4,7 +4,8 @@
 # FOLDER/recorded-SITUATION-CLIENT/input.txt for whoever compares or replaces a case's input; it overwrites nothing.
 # DPS_X509 names the command line. PAHO and AZURE name the Python of an environment with paho.txt, and of one with
 # azure-iot-device.txt; NODE_MODULES is a folder with mqtt and the packages of npm/azure-iot-device. curl, openssl,
-# mosquitto_sub, node and python3 are needed besides.
+# mosquitto_sub, node and python3 are needed besides, and cargo: at the end a test compares what is found in them with what
+# the cases expect.
 set -eu
 
 out=${1:?usage: record.sh FOLDER}
@@ -96,7 +97,7 @@ with() {
     # shellcheck disable=SC2046 # none of the arguments has a blank
     record "$situation" "$client" "$@" $(device)
 }
-with_paho() { with "$1" "paho$2" "$paho" "$here/record/paho.py" --port "$at" --api "$2"; }
+with_paho() { with "$1" "paho$2" "$paho" "$here/record/paho_client.py" --port "$at" --api "$2"; }
 with_mqttjs() { NODE_PATH=$modules with "$1" mqttjs node "$here/record/mqtt.js" --port "$at"; }
 # The SDKs know port 8883 alone, so that their connections are led to where the emulator is; a name that is none is looked
 # for as it is.
@@ -104,8 +105,8 @@ with_azure() {
     DIAL=127.0.0.1:$at path=$here/dial script=$here/dial/dial.js
     [ "$host" = localhost ] || path='' script=node:fs
     export DIAL
-    PYTHONPATH=$path with "$1" "azure-python${2:+-debug}" "$azure" "$here/record/azure.py" --level "${2:-INFO}"
-    NODE_PATH=$modules with "$1" azure-node node --require "$script" "$here/record/azure.js"
+    PYTHONPATH=$path with "$1" "azure-python${2:+-debug}" "$azure" "$here/record/azure_client.py" --level "${2:-INFO}"
+    NODE_EXTRA_CA_CERTS=$ca NODE_PATH=$modules with "$1" azure-node node --require "$script" "$here/record/azure.js"
 }
 with_all() {
     with_curl "$1"
@@ -135,3 +136,6 @@ way denied "http://127.0.0.1:$denied"
 way password "http://127.0.0.1:$password"
 way not-http "http://127.0.0.1:$no_http"
 way no-name http://proxy.invalid:3128
+
+cd "$here/../.."
+RECORDINGS=$out cargo test --package dps-x509-core --test explain -- --ignored recordings

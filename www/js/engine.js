@@ -76,17 +76,25 @@ export async function loadRest() {
     } catch {
       missing.push(part);
     }
-    if (part === "lexicon") allowExplaining(undefined);
+    if (part === "lexicon") {
+      // Before the first log is explained: that is long work, and not for the thread that answers the person.
+      if (!await startWorkers()) missing.push("worker");
+      allowExplaining(undefined);
+    }
     if (part === "pages") allowPages(undefined);
   }
+  return missing;
+}
+
+async function startWorkers() {
   try {
     const worker = workersOf(await workerScript());
     generator = createGenerator({ worker });
     if (hasComplete) inspector = createInspector({ worker, workers: 1 });
+    return true;
   } catch {
-    missing.push("worker");
+    return false;
   }
-  return missing;
 }
 
 let hasComplete = false;

@@ -31,8 +31,8 @@ unfoldForPaper();
 for (const part of [tabs, device, files, fix, verdict, attempts, picture, checks, log, packets, stories, keys, door]) part.start();
 show(byId("make"), makeForm());
 onChange((what) => {
-  // What comes is seen from its beginning, wherever the door was.
-  if (!isEmpty() && byId("screen").hidden) scrollTo({ top: 0, behavior: "instant" });
+  // What comes is seen from its beginning, wherever the door was; and so is the start, once everything is removed.
+  if (isEmpty() !== byId("screen").hidden) scrollTo({ top: 0, behavior: "instant" });
   byId("start").hidden = !isEmpty();
   byId("screen").hidden = isEmpty();
   if (what !== "answer") void judge(what);

@@ -9,12 +9,21 @@
 /** @type {Record<Module | "worker", string>} what each is called beside the page; the build knows */
 const NAMES = PUBLISHED_NAMES;
 
+/** Modules that are certain to be wanted: they are compiled while they come. */
+const AT_ONCE = ["inspection", "complete"];
+
 /**
  * @param {readonly Module[]} wanted
- * @returns {Promise<Partial<Record<Module, ArrayBuffer>>>}
+ * @returns {Promise<Partial<Record<Module, ArrayBuffer | WebAssembly.Module>>>}
  */
 export async function modules(wanted) {
-  const read = async (/** @type {Module} */ name) => [name, await (await get(name)).arrayBuffer()];
+  const read = async (/** @type {Module} */ name) => {
+    const response = await get(name);
+    // Hosts that do not know the type of .wasm files are common; those are compiled once they are here.
+    const isTyped = response.headers.get("content-type")?.startsWith("application/wasm") ?? false;
+    const isCompiled = isTyped && AT_ONCE.includes(name) && "compileStreaming" in WebAssembly;
+    return [name, await (isCompiled ? WebAssembly.compileStreaming(response) : response.arrayBuffer())];
+  };
   return Object.fromEntries(await Promise.all(wanted.map(read)));
 }
 

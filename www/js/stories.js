@@ -1,18 +1,20 @@
 /** What the empty page offers: three stories to open, and others. */
 
 import { announce } from "./announce.js";
-import { byId, h, show } from "./dom.js";
+import { byId } from "./dom.js";
 import { examples } from "./example.js";
 import { addFiles, changed, forgetAll, setLog, tell } from "./state.js";
 
+/** The build wrote the buttons, so that they are painted with the page. */
 export function start() {
-  const stories = examples.filter(({ story }) => story !== undefined);
-  const others = examples.filter(({ story }) => story === undefined);
-  show(byId("stories"),
-    h("ul", { class: "stories" }, stories.map((example) => h("li", {},
-      h("button", { type: "button", onclick: () => load(example) }, h("strong", {}, example.title), h("span", {}, example.story))))),
-    h("p", { class: "row" }, "Or:", others.map((example) =>
-      h("button", { type: "button", class: "plain", onclick: () => load(example) }, example.title))));
+  byId("stories").addEventListener("click", ({ target }) => {
+    const button = target instanceof Element ? target.closest("button") : null;
+    if (!button) return;
+    const { example, opens } = button.dataset;
+    const told = examples[Number(example ?? -1)];
+    if (told) load(told);
+    if (opens) unfold(/** @type {HTMLDetailsElement} */ (byId(opens)));
+  });
 }
 
 /** @param {import("./example.js").Example} example */
@@ -23,4 +25,11 @@ function load(example) {
   tell(example.settings, "example");
   changed("settings");
   announce(`Example: ${example.title}.`);
+}
+
+/** @param {HTMLDetailsElement} details */
+function unfold(details) {
+  details.open = true;
+  details.scrollIntoView();
+  details.querySelector("summary")?.focus();
 }

@@ -10,7 +10,6 @@ const { X509Security } = require('azure-iot-security-x509');
 const names = ['host', 'id-scope', 'registration-id', 'cert', 'key', 'root'];
 const { values } = parseArgs({ options: Object.fromEntries(names.map((name) => [name, { type: 'string' }])) });
 const transport = new Mqtt();
-transport.setTransportOptions({ ca: readFileSync(values.root, 'utf8') });
 const device = { cert: readFileSync(values.cert, 'utf8'), key: readFileSync(values.key, 'utf8') };
 const security = new X509Security(values['registration-id'], device);
 const client = ProvisioningDeviceClient.create(values.host, values['id-scope'], transport, security);

@@ -3,6 +3,9 @@
 //! Clients write one thing in many ways: `unknown ca`, `UNKNOWN_CA`, `UnknownCa`, `"unknown CA"`. Terminals break it
 //! over two lines, JSON escapes its quotes, a colour stands in its middle. Of all of these the letters and digits are the
 //! same. Where they stood is kept, so that what lies between them can still be looked at.
+//!
+//! Windows, .NET and glibc speak their users' languages: the letters of Cyrillic, kana, Han and Hangul are kept as they are.
+//! Accents are left out, as a console with another code page breaks them.
 
 use super::work;
 
@@ -11,20 +14,34 @@ const fn folded(byte: u8) -> u8 {
     if byte.is_ascii_alphanumeric() { byte.to_ascii_lowercase() } else { 0 }
 }
 
+/// How many bytes the letter has that a text begins with, if it is of a script that is compared as it is.
+fn letter(text: &[u8]) -> Option<usize> {
+    let length = match text {
+        [0xd0 | 0xd1, ..] => 2,
+        // The punctuation of the east.
+        [0xe3, 0x80, ..] => return None,
+        [0xe3..=0xed, ..] => 3,
+        _ => return None,
+    };
+    text.get(1..length)?.iter().all(|byte| matches!(byte, 0x80..=0xbf)).then_some(length)
+}
+
 /// Letters and digits with their places, escapes left out.
 pub(super) struct Folding<'t> {
     text: &'t [u8],
     at: usize,
+    /// How many bytes of a letter are still to come.
+    rest: usize,
 }
 
 impl<'t> Folding<'t> {
     pub(super) const fn new(text: &'t [u8]) -> Self {
-        Self { text, at: 0 }
+        Self { text, at: 0, rest: 0 }
     }
 
     /// From a byte on.
     pub(super) const fn from(text: &'t [u8], at: usize) -> Self {
-        Self { text, at }
+        Self { text, at, rest: 0 }
     }
 }
 
@@ -37,6 +54,14 @@ impl Iterator for Folding<'_> {
             work::step();
             let at = self.at;
             let byte = *self.text.get(at)?;
+            if self.rest == 0 && byte >= 0xd0 {
+                self.rest = letter(self.text.get(at..)?).unwrap_or(0);
+            }
+            if self.rest > 0 {
+                self.rest -= 1;
+                self.at += 1;
+                return Some((at, byte));
+            }
             let letter = folded(byte);
             self.at += 1;
             if letter != 0 {
@@ -145,7 +170,15 @@ pub(super) fn without_escapes(line: &[u8]) -> Vec<u8> {
 
 /// The letters and digits of a word of the lexicon.
 pub(super) fn fold(text: &str) -> Vec<u8> {
-    text.bytes().map(folded).filter(|byte| *byte != 0).collect()
+    let mut out = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((byte, behind)) = rest.split_first() {
+        let length = letter(rest).unwrap_or(0);
+        out.extend(rest.iter().take(length));
+        out.extend(Some(folded(*byte)).filter(|letter| length == 0 && *letter != 0));
+        rest = rest.get(length..).filter(|_| length > 0).unwrap_or(behind);
+    }
+    out
 }
 
 /// A part of a text, folded, with the place of each byte.
@@ -207,6 +240,26 @@ mod tests {
             assert_eq!(folded(text), "unknownca", "{text}");
         }
     }
+
+    // typos: off
+    #[test]
+    fn letters_of_other_scripts_are_kept_and_accents_left_out() {
+        for (row, texts) in [
+            ("不知道这样的主机", &["不知道这样的主机。", "\"不知道 这样的主机\""][..]),
+            ("конечный компьютер", &["конечный компьютер", "конечный\n    компьютер"]),
+            ("알려진 호스트가", &["알려진 호스트가 없습니다"]),
+            ("laut Validierungsverfahren ungültig", &["laut Validierungsverfahren ung\u{fffd}ltig."]),
+            ("Connexion refusée", &["connexion refus\u{e9}e", "CONNEXION REFUSÉE"]),
+        ] {
+            for text in texts {
+                let text: Vec<u8> = Folding::new(text.as_bytes()).map(|(_, byte)| byte).collect();
+                assert!(text.starts_with(&fold(row)), "{row}");
+            }
+        }
+        let latin1: Vec<u8> = Folding::new(b"refus\xe9e").map(|(_, byte)| byte).collect();
+        assert_eq!(latin1, fold("refusée"));
+    }
+    // typos: on
 
     #[test]
     fn places_are_those_of_the_text() {

@@ -47,6 +47,8 @@ pub(super) struct Lexicon {
     tables: Tables,
     /// Other programs, by the tags of their lines.
     programs: HashSet<&'static str>,
+    /// The words of all rows, in lower case, once they are asked for.
+    words: OnceLock<HashSet<String>>,
 }
 
 impl Lexicon {
@@ -58,7 +60,7 @@ impl Lexicon {
     /// Reads rows; those that mean nothing are left out and told.
     pub(super) fn read(text: &'static str) -> (Self, Vec<Mistake>) {
         let Parsed { rows, tables, programs, mistakes } = parse::parse(text);
-        (Self { rows, tables, programs }, mistakes)
+        (Self { rows, tables, programs, words: OnceLock::new() }, mistakes)
     }
 
     /// Every row.
@@ -74,6 +76,16 @@ impl Lexicon {
     /// A program by the tag of its lines.
     pub(super) fn program(&self, tag: &str) -> Option<&'static str> {
         self.programs.get(tag).copied()
+    }
+
+    /// Whether a run of letters, in lower case, is a word of some client's message.
+    pub(super) fn knows(&self, word: &str) -> bool {
+        let words = self.words.get_or_init(|| {
+            let is_no_letter = |character: char| !character.is_ascii_alphabetic();
+            let words = self.rows.iter().flat_map(|row| row.text.split(is_no_letter));
+            words.filter(|word| word.len() > 1).map(str::to_ascii_lowercase).collect()
+        });
+        words.contains(word)
     }
 
     /// What a number means in a table.

@@ -23,7 +23,11 @@ mod source;
 pub(super) mod stamp;
 mod topic;
 
-use std::{ops::Range, sync::LazyLock};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+    sync::LazyLock,
+};
 
 use meant::statement;
 use search::Search;
@@ -35,6 +39,7 @@ use super::{
     statement::{Fact, Statement},
     text::Text,
 };
+use crate::service::Channel;
 
 /// What clients print, and what has a form of its own.
 static SEARCH: LazyLock<Search> = LazyLock::new(|| {
@@ -80,8 +85,30 @@ pub(super) fn facts(text: &Text) -> Vec<Fact> {
         }
         !is_part && fact.statement != Statement::Nothing && !is_no_report(text, fact.span.start)
     });
+    leave_out_tables(text, &mut facts);
     facts
 }
+
+/// A line that has code after code is a table of them, and reports none.
+fn leave_out_tables(text: &Text, facts: &mut Vec<Fact>) {
+    const MOST: usize = 3;
+    let mut told: BTreeMap<u32, BTreeSet<u16>> = BTreeMap::new();
+    let code = |statement: &Statement| match statement {
+        Statement::Mention(answer) if answer.channel == Channel::Connack => Some(answer.status),
+        Statement::Alert(number, _) => Some(0x100 + u16::from(*number)),
+        _ => None,
+    };
+    for fact in facts.iter() {
+        if let Some(code) = code(&fact.statement) {
+            told.entry(text.line(fact.span.start)).or_default().insert(code);
+        }
+    }
+    told.retain(|line, codes| codes.len() > MOST && text.line_text(*line).len() < LONGEST);
+    facts.retain(|fact| code(&fact.statement).is_none() || !told.contains_key(&text.line(fact.span.start)));
+}
+
+/// Longest line that is asked whether it is a report: what is longer holds a whole log.
+const LONGEST: usize = 400;
 
 /// What stands at a place.
 fn read<'h, 't>(
@@ -121,12 +148,11 @@ fn read_through(blanked: &[u8], text: &Text, facts: &mut Vec<Fact>) {
     }
 }
 
-/// Whether the line of a byte reports nothing. What is so long that it holds a whole log is not asked.
+/// Whether what stands at a byte reports nothing.
 fn is_no_report(text: &Text, at: usize) -> bool {
-    const LONGEST: usize = 400;
     let line = text.line(at);
     let of = |line: u32| Some(text.line_text(line)).filter(|text| text.len() <= LONGEST).unwrap_or_default();
-    source::is_no_report(of(line), of(line.saturating_sub(1)))
+    source::is_no_report(of(line), of(line.saturating_sub(1))) || source::is_in_address(text.raw(), at)
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 
 mod blob;
 mod call;
+mod doubtful;
 mod flag;
 mod shape;
 mod token;
@@ -12,10 +13,10 @@ mod value;
 
 use std::{ops::Range, sync::LazyLock};
 
-use super::{words::Words, work};
+use super::{lexicon::Lexicon, words::Words, work};
 
 /// Words behind which a secret stands: its value, or the rest of the line.
-const NAMES: [&str; 58] = [
+const NAMES: [&str; 80] = [
     "sharedaccesskey",
     "shared_access_key",
     "shared access key",
@@ -74,11 +75,35 @@ const NAMES: [&str; 58] = [
     "_auth",
     "requirepass",
     "securestring",
+    "keymaterial",
+    "owner-auth",
+    "owner_auth",
+    "ownerauth",
+    "endorsement_auth",
+    "device_id_pk",
+    "auth_code",
+    "passcode",
+    // The prompts of other languages. typos: off
+    "kennwort",
+    "mot de passe",
+    "contraseña",
+    "senha",
+    "wachtwoord",
+    "parola d'ordine",
+    "hasło",
+    "пароль",
+    "密码",
+    "密碼",
+    "口令",
+    "パスワード",
+    "암호",
+    "비밀번호",
+    // typos: on
 ];
 /// Short ones, which are parts of other words as well: they count with what joins name and value.
 const SHORT: [&str; 9] = ["sig", "key", "pin", "pass", "token", "pw", "code", "jwt", "sas"];
 /// Flags of clients whose next word is a secret, or holds one.
-const FLAGS: [&str; 24] = [
+const FLAGS: [&str; 29] = [
     " -p ",
     " -u ",
     " -pw ",
@@ -103,9 +128,14 @@ const FLAGS: [&str; 24] = [
     " -string ",
     " /user:",
     "sqlplus ",
+    " --pk ",
+    " --sk ",
+    " --so-pin ",
+    " -new ",
+    "dps-keygen ",
 ];
 /// Calls that take a secret as one of their quoted words without being named after it, and from which on.
-const CALLS: [(&str, usize); 9] = [
+const CALLS: [(&str, usize); 14] = [
     ("wifi.begin(", 2),
     ("username_pw_set(", 2),
     ("pscredential(", 2),
@@ -115,7 +145,14 @@ const CALLS: [(&str, usize); 9] = [
     ("x509certificate2(", 2),
     ("load_cert_chain(", 2),
     ("auth=(", 2),
+    ("loadpkcs12fromfile(", 2),
+    ("loadpkcs12(", 2),
+    ("createfromencryptedpemfile(", 2),
+    ("mbedtls_pk_parse_keyfile(", 2),
+    ("credentials: some((", 2),
 ];
+/// What a program makes of a password that stands in quotes right before.
+const MADE_OF: &str = ".tochararray(";
 /// Commands of modems.
 const COMMANDS: [&str; 3] = ["at+", "at#", "at%"];
 /// The end of the line before a private key, and of the one behind it.
@@ -142,6 +179,7 @@ enum Kind {
     Command,
     Piped,
     Attached,
+    MadeOf,
 }
 
 static ANCHORS: LazyLock<Option<Words>> = LazyLock::new(|| Words::new(anchors().map(|(word, _)| word)));
@@ -153,7 +191,13 @@ fn anchors() -> impl Iterator<Item = (&'static str, Kind)> {
         .chain(of(&FLAGS, Kind::Flag))
         .chain(of(&COMMANDS, Kind::Command))
         .chain(CALLS.iter().map(|(word, place)| (*word, Kind::Call(*place))))
-        .chain([(KEY, Kind::Key), (URL, Kind::Url), (PIPED, Kind::Piped), (ATTACHED, Kind::Attached)])
+        .chain([
+            (KEY, Kind::Key),
+            (URL, Kind::Url),
+            (PIPED, Kind::Piped),
+            (ATTACHED, Kind::Attached),
+            (MADE_OF, Kind::MadeOf),
+        ])
         .chain(of(&TOKENS, Kind::Token))
 }
 
@@ -193,6 +237,7 @@ pub(super) fn spans(text: &[u8]) -> Vec<Range<usize>> {
             Some(Kind::Command) => call::command(text, start, end),
             Some(Kind::Piped) => call::piped(text, start),
             Some(Kind::Attached) => call::attached(text, start, end),
+            Some(Kind::MadeOf) => call::before(text, start),
             None => None,
         };
         if let Some(span) = span.filter(|span| span.start < span.end) {
@@ -203,8 +248,13 @@ pub(super) fn spans(text: &[u8]) -> Vec<Range<usize>> {
     spans
 }
 
+/// A quotation without what may be a secret that nothing names.
+pub(super) fn quotable(text: &str) -> String {
+    doubtful::without(&without_long_runs(text), |word| Lexicon::get().knows(word))
+}
+
 /// A quotation with its long runs of base64 taken out: half a private key, a token that nothing names.
-pub(super) fn without_long_runs(text: &str) -> String {
+fn without_long_runs(text: &str) -> String {
     const LONGEST: usize = 32;
     let mut out = String::with_capacity(text.len());
     let mut run = String::new();

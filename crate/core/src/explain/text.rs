@@ -80,7 +80,7 @@ impl Text {
         let quoted = String::from_utf8_lossy(self.bytes.get(from..to).unwrap_or_default());
         let (left, right) = (if from > first { "…" } else { "" }, if to < behind { "…" } else { "" });
         quoted.chars().for_each(|_| work::step());
-        let quoted = secret::without_long_runs(quoted.trim().trim_matches('\u{fffd}'));
+        let quoted = secret::quotable(quoted.trim().trim_matches('\u{fffd}'));
         format!("{left}{quoted}{right}")
     }
 }

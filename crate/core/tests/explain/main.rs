@@ -8,10 +8,13 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a broken case is a failed test")]
 
 mod case;
+mod complete;
 #[allow(unreachable_pub, dead_code, reason = "it has other users")]
 #[path = "../../../../tests/src/expectation.rs"]
 mod expectation;
 mod others;
+mod recordings;
+mod stack;
 mod strangers;
 mod table;
 

@@ -154,9 +154,12 @@ impl Parsed {
         }
         let pieces = pieces(words_of_row)?;
         let length = |piece: &Piece| if let Piece::Word(word) = piece { word.len() } else { 0 };
-        let anchor = (0..pieces.len()).rev().max_by_key(|at| pieces.get(*at).map_or(0, length)).unwrap_or(0);
+        // What stands before a number is looked for, so that the number is read behind it.
+        let is_number = |piece: &Piece| matches!(piece, Piece::Number(_) | Piece::Alert(_));
+        let before = pieces.iter().position(is_number).unwrap_or(pieces.len());
+        let anchor = (0..before).rev().max_by_key(|at| pieces.get(*at).map_or(0, length)).unwrap_or(0);
         let longest = pieces.get(anchor).map_or(0, length);
-        let has_number = pieces.iter().any(|piece| matches!(piece, Piece::Number(_) | Piece::Alert(_)));
+        let has_number = pieces.iter().any(is_number);
         if longest < if has_number || !near.is_empty() { 2 } else { SHORTEST } {
             return Err("is so short that it means anything");
         }

@@ -50,7 +50,8 @@ fn body(hit: &Hit<'_>) -> Option<Statement> {
     // Most of what has the name is no body: whoever has no number behind it is not looked at any further.
     number::behind(hit.text, hit.end)?;
     let members = Members::around(hit.shown, hit.start);
-    let code: u32 = members.get("errorCode")?.trim().parse().ok().filter(|code| *code >= 1000)?;
+    // Six digits, of which three are a status; others' error codes are theirs.
+    let code: u32 = members.get("errorCode")?.trim().parse().ok().filter(|code| *code >= 100_000)?;
     if known::ALL.iter().all(|known| known.code != code)
         && let Some(Meaning::Symptom(symptom)) =
             Lexicon::get().number("hub-code", &Token::decimal(code.into()))
@@ -78,11 +79,19 @@ fn state(hit: &Hit<'_>) -> Option<Statement> {
 fn answer(members: &Members, code: Option<u32>) -> Answer {
     let text = |name| members.get(name).filter(|text| !text.is_empty() && *text != "null").map(str::to_owned);
     let is_operation = members.is_state || members.get("errorMessage").is_some();
+    let words = text("message").or_else(|| text("errorMessage"));
+    // A message that a terminal broke in the middle of a word is still that message.
+    let without_blanks = |words: &str| words.split_whitespace().collect::<String>();
+    let is_known = |known: &&known::Known| {
+        Some(known.code) == code
+            && words.as_deref().is_some_and(|words| without_blanks(words) == without_blanks(known.message))
+    };
+    let known = known::ALL.iter().find(is_known).map(|known| known.message.to_owned());
     Answer {
         channel: if is_operation { Channel::Operation } else { Channel::Request },
         status: if is_operation { 200 } else { class(code) },
         code,
-        message: text("message").or_else(|| text("errorMessage")),
+        message: known.or(words),
         tracking_id: text("trackingId"),
         timestamp: text("timestampUtc").or_else(|| text("lastUpdatedDateTimeUtc")),
         info: text("info"),

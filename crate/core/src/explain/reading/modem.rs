@@ -10,6 +10,7 @@ use crate::explain::{
     statement::Statement,
 };
 
+// The sign between `AT` and a command is the maker's; the search has letters and digits alone.
 macro_rules! commands {
     ($($what:path: $($command:literal)+;)+) => {
         &[$($(Reader { word: concat!("at+", $command), read: |hit| refused(hit, &$what) }),+),+]
@@ -20,7 +21,8 @@ macro_rules! commands {
 pub(super) static READERS: &[Reader] = commands! {
     connection_failed::REFUSED_OR_TLS: "smconn" "qmtopen" "qmtconn" "qsslopen" "qiopen" "qiact" "cmqttconnect" "cmqttstart"
         "cchopen" "cipopen" "cipstart" "caopen" "kmqttcnx" "ktcpcnx" "ktcpstart" "umqttc" "usoco" "ucged" "sqnsmqttconnect"
-        "sqnsd" "xmqttcon" "ksslcrypto" "mqttconn" "qhttpget" "mconnect" "mipstart" "cnact";
+        "sqnsd" "xmqttcon" "ksslcrypto" "mqttconn" "qhttpget" "mconnect" "mipstart" "cnact"
+        "shconn" "usosec" "sslconnect" "ssld" "mqconn" "mqen" "httpact";
     name_not_found::NAME: "qidnsgip" "cdnsgip" "udnsrn";
     identity_not_usable::UNLOADED: "smssl" "qsslcfg" "csslcfg" "sqnssprcfg" "usecprf" "usecmng" "ccertdown" "cfswfile" "qfupl"
         "sqnsnvw" "kcertstore" "kprivkstore" "cmng" "sqnspcfg" "smconf" "qmtcfg" "cmqttsslcfg" "mqttsslcfg";
@@ -31,8 +33,11 @@ fn refused(hit: &Hit<'_>, symptom: &'static Symptom) -> Option<Statement> {
     const REACH: usize = 512;
     let rest = hit.text.get(hit.end..hit.text.len().min(hit.end + REACH))?;
     let mut answers = rest.split(|byte| matches!(byte, b'\n' | b'\r')).skip(1);
-    let answer = answers.find(|line| !bare(line).is_empty())?;
-    (bare(answer) == b"ERROR" || has_number(answer)).then_some(Statement::Symptom(symptom, None))
+    // `OK` says that the command is heard; whether it did anything comes behind.
+    let answer = answers.find(|line| !matches!(bare(line), b"" | b"OK"))?;
+    const FAILED: [&[u8]; 3] = [b"NO CARRIER", b"CONNECT FAIL", b"FAIL"];
+    let is_failed = FAILED.iter().any(|failed| answer.trim_ascii().ends_with(failed));
+    (bare(answer) == b"ERROR" || is_failed || has_number(answer)).then_some(Statement::Symptom(symptom, None))
 }
 
 /// `+CME ERROR: operation not allowed`, behind whatever a monitor puts before it.

@@ -131,6 +131,10 @@ fn begins_word(text: &[u8], start: usize, before: Option<usize>) -> bool {
     }
     let of = |at: usize| text.get(at).copied().unwrap_or_default();
     let (before, first) = (before.map(of).unwrap_or_default(), of(start));
+    // Where words are not set apart, one begins anywhere.
+    if !before.is_ascii() || !first.is_ascii() {
+        return true;
+    }
     before.is_ascii_lowercase() && first.is_ascii_uppercase()
         || before.is_ascii_digit() != first.is_ascii_digit() && first.is_ascii_alphabetic()
 }

@@ -1,4 +1,4 @@
-//! Lines that are no report: source code, what a compiler says of it, the names of tests.
+//! Lines that are no report: source code, what a compiler says of it, the names of tests, tables of codes, addresses of pages.
 
 use crate::explain::fold::without_escapes;
 
@@ -68,7 +68,7 @@ const OF_COMPILERS: [&[u8]; 10] = [
     b"unused import",
 ];
 /// What a book says of an error, and no report does.
-const OF_BOOKS: [&[u8]; 7] = [
+const OF_BOOKS: [&[u8]; 10] = [
     b" means ",
     b" is returned ",
     b" are returned ",
@@ -76,6 +76,30 @@ const OF_BOOKS: [&[u8]; 7] = [
     b" e.g. ",
     b"this chapter",
     b" indicates that ",
+    b"see rfc",
+    b"frequently asked",
+    b" stands for ",
+];
+/// How the lines of a documentation begin that lists codes.
+const TITLES: [&[u8]; 7] = [
+    b"see rfc",
+    b"error codes",
+    b"return codes",
+    b"reason codes",
+    b"mqtt return code table",
+    b"possible values",
+    b"where rc",
+];
+/// What the runners of tests write on the line of a test that failed: what it says is about a test.
+const FAILED: [&[u8]; 8] = [
+    b"failed tests/",
+    b"fail tests/",
+    b"fail src/",
+    b"::test_",
+    b".test.ts",
+    b".test.js",
+    b".spec.ts",
+    b"--- fail: test",
 ];
 /// What the runners of tests write on the line of a test that begins, or went well.
 const PASSED: [&[u8]; 14] = [
@@ -117,7 +141,9 @@ pub(super) fn is_no_report(line: &[u8], before: &[u8]) -> bool {
                 || code.last().is_some_and(|last| b";{}():,".contains(last))
                 || code.windows(5).any(|part| part == b"self."));
     let is_entry = code.len() < line.len() && code.starts_with(b"\"") && code.ends_with(b",");
+    let is_title = TITLES.iter().any(|title| lower.starts_with(title));
     let is_test = lower.ends_with(b" passed")
+        || FAILED.iter().any(has)
         || PASSED.iter().any(has)
         || lower.strip_prefix(b"ok ").and_then(|rest| rest.first()).is_some_and(u8::is_ascii_digit);
     // A whole sentence of many words.
@@ -126,12 +152,27 @@ pub(super) fn is_no_report(line: &[u8], before: &[u8]) -> bool {
         && line.split(|byte| *byte == b' ').count() >= 10
         && OF_BOOKS.iter().any(has);
     is_traced
+        || is_title
         || is_code
         || is_entry
         || is_test
         || is_of_book
         || OF_COMPILERS.iter().any(has)
         || is_diagnostic(&lower)
+}
+
+/// Whether a place is in the path of an address, whose words are those of a page: `https://example.com/mqtt-connection-refused`.
+pub(super) fn is_in_address(text: &[u8], at: usize) -> bool {
+    const LONGEST: usize = 300;
+    let before = text.get(at.saturating_sub(LONGEST)..at).unwrap_or_default();
+    let is_end = |byte: &u8| byte.is_ascii_whitespace() || b"\"'<>()[]{},".contains(byte);
+    let start = before.iter().rposition(is_end).map_or(0, |end| end + 1);
+    let word = before.get(start..).unwrap_or_default();
+    let Some(scheme) = word.windows(3).position(|part| part == b"://") else { return false };
+    let (before, host) = (word.get(..scheme).unwrap_or_default(), word.get(scheme + 3..).unwrap_or_default());
+    let is_web = [&b"http"[..], b"https"].iter().any(|name| before.to_ascii_lowercase().ends_with(name));
+    // DPS's own paths are read for what they are.
+    is_web && host.contains(&b'/') && !host.windows(13).any(|part| part == b"azure-devices")
 }
 
 /// `main.c:12:5: error: …`, `Main.java:12: error: …`: a place in a file of source code, and what is wrong with it.
@@ -176,6 +217,9 @@ mod tests {
             ("Main.java:12: error: unreported exception SSLHandshakeException", ""),
             ("-    \"401002\": \"CA certificate not found.\",", ""),
             ("ok 12 - handshake failure is told", ""),
+            ("FAILED tests/test_mqtt.py::test_connection_refused - assert 5 == 0", ""),
+            ("FAIL src/dps.test.ts > tells 401002 of an unknown CA", ""),
+            ("See RFC 5246: bad_certificate(42), certificate_expired(45)", ""),
         ] {
             assert!(is_no_report(line.as_bytes(), before.as_bytes()), "{line}");
         }
@@ -188,5 +232,14 @@ mod tests {
         ] {
             assert!(!is_no_report(line.as_bytes(), b""), "{line}");
         }
+    }
+
+    #[test]
+    fn the_words_of_an_address_are_no_report() {
+        let is_in = |text: &str| is_in_address(text.as_bytes(), text.find("refused").unwrap());
+        assert!(is_in("see https://example.com/q/12/connection-refused-not-authorised"));
+        assert!(!is_in("https://example.com/q/12: connection refused"));
+        assert!(!is_in("{\"url\":\"https://example.com/q\",\"error\":\"connection refused\"}"));
+        assert!(!is_in("mqtts://gateway/x-connection-refused"));
     }
 }

@@ -14,7 +14,14 @@ const REACH: usize = 64;
 /// The quoted words of a call from this place on, counted from 1, up to where the call or its line ends.
 pub(super) fn quoted(text: &[u8], end: usize, place: usize) -> Option<Range<usize>> {
     let words = quotations(text, end);
-    let secret = words.get(place.checked_sub(1)?..)?;
+    // What comes before it need not be in quotes: `begin(ssid, "secret")`.
+    let is_second =
+        |word: &Range<usize>| text.get(end..word.start).is_some_and(|before| before.contains(&b','));
+    let secret = words.get(place.checked_sub(1)?..).unwrap_or_default();
+    let secret = match words.last() {
+        Some(last) if secret.is_empty() && place == 2 && is_second(last) => std::slice::from_ref(last),
+        _ => secret,
+    };
     // Files and hosts are what one has to look at.
     if secret.iter().all(|word| is_harmless(text.get(word.clone()).unwrap_or_default())) {
         return None;
@@ -62,6 +69,14 @@ fn is_harmless(word: &[u8]) -> bool {
     word.iter().all(u8::is_ascii_digit)
         || shape::is_file(word)
         || word.windows(13).any(|part| part == b"azure-devices") && !word.contains(&b'=')
+}
+
+/// `"secret".toCharArray()`
+pub(super) fn before(text: &[u8], start: usize) -> Option<Range<usize>> {
+    let quote = *text.get(start.checked_sub(1)?)?;
+    let line = text.get(start.saturating_sub(512)..start - 1)?;
+    let opening = line.iter().rposition(|byte| *byte == quote || *byte == b'\n')?;
+    matches!(quote, b'"' | b'\'').then_some(start - line.len() + opening..start - 1)
 }
 
 /// `echo secret | sudo -S`

@@ -19,6 +19,10 @@ pub(super) fn value(text: &[u8], start: usize, end: usize) -> Option<Range<usize
         })
         .unwrap_or(word.len());
     let value = word.get(..length)?;
+    // Another flag: `openssl req -new -key device.key`.
+    if value.starts_with(b"-") && !value.contains(&b':') {
+        return None;
+    }
     let is = |flag: &[u8]| name.eq_ignore_ascii_case(flag);
     let from = end + first;
     // curl: the passphrase behind the file of --cert, the password behind the user of -u; of mosquitto -u is the name.

@@ -39,10 +39,17 @@ pub(super) fn behind(text: &[u8], start: usize, end: usize, is_short: bool) -> O
     if !is_short && let Some(span) = call::declared(text, at) {
         return Some(span);
     }
-    at = skip(text, at, |byte| matches!(byte, b'"' | b'\'' | b'\\' | b' ' | b'`' | b']' | b')' | b'\t'));
+    // A blank may be one that does not break.
+    let is_blank =
+        |byte| matches!(byte, b'"' | b'\'' | b'\\' | b' ' | b'`' | b']' | b')' | b'\t' | 0xc2 | 0xa0);
+    at = skip(text, at, is_blank);
+    if text.get(at..).is_some_and(|rest| rest.starts_with("：".as_bytes())) {
+        // The colon of the east, up to its last byte.
+        at += "：".len() - 1;
+    }
     let joint = text.get(at).copied();
     let is_joined = match joint {
-        Some(b'=' | b':') => true,
+        Some(b'=' | b':' | 0x9a) => true,
         // `password is hunter2`, `password hunter2`, `Enter password> hunter2`, XML.
         Some(b'>') => !is_short || at.checked_sub(1).and_then(|at| text.get(at)) == Some(&b'"'),
         Some(b',' | b'|') => !is_short,
