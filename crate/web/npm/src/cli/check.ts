@@ -1,6 +1,5 @@
 import { complete } from '../complete.js';
-import { DpsError } from '../error.js';
-import type { Finding, Severity } from '../finding.js';
+import type { Severity } from '../finding.js';
 import { readFiles, wipe, type NamedFile } from '../input.js';
 import { fill, using, type Options } from '../options.js';
 import type { Report } from '../report.js';
@@ -31,6 +30,9 @@ const FLAGS = {
   many: [...SITUATION.many, 'allow'],
 };
 
+/** As the native command line has them. */
+const EXITS: Record<Report['verdict']['word'], number> = { ready: 0, 'not ready': 1, 'nothing usable': 2 };
+
 const RANKS: Record<Severity, number> = { note: 0, warning: 1, error: 2 };
 
 /** `dps-x509 check`, with the exit code of the native one. */
@@ -53,101 +55,54 @@ export async function check(words: string[]): Promise<number> {
   if (days !== undefined && !/^\d+$/.test(days)) {
     throw new Usage(`--expires-within is a number of days, and not "${days}"`);
   }
-  const options = await situation(given);
-  const looked = await lookLeniently(all.flat(), days === undefined ? options : { ...options, expiresWithinDays: Number(days) });
-  const { report, blocks } = looked;
-  const verdict = judge(looked, given);
   const format = given.one('format') ?? 'text';
-  if (format === 'json') {
-    process.stdout.write(`${JSON.stringify({ ...report, verdict: verdict.word }, undefined, 2)}\n`);
-  } else if (format === 'text') {
-    process.stdout.write(text(report, blocks, verdict.sentence, given));
-  } else {
+  if (format !== 'json' && format !== 'text') {
     throw new Usage(`--format is text or json, and not "${format}"`);
   }
-  return verdict.exit;
+  const options = await situation(given);
+  const looked = await look(all.flat(), days === undefined ? options : { ...options, expiresWithinDays: Number(days) }, given);
+  process.stdout.write(format === 'json' ? `${JSON.stringify(looked.report, undefined, 2)}\n` : text(looked));
+  return EXITS[looked.report.verdict.word];
 }
 
 interface Looked {
   report: Report;
   /** The findings as text. */
   blocks: string[];
-  isUsable: boolean;
-  hasCertificate: boolean;
+  /** Whether each is one that does not count. */
+  allowed: boolean[];
 }
 
-/** A registration ID that is none becomes findings, and the files are looked at without it. */
-async function lookLeniently(given: NamedFile[], options: Options): Promise<Looked> {
-  try {
-    return await look(given, options);
-  } catch (error) {
-    if (!(error instanceof DpsError && error.code === 'invalid-settings')) {
-      throw error;
-    }
-    const { registrationId: _, ...rest } = options;
-    const { report, blocks, ...more } = await look(given, rest);
-    const own = error.findings.map(
-      ({ severity, code, name, message, nextStep, standing, source }) =>
-        `${severity} ${code} ${name}\n  ${message}\n  where:    --registration-id\n  next:     ${nextStep}\n  standing: ${standing} (${source})`,
-    );
-    return { ...more, report: { ...report, findings: [...error.findings, ...report.findings] }, blocks: [...own, ...blocks] };
-  }
-}
-
-async function look(given: NamedFile[], options: Options): Promise<Looked> {
-  const read = await readFiles(given);
+async function look(files: NamedFile[], { registrationId, ...options }: Options, given: Given): Promise<Looked> {
+  const read = await readFiles(files);
   try {
     await complete.load();
     return complete.call((glue) => {
       const inputs = fill(new glue.Inputs(), read, options);
-      return using(complete, [inputs], () => JSON.parse(inputs.inspectAsText()) as Looked);
+      return using(complete, [inputs], () => {
+        const told = inputs.inspectAsText(registrationId, given.one('fail-on') ?? 'error', given.many('allow'), given.words.length > 0);
+        return JSON.parse(told) as Looked;
+      });
     });
   } finally {
     wipe(read);
   }
 }
 
-interface Verdict {
-  exit: number;
-  word: string;
-  sentence: string;
+/** The verdict in the words of the native command line. */
+function ending({ verdict: { word, unless }, chain, items }: Report): string {
+  switch (word) {
+    case 'ready':
+      return chain.leaf === null ? 'Nothing wrong' : 'Ready';
+    case 'nothing usable':
+      return items.length === 0 ? 'Nothing usable' : "Nothing usable, for lack of a device's certificate";
+    case 'not ready':
+      if (unless?.condition === 'repaired') return 'Not ready before it is repaired';
+      return unless ? `Not ready, unless ${unless.sentence}` : 'Not ready';
+  }
 }
 
-/** As the native command line has it. */
-function judge({ report, isUsable, hasCertificate }: Looked, given: Given): Verdict {
-  const failOn = given.one('fail-on') ?? 'error';
-  if (!Object.hasOwn(RANKS, failOn)) {
-    throw new Usage(`--fail-on is error, warning or note, and not "${failOn}"`);
-  }
-  const counted = report.findings.filter(
-    (finding) => RANKS[finding.severity] >= RANKS[failOn as Severity] && !isAllowed(finding, given),
-  );
-  // A request or a key alone: what is wrong is that there is no certificate at all.
-  const isLack = ({ name }: Finding): boolean => !hasCertificate && name === 'device-certificate-missing';
-  const leaf = report.chain.leaf;
-  if (!isUsable) {
-    return { exit: 2, word: 'nothing usable', sentence: 'Nothing usable' };
-  }
-  if (counted.some((finding) => !isLack(finding))) {
-    const errors = counted.filter(({ severity }) => severity === 'error');
-    const isOpen = errors.length > 0 && errors.every(({ standing }) => standing === 'unproven');
-    const unless = report.verdict.unless?.sentence ?? 'DPS is laxer than OpenSSL';
-    return { exit: 1, word: 'not ready', sentence: isOpen ? `Not ready, unless ${unless}` : 'Not ready' };
-  }
-  if (leaf === null && given.words.length > 0) {
-    return { exit: 2, word: 'nothing usable', sentence: "Nothing usable, for lack of a device's certificate" };
-  }
-  if (report.refused.some((code) => !given.many('allow').includes(code))) {
-    return { exit: 1, word: 'not ready', sentence: 'Not ready before it is repaired' };
-  }
-  return { exit: 0, word: 'ready', sentence: leaf === null ? 'Nothing wrong' : 'Ready' };
-}
-
-function isAllowed({ code, name }: Finding, given: Given): boolean {
-  return given.many('allow').some((one) => one.toUpperCase() === code || one === name);
-}
-
-function text(report: Report, blocks: string[], sentence: string, given: Given): string {
+function text({ report, blocks, allowed }: Looked): string {
   const { leaf, intermediates, root } = report.chain;
   const chain = [leaf, ...intermediates, root].filter((one) => one !== null);
   const sections = [
@@ -155,18 +110,18 @@ function text(report: Report, blocks: string[], sentence: string, given: Given):
     report.keys.map(({ type, belongsTo }) => `${type} key${belongsTo === null ? '' : ' of a certificate here'}\n`).join(''),
     ...blocks.map((block, index) => {
       const [head = '', ...body] = block.split('\n');
-      return `${head}${isAllowed(report.findings[index]!, given) ? ' (allowed)' : ''}\n${body.join('\n')}\n`;
+      return `${head}${allowed[index] ? ' (allowed)' : ''}\n${body.join('\n')}\n`;
     }),
   ];
   const count = (severity: Severity): string[] => {
     const number = report.findings.filter((finding) => finding.severity === severity).length;
     return number === 0 ? [] : [`${number} ${severity}${number === 1 ? '' : 's'}`];
   };
-  const allowed = report.findings.filter((finding) => isAllowed(finding, given)).length;
+  const left = allowed.filter(Boolean).length;
   const counts = (['error', 'warning', 'note'] as const).flatMap(count);
-  const tally = [...counts, ...(allowed === 0 ? [] : [`${allowed} of them allowed`])].join(', ');
+  const tally = [...counts, ...(left === 0 ? [] : [`${left} of them allowed`])].join(', ');
   const [worst] = [...report.findings].sort((one, other) => RANKS[other.severity] - RANKS[one.severity]);
   const more = worst === undefined ? '' : ` \`dps-x509 explain ${worst.code}\` says more.`;
-  sections.push(`${sentence}${tally === '' ? '' : `: ${tally}`}.${more}\n`);
+  sections.push(`${ending(report)}${tally === '' ? '' : `: ${tally}`}.${more}\n`);
   return sections.filter((section) => section !== '').join('\n');
 }
