@@ -16,7 +16,7 @@ use crate::{
             transport::ConnectionInfo,
         },
     },
-    wire::{Said, Step, parse},
+    wire::{Peer, Step, parse},
 };
 
 /// What came of a conversation.
@@ -62,7 +62,7 @@ struct Run<'a> {
     is_done: bool,
     /// The connection that was dialled last.
     connection: u32,
-    said: Said,
+    peer: Peer,
     log: Vec<String>,
     sent: Vec<Vec<u8>>,
 }
@@ -73,9 +73,9 @@ impl<'a> Run<'a> {
         let now = 1_000;
         let mut toolkit = Toolkit::new();
         let machine = start(&mut toolkit, case.settings(), now).unwrap();
-        let (said, log, sent) = (Said::new(case), Vec::new(), Vec::new());
+        let (peer, log, sent) = (Peer::new(case), Vec::new(), Vec::new());
         let (wake, is_done, connection) = (now, false, 0);
-        let mut run = Self { case, toolkit, machine, now, wake, is_done, connection, said, log, sent };
+        let mut run = Self { case, toolkit, machine, now, wake, is_done, connection, peer, log, sent };
         run.drain();
         run
     }
@@ -92,7 +92,7 @@ impl<'a> Run<'a> {
                 self.input(&Input::Connected((at, info)));
             }
             Step::ConnectFailed(failure) => self.input(&Input::ConnectFailed((at, failure.into()))),
-            Step::Receive(template) => self.input(&Input::Received((at, template.fill(&self.said)))),
+            Step::Receive(template) => self.input(&Input::Received((at, template.fill(&self.peer)))),
             Step::Closed(failure) => self.input(&Input::Closed((at, failure.map(Into::into)))),
             Step::Cancel => self.input(&Input::Cancel),
             Step::Pass => {}
@@ -135,14 +135,14 @@ impl<'a> Run<'a> {
                     self.sent.push(Vec::new());
                 }
                 Output::Transmit(bytes) => {
-                    self.said.take(&bytes);
+                    self.peer.take(&bytes);
                     self.sent.last_mut().unwrap().extend(bytes);
                 }
                 Output::Close => self.log.push("            --  closing".to_owned()),
                 Output::Event(happening) => {
                     if let Event::Sent(Packet::Publish(publish)) = happening.event {
                         let rid = publish.topic.split("$rid=").nth(1).unwrap_or_default();
-                        self.said.rid = rid.split('&').next().unwrap_or_default().to_owned();
+                        self.peer.rid = rid.split('&').next().unwrap_or_default().to_owned();
                     }
                     self.log.push(happening.line);
                 }

@@ -1,7 +1,7 @@
 //! From a refusal, or whatever a client printed of it, and the device's own files to one cause.
 //!
 //! `text` masks secrets and knows places; `lexicon` is what clients print; `reading` finds facts (`said`) by it, and by what
-//! has a form of its own; `speaking` knows who speaks about whom; `gathering` makes each thing happen once; the catalogue
+//! has a form of its own; `speaking` knows who speaks about whom; `occurrences` makes each thing happen once; the catalogue
 //! says what can be behind it, and [`Explanation`] which of that the files show or rule out.
 
 mod alert;
@@ -9,16 +9,16 @@ mod catalogue;
 mod columns;
 mod explanation;
 mod fold;
-mod gathering;
 mod hit;
 mod joined;
 mod lexicon;
 mod number;
+mod occurrences;
 mod reading;
 mod refusal;
-mod said;
 mod secret;
 mod speaking;
+mod statement;
 mod text;
 mod words;
 mod work;

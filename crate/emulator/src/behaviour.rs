@@ -9,6 +9,7 @@ use serde::{Serialize, Serializer};
 /// How sure a behaviour is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
+#[expect(clippy::exhaustive_enums, reason = "whoever shows it has words for each")]
 pub enum Standing {
     /// A document of the vendor or a specification says so.
     Documented,

@@ -89,6 +89,7 @@ impl Config {
 
 /// How long an operation takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "a caller sets what it wants")]
 pub struct Pace {
     /// How often a device has to poll: that many answers say `assigning`, the first of them to the register
     /// itself. With 0 the register itself is answered with `assigned`.

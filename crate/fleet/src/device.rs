@@ -35,6 +35,7 @@ pub struct Device {
 
 /// How a row and its device are called in a result.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[expect(clippy::exhaustive_structs, reason = "whoever has a list of its own makes it")]
 pub struct Name {
     /// The how manieth row.
     pub row: u64,

@@ -34,6 +34,7 @@ pub struct Journal {
 
 /// How a device stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Standing {
     /// It has its hub.
     Assigned,
@@ -53,6 +54,7 @@ struct Mark {
 
 /// Whether a device is to be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Claim {
     /// It is, and nobody else of this run does it.
     Taken,

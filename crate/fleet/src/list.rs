@@ -15,6 +15,7 @@ use std::{
 
 /// Where a list comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "a caller chooses")]
 pub enum List {
     /// A file of CSV or of JSON Lines, which its first character tells.
     File(PathBuf),

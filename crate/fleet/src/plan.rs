@@ -45,6 +45,7 @@ pub struct Plan {
 
 /// Where a device's certificate and key come from.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[expect(clippy::exhaustive_enums, reason = "a caller chooses")]
 pub enum Source {
     /// The columns `cert` and `key` are the paths of files, relative to the list's folder; a key may be a `pkcs11:` URI.
     #[default]

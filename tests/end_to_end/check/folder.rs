@@ -131,9 +131,9 @@ fn folder(script: &str) -> Desk {
 }
 
 /// Name, verdict, path of the certificate, path of the key, root, of each device; and what was left out.
-type Told = (Vec<[String; 5]>, Vec<(String, String)>);
+type Findings = (Vec<[String; 5]>, Vec<(String, String)>);
 
-fn told(run: &Run) -> Told {
+fn told(run: &Run) -> Findings {
     let lines: Vec<Value> = run.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let (last, devices) = lines.split_last().unwrap_or_else(|| panic!("{run:?}"));
     let text = |value: &Value| value.as_str().unwrap_or_default().trim_start_matches("plant/").to_owned();

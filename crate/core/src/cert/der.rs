@@ -39,6 +39,7 @@ pub mod tag {
 
 /// One element: tag, length, content, and where it lies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Element<'a> {
     /// The first identifier octet.
     pub tag: u8,
@@ -168,6 +169,7 @@ const MAX_LENGTH: usize = 1 << 28;
 
 /// There is no whole element.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Malformed {
     /// Where the element begins, in bytes of the outermost input.
     pub offset: usize,
@@ -177,6 +179,7 @@ pub struct Malformed {
 
 /// Why there is no whole element.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Problem {
     /// There are no bytes.
     Empty,

@@ -18,6 +18,7 @@ use crate::{
 
 /// What is to be checked.
 #[derive(Debug, Clone, Default)]
+#[expect(clippy::exhaustive_structs, reason = "a caller says what it has")]
 pub struct Inputs {
     /// The files, in the order in which they were given.
     pub files: Vec<Read>,
@@ -42,6 +43,7 @@ pub struct Inputs {
 
 /// How the device is enrolled in DPS.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[expect(clippy::exhaustive_enums, reason = "DPS knows two ways, and nobody may have said which")]
 pub enum Enrollment {
     /// Nobody said.
     #[default]

@@ -19,6 +19,7 @@ use crate::{
 
 /// What can be done for a file.
 #[derive(Debug)]
+#[expect(clippy::exhaustive_enums, reason = "whoever repairs has to do something for each")]
 pub enum Repair {
     /// It is canonical already, or holds nothing that PEM is for.
     Needless,

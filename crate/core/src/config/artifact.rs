@@ -6,6 +6,7 @@ use zeroize::Zeroizing;
 
 /// A file, as it is to be written.
 #[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Artifact {
     /// Where, relative to the folder of the output, with `/` between the names.
     pub path: String,
@@ -54,6 +55,7 @@ impl Artifact {
 
 /// What to do with the files of a target: sentences for a person.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Guide {
     /// Where the files go.
     pub place: String,
@@ -73,6 +75,7 @@ impl Guide {
 
 /// A part of a dialogue of a graphical client, with the boxes that stand there together.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Group {
     /// What the part is called.
     pub title: &'static str,
@@ -82,6 +85,7 @@ pub struct Group {
 
 /// A box of a dialogue, and what goes into it.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Field {
     /// Which setting it is, the same for every client: `client-id`.
     pub name: &'static str,

@@ -61,6 +61,7 @@ impl Family {
 
 /// How it was checked that the files of a target are right, and by whom.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "whoever shows it has words for each")]
 pub enum Proof {
     /// The client itself ran them, against the local DPS.
     Run(&'static str),
@@ -96,6 +97,7 @@ impl Proof {
 
 /// What a target can hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Limits {
     /// The client dials this port and no other, by MQTT.
     pub fixed_port: Option<u16>,

@@ -10,6 +10,7 @@ use crate::{
 
 /// A device, the service it registers at, and where its files are.
 #[derive(Debug, Clone)]
+#[expect(clippy::exhaustive_structs, reason = "a caller says what it knows of it")]
 pub struct Device {
     /// The ID scope of the DPS instance.
     pub id_scope: Option<IdScope>,
@@ -45,6 +46,7 @@ pub struct Device {
 
 /// A certificate as text.
 #[derive(Debug, Clone)]
+#[expect(clippy::exhaustive_structs, reason = "a caller makes it")]
 pub struct Pem {
     /// The block, with its line breaks.
     pub text: String,
@@ -61,6 +63,7 @@ pub struct Key {
 
 /// Where the files of a configuration are found when the client runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "a caller chooses")]
 pub enum Folder {
     /// Where they were written: the absolute path of the output. A target with a place of its own uses that.
     Output(String),
@@ -70,6 +73,7 @@ pub enum Folder {
 
 /// The names of the Azure side.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "a caller names them")]
 pub struct Azure {
     /// The DPS instance.
     pub dps_name: Option<String>,

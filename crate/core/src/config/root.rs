@@ -10,6 +10,7 @@ use crate::{
 
 /// A root, with what a person wants to know before trusting it.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Root {
     /// The certificate as PEM, with its line breaks.
     pub pem: String,

@@ -24,6 +24,7 @@ pub struct Set {
 
 /// Which targets are wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "a caller chooses")]
 pub enum Selection {
     /// Each of those that are named.
     Each,

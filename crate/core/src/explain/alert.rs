@@ -15,7 +15,7 @@ use crate::{
         },
         fold::{Folded, fold},
         number,
-        said::{Direction, Said},
+        statement::{Direction, Statement},
     },
     service::{AlertMeaning, TlsAlert},
 };
@@ -100,14 +100,14 @@ pub(super) fn behind(text: &[u8], from: usize) -> Option<(u8, usize)> {
 }
 
 /// An alert as a symptom. In a server's log what it received is about its own certificate.
-pub(super) fn said(number: u8, direction: Direction, is_server: bool) -> Option<Said> {
+pub(super) fn statement(number: u8, direction: Direction, is_server: bool) -> Option<Statement> {
     let alert = alerts().find(|alert| alert.number() == number)?;
     let word = Some(alert.to_string());
     Some(match direction {
-        Direction::Received if is_server => Said::Symptom(&tls_alert::SERVER_SIDE, word),
-        Direction::Received => Said::Symptom(received(alert), word),
-        Direction::Sent if is_server => Said::Symptom(received(alert), word),
-        Direction::Sent => Said::Symptom(sent(alert), None),
-        Direction::Untold => Said::Symptom(&tls_alert::UNDIRECTED, word),
+        Direction::Received if is_server => Statement::Symptom(&tls_alert::SERVER_SIDE, word),
+        Direction::Received => Statement::Symptom(received(alert), word),
+        Direction::Sent if is_server => Statement::Symptom(received(alert), word),
+        Direction::Sent => Statement::Symptom(sent(alert), None),
+        Direction::Untold => Statement::Symptom(&tls_alert::UNDIRECTED, word),
     })
 }

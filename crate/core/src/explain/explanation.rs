@@ -60,6 +60,7 @@ pub struct Cause {
 
 /// What text and files say of a cause.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[expect(clippy::exhaustive_enums, reason = "the contract of the components has a case for each")]
 pub enum Verdict {
     /// The text shows it.
     InText,

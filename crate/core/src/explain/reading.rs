@@ -29,14 +29,14 @@ use std::{
     sync::LazyLock,
 };
 
-use meant::said;
+use meant::statement;
 use search::Search;
 
 use super::{
     columns,
     hit::Hit,
     lexicon::Lexicon,
-    said::{Fact, Said},
+    statement::{Fact, Statement},
     text::Text,
 };
 use crate::service::Channel;
@@ -63,8 +63,8 @@ pub(super) fn facts(text: &Text) -> Vec<Fact> {
     for (word, places, goes_on) in SEARCH.places(text.raw()).iter() {
         for place in places {
             let hit = Hit::new(text.raw(), text.bytes(), place.start, place.end);
-            let said = read(word, &hit);
-            facts.extend(said.map(|(said, span)| Fact { span, said, goes_on }));
+            let statement = read(word, &hit);
+            facts.extend(statement.map(|(statement, span)| Fact { span, statement, goes_on }));
         }
     }
     if let Some(blanked) = columns::blanked(text.raw()) {
@@ -74,7 +74,7 @@ pub(super) fn facts(text: &Text) -> Vec<Fact> {
     facts.sort_by_key(|fact| (fact.span.start, std::cmp::Reverse(fact.span.end)));
     let mut told: Option<Range<usize>> = None;
     facts.retain(|fact| {
-        if !fact.said.is_trouble() {
+        if !fact.statement.is_trouble() {
             return true;
         }
         let is_part = told.as_ref().is_some_and(|told| {
@@ -83,7 +83,7 @@ pub(super) fn facts(text: &Text) -> Vec<Fact> {
         if told.as_ref().is_none_or(|told| told.end < fact.span.end) {
             told = Some(fact.span.clone());
         }
-        !is_part && fact.said != Said::Nothing && !is_no_report(text, fact.span.start)
+        !is_part && fact.statement != Statement::Nothing && !is_no_report(text, fact.span.start)
     });
     leave_out_tables(text, &mut facts);
     facts
@@ -93,29 +93,32 @@ pub(super) fn facts(text: &Text) -> Vec<Fact> {
 fn leave_out_tables(text: &Text, facts: &mut Vec<Fact>) {
     const MOST: usize = 3;
     let mut told: BTreeMap<u32, BTreeSet<u16>> = BTreeMap::new();
-    let code = |said: &Said| match said {
-        Said::Mention(answer) if answer.channel == Channel::Connack => Some(answer.status),
-        Said::Alert(number, _) => Some(0x100 + u16::from(*number)),
+    let code = |statement: &Statement| match statement {
+        Statement::Mention(answer) if answer.channel == Channel::Connack => Some(answer.status),
+        Statement::Alert(number, _) => Some(0x100 + u16::from(*number)),
         _ => None,
     };
     for fact in facts.iter() {
-        if let Some(code) = code(&fact.said) {
+        if let Some(code) = code(&fact.statement) {
             told.entry(text.line(fact.span.start)).or_default().insert(code);
         }
     }
     told.retain(|line, codes| codes.len() > MOST && text.line_text(*line).len() < LONGEST);
-    facts.retain(|fact| code(&fact.said).is_none() || !told.contains_key(&text.line(fact.span.start)));
+    facts.retain(|fact| code(&fact.statement).is_none() || !told.contains_key(&text.line(fact.span.start)));
 }
 
 /// Longest line that is asked whether it is a report: what is longer holds a whole log.
 const LONGEST: usize = 400;
 
 /// What stands at a place.
-fn read<'h, 't>(word: usize, hit: &'h Hit<'t>) -> impl Iterator<Item = (Said, Range<usize>)> + use<'h, 't> {
+fn read<'h, 't>(
+    word: usize,
+    hit: &'h Hit<'t>,
+) -> impl Iterator<Item = (Statement, Range<usize>)> + use<'h, 't> {
     let of_rows = SEARCH.rows(word).filter_map(move |row| Lexicon::get().read_row(row, hit));
-    let of_rows = of_rows.map(|(meaning, span)| (said(meaning), span));
+    let of_rows = of_rows.map(|(meaning, span)| (statement(meaning), span));
     let of_readers = SEARCH.readers(word).filter_map(|reader| (reader.read)(hit));
-    of_rows.chain(of_readers.map(|said| (said, hit.start..hit.end)))
+    of_rows.chain(of_readers.map(|statement| (statement, hit.start..hit.end)))
 }
 
 /// Adds what the text says through the columns of a log: messages that were broken in two, and what bodies have in other
@@ -127,13 +130,13 @@ fn read_through(blanked: &[u8], text: &Text, facts: &mut Vec<Fact>) {
         for place in places {
             let hit = Hit::new(blanked, shown, place.start, place.end);
             if blanked.get(place.clone()).is_some_and(|part| part.contains(&b'\n')) {
-                facts.extend(read(word, &hit).map(|(said, span)| Fact { span, said, goes_on }));
+                facts.extend(read(word, &hit).map(|(statement, span)| Fact { span, statement, goes_on }));
                 continue;
             }
             for reader in SEARCH.readers(word) {
-                let Some(Said::Answer(answer)) = (reader.read)(&hit) else { continue };
+                let Some(Statement::Answer(answer)) = (reader.read)(&hit) else { continue };
                 for fact in facts.iter_mut().filter(|fact| fact.span == *place) {
-                    if let Said::Answer(known) = &mut fact.said
+                    if let Statement::Answer(known) = &mut fact.statement
                         && known.message.is_none()
                         && known.code == answer.code
                     {

@@ -2,7 +2,7 @@
 
 use super::{
     reading::{host, program},
-    said::{Fact, Peer, Said},
+    statement::{Fact, Peer, Statement},
     text::Text,
 };
 
@@ -24,11 +24,11 @@ impl Speaking {
         let (mut peers, mut servers, mut others) = (Vec::new(), Vec::new(), Vec::new());
         for fact in facts {
             let line = text.line(fact.span.start);
-            match fact.said {
-                Said::Peer(peer) => peers.push((line, peer)),
-                Said::Device { .. } => peers.push((line, Peer::Dps)),
-                Said::Server => servers.push(line),
-                Said::Other => {
+            match fact.statement {
+                Statement::Peer(peer) => peers.push((line, peer)),
+                Statement::Device { .. } => peers.push((line, Peer::Dps)),
+                Statement::Server => servers.push(line),
+                Statement::Other => {
                     let name = text.bytes().get(fact.span.clone()).unwrap_or_default();
                     others.push((line, String::from_utf8_lossy(name).into_owned()));
                 }

@@ -12,6 +12,7 @@ pub const DEVICES: &str = "devices";
 
 /// What a file is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "whoever writes files has words for each")]
 pub enum FileKind {
     /// The root's certificate.
     Root,
@@ -79,6 +80,7 @@ impl FileKind {
 
 /// One file, without its text.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct File {
     /// What it is.
     pub kind: FileKind,

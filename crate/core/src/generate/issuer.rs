@@ -10,6 +10,7 @@ use crate::{
 
 /// A CA that issues, and what stands above it.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Issuer {
     /// It signs.
     pub authority: Authority,

@@ -17,6 +17,7 @@ use crate::cert::der::oid::EC;
 
 /// What kind of key to make. Azure's documents name all of them for devices.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub enum KeyType {
     /// The curve P-256; signs with SHA-256.
     #[default]

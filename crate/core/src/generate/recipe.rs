@@ -9,6 +9,7 @@ pub(super) const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// What is to be made. Private keys are written unencrypted.
 #[derive(Debug)]
+#[expect(clippy::exhaustive_enums, reason = "a caller says what is to be made")]
 pub enum Recipe<'a> {
     /// A device that signs its own certificate, for an individual enrollment.
     SelfSigned {
@@ -56,6 +57,7 @@ pub enum Recipe<'a> {
 
 /// A device that gets a certificate.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "a caller says what it knows of it")]
 pub struct Device {
     /// It becomes the certificate's CN.
     pub registration_id: RegistrationId,

@@ -25,6 +25,7 @@ pub struct KeySearch {
 
 /// What a step came to.
 #[derive(Debug)]
+#[expect(clippy::exhaustive_enums, reason = "a key is found or it is not")]
 pub enum Step {
     /// Not found yet.
     Searching(Progress),
@@ -34,6 +35,7 @@ pub enum Step {
 
 /// How far a search is. Luck decides: an RSA key of 2048 bits takes about 80 candidates, one of 4096 bits 160.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "two primes are searched, and nothing else")]
 pub struct Progress {
     /// How many of the two primes are found.
     pub primes: usize,

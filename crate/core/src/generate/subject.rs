@@ -24,6 +24,7 @@ const MARK: &str = "Test certificate, not for production";
 
 /// What a subject may have besides its CN and the OU that marks a test certificate.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "a caller says them")]
 pub struct Parts {
     /// C: two letters, ISO 3166.
     pub country: Option<String>,

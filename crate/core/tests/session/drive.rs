@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use super::{
     case::Case,
-    wire::{Said, Step, parse},
+    wire::{Peer, Step, parse},
 };
 
 /// What came of a conversation.
@@ -50,7 +50,7 @@ pub(crate) fn play_as(case: &Case, split: Option<Split<'_>>, naming: Naming) -> 
         run.pass(after);
         match step {
             Step::Receive(template) => {
-                let bytes = template.fill(&run.said);
+                let bytes = template.fill(&run.peer);
                 let chunks = split.map_or_else(|| vec![bytes.clone()], |split| split(&bytes));
                 for chunk in chunks {
                     run.input(Input::Received(run.connection, &chunk));
@@ -89,7 +89,7 @@ pub(crate) fn play_prefix(case: &Case, length: usize) -> Played {
         run.pass(after);
         match step {
             Step::Receive(template) => {
-                let bytes = template.fill(&run.said);
+                let bytes = template.fill(&run.peer);
                 let kept = bytes.len().min(left);
                 left -= kept;
                 run.input(Input::Received(run.connection, &bytes[..kept]));
@@ -114,7 +114,7 @@ pub(crate) fn play_damaged(case: &Case, position: usize, mask: u8) -> Played {
         run.pass(after);
         match step {
             Step::Receive(template) => {
-                let mut bytes = template.fill(&run.said);
+                let mut bytes = template.fill(&run.peer);
                 if let Some(byte) = position.checked_sub(before).and_then(|index| bytes.get_mut(index)) {
                     *byte ^= mask;
                 }
@@ -197,7 +197,7 @@ struct Run<'a> {
     wake: Instant,
     /// The connection that was dialled last.
     connection: ConnectionId,
-    said: Said,
+    peer: Peer,
     log: Vec<String>,
     steps: Vec<String>,
     sent: Vec<Vec<u8>>,
@@ -208,10 +208,10 @@ impl<'a> Run<'a> {
         // Not zero, so that nothing relies on a clock that starts with the provisioning.
         let now = Instant::from_millis(1_000);
         let machine = Provisioning::new(case.config(), Seed([7; 16]), now);
-        let (connection, said) = (ConnectionId::new(0), Said::new(case));
+        let (connection, peer) = (ConnectionId::new(0), Peer::new(case));
         let (log, steps, sent) = (Vec::new(), Vec::new(), Vec::new());
         let naming = Naming::CommandLine;
-        let mut run = Self { case, naming, machine, now, wake: now, connection, said, log, steps, sent };
+        let mut run = Self { case, naming, machine, now, wake: now, connection, peer, log, steps, sent };
         // Whoever holds the machine tells of the warnings first.
         for warning in case.settings().parse().unwrap().1 {
             run.log.push(transcript::line(Duration::ZERO, &Event::Noticed(&warning)));
@@ -238,7 +238,7 @@ impl<'a> Run<'a> {
             )),
             Step::ConnectFailed(failure) => self.input(Input::ConnectFailed(at, failure)),
             Step::Receive(template) => {
-                let bytes = template.fill(&self.said);
+                let bytes = template.fill(&self.peer);
                 self.input(Input::Received(at, &bytes));
             }
             Step::Closed(failure) => self.input(Input::Closed(at, failure)),
@@ -291,7 +291,7 @@ impl<'a> Run<'a> {
                     self.sent.push(Vec::new());
                 }
                 Output::Transmit(bytes) => {
-                    self.said.take(bytes);
+                    self.peer.take(bytes);
                     self.sent.last_mut().unwrap().extend(bytes);
                 }
                 Output::Close => {
@@ -301,7 +301,7 @@ impl<'a> Run<'a> {
                 Output::Event(event) => {
                     if let Event::Sent(Packet::Publish { topic, .. }) = event {
                         let rid = topic.split("$rid=").nth(1).unwrap_or_default();
-                        self.said.rid = rid.split('&').next().unwrap_or_default().to_owned();
+                        self.peer.rid = rid.split('&').next().unwrap_or_default().to_owned();
                     }
                     let at = self.now.since(Instant::from_millis(1_000));
                     self.log.push(transcript::line(at, &event));

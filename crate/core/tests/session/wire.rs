@@ -28,7 +28,7 @@ pub(crate) enum Step {
 
 /// What the service answers to, and how.
 #[derive(Debug, Default)]
-pub(crate) struct Said {
+pub(crate) struct Peer {
     /// Whether packets travel in WebSocket frames.
     is_framed: bool,
     /// The `$rid` of the last request: `{rid}`.
@@ -37,7 +37,7 @@ pub(crate) struct Said {
     accept: String,
 }
 
-impl Said {
+impl Peer {
     pub(crate) fn new(case: &Case) -> Self {
         Self { is_framed: case.settings().transport == Transport::WebSocket, ..Self::default() }
     }
@@ -103,17 +103,17 @@ pub(crate) enum Template {
 }
 
 impl Template {
-    pub(crate) fn fill(&self, said: &Said) -> Vec<u8> {
+    pub(crate) fn fill(&self, peer: &Peer) -> Vec<u8> {
         match self {
-            Self::Bytes(bytes) => said.frame(bytes.clone()),
+            Self::Bytes(bytes) => peer.frame(bytes.clone()),
             Self::Raw(bytes) => bytes.clone(),
             Self::Head(lines) => {
-                let lines = lines.replace("{accept}", &said.accept).replace('|', "\r\n");
+                let lines = lines.replace("{accept}", &peer.accept).replace('|', "\r\n");
                 format!("{lines}\r\n\r\n").into_bytes()
             }
             Self::Pieces { packet, size, has_ping } => {
                 let packet =
-                    packet.fill(&Said { is_framed: false, rid: said.rid.clone(), ..Said::default() });
+                    packet.fill(&Peer { is_framed: false, rid: peer.rid.clone(), ..Peer::default() });
                 let mut bytes = Vec::new();
                 let last = packet.chunks(*size).len() - 1;
                 for (index, piece) in packet.chunks(*size).enumerate() {
@@ -127,7 +127,7 @@ impl Template {
                 bytes
             }
             Self::Publish { qos, packet_id, flags, topic, body } => {
-                let topic = topic.replace("{rid}", &said.rid);
+                let topic = topic.replace("{rid}", &peer.rid);
                 let mut inside = Vec::new();
                 inside.extend(u16::try_from(topic.len()).unwrap().to_be_bytes());
                 inside.extend(topic.as_bytes());
@@ -135,7 +135,7 @@ impl Template {
                     inside.extend(packet_id.to_be_bytes());
                 }
                 inside.extend(body.as_bytes());
-                said.frame(framed(0x30 | qos << 1 | flags, &inside))
+                peer.frame(framed(0x30 | qos << 1 | flags, &inside))
             }
         }
     }
@@ -260,7 +260,7 @@ pub(crate) fn longest(case: &Case) -> usize {
 
 fn lengths(case: &Case) -> impl Iterator<Item = usize> {
     case.steps.iter().map(|step| match parse(&case.name, step).1 {
-        Step::Receive(template) => template.fill(&Said::anything(case)).len(),
+        Step::Receive(template) => template.fill(&Peer::anything(case)).len(),
         _ => 0,
     })
 }

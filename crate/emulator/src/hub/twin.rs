@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 
 pub(crate) use limit::TwinError;
 pub(crate) use section::compose;
-use section::{Section, Told};
+use section::{AsSent, Section};
 
 /// The twin of one device.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -75,7 +75,7 @@ pub(crate) struct DesiredPatch {
 impl DesiredPatch {
     /// As a device gets it, in JSON.
     pub(crate) fn for_device(&self) -> String {
-        json_of(&Told { properties: &self.body, version: self.version })
+        json_of(&AsSent { properties: &self.body, version: self.version })
     }
 }
 
@@ -102,10 +102,10 @@ impl Twin {
     pub(crate) fn for_device(&self) -> String {
         #[derive(Serialize)]
         struct ForDevice<'a> {
-            desired: Told<'a>,
-            reported: Told<'a>,
+            desired: AsSent<'a>,
+            reported: AsSent<'a>,
         }
-        json_of(&ForDevice { desired: self.desired.told(), reported: self.reported.told() })
+        json_of(&ForDevice { desired: self.desired.as_sent(), reported: self.reported.as_sent() })
     }
 
     /// The members of the service's document that are the twin's own.

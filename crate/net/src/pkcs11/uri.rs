@@ -42,6 +42,7 @@ const PATH: [(&str, PathAttribute); 8] = [
 
 /// Where the URI says that the PIN is.
 #[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum PinSource {
     /// In a file, whose first line it is (`pin-source`).
     File(PathBuf),

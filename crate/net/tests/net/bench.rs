@@ -20,15 +20,15 @@ pub(crate) struct Bench {
 
 pub(crate) const REGISTRATION_ID: &str = "device-on-the-bench";
 
-/// What was told while it ran.
+/// The events that came while it ran.
 #[derive(Debug, Default)]
-pub(crate) struct Told {
+pub(crate) struct Events {
     pub(crate) words: Vec<String>,
     pub(crate) infos: Vec<ConnectionInfo>,
     pub(crate) noticed: Vec<&'static str>,
 }
 
-impl Told {
+impl Events {
     fn take(&mut self, event: &Event<'_>) {
         self.words.push(word(event));
         match event {
@@ -74,13 +74,13 @@ impl Bench {
     }
 
     /// Provisions at a port of the loopback, with everything that happened.
-    pub(crate) async fn provision(&self, port: u16) -> (Report, Told) {
+    pub(crate) async fn provision(&self, port: u16) -> (Report, Events) {
         let access = self.access().allow("localhost", port);
         provision_with(&settings(port), &access, &Cancellation::new()).await
     }
 
     /// The not_assigned that a provisioning must end in.
-    pub(crate) async fn fail(&self, port: u16) -> (NotAssigned, Told) {
+    pub(crate) async fn fail(&self, port: u16) -> (NotAssigned, Events) {
         let (report, told) = self.provision(port).await;
         (not_assigned(report), told)
     }
@@ -100,8 +100,8 @@ pub(crate) async fn provision_with(
     settings: &Settings,
     access: &Access,
     cancellation: &Cancellation,
-) -> (Report, Told) {
-    let told = Arc::new(Mutex::new(Told::default()));
+) -> (Report, Events) {
+    let told = Arc::new(Mutex::new(Events::default()));
     let sink = Arc::clone(&told);
     let events = move |_, event: Event<'_>| sink.lock().unwrap().take(&event);
     let report = crate::run(settings, access, events, cancellation).await;

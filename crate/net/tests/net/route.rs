@@ -8,7 +8,7 @@ use rcgen::SanType;
 use tokio_rustls::rustls::version::TLS13;
 
 use crate::{
-    bench::{Bench, Told, assigned, not_assigned, provision_with, settings},
+    bench::{Bench, Events, assigned, not_assigned, provision_with, settings},
     peer::{self, Manner, Until},
 };
 
@@ -16,7 +16,7 @@ use crate::{
 const NAME: &str = "dps.invalid";
 
 /// Provisions at `dps.invalid:8883`, whose server listens at a port of the loopback.
-async fn provision(name_of_server: &str, access: impl FnOnce(Access, u16) -> Access) -> (Report, Told) {
+async fn provision(name_of_server: &str, access: impl FnOnce(Access, u16) -> Access) -> (Report, Events) {
     let bench = Bench::new();
     let name = SanType::DnsName(name_of_server.try_into().unwrap());
     let leaf = bench.authority.server(|params| params.subject_alt_names = vec![name]);

@@ -242,13 +242,12 @@ export async function configure(
   const { dpsName, resourceGroup, groupName, ...rest } = more;
   return run(files, rest, (inputs, glue) => {
     const wanted = new glue.Wanted(idScope, registrationId, endpoint, transport);
-    try {
-      wanted.place(folder, keyPath, embedKey);
-      wanted.azure(dpsName, resourceGroup, groupName);
-      return JSON.parse(inputs.configure(names, wanted)) as Configuration;
-    } finally {
-      wanted.free();
-    }
+    wanted.place(folder, keyPath, embedKey);
+    wanted.azure(dpsName, resourceGroup, groupName);
+    const configuration = JSON.parse(inputs.configure(names, wanted)) as Configuration;
+    // Not in a `finally`: what a trap left borrowed cannot be freed, and the error of that would hide the trap.
+    wanted.free();
+    return configuration;
   });
 }
 

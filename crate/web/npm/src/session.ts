@@ -279,11 +279,10 @@ export class Session {
       if (settings.qos === 0) {
         texts.atMostOnce();
       }
-      try {
-        return new glue.Machine(texts, seed, now);
-      } finally {
-        texts.free();
-      }
+      const started = new glue.Machine(texts, seed, now);
+      // Not in a `finally`: what a trap left borrowed cannot be freed, and the error of that would hide the trap.
+      texts.free();
+      return started;
     });
     return new Session(machine);
   }

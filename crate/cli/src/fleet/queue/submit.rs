@@ -31,11 +31,11 @@ pub(in crate::fleet) async fn submit(args: SubmitArgs) -> Exit {
     };
     submit.copies = args.replicas;
     submit.lost_after = args.lost_after;
-    let mut told = Told { is_json: args.json, is_silent: false, count: 0 };
+    let mut rejected = RejectedRows { is_json: args.json, is_silent: false, count: 0 };
     // Nobody is asked for anything before the list is known to be good.
-    match submit.look(|wrong| told.tell(&wrong)) {
+    match submit.look(|wrong| rejected.tell(&wrong)) {
         Err(error) => return refuse("submit", &error),
-        Ok(()) if told.count > 0 && !args.lenient => {
+        Ok(()) if rejected.count > 0 && !args.lenient => {
             let why = "nothing was sent; --lenient leaves these rows out and sends the others";
             terminal::say("fleet submit", why);
             return Exit::Refused;
@@ -46,8 +46,8 @@ pub(in crate::fleet) async fn submit(args: SubmitArgs) -> Exit {
         Ok(queue) => queue,
         Err(exit) => return exit,
     };
-    told.is_silent = submit.list.is_lasting();
-    run(submit, &queue, told, &args).await
+    rejected.is_silent = submit.list.is_lasting();
+    run(submit, &queue, rejected, &args).await
 }
 
 fn planned(args: &SubmitArgs) -> Result<Submit, Exit> {
@@ -63,7 +63,7 @@ fn planned(args: &SubmitArgs) -> Result<Submit, Exit> {
     made().map_err(unusable)
 }
 
-async fn run(submit: Submit, queue: &Queue, mut told: Told, args: &SubmitArgs) -> Exit {
+async fn run(submit: Submit, queue: &Queue, mut rejected: RejectedRows, args: &SubmitArgs) -> Exit {
     let stop = Cancellation::new();
     if let Err(error) = signals::listen(&stop, || {}) {
         return refuse("submit", &error);
@@ -71,7 +71,7 @@ async fn run(submit: Submit, queue: &Queue, mut told: Told, args: &SubmitArgs) -
     let bar = bar::bar(!(args.json && terminal::is_terminal()));
     let (sender, progress) = watch::channel(Submitted::default());
     let following = tokio::spawn(follow(bar, progress));
-    let submitted = submit.run(queue, &stop, &sender, |wrong| told.tell(&wrong)).await;
+    let submitted = submit.run(queue, &stop, &sender, |wrong| rejected.tell(&wrong)).await;
     drop(sender);
     // It only shows.
     let _ = following.await;
@@ -133,13 +133,13 @@ fn json(queue: &Queue, count: &Submitted) -> Value {
 }
 
 /// Tells of rows that are left out: once each, also of a list that is read twice.
-struct Told {
+struct RejectedRows {
     is_json: bool,
     is_silent: bool,
     count: u64,
 }
 
-impl Told {
+impl RejectedRows {
     fn tell(&mut self, wrong: &Unusable) {
         if self.is_silent {
             return;

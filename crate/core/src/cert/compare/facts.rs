@@ -14,6 +14,7 @@ use crate::cert::{
 
 /// A part that differs.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Change {
     /// Which part.
     pub part: Part,

@@ -60,6 +60,7 @@ impl Target {
 
 /// The two certificates that an enrollment takes, so that one can follow the other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "an enrollment has two")]
 pub enum Slot {
     /// The first.
     Primary,

@@ -2,6 +2,7 @@
 
 /// What a change comes to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Relation {
     /// The same bytes.
     Unchanged,
@@ -31,6 +32,7 @@ impl Relation {
 
 /// What the compared certificates are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "a certificate is a device's or a CA's")]
 pub enum Subject {
     /// A device's certificate.
     Device,

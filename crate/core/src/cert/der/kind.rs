@@ -44,6 +44,7 @@ pub enum Kind {
 
 /// How a private key is wrapped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum KeyContainer {
     /// PKCS#8, `BEGIN PRIVATE KEY`.
     Pkcs8,

@@ -13,9 +13,9 @@ use std::ops::Range;
 use self::number::{MIN_BYTES, long, number};
 use super::text::{Glyph, Octets};
 
-/// The ways in which bytes are written as numbers, each over the whole text: several objects may be in it.
+/// The notations in which bytes are written as numbers, each read over the whole text: several objects may be in it.
 pub(super) fn readings(glyphs: &[Glyph]) -> impl Iterator<Item = Vec<Octets>> {
-    let ways: [Way; 14] = [
+    let notations: [Notation; 14] = [
         dump::bytes,
         dump::swapped,
         dump::octal,
@@ -31,11 +31,11 @@ pub(super) fn readings(glyphs: &[Glyph]) -> impl Iterator<Item = Vec<Octets>> {
         line::pairs,
         line::colons,
     ];
-    ways.into_iter().map(|read| read(glyphs)).filter(|all| !all.is_empty())
+    notations.into_iter().map(|read| read(glyphs)).filter(|all| !all.is_empty())
 }
 
-/// One way to read bytes out of a text, if they can be written like that in it.
-type Way = fn(&[Glyph]) -> Vec<Octets>;
+/// One notation of bytes, read out of a text that may be written in it.
+type Notation = fn(&[Glyph]) -> Vec<Octets>;
 
 /// `0x30, 0x82` and `\x30\x82`: whatever stands in between.
 fn prefixed(glyphs: &[Glyph]) -> Vec<Octets> {

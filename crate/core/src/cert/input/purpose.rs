@@ -2,6 +2,7 @@
 
 /// What a file is meant to hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[expect(clippy::exhaustive_enums, reason = "the contract of the components has a case for each")]
 pub enum Purpose {
     /// Nobody said.
     #[default]

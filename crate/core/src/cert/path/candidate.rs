@@ -12,6 +12,7 @@ use crate::cert::{
 
 /// A certificate that was looked at as the issuer of another.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Candidate {
     /// The certificate whose issuer was looked for.
     pub subject: Arc<Link>,

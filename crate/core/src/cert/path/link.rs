@@ -10,6 +10,7 @@ use crate::{
 
 /// A certificate and where it came from.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Link {
     /// The certificate.
     pub certificate: Certificate,

@@ -15,6 +15,7 @@ pub const MAX_COMPARISONS: usize = 1 << 14;
 
 /// What the constraints of a CA say about a certificate below it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Permission {
     /// Every name is allowed.
     Allowed,

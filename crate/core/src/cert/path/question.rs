@@ -18,6 +18,7 @@ use crate::cert::{
 
 /// What is asked.
 #[derive(Debug, Clone, Copy)]
+#[expect(clippy::exhaustive_structs, reason = "a caller asks it")]
 pub struct Question<'a> {
     /// The device's certificate.
     pub leaf: &'a Arc<Link>,

@@ -42,6 +42,7 @@ pub enum Role {
 
 /// Where a file goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Destination {
     /// The client certificate of an MQTT client; with the intermediates behind it.
     ClientCertificate,
@@ -142,6 +143,7 @@ impl Role {
 
 /// A root of Azure IoT's servers.
 #[derive(Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ServerRoot {
     /// Its subject's CN.
     pub name: &'static str,

@@ -27,6 +27,7 @@ use crate::cert::{
 
 /// What a path is judged by.
 #[derive(Debug, Clone)]
+#[expect(clippy::exhaustive_structs, reason = "a caller says whom it trusts")]
 pub struct Trust<'a> {
     /// Where a path may end.
     pub anchors: Vec<&'a Certificate>,
@@ -51,6 +52,7 @@ pub const MAX_STEPS: usize = 4096;
 
 /// How strictly certificates are judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "a caller chooses")]
 pub enum Rigour {
     /// By every rule of RFC 5280.
     Strict,
@@ -67,6 +69,7 @@ pub type Path<'a> = Vec<&'a Certificate>;
 
 /// Why no path holds: the failure of the path that came furthest, and what else was tried.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Failure<'a> {
     /// Every path that was given up, in the order of the search, the first [`MAX_REJECTIONS`] of them.
     pub rejections: Vec<Rejection<'a>>,
@@ -80,6 +83,7 @@ pub struct Failure<'a> {
 
 /// A path that was given up.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Rejection<'a> {
     /// The path as far as it came, the leaf first.
     pub path: Path<'a>,

@@ -16,6 +16,7 @@ use crate::{
 
 /// What the rules look at.
 #[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
 pub struct Context<'a> {
     /// The device's chain.
     pub chain: &'a Chain,
@@ -50,6 +51,7 @@ pub struct Context<'a> {
 }
 
 /// One family of rules.
+#[expect(clippy::exhaustive_structs, reason = "a rule is what it checks")]
 pub struct Rule {
     /// Looks, and appends what it finds.
     pub check: fn(&Context<'_>, &mut Vec<Finding>),

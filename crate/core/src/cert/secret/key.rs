@@ -37,6 +37,7 @@ pub struct KeyFacts {
 
 /// Whether a private key belongs to a certificate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "it does, it does not, or nobody knows")]
 pub enum KeyMatch {
     /// It does.
     Yes,

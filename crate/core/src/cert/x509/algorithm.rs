@@ -6,6 +6,7 @@ use crate::cert::der::{Element, tag};
 
 /// An AlgorithmIdentifier (RFC 5280 section 4.1.1.2).
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Algorithm {
     /// The whole AlgorithmIdentifier.
     pub der: Box<[u8]>,

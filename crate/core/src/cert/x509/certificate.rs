@@ -315,6 +315,7 @@ pub(in crate::cert) fn sequence<'a>(
 
 /// A part of a certificate that cannot be read, or that a strict reader refuses.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Damage {
     /// Where it is, in bytes of the DER.
     pub span: Range<usize>,
@@ -324,6 +325,7 @@ pub struct Damage {
 
 /// The bytes do not have the outline of a certificate.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct PartError {
     /// The part that is missing or is something else.
     pub part: &'static str,

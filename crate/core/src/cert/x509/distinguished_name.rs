@@ -22,6 +22,7 @@ pub struct DistinguishedName {
 
 /// One attribute of a name, such as the CN.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Attribute {
     /// Its type; `None` if the object identifier cannot be read.
     pub oid: Option<ObjectIdentifier>,

@@ -10,6 +10,7 @@ use crate::cert::{
 
 /// One extension as it stands in the certificate.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Extension {
     /// Its type; `None` if the object identifier cannot be read.
     pub oid: Option<ObjectIdentifier>,
@@ -44,6 +45,7 @@ impl Extension {
 
 /// BasicConstraints (RFC 5280 section 4.2.1.9).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "RFC 5280 section 4.2.1.9 has these two")]
 pub struct BasicConstraints {
     /// Whether the certificate may sign certificates.
     pub ca: bool,
@@ -122,6 +124,7 @@ impl KeyUsage {
 
 /// ExtendedKeyUsage (RFC 5280 section 4.2.1.12): the purposes in the order of the certificate.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "it is a list (RFC 5280 section 4.2.1.12)")]
 pub struct ExtendedKeyUsage(pub Vec<ObjectIdentifier>);
 
 impl ExtendedKeyUsage {

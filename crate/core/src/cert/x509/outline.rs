@@ -12,6 +12,7 @@ use crate::cert::{
 
 /// One part, and the parts inside it.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Part {
     /// Its type (X.680), or what is wrong with it.
     pub label: String,

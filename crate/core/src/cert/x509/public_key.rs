@@ -16,6 +16,7 @@ use crate::cert::{
 
 /// A SubjectPublicKeyInfo (RFC 5280 section 4.1.2.7).
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct PublicKey {
     /// The whole SubjectPublicKeyInfo: what a key is compared by.
     pub der: Box<[u8]>,

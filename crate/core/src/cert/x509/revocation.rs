@@ -27,6 +27,7 @@ pub struct RevocationList {
 
 /// An entry of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Revocation {
     /// Since when; `None` if the time cannot be read.
     pub since: Option<UnixTime>,

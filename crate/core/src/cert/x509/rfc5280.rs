@@ -16,6 +16,7 @@ use crate::cert::x509::{
 
 /// Where in a chain a certificate stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "a path has one end")]
 pub enum Position {
     /// At its end: nothing is issued by it here.
     Leaf,

@@ -9,6 +9,7 @@ use crate::cert::{
 
 /// The name by which a server was called.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "a server is called by a name or an address")]
 pub enum ServerName {
     /// A host name.
     Dns(String),

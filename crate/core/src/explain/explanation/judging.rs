@@ -5,9 +5,9 @@ use crate::{
     cert::{self, Enrollment, Inputs, Report},
     explain::{
         catalogue::{self, Likely, Needs, Unsettled},
-        gathering::{Event, What},
+        occurrences::{Event, What},
         refusal::UNEXPLAINED,
-        said::Peer,
+        statement::Peer,
     },
     finding::{Definition, Family, Finding, Place, Severity, Standing, Words, catalogue as code},
     service::{self, Answer, known},
@@ -77,14 +77,14 @@ impl Hint {
 }
 
 /// An event as a finding, before its causes.
-pub(super) struct Told {
+pub(super) struct Draft {
     finding: Finding,
     likely: &'static [Likely],
     unsettled: Option<Unsettled>,
     pub(super) is_vague: bool,
 }
 
-impl Told {
+impl Draft {
     pub(super) fn of(event: &Event, excerpt: String) -> Self {
         match &event.what {
             What::Refused(answer) => refused(answer, event.peer, excerpt),
@@ -135,7 +135,7 @@ impl Told {
 }
 
 /// A refusal of the service, or of the hub, as a finding.
-fn refused(answer: &Answer, peer: Option<Peer>, excerpt: String) -> Told {
+fn refused(answer: &Answer, peer: Option<Peer>, excerpt: String) -> Draft {
     let mut finding = answer.to_finding();
     finding.message = finding.message.map(|text| printable(text.as_bytes()));
     if finding.found.is_none() && !excerpt.is_empty() {
@@ -157,7 +157,7 @@ fn refused(answer: &Answer, peer: Option<Peer>, excerpt: String) -> Told {
         }
         // A version or a server's state has nothing to do with who the device is.
         if matches!(code, 1 | 3) {
-            return Told { finding, likely: &[], unsettled: None, is_vague: false };
+            return Draft { finding, likely: &[], unsettled: None, is_vague: false };
         }
     } else if let Some(code) = answer.code {
         let is_known = known::ALL.iter().any(|known| known.code == code);
@@ -176,7 +176,7 @@ fn refused(answer: &Answer, peer: Option<Peer>, excerpt: String) -> Told {
     }
     let (likely, unsettled) =
         (catalogue::likely(finding.definition), catalogue::unsettled(finding.definition));
-    Told { unsettled, finding, likely, is_vague: false }
+    Draft { unsettled, finding, likely, is_vague: false }
 }
 
 /// What to do about a return code of CONNACK, where it is not the same for all of them.

@@ -2,15 +2,15 @@
 
 use super::{
     Assigned, Device, Elsewhere, Explanation, Happening, Reached,
-    judging::{Files, Hint, Told},
+    judging::{Draft, Files, Hint},
 };
 use crate::{
     cert::Inputs,
     config,
     explain::{
-        gathering::{Event, Gathering, What},
+        occurrences::{Event, Occurrences, What},
         reading::facts,
-        said::Stage,
+        statement::Stage,
         text::Text,
     },
     finding::{Finding, Place, Severity, catalogue as code},
@@ -27,14 +27,14 @@ impl Explanation {
     pub fn of_text(text: &[u8], place: &Place, inputs: &Inputs) -> Self {
         let text = Text::new(text);
         let facts = facts(&text);
-        let mut gathering = Gathering::of(&facts, &text);
-        gathering.look_at_the_clock(&text, inputs.at);
+        let mut occurrences = Occurrences::of(&facts, &text);
+        occurrences.look_at_the_clock(&text, inputs.at);
         let place = |at: usize| {
             let (line, column) = text.position(at);
             place.clone().line(line).column(column)
         };
-        let files = Files::check(inputs, gathering.device.as_ref());
-        let hints: Vec<Hint> = gathering
+        let files = Files::check(inputs, occurrences.device.as_ref());
+        let hints: Vec<Hint> = occurrences
             .hints
             .iter()
             .map(|(cause, at)| Hint {
@@ -43,13 +43,13 @@ impl Explanation {
                 found: printable(text.excerpt(*at, *at).as_bytes()),
             })
             .collect();
-        let mut happenings: Vec<(bool, Happening)> = gathering
+        let mut happenings: Vec<(bool, Happening)> = occurrences
             .events
             .iter()
             .map(|event| {
                 let excerpt = printable(text.excerpt(event.at.start, event.at.end).as_bytes());
-                let told = Told::of(event, excerpt);
-                (told.is_vague, told.happening(event, place(event.at.start), &hints, &files))
+                let draft = Draft::of(event, excerpt);
+                (draft.is_vague, draft.happening(event, place(event.at.start), &hints, &files))
             })
             .collect();
         // What is said without a reason follows from the reason that was given before it.
@@ -79,13 +79,14 @@ impl Explanation {
         // Stable: within either kind the order of the text stays.
         happenings.sort_by_key(|(is_vague, _)| *is_vague);
         let happenings: Vec<Happening> = happenings.into_iter().map(|(_, happening)| happening).collect();
-        let assigned = gathering.assigned.map(|(hub, device_id, at)| Assigned {
+        let assigned = occurrences.assigned.map(|(hub, device_id, at)| Assigned {
             hub: printable(hub.as_bytes()),
             device_id: device_id.map(|id| printable(id.as_bytes())),
             place: place(at),
         });
-        let device = gathering.device.map(|(id_scope, registration_id)| Device { id_scope, registration_id });
-        let elsewhere = gathering
+        let device =
+            occurrences.device.map(|(id_scope, registration_id)| Device { id_scope, registration_id });
+        let elsewhere = occurrences
             .elsewhere
             .iter()
             .map(|(what, definition, at)| Elsewhere {
@@ -94,7 +95,7 @@ impl Explanation {
                 place: place(*at),
             })
             .collect();
-        let reached = gathering.stage.map(|(stage, at)| Reached { what: reached(stage), place: place(at) });
+        let reached = occurrences.stage.map(|(stage, at)| Reached { what: reached(stage), place: place(at) });
         Self { happenings, assigned, device, reached, elsewhere, ..Self::default() }.with(&files)
     }
 
@@ -131,7 +132,7 @@ impl Explanation {
         let happening = |answer: Box<Answer>| {
             let what = What::Refused(answer);
             let event = Event { what, at: 0..0, line: 0, times: 1, goes_on: false, peer: None };
-            Told::of(&event, String::new()).happening(&event, Place::default(), &[], &files)
+            Draft::of(&event, String::new()).happening(&event, Place::default(), &[], &files)
         };
         Self { happenings: answers.into_iter().map(happening).collect(), ..Self::default() }.with(&files)
     }

@@ -2,7 +2,7 @@
 
 use crate::explain::{
     catalogue::{Cause, Symptom, cause, symptom},
-    said::{Direction, Peer, Stage},
+    statement::{Direction, Peer, Stage},
 };
 
 /// What a client's words or a number mean.

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::{meaning::Meaning, table::Tables};
-use crate::explain::{alert, fold::Folded, hit::Hit, number, said::Direction};
+use crate::explain::{alert, fold::Folded, hit::Hit, number, statement::Direction};
 
 /// A row: words with gaps and numbers between them.
 #[derive(Debug)]

@@ -10,12 +10,12 @@ use crate::{
         hit::Hit,
         lexicon::{Lexicon, Meaning},
         number::{self, Token},
-        said::Said,
+        statement::Statement,
     },
     service::{Answer, Channel, known},
 };
 
-const fn reads(word: &'static str, read: fn(&Hit<'_>) -> Option<Said>) -> Reader {
+const fn reads(word: &'static str, read: fn(&Hit<'_>) -> Option<Statement>) -> Reader {
     Reader { word, read }
 }
 
@@ -46,7 +46,7 @@ pub(super) static READERS: &[Reader] = &[
 ];
 
 /// A body with an error code: of a refused request, or of a failed operation.
-fn body(hit: &Hit<'_>) -> Option<Said> {
+fn body(hit: &Hit<'_>) -> Option<Statement> {
     // Most of what has the name is no body: whoever has no number behind it is not looked at any further.
     number::behind(hit.text, hit.end)?;
     let members = Members::around(hit.shown, hit.start);
@@ -56,13 +56,13 @@ fn body(hit: &Hit<'_>) -> Option<Said> {
         && let Some(Meaning::Symptom(symptom)) =
             Lexicon::get().number("hub-code", &Token::decimal(code.into()))
     {
-        return Some(Said::Symptom(symptom, None));
+        return Some(Statement::Symptom(symptom, None));
     }
-    Some(Said::Answer(Box::new(answer(&members, Some(code)))))
+    Some(Statement::Answer(Box::new(answer(&members, Some(code)))))
 }
 
 /// An operation that ended without an error code: `disabled`, or `failed` and nothing more.
-fn state(hit: &Hit<'_>) -> Option<Said> {
+fn state(hit: &Hit<'_>) -> Option<Statement> {
     let members = Members::around(hit.shown, hit.start);
     let word = members.get("status").map(str::to_ascii_lowercase)?;
     let has_code = members.get("errorCode").is_some();
@@ -73,7 +73,7 @@ fn state(hit: &Hit<'_>) -> Option<Said> {
     answer.channel = Channel::Operation;
     answer.status = 200;
     answer.operation_status = Some(word);
-    Some(Said::Answer(Box::new(answer)))
+    Some(Statement::Answer(Box::new(answer)))
 }
 
 fn answer(members: &Members, code: Option<u32>) -> Answer {
@@ -105,11 +105,11 @@ fn class(code: Option<u32>) -> u16 {
 }
 
 /// The end of it: the hub that was assigned.
-fn assigned(hit: &Hit<'_>) -> Option<Said> {
+fn assigned(hit: &Hit<'_>) -> Option<Statement> {
     let members = Members::around(hit.shown, hit.start);
     let hub = members.get("assignedHub").filter(|hub| hub.contains('.'))?.to_owned();
     let device_id = members.get("deviceId").filter(|id| !id.is_empty()).map(str::to_owned);
-    Some(Said::Assigned { hub, device_id })
+    Some(Statement::Assigned { hub, device_id })
 }
 
 /// What stands before a code of the service; a number elsewhere is a number.
@@ -144,7 +144,7 @@ const BEHIND_CODES: [&[u8]; 9] = [
 
 /// An extended code in a sentence: not a part of a longer number, an ID or a time, and near a word for errors or at the
 /// beginning of its line.
-fn code(hit: &Hit<'_>) -> Option<Said> {
+fn code(hit: &Hit<'_>) -> Option<Statement> {
     const NEAR: usize = 64;
     let word = hit.text.get(hit.start..hit.end)?;
     let (before, after) = (hit.before(), hit.after());
@@ -170,18 +170,18 @@ fn code(hit: &Hit<'_>) -> Option<Said> {
 }
 
 /// A code without its body.
-pub(super) fn coded(code: u32) -> Said {
-    Said::Mention(Box::new(Answer { status: class(Some(code)), code: Some(code), ..Answer::default() }))
+pub(super) fn coded(code: u32) -> Statement {
+    Statement::Mention(Box::new(Answer { status: class(Some(code)), code: Some(code), ..Answer::default() }))
 }
 
 /// The header of the REST answer.
-fn header(hit: &Hit<'_>) -> Option<Said> {
+fn header(hit: &Hit<'_>) -> Option<Statement> {
     let (token, _) = number::behind(hit.text, hit.end)?;
     token.plain().filter(|code| *code >= 1000).map(coded)
 }
 
 /// The service's words, with the code that they are known with.
-fn words(hit: &Hit<'_>) -> Option<Said> {
+fn words(hit: &Hit<'_>) -> Option<Statement> {
     let word: Vec<u8> = Folding::new(hit.text.get(hit.start..hit.end)?).map(|(_, byte)| byte).collect();
     let known = known::ALL.iter().find(|known| fold(known.message).starts_with(&word))?;
     // Others say these two words of other certificates.
@@ -194,9 +194,9 @@ fn words(hit: &Hit<'_>) -> Option<Said> {
 }
 
 /// The service's words, and the code that they are known with.
-pub(super) fn worded(words: &str) -> Said {
+pub(super) fn worded(words: &str) -> Statement {
     let code = known::ALL.iter().find(|known| known.message == words).map(|known| known.code);
     let message = Some(words.to_owned());
     let status = code.map_or(0, |code| class(Some(code)));
-    Said::Mention(Box::new(Answer { status, code, message, ..Answer::default() }))
+    Statement::Mention(Box::new(Answer { status, code, message, ..Answer::default() }))
 }

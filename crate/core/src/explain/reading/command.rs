@@ -1,7 +1,7 @@
 //! A client's command line, or its call: what it takes for the CA file.
 
 use super::reader::Reader;
-use crate::explain::{catalogue::cause, hit::Hit, said::Said};
+use crate::explain::{catalogue::cause, hit::Hit, statement::Statement};
 
 pub(super) static READERS: &[Reader] = &[
     Reader { word: "cafile", read: ca_file },
@@ -27,7 +27,7 @@ const OWN: [&str; 10] = [
 ];
 
 /// The file that is to prove the server is the device's own: given for both, or called so.
-fn ca_file(hit: &Hit<'_>) -> Option<Said> {
+fn ca_file(hit: &Hit<'_>) -> Option<Statement> {
     let given = value(hit.after())?;
     let name = given.rsplit(['/', '\\']).next().unwrap_or_default().to_ascii_lowercase();
     let line = String::from_utf8_lossy(hit.line()).into_owned();
@@ -39,7 +39,7 @@ fn ca_file(hit: &Hit<'_>) -> Option<Said> {
     });
     let is_called_so = name.contains("device")
         && !["ca", "root", "trust", "chain", "bundle", "azure"].iter().any(|word| name.contains(word));
-    (is_own || is_called_so).then_some(Said::Hint(&cause::OWN_CA_IN_CA_FILE))
+    (is_own || is_called_so).then_some(Statement::Hint(&cause::OWN_CA_IN_CA_FILE))
 }
 
 /// The name of a file behind an option: `=device.pem`, ` "device.pem"`, `: 'device.pem',`.

@@ -1,7 +1,7 @@
 //! The certificate that answers under one of Azure's names, as `openssl s_client` and `curl -v` show it: its issuer.
 
 use super::reader::Reader;
-use crate::explain::{catalogue::cause, hit::Hit, said::Said};
+use crate::explain::{catalogue::cause, hit::Hit, statement::Statement};
 
 pub(super) static READERS: &[Reader] =
     &[Reader { word: "i", read: issuer }, Reader { word: "issuer", read: issuer }];
@@ -10,7 +10,7 @@ pub(super) static READERS: &[Reader] =
 const AZURES: [&str; 4] = ["microsoft", "digicert", "baltimore", "cybertrust"];
 
 /// An issuer that is none of Azure's, under a subject that is Azure's.
-fn issuer(hit: &Hit<'_>) -> Option<Said> {
+fn issuer(hit: &Hit<'_>) -> Option<Statement> {
     const BEFORE: usize = 400;
     // `i:CN = …`, `issuer: CN=…`, `issuer=CN = …`, at the beginning of a line.
     let is_name = matches!(hit.after().first(), Some(b':' | b'='));
@@ -24,7 +24,7 @@ fn issuer(hit: &Hit<'_>) -> Option<Said> {
     let subject = before.lines().rev().take(5).map(|line| line.trim_matches([' ', '*', '\t']));
     let is_subject = |line: &&str| line.contains("s:") || line.starts_with("subject");
     let is_of_azure = subject.filter(is_subject).any(|line| line.contains(".azure-devices"));
-    (is_of_azure && !is_azures).then_some(Said::Hint(&cause::TLS_INTERCEPTED))
+    (is_of_azure && !is_azures).then_some(Statement::Hint(&cause::TLS_INTERCEPTED))
 }
 
 #[cfg(test)]

@@ -2,26 +2,26 @@
 
 use super::answer;
 use crate::{
-    explain::{lexicon::Meaning, said::Said},
+    explain::{lexicon::Meaning, statement::Statement},
     service::{Answer, Channel},
 };
 
-pub(super) fn said(meaning: Meaning) -> Said {
+pub(super) fn statement(meaning: Meaning) -> Statement {
     match meaning {
-        Meaning::Nothing => Said::Nothing,
-        Meaning::Symptom(symptom) => Said::Symptom(symptom, None),
-        Meaning::Hint(cause) => Said::Hint(cause),
+        Meaning::Nothing => Statement::Nothing,
+        Meaning::Symptom(symptom) => Statement::Symptom(symptom, None),
+        Meaning::Hint(cause) => Statement::Hint(cause),
         Meaning::Connack(code) => {
             let answer = Answer { channel: Channel::Connack, status: u16::from(code), ..Answer::default() };
-            Said::Mention(Box::new(answer))
+            Statement::Mention(Box::new(answer))
         }
-        Meaning::Alert(number, direction) => Said::Alert(number, direction),
+        Meaning::Alert(number, direction) => Statement::Alert(number, direction),
         Meaning::Code(code) => answer::coded(code),
         Meaning::Words(words) => answer::worded(words),
-        Meaning::Status(status) => Said::Status(status),
-        Meaning::Peer(peer) => Said::Peer(peer),
-        Meaning::Stage(stage) => Said::Stage(stage),
-        Meaning::Server => Said::Server,
-        Meaning::Other => Said::Other,
+        Meaning::Status(status) => Statement::Status(status),
+        Meaning::Peer(peer) => Statement::Peer(peer),
+        Meaning::Stage(stage) => Statement::Stage(stage),
+        Meaning::Server => Statement::Server,
+        Meaning::Other => Statement::Other,
     }
 }

@@ -7,7 +7,7 @@ use crate::explain::{
         symptom::{connection_failed, identity_not_usable, name_not_found},
     },
     hit::Hit,
-    said::Said,
+    statement::Statement,
 };
 
 // The sign between `AT` and a command is the maker's; the search has letters and digits alone.
@@ -29,7 +29,7 @@ pub(super) static READERS: &[Reader] = commands! {
 };
 
 /// The next line that is an answer is `ERROR`, or the modem's number for one.
-fn refused(hit: &Hit<'_>, symptom: &'static Symptom) -> Option<Said> {
+fn refused(hit: &Hit<'_>, symptom: &'static Symptom) -> Option<Statement> {
     const REACH: usize = 512;
     let rest = hit.text.get(hit.end..hit.text.len().min(hit.end + REACH))?;
     let mut answers = rest.split(|byte| matches!(byte, b'\n' | b'\r')).skip(1);
@@ -37,7 +37,7 @@ fn refused(hit: &Hit<'_>, symptom: &'static Symptom) -> Option<Said> {
     let answer = answers.find(|line| !matches!(bare(line), b"" | b"OK"))?;
     const FAILED: [&[u8]; 3] = [b"NO CARRIER", b"CONNECT FAIL", b"FAIL"];
     let is_failed = FAILED.iter().any(|failed| answer.trim_ascii().ends_with(failed));
-    (bare(answer) == b"ERROR" || is_failed || has_number(answer)).then_some(Said::Symptom(symptom, None))
+    (bare(answer) == b"ERROR" || is_failed || has_number(answer)).then_some(Statement::Symptom(symptom, None))
 }
 
 /// `+CME ERROR: operation not allowed`, behind whatever a monitor puts before it.

@@ -5,16 +5,16 @@ use crate::{
     explain::{
         catalogue::symptom::setting_missing,
         hit::Hit,
-        said::{Peer, Said, Stage},
+        statement::{Peer, Stage, Statement},
     },
     session::topic::ResponseTopic,
 };
 
 pub(super) static READERS: &[Reader] = &[
     Reader { word: "$dps/registrations/res/", read: response },
-    Reader { word: "$dps/registrations/res/202/", read: |_| Some(Said::Stage(Stage::Connected)) },
+    Reader { word: "$dps/registrations/res/202/", read: |_| Some(Statement::Stage(Stage::Connected)) },
     Reader { word: "/registrations/", read: device },
-    Reader { word: "azure-devices-provisioning.", read: |_| Some(Said::Peer(Peer::Dps)) },
+    Reader { word: "azure-devices-provisioning.", read: |_| Some(Statement::Peer(Peer::Dps)) },
     Reader { word: ".azure-devices.net", read: hub },
     Reader { word: ".azure-devices.us", read: hub },
     Reader { word: ".azure-devices.cn", read: hub },
@@ -23,28 +23,28 @@ pub(super) static READERS: &[Reader] = &[
 ];
 
 /// `devices/{deviceId}/messages/events/`
-fn messages(hit: &Hit<'_>) -> Option<Said> {
-    hit.after().windows(10).any(|part| part == b"/messages/").then_some(Said::Peer(Peer::Hub))
+fn messages(hit: &Hit<'_>) -> Option<Statement> {
+    hit.after().windows(10).any(|part| part == b"/messages/").then_some(Statement::Peer(Peer::Hub))
 }
 
 /// `$iothub/twin/res/200/`
-fn iothub(hit: &Hit<'_>) -> Option<Said> {
+fn iothub(hit: &Hit<'_>) -> Option<Statement> {
     let is_topic = hit.before().ends_with(b"$")
         && hit.after().starts_with(b"/")
         && !hit.after().starts_with(b"/websocket");
-    is_topic.then_some(Said::Peer(Peer::Hub))
+    is_topic.then_some(Statement::Peer(Peer::Hub))
 }
 
 /// `$dps/registrations/res/401/?$rid=1`
-fn response(hit: &Hit<'_>) -> Option<Said> {
+fn response(hit: &Hit<'_>) -> Option<Statement> {
     let status = hit.after().strip_prefix(b"/")?.get(..3)?;
     let topic = ["$dps/registrations/res/", std::str::from_utf8(status).ok()?].concat();
     let status = ResponseTopic::parse(&topic)?.status;
-    Some(if status < 300 { Said::Peer(Peer::Dps) } else { Said::Status(status) })
+    Some(if status < 300 { Statement::Peer(Peer::Dps) } else { Statement::Status(status) })
 }
 
 /// `{idScope}/registrations/{registrationId}/api-version=…`, as an MQTT user name or as a REST path.
-fn device(hit: &Hit<'_>) -> Option<Said> {
+fn device(hit: &Hit<'_>) -> Option<Statement> {
     let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._:%@".contains(byte);
     let (before, after) = (hit.before().strip_suffix(b"/")?, hit.after().strip_prefix(b"/")?);
     let scope = before.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric()).count();
@@ -58,33 +58,34 @@ fn device(hit: &Hit<'_>) -> Option<Said> {
     let is_dialogue = rest.starts_with(b"/api-version")
         || rest.starts_with(b"/register")
         || rest.starts_with(b"/operations");
-    is_dialogue.then(|| Said::Device {
+    is_dialogue.then(|| Statement::Device {
         id_scope: String::from_utf8_lossy(scope).into_owned(),
         registration_id: String::from_utf8_lossy(id).into_owned(),
     })
 }
 
 /// What stands where the registration ID belongs, and is none: nothing, or what a template had there.
-fn placeholder(after: &[u8]) -> Option<Said> {
+fn placeholder(after: &[u8]) -> Option<Statement> {
     let end = [&b"/api-version"[..], b"/register", b"/operations"]
         .iter()
         .find_map(|rest| after.windows(rest.len()).position(|part| part == *rest))
         .filter(|end| *end <= 64)?;
     let id = String::from_utf8_lossy(after.get(..end)?).into_owned();
     if id.is_empty() {
-        return Some(Said::Symptom(&setting_missing::REGISTRATION_ID, None));
+        return Some(Statement::Symptom(&setting_missing::REGISTRATION_ID, None));
     }
     let lower = id.to_ascii_lowercase();
     let is_word = ["undefined", "null", "none", "nan", "%s", "registration_id", "registrationid", "(null)"]
         .contains(&&*lower);
     let is_framed =
         lower.starts_with(['[', '<', '{', '$', '%']) || lower.starts_with("your") || lower.starts_with("%7b");
-    (is_word || is_framed).then(|| Said::Symptom(&setting_missing::PLACEHOLDER, Some(format!("\"{id}\""))))
+    (is_word || is_framed)
+        .then(|| Statement::Symptom(&setting_missing::PLACEHOLDER, Some(format!("\"{id}\""))))
 }
 
 /// A host name, not the body's member that assigns it.
-fn hub(hit: &Hit<'_>) -> Option<Said> {
+fn hub(hit: &Hit<'_>) -> Option<Statement> {
     let line = hit.line();
     let is_assigned = line.windows(11).any(|part| part == b"assignedhub");
-    (!is_assigned).then_some(Said::Peer(Peer::Hub))
+    (!is_assigned).then_some(Statement::Peer(Peer::Hub))
 }

@@ -39,8 +39,8 @@ impl Section {
         mark(&mut self.metadata, patch, &timestamp::utc(now), version);
     }
 
-    pub(super) const fn told(&self) -> Told<'_> {
-        Told { properties: &self.values, version: self.version }
+    pub(super) const fn as_sent(&self) -> AsSent<'_> {
+        AsSent { properties: &self.values, version: self.version }
     }
 
     pub(super) fn with_metadata(&self) -> Value {
@@ -54,12 +54,12 @@ impl Section {
 /// Properties as a device is told them: the version comes last, as from a hub. Parsers of small devices stop at it
 /// (azure-sdk-for-c, paho_iot_hub_twin_sample).
 #[derive(Debug)]
-pub(super) struct Told<'a> {
+pub(super) struct AsSent<'a> {
     pub(super) properties: &'a Map<String, Value>,
     pub(super) version: u64,
 }
 
-impl Serialize for Told<'_> {
+impl Serialize for AsSent<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = serializer.serialize_map(Some(self.properties.len() + 1))?;
         for (key, value) in self.properties {

@@ -6,6 +6,7 @@ use zeroize::Zeroizing;
 use crate::cert::der::{Element, kind::Kind, tag};
 
 /// One object out of a store.
+#[non_exhaustive]
 pub struct Stored {
     /// Certificate or private key.
     pub kind: Kind,

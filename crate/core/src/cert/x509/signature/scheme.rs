@@ -13,6 +13,7 @@ use crate::cert::{
 
 /// A signature algorithm of certificates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Scheme {
     /// Which kind of key signs.
     pub key: SchemeKey,
@@ -22,6 +23,7 @@ pub struct Scheme {
 
 /// The kind of key that a signature algorithm is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum SchemeKey {
     /// RSA with PKCS#1 v1.5 padding.
     Rsa,
@@ -36,6 +38,7 @@ pub enum SchemeKey {
 /// A hash algorithm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the names of FIPS 180-4 and RFC 1321")]
+#[non_exhaustive]
 pub enum Hash {
     Md5,
     Sha1,

@@ -9,8 +9,8 @@ use super::{
         symptom::{connection_failed, hub_refuses_device, identity_not_usable},
     },
     reading::stamp,
-    said::{Fact, Peer, Said, Stage},
     speaking::{Speaking, is_local},
+    statement::{Fact, Peer, Stage, Statement},
     text::Text,
 };
 use crate::{
@@ -24,7 +24,7 @@ const BODY_FOLLOWS: usize = 2 * 1024;
 
 /// What a text comes to.
 #[derive(Debug, Default)]
-pub(super) struct Gathering {
+pub(super) struct Occurrences {
     /// In the order of the text.
     pub(super) events: Vec<Event>,
     /// What can be behind them, and where it was read.
@@ -83,71 +83,77 @@ impl What {
     }
 }
 
-impl Gathering {
+impl Occurrences {
     pub(super) fn of(facts: &[Fact], text: &Text) -> Self {
         let answers: Vec<(usize, &Answer)> = facts
             .iter()
-            .filter_map(|fact| match &fact.said {
-                Said::Answer(answer) => Some((fact.span.start, answer.as_ref())),
+            .filter_map(|fact| match &fact.statement {
+                Statement::Answer(answer) => Some((fact.span.start, answer.as_ref())),
                 _ => None,
             })
             .collect();
         let mentions: Vec<&Answer> = facts
             .iter()
-            .filter_map(|fact| match &fact.said {
-                Said::Mention(answer) => Some(answer.as_ref()),
+            .filter_map(|fact| match &fact.statement {
+                Statement::Mention(answer) => Some(answer.as_ref()),
                 _ => None,
             })
             .collect();
-        let mut gathering = Self::default();
+        let mut occurrences = Self::default();
         let mut seen = Seen::default();
         let speaking = Speaking::of(facts, text);
         // What is said there is said of one's own chain, and not of the server's.
         let own: BTreeSet<u32> = facts
             .iter()
-            .filter(|fact| matches!(fact.said, Said::Symptom(symptom, _) if symptom == &identity_not_usable::OWN_CHAIN))
+            .filter(|fact| matches!(fact.statement, Statement::Symptom(symptom, _) if symptom == &identity_not_usable::OWN_CHAIN))
             .map(|fact| text.line(fact.span.start))
             .collect();
         for fact in facts {
             let line = text.line(fact.span.start);
             let (peer, is_server) = speaking.at(line);
-            if let Said::Other = fact.said {
+            if let Statement::Other = fact.statement {
                 continue;
             }
-            let alerted = match fact.said {
-                Said::Alert(number, direction) => alert::said(number, direction, is_server),
+            let alerted = match fact.statement {
+                Statement::Alert(number, direction) => alert::statement(number, direction, is_server),
                 _ => None,
             };
-            let what = match alerted.as_ref().unwrap_or(&fact.said) {
-                Said::Peer(_) | Said::Server | Said::Other | Said::Nothing | Said::Alert(..) => continue,
-                Said::Stage(stage) => {
-                    gathering.stage = Some((*stage, fact.span.start));
+            let what = match alerted.as_ref().unwrap_or(&fact.statement) {
+                Statement::Peer(_)
+                | Statement::Server
+                | Statement::Other
+                | Statement::Nothing
+                | Statement::Alert(..) => continue,
+                Statement::Stage(stage) => {
+                    occurrences.stage = Some((*stage, fact.span.start));
                     continue;
                 }
-                Said::Device { id_scope, registration_id } => {
-                    gathering.device.get_or_insert_with(|| (id_scope.clone(), registration_id.clone()));
+                Statement::Device { id_scope, registration_id } => {
+                    occurrences.device.get_or_insert_with(|| (id_scope.clone(), registration_id.clone()));
                     continue;
                 }
-                Said::Hint(cause) => {
+                Statement::Hint(cause) => {
                     // The first of a kind is enough to be shown.
-                    if gathering.hints.iter().all(|(known, _)| known != cause) {
-                        gathering.hints.push((cause, fact.span.start));
+                    if occurrences.hints.iter().all(|(known, _)| known != cause) {
+                        occurrences.hints.push((cause, fact.span.start));
                     }
                     continue;
                 }
-                Said::Assigned { hub, device_id } => {
-                    gathering.assigned = Some((hub.clone(), device_id.clone(), fact.span.start));
+                Statement::Assigned { hub, device_id } => {
+                    occurrences.assigned = Some((hub.clone(), device_id.clone(), fact.span.start));
                     continue;
                 }
-                Said::Answer(answer) => What::Refused(answer.clone()),
-                Said::Mention(answer) if is_told_better(answer, &answers, &mentions) => continue,
-                Said::Mention(answer) => What::Refused(answer.clone()),
-                Said::Status(status) if has_body(*status, fact.span.start, &answers, &mentions) => continue,
-                Said::Status(status) if peer == Some(Peer::Hub) => What::Failed(of_hub(*status), None),
-                Said::Status(status) => {
+                Statement::Answer(answer) => What::Refused(answer.clone()),
+                Statement::Mention(answer) if is_told_better(answer, &answers, &mentions) => continue,
+                Statement::Mention(answer) => What::Refused(answer.clone()),
+                Statement::Status(status) if has_body(*status, fact.span.start, &answers, &mentions) => {
+                    continue;
+                }
+                Statement::Status(status) if peer == Some(Peer::Hub) => What::Failed(of_hub(*status), None),
+                Statement::Status(status) => {
                     What::Refused(Box::new(Answer { status: *status, ..Answer::default() }))
                 }
-                Said::Symptom(symptom, word) => What::Failed(symptom, word.clone()),
+                Statement::Symptom(symptom, word) => What::Failed(symptom, word.clone()),
             };
             if let What::Failed(symptom, _) = &what
                 && symptom.definition.family == Family::Tls
@@ -173,16 +179,17 @@ impl Gathering {
             {
                 let is_known =
                     |known: &(String, &Definition, usize)| known.0 == other && known.1 == symptom.definition;
-                if gathering.elsewhere.len() < Self::MOST_EVENTS && !gathering.elsewhere.iter().any(is_known)
+                if occurrences.elsewhere.len() < Self::MOST_EVENTS
+                    && !occurrences.elsewhere.iter().any(is_known)
                 {
-                    gathering.elsewhere.push((other, symptom.definition, fact.span.start));
+                    occurrences.elsewhere.push((other, symptom.definition, fact.span.start));
                 }
                 continue;
             }
-            gathering.add(&mut seen, what, fact, line, peer);
+            occurrences.add(&mut seen, what, fact, line, peer);
         }
-        gathering.leave_out_the_vague(&seen.told);
-        gathering
+        occurrences.leave_out_the_vague(&seen.told);
+        occurrences
     }
 
     fn add(&mut self, seen: &mut Seen, what: What, fact: &Fact, line: u32, peer: Option<Peer>) {

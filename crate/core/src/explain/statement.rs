@@ -11,14 +11,14 @@ pub(super) struct Fact {
     /// Bytes of the text.
     pub(super) span: Range<usize>,
     /// What is said there.
-    pub(super) said: Said,
+    pub(super) statement: Statement,
     /// Whether the word that gave it away stands more often than it is looked at.
     pub(super) goes_on: bool,
 }
 
 /// What can be said.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Said {
+pub(super) enum Statement {
     /// The service refused: a whole body, with all that it tells.
     Answer(Box<Answer>),
     /// A code or the service's words in a sentence; whatever a body says of the same code is better.
@@ -47,7 +47,7 @@ pub(super) enum Said {
     Nothing,
 }
 
-impl Said {
+impl Statement {
     /// Whether it is trouble, which a longer message around it says better.
     pub(super) const fn is_trouble(&self) -> bool {
         matches!(
