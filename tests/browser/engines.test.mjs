@@ -37,7 +37,8 @@ for (const [engine, launch] of Object.entries(ENGINES)) {
             window.seen = [];
             document.addEventListener("securitypolicyviolation", (event) => window.seen.push(`${event.violatedDirective} ${event.blockedURI}`));
             addEventListener("error", (event) => window.seen.push(event.message));
-            addEventListener("unhandledrejection", (event) => window.seen.push(String(event.reason)));
+            const words = (error) => `${error}${error?.cause ? `, for: ${words(error.cause)}` : ""}\n${error?.stack ?? ""}`;
+            addEventListener("unhandledrejection", (event) => window.seen.push(words(event.reason)));
           });
           const stories = {
             "All is well": ["ready", ""],
