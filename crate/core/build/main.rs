@@ -14,6 +14,7 @@ mod mistake;
 mod page;
 mod reference;
 mod say;
+mod saying;
 mod template;
 
 use std::{env, fs, io, path::Path};

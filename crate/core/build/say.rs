@@ -2,10 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::{
-    entry::{Entry, Saying},
-    template::Template,
-};
+use crate::{entry::Entry, saying::Saying, template::Template};
 
 impl Saying {
     /// The sentence as documentation, with its places in it.

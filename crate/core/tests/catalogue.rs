@@ -16,6 +16,8 @@ mod mistake;
 mod page;
 #[path = "../build/reference.rs"]
 mod reference;
+#[path = "../build/saying.rs"]
+mod saying;
 #[path = "../build/template.rs"]
 mod template;
 

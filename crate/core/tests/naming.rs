@@ -10,6 +10,8 @@ mod front;
 mod mistake;
 #[path = "../build/page.rs"]
 mod page;
+#[path = "../build/saying.rs"]
+mod saying;
 #[path = "../build/template.rs"]
 mod template;
 mod told;
