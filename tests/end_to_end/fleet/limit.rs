@@ -99,6 +99,24 @@ fn shards_are_the_whole_together() {
 }
 
 #[test]
+fn a_part_without_a_device_is_nothing_to_do() {
+    let factory = Factory::new(2);
+    let looked_at = (1..=5).map(|part| {
+        let more = format!("--shard {part}/5 --json");
+        let check = dps_x509_tests::cli::finish(factory.command("check", "devices", &more));
+        assert_eq!(check.code, 0, "{part}: {check:?}");
+        check.out.lines().count()
+    });
+    // A summary of each part, and a line for each device wherever it falls.
+    assert_eq!(looked_at.sum::<usize>(), 7);
+
+    factory.write("empty.csv", "id\n");
+    let whole =
+        dps_x509_tests::cli::finish(factory.command("check", "empty.csv", "--cert c.pem --key k.pem"));
+    assert!(whole.code == 2 && whole.err.contains("no device in the list"), "{whole:?}");
+}
+
+#[test]
 fn a_load_rises_and_holds_and_is_measured() {
     let factory = Factory::with(6, "assigning-polls = 0\n", "[throttling]\nregistrations-per-minute = 0\n");
     let test = dps_x509_tests::cli::finish(factory.command(
