@@ -297,7 +297,17 @@ impl Provisioning {
             return self.twin(topic.status, body);
         }
         match Reply::parse(topic.status, body) {
-            Ok(Reply::Assigned(assigned)) => self.assign(*assigned),
+            Ok(Reply::Assigned(assigned)) if assigned.is_of(&self.config.registration_id) => {
+                self.assign(*assigned);
+            }
+            Ok(Reply::Assigned(assigned)) => {
+                let error = ReplyError::OtherRegistration {
+                    asked: self.config.registration_id.to_string(),
+                    found: assigned.registration_id.unwrap_or_default(),
+                    body: String::from_utf8_lossy(body).into_owned(),
+                };
+                self.fail(Cause::Unreadable(error), Retry::Pointless);
+            }
             Ok(Reply::Refused(answer)) => self.refused(*answer, hint, request),
             Ok(Reply::InProgress { operation_id, .. }) => {
                 self.failures = 0;

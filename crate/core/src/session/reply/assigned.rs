@@ -7,7 +7,7 @@ use super::{
     object::{Object, evidence},
 };
 use crate::{
-    name::HubName,
+    name::{HubName, RegistrationId},
     session::{
         csr,
         json::{from_json_text, put},
@@ -109,6 +109,12 @@ impl Assigned {
 }
 
 impl Assigned {
+    /// Whether it is about this registration ID, whose case does not count (DPS concepts-service); an answer that names
+    /// none is.
+    pub(in crate::session) fn is_of(&self, registration_id: &RegistrationId) -> bool {
+        self.registration_id.as_deref().is_none_or(|id| id.eq_ignore_ascii_case(registration_id.as_str()))
+    }
+
     /// Its members in a report (`schema/provision.json`); those that are absent are left out.
     pub(in crate::session) fn to_json(&self) -> Map<String, Value> {
         let mut object = Map::new();

@@ -58,6 +58,15 @@ pub enum ReplyError {
         /// The body.
         body: String,
     },
+    /// It is about another registration than the one that was asked for.
+    OtherRegistration {
+        /// The registration ID that was asked for.
+        asked: String,
+        /// The one that the answer names.
+        found: String,
+        /// The body.
+        body: String,
+    },
     /// The device is assigned to something that is no hub.
     Hub {
         /// What is wrong with it.
@@ -80,6 +89,7 @@ impl ReplyError {
             | Self::Missing { body, .. }
             | Self::TooLong { body, .. }
             | Self::Type { body, .. }
+            | Self::OtherRegistration { body, .. }
             | Self::Hub { body, .. } => body,
         }
     }
@@ -102,6 +112,10 @@ impl fmt::Display for ReplyError {
                 write!(f, "\"{member}\" in the body has {length} bytes, at most {most} are taken")
             }
             Self::Type { member, expected, .. } => write!(f, "\"{member}\" in the body is not {expected}"),
+            Self::OtherRegistration { asked, found, .. } => {
+                let found = printable(found.as_bytes());
+                write!(f, "it is about the registration \"{found}\", where \"{asked}\" was asked for")
+            }
             Self::Hub { error, .. } => write!(f, "the device is assigned to no hub: {error}"),
         }
     }
