@@ -79,6 +79,10 @@ pub(super) fn quoted_printable() -> String {
     out
 }
 
+fn decimal_escapes() -> String {
+    DER.iter().map(|byte| format!("\\{byte:03}")).collect()
+}
+
 /// The name of each form, its bytes, and the code of the finding that must be among the findings.
 pub(super) fn forms() -> Vec<(&'static str, Vec<u8>, &'static str)> {
     let one_line = body().concat();
@@ -285,6 +289,18 @@ pub(super) fn forms() -> Vec<(&'static str, Vec<u8>, &'static str)> {
             "",
         ),
         text("HTML escaped twice", PEM.replace('\n', "&amp;#10;"), "DX224"),
+        text("Lua, decimal escapes", format!("local cert = \"{}\"\n", PEM.replace('\n', "\\010")), "DX224"),
+        text("Lua, a DER in decimal", format!("local der = \"{}\"\n", decimal_escapes()), "DX224"),
+        text(
+            "Structured Text",
+            format!("VAR\n  sCert : STRING(2000) := '{}';\nEND_VAR\n", PEM.replace('\n', "$N")),
+            "DX224",
+        ),
+        text(
+            "Jsonnet",
+            format!("{{\n  cert: |||\n{}  |||,\n}}\n", each_line(|line| format!("    {line}"))),
+            "DX224",
+        ),
         text("log with times", each_line(|line| format!("2026-11-23T12:00:00Z {line}")), "DX225"),
         text("glued", format!("{PEM}{PEM}").replace("-----\n-----", "----------"), "DX222"),
         text("LDIF", format!("userCertificate:: {}", body().join("\n ")), "DX224"),

@@ -18,13 +18,16 @@ pub(in crate::cert::file) enum Language {
     /// others.
     Script,
     Shell,
+    /// The language of controllers (IEC 61131-3), whose escapes begin with `$`.
+    StructuredText,
     Swift,
     /// JSON, YAML, TOML and other documents, or no program at all.
     Other,
 }
 
 /// Words by which a program is known when its name does not tell, the surest first.
-const WORDS: [(Language, &[&str]); 11] = [
+const WORDS: [(Language, &[&str]); 12] = [
+    (Language::StructuredText, &["END_VAR", "VAR_GLOBAL", "STRING(", "STRING[", "PROGRAM "]),
     (
         Language::C,
         &["#include", "#define", "#pragma", "#ifndef", "unsigned char", "const char", "uint8_t", "constexpr"],
@@ -82,10 +85,11 @@ impl Language {
             }
             Some("s" | "asm" | "zig") => return Self::C,
             Some("sh" | "bash") => return Self::Shell,
+            Some("st" | "exp" | "tcpou" | "tcgvl" | "scl") => return Self::StructuredText,
             Some("swift") => return Self::Swift,
             Some(
                 "json" | "yaml" | "yml" | "toml" | "xml" | "plist" | "tf" | "hcl" | "ldif" | "tfstate"
-                | "env",
+                | "env" | "jsonnet" | "libsonnet",
             ) => {
                 return Self::Other;
             }

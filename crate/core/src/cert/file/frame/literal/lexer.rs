@@ -27,6 +27,8 @@ struct Form<'a> {
 pub(super) struct Lexer<'a> {
     glyphs: &'a [Glyph],
     language: Language,
+    /// Whether the number of an escape is decimal.
+    is_decimal: bool,
     pub(super) pieces: Vec<Piece>,
     pub(super) comments: Vec<Range<usize>>,
     /// How many glyphs may still be looked at for literals that do not end.
@@ -35,8 +37,14 @@ pub(super) struct Lexer<'a> {
 
 impl<'a> Lexer<'a> {
     pub(super) fn read(glyphs: &'a [Glyph], language: Language) -> Self {
-        let mut lexer =
-            Self { glyphs, language, pieces: Vec::new(), comments: Vec::new(), budget: 8 * glyphs.len() };
+        let mut lexer = Self {
+            glyphs,
+            language,
+            is_decimal: language == Language::Script && escape::is_decimal(glyphs),
+            pieces: Vec::new(),
+            comments: Vec::new(),
+            budget: 8 * glyphs.len(),
+        };
         let mut at = 0;
         while at < glyphs.len() {
             at = lexer.step(at);
@@ -72,6 +80,10 @@ impl<'a> Lexer<'a> {
             Some('`') if matches!(self.language, Language::Go | Language::JavaScript) => {
                 let has_escapes = self.language == Language::JavaScript;
                 self.literal(at, at + 1, Form { end: "`", has_escapes, is_multiline: true })
+            }
+            // A text block of Jsonnet.
+            Some('|') if is_at(self.glyphs, at, "|||") && begins_object(self.glyphs, at + 3) => {
+                self.literal(at, at + 3, Form { end: "|||", has_escapes: false, is_multiline: true })
             }
             Some('\'') => self.apostrophe(at),
             Some('"') => self.quote(at),
@@ -178,6 +190,9 @@ impl<'a> Lexer<'a> {
                 let has_escapes = !self.is_raw(at);
                 self.literal(at, at + 1, Form { end: "'", has_escapes, is_multiline: false })
             }
+            Language::StructuredText => {
+                self.literal(at, at + 1, Form { end: "'", has_escapes: true, is_multiline: false })
+            }
             Language::Shell | Language::Script | Language::Other => {
                 let has_escapes = at.checked_sub(1).and_then(|before| self.at(before)) == Some('$');
                 let is_multiline = begins_object(self.glyphs, at + 1);
@@ -254,7 +269,7 @@ impl<'a> Lexer<'a> {
                 }
                 content.push(*glyph);
                 at += 2;
-            } else if (character == '\\' || character == '`' && self.is_backtick(at)) && form.has_escapes {
+            } else if form.has_escapes && self.begins_escape(at) {
                 let (length, meant) = self.escape(at);
                 content.extend(meant.iter().map(|&character| Glyph {
                     character,
@@ -295,7 +310,7 @@ impl<'a> Lexer<'a> {
         if matches!(form.end, "\"" | "'") && self.language == Language::Other && form.is_multiline {
             return self.folded(content, quote);
         }
-        if !["\"\"\"", "'''", "''"].contains(&form.end) {
+        if !["\"\"\"", "'''", "''", "|||"].contains(&form.end) {
             return content;
         }
         let first_break = content.iter().position(|glyph| !matches!(glyph.character, ' ' | '\t' | '\r'));
@@ -318,7 +333,7 @@ impl<'a> Lexer<'a> {
             }
             Language::Kotlin if is_at(self.glyphs, behind, ".trimMargin()") => without_margin(body),
             Language::Script if is_at(self.glyphs, behind, ".stripMargin") => without_margin(body),
-            Language::Script => {
+            language if language == Language::Script || form.end == "|||" => {
                 let last = body.iter().rposition(|glyph| !glyph.character.is_whitespace());
                 dedent(body, indentation(last.and_then(|last| body.get(..=last)).unwrap_or(body)))
             }

@@ -1,9 +1,22 @@
 //! What an escape in a literal means.
 
 use super::Lexer;
-use crate::cert::file::frame::{language::Language, span::string};
+use crate::cert::file::{
+    frame::{language::Language, span::string},
+    text::Glyph,
+};
 
 impl Lexer<'_> {
+    /// Whether an escape begins at an index of a string that has escapes.
+    pub(super) fn begins_escape(&self, at: usize) -> bool {
+        match self.at(at) {
+            Some('$') => self.language == Language::StructuredText,
+            Some('\\') => self.language != Language::StructuredText,
+            Some('`') => self.is_backtick(at),
+            _ => false,
+        }
+    }
+
     /// The length of the escape at an index, and what it means.
     pub(super) fn escape(&self, at: usize) -> (usize, Vec<char>) {
         let next = self.at(at + 1);
@@ -17,6 +30,18 @@ impl Lexer<'_> {
         };
         let keeps = || (2, std::iter::once('\\').chain(next).collect());
         let Some(next_character) = next else { return (1, vec!['\\']) };
+        if self.language == Language::StructuredText {
+            return match next_character {
+                'N' | 'n' | 'L' | 'l' => (2, vec!['\n']),
+                'R' | 'r' => (2, vec!['\r']),
+                'T' | 't' => (2, vec!['\t']),
+                '$' | '\'' | '"' => (2, vec![next_character]),
+                _ => match number(at + 1, 2, 16) {
+                    (2, value) => (3, value.into_iter().collect()),
+                    _ => (1, vec!['$']),
+                },
+            };
+        }
         if self.language == Language::Shell && !self.is_ansi_c(at) {
             return match next_character {
                 '\n' => (2, Vec::new()),
@@ -48,6 +73,10 @@ impl Lexer<'_> {
                 (4, value) => (6, value.into_iter().collect()),
                 _ => keeps(),
             },
+            '0'..='9' if self.is_decimal => {
+                let (length, value) = number(at + 1, 3, 10);
+                (1 + length, value.into_iter().collect())
+            }
             '0'..='7' => {
                 let (length, value) = number(at + 1, 3, 8);
                 (1 + length, value.into_iter().collect())
@@ -70,7 +99,7 @@ impl Lexer<'_> {
     }
 
     /// PowerShell escapes by backticks.
-    pub(super) fn is_backtick(&self, at: usize) -> bool {
+    fn is_backtick(&self, at: usize) -> bool {
         self.language == Language::Script && matches!(self.at(at + 1), Some('n' | 'r' | 't' | '"' | '`'))
     }
 
@@ -81,4 +110,16 @@ impl Lexer<'_> {
         quote
             .is_some_and(|quote| quote > 0 && self.at(quote) == Some('\'') && self.at(quote - 1) == Some('$'))
     }
+}
+
+/// Whether a script's numbered escapes are decimal, as in Lua: a line break is `\10` there, which is a backspace elsewhere,
+/// and no octal number has an 8.
+pub(super) fn is_decimal(glyphs: &[Glyph]) -> bool {
+    glyphs.windows(4).any(|window| {
+        let [backslash, digits @ ..] = window else { return false };
+        let digits = digits.iter().map(|glyph| glyph.character).take_while(char::is_ascii_digit);
+        let digits: String = digits.collect();
+        backslash.character == '\\'
+            && (matches!(digits.as_str(), "10" | "13" | "010" | "013") || digits.contains(['8', '9']))
+    })
 }
