@@ -27,6 +27,8 @@ struct Form<'a> {
 pub(super) struct Lexer<'a> {
     glyphs: &'a [Glyph],
     language: Language,
+    /// The base of an escape in digits.
+    radix: u32,
     pub(super) pieces: Vec<Piece>,
     pub(super) comments: Vec<Range<usize>>,
     /// How many glyphs may still be looked at for literals that do not end.
@@ -35,8 +37,14 @@ pub(super) struct Lexer<'a> {
 
 impl<'a> Lexer<'a> {
     pub(super) fn read(glyphs: &'a [Glyph], language: Language) -> Self {
-        let mut lexer =
-            Self { glyphs, language, pieces: Vec::new(), comments: Vec::new(), budget: 8 * glyphs.len() };
+        let mut lexer = Self {
+            glyphs,
+            language,
+            radix: escape::radix(glyphs),
+            pieces: Vec::new(),
+            comments: Vec::new(),
+            budget: 8 * glyphs.len(),
+        };
         let mut at = 0;
         while at < glyphs.len() {
             at = lexer.step(at);

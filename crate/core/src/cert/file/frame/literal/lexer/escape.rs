@@ -1,7 +1,23 @@
 //! What an escape in a literal means.
 
 use super::Lexer;
-use crate::cert::file::frame::{language::Language, span::string};
+use crate::cert::file::{
+    frame::{
+        language::Language,
+        span::{is_at, string},
+    },
+    text::Glyph,
+};
+
+/// The base of the digits behind a `\` in a text: eight in C, Perl and most others, ten in Lua, OCaml and Haskell.
+///
+/// Its name need not tell: where DER begins with `\048`, or `\10` ends a line of PEM, digits are not octal.
+pub(super) fn radix(glyphs: &[Glyph]) -> u32 {
+    const DECIMAL: [&str; 4] = [r"\048\", r"\48\", r"-----\10", r"-----\010"];
+    let is_decimal = |at: usize| DECIMAL.iter().any(|text| is_at(glyphs, at, text));
+    let mut signs = glyphs.iter().enumerate().filter(|(_, glyph)| matches!(glyph.character, '\\' | '-'));
+    if signs.any(|(at, _)| is_decimal(at)) { 10 } else { 8 }
+}
 
 impl Lexer<'_> {
     /// The length of the escape at an index, and what it means.
@@ -48,8 +64,8 @@ impl Lexer<'_> {
                 (4, value) => (6, value.into_iter().collect()),
                 _ => keeps(),
             },
-            '0'..='7' => {
-                let (length, value) = number(at + 1, 3, 8);
+            digit if digit.is_digit(self.radix) => {
+                let (length, value) = number(at + 1, 3, self.radix);
                 (1 + length, value.into_iter().collect())
             }
             other if matches!(self.language, Language::C | Language::JavaScript) => (2, vec![other]),
