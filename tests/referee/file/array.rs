@@ -58,6 +58,18 @@ pub(crate) fn frames(object: &Object) -> Vec<Framed> {
     out.push(Framed::new("assembler bytes", "s", assembler.replace("VALUE", "device_cert"), 2, verdict));
     let right =
         |frame, extension, text: String, line| Framed::new(frame, extension, text, line, Verdict::Right);
+    let three = rows(&|b| format!("\\{b:03}"), "");
+    let lua = three.replace("\n  ", "\" ..\n  \"");
+    out.push(right("Lua decimal escapes", "lua", format!("local cert =\n  \"{lua}\"\nreturn cert\n"), 2));
+    out.push(right(
+        "OCaml decimal escapes",
+        "ml",
+        format!("let cert = \"{}\"\n", three.replace("\n  ", "")),
+        1,
+    ));
+    let shortest = rows(&|b| format!("\\{b}"), "");
+    let haskell = shortest.replace("\n  ", "\\\n  \\");
+    out.push(right("Haskell decimal escapes", "hs", format!("module M where\ncert = \"{haskell}\"\n"), 2));
     out.push(right("Go slice", "go", format!("package main\n\nvar cert = []byte{{\n  {hex},\n}}\n"), 4));
     out.push(right(
         "C# array",

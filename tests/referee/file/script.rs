@@ -85,6 +85,12 @@ pub(crate) fn frames(object: &Object) -> Vec<Framed> {
         None,
         format!("local cert = \"{}\"\n", each(&|line| format!("{line}\\z\n  \\n"), "")),
     );
+    add(
+        "Lua decimal",
+        "lua",
+        None,
+        format!("local cert = \"{}\"\n", each(&|line| format!("{line}\\010"), "")),
+    );
     add("Dart triple quotes", "dart", None, format!("const cert = '''\n{pem}''';\n"));
     add("Dart adjacent", "dart", None, format!("const cert =\n{};\n", strings("\n").replace('"', "'")));
     add("Dart raw", "dart", None, format!("final cert = r\"\"\"\n{pem}\"\"\";\n"));

@@ -27,8 +27,8 @@ struct Form<'a> {
 pub(super) struct Lexer<'a> {
     glyphs: &'a [Glyph],
     language: Language,
-    /// Whether the number of an escape is decimal.
-    is_decimal: bool,
+    /// The base of an escape in digits.
+    radix: u32,
     pub(super) pieces: Vec<Piece>,
     pub(super) comments: Vec<Range<usize>>,
     /// How many glyphs may still be looked at for literals that do not end.
@@ -40,7 +40,7 @@ impl<'a> Lexer<'a> {
         let mut lexer = Self {
             glyphs,
             language,
-            is_decimal: language == Language::Script && escape::is_decimal(glyphs),
+            radix: escape::radix(glyphs),
             pieces: Vec::new(),
             comments: Vec::new(),
             budget: 8 * glyphs.len(),

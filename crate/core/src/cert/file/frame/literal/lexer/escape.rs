@@ -2,9 +2,22 @@
 
 use super::Lexer;
 use crate::cert::file::{
-    frame::{language::Language, span::string},
+    frame::{
+        language::Language,
+        span::{is_at, string},
+    },
     text::Glyph,
 };
+
+/// The base of the digits behind a `\` in a text: eight in C, Perl and most others, ten in Lua, OCaml and Haskell.
+///
+/// Its name need not tell: where DER begins with `\048`, or `\10` ends a line of PEM, digits are not octal.
+pub(super) fn radix(glyphs: &[Glyph]) -> u32 {
+    const DECIMAL: [&str; 4] = [r"\048\", r"\48\", r"-----\10", r"-----\010"];
+    let is_decimal = |at: usize| DECIMAL.iter().any(|text| is_at(glyphs, at, text));
+    let mut signs = glyphs.iter().enumerate().filter(|(_, glyph)| matches!(glyph.character, '\\' | '-'));
+    if signs.any(|(at, _)| is_decimal(at)) { 10 } else { 8 }
+}
 
 impl Lexer<'_> {
     /// Whether an escape begins at an index of a string that has escapes.
@@ -73,12 +86,8 @@ impl Lexer<'_> {
                 (4, value) => (6, value.into_iter().collect()),
                 _ => keeps(),
             },
-            '0'..='9' if self.is_decimal => {
-                let (length, value) = number(at + 1, 3, 10);
-                (1 + length, value.into_iter().collect())
-            }
-            '0'..='7' => {
-                let (length, value) = number(at + 1, 3, 8);
+            digit if digit.is_digit(self.radix) => {
+                let (length, value) = number(at + 1, 3, self.radix);
                 (1 + length, value.into_iter().collect())
             }
             other if matches!(self.language, Language::C | Language::JavaScript) => (2, vec![other]),
@@ -110,16 +119,4 @@ impl Lexer<'_> {
         quote
             .is_some_and(|quote| quote > 0 && self.at(quote) == Some('\'') && self.at(quote - 1) == Some('$'))
     }
-}
-
-/// Whether a script's numbered escapes are decimal, as in Lua: a line break is `\10` there, which is a backspace elsewhere,
-/// and no octal number has an 8.
-pub(super) fn is_decimal(glyphs: &[Glyph]) -> bool {
-    glyphs.windows(4).any(|window| {
-        let [backslash, digits @ ..] = window else { return false };
-        let digits = digits.iter().map(|glyph| glyph.character).take_while(char::is_ascii_digit);
-        let digits: String = digits.collect();
-        backslash.character == '\\'
-            && (matches!(digits.as_str(), "10" | "13" | "010" | "013") || digits.contains(['8', '9']))
-    })
 }
