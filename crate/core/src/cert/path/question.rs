@@ -9,11 +9,7 @@ use crate::cert::{
         search::{MAX_LENGTH, Problem, Rigour, Trust},
         signatures::Signatures,
     },
-    x509::{
-        certificate::Certificate,
-        extension::{KeyUsage, oid},
-        time::UnixTime,
-    },
+    x509::{certificate::Certificate, extension::oid, time::UnixTime},
 };
 
 /// What is asked.
@@ -78,13 +74,11 @@ impl Question<'_> {
             let is_over = |at| certificate.not_after.is_some_and(|end| end < at);
             self.at.is_none_or(|at| is_begun(at) && !is_over(at))
         };
-        let may_issue = |issuer: &Certificate, subject: &Certificate| {
-            may_have_issued(issuer, subject) && issuer.key_usage.is_none_or(KeyUsage::key_cert_sign)
-        };
         let first = |of: &[Arc<Link>], subject: &Certificate, path: &[Arc<Link>]| {
             let is_new =
                 |link: &Arc<Link>| path.iter().all(|own| own.certificate.der != link.certificate.der);
-            let mut all = of.iter().filter(|link| may_issue(&link.certificate, subject) && is_new(link));
+            let mut all =
+                of.iter().filter(|link| may_have_issued(&link.certificate, subject) && is_new(link));
             let fallback = all.clone().max_by_key(|link| link.certificate.not_after);
             all.find(|link| is_valid(&link.certificate)).or(fallback).map(Arc::clone)
         };
