@@ -95,7 +95,7 @@ async fn a_warning_is_noticed_and_ends_nothing() {
     let bench = Bench::new();
     let port = peer::good(&bench.authority).await;
     let mut settings = settings(port);
-    settings.registration_id = "Device-1".to_owned();
+    settings.registration_id = "Device-On-The-Bench".to_owned();
     let access = bench.access().allow("localhost", port);
     let (report, told) = provision_with(&settings, &access, &Cancellation::new()).await;
     assigned(report);
