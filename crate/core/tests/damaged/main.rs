@@ -18,7 +18,7 @@ use dps_x509_core::{
     cert::{File, Kind},
     finding::{Finding, Place, Severity},
 };
-use form::{BEGIN, DER, END, KEY, PEM, body, each_body_line, forms, lines};
+use form::{BEGIN, DER, END, KEY, PEM, base64, body, each_body_line, forms, lines};
 use proptest::prelude::*;
 
 /// Forms of which OpenSSL thinks otherwise, and why.
@@ -91,6 +91,27 @@ fn a_clean_file_has_no_finding() {
         let file = File::read(bytes, &Place::default());
         assert_eq!(file.findings, []);
         assert!(file.items.iter().all(|item| !item.is_damaged));
+    }
+}
+
+/// Nothing in an encrypted key says how long it is: behind full lines the prefix of END must not be read as its last one.
+#[test]
+fn an_encrypted_key_in_a_log_has_its_length() {
+    for octets in (1184..1232).step_by(8) {
+        let body = base64(&DER.iter().copied().cycle().take(octets).collect::<Vec<_>>());
+        let lines: Vec<_> = body.as_bytes().chunks(64).map(|line| str::from_utf8(line).unwrap()).collect();
+        let pem = format!(
+            "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: DES-EDE3-CBC,0123456789ABCDEF\n\n{}\n\
+             -----END RSA PRIVATE KEY-----\n",
+            lines.join("\n")
+        );
+        let line = |(n, line): (usize, &str)| {
+            format!("2026-11-27T16:00:{:02}.{:06}+0000 gateway edge-agent[1]: {line}\n", n, n * 7919)
+        };
+        let log: String = pem.lines().enumerate().map(line).collect();
+        let file = File::read(log.as_bytes(), &Place::default());
+        let [item] = file.items.as_slice() else { panic!("{octets}: {:?}", file.items) };
+        assert_eq!(item.to_pem().as_deref(), Some(&pem), "{octets}");
     }
 }
 

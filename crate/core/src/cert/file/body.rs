@@ -105,12 +105,14 @@ pub(super) fn read_opaque(glyphs: &[Glyph], start: usize, end: usize, block: usi
         let bytes = bytes_of(&plain);
         return Ok(source.whole(&plain, bytes, None));
     }
-    // OpenSSL writes lines of 64; of several, what leaves the most is least likely to have lost something.
+    // OpenSSL writes lines of 64; of several whose padding fits, what leaves the most is least likely to have lost
+    // something.
     let framed = source.readings(plain.clone()).filter(|(reading, _)| is_whole(reading));
     let framed = framed.filter_map(|(reading, kind)| {
         let width = diagnosis::regular_width(&source, &reading)?;
         let is_prefixed = kind == Some(DamageKind::Prefixed);
-        Some(((width == 64, width.is_multiple_of(4), reading.len(), is_prefixed), reading, kind))
+        let is_padded = source.is_padded(&reading);
+        Some(((width == 64, width.is_multiple_of(4), is_padded, reading.len(), is_prefixed), reading, kind))
     });
     if let Some((_, reading, kind)) = framed.max_by_key(|(rank, ..)| *rank) {
         let bytes = bytes_of(&reading);

@@ -67,6 +67,13 @@ impl<'a> Source<'a> {
             .all(|(_, c)| value(c).is_some() || c == '=' || c.is_ascii_whitespace())
     }
 
+    /// Whether as many `=` stand behind the last character of a reading as its length asks for (RFC 4648 section 4).
+    pub(super) fn is_padded(&self, reading: &Reading) -> bool {
+        let behind = reading.last().map_or(self.start, |&(_, index)| index + 1);
+        let padding = self.characters(behind, self.end).take_while(|&(_, c)| c == '=').count();
+        (reading.len() + padding).is_multiple_of(4)
+    }
+
     /// The first sign that is neither base64 nor in most lines.
     pub(super) fn rare_stray(&self) -> Option<Glyph> {
         let is_sign = |c: char| value(c).is_none() && c != '=' && !c.is_whitespace();
