@@ -68,7 +68,11 @@ impl Chain {
         };
         let mut top = unused.remove(position);
         let is_device = is_wanted(&top.certificate) || authority::evidence(&top.certificate).is_none();
-        let mut verified = if is_device { verified(&top, &unused) } else { Vec::new() }.into_iter().skip(1);
+        let verified = if is_device { verified(&top, &unused) } else { Vec::new() };
+        // What stands above the CA that the service has need not be sent, so its order does not count.
+        let is_here = |link: &&Arc<Link>| bag.iter().any(|other| Arc::ptr_eq(link, other));
+        let counted = if verified.is_empty() { usize::MAX } else { verified.iter().filter(is_here).count() };
+        let mut verified = verified.into_iter().skip(1);
         if is_device {
             chain.leaf = Some(Arc::clone(&top))
         } else {
@@ -104,7 +108,7 @@ impl Chain {
         {
             chain.root = chain.intermediates.pop();
         }
-        chain.is_in_order = chain.stands_in_order(bag);
+        chain.is_in_order = chain.stands_in_order(bag, counted);
         chain
     }
 
@@ -133,11 +137,12 @@ impl Chain {
         self.candidates.extend(known.take(room));
     }
 
-    fn stands_in_order(&self, bag: &[Arc<Link>]) -> bool {
+    fn stands_in_order(&self, bag: &[Arc<Link>], counted: usize) -> bool {
         let Some(leaf) = &self.leaf else { return true };
         let position = |link: &Arc<Link>| bag.iter().position(|other| Arc::ptr_eq(link, other));
         let Some(first) = bag.iter().position(|other| other.stands_with(leaf)) else { return true };
-        let positions: Vec<_> = self.links().filter(|link| link.stands_with(leaf)).map(position).collect();
+        let counted = self.links().take(counted).filter(|link| link.stands_with(leaf));
+        let positions: Vec<_> = counted.map(position).collect();
         positions.first() == Some(&Some(first)) && positions.is_sorted()
     }
 

@@ -3,10 +3,12 @@
 
 use std::sync::Arc;
 
+use x509_cert::spki::ObjectIdentifier;
+
 use crate::cert::{
     path::{
         link::{Link, may_have_issued},
-        search::{MAX_LENGTH, Problem, Rigour, Trust},
+        search::{MAX_LENGTH, Problem, Rigour, Trust, has_unreadable_extension},
         signatures::Signatures,
     },
     x509::{certificate::Certificate, extension::oid, time::UnixTime},
@@ -65,8 +67,8 @@ impl Question<'_> {
     }
 
     /// What a verifier refuses that takes the first certificate with the issuer's name and goes back from no way, as
-    /// OpenSSL does: it asks neither whether that one's key made the signature nor where its own way ends. `None` if the
-    /// first are the right ones.
+    /// OpenSSL 3 does: of one that it can read it asks neither what it may sign, nor whether its key made the signature,
+    /// nor where its own way ends. `None` if the first are the right ones.
     #[must_use]
     pub fn first_way(&self, signatures: &Signatures<'_>) -> Option<Fault> {
         let is_valid = |certificate: &Certificate| {
@@ -77,8 +79,10 @@ impl Question<'_> {
         let first = |of: &[Arc<Link>], subject: &Certificate, path: &[Arc<Link>]| {
             let is_new =
                 |link: &Arc<Link>| path.iter().all(|own| own.certificate.der != link.certificate.der);
-            let mut all =
-                of.iter().filter(|link| may_have_issued(&link.certificate, subject) && is_new(link));
+            let mut all = of.iter().filter(|link| {
+                let issuer = &link.certificate;
+                may_have_issued(issuer, subject) && !is_unreadable(issuer) && is_new(link)
+            });
             let fallback = all.clone().max_by_key(|link| link.certificate.not_after);
             all.find(|link| is_valid(&link.certificate)).or(fallback).map(Arc::clone)
         };
@@ -106,4 +110,19 @@ impl Question<'_> {
         let mut it = all.filter(|link| std::ptr::eq(&raw const link.certificate, certificate));
         Arc::clone(it.next().unwrap_or(self.leaf))
     }
+}
+
+/// Whether OpenSSL cannot read what it reads of every certificate: it takes such a one for no issuer.
+fn is_unreadable(certificate: &Certificate) -> bool {
+    const READ: [ObjectIdentifier; 7] = [
+        oid::BASIC_CONSTRAINTS,
+        oid::KEY_USAGE,
+        oid::EXTENDED_KEY_USAGE,
+        oid::SUBJECT_KEY_IDENTIFIER,
+        oid::AUTHORITY_KEY_IDENTIFIER,
+        oid::SUBJECT_ALT_NAME,
+        oid::NAME_CONSTRAINTS,
+    ];
+    let count = |oid| certificate.extensions.iter().filter(|it| it.oid == Some(oid)).count();
+    READ.into_iter().any(|oid| count(oid) > 1) || has_unreadable_extension(certificate)
 }

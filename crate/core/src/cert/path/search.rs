@@ -376,7 +376,7 @@ pub fn is_old_ca(certificate: &Certificate, is_anchor: bool) -> bool {
 }
 
 /// Whether an extension that decides about paths is there and cannot be read.
-fn has_unreadable_extension(certificate: &Certificate) -> bool {
+pub(super) fn has_unreadable_extension(certificate: &Certificate) -> bool {
     let is_lost = |oid, is_read: bool| !is_read && certificate.extension(oid).is_some();
     is_lost(oid::BASIC_CONSTRAINTS, certificate.basic_constraints.is_some())
         || is_lost(oid::KEY_USAGE, certificate.key_usage.is_some())
