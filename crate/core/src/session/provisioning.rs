@@ -297,17 +297,10 @@ impl Provisioning {
             return self.twin(topic.status, body);
         }
         match Reply::parse(topic.status, body) {
-            Ok(Reply::Assigned(assigned)) if assigned.is_of(&self.config.registration_id) => {
-                self.assign(*assigned);
-            }
-            Ok(Reply::Assigned(assigned)) => {
-                let error = ReplyError::OtherRegistration {
-                    asked: self.config.registration_id.to_string(),
-                    found: assigned.registration_id.unwrap_or_default(),
-                    body: String::from_utf8_lossy(body).into_owned(),
-                };
-                self.fail(Cause::Unreadable(error), Retry::Pointless);
-            }
+            Ok(Reply::Assigned(assigned)) => match assigned.about(&self.config.registration_id, body) {
+                Ok(assigned) => self.assign(assigned),
+                Err(error) => self.fail(Cause::Unreadable(error), Retry::Pointless),
+            },
             Ok(Reply::Refused(answer)) => self.refused(*answer, hint, request),
             Ok(Reply::InProgress { operation_id, .. }) => {
                 self.failures = 0;
@@ -315,8 +308,7 @@ impl Provisioning {
                     self.operation = operation_id;
                 }
                 if self.operation.is_none() {
-                    let body = String::from_utf8_lossy(body).into_owned();
-                    let error = ReplyError::Missing { member: "operationId", body };
+                    let error = ReplyError::Missing { member: "operationId", body: reply::evidence(body) };
                     return self.fail(Cause::Unreadable(error), Retry::Pointless);
                 }
                 let reason = if hint.is_some() { WaitReason::RetryAfter } else { WaitReason::DefaultPoll };

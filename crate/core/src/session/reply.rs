@@ -6,9 +6,10 @@ mod object;
 
 pub use assigned::Assigned;
 pub use error::ReplyError;
+pub(super) use object::evidence;
 
 use crate::service::{Answer, Channel};
-use object::{Object, evidence};
+use object::Object;
 
 /// What a response of class 2xx says about the registration.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -344,5 +345,23 @@ mod tests {
             let answer = refusal(503, body);
             assert_eq!((answer.status, answer.code, answer.is_transient()), (503, None, true));
         }
+    }
+
+    #[test]
+    fn what_names_another_device_keeps_a_bounded_evidence() {
+        let asked = crate::name::RegistrationId::new("mine").unwrap();
+        let about = |name: &str| {
+            let body = format!(
+                r#"{{"status":"assigned","registrationState":{{"registrationId":"{name}","assignedHub":"a.azure-devices.net",
+                "deviceId":"mine"}}}}"#
+            );
+            let Ok(Reply::Assigned(assigned)) = parse(&body) else { panic!("{name}") };
+            assigned.about(&asked, body.as_bytes())
+        };
+        for own in ["mine", "MINE", ""] {
+            assert!(about(own).is_ok(), "{own}");
+        }
+        let error = about(&"x".repeat(200_000)).unwrap_err();
+        assert!(error.body().len() <= Answer::MAX_BODY && error.to_string().len() < 500, "{error}");
     }
 }

@@ -109,10 +109,19 @@ impl Assigned {
 }
 
 impl Assigned {
-    /// Whether it is about this registration ID, whose case does not count (DPS concepts-service); an answer that names
+    /// Itself, if it is about this registration ID, whose case does not count (DPS concepts-service); an answer that names
     /// none is.
-    pub(in crate::session) fn is_of(&self, registration_id: &RegistrationId) -> bool {
-        self.registration_id.as_deref().is_none_or(|id| id.eq_ignore_ascii_case(registration_id.as_str()))
+    ///
+    /// # Errors
+    /// It names another.
+    pub(in crate::session) fn about(self, asked: &RegistrationId, body: &[u8]) -> Result<Self, ReplyError> {
+        match self.registration_id.as_deref() {
+            Some(other) if !other.is_empty() && !other.eq_ignore_ascii_case(asked.as_str()) => {
+                let found = other.chars().take(MAX_SHOWN).collect();
+                Err(ReplyError::OtherRegistration { asked: asked.to_string(), found, body: evidence(body) })
+            }
+            _ => Ok(self),
+        }
     }
 
     /// Its members in a report (`schema/provision.json`); those that are absent are left out.
@@ -137,5 +146,5 @@ impl Assigned {
     }
 }
 
-/// As much of what is no hub as is shown, in characters.
+/// As much of what is no hub, or another's name, as is shown, in characters.
 const MAX_SHOWN: usize = 300;

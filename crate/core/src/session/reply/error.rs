@@ -62,7 +62,7 @@ pub enum ReplyError {
     OtherRegistration {
         /// The registration ID that was asked for.
         asked: String,
-        /// The one that the answer names.
+        /// The one that the answer names, the beginning of it.
         found: String,
         /// The body.
         body: String,

@@ -140,7 +140,7 @@ impl<'de> Visitor<'de> for MembersVisitor {
 }
 
 /// As much of a body as is kept.
-pub(super) fn evidence(body: &[u8]) -> String {
+pub(in crate::session) fn evidence(body: &[u8]) -> String {
     let kept = body.get(..body.len().min(Answer::MAX_BODY)).unwrap_or_default();
     String::from_utf8_lossy(kept).into_owned()
 }
