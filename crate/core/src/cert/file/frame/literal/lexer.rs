@@ -1,10 +1,11 @@
 //! Comments and literals of a program.
 
-mod escape;
-
 use std::ops::Range;
 
-use super::piece::{Piece, begins_object, indentation, without_margin};
+use super::{
+    escape::Escapes,
+    piece::{Piece, begins_object, indentation, without_margin},
+};
 use crate::cert::file::{
     frame::{
         language::Language,
@@ -27,8 +28,7 @@ struct Form<'a> {
 pub(super) struct Lexer<'a> {
     glyphs: &'a [Glyph],
     language: Language,
-    /// The base of an escape in digits.
-    radix: u32,
+    escapes: Escapes<'a>,
     pub(super) pieces: Vec<Piece>,
     pub(super) comments: Vec<Range<usize>>,
     /// How many glyphs may still be looked at for literals that do not end.
@@ -40,7 +40,7 @@ impl<'a> Lexer<'a> {
         let mut lexer = Self {
             glyphs,
             language,
-            radix: escape::radix(glyphs),
+            escapes: Escapes::of(glyphs, language),
             pieces: Vec::new(),
             comments: Vec::new(),
             budget: 8 * glyphs.len(),
@@ -269,8 +269,8 @@ impl<'a> Lexer<'a> {
                 }
                 content.push(*glyph);
                 at += 2;
-            } else if form.has_escapes && self.begins_escape(at) {
-                let (length, meant) = self.escape(at);
+            } else if form.has_escapes && self.escapes.begin(at) {
+                let (length, meant) = self.escapes.read(at);
                 content.extend(meant.iter().map(|&character| Glyph {
                     character,
                     is_escaped: true,

@@ -1,6 +1,5 @@
 //! What an escape in a literal means.
 
-use super::Lexer;
 use crate::cert::file::{
     frame::{
         language::Language,
@@ -9,19 +8,32 @@ use crate::cert::file::{
     text::Glyph,
 };
 
+/// The escapes of a text's literals.
+pub(super) struct Escapes<'a> {
+    glyphs: &'a [Glyph],
+    language: Language,
+    /// The base of an escape in digits.
+    radix: u32,
+}
+
 /// The base of the digits behind a `\` in a text: eight in C, Perl and most others, ten in Lua, OCaml and Haskell.
 ///
 /// Its name need not tell: where DER begins with `\048`, or `\10` ends a line of PEM, digits are not octal.
-pub(super) fn radix(glyphs: &[Glyph]) -> u32 {
+fn radix(glyphs: &[Glyph]) -> u32 {
     const DECIMAL: [&str; 4] = [r"\048\", r"\48\", r"-----\10", r"-----\010"];
     let is_decimal = |at: usize| DECIMAL.iter().any(|text| is_at(glyphs, at, text));
     let mut signs = glyphs.iter().enumerate().filter(|(_, glyph)| matches!(glyph.character, '\\' | '-'));
     if signs.any(|(at, _)| is_decimal(at)) { 10 } else { 8 }
 }
 
-impl Lexer<'_> {
-    /// Whether an escape begins at an index of a string that has escapes.
-    pub(super) fn begins_escape(&self, at: usize) -> bool {
+impl<'a> Escapes<'a> {
+    /// Those of a text in a language.
+    pub(super) fn of(glyphs: &'a [Glyph], language: Language) -> Self {
+        Self { glyphs, language, radix: radix(glyphs) }
+    }
+
+    /// Whether one begins at an index of a string that has escapes.
+    pub(super) fn begin(&self, at: usize) -> bool {
         match self.at(at) {
             Some('$') => self.language == Language::StructuredText,
             Some('\\') => self.language != Language::StructuredText,
@@ -30,8 +42,8 @@ impl Lexer<'_> {
         }
     }
 
-    /// The length of the escape at an index, and what it means.
-    pub(super) fn escape(&self, at: usize) -> (usize, Vec<char>) {
+    /// The length of the one at an index, and what it means.
+    pub(super) fn read(&self, at: usize) -> (usize, Vec<char>) {
         let next = self.at(at + 1);
         let number = |from: usize, most: usize, radix: u32| {
             let digits: String = string(self.glyphs, from..(from + most).min(self.glyphs.len()))
@@ -110,6 +122,10 @@ impl Lexer<'_> {
     /// PowerShell escapes by backticks.
     fn is_backtick(&self, at: usize) -> bool {
         self.language == Language::Script && matches!(self.at(at + 1), Some('n' | 'r' | 't' | '"' | '`'))
+    }
+
+    fn at(&self, index: usize) -> Option<char> {
+        self.glyphs.get(index).map(|glyph| glyph.character)
     }
 
     /// Whether an escape of a shell stands in `$'…'`.
