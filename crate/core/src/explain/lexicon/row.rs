@@ -62,7 +62,10 @@ impl Row {
         let (last, next) = (letters_of.by_ref().take(letters).last(), letters_of.next());
         self.text.is_ascii()
             && last.zip(next).is_some_and(|((before, last), (at, next))| {
-                at == before + 1 && !(last.is_ascii_lowercase() && next.is_ascii_uppercase())
+                at == before + 1
+                    && last.is_ascii_alphabetic()
+                    && next.is_ascii_alphabetic()
+                    && !(last.is_ascii_lowercase() && next.is_ascii_uppercase())
             })
     }
 
