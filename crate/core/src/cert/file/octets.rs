@@ -11,7 +11,7 @@ mod unix;
 
 use std::ops::Range;
 
-use self::number::{MIN_BYTES, long, number};
+use self::number::{MIN_BYTES, PREFIXES, long, number, without_start};
 use super::text::{Glyph, Octets, is_line_break};
 
 /// The notations in which bytes are written as numbers, each read over the whole text: several objects may be in it.
@@ -42,10 +42,6 @@ pub(super) fn readings(glyphs: &[Glyph]) -> impl Iterator<Item = Vec<Octets>> {
 /// One notation of bytes, read out of a text that may be written in it.
 type Notation = fn(&[Glyph]) -> Vec<Octets>;
 
-/// How one byte of base sixteen begins: in C, in strings, in the languages of controllers and Ada, in Verilog, VHDL and
-/// Visual Basic.
-const PREFIXES: [&str; 6] = ["0x", "\\x", "16#", "8'h", "x\"", "&h"];
-
 /// `0x30, 0x82`, `\x30\x82` and `B#16#30`: whatever stands in between.
 fn prefixed(glyphs: &[Glyph]) -> Vec<Octets> {
     let mut out = Octets::default();
@@ -63,12 +59,6 @@ fn prefixed(glyphs: &[Glyph]) -> Vec<Octets> {
         }
     }
     long(vec![out])
-}
-
-/// What stands behind a text, in capitals or small letters, if the glyphs begin with it.
-fn without_start<'a>(glyphs: &'a [Glyph], start: &str) -> Option<&'a [Glyph]> {
-    let (head, rest) = glyphs.split_at_checked(start.len())?;
-    head.iter().map(|glyph| glyph.character.to_ascii_lowercase()).eq(start.chars()).then_some(rest)
 }
 
 /// Pairs of digits with nothing but separators in between, each from where a sequence of more than 127 bytes begins.

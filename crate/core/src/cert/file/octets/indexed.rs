@@ -1,10 +1,7 @@
 //! Bytes with the number of each in front: what a debugger shows of an array, and a program that fills one byte by byte.
 
-use super::number::long;
-use crate::cert::file::{
-    octets::{PREFIXES, without_start},
-    text::{Glyph, Octets},
-};
+use super::number::{PREFIXES, long, number, without_start};
+use crate::cert::file::text::{Glyph, Octets};
 
 /// `[0] 48`, `[0] = 0x30 '0'`, `rom[0] = 8'h30;` and `mem(0) <= x"30";`: numbers that count, each with a byte behind it.
 pub(super) fn indexed(glyphs: &[Glyph]) -> Vec<Octets> {
@@ -57,7 +54,7 @@ fn value(glyphs: &[Glyph]) -> Option<(u8, Glyph)> {
     let is_negative = radix == 10 && digits.first().is_some_and(|sign| sign.character == '-');
     let from = usize::from(is_negative);
     let count = digits.iter().skip(from).take(4).take_while(|g| g.character.is_digit(radix)).count();
-    let byte = super::number::number(digits.get(..from + count).filter(|_| count > 0)?, radix)?;
+    let byte = number(digits.get(..from + count).filter(|_| count > 0)?, radix)?;
     Some((byte, *rest.first()?))
 }
 
