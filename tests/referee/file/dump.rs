@@ -11,7 +11,10 @@ pub(crate) fn frames(object: &Object) -> Vec<Framed> {
         return Vec::new();
     }
     let mut out = in_lines(der);
-    out.extend(in_words(der));
+    // A Java keystore does not say how long it is, and the last word may be filled up.
+    if *kind != Kind::Jks {
+        out.extend(in_words(der));
+    }
     out.extend(one_by_one(der));
     out.extend(in_base32(der));
     if is_told_among_others(*kind) {

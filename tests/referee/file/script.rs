@@ -138,12 +138,7 @@ pub(crate) fn frames(object: &Object) -> Vec<Framed> {
         format!("cert = unlines\n  [ {}\n  ]\n", each(&|line| format!("\"{line}\""), "\n  , ")),
     );
     add("Lua by %q", "lua", None, format!("local cert = \"{}\"\n", each(&|line| format!("{line}\\\n"), "")));
-    add(
-        "OCaml in lines",
-        "ml",
-        None,
-        format!("let cert =\n  \"{}\"\n", each(&|line| format!("{line}\\n\\\n   "), "").trim_end()),
-    );
+    add("OCaml in lines", "ml", None, format!("let cert =\n  \"{}\\n\"\n", lines.join("\\n\\\n   ")));
     add("Jsonnet", "jsonnet", None, format!("{{\n  cert: '{escaped}',\n}}\n"));
     add("Jsonnet text block", "jsonnet", None, format!("{{\n  cert: |||\n{indented}\n  |||,\n}}\n"));
     add("CUE", "cue", None, format!("cert: \"\"\"\n{indented}\n    \"\"\"\n"));

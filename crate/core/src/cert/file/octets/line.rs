@@ -32,13 +32,13 @@ pub(super) fn words(glyphs: &[Glyph]) -> Vec<Octets> {
 pub(super) fn chunks(glyphs: &[Glyph]) -> Vec<Octets> {
     const MIN_DIGITS: usize = 16;
     in_lines(glyphs, |line| {
-        let groups = line.split(|glyph| !glyph.character.is_ascii_alphanumeric());
+        let mut groups = line.split(|glyph| !glyph.character.is_ascii_alphanumeric());
         let is_chunk = |group: &&[Glyph]| {
             group.len() >= 2
                 && group.len().is_multiple_of(2)
                 && group.iter().all(|glyph| glyph.character.is_ascii_hexdigit())
         };
-        let last = groups.filter(|group| !group.is_empty()).next_back().filter(is_chunk);
+        let last = groups.rfind(|group| !group.is_empty()).filter(is_chunk);
         let is_short = last.is_none_or(|group| group.len() < MIN_DIGITS);
         // The last line of all may be shorter, and stands where the others do.
         if is_short && line.len() < MIN_DIGITS {
