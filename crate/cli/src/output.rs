@@ -129,13 +129,17 @@ impl Folder {
 }
 
 impl Unfinished {
-    /// Makes a folder and those above it that are not there.
+    /// Makes a folder and those above it that are not there; one that another device's files were just faster to make
+    /// is theirs.
     fn make(&mut self, folder: &Path) -> io::Result<()> {
         let missing = folder.ancestors().take_while(|path| !path.as_os_str().is_empty() && !path.exists());
         let missing: Vec<_> = missing.map(Path::to_path_buf).collect();
         for folder in missing.into_iter().rev() {
-            fs::create_dir(&folder)?;
-            self.folders.push(folder);
+            match fs::create_dir(&folder) {
+                Ok(()) => self.folders.push(folder),
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists && folder.is_dir() => {}
+                Err(error) => return Err(error),
+            }
         }
         Ok(())
     }
@@ -179,4 +183,34 @@ fn below(folder: &Path, name: &str) -> PathBuf {
 
 fn taken(path: &Path, flag: &str) -> String {
     format!("{} is there already, and nothing is overwritten; {flag} DIR takes another folder", shown(path))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{sync::Barrier, thread};
+
+    use super::*;
+
+    /// The folders of several devices are written at once, below one that none of them has found.
+    #[test]
+    fn a_folder_above_is_made_by_whoever_is_first() {
+        const DEVICES: usize = 8;
+        let place = tempfile::tempdir().unwrap();
+        for round in 0..50 {
+            let above = place.path().join(format!("{round}/fixed"));
+            let start = Barrier::new(DEVICES);
+            thread::scope(|scope| {
+                for device in 0..DEVICES {
+                    let (out, start) = (above.join(device.to_string()), &start);
+                    scope.spawn(move || {
+                        start.wait();
+                        let folder = Folder::open("--out", &out, &["a.pem"]).unwrap();
+                        folder.write("a.pem", "a", Mode::Public).unwrap();
+                        folder.finish().unwrap();
+                    });
+                }
+            });
+            assert_eq!(fs::read_dir(&above).unwrap().count(), DEVICES);
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! String literals, read as their language does: escapes, raw strings, text blocks, and strings that a program puts
 //! together.
 
+mod escape;
 mod lexer;
 mod piece;
 
