@@ -4,6 +4,7 @@
 #![cfg(unix)]
 
 mod desk;
+mod endless;
 mod secret;
 mod shown;
 mod time;

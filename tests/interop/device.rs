@@ -212,6 +212,11 @@ async fn broken_connections_in_asynchronous_python() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn broken_connections_in_asynchronous_python_over_websocket() {
+    broken_connections(Sdk::PYTHON_ASYNC.over_websocket()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn broken_connections_with_the_beta_of_python_3() {
     broken_connections(Sdk::PYTHON_3).await;
 }

@@ -4,7 +4,7 @@ mod args;
 mod device;
 mod text;
 
-use std::{fs, path::Path};
+use std::{io, path::Path};
 
 use dps_x509_emulator::{
     MethodCall,
@@ -12,8 +12,9 @@ use dps_x509_emulator::{
     fault::Scenario,
 };
 use serde_json::{Value, json};
+use zeroize::Zeroizing;
 
-use crate::{exit::Exit, terminal};
+use crate::{exit::Exit, input, terminal};
 pub(crate) use args::Args;
 use args::{Ca, Command, Fault};
 
@@ -208,14 +209,17 @@ async fn act_on_faults(control: &Client, fault: &Fault) -> Result<Answer, Failur
             let names: Vec<_> = scenarios.iter().map(|name| Value::from(name.as_str()).to_string()).collect();
             format!("seed = {seed}\nscenarios = [{}]\n", names.join(", "))
         }
-        Fault::Load { file } => String::from_utf8(read(file)?)
-            .map_err(|_| Failure::Input(format!("{} is no text", file.display())))?,
+        Fault::Load { file } => input::read_text(file).map_err(|error| unread(file, &error))?,
     };
     control.script_faults(&script).await?;
     let faults = control.faults().await?;
     Ok(Answer::new(text::faults(&faults), json!(faults)))
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, Failure> {
-    fs::read(path).map_err(|error| Failure::Input(format!("{} cannot be read: {error}", path.display())))
+fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    input::read(path).map_err(|error| unread(path, &error))
+}
+
+fn unread(path: &Path, error: &io::Error) -> Failure {
+    Failure::Input(format!("{} cannot be read: {error}", path.display()))
 }

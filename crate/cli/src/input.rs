@@ -3,6 +3,7 @@
 use std::{
     fs::File,
     io::{self, IsTerminal as _, Read as _},
+    mem,
     path::Path,
     time::SystemTime,
 };
@@ -39,6 +40,19 @@ pub(crate) fn read(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
         File::open(path)?.take(most).read_to_end(&mut bytes)?;
     }
     Ok(bytes)
+}
+
+/// The same as text: settings, a payload, faults.
+///
+/// # Errors
+/// Also if there is more of it than of a certificate's file, or it is not UTF-8.
+pub(crate) fn read_text(path: &Path) -> io::Result<String> {
+    let refused = |words: String| io::Error::new(io::ErrorKind::InvalidData, words);
+    let mut bytes = read(path)?;
+    if bytes.len() > cert::File::MAX_SIZE {
+        return Err(refused(format!("it has more than {} MiB", cert::File::MAX_SIZE >> 20)));
+    }
+    String::from_utf8(mem::take(&mut *bytes)).map_err(|_| refused("it is not UTF-8".to_owned()))
 }
 
 /// The system's reason without its number.

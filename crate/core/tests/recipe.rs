@@ -103,14 +103,14 @@ fn made(recipe: &Recipe<'_>) -> (Shelf, Vec<Warning>) {
     (shelf, warnings)
 }
 
-fn chain(id: &str, count: u32) -> Recipe<'static> {
-    Recipe::Chain { device: device(id), key_type: KeyType::P256, count }
+fn chain(id: &str, count: impl Into<Option<u32>>) -> Recipe<'static> {
+    Recipe::Chain { device: device(id), key_type: KeyType::P256, count: count.into() }
 }
 
 /// What a client sends is the leaf and its intermediate; the root stays at home.
 #[test]
 fn a_full_chain_is_leaf_and_intermediate() {
-    let (shelf, _) = made(&chain("d", 1));
+    let (shelf, _) = made(&chain("d", None));
     let parts = [shelf.text(FileKind::Device), shelf.text(FileKind::Intermediate)];
     assert_eq!(shelf.text(FileKind::DeviceFullChain), parts.concat());
 }
@@ -126,7 +126,7 @@ fn validity_begins_an_hour_ago_and_no_ca_ends_before_its_device() {
     };
     for (days, ca_days) in [(365, 3650), (5000, 5000)] {
         let device = Device { valid_for: DAY * days, ..device("d") };
-        let (shelf, _) = made(&Recipe::Chain { device, key_type: KeyType::P256, count: 1 });
+        let (shelf, _) = made(&Recipe::Chain { device, key_type: KeyType::P256, count: None });
         assert_eq!(validity(&shelf, FileKind::Device), (NOW - HOUR, NOW + DAY * days), "{days}");
         for ca in [FileKind::Root, FileKind::Intermediate] {
             let (from, to) = validity(&shelf, ca);
@@ -139,11 +139,12 @@ fn validity_begins_an_hour_ago_and_no_ca_ends_before_its_device() {
 /// Who looks whether the names are free must not miss one.
 #[test]
 fn every_name_is_told_before() {
-    let (shelf, _) = made(&chain("d", 1));
+    let (shelf, _) = made(&chain("d", None));
     let given = shelf.given(shelf.text(FileKind::Root), FileKind::RootKey).unwrap();
     let id = RegistrationId::new("d").unwrap();
     for recipe in [
         Recipe::SelfSigned { device: device("d"), key_type: KeyType::P256 },
+        chain("d", None),
         chain("d", 1),
         chain("d", 2),
         Recipe::Device { issuer: &given, device: device("d"), key_type: KeyType::P384 },
@@ -185,7 +186,7 @@ fn what_makes_no_sense_is_refused_before_anything_is_made() {
             Recipe::Chain {
                 device: Device { registration_id: long, ..device("d") },
                 key_type: KeyType::P256,
-                count: 2,
+                count: Some(2),
             },
             "130 characters",
         ),
@@ -217,7 +218,7 @@ fn whoever_watches_can_stop_it() {
 /// A file of the CA may have those above it, in any order: the key says which one signs.
 #[test]
 fn the_key_chooses_the_ca() {
-    let (shelf, _) = made(&chain("d", 1));
+    let (shelf, _) = made(&chain("d", None));
     let bundle = [shelf.text(FileKind::Root), shelf.text(FileKind::Intermediate)].concat();
     let intermediate = shelf.given(&bundle, FileKind::IntermediateKey).unwrap();
     assert_eq!(intermediate.chain, shelf.text(FileKind::Intermediate));
@@ -228,7 +229,7 @@ fn the_key_chooses_the_ca() {
 
 #[test]
 fn a_device_ends_with_its_ca() {
-    let (shelf, _) = made(&chain("d", 1));
+    let (shelf, _) = made(&chain("d", None));
     let given = shelf.given(shelf.text(FileKind::Root), FileKind::RootKey).unwrap();
     let long = Device { valid_for: DAY * 5000, ..device("d") };
     let (shelf, warnings) = made(&Recipe::Device { issuer: &given, device: long, key_type: KeyType::P256 });
@@ -239,7 +240,7 @@ fn a_device_ends_with_its_ca() {
 
 #[test]
 fn files_that_are_no_ca() {
-    let (one, _) = made(&chain("d", 1));
+    let (one, _) = made(&chain("d", None));
     let (other, _) = made(&Recipe::SelfSigned { device: device("d"), key_type: KeyType::P256 });
     let root = one.text(FileKind::Root);
     let key = one.text(FileKind::RootKey);

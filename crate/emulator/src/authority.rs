@@ -17,6 +17,8 @@ use rustls::pki_types::{
 };
 use time::{Duration, OffsetDateTime};
 
+use crate::config::read_text;
+
 /// A root CA that signs the server's certificate, and nothing else.
 pub(crate) struct Authority {
     root: CertificateDer<'static>,
@@ -216,7 +218,7 @@ pub(crate) fn read_or_create(
         let folder = path.parent().unwrap_or(Path::new("."));
         write_new(folder, path, secrecy, &content()?).map_err(AuthorityError::file(path))?;
     }
-    fs::read_to_string(path).map_err(AuthorityError::file(path))
+    read_text(path).map_err(AuthorityError::file(path))
 }
 
 fn write_new(folder: &Path, path: &Path, secrecy: Secrecy, content: &str) -> io::Result<()> {

@@ -113,7 +113,7 @@ impl Dps {
         let config = Config::clone(&self.config());
         *lock(&self.enrolled) = state.enrolled;
         let journal = Arc::new(journal);
-        self.hubs = Arc::new(Hubs::restore(Arc::clone(&journal), state.devices));
+        self.hubs = Arc::new(Hubs::restore(Arc::clone(&journal), state.devices, state.feedback));
         self.journal = Some(journal);
         self.configure(config);
         self

@@ -23,7 +23,7 @@ pub use cloud_message::CloudMessage;
 pub(crate) use cloud_message::Queued;
 pub(crate) use connection::Attachment;
 pub(crate) use device::Subscriptions;
-pub(crate) use feedback::Fate;
+pub(crate) use feedback::{Fate, Waiting};
 pub(crate) use hubs::{Hubs, KeptDevice, Key};
 pub(crate) use identity::{Authentication, Identity, IdentityError};
 pub(crate) use lock::Settlement;

@@ -27,7 +27,7 @@ use crate::{
     certificate::Thumbprint,
     dps::EnrollmentKind,
     event::{EventSender, What},
-    hub::{Identity, Queued, Subscriptions, Twin},
+    hub::{Identity, Queued, Subscriptions, Twin, Waiting},
     operation::Operation,
     registration::Registration,
 };
@@ -96,6 +96,11 @@ pub(crate) enum Record {
     Forgotten {
         hub: String,
         device_id: String,
+    },
+    /// What became of a message, for the service; `None` if the service has it.
+    Feedback {
+        number: u64,
+        waiting: Option<Box<Waiting>>,
     },
 }
 

@@ -39,6 +39,8 @@ pub(crate) enum Step {
     Persist(Ticket),
     /// Wait before the next step.
     Pause(Duration),
+    /// From then on there is something to deliver.
+    DeliverAt(Instant),
     Tell(What),
     Close(CloseReason),
 }
@@ -111,7 +113,7 @@ impl Session {
     /// What a hub has for its device.
     pub(crate) fn deliver(&self, now: Now) -> Vec<Step> {
         match &self.state {
-            State::AtHub { hub, .. } => hub.deliver(now.wall),
+            State::AtHub { hub, .. } => hub.deliver(now),
             State::BeforeConnect | State::AtDps { .. } => Vec::new(),
         }
     }

@@ -127,7 +127,12 @@ impl Generation {
     pub fn chain(&self, count: f64, now: f64, listener: &Listener) -> Result<String, String> {
         let (device, key_type) = (self.device()?, self.key_type.unwrap_or_default());
         let count = whole(count);
-        self.make(&Recipe::Chain { device, key_type, count }, count, now, listener)
+        self.make(
+            &Recipe::Chain { device, key_type, count: (count != 1).then_some(count) },
+            count,
+            now,
+            listener,
+        )
     }
 
     /// A device below the CA.

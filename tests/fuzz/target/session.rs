@@ -210,6 +210,9 @@ impl Run {
             let state = &body["registrationState"];
             is_proven |= is_answer
                 && body["status"].as_str().is_some_and(|it| it.eq_ignore_ascii_case("assigned"))
+                && state["registrationId"]
+                    .as_str()
+                    .is_none_or(|it| it.is_empty() || it.eq_ignore_ascii_case("dev"))
                 && state["assignedHub"].as_str() == Some(assignment.assigned.assigned_hub.as_str())
                 && state["deviceId"].as_str() == Some(assignment.assigned.device_id.as_str());
         }

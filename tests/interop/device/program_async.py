@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import json
 import sys
+import threading
 
 from azure.iot.device import Message, MethodResponse, X509
 from azure.iot.device.aio import IoTHubDeviceClient
@@ -15,8 +16,13 @@ parser.add_argument("--websocket", action="store_true")
 args = parser.parse_args()
 
 
+# The SDK calls handlers on a thread of its own.
+lock = threading.Lock()
+
+
 def tell(**what):
-    print(json.dumps(what), flush=True)
+    with lock:
+        print(json.dumps(what), flush=True)
 
 
 async def main():

@@ -11,6 +11,11 @@ pub(crate) fn frames(object: &Object) -> Vec<Framed> {
         return Vec::new();
     }
     let mut out = in_lines(der);
+    // A Java keystore does not say how long it is, and the last word may be filled up.
+    if *kind != Kind::Jks {
+        out.extend(in_words(der));
+    }
+    out.extend(one_by_one(der));
     out.extend(in_base32(der));
     if is_told_among_others(*kind) {
         out.extend(in_other_bytes(der));
@@ -131,6 +136,71 @@ fn in_lines(der: &[u8]) -> Vec<Framed> {
             2,
         ),
         as_it_is("TI-TXT", format!("@8000\n{}q\n", line(&|_, digits, _| upper(&digits.join(" ")))), 2),
+    ]
+}
+
+/// Numbers of four and eight bytes, as debuggers and boot loaders show the memory of most machines.
+fn in_words(der: &[u8]) -> Vec<Framed> {
+    let filled = [der, &vec![0; der.len().next_multiple_of(16) - der.len()]].concat();
+    let words = |digits: &[String], width: usize, by: &str| {
+        let words = digits.chunks(width).map(|word| word.iter().rev().cloned().collect::<String>());
+        words.collect::<Vec<_>>().join(by)
+    };
+    let line = |line: &dyn Fn(usize, &[String], &str) -> String| lines(&filled, 16, line);
+    vec![
+        as_it_is(
+            "gdb in words",
+            line(&|at, digits, _| format!("0x2000{at:04x}:\t0x{}", words(digits, 4, "\t0x"))),
+            1,
+        ),
+        as_it_is(
+            "gdb in giant words",
+            line(&|at, digits, _| format!("0x7fffffffe{at:03x}:\t0x{}", words(digits, 8, "\t0x"))),
+            1,
+        ),
+        as_it_is(
+            "U-Boot in words",
+            line(&|at, digits, shown| {
+                format!("{:08x}: {}    {shown}", 0x8000_0000_usize + at, words(digits, 4, " "))
+            }),
+            1,
+        ),
+        as_it_is(
+            "J-Link in words",
+            line(&|at, digits, _| {
+                format!("{:08X} = {} ", 0x2000_0000 + at, words(digits, 4, " ").to_uppercase())
+            }),
+            1,
+        ),
+        as_it_is("od in words", line(&|at, digits, _| format!("{at:06x} {}", words(digits, 4, " "))), 1),
+    ]
+}
+
+/// One byte a line, or in parts of twenty.
+fn one_by_one(der: &[u8]) -> Vec<Framed> {
+    let each = |one: &dyn Fn(usize, u8) -> String| {
+        der.iter().enumerate().map(|(at, byte)| one(at, *byte) + "\n").collect::<String>()
+    };
+    vec![
+        as_it_is("Visual Studio, watch", each(&|at, byte| format!("\t\t[{at}]\t{byte}\tbyte")), 1),
+        as_it_is(
+            "Visual Studio, in C",
+            each(&|at, byte| format!("\t\t[0x{at:08x}]\t0x{byte:02x} '.'\tunsigned char")),
+            1,
+        ),
+        as_it_is("CLion", each(&|at, byte| format!(" [{at}] = {{uint8_t}} {byte} '.'")), 1),
+        as_it_is("Eclipse", each(&|at, byte| format!("cert[{at}]\tuint8_t\t{byte} '.'")), 1),
+        as_it_is("print_r", format!("Array\n(\n{})\n", each(&|at, byte| format!("    [{at}] => {byte}"))), 3),
+        as_it_is("Verilog, assigned", each(&|at, byte| format!("  rom[{at}] = 8'h{byte:02x};")), 1),
+        as_it_is("Siemens AWL", each(&|_, byte| format!("      L     B#16#{byte:02X};")), 1),
+        as_it_is("one decimal a line", each(&|_, byte| byte.to_string()), 1),
+        as_it_is(
+            "parts over a radio",
+            lines(der, 20, &|at, digits, _| {
+                format!("09:00:{:02}.{at:03} NOTIFY seq={} {}", at % 60, at / 20, digits.concat())
+            }),
+            1,
+        ),
     ]
 }
 

@@ -131,6 +131,17 @@ pub(crate) fn frames(object: &Object) -> Vec<Framed> {
         None,
         format!("cert :: String\ncert = \"{}\"\n", each(&|line| format!("{line}\\n\\\n  \\"), "")),
     );
+    add(
+        "Haskell unlines",
+        "hs",
+        None,
+        format!("cert = unlines\n  [ {}\n  ]\n", each(&|line| format!("\"{line}\""), "\n  , ")),
+    );
+    add("Lua by %q", "lua", None, format!("local cert = \"{}\"\n", each(&|line| format!("{line}\\\n"), "")));
+    add("OCaml in lines", "ml", None, format!("let cert =\n  \"{}\\n\"\n", lines.join("\\n\\\n   ")));
+    add("Jsonnet", "jsonnet", None, format!("{{\n  cert: '{escaped}',\n}}\n"));
+    add("Jsonnet text block", "jsonnet", None, format!("{{\n  cert: |||\n{indented}\n  |||,\n}}\n"));
+    add("CUE", "cue", None, format!("cert: \"\"\"\n{indented}\n    \"\"\"\n"));
     add("Nix", "nix", None, format!("{{ cert = ''\n{indented}\n  '';\n}}\n"));
     add("R", "r", None, format!("cert <- \"{pem}\"\n"));
     add("SQL", "sql", None, format!("INSERT INTO device (id, cert) VALUES ('x', '{pem}');\n"));

@@ -1,6 +1,6 @@
 //! From flags to what all devices share.
 
-use std::{env, fs, path::Path};
+use std::{env, path::Path};
 
 use dps_x509_core::{
     cert,
@@ -147,7 +147,7 @@ fn contradiction(flag: &str, message: &str) -> Finding {
 /// `JSON`, or `@FILE` with JSON in it.
 fn payload(text: &str, findings: &mut Vec<Finding>) -> Option<String> {
     let Some(path) = text.strip_prefix('@') else { return Some(text.to_owned()) };
-    match fs::read_to_string(path) {
+    match input::read_text(Path::new(path)) {
         Ok(text) => Some(text),
         Err(error) => {
             findings.push(cert::unreadable(place("--payload", Path::new(path)), reason(&error)));

@@ -84,8 +84,14 @@ pub(super) async fn run(args: RunArgs) -> Exit {
     // It only shows.
     let _ = following.await;
     let is_empty = progress.results() + progress.done_before + progress.twice == 0;
-    if matches!(ended, Ended::Done) && is_empty && !shard.is_part() {
-        return refuse("run", &"there is no device in the list");
+    if matches!(ended, Ended::Done) && is_empty {
+        if !shard.is_part() {
+            return refuse("run", &"there is no device in the list");
+        }
+        terminal::say(
+            "fleet run",
+            format!("there is nothing to do: no device of the list is in part {shard}"),
+        );
     }
     let failed = journal.count(Standing::Failed);
     drop(journal);

@@ -56,9 +56,9 @@ pub(super) enum What {
         device: DeviceArgs,
         #[command(flatten)]
         key: KeyArgs,
-        /// Number of devices; more than one are called ID-1, ID-2, … and get a folder each
-        #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=i64::from(Recipe::MAX_DEVICES)))]
-        count: u32,
+        /// Make so many devices, called ID-1, ID-2, … and with a folder each [default: one, called ID, beside its CAs]
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=i64::from(Recipe::MAX_DEVICES)))]
+        count: Option<u32>,
         #[command(flatten)]
         output: OutputArgs,
     },

@@ -23,7 +23,7 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// Makes what was asked for. Nothing is in the folder before everything is made.
 pub(super) fn make(what: &What, issuer: Option<&Issuer>, is_cancelled: &AtomicBool) -> Result<Made, Failure> {
     let recipe = recipe(what, issuer)?;
-    let devices = if let Recipe::Chain { count, .. } = recipe { count } else { 1 };
+    let devices = if let Recipe::Chain { count, .. } = recipe { count } else { None };
     let folder = Folder::open("--out", &what.output().out, &recipe.names()).map_err(Failure::Because)?;
     let mut random = random().map_err(Failure::Because)?;
     let progress = Progress::new(devices);

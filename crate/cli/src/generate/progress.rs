@@ -5,12 +5,12 @@ use std::time::Duration;
 use dps_x509_core::generate::{self, KeyType};
 use indicatif::{ProgressBar, ProgressStyle};
 
-/// A bar for many devices, a line for one.
+/// A bar for devices that are counted, a line for one.
 pub(super) struct Progress(ProgressBar);
 
 impl Progress {
-    pub(super) fn new(devices: u32) -> Self {
-        let (bar, template) = if devices > 1 {
+    pub(super) fn new(devices: Option<u32>) -> Self {
+        let (bar, template) = if let Some(devices) = devices {
             (ProgressBar::new(devices.into()), "{bar:30} {pos} of {len} devices, {eta} left  {msg}")
         } else {
             (ProgressBar::new_spinner(), "{spinner} {elapsed}  {msg}")

@@ -15,7 +15,7 @@ use serde::Deserialize;
 
 use crate::{
     flag,
-    input::place,
+    input::{self, place},
     route::{self, ProxyText},
 };
 
@@ -141,7 +141,7 @@ impl Args {
             let next_step = "Correct the file; `dps-x509 provision --help` lists the settings.";
             vec![Finding::new(&catalogue::CONFIG_FILE_INVALID, message, next_step).at(place)]
         };
-        let text = std::fs::read_to_string(&path)
+        let text = input::read_text(&path)
             .map_err(|error| refuse(format!("The file cannot be read: {error}."), place.clone()))?;
         let file: File = toml::from_str(&text).map_err(|error| {
             let start = error.span().map_or(0, |span| span.start);

@@ -1,6 +1,6 @@
 //! From flags to everything a provisioning needs: files read, judged and parsed, or findings.
 
-use std::{fs, path::Path};
+use std::path::Path;
 
 use dps_x509_core::{
     cert::{self, Inputs, Kind, Purpose, Read, issuance, key::Passphrase, request::CertificateRequest},
@@ -199,7 +199,7 @@ fn common_name(report: &cert::Report) -> Option<String> {
 /// `JSON`, or `@FILE` with JSON in it.
 fn read_payload(payload: &str, findings: &mut Vec<Finding>) -> Option<String> {
     let Some(path) = payload.strip_prefix('@') else { return Some(payload.to_owned()) };
-    match fs::read_to_string(path) {
+    match input::read_text(Path::new(path)) {
         Ok(text) => Some(text),
         Err(error) => {
             findings.push(cert::unreadable(place("--payload", Path::new(path)), reason(&error)));

@@ -80,9 +80,13 @@ pub fn check(inputs: &Inputs) -> Report {
     };
     let first_way = match (&answer, &report.chain.leaf) {
         (None, Some(leaf)) if !uploaded.is_empty() => {
-            // What stands in the device's own file is what it sends.
-            let own: Vec<_> = device.iter().filter(|link| link.stands_with(leaf)).cloned().collect();
-            Question { leaf, sent: &own, anchors: uploaded, at: inputs.at }.first_way(&signatures)
+            // What stands in the device's own file is what it sends, in its order; what is on the way and stands elsewhere, in
+            // another file or in a store, comes behind it.
+            let mut sent: Vec<_> = device.iter().filter(|link| link.stands_with(leaf)).cloned().collect();
+            let is_new = |link: &&Arc<Link>| !sent.iter().any(|own| Arc::ptr_eq(own, link));
+            let elsewhere: Vec<_> = way.iter().filter(is_new).cloned().collect();
+            sent.extend(elsewhere);
+            Question { leaf, sent: &sent, anchors: uploaded, at: inputs.at }.first_way(&signatures)
         }
         _ => None,
     };

@@ -31,6 +31,9 @@ const BETWEEN: [&[u8]; 21] = [
     b"s",
 ];
 
+/// How many digits the hexadecimal codes of libraries have: mbedTLS, and whoever packs 32 bits.
+const OF_LIBRARIES: [usize; 2] = [4, 8];
+
 /// A number, as it is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Token {
@@ -81,6 +84,11 @@ pub(super) fn behind(text: &[u8], from: usize) -> Option<(Token, Range<usize>)> 
         let length =
             text.get(at..text.len().min(at + 24))?.iter().take_while(|byte| is_of_word(**byte)).count();
         let word = text.get(at..at + length)?;
+        if let Some((word, end)) = broken(text.get(at..)?, length, &OF_LIBRARIES)
+            && let Some(token) = token(text, at, word.as_bytes()).filter(|token| token.is_hexadecimal)
+        {
+            return Some((token, at..at + end));
+        }
         if let Some(token) = token(text, at, word) {
             return Some((token, at..at + length));
         }
@@ -91,6 +99,31 @@ pub(super) fn behind(text: &[u8], from: usize) -> Option<(Token, Range<usize>)> 
         }
         at += length;
     }
+}
+
+/// A number that a terminal broke at the end of its line, as one, and where it ends: its digits are as many as these only
+/// together, and nothing follows them that a time or another word has.
+pub(super) fn broken(text: &[u8], end: usize, digits: &[usize]) -> Option<(String, usize)> {
+    let upper = text.get(..end)?;
+    let rest = text.get(end..)?;
+    let rest = rest.strip_prefix(b"\r").unwrap_or(rest).strip_prefix(b"\n")?;
+    let lower = rest.iter().take(8).take_while(|byte| byte.is_ascii_hexdigit()).count();
+    let is_last = |next: &u8| !(is_of_word(*next) || matches!(next, b' ' | b'-' | b'.' | b'/'));
+    let is_time = matches!(rest.get(lower..), Some([b':', digit, ..]) if digit.is_ascii_digit());
+    let prefix = if upper.starts_with(b"0x") || upper.starts_with(b"0X") { 2 } else { 0 };
+    let has = |count: usize| digits.contains(&count);
+    let whole = upper.len() - prefix + lower;
+    let are_digits = upper.get(prefix..)?.iter().all(u8::is_ascii_hexdigit) && prefix < upper.len();
+    (are_digits
+        && lower > 0
+        && has(whole)
+        && !has(upper.len() - prefix)
+        && !is_time
+        && rest.get(lower).is_none_or(is_last))
+    .then(|| {
+        let number = [upper, rest.get(..lower).unwrap_or_default()].concat();
+        (String::from_utf8_lossy(&number).into_owned(), text.len() - rest.len() + lower)
+    })
 }
 
 const fn is_of_word(byte: u8) -> bool {
@@ -143,6 +176,27 @@ mod tests {
         ] {
             let (token, _) = behind(text.as_bytes(), 0).unwrap_or_else(|| panic!("{text}"));
             assert_eq!(token.values().first(), Some(&value), "{text}");
+        }
+    }
+
+    #[test]
+    fn numbers_that_a_terminal_broke_are_one() {
+        for (text, value) in [
+            (" returned -0x2\n700", -0x2700),
+            (" error:0A0004\r\n18:SSL routines", 0x0a00_0418),
+            (" 0x80090\n326)", 0x8009_0326),
+        ] {
+            let (token, _) = behind(text.as_bytes(), 0).unwrap_or_else(|| panic!("{text}"));
+            assert!(token.values().contains(&value), "{text}");
+        }
+        assert_eq!(broken(b"4042\n01,\"x\"", 4, &[6]), Some(("404201".to_owned(), 7)));
+        for text in ["4042\n01:00:00", "40\n2026-01-01", "401002\n12", "4042\n 01", "4042 01"] {
+            let end = text.find(['\n', ' ']).unwrap();
+            assert_eq!(broken(text.as_bytes(), end, &[6]), None, "{text}");
+        }
+        for text in [" returned -0x2700\n12", " 0x5\n100 bytes"] {
+            let (token, _) = behind(text.as_bytes(), 0).unwrap();
+            assert!(token.digits.len() < 5, "{text}");
         }
     }
 

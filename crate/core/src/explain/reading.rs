@@ -9,6 +9,7 @@ mod client;
 mod clock;
 mod command;
 mod connack;
+mod cut;
 mod hexadecimal;
 pub(super) mod host;
 mod issuer;
@@ -34,6 +35,7 @@ use search::Search;
 
 use super::{
     columns,
+    fold::Folding,
     hit::Hit,
     lexicon::Lexicon,
     statement::{Fact, Statement},
@@ -59,14 +61,16 @@ static SEARCH: LazyLock<Search> = LazyLock::new(|| {
 
 /// Every fact of a text in the order of the text.
 pub(super) fn facts(text: &Text) -> Vec<Fact> {
-    let mut facts = Vec::new();
+    let (mut facts, mut ends) = (Vec::new(), BTreeSet::new());
     for (word, places, goes_on) in SEARCH.places(text.raw()).iter() {
         for place in places {
             let hit = Hit::new(text.raw(), text.bytes(), place.start, place.end);
+            ends.insert(place.end);
             let statement = read(word, &hit);
             facts.extend(statement.map(|(statement, span)| Fact { span, statement, goes_on }));
         }
     }
+    facts.extend(cut_off(text, &ends));
     if let Some(blanked) = columns::blanked(text.raw()) {
         read_through(&blanked, text, &mut facts);
     }
@@ -119,6 +123,29 @@ fn read<'h, 't>(
     let of_rows = of_rows.map(|(meaning, span)| (statement(meaning), span));
     let of_readers = SEARCH.readers(word).filter_map(|reader| (reader.read)(hit));
     of_rows.chain(of_readers.map(|statement| (statement, hit.start..hit.end)))
+}
+
+/// What messages without their end say, where all that begin so say the same; where a whole word ends nothing was cut off.
+fn cut_off(text: &Text, ends: &BTreeSet<usize>) -> impl Iterator<Item = Fact> {
+    let cut = SEARCH.beginnings(text.raw()).filter(|beginning| !ends.contains(&beginning.place.end));
+    cut.filter_map(|beginning| {
+        let hit = Hit::new(text.raw(), text.bytes(), beginning.place.start, beginning.place.end);
+        let letters = Folding::from(text.raw(), beginning.place.start);
+        let letters = letters.take_while(|(place, _)| *place < beginning.place.end).count();
+        let rows = beginning.words.iter().flat_map(|(_, word)| SEARCH.rows(*word));
+        // Of a message with gaps or numbers nobody knows the rest, and behind a whole word nothing need be missing.
+        let mut said = rows.map(|row| {
+            let is_cut = row.is_words() && row.breaks_word(letters);
+            let meaning = is_cut.then(|| Lexicon::get().read_row(row, &hit)).flatten();
+            meaning.map(|(meaning, _)| statement(meaning))
+        });
+        let first = said.next()??;
+        said.all(|other| other.as_ref() == Some(&first)).then(|| Fact {
+            span: beginning.place.clone(),
+            statement: first,
+            goes_on: false,
+        })
+    })
 }
 
 /// Adds what the text says through the columns of a log: messages that were broken in two, and what bodies have in other

@@ -16,7 +16,7 @@ use std::{ops::Range, sync::LazyLock};
 use super::{lexicon::Lexicon, words::Words, work};
 
 /// Words behind which a secret stands: its value, or the rest of the line.
-const NAMES: [&str; 80] = [
+const NAMES: [&str; 81] = [
     "sharedaccesskey",
     "shared_access_key",
     "shared access key",
@@ -83,6 +83,7 @@ const NAMES: [&str; 80] = [
     "device_id_pk",
     "auth_code",
     "passcode",
+    "from-literal",
     // The prompts of other languages. typos: off
     "kennwort",
     "mot de passe",
@@ -91,7 +92,7 @@ const NAMES: [&str; 80] = [
     "wachtwoord",
     "parola d'ordine",
     "hasło",
-    "пароль",
+    "ароль",
     "密码",
     "密碼",
     "口令",
@@ -103,7 +104,7 @@ const NAMES: [&str; 80] = [
 /// Short ones, which are parts of other words as well: they count with what joins name and value.
 const SHORT: [&str; 9] = ["sig", "key", "pin", "pass", "token", "pw", "code", "jwt", "sas"];
 /// Flags of clients whose next word is a secret, or holds one.
-const FLAGS: [&str; 29] = [
+const FLAGS: [&str; 30] = [
     " -p ",
     " -u ",
     " -pw ",
@@ -131,6 +132,7 @@ const FLAGS: [&str; 29] = [
     " --pk ",
     " --sk ",
     " --so-pin ",
+    " <<< ",
     " -new ",
     "dps-keygen ",
 ];

@@ -113,11 +113,13 @@ impl<S: Sink> Maker<'_, S> {
         self.enrollments(&enrollment)
     }
 
-    fn chain(&mut self, device: &Device, key_type: KeyType, count: u32) -> Result<(), S::Error> {
+    fn chain(&mut self, device: &Device, key_type: KeyType, count: Option<u32>) -> Result<(), S::Error> {
         let parts = &device.parts;
-        let ids = registration_ids(&device.registration_id, count)?;
-        let subjects: Result<Vec<_>, _> = ids.iter().map(|id| Subject::device(id, parts)).collect();
-        let subjects = subjects?;
+        if count.is_some_and(|count| !(1..=Recipe::MAX_DEVICES).contains(&count)) {
+            return Err(Error::BadCount { most: Recipe::MAX_DEVICES }.into());
+        }
+        // The last name is the longest: what is wrong with it is known before anything is made.
+        Subject::device(&numbered(&device.registration_id, count)?, parts)?;
         let of_device = self.validity(device)?;
         let length = AUTHORITY.max(of_device.not_after().saturating_sub(of_device.not_before()));
         let of_authority = Validity::starting(of_device.not_before(), length)?;
@@ -130,10 +132,12 @@ impl<S: Sink> Maker<'_, S> {
         let key = self.key(key_type)?;
         let intermediate = root.intermediate(&subject, key, of_authority, self.random)?;
         self.authority(&intermediate, FileKind::Intermediate, FileKind::IntermediateKey)?;
-        for (id, subject) in ids.iter().zip(&subjects) {
-            let folder = if count == 1 { String::new() } else { format!("{DEVICES}/{}/", folder_name(id)) };
+        for number in 1..=count.unwrap_or(1) {
+            let id = numbered(&device.registration_id, count.map(|_| number))?;
+            let subject = Subject::device(&id, parts)?;
+            let folder = count.map(|_| format!("{DEVICES}/{}/", folder_name(&id))).unwrap_or_default();
             let below = Below { authority: &intermediate, chain: intermediate.certificate().to_pem() };
-            self.one_device(&folder, (id, subject), key_type, of_device, &below)?;
+            self.one_device(&folder, (&id, &subject), key_type, of_device, &below)?;
             self.sink.device_done(key_type)?;
         }
         self.enrollments("[[group]]\nname = \"test\"\ncertificate = \"root.pem\"\n")
@@ -263,15 +267,11 @@ fn file(kind: FileKind, folder: &str, id: Option<&RegistrationId>) -> File {
     File { kind, path, registration_id: id.cloned(), certificate: None }
 }
 
-/// `sensor`, or `sensor-1`, `sensor-2`, …
-fn registration_ids(id: &RegistrationId, count: u32) -> Result<Vec<RegistrationId>, Error> {
-    match count {
-        1 => Ok(vec![id.clone()]),
-        2..=Recipe::MAX_DEVICES => {
-            let numbered = (1..=count).map(|number| RegistrationId::new(&format!("{id}-{number}")));
-            Ok(numbered.collect::<Result<_, _>>()?)
-        }
-        _ => Err(Error::BadCount { most: Recipe::MAX_DEVICES }),
+/// `sensor`, or with a number `sensor-7`.
+fn numbered(id: &RegistrationId, number: Option<u32>) -> Result<RegistrationId, Error> {
+    match number {
+        None => Ok(id.clone()),
+        Some(number) => Ok(RegistrationId::new(&format!("{id}-{number}"))?),
     }
 }
 

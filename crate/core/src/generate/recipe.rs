@@ -24,9 +24,9 @@ pub enum Recipe<'a> {
         device: Device,
         /// Of all keys.
         key_type: KeyType,
-        /// How many devices, from 1 to [`Recipe::MAX_DEVICES`]. More than one are called ID-1, ID-2, … and get a
-        /// folder each.
-        count: u32,
+        /// How many devices, from 1 to [`Recipe::MAX_DEVICES`]: they are called ID-1, ID-2, … and get a folder each. `None` is
+        /// the one device of that name, with its files beside those of its CAs.
+        count: Option<u32>,
     },
     /// A device below a CA that there is already.
     Device {
@@ -92,7 +92,7 @@ impl Recipe<'_> {
         ];
         match self {
             Self::SelfSigned { .. } => of(&[FileKind::Device, FileKind::DeviceKey, FileKind::Enrollments]),
-            Self::Chain { count: 1, .. } => [of(&cas), of(&device)].concat(),
+            Self::Chain { count: None, .. } => [of(&cas), of(&device)].concat(),
             Self::Chain { .. } => [of(&cas), vec![DEVICES]].concat(),
             Self::Device { .. } => of(&device),
             Self::Request { .. } => of(&[FileKind::Request, FileKind::DeviceKey]),

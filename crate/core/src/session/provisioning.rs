@@ -296,11 +296,8 @@ impl Provisioning {
         if request == Request::Twin {
             return self.twin(topic.status, body);
         }
-        match Reply::parse(topic.status, body) {
-            Ok(Reply::Assigned(assigned)) => match assigned.about(&self.config.registration_id, body) {
-                Ok(assigned) => self.assign(assigned),
-                Err(error) => self.fail(Cause::Unreadable(error), Retry::Pointless),
-            },
+        match Reply::parse(topic.status, body, &self.config.registration_id) {
+            Ok(Reply::Assigned(assigned)) => self.assign(*assigned),
             Ok(Reply::Refused(answer)) => self.refused(*answer, hint, request),
             Ok(Reply::InProgress { operation_id, .. }) => {
                 self.failures = 0;

@@ -8,8 +8,11 @@ pub use assigned::Assigned;
 pub use error::ReplyError;
 pub(super) use object::evidence;
 
-use crate::service::{Answer, Channel};
-use object::Object;
+use crate::{
+    name::RegistrationId,
+    service::{Answer, Channel},
+};
+use object::{MAX_SHOWN, Object};
 
 /// What a response of class 2xx says about the registration.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,12 +42,12 @@ impl Reply {
     ///
     /// The status words decide, not the three digits: a failed operation comes on 200. There are two words, the
     /// operation's and the registration state's; a failure in either is one, and the device is assigned when neither
-    /// says anything else.
+    /// says anything else. Whatever they say, it is about the registration that was asked for.
     ///
     /// # Errors
-    /// DPS gives no such status; the body is not JSON, says something twice, lacks what its status words promise, or
-    /// assigns something that is no hub.
-    pub fn parse(status: u16, body: &[u8]) -> Result<Self, ReplyError> {
+    /// DPS gives no such status; the body is not JSON, says something twice, names another registration ID, lacks what
+    /// its status words promise, or assigns something that is no hub.
+    pub fn parse(status: u16, body: &[u8], asked: &RegistrationId) -> Result<Self, ReplyError> {
         if !STATUSES.contains(&status) {
             return Err(ReplyError::Status { status, expected: "200 or 202", body: evidence(body) });
         }
@@ -56,6 +59,13 @@ impl Reply {
             return Err(ReplyError::TooLong { member, length, most, body: evidence(body) });
         }
         let state = operation.object("registrationState")?;
+        if let Some(found) = state.as_ref().and_then(|state| another(state, asked)) {
+            return Err(ReplyError::OtherRegistration {
+                asked: asked.to_string(),
+                found,
+                body: evidence(body),
+            });
+        }
         let inner = state.as_ref().map(|state| state.text("status")).transpose()?.flatten();
         let words = [Word::of(outer.as_deref()), Word::of(inner.as_deref())];
         match words {
@@ -72,6 +82,15 @@ impl Reply {
             _ => Ok(Self::InProgress { operation_id, status: outer.or(inner) }),
         }
     }
+}
+
+/// The registration ID of a state that is about another one than was asked for. Case does not count (DPS
+/// concepts-service), and a state that names none is about the one that was asked for.
+fn another(state: &Object<'_>, asked: &RegistrationId) -> Option<String> {
+    // What is no text names nobody, and may not hide what the state says of a failure.
+    let named = state.text("registrationId").ok().flatten()?;
+    let is_asked = named.is_empty() || named.eq_ignore_ascii_case(asked.as_str());
+    (!is_asked).then(|| named.chars().take(MAX_SHOWN).collect())
 }
 
 /// What a status word says.
@@ -135,7 +154,11 @@ mod tests {
     use super::*;
 
     fn parse(body: &str) -> Result<Reply, ReplyError> {
-        Reply::parse(200, body.as_bytes())
+        about("d", body)
+    }
+
+    fn about(asked: &str, body: &str) -> Result<Reply, ReplyError> {
+        Reply::parse(200, body.as_bytes(), &RegistrationId::new(asked).unwrap())
     }
 
     #[test]
@@ -300,11 +323,12 @@ mod tests {
 
     #[test]
     fn other_statuses_of_class_2xx_are_not_understood() {
+        let asked = RegistrationId::new("d").unwrap();
         let body = br#"{"status":"assigned","registrationState":{"assignedHub":"h","deviceId":"d"}}"#;
         for (status, is_known) in
             [(200, true), (201, false), (202, true), (204, false), (206, false), (299, false)]
         {
-            assert_eq!(Reply::parse(status, body).is_ok(), is_known, "{status}");
+            assert_eq!(Reply::parse(status, body, &asked).is_ok(), is_known, "{status}");
         }
     }
 
@@ -347,21 +371,31 @@ mod tests {
         }
     }
 
+    /// A refusal and a wait of another device are not this one's either.
     #[test]
-    fn what_names_another_device_keeps_a_bounded_evidence() {
-        let asked = crate::name::RegistrationId::new("mine").unwrap();
-        let about = |name: &str| {
-            let body = format!(
-                r#"{{"status":"assigned","registrationState":{{"registrationId":"{name}","assignedHub":"a.azure-devices.net",
-                "deviceId":"mine"}}}}"#
-            );
-            let Ok(Reply::Assigned(assigned)) = parse(&body) else { panic!("{name}") };
-            assigned.about(&asked, body.as_bytes())
-        };
-        for own in ["mine", "MINE", ""] {
-            assert!(about(own).is_ok(), "{own}");
+    fn what_names_another_registration_is_no_answer() {
+        for status in ["assigned", "failed", "disabled", "assigning", "unassigned", "new"] {
+            let said = |id: &str| {
+                about(
+                    "mine",
+                    &format!(
+                        r#"{{"status":"{status}","operationId":"4","registrationState":{{"registrationId":{id},"assignedHub":"h",
+                        "deviceId":"d","errorCode":400207}}}}"#
+                    ),
+                )
+            };
+            for own in ["\"mine\"", "\"MINE\"", "\"\"", "null"] {
+                assert!(said(own).is_ok(), "{status}: {own}");
+            }
+            for other in ["\"yours\"", "\"mine \"", "\"mine-2\"", "\"m\u{131}ne\"", "\"\\u0000\""] {
+                let error = said(other).unwrap_err();
+                assert!(
+                    matches!(error, ReplyError::OtherRegistration { .. }),
+                    "{status}: {other}: {error:?}"
+                );
+            }
+            let error = said(&format!("\"{}\"", "x".repeat(200_000))).unwrap_err();
+            assert!(error.body().len() <= Answer::MAX_BODY && error.to_string().len() < 500, "{error}");
         }
-        let error = about(&"x".repeat(200_000)).unwrap_err();
-        assert!(error.body().len() <= Answer::MAX_BODY && error.to_string().len() < 500, "{error}");
     }
 }

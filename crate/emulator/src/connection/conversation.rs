@@ -30,6 +30,8 @@ pub(crate) struct Conversation<'a, S> {
     place: Option<Place>,
     /// Told when there is something for the client that it did not ask for.
     wake: Option<Arc<Notify>>,
+    /// When there will be something, without anybody telling.
+    alarm: Option<std::time::Instant>,
     /// The packet that has begun and is not whole yet.
     unfinished: Option<Unfinished>,
 }
@@ -51,6 +53,7 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Conversation<'a, S> {
             events,
             place: None,
             wake: None,
+            alarm: None,
             unfinished: None,
         }
     }
@@ -89,7 +92,8 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Conversation<'a, S> {
                 () = reached(deadline) => return self.session.timed_out(),
                 () = reached(last_moment) => return CloseReason::Unfinished,
                 () = dismissed(self.place.as_ref()) => return CloseReason::TakenOver,
-                () = woken(self.wake.as_deref()) => {
+                () = woken(self.wake.as_deref(), self.alarm) => {
+                    self.alarm = None;
                     let steps = self.session.deliver(Now::read());
                     if let Err(reason) = self.take_all(steps).await {
                         return reason;
@@ -153,6 +157,7 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Conversation<'a, S> {
             }
             Step::SendBytes(bytes) => self.write(&bytes).await?,
             Step::Persist(ticket) => ticket.await.map_err(|_| CloseReason::StateFailed)?,
+            Step::DeliverAt(instant) => self.alarm = Some(instant),
             Step::Pause(delay) => tokio::select! {
                 () = tokio::time::sleep(delay) => {}
                 () = dismissed(self.place.as_ref()) => return Err(CloseReason::TakenOver),
@@ -200,9 +205,10 @@ async fn dismissed(place: Option<&Place>) {
     }
 }
 
-async fn woken(wake: Option<&Notify>) {
-    match wake {
-        Some(wake) => wake.notified().await,
-        None => std::future::pending().await,
+async fn woken(wake: Option<&Notify>, alarm: Option<std::time::Instant>) {
+    let Some(wake) = wake else { return std::future::pending().await };
+    tokio::select! {
+        () = wake.notified() => {}
+        () = reached(alarm) => {}
     }
 }

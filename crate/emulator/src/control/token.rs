@@ -1,14 +1,18 @@
 //! Who may use the control interface: whoever can read a file of the emulator's user.
 
 use std::{
-    env, fmt, fs,
-    io::{self, Write as _},
+    env, fmt,
+    fs::{self, File},
+    io::{self, Read as _, Write as _},
     net::SocketAddr,
     path::{Path, PathBuf},
 };
 
 use ring::digest::{SHA256, digest};
 use uuid::Uuid;
+
+/// Longest file of a token that is read, in bytes.
+const LONGEST: u64 = 1024;
 
 /// A secret that every call of the control interface needs. Its `Debug` does not show it.
 #[derive(Clone)]
@@ -57,7 +61,8 @@ impl Token {
     /// # Errors
     /// The file cannot be read, or has no token.
     pub fn read(path: &Path) -> io::Result<Self> {
-        let text = fs::read_to_string(path)?;
+        let mut text = String::new();
+        File::open(path)?.take(LONGEST).read_to_string(&mut text)?;
         let token = text.trim();
         if !token.is_empty() && token.len() <= 256 && token.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
             Ok(Self(token.to_owned()))

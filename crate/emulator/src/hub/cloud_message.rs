@@ -9,7 +9,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::property;
+use super::{lock::Lock, property};
 use crate::timestamp;
 
 /// How many of them wait for one device at most.
@@ -95,18 +95,11 @@ pub(crate) struct Queued {
     #[serde(skip)]
     pub(crate) is_in_flight: bool,
     /// Who has it by HTTPS, and how long.
-    #[serde(skip)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) lock: Option<Lock>,
     /// How often it was put back by HTTPS.
-    #[serde(skip)]
+    #[serde(default)]
     pub(crate) abandoned: u32,
-}
-
-/// A message is invisible to others while somebody looks at it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Lock {
-    pub(crate) token: Uuid,
-    pub(crate) until: SystemTime,
 }
 
 /// Why a message is not taken.
@@ -173,7 +166,7 @@ impl Queued {
 
     /// Whether nobody has it at the moment.
     pub(crate) fn is_free(&self, now: SystemTime) -> bool {
-        !self.is_in_flight && self.lock.is_none_or(|lock| lock.until <= now)
+        !self.is_in_flight && self.lock.is_none_or(|lock| !lock.holds(now))
     }
 
     /// The property bag in the topic: the hub's own properties first, as traces show.

@@ -69,6 +69,8 @@ pub(crate) struct Delivery {
     /// Messages that are gone from the queue, since nobody acknowledges QoS 0.
     pub(crate) completed: Vec<Queued>,
     pub(crate) expired: Vec<Queued>,
+    /// When a message is free again that somebody else has.
+    pub(crate) next: Option<SystemTime>,
     /// Somebody wants the connection closed.
     pub(crate) is_dismissed: bool,
 }
@@ -253,6 +255,8 @@ impl Device {
             delivery.packets.push(Publish { topic, qos, id, dup: false, retain: false, payload });
         }
         let Some(qos) = device_bound else { return delivery };
+        let locks = self.queue.iter().filter_map(|queued| queued.lock).filter(|lock| lock.holds(now));
+        delivery.next = locks.map(|lock| lock.until).min();
         let mut in_flight = self.queue.iter().filter(|queued| queued.is_in_flight).count();
         for index in 0..self.queue.len() {
             let id = next_id(&mut connection.last_id, &self.queue);

@@ -17,7 +17,7 @@ use super::{
     cloud_message::Queued,
     connection::Attachment,
     device::{Device, Subscriptions},
-    feedback::{Fate, Feedback},
+    feedback::{Fate, Feedback, Waiting},
     identity::{Authentication, Identity},
     message::Feed,
     twin::{Extent, Twin, TwinChange},
@@ -59,7 +59,11 @@ pub(crate) struct KeptDevice {
 
 impl Hubs {
     /// Goes on with what a journal has, and writes to it.
-    pub(crate) fn restore(journal: Arc<Journal>, kept: HashMap<Key, KeptDevice>) -> Self {
+    pub(crate) fn restore(
+        journal: Arc<Journal>,
+        kept: HashMap<Key, KeptDevice>,
+        feedback: BTreeMap<u64, Waiting>,
+    ) -> Self {
         let device = |kept: KeptDevice| {
             let mut device = Device::new(kept.twin.unwrap_or_else(|| Twin::new(SystemTime::now())));
             device.identity = kept.identity.unwrap_or_default();
@@ -70,7 +74,8 @@ impl Hubs {
             device
         };
         let devices = kept.into_iter().map(|(key, kept)| (key, device(kept))).collect();
-        Self { devices: Mutex::new(devices), journal: Some(journal), ..Self::default() }
+        let feedback = Feedback::restore(Arc::clone(&journal), feedback);
+        Self { devices: Mutex::new(devices), feedback, journal: Some(journal), ..Self::default() }
     }
 
     /// Records are written in the order of these calls, so whoever makes a change calls under its lock.

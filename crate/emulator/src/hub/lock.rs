@@ -1,19 +1,33 @@
-//! Messages that a device takes one by one under a lock, as by HTTPS (`iot-hub-devguide-messages-c2d`).
+//! Messages that are taken one by one under a lock (`iot-hub-devguide-messages-c2d`), as a device does it by HTTPS.
 
 use std::time::{Duration, SystemTime};
 
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{
-    cloud_message::{Lock, Queued},
-    device::Device,
-    feedback::Fate,
-};
+use super::{cloud_message::Queued, device::Device, feedback::Fate};
 
-/// How long a lock lasts.
+/// How long a lock lasts (`lockDurationAsIso8601` of messages and of feedback).
 const LOCK: Duration = Duration::from_secs(60);
 /// How often a message can be put back, before nobody gets it any more (`maxDeliveryCount`).
 const MOST_ABANDONED: u32 = 10;
+
+/// What waits is invisible to others while somebody looks at it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Lock {
+    pub(crate) token: Uuid,
+    pub(crate) until: SystemTime,
+}
+
+impl Lock {
+    pub(super) fn new(now: SystemTime) -> Self {
+        Self { token: Uuid::new_v4(), until: now + LOCK }
+    }
+
+    pub(super) fn holds(self, now: SystemTime) -> bool {
+        self.until > now
+    }
+}
 
 /// What a device does with a message that it has under a lock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,9 +42,12 @@ impl Device {
     /// The next message that nobody has.
     pub(super) fn receive(&mut self, now: SystemTime) -> Option<Queued> {
         let queued = self.queue.iter_mut().find(|queued| queued.is_free(now))?;
-        queued.lock = Some(Lock { token: Uuid::new_v4(), until: now + LOCK });
+        queued.lock = Some(Lock::new(now));
         queued.deliveries = queued.deliveries.saturating_add(1);
-        Some(queued.clone())
+        let queued = queued.clone();
+        // A connection that waits for messages waits for the end of the lock from now on.
+        self.wake();
+        Some(queued)
     }
 
     /// Settles a message, if the lock still holds. Returns it, with what became of it if it is gone.
@@ -40,7 +57,7 @@ impl Device {
         settlement: Settlement,
         now: SystemTime,
     ) -> Option<(Queued, Option<Fate>)> {
-        let holds = |queued: &Queued| queued.lock.is_some_and(|lock| lock.token == token && lock.until > now);
+        let holds = |queued: &Queued| queued.lock.is_some_and(|lock| lock.token == token && lock.holds(now));
         let place = self.queue.iter().position(holds)?;
         let fate = match settlement {
             Settlement::Complete => Fate::Success,

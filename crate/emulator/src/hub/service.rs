@@ -220,7 +220,10 @@ impl Hubs {
         device.last_activity = Some(now);
         let expired = device.expire(now);
         self.keep_settled(key, &expired, Fate::Expired);
-        (device.receive(now), expired)
+        let received = device.receive(now);
+        // If this is lost, so is the lock, and somebody gets the message once more, which at-least-once allows.
+        drop(received.as_ref().map(|queued| self.keep_queued(key, queued)));
+        (received, expired)
     }
 
     /// Settles a message that a device has under a lock. Returns it, with what became of it if it is gone.
@@ -235,8 +238,9 @@ impl Hubs {
         let device = devices.get_mut(key).ok_or_else(|| ServiceError::NoDevice(key.1.clone()))?;
         device.last_activity = Some(now);
         let (queued, fate) = device.settle(token, settlement, now).ok_or(ServiceError::Lock)?;
-        if let Some(fate) = fate {
-            self.keep_settled(key, std::slice::from_ref(&queued), fate);
+        match fate {
+            Some(fate) => self.keep_settled(key, std::slice::from_ref(&queued), fate),
+            None => drop(self.keep_queued(key, &queued)),
         }
         Ok((queued, fate))
     }

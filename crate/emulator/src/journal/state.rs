@@ -6,7 +6,7 @@ use super::Record;
 use crate::{
     certificate::Thumbprint,
     dps::Enrolled,
-    hub::{KeptDevice, Key},
+    hub::{KeptDevice, Key, Waiting},
     operation::Operation,
     registration::Registration,
 };
@@ -25,6 +25,8 @@ pub(crate) struct State {
     pub(crate) enrolled: Enrolled,
     /// By hub and ID.
     pub(crate) devices: HashMap<Key, KeptDevice>,
+    /// By number.
+    pub(crate) feedback: BTreeMap<u64, Waiting>,
 }
 
 impl State {
@@ -78,6 +80,12 @@ impl State {
             Record::Forgotten { hub, device_id } => {
                 self.devices.remove(&(hub, device_id));
             }
+            Record::Feedback { number, waiting: Some(waiting) } => {
+                self.feedback.insert(number, *waiting);
+            }
+            Record::Feedback { number, waiting: None } => {
+                self.feedback.remove(&number);
+            }
         }
     }
 
@@ -101,7 +109,12 @@ impl State {
             id: id.clone(),
             document: Some(document.clone()),
         });
-        operations.chain(registrations).chain(verified).chain(uploaded).chain(enrolled).chain(devices)
+        let feedback = self.feedback.iter().map(|(number, waiting)| Record::Feedback {
+            number: *number,
+            waiting: Some(Box::new(waiting.clone())),
+        });
+        let dps = operations.chain(registrations).chain(verified).chain(uploaded).chain(enrolled);
+        dps.chain(devices).chain(feedback)
     }
 }
 

@@ -1,7 +1,7 @@
 //! IoT Hub's REST API of the service, as far as twins, methods and lists of devices go (IoT Hub REST reference,
 //! 2021-04-12).
 
-use std::time::{Instant, SystemTime};
+use std::time::SystemTime;
 
 use hyper::{
     Method, StatusCode,
@@ -168,7 +168,7 @@ fn is_service_bound(part: &str) -> bool {
 /// The next feedback message; its lock is the ETag.
 fn feedback(dps: &Dps, hub: Option<&str>) -> Answer {
     dps.hubs().expire(SystemTime::now());
-    let Some(batch) = dps.hubs().feedback.receive(hub, Instant::now()) else {
+    let Some(batch) = dps.hubs().feedback.receive(hub, SystemTime::now()) else {
         return empty(StatusCode::NO_CONTENT);
     };
     let mut answer = found(&json!(batch.records));
@@ -182,7 +182,7 @@ fn feedback(dps: &Dps, hub: Option<&str>) -> Answer {
 
 fn settle_feedback(dps: &Dps, token: &str, is_complete: bool) -> Result<Answer, ServiceError> {
     let token: Uuid = token.trim_matches('"').parse().map_err(|_| ServiceError::Lock)?;
-    match dps.hubs().feedback.settle(token, is_complete, Instant::now()) {
+    match dps.hubs().feedback.settle(token, is_complete, SystemTime::now()) {
         true => Ok(empty(StatusCode::NO_CONTENT)),
         false => Err(ServiceError::Lock),
     }

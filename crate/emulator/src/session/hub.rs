@@ -62,8 +62,8 @@ impl AtHub {
     }
 
     /// What the service has for the device.
-    pub(super) fn deliver(&self, now: SystemTime) -> Vec<Step> {
-        let delivery = self.attachment.deliver(now);
+    pub(super) fn deliver(&self, now: Now) -> Vec<Step> {
+        let delivery = self.attachment.deliver(now.wall);
         let mut steps = Vec::new();
         steps.extend(delivery.expired.iter().map(|it| self.tell_message(it, MessageState::DeadLettered)));
         if delivery.is_dismissed {
@@ -73,6 +73,8 @@ impl AtHub {
         steps.extend(delivery.packets.into_iter().map(|publish| Step::Send(Packet::Publish(publish))));
         steps.extend(delivery.delivered.iter().map(|it| self.tell_message(it, MessageState::Invisible)));
         steps.extend(delivery.completed.iter().map(|it| self.tell_message(it, MessageState::Completed)));
+        let wait = delivery.next.and_then(|next| next.duration_since(now.wall).ok());
+        steps.extend(wait.map(|wait| Step::DeliverAt(now.instant + wait)));
         steps
     }
 

@@ -5,7 +5,7 @@ use rustls::version::TLS12;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use crate::{
-    client::{control, tls},
+    client::{Client, connect_to_hub, control, subscribe, tls},
     hub::provisioned,
     pki::{Ca, Device},
 };
@@ -128,4 +128,23 @@ async fn only_the_device_itself() {
     }
     let (status, _, _) = ask(&emulator, Some(&device), "PUT /devices/device/messages/events", "", "x").await;
     assert_eq!(status, 405);
+}
+
+/// A device that speaks both.
+#[tokio::test]
+async fn a_message_that_is_put_back_comes_by_mqtt() {
+    let (emulator, _, device) = provisioned(|_| ()).await;
+    control(&emulator).send_message(&DEVICE, &CloudMessage::new("one")).await.unwrap();
+    let (_, head, _) = ask(&emulator, Some(&device), &format!("GET {BOUND}"), "", "").await;
+    let mut client = Client::dial(&emulator, Some(&device)).await;
+    client.send(&connect_to_hub("device", true, None)).await;
+    client.packet().await.unwrap();
+    client.send(&subscribe(1, "devices/device/messages/devicebound/#", 1)).await;
+    client.packet().await.unwrap();
+    client.send(&[0xC0, 0]).await;
+    assert_eq!(client.packet().await, Some((0xD0, vec![])), "nothing comes while it is locked");
+    let lock = head.lines().find_map(|line| line.strip_prefix("etag: ")).unwrap().trim_matches('"');
+    let path = format!("POST {BOUND}/{lock}/abandon");
+    assert_eq!(ask(&emulator, Some(&device), &path, "", "").await.0, 204);
+    assert_eq!(client.publish().await.3, b"one");
 }

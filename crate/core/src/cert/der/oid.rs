@@ -47,6 +47,8 @@ identifiers! {
     EXTENDED_KEY_USAGE = "2.5.29.37", "extendedKeyUsage";
     INHIBIT_ANY_POLICY = "2.5.29.54", "inhibitAnyPolicy";
     AUTHORITY_INFO_ACCESS = "1.3.6.1.5.5.7.1.1", "authorityInfoAccess";
+    OCSP_NO_CHECK = "1.3.6.1.5.5.7.48.1.5", "ocspNoCheck";
+    NETSCAPE_CERT_TYPE = "2.16.840.1.113730.1.1", "nsCertType";
 
     // Key purposes (RFC 5280 section 4.2.1.12).
     ANY_EXTENDED_KEY_USAGE = "2.5.29.37.0", "anyExtendedKeyUsage";

@@ -95,7 +95,7 @@ pub(super) fn foreign(foreign: &Foreign, place: &Place) -> Finding {
 }
 
 pub(super) fn encoding(encoding: &str, place: &Place) -> Finding {
-    let finding = if encoding.starts_with("UTF-16") {
+    let finding = if encoding.starts_with("UTF-16") || encoding.starts_with("UTF-32") {
         say::TextEncoding::Wide { encoding: &encoding }.finding().severity(Error)
     } else {
         say::TextEncoding::Narrow { encoding: &encoding }.finding().severity(Warning)

@@ -27,6 +27,8 @@ const HARDWARE: &str =
     "It is usable with OpenSSL's provider or engine for that device; the client has to be built for it.";
 const DECRYPT: &str =
     "Decrypt it with the tool that made it (age, sops, ansible-vault), and give what comes out.";
+const EXPORT_FROM_TOKEN: &str = "Export the certificate: `pkcs11-tool --read-object --type cert --id ID | openssl x509 -inform DER -out \
+     device-cert.pem`, or `p11tool --export URL`. The key stays in the token.";
 const ASK: &str = "It holds no certificate. Give the certificate file itself.";
 const DOWNLOAD: &str = "Download the file itself (the raw file), not the page that shows it.";
 
@@ -71,6 +73,10 @@ pub(super) fn of_signature(bytes: &[u8]) -> Option<Foreign> {
         [0x04, 0x22, 0x4d, 0x18, ..] => ("an lz4 archive", UNPACK),
         [b'R', b'a', b'r', b'!', 0x1a, 0x07, ..] => ("a RAR archive", UNPACK),
         [b'M', b'S', b'C', b'F', 0, ..] => ("a CAB archive", UNPACK),
+        [0x78, 0x9f, 0x3e, 0x22, ..] => (
+            "an attachment of Outlook (winmail.dat, TNEF)",
+            "Have what is in it sent again as a file; or unpack it: `tnef FILE`.",
+        ),
         _ if bytes.get(257..262) == Some(b"ustar") => ("a tar archive", UNPACK),
         // Version, then the salt of the hash over the store.
         [0, 0, 0, 1 | 2, 0, 0, 0, 8..=32, ..] => (
@@ -116,11 +122,11 @@ pub(super) fn of_start(bytes: &[u8]) -> Option<Foreign> {
     let text = text.trim_start_matches('\u{feff}').trim_start();
     let lower = text.to_ascii_lowercase();
     let starts = |prefixes: &[&str]| prefixes.iter().any(|prefix| text.starts_with(prefix));
-    if starts(&["pkcs11:"])
-        || lower.contains("\npkcs11:")
-        || lower.contains("\"pkcs11:")
-        || lower.contains("=pkcs11:")
-    {
+    let is_listed = lower.contains("type=cert") || lower.contains("certificate object;");
+    if lower.contains("pkcs11:") && is_listed {
+        return Some(Foreign::new("a list of what is in a token (PKCS#11)", EXPORT_FROM_TOKEN));
+    }
+    if lower.contains("pkcs11:") {
         return Some(Foreign {
             is_hardware: true,
             ..Foreign::new("the name of a key in a token (a pkcs11: URI)", HARDWARE)
@@ -176,13 +182,41 @@ pub(super) fn of_start(bytes: &[u8]) -> Option<Foreign> {
             "It shows no certificate, and the server's is not the device's. Give the device's certificate file.",
         ),
         () if has(&["\"thumbprint\""]) || has(&["primarythumbprint"]) => ("a list with thumbprints", ASK),
+        () if has(&["thumbprint", "subject"]) => (
+            "what PowerShell prints of certificates",
+            "Export it: `Export-Certificate -Cert Cert:\\CurrentUser\\My\\THUMBPRINT -FilePath device.cer`; with its key \
+             `Export-PfxCertificate`.",
+        ),
+        () if has(&["kind: sealedsecret"]) => (
+            "a sealed secret of Kubernetes",
+            "Only the cluster can open it. Give what `kubectl get secret NAME -o yaml` prints there.",
+        ),
+        () if has(&["microsoft.devices/provisioningservices"]) => {
+            ("what az iot dps prints of an instance", ASK)
+        }
+        () if has(&["certificate nickname", "trust attributes"]) => (
+            "what certutil of NSS lists of a database",
+            "Export it: `certutil -L -d sql:. -n NICKNAME -a > device-cert.pem; pk12util -o device.p12 -n NICKNAME -d sql:.`",
+        ),
+        () if has(&["name-alg:", "attributes:", "fixedtpm"]) => (
+            "what tpm2_readpublic prints of a key in a TPM",
+            "It holds no certificate: issue one for the key, with OpenSSL's provider for TPMs. The key stays in the TPM.",
+        ),
+        () if has(&["{length = ", "bytes = 0x", " ... "]) => (
+            "the short form in which Apple's Foundation prints data, with its middle left out",
+            "Print all of it: `data.base64EncodedString()`.",
+        ),
+        () if is_archive_in_base64(text) => (
+            "an archive in base64",
+            "Decode and unpack it: `base64 -d FILE | gunzip`, and give what comes out.",
+        ),
         () if starts(&["ssh-", "ecdsa-sha2-", "sk-ssh-"]) => ("an SSH public key", SSH),
         () if starts(&["PuTTY-User-Key-File"]) => ("a PuTTY key", SSH),
         () if lower.starts_with("<!doctype html") || lower.starts_with("<html") => ("a web page", DOWNLOAD),
         () if lower.starts_with("%pdf") => {
             ("a PDF document", "Export the certificate from where it was shown.")
         }
-        () if starts(&["Certificate:", "    Data:"]) => (
+        () if starts(&["Certificate:\n    Data:", "Certificate:\r\n    Data:", "    Data:"]) => (
             "the printed form of a certificate, without the certificate itself",
             "Give the certificate: OpenSSL's x509 prints both unless -noout is given.",
         ),
@@ -193,6 +227,13 @@ pub(super) fn of_start(bytes: &[u8]) -> Option<Foreign> {
         () => return None,
     };
     Some(Foreign::new(what, next_step))
+}
+
+/// Whether a long run of base64 begins as gzip or ZIP does.
+fn is_archive_in_base64(text: &str) -> bool {
+    const MIN_LENGTH: usize = 48;
+    let runs = text.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '+' | '/')));
+    runs.filter(|run| run.len() >= MIN_LENGTH).any(|run| run.starts_with("H4sI") || run.starts_with("UEsDB"))
 }
 
 /// 40 or 64 hexadecimal digits, with separators or without, and nothing else but a name in front.

@@ -3,6 +3,7 @@
 
 mod base32;
 mod dump;
+mod indexed;
 mod line;
 mod number;
 mod record;
@@ -10,12 +11,12 @@ mod unix;
 
 use std::ops::Range;
 
-use self::number::{MIN_BYTES, long, number};
-use super::text::{Glyph, Octets};
+use self::number::{MIN_BYTES, PREFIXES, long, number, without_start};
+use super::text::{Glyph, Octets, is_line_break};
 
 /// The notations in which bytes are written as numbers, each read over the whole text: several objects may be in it.
 pub(super) fn readings(glyphs: &[Glyph]) -> impl Iterator<Item = Vec<Octets>> {
-    let notations: [Notation; 14] = [
+    let notations: [Notation; 18] = [
         dump::bytes,
         dump::swapped,
         dump::octal,
@@ -28,8 +29,12 @@ pub(super) fn readings(glyphs: &[Glyph]) -> impl Iterator<Item = Vec<Octets>> {
         prefixed,
         hexadecimal,
         decimal,
+        decimal_lines,
+        indexed::indexed,
         line::pairs,
         line::colons,
+        line::words,
+        line::chunks,
     ];
     notations.into_iter().map(|read| read(glyphs)).filter(|all| !all.is_empty())
 }
@@ -37,21 +42,20 @@ pub(super) fn readings(glyphs: &[Glyph]) -> impl Iterator<Item = Vec<Octets>> {
 /// One notation of bytes, read out of a text that may be written in it.
 type Notation = fn(&[Glyph]) -> Vec<Octets>;
 
-/// `0x30, 0x82` and `\x30\x82`: whatever stands in between.
+/// `0x30, 0x82`, `\x30\x82` and `B#16#30`: whatever stands in between.
 fn prefixed(glyphs: &[Glyph]) -> Vec<Octets> {
     let mut out = Octets::default();
     let mut rest = glyphs;
-    while let [first, second, digits @ ..] = rest {
-        let is_prefix = matches!((first.character, second.character), ('0' | '\\', 'x' | 'X'));
+    while let Some((first, behind)) = rest.split_first() {
+        let digits = PREFIXES.iter().find_map(|prefix| without_start(rest, prefix)).unwrap_or_default();
         let count = digits.iter().take(3).take_while(|glyph| glyph.character.is_ascii_hexdigit()).count();
-        let value =
-            digits.get(..count).filter(|_| is_prefix && (1..=2).contains(&count)).and_then(|d| number(d, 16));
+        let value = digits.get(..count).filter(|_| (1..=2).contains(&count)).and_then(|d| number(d, 16));
         match value {
             Some(byte) => {
                 out.push(byte, *first);
                 rest = digits.get(count..).unwrap_or_default();
             }
-            None => rest = rest.get(1..).unwrap_or_default(),
+            None => rest = behind,
         }
     }
     long(vec![out])
@@ -151,6 +155,22 @@ fn decimal(glyphs: &[Glyph]) -> Vec<Octets> {
             (Some(byte), Some(first)) => out.push(byte, *first),
             _ if out.bytes.len() < MIN_BYTES => out = Octets::default(),
             _ => break,
+        }
+    }
+    long(vec![out])
+}
+
+/// Decimal numbers in lines, with headings in between, or with the sign of a list in front of each.
+fn decimal_lines(glyphs: &[Glyph]) -> Vec<Octets> {
+    let mut out = Octets::default();
+    for line in glyphs.split(|glyph| is_line_break(glyph.character)) {
+        let tokens = line.split(|glyph| glyph.character.is_whitespace() || glyph.character == ',');
+        let tokens: Vec<&[Glyph]> =
+            tokens.filter(|token| !matches!(token, [] | [Glyph { character: '-', .. }])).collect();
+        let bytes: Option<Vec<u8>> = tokens.iter().map(|token| number(token, 10)).collect();
+        for (token, byte) in tokens.iter().zip(bytes.unwrap_or_default()) {
+            out.glyphs.extend(token.first());
+            out.bytes.push(byte);
         }
     }
     long(vec![out])

@@ -55,11 +55,16 @@ impl Octets {
 
     /// As characters, where they were written; `None` if the bytes are no text.
     pub(super) fn to_text(&self) -> Option<Text> {
+        let is_text = |glyph: &Glyph| {
+            !glyph.character.is_control() || matches!(glyph.character, '\n' | '\r' | '\t' | '\u{c}')
+        };
+        self.characters().filter(|text| text.glyphs.iter().all(is_text))
+    }
+
+    /// The same, text or not; `None` if there is nothing.
+    pub(super) fn characters(&self) -> Option<Text> {
         let bytes = without_zeros(&self.bytes);
         let decoded = Text::decode(bytes);
-        let is_text = decoded.glyphs.iter().all(|glyph| {
-            !glyph.character.is_control() || matches!(glyph.character, '\n' | '\r' | '\t' | '\u{c}')
-        });
         let mut glyphs = Vec::with_capacity(decoded.glyphs.len());
         // Where every byte is one character its place is known; otherwise about.
         let is_bytewise = decoded.glyphs.len() == bytes.len();
@@ -68,7 +73,7 @@ impl Octets {
             let written = self.glyphs.get(at).or(self.glyphs.last())?;
             glyphs.push(Glyph { character: glyph.character, ..*written });
         }
-        is_text.then(|| Text { glyphs, encoding: decoded.encoding, change: None })
+        Some(Text { glyphs, encoding: decoded.encoding, change: None })
     }
 }
 
@@ -152,6 +157,10 @@ impl Iterator for Segments<'_> {
     fn next(&mut self) -> Option<Self::Item> {
         const BARE: &str = "UTF-16 without a byte order mark";
         let bytes = self.0;
+        if let Some(characters) = utf32(bytes) {
+            self.0 = &[];
+            return Some((characters, Some("UTF-32, little-endian")));
+        }
         let (order, name, from) = match (Order::of_mark(bytes), bytes) {
             (_, []) => return None,
             (Some((order @ Order::LittleEndian, _)), _) => (Some(order), "UTF-16, little-endian", 2),
@@ -206,6 +215,13 @@ fn narrow_length(bytes: &[u8]) -> usize {
         None => false,
     };
     (0..bytes.len()).find(|&at| begins(at)).unwrap_or(bytes.len())
+}
+
+/// The characters of UTF-32 behind its mark, little-endian, as PowerShell writes it.
+fn utf32(bytes: &[u8]) -> Option<Vec<char>> {
+    let rest = bytes.strip_prefix(&[0xff, 0xfe, 0, 0])?;
+    let (units, _) = rest.as_chunks::<4>();
+    Some(units.iter().map(|unit| char::from_u32(u32::from_le_bytes(*unit)).unwrap_or('\u{fffd}')).collect())
 }
 
 fn utf8(bytes: &[u8]) -> (Vec<char>, Option<&'static str>) {

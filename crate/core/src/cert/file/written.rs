@@ -133,6 +133,12 @@ impl Reader<'_> {
             let read = self.inside(false, |reader| reader.read_raw(&text));
             self.take(read);
         } else {
+            // An image of a flash memory may have PEM in it as well.
+            let text = octets.characters().filter(|text| text.contains("-----BEGIN "));
+            if let Some(text) = text.filter(|_| self.depth <= MAX_NESTING) {
+                let read = self.inside(false, |reader| reader.read_raw(&text));
+                self.take(read);
+            }
             self.read_carved(bytes, |at| place(at.start));
         }
     }

@@ -2,12 +2,15 @@
 
 use crate::cert::{
     der::{Element, tag},
-    x509::{certificate::Certificate, distinguished_name::DistinguishedName, extension::oid},
+    x509::{
+        certificate::Certificate, distinguished_name::DistinguishedName, extension::oid, rfc5280::Position,
+    },
 };
 
 const EMAIL: u8 = 0x81;
 const DNS: u8 = 0x82;
 const DIRECTORY: u8 = 0xa4;
+const URI: u8 = 0x86;
 const IP: u8 = 0x87;
 
 /// Most comparisons of a name with a constraint, over one path.
@@ -27,20 +30,22 @@ pub enum Permission {
     TooMuchWork,
 }
 
-/// Judges the names of `below` by the constraints of `issuer`; `comparisons` is what is left to spend.
+/// Judges the names of `below`, which stands at a position of the path, by the constraints of `issuer`; `comparisons` is
+/// what is left to spend. Not strictly, the constraint of a host may begin with a dot and stands for those below it.
 pub(in crate::cert) fn judge(
     issuer: &Certificate,
-    below: &Certificate,
+    (below, position): (&Certificate, Position),
+    is_strict: bool,
     comparisons: &mut usize,
 ) -> Permission {
     let Some(extension) = issuer.extension(oid::NAME_CONSTRAINTS) else { return Permission::Allowed };
     let Some(constraints) = read(&extension.value, extension.offset) else { return Permission::Unknown };
-    for name in names(below) {
+    for name in names(below, position) {
         let (mut has_permitted, mut is_permitted) = (false, false);
         for (is_excluded, base) in constraints.iter().filter(|(_, base)| base.tag == name.tag()) {
             let Some(left) = comparisons.checked_sub(1) else { return Permission::TooMuchWork };
             *comparisons = left;
-            match (name.is_within(base, *is_excluded), is_excluded) {
+            match (name.is_within(base, *is_excluded, is_strict), is_excluded) {
                 (None, _) => return Permission::Unknown,
                 (Some(true), true) => return Permission::Forbidden,
                 (Some(within), false) => {
@@ -84,9 +89,22 @@ enum Name<'a> {
     Directory(DistinguishedName),
     Other(Element<'a>),
     Email(&'a str),
+    /// A CN that looks like the name of a host: OpenSSL takes it for one where a leaf has none in its SAN.
+    Host(&'a str),
 }
 
-fn names(certificate: &Certificate) -> Vec<Name<'_>> {
+/// Whether a CN is of labels of letters, digits, hyphens and underscores with dots in between, at least two of them.
+fn is_host(name: &str) -> bool {
+    let is_inner = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    name.contains('.')
+        && name.split('.').all(|label| {
+            let bytes = label.as_bytes();
+            bytes.first().zip(bytes.last()).is_some_and(|(first, last)| is_inner(*first) && is_inner(*last))
+                && bytes.iter().all(|&byte| is_inner(byte) || byte == b'-')
+        })
+}
+
+fn names(certificate: &Certificate, position: Position) -> Vec<Name<'_>> {
     let mut out = Vec::new();
     if !certificate.subject.is_empty() {
         out.push(Name::Directory(certificate.subject.clone()));
@@ -104,6 +122,11 @@ fn names(certificate: &Certificate) -> Vec<Name<'_>> {
         let emails = certificate.subject.attributes.iter().filter(|it| it.oid == Some(oid::EMAIL_ADDRESS));
         out.extend(emails.filter_map(|attribute| attribute.text.as_deref()).map(Name::Email));
     }
+    let has_host = list.iter().flat_map(|list| list.children().map_while(Result::ok)).any(|it| it.tag == DNS);
+    if position == Position::Leaf && !has_host {
+        let names = certificate.subject.common_names().filter_map(|name| name.text.as_deref());
+        out.extend(names.filter(|name| is_host(name)).map(Name::Host));
+    }
     out
 }
 
@@ -112,13 +135,14 @@ impl Name<'_> {
         match self {
             Self::Directory(_) => DIRECTORY,
             Self::Email(_) => EMAIL,
+            Self::Host(_) => DNS,
             Self::Other(name) => name.tag,
         }
     }
 
     /// Whether it lies within the subtree; `None` if that cannot be told. A wildcard lies within an excluded subtree as
     /// soon as one of the names that it stands for does.
-    fn is_within(&self, base: &Element<'_>, is_excluded: bool) -> Option<bool> {
+    fn is_within(&self, base: &Element<'_>, is_excluded: bool, is_strict: bool) -> Option<bool> {
         let text = |bytes| str::from_utf8(bytes).ok().filter(|text| text.is_ascii());
         match self {
             Self::Directory(name) => {
@@ -126,8 +150,10 @@ impl Name<'_> {
                 Some(name.begins_with(&DistinguishedName::read(&base)))
             }
             Self::Email(address) => email(address, text(base.content)?),
+            Self::Host(name) => dns(name, text(base.content)?, is_excluded, is_strict),
             Self::Other(name) => match name.tag {
-                DNS => dns(text(name.content)?, text(base.content)?, is_excluded),
+                DNS => dns(text(name.content)?, text(base.content)?, is_excluded, is_strict),
+                URI => uri(text(name.content)?, text(base.content)?),
                 EMAIL => email(text(name.content)?, text(base.content)?),
                 IP => ip(name.content, base.content),
                 _ => None,
@@ -136,7 +162,12 @@ impl Name<'_> {
     }
 }
 
-fn dns(name: &str, base: &str, is_excluded: bool) -> Option<bool> {
+fn dns(name: &str, base: &str, is_excluded: bool, is_strict: bool) -> Option<bool> {
+    if !is_strict && base.starts_with('.') {
+        return Some(
+            name.len() > base.len() && name.to_ascii_lowercase().ends_with(&base.to_ascii_lowercase()),
+        );
+    }
     let is_malformed = |name: &str| name.split('.').any(str::is_empty);
     if (!base.is_empty() && is_malformed(base)) || is_malformed(name) || base.contains('*') {
         return None;
@@ -153,6 +184,18 @@ fn dns(name: &str, base: &str, is_excluded: bool) -> Option<bool> {
         Some(parent) => within(parent, &base),
         None => within(&name, &base),
     })
+}
+
+/// The host of a URI; a base that begins with a dot stands for those below it (section 4.2.1.10).
+fn uri(uri: &str, base: &str) -> Option<bool> {
+    let (_, rest) = uri.split_once("://")?;
+    let host = rest.split([':', '/', '?', '#']).next()?;
+    let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
+    if host.is_empty() {
+        return None;
+    }
+    let (host, base) = (host.to_ascii_lowercase(), base.to_ascii_lowercase());
+    Some(if base.starts_with('.') { host.len() > base.len() && host.ends_with(&base) } else { host == base })
 }
 
 fn email(address: &str, base: &str) -> Option<bool> {
@@ -185,12 +228,19 @@ mod tests {
 
     #[test]
     fn subtrees() {
-        assert_eq!(dns("a.b.example", "b.example", false), Some(true));
-        assert_eq!(dns("ab.example", "b.example", false), Some(false));
-        assert_eq!(dns("*.example", "bar.example", true), Some(true));
-        assert_eq!(dns("*.example", "bar.example", false), Some(false));
-        assert_eq!(dns("a.example", ".example", false), None);
-        assert_eq!(dns(".a.example", "example", false), None);
+        let permits = |name, base| dns(name, base, false, true);
+        assert_eq!(permits("a.b.example", "b.example"), Some(true));
+        assert_eq!(permits("ab.example", "b.example"), Some(false));
+        assert_eq!(dns("*.example", "bar.example", true, true), Some(true));
+        assert_eq!(permits("*.example", "bar.example"), Some(false));
+        assert_eq!(permits("a.example", ".example"), None);
+        assert_eq!(permits(".a.example", "example"), None);
+        assert_eq!(dns("a.example", ".example", false, false), Some(true));
+        assert_eq!(dns("example", ".example", false, false), Some(false));
+        assert_eq!(uri("https://a.example:8443/x", ".example"), Some(true));
+        assert_eq!(uri("https://a.example/x", "example"), Some(false));
+        assert_eq!(uri("urn:dev:a", ".example"), None);
+        assert!(is_host("a_1.b-2.example") && !is_host("device-1") && !is_host("a-.example"));
         assert_eq!(email("a@b@example", "example"), None);
         assert_eq!(email("a@b.example", ".example"), Some(true));
         assert_eq!(email("a@example", ".example"), Some(false));

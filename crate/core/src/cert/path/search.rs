@@ -17,7 +17,7 @@ use crate::cert::{
     },
     x509::{
         certificate::Certificate,
-        extension::{KeyUsage, oid},
+        extension::{Extension, KeyUsage, oid},
         rfc5280::{self, Position, Violation},
         server_name::ServerName,
         signature::SignatureError,
@@ -117,6 +117,8 @@ pub enum Problem {
     TooDeep,
     /// It may not be used for the purpose asked for.
     PurposeNotAllowed,
+    /// The old extension of Netscape for purposes leaves out the one asked for.
+    PurposeNotAllowedByNetscape,
     /// It is for another server.
     OtherServer,
     /// A name below it is excluded by its name constraints, or none of those permitted.
@@ -142,6 +144,9 @@ impl fmt::Display for Problem {
             Self::PathLenExceeded => "more intermediates stand below it than its path length allows",
             Self::TooDeep => "the chain is longer than allowed",
             Self::PurposeNotAllowed => "its extendedKeyUsage or its keyUsage leaves out the purpose",
+            Self::PurposeNotAllowedByNetscape => {
+                "its nsCertType, an old extension of Netscape, leaves out the purpose (client)"
+            }
             Self::OtherServer => "its subjectAltName does not name the server",
             Self::NameForbidden => "its name constraints do not allow the names below it",
             Self::NameConstraintsNotChecked => "its name constraints are malformed or of an unknown kind",
@@ -208,6 +213,8 @@ impl<'a> Search<'_, 'a> {
             problem
         } else if self.trust.purpose.is_some_and(is_not_for) || self.is_no_client(leaf) {
             Problem::PurposeNotAllowed
+        } else if self.is_no_client_of_netscape(leaf) {
+            Problem::PurposeNotAllowedByNetscape
         } else if self.trust.server_name.as_ref().is_some_and(|name| !name.is_named_by(leaf)) {
             Problem::OtherServer
         } else {
@@ -221,6 +228,12 @@ impl<'a> Search<'_, 'a> {
     fn is_no_client(&self, leaf: &Certificate) -> bool {
         let allows = |usage: KeyUsage| usage.digital_signature() || usage.key_agreement();
         self.trust.purpose == Some(oid::CLIENT_AUTH) && leaf.key_usage.is_some_and(|usage| !allows(usage))
+    }
+
+    /// OpenSSL goes by the first bit of `nsCertType`, `SSL client`; RFC 5280 does not know it.
+    fn is_no_client_of_netscape(&self, leaf: &Certificate) -> bool {
+        let is_asked = self.rigour != Rigour::Strict && self.trust.purpose == Some(oid::CLIENT_AUTH);
+        is_asked && leaf.extension(oid::NETSCAPE_CERT_TYPE).and_then(Extension::first_bit) == Some(false)
     }
 
     /// Extends the path upwards until it ends in an anchor; leaves it as it was if there is no way.
@@ -300,7 +313,8 @@ impl<'a> Search<'_, 'a> {
             if index > 0 && below.is_self_issued() {
                 continue;
             }
-            let problem = match name_constraints::judge(issuer, below, &mut self.comparisons) {
+            let named = (*below, if index == 0 { Position::Leaf } else { Position::Issuer });
+            let problem = match name_constraints::judge(issuer, named, is_strict, &mut self.comparisons) {
                 Permission::Allowed => continue,
                 Permission::Forbidden => Problem::NameForbidden,
                 Permission::Unknown => Problem::NameConstraintsNotChecked,
@@ -354,6 +368,7 @@ impl<'a> Search<'_, 'a> {
 fn is_usually_refused(violation: Violation, certificate: &Certificate, is_anchor: bool) -> bool {
     match violation {
         Violation::UnknownCritical(_)
+        | Violation::Critical(_)
         | Violation::DuplicateExtension(_)
         | Violation::AlgorithmsDiffer
         | Violation::PublicKeyMalformed

@@ -47,8 +47,10 @@ fn finding(violation: Violation, link: &Link) -> Option<Finding> {
             say::AlgorithmInconsistent { subject, why }.finding().severity(Warning)
         }
         Violation::DuplicateExtension(_) => say::DuplicateExtension { subject, why }.finding(),
-        Violation::UnknownCritical(_) => say::UnknownCriticalExtension { subject, why }.finding(),
-        Violation::WrongCriticality(_) => say::WrongCriticality { subject, why }.finding(),
+        Violation::UnknownCritical(_) | Violation::Critical(_) => {
+            say::UnknownCriticalExtension { subject, why }.finding()
+        }
+        Violation::NotCritical(_) => say::WrongCriticality { subject, why }.finding(),
         Violation::AuthorityKeyIdMissing | Violation::SubjectKeyIdMissing => {
             say::KeyIdentifierMissing { subject, why }.finding()
         }

@@ -38,6 +38,12 @@ impl Extension {
         })
     }
 
+    /// The first bit of an extension that is a BIT STRING of one octet.
+    pub(in crate::cert) fn first_bit(&self) -> Option<bool> {
+        let bits = self.element().filter(|element| element.tag == tag::BIT_STRING)?;
+        bits.content.get(1).map(|octet| octet & 0x80 != 0)
+    }
+
     fn element(&self) -> Option<Element<'_>> {
         Element::read(&self.value, self.offset).ok().filter(|element| element.bytes.len() == self.value.len())
     }

@@ -52,8 +52,10 @@ pub enum Violation {
     DuplicateExtension(ObjectIdentifier),
     /// A critical extension that this crate does not process (section 4.2).
     UnknownCritical(ObjectIdentifier),
-    /// Critical and must not be, or the other way round (sections 4.2.1, 4.2.2).
-    WrongCriticality(ObjectIdentifier),
+    /// Critical and must not be, so that readers do not look for it among what they have to know (sections 4.2.1, 4.2.2).
+    Critical(ObjectIdentifier),
+    /// Not critical and must be (section 4.2.1).
+    NotCritical(ObjectIdentifier),
     /// No key identifier of the issuer (section 4.2.1.1).
     AuthorityKeyIdMissing,
     /// A CA without key identifier (section 4.2.1.2).
@@ -91,8 +93,11 @@ impl fmt::Display for Violation {
             Self::UnknownCritical(oid) => {
                 return write!(f, "it has the critical extension {}, which readers may not know", Name(*oid));
             }
-            Self::WrongCriticality(oid) => {
-                return write!(f, "its extension {} has the wrong criticality", Name(*oid));
+            Self::Critical(oid) => {
+                return write!(f, "its extension {} is critical, and must not be", Name(*oid));
+            }
+            Self::NotCritical(oid) => {
+                return write!(f, "its extension {} is not critical, and must be", Name(*oid));
             }
             Self::AuthorityKeyIdMissing => {
                 "it does not say by which key it was signed (authorityKeyIdentifier)"
@@ -120,17 +125,21 @@ impl fmt::Display for Name {
     }
 }
 
-/// Extensions that may be critical, because this crate processes them.
-const PROCESSED: [ObjectIdentifier; 9] = [
+/// Extensions that may be critical: this crate processes them, or what they say is of no weight here. OpenSSL takes the
+/// same (`X509_supported_extension`).
+const PROCESSED: [ObjectIdentifier; 12] = [
     oid::KEY_USAGE,
     oid::SUBJECT_ALT_NAME,
     oid::BASIC_CONSTRAINTS,
     oid::NAME_CONSTRAINTS,
+    oid::CRL_DISTRIBUTION_POINTS,
     oid::CERTIFICATE_POLICIES,
     oid::POLICY_MAPPINGS,
     oid::POLICY_CONSTRAINTS,
     oid::EXTENDED_KEY_USAGE,
     oid::INHIBIT_ANY_POLICY,
+    oid::OCSP_NO_CHECK,
+    oid::NETSCAPE_CERT_TYPE,
 ];
 const NEVER_CRITICAL: [ObjectIdentifier; 3] =
     [oid::SUBJECT_KEY_IDENTIFIER, oid::AUTHORITY_KEY_IDENTIFIER, oid::AUTHORITY_INFO_ACCESS];
@@ -184,8 +193,10 @@ fn extensions(certificate: &Certificate, found: &mut Vec<Violation>) {
         let Some(oid) = *oid else { continue };
         let is_ca_constraint = oid == oid::BASIC_CONSTRAINTS && certificate.is_ca();
         let must_be = ALWAYS_CRITICAL.contains(&oid) || is_ca_constraint;
-        if (*critical && NEVER_CRITICAL.contains(&oid)) || (!critical && must_be) {
-            found.push(Violation::WrongCriticality(oid));
+        if *critical && NEVER_CRITICAL.contains(&oid) {
+            found.push(Violation::Critical(oid));
+        } else if !critical && must_be {
+            found.push(Violation::NotCritical(oid));
         } else if *critical && !PROCESSED.contains(&oid) {
             found.push(Violation::UnknownCritical(oid));
         }

@@ -51,6 +51,24 @@ impl Row {
         }
     }
 
+    /// Whether the row is one run of words.
+    pub(in crate::explain) fn is_words(&self) -> bool {
+        matches!(*self.pieces, [Piece::Word(_)])
+    }
+
+    /// Whether the row goes on in the middle of a word behind so many letters and digits; `CamelCase` has words too.
+    pub(in crate::explain) fn breaks_word(&self, letters: usize) -> bool {
+        let mut letters_of = self.text.bytes().enumerate().filter(|(_, byte)| byte.is_ascii_alphanumeric());
+        let (last, next) = (letters_of.by_ref().take(letters).last(), letters_of.next());
+        self.text.is_ascii()
+            && last.zip(next).is_some_and(|((before, last), (at, next))| {
+                at == before + 1
+                    && last.is_ascii_alphabetic()
+                    && next.is_ascii_alphabetic()
+                    && !(last.is_ascii_lowercase() && next.is_ascii_uppercase())
+            })
+    }
+
     /// Whether the row is nothing without a number right behind its word.
     pub(in crate::explain) fn wants_number_behind(&self) -> bool {
         matches!(self.pieces.get(self.anchor + 1), Some(Piece::Number(_)))

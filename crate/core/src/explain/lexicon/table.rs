@@ -9,6 +9,9 @@ use crate::explain::number::Token;
 pub(super) const CODES: &str = "dps";
 pub(super) const PACKED: &str = "openssl";
 
+/// The low codes of mbedTLS up to here are those of its bignum, of which nobody prints one alone.
+const LEAST_OF_BIGNUM: i64 = 0x10;
+
 /// All tables, by their names.
 #[derive(Debug, Default)]
 pub(super) struct Tables(HashMap<&'static str, Table>);
@@ -88,7 +91,9 @@ impl Table {
                 .or_else(|| {
                     // The high seven bits of mbedTLS are a module, the low seven another one's code.
                     let value = if value > 0 { -value } else { value };
-                    (-0x7fff..=-0x1080).contains(&value).then(|| find(-(-value & !0x7f))).flatten()
+                    let low = -value & 0x7f;
+                    let is_code = low <= LEAST_OF_BIGNUM || self.values.contains_key(&-low);
+                    (is_code && (-0x7fff..=-0x1080).contains(&value)).then(|| find(low + value)).flatten()
                 })
         })
     }

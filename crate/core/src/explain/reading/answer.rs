@@ -76,15 +76,20 @@ fn state(hit: &Hit<'_>) -> Option<Statement> {
     Some(Statement::Answer(Box::new(answer)))
 }
 
+/// How many letters of the service's words tell which they are, where a log cut them off.
+const LEAST_OF_WORDS: usize = 12;
+
 fn answer(members: &Members, code: Option<u32>) -> Answer {
     let text = |name| members.get(name).filter(|text| !text.is_empty() && *text != "null").map(str::to_owned);
     let is_operation = members.is_state || members.get("errorMessage").is_some();
     let words = text("message").or_else(|| text("errorMessage"));
-    // A message that a terminal broke in the middle of a word is still that message.
+    // A message that a terminal broke in the middle of a word, or a log cut off, is still that message.
     let without_blanks = |words: &str| words.split_whitespace().collect::<String>();
     let is_known = |known: &&known::Known| {
         Some(known.code) == code
-            && words.as_deref().is_some_and(|words| without_blanks(words) == without_blanks(known.message))
+            && words.as_deref().map(without_blanks).is_some_and(|words| {
+                words.len() >= LEAST_OF_WORDS && without_blanks(known.message).starts_with(&words)
+            })
     };
     let known = known::ALL.iter().find(is_known).map(|known| known.message.to_owned());
     Answer {
@@ -166,7 +171,10 @@ fn code(hit: &Hit<'_>) -> Option<Statement> {
     if is_joined || is_decimal || is_place || is_amount || !is_told {
         return None;
     }
-    std::str::from_utf8(word).ok()?.parse().ok().map(coded)
+    // A terminal may have broken it.
+    let digits: String =
+        word.iter().filter(|byte| byte.is_ascii_digit()).map(|byte| char::from(*byte)).collect();
+    digits.parse().ok().map(coded)
 }
 
 /// A code without its body.

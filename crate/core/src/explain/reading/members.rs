@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use crate::explain::work;
+use crate::explain::{number, work};
 
 /// The members that DPS writes.
 const KNOWN: [&str; 14] = [
@@ -25,6 +25,8 @@ const KNOWN: [&str; 14] = [
     "trackingId",
 ];
 
+/// How many digits an error code has.
+const CODE: usize = 6;
 /// How far a body is followed to either side of the member that gave it away, in bytes.
 const REACH: usize = 4 * 1024;
 
@@ -152,6 +154,9 @@ fn read_value(text: &[u8], from: usize) -> (String, usize) {
             let ends =
                 |byte: &u8| matches!(byte, b',' | b'}' | b')' | b']' | b'\n' | b'\r' | b';' | b'"' | b'\\');
             let end = rest.iter().position(ends).unwrap_or(rest.len());
+            if let Some((number, end)) = number::broken(rest, end, &[CODE]) {
+                return (number, from + end);
+            }
             (unescaped(rest.get(..end).unwrap_or_default()).trim().to_owned(), from + end)
         }
     }

@@ -37,6 +37,14 @@ fn refused(hit: &Hit<'_>, symptom: &'static Symptom) -> Option<Statement> {
     let answer = answers.find(|line| !matches!(bare(line), b"" | b"OK"))?;
     const FAILED: [&[u8]; 3] = [b"NO CARRIER", b"CONNECT FAIL", b"FAIL"];
     let is_failed = FAILED.iter().any(|failed| answer.trim_ascii().ends_with(failed));
+    // What sets a cipher or a version loads no file.
+    let set = hit.after().to_ascii_lowercase();
+    const OF_FILES: [&[u8]; 4] = [b"\"ca", b"cert", b"key", b".pem"];
+    let is_of_files = OF_FILES.iter().any(|word| set.windows(word.len()).any(|part| part == *word));
+    let sets = set.trim_ascii_start().starts_with(b"=\"");
+    if symptom == &identity_not_usable::UNLOADED && sets && !is_of_files {
+        return None;
+    }
     (bare(answer) == b"ERROR" || is_failed || has_number(answer)).then_some(Statement::Symptom(symptom, None))
 }
 

@@ -124,7 +124,7 @@ impl Trail {
 }
 
 /// Whether a word begins here: behind anything but a letter or digit, or at a capital of CamelCase.
-fn begins_word(text: &[u8], start: usize, before: Option<usize>) -> bool {
+pub(super) fn begins_word(text: &[u8], start: usize, before: Option<usize>) -> bool {
     // What was left out in between was an escape, whatever letters it has.
     if before.is_none_or(|before| before + 1 != start) {
         return true;
@@ -155,7 +155,10 @@ fn is_together(text: &[u8], length: usize, mut places: impl Iterator<Item = usiz
         if place - last > 1 {
             let between = text.get(last + 1..place).unwrap_or_default();
             let is_broken = between.contains(&b'\n');
-            if is_broken && (length < BROKEN || begins_anew(text, place))
+            // `4010` at the end of a line and `02` below are one code.
+            let is_digit = |at: usize| text.get(at).is_some_and(u8::is_ascii_digit);
+            let is_number = matches!(between, b"\n" | b"\r\n") && is_digit(last) && is_digit(place);
+            if is_broken && !is_number && (length < BROKEN || begins_anew(text, place))
                 || !is_broken && between.len() > GAP
                 || between.len() > 8 * GAP
             {

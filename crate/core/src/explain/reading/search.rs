@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::{
+    cut::{Beginning, Beginnings},
     reader::Reader,
     scan::{Automaton, Places},
 };
@@ -19,6 +20,7 @@ pub(super) struct Search {
     /// For each word what reads a form that it gives away.
     readers_of: Vec<Vec<&'static Reader>>,
     automaton: Option<Automaton>,
+    beginnings: Beginnings,
 }
 
 impl Search {
@@ -38,6 +40,7 @@ impl Search {
             add(&mut search.readers_of, number_of(fold(reader.word)), reader);
         }
         search.automaton = Automaton::new(&words);
+        search.beginnings = Beginnings::new(words);
         search
     }
 
@@ -47,6 +50,11 @@ impl Search {
             self.rows(word).all(Row::wants_number_behind) && self.readers(word).next().is_none()
         };
         self.automaton.as_ref().map_or_else(Places::default, |automaton| automaton.scan(text, is_number))
+    }
+
+    /// What in a text is the beginning of words and was cut off.
+    pub(super) fn beginnings<'w>(&'w self, text: &[u8]) -> impl Iterator<Item = Beginning<'w>> {
+        self.beginnings.of(text)
     }
 
     /// The rows that a word gives away.

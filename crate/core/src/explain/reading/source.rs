@@ -3,7 +3,10 @@
 use crate::explain::fold::without_escapes;
 
 /// Words that a line of source code begins with; it also has the punctuation of one.
-const KEYWORDS: [&[u8]; 44] = [
+const KEYWORDS: [&[u8]; 47] = [
+    b"it(",
+    b"test(",
+    b"describe(",
     b"return ",
     b"} catch ",
     b"} else",
@@ -68,7 +71,9 @@ const OF_COMPILERS: [&[u8]; 10] = [
     b"unused import",
 ];
 /// What a book says of an error, and no report does.
-const OF_BOOKS: [&[u8]; 10] = [
+const OF_BOOKS: [&[u8]; 12] = [
+    b" should check ",
+    b"a client that ",
     b" means ",
     b" is returned ",
     b" are returned ",
@@ -141,6 +146,9 @@ pub(super) fn is_no_report(line: &[u8], before: &[u8]) -> bool {
                 || code.last().is_some_and(|last| b";{}():,".contains(last))
                 || code.windows(5).any(|part| part == b"self."));
     let is_entry = code.len() < line.len() && code.starts_with(b"\"") && code.ends_with(b",");
+    let is_commit = lower
+        .strip_prefix(b"commit ")
+        .is_some_and(|rest| rest.iter().take_while(|byte| byte.is_ascii_hexdigit()).count() >= 4);
     let is_title = TITLES.iter().any(|title| lower.starts_with(title));
     let is_test = lower.ends_with(b" passed")
         || FAILED.iter().any(has)
@@ -153,6 +161,7 @@ pub(super) fn is_no_report(line: &[u8], before: &[u8]) -> bool {
         && OF_BOOKS.iter().any(has);
     is_traced
         || is_title
+        || is_commit
         || is_code
         || is_entry
         || is_test
@@ -218,6 +227,9 @@ mod tests {
             ("-    \"401002\": \"CA certificate not found.\",", ""),
             ("ok 12 - handshake failure is told", ""),
             ("FAILED tests/test_mqtt.py::test_connection_refused - assert 5 == 0", ""),
+            ("it('rejects on SSL alert number 42', async () => {", ""),
+            ("commit 3fa2b1: tell \"unable to get local issuer certificate\" apart", ""),
+            ("A client that receives unknown_ca should check that the CA is installed on it.", ""),
             ("FAIL src/dps.test.ts > tells 401002 of an unknown CA", ""),
             ("See RFC 5246: bad_certificate(42), certificate_expired(45)", ""),
         ] {

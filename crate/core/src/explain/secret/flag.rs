@@ -43,14 +43,14 @@ pub(super) fn value(text: &[u8], start: usize, end: usize) -> Option<Range<usize
     }
     let line = text.get(..start)?.rsplit(|byte| *byte == b'\n').next()?;
     let has = |word: &[u8]| line.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word));
-    if is(b" --value ") && !has(b"secret") || is(b" /p ") && !has(b"sign") {
+    if is(b" --value ") && !has(b"secret") || is(b" /p ") && !(has(b"sign") || has(b"certutil")) {
         return None;
     }
     // Capitals: -P is a password, -p a port; -k is curl's for no check, and a key for others.
     let is_number = value.iter().all(u8::is_ascii_digit);
     let letter = name.get(2).copied().unwrap_or_default();
     if is(b" -p ") && (is_number || letter == b'p' && value.starts_with(b"/"))
-        || is(b" -k ") && !looks_like_one(text, from)
+        || is(b" -k ") && !(has(b"openssl") || looks_like_one(text, from))
     {
         return None;
     }

@@ -43,6 +43,10 @@ pub(super) fn behind(text: &[u8], start: usize, end: usize, is_short: bool) -> O
     let is_blank =
         |byte| matches!(byte, b'"' | b'\'' | b'\\' | b' ' | b'`' | b']' | b')' | b'\t' | 0xc2 | 0xa0);
     at = skip(text, at, is_blank);
+    if text.get(at) == Some(&b'.') {
+        // `Password ........: secret`
+        at = skip(text, at, |byte| matches!(byte, b'.' | b' '));
+    }
     if text.get(at..).is_some_and(|rest| rest.starts_with("：".as_bytes())) {
         // The colon of the east, up to its last byte.
         at += "：".len() - 1;
@@ -65,10 +69,24 @@ pub(super) fn behind(text: &[u8], start: usize, end: usize, is_short: bool) -> O
         let spoken = text.get(at..text.len().min(at + 4)).unwrap_or_default();
         let says = [&b"is "[..], b"was ", b"to ", b"<- "].iter().any(|word| spoken.starts_with(word));
         // `--password hunter2`, `#define WIFI_PASSWORD "hunter2"`
-        let is_flag = name.is_flag() && text.get(end) == Some(&b' ');
-        let is_quoted = matches!(text.get(end + more..end + more + 2), Some([b' ', b'"' | b'\'']));
+        let is_flag =
+            (name.is_flag() || name.is_variable() || name.is_of_attempt()) && text.get(end) == Some(&b' ');
+        // Aligned with others: `#define WIFI_PASSWORD    "hunter2"`, `password\thunter2`.
+        let blank = skip(text, end + more, |byte| matches!(byte, b' ' | b'\t'));
+        let is_quoted = blank > end + more && matches!(text.get(blank), Some(b'"' | b'\''));
+        let is_column = !is_short && more == 0 && text.get(end) == Some(&b'\t');
+        let is_flag = is_flag || is_column;
         if is_quoted {
-            at = end + more + 1;
+            at = blank;
+        }
+        if name.before.eq_ignore_ascii_case(b"wpa_") && text.get(end) == Some(&b' ') {
+            // `wpa_passphrase home hunter2`
+            let line = text.get(end..text.len().min(end + 128))?;
+            return Some(end..end + line.iter().position(|byte| *byte == b'\n').unwrap_or(line.len()));
+        }
+        if text.get(at) == Some(&b'(') {
+            // What makes it says it: `-Password (ConvertTo-SecureString "hunter2")`.
+            return None;
         }
         if is_short && !is_flag || !(says || is_flag || is_quoted || looks_like_one(text, at)) {
             return None;
@@ -121,8 +139,13 @@ pub(super) fn behind(text: &[u8], start: usize, end: usize, is_short: bool) -> O
     (!is_file(shown) && (!is_doubtful || looks_like_one(shown, 0))).then_some(first..first + length)
 }
 
+/// What stands before a password that was used.
+const ATTEMPTS: [&[u8]; 4] = [b" with ", b" using ", b"tried ", b" decrypt "];
+
 /// The whole identifier in which a name was found.
 struct Name<'t> {
+    /// The line before it.
+    ahead: &'t [u8],
     before: &'t [u8],
     name: &'t [u8],
 }
@@ -136,6 +159,7 @@ impl<'t> Name<'t> {
             .take_while(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(byte))
             .count();
         Self {
+            ahead: before.get(..before.len() - length).unwrap_or_default(),
             before: before.get(before.len() - length..).unwrap_or_default(),
             name: text.get(start..end).unwrap_or_default(),
         }
@@ -167,6 +191,16 @@ impl<'t> Name<'t> {
     /// `--account-key secret`
     fn is_flag(&self) -> bool {
         self.before.starts_with(b"-")
+    }
+
+    /// `KEY_PASSWORD`, as environments and defines have it.
+    fn is_variable(&self) -> bool {
+        self.before.ends_with(b"_") && !self.name.iter().chain(self.before).any(u8::is_ascii_lowercase)
+    }
+
+    /// `tried password hunter2`, `with password hunter2`.
+    fn is_of_attempt(&self) -> bool {
+        ATTEMPTS.iter().any(|attempt| self.ahead.ends_with(attempt))
     }
 
     /// Whether the name is so short that what goes on is another word: `keyUsage`, `pass_file`.

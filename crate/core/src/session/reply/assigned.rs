@@ -4,10 +4,10 @@ use serde_json::{Map, Value};
 
 use super::{
     ReplyError,
-    object::{Object, evidence},
+    object::{MAX_SHOWN, Object, evidence},
 };
 use crate::{
-    name::{HubName, RegistrationId},
+    name::HubName,
     session::{
         csr,
         json::{from_json_text, put},
@@ -109,21 +109,6 @@ impl Assigned {
 }
 
 impl Assigned {
-    /// Itself, if it is about this registration ID, whose case does not count (DPS concepts-service); an answer that names
-    /// none is.
-    ///
-    /// # Errors
-    /// It names another.
-    pub(in crate::session) fn about(self, asked: &RegistrationId, body: &[u8]) -> Result<Self, ReplyError> {
-        match self.registration_id.as_deref() {
-            Some(other) if !other.is_empty() && !other.eq_ignore_ascii_case(asked.as_str()) => {
-                let found = other.chars().take(MAX_SHOWN).collect();
-                Err(ReplyError::OtherRegistration { asked: asked.to_string(), found, body: evidence(body) })
-            }
-            _ => Ok(self),
-        }
-    }
-
     /// Its members in a report (`schema/provision.json`); those that are absent are left out.
     pub(in crate::session) fn to_json(&self) -> Map<String, Value> {
         let mut object = Map::new();
@@ -145,6 +130,3 @@ impl Assigned {
         object
     }
 }
-
-/// As much of what is no hub, or another's name, as is shown, in characters.
-const MAX_SHOWN: usize = 300;

@@ -139,6 +139,9 @@ impl<'de> Visitor<'de> for MembersVisitor {
     }
 }
 
+/// As much of what is no hub, or another's name, as is shown, in characters.
+pub(super) const MAX_SHOWN: usize = 300;
+
 /// As much of a body as is kept.
 pub(in crate::session) fn evidence(body: &[u8]) -> String {
     let kept = body.get(..body.len().min(Answer::MAX_BODY)).unwrap_or_default();

@@ -2,7 +2,10 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use serde_json::{Map, json};
 
-use super::{super::cloud_message::CloudMessage, *};
+use super::{
+    super::{cloud_message::CloudMessage, lock::Settlement},
+    *,
+};
 
 fn device() -> Device {
     Device::new(Twin::new(UNIX_EPOCH))
@@ -119,4 +122,41 @@ fn changes_for_a_slow_reader_become_one() {
     let last: serde_json::Value = serde_json::from_slice(&packets.last().unwrap().payload).unwrap();
     assert_eq!((&last["n"], &last["$version"]), (&999.into(), &999.into()));
     assert_eq!(last["s"].as_object().unwrap().len(), 998 - (MOST_PATCHES - 1));
+}
+
+#[test]
+fn what_somebody_else_has_comes_when_the_lock_is_over() {
+    let mut device = device();
+    attach(&mut device, 1, true);
+    device.subscribe(C2D, Filter::DeviceBound, 1).unwrap();
+    queue(&mut device, "one");
+    queue(&mut device, "two");
+    device.receive(UNIX_EPOCH).unwrap();
+    let later = UNIX_EPOCH + Duration::from_secs(5);
+    device.receive(later).unwrap();
+    let delivery = device.deliver("d", later);
+    assert!(delivery.packets.is_empty());
+    let over = delivery.next.expect("it says when to look again");
+    let delivery = device.deliver("d", over);
+    assert_eq!(bodies(&delivery)[0].0, "one");
+    let delivery = device.deliver("d", delivery.next.expect("the second lock"));
+    assert_eq!((bodies(&delivery)[0].0.as_str(), delivery.next), ("two", None));
+}
+
+/// What the journal keeps of a message is who has it, too.
+#[test]
+fn a_lock_outlives_a_restart() {
+    let mut device = device();
+    queue(&mut device, "one");
+    let locked = device.receive(UNIX_EPOCH).unwrap();
+    let kept: Queued = serde_json::from_str(&serde_json::to_string(&locked).unwrap()).unwrap();
+    assert_eq!(kept.lock, locked.lock);
+    let mut anew = self::device();
+    anew.queue.push_back(kept);
+    assert!(anew.receive(UNIX_EPOCH).is_none(), "it is locked");
+    let token = locked.lock.unwrap().token;
+    let (abandoned, fate) = anew.settle(token, Settlement::Abandon, UNIX_EPOCH).unwrap();
+    assert_eq!((abandoned.abandoned, fate), (1, None));
+    let kept: Queued = serde_json::from_str(&serde_json::to_string(&abandoned).unwrap()).unwrap();
+    assert_eq!((kept.abandoned, kept.lock), (1, None));
 }

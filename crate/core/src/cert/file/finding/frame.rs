@@ -59,7 +59,14 @@ pub(in crate::cert::file) fn joints(findings: &mut Vec<Finding>, value: &Value, 
 
 /// Something among the numbers of an array that is none.
 pub(in crate::cert::file) fn no_number(bad: Glyph, place: &Place) -> Finding {
-    say::BadBase64::Number { line: &bad.line, column: &bad.column }.finding().at(place.clone())
+    let (line, column) = (&bad.line, &bad.column);
+    let is_ellipsis = matches!(bad.character, '.' | '\u{2026}');
+    let finding = if is_ellipsis {
+        say::BadBase64::LeftOut { line, column }.finding()
+    } else {
+        say::BadBase64::Number { line, column }.finding()
+    };
+    finding.at(place.clone())
 }
 
 /// An array that ends before its object does. The line that has not as many numbers as the others is the likely one.

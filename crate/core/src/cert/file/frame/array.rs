@@ -177,10 +177,16 @@ fn list(glyphs: &[Glyph], start: usize, end: usize) -> Option<Octets> {
             .iter()
             .filter(|token| has_leading_zero(token))
             .all(|token| token.iter().all(|g| g.character.is_digit(8)));
+    // What Rust prints by {:x?} has no prefix.
+    let is_digits =
+        |token: &&[Glyph]| token.len() <= 2 && token.iter().all(|g| g.character.is_ascii_hexdigit());
+    let is_bare = tokens.iter().all(is_digits)
+        && tokens.iter().any(|token| token.iter().any(|glyph| glyph.character.is_ascii_alphabetic()));
     let mut octets = Octets::with_capacity(tokens.len());
     for token in &tokens {
         let first = token.first()?;
-        match number(token, is_octal) {
+        let value = if is_bare { hexadecimal(token) } else { number(token, is_octal) };
+        match value {
             Some(byte) => octets.push(byte, *first),
             // Something that is no number: the bytes up to it are an object or begin like one, or this is no list.
             None => {
@@ -195,7 +201,8 @@ fn list(glyphs: &[Glyph], start: usize, end: usize) -> Option<Octets> {
 
 /// What stands between commas and blanks; a quoted character is one.
 fn tokens(glyphs: &[Glyph]) -> Vec<&[Glyph]> {
-    let separates = |c: char| c == ',' || c == ';' || c.is_whitespace();
+    // The bar belongs to the brackets of F#.
+    let separates = |c: char| matches!(c, ',' | ';' | '|') || c.is_whitespace();
     // By itself it says that the line goes on.
     let is_continuation = |token: &&[Glyph]| matches!(token, [one] if matches!(one.character, '_' | '\\'));
     let mut tokens = Vec::new();
@@ -215,6 +222,11 @@ fn tokens(glyphs: &[Glyph]) -> Vec<&[Glyph]> {
         at += length;
     }
     tokens
+}
+
+fn hexadecimal(token: &[Glyph]) -> Option<u8> {
+    let digits: String = token.iter().map(|glyph| glyph.character).collect();
+    u8::from_str_radix(&digits, 16).ok()
 }
 
 fn number(token: &[Glyph], is_octal: bool) -> Option<u8> {
@@ -243,7 +255,7 @@ fn number(token: &[Glyph], is_octal: bool) -> Option<u8> {
         None if is_octal && lower.len() > 1 && lower.starts_with('0') => (lower.as_str(), 8),
         None => (lower.as_str(), 10),
     };
-    let digits = digits.strip_suffix("u8").unwrap_or(digits).trim_end_matches(['u', 'l', '_', '#', '"']);
+    let digits = digits.strip_suffix("u8").unwrap_or(digits).trim_end_matches(['u', 'l', 'y', '_', '#', '"']);
     let value = i32::from_str_radix(digits, radix).ok().filter(|_| !digits.starts_with(['+', '-']))?;
     match value {
         0..=255 if !is_negative => u8::try_from(value).ok(),

@@ -14,9 +14,8 @@ pub(in crate::cert::file) enum Language {
     Kotlin,
     Python,
     Rust,
-    /// Languages whose strings may go over several lines and are joined by a sign: PHP, Perl, Ruby, Lua, PowerShell, SQL and
-    /// others.
-    Script,
+    /// Languages whose strings may go over several lines and are joined by a sign: PHP, Ruby, PowerShell, SQL and others.
+    Script(Dialect),
     Shell,
     /// The language of controllers (IEC 61131-3), whose escapes begin with `$`.
     StructuredText,
@@ -25,8 +24,21 @@ pub(in crate::cert::file) enum Language {
     Other,
 }
 
+/// Where languages of one family differ: in what a `\` at the end of a line of a string means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::cert::file) enum Dialect {
+    /// The line goes on behind the next `\`.
+    Haskell,
+    /// It is a line break: Lua.
+    Lua,
+    /// It takes away the line break and the blanks behind it: OCaml.
+    OCaml,
+    /// All others.
+    Other,
+}
+
 /// Words by which a program is known when its name does not tell, the surest first.
-const WORDS: [(Language, &[&str]); 12] = [
+const WORDS: [(Language, &[&str]); 15] = [
     (Language::StructuredText, &["END_VAR", "VAR_GLOBAL", "STRING(", "STRING[", "PROGRAM "]),
     (
         Language::C,
@@ -57,9 +69,12 @@ const WORDS: [(Language, &[&str]); 12] = [
     (Language::Swift, &["let ", "[UInt8]"]),
     (Language::Python, &["import ", "def ", "b\"", "b'", "= (", "= \"\"\"", "print(", "bytes("]),
     (
-        Language::Script,
+        Language::Script(Dialect::Other),
         &["<?php", "$cert", "my $", "#!/usr/bin/env", "local ", "Write-Host", "INSERT INTO", "end\n"],
     ),
+    (Language::Script(Dialect::Lua), &["local ", "function(", "nil"]),
+    (Language::Script(Dialect::OCaml), &["let ", ";;", " in\n", "Bytes.", "String.concat"]),
+    (Language::Script(Dialect::Haskell), &[" :: ", " where\n", "module ", "import qualified"]),
     (Language::Shell, &["#!/bin", "export ", "echo ", "<<"]),
 ];
 
@@ -71,25 +86,31 @@ impl Language {
             Some("cs") => return Self::CSharp,
             Some("go") => return Self::Go,
             Some("java") => return Self::Java,
-            Some("js" | "mjs" | "cjs" | "ts" | "jsx" | "tsx") => return Self::JavaScript,
+            Some("js" | "mjs" | "cjs" | "ts" | "jsx" | "tsx" | "json5" | "jsonnet" | "libsonnet") => {
+                return Self::JavaScript;
+            }
             Some("kt" | "kts") => return Self::Kotlin,
-            Some("py") => return Self::Python,
+            Some("py" | "bzl" | "star") => return Self::Python,
             Some("rs") => return Self::Rust,
             Some("dart") => return Self::Dart,
+            Some("hs" | "lhs") => return Self::Script(Dialect::Haskell),
+            Some("lua") => return Self::Script(Dialect::Lua),
+            Some("ml" | "mli") => return Self::Script(Dialect::OCaml),
             Some(
-                "bas" | "clj" | "cmake" | "erl" | "ex" | "exs" | "fs" | "fsx" | "gradle" | "groovy" | "hs"
-                | "jl" | "lua" | "mk" | "ml" | "nix" | "pas" | "php" | "pl" | "pm" | "ps1" | "psm1" | "r"
-                | "rb" | "sql" | "scala" | "vb" | "vbs",
+                "bas" | "clj" | "cmake" | "erl" | "ex" | "exs" | "fs" | "fsx" | "gradle" | "groovy" | "jl"
+                | "mk" | "nix" | "pas" | "php" | "pl" | "pm" | "ps1" | "psm1" | "r" | "rb" | "sql" | "scala"
+                | "vb" | "vbs",
             ) => {
-                return Self::Script;
+                return Self::Script(Dialect::Other);
             }
             Some("s" | "asm" | "zig") => return Self::C,
             Some("sh" | "bash") => return Self::Shell,
             Some("st" | "exp" | "tcpou" | "tcgvl" | "scl") => return Self::StructuredText,
-            Some("swift") => return Self::Swift,
+            // CUE and Pkl take off the blanks that stand in front of the quotes at the end, as Swift does.
+            Some("swift" | "cue" | "pkl") => return Self::Swift,
             Some(
                 "json" | "yaml" | "yml" | "toml" | "xml" | "plist" | "tf" | "hcl" | "ldif" | "tfstate"
-                | "env" | "jsonnet" | "libsonnet",
+                | "env",
             ) => {
                 return Self::Other;
             }
@@ -114,7 +135,7 @@ impl Language {
 
     /// Whether `#` begins a comment.
     pub(super) const fn has_hash_comments(self) -> bool {
-        matches!(self, Self::Python | Self::Script | Self::Shell | Self::Other)
+        matches!(self, Self::Python | Self::Script(_) | Self::Shell | Self::Other)
     }
 
     /// Whether `//` begins a comment.

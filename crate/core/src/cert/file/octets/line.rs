@@ -22,13 +22,58 @@ pub(super) fn colons(glyphs: &[Glyph]) -> Vec<Octets> {
     read(glyphs, |c| c.is_whitespace() || c == ':')
 }
 
+/// Numbers of two, four or eight bytes, the last byte first, as debuggers and boot loaders show the memory of most
+/// machines (`x/8xw`, `md`, `mdw`, `xxd -e`).
+pub(super) fn words(glyphs: &[Glyph]) -> Vec<Octets> {
+    in_lines(glyphs, |line| swapped(longest_run(line, |c| c.is_whitespace() || matches!(c, ',' | '-' | '|'))))
+}
+
+/// One long group of digits in each line, as a log shows what came in parts over a radio or a serial line.
+pub(super) fn chunks(glyphs: &[Glyph]) -> Vec<Octets> {
+    const MIN_DIGITS: usize = 16;
+    in_lines(glyphs, |line| {
+        let mut groups = line.split(|glyph| !glyph.character.is_ascii_alphanumeric());
+        let is_chunk = |group: &&[Glyph]| {
+            group.len() >= 2
+                && group.len().is_multiple_of(2)
+                && group.iter().all(|glyph| glyph.character.is_ascii_hexdigit())
+        };
+        let last = groups.rfind(|group| !group.is_empty()).filter(is_chunk);
+        let is_short = last.is_none_or(|group| group.len() < MIN_DIGITS);
+        // The last line of all may be shorter, and stands where the others do.
+        if is_short && line.len() < MIN_DIGITS {
+            Vec::new()
+        } else {
+            last.map(bytes).into_iter().flatten().collect()
+        }
+    })
+}
+
 /// A byte and where it is written.
 type Byte = (u8, Glyph);
 
 fn read(glyphs: &[Glyph], separates: impl Fn(char) -> bool) -> Vec<Octets> {
+    in_lines(glyphs, |line| {
+        let groups = longest_run(line, &separates);
+        groups.into_iter().flat_map(bytes).collect()
+    })
+}
+
+/// The bytes of a group of digits.
+fn bytes(group: &[Glyph]) -> impl DoubleEndedIterator<Item = Byte> {
+    group.as_chunks::<2>().0.iter().filter_map(|pair| Some((number(pair, 16)?, pair[0])))
+}
+
+/// The bytes of groups, each from behind; none where a group is of one byte.
+fn swapped(groups: Vec<&[Glyph]>) -> Vec<Byte> {
+    // What is left of the last word may be shorter.
+    let has_words = groups.first().is_some_and(|group| matches!(group.len(), 4 | 8 | 16));
+    groups.into_iter().filter(|_| has_words).flat_map(|group| bytes(group).rev()).collect()
+}
+
+fn in_lines(glyphs: &[Glyph], read: impl Fn(&[Glyph]) -> Vec<Byte>) -> Vec<Octets> {
     let lines = glyphs.split(|glyph| is_line_break(glyph.character));
-    let lines: Vec<Vec<Byte>> =
-        lines.map(|line| longest_run(line, &separates)).filter(|run| !run.is_empty()).collect();
+    let lines: Vec<Vec<Byte>> = lines.map(read).filter(|run| !run.is_empty()).collect();
     // What all full lines have; the characters that stand behind may look like bytes.
     let Some(width) = usual_width(&lines).filter(|width| *width >= MIN_WIDTH) else { return Vec::new() };
     let mut all = vec![Octets::default()];
@@ -74,7 +119,7 @@ fn is_over(octets: &Octets) -> bool {
 }
 
 /// The longest row of groups of digits in a line; of two, the one behind. A longer group in front is an offset.
-fn longest_run(line: &[Glyph], separates: impl Fn(char) -> bool) -> Vec<Byte> {
+fn longest_run(line: &[Glyph], separates: impl Fn(char) -> bool) -> Vec<&[Glyph]> {
     let mut best: &[&[Glyph]] = &[];
     let groups: Vec<&[Glyph]> = line
         .split(|glyph| separates(glyph.character))
@@ -88,6 +133,9 @@ fn longest_run(line: &[Glyph], separates: impl Fn(char) -> bool) -> Vec<Byte> {
         let run = rest.get(..digits).unwrap_or_default();
         let run = match run {
             [first, second, ..] if first.len() > second.len() => run.get(1..).unwrap_or_default(),
+            [first, second, third, ..] if first.len() < second.len() && second.len() == third.len() => {
+                run.get(1..).unwrap_or_default()
+            }
             _ => run,
         };
         // All groups have one length, but the last.
@@ -95,13 +143,13 @@ fn longest_run(line: &[Glyph], separates: impl Fn(char) -> bool) -> Vec<Byte> {
         let same = run.iter().take_while(|group| group.len() == length).count();
         let last = run.get(same).is_some_and(|group| group.len() < length && same + 1 == run.len());
         let run = run.get(..same + usize::from(last)).unwrap_or_default();
-        if length <= 8 && !run.is_empty() && run.len() >= best.len() {
+        let is_row = length <= 8 && !run.is_empty() || run.len() > 1;
+        if is_row && run.len() >= best.len() {
             best = run;
         }
         from += digits.max(1);
     }
-    let pairs = best.iter().flat_map(|group| group.as_chunks::<2>().0);
-    pairs.filter_map(|pair| Some((number(pair, 16)?, pair[0]))).collect()
+    best.to_vec()
 }
 
 fn without_prefix(group: &[Glyph]) -> &[Glyph] {

@@ -25,3 +25,13 @@ pub(super) fn number(digits: &[Glyph], radix: u32) -> Option<u8> {
     let value = if is_negative { 256_u32.checked_sub(value).filter(|&v| v >= 128)? } else { value };
     u8::try_from(value).ok()
 }
+
+/// How one byte of base sixteen begins: in C, in strings, in the languages of controllers and Ada, in Verilog, VHDL and
+/// Visual Basic.
+pub(super) const PREFIXES: [&str; 6] = ["0x", "\\x", "16#", "8'h", "x\"", "&h"];
+
+/// What stands behind a text, in capitals or small letters, if the glyphs begin with it.
+pub(super) fn without_start<'a>(glyphs: &'a [Glyph], start: &str) -> Option<&'a [Glyph]> {
+    let (head, rest) = glyphs.split_at_checked(start.len())?;
+    head.iter().map(|glyph| glyph.character.to_ascii_lowercase()).eq(start.chars()).then_some(rest)
+}

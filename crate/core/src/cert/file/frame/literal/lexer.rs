@@ -11,7 +11,7 @@ use crate::cert::file::{
         language::Language,
         span::{dedent, is_at, string},
     },
-    text::{Glyph, is_line_break},
+    text::Glyph,
 };
 
 /// How a literal is written.
@@ -52,6 +52,10 @@ impl<'a> Lexer<'a> {
         lexer
     }
 
+    const fn is_script(&self) -> bool {
+        matches!(self.language, Language::Script(_))
+    }
+
     fn at(&self, index: usize) -> Option<char> {
         self.glyphs.get(index).map(|glyph| glyph.character)
     }
@@ -87,7 +91,7 @@ impl<'a> Lexer<'a> {
             }
             Some('\'') => self.apostrophe(at),
             Some('"') => self.quote(at),
-            Some('[' | '{' | 'q' | '%') if self.language == Language::Script => self.bracketed(at),
+            Some('[' | '{' | 'q' | '%') if self.is_script() => self.bracketed(at),
             _ => at + 1,
         }
     }
@@ -147,10 +151,11 @@ impl<'a> Lexer<'a> {
             .is_none_or(|c| c.is_whitespace() || matches!(c, ';' | ',' | ')' | '(' | '{' | '}' | '"' | '\\'))
     }
 
-    /// `#x30` and `#(` of Lisp.
+    /// `#x30`, `#(`, `#u8(` and `#vu8(` of Lisp.
     fn is_number(&self, at: usize) -> bool {
         let is_number = self.at(at + 2).is_some_and(|c| c.is_ascii_hexdigit());
-        self.at(at + 1) == Some('(') || self.at(at + 1) == Some('x') && is_number
+        let is_list = ["#(", "#u8(", "#vu8("].iter().any(|list| is_at(self.glyphs, at, list));
+        is_list || self.at(at + 1) == Some('x') && is_number
     }
 
     fn is_directive(&self, at: usize) -> bool {
@@ -176,14 +181,14 @@ impl<'a> Lexer<'a> {
                 }
             }
             Language::Swift => at + 1,
-            Language::Python | Language::Dart | Language::Script | Language::Other
+            Language::Python | Language::Dart | Language::Script(_) | Language::Other
                 if is_at(self.glyphs, at, "'''") =>
             {
                 let has_escapes = self.language != Language::Other && !self.is_raw(at);
                 self.literal(at, at + 3, Form { end: "'''", has_escapes, is_multiline: true })
             }
             // Indented strings of Nix.
-            Language::Script if is_at(self.glyphs, at, "''") && begins_object(self.glyphs, at + 2) => {
+            Language::Script(_) if is_at(self.glyphs, at, "''") && begins_object(self.glyphs, at + 2) => {
                 self.literal(at, at + 2, Form { end: "''", has_escapes: false, is_multiline: true })
             }
             Language::Python | Language::Dart | Language::JavaScript => {
@@ -193,7 +198,7 @@ impl<'a> Lexer<'a> {
             Language::StructuredText => {
                 self.literal(at, at + 1, Form { end: "'", has_escapes: true, is_multiline: false })
             }
-            Language::Shell | Language::Script | Language::Other => {
+            Language::Shell | Language::Script(_) | Language::Other => {
                 let has_escapes = at.checked_sub(1).and_then(|before| self.at(before)) == Some('$');
                 let is_multiline = begins_object(self.glyphs, at + 1);
                 self.literal(at, at + 1, Form { end: "'", has_escapes, is_multiline })
@@ -229,7 +234,7 @@ impl<'a> Lexer<'a> {
         let is_verbatim = self.language == Language::CSharp && prefix.contains('@');
         let is_multiline = is_verbatim
             || self.language == Language::Rust
-            || matches!(self.language, Language::Shell | Language::Script | Language::Other)
+            || matches!(self.language, Language::Shell | Language::Script(_) | Language::Other)
                 && begins_object(self.glyphs, at + 1);
         let has_escapes = !(is_verbatim || self.is_raw(at));
         self.literal(at, at + 1, Form { end: "\"", has_escapes, is_multiline })
@@ -277,7 +282,7 @@ impl<'a> Lexer<'a> {
                     ..*glyph
                 }));
                 at += length;
-            } else if is_line_break(character) && !form.is_multiline {
+            } else if matches!(character, '\n' | '\r') && !form.is_multiline {
                 return quote + 1;
             } else {
                 // A Windows line break in a literal is one line break for most languages.
@@ -332,8 +337,8 @@ impl<'a> Lexer<'a> {
                 dedent(body, indentation(body))
             }
             Language::Kotlin if is_at(self.glyphs, behind, ".trimMargin()") => without_margin(body),
-            Language::Script if is_at(self.glyphs, behind, ".stripMargin") => without_margin(body),
-            language if language == Language::Script || form.end == "|||" => {
+            Language::Script(_) if is_at(self.glyphs, behind, ".stripMargin") => without_margin(body),
+            _ if self.is_script() || form.end == "|||" => {
                 let last = body.iter().rposition(|glyph| !glyph.character.is_whitespace());
                 dedent(body, indentation(last.and_then(|last| body.get(..=last)).unwrap_or(body)))
             }
