@@ -389,10 +389,7 @@ mod tests {
             }
             for other in ["\"yours\"", "\"mine \"", "\"mine-2\"", "\"m\u{131}ne\"", "\"\\u0000\""] {
                 let error = said(other).unwrap_err();
-                assert!(
-                    matches!(error, ReplyError::OtherRegistration { .. }),
-                    "{status}: {other}: {error:?}"
-                );
+                assert!(matches!(error, ReplyError::OtherRegistration { .. }), "{status}: {other}: {error}");
             }
             let error = said(&format!("\"{}\"", "x".repeat(200_000))).unwrap_err();
             assert!(error.body().len() <= Answer::MAX_BODY && error.to_string().len() < 500, "{error}");
