@@ -19,6 +19,8 @@ use crate::{
 const COMPUTING: Duration = Duration::from_millis(300);
 const TIMEOUT: Duration = Duration::from_millis(100);
 const GRACE: Duration = Duration::from_secs(2);
+/// What nobody reaches who is stopped for another reason, on a slow machine either.
+const LONG: Duration = Duration::from_secs(60);
 
 /// How a guest has to end.
 #[derive(Debug, Clone, Copy)]
@@ -73,15 +75,17 @@ async fn each_is_stopped_and_disturbs_nobody() {
     for (name, end) in GUESTS {
         let component = component(&module(name));
         let before = peak_memory();
-        let hostile = tokio::spawn(async move { (run(&component).await, Instant::now()) });
+        // Who is to be stopped for what it does has time to do it.
+        let (computing, grace) = if matches!(end, Trap(_)) { (LONG, LONG) } else { (COMPUTING, GRACE) };
+        let hostile = tokio::spawn(async move { run(&component, computing, grace).await });
         let settings = settings(port);
         for _ in 0..3 {
             let begun = Instant::now();
             let report = provisioner.provision(&settings, &good, |_, _| {}, &none).await;
             assigned(report.unwrap_or_else(|error| panic!("beside {name}: {error}")));
-            assert!(begun.elapsed() < Duration::from_secs(2), "beside {name}: {:?}", begun.elapsed());
+            assert!(begun.elapsed() < Duration::from_secs(5), "beside {name}: {:?}", begun.elapsed());
         }
-        let (error, _) = hostile.await.unwrap();
+        let error = hostile.await.unwrap();
         let is_right = match (end, &error) {
             (Trap(words), HostError::Trap { reason }) => reason.contains(words),
             (Spinning, HostError::Spinning { limit }) => *limit == COMPUTING,
@@ -95,16 +99,16 @@ async fn each_is_stopped_and_disturbs_nobody() {
     }
 }
 
-async fn run(component: &[u8]) -> HostError {
+async fn run(component: &[u8], computing: Duration, grace: Duration) -> HostError {
     let mut limits = Limits::default();
-    (limits.computing, limits.grace) = (COMPUTING, GRACE);
+    (limits.computing, limits.grace) = (computing, grace);
     let begun = Instant::now();
     let provisioner = Provisioner::from_component(component).unwrap().limits(limits);
     let mut settings = settings(1);
     settings.timeout = Some(TIMEOUT);
     let access = Bench::new().access().allow("localhost", 8883);
     let error = provisioner.provision(&settings, &access, |_, _| {}, &Cancellation::new()).await.unwrap_err();
-    assert!(begun.elapsed() < Duration::from_secs(20), "{error:?} after {:?}", begun.elapsed());
+    assert!(begun.elapsed() < LONG, "{error:?} after {:?}", begun.elapsed());
     error
 }
 
@@ -141,7 +145,8 @@ async fn what_is_not_allowed_is_not_dialled_however_it_is_written() {
     ] {
         let text = source("dials-elsewhere").replace("HOST", host).replace("PORT", &port.to_string());
         let length = wat_length(host).to_string();
-        let error = run(&component(&wat::parse_str(text.replace("LENGTH", &length)).unwrap())).await;
+        let error =
+            run(&component(&wat::parse_str(text.replace("LENGTH", &length)).unwrap()), LONG, LONG).await;
         assert!(
             matches!(&error, HostError::Trap { reason } if reason.contains("unreachable")),
             "{host:?}: {error:?}"
@@ -149,7 +154,8 @@ async fn what_is_not_allowed_is_not_dialled_however_it_is_written() {
     }
     // It would notice.
     let text = source("dials-elsewhere").replace("HOST", "localhost").replace("PORT", "8883");
-    let error = run(&component(&wat::parse_str(text.replace("LENGTH", "9")).unwrap())).await;
+    let error =
+        run(&component(&wat::parse_str(text.replace("LENGTH", "9")).unwrap()), COMPUTING, GRACE).await;
     assert!(matches!(error, HostError::Overdue { .. }), "{error:?}");
 }
 
@@ -161,7 +167,7 @@ fn wat_length(text: &str) -> usize {
 #[tokio::test]
 async fn instances_inside_of_a_component_count() {
     let nested = wat::parse_str(source("instances")).unwrap();
-    let error = run(&with_nested(component(&module("trap")), &nested)).await;
+    let error = run(&with_nested(component(&module("trap")), &nested), LONG, LONG).await;
     assert!(matches!(&error, HostError::Trap { reason } if reason.contains("instance")), "{error:?}");
 }
 
