@@ -21,8 +21,8 @@ Examples:
   dps-x509 fleet work --queue tls://queue.example --queue-creds line.creds --folder /factory
 
 A list is CSV with a header, JSON Lines, a folder with a folder for each device, or - for standard input. The columns
-idScope, registrationId (or id), cert, key and payload are taken where no flag says otherwise; paths in a list are relative
-to it. Without a registration ID the CN of the device's certificate is taken.";
+idScope, registrationId (or id, deviceId), cert (or certificate), key (or privateKey) and payload are taken where no flag says
+otherwise; paths in a list are relative to it. Without a registration ID the CN of the device's certificate is taken.";
 
 const RUN: &str = "\
 Exit codes:
