@@ -4,9 +4,9 @@ import { brotliCompressSync, gzipSync } from 'node:zlib';
 
 /** Largest sizes in bytes after gzip -9. */
 const budgets = {
-  'inspection.wasm': 314_000,
-  'complete.wasm': 594_000,
-  'generation.wasm': 436_000,
+  'inspection.wasm': 318_000,
+  'complete.wasm': 600_000,
+  'generation.wasm': 440_000,
   'session.wasm': 128_000,
   'pages.json': 60_000,
   'lexicon.json': 110_000,
