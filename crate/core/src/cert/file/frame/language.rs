@@ -116,9 +116,9 @@ impl Language {
             }
             _ => {}
         }
-        // Names of values stand in the first lines and behind the strings; base64 has none of these words.
+        // Names of values stand in the first lines and behind the strings.
         let text: String = glyphs.iter().take(1 << 16).map(|glyph| glyph.character).collect();
-        let count = |words: &[&str]| words.iter().filter(|word| text.contains(**word)).count();
+        let count = |words: &[&str]| words.iter().filter(|word| has(&text, word)).count();
         let starts = text.trim_start();
         if starts.starts_with(['{', '[', '<']) && !starts.starts_with("[]byte") {
             return Self::Other;
@@ -141,5 +141,34 @@ impl Language {
     /// Whether `//` begins a comment.
     pub(super) const fn has_slash_comments(self) -> bool {
         !matches!(self, Self::Python | Self::Shell)
+    }
+}
+
+/// Whether a text has this word. One of letters alone has to stand by itself: base64 has every short one somewhere.
+fn has(text: &str, word: &str) -> bool {
+    let is_letter = |c: char| c.is_alphanumeric() || matches!(c, '+' | '/' | '-' | '_' | '=');
+    let stands_alone = |at: usize| {
+        let (before, after) =
+            (text.get(..at).unwrap_or_default(), text.get(at + word.len()..).unwrap_or_default());
+        !before.ends_with(is_letter) && !after.starts_with(is_letter)
+    };
+    if word.chars().all(char::is_alphanumeric) {
+        text.match_indices(word).any(|(at, _)| stands_alone(at))
+    } else {
+        text.contains(word)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cert::file::text::Text;
+
+    #[test]
+    fn letters_inside_of_base64_are_no_words() {
+        let of = |text: &str| Language::of(&Text::decode(text.as_bytes()).glyphs, None);
+        assert_eq!(of("cert=MIIBqx5nilOiqSx5\\n\\\n  znil+nil/nil=\n"), Language::Other);
+        assert_eq!(of("cert = nil\n"), Language::Script(Dialect::Lua));
+        assert_eq!(of("return x==nil or nil\n"), Language::Script(Dialect::Lua));
     }
 }
