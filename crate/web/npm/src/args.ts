@@ -2,7 +2,7 @@ import { DpsError } from './error.js';
 import { kindOf } from './realm.js';
 
 /** What an argument may be. */
-export type Kind = 'string' | 'number' | 'boolean' | 'function' | 'bytes' | 'date' | 'list' | 'null' | 'url' | 'object';
+export type Kind = 'string' | 'number' | 'boolean' | 'function' | 'bytes' | 'date' | 'list' | 'null' | 'url' | 'signal' | 'object';
 
 /** The members of an object of arguments, and what each may be. */
 export type Shape = Readonly<Record<string, readonly Kind[]>>;
@@ -15,8 +15,14 @@ export type Shape = Readonly<Record<string, readonly Kind[]>>;
  */
 export function expectKind(name: string, value: unknown, kinds: readonly Kind[]): void {
   if (!kinds.some((kind) => is(kind, value))) {
-    const found = value === null ? 'null' : typeof value === 'object' ? kindOf(value) : typeof value;
-    throw new DpsError('invalid-input', `\`${name}\` is ${WORDS_OF(kinds)}, and not ${found}.`);
+    throw new DpsError('invalid-input', `\`${name}\` is ${WORDS_OF(kinds)}, and not ${wordOf(value)}.`);
+  }
+}
+
+/** The same of each member of a list. */
+export function expectKinds(name: string, values: readonly unknown[], kinds: readonly Kind[]): void {
+  for (const [index, value] of values.entries()) {
+    expectKind(`${name}[${index}]`, value, kinds);
   }
 }
 
@@ -49,10 +55,18 @@ const WORDS: Record<Kind, string> = {
   list: 'a list',
   null: 'null',
   url: 'a URL',
+  signal: 'an AbortSignal',
   object: 'an object',
 };
 
 const WORDS_OF = (kinds: readonly Kind[]): string => kinds.map((kind) => WORDS[kind]).join(' or ');
+
+function wordOf(value: unknown): string {
+  if (typeof value === 'number') {
+    return Number.isNaN(value) ? 'NaN' : 'number';
+  }
+  return value === null ? 'null' : typeof value === 'object' ? kindOf(value) : typeof value;
+}
 
 function is(kind: Kind, value: unknown): boolean {
   switch (kind) {
@@ -66,6 +80,11 @@ function is(kind: Kind, value: unknown): boolean {
       return value === null;
     case 'url':
       return kindOf(value) === 'URL';
+    case 'signal':
+      // By what is done with it: libraries bring some of their own.
+      return typeof value === 'object' && value !== null && 'aborted' in value && 'addEventListener' in value;
+    case 'number':
+      return typeof value === 'number' && !Number.isNaN(value);
     case 'object':
       return typeof value === 'object' && value !== null && !Array.isArray(value);
     default:

@@ -4,7 +4,7 @@
  * @packageDocumentation
  */
 import { createSecureContext, type SecureContext } from 'node:tls';
-import { expectShape } from './args.js';
+import { expectKinds, expectShape } from './args.js';
 import { cloud, DpsError, explainRefusal, Session, type Finding, type ProvisionReport } from './index.node.js';
 import { readIdentity, type Identity } from './provision/identity.js';
 import { judgeIssued, readRequest, type IssuanceRequest } from './provision/issuance.js';
@@ -65,6 +65,7 @@ export class ProvisioningError extends DpsError {
 export async function provision(settings: ProvisionSettings, options: ProvisionOptions): Promise<Assignment> {
   expectShape('settings', settings, SETTINGS, true);
   expectShape('options', options, OPTIONS, true);
+  expectKinds('options.allowHub', options.allowHub ?? [], ['string']);
   if (options.onlyTrust && [options.trust ?? []].flat().length === 0) {
     throw new DpsError('invalid-input', '`onlyTrust` leaves nothing to trust without `trust`.');
   }

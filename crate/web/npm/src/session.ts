@@ -259,6 +259,9 @@ export class Session {
     for (const name of ['idScope', 'registrationId'] as const) {
       expectKind(`settings.${name}`, settings[name], ['string']);
     }
+    if (settings.qos !== undefined && ![0, 1].includes(settings.qos)) {
+      throw new DpsError('invalid-input', `\`settings.qos\` is 0 or 1, and not ${settings.qos}.`);
+    }
     await module.load();
     const machine = module.call((glue) => {
       const texts = new glue.Settings(settings.idScope, settings.registrationId);
@@ -267,7 +270,7 @@ export class Session {
         texts.transport(settings.transport);
       }
       if (settings.payload !== undefined) {
-        texts.payload(JSON.stringify(settings.payload));
+        texts.payload(json(settings.payload));
       }
       if (settings.csr !== undefined) {
         texts.csr(settings.csr);
@@ -355,6 +358,22 @@ export class Session {
 /** The number of the TLS alert of which a library's words speak. To be called while a session runs. */
 export function alertNumber(words: string): number | undefined {
   return module.call((glue) => glue.alertNumber(words));
+}
+
+/** The payload as JSON text, where it can be written as that. */
+function json(payload: unknown): string {
+  let text: string | undefined;
+  let cause: unknown;
+  try {
+    text = JSON.stringify(payload);
+  } catch (error) {
+    cause = error;
+  }
+  if (text === undefined) {
+    const why = isError(cause) ? `: ${cause.message}` : '';
+    throw new DpsError('invalid-input', `\`settings.payload\` cannot be written as JSON${why}.`, [], { cause });
+  }
+  return text;
 }
 
 function millis(seconds: number | undefined): number | undefined {

@@ -123,6 +123,28 @@ test('settings and identities that are wrong are told before anything is dialled
   await assert.rejects(provision(settings(), { ...identity(), key: fixture('device-1.key') }), { code: 'identity-invalid' });
 });
 
+test('arguments that are none of their kind are told before anything is dialled', async () => {
+  const circular = {};
+  circular.self = circular;
+  const throws = { toJSON: () => { throw new TypeError('not today'); } };
+  const wrong = [
+    ...[{}, new AbortController(), new EventTarget()].map((signal) => [{}, { signal }, /^`options\.signal` is an AbortSignal, and not /]),
+    ...[[1], ['a.azure-devices.net', null]].map((allowHub) => [{}, { allowHub }, /^`options\.allowHub\[\d\]` is a string/]),
+    ...[circular, { a: 1n }, throws].map((payload) => [{ payload }, {}, /^`settings\.payload` cannot be written as JSON: /]),
+    [{ payload: { toJSON() {} } }, {}, /^`settings\.payload` cannot be written as JSON\.$/],
+    [{ payload: NaN }, {}, /^`settings\.payload` is .* and not NaN\.$/],
+    [{ timeoutSeconds: NaN }, {}, /^`settings\.timeoutSeconds` is a number, and not NaN\.$/],
+    ...[7, -1, 0.5].map((qos) => [{ qos }, {}, /^`settings\.qos` is 0 or 1, and not /]),
+  ];
+  const events = [];
+  const onEvent = (event) => events.push(event);
+  for (const [more, options, message] of wrong) {
+    const call = provision({ ...settings(), ...more }, { ...identity(), onEvent, ...options });
+    await assert.rejects(call, { name: 'DpsError', code: 'invalid-input', message });
+  }
+  assert.deepEqual(events, []);
+});
+
 test('what a listener throws comes out', async () => {
   const onEvent = () => {
     throw new Error('from the listener');

@@ -63,6 +63,6 @@ export const OPTIONS: Shape = {
   onlyTrust: ['boolean'],
   allowHub: ['list'],
   socket: ['object'],
-  signal: ['object'],
+  signal: ['signal'],
   onEvent: ['function'],
 };
