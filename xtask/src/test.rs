@@ -118,14 +118,11 @@ impl Test {
             Stage::new("tests of everything else", || {
                 self.cargo_test(&["--workspace", "--exclude", "dps-x509-core"])
             })
-            .beside(&[
-                "tests of the npm package",
-                "tests of the Python package",
-                "tests of the page",
-            ]),
+            .beside(&["tests of the npm package", "tests of the Python package"]),
         );
         stages.push(Stage::new("tests of the npm package", npm::test));
         stages.push(Stage::new("tests of the Python package", python::test));
+        // By itself: it measures how long a browser is kept busy, and whether its page moves.
         stages.push(Stage::new("tests of the page", page::test));
         stages
     }
