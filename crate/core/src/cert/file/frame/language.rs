@@ -121,7 +121,8 @@ impl Language {
         let count = |words: &[&str]| words.iter().filter(|word| text.contains(**word)).count();
         let starts = text.trim_start();
         if starts.starts_with(['{', '[', '<']) && !starts.starts_with("[]byte") {
-            return Self::Other;
+            // What Python prints of a dictionary or a list has bytes in it, and no document has.
+            return if has_python_bytes(&text) { Self::Python } else { Self::Other };
         }
         let mut best = (Self::Other, 0);
         for (language, words) in WORDS {
@@ -142,4 +143,14 @@ impl Language {
     pub(super) const fn has_slash_comments(self) -> bool {
         !matches!(self, Self::Python | Self::Shell)
     }
+}
+
+/// Whether bytes are written in a text as Python prints them: `b'…'` behind a sign, with an escape.
+fn has_python_bytes(text: &str) -> bool {
+    let begins = |quote: &str| {
+        text.match_indices(quote).any(|(at, _)| {
+            text.get(..at).is_some_and(|before| before.ends_with([' ', '{', '[', '(', ',', ':']))
+        })
+    };
+    (begins("b'") || begins("b\"")) && text.contains("\\x")
 }
