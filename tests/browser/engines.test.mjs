@@ -114,7 +114,8 @@ async function webKit() {
     display.stdout.once("data", (data) => resolve(String(data).trim()));
     display.once("exit", (code) => reject(new Error(`Xvfb ended with ${code}`)));
   });
-  const port = 20_000 + Math.floor(Math.random() * 20_000);
+  // Below the ports that the system gives to whoever connects.
+  const port = 12_000 + Math.floor(Math.random() * 20_000);
   const driver = spawn("WebKitWebDriver", [`--port=${port}`], {
     stdio: "ignore",
     // The pages are the project's own, and a container has no sandbox to give.
@@ -146,7 +147,7 @@ async function webKit() {
 
 /** Once the driver answers. @param {number} port */
 async function answers(port) {
-  for (let tries = 0; tries < 100; tries += 1) {
+  for (const end = Date.now() + PATIENCE; Date.now() < end;) {
     if (await fetch(`http://127.0.0.1:${port}/status`).then(() => true, () => false)) return;
     await pause(100);
   }

@@ -100,7 +100,7 @@ for (const [what, url] of [["site", server.url], ["single file", singleFile]]) {
         const verdicts = new Set();
         for (const [door, bring] of Object.entries(doors)) {
           await bring(text);
-          await page.locator(answer).first().waitFor({ state: "attached", timeout: 10_000 }).catch(() => assert.fail(`${sample}, ${door}`));
+          await page.locator(answer).first().waitFor({ state: "attached" }).catch(() => assert.fail(`${sample}, ${door}`));
           await judged(page);
           verdicts.add(await page.locator("#verdict .sentence").textContent());
           await page.locator("#remove-all").click();
@@ -386,7 +386,7 @@ for (const [what, url] of [["site", server.url], ["single file", singleFile]]) {
           await page.getByRole("button", { name: "Remove two-names.key" }).waitFor();
           assert.ok(await page.evaluate(() => window.handedOut.some((buffer) => new Uint8Array(buffer).some((byte) => byte !== 0))), `${way}: nothing was there`);
           await leave();
-          await page.waitForFunction(() => window.handedOut.every((buffer) => new Uint8Array(buffer).every((byte) => byte === 0)), null, { timeout: 5000 })
+          await page.waitForFunction(() => window.handedOut.every((buffer) => new Uint8Array(buffer).every((byte) => byte === 0)))
             .catch(() => assert.fail(`${way}: something is left`));
         }
       });
@@ -544,7 +544,7 @@ test("the verdict stands in the window after every flow, in four sizes", async (
       await at.page.waitForFunction((most) => {
         const box = document.querySelector("#verdict:not(.reading) .sentence")?.getBoundingClientRect();
         return box && box.height > 0 && box.top >= 0 && box.bottom <= most;
-      }, height, { timeout: 10_000 }).catch(() => assert.fail(`${title} at ${width}: out of sight`));
+      }, height).catch(() => assert.fail(`${title} at ${width}: out of sight`));
       assert.ok((await at.page.locator("#verdict .sentence").textContent()).split(/\s+/).length <= 14, `${title}: a long sentence`);
     }
     await at.context.close();

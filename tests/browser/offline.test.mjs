@@ -66,7 +66,7 @@ test("a newer version waits whole until it is taken, and one that does not come 
     change((text) => text.replace("<title>Newer ", "<title>Newest "));
     await page.reload();
     await closed(page);
-    await page.evaluate(async () => (await navigator.serviceWorker.getRegistration())?.waiting ?? new Promise((resolve) => { setTimeout(resolve, 2000); }));
+    await page.waitForFunction(async () => Boolean((await navigator.serviceWorker.getRegistration())?.waiting));
     await page.reload();
     await page.locator("#newer", { hasText: "A newer version" }).waitFor();
     assert.equal(await title(), old, "what is new is shown before it is taken");

@@ -10,11 +10,12 @@ use std::{
     fs,
     path::PathBuf,
     process::{Child, Command, Stdio},
-    thread,
-    time::{Duration, Instant},
 };
 
-use dps_x509_tests::cli::{self, Run};
+use dps_x509_tests::{
+    cli::{self, Run},
+    gate::Gate,
+};
 use serde_json::Value;
 
 use crate::{generate::Room, stand::Stand};
@@ -75,16 +76,19 @@ impl Factory {
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
     }
 
-    /// The same, and waits until devices are under way; the journal is there just before that.
-    fn under_way(&self, list: &str, more: &str, journal: &str) -> Child {
-        let started = Instant::now();
-        let child = self.begin(list, more);
-        while !self.path(journal).exists() {
-            assert!(started.elapsed() < Duration::from_secs(60), "it does not begin");
-            thread::sleep(Duration::from_millis(10));
-        }
-        thread::sleep(Duration::from_millis(900));
-        child
+    /// The same through a gate: devices are under way once they have come to it.
+    fn begin_behind(&self, gate: &Gate, list: &str, more: &str) -> Child {
+        let mut words = self.words("run", list, more);
+        let endpoint = words.iter().position(|word| word == "--endpoint").unwrap();
+        words[endpoint + 1] = gate.address.to_string();
+        let mut command = self.room.command("");
+        command.args(words).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.spawn().unwrap()
+    }
+
+    /// A closed gate in front of the DPS.
+    fn gate(&self) -> Gate {
+        Gate::before(self.stand.text("/endpoint"))
     }
 
     fn path(&self, name: &str) -> PathBuf {

@@ -5,6 +5,7 @@ use std::process::Command;
 use dps_x509_tests::{
     cli::{self, Run},
     environment::program,
+    loopback::own_address,
     proxy::{Conduct, Proxy},
 };
 
@@ -174,11 +175,12 @@ fn a_proxy_that_hangs_is_left_in_time() {
 fn tinyproxy_makes_the_way() {
     let stand = Stand::start();
     let folder = tempfile::tempdir().unwrap();
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    // It takes no port by chance, so it has an address for itself.
+    let (host, port) = (own_address(), 8888);
     let endpoint = stand.text("/endpoint").rsplit_once(':').unwrap().1;
     let log = folder.path().join("log");
     let settings = format!(
-        "Port {port}\nListen 127.0.0.1\nLogFile \"{}\"\nBasicAuth user secret\nConnectPort {endpoint}\n",
+        "Port {port}\nListen {host}\nLogFile \"{}\"\nBasicAuth user secret\nConnectPort {endpoint}\n",
         log.display()
     );
     let path = folder.path().join("tinyproxy.conf");
@@ -193,12 +195,12 @@ fn tinyproxy_makes_the_way() {
             .unwrap(),
     );
     let mut tries = 0;
-    while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
+    while std::net::TcpStream::connect((host, port)).is_err() {
         tries += 1;
         assert!(tries < 500 && tinyproxy.0.try_wait().unwrap().is_none(), "tinyproxy does not listen");
         std::thread::sleep(std::time::Duration::from_millis(20));
     }
-    let with = |user: &str| args(&stand).with("--proxy", format!("http://{user}127.0.0.1:{port}"));
+    let with = |user: &str| args(&stand).with("--proxy", format!("http://{user}{host}:{port}"));
     let run = with("user:secret@").run();
     assert_eq!(run.code, 0, "{run:?}");
     assert_fails(&with(""), "DX532", "407");

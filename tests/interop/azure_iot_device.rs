@@ -6,7 +6,7 @@ use dps_x509_emulator::{
     Config, Event, What,
     fault::{Action, Fault, Stage, When},
 };
-use dps_x509_tests::{chain::Files, cli::Run};
+use dps_x509_tests::{chain::Files, cli::Run, loopback::own_address};
 use serde_json::{Value, json};
 
 use crate::stand::{Stand, device, python, run};
@@ -38,38 +38,43 @@ pub(crate) fn assert_refused(run: &Run, status: &str, events: &[Event], code: &s
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_individual_enrollment_is_assigned() {
-    let stand = Stand::start("127.0.8.1:8883").await;
-    let run = register("127.0.8.1", "individual-1", &stand.individual, &stand.root, None).await;
+    let host = own_address().to_string();
+    let stand = Stand::start(&format!("{host}:8883")).await;
+    let run = register(&host, "individual-1", &stand.individual, &stand.root, None).await;
     assert_assigned(&run, "individual-1");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_group_enrollment_with_intermediates_is_assigned() {
-    let stand = Stand::start("127.0.8.2:8883").await;
-    let run = register("127.0.8.2", "grouped-1", &stand.grouped, &stand.root, None).await;
+    let host = own_address().to_string();
+    let stand = Stand::start(&format!("{host}:8883")).await;
+    let run = register(&host, "grouped-1", &stand.grouped, &stand.root, None).await;
     assert_assigned(&run, "grouped-1");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_device_that_is_not_enrolled_is_refused() {
-    let stand = Stand::start("127.0.8.3:8883").await;
-    let run = register("127.0.8.3", "stranger-1", &stand.stranger, &stand.root, None).await;
+    let host = own_address().to_string();
+    let stand = Stand::start(&format!("{host}:8883")).await;
+    let run = register(&host, "stranger-1", &stand.stranger, &stand.root, None).await;
     assert_refused(&run, "404", &stand.stop().await, "404201");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_leaf_without_its_intermediate_is_refused_as_the_service_does() {
-    let stand = Stand::start("127.0.8.4:8883").await;
+    let host = own_address().to_string();
+    let stand = Stand::start(&format!("{host}:8883")).await;
     let alone = Files { chain: stand.grouped.leaf.clone(), ..stand.grouped.clone() };
-    let run = register("127.0.8.4", "grouped-1", &alone, &stand.root, None).await;
+    let run = register(&host, "grouped-1", &alone, &stand.root, None).await;
     assert_refused(&run, "401", &stand.stop().await, "401002 \"CA certificate not found.\"");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_custom_payload_arrives() {
-    let stand = Stand::start("127.0.8.5:8883").await;
+    let host = own_address().to_string();
+    let stand = Stand::start(&format!("{host}:8883")).await;
     let payload = r#"{"site": "north", "line": 7}"#;
-    let run = register("127.0.8.5", "grouped-1", &stand.grouped, &stand.root, Some(payload)).await;
+    let run = register(&host, "grouped-1", &stand.grouped, &stand.root, Some(payload)).await;
     assert_assigned(&run, "grouped-1");
     let bodies = received_bodies(&stand.stop().await);
     let expected = json!({"site": "north", "line": 7});
@@ -78,8 +83,9 @@ async fn a_custom_payload_arrives() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_throttled_register_and_poll_are_tried_again_after_the_wait() {
-    let stand = Stand::start_with("127.0.8.6:8883", throttle_once).await;
-    let run = register("127.0.8.6", "grouped-1", &stand.grouped, &stand.root, None).await;
+    let host = own_address().to_string();
+    let stand = Stand::start_with(&format!("{host}:8883"), throttle_once).await;
+    let run = register(&host, "grouped-1", &stand.grouped, &stand.root, None).await;
     assert_assigned(&run, "grouped-1");
     assert_throttled_twice(&stand.stop().await);
 }

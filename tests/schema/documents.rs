@@ -1,6 +1,6 @@
 //! Provisioning reports and transcripts: from the cases, from the core, from the command line.
 
-use std::{net::TcpListener, time::Duration};
+use std::time::Duration;
 
 use dps_x509_core::{
     finding::Naming,
@@ -10,7 +10,7 @@ use dps_x509_core::{
         transcript,
     },
 };
-use dps_x509_tests::{cli, conversation, environment::root};
+use dps_x509_tests::{cli, conversation, environment::root, loopback::own_address};
 use serde_json::Value;
 
 use crate::validator::{Document, PROVISION};
@@ -88,10 +88,9 @@ fn packets() -> Vec<Packet> {
 
 /// A report with all that the command line adds: nobody listens at the port.
 pub(crate) fn command_line() -> Document {
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let fixture = |name: &str| root().join("tests/fixture/cert").join(name).to_str().unwrap().to_owned();
     let (cert, key, endpoint) =
-        (fixture("device-1.pem"), fixture("device-1.key"), format!("127.0.0.1:{port}"));
+        (fixture("device-1.pem"), fixture("device-1.key"), format!("{}:8883", own_address()));
     let run = cli::run([
         "provision",
         "--json",

@@ -9,6 +9,8 @@ mod fleet;
 mod probe;
 mod validator;
 
+use std::num::NonZero;
+
 use dps_x509_core::{
     cert, explain,
     finding::{Naming, sarif},
@@ -47,16 +49,13 @@ fn certificate_reports_are_valid() {
 #[test]
 fn explanations_are_valid() {
     let folder = root().join("tests/case/explain");
-    let mut documents = Vec::new();
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path().join("input.txt");
-        if path.exists() {
-            let name = path.display().to_string();
-            let with = root().join("tests/fixture/cert/device-1.pem").display().to_string();
-            let run = cli::run(["explain", "--json", &name, "--with", &with]);
-            documents.push(Document::new(&name, EXPLANATION, run.json()));
-        }
-    }
+    let with = root().join("tests/fixture/cert/device-1.pem").display().to_string();
+    let texts = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path().join("input.txt"));
+    let texts: Vec<_> = texts.filter(|path| path.exists()).map(|path| path.display().to_string()).collect();
+    let mut documents = on_every_core(&texts, |name| {
+        let run = cli::run(["explain", "--json", name, "--with", &with]);
+        Document::new(name, EXPLANATION, run.json())
+    });
     for code in ["401002", "409217", "404"] {
         documents.push(Document::new(code, EXPLANATION, cli::run(["explain", "--json", code]).json()));
     }
@@ -64,6 +63,20 @@ fn explanations_are_valid() {
     let is_unexplained = |document: &Document| document.content["explained"] == json!(false);
     assert!(documents.iter().any(is_unexplained));
     assert_valid(&documents);
+}
+
+/// What is made of each, in their order.
+fn on_every_core<T: Sync, R: Send>(all: &[T], make: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let part = all.len().div_ceil(cores).max(1);
+    std::thread::scope(|scope| {
+        let make = &make;
+        let parts: Vec<_> = all
+            .chunks(part)
+            .map(|part| scope.spawn(move || part.iter().map(make).collect::<Vec<_>>()))
+            .collect();
+        parts.into_iter().flat_map(|part| part.join().unwrap()).collect()
+    })
 }
 
 #[test]

@@ -7,6 +7,8 @@ pub mod cli;
 pub mod conversation;
 pub mod environment;
 pub mod expectation;
+pub mod gate;
+pub mod loopback;
 pub mod nats;
 pub mod peer;
 pub mod plant;

@@ -190,6 +190,8 @@ fn misbehave(
     reached: &Sender<()>,
 ) {
     if until == Until::Tcp {
+        // Nobody may be waiting for it.
+        let _ = reached.send(());
         return commit(stream, misdeed, ending);
     }
     let mut stream = StreamOwned::new(ServerConnection::new(Arc::clone(config)).unwrap(), stream);
@@ -214,7 +216,6 @@ fn misbehave(
             return;
         }
     }
-    // Nobody may be waiting for it.
     let _ = reached.send(());
     commit(stream, misdeed, ending);
 }

@@ -1,6 +1,14 @@
 //! `cargo xtask test`: every check and every test of the project, in stages; what is quick comes first.
 
-use std::time::{Duration, Instant};
+use std::{
+    env,
+    fs::{self, File},
+    panic,
+    path::Path,
+    process::{Command, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
 
 use clap::Args;
 
@@ -23,24 +31,49 @@ pub(crate) struct Test {
     /// Runs the first stages alone: formatting, and lints and tests of the core.
     #[arg(long)]
     quick: bool,
+    /// Runs one stage alone, by its name in the table at the end; what it takes from earlier ones has to be there.
+    #[arg(long, value_name = "STAGE", conflicts_with_all = ["quick", "no_check"])]
+    only: Option<String>,
     /// What `cargo test` is to be told besides.
     #[arg(last = true)]
     rest: Vec<String>,
 }
 
-/// One stage: its name, and what it does; the lines that it gives are the totals of its runners.
-type Stage<'a> = (&'static str, Box<dyn Fn() -> Result<Vec<String>> + 'a>);
+/// One stage of the whole.
+struct Stage<'a> {
+    name: &'static str,
+    /// The lines that it gives are the totals of its runners.
+    work: Box<dyn Fn() -> Result<Vec<String>> + 'a>,
+    /// Stages that run beside it, one after another: those that wait for other programs or for a network while this one
+    /// computes, or the other way round.
+    beside: &'static [&'static str],
+}
 
 impl Test {
-    /// The first stage that fails ends it; within a stage all tests of one kind are run.
+    /// The first stage that fails ends it, with those beside it; within a stage all tests of one kind are run.
     pub(crate) fn run(&self) -> Result<()> {
+        let stages = self.stages();
+        if let Some(only) = &self.only {
+            let names = || stages.iter().map(|stage| stage.name).collect::<Vec<_>>().join(", ");
+            let stage = stages.iter().find(|stage| stage.name == only);
+            let stage = stage.ok_or_else(|| format!("there is no stage {only:?}, but {}", names()))?;
+            let (row, outcome) = stage.run();
+            println!("\n{row}");
+            return outcome;
+        }
+        let is_beside = |name| stages.iter().any(|stage| stage.beside.contains(&name));
         let mut table = Vec::new();
-        for (name, work) in self.stages() {
-            println!("\n==== {name}");
-            let start = Instant::now();
-            let outcome = work();
-            table.push(row(name, start.elapsed(), outcome.as_deref().unwrap_or(&["FAILED".to_owned()])));
-            if let Err(error) = outcome {
+        for stage in stages.iter().filter(|stage| !is_beside(stage.name)) {
+            let outcomes = thread::scope(|scope| {
+                let names = stage.beside;
+                let beside =
+                    scope.spawn(move || names.iter().map(|name| elsewhere(name)).collect::<Vec<_>>());
+                let mut outcomes = vec![stage.run()];
+                outcomes.extend(beside.join().unwrap_or_else(|panic| panic::resume_unwind(panic)));
+                outcomes
+            });
+            table.extend(outcomes.iter().map(|(row, _)| row.clone()));
+            if let Some(error) = outcomes.into_iter().find_map(|(_, outcome)| outcome.err()) {
                 println!("\n{}", table.join("\n"));
                 return Err(error);
             }
@@ -50,45 +83,51 @@ impl Test {
     }
 
     fn stages(&self) -> Vec<Stage<'_>> {
-        let mut stages: Vec<Stage<'_>> = Vec::new();
+        let mut stages = Vec::new();
         if !self.no_check {
-            stages.push(("format", Box::new(|| quiet(check::format()))));
-            stages.push(("supply", Box::new(|| quiet(supply::Supply::default().run()))));
+            stages.push(Stage::new("format", || quiet(check::format())));
+            stages.push(Stage::new("supply", || quiet(supply::Supply::default().run())));
             stages
-                .push(("lint of the core", Box::new(|| quiet(check::lint(&["--package", "dps-x509-core"])))));
+                .push(Stage::new("lint of the core", || quiet(check::lint(&["--package", "dps-x509-core"]))));
         }
-        stages.push(("tests of the core", Box::new(|| self.core())));
+        stages.push(Stage::new("what the core's tests need", || quiet(setup::of_core())));
+        let core = Stage::new("tests of the core", || self.cargo_test(&["--package", "dps-x509-core"]));
         if self.quick {
+            stages.push(core);
             return stages;
         }
-        stages.push(("what the tests need", Box::new(|| quiet(Setup {}.run()))));
+        stages.push(core.beside(&["what the tests need"]));
+        stages.push(Stage::new("what the tests need", || quiet(Setup {}.run())));
         if !self.no_check {
-            stages.push(("workflows and words", Box::new(|| quiet(judge::all()))));
+            stages.push(Stage::new("workflows and words", || quiet(judge::all())));
         }
         // The command line has the component inside.
-        stages.push(("components", Box::new(|| quiet(component::Component::default().run()))));
+        stages.push(Stage::new("components", || quiet(component::Component::default().run())));
         if !self.no_check {
-            stages.push(("lint", Box::new(|| quiet(check::lint(&["--workspace"])))));
-            stages.push(("documentation", Box::new(|| quiet(check::document()))));
+            stages.push(Stage::new("lint", || quiet(check::lint(&["--workspace"]))));
+            stages.push(Stage::new("documentation", || quiet(check::document())));
         }
-        stages.push(("npm package", Box::new(|| quiet(npm::Npm::default().run()))));
-        // The end-to-end tests run the binary.
-        stages.push((
-            "build",
-            Box::new(|| quiet(workspace::run(workspace::cargo().args(["build", "--workspace"])))),
-        ));
-        let rest = ["--workspace", "--exclude", "dps-x509-core"];
-        stages.push(("tests of everything else", Box::new(move || self.cargo_test(&rest))));
-        stages.push(("Python package", Box::new(|| quiet(python::Python::default().run()))));
-        stages.push(("tests of the npm package", Box::new(npm::test)));
-        stages.push(("tests of the Python package", Box::new(python::test)));
-        stages.push(("tests of the page", Box::new(page::test)));
+        stages.push(Stage::new("npm package", || quiet(npm::Npm::default().run())));
+        // The end-to-end tests run the binary, and no suite is to wait until Cargo has built those of another.
+        stages.push(Stage::new("build", || {
+            workspace::run(workspace::cargo().args(["build", "--workspace"]))?;
+            quiet(workspace::run(workspace::cargo().args(["test", "--workspace", "--no-run"])))
+        }));
+        stages.push(Stage::new("Python package", || quiet(python::Python::default().run())));
+        stages.push(
+            Stage::new("tests of everything else", || {
+                self.cargo_test(&["--workspace", "--exclude", "dps-x509-core"])
+            })
+            .beside(&[
+                "tests of the npm package",
+                "tests of the Python package",
+                "tests of the page",
+            ]),
+        );
+        stages.push(Stage::new("tests of the npm package", npm::test));
+        stages.push(Stage::new("tests of the Python package", python::test));
+        stages.push(Stage::new("tests of the page", page::test));
         stages
-    }
-
-    fn core(&self) -> Result<Vec<String>> {
-        setup::of_core()?;
-        self.cargo_test(&["--package", "dps-x509-core"])
     }
 
     fn cargo_test(&self, selection: &[&str]) -> Result<Vec<String>> {
@@ -97,6 +136,45 @@ impl Test {
         let totals = workspace::run_and_keep(&mut test, |line| line.starts_with("test result: "))?;
         Ok(vec![sum(&totals)])
     }
+}
+
+impl<'a> Stage<'a> {
+    fn new(name: &'static str, work: impl Fn() -> Result<Vec<String>> + 'a) -> Self {
+        Self { name, work: Box::new(work), beside: &[] }
+    }
+
+    fn beside(self, beside: &'static [&'static str]) -> Self {
+        Self { beside, ..self }
+    }
+
+    /// Its line of the summary, and how it ended; what it prints goes to the terminal.
+    fn run(&self) -> (String, Result<()>) {
+        println!("\n==== {}", self.name);
+        let start = Instant::now();
+        let outcome = (self.work)();
+        let totals = outcome.as_deref().map_or_else(|_| "FAILED".to_owned(), |totals| totals.join("; "));
+        (row(self.name, start.elapsed(), &totals), outcome.map(drop))
+    }
+}
+
+/// Runs a stage in a process of its own; what it prints is shown once it has ended, so that it stands together.
+fn elsewhere(name: &str) -> (String, Result<()>) {
+    let start = Instant::now();
+    let path = workspace::target().join("stage").join(format!("{name}.txt"));
+    let outcome = in_process(name, &path);
+    let printed = fs::read(&path).unwrap_or_default();
+    let printed = String::from_utf8_lossy(&printed);
+    println!("\n{printed}");
+    let own = printed.lines().rev().find(|line| line.starts_with(name)).map(str::to_owned);
+    (own.unwrap_or_else(|| row(name, start.elapsed(), "FAILED")), outcome)
+}
+
+fn in_process(name: &str, path: &Path) -> Result<()> {
+    workspace::write(path, b"")?;
+    let printed = File::options().append(true).open(path)?;
+    let mut stage = Command::new(env::current_exe()?);
+    stage.args(["test", "--only", name]).stdin(Stdio::null());
+    workspace::run(stage.stdout(printed.try_clone()?).stderr(printed))
 }
 
 /// A step that has no totals.
@@ -118,9 +196,9 @@ fn sum(lines: &[String]) -> String {
 }
 
 /// A line of the summary: the stage, its time, the totals of its runners.
-fn row(name: &str, took: Duration, totals: &[String]) -> String {
+fn row(name: &str, took: Duration, totals: &str) -> String {
     let (minutes, seconds) = (took.as_secs() / 60, took.as_secs() % 60);
-    format!("{name:<26} {minutes:>3} min {seconds:02} s   {}", totals.join("; ")).trim_end().to_owned()
+    format!("{name:<27} {minutes:>3} min {seconds:02} s   {totals}").trim_end().to_owned()
 }
 
 #[cfg(test)]
@@ -138,7 +216,7 @@ mod tests {
 
     #[test]
     fn a_row_has_the_time_in_minutes() {
-        let row = row("build", Duration::from_secs(125), &[]);
-        assert_eq!(row, "build                        2 min 05 s");
+        let row = row("build", Duration::from_secs(125), "");
+        assert_eq!(row, "build                         2 min 05 s");
     }
 }

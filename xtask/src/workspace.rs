@@ -8,7 +8,7 @@ use std::{
 };
 
 /// What a step gives; the error is a sentence for the person at the terminal.
-pub(crate) type Result<T> = std::result::Result<T, Box<dyn error::Error>>;
+pub(crate) type Result<T> = std::result::Result<T, Box<dyn error::Error + Send + Sync>>;
 
 /// The folder of the workspace's Cargo.toml.
 pub(crate) fn root() -> PathBuf {

@@ -4,9 +4,11 @@ mod args;
 mod bar;
 mod check;
 mod descriptors;
+mod limits;
 mod plan;
 #[cfg(feature = "nats")]
 mod queue;
+mod report;
 mod results;
 mod run;
 mod signals;

@@ -1,11 +1,11 @@
 //! The certificates a client presented: what matching needs to know of them.
 
-use std::fmt;
+use std::{fmt, time::SystemTime};
 
 use rustls::pki_types::CertificateDer;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use x509_cert::{
-    Certificate,
+    Certificate, Version,
     der::{Decode as _, Encode as _},
     ext::pkix::ExtendedKeyUsage,
     name::Name,
@@ -105,6 +105,21 @@ impl Parsed {
         self.content.as_deref()?.tbs_certificate().subject_public_key_info().to_der().ok()
     }
 
+    /// `None` if it could not be read.
+    pub(crate) fn facts(&self) -> Option<Facts> {
+        let content = self.content.as_deref()?.tbs_certificate();
+        Some(Facts {
+            serial_number: content.serial_number().as_bytes().to_vec(),
+            not_before: content.validity().not_before.to_system_time(),
+            not_after: content.validity().not_after.to_system_time(),
+            version: match content.version() {
+                Version::V1 => 1,
+                Version::V2 => 2,
+                Version::V3 => 3,
+            },
+        })
+    }
+
     pub(crate) fn summary(&self) -> CertificateSummary {
         let name = |name: Option<&Name>| name.map_or_else(|| "(unreadable)".to_owned(), ToString::to_string);
         CertificateSummary {
@@ -113,6 +128,16 @@ impl Parsed {
             sha256: self.thumbprint,
         }
     }
+}
+
+/// What stands in a certificate beside its names and its key.
+#[derive(Debug)]
+pub(crate) struct Facts {
+    pub(crate) serial_number: Vec<u8>,
+    pub(crate) not_before: SystemTime,
+    pub(crate) not_after: SystemTime,
+    /// From 1 on.
+    pub(crate) version: u8,
 }
 
 /// What the event stream says of a certificate.

@@ -91,8 +91,10 @@ async fn ended(ending: &mut watch::Receiver<bool>) {
 async fn converse(tcp: TcpStream, shared: &Shared, events: &EventSender) -> CloseReason {
     // Answers are small, and devices wait for them.
     tcp.set_nodelay(true).unwrap_or_default();
-    let mut stream = match timeout(shared.limits.handshake, handshake(tcp, shared, events)).await {
-        Ok(Some(stream)) => stream,
+    // What is only needed for a while, or by HTTP alone, stands in memory of its own: 10,000 devices wait in silence.
+    let handshake = Box::pin(handshake(tcp, shared, events));
+    let mut stream = match timeout(shared.limits.handshake, handshake).await {
+        Ok(Some(stream)) => Box::new(stream),
         Ok(None) => return CloseReason::TlsFailed,
         Err(_) => return CloseReason::TooSlow,
     };
@@ -113,7 +115,7 @@ async fn converse(tcp: TcpStream, shared: &Shared, events: &EventSender) -> Clos
     }
     // A CONNECT begins with 0x10, a request of HTTP with the capital letters of its method.
     if first.first().is_some_and(u8::is_ascii_uppercase) {
-        return http::serve(stream, first.freeze(), presented, shared, events).await;
+        return Box::pin(http::serve(stream, first.freeze(), presented, shared, events)).await;
     }
     let session = Session::new(Arc::clone(&shared.dps), presented, shared.limits.connect, Now::read());
     Conversation::new(stream, session, shared, events).run(&first).await

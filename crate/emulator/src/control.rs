@@ -40,7 +40,7 @@ mod token;
 
 use std::{
     collections::VecDeque,
-    net::SocketAddr,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     path::{Path, PathBuf},
     pin::pin,
     sync::{
@@ -118,19 +118,29 @@ impl Owner {
 
     fn connection_strings(&self) -> ConnectionStrings {
         // 443 is what everybody dials who is told nothing else.
-        let port = self.endpoints.iter().map(SocketAddr::port).find(|port| *port == 443);
-        let port = port.or_else(|| self.endpoints.first().map(SocketAddr::port)).unwrap_or(443);
+        let endpoint = self.endpoints.iter().find(|endpoint| endpoint.port() == 443);
+        let endpoint = endpoint.or_else(|| self.endpoints.first());
+        let port = endpoint.map_or(443, SocketAddr::port);
         let at = |host: &str| if port == 443 { host.to_owned() } else { format!("{host}:{port}") };
         let hub = |hub: &String| (hub.clone(), self.service_key.hub_connection_string(&at(hub)));
         ConnectionStrings {
             hubs: self.dps.hub_names().iter().map(hub).collect(),
-            provisioning: self.service_key.provisioning_connection_string(&at("localhost")),
+            provisioning: self.service_key.provisioning_connection_string(&at(&host_of(endpoint))),
         }
     }
 
     /// `None` if there is no file.
     fn reload(&self) -> Option<Result<(), ConfigError>> {
         self.source.as_ref().map(|source| source.reload(&self.dps, &self.events))
+    }
+}
+
+/// What whoever is on this machine calls an address that is listened on: `localhost` where that leads there.
+fn host_of(endpoint: Option<&SocketAddr>) -> String {
+    match endpoint.map(SocketAddr::ip) {
+        Some(IpAddr::V4(ip)) if ip != Ipv4Addr::LOCALHOST && !ip.is_unspecified() => ip.to_string(),
+        Some(IpAddr::V6(ip)) if ip != Ipv6Addr::LOCALHOST && !ip.is_unspecified() => format!("[{ip}]"),
+        _ => "localhost".to_owned(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Who may be provisioned: individual enrollments by leaf, enrollment groups by CA.
 
 pub(crate) mod document;
+mod info;
 mod pem;
 
 use std::{collections::HashMap, fmt};
@@ -16,6 +17,7 @@ use crate::{
     hub::TwinChange,
 };
 
+pub(crate) use info::with_info;
 pub use pem::CertificateError;
 pub(crate) use pem::{SigningCertificate, first_certificate};
 

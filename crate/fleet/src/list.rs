@@ -132,12 +132,25 @@ impl fmt::Display for List {
 
 type Boxed = Box<dyn Iterator<Item = Result<Result<Row, RowFault>, Stop>> + Send>;
 
+/// What people give for a list that is none, by its first bytes.
+const OTHERS: [(&[u8], &str); 6] = [
+    (b"PK\x03\x04", "a workbook of a spreadsheet (xlsx, ods), or another ZIP archive"),
+    (b"\xd0\xcf\x11\xe0", "a workbook of an old spreadsheet (xls)"),
+    (b"\x1f\x8b", "compressed by gzip"),
+    (b"\x28\xb5\x2f\xfd", "compressed by zstd"),
+    (b"%PDF", "a PDF"),
+    (b"----", "a certificate or a key and no list of devices"),
+];
+
 /// CSV or JSON Lines, by the first character.
 fn read(mut input: impl BufRead + Send + 'static) -> Result<Boxed, Stop> {
     let failed = |error: io::Error| (None, reason(&error));
     // The first piece of a pipe may be short, but not shorter than this, unless there is no more.
     let mut begin = Vec::new();
     input.by_ref().take(4).read_to_end(&mut begin).map_err(failed)?;
+    if let Some((_, what)) = OTHERS.iter().find(|(magic, _)| begin.starts_with(magic)) {
+        return Err((None, format!("it is {what}; save the list as CSV")));
+    }
     if begin.starts_with(&[0xff, 0xfe]) || begin.starts_with(&[0xfe, 0xff]) || begin.contains(&0) {
         return Err((Some(1), "it is UTF-16, or no text at all; save it as UTF-8".to_owned()));
     }
@@ -284,6 +297,9 @@ pub(crate) mod tests {
         assert!(shown(" \n \n")[0].contains("empty"));
         assert!(shown(b"\xff\xfei\0d\0")[0].contains("UTF-16"));
         assert!(shown(b"i\0d\0")[0].contains("UTF-16"));
+        assert!(shown(b"PK\x03\x04\x14\0\x06\0")[0].contains("xlsx"));
+        assert!(shown(b"\xd0\xcf\x11\xe0\xa1\xb1")[0].contains("xls"));
+        assert!(shown("-----BEGIN CERTIFICATE-----\n")[0].contains("no list"));
     }
 
     #[test]

@@ -23,9 +23,10 @@ use crate::{
 pub struct Plan {
     /// The settings that all share. ID scope, registration ID and payload are each device's.
     pub settings: Settings,
-    /// The ID scope; without it the column `idScope`.
+    /// The ID scope; without it the column `idScope` (`scopeId`, `scope`).
     pub id_scope: Option<Template>,
-    /// The registration ID; without it the column `registrationId` or `id`, or the CN of the device's certificate.
+    /// The registration ID; without it the column `registrationId`, `id`, `deviceId` or `device`, or the CN of the device's
+    /// certificate.
     pub registration_id: Option<Template>,
     /// Where the identity comes from; without it the columns `cert` and `key`.
     pub identity: Source,
@@ -47,7 +48,7 @@ pub struct Plan {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[expect(clippy::exhaustive_enums, reason = "a caller chooses")]
 pub enum Source {
-    /// The columns `cert` and `key` are the paths of files, relative to the list's folder; a key may be a `pkcs11:` URI.
+    /// The columns `cert` (`certificate`, `certFile`, `chain` and the like) and `key` (`privateKey`, `keyFile`) are the paths of files, relative to the list's folder; a key may be a `pkcs11:` URI.
     #[default]
     Columns,
     /// These are the paths of files, relative to where the program was started.
@@ -60,6 +61,22 @@ pub enum Source {
     /// A program prints both as PEM: its words, each filled in by itself. No shell reads them.
     Command(Vec<Template>),
 }
+
+/// What the columns are called that are taken where no template does, the first name before the others. Case, blanks,
+/// hyphens and underscores do not count.
+const ID_SCOPE: [&str; 3] = ["idScope", "scopeId", "scope"];
+const REGISTRATION_ID: [&str; 4] = ["registrationId", "id", "deviceId", "device"];
+const CERT: [&str; 8] = [
+    "cert",
+    "certificate",
+    "certFile",
+    "certificateFile",
+    "certPath",
+    "certificatePath",
+    "chain",
+    "fullChain",
+];
+const KEY: [&str; 6] = ["key", "privateKey", "keyFile", "privateKeyFile", "keyPath", "privateKeyPath"];
 
 /// The input that a row does not say, and why not.
 pub(crate) type Fault = (&'static str, TemplateError);
@@ -122,8 +139,8 @@ impl Plan {
         };
         let shared = Some(self.settings.id_scope.clone()).filter(|scope| !scope.is_empty());
         Ok(Named {
-            id_scope: filled(&self.id_scope, "id-scope", &["idScope"])?.or(shared),
-            registration_id: filled(&self.registration_id, "registration-id", &["registrationId", "id"])?,
+            id_scope: filled(&self.id_scope, "id-scope", &ID_SCOPE)?.or(shared),
+            registration_id: filled(&self.registration_id, "registration-id", &REGISTRATION_ID)?,
         })
     }
 
@@ -139,12 +156,9 @@ impl Plan {
     fn from(&self, row: &Row) -> Result<From, Fault> {
         match &self.identity {
             Source::Columns => {
-                let column = |name: &'static str| {
-                    let template: Result<Template, _> = format!("{{{name}}}").parse();
-                    template.and_then(|template| template.fill(row)).map_err(|error| (name, error))
-                };
-                let cert = self.folder.join(column("cert")?);
-                match column("key")? {
+                let column = |input, columns| first(row, columns).ok_or_else(|| (input, lacks(row, columns)));
+                let cert = self.folder.join(column("cert", &CERT)?);
+                match column("key", &KEY)? {
                     uri if Uri::is_meant(&uri) => Ok(From::Token { cert, key: uri_of_list(&uri)? }),
                     key => Ok(From::Files { cert, key: self.folder.join(key) }),
                 }
@@ -190,6 +204,17 @@ fn no_uri(error: &UriError) -> Fault {
 fn first(row: &Row, columns: &[&str]) -> Option<String> {
     let filled = columns.iter().filter_map(|column| row.get(column)).find(|value| !value.trim().is_empty());
     filled.map(|value| value.trim().to_owned())
+}
+
+/// That none of these columns is there, or which one is and has nothing in it.
+fn lacks(row: &Row, columns: &[&str]) -> TemplateError {
+    match columns.iter().find(|column| row.get(column).is_some()) {
+        Some(column) => TemplateError::Empty { column: (*column).to_owned() },
+        None => TemplateError::NoColumn {
+            column: columns.first().copied().unwrap_or_default().to_owned(),
+            columns: row.columns().map(str::to_owned).collect(),
+        },
+    }
 }
 
 impl From {
@@ -282,5 +307,26 @@ mod tests {
         }
         let lacking = plan.given(&Row::of(1, 1, [("cert", "c.pem")])).unwrap_err();
         assert_eq!(lacking.0, "key");
+        for (cert, key) in [
+            ("Certificate", "Private Key"),
+            ("cert_file", "key_file"),
+            ("fullchain", "key-path"),
+            ("CERT PATH", "KEY"),
+        ] {
+            let row =
+                Row::of(1, 1, [("Device ID", "a"), ("ID Scope", "0ne1"), (cert, "c.pem"), (key, "k.pem")]);
+            let (named, given) = (plan.named(&row).unwrap(), plan.given(&row).unwrap());
+            assert_eq!(
+                (named.registration_id.as_deref(), named.id_scope.as_deref()),
+                (Some("a"), Some("0ne1"))
+            );
+            assert_eq!(
+                given.from,
+                From::Files { cert: "lists/c.pem".into(), key: "lists/k.pem".into() },
+                "{cert}"
+            );
+        }
+        let empty = plan.given(&Row::of(1, 1, [("certificate", " "), ("key", "k.pem")])).unwrap_err();
+        assert_eq!(empty, ("cert", TemplateError::Empty { column: "certificate".into() }));
     }
 }

@@ -5,14 +5,24 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
+import unicodedata
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from dps_x509 import inspect
 from dps_x509._command_line import run
 
 from .cases import REPOSITORY, Conversation, cases, check, fixture
+
+#: Of each kind of character that a terminal obeys or does not show.
+HOSTILE = (
+    "MARK\x1b]0;t\x07\x1b[2J\x9b1A\x85\r\nFORGED error DX999\x7f\xa0\xad\u034f\u061c\u115f\u1680\u180e\u2009\u200b\u200f\u2028FORGED"
+    "\u202e\u2060\u2069\u2800\u3000\u3164\ufdd3\ufe0f\ufeff\uffa0\ufff9\ufffe\U0001d173\U0001ffff\U000e0001\U000e0041\U000e0100\U0010fffe"
+)
 
 
 @lru_cache
@@ -75,6 +85,9 @@ def command_line(*words: str) -> "subprocess.CompletedProcess[str]":
         ["check", "device-1.pem", "--json", "--at", "2026-12-01", "--fail-on", "note"],
         ["check", "device-1.pem", "--format", "sarif", "--at", "2026-12-01"],
         ["check", "--key", "device-1.key", "--json", "--at", "2026-12-01"],
+        ["check", "device-1.pem", "--registration-id", HOSTILE, "--json", "--at", "2026-12-01"],
+        ["explain", f"rc=5 not authorized {HOSTILE}", "--json"],
+        ["explain", f"rc=5 not authorized {HOSTILE}"],
     ],
 )
 def test_without_the_program_the_command_line_says_the_same(
@@ -86,3 +99,51 @@ def test_without_the_program_the_command_line_says_the_same(
     told = capfd.readouterr()
     assert (exit_code, told.out) == (expected.returncode, expected.stdout)
     assert bool(told.err) == bool(expected.stderr)
+
+
+@pytest.mark.parametrize("command", ["check", "explain"])
+def test_the_command_line_obeys_nobody(
+    command: str, tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    certificate = fixture("device-1.pem").read_bytes()
+    # Names of files that are there, are no text, or name nothing; and what no flag takes.
+    names = [HOSTILE.replace("/", "")[:60], os.fsdecode(b"MARK\xff\xfe\x1b[31m.pem")]
+    for name in names:
+        Path(name).write_bytes(certificate)
+    # `check` names its files, and both what they cannot use.
+    given = [*([name] for name in names), [f"{HOSTILE}.pem"], ["--at", HOSTILE], ["--cloud", HOSTILE], [f"--{HOSTILE}"]]
+    shown = ""
+    for words in given:
+        for more in ([], ["--json"]):
+            try:
+                run([command, *words, *more])
+            except SystemExit as end:
+                assert end.code == 2
+            told = capfd.readouterr()
+            for stream in (told.out, told.err):
+                shown += stream
+                assert not [one for one in stream if one != "\n" and _is_hostile(one)], (words, stream)
+                assert not [line for line in stream.splitlines() if line.lstrip().startswith("FORGED")], (words, stream)
+    assert "MARK" in shown
+
+
+def _is_hostile(one: str) -> bool:
+    return unicodedata.category(one) in ("Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp") or one in "\u3164\ufe0f\u180e\U000e0100"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there it has no such files")
+@pytest.mark.parametrize("words", [["check"], ["check", "--key"], ["check", "--key-passphrase-file"], ["explain"], ["explain", "--with"]])
+def test_a_file_that_never_ends_is_read_as_far_as_a_limit(
+    words: list[str], capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(fixture(""))
+    if words == ["explain"]:
+        with open("/dev/zero", encoding="latin-1") as endless:
+            monkeypatch.setattr(sys, "stdin", endless)
+            assert run(["explain", "-"]) == 2
+    else:
+        assert run([words[0], "401002" if words[0] == "explain" else "device-1.pem", *words[1:], "/dev/zero"]) == 2
+    assert "more than 64 MiB" in capfd.readouterr().err
+    with pytest.raises(OSError, match="more than 64 MiB"):
+        inspect("/dev/zero")

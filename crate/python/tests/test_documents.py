@@ -15,6 +15,9 @@ from dps_x509 import Emulator, binary, generate
 
 PACKAGE = Path(__file__).resolve().parents[1]
 
+#: The port that Microsoft's SDK dials is fixed: each process has a loopback address of its own.
+HOST = f"127.200.{os.getpid() >> 8 & 255}.{os.getpid() & 255 or 1}"
+
 
 def examples(document: str) -> list[tuple[str, str]]:
     """The Python blocks of a document, each with the heading above it."""
@@ -62,7 +65,7 @@ def run(program: str, desk: "tuple[Path, dict[str, str]]", interpreter: str = sy
 def dps(desk: "tuple[Path, dict[str, str]]") -> "Iterator[Emulator]":
     folder, _ = desk
     # The name and the port that Microsoft's SDK dials.
-    with Emulator(folder / "enrollments.toml", listen="127.0.9.7:8883") as emulator:
+    with Emulator(folder / "enrollments.toml", listen=f"{HOST}:8883") as emulator:
         (folder / "service-root.pem").write_bytes(emulator.root.read_bytes())
         yield emulator
 
@@ -90,7 +93,7 @@ def test_of_the_page_for_users_of_the_sdk(desk: "tuple[Path, dict[str, str]]", d
     target = Path(os.environ.get("CARGO_TARGET_DIR") or PACKAGE.parents[1] / "target")
     sdk = target / "python/azure-iot-device/bin/python"
     assert sdk.exists(), f"{sdk} is missing; `cargo xtask setup` installs the SDK"
-    theirs = theirs.replace('"global.azure-devices-provisioning.net"', '"127.0.9.7"').replace('"0ne00111111"', f'"{dps.id_scope}"')
+    theirs = theirs.replace('"global.azure-devices-provisioning.net"', f'"{HOST}"').replace('"0ne00111111"', f'"{dps.id_scope}"')
     theirs = theirs.replace("x509=x509,", 'x509=x509, server_verification_cert=open("service-root.pem").read(),')
     said = run(theirs, desk, str(sdk))
     assert run(addressed(ours, dps), desk) == said and "is at" in said

@@ -77,7 +77,7 @@ def test_it_ends_with_its_program() -> None:
     )
     child = subprocess.run([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, timeout=60)
     emulator = int(child.stdout)
-    for _ in range(100):
+    for _ in range(600):
         try:
             os.kill(emulator, 0)
         except ProcessLookupError:

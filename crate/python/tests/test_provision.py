@@ -204,20 +204,19 @@ def test_a_refusal_has_what_is_behind_it(way: Any, dps: Emulator) -> None:
 
 @ways
 def test_a_connection_that_does_not_come_about_says_why(way: Any, dps: Emulator) -> None:
+    other = {file.path: file.text for file in generate("self-signed", "other").files}
+    # As long as the socket is there nobody else can listen at its port.
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
-        port = unused.getsockname()[1]
-    kinds = {
-        "refused": how(dps, connect_to=f"127.0.0.1:{port}", timeout=3),
-        "name-not-found": how(dps, endpoint="no-such-host.invalid:8883", timeout=3),
-        "server-not-trusted": how(dps, trust=dps.example.full_chain.parent / "root.pem", timeout=3),
-    }
-    other = {file.path: file.text for file in generate("self-signed", "other").files}
-    kinds["server-not-trusted"]["trust"] = other["device-cert.pem"]
-    for kind, options in kinds.items():
-        with pytest.raises((NoConnection, OutOfTime)) as caught:
-            way(**options)
-        assert caught.value.report.transport is not None and caught.value.report.transport.kind == kind, kind
+        kinds = {
+            "refused": how(dps, connect_to=f"127.0.0.1:{unused.getsockname()[1]}", timeout=3),
+            "name-not-found": how(dps, endpoint="no-such-host.invalid:8883", timeout=3),
+            "server-not-trusted": how(dps, trust=other["device-cert.pem"], timeout=3),
+        }
+        for kind, options in kinds.items():
+            with pytest.raises((NoConnection, OutOfTime)) as caught:
+                way(**options)
+            assert caught.value.report.transport is not None and caught.value.report.transport.kind == kind, kind
 
 
 @ways
@@ -226,7 +225,8 @@ def test_a_peer_that_says_nothing_does_not_hold_it(way: Any, dps: Emulator) -> N
         started = time.monotonic()
         with pytest.raises((OutOfTime, NoConnection)):
             way(**how(dps, connect_to=f"127.0.0.1:{port}", timeout=timedelta(seconds=1)))
-        assert time.monotonic() - started < 5
+        # It is left: how soon after the second, the machine says too.
+        assert time.monotonic() - started < 20
 
 
 @ways
@@ -265,7 +265,8 @@ def test_cancelling_from_another_thread(dps: Emulator) -> None:
             started = time.monotonic()
             with pytest.raises(Cancelled):
                 provision(**how(dps, connect_to=f"127.0.0.1:{port}", cancellation=cancellation))
-            assert time.monotonic() - started < 3
+            # Not by its time limit of half a minute.
+            assert time.monotonic() - started < 20
 
 
 def test_cancelling_a_task_is_cancelling_a_task(dps: Emulator) -> None:

@@ -2,8 +2,8 @@
 
 use std::{
     collections::BTreeSet,
-    io::{BufRead as _, BufReader, Read as _},
-    process::{Child, ChildStdout, Command},
+    io::{BufRead as _, BufReader},
+    process::{Child, ChildStderr, ChildStdout, Command},
     thread,
     time::{Duration, SystemTime},
 };
@@ -44,6 +44,17 @@ impl Reports {
 
 fn signal(child: &Child, signal: &str) {
     assert!(Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap().success());
+}
+
+/// Reads what a run says until it has heard the first signal. The rest is whoever's who keeps it.
+fn until_told(child: &mut Child) -> BufReader<ChildStderr> {
+    let mut told = BufReader::new(child.stderr.take().unwrap());
+    let mut line = String::new();
+    while !line.contains("Ctrl-C again leaves at once") {
+        line.clear();
+        assert_ne!(told.read_line(&mut line).unwrap(), 0, "it ended without a word of the signal");
+    }
+    told
 }
 
 /// A kill at any moment loses no result that was reported and repeats no device that has one.
@@ -89,12 +100,15 @@ fn killed_again_and_again_every_device_has_exactly_one_result() {
 
 #[test]
 fn an_interrupt_lets_those_under_way_come_to_their_end() {
-    // Each device takes some two seconds.
-    let factory = Factory::with(8, "assigning-polls = 1\nretry-after = 2\n", "");
+    let factory = Factory::new(8);
     for signal_name in ["INT", "TERM"] {
         let words = "--rate none --at-once 2 --check off --json --journal";
-        let mut child = factory.under_way(".", &format!("{words} {signal_name}"), signal_name);
+        let gate = factory.gate();
+        let mut child = factory.begin_behind(&gate, ".", &format!("{words} {signal_name}"));
+        gate.wait_for(2);
         signal(&child, &format!("-{signal_name}"));
+        let _told = until_told(&mut child);
+        gate.open();
         let devices = Reports::of(&mut child).all();
         assert_eq!(cli::wait(&mut child, "dps-x509 fleet run").code(), Some(130));
         assert_eq!(devices.len(), 2, "those that were under way: {devices:?}");
@@ -106,28 +120,30 @@ fn an_interrupt_lets_those_under_way_come_to_their_end() {
 
 #[test]
 fn a_second_interrupt_leaves_at_once() {
-    let factory = Factory::with(2, "assigning-polls = 1\nretry-after = 30\n", "");
-    let mut child = factory.under_way(".", "--rate none --check off --journal j --json", "j");
-    let started = SystemTime::now();
+    let factory = Factory::new(2);
+    // It stays closed: no device comes to an end.
+    let gate = factory.gate();
+    let mut child = factory.begin_behind(&gate, ".", "--rate none --check off --journal j --json");
+    gate.wait_for(2);
     signal(&child, "-INT");
-    thread::sleep(Duration::from_millis(200));
+    // Two signals of which nobody has seen the first are one.
+    let _told = until_told(&mut child);
     signal(&child, "-INT");
     assert_eq!(cli::wait(&mut child, "dps-x509 fleet run").code(), Some(130));
-    assert!(started.elapsed().unwrap() < Duration::from_secs(10));
-    let mut err = String::new();
-    child.stderr.take().unwrap().read_to_string(&mut err).unwrap();
-    assert!(err.contains("Ctrl-C again leaves at once"), "{err}");
     assert_eq!(factory.outcomes("j").len(), 0);
 }
 
 #[test]
 fn a_second_process_on_the_journal_is_refused() {
-    let factory = Factory::with(2, "assigning-polls = 1\nretry-after = 5\n", "");
-    let mut first = factory.under_way(".", "--rate none --check off --journal j", "j");
+    let factory = Factory::new(2);
+    let gate = factory.gate();
+    let mut first = factory.begin_behind(&gate, ".", "--rate none --check off --journal j");
+    gate.wait_for(2);
     let second = factory.run(".", "--rate none --check off --journal j");
     assert_eq!(second.code, 2, "{second:?}");
     assert!(second.err.contains("another process"), "{second:?}");
     // Readers are not.
     assert_eq!(cli::finish(factory.room.command("fleet summary j")).code, 0);
+    gate.open();
     assert_eq!(cli::wait(&mut first, "dps-x509 fleet run").code(), Some(0));
 }

@@ -7,6 +7,7 @@ use dps_x509_emulator::Enrollments;
 use dps_x509_tests::{
     cli,
     environment::{npm_project, program, python},
+    loopback::own_address,
 };
 
 use super::{Written, assert_registers, assert_telemetry};
@@ -110,13 +111,15 @@ async fn mosquitto_sub_connects() {
 /// certificate has, because no name leads there.
 #[tokio::test(flavor = "multi_thread")]
 async fn mosquitto_pub_sends_telemetry() {
-    let stand = Stand::start("127.0.9.8:8883").await;
-    let written = Written::group(&stand, "127.0.9.8:8883", &["mosquitto", "provision"], &[]);
+    let host = own_address();
+    let endpoint = format!("{host}:8883");
+    let stand = Stand::start(&endpoint).await;
+    let written = Written::group(&stand, &endpoint, &["mosquitto", "provision"], &[]);
     let registered =
         run(written.command(cli::binary(), "provision", &["provision", "--config", "device.toml"])).await;
     assert_eq!(registered.code, 0, "{registered:?}");
     let script = written.read("mosquitto/telemetry.sh");
-    let script = script.replace("-h REPLACE-WITH-ASSIGNED-HUB.azure-devices.net", "-h 127.0.9.8");
+    let script = script.replace("-h REPLACE-WITH-ASSIGNED-HUB.azure-devices.net", &format!("-h {host}"));
     let script = script.replace("REPLACE-WITH-ASSIGNED-HUB", "contoso");
     std::fs::write(written.out().join("mosquitto/telemetry.sh"), script).unwrap();
     let run = run(written.command(program("sh"), "mosquitto", &["telemetry.sh"])).await;

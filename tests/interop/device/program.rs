@@ -10,7 +10,7 @@ use std::{
 };
 
 use dps_x509_emulator::control::{Client, Token};
-use dps_x509_tests::{cli, environment};
+use dps_x509_tests::{cli, environment, loopback::own_address};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -29,7 +29,8 @@ pub(super) struct Hub {
 impl Hub {
     pub(super) async fn start() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let (child, ready) = emulate(folder.path(), 0);
+        // Its port is given back and taken again: nobody else may have taken it meanwhile.
+        let (child, ready) = emulate(folder.path(), &format!("{}:8883", own_address()));
         let hub = Self { folder, child, ready };
         let mut provision = Command::new(cli::binary());
         provision.args([
@@ -57,10 +58,10 @@ impl Hub {
 
     /// Kills it without a warning, and starts another one in its folder, at its port.
     pub(super) async fn kill_and_start_again(mut self) -> Self {
-        let port = self.ready["port"].as_u64().unwrap();
+        let address = self.text("/endpoint").to_owned();
         self.child.kill().unwrap();
         self.child.wait().unwrap();
-        (self.child, self.ready) = emulate(self.folder.path(), u16::try_from(port).unwrap());
+        (self.child, self.ready) = emulate(self.folder.path(), &address);
         self
     }
 
@@ -128,18 +129,9 @@ impl Drop for Hub {
     }
 }
 
-fn emulate(folder: &Path, port: u16) -> (Child, Value) {
+fn emulate(folder: &Path, address: &str) -> (Child, Value) {
     let mut command = Command::new(cli::binary());
-    command.args([
-        "emulate",
-        "--json",
-        "--quiet",
-        "--control",
-        "0",
-        "--listen",
-        &port.to_string(),
-        "--folder",
-    ]);
+    command.args(["emulate", "--json", "--quiet", "--control", "0", "--listen", address, "--folder"]);
     command.arg(folder).stdin(Stdio::null()).stdout(Stdio::piped());
     let mut child = command.spawn().unwrap();
     let mut line = String::new();

@@ -3,6 +3,7 @@
 use std::{
     fs::File,
     io::{self, Read},
+    iter,
     path::Path,
 };
 
@@ -18,8 +19,17 @@ use crate::{
     terminal,
 };
 
-/// Longest text that is read whole, in bytes.
-const MOST: u64 = 64 * 1024 * 1024;
+/// How much of a text is read.
+struct Limits {
+    /// Longest text that is read whole, in bytes.
+    whole: u64,
+    /// How far a longer one is read, in bytes: a pipe need not have an end.
+    furthest: u64,
+    /// How many lines are left out of it.
+    lines: usize,
+}
+
+const LIMITS: Limits = Limits { whole: 64 << 20, furthest: 1 << 30, lines: 32 << 20 };
 
 /// One thing to explain.
 pub(super) enum Subject {
@@ -67,7 +77,7 @@ fn one(word: &str) -> Result<Subject, String> {
     }
     if path.exists() {
         let bytes = File::open(path)
-            .and_then(read)
+            .and_then(|file| read(file, &LIMITS))
             .map_err(|error| format!("{}: {}", shown(path), reason(&error)))?;
         if bytes.iter().all(u8::is_ascii_whitespace) {
             return Err(format!("{} is empty; give the log of a run that failed", shown(path)));
@@ -96,7 +106,8 @@ fn is_finding_code(word: &str) -> bool {
 }
 
 fn standard_input() -> Result<Subject, String> {
-    let bytes = read(io::stdin().lock()).map_err(|error| format!("standard input: {}", reason(&error)))?;
+    let bytes =
+        read(io::stdin().lock(), &LIMITS).map_err(|error| format!("standard input: {}", reason(&error)))?;
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Err(
             "there is nothing on standard input; give a file, a code, or text; --help says more".to_owned()
@@ -107,28 +118,39 @@ fn standard_input() -> Result<Subject, String> {
 
 /// The whole text, or of a longer one its beginning and its end: the newest failure stands last. What is left out in the
 /// middle leaves its line breaks, so that lines count as they do in the file.
-fn read(mut input: impl Read) -> io::Result<Vec<u8>> {
+fn read(mut input: impl Read, limits: &Limits) -> io::Result<Vec<u8>> {
+    let step = limits.whole / 8;
     let mut bytes = Vec::new();
-    input.by_ref().take(MOST).read_to_end(&mut bytes)?;
+    input.by_ref().take(limits.whole).read_to_end(&mut bytes)?;
     let (half, mut tail) = (bytes.len() / 2, Vec::new());
-    let mut middle = Vec::new();
-    loop {
+    let (mut read, mut lines) = (limits.whole, 0);
+    let has_more = loop {
+        if read >= limits.furthest || lines >= limits.lines {
+            break true;
+        }
         let mut more = Vec::new();
-        if input.by_ref().take(MOST / 8).read_to_end(&mut more)? == 0 {
-            break;
+        if input.by_ref().take(step).read_to_end(&mut more)? == 0 {
+            break false;
         }
         if tail.is_empty() {
             tail = bytes.split_off(half);
         }
         tail.extend_from_slice(&more);
-        let left_out: Vec<u8> = tail.drain(..more.len()).filter(|byte| *byte == b'\n').collect();
-        middle.extend_from_slice(&left_out);
-    }
+        lines += tail.drain(..more.len()).filter(|byte| *byte == b'\n').count();
+        read += step;
+    };
     if !tail.is_empty() {
         terminal::say("explain", "the first and the last 32 MB are read, what is between them is left out");
         bytes.push(b'\n');
-        bytes.extend(middle);
+        bytes.extend(iter::repeat_n(b'\n', lines));
         bytes.extend(tail);
+    }
+    if has_more {
+        let read = read >> 20;
+        terminal::say(
+            "explain",
+            format!("what follows the first {read} MB is not read; give the end of the log"),
+        );
     }
     Ok(bytes)
 }
@@ -152,15 +174,24 @@ mod tests {
         }
     }
 
+    const FEW: Limits = Limits { whole: 64 * 1024, furthest: 1024 * 1024, lines: 100_000 };
+
     #[test]
     fn of_a_long_text_the_beginning_and_the_end_are_read() {
         let line = b"2026-02-03T10:15:42Z nothing of interest\n";
-        let lines = usize::try_from(MOST).unwrap() / line.len() + 200_000;
-        let text = [&b"first\n"[..], &line.repeat(lines), b"last"].concat();
-        let read = read(&text[..]).unwrap();
+        let text = [&b"first\n"[..], &line.repeat(4_000), b"last"].concat();
+        let read = read(&text[..], &FEW).unwrap();
         assert!(read.len() < text.len() && read.starts_with(b"first\n") && read.ends_with(b"\nlast"));
         let breaks = |text: &[u8]| text.iter().filter(|byte| **byte == b'\n').count();
         assert!(breaks(&read).abs_diff(breaks(&text)) <= 1);
+    }
+
+    #[test]
+    fn what_has_no_end_is_read_so_far_and_no_further() {
+        for (byte, most) in [(b'\n', 64 * 1024 + 100_000 + 8 * 1024 + 1), (b'y', 64 * 1024 + 1)] {
+            let read = read(io::repeat(byte), &FEW).unwrap();
+            assert!(read.len() <= most, "{}", read.len());
+        }
     }
 
     #[test]

@@ -1,15 +1,12 @@
 //! The flags of `fleet`.
 
-use std::{
-    num::{NonZeroU32, NonZeroUsize},
-    path::PathBuf,
-    time::{Duration, SystemTime},
-};
+use std::{num::NonZeroUsize, path::PathBuf, time::Duration};
 
 use clap::{Subcommand, ValueEnum};
 use dps_x509_core::{name::Transport, session::mqtt::Qos};
-use dps_x509_fleet::{Rate, Template};
+use dps_x509_fleet::Template;
 
+use super::limits::Limits;
 use crate::flag;
 
 const HELP: &str = "\
@@ -24,8 +21,8 @@ Examples:
   dps-x509 fleet work --queue tls://queue.example --queue-creds line.creds --folder /factory
 
 A list is CSV with a header, JSON Lines, a folder with a folder for each device, or - for standard input. The columns
-idScope, registrationId (or id), cert, key and payload are taken where no flag says otherwise; paths in a list are relative
-to it. Without a registration ID the CN of the device's certificate is taken.";
+idScope, registrationId (or id, deviceId), cert (or certificate), key (or privateKey) and payload are taken where no flag says
+otherwise; paths in a list are relative to it. Without a registration ID the CN of the device's certificate is taken.";
 
 const RUN: &str = "\
 Exit codes:
@@ -139,24 +136,11 @@ pub(super) struct RunArgs {
     /// File that keeps the results; one for each shard [default: LIST.journal, with --shard LIST.K-of-N.journal]
     #[arg(long, value_name = "FILE")]
     pub(super) journal: Option<PathBuf>,
-    /// Most registrations of an ID scope, such as 900/min, 15/s or none; of all shards together
-    #[arg(long, value_name = "RATE", default_value = "900/min", value_parser = pace)]
-    pub(super) rate: Pace,
-    /// Most devices under way at once
-    #[arg(long, value_name = "N", default_value_t = NonZeroUsize::MIN.saturating_add(99))]
-    pub(super) at_once: NonZeroUsize,
-    /// How often a device is tried whose failure may pass
-    #[arg(long, value_name = "N", default_value_t = NonZeroU32::MIN.saturating_add(4))]
-    pub(super) attempts: NonZeroU32,
+    #[command(flatten)]
+    pub(super) limits: Limits,
     /// Try those again that failed in an earlier run
     #[arg(long)]
     pub(super) retry_failed: bool,
-    /// Begin no more devices after this time: 8h, or 2027-01-31T06:00:00Z
-    #[arg(long, value_name = "TIME", value_parser = until)]
-    pub(super) until: Option<SystemTime>,
-    /// Begin no more devices once so many have no hub
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
-    pub(super) stop_after_errors: Option<u64>,
     /// Whether the list is looked at before anything is dialled; that of standard input never is
     #[arg(long, value_name = "HOW", value_enum, default_value_t)]
     pub(super) check: Check,
@@ -305,26 +289,4 @@ pub(super) struct FromQueue {
 #[cfg(not(feature = "nats"))]
 fn no_queue(_: &str) -> Result<String, String> {
     Err("this program was built without queues (the Cargo feature nats)".to_owned())
-}
-
-/// How fast; `None` as fast as it goes.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Pace(pub(super) Option<Rate>);
-
-pub(super) fn pace(text: &str) -> Result<Pace, String> {
-    if text == "none" {
-        return Ok(Pace(None));
-    }
-    text.parse()
-        .map(|rate| Pace(Some(rate)))
-        .map_err(|error: dps_x509_fleet::RateError| format!("{error}, or none"))
-}
-
-/// A time, or how long from now.
-pub(super) fn until(text: &str) -> Result<SystemTime, String> {
-    let wrong = || format!("\"{text}\" is no time; write 8h, or 2027-01-31T06:00:00Z");
-    match humantime::parse_duration(text) {
-        Ok(duration) => SystemTime::now().checked_add(duration).ok_or_else(wrong),
-        Err(_) => humantime::parse_rfc3339_weak(text).map_err(|_| wrong()),
-    }
 }

@@ -3,30 +3,26 @@
 use std::{
     ffi::OsString,
     path::{Path, PathBuf},
-    time::SystemTime,
 };
 
-use dps_x509_fleet::{
-    Ended, Journal, List, Pace, Progress, Run, Shard,
-    journal::{Entry, Standing},
-    summary::Summary,
-};
+use dps_x509_fleet::{Ended, Journal, List, Pace, Progress, Run, Shard, journal::Standing, summary::Summary};
 use dps_x509_net::Cancellation;
 use indicatif::ProgressBar;
 use serde_json::json;
-use tokio::{sync::watch, time::Instant};
+use tokio::sync::watch;
 
 use super::{
     args::{Check, RunArgs},
     bar, check, descriptors,
     plan::{Planned, plan},
-    refuse, signals,
+    refuse,
+    report::Report,
     tally::{Tally, text_lines},
     unusable,
 };
 use crate::{exit::Exit, terminal};
 
-/// Devices without a hub that are told while it runs; the others are in the journal.
+/// Devices with errors that are told before it runs; `fleet check` tells of all.
 const TOLD: u32 = 20;
 
 /// Provisions every device of a list that has no result yet.
@@ -35,7 +31,7 @@ pub(super) async fn run(args: RunArgs) -> Exit {
         Ok(planned) => planned,
         Err(findings) => return unusable(findings),
     };
-    if let Err(error) = descriptors::raise(args.at_once) {
+    if let Err(error) = descriptors::raise(args.limits.at_once) {
         return refuse("run", &error);
     }
     let Some(path) = args.journal.clone().or_else(|| default_journal(&planned.list, planned.shard)) else {
@@ -44,40 +40,30 @@ pub(super) async fn run(args: RunArgs) -> Exit {
             &"a list from standard input has no name to call the journal by; give --journal FILE",
         );
     };
-    let bar = bar::bar(!(args.json && terminal::is_terminal()));
-    let mut journal = match Journal::open(&path, reporter(&args, &bar)) {
+    let report = Report::new(args.json);
+    let mut journal = match Journal::open(&path, report.results("the journal")) {
         Ok(journal) => journal,
         Err(error) => return refuse("run", &error),
     };
-    if let Some(exit) = checked(&args, &planned, &journal, &bar) {
+    if let Some(exit) = checked(&args, &planned, &journal, &report.bar) {
         return exit;
     }
     let stop = Cancellation::new();
-    let telling = bar.clone();
-    let told = move || {
-        telling.suspend(|| {
-            let told = "Ending: no more devices are begun, those under way come to their end. Ctrl-C again leaves at once.\n";
-            terminal::err(told).unwrap_or_default();
-        });
-    };
-    if let Err(error) = signals::listen(&stop, told) {
+    if let Err(error) = report.listen(&stop) {
         return refuse("run", &error);
     }
-    count(&planned, &bar);
+    count(&planned, &report.bar);
     let Planned { list, plan, shard } = planned;
-    let pace = args.rate.0.map_or_else(Pace::unlimited, |rate| Pace::new(rate, shard.of()));
+    let pace = args.limits.rate.0.map_or_else(Pace::unlimited, |rate| Pace::new(rate, shard.of()));
     let mut run = Run::new(list, plan, pace);
     run.shard = shard;
-    run.at_once = args.at_once;
-    run.attempts = args.attempts.get();
+    run.at_once = args.limits.at_once;
+    run.attempts = args.limits.attempts.get();
     run.does_retry_failed = args.retry_failed;
-    run.stop_after_errors = args.stop_after_errors;
-    run.until = args.until.map(|time| {
-        let left = time.duration_since(SystemTime::now()).unwrap_or_default();
-        Instant::now().checked_add(left).unwrap_or_else(Instant::now)
-    });
+    run.stop_after_errors = args.limits.stop_after_errors;
+    run.until = args.limits.until();
     let (sender, progress) = watch::channel(Progress::default());
-    let following = tokio::spawn(bar::follow(bar, progress.clone(), args.json));
+    let following = report.follow(progress.clone());
     let ended = run.run(&mut journal, &stop, &sender).await;
     let progress = *progress.borrow();
     drop(sender);
@@ -113,36 +99,6 @@ fn default_journal(list: &List, shard: Shard) -> Option<PathBuf> {
     }
     name.push(".journal");
     Some(name.into())
-}
-
-/// What is done with each result once it is on the disk.
-fn reporter(args: &RunArgs, bar: &ProgressBar) -> impl FnMut(&str) + Send + 'static {
-    let (is_json, bar, mut told) = (args.json, bar.clone(), 0);
-    move |json: &str| {
-        if is_json {
-            // Whoever does not read the results finds them in the journal.
-            terminal::json(json).unwrap_or_default();
-            return;
-        }
-        let Ok(entry) = serde_json::from_str::<Entry>(json) else { return };
-        if entry.standing() == Standing::Assigned || told > TOLD {
-            return;
-        }
-        told += 1;
-        let line = if told > TOLD {
-            "further devices without a hub are in the journal".to_owned()
-        } else {
-            line(&entry)
-        };
-        bar.suspend(|| terminal::err(&format!("{line}\n")).unwrap_or_default());
-    }
-}
-
-/// `sensor-7  refused: DX707 DPS answered …`
-pub(super) fn line(entry: &Entry) -> String {
-    let device = entry.device.clone().unwrap_or_else(|| format!("row {}", entry.row.unwrap_or(0)));
-    let found = entry.findings.first().map(|it| format!(": {} {}", it.code, it.message)).unwrap_or_default();
-    dps_x509_core::text::visible(&format!("{device}  {}{found}", entry.outcome)).into_owned()
 }
 
 /// Looks at the list first; the exit code if nothing is to be dialled.

@@ -3,6 +3,7 @@
 //! [`compare()`] takes two chains as [`check()`](crate::cert::check()) builds them. The device's certificate is compared, or,
 //! where the files hold nothing but a CA, that CA; what stands above it is compared as a whole.
 
+mod action;
 mod comparison;
 mod facts;
 mod json;
@@ -10,6 +11,7 @@ mod steps;
 mod subject;
 mod text;
 
+pub use action::Action;
 pub use comparison::Comparison;
 pub use facts::{Change, Part};
 pub use json::VERSION;

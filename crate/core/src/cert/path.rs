@@ -7,10 +7,12 @@ pub mod link;
 pub mod name_constraints;
 pub mod part;
 pub mod question;
+pub mod rigour;
 pub mod role;
 pub mod search;
 pub mod signatures;
 pub mod step;
 pub mod tpm;
 
-pub use search::{Failure, MAX_LENGTH, MAX_REJECTIONS, MAX_STEPS, Path, Problem, Rejection, Rigour, Trust};
+pub use rigour::Rigour;
+pub use search::{Failure, MAX_LENGTH, MAX_REJECTIONS, MAX_STEPS, Path, Problem, Rejection, Trust};

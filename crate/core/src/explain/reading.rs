@@ -30,6 +30,7 @@ use std::{
     sync::LazyLock,
 };
 
+use cut::Beginning;
 use meant::statement;
 use search::Search;
 
@@ -61,16 +62,22 @@ static SEARCH: LazyLock<Search> = LazyLock::new(|| {
 
 /// Every fact of a text in the order of the text.
 pub(super) fn facts(text: &Text) -> Vec<Fact> {
-    let (mut facts, mut ends) = (Vec::new(), BTreeSet::new());
+    let mut facts = Vec::new();
+    // Where a whole word ends nothing was cut off.
+    let mut whole = BTreeSet::new();
+    let cut: Vec<Beginning<'_>> = SEARCH.beginnings(text.raw()).collect();
+    let cut_ends: BTreeSet<usize> = cut.iter().map(|beginning| beginning.place.end).collect();
     for (word, places, goes_on) in SEARCH.places(text.raw()).iter() {
         for place in places {
             let hit = Hit::new(text.raw(), text.bytes(), place.start, place.end);
-            ends.insert(place.end);
+            if cut_ends.contains(&place.end) {
+                whole.insert(place.end);
+            }
             let statement = read(word, &hit);
             facts.extend(statement.map(|(statement, span)| Fact { span, statement, goes_on }));
         }
     }
-    facts.extend(cut_off(text, &ends));
+    facts.extend(cut_off(text, cut.iter().filter(|beginning| !whole.contains(&beginning.place.end))));
     if let Some(blanked) = columns::blanked(text.raw()) {
         read_through(&blanked, text, &mut facts);
     }
@@ -125,9 +132,8 @@ fn read<'h, 't>(
     of_rows.chain(of_readers.map(|statement| (statement, hit.start..hit.end)))
 }
 
-/// What messages without their end say, where all that begin so say the same; where a whole word ends nothing was cut off.
-fn cut_off(text: &Text, ends: &BTreeSet<usize>) -> impl Iterator<Item = Fact> {
-    let cut = SEARCH.beginnings(text.raw()).filter(|beginning| !ends.contains(&beginning.place.end));
+/// What messages without their end say, where all that begin so say the same.
+fn cut_off<'b>(text: &Text, cut: impl Iterator<Item = &'b Beginning<'b>>) -> impl Iterator<Item = Fact> {
     cut.filter_map(|beginning| {
         let hit = Hit::new(text.raw(), text.bytes(), beginning.place.start, beginning.place.end);
         let letters = Folding::from(text.raw(), beginning.place.start);

@@ -7,6 +7,7 @@ mod blob;
 mod call;
 mod doubtful;
 mod flag;
+mod program;
 mod shape;
 mod token;
 mod value;
@@ -16,7 +17,8 @@ use std::{ops::Range, sync::LazyLock};
 use super::{lexicon::Lexicon, words::Words, work};
 
 /// Words behind which a secret stands: its value, or the rest of the line.
-const NAMES: [&str; 81] = [
+const NAMES: [&str; 82] = [
+    "pragma key",
     "sharedaccesskey",
     "shared_access_key",
     "shared access key",
@@ -104,40 +106,40 @@ const NAMES: [&str; 81] = [
 /// Short ones, which are parts of other words as well: they count with what joins name and value.
 const SHORT: [&str; 9] = ["sig", "key", "pin", "pass", "token", "pw", "code", "jwt", "sas"];
 /// Flags of clients whose next word is a secret, or holds one.
-const FLAGS: [&str; 30] = [
-    " -p ",
-    " -u ",
-    " -pw ",
-    " --pass ",
-    " --pw ",
-    " -passin ",
-    " -passout ",
-    " --user ",
-    " --proxy-user ",
-    " -k ",
-    " --key-password ",
-    " --keypass ",
-    " -storepass ",
-    " -keypass ",
-    " -srcstorepass ",
-    " -deststorepass ",
-    " -password ",
-    " --cert ",
-    " -e ",
-    " --value ",
-    " /p ",
-    " -string ",
-    " /user:",
-    "sqlplus ",
-    " --pk ",
-    " --sk ",
-    " --so-pin ",
-    " <<< ",
-    " -new ",
-    "dps-keygen ",
+const FLAGS: [&str; 26] = [
+    "-p",
+    "-u",
+    "-pw",
+    "--pass",
+    "--pw",
+    "-passin",
+    "-passout",
+    "--user",
+    "--proxy-user",
+    "-k",
+    "--key-password",
+    "--keypass",
+    "-storepass",
+    "-keypass",
+    "-srcstorepass",
+    "-deststorepass",
+    "-password",
+    "--cert",
+    "-e",
+    "--value",
+    "/p",
+    "-string",
+    "--pk",
+    "--sk",
+    "--so-pin",
+    "-new",
 ];
+/// The same where the value stands right behind, blank or not.
+const HOLDERS: [&str; 7] =
+    [" /user:", "sqlplus ", " <<< ", "<(echo ", "<(printf ", "send \"", "identified by "];
 /// Calls that take a secret as one of their quoted words without being named after it, and from which on.
-const CALLS: [(&str, usize); 14] = [
+const CALLS: [(&str, usize); 15] = [
+    ("credential]::new(", 2),
     ("wifi.begin(", 2),
     ("username_pw_set(", 2),
     ("pscredential(", 2),
@@ -161,10 +163,12 @@ const COMMANDS: [&str; 3] = ["at+", "at#", "at%"];
 const KEY: &str = "private key";
 /// What a URL may have its user and password behind.
 const URL: &str = "://";
-/// What reads the password that is piped into it.
-const PIPED: &str = "| sudo -s";
-/// A password that stands right behind its flag, for the programs that know no other way.
-const ATTACHED: &str = " -p";
+/// What is said to another program through a pipe may be for it alone.
+const ECHOES: [&str; 2] = ["echo ", "printf "];
+/// What makes a secret of the text that is piped into it.
+const PIPED: &str = "| convertto-securestring";
+/// What `user:password` stands before, without a scheme as well.
+const HOST: &str = "@";
 /// How tokens begin that name themselves.
 const TOKENS: [&str; 7] = ["bearer ", "basic ", "eyj", "ghp_", "github_pat_", "xoxb-", "akia"];
 
@@ -174,13 +178,16 @@ enum Kind {
     Name,
     Short,
     Flag,
+    Holder,
+    Program(usize),
     Key,
     Url,
     Token,
     Call(usize),
     Command,
     Piped,
-    Attached,
+    Echo,
+    Host,
     MadeOf,
 }
 
@@ -191,13 +198,16 @@ fn anchors() -> impl Iterator<Item = (&'static str, Kind)> {
     of(&NAMES, Kind::Name)
         .chain(of(&SHORT, Kind::Short))
         .chain(of(&FLAGS, Kind::Flag))
+        .chain(of(&HOLDERS, Kind::Holder))
+        .chain(of(&ECHOES, Kind::Echo))
+        .chain(program::names().enumerate().map(|(number, name)| (name, Kind::Program(number))))
         .chain(of(&COMMANDS, Kind::Command))
         .chain(CALLS.iter().map(|(word, place)| (*word, Kind::Call(*place))))
         .chain([
             (KEY, Kind::Key),
             (URL, Kind::Url),
+            (HOST, Kind::Host),
             (PIPED, Kind::Piped),
-            (ATTACHED, Kind::Attached),
             (MADE_OF, Kind::MadeOf),
         ])
         .chain(of(&TOKENS, Kind::Token))
@@ -221,29 +231,40 @@ pub(super) fn spans(text: &[u8]) -> Vec<Range<usize>> {
     };
     let kinds: Vec<Kind> = self::anchors().map(|(_, kind)| kind).collect();
     let mut spans = blob::keys(text);
-    let mut masked_to = 0;
+    let mut masked = 0..0;
     for found in anchors.find(text) {
         work::step();
-        if found.start() < masked_to && found.end() <= masked_to {
+        let (start, end) = (found.start(), found.end());
+        let kind = kinds.get(found.pattern().as_usize());
+        let is_program = matches!(kind, Some(Kind::Program(_)));
+        if masked.start <= start && end <= masked.end && !is_program {
             continue;
         }
-        let (start, end) = (found.start(), found.end());
-        let span = match kinds.get(found.pattern().as_usize()) {
+        let span = match kind {
             Some(Kind::Name) => value::behind(text, start, end, false),
             Some(Kind::Short) => value::behind(text, start, end, true),
             Some(Kind::Flag) => flag::value(text, start, end),
+            Some(Kind::Holder) => flag::held(text, start, end),
+            Some(Kind::Program(number)) => {
+                spans.extend(program::secrets(text, start, end, *number));
+                None
+            }
             Some(Kind::Key) => token::private_key(text, start, end),
             Some(Kind::Url) => token::user_info(text, end),
             Some(Kind::Token) => token::token(text, start, end),
             Some(Kind::Call(place)) => call::quoted(text, end, *place),
             Some(Kind::Command) => call::command(text, start, end),
-            Some(Kind::Piped) => call::piped(text, start),
-            Some(Kind::Attached) => call::attached(text, start, end),
+            Some(Kind::Piped) => call::quoted_before(text, start),
+            Some(Kind::Echo) => call::piped(text, start, end),
+            Some(Kind::Host) => token::user_before(text, start),
             Some(Kind::MadeOf) => call::before(text, start),
             None => None,
         };
         if let Some(span) = span.filter(|span| span.start < span.end) {
-            masked_to = masked_to.max(span.end);
+            // Of two that overlap the one that reaches further.
+            if span.end > masked.end {
+                masked = span.clone();
+            }
             spans.push(span);
         }
     }

@@ -202,6 +202,10 @@ fn large_files_are_read_in_time() {
         "\"",
         "-_",
         "LS0t",
+        "\"a\",",
+        "<<E\n",
+        "k=-----BEGIN \\\n",
+        "><![CDATA[",
     ] {
         let _ = File::read(&fill(unit), &Place::default());
         let body = [BEGIN.as_bytes(), b"\n", fill(unit).as_slice(), b"\n", END.as_bytes()].concat();

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::{Dps, lock};
 use crate::{
     config::Config,
-    enrollment::{DuplicateError, Group, Individual, document},
+    enrollment::{DuplicateError, Group, Individual, document, with_info},
     journal::Record,
     timestamp,
 };
@@ -155,7 +155,7 @@ impl Dps {
             self.append(|| Record::Enrolled { kind, id: id.to_owned(), document: Some(document.clone()) })
         };
         written(ticket).await?;
-        Ok(document.into())
+        Ok(with_info(document.into()))
     }
 
     pub(crate) async fn delete_enrollment(
@@ -203,7 +203,7 @@ impl Dps {
                 }
             }
         });
-        found.ok_or_else(|| EnrollmentError::NotFound(kind, id.to_owned()))
+        found.map(with_info).ok_or_else(|| EnrollmentError::NotFound(kind, id.to_owned()))
     }
 
     pub(crate) fn enrollment_documents(&self, kind: EnrollmentKind) -> Vec<Value> {

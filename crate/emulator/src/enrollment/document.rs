@@ -117,13 +117,13 @@ fn certificates(document: &Document, kind: &str) -> Result<(Option<String>, Opti
     Ok((one("primary"), one("secondary")))
 }
 
-fn pem(certificate: &str) -> String {
+/// A certificate as documents have it, in PEM; what is none is refused as such by whoever reads it.
+pub(super) fn pem(certificate: &str) -> String {
     if certificate.contains("-----BEGIN") {
         return certificate.to_owned();
     }
     let joined: String = certificate.split_whitespace().collect();
     let der = Base64::decode_vec(&joined).unwrap_or_default();
-    // What is none is refused as such by whoever reads it.
     encode_string("CERTIFICATE", LineEnding::LF, &der).unwrap_or_default()
 }
 

@@ -206,6 +206,12 @@ mod tests {
         ] {
             assert!(Query::parse(bad).is_err(), "{bad}");
         }
+        let said = |query: &str| Query::parse(query).unwrap_err().to_string();
+        assert!(said("SELECT * FROM devices d").ends_with("its end is expected, and not d"));
+        assert!(said("SELECT COUNT(*) AS n FROM devices").ends_with(") is expected, and not *"));
+        assert!(
+            said("SELECT * FROM 'devices'").ends_with("a name is expected, and not the text \"devices\"")
+        );
         let deep = format!("SELECT * FROM devices WHERE {}a{}", "(".repeat(4000), ")".repeat(4000));
         assert!(Query::parse(&deep).is_err());
         let deep = format!("SELECT * FROM devices WHERE {} a", "NOT ".repeat(2000));

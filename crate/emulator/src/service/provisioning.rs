@@ -1,6 +1,6 @@
 //! The REST API of DPS for enrollments, groups and registrations (DPS REST reference, service, 2021-10-01).
 
-use std::time::SystemTime;
+use std::{collections::HashSet, time::SystemTime};
 
 use hyper::{Method, StatusCode};
 use serde::Deserialize;
@@ -91,7 +91,8 @@ impl Bulk {
     const MOST: usize = 10;
 }
 
-/// Each stands for itself: those that cannot be done are listed, the others are done.
+/// Each stands for itself: those that cannot be done are listed, the others are done. One that is there twice has the
+/// whole call refused (`run_bulk_operation.js` of azure-iot-sdk-node).
 async fn bulk(request: &Request<'_>, dps: &Dps) -> Result<Answer, EnrollmentError> {
     let Bulk { mode, enrollments } =
         serde_json::from_slice(request.body).map_err(|error| EnrollmentError::Invalid(error.to_string()))?;
@@ -99,9 +100,17 @@ async fn bulk(request: &Request<'_>, dps: &Dps) -> Result<Answer, EnrollmentErro
         let words = format!("{} enrollments; {} at most go in one call", enrollments.len(), Bulk::MOST);
         return Err(EnrollmentError::Invalid(words));
     }
+    let id_of = |document: &Map<String, Value>| {
+        document.get("registrationId").and_then(Value::as_str).unwrap_or_default().to_owned()
+    };
+    let mut ids = HashSet::new();
+    let mut given = enrollments.iter().map(id_of).filter(|id| !id.is_empty());
+    if let Some(twice) = given.find(|id| !ids.insert(id.to_ascii_lowercase())) {
+        return Err(EnrollmentError::Invalid(format!("{twice:.200?} is twice in one call")));
+    }
     let mut errors = Vec::new();
     for document in enrollments {
-        let id = document.get("registrationId").and_then(Value::as_str).unwrap_or_default().to_owned();
+        let id = id_of(&document);
         if let Err(problem) = bulk_one(mode, &id, document, dps).await {
             let (code, words) = (problem.code(), problem.to_string());
             errors.push(json!({ "registrationId": id, "errorCode": code, "errorStatus": words }));

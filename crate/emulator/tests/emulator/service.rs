@@ -166,6 +166,20 @@ async fn what_the_service_enrolls_is_in_force_and_outlives_restarts_and_reloads(
     });
     let (status, alone) = ask(&emulator, "PUT", "/enrollments/alone", &auth, Some(&individual)).await;
     assert_eq!((status, &alone["provisioningStatus"]), (200, &"enabled".into()), "what is not said is told");
+    let info = &alone["attestation"]["x509"]["clientCertificates"]["primary"]["info"];
+    assert_eq!(
+        (&info["subjectName"], &info["issuerName"]),
+        (&"CN=alone".into(), &"CN=mine".into()),
+        "{info}"
+    );
+    assert_eq!((info["sha1Thumbprint"].as_str().unwrap().len(), &info["version"]), (40, &3.into()), "{info}");
+    // What was read is given back as it is, with what it says of the certificate.
+    assert_eq!(ask(&emulator, "PUT", "/enrollments/alone", &auth, Some(&alone)).await.0, 200);
+    let twice =
+        json!({"mode": "delete", "enrollments": [{"registrationId": "alone"}, {"registrationId": "ALONE"}]});
+    let (status, problem) = ask(&emulator, "POST", "/enrollments", &auth, Some(&twice)).await;
+    assert!(status == 400 && problem["message"].as_str().unwrap().contains("twice"), "{problem}");
+    assert_eq!(ask(&emulator, "GET", "/enrollments/alone", &auth, None).await.0, 200);
     for (path, body, status) in [
         ("/enrollments/a@b", &individual, 400),
         ("/enrollments/second", &individual, 409),

@@ -1,8 +1,9 @@
-//! CSV (RFC 4180), with the liberties that spreadsheets take: semicolons or tabs, any end of line.
+//! CSV (RFC 4180), with the liberties that spreadsheets and people take: semicolons, tabs or bars, any end of line, a line
+//! `sep=;` before the header, blanks around values, and cells that are left out behind the last one with something in it.
 
 use std::{io::BufRead, sync::Arc};
 
-use super::{MAX_ROW, Row, RowFault, Stop, reason};
+use super::{MAX_ROW, Row, RowFault, Stop, is_same, reason};
 
 /// The rows behind the header, behind so many lines that have been read.
 pub(super) fn rows(
@@ -10,14 +11,7 @@ pub(super) fn rows(
     lines: u64,
 ) -> Result<impl Iterator<Item = Result<Result<Row, RowFault>, Stop>> + Send, Stop> {
     let mut reader = Reader { input, separator: None, line: lines + 1 };
-    let header = reader.record()?.ok_or((None, "it is empty".to_owned()))?;
-    let names = header.fields.map_err(|reason| (Some(header.line), reason))?;
-    let names: Vec<Arc<str>> = names.iter().map(|name| name.trim().into()).collect();
-    if let Some(twice) =
-        names.iter().enumerate().find(|(at, name)| names.iter().take(*at).any(|it| it == *name))
-    {
-        return Err((Some(header.line), format!("the column \"{}\" is there twice", twice.1)));
-    }
+    let names = reader.header()?;
     let (mut number, mut has_ended) = (0, false);
     Ok(std::iter::from_fn(move || {
         if has_ended {
@@ -33,11 +27,19 @@ pub(super) fn rows(
         number += 1;
         let line = record.line;
         let columns = record.fields.and_then(|fields| {
-            if fields.len() == names.len() {
-                Ok(names.iter().cloned().zip(fields).collect())
-            } else {
-                Err(format!("its columns are {}, and those of the header {}", fields.len(), names.len()))
+            if fields.iter().skip(names.len()).any(|field| !field.is_empty()) {
+                return Err(format!(
+                    "its columns are {}, and those of the header {}",
+                    fields.len(),
+                    names.len()
+                ));
             }
+            // Spreadsheets and editors leave out the empty ones at the end, or add some.
+            Ok(names
+                .iter()
+                .cloned()
+                .zip(fields.into_iter().chain(std::iter::repeat_with(String::new)))
+                .collect())
         });
         Some(Ok(match columns {
             Ok(columns) => Ok(Row { number, line, columns }),
@@ -76,6 +78,48 @@ enum At {
 }
 
 impl<I: BufRead> Reader<I> {
+    /// The names of the columns.
+    fn header(&mut self) -> Result<Vec<Arc<str>>, Stop> {
+        let mut header = self.first()?;
+        if header.fields.as_ref().is_ok_and(|fields| self.is_told_the_separator(fields)) {
+            header = self.first()?;
+        }
+        let names = header.fields.map_err(|reason| (Some(header.line), reason))?;
+        let names: Vec<Arc<str>> = names.iter().map(|name| name.trim().into()).collect();
+        let is_twice = |at: usize, name: &str| names.iter().take(at).any(|it| is_same(it, name));
+        if let Some((_, twice)) =
+            names.iter().enumerate().find(|(at, name)| !name.is_empty() && is_twice(*at, name))
+        {
+            return Err((Some(header.line), format!("the column \"{twice}\" is there twice")));
+        }
+        if let Some(path) = names.iter().find(|name| is_path(name)) {
+            let words = format!(
+                "its first line has \"{path:.200}\" where the name of a column is to be; put a header such as id,cert,key before it"
+            );
+            return Err((Some(header.line), words));
+        }
+        Ok(names)
+    }
+
+    /// Whether this is a line `sep=;`, which spreadsheets write and read before the header.
+    fn is_told_the_separator(&mut self, fields: &[String]) -> bool {
+        let Some((first, rest)) = fields.split_first() else { return false };
+        let first = first.to_ascii_lowercase();
+        match (first.strip_prefix("sep=").map(str::as_bytes), rest) {
+            // It was cut there.
+            (Some([]), [last]) => last.is_empty(),
+            (Some([separator]), []) => {
+                self.separator = Some(*separator);
+                true
+            }
+            _ => false,
+        }
+    }
+
+    fn first(&mut self) -> Result<Record, Stop> {
+        self.record()?.ok_or((None, "it is empty".to_owned()))
+    }
+
     /// The next record with something in it.
     fn record(&mut self) -> Result<Option<Record>, Stop> {
         loop {
@@ -115,12 +159,13 @@ impl<I: BufRead> Reader<I> {
                     format!("the row is longer than {MAX_ROW} bytes; is a quotation mark never closed?"),
                 ));
             }
-            if at != At::Quoted && byte == b'\n' {
+            if at != At::Quoted && matches!(byte, b'\n' | b'\r') {
+                self.end_of_line(byte, begin)?;
                 break;
             }
             let is_separator = match self.separator {
                 Some(separator) => byte == separator,
-                None => matches!(byte, b',' | b';' | b'\t'),
+                None => SEPARATORS.contains(&byte),
             };
             at = match (at, byte) {
                 (At::Quoted, b'"') => At::Quote,
@@ -129,17 +174,16 @@ impl<I: BufRead> Reader<I> {
                     At::Quoted
                 }
                 (_, _) if is_separator => {
-                    fields.push((std::mem::take(&mut field), byte));
+                    fields.push((trimmed(std::mem::take(&mut field), at), byte));
                     At::Begin
                 }
-                // Of the end of the line; elsewhere it is nothing that anybody means.
-                (at, b'\r') => at,
+                (At::Begin, b' ' | b'\t') => At::Begin,
                 (At::Begin, b'"') => At::Quoted,
                 (At::Quote, b'"') => {
                     field.push(byte);
                     At::Quoted
                 }
-                (At::Quote | At::Stray, b' ') => At::Stray,
+                (At::Quote | At::Stray, b' ' | b'\t') => At::Stray,
                 (At::Quote | At::Stray, _) => {
                     is_stray = true;
                     At::Stray
@@ -150,6 +194,7 @@ impl<I: BufRead> Reader<I> {
                 }
             };
         }
+        let field = trimmed(field, at);
         if self.separator.is_none() {
             let separator = separator(&fields);
             self.separator = Some(separator);
@@ -174,18 +219,47 @@ impl<I: BufRead> Reader<I> {
         self.line += u64::from(byte == Some(b'\n'));
         Ok(byte)
     }
+
+    /// Takes the second half of an end of line, where there is one. A carriage return alone is one too.
+    fn end_of_line(&mut self, first: u8, begin: u64) -> Result<(), Stop> {
+        if first == b'\r' {
+            let buffer = self.input.fill_buf().map_err(|error| (Some(begin), reason(&error)))?;
+            match buffer.first() {
+                Some(b'\n') => drop(self.byte(begin)?),
+                _ => self.line += 1,
+            }
+        }
+        Ok(())
+    }
 }
+
+/// What may part the columns.
+const SEPARATORS: [u8; 4] = [b',', b';', b'|', b'\t'];
 
 /// A tab, which nobody writes into a name, or the one that stands in the header most often.
 fn separator(fields: &[(Vec<u8>, u8)]) -> u8 {
     let count = |separator: u8| fields.iter().filter(|(_, it)| *it == separator).count();
     if count(b'\t') > 0 {
-        b'\t'
-    } else if count(b';') > count(b',') {
-        b';'
-    } else {
-        b','
+        return b'\t';
     }
+    let most = SEPARATORS.into_iter().rev().max_by_key(|separator| count(*separator));
+    most.unwrap_or(b',')
+}
+
+/// What stands where a name of a column is to be, if the list has no header.
+fn is_path(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let ends = [".pem", ".crt", ".cer", ".der", ".key", ".pfx", ".p12"];
+    let is_long = name.contains(['/', '\\']) && !name.contains(' ');
+    is_long || name.starts_with("pkcs11:") || ends.iter().any(|end| name.ends_with(end))
+}
+
+/// Without the blanks behind it, unless it ended in a quotation mark.
+fn trimmed(mut field: Vec<u8>, at: At) -> Vec<u8> {
+    if at == At::Plain {
+        field.truncate(field.trim_ascii_end().len());
+    }
+    field
 }
 
 /// The header, whose fields were cut at every separator there is.
@@ -212,7 +286,7 @@ mod tests {
     fn quotes_ends_of_lines_and_separators_are_read_as_spreadsheets_write_them() {
         assert_eq!(shown("id,cert\r\na,x\r\nb,y"), ["1@2 id=a cert=x", "2@3 id=b cert=y"]);
         assert_eq!(shown("id;cert\na;\"x;y\"\n"), ["1@2 id=a cert=x;y"]);
-        assert_eq!(shown("id\tcert, the\na\tx,y\n"), ["1@2 id=a cert, the=x,y"]);
+        assert_eq!(shown("id\tcert, the\na\tx,y\n"), ["1@2 id=a cert,the=x,y"]);
         assert_eq!(
             shown("id,note\na,\"say \"\"hi\"\"\"\nb,\"\"\n"),
             ["1@2 id=a note=say \\\"hi\\\"", "2@3 id=b note="]
@@ -222,13 +296,56 @@ mod tests {
             ["1@2 id=a note=two\\r\\nlines", "2@4 id=b note="]
         );
         assert_eq!(shown("id,note\n\n,\n \na,5\" tube\n"), ["1@5 id=a note=5\\\" tube"]);
-        assert_eq!(shown(" \"id\" , cert\n"), Vec::<String>::new());
+        assert_eq!(shown(" \"id\" , \"cert\"\n a , \"x, y\" \n"), ["1@2 id=a cert=x, y"]);
+        assert_eq!(shown("id,cert\ra, x \r\rb,\" y \"\r"), ["1@2 id=a cert=x", "2@4 id=b cert= y "]);
+        assert_eq!(shown("id,cert\r\r\na,x\r\r\n"), ["1@3 id=a cert=x"]);
+        assert_eq!(shown("id|cert, the|key\na|x,y|\n"), ["1@2 id=a cert,the=x,y key="]);
+    }
+
+    #[test]
+    fn a_line_that_tells_the_separator_is_no_header() {
+        for told in ["sep=;", "SEP=;", "\"sep=;\"", "\u{feff}sep=;\r"] {
+            assert_eq!(shown(format!("{told}\nid;a,b\nx;y,z\n")), ["1@3 id=x a,b=y,z"], "{told:?}");
+        }
+        assert_eq!(shown("sep=,\nid,cert;x\na,b;c\n"), ["1@3 id=a cert;x=b;c"]);
+        assert_eq!(shown("sep=\t\nid\tcert\na\tb\n"), ["1@3 id=a cert=b"]);
+        assert_eq!(shown("sep=#\nid#cert\na#b\n"), ["1@3 id=a cert=b"]);
+        assert_eq!(shown("sep=;\n"), ["None it is empty"]);
+        assert_eq!(shown("sep=x,cert\na,b\n"), ["1@2 sep=x=a cert=b"]);
+    }
+
+    #[test]
+    fn cells_that_are_left_out_at_the_end_are_empty() {
+        let rows = shown("id,cert,payload\na,x\nb\nc,x,p,,\nd,x,p,,q\n");
+        assert_eq!(
+            rows[..3],
+            ["1@2 id=a cert=x payload=", "2@3 id=b cert= payload=", "3@4 id=c cert=x payload=p"]
+        );
+        assert_eq!(rows[3], "4@5! its columns are 5, and those of the header 3");
+        assert_eq!(shown("id,cert,,\na,x,,\n"), ["1@2 id=a cert=x = ="]);
+    }
+
+    #[test]
+    fn a_list_without_a_header_is_told_so() {
+        for line in [
+            "a,devices/a.pem,devices/a-key.pem",
+            "a;C:\\a\\cert.cer",
+            "a.crt",
+            "a,pkcs11:object=a",
+            "x,a.KEY",
+        ] {
+            let told = shown(format!("{line}\nb,c,d\n"));
+            assert!(
+                told.len() == 1 && told[0].contains("put a header such as id,cert,key before it"),
+                "{told:?}"
+            );
+        }
     }
 
     #[test]
     fn a_row_that_is_wrong_does_not_hide_the_next() {
-        let rows = shown(b"id,cert\na\nb,x,y\nc,\"x\"z\nd,\xe4\ne,x\n");
-        assert_eq!(rows[0], "1@2! its columns are 1, and those of the header 2");
+        let rows = shown(b"id,cert\na,b,c\nb,x,y\nc,\"x\"z\nd,\xe4\ne,x\n");
+        assert_eq!(rows[0], "1@2! its columns are 3, and those of the header 2");
         assert!(rows[1].starts_with("2@3! its columns are 3"));
         assert!(rows[2].starts_with("3@4! something stands between"));
         assert!(rows[3].contains("UTF-8"));
@@ -245,6 +362,8 @@ mod tests {
 
     #[test]
     fn a_column_that_is_there_twice_is_refused() {
-        assert!(shown("id,cert,id\na,b,c\n")[0].contains("twice"));
+        for header in ["id,cert,id", "registrationId,cert,Registration ID"] {
+            assert!(shown(format!("{header}\na,b,c\n"))[0].contains("twice"), "{header}");
+        }
     }
 }

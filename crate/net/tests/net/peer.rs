@@ -1,10 +1,10 @@
 //! A peer that plays DPS, or plays it badly. Every wait in it is bounded by the client: it ends with the test.
 
-use std::{net::TcpListener as StdListener, sync::Arc};
+use std::{net::Ipv4Addr, sync::Arc};
 
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
-    net::{TcpListener, TcpStream},
+    net::{TcpListener, TcpSocket, TcpStream},
     task::JoinHandle,
 };
 use tokio_rustls::{
@@ -90,9 +90,12 @@ pub(crate) async fn listen() -> (TcpListener, u16) {
     (listener, port)
 }
 
-/// A port of the loopback at which nobody listens.
-pub(crate) fn free_port() -> u16 {
-    StdListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port()
+/// A port of the loopback at which nobody listens, and which nobody else can have as long as the socket is there.
+pub(crate) fn unused() -> (TcpSocket, u16) {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
+    let port = socket.local_addr().unwrap().port();
+    (socket, port)
 }
 
 /// A peer that does with each connection what `serve` does; gives its port.

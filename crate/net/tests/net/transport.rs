@@ -39,7 +39,8 @@ async fn a_name_without_address() {
 
 #[tokio::test]
 async fn a_port_at_which_nobody_listens() {
-    let failure = fail_at("localhost", peer::free_port()).await;
+    let (_unused, port) = peer::unused();
+    let failure = fail_at("localhost", port).await;
     assert_eq!((failure.stage, failure.findings[0].code()), (Stage::Dial, "DX503"));
     assert_eq!(transport(failure).kind, Kind::Refused);
 }

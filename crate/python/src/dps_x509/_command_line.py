@@ -5,13 +5,14 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import re
 import sys
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
-from . import _inputs
+from . import _inputs, _terminal
 from ._toolkit import Toolkit
 from ._version import VERSION
 from .errors import DpsError
@@ -41,16 +42,27 @@ def run(words: list[str]) -> int:
         sys.stderr.close()
         return 0
     except (Unusable, DpsError) as error:
-        print(f"dps-x509 {given.command}: {error.args[0]}", file=sys.stderr)
+        _terminal.err(f"dps-x509 {given.command}: {error.args[0]}")
         return 2
+    except KeyboardInterrupt:
+        return 130
     return answer
 
 
+class _Parser(argparse.ArgumentParser):
+    """Quotes what it refuses, which anybody may have written."""
+
+    def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
+        if message:
+            _terminal.err(message.rstrip("\n"))
+        sys.exit(status)
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="dps-x509", description=__doc__.splitlines()[0], epilog=MORE)
+    parser = _Parser(prog="dps-x509", description=__doc__.splitlines()[0], epilog=MORE)
     parser.add_argument("--version", action="version", version=f"dps-x509 {VERSION} (Python)")
     commands = parser.add_subparsers(dest="command", required=True, metavar="check|explain")
-    situation = argparse.ArgumentParser(add_help=False)
+    situation = _Parser(add_help=False)
     situation.add_argument("--registration-id", metavar="ID", help="that the device uses")
     situation.add_argument("--enrollment", choices=["individual", "group", "unknown"], default="unknown")
     situation.add_argument("--group-ca", metavar="FILE", action="append", default=[], help="CA that the service has")
@@ -98,11 +110,11 @@ def _check(given: argparse.Namespace) -> int:
     report["findings"] = [*wrong, *report["findings"]]
     report["verdict"] = verdict = _verdict(report, given)
     if given.format == "json":
-        print(_json(report))
+        _terminal.out(_terminal.json_of(report))
     elif given.format == "sarif":
-        print(_json(json.loads(told.sarif)))
+        _terminal.out(_terminal.json_of(json.loads(told.sarif)))
     else:
-        print(_text(report, list(told.blocks), given))
+        _terminal.out(_text(report, list(told.blocks), given))
     return {"ready": 0, "not ready": 1, "nothing usable": 2}[verdict["word"]]
 
 
@@ -146,7 +158,7 @@ def _is_allowed(finding: dict[str, Any], given: argparse.Namespace) -> bool:
 def _text(report: dict[str, Any], blocks: list[str], given: argparse.Namespace) -> str:
     chain, verdict = report["chain"], report["verdict"]
     names = [one for one in [chain["root"], *reversed(chain["intermediates"]), chain["leaf"]] if one is not None]
-    sections = ["\n".join(f"{'  ' * depth}{name}" for depth, name in enumerate(names))]
+    sections = ["\n".join(f"{'  ' * depth}{_terminal.visible(name)}" for depth, name in enumerate(names))]
     sections += blocks
     findings = report["findings"]
     counts = [(word, sum(one["severity"] == word for one in findings)) for word in ("error", "warning", "note")]
@@ -164,7 +176,7 @@ def _explain(given: argparse.Namespace) -> int:
     with Toolkit(Naming.COMMAND_LINE) as toolkit:
         pages = {code: toolkit.call("explanation", "explain", code) for code in toolkit.call("explanation", "codes")}
         if given.all:
-            print("\n\n".join(page.markdown.rstrip() for page in pages.values()))
+            _terminal.out("\n\n".join(page.markdown.rstrip() for page in pages.values()))
             return 0
         files = [
             *_files(given.with_, Purpose.ANY, "--with"),
@@ -188,8 +200,8 @@ def _explain(given: argparse.Namespace) -> int:
                 raise Unusable(json.loads(toolkit.call("naming", "say", told))[0]["message"])
             explained = getattr(told, "is-explained")
             exit_code = exit_code if explained else 1
-            blocks.append(_json(json.loads(told.json)) if given.json else told.text.rstrip())
-    print("\n\n".join(blocks))
+            blocks.append(_terminal.json_of(json.loads(told.json)) if given.json else told.text.rstrip())
+    _terminal.out("\n\n".join(blocks))
     return exit_code
 
 
@@ -201,7 +213,7 @@ def _subjects(words: list[str], pages: dict[str, Any], toolkit: Toolkit) -> list
     if None not in each:
         return [one for one in each if one is not None]
     if len(words) > 1 and not any(re.fullmatch(r"(?i)dx\d+", word) for word in words):
-        return [(" ".join(words).encode(), None)]
+        return [(os.fsencode(" ".join(words)), None)]
     raise Unusable(f'there is no page for "{words[each.index(None)]}"; `dps-x509 explain --all` prints those there are')
 
 
@@ -212,12 +224,12 @@ def _subject(word: str, pages: dict[str, Any], toolkit: Toolkit) -> str | tuple[
         if word.strip().upper() == code or word.strip().lower() == page.name:
             return str(page.markdown)
     if Path(word).is_file():
-        return _read(word), word
+        return _read(word), _name(word)
     is_text = bool(re.search(r"\s", word.strip())) or bool(re.fullmatch(r"[2-5]\d\d(\d{3})?", word))
     if not is_text:
-        told = toolkit.call("explanation", "explain-text", word.encode(), None, [], _inputs.settings())
+        told = toolkit.call("explanation", "explain-text", os.fsencode(word), None, [], _inputs.settings())
         is_text = getattr(told, "is-explained")
-    return (word.encode(), None) if is_text else None
+    return (os.fsencode(word), None) if is_text else None
 
 
 def _settings(given: argparse.Namespace, registration_id: str | None) -> Settings:
@@ -226,7 +238,7 @@ def _settings(given: argparse.Namespace, registration_id: str | None) -> Setting
         passphrase = _read(given.key_passphrase_file).split(b"\n")[0].removesuffix(b"\r")
     days = getattr(given, "expires_within", None)
     return _inputs.settings(
-        registration_id=registration_id,
+        registration_id=None if registration_id is None else _terminal.text_of(registration_id),
         at=given.at,
         expires_within=None if days is None else timedelta(days=days),
         cloud=None if given.cloud == "none" else given.cloud,
@@ -236,21 +248,25 @@ def _settings(given: argparse.Namespace, registration_id: str | None) -> Setting
 
 
 def _files(paths: list[str], purpose: Purpose, flag: str | None) -> list[File]:
-    return [
-        File(input=flag, path="standard input" if path == "-" else path, purpose=purpose, bytes=_read(path))
-        for path in paths
-    ]
+    return [File(input=flag, path=_name(path), purpose=purpose, bytes=_read(path)) for path in paths]
+
+
+def _name(path: str) -> str:
+    return "standard input" if path == "-" else _terminal.text_of(path)
 
 
 def _read(path: str) -> bytes:
-    if path == "-":
-        return sys.stdin.buffer.read()
     try:
-        return Path(path).read_bytes()
+        if path == "-":
+            return _inputs.read(sys.stdin.buffer)
+        with open(path, "rb") as stream:
+            return _inputs.read(stream)
     except FileNotFoundError:
         raise Unusable(f"{path}: there is no such file") from None
     except OSError as error:
-        raise Unusable(f"{path}: {error.strerror}") from None
+        raise Unusable(f"{path}: {error.strerror or error}") from None
+    except ValueError:
+        raise Unusable(f"{path}: that is no name of a file") from None
 
 
 def _time(text: str) -> datetime:
@@ -260,7 +276,3 @@ def _time(text: str) -> datetime:
     except ValueError:
         raise argparse.ArgumentTypeError("write a time as 2027-01-31 or 2027-01-31T12:00:00Z, in UTC") from None
     return read if read.tzinfo is not None else read.replace(tzinfo=timezone.utc)
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, indent=2, ensure_ascii=False)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from datetime import date, datetime, time, timedelta, timezone
-from typing import Iterable, Literal, TypeAlias, Union
+from typing import BinaryIO, Iterable, Literal, TypeAlias, Union
 
 from .errors import InvalidInput
 from .wit.inspection import Cloud, Enrollment, File, Purpose, Settings
@@ -14,6 +15,9 @@ FileInput: TypeAlias = Union[str, "os.PathLike[str]", bytes, bytearray, memoryvi
 FileInputs: TypeAlias = Union[FileInput, Iterable[FileInput]]
 CloudName: TypeAlias = Literal["public", "usgov", "china"]
 EnrollmentKind: TypeAlias = Literal["individual", "group"]
+
+#: As many bytes of a file are read; the report says so of a certificate's file much earlier.
+MOST = 64 << 20
 
 CLOUDS = {"public": Cloud.PUBLIC, "usgov": Cloud.US_GOV, "china": Cloud.CHINA}
 
@@ -30,12 +34,24 @@ def file(given: FileInput, purpose: Purpose = Purpose.ANY, parameter: str | None
         if not isinstance(path, str):
             raise TypeError("a path is a str or an os.PathLike of one")
         with open(path, "rb") as stream:
-            data = stream.read()
+            data = read(stream)
+        path = os.fsencode(path).decode("utf-8", "replace")
     elif isinstance(given, (bytes, bytearray, memoryview)):
         data = bytes(given)
     else:
         raise TypeError(f"a file is a path, bytes or dps_x509.File, and not {type(given).__name__}")
     return File(input=parameter, path=path, purpose=purpose, bytes=data)
+
+
+def read(stream: BinaryIO) -> bytes:
+    """What is in it.
+
+    :raises OSError: There is more than anything that is looked at can have: a device, or a pipe that does not end.
+    """
+    data = stream.read(MOST + 1)
+    if len(data) > MOST:
+        raise OSError(errno.EFBIG, f"it has more than {MOST >> 20} MiB")
+    return data
 
 
 def files(given: FileInputs | None, purpose: Purpose, parameter: str | None = None) -> list[File]:

@@ -9,6 +9,7 @@ import { Usage } from './cli/arguments.js';
 import { explain } from './cli/explain.js';
 import { generateFiles } from './cli/generate.js';
 import { provisionDevice } from './cli/provision.js';
+import { err, out, visible } from './cli/terminal.js';
 import { DpsError } from './index.node.js';
 import { speakAsCommandLine } from './speaker.js';
 
@@ -34,12 +35,12 @@ const COMMANDS: Record<string, (words: string[]) => Promise<number>> = {
 
 async function main([name = '', ...words]: string[]): Promise<number> {
   if (name === '' || name === '--help' || name === '-h' || name === 'help') {
-    (name === '' ? process.stderr : process.stdout).write(HELP);
+    (name === '' ? err : out)(HELP);
     return name === '' ? 2 : 0;
   }
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (command === undefined) {
-    process.stderr.write(`dps-x509: "${name}" is no command of the npm package; --help lists them\n`);
+    err(`dps-x509: "${visible(name)}" is no command of the npm package; --help lists them\n`);
     return 2;
   }
   speakAsCommandLine();
@@ -49,7 +50,7 @@ async function main([name = '', ...words]: string[]): Promise<number> {
     if (!(error instanceof Usage || error instanceof DpsError)) {
       throw error;
     }
-    process.stderr.write(`dps-x509 ${name}: ${error.message}\n`);
+    err(`dps-x509 ${name}: ${visible(error.message)}\n`);
     return 2;
   }
 }

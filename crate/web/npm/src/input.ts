@@ -37,7 +37,7 @@ export interface ReadFile {
 }
 
 /** No certificate file is larger by far. The report says so of files above 1 MiB; this protects the memory. */
-const MAX_BYTES = 64 * 1024 * 1024;
+export const MAX_BYTES = 64 * 1024 * 1024;
 
 /** Reads all of them into memory. */
 export async function readFiles(inputs: FileInputs): Promise<ReadFile[]> {

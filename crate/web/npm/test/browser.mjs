@@ -101,7 +101,7 @@ export async function titleOf(path) {
       tab.on('pageerror', (error) => problems.push(String(error)));
       tab.on('requestfailed', (request) => problems.push(request.url()));
       await tab.goto(url);
-      await tab.waitForFunction(() => document.title !== 'waiting', undefined, { timeout: 30_000 }).catch((error) => {
+      await tab.waitForFunction(() => document.title !== 'waiting', undefined, { timeout: 120_000 }).catch((error) => {
         throw new Error(`${error.message}\n${problems.join('\n')}`);
       });
       return tab.title();

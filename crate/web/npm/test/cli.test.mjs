@@ -125,6 +125,55 @@ test('provision gets the hub, or the refusal', async () => {
   }
 });
 
+// Of each kind of character that a terminal obeys or does not show.
+const HOSTILE =
+  'MARK\x1b]0;t\x07\x1b[2J\x9b1A\x85\r\nFORGED error DX999\x7f\xa0\xad\u034f\u061c\u115f\u1680\u180e\u2009\u200b\u200f\u2028FORGED' +
+  '\u202e\u2060\u2069\u2800\u3000\u3164\ufdd3\ufe0f\ufeff\uffa0\ufff9\ufffe\u{1d173}\u{1ffff}\u{e0001}\u{e0041}\u{e0100}\u{10fffe}';
+
+test('no terminal obeys what others wrote, and nobody begins a line', () => {
+  const named = join(folder, HOSTILE.slice(0, 60).replace('/', ''));
+  writeFileSync(named, 'no certificate');
+  let shown = '';
+  for (const args of [
+    [HOSTILE],
+    ['check', HOSTILE],
+    ['check', named],
+    ['check', named, '--format', 'json'],
+    ['check', `--${HOSTILE}`],
+    ['check', 'device-1.pem', '--at', HOSTILE],
+    ['check', 'device-1.pem', '--enrollment', HOSTILE],
+    ['check', 'device-1.pem', '--registration-id', HOSTILE],
+    ['explain', HOSTILE],
+    ['explain', `rc=5 not authorized ${HOSTILE}`, '--json'],
+    ['generate', 'chain', '--registration-id', HOSTILE, '--out', folder],
+    ['provision', '--id-scope', HOSTILE, '--cert', 'device-1.pem', '--key', 'device-1.key'],
+    ['provision', '--id-scope', '0ne00111111', '--endpoint', HOSTILE, '--cert', 'device-1.pem', '--key', 'device-1.key'],
+  ]) {
+    const { stdout, stderr } = ours(args);
+    for (const stream of [stdout, stderr]) {
+      shown += stream;
+      assert.doesNotMatch(stream, /(?!\n)[\p{C}\p{Zl}\p{Zp}\u3164\ufe0f]/u, `${JSON.stringify(args)}: ${JSON.stringify(stream)}`);
+      assert.doesNotMatch(stream, /^\s*FORGED/m, JSON.stringify(args));
+    }
+  }
+  assert.match(shown, /MARK/);
+  // Written as the native one writes it.
+  const asked = ['explain', `rc=5 not authorized ${HOSTILE}`];
+  assert.equal(ours(asked).stdout, native(asked).stdout);
+});
+
+test('a file that never ends is read as far as a limit', { skip: process.platform === 'win32' && 'there it has no such files' }, () => {
+  for (const args of [
+    ['check', '/dev/zero'],
+    ['check', 'device-1.pem', '--key-passphrase-file', '/dev/zero'],
+    ['explain', '401002', '--with', '/dev/zero'],
+    ['provision', '--id-scope', '0ne00111111', '--cert', '/dev/zero'],
+  ]) {
+    const { status, stderr } = ours(args);
+    assert.deepEqual([status, /more than 64 MiB/.test(stderr)], [2, true], stderr);
+  }
+});
+
 test('it answers within two seconds', () => {
   // Of the processor, which others may use too.
   const command = `TIMEFORMAT='%U %S'; time "${process.execPath}" "${join(npm, 'dist/esm/cli.js')}" check device-1.pem > /dev/null`;

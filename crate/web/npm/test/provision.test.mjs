@@ -113,8 +113,9 @@ test('a server that is not trusted, or is none, is told apart', async () => {
   const kind = (endpoint) =>
     provision({ ...settings(), endpoint, timeoutSeconds: 5 }, identity()).then(assert.fail, (error) => error.report.transport?.kind);
   assert.equal(await kind(`127.0.0.1:${port}`), 'not-tls');
-  await new Promise((resolve) => server.close(resolve));
-  assert.equal(await kind(`127.0.0.1:${port}`), 'refused');
+  server.close();
+  // A port that was given back may be somebody else's by now.
+  assert.equal(await kind('127.0.0.1:9'), 'refused');
 });
 
 test('settings and identities that are wrong are told before anything is dialled', async () => {

@@ -80,10 +80,6 @@ console.log((await provision(settings, options)).deviceId);`;
 });
 
 test('what a proxy does instead is told apart', async () => {
-  const closed = createServer();
-  await new Promise((resolve) => closed.listen(0, '127.0.0.1', resolve));
-  const { port } = closed.address();
-  await new Promise((resolve) => closed.close(resolve));
   const kinds = {
     DX532: 'HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm="x"\r\n\r\n',
     DX533: 'HTTP/1.1 403 Forbidden\r\nContent-Type: text/plain\r\n\r\nnot this port',
@@ -98,7 +94,7 @@ test('what a proxy does instead is told apart', async () => {
   }
   const silent = await failed((await proxy('')).url);
   assert.equal(silent.report.transport.kind, 'proxy');
-  assert.equal((await failed(`http://127.0.0.1:${port}`)).findings[0].code, 'DX531');
+  assert.equal((await failed('http://127.0.0.1:9')).findings[0].code, 'DX531');
 });
 
 test('TCP is taken elsewhere, and TLS keeps to the name', async () => {

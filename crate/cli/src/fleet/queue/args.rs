@@ -1,17 +1,13 @@
 //! The flags of queues.
 
-use std::{
-    num::{NonZeroU32, NonZeroUsize},
-    path::PathBuf,
-    time::{Duration, SystemTime},
-};
+use std::{num::NonZeroUsize, path::PathBuf, time::Duration};
 
 use dps_x509_fleet::{
     Template,
     queue::{Connection, Login, QueueName, Word},
 };
 
-use crate::fleet::args::{Pace, Shared, pace, until};
+use crate::fleet::{args::Shared, limits::Limits};
 
 const SUBMIT: &str = "\
 What is sent is each row of the list: where the keys are, as the workers will find them, and never a key. A list with a key or a
@@ -207,24 +203,11 @@ pub(in crate::fleet) struct WorkArgs {
     pub(super) folder: Option<PathBuf>,
     #[command(flatten)]
     pub(super) shared: Shared,
-    /// Most registrations of an ID scope, such as 900/min, 15/s or none; of all workers together
-    #[arg(long, value_name = "RATE", default_value = "900/min", value_parser = pace)]
-    pub(super) rate: Pace,
-    /// Most devices under way at once
-    #[arg(long, value_name = "N", default_value_t = NonZeroUsize::MIN.saturating_add(99))]
-    pub(super) at_once: NonZeroUsize,
-    /// How often a device is tried whose failure may pass, by all workers together
-    #[arg(long, value_name = "N", default_value_t = NonZeroU32::MIN.saturating_add(4))]
-    pub(super) attempts: NonZeroU32,
+    #[command(flatten)]
+    pub(super) limits: Limits,
     /// Wait for more once the queue is empty, or for a queue that is not there yet
     #[arg(long)]
     pub(super) stay: bool,
-    /// Take no more devices after this time: 8h, or 2027-01-31T06:00:00Z
-    #[arg(long, value_name = "TIME", value_parser = until)]
-    pub(super) until: Option<SystemTime>,
-    /// Take no more devices once so many of this worker have no hub
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
-    pub(super) stop_after_errors: Option<u64>,
     /// What this worker is called in the results [default: a number by chance]
     #[arg(long, value_name = "NAME")]
     pub(super) worker: Option<Word>,

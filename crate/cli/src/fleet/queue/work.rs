@@ -1,27 +1,22 @@
 //! `fleet work`: takes devices from a queue and provisions them.
 
-use std::{sync::Arc, time::SystemTime};
+use std::sync::Arc;
 
 use dps_x509_fleet::{
     Progress,
-    journal::{Entry, Standing},
     queue::{Queue, Stopped, Work, Worked},
     summary::Summary,
 };
 use dps_x509_net::Cancellation;
-use indicatif::ProgressBar;
 use serde_json::{Value, json};
-use tokio::{sync::watch, time::Instant};
+use tokio::sync::watch;
 
 use super::{args::WorkArgs, failed, open};
 use crate::{
     exit::Exit,
-    fleet::{bar, descriptors, plan, refuse, run::line, signals, unusable},
+    fleet::{descriptors, plan, refuse, report::Report, unusable},
     terminal,
 };
-
-/// Devices without a hub that are told while it works; the others are in the queue.
-const TOLD: u32 = 20;
 
 /// Works until the queue is empty.
 pub(in crate::fleet) async fn work(args: WorkArgs) -> Exit {
@@ -33,69 +28,36 @@ pub(in crate::fleet) async fn work(args: WorkArgs) -> Exit {
     if let Some(folder) = args.folder.as_ref().filter(|folder| !folder.is_dir()) {
         return refuse("work", &format!("{} is no folder; --folder takes one", crate::input::shown(folder)));
     }
-    if let Err(error) = descriptors::raise(args.at_once) {
+    if let Err(error) = descriptors::raise(args.limits.at_once) {
         return refuse("work", &error);
     }
     let queue = match open("work", &args.queue).await {
         Ok(queue) => queue,
         Err(exit) => return exit,
     };
-    let mut work = Work::new(Arc::new(plan), args.rate.0);
-    work.at_once = args.at_once;
-    work.attempts = args.attempts.get();
+    let mut work = Work::new(Arc::new(plan), args.limits.rate.0);
+    work.at_once = args.limits.at_once;
+    work.attempts = args.limits.attempts.get();
     work.does_stay = args.stay;
-    work.stop_after_errors = args.stop_after_errors;
-    work.until = args.until.map(|time| {
-        let left = time.duration_since(SystemTime::now()).unwrap_or_default();
-        Instant::now().checked_add(left).unwrap_or_else(Instant::now)
-    });
+    work.stop_after_errors = args.limits.stop_after_errors;
+    work.until = args.limits.until();
     if let Some(name) = &args.worker {
         work.worker = name.as_str().to_owned();
     }
-    let bar = bar::bar(!(args.json && terminal::is_terminal()));
+    let report = Report::new(args.json);
     let stop = Cancellation::new();
-    let telling = bar.clone();
-    let told = move || {
-        telling.suspend(|| {
-            let told = "Ending: no more devices are taken, those under way come to their end. Ctrl-C again leaves at once.\n";
-            terminal::err(told).unwrap_or_default();
-        });
-    };
-    if let Err(error) = signals::listen(&stop, told) {
+    if let Err(error) = report.listen(&stop) {
         return refuse("work", &error);
     }
     let (sender, progress) = watch::channel(Progress::default());
-    let following = tokio::spawn(bar::follow(bar.clone(), progress.clone(), args.json));
-    let worked = work.run(&queue, &stop, &sender, reporter(args.json, &bar)).await;
+    let following = report.follow(progress.clone());
+    let worked = work.run(&queue, &stop, &sender, report.results("the queue's results")).await;
     let progress = *progress.borrow();
     drop(sender);
     // It only shows.
     let _ = following.await;
     show(args.json, &queue, &worked, &progress);
     exit(worked.stopped, progress.errors() > 0)
-}
-
-/// What is done with each result once it is in the queue.
-fn reporter(is_json: bool, bar: &ProgressBar) -> impl FnMut(&str) + use<> {
-    let (bar, mut told) = (bar.clone(), 0);
-    move |json: &str| {
-        if is_json {
-            // Whoever does not read the results finds them in the queue.
-            terminal::json(json).unwrap_or_default();
-            return;
-        }
-        let Ok(entry) = serde_json::from_str::<Entry>(json) else { return };
-        if entry.standing() == Standing::Assigned || told > TOLD {
-            return;
-        }
-        told += 1;
-        let line = if told > TOLD {
-            "further devices without a hub are in the queue's results".to_owned()
-        } else {
-            line(&entry)
-        };
-        bar.suspend(|| terminal::err(&format!("{line}\n")).unwrap_or_default());
-    }
 }
 
 /// The summary, of what this worker brought.

@@ -37,7 +37,7 @@ fn change(change: &Change) -> Value {
 fn step(step: &Step) -> Value {
     let mut object = json!({
         "target": step.target.as_str(),
-        "sentence": step.sentence,
+        "sentence": step.action.to_string(),
         "standing": step.standing.as_str(),
         "source": step.source,
     });

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{
+    action::Action,
     facts::label,
     subject::{Relation, Subject},
 };
@@ -23,8 +24,8 @@ pub struct Step {
     pub target: Target,
     /// Into which slot of an enrollment; `None` where there is none or nothing is uploaded.
     pub slot: Option<Slot>,
-    /// What to do, as a sentence.
-    pub sentence: String,
+    /// What to do.
+    pub action: Action,
     /// How sure it is that it has to be done.
     pub standing: Standing,
     /// Where that comes from.
@@ -109,15 +110,11 @@ pub(super) fn steps(
     }
     device(new, verdict, &mut steps);
     if enrollment != Enrollment::Group && verdict != Relation::OtherChain {
-        let sentence = match verdict {
-            Relation::DifferentIdentity => {
-                "Disable the old enrollment when nothing uses the old certificate any more."
-            }
-            _ => {
-                "Remove the old certificate from the enrollment when the device uses the new one; at once if its key has leaked."
-            }
+        let action = match verdict {
+            Relation::DifferentIdentity => Action::DisableOldEnrollment,
+            _ => Action::RemoveOldCertificate,
         };
-        steps.push(step(Target::IndividualEnrollment, None, sentence, Standing::Documented, ROLL));
+        steps.push(step(Target::IndividualEnrollment, None, action, Standing::Documented, ROLL));
     }
     steps
 }
@@ -125,26 +122,21 @@ pub(super) fn steps(
 fn step(
     target: Target,
     slot: Option<Slot>,
-    sentence: impl Into<String>,
+    action: Action,
     standing: Standing,
     source: &'static str,
 ) -> Step {
-    Step { target, slot, sentence: sentence.into(), standing, source }
+    Step { target, slot, action, standing, source }
 }
 
 fn individual(new: &Certificate, verdict: Relation) -> Step {
-    let name = label(new);
+    let target = Target::IndividualEnrollment;
     if verdict == Relation::DifferentIdentity {
-        let sentence = format!(
-            "Make an enrollment for the new registration ID with {name} as its primary certificate; a certificate can be \
-             in one enrollment only."
-        );
-        step(Target::IndividualEnrollment, Some(Slot::Primary), sentence, Standing::Documented, ATTESTATION)
+        let action = Action::MakeEnrollment(label(new));
+        step(target, Some(Slot::Primary), action, Standing::Documented, ATTESTATION)
     } else {
-        let sentence = format!(
-            "Upload {name} as the secondary certificate, beside the old one, before the device uses it."
-        );
-        step(Target::IndividualEnrollment, Some(Slot::Secondary), sentence, Standing::Documented, ROLL)
+        let action = Action::UploadBesideTheOld(label(new));
+        step(target, Some(Slot::Secondary), action, Standing::Documented, ROLL)
     }
 }
 
@@ -154,8 +146,7 @@ fn group(old: &Chain, new: &Chain, old_leaf: &Certificate, new_leaf: &Certificat
     if new_leaf.is_self_issued() {
         // Between two self-signed certificates there never was a group.
         if !old_leaf.is_self_issued() {
-            let sentence = "Nothing to upload: a self-signed certificate leads to no group's CA. It needs an individual enrollment.";
-            steps.push(step(group, None, sentence, Standing::Documented, ATTESTATION));
+            steps.push(step(group, None, Action::LeaveTheGroup, Standing::Documented, ATTESTATION));
         }
         return;
     }
@@ -169,36 +160,23 @@ fn group(old: &Chain, new: &Chain, old_leaf: &Certificate, new_leaf: &Certificat
         new_above.iter().filter(|link| !is_old(link)).map(|link| label(&link.certificate)).collect();
     let kept: Vec<String> = new_above.iter().filter(is_old).map(|link| label(&link.certificate)).collect();
     if added.is_empty() && is_same_issuer(old_leaf, new_leaf) {
-        let sentence = "Nothing to upload: the new chain leads to the same CA.";
-        steps.push(step(group, None, sentence, Standing::Documented, ATTESTATION));
+        steps.push(step(group, None, Action::KeepTheSameCa, Standing::Documented, ATTESTATION));
         return;
     }
-    if !kept.is_empty() {
-        let sentence =
-            format!("Nothing to upload if the group's CA is one that both chains have: {}.", kept.join(", "));
-        steps.push(step(group, None, sentence, Standing::Documented, ATTESTATION));
+    let is_otherwise = !kept.is_empty();
+    if is_otherwise {
+        steps.push(step(group, None, Action::KeepASharedCa(kept), Standing::Documented, ATTESTATION));
     }
     if let Some(root) = new.root.as_ref().filter(|root| !is_old(root)) {
-        let sentence = format!(
-            "Add {} and verify it, so that the group's CA leads to a verified one.",
-            label(&root.certificate)
-        );
-        steps.push(step(Target::PortalCertificates, None, sentence, Standing::Documented, VERIFY));
+        let action = Action::VerifyTheGroupsRoot(label(&root.certificate));
+        steps.push(step(Target::PortalCertificates, None, action, Standing::Documented, VERIFY));
     }
-    let condition = if kept.is_empty() { "" } else { "Otherwise: " };
-    let sentence = match added.as_slice() {
-        [] => format!(
-            "{condition}The device's certificate has another issuer, \"{}\", whose certificate is not among the files. Compare \
-             the whole chains, or upload that CA as the secondary certificate of the group.",
-            new_leaf.issuer
-        ),
-        added => format!(
-            "{condition}Upload one of the new CAs as the secondary certificate, beside the old one, before any device uses the \
-             new chain: {}.",
-            added.join(", ")
-        ),
+    let action = if added.is_empty() {
+        Action::FindTheIssuer { issuer: new_leaf.issuer.to_string(), is_otherwise }
+    } else {
+        Action::UploadANewCa { added, is_otherwise }
     };
-    steps.push(step(group, Some(Slot::Secondary), sentence, Standing::Documented, ROLL));
+    steps.push(step(group, Some(Slot::Secondary), action, Standing::Documented, ROLL));
 }
 
 /// The same name of the issuer, and no key identifiers that say otherwise.
@@ -211,48 +189,26 @@ fn is_same_issuer(old: &Certificate, new: &Certificate) -> bool {
 }
 
 fn device(new: &Chain, verdict: Relation, steps: &mut Vec<Step>) {
-    let above = match new.intermediates.len() {
-        0 => "",
-        1 => " and, behind it in the same file, its intermediate,",
-        _ => " and, behind it in the same file, its intermediates,",
-    };
-    let key = match verdict {
-        Relation::NewKey | Relation::DifferentIdentity => " together with its private key",
-        _ => "",
-    };
-    let sentence = format!("Put the new certificate{above} onto the device{key}.");
-    steps.push(step(Target::Device, None, sentence, Standing::Documented, CHAIN_SENT));
+    let is_key_new = matches!(verdict, Relation::NewKey | Relation::DifferentIdentity);
+    let action = Action::PutOntoTheDevice { intermediates: new.intermediates.len(), is_key_new };
+    steps.push(step(Target::Device, None, action, Standing::Documented, CHAIN_SENT));
     if verdict != Relation::OtherChain {
-        let sentence =
-            "Let the device provision again: until then its hub may know it by the old certificate only.";
-        steps.push(step(Target::Device, None, sentence, Standing::Documented, REPROVISION));
+        steps.push(step(Target::Device, None, Action::ProvisionAgain, Standing::Documented, REPROVISION));
     }
 }
 
 fn authority(new: &Certificate, verdict: Relation) -> Vec<Step> {
-    let name = label(new);
-    let upload = format!("Upload {name} as the secondary certificate of its groups, beside the old one.");
-    let verify = if new.is_self_issued() {
-        format!("Add {name} and verify it.")
-    } else {
-        format!("Add {name} and verify it, unless it leads to a verified CA.")
-    };
-    let mut steps = vec![
-        step(Target::PortalCertificates, None, verify, Standing::Documented, VERIFY),
-        step(Target::EnrollmentGroup, Some(Slot::Secondary), upload, Standing::Documented, ROLL),
-    ];
+    let verify = Action::VerifyTheCa { certificate: label(new), is_self_issued: new.is_self_issued() };
     let (devices, standing) = match verdict {
-        Relation::Renewal => (
-            "Nothing to do: the CA has the same name and key, so what it issued leads to both.",
-            Standing::Unproven,
-        ),
-        _ => (
-            "Give every device a certificate that the new CA issued; those of the old CA do not lead to it.",
-            Standing::Documented,
-        ),
+        Relation::Renewal => (Action::KeepTheDevices, Standing::Unproven),
+        _ => (Action::IssueForTheDevices, Standing::Documented),
     };
-    steps.push(step(Target::Device, None, devices, standing, "RFC 5280 section 6.1"));
-    let remove = "Remove the old CA from the groups when no device depends on it any more.";
-    steps.push(step(Target::EnrollmentGroup, None, remove, Standing::Documented, ROLL));
-    steps
+    let upload = Action::UploadTheCaBesideTheOld(label(new));
+    let group = Target::EnrollmentGroup;
+    vec![
+        step(Target::PortalCertificates, None, verify, Standing::Documented, VERIFY),
+        step(group, Some(Slot::Secondary), upload, Standing::Documented, ROLL),
+        step(Target::Device, None, devices, standing, "RFC 5280 section 6.1"),
+        step(group, None, Action::RemoveTheOldCa, Standing::Documented, ROLL),
+    ]
 }

@@ -55,7 +55,7 @@ impl fmt::Display for Comparison {
             let slot = step.slot.map_or("", Slot::as_str);
             let gap = if slot.is_empty() { "" } else { ", " };
             let target = step.target.as_str();
-            lines.line(format_args!("  {}. {target}{gap}{slot}: {}", number + 1, step.sentence));
+            lines.line(format_args!("  {}. {target}{gap}{slot}: {}", number + 1, step.action));
             lines.line(format_args!("     {} ({})", step.standing, step.source));
         }
         f.write_str(lines.as_str())

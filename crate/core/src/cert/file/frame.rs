@@ -41,13 +41,22 @@ pub(super) fn find(glyphs: &[Glyph], path: Option<&str>) -> Frames {
     let language = Language::of(glyphs, path);
     let literal::Strings { values: strings, comments } = literal::find(glyphs, language);
     let mut values = array::find(glyphs, &comments);
-    let inside = |span: &Range<usize>, others: &[Value]| {
-        others.iter().any(|other| other.span.start <= span.start && span.end <= other.span.end)
-    };
     values.extend(document::find(glyphs, language));
     values.extend(writer::find(glyphs));
-    let strings: Vec<_> = strings.into_iter().filter(|string| !inside(&string.span, &values)).collect();
-    values.extend(strings);
+    values.sort_by_key(|value| value.span.start);
+    // How far the values go that begin up to each of them.
+    let reaches: Vec<_> = values
+        .iter()
+        .scan(0, |reach, value| {
+            *reach = value.span.end.max(*reach);
+            Some((value.span.start, *reach))
+        })
+        .collect();
+    let is_inside = |span: &Range<usize>| {
+        let up_to = reaches.partition_point(|(start, _)| *start <= span.start);
+        up_to.checked_sub(1).and_then(|at| reaches.get(at)).is_some_and(|(_, reach)| *reach >= span.end)
+    };
+    values.extend(strings.into_iter().filter(|string| !is_inside(&string.span)));
     values.sort_by_key(|value| value.span.start);
     Frames { values, comments }
 }

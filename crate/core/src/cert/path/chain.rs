@@ -44,6 +44,9 @@ pub struct Chain {
     pub is_interrupted: bool,
 }
 
+/// Most certificates above a leaf. No verifier takes as many, and each is looked for among all that there are.
+const MAX_INTERMEDIATES: usize = 256;
+
 impl Chain {
     /// Builds the chain from certificates in the order of their files.
     ///
@@ -82,7 +85,7 @@ impl Chain {
             chain.push_authority(&top, signatures)
         }
         let mut is_below_another = false;
-        while !signatures.is_self_signed(&top.certificate) {
+        while chain.intermediates.len() < MAX_INTERMEDIATES && !signatures.is_self_signed(&top.certificate) {
             let wanted = verified.next();
             let wanted = wanted.as_ref().map(|link| &link.certificate);
             let judged = candidate::judge(&top.certificate, &unused, signatures, wanted);

@@ -8,7 +8,8 @@ use x509_cert::spki::ObjectIdentifier;
 use crate::cert::{
     path::{
         link::{Link, may_have_issued},
-        search::{MAX_LENGTH, Problem, Rigour, Trust, has_unreadable_extension},
+        rigour::{Rigour, has_unreadable_extension},
+        search::{MAX_LENGTH, Problem, Trust},
         signatures::Signatures,
     },
     x509::{certificate::Certificate, extension::oid, time::UnixTime},

@@ -5,7 +5,7 @@ use crate::{
         input::Enrollment,
         path::{
             link::{Link, key_ids_contradict},
-            search::is_old_ca,
+            rigour::is_old_ca,
         },
         rule::context::{Context, Rule},
         x509::{extension::oid, signature::SignatureError},

@@ -9,7 +9,8 @@ use crate::{
         path::{
             link::Link,
             question::Fault,
-            search::{Rejection, Rigour, Trust},
+            rigour::Rigour,
+            search::{Rejection, Trust},
         },
         rule::context::{Context, Rule},
         x509::{certificate::Certificate, extension::oid},

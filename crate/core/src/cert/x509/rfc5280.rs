@@ -3,7 +3,7 @@
 //! This is the strict reading. What it means for a device is for [`crate::cert::rule`] to say: DPS is not known to be
 //! strict, and other programs on the way are.
 
-use std::fmt;
+use std::{collections::BTreeMap, fmt};
 
 use x509_cert::spki::ObjectIdentifier;
 
@@ -182,11 +182,13 @@ fn fields(certificate: &Certificate, found: &mut Vec<Violation>) {
 }
 
 fn extensions(certificate: &Certificate, found: &mut Vec<Violation>) {
-    let oids: Vec<_> = certificate.extensions.iter().filter_map(|extension| extension.oid).collect();
-    for (index, oid) in oids.iter().enumerate() {
+    let mut counts = BTreeMap::<_, u32>::new();
+    for oid in certificate.extensions.iter().filter_map(|extension| extension.oid) {
+        let count = counts.entry(oid).or_default();
+        *count += 1;
         // Said once, at its second appearance.
-        if oids.iter().take(index).filter(|other| *other == oid).count() == 1 {
-            found.push(Violation::DuplicateExtension(*oid));
+        if *count == 2 {
+            found.push(Violation::DuplicateExtension(oid));
         }
     }
     for Extension { oid, critical, .. } in &certificate.extensions {

@@ -23,6 +23,8 @@ const MANUALS: [&str; 12] = [
 /// What looks like a host and is the name of a part of a program.
 const PARTS: [&str; 6] =
     ["javax.net", "java.net", "system.net", "microsoft.net", "asp.net", "paho.mqtt.java"];
+/// What Boost writes before a number that is no port: `[system:111]`.
+const CATEGORIES: [&str; 3] = ["system", "generic", "asio"];
 /// Ports of services that are none of ours.
 const PORTS: [&str; 51] = [
     "21", "22", "23", "25", "53", "88", "110", "111", "123", "135", "139", "143", "389", "445", "465", "502",
@@ -66,7 +68,11 @@ pub(in crate::explain) fn other(line: &[u8]) -> Option<String> {
         if is_of_azure(name) {
             return None;
         }
-        if is_public(name) || PORTS.contains(&port) && name.chars().any(is_of_name) {
+        // `at client.pl line 12.`: Perl's own file.
+        let is_script = name.ends_with(".pl") && line.contains(" line ");
+        if is_public(name) && !is_script
+            || PORTS.contains(&port) && !CATEGORIES.contains(&name) && name.chars().any(is_of_name)
+        {
             other.get_or_insert_with(|| word.to_owned());
         }
     }
@@ -138,6 +144,8 @@ mod tests {
             ("rtsp://10.0.0.1:8554/stream: Connection refused", Some("rtsp://10.0.0.1:8554/stream")),
             ("jdbc:postgresql://u:p@db/app: refused", Some("postgresql://db/app")),
             ("mqtts://gateway.local refused", None),
+            ("connect: Connection refused [system:111]", None),
+            ("certificate verify failed at client.pl line 12.", None),
             ("ssh: connect to host 10.0.0.1 port 22: Connection refused", Some("port 22")),
         ] {
             assert_eq!(other(line.as_bytes()).as_deref(), host, "{line}");

@@ -3,7 +3,7 @@
 use crate::explain::fold::without_escapes;
 
 /// Words that a line of source code begins with; it also has the punctuation of one.
-const KEYWORDS: [&[u8]; 47] = [
+const KEYWORDS: [&[u8]; 50] = [
     b"it(",
     b"test(",
     b"describe(",
@@ -51,7 +51,13 @@ const KEYWORDS: [&[u8]; 47] = [
     b"System.out.print",
     b"ESP_LOG",
     b"LogError(",
+    b"SELECT ",
+    b"INSERT INTO ",
+    b"UPDATE ",
 ];
+/// Commands that look for words, or write them down, and fail at nothing.
+const COMMANDS: [&[u8]; 7] =
+    [b"git commit ", b"git log ", b"git grep ", b"grep ", b"egrep ", b"zgrep ", b"rg "];
 /// Lines of source code, whatever their punctuation.
 const DIRECTIVES: [&[u8]; 4] = [b"#include", b"#define", b"#undef", b"#pragma"];
 /// What the compilers write behind the place: `main.c:12:5: error: `.
@@ -140,8 +146,11 @@ pub(super) fn is_no_report(line: &[u8], before: &[u8]) -> bool {
         [b'+' | b'-', b' ' | b'\t', rest @ ..] => rest.trim_ascii_start(),
         _ => line,
     };
+    // What curl tells begins like a comment and ends with a colon.
+    let is_told = code.starts_with(b"* ") && code.ends_with(b":");
     let is_code = DIRECTIVES.iter().any(|directive| code.starts_with(directive))
         || KEYWORDS.iter().any(|keyword| code.starts_with(keyword))
+            && !is_told
             && (code.windows(3).any(|part| part == b") {")
                 || code.last().is_some_and(|last| b";{}():,".contains(last))
                 || code.windows(5).any(|part| part == b"self."));
@@ -149,6 +158,15 @@ pub(super) fn is_no_report(line: &[u8], before: &[u8]) -> bool {
     let is_commit = lower
         .strip_prefix(b"commit ")
         .is_some_and(|rest| rest.iter().take_while(|byte| byte.is_ascii_hexdigit()).count() >= 4);
+    // `$ grep -rn "CA certificate not found"`, behind whatever a shell asks with.
+    let asked = line.windows(2).position(|part| matches!(part, b"$ " | b"# ")).filter(|at| *at < 80);
+    let typed = line.get(asked.map_or(0, |at| at + 2)..).unwrap_or_default();
+    let is_command = COMMANDS.iter().any(|command| typed.starts_with(command) || line.starts_with(command));
+    // `- Handle the alert unknown_ca (#1234)`: what changed.
+    let is_change = matches!(line, [b'-' | b'*', b' ', ..])
+        && line.strip_suffix(b")").and_then(|rest| rest.rsplit(|byte| *byte == b'(').next()).is_some_and(
+            |rest| rest.strip_prefix(b"#").is_some_and(|number| number.iter().all(u8::is_ascii_digit)),
+        );
     let is_title = TITLES.iter().any(|title| lower.starts_with(title));
     let is_test = lower.ends_with(b" passed")
         || FAILED.iter().any(has)
@@ -162,6 +180,8 @@ pub(super) fn is_no_report(line: &[u8], before: &[u8]) -> bool {
     is_traced
         || is_title
         || is_commit
+        || is_command
+        || is_change
         || is_code
         || is_entry
         || is_test
@@ -218,6 +238,9 @@ mod tests {
                 "File \"a.py\", line 3, in b",
             ),
             ("if (rc == 5) { // connection refused", ""),
+            ("me@host:~/src$ grep -rn \"CA certificate not found\" .", ""),
+            ("- Handle the alert unknown_ca (#1234)", ""),
+            ("SELECT * FROM answers WHERE code = 401002;", ""),
             ("test connection_refused_is_retried ... ok", ""),
             ("  \u{2713} connection refused is retried", ""),
             ("\u{1b}[31m} catch (SSLHandshakeException e) {\u{1b}[0m", ""),

@@ -79,27 +79,21 @@ pub(super) fn before(text: &[u8], start: usize) -> Option<Range<usize>> {
     matches!(quote, b'"' | b'\'').then_some(start - line.len() + opening..start - 1)
 }
 
-/// `echo secret | sudo -S`
-pub(super) fn piped(text: &[u8], start: usize) -> Option<Range<usize>> {
-    let from = start.saturating_sub(512);
-    let before = text.get(from..start)?;
-    let echo = before.windows(5).rposition(|word| word.eq_ignore_ascii_case(b"echo "))?;
-    (!before.get(echo..)?.contains(&b'\n')).then_some(from + echo + 5..start)
+/// `echo secret | sudo -S`, `printf '%s' secret | docker login`: up to the pipe, if there is one on the line.
+pub(super) fn piped(text: &[u8], start: usize, end: usize) -> Option<Range<usize>> {
+    let before = start.checked_sub(1).and_then(|before| text.get(before)).copied();
+    let rest = text.get(end..text.len().min(end + 512))?;
+    let line = rest.split(|byte| *byte == b'\n').next()?;
+    let pipe = line.windows(2).position(|part| part == b"| ")?;
+    (!before.is_some_and(|byte| byte.is_ascii_alphanumeric())).then_some(end..end + pipe)
 }
 
-/// `mysql -uroot -psecret`, `sshpass -psecret`
-pub(super) fn attached(text: &[u8], start: usize, end: usize) -> Option<Range<usize>> {
-    const PROGRAMS: [&[u8]; 4] = [b"mysql", b"mariadb", b"sshpass", b"7z"];
-    let before = text.get(start.saturating_sub(120)..start)?;
-    let before = before.rsplit(|byte| *byte == b'\n').next()?;
-    let is_of_these =
-        PROGRAMS.iter().any(|name| before.windows(name.len()).any(|part| part.eq_ignore_ascii_case(name)));
-    let length = text
-        .get(end..text.len().min(end + 512))?
-        .iter()
-        .take_while(|byte| !byte.is_ascii_whitespace())
-        .count();
-    (is_of_these && length > 0).then_some(end..end + length)
+/// `"secret" | ConvertTo-SecureString`
+pub(super) fn quoted_before(text: &[u8], start: usize) -> Option<Range<usize>> {
+    let line = text.get(start.saturating_sub(512)..start)?.rsplit(|byte| *byte == b'\n').next()?;
+    let from = start - line.len();
+    let open = line.iter().position(|byte| matches!(byte, b'"' | b'\''))?;
+    Some(from + open + 1..start)
 }
 
 /// `\u0022password\u0022:\u0022secret\u0022`, and as entities and in URLs; `at` is behind the name.

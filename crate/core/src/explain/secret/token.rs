@@ -33,6 +33,20 @@ pub(super) fn user_info(text: &[u8], end: usize) -> Option<Range<usize>> {
     (!is_port && host.first().is_some_and(u8::is_ascii_alphanumeric)).then_some(end + colon + 1..end + at)
 }
 
+/// `user:password@host` without a scheme; `at` is where the @ stands.
+pub(super) fn user_before(text: &[u8], at: usize) -> Option<Range<usize>> {
+    let before = text.get(at.saturating_sub(256)..at)?;
+    let is_end = |byte: &u8| byte.is_ascii_whitespace() || b"\"'<>()[]{},".contains(byte);
+    let word = before.rsplit(is_end).next()?;
+    let colon = word.iter().position(|byte| *byte == b':').filter(|colon| *colon > 0)?;
+    let behind = word.get(colon + 1..)?;
+    // What has a scheme is a URL, and what has a port no user.
+    let digits = behind.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let is_address = behind.starts_with(b"//") || digits > 0 && behind.get(digits) == Some(&b'/');
+    let is_host = text.get(at + 1).is_some_and(u8::is_ascii_alphanumeric);
+    (is_host && !is_address && !behind.is_empty()).then_some(at - behind.len()..at)
+}
+
 /// A token that begins like one.
 pub(super) fn token(text: &[u8], start: usize, end: usize) -> Option<Range<usize>> {
     let before = start.checked_sub(1).and_then(|before| text.get(before)).copied();

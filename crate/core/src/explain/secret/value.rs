@@ -135,7 +135,9 @@ pub(super) fn behind(text: &[u8], start: usize, end: usize, is_short: bool) -> O
     };
     // A path is shown: it is what one has to look at. A key by itself may be one of a table.
     let shown = rest.get(..length).unwrap_or_default();
-    let is_doubtful = is_key && is_short || name.is_of_user();
+    // Behind a flag it is one, unless it is a path.
+    let is_path = shown.contains(&b'/') || shown.contains(&b'.');
+    let is_doubtful = is_key && is_short && (!name.is_flag() || is_path) || name.is_of_user();
     (!is_file(shown) && (!is_doubtful || looks_like_one(shown, 0))).then_some(first..first + length)
 }
 

@@ -1,5 +1,7 @@
 //! The words and signs of a query.
 
+use std::fmt;
+
 use super::{QueryError, wrong};
 
 /// One of them.
@@ -19,6 +21,25 @@ pub(super) enum Token {
     CloseList,
     /// Of a comparison or of arithmetic.
     Sign(&'static str),
+}
+
+/// As it stands in a query, cut to what fits into a sentence.
+impl fmt::Display for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Word(word) => write!(f, "{word:.100}"),
+            Self::Quoted(name) => write!(f, "[[{name:.100}]]"),
+            Self::Text(text) => write!(f, "the text {text:.100?}"),
+            Self::Number(number) => number.fmt(f),
+            Self::Dot => f.write_str("a dot"),
+            Self::Comma => f.write_str("a comma"),
+            Self::Open => f.write_str("("),
+            Self::Close => f.write_str(")"),
+            Self::OpenList => f.write_str("["),
+            Self::CloseList => f.write_str("]"),
+            Self::Sign(sign) => f.write_str(sign),
+        }
+    }
 }
 
 const SIGNS: [&str; 12] = ["<=", ">=", "<>", "!=", "=", "<", ">", "+", "-", "*", "/", "%"];
@@ -124,7 +145,7 @@ impl Tokens {
 
     pub(super) fn expected<T>(&self, what: &str) -> Result<T, QueryError> {
         match self.peek() {
-            Some(token) => wrong(format!("{what} is expected, and not {token:.100?}")),
+            Some(token) => wrong(format!("{what} is expected, and not {token}")),
             None => wrong(format!("{what} is expected, and not its end")),
         }
     }

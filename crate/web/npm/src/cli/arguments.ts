@@ -1,7 +1,8 @@
-import { readFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
-import type { NamedFile, Purpose } from '../input.js';
+import { MAX_BYTES as MOST, type NamedFile, type Purpose } from '../input.js';
 import type { Options } from '../options.js';
+import { out } from './terminal.js';
 
 /** The command line cannot be used. */
 export class Usage extends Error {}
@@ -40,7 +41,7 @@ export function parse(words: string[], help: string, { many = [], one = [], alon
   }
   const { values, positionals } = parsed;
   if (values['help']) {
-    process.stdout.write(help);
+    out(help);
     return undefined;
   }
   return {
@@ -105,14 +106,21 @@ export function files(paths: string[], input: string, purpose: Purpose): Promise
  * @throws {@link Usage}
  */
 export async function read(path: string): Promise<Buffer> {
-  if (path !== '-') {
-    return readFile(path).catch((error: NodeJS.ErrnoException) => {
-      throw new Usage(`${path}: ${error.code === 'ENOENT' ? 'there is no such file' : error.message}`);
-    });
-  }
+  // A byte more than is taken says that there is more: a device, or a pipe that does not end.
+  const input = path === '-' ? process.stdin : createReadStream(path, { end: MOST });
   const chunks: Buffer[] = [];
-  for await (const chunk of process.stdin) {
-    chunks.push(chunk as Buffer);
+  let size = 0;
+  try {
+    for await (const chunk of input) {
+      chunks.push(chunk as Buffer);
+      size += (chunk as Buffer).length;
+      if (size > MOST) {
+        throw new Usage(`${path}: it has more than ${MOST >> 20} MiB`);
+      }
+    }
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw error instanceof Usage ? error : new Usage(`${path}: ${code === 'ENOENT' ? 'there is no such file' : message}`);
   }
   return Buffer.concat(chunks);
 }

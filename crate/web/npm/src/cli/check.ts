@@ -4,6 +4,7 @@ import { readFiles, wipe, type NamedFile } from '../input.js';
 import { fill, using, type Options } from '../options.js';
 import type { Report } from '../report.js';
 import { files, parse, situation, SITUATION, Usage, type Given } from './arguments.js';
+import { json, out, visible } from './terminal.js';
 
 const HELP = `Say what certificate and key files are, what chain they make, and what is wrong with them
 
@@ -61,7 +62,7 @@ export async function check(words: string[]): Promise<number> {
   }
   const options = await situation(given);
   const looked = await look(all.flat(), days === undefined ? options : { ...options, expiresWithinDays: Number(days) }, given);
-  process.stdout.write(format === 'json' ? `${JSON.stringify(looked.report, undefined, 2)}\n` : text(looked));
+  out(format === 'json' ? `${json(looked.report)}\n` : text(looked));
   return EXITS[looked.report.verdict.word];
 }
 
@@ -106,7 +107,7 @@ function text({ report, blocks, allowed }: Looked): string {
   const { leaf, intermediates, root } = report.chain;
   const chain = [leaf, ...intermediates, root].filter((one) => one !== null);
   const sections = [
-    chain.map((subject, depth) => `${'  '.repeat(depth)}${subject}\n`).join(''),
+    chain.map((subject, depth) => `${'  '.repeat(depth)}${visible(subject)}\n`).join(''),
     report.keys.map(({ type, belongsTo }) => `${type} key${belongsTo === null ? '' : ' of a certificate here'}\n`).join(''),
     ...blocks.map((block, index) => {
       const [head = '', ...body] = block.split('\n');

@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { codes, explain as pageOf, explainText, type Explanation } from '../index.node.js';
 import { files, parse, read, situation, SITUATION, Usage } from './arguments.js';
+import { err, json, out } from './terminal.js';
 
 const HELP = `Say what happened to a device, and why: from a client's log, an answer of the service, or a code
 
@@ -31,7 +32,7 @@ export async function explain(words: string[]): Promise<number> {
     return 0;
   }
   if (given.words.length === 0 && process.stdin.isTTY) {
-    process.stderr.write(HELP);
+    err(HELP);
     return 2;
   }
   const all = await Promise.all([
@@ -44,8 +45,8 @@ export async function explain(words: string[]): Promise<number> {
   let exit = 0;
   const say = (explanation: Explanation): void => {
     exit = explanation.explained ? exit : 1;
-    const { text, ...json } = explanation;
-    blocks.push(given.has('json') ? JSON.stringify(json, undefined, 2) : text.trimEnd());
+    const { text, ...rest } = explanation;
+    blocks.push(given.has('json') ? json(rest) : text.trimEnd());
   };
   for (const what of await subjects(given.words)) {
     if ('page' in what) {
@@ -101,5 +102,5 @@ async function named(word: string): Promise<string | undefined> {
 }
 
 function print(blocks: string[]): void {
-  process.stdout.write(`${blocks.join('\n\n')}\n`);
+  out(`${blocks.join('\n\n')}\n`);
 }

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { generate, type GeneratedKeyType, type GenerationRequest } from '../index.node.js';
 import { parse, Usage } from './arguments.js';
+import { err, out, visible } from './terminal.js';
 
 const HELP = `Make test certificates, for trying things out and not for production
 
@@ -26,8 +27,8 @@ export async function generateFiles(words: string[]): Promise<number> {
     return 0;
   }
   const [kind] = given.words;
-  const [registrationId, out] = [given.one('registration-id'), given.one('out')];
-  if (kind === undefined || registrationId === undefined || out === undefined || given.words.length > 1) {
+  const [registrationId, folder] = [given.one('registration-id'), given.one('out')];
+  if (kind === undefined || registrationId === undefined || folder === undefined || given.words.length > 1) {
     throw new Usage('give what to make, --registration-id and --out; --help says more');
   }
   const texts = ['organization', 'country', 'state', 'locality'].flatMap((name) => {
@@ -42,13 +43,13 @@ export async function generateFiles(words: string[]): Promise<number> {
   const request = { kind, registrationId, ...Object.fromEntries([...texts, ...numbers]), ...(keyType && { keyType }) };
   const { files, warnings } = await generate(request as GenerationRequest);
   for (const { path, text, isSecret } of files) {
-    const file = join(out, path);
+    const file = join(folder, path);
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, text, { mode: isSecret ? 0o600 : 0o644, flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
       throw new Usage(error.code === 'EEXIST' ? `${file} is there already, and nothing is overwritten` : error.message);
     });
-    process.stdout.write(`${file}\n`);
+    out(`${visible(file)}\n`);
   }
-  warnings.forEach((warning) => process.stderr.write(`warning: ${warning}\n`));
+  warnings.forEach((warning) => err(`warning: ${visible(warning)}\n`));
   return 0;
 }

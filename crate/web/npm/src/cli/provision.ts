@@ -2,6 +2,7 @@ import { DpsError } from '../error.js';
 import type { Finding } from '../finding.js';
 import { provision, ProvisioningError, type ProvisionOptions, type ProvisionSettings } from '../node.js';
 import { parse, read, Usage } from './arguments.js';
+import { err, json, out, visible } from './terminal.js';
 
 const HELP = `Register a device at DPS and print its IoT hub
 
@@ -62,7 +63,7 @@ export async function provisionDevice(words: string[]): Promise<number> {
     connectTo: given.many('connect-to'),
     allowHub: given.many('allow-hub'),
     signal: interrupted.signal,
-    onEvent: (_, line) => given.has('trace') && process.stderr.write(`${line}\n`),
+    onEvent: (_, line) => given.has('trace') && err(`${visible(line)}\n`),
   };
   copy(given.one, options, { cloud: 'cloud', proxy: 'proxy' });
   if (key !== undefined) {
@@ -78,15 +79,15 @@ export async function provisionDevice(words: string[]): Promise<number> {
   try {
     const assignment = await provision(settings, options);
     if (given.has('json')) {
-      print(JSON.stringify(assignment, undefined, 2));
+      out(`${json(assignment)}\n`);
     } else {
-      print(`assigned\n  hub        ${assignment.assignedHub}\n  device ID  ${assignment.deviceId}`);
+      out(`assigned\n  hub        ${visible(assignment.assignedHub)}\n  device ID  ${visible(assignment.deviceId)}\n`);
       assignment.findings.forEach(tell);
     }
     return assignment.hubCheck?.outcome === 'failed' ? 5 : 0;
   } catch (error) {
     if (error instanceof ProvisioningError && given.has('json')) {
-      print(JSON.stringify(error.report, undefined, 2));
+      out(`${json(error.report)}\n`);
     } else if (error instanceof DpsError && error.findings.length > 0) {
       error.findings.forEach(tell);
     } else {
@@ -105,10 +106,6 @@ function copy<T extends object>(one: (flag: string) => string | undefined, to: T
   }
 }
 
-function print(text: string): void {
-  process.stdout.write(`${text}\n`);
-}
-
 function tell({ severity, code, name, message, nextStep }: Finding): void {
-  process.stderr.write(`\n${severity} ${code} ${name}\n  ${message}\n  next:     ${nextStep}\n`);
+  err(`\n${severity} ${code} ${name}\n  ${visible(message)}\n  next:     ${visible(nextStep)}\n`);
 }

@@ -1,6 +1,6 @@
 //! Values of documents that are no quoted strings: YAML blocks, heredocs, XML text, LDIF, lines of settings.
 
-use std::{cell::Cell, ops::Range};
+use std::{cell::OnceCell, collections::BTreeMap, ops::Range};
 
 use super::{
     language::Language,
@@ -10,7 +10,7 @@ use super::{
 use crate::cert::file::text::Glyph;
 
 pub(super) fn find(glyphs: &[Glyph], language: Language) -> Vec<Value> {
-    let document = Document { glyphs, lines: lines(glyphs), language, searches: Cell::new(MAX_SEARCHES) };
+    let document = Document { glyphs, lines: lines(glyphs), language, ends: OnceCell::new() };
     let mut values = Vec::new();
     let mut number = 0;
     while number < document.lines.len() {
@@ -40,12 +40,9 @@ struct Document<'a> {
     glyphs: &'a [Glyph],
     lines: Vec<Range<usize>>,
     language: Language,
-    /// How many heredocs without an end are still looked for.
-    searches: Cell<u32>,
+    /// The lines that are a word alone, and so may end heredocs. Looked for once: a text may open as many as it has lines.
+    ends: OnceCell<BTreeMap<String, Vec<usize>>>,
 }
-
-/// A program has some heredocs, and all of them end.
-const MAX_SEARCHES: u32 = 4;
 
 impl Document<'_> {
     fn text(&self, number: usize) -> Option<String> {
@@ -83,12 +80,7 @@ impl Document<'_> {
     }
 
     fn heredoc(&self, number: usize, word: &str) -> Option<(Value, usize)> {
-        let left = self.searches.get();
-        let mut lines = (number + 1..self.lines.len()).filter(|_| left > 0);
-        let Some(end) = lines.find(|&line| self.text(line).is_some_and(|text| ends(&text, word))) else {
-            self.searches.set(left.saturating_sub(1));
-            return None;
-        };
+        let end = self.end_of_heredoc(number, word)?;
         let span = self.range(number + 1, end).filter(|span| !span.is_empty())?;
         let content = self.glyphs.get(span.start..self.lines.get(end)?.start)?;
         let opening = self.text(number).unwrap_or_default();
@@ -101,6 +93,21 @@ impl Document<'_> {
         };
         let content = if is_indented { dedent(content, width) } else { content.to_vec() };
         Some((value(content, span), end + 1))
+    }
+
+    /// The next line that ends a heredoc of this word.
+    fn end_of_heredoc(&self, number: usize, word: &str) -> Option<usize> {
+        let ends = self.ends.get_or_init(|| {
+            let mut ends = BTreeMap::<_, Vec<_>>::new();
+            for line in 0..self.lines.len() {
+                if let Some(word) = self.text(line).as_deref().and_then(ending) {
+                    ends.entry(word.to_owned()).or_default().push(line);
+                }
+            }
+            ends
+        });
+        let lines = ends.get(word)?;
+        lines.get(lines.partition_point(|line| *line <= number)).copied()
     }
 
     /// Lines of Zig, each behind its sign.
@@ -178,6 +185,10 @@ impl Document<'_> {
         if !(begin.starts_with("-----BEGIN ") || run == MIN_LENGTH) {
             return None;
         }
+        // The first line of PEM has its break written out, or there is none to come.
+        if begin.starts_with('-') && !begin.contains("\\n") {
+            return None;
+        }
         // Java's properties go on behind a '\'.
         let mut end = number + 1;
         while end < self.lines.len()
@@ -186,10 +197,6 @@ impl Document<'_> {
             end += 1;
         }
         let span = start..self.lines.get(end - 1)?.end;
-        let is_escaped = begin.starts_with('-') && string(self.glyphs, span.clone()).contains("\\n");
-        if begin.starts_with('-') && !is_escaped {
-            return None;
-        }
         let mut content = Vec::new();
         let mut rest = self.glyphs.get(span.clone())?;
         while let [first, after @ ..] = rest {
@@ -231,9 +238,14 @@ fn is_key(text: &str) -> bool {
 /// What each line of a string of Zig begins with.
 const ZIG: &str = "\\\\";
 
-/// Whether a line ends a heredoc; PHP writes on behind the word.
-fn ends(line: &str, word: &str) -> bool {
-    line.trim().trim_end_matches([';', ',', ')']) == word
+/// The word of a heredoc that a line may end; PHP writes on behind it.
+fn ending(line: &str) -> Option<&str> {
+    Some(line.trim().trim_end_matches([';', ',', ')'])).filter(|word| is_word(word))
+}
+
+fn is_word(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
 /// The word that ends a heredoc of HCL, a shell, Perl, PHP or Ruby.
@@ -243,8 +255,7 @@ fn heredoc(text: &str) -> Option<String> {
     let behind = |c: char| c.is_whitespace() || matches!(c, ';' | '.' | ',' | ')');
     let word = word.split_once(behind).map_or(word, |(word, _)| word);
     let word = word.trim_matches(['"', '\'']);
-    let is_word = !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-    (is_word && word.starts_with(|c: char| c.is_ascii_alphabetic())).then(|| word.to_owned())
+    is_word(word).then(|| word.to_owned())
 }
 
 /// Whether a YAML block scalar begins behind this line, and whether it is folded.
@@ -277,11 +288,22 @@ const MAX_DATA: usize = 1 << 16;
 /// The text of elements of XML, entities and CDATA undone.
 fn elements(glyphs: &[Glyph]) -> impl Iterator<Item = Value> {
     let opens = glyphs.iter().enumerate().filter(|(_, glyph)| glyph.character == '>').map(|(at, _)| at + 1);
-    opens.filter_map(|start| {
+    // Where the character data ends that was looked at last, and that which was taken: in it, nothing else begins.
+    let (mut closed, mut taken) = (0, 0);
+    opens.filter_map(move |start| {
+        if start < taken {
+            return None;
+        }
         let rest = glyphs.get(start..)?;
         let is_data = is_at(rest, 0, "<![CDATA[");
         let (from, end) = if is_data {
-            (9, (9..rest.len().min(MAX_DATA)).find(|&at| is_at(rest, at, "]]>"))?)
+            if closed < start + 9 {
+                closed =
+                    (start + 9..glyphs.len()).find(|&at| is_at(glyphs, at, "]]>")).unwrap_or(glyphs.len());
+            }
+            let end = Some(closed - start).filter(|end| *end < rest.len().min(MAX_DATA))?;
+            taken = closed;
+            (9, end)
         } else {
             (0, rest.iter().position(|glyph| matches!(glyph.character, '<' | '>'))?)
         };

@@ -25,9 +25,10 @@ pub(super) fn find(glyphs: &[Glyph], language: Language) -> Strings {
     let Lexer { pieces, comments, .. } = Lexer::read(glyphs, language);
     let gaps = Gaps { glyphs, comments: &comments };
     let mut values = Vec::new();
+    let mut list = None;
     let mut from = 0;
     while from < pieces.len() {
-        let (value, behind) = gaps.join(&pieces, from);
+        let (value, behind) = gaps.join(&pieces, from, &mut list);
         values.extend(
             value.filter(|value| matches!(&value.content, Content::Text(text) if text.len() >= MIN_LENGTH)),
         );
@@ -64,13 +65,27 @@ fn joins(gap: &str) -> bool {
         .any(|(one, two)| is_joining(one) && is_joining(two))
 }
 
-/// Whether one object goes over several strings: it begins in the first, and ends in the last.
-fn is_split(pieces: &[Piece], first: usize, last: usize) -> bool {
-    let has = |at: usize, text: &str| {
-        let content = pieces.get(at).map(|piece| piece.content.as_slice()).unwrap_or_default();
-        (0..content.len()).any(|at| is_at(content, at, text))
-    };
-    has(first, "-----BEGIN ") && !has(first, "-----END ") && has(last, "-----END ")
+/// Whether what stands between two literals makes a list of them.
+fn is_list(gap: &str) -> bool {
+    gap == ","
+}
+
+/// Longest text between two lines of an object, in characters. Each string of a list costs as much.
+const MAX_SEPARATOR: usize = 16;
+
+/// Literals with a comma between each two, as long as there are any. Looked at once, whichever of them a value may begin with.
+#[derive(Debug, Clone, Copy)]
+struct List {
+    first: usize,
+    last: usize,
+    /// Whether an object ends in the last one.
+    ends_object: bool,
+    /// Whether a program joins all of them: `].join(` of JavaScript.
+    is_joined: bool,
+}
+
+fn has(piece: &Piece, text: &str) -> bool {
+    (0..piece.content.len()).any(|at| is_at(&piece.content, at, text))
 }
 
 /// What stands between literals.
@@ -106,53 +121,72 @@ impl Gaps<'_> {
     }
 
     /// The value that begins with a literal, and the number of the first literal that is none of it.
-    fn join(&self, pieces: &[Piece], from: usize) -> (Option<Value>, usize) {
+    fn join(&self, pieces: &[Piece], from: usize, known: &mut Option<List>) -> (Option<Value>, usize) {
         let Some(first) = pieces.get(from) else { return (None, from + 1) };
-        let gap = |at: usize| {
-            let (one, two) = (pieces.get(at)?, pieces.get(at + 1)?);
-            Some(self.between(one.span.end, two.span.start))
-        };
-        let run = |start: usize, joins: fn(&str) -> bool| {
-            let mut last = start;
-            while gap(last).is_some_and(|gap| joins(&gap)) {
-                last += 1;
-            }
-            last
-        };
-        let is_list = |gap: &str| gap == ",";
+        let gap = |at: usize| self.gap(pieces, at);
         let opening = self.before(first.span.start);
         // "\n".join([…]) of Python; String.join("\n", …) of Java, C# and Perl: the separator comes first.
         let is_argument = opening.ends_with("join(") || opening.ends_with("Join(");
         let starts_list =
             gap(from).is_some_and(|gap| gap.starts_with(".join(") || is_argument && gap.starts_with(','));
         if starts_list {
-            let last = run(from + 1, is_list);
+            let last = self.run(pieces, from + 1, is_list);
             return (self.value(pieces, from + 1, last, &first.content), last + 1);
         }
         if gap(from).as_deref() == Some(",") {
-            let last = run(from, is_list);
+            let list = self.list(pieces, from, known);
+            let last = list.last;
+            // One object goes over several strings: it begins in the first, and ends in the last.
+            let is_split = list.ends_object && has(first, "-----BEGIN ") && !has(first, "-----END ");
             let has_breaks = first.content.last().is_some_and(|glyph| glyph.character == '\n');
-            if opening.ends_with("concat!(") || has_breaks && is_split(pieces, from, last) {
+            if opening.ends_with("concat!(") || has_breaks && is_split {
                 return (self.value(pieces, from, last, &[]), last + 1);
             }
             // […].join("\n") of JavaScript.
-            if let Some(separator) =
-                gap(last).filter(|gap| gap.starts_with("].join(")).and(pieces.get(last + 1))
-            {
+            if let Some(separator) = pieces.get(last + 1).filter(|_| list.is_joined) {
                 return (self.value(pieces, from, last, &separator.content), last + 2);
             }
             // A list of lines, as JSON has it for want of strings in several lines.
-            if is_split(pieces, from, last) {
+            if is_split {
                 let line_break = first.content.last().map(|glyph| Glyph { character: '\n', ..*glyph });
                 return (self.value(pieces, from, last, line_break.as_slice()), last + 1);
             }
         }
         // No document has two strings side by side.
-        let last = run(from, joins);
+        let last = self.run(pieces, from, joins);
         (self.value(pieces, from, last, &[]), last + 1)
     }
 
+    /// The signs between a literal and the next one.
+    fn gap(&self, pieces: &[Piece], at: usize) -> Option<String> {
+        let (one, two) = (pieces.get(at)?, pieces.get(at + 1)?);
+        Some(self.between(one.span.end, two.span.start))
+    }
+
+    /// The last literal of those that are joined.
+    fn run(&self, pieces: &[Piece], start: usize, joins: fn(&str) -> bool) -> usize {
+        let mut last = start;
+        while self.gap(pieces, last).is_some_and(|gap| joins(&gap)) {
+            last += 1;
+        }
+        last
+    }
+
+    /// The list that a literal is in.
+    fn list(&self, pieces: &[Piece], from: usize, known: &mut Option<List>) -> List {
+        if let Some(list) = known.filter(|list| (list.first..=list.last).contains(&from)) {
+            return list;
+        }
+        let last = self.run(pieces, from, is_list);
+        let ends_object = pieces.get(last).is_some_and(|piece| has(piece, "-----END "));
+        let is_joined = self.gap(pieces, last).is_some_and(|gap| gap.starts_with("].join("));
+        *known.insert(List { first: from, last, ends_object, is_joined })
+    }
+
     fn value(&self, pieces: &[Piece], first: usize, last: usize, separator: &[Glyph]) -> Option<Value> {
+        if separator.len() > MAX_SEPARATOR {
+            return None;
+        }
         let pieces = pieces.get(first..=last)?;
         let span = pieces.first()?.span.start..pieces.last()?.span.end;
         let mut content: Vec<Glyph> = Vec::new();
@@ -174,5 +208,35 @@ impl Gaps<'_> {
             content.extend_from_slice(&piece.content);
         }
         Some(Value { content: Content::Text(content), span, frame: Frame::Literal, joints })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cert::file::text::Text;
+
+    /// What stands between the lines is a line break, and no text that a list multiplies.
+    #[test]
+    fn a_list_is_put_together_by_what_separates_lines() {
+        let taken = |text: &str| -> usize {
+            let text = Text::decode(text.as_bytes());
+            let strings = find(&text.glyphs, Language::of(&text.glyphs, None));
+            let lengths = strings.values.iter().map(|value| match &value.content {
+                Content::Text(glyphs) => glyphs.len(),
+                Content::Octets(octets) => octets.bytes.len(),
+            });
+            lengths.sum()
+        };
+        let lines = "\"".to_owned() + &vec!["A".repeat(64); 4].join("\",\"") + "\"";
+        let long = "-".repeat(200);
+        for (written, expected) in [
+            (format!("k = \"\\n\".join([{lines}])"), 4 * 64 + 3),
+            (format!("k = [{lines}].join(\"\\n\")"), 4 * 64 + 3),
+            (format!("k = \"{long}\".join([{lines}])"), 0),
+            (format!("k = [{lines}].join(\"{long}\")"), 0),
+        ] {
+            assert_eq!(taken(&written), expected, "{written}");
+        }
     }
 }

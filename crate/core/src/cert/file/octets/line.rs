@@ -77,10 +77,12 @@ fn in_lines(glyphs: &[Glyph], read: impl Fn(&[Glyph]) -> Vec<Byte>) -> Vec<Octet
     // What all full lines have; the characters that stand behind may look like bytes.
     let Some(width) = usual_width(&lines).filter(|width| *width >= MIN_WIDTH) else { return Vec::new() };
     let mut all = vec![Octets::default()];
+    let mut reach = Reach::default();
     for line in lines {
-        let starts_again = all.last().is_some_and(|last| begins(&line) && is_over(last));
+        let starts_again = all.last().is_some_and(|last| begins(&line) && reach.is_over(&last.bytes));
         if starts_again {
             all.push(Octets::default());
+            reach = Reach::default();
         }
         if let Some(last) = all.last_mut() {
             for (byte, glyph) in line.into_iter().take(width) {
@@ -110,12 +112,38 @@ fn begins(line: &[Byte]) -> bool {
     matches!(start.as_slice(), [tag::SEQUENCE, 0x81..=0x83, ..]) || start == *b"-----"
 }
 
-/// Whether an object that begins with these bytes is not still to be continued.
-fn is_over(octets: &Octets) -> bool {
-    let is_cut = Element::read(&octets.bytes, 0).is_err_and(|Malformed { problem, .. }| {
-        matches!(problem, Problem::ContentCut { .. } | Problem::HeaderCut)
-    });
-    !(octets.bytes.is_empty() || octets.bytes.first() == Some(&tag::SEQUENCE) && is_cut)
+/// How far the objects go that have begun in some bytes. In a packet or a memory they begin anywhere, and bytes of a key
+/// or a signature may look as if another one began in the midst of them.
+#[derive(Default)]
+struct Reach {
+    /// Where beginnings have been looked for.
+    seen: usize,
+    /// Where the furthest of them ends.
+    end: usize,
+}
+
+impl Reach {
+    /// Whether nothing of what has begun is still to be continued. The bytes may only grow from call to call.
+    fn is_over(&mut self, bytes: &[u8]) -> bool {
+        let begins_at_once = bytes.first() == Some(&tag::SEQUENCE);
+        // What begins at once has everything inside of it.
+        while self.seen < bytes.len() && !(begins_at_once && self.seen > 0) {
+            let rest = bytes.get(self.seen..).unwrap_or_default();
+            if begins_at_once || matches!(rest, [tag::SEQUENCE] | [tag::SEQUENCE, 0x81..=0x83, ..]) {
+                match Element::read(rest, 0) {
+                    Ok(element) => self.end = self.end.max(self.seen + element.bytes.len()),
+                    Err(Malformed { problem: Problem::ContentCut { declared, present }, .. }) => {
+                        self.end = self.end.max(bytes.len() - present + declared);
+                    }
+                    // Once more of it is there, it is looked at again.
+                    Err(Malformed { problem: Problem::HeaderCut, .. }) => return false,
+                    Err(_) => {}
+                }
+            }
+            self.seen += 1;
+        }
+        !bytes.is_empty() && bytes.len() >= self.end
+    }
 }
 
 /// The longest row of groups of digits in a line; of two, the one behind. A longer group in front is an offset.
@@ -165,4 +193,48 @@ fn is_group(group: &&&[Glyph]) -> bool {
         && !group.is_empty()
         && group.len().is_multiple_of(2)
         && group.iter().all(|glyph| glyph.character.is_ascii_hexdigit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cert::file::text::Text;
+
+    /// As a packet is shown: what is before an object, the object, and, where a line begins, bytes in it that look as if
+    /// another one began.
+    #[test]
+    fn bytes_of_an_object_do_not_begin_another() {
+        // The header itself may stand at the end of a line, in part.
+        for before in [20, 29, 30, 31] {
+            let mut packet = [&vec![0x45; before][..], &[0x30, 0x81, 200], &[0xff; 200]].concat();
+            packet[80..84].copy_from_slice(&[0x30, 0x82, 0x01, 0x01]);
+            let shown = packet.chunks(16).map(|line| {
+                let groups = line.chunks(2).map(|two| two.iter().map(|byte| format!("{byte:02x}")).collect());
+                groups.collect::<Vec<String>>().join(" ") + "\n"
+            });
+            let text: String = shown.enumerate().map(|(at, line)| format!("0x{at:04x}:  {line}")).collect();
+            let read = pairs(&Text::decode(text.as_bytes()).glyphs);
+            assert_eq!(
+                read.iter().map(|octets| octets.bytes.to_vec()).collect::<Vec<_>>(),
+                [packet],
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_follows_a_whole_object_is_another() {
+        let object = [&[0x30, 0x81, 61][..], &[7; 61]].concat();
+        let shown = |bytes: &[u8]| -> String {
+            let line =
+                |line: &[u8]| line.iter().map(|byte| format!(" {byte:02x}")).collect::<String>() + "\n";
+            bytes.chunks(16).map(|bytes| format!("t={}", line(bytes))).collect()
+        };
+        let text = shown(&object) + &shown(&object);
+        let read = pairs(&Text::decode(text.as_bytes()).glyphs);
+        assert_eq!(
+            read.iter().map(|octets| octets.bytes.to_vec()).collect::<Vec<_>>(),
+            [object.clone(), object]
+        );
+    }
 }

@@ -1,0 +1,142 @@
+//! Everything of a worker that is under way, and what it comes to.
+
+use std::sync::Arc;
+
+use async_nats::jetstream::consumer::PullConsumer;
+use dps_x509_core::session::Class;
+use dps_x509_net::Cancellation;
+use serde_json::Value;
+use tokio::{
+    sync::{mpsc, watch},
+    task::JoinSet,
+    time::{Instant, sleep_until},
+};
+
+use super::{
+    Bench, Stopped, Worked,
+    bring::{Step, bring},
+    pull::{AHEAD, Pulled, pull},
+};
+use crate::{
+    journal::{Entry, Standing},
+    run::Progress,
+    summary::Summary,
+};
+
+/// How many devices whose files cannot be used are too many, if there is no other.
+const UNUSABLE: u64 = 20;
+
+/// Everything that is under way.
+pub(super) struct Floor<R> {
+    bench: Arc<Bench>,
+    tasks: JoinSet<Step>,
+    count: Progress,
+    /// Devices whose files could be used.
+    usable: u64,
+    report: R,
+}
+
+impl<R: FnMut(&str)> Floor<R> {
+    pub(super) fn new(bench: Arc<Bench>, report: R) -> Self {
+        Self { bench, tasks: JoinSet::new(), count: Progress::default(), usable: 0, report }
+    }
+
+    pub(super) async fn go(
+        mut self,
+        workers: PullConsumer,
+        stop: &Cancellation,
+        progress: &watch::Sender<Progress>,
+    ) -> Worked {
+        let (sender, mut pulled) = mpsc::channel(1);
+        let puller = tokio::spawn(pull(workers, Arc::clone(&self.bench), sender));
+        let (mut ending, mut summary) = (None, Summary::default());
+        let work = &self.bench.work;
+        let (until, most, does_stay) = (work.until, work.stop_after_errors, work.does_stay);
+        let stopped = loop {
+            progress.send_replace(self.progress(ending.is_some()));
+            if ending.is_some() {
+                puller.abort();
+                if self.tasks.is_empty() {
+                    break ending.unwrap_or(Stopped::Done);
+                }
+            }
+            let is_ending = ending.is_some();
+            let over = until.unwrap_or_else(Instant::now);
+            tokio::select! {
+                biased;
+                () = stop.cancelled(), if !is_ending => ending = Some(Stopped::Stopped),
+                () = sleep_until(over), if !is_ending && until.is_some() => ending = Some(Stopped::TimeOver),
+                Some(step) = self.tasks.join_next() => {
+                    if let Some(end) = self.take(step.unwrap_or(Step::Again), most, &mut summary) {
+                        ending.get_or_insert(end);
+                    }
+                }
+                next = pulled.recv(), if !is_ending => match next {
+                    Some(Pulled::Message(message, place)) => {
+                        self.tasks.spawn(bring(Arc::clone(&self.bench), *message, place));
+                    }
+                    Some(Pulled::Empty) if self.tasks.is_empty() && !does_stay => {
+                        let queue = self.bench.queue.clone();
+                        tokio::select! {
+                            counts = queue.counts() => match counts {
+                                Ok(counts) if counts.open() == 0 => ending = Some(Stopped::Done),
+                                Ok(_) => {}
+                                Err(error) => ending = Some(Stopped::Failed(error)),
+                            },
+                            () = stop.cancelled() => ending = Some(Stopped::Stopped),
+                        }
+                    }
+                    Some(Pulled::Empty) => {}
+                    // It does not end by itself.
+                    None => ending = Some(Stopped::Stopped),
+                },
+            }
+        };
+        Worked { stopped, summary }
+    }
+
+    fn progress(&self, is_ending: bool) -> Progress {
+        let number = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
+        let bench = &self.bench;
+        let taken = bench.work.at_once.get().saturating_sub(bench.slots.available_permits());
+        let turn = AHEAD.saturating_sub(bench.ahead.available_permits()).min(self.tasks.len());
+        let running = self.tasks.len().saturating_sub(turn);
+        Progress {
+            under_way: number(running),
+            waiting: number(taken.saturating_sub(running)),
+            share: bench.share.slowest(),
+            is_ending,
+            ..self.count
+        }
+    }
+
+    /// What came of a message; why no more are taken, if that is so.
+    fn take(&mut self, step: Step, most: Option<u64>, summary: &mut Summary) -> Option<Stopped> {
+        match step {
+            Step::Kept(object) => {
+                let json = Value::Object(object).to_string();
+                (self.report)(&json);
+                let Ok(entry) = serde_json::from_str::<Entry>(&json) else { return None };
+                let is_unusable = entry.outcome == Class::InvalidSettings.as_str();
+                self.usable += u64::from(!is_unusable);
+                match entry.standing() {
+                    Standing::Assigned => self.count.assigned += 1,
+                    _ if is_unusable => self.count.unusable += 1,
+                    _ if entry.outcome == Class::Refused.as_str() => self.count.refused += 1,
+                    _ => self.count.failed += 1,
+                }
+                summary.add(&entry);
+            }
+            Step::Had => self.count.done_before += 1,
+            Step::Again => self.usable += 1,
+            Step::NotHere => self.count.not_here += 1,
+            Step::Dead => self.count.dead += 1,
+            Step::Failed(error) => return Some(Stopped::Failed(error)),
+        }
+        if self.usable == 0 && self.count.not_here >= UNUSABLE {
+            return Some(Stopped::NothingUsable(self.count.not_here));
+        }
+        let is_enough = most.is_some_and(|most| self.count.errors() >= most);
+        is_enough.then_some(Stopped::TooManyErrors)
+    }
+}
