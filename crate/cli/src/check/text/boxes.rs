@@ -61,9 +61,10 @@ fn client_certificate(report: &Report) -> String {
         let is_it = |item: &&Item| item.kind == Kind::Certificate && **item.der == *link.certificate.der;
         report.items.iter().find(is_it).is_none_or(is_clean)
     });
+    let is_as_sent = chain.is_in_order && !chain.is_interrupted;
     let what = match files.as_slice() {
-        [one] if chain.is_in_order && is_pem => return one.clone(),
-        [_] if chain.is_in_order => "as PEM",
+        [one] if is_as_sent && is_pem => return one.clone(),
+        [_] if is_as_sent => "as PEM",
         [_] => "put in order",
         _ => "in one file",
     };

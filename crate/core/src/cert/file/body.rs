@@ -33,7 +33,7 @@ pub(super) fn read(glyphs: &[Glyph], start: usize, end: usize) -> Result<Whole, 
     let source = Source::new(glyphs, start, end);
     let plain = source.plain();
     if plain.is_empty() {
-        return Err(Broken::Empty);
+        return Err(diagnosis::placeholder(&source).unwrap_or(Broken::Empty));
     }
     let mut best_excess = None;
     // Which word of a line is meant is a guess: two that fit and differ are none.

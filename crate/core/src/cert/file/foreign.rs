@@ -42,6 +42,8 @@ pub(super) fn of_label(label: &str) -> Option<Foreign> {
     }
     let (what, next_step) = if label.contains("SSH") {
         ("an SSH key", SSH)
+    } else if label.ends_with("DH PARAMETERS") {
+        ("the numbers of a Diffie-Hellman exchange", "They belong to a server; no device needs them.")
     } else if label.contains("PGP") && label.contains("KEY") {
         ("a PGP key", PGP)
     } else if label.contains("PGP") {
@@ -73,6 +75,11 @@ pub(super) fn of_signature(bytes: &[u8]) -> Option<Foreign> {
         [0x04, 0x22, 0x4d, 0x18, ..] => ("an lz4 archive", UNPACK),
         [b'R', b'a', b'r', b'!', 0x1a, 0x07, ..] => ("a RAR archive", UNPACK),
         [b'M', b'S', b'C', b'F', 0, ..] => ("a CAB archive", UNPACK),
+        // -----BEGIN
+        [0x60, 0x60, 0x60, 0x60, 0x60, 0xc2, 0xc5, 0xc7, 0xc9, 0xd5, ..] => (
+            "a text in EBCDIC, as mainframes have it",
+            "Transfer it as text, or convert it: `iconv -f CP1047 -t ASCII FILE > device-cert.pem`.",
+        ),
         [0x78, 0x9f, 0x3e, 0x22, ..] => (
             "an attachment of Outlook (winmail.dat, TNEF)",
             "Have what is in it sent again as a file; or unpack it: `tnef FILE`.",
@@ -126,7 +133,7 @@ pub(super) fn of_start(bytes: &[u8]) -> Option<Foreign> {
     if lower.contains("pkcs11:") && is_listed {
         return Some(Foreign::new("a list of what is in a token (PKCS#11)", EXPORT_FROM_TOKEN));
     }
-    if lower.contains("pkcs11:") {
+    if lower.lines().any(names_token_key) {
         return Some(Foreign {
             is_hardware: true,
             ..Foreign::new("the name of a key in a token (a pkcs11: URI)", HARDWARE)
@@ -246,4 +253,52 @@ fn is_thumbprint(text: &str) -> bool {
     value.len() < 200
         && value.chars().all(|c| c.is_ascii_hexdigit() || is_separator(c))
         && matches!(digits.count(), 40 | 64)
+}
+
+/// Whether a line is, or gives something the value of, the URI of a key in a token (RFC 7512): prose and comments that
+/// speak of such URIs name none.
+fn names_token_key(line: &str) -> bool {
+    /// A flag and its program, or a setting with its keyword, stand in front of a value; a sentence is longer.
+    const MOST_WORDS: usize = 3;
+    const ATTRIBUTES: [&str; 9] =
+        ["token=", "manufacturer=", "serial=", "model=", "library-", "object=", "type=", "id=", "slot-"];
+    let line = line.trim();
+    let is_comment = ["#", "//", ";", "--", "*", "<!--", "'"].iter().any(|sign| line.starts_with(sign));
+    let Some((before, uri)) = line.split_once("pkcs11:").filter(|_| !is_comment) else { return false };
+    let length = uri.find(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '<' | '`' | ',' | ')'));
+    let (uri, behind) = uri.split_at_checked(length.unwrap_or(uri.len())).unwrap_or((uri, ""));
+    let is_uri = ATTRIBUTES.iter().any(|attribute| uri.starts_with(attribute));
+    // A comment, or more settings, may stand behind it.
+    let behind = behind.trim_start_matches(['"', '\'']).trim_start();
+    let is_end = behind.is_empty() || behind.starts_with(['#', ';', ',', '}', ']', ')', '/', '<', '-', '\\']);
+    let words: Vec<&str> = before.trim_end_matches(['"', '\'', '=']).split_whitespace().collect();
+    let is_value = words.len() <= MOST_WORDS || words.last().is_some_and(|flag| flag.starts_with('-'));
+    is_uri && is_end && is_value && !before.contains('`')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::names_token_key;
+
+    #[test]
+    fn a_key_in_a_token_is_named_by_a_value_and_not_by_prose() {
+        for line in [
+            "pkcs11:token=factory;object=dev",
+            "key = \"pkcs11:object=dev;type=private?pin-source=/run/pin\"  # in the token",
+            "  private_key: pkcs11:id=%01;type=private",
+            "{\"key\": \"pkcs11:token=a\"},",
+            "curl --engine pkcs11 --key 'pkcs11:object=dev' \\",
+        ] {
+            assert!(names_token_key(line), "{line}");
+        }
+        for line in [
+            "# key = pkcs11:token=factory;object=dev",
+            "See pkcs11: in RFC 7512.",
+            "Set the option to `pkcs11:object=dev`.",
+            "the line sets pkcs11:token=... when a token is used",
+            "Loading engine pkcs11: failed",
+        ] {
+            assert!(!names_token_key(line), "{line}");
+        }
+    }
 }

@@ -16,7 +16,7 @@ use super::text::{Glyph, Octets, is_line_break};
 
 /// The notations in which bytes are written as numbers, each read over the whole text: several objects may be in it.
 pub(super) fn readings(glyphs: &[Glyph]) -> impl Iterator<Item = Vec<Octets>> {
-    let notations: [Notation; 18] = [
+    let notations: [Notation; 19] = [
         dump::bytes,
         dump::swapped,
         dump::octal,
@@ -30,7 +30,8 @@ pub(super) fn readings(glyphs: &[Glyph]) -> impl Iterator<Item = Vec<Octets>> {
         hexadecimal,
         decimal,
         decimal_lines,
-        indexed::indexed,
+        indexed::decimal,
+        indexed::hexadecimal,
         line::pairs,
         line::colons,
         line::words,
@@ -137,7 +138,24 @@ fn hexadecimal_run(glyphs: &[Glyph], start: usize) -> Range<usize> {
     let belongs = |c: char| {
         c.is_ascii_hexdigit()
             || c.is_whitespace()
-            || matches!(c, ':' | ',' | ';' | '-' | '"' | '\'' | '\\' | ']' | '}' | '\u{feff}')
+            || matches!(
+                c,
+                ':' | ','
+                    | ';'
+                    | '-'
+                    | '"'
+                    | '\''
+                    | '\\'
+                    | '['
+                    | ']'
+                    | '{'
+                    | '}'
+                    | '<'
+                    | '>'
+                    | '('
+                    | ')'
+                    | '\u{feff}'
+            )
     };
     let rest = glyphs.get(start..).unwrap_or_default();
     let length = rest.iter().take_while(|glyph| belongs(glyph.character)).count();
@@ -205,6 +223,9 @@ mod tests {
             join(|b| format!("{b:02X}"), ":"),
             join(ToString::to_string, ","),
             format!("\"cert\"=hex:{}", join(|b| format!("{b:02x}"), ",\\\n  ")),
+            join(|b| format!("[{b:02x}]"), ""),
+            BYTES.iter().enumerate().map(|(n, b)| format!("byte {n:03}: {b:02x}\n")).collect(),
+            BYTES.iter().enumerate().map(|(n, b)| format!("cert[{n}] = {b}\n")).collect(),
             dump,
             canonical.to_owned(),
             swapped.to_owned(),

@@ -166,11 +166,16 @@ impl<'a> Reader<'a> {
                 broken.push((value.span.clone(), read));
             }
         }
-        let outside =
-            Text { glyphs: frame::blanked(&raw.glyphs, &taken), encoding: raw.encoding, change: raw.change };
+        let blanked;
+        let outside = if taken.is_empty() {
+            raw
+        } else {
+            let glyphs = frame::blanked(&raw.glyphs, &taken);
+            blanked = Text { glyphs, encoding: raw.encoding, change: raw.change };
+            &blanked
+        };
         let has_values = !taken.is_empty();
-        let plain =
-            self.inside(false, |reader| reader.read_plain(&outside, has_values || !broken.is_empty()));
+        let plain = self.inside(false, |reader| reader.read_plain(outside, has_values || !broken.is_empty()));
         let glyph_lines = |span: &std::ops::Range<usize>| {
             let line = |at: usize| raw.glyphs.get(at).map_or(u32::MAX, |glyph| glyph.line);
             line(span.start)..=line(span.end.saturating_sub(1))
@@ -281,8 +286,23 @@ impl<'a> Reader<'a> {
 
     /// Reads a text as it is, with its escapes undone, and as numbers.
     fn read_plain(&mut self, raw: &Text, has_values: bool) {
-        // A string in a string in a string: undone as often as there is something to undo.
         self.read_text(raw);
+        // A large text is copied only for a reading of it.
+        if self.file.items.is_empty() {
+            self.read_unescaped(raw);
+        }
+        if self.depth >= MAX_NESTING {
+            return;
+        }
+        if self.file.items.is_empty() && !has_values {
+            self.read_numbers(raw);
+        } else {
+            self.read_numbers_beside(raw);
+        }
+    }
+
+    /// Reads a text with its escapes undone: a string in a string in a string, as often as there is something to undo.
+    fn read_unescaped(&mut self, raw: &Text) {
         let mut text = raw.unescape();
         for _ in 0..MAX_UNESCAPES {
             let is_escaped = text.glyphs.iter().any(|glyph| glyph.is_escaped);
@@ -303,14 +323,6 @@ impl<'a> Reader<'a> {
                 *self.file = unescaped;
             }
             text = text.unescape();
-        }
-        if self.depth >= MAX_NESTING {
-            return;
-        }
-        if self.file.items.is_empty() && !has_values {
-            self.read_numbers(raw);
-        } else {
-            self.read_numbers_beside(raw);
         }
     }
 

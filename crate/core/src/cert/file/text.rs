@@ -84,7 +84,7 @@ fn without_zeros(bytes: &[u8]) -> &[u8] {
 }
 
 impl Text {
-    /// Decodes UTF-8, UTF-16 with or without a byte order mark, both in one file, and anything else as Latin-1.
+    /// Decodes UTF-8, UTF-16 and UTF-32 with or without a byte order mark, the first two in one file, and anything else as Latin-1.
     pub(super) fn decode(bytes: &[u8]) -> Self {
         let mut text = Self { glyphs: Vec::with_capacity(bytes.len()), encoding: None, change: None };
         let (mut line, mut column, mut after_return) = (1, 1, false);
@@ -157,9 +157,9 @@ impl Iterator for Segments<'_> {
     fn next(&mut self) -> Option<Self::Item> {
         const BARE: &str = "UTF-16 without a byte order mark";
         let bytes = self.0;
-        if let Some(characters) = utf32(bytes) {
+        if let Some((characters, name)) = utf32(bytes) {
             self.0 = &[];
-            return Some((characters, Some("UTF-32, little-endian")));
+            return Some((characters, Some(name)));
         }
         let (order, name, from) = match (Order::of_mark(bytes), bytes) {
             (_, []) => return None,
@@ -217,11 +217,27 @@ fn narrow_length(bytes: &[u8]) -> usize {
     (0..bytes.len()).find(|&at| begins(at)).unwrap_or(bytes.len())
 }
 
-/// The characters of UTF-32 behind its mark, little-endian, as PowerShell writes it.
-fn utf32(bytes: &[u8]) -> Option<Vec<char>> {
-    let rest = bytes.strip_prefix(&[0xff, 0xfe, 0, 0])?;
+/// The characters of UTF-32, of either order, with or without its mark, and its name.
+fn utf32(bytes: &[u8]) -> Option<(Vec<char>, &'static str)> {
+    /// So many units that begin a text of ASCII are not there by chance.
+    const ENOUGH: usize = 4;
+    let has_zeros = |at: std::ops::Range<usize>| {
+        let (units, _) = bytes.as_chunks::<4>();
+        let is_wide =
+            |unit: &[u8; 4]| unit.iter().enumerate().all(|(n, &byte)| (byte == 0) == at.contains(&n));
+        units.len() >= ENOUGH && units.iter().take(ENOUGH).all(is_wide)
+    };
+    let (rest, is_little, name) = match bytes {
+        [0xff, 0xfe, 0, 0, rest @ ..] => (rest, true, "UTF-32, little-endian"),
+        [0, 0, 0xfe, 0xff, rest @ ..] => (rest, false, "UTF-32, big-endian"),
+        rest if has_zeros(1..4) => (rest, true, "UTF-32 without a byte order mark"),
+        rest if has_zeros(0..3) => (rest, false, "UTF-32 without a byte order mark"),
+        _ => return None,
+    };
     let (units, _) = rest.as_chunks::<4>();
-    Some(units.iter().map(|unit| char::from_u32(u32::from_le_bytes(*unit)).unwrap_or('\u{fffd}')).collect())
+    let number = |unit: [u8; 4]| if is_little { u32::from_le_bytes(unit) } else { u32::from_be_bytes(unit) };
+    let characters = units.iter().map(|unit| char::from_u32(number(*unit)).unwrap_or('\u{fffd}'));
+    Some((characters.collect(), name))
 }
 
 fn utf8(bytes: &[u8]) -> (Vec<char>, Option<&'static str>) {
@@ -325,6 +341,15 @@ mod tests {
             let text = Text::decode(&bytes);
             assert_eq!(plain(&text), "-é");
             assert!(text.encoding.unwrap().starts_with("UTF-16"));
+        }
+        for to_bytes in [u32::to_le_bytes, u32::to_be_bytes] {
+            for (start, text) in [("\u{feff}", "-é"), ("", "-----BEGIN é")] {
+                let bytes: Vec<u8> =
+                    [start, text].concat().chars().map(u32::from).flat_map(to_bytes).collect();
+                let decoded = Text::decode(&bytes);
+                assert_eq!(plain(&decoded), text);
+                assert!(decoded.encoding.unwrap().starts_with("UTF-32"));
+            }
         }
         assert_eq!(Text::decode("-é".as_bytes()).encoding, None);
         assert_eq!(plain(&Text::decode(b"-\xe9")), "-é");

@@ -39,6 +39,9 @@ pub struct Chain {
     /// Whether the certificates stand in their file as a device must send them: the leaf first, then upwards. Several
     /// files have no order among them, nor have several values of a document or the members of a store.
     pub is_in_order: bool,
+    /// Whether a certificate that need not be sent, since it stands above what the service has, stands between those that
+    /// must be, which are in order.
+    pub is_interrupted: bool,
 }
 
 /// Most certificates above a leaf. No verifier takes as many, and each is looked for among all that there are.
@@ -112,6 +115,7 @@ impl Chain {
             chain.root = chain.intermediates.pop();
         }
         chain.is_in_order = chain.stands_in_order(bag, counted);
+        chain.is_interrupted = chain.is_in_order && !chain.stands_in_order(bag, usize::MAX);
         chain
     }
 

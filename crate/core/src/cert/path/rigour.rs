@@ -54,4 +54,5 @@ pub(super) fn has_unreadable_extension(certificate: &Certificate) -> bool {
         || is_lost(oid::EXTENDED_KEY_USAGE, certificate.extended_key_usage.is_some())
         || is_lost(oid::SUBJECT_KEY_IDENTIFIER, certificate.subject_key_id.is_some())
         || is_lost(oid::AUTHORITY_KEY_IDENTIFIER, certificate.authority.is_some())
+        || certificate.extension(oid::NETSCAPE_CERT_TYPE).is_some_and(|it| it.first_bit().is_none())
 }

@@ -1,6 +1,6 @@
 //! Whether what the device sends leads to the CA that the service knows.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
     cert::{
@@ -15,7 +15,11 @@ use crate::{
         },
         rule::context::{Context, Rule},
     },
-    finding::{Family, Finding, Place, Severity::Note, say},
+    finding::{
+        Family, Finding, Place,
+        Severity::{Note, Warning},
+        say,
+    },
 };
 
 pub(super) const RULE: Rule = Rule { check };
@@ -114,12 +118,22 @@ fn not_reached(ca: &Link, chain: &Chain, leaf: &Arc<Link>) -> Finding {
 fn order(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let chain = context.chain;
     let Some(leaf) = &chain.leaf else { return };
-    if chain.is_in_order {
-        return;
+    let listed = |links: &[&Arc<Link>]| {
+        let names: Vec<_> = links.iter().map(|link| format!("\"{}\"", link.certificate.subject)).collect();
+        names.join(", then ")
+    };
+    if !chain.is_in_order {
+        let order = listed(&chain.links().collect::<Vec<_>>());
+        findings.push(say::ChainOutOfOrder::Wrong { order: &order }.finding().at(leaf.place.clone()));
+    } else if chain.is_interrupted {
+        // What ends the way may be in the file as well, and need not be sent.
+        let sent: Vec<_> = chain.sent(context.group_cas).collect();
+        let above: Vec<_> =
+            chain.links().filter(|link| !sent.iter().any(|it| Arc::ptr_eq(it, link))).collect();
+        let (order, above) = (listed(&sent), listed(&above));
+        let interrupted = say::ChainOutOfOrder::Interrupted { above: &above, order: &order };
+        findings.push(interrupted.finding().severity(Warning).at(leaf.place.clone()));
     }
-    let order: Vec<_> = chain.links().map(|link| format!("\"{}\"", link.certificate.subject)).collect();
-    let order = order.join(", then ");
-    findings.push(say::ChainOutOfOrder { order: &order }.finding().at(leaf.place.clone()));
 }
 
 fn superfluous(context: &Context<'_>, findings: &mut Vec<Finding>) {
@@ -132,19 +146,29 @@ fn superfluous(context: &Context<'_>, findings: &mut Vec<Finding>) {
     // Without the device's certificate nothing can be told to be strange to it.
     let strangers = chain.strangers.iter().filter(|_| chain.leaf.is_some());
     let strangers: Vec<_> = strangers.filter(is_strange).collect();
-    let is_of = |file: usize| strangers.iter().filter(move |it| it.file == file && it.certificate.is_ca());
+    // Of each file and kind, how many there are, and which is the first.
+    let mut counts: BTreeMap<(usize, bool), (usize, usize)> = BTreeMap::new();
+    for (index, link) in strangers.iter().enumerate() {
+        counts.entry((link.file, link.certificate.is_ca())).or_insert((0, index)).0 += 1;
+    }
     // What stands in another value of the leaf's document is not in what a client is given.
     let is_apart = |link: &Link| {
         chain.leaf.as_ref().is_some_and(|leaf| leaf.file == link.file && !leaf.stands_with(link))
     };
     for (index, link) in strangers.iter().enumerate() {
-        let in_file = is_of(link.file).count();
-        if !link.certificate.is_ca() || in_file <= MOST_STRANGERS {
-            let finding = stranger(link).at(link.place.clone());
-            findings.push(if is_apart(link) { finding.severity(Note) } else { finding });
-        } else if strangers.iter().take(index).all(|it| it.file != link.file || !it.certificate.is_ca()) {
-            findings.push(bundle(in_file).at(link.place.clone()));
-        }
+        let is_ca = link.certificate.is_ca();
+        let (in_file, first) = counts.get(&(link.file, is_ca)).copied().unwrap_or((1, index));
+        let finding = if in_file <= MOST_STRANGERS {
+            stranger(link)
+        } else if first != index {
+            continue;
+        } else if is_ca {
+            bundle(in_file)
+        } else {
+            say::StrangerInChain::Others { count: &in_file }.finding()
+        };
+        let finding = finding.at(link.place.clone());
+        findings.push(if is_apart(link) { finding.severity(Note) } else { finding });
     }
     // The same certificate in two files is no fault of either.
     let stands_beside = |link: &&Arc<Link>| {
@@ -162,13 +186,14 @@ fn superfluous(context: &Context<'_>, findings: &mut Vec<Finding>) {
         );
     }
     let stands_with_leaf = |root: &&Arc<Link>| chain.leaf.as_ref().is_some_and(|leaf| leaf.stands_with(root));
-    if let Some(root) = chain.root.as_ref().filter(stands_with_leaf) {
+    // Where it stands in between, that is said instead.
+    if let Some(root) = chain.root.as_ref().filter(stands_with_leaf).filter(|_| !chain.is_interrupted) {
         findings
             .push(say::RootIncluded { subject: &root.certificate.subject }.finding().at(root.place.clone()));
     }
 }
 
-/// More CAs than these in a file that signed nothing of the chain are a bundle.
+/// More CAs than these in a file that signed nothing of the chain are a bundle, and more of others a list of devices.
 const MOST_STRANGERS: usize = 3;
 
 /// A bundle of CAs: one finding, and no fault of the device's.

@@ -57,7 +57,11 @@ fn signature(context: &Context<'_>, subject: &Link, issuer: &Link, findings: &mu
         SignatureError::Exhausted(why) => {
             say::SignatureNotChecked::Costly { above, below, why: &why }.finding().severity(Error)
         }
-        SignatureError::NotChecked => say::SignatureNotChecked::Algorithm { above, below }.finding(),
+        SignatureError::NotChecked => {
+            let finding = say::SignatureNotChecked::Algorithm { above, below }.finding();
+            // Nobody checks what a certificate signed of itself; without any other signature nothing is proved.
+            if std::ptr::eq(subject, issuer) { finding } else { finding.severity(Error) }
+        }
         why => say::SignatureDoesNotHold { above, below, why: &why }.finding(),
     };
     findings.push(finding.at(subject.place.clone()));

@@ -233,6 +233,8 @@ impl Certificate {
                 self.authority_key_id = read.as_ref().and_then(|read| read.key_id.clone());
                 set(&mut self.authority, read)
             }
+            // OpenSSL reads it of every certificate.
+            Some(oid::NETSCAPE_CERT_TYPE) => extension.first_bit().is_some(),
             Some(_) => true,
             None => false,
         };

@@ -38,10 +38,11 @@ impl Extension {
         })
     }
 
-    /// The first bit of an extension that is a BIT STRING of one octet.
+    /// The first bit of an extension that is a BIT STRING; one of no bits does not have it.
     pub(in crate::cert) fn first_bit(&self) -> Option<bool> {
         let bits = self.element().filter(|element| element.tag == tag::BIT_STRING)?;
-        bits.content.get(1).map(|octet| octet & 0x80 != 0)
+        let (_unused, octets) = bits.content.split_first()?;
+        Some(octets.first().is_some_and(|octet| octet & 0x80 != 0))
     }
 
     fn element(&self) -> Option<Element<'_>> {

@@ -16,7 +16,7 @@ const MIN_WIDTH: usize = 16;
 const MAX_DEPTH: u32 = 24;
 
 /// What a person writes in place of something else.
-const PLACEHOLDERS: [&str; 12] = [
+const PLACEHOLDERS: [&str; 15] = [
     "...",
     "…",
     "xxxx",
@@ -29,6 +29,10 @@ const PLACEHOLDERS: [&str; 12] = [
     "<cert",
     "<base64",
     "here>",
+    // What pipelines print of a secret.
+    "***",
+    "masked]",
+    "redacted",
 ];
 
 /// The first placeholder in a body.

@@ -13,7 +13,7 @@ use crate::cert::file::text::{Glyph, Octets};
 const MIN_NUMBERS: usize = 16;
 
 /// What stands beside a number in some language and is none of it.
-const CASTS: [&str; 12] = [
+const CASTS: [&str; 14] = [
     "(byte)",
     "(Byte)",
     "(sbyte)",
@@ -23,8 +23,10 @@ const CASTS: [&str; 12] = [
     "(int8_t)",
     "(u8)",
     ".toByte()",
+    ".toByte",
     "as u8",
     ".toUByte()",
+    ".toUByte",
     "(byte) ",
 ];
 
@@ -37,6 +39,11 @@ const DIRECTIVES: [&str; 9] = [".byte", ".db", "db", "dcb", "dc.b", "fcb", "defb
 
 /// All arrays of bytes. One that holds something else among its numbers ends there.
 pub(super) fn find(glyphs: &[Glyph], comments: &[Range<usize>]) -> Vec<Value> {
+    // Most texts are plain PEM; a large one is not copied to find no array in it.
+    let opens = |glyph: &Glyph| matches!(glyph.character, '{' | '[' | '(' | '<');
+    if comments.is_empty() && !glyphs.iter().any(opens) {
+        return directives(glyphs);
+    }
     let mut cleared = blanked(glyphs, comments);
     clear_casts(&mut cleared);
     clear_indices(&mut cleared);
@@ -166,7 +173,15 @@ fn list(glyphs: &[Glyph], start: usize, end: usize) -> Option<Octets> {
     if range.len() < 2 * MIN_NUMBERS {
         return None;
     }
-    let tokens = tokens(range);
+    let mut tokens = tokens(range);
+    // The function that Lisp calls with them stands inside of the brackets.
+    let is_word =
+        |token: &[Glyph]| token.iter().all(|g| g.character.is_ascii_alphabetic() || g.character == '-');
+    if glyphs.get(start - 1).is_some_and(|open| open.character == '(')
+        && tokens.first().is_some_and(|it| is_word(it))
+    {
+        tokens.remove(0);
+    }
     if tokens.len() < MIN_NUMBERS {
         return None;
     }

@@ -121,7 +121,8 @@ impl Language {
         let count = |words: &[&str]| words.iter().filter(|word| has(&text, word)).count();
         let starts = text.trim_start();
         if starts.starts_with(['{', '[', '<']) && !starts.starts_with("[]byte") {
-            return Self::Other;
+            // What Python prints of a dictionary or a list has bytes in it, and no document has.
+            return if has_python_bytes(&text) { Self::Python } else { Self::Other };
         }
         let mut best = (Self::Other, 0);
         for (language, words) in WORDS {
@@ -146,7 +147,7 @@ impl Language {
 
 /// Whether a text has this word. One of letters alone has to stand by itself: base64 has every short one somewhere.
 fn has(text: &str, word: &str) -> bool {
-    let is_letter = |c: char| c.is_alphanumeric() || matches!(c, '+' | '/' | '-' | '_' | '=');
+    let is_letter = |c: char| c.is_alphanumeric() || matches!(c, '+' | '/' | '-' | '_');
     let stands_alone = |at: usize| {
         let (before, after) =
             (text.get(..at).unwrap_or_default(), text.get(at + word.len()..).unwrap_or_default());
@@ -159,6 +160,16 @@ fn has(text: &str, word: &str) -> bool {
     }
 }
 
+/// Whether bytes are written in a text as Python prints them: `b'…'` behind a sign, with an escape.
+fn has_python_bytes(text: &str) -> bool {
+    let begins = |quote: &str| {
+        text.match_indices(quote).any(|(at, _)| {
+            text.get(..at).is_some_and(|before| before.ends_with([' ', '{', '[', '(', ',', ':']))
+        })
+    };
+    (begins("b'") || begins("b\"")) && text.contains("\\x")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -169,6 +180,6 @@ mod tests {
         let of = |text: &str| Language::of(&Text::decode(text.as_bytes()).glyphs, None);
         assert_eq!(of("cert=MIIBqx5nilOiqSx5\\n\\\n  znil+nil/nil=\n"), Language::Other);
         assert_eq!(of("cert = nil\n"), Language::Script(Dialect::Lua));
-        assert_eq!(of("return x==nil or nil\n"), Language::Script(Dialect::Lua));
+        assert_eq!(of("return x==nil\n"), Language::Script(Dialect::Lua));
     }
 }
