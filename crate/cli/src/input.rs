@@ -55,6 +55,18 @@ pub(crate) fn read_text(path: &Path) -> io::Result<String> {
     String::from_utf8(mem::take(&mut *bytes)).map_err(|_| refused("it is not UTF-8".to_owned()))
 }
 
+/// What `--payload` gives: the text itself, or that of the file behind `@`.
+pub(crate) fn payload(given: &str, findings: &mut Vec<Finding>) -> Option<String> {
+    let Some(path) = given.strip_prefix('@').map(Path::new) else { return Some(given.to_owned()) };
+    match read_text(path) {
+        Ok(text) => Some(text),
+        Err(error) => {
+            findings.push(cert::unreadable(place("--payload", path), reason(&error)));
+            None
+        }
+    }
+}
+
 /// The system's reason without its number.
 pub(crate) fn reason(error: &io::Error) -> String {
     match error.kind() {

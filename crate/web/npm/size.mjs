@@ -4,9 +4,9 @@ import { brotliCompressSync, gzipSync } from 'node:zlib';
 
 /** Largest sizes in bytes after gzip -9. */
 const budgets = {
-  'inspection.wasm': 318_000,
-  'complete.wasm': 600_000,
-  'generation.wasm': 440_000,
+  'inspection.wasm': 324_000,
+  'complete.wasm': 610_000,
+  'generation.wasm': 444_000,
   'session.wasm': 128_000,
   'pages.json': 60_000,
   'lexicon.json': 110_000,

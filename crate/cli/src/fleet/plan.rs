@@ -3,17 +3,13 @@
 use std::{env, path::Path};
 
 use dps_x509_core::{
-    cert,
     finding::{Finding, Input, Place, catalogue},
     session::Settings,
 };
 use dps_x509_fleet::{List, Plan, Shard, Source, Template, words};
 
 use super::args::{Devices, Shared};
-use crate::{
-    flag,
-    input::{self, place, reason},
-};
+use crate::{flag, input};
 
 /// The devices of a list, and what they share.
 pub(super) struct Planned {
@@ -89,7 +85,7 @@ pub(super) fn shared(devices: &Shared) -> Result<Plan, Vec<Finding>> {
         .key_passphrase_file
         .as_deref()
         .and_then(|path| input::passphrase_of_file(path, &mut findings));
-    let payload = devices.payload.as_deref().and_then(|text| payload(text, &mut findings));
+    let payload = devices.payload.as_deref().and_then(|text| input::payload(text, &mut findings));
     let identity = source(devices, &mut findings);
     if !findings.is_empty() {
         return Err(findings);
@@ -142,16 +138,4 @@ fn source(devices: &Shared, findings: &mut Vec<Finding>) -> Source {
 fn contradiction(flag: &str, message: &str) -> Finding {
     let next_step = "Correct the flag; `dps-x509 fleet run --help` has examples.";
     Finding::new(&catalogue::SETTINGS_CONTRADICT, message, next_step).at(Place::input(flag))
-}
-
-/// `JSON`, or `@FILE` with JSON in it.
-fn payload(text: &str, findings: &mut Vec<Finding>) -> Option<String> {
-    let Some(path) = text.strip_prefix('@') else { return Some(text.to_owned()) };
-    match input::read_text(Path::new(path)) {
-        Ok(text) => Some(text),
-        Err(error) => {
-            findings.push(cert::unreadable(place("--payload", Path::new(path)), reason(&error)));
-            None
-        }
-    }
 }

@@ -48,7 +48,7 @@ pub(crate) fn prepare(args: &Args) -> Result<Prepared, Vec<Finding>> {
     let token = token(args, &mut findings);
     let files = Files::read(args, &mut findings);
     let csr = issued::request(args, &mut findings);
-    let payload = args.payload.as_deref().and_then(|payload| read_payload(payload, &mut findings));
+    let payload = args.payload.as_deref().and_then(|payload| input::payload(payload, &mut findings));
     let mut inputs = files.inputs(args, &mut findings);
     let report = input::check(&mut inputs);
     let unusable = report.unusable();
@@ -194,18 +194,6 @@ fn certificates(report: &cert::Report) -> Vec<Vec<u8>> {
 fn common_name(report: &cert::Report) -> Option<String> {
     let leaf = report.chain.leaf.as_ref()?;
     leaf.certificate.subject.common_names().next()?.text.clone()
-}
-
-/// `JSON`, or `@FILE` with JSON in it.
-fn read_payload(payload: &str, findings: &mut Vec<Finding>) -> Option<String> {
-    let Some(path) = payload.strip_prefix('@') else { return Some(payload.to_owned()) };
-    match input::read_text(Path::new(path)) {
-        Ok(text) => Some(text),
-        Err(error) => {
-            findings.push(cert::unreadable(place("--payload", Path::new(path)), reason(&error)));
-            None
-        }
-    }
 }
 
 fn settings(args: &Args, registration_id: Option<String>, payload: Option<String>) -> Settings {
