@@ -18,7 +18,7 @@ enum Kind {
     Check,
     /// tests/case/session, and whole/session.json.
     Session,
-    /// tests/case/explain, and whole/explanation.txt.
+    /// tests/case/explain, whole/explanation.txt, and the table of the lexicon.
     Explain,
     /// tests/case/config, whole/config, and the table of targets.
     Configure,

@@ -206,6 +206,11 @@ fn is_label(character: char) -> bool {
         || matches!(character, '_' | '+' | '#' | '.' | '/')
 }
 
+/// Whether a certificate, a key or another object of ours begins in a text, however broken.
+pub(super) fn begins_own(glyphs: &[Glyph]) -> bool {
+    find(glyphs).iter().any(|marker| marker.is_begin && is_known(&marker.label))
+}
+
 /// Whether labels of this kind are ours.
 pub(super) fn is_known(label: &str) -> bool {
     ["CERTIFICATE", "KEY", "PKCS7", "CMS", "CRL", "PARAMETERS", "REQUEST", "MESSAGE", "SIGNED DATA"]

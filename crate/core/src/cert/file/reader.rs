@@ -96,7 +96,8 @@ impl<'a> Reader<'a> {
             let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
             self.read_carved(bytes, |at| place.clone().bytes(offset(at.start)..offset(at.end)));
         }
-        let known = foreign::of_start(bytes).filter(|_| self.file.items.is_empty() && !has_own_block(&raw));
+        let known = foreign::of_start(bytes)
+            .filter(|_| self.file.items.is_empty() && !marker::begins_own(&raw.glyphs));
         if let Some(foreign) = known {
             // What was guessed of its parts says less.
             self.file.findings = vec![finding::foreign(&foreign, self.place)];
@@ -378,11 +379,6 @@ impl<'a> Reader<'a> {
     pub(super) fn place_of(&self, glyph: Glyph) -> Place {
         self.place.clone().line(glyph.line).column(glyph.column)
     }
-}
-
-/// Whether a certificate, a key or another object of ours begins in a text, however broken.
-fn has_own_block(text: &Text) -> bool {
-    marker::find(&text.glyphs).iter().any(|marker| marker.is_begin && marker::is_known(&marker.label))
 }
 
 /// Without a name and its sign in front of an object.
