@@ -5,8 +5,11 @@
 #![allow(clippy::unwrap_used, reason = "a broken package is a failed test")]
 
 use std::{
-    fs,
+    fs, iter,
+    num::NonZero,
     path::{Path, PathBuf},
+    sync::atomic::{AtomicUsize, Ordering},
+    thread,
 };
 
 use dps_x509_core::{
@@ -39,43 +42,59 @@ fn every_file_is_named_for_what_it_is() {
     }
     files.sort();
     assert!(files.len() > 1_200, "{} files in {}", files.len(), root.display());
-    let (mut named, mut judged, mut unnamed) = (0, 0, Vec::new());
-    for path in &files {
-        let bytes = fs::read(path).unwrap();
-        let file = cert::File::read(&bytes, &Place::default());
-        let is_named = !file.items.is_empty() && file.items.iter().any(|item| item.kind != Kind::Unknown);
-        let is_told = file.findings.iter().any(|finding| ["DX202", "DX209"].contains(&finding.code()));
-        if is_named || is_told {
-            named += 1;
-        } else {
-            let kinds: Vec<_> = file.items.iter().map(|item| item.kind).collect();
-            let codes: Vec<_> = file
-                .findings
-                .iter()
-                .map(|finding| format!("{} {}", finding.code(), finding.message))
-                .collect();
-            unnamed.push(format!("{}: {kinds:?} {codes:?}", path.strip_prefix(&root).unwrap().display()));
-        }
-        judged += file
-            .items
-            .iter()
-            .filter(|item| item.kind == Kind::Certificate && Certificate::read(&item.der).is_ok())
-            .count();
-        for passphrase in PASSPHRASES {
-            let read = Read::new(Purpose::Any, Place::default(), bytes.clone());
-            let passphrase = Some(Passphrase::new(passphrase.as_bytes().to_vec()));
-            let _ = cert::check(&Inputs { files: vec![read], passphrase, ..Inputs::default() });
-            if !file.items.iter().any(|item| item.kind.is_secret()) {
-                break;
-            }
-        }
-    }
+    // Every core takes the next file that nobody has.
+    let next = AtomicUsize::new(0);
+    let take = || files.get(next.fetch_add(1, Ordering::Relaxed));
+    let cores = thread::available_parallelism().map_or(1, NonZero::get);
+    let judgements: Vec<Judgement> = thread::scope(|scope| {
+        let workers: Vec<_> = (0..cores)
+            .map(|_| scope.spawn(|| iter::from_fn(take).map(|path| judge(&root, path)).collect::<Vec<_>>()))
+            .collect();
+        workers.into_iter().flat_map(|worker| worker.join().unwrap()).collect()
+    });
+    assert_eq!(judgements.len(), files.len());
+    let judged: usize = judgements.iter().map(|judgement| judgement.certificates).sum();
+    let mut unnamed: Vec<_> = judgements.into_iter().filter_map(|judgement| judgement.unnamed).collect();
+    unnamed.sort();
+    let named = files.len() - unnamed.len();
     println!(
         "{named} of {} named, {judged} certificates judged; not named:\n{}",
         files.len(),
         unnamed.join("\n")
     );
     assert!(named * 1_000 >= files.len() * 995, "{} of {}", named, files.len());
+}
+
+/// What was made of one file.
+struct Judgement {
+    /// How many of its certificates could be read.
+    certificates: usize,
+    /// What was found, if it has no name.
+    unnamed: Option<String>,
+}
+
+fn judge(root: &Path, path: &Path) -> Judgement {
+    let bytes = fs::read(path).unwrap();
+    let file = cert::File::read(&bytes, &Place::default());
+    let is_named = !file.items.is_empty() && file.items.iter().any(|item| item.kind != Kind::Unknown);
+    let is_told = file.findings.iter().any(|finding| ["DX202", "DX209"].contains(&finding.code()));
+    let unnamed = (!is_named && !is_told).then(|| {
+        let kinds: Vec<_> = file.items.iter().map(|item| item.kind).collect();
+        let codes = file.findings.iter().map(|finding| format!("{} {}", finding.code(), finding.message));
+        let codes: Vec<_> = codes.collect();
+        format!("{}: {kinds:?} {codes:?}", path.strip_prefix(root).unwrap().display())
+    });
+    for passphrase in PASSPHRASES {
+        let read = Read::new(Purpose::Any, Place::default(), bytes.clone());
+        let passphrase = Some(Passphrase::new(passphrase.as_bytes().to_vec()));
+        let _ = cert::check(&Inputs { files: vec![read], passphrase, ..Inputs::default() });
+        if !file.items.iter().any(|item| item.kind.is_secret()) {
+            break;
+        }
+    }
+    let is_certificate =
+        |item: &&cert::Item| item.kind == Kind::Certificate && Certificate::read(&item.der).is_ok();
+    Judgement { certificates: file.items.iter().filter(is_certificate).count(), unnamed }
 }
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
