@@ -1,11 +1,10 @@
 //! `cargo xtask test`: every check and every test of the project, in stages; what is quick comes first.
 
 use std::{
-    env,
     fs::{self, File},
     panic,
     path::Path,
-    process::{Command, Stdio},
+    process::Stdio,
     thread,
     time::{Duration, Instant},
 };
@@ -169,8 +168,9 @@ fn elsewhere(name: &str) -> (String, Result<()>) {
 fn in_process(name: &str, path: &Path) -> Result<()> {
     workspace::write(path, b"")?;
     let printed = File::options().append(true).open(path)?;
-    let mut stage = Command::new(env::current_exe()?);
-    stage.args(["test", "--only", name]).stdin(Stdio::null());
+    // Not this very program: the stage "build" may have put another in its place.
+    let mut stage = workspace::cargo();
+    stage.args(["run", "--quiet", "--package", "xtask", "--", "test", "--only", name]).stdin(Stdio::null());
     workspace::run(stage.stdout(printed.try_clone()?).stderr(printed))
 }
 
