@@ -12,7 +12,7 @@ use std::{
 use clap::Args;
 
 use crate::{
-    check, component, judge, npm, page, python,
+    check, component, judge, npm, package, page, python,
     setup::{self, Setup},
     supply,
     workspace::{self, Result},
@@ -107,6 +107,7 @@ impl Test {
             stages.push(Stage::new("documentation", || quiet(check::document())));
         }
         stages.push(Stage::new("npm package", || quiet(npm::Npm::default().run())));
+        stages.push(Stage::new("packed crates", || quiet(package::Package::default().run())));
         // The end-to-end tests run the binary, and no suite is to wait until Cargo has built those of another.
         stages.push(Stage::new("build", || {
             workspace::run(workspace::cargo().args(["build", "--workspace"]))?;
