@@ -17,6 +17,9 @@ impl Referee {
         workspace::run(workspace::cargo().args(test).args(["--", "--include-ignored", "--nocapture"]))?;
         // The verdict of `check` on many more made chains than `cargo test` asks about.
         let test = ["test", "--workspace", "--test", "referee", "--", "--nocapture"];
-        workspace::run(workspace::cargo().args(test).env("DPS_X509_REFEREE_PAIRS", "20000"))
+        workspace::run(workspace::cargo().args(test).env("DPS_X509_REFEREE_PAIRS", "20000"))?;
+        // Every kind of file with keys and signatures that no run had before.
+        let test = ["test", "--workspace", "--test", "files", "--", "--nocapture"];
+        workspace::run(workspace::cargo().args(test).env("DPS_X509_REFEREE_FRESH", "1"))
     }
 }
