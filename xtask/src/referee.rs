@@ -5,7 +5,7 @@ use clap::Args;
 
 use crate::workspace::{self, Result};
 
-/// Asks other people's verifiers about the whole corpus; LIMBO names the x509-limbo suite.
+/// Asks other people's verifiers about the whole corpus, and about files of fresh keys; LIMBO names the x509-limbo suite.
 #[derive(Debug, Args)]
 pub(crate) struct Referee {}
 

@@ -117,8 +117,8 @@ pub(crate) fn base64(bytes: &[u8]) -> String {
     out
 }
 
-/// Every kind of object: the same in every run, or, with `DPS_X509_REFEREE_FRESH` set, made anew, for some readings fail on a few keys
-/// in a thousand.
+/// Every kind of object, the same in every run. With `DPS_X509_REFEREE_FRESH` set they are made anew: what a reader makes
+/// wrong of a few keys in a thousand shows only then.
 pub(crate) fn all() -> Vec<Object> {
     let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("referee/object");
     if env::var_os("DPS_X509_REFEREE_FRESH").is_none() {
