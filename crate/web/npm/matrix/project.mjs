@@ -149,7 +149,16 @@ async function unpack(project, tarball) {
 
 /** The line with the checks, wherever a tool put it. */
 function read(said) {
-  const found = /CHECKS (\{.*\})/.exec(said);
-  if (found === null) throw new Error(`no checks in: ${said.slice(-3000)}`);
-  return JSON.parse(found[1]);
+  const start = /CHECKS (?=\{)/.exec(said);
+  if (start === null) throw new Error(`no checks in: ${said.slice(-3000)}`);
+  const text = said.slice(start.index + start[0].length);
+  // In a page more stands behind it, with braces of its own.
+  for (let end = text.indexOf('}'); end >= 0; end = text.indexOf('}', end + 1)) {
+    try {
+      return JSON.parse(text.slice(0, end + 1));
+    } catch {
+      // A brace within a message.
+    }
+  }
+  throw new Error(`no end of the checks in: ${text.slice(0, 3000)}`);
 }
