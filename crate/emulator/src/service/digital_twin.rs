@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::{
-    Request,
+    ServiceRequest,
     hub::{parse, with_etag},
 };
 use crate::{
@@ -22,7 +22,7 @@ use crate::{
 
 /// Answers a request about the digital twin of a device; `rest` is what stands behind its ID.
 pub(super) async fn answer(
-    request: &Request<'_>,
+    request: &ServiceRequest<'_>,
     rest: &[&str],
     dps: &Dps,
     events: &EventSender,
@@ -55,7 +55,7 @@ pub(super) async fn answer(
 
 /// A command is a direct method; one of a component has the component's name before a star.
 async fn command(
-    request: &Request<'_>,
+    request: &ServiceRequest<'_>,
     dps: &Dps,
     events: &EventSender,
     key: &Key,

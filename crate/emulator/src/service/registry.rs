@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::{
-    Request,
+    ServiceRequest,
     hub::{found, parse, with_etag},
 };
 use crate::{
@@ -23,7 +23,7 @@ pub(super) fn new_key(dps: &Dps, hub: Option<&str>, device_id: &str) -> Key {
 }
 
 /// Makes, changes or deletes a device. Who changes one that is there says so by `If-Match`.
-pub(super) async fn one(request: &Request<'_>, dps: &Dps, key: &Key) -> Result<Answer, ServiceError> {
+pub(super) async fn one(request: &ServiceRequest<'_>, dps: &Dps, key: &Key) -> Result<Answer, ServiceError> {
     let etag = request.if_match();
     if request.method == Method::DELETE {
         return dps.remove_from_hub(key, etag).await.map(|()| empty(StatusCode::NO_CONTENT));
@@ -70,7 +70,7 @@ const MOST: usize = 100;
 
 /// Several devices at once: each is done or not, and what is not is told.
 pub(super) async fn several(
-    request: &Request<'_>,
+    request: &ServiceRequest<'_>,
     dps: &Dps,
     hub: Option<&str>,
 ) -> Result<Answer, ServiceError> {
