@@ -2,22 +2,27 @@
 
 use std::{
     collections::VecDeque,
-    sync::Arc,
+    pin::pin,
+    sync::{Arc, Mutex, PoisonError},
     time::{Duration, SystemTime},
 };
 
 use dps_x509_core::{
     name::IdScope,
-    session::{Class, Event, Report, Seed, WaitReason, retry},
+    session::{Class, Event, ProvisioningReport, Seed, WaitReason, retry},
 };
 use dps_x509_net::{Cancellation, seed};
 use tokio::{
     sync::{mpsc, watch},
     task::JoinSet,
-    time::{Instant, sleep_until},
+    time::{Instant, sleep_until, timeout},
 };
 
-use super::{Ended, Progress, ReadRow, Run, named};
+use super::{
+    Ended, Progress, ReadRow, Run,
+    door::{self, Door},
+    named,
+};
 use crate::{
     device::{Device, Unusable},
     journal::{Claim, Journal, JournalError, Keeper, Standing},
@@ -303,17 +308,29 @@ async fn attempt(waiting: Waiting, most: u32, keeper: Keeper, busy: mpsc::Unboun
 }
 
 /// Provisions a device, and tells when the service is busy.
-pub(crate) async fn provision(device: &Device, busy: &mpsc::UnboundedSender<Busy>) -> Report {
+pub(crate) async fn provision(device: &Device, busy: &mpsc::UnboundedSender<Busy>) -> ProvisioningReport {
     let scope = device.config.id_scope.clone();
-    let events = |_, event: Event<'_>| {
-        if let Event::Waiting { duration, reason: WaitReason::ServiceBusy } = event {
+    let door = Mutex::new(Door::enter().await);
+    let leave = || door.lock().unwrap_or_else(PoisonError::into_inner).leave();
+    let events = |_, event: Event<'_>| match event {
+        Event::Waiting { duration, reason: WaitReason::ServiceBusy } => {
             // Nobody listens any more when everything is given up.
             let _ = busy.send(Busy { scope: scope.clone(), wait: duration });
         }
+        Event::Connected(_) | Event::Disconnected(_) => leave(),
+        _ => {}
     };
-    let outcome =
-        dps_x509_net::provision(device.config.clone(), &device.access, events, &Cancellation::new()).await;
-    Report::new(&outcome, &device.config.endpoint)
+    let cancellation = Cancellation::new();
+    let provisioning = dps_x509_net::provision(device.config.clone(), &device.access, events, &cancellation);
+    let mut provisioning = pin!(provisioning);
+    let outcome = match timeout(door::LONGEST, &mut provisioning).await {
+        Ok(outcome) => outcome,
+        Err(_) => {
+            leave();
+            provisioning.await
+        }
+    };
+    ProvisioningReport::new(&outcome, &device.config.endpoint)
 }
 
 /// Any number.

@@ -1,6 +1,6 @@
 //! What can be behind what happened, and what the text and the files say of it.
 
-use super::{Cause, Happening, Verdict};
+use super::{Cause, CauseVerdict, Happening};
 use crate::{
     cert::{self, Enrollment, Inputs, Report},
     explain::{
@@ -27,7 +27,7 @@ impl Files {
         let registration_id = inputs
             .registration_id
             .clone()
-            .or_else(|| device.and_then(|(_, id)| Settings::registration_id(id).ok()));
+            .or_else(|| device.and_then(|(_, id)| Settings::registration_id(id).ok().map(|(id, _)| id)));
         let (has_registration_id, has_time) = (registration_id.is_some(), inputs.at.is_some());
         let report =
             (!inputs.files.is_empty()).then(|| cert::check(&Inputs { registration_id, ..inputs.clone() }));
@@ -108,12 +108,12 @@ impl Draft {
             self.likely.iter().filter_map(|likely| judged(likely, hints, files)).collect();
         // Stable: among equals the order of the list stays.
         causes.sort_by_key(|cause| cause.verdict);
-        let is_found = |verdict| matches!(verdict, Verdict::InText | Verdict::InFiles);
+        let is_found = |verdict| matches!(verdict, CauseVerdict::InText | CauseVerdict::InFiles);
         if let Some(cause) = causes.first_mut().filter(|cause| is_found(cause.verdict)) {
             cause.finding.severity = Severity::Error;
             self.finding = self.finding.caused_by(cause.finding.definition);
         }
-        let is_of_files = |cause: &Cause| cause.verdict == Verdict::RuledOut;
+        let is_of_files = |cause: &Cause| cause.verdict == CauseVerdict::RuledOut;
         let has_errors = files
             .report
             .iter()
@@ -204,10 +204,10 @@ fn judged(likely: &Likely, hints: &[Hint], files: &Files) -> Option<Cause> {
     let told = cause.finding();
     let hint = hints.iter().find(|hint| hint.cause == cause);
     let (finding, verdict) = match (hint, files.finding(cause.definition)) {
-        (Some(hint), _) => (told.at(hint.place.clone()).found(hint.found.clone()), Verdict::InText),
-        (None, Some(found)) => (found.clone(), Verdict::InFiles),
-        (None, None) if files.could_see(cause.needs) => (told, Verdict::RuledOut),
-        (None, None) => (told, Verdict::Open),
+        (Some(hint), _) => (told.at(hint.place.clone()).found(hint.found.clone()), CauseVerdict::InText),
+        (None, Some(found)) => (found.clone(), CauseVerdict::InFiles),
+        (None, None) if files.could_see(cause.needs) => (told, CauseVerdict::RuledOut),
+        (None, None) => (told, CauseVerdict::Open),
     };
     Some(Cause { finding: finding.standing(likely.standing), source: likely.source, verdict })
 }
