@@ -195,7 +195,9 @@ pub(super) fn octets(glyphs: &[Glyph], start: usize, end: usize) -> Octets {
         .filter_map(|(glyph, index)| Some((digit(glyph.character)?, index)))
         .collect();
     let bytes = bytes_of(&reading);
-    let place = |byte: usize| reading.get(byte * 8 / 6).and_then(|&(_, index)| glyphs.get(index)).copied();
+    let place = |byte: usize| {
+        reading.get(byte * 8 / 6).and_then(|&(_, index)| glyphs.get(index)).map(|it| it.place())
+    };
     let glyphs = (0..bytes.len()).filter_map(place).collect();
     Octets { bytes, glyphs, bad: None }
 }

@@ -16,6 +16,13 @@ pub(super) struct Glyph {
     pub(super) is_escaped: bool,
 }
 
+impl Glyph {
+    /// Where it stands, without what it is.
+    pub(super) const fn place(self) -> Self {
+        Self { character: '\0', ..self }
+    }
+}
+
 /// A text as glyphs. It may hold a key, so it is wiped when it is dropped.
 pub(super) struct Text {
     pub(super) glyphs: Vec<Glyph>,
@@ -33,7 +40,7 @@ impl Drop for Text {
     }
 }
 
-/// Bytes that were written as something else, and where each was written.
+/// Bytes that were written as something else, and where each was written: only the place, for what is written there may be a key.
 #[derive(Default)]
 pub(super) struct Octets {
     pub(super) bytes: Zeroizing<Vec<u8>>,
@@ -50,7 +57,7 @@ impl Octets {
 
     pub(super) fn push(&mut self, byte: u8, glyph: Glyph) {
         self.bytes.push(byte);
-        self.glyphs.push(glyph);
+        self.glyphs.push(glyph.place());
     }
 
     /// As characters, where they were written; `None` if the bytes are no text.
@@ -90,7 +97,7 @@ impl Text {
         let (mut line, mut column, mut after_return) = (1, 1, false);
         for (number, (characters, encoding)) in Segments(bytes).enumerate() {
             let before = text.glyphs.len();
-            for mut character in characters {
+            for &character in characters.iter() {
                 let is_pair = after_return && character == '\n';
                 text.glyphs.push(Glyph { character, line, column, is_escaped: false });
                 column += 1;
@@ -99,7 +106,6 @@ impl Text {
                     column = 1;
                 }
                 after_return = character == '\r';
-                character.zeroize();
             }
             text.encoding = text.encoding.or(encoding);
             let first = text.glyphs.get(before).copied();
@@ -152,7 +158,7 @@ pub(super) const fn is_line_break(character: char) -> bool {
 struct Segments<'a>(&'a [u8]);
 
 impl Iterator for Segments<'_> {
-    type Item = (Vec<char>, Option<&'static str>);
+    type Item = (Zeroizing<Vec<char>>, Option<&'static str>);
 
     fn next(&mut self) -> Option<Self::Item> {
         const BARE: &str = "UTF-16 without a byte order mark";
@@ -178,7 +184,7 @@ impl Iterator for Segments<'_> {
         let (own, behind) = rest.split_at_checked(length).unwrap_or((rest, &[]));
         self.0 = behind;
         Some(match order {
-            Some(order) => (text::utf16(own, order).collect(), Some(name)),
+            Some(order) => (kept(own.len(), text::utf16(own, order)), Some(name)),
             None if from > 0 => (utf8(own).0, Some(name)),
             None => utf8(own),
         })
@@ -218,7 +224,7 @@ fn narrow_length(bytes: &[u8]) -> usize {
 }
 
 /// The characters of UTF-32, of either order, with or without its mark, and its name.
-fn utf32(bytes: &[u8]) -> Option<(Vec<char>, &'static str)> {
+fn utf32(bytes: &[u8]) -> Option<(Zeroizing<Vec<char>>, &'static str)> {
     /// So many units that begin a text of ASCII are not there by chance.
     const ENOUGH: usize = 4;
     let has_zeros = |at: std::ops::Range<usize>| {
@@ -237,14 +243,36 @@ fn utf32(bytes: &[u8]) -> Option<(Vec<char>, &'static str)> {
     let (units, _) = rest.as_chunks::<4>();
     let number = |unit: [u8; 4]| if is_little { u32::from_le_bytes(unit) } else { u32::from_be_bytes(unit) };
     let characters = units.iter().map(|unit| char::from_u32(number(*unit)).unwrap_or('\u{fffd}'));
-    Some((characters.collect(), name))
+    Some((kept(units.len(), characters), name))
 }
 
-fn utf8(bytes: &[u8]) -> (Vec<char>, Option<&'static str>) {
+fn utf8(bytes: &[u8]) -> (Zeroizing<Vec<char>>, Option<&'static str>) {
     match str::from_utf8(bytes) {
-        Ok(text) => (text.chars().collect(), None),
-        Err(_) => (bytes.iter().copied().map(char::from).collect(), Some("neither UTF-8 nor UTF-16")),
+        Ok(text) => (kept(bytes.len(), text.chars()), None),
+        Err(_) => {
+            (kept(bytes.len(), bytes.iter().copied().map(char::from)), Some("neither UTF-8 nor UTF-16"))
+        }
     }
+}
+
+/// The characters of glyphs as a text of their own, which is wiped as well.
+pub(super) fn string(glyphs: &[Glyph]) -> Zeroizing<String> {
+    let length = glyphs.iter().map(|glyph| glyph.character.len_utf8()).sum();
+    let mut string = Zeroizing::new(String::with_capacity(length));
+    string.extend(glyphs.iter().map(|glyph| glyph.character));
+    string
+}
+
+/// The same as a list.
+pub(super) fn characters(glyphs: &[Glyph]) -> Zeroizing<Vec<char>> {
+    kept(glyphs.len(), glyphs.iter().map(|glyph| glyph.character))
+}
+
+/// Characters in a list that is wiped, and never grows: what a list grows out of is not.
+fn kept(most: usize, characters: impl Iterator<Item = char>) -> Zeroizing<Vec<char>> {
+    let mut kept = Zeroizing::new(Vec::with_capacity(most));
+    kept.extend(characters.take(most));
+    kept
 }
 
 /// Longest escape looked at, in characters; a tag may have attributes.

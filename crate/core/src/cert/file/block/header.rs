@@ -2,7 +2,7 @@
 
 use crate::cert::file::{
     base64,
-    text::{Glyph, is_line_break},
+    text::{self, Glyph, is_line_break},
 };
 
 /// The header lines of a block.
@@ -25,7 +25,7 @@ pub(super) fn skip_headers(glyphs: &[Glyph], start: usize, end: usize) -> (usize
     loop {
         let rest = glyphs.get(from..end).unwrap_or_default();
         let length = rest.iter().position(|glyph| is_line_break(glyph.character)).unwrap_or(rest.len());
-        let line: String = rest.iter().take(length.min(200)).map(|glyph| glyph.character).collect();
+        let line = text::string(rest.get(..length.min(200)).unwrap_or_default());
         let line = line.trim_matches(|c: char| c.is_whitespace() || c == '"' || c == '\'');
         let is_header = line.split_once(':').is_some_and(|(name, _)| {
             name.starts_with(|c: char| c.is_ascii_alphabetic())
@@ -46,8 +46,8 @@ pub(super) fn skip_headers(glyphs: &[Glyph], start: usize, end: usize) -> (usize
 fn of_encryption(glyphs: &[Glyph], start: usize, end: usize) -> Option<(usize, String)> {
     /// Headers are short, even with a log's prefix in front of each.
     const FURTHEST: usize = 600;
-    let text: Vec<char> =
-        glyphs.get(start..end)?.iter().take(FURTHEST).map(|glyph| glyph.character).collect();
+    let body = glyphs.get(start..end)?;
+    let text = text::characters(body.get(..FURTHEST).unwrap_or(body));
     let behind = |word: &str, from: usize| {
         let word: Vec<char> = word.chars().collect();
         let at = text.get(from..)?.windows(word.len()).position(|window| window == word)?;

@@ -2,11 +2,23 @@
 
 use std::ops::Range;
 
+use zeroize::Zeroizing;
+
 use super::{
     reading::{DamageKind, Reading},
     source::Source,
 };
 use crate::cert::file::{base64::value, text::is_line_break};
+
+/// Characters and their places, in a list that is wiped.
+type Listed = Zeroizing<Vec<(usize, char)>>;
+
+/// With room for all of them from the beginning: what a list grows out of is not wiped.
+fn listed(characters: impl Iterator<Item = (usize, char)>) -> Listed {
+    let mut listed = Zeroizing::new(Vec::with_capacity(characters.size_hint().1.unwrap_or_default()));
+    listed.extend(characters);
+    listed
+}
 
 /// Picks a reading, if it is another than the plain one.
 type Pick<'a> = fn(&Source<'a>) -> Option<Reading>;
@@ -171,11 +183,12 @@ impl<'a> Source<'a> {
 
     /// Without the characters that all lines begin with and all end in.
     fn without_common_frame(&self) -> Option<Reading> {
-        let text = |&(start, end): &(usize, usize)| -> Vec<(usize, char)> {
+        let text = |&(start, end): &(usize, usize)| -> Listed {
             let blank = |&(_, c): &(usize, char)| c.is_whitespace();
-            let mut line: Vec<_> = self.characters(start, end).skip_while(blank).collect();
+            let mut line = listed(self.characters(start, end).skip_while(blank));
             let trailing = line.iter().rev().take_while(|glyph| blank(glyph)).count();
-            line.truncate(line.len() - trailing);
+            let length = line.len() - trailing;
+            line.truncate(length);
             line
         };
         let lines: Vec<_> = self.lines.iter().map(text).filter(|line| !line.is_empty()).collect();
@@ -183,7 +196,7 @@ impl<'a> Source<'a> {
         if others.len() < 2 {
             return None;
         }
-        let common = |reversed: bool, considered: &[Vec<(usize, char)>]| {
+        let common = |reversed: bool, considered: &[Listed]| {
             let nth = |line: &[(usize, char)], n: usize| {
                 let found = if reversed { line.iter().rev().nth(n) } else { line.get(n) };
                 found.map(|&(_, c)| c)
@@ -215,7 +228,7 @@ impl<'a> Source<'a> {
 
     /// `=3D` for `=`, and lines that go on behind a `=` at their end (RFC 2045 section 6.7).
     fn quoted_printable(&self) -> Option<Reading> {
-        let characters: Vec<_> = self.characters(self.start, self.end).collect();
+        let characters = listed(self.characters(self.start, self.end));
         let at = |index: usize| characters.get(index).map(|&(_, c)| c);
         let mut reading = Reading::new();
         let (mut index, mut is_quoted) = (0, false);
@@ -244,7 +257,7 @@ impl<'a> Source<'a> {
 
     /// Every blank between two characters of base64 is a `+`.
     fn blank_for_plus(&self) -> Option<Reading> {
-        let characters: Vec<_> = self.characters(self.start, self.end).collect();
+        let characters = listed(self.characters(self.start, self.end));
         let is_digit = |index: Option<usize>| {
             index
                 .and_then(|index| characters.get(index))
@@ -262,8 +275,8 @@ impl<'a> Source<'a> {
 
     /// `/n` where `\n` was meant.
     fn slash_for_backslash(&self) -> Option<Reading> {
-        let characters: Vec<_> =
-            self.characters(self.start, self.end).filter(|(_, c)| !c.is_whitespace()).collect();
+        let characters = self.characters(self.start, self.end).filter(|(_, c)| !c.is_whitespace());
+        let characters = listed(characters);
         let is_break = |at: usize| {
             matches!((characters.get(at), characters.get(at + 1)), (Some((_, '/')), Some((_, 'n'))))
         };
@@ -284,8 +297,8 @@ impl<'a> Source<'a> {
 
     /// One long line in which every so many characters stands what is left of a line break.
     fn lost_backslash(&self, rest: &[char]) -> Option<Reading> {
-        let all: Vec<_> =
-            self.characters(self.start, self.end).filter(|&(_, c)| value(c).is_some()).collect();
+        let all = self.characters(self.start, self.end).filter(|&(_, c)| value(c).is_some());
+        let all = listed(all);
         let is_rest = |at: usize| {
             rest.iter().enumerate().all(|(n, &c)| all.get(at + n).is_some_and(|&(_, there)| there == c))
         };

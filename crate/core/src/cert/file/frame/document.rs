@@ -2,6 +2,8 @@
 
 use std::{cell::OnceCell, collections::BTreeMap, ops::Range};
 
+use zeroize::Zeroizing;
+
 use super::{
     language::Language,
     span::{dedent, is_at, lines, string},
@@ -45,7 +47,7 @@ struct Document<'a> {
 }
 
 impl Document<'_> {
-    fn text(&self, number: usize) -> Option<String> {
+    fn text(&self, number: usize) -> Option<Zeroizing<String>> {
         let line = self.lines.get(number)?;
         // Keys are short; a line of base64 need not be copied.
         Some(string(self.glyphs, line.start..line.end.min(line.start + 160)))
@@ -100,7 +102,7 @@ impl Document<'_> {
         let ends = self.ends.get_or_init(|| {
             let mut ends = BTreeMap::<_, Vec<_>>::new();
             for line in 0..self.lines.len() {
-                if let Some(word) = self.text(line).as_deref().and_then(ending) {
+                if let Some(word) = self.text(line).as_ref().and_then(|text| ending(text)) {
                     ends.entry(word.to_owned()).or_default().push(line);
                 }
             }
@@ -276,7 +278,8 @@ fn yaml_block(text: &str) -> Option<bool> {
 
 /// HTML shows; nobody takes values out of it.
 fn is_web_page(glyphs: &[Glyph]) -> bool {
-    let start = string(glyphs, 0..glyphs.len().min(1 << 14)).to_ascii_lowercase();
+    let mut start = string(glyphs, 0..glyphs.len().min(1 << 14));
+    start.make_ascii_lowercase();
     ["<html", "<!doctype html", "<pre", "<br", "<p>", "<div", "<td", "<code"]
         .iter()
         .any(|tag| start.contains(tag))

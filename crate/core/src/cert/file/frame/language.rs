@@ -1,6 +1,6 @@
 //! Which language a program is written in: by its name, or by words that others do not have.
 
-use super::super::text::Glyph;
+use super::super::text::{self, Glyph};
 
 /// A language, as far as its strings differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -117,7 +117,7 @@ impl Language {
             _ => {}
         }
         // Names of values stand in the first lines and behind the strings.
-        let text: String = glyphs.iter().take(1 << 16).map(|glyph| glyph.character).collect();
+        let text = text::string(glyphs.get(..1 << 16).unwrap_or(glyphs));
         let count = |words: &[&str]| words.iter().filter(|word| has(&text, word)).count();
         let starts = text.trim_start();
         if starts.starts_with(['{', '[', '<']) && !starts.starts_with("[]byte") {

@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
-use crate::cert::file::text::{Glyph, is_line_break};
+use zeroize::Zeroizing;
+
+use crate::cert::file::text::{self, Glyph, is_line_break};
 
 /// The glyphs with those in the ranges made blank; their line breaks stay.
 pub(in crate::cert::file) fn blanked(glyphs: &[Glyph], ranges: &[Range<usize>]) -> Vec<Glyph> {
@@ -38,8 +40,8 @@ pub(super) fn lines(glyphs: &[Glyph]) -> Vec<Range<usize>> {
 }
 
 /// The characters of a range.
-pub(super) fn string(glyphs: &[Glyph], range: Range<usize>) -> String {
-    glyphs.get(range).unwrap_or_default().iter().map(|glyph| glyph.character).collect()
+pub(super) fn string(glyphs: &[Glyph], range: Range<usize>) -> Zeroizing<String> {
+    text::string(glyphs.get(range).unwrap_or_default())
 }
 
 /// Whether the glyphs at an index are these characters.

@@ -35,7 +35,7 @@ pub(super) fn without_margin(content: &[Glyph]) -> Vec<Glyph> {
 
 /// Whether a quote of several lines begins an object, and not a word of prose.
 pub(super) fn begins_object(glyphs: &[Glyph], at: usize) -> bool {
-    let start: String = string(glyphs, at..(at + 40).min(glyphs.len()));
+    let start = string(glyphs, at..(at + 40).min(glyphs.len()));
     let start = start.trim_start_matches(['\\', '\n', '\r', ' ', '\t', '|']);
     start.starts_with("-----BEGIN") || start.starts_with("MII") || is_at(glyphs, at, "LS0t")
 }
