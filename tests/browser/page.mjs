@@ -105,6 +105,19 @@ export function fixtureText(name) {
   return readFileSync(fixture(name), "utf8");
 }
 
+/** What DPS answers if it does not know the CA: a log that has its answer. */
+export const LOG = '{"errorCode":401002,"trackingId":"x","message":"CA certificate not found.","timestampUtc":"2026-11-23T00:00:00Z"}';
+
+/** Brings files in through the file picker. */
+export function choose(page, files) {
+  return page.locator("#choose").setInputFiles(files);
+}
+
+/** Once the verdict is of this kind. */
+export function kind(page, expected) {
+  return page.locator(`#verdict.${expected}`).waitFor();
+}
+
 /** Empties the page, presses a button of the examples, and waits for its verdict. */
 export async function example(page, title) {
   if (await page.locator("#remove-all").isVisible()) await page.locator("#remove-all").click();

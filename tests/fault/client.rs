@@ -12,8 +12,8 @@ use dps_x509_core::{
     name::Endpoint,
     service::TlsAlert,
     session::{
-        Config, ConnectionId, ConnectionInfo, Distrust, Event, Input, Instant, Output, Provisioning, Report,
-        Seed, TransportFailure, TransportFailureKind as Kind,
+        Config, ConnectionId, ConnectionInfo, Distrust, Event, Input, Instant, Output, Provisioning,
+        ProvisioningReport, Seed, TransportFailure, TransportFailureKind as Kind,
     },
 };
 use rustls::{CertificateError, ClientConfig, ClientConnection, StreamOwned, pki_types::ServerName};
@@ -107,7 +107,7 @@ impl Client {
                 }
                 Output::Wait(wake) => self.wait(wake),
                 Output::Done(outcome) => {
-                    let report = Report::new(outcome, &endpoint);
+                    let report = ProvisioningReport::new(outcome, &endpoint);
                     return self.summary(&report);
                 }
                 other => panic!("an output that this host does not know: {other:?}"),
@@ -190,7 +190,7 @@ impl Client {
         Ok(stream)
     }
 
-    fn summary(&self, report: &Report) -> String {
+    fn summary(&self, report: &ProvisioningReport) -> String {
         let json = report.to_json(Naming::CommandLine);
         let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
         let mut parts = vec![text(&json["outcome"])];

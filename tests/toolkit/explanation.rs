@@ -49,10 +49,10 @@ fn texts_are_explained_as_by_the_core() {
         });
         let known = core.happenings.iter().map(|happening| {
             let verdict = |verdict| match verdict {
-                explain::Verdict::InText => "Verdict::InText",
-                explain::Verdict::InFiles => "Verdict::InFiles",
-                explain::Verdict::Open => "Verdict::Open",
-                explain::Verdict::RuledOut => "Verdict::RuledOut",
+                explain::CauseVerdict::InText => "Verdict::InText",
+                explain::CauseVerdict::InFiles => "Verdict::InFiles",
+                explain::CauseVerdict::Open => "Verdict::Open",
+                explain::CauseVerdict::RuledOut => "Verdict::RuledOut",
             };
             let causes = happening
                 .causes

@@ -1,4 +1,7 @@
-/** Every check, the passed ones too; what no file shows; what would be sent beside what should be. */
+/**
+ * Every check, the passed ones too; what no file shows; what would be sent beside what should be. Each has an address,
+ * `#check=key`.
+ */
 
 import { byId, h, redraw } from "./dom.js";
 import { certificate, certificatesOf, issuerMissing, leafOf, nameOf } from "./facts.js";
@@ -32,17 +35,35 @@ export function start() {
     const { report } = inspection;
     byId("checks-title").textContent = `What was checked · ${report.checked.length}`;
     redraw(byId("checks-body"), h("ul", { class: "checks" }, report.checked.map(check)), sending(report));
+    if (asked) goToCheck(asked);
   });
 }
 
+/** The check that a link has asked for before anything was judged. @type {string | null} */
+let asked = null;
+
+/**
+ * Goes to what a check has found, and to the check itself if that is nothing; once there are checks.
+ *
+ * @param {string} question
+ * @returns {boolean} whether it is there already
+ */
+export function goToCheck(question) {
+  const checked = state.inspection?.report.checked.find((one) => one.question === question);
+  asked = state.inspection ? null : question;
+  if (!checked) return false;
+  const [code] = checked.codes;
+  if (code) goToFinding(code);
+  else byId(`check-${question}`).focus();
+  return true;
+}
+
 /** @param {Checked} checked */
-function check({ question, result, codes }) {
+function check({ question, result }) {
   const [well, unknown] = WORDS[question] ?? [question, question];
   const words = [h("span", { "aria-hidden": "true" }, `${MARKS[result]} `), h("span", { class: "sr-only" }, `${result}: `), result === "unknown" ? unknown : well];
-  const [code] = codes;
-  return h("li", { class: result }, code
-    ? h("button", { type: "button", id: `check-${question}`, onclick: () => goToFinding(code) }, words)
-    : h("span", { id: `check-${question}` }, words));
+  // An address changes nothing when it is the present one: then the click alone goes there.
+  return h("li", { class: result }, h("a", { id: `check-${question}`, href: `#check=${question}`, onclick: () => goToCheck(question) }, words));
 }
 
 /** @param {import("./engine.js").Report} report */

@@ -19,7 +19,7 @@ import { keepIfAsked } from "./offline.js";
 import * as packets from "./packets.js";
 import * as picture from "./picture.js";
 import { unfoldForPaper } from "./report.js";
-import { codeOfLink, settingsOfLink } from "./share.js";
+import { checkOfLink, codeOfLink, settingsOfLink } from "./share.js";
 import { changed, isEmpty, onChange, state, tell } from "./state.js";
 import * as stories from "./stories.js";
 import * as tabs from "./tabs.js";
@@ -114,6 +114,11 @@ function takeLink() {
   const code = codeOfLink(location.hash);
   if (code) {
     void openCode(code);
+    return;
+  }
+  const question = checkOfLink(location.hash);
+  if (question) {
+    if (!checks.goToCheck(question) && isEmpty()) show(byId("told"), h("p", { class: "notice" }, "The link that you followed leads to a check. It is made once your files are here."));
     return;
   }
   const told = settingsOfLink(location.hash);

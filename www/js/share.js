@@ -45,3 +45,12 @@ export function settingsOfLink(hash) {
 export function codeOfLink(hash) {
   return /^#(DX\d{3})$/i.exec(hash)?.[1]?.toUpperCase();
 }
+
+/**
+ * The question of the check that a link is the address of, `#check=key`.
+ *
+ * @param {string} hash
+ */
+export function checkOfLink(hash) {
+  return /^#check=([a-z]{1,20})$/.exec(hash)?.[1];
+}

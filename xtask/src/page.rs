@@ -75,7 +75,12 @@ pub(crate) fn test() -> Result<Vec<String>> {
     types()?;
     let run = ["--test", "--test-concurrency=1", "--test-reporter=spec"];
     let files = [
-        "flow.test.mjs",
+        "verdict.test.mjs",
+        "door.test.mjs",
+        "take.test.mjs",
+        "devices.test.mjs",
+        "generate.test.mjs",
+        "loading.test.mjs",
         "case.test.mjs",
         "lockdown.test.mjs",
         "offline.test.mjs",

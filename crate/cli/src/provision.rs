@@ -23,7 +23,7 @@ pub(crate) use args::Args;
 use dps_x509_core::{
     cert, explain,
     finding::{self, Finding, Naming, Severity, catalogue},
-    session::{Event, Report, transcript},
+    session::{Event, ProvisioningReport, transcript},
 };
 use dps_x509_net::{Access, Cancellation};
 use serde_json::{Map, Value, json};
@@ -93,17 +93,17 @@ async fn natively(
     access: &Access,
     watch: &Watch,
     cancellation: &Cancellation,
-) -> Report {
+) -> ProvisioningReport {
     let (config, doubtful) = match prepared.settings.parse() {
         Ok(parsed) => parsed,
-        Err(findings) => return Report::invalid_settings(findings),
+        Err(findings) => return ProvisioningReport::invalid_settings(findings),
     };
     for finding in &doubtful {
         watch.take(Duration::ZERO, &Event::Noticed(finding));
     }
     let endpoint = config.endpoint.clone();
     let events = |at, event: Event<'_>| watch.take(at, &event);
-    Report::new(&dps_x509_net::provision(config, access, events, cancellation).await, &endpoint)
+    ProvisioningReport::new(&dps_x509_net::provision(config, access, events, cancellation).await, &endpoint)
 }
 
 fn component_failed(error: &dyn std::fmt::Display) -> Finding {
@@ -169,7 +169,7 @@ impl Watch {
 struct Run {
     exit: Exit,
     /// `None` where nothing was dialled, or the component broke down.
-    report: Option<Report>,
+    report: Option<ProvisioningReport>,
     /// The file that the issued certificates were written to.
     issued_into: Option<PathBuf>,
     /// Everything found, causes behind what they cause.
@@ -179,7 +179,11 @@ struct Run {
 }
 
 impl Run {
-    fn new(report: Report, prepared: &Prepared, issued: Result<Option<PathBuf>, Box<Finding>>) -> Self {
+    fn new(
+        report: ProvisioningReport,
+        prepared: &Prepared,
+        issued: Result<Option<PathBuf>, Box<Finding>>,
+    ) -> Self {
         let mut findings = match &report.result {
             Ok(_) => at_hub(&report, &prepared.report),
             Err(not_assigned) => explain::joined(not_assigned, &prepared.report),
@@ -225,7 +229,7 @@ impl Run {
         let mut object = match &self.report {
             Some(report) => report.to_json(Naming::CommandLine),
             None if self.exit == Exit::Usage => {
-                Report::invalid_settings(Vec::new()).to_json(Naming::CommandLine)
+                ProvisioningReport::invalid_settings(Vec::new()).to_json(Naming::CommandLine)
             }
             None => Map::from_iter([
                 ("version".to_owned(), json!(1)),
@@ -246,7 +250,7 @@ impl Run {
 }
 
 /// What went wrong at the hub, together with what the device's own files say to it where they were looked at there.
-fn at_hub(report: &Report, files: &cert::Report) -> Vec<Finding> {
+fn at_hub(report: &ProvisioningReport, files: &cert::Report) -> Vec<Finding> {
     let Some(Err(findings)) = &report.hub else { return Vec::new() };
     let is_reached = findings.first().is_some_and(|finding| finding.caused_by.is_none());
     let wrong = files.findings.iter().filter(|finding| is_reached && finding.severity == Severity::Error);

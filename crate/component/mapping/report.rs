@@ -6,7 +6,7 @@ use dps_x509_core::{
     finding::Finding,
     name::HubName,
     service,
-    session::{self, Class, NotAssigned, Report, reply::Assigned},
+    session::{self, Class, NotAssigned, ProvisioningReport, reply::Assigned},
 };
 
 use super::{NotUnderstood, finding, nanos, same_cases, same_fields};
@@ -60,7 +60,7 @@ pub(crate) fn invalid(findings: &[Finding]) -> Failure {
 
 /// How it ended.
 #[allow(clippy::result_large_err, reason = "the contract's own type, made once a run")]
-pub(crate) fn write(report: Report) -> Result<Assignment, Failure> {
+pub(crate) fn write(report: ProvisioningReport) -> Result<Assignment, Failure> {
     let tally = write_tally(report.tally);
     match report.result {
         Ok(assigned) => {
@@ -81,7 +81,7 @@ pub(crate) fn write(report: Report) -> Result<Assignment, Failure> {
 }
 
 /// How it ended; a guest that assigns something that is no hub is not believed.
-pub(crate) fn read(outcome: Result<Assignment, Failure>) -> Result<Report, NotUnderstood> {
+pub(crate) fn read(outcome: Result<Assignment, Failure>) -> Result<ProvisioningReport, NotUnderstood> {
     let findings =
         |all: Vec<_>| all.into_iter().map(finding::read).collect::<Result<Vec<_>, NotUnderstood>>();
     match outcome {
@@ -92,7 +92,7 @@ pub(crate) fn read(outcome: Result<Assignment, Failure>) -> Result<Report, NotUn
                 Some(HubCheck::Taken(twin)) => Some(Ok(twin)),
                 Some(HubCheck::Failed(failed)) => Some(Err(findings(failed)?)),
             };
-            Ok(Report { result: Ok(assigned), hub, tally: read_tally(&tally) })
+            Ok(ProvisioningReport { result: Ok(assigned), hub, tally: read_tally(&tally) })
         }
         Err(failure) => {
             let (class, answer, transport) = read_cause(failure.cause);
@@ -104,7 +104,7 @@ pub(crate) fn read(outcome: Result<Assignment, Failure>) -> Result<Report, NotUn
                 transport,
                 retry_after: failure.retry_after.map(Duration::from_nanos),
             };
-            Ok(Report { result: Err(not_assigned), hub: None, tally: read_tally(&failure.tally) })
+            Ok(ProvisioningReport { result: Err(not_assigned), hub: None, tally: read_tally(&failure.tally) })
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Configurations that run: for each client of a device, and for the Azure side, the files it needs.
 //!
-//! A [`Device`] holds what is known, parsed and inspected; a [`Target`] is a client, one file each in `config/target`;
+//! A [`DeviceSetup`] holds what is known, parsed and inspected; a [`Target`] is a client, one file each in `config/target`;
 //! [`configure()`] writes its [`Artifact`]s with the [`Guide`] to them. What a target cannot carry is refused with
 //! findings, and nothing is half written: the caller gets every file or none.
 //!
@@ -25,7 +25,7 @@ mod target;
 pub use artifact::{Artifact, Field, Group, Guide};
 pub use client::{Family, Limits, Proof, Target};
 pub use configuration::{Configuration, certificates, configure};
-pub use device::{Azure, Device, Folder, Key, Pem};
+pub use device::{Azure, DeviceSetup, Folder, Key, Pem};
 pub use escape::Language;
 pub use json::{VERSION, report, targets, with_texts};
 pub use judgment::{common_name, judgment};

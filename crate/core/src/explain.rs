@@ -24,7 +24,7 @@ mod words;
 mod work;
 
 pub use catalogue::{Unsettled, page, pages};
-pub use explanation::{Assigned, Cause, Device, Explanation, Happening, Verdict};
+pub use explanation::{Assigned, Cause, CauseVerdict, DeviceNames, Explanation, Happening};
 pub use joined::joined;
 #[cfg(feature = "explain")]
 pub use lexicon::lexicon_text;

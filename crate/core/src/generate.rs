@@ -51,7 +51,7 @@ pub use issuer::{Issuer, Refusal};
 pub use key::{KeyType, PrivateKey};
 pub use make::Warning;
 pub use random::Random;
-pub use recipe::{Device, Recipe};
+pub use recipe::{NewDevice, Recipe};
 pub use request::{Request, request};
 pub use search::{KeySearch, Progress, Step};
 pub use sink::Sink;

@@ -8,7 +8,7 @@ use dps_x509_core::{
     cert::{Inputs, Purpose, Read, UnixTime, key::Passphrase},
     finding::{Finding, Place},
     generate::{
-        Device, Error, File, FileKind, Issuer, KeyType, Parts, Progress, Random, Recipe, Refusal, Sink,
+        Error, File, FileKind, Issuer, KeyType, NewDevice, Parts, Progress, Random, Recipe, Refusal, Sink,
         Warning,
     },
     name::RegistrationId,
@@ -84,11 +84,11 @@ fn given(ca: &str, key: &str, passphrase: Option<Passphrase>) -> Result<Issuer, 
     })
 }
 
-fn device(id: &str) -> Device {
-    Device {
+fn device(id: &str) -> NewDevice {
+    NewDevice {
         registration_id: RegistrationId::new(id).unwrap(),
         parts: Parts::default(),
-        valid_for: Device::VALID_FOR,
+        valid_for: NewDevice::VALID_FOR,
         not_before: None,
     }
 }
@@ -125,7 +125,7 @@ fn validity_begins_an_hour_ago_and_no_ca_ends_before_its_device() {
         (validity.not_before(), validity.not_after())
     };
     for (days, ca_days) in [(365, 3650), (5000, 5000)] {
-        let device = Device { valid_for: DAY * days, ..device("d") };
+        let device = NewDevice { valid_for: DAY * days, ..device("d") };
         let (shelf, _) = made(&Recipe::Chain { device, key_type: KeyType::P256, count: None });
         assert_eq!(validity(&shelf, FileKind::Device), (NOW - HOUR, NOW + DAY * days), "{days}");
         for ca in [FileKind::Root, FileKind::Intermediate] {
@@ -174,7 +174,7 @@ fn folders_of_odd_names() {
 #[test]
 fn what_makes_no_sense_is_refused_before_anything_is_made() {
     let long = RegistrationId::new(&"x".repeat(128)).unwrap();
-    let with = |change: fn(&mut Device)| {
+    let with = |change: fn(&mut NewDevice)| {
         let mut device = device("d");
         change(&mut device);
         Recipe::SelfSigned { device, key_type: KeyType::P256 }
@@ -184,7 +184,7 @@ fn what_makes_no_sense_is_refused_before_anything_is_made() {
         (chain("d", Recipe::MAX_DEVICES + 1), "the number of devices must be from 1 to 100000"),
         (
             Recipe::Chain {
-                device: Device { registration_id: long, ..device("d") },
+                device: NewDevice { registration_id: long, ..device("d") },
                 key_type: KeyType::P256,
                 count: Some(2),
             },
@@ -231,7 +231,7 @@ fn the_key_chooses_the_ca() {
 fn a_device_ends_with_its_ca() {
     let (shelf, _) = made(&chain("d", None));
     let given = shelf.given(shelf.text(FileKind::Root), FileKind::RootKey).unwrap();
-    let long = Device { valid_for: DAY * 5000, ..device("d") };
+    let long = NewDevice { valid_for: DAY * 5000, ..device("d") };
     let (shelf, warnings) = made(&Recipe::Device { issuer: &given, device: long, key_type: KeyType::P256 });
     let not_after = given.authority.certificate().validity().not_after();
     assert_eq!(warnings, [Warning::EndsWithAuthority { not_after }]);

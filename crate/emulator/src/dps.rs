@@ -26,7 +26,7 @@ use crate::{
     hub::{self, HubUserName, Hubs, NotAdmitted},
     issuance::Issuance,
     journal::{Journal, Record, State, Ticket},
-    matching::{self, Decision, Device, Verdict},
+    matching::{self, Applicant, Decision, Verdict},
     operation::{Operation, Operations},
     registration::Registrations,
     session::Now,
@@ -174,7 +174,7 @@ impl Dps {
     }
 
     /// `PUT …/iotdps-register`
-    pub(crate) fn register(&self, device: Device<'_>, body: &[u8], now: Now) -> Outcome {
+    pub(crate) fn register(&self, device: Applicant<'_>, body: &[u8], now: Now) -> Outcome {
         let happenings = self.faults(Stage::Register, device.registration_id);
         let limits = self.config().throttling;
         let mut ticket = None;
@@ -190,7 +190,7 @@ impl Dps {
     }
 
     /// `GET …/iotdps-get-operationstatus`. There is a decision only where the operation is not found.
-    pub(crate) fn operation_status(&self, device: Device<'_>, operation_id: &str, now: Now) -> Outcome {
+    pub(crate) fn operation_status(&self, device: Applicant<'_>, operation_id: &str, now: Now) -> Outcome {
         let happenings = self.faults(Stage::Poll, device.registration_id);
         let limits = self.config().throttling;
         let mut ticket = None;
@@ -206,7 +206,7 @@ impl Dps {
 
     fn throttled(
         &self,
-        device: Device<'_>,
+        device: Applicant<'_>,
         evidence: &str,
         wait: Duration,
         now: Now,
@@ -218,7 +218,7 @@ impl Dps {
     }
 
     /// The registration of a device, for itself to look up.
-    pub(crate) fn registration(&self, device: Device<'_>, now: SystemTime) -> Outcome {
+    pub(crate) fn registration(&self, device: Applicant<'_>, now: SystemTime) -> Outcome {
         let mut decision = matching::decide(&self.config(), device, unix_time(now));
         if let Verdict::Refused { code, message } = &decision.verdict {
             let reply = refusal(*code, message, decision.behaviour, now);
@@ -235,7 +235,7 @@ impl Dps {
     }
 
     /// A request that cannot be understood.
-    pub(crate) fn refuse_request(&self, device: Device<'_>, evidence: &str, now: SystemTime) -> Outcome {
+    pub(crate) fn refuse_request(&self, device: Applicant<'_>, evidence: &str, now: SystemTime) -> Outcome {
         let decision = Decision::refuse(device, &BAD_REQUEST, &behaviour::BODY).because(evidence.to_owned());
         let reply = refusal(BAD_REQUEST.code, BAD_REQUEST.message, &behaviour::BODY, now);
         Outcome { decision: Some(decision), ..Outcome::of(reply) }
@@ -243,7 +243,7 @@ impl Dps {
 
     fn decide(
         &self,
-        device: Device<'_>,
+        device: Applicant<'_>,
         body: &[u8],
         now: SystemTime,
         ticket: &mut Option<Ticket>,
@@ -262,7 +262,7 @@ impl Dps {
     }
 
     /// Whether CONNECT itself is refused, in the mode that does so, and why.
-    pub(crate) fn refuse_connect(&self, device: Device<'_>, now: SystemTime) -> Option<Decision> {
+    pub(crate) fn refuse_connect(&self, device: Applicant<'_>, now: SystemTime) -> Option<Decision> {
         let config = self.config();
         if config.refusals != Refusals::Connack {
             return None;
@@ -290,7 +290,7 @@ impl Dps {
         Arc::clone(&lock(&self.config))
     }
 
-    fn read_body(&self, device: Device<'_>, body: &[u8]) -> Result<body::Register, Box<Decision>> {
+    fn read_body(&self, device: Applicant<'_>, body: &[u8]) -> Result<body::Register, Box<Decision>> {
         let is_other = |named: &&String| !named.eq_ignore_ascii_case(device.registration_id);
         let evidence = match body::Register::parse(body) {
             Ok(body) => match body.registration_id.as_ref().filter(is_other) {
@@ -303,7 +303,7 @@ impl Dps {
     }
 
     /// The certificates for a CSR, if the enrollment that decided issues any.
-    fn issue(&self, device: Device<'_>, csr: &str, decision: &mut Decision) -> Vec<String> {
+    fn issue(&self, device: Applicant<'_>, csr: &str, decision: &mut Decision) -> Vec<String> {
         if !matches!(decision.verdict, Verdict::Assigned { .. }) {
             return Vec::new();
         }

@@ -134,12 +134,13 @@ impl Exchange<'_> {
         };
         self.tell_asked(&method, &target, &body);
         let (path, query) = (uri.path(), uri.query().unwrap_or_default());
-        let of_device = device::Request { method: &method, path, query, headers: &headers, body: &body };
+        let of_device =
+            device::DeviceRequest { method: &method, path, query, headers: &headers, body: &body };
         if let Some(answer) = device::answer(of_device, &self.shared.dps, self.presented, self.events) {
             self.tell_answered(answer.status(), "");
             return Ok(answer);
         }
-        if let Some(request) = service::Request::parse(&method, path, query, &headers, &body) {
+        if let Some(request) = service::ServiceRequest::parse(&method, path, query, &headers, &body) {
             let answer =
                 service::answer(&request, &self.shared.service_key, &self.shared.dps, self.events).await;
             self.tell_answered(answer.status(), "");

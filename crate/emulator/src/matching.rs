@@ -24,7 +24,7 @@ use crate::{
 
 /// Who asks, and how: what the MQTT user name or the URL says, and the certificates of the TLS handshake.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Device<'a> {
+pub(crate) struct Applicant<'a> {
     pub(crate) id_scope: &'a IdScope,
     pub(crate) registration_id: &'a str,
     pub(crate) api_version: &'a ApiVersion,
@@ -123,7 +123,7 @@ impl std::fmt::Display for Decision {
 }
 
 impl Decision {
-    pub(crate) fn refuse(device: Device<'_>, known: &Known, behaviour: &'static Behaviour) -> Self {
+    pub(crate) fn refuse(device: Applicant<'_>, known: &Known, behaviour: &'static Behaviour) -> Self {
         Self {
             registration_id: device.registration_id.to_owned(),
             enrollment: None,
@@ -165,7 +165,7 @@ impl Decision {
 }
 
 /// Decides about a registration.
-pub(crate) fn decide(config: &Config, device: Device<'_>, now: UnixTime) -> Decision {
+pub(crate) fn decide(config: &Config, device: Applicant<'_>, now: UnixTime) -> Decision {
     let registration_id = match RegistrationId::new(device.registration_id) {
         Ok(registration_id) => registration_id,
         Err(error) => {
@@ -192,7 +192,7 @@ pub(crate) fn decide(config: &Config, device: Device<'_>, now: UnixTime) -> Deci
 
 struct Matching<'a> {
     config: &'a Config,
-    device: Device<'a>,
+    device: Applicant<'a>,
     registration_id: RegistrationId,
     presented: &'a Presented,
 }

@@ -4,6 +4,7 @@
 mod digital_twin;
 mod hub;
 mod key;
+mod members;
 mod page;
 mod provisioning;
 mod registry;
@@ -32,7 +33,7 @@ const OF_DPS: [&str; 3] = ["enrollments", "enrollmentgroups", "registrations"];
 
 /// A request of a service.
 #[derive(Debug)]
-pub(crate) struct Request<'a> {
+pub(crate) struct ServiceRequest<'a> {
     pub(crate) method: &'a Method,
     /// The parts of its path, decoded.
     parts: Vec<String>,
@@ -41,7 +42,7 @@ pub(crate) struct Request<'a> {
     pub(crate) body: &'a [u8],
 }
 
-impl<'a> Request<'a> {
+impl<'a> ServiceRequest<'a> {
     /// `None` if the path is none of a service.
     pub(crate) fn parse(
         method: &'a Method,
@@ -82,7 +83,7 @@ impl<'a> Request<'a> {
 
 /// Answers a request of a service.
 pub(crate) async fn answer(
-    request: &Request<'_>,
+    request: &ServiceRequest<'_>,
     key: &ServiceKey,
     dps: &Dps,
     events: &EventSender,

@@ -20,7 +20,7 @@ use crate::{
     fault::Stage,
     hub::HubUserName,
     journal::Ticket,
-    matching::Device,
+    matching::Applicant,
     mqtt::{Connect, Packet, PacketError},
     user_name::UserName,
 };
@@ -163,7 +163,7 @@ impl Session {
             );
             return refuse_connect(2, &behaviour::CLIENT_ID_DIFFERS, evidence);
         }
-        let device = Device {
+        let device = Applicant {
             id_scope: &user_name.id_scope,
             registration_id: &user_name.registration_id,
             api_version: &user_name.api_version,

@@ -7,7 +7,7 @@ use dps_x509_core::{
     explain,
     finding::{Family, Finding, Input, Naming, Origin, Place, say},
     name::RegistrationId,
-    session::{Config, Report, Settings},
+    session::{Config, ProvisioningReport, Settings},
 };
 use dps_x509_net::Access;
 use serde_json::{Map, Value, json};
@@ -92,7 +92,8 @@ impl Unusable {
 
     /// The result of it, a JSON object.
     pub(crate) fn to_json(&self, at: SystemTime) -> Map<String, Value> {
-        let mut object = Report::invalid_settings(self.findings.clone()).to_json(Naming::CommandLine);
+        let mut object =
+            ProvisioningReport::invalid_settings(self.findings.clone()).to_json(Naming::CommandLine);
         self.name.put(&mut object);
         object.insert("at".into(), json!(rfc3339(at)));
         object
@@ -182,7 +183,12 @@ impl Device {
     }
 
     /// The result of a run, a JSON object: the report of `provision`, and which device it is of.
-    pub(crate) fn to_json(&self, report: &Report, attempts: u32, at: SystemTime) -> Map<String, Value> {
+    pub(crate) fn to_json(
+        &self,
+        report: &ProvisioningReport,
+        attempts: u32,
+        at: SystemTime,
+    ) -> Map<String, Value> {
         let mut object = report.to_json(Naming::CommandLine);
         let findings = match &report.result {
             Ok(_) => Vec::new(),

@@ -9,7 +9,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use dps_x509_core::session::Report;
+use dps_x509_core::session::ProvisioningReport;
 use dps_x509_net::Cancellation;
 use tokio::{
     sync::{mpsc, watch},
@@ -179,7 +179,7 @@ impl Worker {
             let outcome =
                 dps_x509_net::provision(config, &self.device.access, |_, _| {}, &Cancellation::new()).await;
             self.under_way.fetch_sub(1, Ordering::Relaxed);
-            let report = Report::new(&outcome, &self.device.config().endpoint);
+            let report = ProvisioningReport::new(&outcome, &self.device.config().endpoint);
             if self.results.send(Entry::of(&self.device, &report, SystemTime::now())).await.is_err() {
                 return;
             }

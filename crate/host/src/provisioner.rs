@@ -4,7 +4,7 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use dps_x509_net::{
     Access, Cancellation,
-    core::session::{Config, Event, Report, Settings},
+    core::session::{Config, Event, ProvisioningReport, Settings},
 };
 use tokio::{
     sync::Semaphore,
@@ -128,14 +128,14 @@ impl Provisioner {
     ///
     /// # Errors
     /// The guest broke down or had to be stopped, or too many are under way. That DPS refuses, or cannot be reached, is a
-    /// [`Report`].
+    /// [`ProvisioningReport`].
     pub async fn provision(
         &self,
         settings: &Settings,
         access: &Access,
         events: impl FnMut(Duration, Event<'_>) + Send + 'static,
         cancellation: &Cancellation,
-    ) -> Result<Report, HostError> {
+    ) -> Result<ProvisioningReport, HostError> {
         let too_many = |_| HostError::TooMany { at_once: self.at_once };
         let _place = self.places.try_acquire().map_err(too_many)?;
         let guest_settings = mapping::settings::write(settings.clone(), dps_x509_net::seed());

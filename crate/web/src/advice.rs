@@ -2,7 +2,7 @@
 
 use dps_x509_core::{
     cert::{self, der::hex},
-    config::{self, Azure, Device, Folder, Key, Selection, Set},
+    config::{self, Azure, DeviceSetup, Folder, Key, Selection, Set},
     explain::{self, Explanation},
     finding::{Finding, Input, Place, Severity, catalogue},
     name::{Cloud, Endpoint, IdScope, RegistrationId, Transport},
@@ -67,7 +67,7 @@ impl Inputs {
     }
 
     /// The device, unless something is wrong that no configuration survives; then it is among the findings.
-    fn device(&mut self, wanted: &Wanted, findings: &mut Vec<Finding>) -> Option<Device> {
+    fn device(&mut self, wanted: &Wanted, findings: &mut Vec<Finding>) -> Option<DeviceSetup> {
         let unknown = findings.clone();
         let cloud = self.cloud.unwrap_or_default();
         if wanted.endpoint.is_some() {
@@ -110,7 +110,7 @@ impl Inputs {
             Some(folder) => Folder::OnDevice(folder.clone()),
             None => Folder::Output(String::new()),
         };
-        let mut device = Device::new(&report, wanted.transport.endpoint(endpoint), cloud, folder);
+        let mut device = DeviceSetup::new(&report, wanted.transport.endpoint(endpoint), cloud, folder);
         device.id_scope = wanted.id_scope.as_deref().and_then(|text| IdScope::new(text).ok());
         device.registration_id = registration_id.and_then(|text| RegistrationId::new(&text).ok());
         device.transport = wanted.transport;

@@ -5,7 +5,7 @@ use std::{slice, time::Duration};
 use dps_x509_core::{
     cert::{self, Purpose, Read, UnixTime, key::Passphrase},
     finding::Place,
-    generate::{self, Device, File, Issuer, KeyType, Parts, PrivateKey, Random, Recipe, Refusal, Sink},
+    generate::{self, File, Issuer, KeyType, NewDevice, Parts, PrivateKey, Random, Recipe, Refusal, Sink},
     session::Settings,
 };
 use serde_json::json;
@@ -151,7 +151,7 @@ impl Generation {
     /// # Errors
     /// It cannot be made, or the listener stops it.
     pub fn csr(&self, now: f64, listener: &Listener) -> Result<String, String> {
-        let Device { registration_id, parts, .. } = self.device()?;
+        let NewDevice { registration_id, parts, .. } = self.device()?;
         let key_type = self.key_type.unwrap_or(KeyType::P384);
         self.make(&Recipe::Request { registration_id, parts, key_type }, 1, now, listener)
     }
@@ -189,12 +189,12 @@ impl Generation {
         self.files.push(Read::new(purpose, place, bytes));
     }
 
-    fn device(&self) -> Result<Device, String> {
+    fn device(&self) -> Result<NewDevice, String> {
         let id = Settings::registration_id(&self.registration_id);
-        Ok(Device {
+        Ok(NewDevice {
             registration_id: id.map_err(|findings| wrong_settings(&findings))?,
             parts: self.parts.clone(),
-            valid_for: self.valid_for.unwrap_or(Device::VALID_FOR),
+            valid_for: self.valid_for.unwrap_or(NewDevice::VALID_FOR),
             not_before: self.not_before,
         })
     }

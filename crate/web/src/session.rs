@@ -7,8 +7,8 @@ use dps_x509_core::{
     name::Endpoint,
     service::TlsAlert,
     session::{
-        self, ConnectionId, ConnectionInfo, Event, Input, Instant, Output, Provisioning, Report, Seed,
-        TransportFailure, TransportFailureKind as Kind, mqtt::Qos, transcript,
+        self, ConnectionId, ConnectionInfo, Event, Input, Instant, Output, Provisioning, ProvisioningReport,
+        Seed, TransportFailure, TransportFailureKind as Kind, mqtt::Qos, transcript,
     },
 };
 use serde_json::{Value, json};
@@ -246,7 +246,7 @@ impl Machine {
             Output::Event(event) => happening(&event),
             Output::Wait(until) => json!({ "type": "wait", "until": until.as_millis() }),
             Output::Done(outcome) => {
-                json!({ "type": "done", "report": Report::new(outcome, &self.endpoint).to_json(naming()) })
+                json!({ "type": "done", "report": ProvisioningReport::new(outcome, &self.endpoint).to_json(naming()) })
             }
             // The core is of the same build: it says nothing that this version does not know.
             _ => json!({ "type": "wait", "until": self.machine.deadline().as_millis() }),

@@ -1,10 +1,10 @@
-//! From flags to a [`Device`]: files read and judged, names parsed, or findings.
+//! From flags to a [`DeviceSetup`]: files read and judged, names parsed, or findings.
 
 use std::path::{self, Path};
 
 use dps_x509_core::{
     cert::{self, Purpose, Report},
-    config::{self, Azure, Device, Folder, Key},
+    config::{self, Azure, DeviceSetup, Folder, Key},
     finding::{Finding, Place, Severity, catalogue},
     name::{Endpoint, IdScope, RegistrationId},
     session::Settings,
@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// The device, unless something is wrong that no configuration survives; then it is among the findings.
-pub(super) fn read(args: &Args, findings: &mut Vec<Finding>) -> Option<Device> {
+pub(super) fn read(args: &Args, findings: &mut Vec<Finding>) -> Option<DeviceSetup> {
     let mut files = Files::default();
     files.read(args.cert.iter().map(|path| (Purpose::DeviceChain, "--cert", path.as_path())));
     files.read(args.key.as_deref().map(|path| (Purpose::DeviceKey, "--key", path)));
@@ -40,7 +40,7 @@ pub(super) fn read(args: &Args, findings: &mut Vec<Finding>) -> Option<Device> {
         Some(folder) => Folder::OnDevice(folder.clone()),
         None => Folder::Output(folder),
     };
-    let mut device = Device::new(&report, names.endpoint?, args.cloud, folder);
+    let mut device = DeviceSetup::new(&report, names.endpoint?, args.cloud, folder);
     device.id_scope = names.id_scope;
     device.registration_id = names.registration_id;
     device.transport = args.transport;

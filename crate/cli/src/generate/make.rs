@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use dps_x509_core::generate::{self, Device, File, Issuer, KeyType, Parts, Recipe, Sink};
+use dps_x509_core::generate::{self, File, Issuer, KeyType, NewDevice, Parts, Recipe, Sink};
 
 use super::{
     Failure,
@@ -56,7 +56,7 @@ fn recipe<'a>(what: &'a What, issuer: Option<&'a Issuer>) -> Result<Recipe<'a>, 
     })
 }
 
-impl From<&DeviceArgs> for Device {
+impl From<&DeviceArgs> for NewDevice {
     fn from(args: &DeviceArgs) -> Self {
         Self {
             registration_id: args.registration_id.clone(),

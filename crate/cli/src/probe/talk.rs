@@ -7,7 +7,8 @@ use dps_x509_core::{
     finding::{Naming, Severity},
     name::Transport,
     session::{
-        Cause, Failure, Stage as SessionStage, TransportFailure, TransportFailureKind as Kind, probe::Probe,
+        Failure, FailureCause, Stage as SessionStage, TransportFailure, TransportFailureKind as Kind,
+        probe::Probe,
     },
 };
 use dps_x509_net::{
@@ -51,7 +52,7 @@ impl Walk {
         let answered = !said.passed.is_empty()
             || matches!(
                 &said.result,
-                Ok(()) | Err(Failure { cause: Cause::Refused(_) | Cause::WebSocket(_), .. })
+                Ok(()) | Err(Failure { cause: FailureCause::Refused(_) | FailureCause::WebSocket(_), .. })
             );
         let certificate = self.stages.iter_mut().find(|stage| stage.step == Step::ClientCertificate);
         if let Some(stage) = certificate.filter(|stage| answered && stage.verdict == Verdict::NotReached) {
@@ -71,7 +72,7 @@ impl Walk {
     }
 
     fn not_well(&mut self, failure: &Failure, said: &Conversation) {
-        if let Cause::Transport(transport) = &failure.cause
+        if let FailureCause::Transport(transport) = &failure.cause
             && matches!(transport.kind, Kind::Alert(alert) if alert.is_about_device())
         {
             let stage = if self.plan.prober.has_identity() {
@@ -88,7 +89,7 @@ impl Walk {
         let plain = failure.to_finding(&self.endpoint);
         let stage = |verdict, summary: String| Stage::new(step, verdict, summary).took(said.took);
         let stage = match (&failure.cause, &self.plan.device) {
-            (Cause::Refused(answer), Some(Device { files, .. })) => {
+            (FailureCause::Refused(answer), Some(Device { files, .. })) => {
                 let mut stage = stage(Verdict::Refused, format!("refused: {answer}"));
                 stage.findings = explain::refusal(answer, files);
                 if let Some(first) = stage.findings.first_mut() {

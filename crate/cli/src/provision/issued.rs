@@ -9,7 +9,7 @@ use std::{
 use dps_x509_core::{
     cert::{self, Certificate, Kind, Purpose, Read, file::to_pem, issuance, request::CertificateRequest},
     finding::{Finding, Place, catalogue},
-    session::Report,
+    session::ProvisioningReport,
 };
 
 use super::args::Args;
@@ -66,7 +66,7 @@ pub(super) fn place_of_request(args: &Args) -> Place {
 pub(super) fn write(
     args: &Args,
     request: Option<&CertificateRequest>,
-    report: &Report,
+    report: &ProvisioningReport,
 ) -> Result<Option<PathBuf>, Box<Finding>> {
     let (Some(request), Some(into), Ok(assigned)) = (request, &args.write_issued, &report.result) else {
         return Ok(None);

@@ -4,12 +4,12 @@ use std::path::Path;
 
 use dps_x509_core::{
     finding::{Finding, Naming},
-    session::{HubCheck, NotAssigned, Report, Seconds, Tally},
+    session::{HubCheck, NotAssigned, ProvisioningReport, Seconds, Tally},
     text::Lines,
 };
 
 /// The outcome in a few lines, for standard output.
-pub(super) fn outcome(report: &Report, issued_into: Option<&Path>) -> String {
+pub(super) fn outcome(report: &ProvisioningReport, issued_into: Option<&Path>) -> String {
     let took = ("took", took(&report.tally));
     match &report.result {
         Ok(assigned) => {

@@ -4,7 +4,7 @@ use std::{convert::Infallible, path::Path, time::Duration};
 
 use dps_x509_core::{
     finding::{Finding, Place, catalogue::COMPONENT_FAILED},
-    session::{Event, Report, Settings},
+    session::{Event, ProvisioningReport, Settings},
 };
 use dps_x509_net::{Access, Cancellation};
 
@@ -26,7 +26,7 @@ impl Provisioner {
         _: &Access,
         _: impl FnMut(Duration, Event<'_>),
         _: &Cancellation,
-    ) -> Result<Report, Infallible> {
+    ) -> Result<ProvisioningReport, Infallible> {
         match *self {}
     }
 }

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use dps_x509_core::session::{Config, ConnectionId, Input, Instant, Output, Provisioning, Report, Seed};
+use dps_x509_core::session::{
+    Config, ConnectionId, Input, Instant, Output, Provisioning, ProvisioningReport, Seed,
+};
 
 use crate::{
     bindings::{
@@ -31,7 +33,7 @@ pub(crate) fn provision(settings: &Settings, identity: &tls::Identity) -> Result
     mapping::report::write(drive(config, seed, &clock, identity))
 }
 
-fn drive(config: Config, seed: Seed, clock: &Clock, identity: &tls::Identity) -> Report {
+fn drive(config: Config, seed: Seed, clock: &Clock, identity: &tls::Identity) -> ProvisioningReport {
     let endpoint = config.endpoint.clone();
     let mut machine = Provisioning::new(config, seed, clock.now());
     let mut link = Link::default();
@@ -48,7 +50,7 @@ fn drive(config: Config, seed: Seed, clock: &Clock, identity: &tls::Identity) ->
                 Output::Close => link.close(),
                 Output::Event(event) => events::emit(clock.elapsed(), &mapping::event::write(&event)),
                 Output::Wait(instant) => break instant,
-                Output::Done(outcome) => return Report::new(outcome, &endpoint),
+                Output::Done(outcome) => return ProvisioningReport::new(outcome, &endpoint),
                 // The core is of the same build: it says nothing that this version does not know.
                 _ => {}
             }

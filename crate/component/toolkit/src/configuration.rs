@@ -2,7 +2,7 @@
 
 use dps_x509_core::{
     cert,
-    config::{self, Azure, Device, Folder, Key, Selection, Set},
+    config::{self, Azure, DeviceSetup, Folder, Key, Selection, Set},
     finding::{self, Input, Place, Severity, catalogue},
     name::{Endpoint, IdScope, RegistrationId},
     session,
@@ -60,7 +60,7 @@ fn device(
     settings: Settings,
     wanted: Wanted,
     findings: &mut Vec<finding::Finding>,
-) -> Option<Device> {
+) -> Option<DeviceSetup> {
     let given = settings.registration_id.clone();
     // What is wrong with it is found with the other names.
     let id = given.clone().filter(|text| RegistrationId::new(text).is_ok());
@@ -82,7 +82,7 @@ fn device(
         Some(folder) => Folder::OnDevice(folder),
         None => Folder::Output(String::new()),
     };
-    let mut device = Device::new(&report, transport.endpoint(endpoint), cloud, folder);
+    let mut device = DeviceSetup::new(&report, transport.endpoint(endpoint), cloud, folder);
     device.id_scope = wanted.id_scope.as_deref().and_then(|text| IdScope::new(text).ok());
     device.registration_id = registration_id.and_then(|text| RegistrationId::new(&text).ok());
     device.transport = transport;

@@ -90,10 +90,10 @@ fn cause(cause: &explain::Cause) -> Cause {
         finding: finding::write(&cause.finding),
         source: cause.source.to_owned(),
         verdict: match cause.verdict {
-            explain::Verdict::InText => Verdict::InText,
-            explain::Verdict::InFiles => Verdict::InFiles,
-            explain::Verdict::Open => Verdict::Open,
-            explain::Verdict::RuledOut => Verdict::RuledOut,
+            explain::CauseVerdict::InText => Verdict::InText,
+            explain::CauseVerdict::InFiles => Verdict::InFiles,
+            explain::CauseVerdict::Open => Verdict::Open,
+            explain::CauseVerdict::RuledOut => Verdict::RuledOut,
         },
     }
 }

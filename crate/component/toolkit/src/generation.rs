@@ -50,7 +50,7 @@ impl Guest for Toolkit {
                 make(&generate::Recipe::Device { issuer, device, key_type: of_curve })
             }
             Recipe::Csr(device) => {
-                let generate::Device { registration_id, parts, .. } = read_device(device)?;
+                let generate::NewDevice { registration_id, parts, .. } = read_device(device)?;
                 let key_type = key_type.unwrap_or(KeyType::P384);
                 make(&generate::Recipe::Request { registration_id, parts, key_type })
             }
@@ -79,12 +79,12 @@ fn read_key_type(key_type: generation::KeyType) -> KeyType {
     }
 }
 
-fn read_device(device: Device) -> Result<generate::Device, Refusal> {
+fn read_device(device: Device) -> Result<generate::NewDevice, Refusal> {
     let SubjectParts { country, state, locality, organization } = device.parts;
-    Ok(generate::Device {
+    Ok(generate::NewDevice {
         registration_id: registration_id(&device.registration_id)?,
         parts: Parts { country, state, locality, organization },
-        valid_for: device.valid_for.map_or(generate::Device::VALID_FOR, Duration::from_nanos),
+        valid_for: device.valid_for.map_or(generate::NewDevice::VALID_FOR, Duration::from_nanos),
         not_before: device.not_before.map(UnixTime::from_seconds),
     })
 }

@@ -67,7 +67,7 @@ impl GuestProvisioning for Provisioning {
 
     fn report(&self) -> Option<String> {
         let running = self.0.borrow();
-        let report = session::Report::new(running.machine.outcome()?, &running.endpoint);
+        let report = session::ProvisioningReport::new(running.machine.outcome()?, &running.endpoint);
         Some(serde_json::Value::Object(report.to_json(naming())).to_string())
     }
 }
@@ -112,9 +112,9 @@ impl Running {
             session::Output::Close => Output::Close,
             session::Output::Event(event) => happening(&event),
             session::Output::Wait(instant) => Output::Wait(instant.as_millis()),
-            session::Output::Done(outcome) => {
-                Output::Done(mapping::report::write(session::Report::new(outcome, &self.endpoint)))
-            }
+            session::Output::Done(outcome) => Output::Done(mapping::report::write(
+                session::ProvisioningReport::new(outcome, &self.endpoint),
+            )),
             // The core is of the same build: it says nothing that this version does not know.
             _ => Output::Wait(self.machine.deadline().as_millis()),
         }

@@ -3,7 +3,7 @@
 use super::{
     artifact::{Artifact, Group, Guide},
     client::Target,
-    device::{Device, Pem},
+    device::{DeviceSetup, Pem},
     finding,
     job::{CHAIN, Files, GROUP_CA, INTERMEDIATES, Job, LEAF, ROOTS},
     limit,
@@ -31,7 +31,7 @@ pub struct Configuration {
 ///
 /// # Errors
 /// What the target needs and was not given, and what it cannot carry: findings, at least one of them an error.
-pub fn configure(target: &'static Target, device: &Device) -> Result<Configuration, Vec<Finding>> {
+pub fn configure(target: &'static Target, device: &DeviceSetup) -> Result<Configuration, Vec<Finding>> {
     let mut findings = limit::check(target, device);
     let job = Job::new(target.name, target.home, device);
     findings.extend(job.not_held());
@@ -51,7 +51,7 @@ pub fn configure(target: &'static Target, device: &Device) -> Result<Configurati
 
 /// The certificate files that these targets refer to, in the top folder of the output.
 #[must_use]
-pub fn certificates(targets: &[&Target], device: &Device) -> Vec<Artifact> {
+pub fn certificates(targets: &[&Target], device: &DeviceSetup) -> Vec<Artifact> {
     let is_needed = |piece| targets.iter().any(|target| target.needs.contains(&piece));
     let text = |pems: &[Pem]| pems.iter().map(|pem| pem.text.as_str()).collect::<String>();
     let group_ca: Vec<Pem> = device.group_ca.clone().into_iter().filter(|_| device.is_group()).collect();

@@ -11,7 +11,7 @@ use crate::{
 /// A device, the service it registers at, and where its files are.
 #[derive(Debug, Clone)]
 #[expect(clippy::exhaustive_structs, reason = "a caller says what it knows of it")]
-pub struct Device {
+pub struct DeviceSetup {
     /// The ID scope of the DPS instance.
     pub id_scope: Option<IdScope>,
     /// What the device registers as.
@@ -83,7 +83,7 @@ pub struct Azure {
     pub group_name: Option<String>,
 }
 
-impl Device {
+impl DeviceSetup {
     /// A device of which nothing is known but what its certificate files are.
     ///
     /// The chain is what a client sends, the roots are those of the report's files or else the cloud's.

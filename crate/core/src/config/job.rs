@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{
     artifact::{Artifact, Group, Guide},
     command::{self, Line},
-    device::{Device, Folder},
+    device::{DeviceSetup, Folder},
     escape::Language,
     finding,
 };
@@ -33,7 +33,7 @@ pub struct Home {
 /// What a target's writer works with.
 #[derive(Debug)]
 pub(super) struct Job<'a> {
-    pub(super) device: &'a Device,
+    pub(super) device: &'a DeviceSetup,
     target: &'static str,
     home: Option<Home>,
     values: BTreeMap<&'static str, String>,
@@ -85,7 +85,7 @@ impl Files {
 }
 
 impl<'a> Job<'a> {
-    pub(super) fn new(target: &'static str, home: Option<Home>, device: &'a Device) -> Self {
+    pub(super) fn new(target: &'static str, home: Option<Home>, device: &'a DeviceSetup) -> Self {
         let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
         let id_scope = text(device.id_scope.as_ref().map(IdScope::as_str));
         let registration_id = text(device.registration_id.as_ref().map(RegistrationId::as_str));
@@ -123,7 +123,7 @@ impl<'a> Job<'a> {
     }
 
     /// The same target for another device.
-    pub(super) fn with<'b>(&self, device: &'b Device) -> Job<'b> {
+    pub(super) fn with<'b>(&self, device: &'b DeviceSetup) -> Job<'b> {
         Job::new(self.target, self.home, device)
     }
 

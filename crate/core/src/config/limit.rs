@@ -2,7 +2,7 @@
 
 use super::{
     client::{Family, Target},
-    device::Device,
+    device::DeviceSetup,
     finding,
     piece::Piece,
 };
@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// What prevents the target from being configured for this device; empty if nothing does.
-pub(super) fn check(target: &Target, device: &Device) -> Vec<Finding> {
+pub(super) fn check(target: &Target, device: &DeviceSetup) -> Vec<Finding> {
     let mut findings = missing(target, device);
     let refuse = |input, why: &str, next: &str| finding::not_carried(target.name, input, why, next);
     let is_client = target.family != Family::Azure;
@@ -87,7 +87,7 @@ pub(super) fn check(target: &Target, device: &Device) -> Vec<Finding> {
     findings
 }
 
-fn missing(target: &Target, device: &Device) -> Vec<Finding> {
+fn missing(target: &Target, device: &DeviceSetup) -> Vec<Finding> {
     let lacks = |piece: &Piece| match piece {
         Piece::IdScope => device.id_scope.is_none(),
         Piece::RegistrationId => device.registration_id.is_none(),

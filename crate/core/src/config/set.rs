@@ -4,7 +4,7 @@ use super::{
     artifact::Artifact,
     client::Target,
     configuration::{self, Configuration},
-    device::Device,
+    device::DeviceSetup,
 };
 use crate::finding::{Finding, Severity};
 
@@ -38,7 +38,7 @@ impl Set {
     pub fn new(
         targets: &[&'static Target],
         selection: Selection,
-        device: &Device,
+        device: &DeviceSetup,
         findings: Vec<Finding>,
     ) -> Self {
         let mut set = Self { findings, ..Self::default() };

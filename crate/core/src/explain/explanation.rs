@@ -17,7 +17,7 @@ pub struct Explanation {
     /// The assignment that the text tells of; after a refusal it is the end of the story.
     pub assigned: Option<Assigned>,
     /// What the client says of itself.
-    pub device: Option<Device>,
+    pub device: Option<DeviceNames>,
     /// How far the client came, if the text says so.
     pub reached: Option<Reached>,
     /// The name under which the text registers, and the CN of the leaf among the files, where they differ.
@@ -55,13 +55,13 @@ pub struct Cause {
     /// The thread or document by which it does.
     pub source: &'static str,
     /// What text and files say of it.
-    pub verdict: Verdict,
+    pub verdict: CauseVerdict,
 }
 
 /// What text and files say of a cause.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[expect(clippy::exhaustive_enums, reason = "the contract of the components has a case for each")]
-pub enum Verdict {
+pub enum CauseVerdict {
     /// The text shows it.
     InText,
     /// The files show it.
@@ -72,7 +72,7 @@ pub enum Verdict {
     RuledOut,
 }
 
-impl Verdict {
+impl CauseVerdict {
     /// The word used in JSON.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -122,7 +122,7 @@ pub struct Elsewhere {
 /// What a client says of itself in its user name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Device {
+pub struct DeviceNames {
     /// The ID scope.
     pub id_scope: String,
     /// The registration ID.

@@ -3,7 +3,7 @@
 use std::{fmt, time::Duration};
 
 use super::{
-    Authority, Certificate, DEVICES, Device, Error, File, FileKind, Issuer, KeySearch, KeyType, Parts,
+    Authority, Certificate, DEVICES, Error, File, FileKind, Issuer, KeySearch, KeyType, NewDevice, Parts,
     PrivateKey, Random, Recipe, Sink, Step, Subject, Validity, file::rfc3339, recipe::DAY, request,
     self_signed,
 };
@@ -100,7 +100,7 @@ struct Below<'a> {
 }
 
 impl<S: Sink> Maker<'_, S> {
-    fn self_signed(&mut self, device: &Device, key_type: KeyType) -> Result<(), S::Error> {
+    fn self_signed(&mut self, device: &NewDevice, key_type: KeyType) -> Result<(), S::Error> {
         let id = &device.registration_id;
         let subject = Subject::device(id, &device.parts)?;
         let validity = self.validity(device)?;
@@ -113,7 +113,7 @@ impl<S: Sink> Maker<'_, S> {
         self.enrollments(&enrollment)
     }
 
-    fn chain(&mut self, device: &Device, key_type: KeyType, count: Option<u32>) -> Result<(), S::Error> {
+    fn chain(&mut self, device: &NewDevice, key_type: KeyType, count: Option<u32>) -> Result<(), S::Error> {
         let parts = &device.parts;
         if count.is_some_and(|count| !(1..=Recipe::MAX_DEVICES).contains(&count)) {
             return Err(Error::BadCount { most: Recipe::MAX_DEVICES }.into());
@@ -145,7 +145,7 @@ impl<S: Sink> Maker<'_, S> {
 
     fn device(
         &mut self,
-        device: &Device,
+        device: &NewDevice,
         key_type: KeyType,
         issuer: &Issuer,
     ) -> Result<Option<Warning>, S::Error> {
@@ -247,7 +247,7 @@ impl<S: Sink> Maker<'_, S> {
         self.sink.write(file(kind, folder, id), text)
     }
 
-    fn validity(&self, device: &Device) -> Result<Validity, Error> {
+    fn validity(&self, device: &NewDevice) -> Result<Validity, Error> {
         let (begins, leeway) = match device.not_before {
             Some(time) => (
                 Duration::from_secs(time.seconds().try_into().map_err(|_| Error::BadValidity)?),

@@ -14,14 +14,14 @@ pub enum Recipe<'a> {
     /// A device that signs its own certificate, for an individual enrollment.
     SelfSigned {
         /// The device.
-        device: Device,
+        device: NewDevice,
         /// Of its key.
         key_type: KeyType,
     },
     /// A root, an intermediate below it, and devices below that, for an enrollment group.
     Chain {
         /// The device; of several what their names begin with.
-        device: Device,
+        device: NewDevice,
         /// Of all keys.
         key_type: KeyType,
         /// How many devices, from 1 to [`Recipe::MAX_DEVICES`]: they are called ID-1, ID-2, … and get a folder each. `None` is
@@ -33,7 +33,7 @@ pub enum Recipe<'a> {
         /// The CA.
         issuer: &'a Issuer,
         /// The device.
-        device: Device,
+        device: NewDevice,
         /// Of its key.
         key_type: KeyType,
     },
@@ -58,7 +58,7 @@ pub enum Recipe<'a> {
 /// A device that gets a certificate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "a caller says what it knows of it")]
-pub struct Device {
+pub struct NewDevice {
     /// It becomes the certificate's CN.
     pub registration_id: RegistrationId,
     /// What its subject has besides.
@@ -69,7 +69,7 @@ pub struct Device {
     pub not_before: Option<UnixTime>,
 }
 
-impl Device {
+impl NewDevice {
     /// How long a device is valid if nobody says otherwise.
     pub const VALID_FOR: Duration = DAY.saturating_mul(365);
 }

@@ -1,7 +1,7 @@
 //! Asking the assigned hub whether it takes the device, and what can be wrong there.
 
 use super::{
-    outcome::{Cause, Failure},
+    outcome::{Failure, FailureCause},
     time::Seconds,
     transport::TransportFailureKind,
 };
@@ -22,10 +22,10 @@ impl Failure {
         let place = Place::stage(self.stage).object(endpoint.to_string());
         let stage = &self.stage;
         match &self.cause {
-            Cause::Refused(answer) if answer.channel == Channel::Connack => {
+            FailureCause::Refused(answer) if answer.channel == Channel::Connack => {
                 vec![say::HubRefusesDevice { endpoint, answer }.finding().at(place)]
             }
-            Cause::Refused(answer) => {
+            FailureCause::Refused(answer) => {
                 let finding = if answer.is_transient() {
                     say::TwinRefused::Busy { endpoint, answer }.finding().at(place)
                 } else {
@@ -37,21 +37,21 @@ impl Failure {
                     finding.found(super::mqtt::printable(answer.body.as_bytes()))
                 }]
             }
-            Cause::OutOfTime { timeout, .. } => {
+            FailureCause::OutOfTime { timeout, .. } => {
                 let timeout = &Seconds(*timeout);
                 vec![say::HubCheckUnfinished::OutOfTime { timeout, endpoint, stage }.finding().at(place)]
             }
-            Cause::Cancelled => {
+            FailureCause::Cancelled => {
                 vec![say::HubCheckUnfinished::Cancelled { endpoint, stage }.finding().at(place)]
             }
             cause => {
                 let mut reason = self.to_finding(endpoint);
-                if !matches!(cause, Cause::Transport(_) | Cause::WebSocket(_)) {
+                if !matches!(cause, FailureCause::Transport(_) | FailureCause::WebSocket(_)) {
                     reason.next_step =
                         "Check that the host is an IoT hub; keep the trace for a support ticket.".into();
                 }
                 let finding = match cause {
-                    Cause::Transport(failure) if failure.kind == TransportFailureKind::NotAllowed => {
+                    FailureCause::Transport(failure) if failure.kind == TransportFailureKind::NotAllowed => {
                         say::HubNotReached::NotAllowed { endpoint }.finding()
                     }
                     _ => say::HubNotReached::NotReached { endpoint }.finding(),

@@ -42,7 +42,7 @@ pub struct Assignment {
 #[non_exhaustive]
 pub struct Failure {
     /// Why not.
-    pub cause: Cause,
+    pub cause: FailureCause,
     /// Where it was.
     pub stage: Stage,
     /// Whether and when trying again can help.
@@ -70,7 +70,7 @@ pub struct Tally {
 /// Why a provisioning failed, by whose fault.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Cause {
+pub enum FailureCause {
     /// The service refused.
     Refused(Answer),
     /// There was no connection, or it was lost.
@@ -108,7 +108,7 @@ pub enum Cause {
     Cancelled,
 }
 
-impl Cause {
+impl FailureCause {
     /// By whose fault it is.
     #[must_use]
     pub const fn class(&self) -> Class {
@@ -143,28 +143,30 @@ impl Failure {
     pub fn to_finding(&self, endpoint: &Endpoint) -> Finding {
         let place = Place::stage(self.stage).object(endpoint.to_string());
         match &self.cause {
-            Cause::Refused(answer) => answer.to_finding().at(place),
-            Cause::Transport(failure) => failure.to_finding(endpoint, &self.stage),
-            Cause::WebSocket(fault) => fault.to_finding(endpoint).at(place),
-            Cause::Violation(violation @ Violation::NotMqtt { .. }) => {
+            FailureCause::Refused(answer) => answer.to_finding().at(place),
+            FailureCause::Transport(failure) => failure.to_finding(endpoint, &self.stage),
+            FailureCause::WebSocket(fault) => fault.to_finding(endpoint).at(place),
+            FailureCause::Violation(violation @ Violation::NotMqtt { .. }) => {
                 say::NotMqtt { endpoint, violation }.finding().at(place)
             }
-            Cause::Violation(violation) => say::MqttViolated { endpoint, violation }.finding().at(place),
-            Cause::OutOfPlace { packet } => {
+            FailureCause::Violation(violation) => {
+                say::MqttViolated { endpoint, violation }.finding().at(place)
+            }
+            FailureCause::OutOfPlace { packet } => {
                 say::PacketOutOfPlace { endpoint, packet, stage: &self.stage }.finding().at(place)
             }
-            Cause::Flooded { packets, bytes } => {
+            FailureCause::Flooded { packets, bytes } => {
                 say::Flooded { endpoint, packets, bytes }.finding().at(place)
             }
-            Cause::Unreadable(ReplyError::Hub { error, found, .. }) => {
+            FailureCause::Unreadable(ReplyError::Hub { error, found, .. }) => {
                 say::HubNameInvalid { error }.finding().at(place).found(printable(found.as_bytes()))
             }
-            Cause::Unreadable(error) => say::AnswerNotUnderstood { endpoint, error }
+            FailureCause::Unreadable(error) => say::AnswerNotUnderstood { endpoint, error }
                 .finding()
                 .at(place)
                 .found(printable(error.body().as_bytes())),
-            Cause::Unsendable(error) => say::RequestTooLong { error }.finding().at(place),
-            Cause::OutOfTime { timeout, wait, last } => {
+            FailureCause::Unsendable(error) => say::RequestTooLong { error }.finding().at(place),
+            FailureCause::OutOfTime { timeout, wait, last } => {
                 let finding = self.out_of_time(endpoint, *timeout, *wait).at(place);
                 match last {
                     Some(last) if !last.detail.is_empty() => {
@@ -173,7 +175,7 @@ impl Failure {
                     _ => finding,
                 }
             }
-            Cause::Cancelled => say::Cancelled { stage: &self.stage }.finding().at(place),
+            FailureCause::Cancelled => say::Cancelled { stage: &self.stage }.finding().at(place),
         }
     }
 
@@ -212,20 +214,24 @@ impl fmt::Display for Failure {
 impl Failure {
     fn write(&self, f: &mut impl fmt::Write) -> fmt::Result {
         match &self.cause {
-            Cause::Refused(answer) => write!(f, "refused: {answer}"),
-            Cause::Transport(failure) => write!(f, "no connection while {}: {}", self.stage, failure.detail),
-            Cause::Violation(violation) => write!(f, "the server sends {violation}"),
-            Cause::OutOfPlace { packet } => write!(f, "the server sends {packet} while {}", self.stage),
-            Cause::WebSocket(fault) => write!(f, "no WebSocket: {fault}"),
-            Cause::Flooded { packets, bytes } => {
+            FailureCause::Refused(answer) => write!(f, "refused: {answer}"),
+            FailureCause::Transport(failure) => {
+                write!(f, "no connection while {}: {}", self.stage, failure.detail)
+            }
+            FailureCause::Violation(violation) => write!(f, "the server sends {violation}"),
+            FailureCause::OutOfPlace { packet } => {
+                write!(f, "the server sends {packet} while {}", self.stage)
+            }
+            FailureCause::WebSocket(fault) => write!(f, "no WebSocket: {fault}"),
+            FailureCause::Flooded { packets, bytes } => {
                 write!(f, "the server sends {packets} packets with {bytes} bytes that answer nothing")
             }
-            Cause::Unreadable(error) => write!(f, "the answer cannot be understood: {error}"),
-            Cause::Unsendable(error) => write!(f, "a request cannot be sent: {error}"),
-            Cause::OutOfTime { timeout, .. } => {
+            FailureCause::Unreadable(error) => write!(f, "the answer cannot be understood: {error}"),
+            FailureCause::Unsendable(error) => write!(f, "a request cannot be sent: {error}"),
+            FailureCause::OutOfTime { timeout, .. } => {
                 write!(f, "out of time ({}) while {}", Seconds(*timeout), self.stage)
             }
-            Cause::Cancelled => write!(f, "cancelled while {}", self.stage),
+            FailureCause::Cancelled => write!(f, "cancelled while {}", self.stage),
         }
     }
 }

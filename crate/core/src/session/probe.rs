@@ -10,7 +10,7 @@ use super::{
     connection::{End, Progress, Session},
     flood::{Flood, Idle},
     outbox::{Item, Outbox},
-    outcome::{Cause, Failure, Retry},
+    outcome::{Failure, FailureCause, Retry},
     peer::Peer,
     seed::Dice,
     stage::Stage,
@@ -128,9 +128,9 @@ impl Probe {
             ProbeInput::Closed(failure) => {
                 let closed =
                     || TransportFailure::new(TransportFailureKind::Closed, "the peer closed the connection");
-                self.fail(Cause::Transport(failure.unwrap_or_else(closed)));
+                self.fail(FailureCause::Transport(failure.unwrap_or_else(closed)));
             }
-            ProbeInput::Cancel => self.fail(Cause::Cancelled),
+            ProbeInput::Cancel => self.fail(FailureCause::Cancelled),
             ProbeInput::Timeout => {}
         }
         self.run_timers();
@@ -190,7 +190,7 @@ impl Probe {
                         self.outcome = Some(Ok(()));
                     }
                     Ok(_) => {}
-                    Err(fault) => self.fail(Cause::WebSocket(fault)),
+                    Err(fault) => self.fail(FailureCause::WebSocket(fault)),
                 }
             }
             Subject::Device { session: Some(session), .. } => {
@@ -243,7 +243,7 @@ impl Probe {
     fn run_timers(&mut self) {
         while self.outcome.is_none() && self.now >= self.wake() {
             if self.now >= self.started + self.timeout {
-                return self.fail(Cause::OutOfTime { timeout: self.timeout, wait: None, last: None });
+                return self.fail(FailureCause::OutOfTime { timeout: self.timeout, wait: None, last: None });
             }
             let Subject::Device { config, session: Some(session), .. } = &mut self.subject else { return };
             if let Err(end) = session.tick(config, self.now, &mut self.out) {
@@ -252,14 +252,14 @@ impl Probe {
         }
     }
 
-    fn fail(&mut self, cause: Cause) {
+    fn fail(&mut self, cause: FailureCause) {
         let mut tally = self.out.tally;
         tally.elapsed = self.now.since(self.started);
         self.outcome = Some(Err(Failure { cause, stage: self.stage(), retry: Retry::Pointless, tally }));
     }
 }
 
-impl From<End> for Cause {
+impl From<End> for FailureCause {
     fn from(end: End) -> Self {
         match end {
             End::Refused(answer) => Self::Refused(*answer),
@@ -350,13 +350,16 @@ mod tests {
         let (_, outcome) = receive(&mut connack, 1, b"\x20\x02\x00\x05");
         let failure = outcome.unwrap().unwrap_err();
         assert!(
-            matches!(&failure.cause, Cause::Refused(it) if it.channel == Channel::Connack && it.status == 5)
+            matches!(&failure.cause, FailureCause::Refused(it) if it.channel == Channel::Connack && it.status == 5)
         );
         assert_eq!((failure.stage, connack.passed()), (Stage::Connect, &[][..]));
         let mut suback = probe(Transport::Mqtt);
         let (_, outcome) = receive(&mut suback, 1, b"\x20\x02\x00\x00\x90\x03\x00\x01\x80");
         let failure = outcome.unwrap().unwrap_err();
-        assert!(matches!(&failure.cause, Cause::Refused(it) if it.channel == Channel::Suback), "{failure:?}");
+        assert!(
+            matches!(&failure.cause, FailureCause::Refused(it) if it.channel == Channel::Suback),
+            "{failure:?}"
+        );
         assert_eq!(failure.stage, Stage::Subscribe);
     }
 
@@ -364,12 +367,15 @@ mod tests {
     fn silence_and_the_end_of_the_connection_end_it() {
         let mut silent = probe(Transport::Mqtt);
         silent.handle_input(Instant::LAST, ProbeInput::Timeout);
-        assert!(matches!(drain(&mut silent).1, Some(Err(Failure { cause: Cause::OutOfTime { .. }, .. }))));
+        assert!(matches!(
+            drain(&mut silent).1,
+            Some(Err(Failure { cause: FailureCause::OutOfTime { .. }, .. }))
+        ));
         let mut closed = probe(Transport::Mqtt);
         closed.handle_input(at(1), ProbeInput::Closed(None));
         let failure = drain(&mut closed).1.unwrap().unwrap_err();
         let kind = TransportFailureKind::Closed;
-        assert!(matches!(failure.cause, Cause::Transport(it) if it.kind == kind));
+        assert!(matches!(failure.cause, FailureCause::Transport(it) if it.kind == kind));
     }
 
     #[test]
@@ -383,7 +389,7 @@ mod tests {
         assert!(sent.is_empty());
         assert!(matches!(
             outcome,
-            Some(Err(Failure { cause: Cause::WebSocket(_), stage: Stage::Upgrade, .. }))
+            Some(Err(Failure { cause: FailureCause::WebSocket(_), stage: Stage::Upgrade, .. }))
         ));
     }
 }

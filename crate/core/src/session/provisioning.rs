@@ -14,7 +14,7 @@ use super::{
     event::WaitReason,
     flood::Idle,
     outbox::{Item, Outbox},
-    outcome::{Cause, Outcome, Retry},
+    outcome::{FailureCause, Outcome, Retry},
     peer::Peer,
     reply::{self, Assigned, Reply, ReplyError},
     retry,
@@ -139,7 +139,7 @@ impl Provisioning {
                     || TransportFailure::new(TransportFailureKind::Closed, "the peer closed the connection");
                 self.lost(failure.unwrap_or_else(closed));
             }
-            (Input::Cancel, _) => self.fail(Cause::Cancelled, Retry::After(Duration::ZERO)),
+            (Input::Cancel, _) => self.fail(FailureCause::Cancelled, Retry::After(Duration::ZERO)),
             _ => {}
         }
         self.run_timers();
@@ -205,7 +205,7 @@ impl Provisioning {
         while self.outcome.is_none() && self.now >= self.wake() {
             if self.now >= self.deadline {
                 let last = self.last_failure.take();
-                let cause = Cause::OutOfTime { timeout: self.config.timeout, wait: None, last };
+                let cause = FailureCause::OutOfTime { timeout: self.config.timeout, wait: None, last };
                 return self.fail(cause, Retry::After(Duration::ZERO));
             }
             match &mut self.state {
@@ -306,12 +306,12 @@ impl Provisioning {
                 }
                 if self.operation.is_none() {
                     let error = ReplyError::Missing { member: "operationId", body: reply::evidence(body) };
-                    return self.fail(Cause::Unreadable(error), Retry::Pointless);
+                    return self.fail(FailureCause::Unreadable(error), Retry::Pointless);
                 }
                 let reason = if hint.is_some() { WaitReason::RetryAfter } else { WaitReason::DefaultPoll };
                 self.schedule(Request::Poll, retry::poll(hint), reason);
             }
-            Err(error) => self.fail(Cause::Unreadable(error), Retry::Pointless),
+            Err(error) => self.fail(FailureCause::Unreadable(error), Retry::Pointless),
         }
     }
 
@@ -322,14 +322,14 @@ impl Provisioning {
             return self.schedule(Request::Register, retry::poll(hint), WaitReason::OperationForgotten);
         }
         if !answer.is_transient() {
-            return self.fail(Cause::Refused(answer), Retry::Pointless);
+            return self.fail(FailureCause::Refused(answer), Retry::Pointless);
         }
         let wait = match answer.class() {
             Some(500..) => self.backoff_after_fault(hint),
             _ => self.backoff(hint),
         };
         if self.now + wait >= self.deadline {
-            return self.fail(Cause::Refused(answer), Retry::After(wait));
+            return self.fail(FailureCause::Refused(answer), Retry::After(wait));
         }
         // A failed operation is over; a refused request is asked again.
         if answer.channel == Channel::Operation {
@@ -342,7 +342,7 @@ impl Provisioning {
 
     fn schedule(&mut self, request: Request, wait: Duration, reason: WaitReason) {
         if self.now + wait >= self.deadline {
-            let cause = Cause::OutOfTime {
+            let cause = FailureCause::OutOfTime {
                 timeout: self.config.timeout,
                 wait: Some((wait, reason)),
                 last: self.last_failure.take(),

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::{
     class::Class,
     json::{from_json_text, put},
-    outcome::{Cause, HubCheck, Outcome, Retry, Tally},
+    outcome::{FailureCause, HubCheck, Outcome, Retry, Tally},
     reply::Assigned,
     stage::Stage,
     transport::TransportFailure,
@@ -18,13 +18,13 @@ use crate::{
     service::Answer,
 };
 
-/// The version of the schema that [`Report::to_json`] writes.
+/// The version of the schema that [`ProvisioningReport::to_json`] writes.
 const VERSION: u32 = 1;
 
 /// What a run comes to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "the contract of the components writes and reads every field")]
-pub struct Report {
+pub struct ProvisioningReport {
     /// The hub, or why there is none.
     pub result: Result<Assigned, NotAssigned>,
     /// What the assigned hub said, where it was asked.
@@ -51,7 +51,7 @@ pub struct NotAssigned {
     pub retry_after: Option<Duration>,
 }
 
-impl Report {
+impl ProvisioningReport {
     /// The report of a machine's outcome.
     #[must_use]
     pub fn new(outcome: &Outcome, endpoint: &Endpoint) -> Self {
@@ -63,9 +63,9 @@ impl Report {
             },
             Err(failure) => {
                 let (answer, transport) = match &failure.cause {
-                    Cause::Refused(answer) => (Some(answer.clone()), None),
-                    Cause::Transport(transport) => (None, Some(transport.clone())),
-                    Cause::OutOfTime { last, .. } => (None, last.clone()),
+                    FailureCause::Refused(answer) => (Some(answer.clone()), None),
+                    FailureCause::Transport(transport) => (None, Some(transport.clone())),
+                    FailureCause::OutOfTime { last, .. } => (None, last.clone()),
                     _ => (None, None),
                 };
                 let class = failure.cause.class();

@@ -40,8 +40,8 @@ impl WebSocket {
     /// The dice give the key and the masks. A mask has to be unpredictable for whoever chooses the content
     /// (RFC 6455 section 10.3), to keep scripts from speaking to proxies in between; here the content is the
     /// device's own, and it is inside TLS.
-    pub(super) fn start(endpoint: &Endpoint, mut dice: Dice) -> (Self, handshake::Request) {
-        let request = handshake::Request::new(endpoint, &mut dice);
+    pub(super) fn start(endpoint: &Endpoint, mut dice: Dice) -> (Self, handshake::Upgrade) {
+        let request = handshake::Upgrade::new(endpoint, &mut dice);
         let state = State::Upgrading { accept: request.accept() };
         (Self { dice, buffer: BytesMut::new(), state }, request)
     }

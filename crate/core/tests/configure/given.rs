@@ -8,7 +8,7 @@ use std::{
 
 use dps_x509_core::{
     cert::{self, Enrollment, Inputs, Purpose, Read, Report},
-    config::{self, ALL, Artifact, Azure, Device, Folder, Key},
+    config::{self, ALL, Artifact, Azure, DeviceSetup, Folder, Key},
     finding::{Finding, Place, Severity},
     name::{Cloud, IdScope, RegistrationId, Transport},
 };
@@ -38,7 +38,7 @@ pub(crate) fn fixture(name: &str) -> Vec<u8> {
     fs::read(folder().join("fixture/cert").join(name)).unwrap()
 }
 
-pub(crate) fn device(given: &Map<String, Value>) -> (Device, Report) {
+pub(crate) fn device(given: &Map<String, Value>) -> (DeviceSetup, Report) {
     let text = |key: &str| given.get(key).map(|value| value.as_str().unwrap_or_else(|| panic!("{key}")));
     let known = [
         "cert",
@@ -82,7 +82,7 @@ pub(crate) fn device(given: &Map<String, Value>) -> (Device, Report) {
         Some(folder) => Folder::OnDevice(folder.to_owned()),
         None => Folder::Output(text("out").unwrap().to_owned()),
     };
-    let mut device = Device::new(&report, endpoint, cloud, place);
+    let mut device = DeviceSetup::new(&report, endpoint, cloud, place);
     device.id_scope = text("idScope").map(|text| IdScope::new(text).unwrap());
     device.registration_id = text("registrationId").map(|text| RegistrationId::new(text).unwrap());
     device.enrollment = enrollment;
@@ -106,7 +106,7 @@ pub(crate) fn device(given: &Map<String, Value>) -> (Device, Report) {
 }
 
 /// Every file of every target, the guides, and what was found.
-pub(crate) fn write(device: &Device) -> BTreeMap<String, String> {
+pub(crate) fn write(device: &DeviceSetup) -> BTreeMap<String, String> {
     let mut files = BTreeMap::new();
     let mut written = Vec::new();
     let mut add = |artifact: &Artifact| {

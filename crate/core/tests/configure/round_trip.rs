@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use base64ct::{Base64, Encoding as _};
 use dps_x509_core::{
     cert::{self, File, Inputs, Kind, Purpose, Read},
-    config::{self, Device},
+    config::{self, DeviceSetup},
     finding::{Finding, Naming, Place, Severity},
     name::Cloud,
 };
@@ -161,7 +161,7 @@ fn what_a_file_holds_is_read_back() {
 }
 
 /// `check` finds the same device in it, and the same certificates to send.
-fn assert_is_the_device_s(device: &Device, bytes: &[u8], at: &str) {
+fn assert_is_the_device_s(device: &DeviceSetup, bytes: &[u8], at: &str) {
     let files = vec![Read::new(Purpose::Any, Place::default().path(at), bytes.to_vec())];
     let report = cert::check(&Inputs { files, enrollment: device.enrollment, ..Inputs::default() });
     let sent: Vec<Vec<u8>> = report.sent().into_iter().map(|link| link.certificate.der.to_vec()).collect();
@@ -194,7 +194,7 @@ fn the_others_hold_nothing() {
 }
 
 /// The certificates that were given for this.
-fn certificates(device: &Device, held: Held) -> Vec<Vec<u8>> {
+fn certificates(device: &DeviceSetup, held: Held) -> Vec<Vec<u8>> {
     let of_roots = |roots: &[config::Root]| roots.iter().map(|it| it.certificate.der.to_vec()).collect();
     let of = |pems: &[config::Pem]| pems.iter().map(|pem| pem.certificate.der.to_vec()).collect();
     match held {

@@ -26,7 +26,7 @@ use std::fs;
 use case::{Case, Subject};
 use dps_x509_core::{
     cert::Inputs,
-    explain::{self, Explanation, Verdict},
+    explain::{self, CauseVerdict, Explanation},
     finding::{Family, Finding, Naming, Place, catalogue},
 };
 use proptest::prelude::*;
@@ -141,13 +141,15 @@ fn contradiction(case: &Case, explanation: &Explanation) -> Option<String> {
         let is_right = explanation.is_empty()
             || is_open
                 && explanation.happenings.iter().all(|it| {
-                    it.causes.iter().all(|cause| matches!(cause.verdict, Verdict::Open | Verdict::RuledOut))
+                    it.causes
+                        .iter()
+                        .all(|cause| matches!(cause.verdict, CauseVerdict::Open | CauseVerdict::RuledOut))
                 });
         return (!is_right).then(|| "the thread does not establish a cause, and this is not said".to_owned());
     };
     let happenings = explanation.happenings.iter().map(|happening| &happening.finding);
     let causes = explanation.happenings.iter().flat_map(|happening| &happening.causes);
-    let standing = causes.filter(|cause| cause.verdict != Verdict::RuledOut).map(|cause| &cause.finding);
+    let standing = causes.filter(|cause| cause.verdict != CauseVerdict::RuledOut).map(|cause| &cause.finding);
     let told: Vec<_> = happenings.chain(standing).filter(|finding| finding.code() == cause).collect();
     if told.is_empty() {
         return Some(format!("{cause}, the cause in the thread, is not told"));

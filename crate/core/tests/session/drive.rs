@@ -6,7 +6,7 @@ use dps_x509_core::{
     finding::Naming,
     service::TlsAlert,
     session::{
-        ConnectionId, ConnectionInfo, Event, Input, Instant, Output, Provisioning, Report, Seed,
+        ConnectionId, ConnectionInfo, Event, Input, Instant, Output, Provisioning, ProvisioningReport, Seed,
         TransportFailure, TransportFailureKind, mqtt::Packet, transcript,
     },
 };
@@ -323,7 +323,8 @@ impl<'a> Run<'a> {
     fn finish(mut self) -> Played {
         self.run_out();
         let outcome = self.machine.outcome().cloned().unwrap();
-        let report = Report::new(&outcome, &self.case.config().endpoint).to_json(self.naming).into();
+        let report =
+            ProvisioningReport::new(&outcome, &self.case.config().endpoint).to_json(self.naming).into();
         Played { log: self.log, steps: self.steps, sent: self.sent, report }
     }
 }

@@ -10,7 +10,7 @@ use crate::{
     behaviour, body,
     config::Config,
     journal::{Record, Ticket},
-    matching::{Decision, Device, Verdict},
+    matching::{Applicant, Decision, Verdict},
     operation::Operation,
     registration::Registration,
 };
@@ -18,7 +18,7 @@ use crate::{
 impl Dps {
     pub(super) fn look_up(
         &self,
-        device: Device<'_>,
+        device: Applicant<'_>,
         operation_id: &str,
         now: SystemTime,
         ticket: &mut Option<Ticket>,
@@ -49,7 +49,7 @@ impl Dps {
     pub(super) fn start(
         &self,
         config: &Config,
-        device: Device<'_>,
+        device: Applicant<'_>,
         (decision, issued): (&Decision, Vec<String>),
         now: SystemTime,
         ticket: &mut Option<Ticket>,
@@ -78,7 +78,7 @@ impl Dps {
 
     /// The verdict for a device whose enrollment lets none move: its hub is the one that it has, as long as that is
     /// linked.
-    fn stays(&self, config: &Config, device: Device<'_>, decision: &Decision) -> Verdict {
+    fn stays(&self, config: &Config, device: Applicant<'_>, decision: &Decision) -> Verdict {
         if decision.reprovision == Reprovision::Never
             && matches!(decision.verdict, Verdict::Assigned { .. })
             && let Some(known) = lock(&self.registrations).get(device.registration_id)

@@ -9,7 +9,7 @@ use super::{Dps, Reply, refusal};
 use crate::{
     behaviour, body,
     fault::{Action, Happening},
-    matching::{Device, Verdict},
+    matching::{Applicant, Verdict},
     operation::Operation,
 };
 
@@ -18,7 +18,7 @@ impl Dps {
     pub(super) fn instead(
         &self,
         happenings: &[Happening],
-        device: Device<'_>,
+        device: Applicant<'_>,
         now: SystemTime,
     ) -> Option<Reply> {
         happenings.iter().find_map(|happening| match happening.action {

@@ -30,7 +30,7 @@ use crate::{
 
 /// A request of a device.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Request<'a> {
+pub(super) struct DeviceRequest<'a> {
     pub(super) method: &'a Method,
     pub(super) path: &'a str,
     pub(super) query: &'a str,
@@ -43,7 +43,7 @@ const LARGEST: usize = 256 * 1024;
 
 /// Answers a request of a device; `None` if it is none.
 pub(super) fn answer(
-    request: Request<'_>,
+    request: DeviceRequest<'_>,
     dps: &Dps,
     presented: Option<&Presented>,
     events: &EventSender,
@@ -95,7 +95,7 @@ type Refused = (&'static behaviour::Behaviour, String);
 
 /// The device that a certificate stands for.
 fn admitted(
-    request: Request<'_>,
+    request: DeviceRequest<'_>,
     device_id: &str,
     dps: &Dps,
     presented: Option<&Presented>,
@@ -113,7 +113,7 @@ fn admitted(
 }
 
 fn telemetry(
-    request: Request<'_>,
+    request: DeviceRequest<'_>,
     dps: &Dps,
     key: &Key,
     events: &EventSender,

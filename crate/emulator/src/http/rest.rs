@@ -20,7 +20,7 @@ use crate::{
     dps::{Dps, Outcome, Reply},
     event::{EventSender, What},
     fault::{Action, Happening},
-    matching::Device,
+    matching::Applicant,
     session::Now,
 };
 
@@ -45,7 +45,7 @@ pub(super) async fn reply(
     let (id_scope, registration_id, call) = parse(uri.path())?;
     let id_scope = IdScope::new(&id_scope).ok()?;
     let (asked, none) = (api_version(uri), ApiVersion::default());
-    let device = Device {
+    let device = Applicant {
         id_scope: &id_scope,
         registration_id: &registration_id,
         api_version: asked.as_ref().unwrap_or(&none),

@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Request, digital_twin, page::page, registry, without_port};
+use super::{ServiceRequest, digital_twin, members, page::page, registry, without_port};
 use crate::{
     dps::Dps,
     event::{EventSender, MessageState, What},
@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// Answers a request whose token is good.
-pub(super) async fn answer(request: &Request<'_>, dps: &Dps, events: &EventSender) -> Answer {
+pub(super) async fn answer(request: &ServiceRequest<'_>, dps: &Dps, events: &EventSender) -> Answer {
     let parts = request.parts();
     let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
     // The host is a hub; whoever came by another name means the only hub that has the device.
@@ -72,10 +72,16 @@ pub(super) async fn answer(request: &Request<'_>, dps: &Dps, events: &EventSende
             settle_feedback(dps, token, false)
         }
         (&Method::GET, ["statistics", "devices"]) => {
-            let total = dps.hubs().entries_of(hub).count();
-            let body =
-                json!({ "totalDeviceCount": total, "enabledDeviceCount": total, "disabledDeviceCount": 0 });
-            Ok(found(&body))
+            let (enabled, disabled) = dps.hubs().count(hub);
+            let total = enabled + disabled;
+            let counts = [
+                ("totalDeviceCount", total),
+                ("enabledDeviceCount", enabled),
+                ("disabledDeviceCount", disabled),
+            ];
+            Ok(found(
+                &counts.into_iter().map(|(name, count)| (name.to_owned(), Value::from(count))).collect(),
+            ))
         }
         (&Method::GET, ["statistics", "service"]) => {
             let connected = dps.hubs().entries_of(hub).filter(|entry| entry.connected).count();
@@ -86,7 +92,7 @@ pub(super) async fn answer(request: &Request<'_>, dps: &Dps, events: &EventSende
     answer.unwrap_or_else(|problem| refused(&problem))
 }
 
-fn not_emulated(request: &Request<'_>, parts: &[&str]) -> Answer {
+fn not_emulated(request: &ServiceRequest<'_>, parts: &[&str]) -> Answer {
     let words = format!("{} {} is not emulated", request.method, parts.join("/"));
     error(StatusCode::NOT_IMPLEMENTED, "NotEmulated", &words)
 }
@@ -96,7 +102,7 @@ fn twin(dps: &Dps, key: &Key) -> Result<Answer, ServiceError> {
 }
 
 async fn change_twin(
-    request: &Request<'_>,
+    request: &ServiceRequest<'_>,
     dps: &Dps,
     events: &EventSender,
     key: &Key,
@@ -108,7 +114,7 @@ async fn change_twin(
 }
 
 async fn call(
-    request: &Request<'_>,
+    request: &ServiceRequest<'_>,
     dps: &Dps,
     events: &EventSender,
     key: &Key,
@@ -118,7 +124,7 @@ async fn call(
 }
 
 /// The devices of a hub, as its registry has them.
-fn identities(request: &Request<'_>, dps: &Dps, hub: Option<&str>) -> Result<Answer, ServiceError> {
+fn identities(request: &ServiceRequest<'_>, dps: &Dps, hub: Option<&str>) -> Result<Answer, ServiceError> {
     let top = match request.of_query("top") {
         None => MOST_IDENTITIES,
         Some(text) => {
@@ -137,7 +143,7 @@ fn identities(request: &Request<'_>, dps: &Dps, hub: Option<&str>) -> Result<Ans
 const MOST_IDENTITIES: usize = 1000;
 
 /// A query over the twins of a hub.
-fn query(request: &Request<'_>, dps: &Dps, hub: Option<&str>) -> Result<Answer, ServiceError> {
+fn query(request: &ServiceRequest<'_>, dps: &Dps, hub: Option<&str>) -> Result<Answer, ServiceError> {
     let body: Value = parse(request.body)?;
     let text = body.get("query").and_then(Value::as_str).unwrap_or_default();
     let query = Query::parse(text).map_err(|error| ServiceError::Invalid(error.to_string()))?;
@@ -189,8 +195,7 @@ fn settle_feedback(dps: &Dps, token: &str, is_complete: bool) -> Result<Answer, 
 }
 
 pub(super) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, ServiceError> {
-    serde_json::from_slice(body)
-        .map_err(|error| ServiceError::Invalid(format!("the body cannot be used: {error}")))
+    members::read(body).map_err(|error| ServiceError::Invalid(format!("the body cannot be used: {error}")))
 }
 
 pub(super) fn found(body: &Value) -> Answer {

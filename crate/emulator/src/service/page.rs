@@ -5,7 +5,7 @@ use base64ct::{Base64, Encoding as _};
 use hyper::{StatusCode, header::HeaderValue};
 use serde_json::Value;
 
-use super::Request;
+use super::ServiceRequest;
 use crate::http::{Answer, json};
 
 /// How many rows a page has where the request does not say.
@@ -14,7 +14,11 @@ const ROWS: usize = 100;
 const MOST_ROWS: usize = 1000;
 
 /// One page of a list; the error says what is wrong with the request.
-pub(super) fn page(request: &Request<'_>, rows: Vec<Value>, item: &'static str) -> Result<Answer, String> {
+pub(super) fn page(
+    request: &ServiceRequest<'_>,
+    rows: Vec<Value>,
+    item: &'static str,
+) -> Result<Answer, String> {
     let count = match request.header("x-ms-max-item-count") {
         None | Some("") => ROWS,
         Some(text) => match text.parse() {

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use super::{Request, page::page};
+use super::{ServiceRequest, members, page::page};
 use crate::{
     dps::{Dps, EnrollmentError, EnrollmentKind},
     http::{Answer, empty, json},
@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// Answers a request whose token is good.
-pub(super) async fn answer(request: &Request<'_>, dps: &Dps) -> Answer {
+pub(super) async fn answer(request: &ServiceRequest<'_>, dps: &Dps) -> Answer {
     let parts = request.parts();
     let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
     let kind = match parts.first() {
@@ -28,7 +28,7 @@ pub(super) async fn answer(request: &Request<'_>, dps: &Dps) -> Answer {
         (&Method::POST, []) if kind == EnrollmentKind::Individual => bulk(request, dps).await,
         (&Method::POST, ["query"]) => query(request, dps.enrollment_documents(kind), kind),
         (&Method::GET, [id]) => dps.enrollment_document(kind, id).map(|document| found(&document)),
-        (&Method::PUT, [id]) => match serde_json::from_slice(request.body) {
+        (&Method::PUT, [id]) => match members::read(request.body) {
             Ok(Value::Object(document)) => {
                 dps.enroll(kind, id, document, request.if_match()).await.map(|document| found(&document))
             }
@@ -48,12 +48,12 @@ pub(super) async fn answer(request: &Request<'_>, dps: &Dps) -> Answer {
 
 /// A query over the enrollments of a kind; `*` and nothing mean all of them (Query of the reference).
 fn query(
-    request: &Request<'_>,
+    request: &ServiceRequest<'_>,
     documents: Vec<Value>,
     kind: EnrollmentKind,
 ) -> Result<Answer, EnrollmentError> {
     let body: Value =
-        serde_json::from_slice(request.body).map_err(|error| EnrollmentError::Invalid(error.to_string()))?;
+        members::read(request.body).map_err(|error| EnrollmentError::Invalid(error.to_string()))?;
     let text = body.get("query").and_then(Value::as_str).unwrap_or_default().trim();
     let rows = if matches!(text, "" | "*") {
         documents
@@ -93,9 +93,9 @@ impl Bulk {
 
 /// Each stands for itself: those that cannot be done are listed, the others are done. One that is there twice has the
 /// whole call refused (`run_bulk_operation.js` of azure-iot-sdk-node).
-async fn bulk(request: &Request<'_>, dps: &Dps) -> Result<Answer, EnrollmentError> {
+async fn bulk(request: &ServiceRequest<'_>, dps: &Dps) -> Result<Answer, EnrollmentError> {
     let Bulk { mode, enrollments } =
-        serde_json::from_slice(request.body).map_err(|error| EnrollmentError::Invalid(error.to_string()))?;
+        members::read(request.body).map_err(|error| EnrollmentError::Invalid(error.to_string()))?;
     if enrollments.len() > Bulk::MOST {
         let words = format!("{} enrollments; {} at most go in one call", enrollments.len(), Bulk::MOST);
         return Err(EnrollmentError::Invalid(words));
@@ -140,7 +140,7 @@ async fn bulk_one(
     }
 }
 
-async fn registrations(request: &Request<'_>, dps: &Dps, parts: &[&str]) -> Answer {
+async fn registrations(request: &ServiceRequest<'_>, dps: &Dps, parts: &[&str]) -> Answer {
     let not_found = |id: &str| error(404_201, &format!("{id} is not registered"));
     match (request.method, parts.get(1..).unwrap_or_default()) {
         (&Method::POST, [group, "query"]) => {
@@ -159,7 +159,7 @@ async fn registrations(request: &Request<'_>, dps: &Dps, parts: &[&str]) -> Answ
     }
 }
 
-fn not_emulated(request: &Request<'_>, parts: &[&str]) -> Answer {
+fn not_emulated(request: &ServiceRequest<'_>, parts: &[&str]) -> Answer {
     let words = format!("{} {} is not emulated", request.method, parts.join("/"));
     json(StatusCode::NOT_IMPLEMENTED, body(501_000, &words).to_string())
 }

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::{
-    Request,
+    ServiceRequest,
     hub::{found, parse, with_etag},
 };
 use crate::{
@@ -23,7 +23,7 @@ pub(super) fn new_key(dps: &Dps, hub: Option<&str>, device_id: &str) -> Key {
 }
 
 /// Makes, changes or deletes a device. Who changes one that is there says so by `If-Match`.
-pub(super) async fn one(request: &Request<'_>, dps: &Dps, key: &Key) -> Result<Answer, ServiceError> {
+pub(super) async fn one(request: &ServiceRequest<'_>, dps: &Dps, key: &Key) -> Result<Answer, ServiceError> {
     let etag = request.if_match();
     if request.method == Method::DELETE {
         return dps.remove_from_hub(key, etag).await.map(|()| empty(StatusCode::NO_CONTENT));
@@ -40,6 +40,7 @@ struct Import {
     id: String,
     #[serde(default = "create")]
     import_mode: Mode,
+    #[serde(rename = "etag")]
     e_tag: Option<String>,
     #[serde(flatten)]
     document: Map<String, Value>,
@@ -52,7 +53,6 @@ const fn create() -> Mode {
 #[derive(Clone, Copy, Deserialize)]
 #[serde(rename_all = "camelCase")]
 enum Mode {
-    #[serde(alias = "Create")]
     Create,
     Update,
     #[serde(rename = "updateIfMatchETag")]
@@ -70,7 +70,7 @@ const MOST: usize = 100;
 
 /// Several devices at once: each is done or not, and what is not is told.
 pub(super) async fn several(
-    request: &Request<'_>,
+    request: &ServiceRequest<'_>,
     dps: &Dps,
     hub: Option<&str>,
 ) -> Result<Answer, ServiceError> {

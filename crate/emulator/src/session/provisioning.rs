@@ -9,7 +9,7 @@ use crate::{
     dps::{Dps, Reply},
     event::{CloseReason, What},
     fault::{Happening, Stage},
-    matching::Device,
+    matching::Applicant,
     mqtt::{Packet, Publish},
     topic::{self, Request},
     user_name::UserName,
@@ -90,7 +90,7 @@ impl Provisioning {
         if publish.qos == 1 {
             steps.push(Step::Send(Packet::PubAck { id: publish.id }));
         }
-        let device = Device {
+        let device = Applicant {
             id_scope: &self.user_name.id_scope,
             registration_id: &self.user_name.registration_id,
             api_version: &self.user_name.api_version,

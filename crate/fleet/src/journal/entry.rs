@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use dps_x509_core::{finding::Naming, session::Report};
+use dps_x509_core::{finding::Naming, session::ProvisioningReport};
 use serde::Deserialize;
 
 use super::Standing;
@@ -63,7 +63,7 @@ pub struct Found {
 
 impl Entry {
     /// Of a report that no journal keeps.
-    pub(crate) fn of(device: &Device, report: &Report, at: SystemTime) -> Self {
+    pub(crate) fn of(device: &Device, report: &ProvisioningReport, at: SystemTime) -> Self {
         let (outcome, findings) = match &report.result {
             Ok(_) => ("assigned", &[][..]),
             Err(not_assigned) => (not_assigned.class.as_str(), not_assigned.findings.as_slice()),

@@ -78,7 +78,7 @@ pub enum Stopped {
 }
 
 /// What all devices of a worker need.
-struct Bench {
+struct Shared {
     work: Work,
     queue: Queue,
     streams: Streams,
@@ -123,7 +123,7 @@ impl Work {
             Ok(found) => found,
             Err(error) => return worked(Stopped::Failed(error)),
         };
-        let bench = Bench {
+        let shared = Shared {
             share: Share::new(queue.client.clone(), self.worker.clone(), self.rate),
             queue: queue.clone(),
             streams,
@@ -132,7 +132,7 @@ impl Work {
             ahead: Arc::new(Semaphore::new(AHEAD)),
             work: self,
         };
-        Floor::new(Arc::new(bench), report).go(workers, stop, progress).await
+        Floor::new(Arc::new(shared), report).go(workers, stop, progress).await
     }
 
     /// The queue, once it is there.

@@ -8,7 +8,7 @@ use std::{
 
 use dps_x509_core::{
     name::IdScope,
-    session::{Class, Event, Report, Seed, WaitReason, retry},
+    session::{Class, Event, ProvisioningReport, Seed, WaitReason, retry},
 };
 use dps_x509_net::{Cancellation, seed};
 use tokio::{
@@ -303,7 +303,7 @@ async fn attempt(waiting: Waiting, most: u32, keeper: Keeper, busy: mpsc::Unboun
 }
 
 /// Provisions a device, and tells when the service is busy.
-pub(crate) async fn provision(device: &Device, busy: &mpsc::UnboundedSender<Busy>) -> Report {
+pub(crate) async fn provision(device: &Device, busy: &mpsc::UnboundedSender<Busy>) -> ProvisioningReport {
     let scope = device.config.id_scope.clone();
     let events = |_, event: Event<'_>| {
         if let Event::Waiting { duration, reason: WaitReason::ServiceBusy } = event {
@@ -313,7 +313,7 @@ pub(crate) async fn provision(device: &Device, busy: &mpsc::UnboundedSender<Busy
     };
     let outcome =
         dps_x509_net::provision(device.config.clone(), &device.access, events, &Cancellation::new()).await;
-    Report::new(&outcome, &device.config.endpoint)
+    ProvisioningReport::new(&outcome, &device.config.endpoint)
 }
 
 /// Any number.

@@ -31,7 +31,7 @@ use dps_x509_host::{
     Provisioner,
     net::{
         Access, Cancellation,
-        core::session::{Event, Report, Settings},
+        core::session::{Event, ProvisioningReport, Settings},
     },
 };
 
@@ -56,6 +56,6 @@ async fn run(
     access: &Access,
     events: impl FnMut(Duration, Event<'_>) + Send + 'static,
     cancellation: &Cancellation,
-) -> Report {
+) -> ProvisioningReport {
     provisioner().provision(settings, access, events, cancellation).await.unwrap()
 }

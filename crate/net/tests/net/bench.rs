@@ -7,7 +7,9 @@ use std::{
 
 use dps_x509_net::{
     Access, Cancellation, Identity, Trust,
-    core::session::{ConnectionInfo, Event, NotAssigned, Report, Settings, mqtt::Packet, reply::Assigned},
+    core::session::{
+        ConnectionInfo, Event, NotAssigned, ProvisioningReport, Settings, mqtt::Packet, reply::Assigned,
+    },
 };
 
 use crate::certificates::{Authority, Leaf};
@@ -74,7 +76,7 @@ impl Bench {
     }
 
     /// Provisions at a port of the loopback, with everything that happened.
-    pub(crate) async fn provision(&self, port: u16) -> (Report, Events) {
+    pub(crate) async fn provision(&self, port: u16) -> (ProvisioningReport, Events) {
         let access = self.access().allow("localhost", port);
         provision_with(&settings(port), &access, &Cancellation::new()).await
     }
@@ -100,7 +102,7 @@ pub(crate) async fn provision_with(
     settings: &Settings,
     access: &Access,
     cancellation: &Cancellation,
-) -> (Report, Events) {
+) -> (ProvisioningReport, Events) {
     let told = Arc::new(Mutex::new(Events::default()));
     let sink = Arc::clone(&told);
     let events = move |_, event: Event<'_>| sink.lock().unwrap().take(&event);
@@ -109,10 +111,10 @@ pub(crate) async fn provision_with(
     (report, told)
 }
 
-pub(crate) fn assigned(report: Report) -> Assigned {
+pub(crate) fn assigned(report: ProvisioningReport) -> Assigned {
     report.result.expect("it was not assigned")
 }
 
-pub(crate) fn not_assigned(report: Report) -> NotAssigned {
+pub(crate) fn not_assigned(report: ProvisioningReport) -> NotAssigned {
     report.result.expect_err("it was assigned")
 }

@@ -19,7 +19,7 @@ use std::time::Duration;
 
 use dps_x509_net::{
     Access, Cancellation,
-    core::session::{Event, Report, Settings},
+    core::session::{Event, ProvisioningReport, Settings},
 };
 
 /// The engine of these tests: the client itself.
@@ -28,12 +28,12 @@ async fn run(
     access: &Access,
     mut events: impl FnMut(Duration, Event<'_>) + Send + 'static,
     cancellation: &Cancellation,
-) -> Report {
+) -> ProvisioningReport {
     let (config, doubtful) = match settings.parse() {
         Ok(parsed) => parsed,
-        Err(findings) => return Report::invalid_settings(findings),
+        Err(findings) => return ProvisioningReport::invalid_settings(findings),
     };
     doubtful.iter().for_each(|finding| events(Duration::ZERO, Event::Noticed(finding)));
     let endpoint = config.endpoint.clone();
-    Report::new(&dps_x509_net::provision(config, access, events, cancellation).await, &endpoint)
+    ProvisioningReport::new(&dps_x509_net::provision(config, access, events, cancellation).await, &endpoint)
 }

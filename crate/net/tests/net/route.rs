@@ -2,7 +2,7 @@
 
 use dps_x509_net::{
     Access, Cancellation,
-    core::session::{Distrust, Report, TransportFailureKind as Kind},
+    core::session::{Distrust, ProvisioningReport, TransportFailureKind as Kind},
 };
 use rcgen::SanType;
 use tokio_rustls::rustls::version::TLS13;
@@ -16,7 +16,10 @@ use crate::{
 const NAME: &str = "dps.invalid";
 
 /// Provisions at `dps.invalid:8883`, whose server listens at a port of the loopback.
-async fn provision(name_of_server: &str, access: impl FnOnce(Access, u16) -> Access) -> (Report, Events) {
+async fn provision(
+    name_of_server: &str,
+    access: impl FnOnce(Access, u16) -> Access,
+) -> (ProvisioningReport, Events) {
     let bench = Bench::new();
     let name = SanType::DnsName(name_of_server.try_into().unwrap());
     let leaf = bench.authority.server(|params| params.subject_alt_names = vec![name]);

@@ -1,6 +1,6 @@
 //! What can be behind what happened, and what the text and the files say of it.
 
-use super::{Cause, Happening, Verdict};
+use super::{Cause, CauseVerdict, Happening};
 use crate::{
     cert::{self, Enrollment, Inputs, Report},
     explain::{
@@ -108,12 +108,12 @@ impl Draft {
             self.likely.iter().filter_map(|likely| judged(likely, hints, files)).collect();
         // Stable: among equals the order of the list stays.
         causes.sort_by_key(|cause| cause.verdict);
-        let is_found = |verdict| matches!(verdict, Verdict::InText | Verdict::InFiles);
+        let is_found = |verdict| matches!(verdict, CauseVerdict::InText | CauseVerdict::InFiles);
         if let Some(cause) = causes.first_mut().filter(|cause| is_found(cause.verdict)) {
             cause.finding.severity = Severity::Error;
             self.finding = self.finding.caused_by(cause.finding.definition);
         }
-        let is_of_files = |cause: &Cause| cause.verdict == Verdict::RuledOut;
+        let is_of_files = |cause: &Cause| cause.verdict == CauseVerdict::RuledOut;
         let has_errors = files
             .report
             .iter()
@@ -204,10 +204,10 @@ fn judged(likely: &Likely, hints: &[Hint], files: &Files) -> Option<Cause> {
     let told = cause.finding();
     let hint = hints.iter().find(|hint| hint.cause == cause);
     let (finding, verdict) = match (hint, files.finding(cause.definition)) {
-        (Some(hint), _) => (told.at(hint.place.clone()).found(hint.found.clone()), Verdict::InText),
-        (None, Some(found)) => (found.clone(), Verdict::InFiles),
-        (None, None) if files.could_see(cause.needs) => (told, Verdict::RuledOut),
-        (None, None) => (told, Verdict::Open),
+        (Some(hint), _) => (told.at(hint.place.clone()).found(hint.found.clone()), CauseVerdict::InText),
+        (None, Some(found)) => (found.clone(), CauseVerdict::InFiles),
+        (None, None) if files.could_see(cause.needs) => (told, CauseVerdict::RuledOut),
+        (None, None) => (told, CauseVerdict::Open),
     };
     Some(Cause { finding: finding.standing(likely.standing), source: likely.source, verdict })
 }

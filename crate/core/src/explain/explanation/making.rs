@@ -1,7 +1,7 @@
 //! From a text, or a code, to its explanation.
 
 use super::{
-    Assigned, Device, Elsewhere, Explanation, Happening, Reached,
+    Assigned, DeviceNames, Elsewhere, Explanation, Happening, Reached,
     judging::{Draft, Files, Hint},
 };
 use crate::{
@@ -85,7 +85,7 @@ impl Explanation {
             place: place(at),
         });
         let device =
-            occurrences.device.map(|(id_scope, registration_id)| Device { id_scope, registration_id });
+            occurrences.device.map(|(id_scope, registration_id)| DeviceNames { id_scope, registration_id });
         let elsewhere = occurrences
             .elsewhere
             .iter()

@@ -1,6 +1,6 @@
 //! An explanation as a person reads it.
 
-use super::{Cause, Explanation, Happening, Verdict};
+use super::{Cause, CauseVerdict, Explanation, Happening};
 use crate::{finding::Naming, text::Lines};
 
 /// How many causes that nothing decides are told; the rest is counted.
@@ -85,11 +85,11 @@ fn write_happening(lines: &mut Lines, happening: &Happening, naming: Naming) {
         let at_least = if happening.is_at_least { "at least " } else { "" };
         lines.line(format_args!("  times:    {at_least}{}", happening.times));
     }
-    let of = |verdicts: &[Verdict]| {
+    let of = |verdicts: &[CauseVerdict]| {
         happening.causes.iter().filter(|cause| verdicts.contains(&cause.verdict)).collect::<Vec<_>>()
     };
-    let found = of(&[Verdict::InText, Verdict::InFiles]);
-    let (open, ruled_out) = (of(&[Verdict::Open]), of(&[Verdict::RuledOut]));
+    let found = of(&[CauseVerdict::InText, CauseVerdict::InFiles]);
+    let (open, ruled_out) = (of(&[CauseVerdict::Open]), of(&[CauseVerdict::RuledOut]));
     if !found.is_empty() {
         lines.empty();
         lines.line(format_args!("  The cause"));
@@ -125,7 +125,7 @@ fn write_cause(lines: &mut Lines, cause: &Cause, naming: Naming) {
     let said = finding.message.said(naming);
     lines.line(format_args!("    {} {}: {said}", finding.code(), finding.definition.name));
     match cause.verdict {
-        Verdict::InText | Verdict::InFiles if !finding.place.is_empty() => {
+        CauseVerdict::InText | CauseVerdict::InFiles if !finding.place.is_empty() => {
             lines.line(format_args!("      where:    {}", finding.place.said(naming)));
             if let Some(found) = &finding.found {
                 lines.line(format_args!("      found:    {found}"));

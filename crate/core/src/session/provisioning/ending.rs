@@ -9,7 +9,7 @@ use crate::session::{
     event::WaitReason,
     flood::Flood,
     outbox::Item,
-    outcome::{Assignment, Cause, Failure, HubCheck, Retry},
+    outcome::{Assignment, Failure, FailureCause, HubCheck, Retry},
     reply::Assigned,
     retry,
     stage::Stage,
@@ -26,7 +26,7 @@ impl Provisioning {
             {
                 self.out.push(Item::Close);
                 let wait = self.backoff(None);
-                self.redial_or(wait, Cause::Refused(*answer));
+                self.redial_or(wait, FailureCause::Refused(*answer));
             }
             End::WebSocket(WebSocketFault::Refused(answer)) if answer.is_transient() => {
                 self.out.push(Item::Close);
@@ -34,20 +34,20 @@ impl Provisioning {
                     500.. => self.backoff_after_fault(answer.retry_after()),
                     _ => self.backoff(answer.retry_after()),
                 };
-                self.redial_or(wait, Cause::WebSocket(WebSocketFault::Refused(answer)));
+                self.redial_or(wait, FailureCause::WebSocket(WebSocketFault::Refused(answer)));
             }
-            End::WebSocket(fault) => self.fail(Cause::WebSocket(fault), Retry::Pointless),
+            End::WebSocket(fault) => self.fail(FailureCause::WebSocket(fault), Retry::Pointless),
             End::Closed(failure) => {
                 self.out.push(Item::Close);
                 self.lost(failure);
             }
-            End::Refused(answer) => self.fail(Cause::Refused(*answer), Retry::Pointless),
-            End::Violation(violation) => self.fail(Cause::Violation(violation), Retry::Pointless),
-            End::OutOfPlace { packet } => self.fail(Cause::OutOfPlace { packet }, Retry::Pointless),
+            End::Refused(answer) => self.fail(FailureCause::Refused(*answer), Retry::Pointless),
+            End::Violation(violation) => self.fail(FailureCause::Violation(violation), Retry::Pointless),
+            End::OutOfPlace { packet } => self.fail(FailureCause::OutOfPlace { packet }, Retry::Pointless),
             End::Flooded(Flood { packets, bytes }) => {
-                self.fail(Cause::Flooded { packets, bytes }, Retry::Pointless);
+                self.fail(FailureCause::Flooded { packets, bytes }, Retry::Pointless);
             }
-            End::Unsendable(error) => self.fail(Cause::Unsendable(error), Retry::Pointless),
+            End::Unsendable(error) => self.fail(FailureCause::Unsendable(error), Retry::Pointless),
             End::Silent => {
                 let detail = format!("no answer within {} s", Config::RESPONSE_TIMEOUT.as_secs());
                 self.out.push(Item::Close);
@@ -62,15 +62,15 @@ impl Provisioning {
         if !failure.kind.can_retry(self.reached) {
             let stage = self.stage();
             self.state = State::Offline { redial: self.deadline };
-            return self.finish(stage, Cause::Transport(failure), Retry::Pointless);
+            return self.finish(stage, FailureCause::Transport(failure), Retry::Pointless);
         }
         self.last_failure = Some(failure.clone());
         let wait = self.backoff(None);
-        self.redial_or(wait, Cause::Transport(failure));
+        self.redial_or(wait, FailureCause::Transport(failure));
     }
 
     /// Dials again after a while; if the time left does not allow that, `cause` is the outcome.
-    pub(super) fn redial_or(&mut self, wait: Duration, cause: Cause) {
+    pub(super) fn redial_or(&mut self, wait: Duration, cause: FailureCause) {
         let stage = self.stage();
         let redial = self.now + wait;
         self.state = State::Offline { redial };
@@ -102,22 +102,22 @@ impl Provisioning {
         self.outcome = Some(Ok(Assignment { assigned, hub, tally }));
     }
 
-    pub(super) fn fail(&mut self, cause: Cause, retry: Retry) {
+    pub(super) fn fail(&mut self, cause: FailureCause, retry: Retry) {
         let stage = self.stage();
         // To a peer that breaks the protocol nothing more is said (MQTT 3.1.1 section 4.8).
         let polite = !matches!(
             cause,
-            Cause::Violation(_)
-                | Cause::OutOfPlace { .. }
-                | Cause::WebSocket(_)
-                | Cause::Flooded { .. }
-                | Cause::Unsendable(_)
+            FailureCause::Violation(_)
+                | FailureCause::OutOfPlace { .. }
+                | FailureCause::WebSocket(_)
+                | FailureCause::Flooded { .. }
+                | FailureCause::Unsendable(_)
         );
         self.hang_up(polite && stage > Stage::Connect);
         self.finish(stage, cause, retry);
     }
 
-    pub(super) fn finish(&mut self, stage: Stage, cause: Cause, retry: Retry) {
+    pub(super) fn finish(&mut self, stage: Stage, cause: FailureCause, retry: Retry) {
         let tally = self.tally();
         let failure = Failure { cause, stage, retry, tally };
         match self.assigned.take() {

@@ -4,7 +4,7 @@ use super::Provisioning;
 use crate::{
     service::ReturnCode,
     session::{
-        outcome::{Cause, Retry},
+        outcome::{FailureCause, Retry},
         peer::Peer,
         reply::{Assigned, ReplyError},
     },
@@ -38,7 +38,7 @@ impl Provisioning {
         if status != 200 {
             let body = String::from_utf8_lossy(body).into_owned();
             let error = ReplyError::Status { status, expected: "200", body };
-            return self.fail(Cause::Unreadable(error), Retry::Pointless);
+            return self.fail(FailureCause::Unreadable(error), Retry::Pointless);
         }
         match serde_json::from_slice::<serde_json::Map<_, _>>(body) {
             Ok(_) => {
@@ -50,7 +50,7 @@ impl Provisioning {
             Err(error) => {
                 let body = String::from_utf8_lossy(body).into_owned();
                 let error = ReplyError::NotJson { reason: error.to_string(), body };
-                self.fail(Cause::Unreadable(error), Retry::Pointless);
+                self.fail(FailureCause::Unreadable(error), Retry::Pointless);
             }
         }
     }

@@ -26,12 +26,12 @@ const GUID: &str = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
 /// A request for the upgrade.
 #[derive(Debug)]
-pub(in crate::session) struct Request {
+pub(in crate::session) struct Upgrade {
     host: String,
     key: String,
 }
 
-impl Request {
+impl Upgrade {
     pub(super) fn new(endpoint: &Endpoint, dice: &mut Dice) -> Self {
         let nonce = [dice.roll().to_be_bytes(), dice.roll().to_be_bytes()];
         let host = endpoint.to_string();
@@ -133,7 +133,7 @@ mod tests {
     fn the_request_names_the_port_only_where_it_is_not_443() {
         for (endpoint, host) in [("dps.example:443", "dps.example"), ("[::1]:8443", "[::1]:8443")] {
             let request =
-                Request::new(&endpoint.parse().unwrap(), &mut Dice::new(crate::session::Seed([7; 16])));
+                Upgrade::new(&endpoint.parse().unwrap(), &mut Dice::new(crate::session::Seed([7; 16])));
             let text = String::from_utf8(request.to_bytes()).unwrap();
             assert!(text.starts_with("GET /$iothub/websocket HTTP/1.1\r\n"), "{text}");
             assert!(text.contains(&format!("\r\nHost: {host}\r\n")), "{text}");

@@ -15,7 +15,7 @@ use tokio::{
 };
 
 use super::{
-    Bench,
+    Shared,
     pull::{GRACE, PULL, Place},
 };
 use crate::{
@@ -73,16 +73,16 @@ impl Drop for Beat {
 }
 
 /// Brings a device to its result, or gives it back.
-pub(super) async fn bring(bench: Arc<Bench>, message: jetstream::Message, place: Place) -> Step {
+pub(super) async fn bring(shared: Arc<Shared>, message: jetstream::Message, place: Place) -> Step {
     let message = Arc::new(message);
-    let _beat = Beat::of(&message, bench.beat);
-    match bench.bring(&message, place).await {
+    let _beat = Beat::of(&message, shared.beat);
+    match shared.bring(&message, place).await {
         Ok(step) => step,
         Err(error) => Step::Failed(error),
     }
 }
 
-impl Bench {
+impl Shared {
     async fn bring(
         &self,
         message: &jetstream::Message,
@@ -128,7 +128,7 @@ impl Bench {
         self.keep(message, &device, prepared.to_json(&report, given, SystemTime::now())).await
     }
 
-    async fn provision(&self, device: &Device) -> dps_x509_core::session::Report {
+    async fn provision(&self, device: &Device) -> dps_x509_core::session::ProvisioningReport {
         let (busy, mut heard) = mpsc::unbounded_channel::<run::Busy>();
         let provisioning = run::provision(device, &busy);
         tokio::pin!(provisioning);

@@ -13,7 +13,7 @@ use tokio::{
 };
 
 use super::{
-    Bench, Stopped, Worked,
+    Shared, Stopped, Worked,
     bring::{Step, bring},
     pull::{AHEAD, Pulled, pull},
 };
@@ -28,7 +28,7 @@ const UNUSABLE: u64 = 20;
 
 /// Everything that is under way.
 pub(super) struct Floor<R> {
-    bench: Arc<Bench>,
+    shared: Arc<Shared>,
     tasks: JoinSet<Step>,
     count: Progress,
     /// Devices whose files could be used.
@@ -37,8 +37,8 @@ pub(super) struct Floor<R> {
 }
 
 impl<R: FnMut(&str)> Floor<R> {
-    pub(super) fn new(bench: Arc<Bench>, report: R) -> Self {
-        Self { bench, tasks: JoinSet::new(), count: Progress::default(), usable: 0, report }
+    pub(super) fn new(shared: Arc<Shared>, report: R) -> Self {
+        Self { shared, tasks: JoinSet::new(), count: Progress::default(), usable: 0, report }
     }
 
     pub(super) async fn go(
@@ -48,9 +48,9 @@ impl<R: FnMut(&str)> Floor<R> {
         progress: &watch::Sender<Progress>,
     ) -> Worked {
         let (sender, mut pulled) = mpsc::channel(1);
-        let puller = tokio::spawn(pull(workers, Arc::clone(&self.bench), sender));
+        let puller = tokio::spawn(pull(workers, Arc::clone(&self.shared), sender));
         let (mut ending, mut summary) = (None, Summary::default());
-        let work = &self.bench.work;
+        let work = &self.shared.work;
         let (until, most, does_stay) = (work.until, work.stop_after_errors, work.does_stay);
         let stopped = loop {
             progress.send_replace(self.progress(ending.is_some()));
@@ -73,10 +73,10 @@ impl<R: FnMut(&str)> Floor<R> {
                 }
                 next = pulled.recv(), if !is_ending => match next {
                     Some(Pulled::Message(message, place)) => {
-                        self.tasks.spawn(bring(Arc::clone(&self.bench), *message, place));
+                        self.tasks.spawn(bring(Arc::clone(&self.shared), *message, place));
                     }
                     Some(Pulled::Empty) if self.tasks.is_empty() && !does_stay => {
-                        let queue = self.bench.queue.clone();
+                        let queue = self.shared.queue.clone();
                         tokio::select! {
                             counts = queue.counts() => match counts {
                                 Ok(counts) if counts.open() == 0 => ending = Some(Stopped::Done),
@@ -97,14 +97,14 @@ impl<R: FnMut(&str)> Floor<R> {
 
     fn progress(&self, is_ending: bool) -> Progress {
         let number = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
-        let bench = &self.bench;
-        let taken = bench.work.at_once.get().saturating_sub(bench.slots.available_permits());
-        let turn = AHEAD.saturating_sub(bench.ahead.available_permits()).min(self.tasks.len());
+        let shared = &self.shared;
+        let taken = shared.work.at_once.get().saturating_sub(shared.slots.available_permits());
+        let turn = AHEAD.saturating_sub(shared.ahead.available_permits()).min(self.tasks.len());
         let running = self.tasks.len().saturating_sub(turn);
         Progress {
             under_way: number(running),
             waiting: number(taken.saturating_sub(running)),
-            share: bench.share.slowest(),
+            share: shared.share.slowest(),
             is_ending,
             ..self.count
         }

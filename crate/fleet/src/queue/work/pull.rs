@@ -9,7 +9,7 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-use super::Bench;
+use super::Shared;
 
 /// Devices that are taken before their turn comes. If the worker is killed, they count as given out.
 pub(super) const AHEAD: usize = 16;
@@ -29,17 +29,17 @@ pub(super) enum Pulled {
 pub(super) struct Place(pub(super) OwnedSemaphorePermit, pub(super) OwnedSemaphorePermit);
 
 /// Takes messages as there are places for them.
-pub(super) async fn pull(workers: PullConsumer, bench: Arc<Bench>, sender: mpsc::Sender<Pulled>) {
+pub(super) async fn pull(workers: PullConsumer, shared: Arc<Shared>, sender: mpsc::Sender<Pulled>) {
     loop {
         let place = async {
-            let slot = Arc::clone(&bench.slots).acquire_owned().await.ok()?;
-            Some(Place(slot, Arc::clone(&bench.ahead).acquire_owned().await.ok()?))
+            let slot = Arc::clone(&shared.slots).acquire_owned().await.ok()?;
+            Some(Place(slot, Arc::clone(&shared.ahead).acquire_owned().await.ok()?))
         };
         // They are never closed.
         let Some(first) = place.await else { return };
         let more = || {
-            let slot = Arc::clone(&bench.slots).try_acquire_owned().ok()?;
-            Some(Place(slot, Arc::clone(&bench.ahead).try_acquire_owned().ok()?))
+            let slot = Arc::clone(&shared.slots).try_acquire_owned().ok()?;
+            Some(Place(slot, Arc::clone(&shared.ahead).try_acquire_owned().ok()?))
         };
         let mut places: Vec<_> = std::iter::once(first).chain(std::iter::from_fn(more).take(AHEAD)).collect();
         let (mut is_any, mut has_failed) = (false, false);

@@ -1,0 +1,81 @@
+/** How the page comes: module by module, whole or in part, without moving, compressed; and how files go. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { onPages } from "./flow.mjs";
+import { choose, closed, example, fixture } from "./page.mjs";
+
+// The single file loads nothing, and has no module of its own to hold back.
+const { browser, url: site } = await onPages(["site"], ({ flow, forgiveErrors, forgiveRequests }) => {
+  flow("files are looked at before everything is loaded", async (page) => {
+    let release;
+    const isReleased = new Promise((resolve) => { release = resolve; });
+    await page.route(/\/(complete|session|generation)-[0-9a-f]+\.wasm$/, (route) => isReleased.then(() => route.continue()));
+    await page.reload();
+    await choose(page, [fixture("device-1.pem"), fixture("two-names.key")]);
+    await page.locator("#fix .code", { hasText: "DX303" }).waitFor();
+    release();
+    await closed(page);
+    await page.getByText("DigiCert Global Root G2").first().waitFor();
+    await page.unrouteAll();
+    forgiveRequests();
+  });
+
+  for (const part of ["inspection", "complete", "session", "generation", "pages", "lexicon", "worker"]) {
+    flow(`without ${part} the rest works, and the page closes itself`, async (page) => {
+      await page.route(new RegExp(`/${part}-[0-9a-f]+\\.`), (route) => route.fulfill({ status: 503, body: "" }));
+      await page.reload();
+      await closed(page);
+      await page.locator("#trouble", { hasText: part }).getByRole("button", { name: "Try again" }).waitFor();
+      if (part !== "inspection") {
+        await choose(page, [fixture("device-1.pem"), fixture("two-names.key")]);
+        await page.locator("#fix .code", { hasText: "DX303" }).waitFor();
+      }
+      await page.unrouteAll();
+      forgiveErrors();
+      forgiveRequests();
+    });
+  }
+
+  flow("the bytes of a file that goes are overwritten, however it goes", async (page) => {
+    const ways = {
+      removed: () => page.getByRole("button", { name: "Remove two-names.key" }).click(),
+      "all removed": () => page.locator("#remove-all").click(),
+      "dropped for an example": () => example(page, "Cut out of a C header"),
+    };
+    for (const [way, leave] of Object.entries(ways)) {
+      await choose(page, fixture("two-names.key"));
+      await page.getByRole("button", { name: "Remove two-names.key" }).waitFor();
+      assert.ok(await page.evaluate(() => window.handedOut.some((buffer) => new Uint8Array(buffer).some((byte) => byte !== 0))), `${way}: nothing was there`);
+      await leave();
+      await page.waitForFunction(() => window.handedOut.every((buffer) => new Uint8Array(buffer).every((byte) => byte === 0)))
+        .catch(() => assert.fail(`${way}: something is left`));
+    }
+  });
+});
+
+test("nothing moves while the page loads, and while an answer takes its place", async () => {
+  for (const [width, height] of [[360, 640], [1280, 800]]) {
+    const context = await browser.newContext({ viewport: { width, height } });
+    const page = await context.newPage();
+    await page.addInitScript(() => {
+      window.shifts = [];
+      new PerformanceObserver((list) => window.shifts.push(...list.getEntries().filter((one) => !one.hadRecentInput).map(({ value }) => value)))
+        .observe({ type: "layout-shift", buffered: true });
+    });
+    await page.goto(site);
+    await page.locator("#choose").setInputFiles([fixture("full-chain.pem"), fixture("two-names.key")]);
+    await page.locator("#verdict.refused").waitFor();
+    await closed(page);
+    const shift = (await page.evaluate(() => window.shifts)).reduce((sum, one) => sum + one, 0);
+    assert.ok(shift < 0.05, `${shift} at ${width}`);
+    await context.close();
+  }
+});
+
+test("the page comes compressed to who takes it, and plain to who does not", async () => {
+  const coding = async (accepted) => (await fetch(site, { method: "HEAD", headers: { "accept-encoding": accepted } })).headers.get("content-encoding");
+  assert.equal(await coding("gzip, deflate, br, zstd"), "br");
+  assert.equal(await coding("br;q=0, GZIP;q=0.5"), "gzip");
+  assert.equal(await coding("identity"), null);
+});

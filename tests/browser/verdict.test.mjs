@@ -1,0 +1,107 @@
+/** The verdict and the picture: what is said, when, and where. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { onPages } from "./flow.mjs";
+import { choose, codes, example, fixture, judged, kind, open } from "./page.mjs";
+
+const { browser, url: site } = await onPages(["site", "single file"], ({ flow }) => {
+  flow("stories and examples come with one click, and each says what it is for", async (page) => {
+    const verdicts = {
+      "All is well": ["ready", []],
+      "Cut out of a C header": ["doubtful", ["DX431"]],
+      "Registered under another name": ["refused", ["DX401"]],
+      "An intermediate is missing": ["refused", ["DX436"]],
+      "The own root as CA file": ["refused", ["DX481"]],
+      "The key of another device": ["refused", ["DX303"]],
+      "What openssl makes by default": ["doubtful", ["DX423"]],
+    };
+    for (const [title, [verdict, expected]] of Object.entries(verdicts)) {
+      await example(page, title);
+      await kind(page, verdict);
+      const shown = await codes(page);
+      for (const code of expected) assert.ok(shown.includes(code), `${title}: ${shown}`);
+      if (expected.length === 0) assert.deepEqual(shown, []);
+    }
+  });
+
+  flow("ready is said only when everything is known", async (page) => {
+    await choose(page, [fixture("full-chain.pem"), fixture("root.pem")]);
+    await kind(page, "incomplete");
+    await page.locator("#verdict", { hasText: "the key" }).waitFor();
+    await choose(page, [fixture("device-1.key")]);
+    await page.locator("#verdict", { hasText: "the enrollment" }).waitFor();
+    await page.getByLabel("Group", { exact: true }).check({ force: true });
+    await page.locator("#verdict", { hasText: "CA" }).waitFor();
+    await page.getByLabel("What root.pem is").selectOption({ label: "uploaded to the group" });
+    await kind(page, "ready");
+    await page.locator("#verdict", { hasText: "Ready for the enrollment group" }).waitFor();
+    await page.locator("#remove-all").click();
+    await choose(page, [fixture("full-chain.pem"), fixture("two-names.key")]);
+    await kind(page, "refused");
+  });
+
+  flow("a link is whole only where a signature was computed", async (page) => {
+    await example(page, "All is well");
+    assert.deepEqual(await page.locator("#picture ol").first().locator(".link").evaluateAll((all) => all.map(({ className }) => className)), ["link signed", "link signed", "link signed"]);
+    await example(page, "The key of another device");
+    await page.locator("#picture .link.broken button").first().click();
+    assert.equal(await page.evaluate(() => document.activeElement?.getAttribute("data-code")), "DX303");
+    await example(page, "An intermediate is missing");
+    await page.locator("#picture .box.absent", { hasText: "Example Intermediate" }).waitFor();
+  });
+
+  flow("nothing unfolded is lost and no focus falls when results are drawn again", async (page) => {
+    await example(page, "Registered under another name");
+    await page.locator("#fix").getByText("What DX401 means").click();
+    await page.getByRole("heading", { name: "Why DPS cares" }).waitFor();
+    await page.getByLabel("ID scope").fill("0ne00111111");
+    await page.keyboard.press("Tab");
+    await page.locator("#fix details[open]", { hasText: "What DX401 means" }).waitFor();
+    const select = page.getByLabel("What device-full-chain.pem is");
+    await select.focus();
+    await select.selectOption("device-chain");
+    await judged(page);
+    await page.waitForFunction(() => document.activeElement?.getAttribute("aria-label") === "What device-full-chain.pem is");
+  });
+
+  flow("a chain with a link missing is not offered as whole", async (page) => {
+    await choose(page, [fixture("device-1.pem")]);
+    await judged(page);
+    assert.equal(await page.getByText("device-full-chain.pem").locator("visible=true").filter({ has: page.locator("button") }).count(), 0);
+    await page.locator(".sending .added", { hasText: "Example Intermediate" }).waitFor();
+  });
+
+  flow("two attempts are compared, and nothing of the first stays when all is removed", async (page) => {
+    await choose(page, [fixture("full-chain.pem"), fixture("two-names.key")]);
+    await page.locator("#fix .code", { hasText: "DX303" }).waitFor();
+    await page.getByRole("button", { name: "Keep to compare" }).click();
+    await page.locator("#attempts", { hasText: "Still there" }).waitFor();
+    await page.getByRole("button", { name: "Remove two-names.key" }).click();
+    await choose(page, [fixture("device-1.key")]);
+    await page.getByLabel("Registration ID", { exact: true }).fill("another");
+    await page.keyboard.press("Tab");
+    await page.locator("#attempts li.passed", { hasText: "DX303" }).waitFor();
+    await page.locator("#attempts li.failed", { hasText: "DX401" }).waitFor();
+    await page.locator("#attempts", { hasText: "registrationId: another" }).waitFor();
+    await page.locator("#remove-all").click();
+    await choose(page, [fixture("device-1.pem")]);
+    await judged(page);
+    assert.equal(await page.locator("#attempts").isVisible(), false);
+  });
+});
+
+test("the verdict stands in the window after every flow, in four sizes", async () => {
+  for (const [width, height] of [[360, 640], [820, 1180], [1280, 720], [1920, 1080]]) {
+    const at = await open(browser, site, { viewport: { width, height } });
+    for (const title of ["All is well", "An intermediate is missing", "A bag of everything", "The key of another device"]) {
+      await example(at.page, title);
+      await at.page.waitForFunction((most) => {
+        const box = document.querySelector("#verdict:not(.reading) .sentence")?.getBoundingClientRect();
+        return box && box.height > 0 && box.top >= 0 && box.bottom <= most;
+      }, height).catch(() => assert.fail(`${title} at ${width}: out of sight`));
+      assert.ok((await at.page.locator("#verdict .sentence").textContent()).split(/\s+/).length <= 14, `${title}: a long sentence`);
+    }
+    await at.context.close();
+  }
+});
