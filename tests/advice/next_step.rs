@@ -96,8 +96,10 @@ fn run(case: &case::Case, finding: &Value, command: &str) -> Result<(), String> 
     if !filled.contains("--write-fixed") {
         return room.run_with(&filled, passphrase);
     }
+    // Who opened the store once gives its passphrase again.
+    let opened = case.given.passphrase.as_ref().map_or("", |_| " --key-passphrase-file passphrase.txt");
     // The exit code judges the files as they were given; what was written must be free of the finding.
-    room.run_with(&format!("{filled} || test $? = 1"), passphrase)?;
+    room.run_with(&format!("{filled}{opened} || test $? = 1"), passphrase)?;
     let code = finding["code"].as_str().unwrap();
     let written: Vec<_> =
         fs::read_dir(room.path("out")).map_err(|error| error.to_string())?.flatten().collect();
