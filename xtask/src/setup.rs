@@ -123,6 +123,8 @@ impl Setup {
         ENVIRONMENTS.into_iter().try_for_each(environment)?;
         FILES.into_iter().try_for_each(|(folder, package, version)| files(folder, package, version))?;
         PROJECTS.into_iter().try_for_each(project)?;
+        // Two stages that build for it run side by side.
+        crate::component::add_target()?;
         crate::npm::install()?;
         of_trial()?;
         crate::page::install()
