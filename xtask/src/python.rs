@@ -9,7 +9,7 @@ use std::{
 use clap::Args;
 
 use crate::{
-    component,
+    component, setup,
     workspace::{self, Result},
 };
 
@@ -36,7 +36,7 @@ pub(crate) struct Python {
 impl Python {
     /// Leaves the wheels and the source distribution in target/python-dist.
     pub(crate) fn run(&self) -> Result<()> {
-        crate::setup::of_python()?;
+        setup::of_python()?;
         generate(&[])?;
         if self.generate {
             return Ok(());
@@ -116,7 +116,7 @@ fn this_platform() -> Result<String> {
 
 /// The interpreter of the package's environment.
 fn python() -> Command {
-    Command::new(workspace::target().join("python/python/bin/python"))
+    Command::new(setup::python("python"))
 }
 
 /// Runs the package's own tests: types, generated modules, cases, the emulator, the documents' examples, the wheels in
