@@ -1,6 +1,7 @@
 //! Each thing that is given away, installed in a fresh place by the tools of those who will install it, and its first command.
 
 mod container;
+mod python;
 mod registry;
 
 use std::{
@@ -35,6 +36,7 @@ pub(crate) fn all(release: &Release, of_host: &Path, binaries: &[Binary]) -> Res
     ];
     for binary in binaries.iter().filter(|binary| binary.runs_here(&host)) {
         trials.push(("archive", Box::new(|folder| archive(release, binary, folder))));
+        trials.push(("wheel", Box::new(|folder| python::wheel(release, binary, folder))));
         if binary.is_linux() {
             trials.push(("deb", Box::new(|folder| deb(release, binary, folder))));
             trials.push(("rpm", Box::new(|folder| rpm(release, binary, folder))));
