@@ -107,6 +107,12 @@ pub(crate) fn tool(of: &str, name: &str) -> Result<PathBuf> {
     Ok(environment::programs(of).join(name))
 }
 
+/// The npm project of jco, which makes modules of components.
+pub(crate) fn jco() -> Result<PathBuf> {
+    project("jco")?;
+    Ok(workspace::target().join("npm-project/jco"))
+}
+
 /// The interpreter of an environment that is there.
 pub(crate) fn python(of: &str) -> PathBuf {
     environment::programs(of).join("python")
