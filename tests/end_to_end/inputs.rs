@@ -184,3 +184,22 @@ fn the_help_names_every_exit_code() {
         assert!(run.out.lines().any(|line| line.trim_start().starts_with(code)), "{code}: {}", run.out);
     }
 }
+
+#[test]
+fn payload_and_settings_come_by_standard_input() {
+    let desk = Desk::new();
+    let finish = |args: Args, input: &str| {
+        let mut command = Command::new(cli::binary());
+        command.args(args.flag("--json").words());
+        let run = cli::finish_with(command, input.as_bytes());
+        (run.code, run.codes().join(" "))
+    };
+    let dialled = (3, "DX503".to_owned());
+    let payload = || desk.args().with("--payload", "@-");
+    assert_eq!(finish(payload(), r#"{"modelId":"dtmi:a;1"}"#), dialled);
+    assert_eq!(finish(payload(), "{not json"), (2, "DX106".to_owned()));
+    let settings = || desk.args().without("--id-scope").with("--config", "-");
+    assert_eq!(finish(settings(), "id-scope = \"0ne00111111\"\n"), dialled);
+    assert_eq!(finish(settings(), "id-scope = \n"), (2, "DX109".to_owned()));
+    assert_eq!(finish(settings(), "\n"), (2, "DX110".to_owned()), "nothing in it is no ID scope");
+}

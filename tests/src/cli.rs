@@ -2,6 +2,7 @@
 
 use std::{
     ffi::OsStr,
+    io::Write as _,
     path::PathBuf,
     process::{Child, Command, Stdio},
     thread,
@@ -89,14 +90,30 @@ pub fn run<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>) -> Run {
 /// # Panics
 /// It does not end in time.
 pub fn finish(mut command: Command) -> Run {
+    command.stdin(Stdio::null());
+    finish_with(command, b"")
+}
+
+/// Runs a command to its end, with this on standard input, or what was set if this is empty; it is not to be more than a
+/// pipe holds.
+///
+/// # Panics
+/// It does not end in time.
+pub fn finish_with(mut command: Command, input: &[u8]) -> Run {
     // Of the machine that the tests run on; a test sets its own.
     for variable in PROXY_VARIABLES {
         if !command.get_envs().any(|(name, _)| name == variable) {
             command.env_remove(variable);
         }
     }
-    let mut child =
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    if !input.is_empty() {
+        command.stdin(Stdio::piped());
+    }
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    if let Some(mut pipe) = child.stdin.take() {
+        // Who does not read it may have closed the pipe already.
+        let _ = pipe.write_all(input);
+    }
     let out = read(child.stdout.take().unwrap());
     let err = read(child.stderr.take().unwrap());
     let status = wait(&mut child, &format!("{command:?}"));

@@ -128,6 +128,8 @@ impl Setup {
         environment::all()?;
         FILES.into_iter().try_for_each(|(folder, package, version)| files(folder, package, version))?;
         PROJECTS.into_iter().try_for_each(project)?;
+        // Two stages that build for it run side by side.
+        crate::component::add_target()?;
         crate::npm::install()?;
         of_trial()?;
         crate::page::install()

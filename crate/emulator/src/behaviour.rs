@@ -300,6 +300,9 @@ behaviours! {
     /// A twin PATCH that is no JSON.
     HUB_TWIN_JSON = "hub: reported PATCH that is no JSON object", "400, with an error body", Documented,
         "iot-mqtt-connect-to-iot-hub (the status; the body is assumed)";
+    /// Zero bytes behind JSON.
+    HUB_ZEROS = "hub: reported PATCH or answer of a method with zero bytes behind its JSON", "taken without them", Assumed,
+        "azure-sdk-for-c sends them (paho_iot_pnp_component_sample)";
     /// Limits of twins.
     HUB_TWIN_LIMITS = "hub: reported PATCH with a key, a string, a number, a depth or a size that is too much",
         "400, with an error body, and nothing changes", Assumed,

@@ -4,6 +4,7 @@
 mod digital_twin;
 mod hub;
 mod key;
+mod members;
 mod page;
 mod provisioning;
 mod registry;

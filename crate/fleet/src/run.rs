@@ -1,5 +1,6 @@
 //! A run: the devices of a list, so many at once, at a pace, each to one result that lasts.
 
+mod door;
 mod floor;
 
 use std::{num::NonZeroUsize, sync::Arc};

@@ -29,22 +29,25 @@ fn a_busy_service_slows_the_whole_run_and_every_device_gets_through() {
 
 #[test]
 fn a_failure_that_passes_is_tried_again_and_one_that_stays_is_a_result() {
-    let fault = "[[fault]]\nstage = \"connect\"\nkind = \"close\"\noccurrence = 1\ntimes = 1\ndevice = \"sensor-1\"\n\
-                 [[fault]]\nstage = \"connect\"\nkind = \"close\"\ndevice = \"sensor-2\"\n";
+    // No answer: a try ends with its time, however fast the machine is.
+    let fault = "[[fault]]\nstage = \"connect\"\nkind = \"drop\"\noccurrence = 1\ntimes = 1\ndevice = \"sensor-1\"\n\
+                 [[fault]]\nstage = \"connect\"\nkind = \"drop\"\ndevice = \"sensor-2\"\n";
     let factory = Factory::with(3, "assigning-polls = 0\n", fault);
-    let run = factory.run(".", "--rate none --timeout 480ms --attempts 3 --check off --journal j --json");
+    let run = factory.run(".", "--rate none --timeout 1s --attempts 3 --check off --journal j --json");
     assert_eq!(run.code, 1, "{run:?}");
     let results = factory.lines("j");
     let of = |device: &str| results.iter().find(|result| result["device"] == device).unwrap();
-    assert_eq!((&of("sensor-1")["outcome"], &of("sensor-1")["attempts"]), (&"assigned".into(), &2.into()));
+    // A busy machine may want the third.
+    assert_eq!(of("sensor-1")["outcome"], "assigned");
+    assert!([2, 3].contains(&of("sensor-1")["attempts"].as_u64().unwrap()), "{results:?}");
     assert_eq!(of("sensor-2")["attempts"], 3);
     assert_ne!(of("sensor-2")["outcome"], "assigned");
-    assert_eq!(summary(&run)["triedAgain"], 2);
+    assert!(summary(&run)["triedAgain"].as_u64().unwrap() >= 2, "{run:?}");
     // It is a result, and stays one until it is to be tried again.
     let again = factory.run(".", "--rate none --check off --journal j --json");
     assert_eq!((again.code, &summary(&again)["doneBefore"]), (1, &3.into()), "{again:?}");
     let again = factory
-        .run(".", "--rate none --timeout 480ms --attempts 1 --retry-failed --check off --journal j --json");
+        .run(".", "--rate none --timeout 1s --attempts 1 --retry-failed --check off --journal j --json");
     assert_eq!((again.code, &summary(&again)["doneBefore"]), (1, &2.into()), "{again:?}");
     assert_eq!(factory.lines("j").len(), 4);
 }

@@ -9,7 +9,24 @@ use dps_x509_fleet::Template;
 use super::limits::Limits;
 use crate::flag;
 
-const HELP: &str = "\
+#[cfg(feature = "nats")]
+macro_rules! of_queues {
+    () => {
+        "  dps-x509 fleet submit devices.csv --id-scope 0ne00111111 --queue tls://queue.example --queue-creds line.creds
+  dps-x509 fleet work --queue tls://queue.example --queue-creds line.creds --folder /factory
+"
+    };
+}
+/// This build has no queues.
+#[cfg(not(feature = "nats"))]
+macro_rules! of_queues {
+    () => {
+        ""
+    };
+}
+
+const HELP: &str = concat!(
+    "\
 Examples:
   dps-x509 generate chain --registration-id sensor --count 1000 --out fleet
   dps-x509 fleet check fleet
@@ -17,12 +34,13 @@ Examples:
   dps-x509 fleet run devices.csv --id-scope 0ne00111111 --cert 'devices/{id}/cert.pem' --key 'devices/{id}/key.pem'
   dps-x509 fleet results devices.csv.journal --only assigned --format csv > hubs.csv
   dps-x509 fleet summary devices.csv.journal --format html --out run.html
-  dps-x509 fleet submit devices.csv --id-scope 0ne00111111 --queue tls://queue.example --queue-creds line.creds
-  dps-x509 fleet work --queue tls://queue.example --queue-creds line.creds --folder /factory
-
+",
+    of_queues!(),
+    "
 A list is CSV with a header, JSON Lines, a folder with a folder for each device, or - for standard input. The columns
 idScope, registrationId (or id, deviceId), cert (or certificate), key (or privateKey) and payload are taken where no flag says
-otherwise; paths in a list are relative to it. Without a registration ID the CN of the device's certificate is taken.";
+otherwise; paths in a list are relative to it. Without a registration ID the CN of the device's certificate is taken."
+);
 
 const RUN: &str = "\
 Exit codes:

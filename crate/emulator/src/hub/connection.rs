@@ -10,6 +10,7 @@ use super::{
     device::{Delivery, Device},
     feedback::Fate,
     hubs::{Hubs, Key},
+    json,
     message::DeviceMessage,
     method::MethodAnswer,
     topic::Filter,
@@ -82,7 +83,7 @@ impl Attachment {
         now: SystemTime,
     ) -> Result<(u64, Option<Ticket>), TwinError> {
         let patch: Map<String, Value> =
-            serde_json::from_slice(body).map_err(|error| TwinError::Json(error.to_string()))?;
+            json::read(body).map_err(|error| TwinError::Json(error.to_string()))?;
         let reported = self.with(|device| {
             let version = device.twin.report(&patch, expected, now)?;
             Ok((version, self.hubs.keep_twin(&self.key, device)))

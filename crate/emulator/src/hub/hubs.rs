@@ -137,6 +137,14 @@ impl Hubs {
         }
     }
 
+    /// How many devices a hub has that may connect, and how many that may not; of all hubs without one.
+    pub(crate) fn count(&self, hub: Option<&str>) -> (usize, usize) {
+        let devices = self.lock();
+        let here = devices.iter().filter(|((of, _), _)| hub.is_none_or(|hub| hub == of));
+        let (enabled, disabled): (Vec<_>, Vec<_>) = here.partition(|(_, device)| device.identity.is_enabled);
+        (enabled.len(), disabled.len())
+    }
+
     /// A device connects. Returns also whether it has a session of before, and what to wait for.
     pub(crate) fn attach(
         self: &Arc<Self>,

@@ -6,6 +6,8 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::json;
+
 /// A call of a method, in the form of the service's REST API.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -93,11 +95,10 @@ impl MethodAnswer {
         if body.len() > LARGEST {
             return Err(format!("the answer has {} bytes, the limit is {LARGEST}", body.len()));
         }
-        if body.is_empty() {
+        if body.len() == json::zeros(body) {
             return Ok(Self { status, payload: Value::Null });
         }
-        let payload =
-            serde_json::from_slice(body).map_err(|error| format!("the answer is no JSON: {error}"))?;
+        let payload = json::read(body).map_err(|error| format!("the answer is no JSON: {error}"))?;
         Ok(Self { status, payload })
     }
 }

@@ -6,7 +6,7 @@ mod section;
 use std::time::SystemTime;
 
 use base64ct::{Base64, Encoding as _};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value, json};
 
 pub(crate) use limit::TwinError;
@@ -34,13 +34,18 @@ pub(crate) struct Twin {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct TwinChange {
     pub(crate) tags: Option<Map<String, Value>>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_none")]
     pub(crate) properties: PropertiesChange,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct PropertiesChange {
     pub(crate) desired: Option<Map<String, Value>>,
+}
+
+/// Some SDKs write `null` for what they leave out.
+fn or_none<'de, D: Deserializer<'de>>(deserializer: D) -> Result<PropertiesChange, D::Error> {
+    Option::deserialize(deserializer).map(Option::unwrap_or_default)
 }
 
 impl TwinChange {

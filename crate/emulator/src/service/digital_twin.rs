@@ -61,7 +61,7 @@ async fn command(
     key: &Key,
     name: &str,
 ) -> Result<Answer, ServiceError> {
-    let payload = if request.body.is_empty() { None } else { Some(parse::<Value>(request.body)?) };
+    let payload = if request.body.is_empty() { None } else { Some(payload(request.body)?) };
     let mut call = MethodCall::new(name, payload);
     let seconds = |name: &str| request.of_query(name).and_then(|text| text.parse().ok());
     call.response_timeout_in_seconds = seconds("responseTimeoutInSeconds");
@@ -73,6 +73,12 @@ async fn command(
         answer.headers_mut().insert("x-ms-request-id", id);
     }
     Ok(answer)
+}
+
+/// What a command is given, as it is.
+fn payload(body: &[u8]) -> Result<Value, ServiceError> {
+    serde_json::from_slice(body)
+        .map_err(|error| ServiceError::Invalid(format!("the payload cannot be used: {error}")))
 }
 
 /// What marks an object as a component.

@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{ServiceRequest, digital_twin, page::page, registry, without_port};
+use super::{ServiceRequest, digital_twin, members, page::page, registry, without_port};
 use crate::{
     dps::Dps,
     event::{EventSender, MessageState, What},
@@ -72,10 +72,16 @@ pub(super) async fn answer(request: &ServiceRequest<'_>, dps: &Dps, events: &Eve
             settle_feedback(dps, token, false)
         }
         (&Method::GET, ["statistics", "devices"]) => {
-            let total = dps.hubs().entries_of(hub).count();
-            let body =
-                json!({ "totalDeviceCount": total, "enabledDeviceCount": total, "disabledDeviceCount": 0 });
-            Ok(found(&body))
+            let (enabled, disabled) = dps.hubs().count(hub);
+            let total = enabled + disabled;
+            let counts = [
+                ("totalDeviceCount", total),
+                ("enabledDeviceCount", enabled),
+                ("disabledDeviceCount", disabled),
+            ];
+            Ok(found(
+                &counts.into_iter().map(|(name, count)| (name.to_owned(), Value::from(count))).collect(),
+            ))
         }
         (&Method::GET, ["statistics", "service"]) => {
             let connected = dps.hubs().entries_of(hub).filter(|entry| entry.connected).count();
@@ -189,8 +195,7 @@ fn settle_feedback(dps: &Dps, token: &str, is_complete: bool) -> Result<Answer, 
 }
 
 pub(super) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, ServiceError> {
-    serde_json::from_slice(body)
-        .map_err(|error| ServiceError::Invalid(format!("the body cannot be used: {error}")))
+    members::read(body).map_err(|error| ServiceError::Invalid(format!("the body cannot be used: {error}")))
 }
 
 pub(super) fn found(body: &Value) -> Answer {

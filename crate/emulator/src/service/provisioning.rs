@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use super::{ServiceRequest, page::page};
+use super::{ServiceRequest, members, page::page};
 use crate::{
     dps::{Dps, EnrollmentError, EnrollmentKind},
     http::{Answer, empty, json},
@@ -28,7 +28,7 @@ pub(super) async fn answer(request: &ServiceRequest<'_>, dps: &Dps) -> Answer {
         (&Method::POST, []) if kind == EnrollmentKind::Individual => bulk(request, dps).await,
         (&Method::POST, ["query"]) => query(request, dps.enrollment_documents(kind), kind),
         (&Method::GET, [id]) => dps.enrollment_document(kind, id).map(|document| found(&document)),
-        (&Method::PUT, [id]) => match serde_json::from_slice(request.body) {
+        (&Method::PUT, [id]) => match members::read(request.body) {
             Ok(Value::Object(document)) => {
                 dps.enroll(kind, id, document, request.if_match()).await.map(|document| found(&document))
             }
@@ -53,7 +53,7 @@ fn query(
     kind: EnrollmentKind,
 ) -> Result<Answer, EnrollmentError> {
     let body: Value =
-        serde_json::from_slice(request.body).map_err(|error| EnrollmentError::Invalid(error.to_string()))?;
+        members::read(request.body).map_err(|error| EnrollmentError::Invalid(error.to_string()))?;
     let text = body.get("query").and_then(Value::as_str).unwrap_or_default().trim();
     let rows = if matches!(text, "" | "*") {
         documents
@@ -95,7 +95,7 @@ impl Bulk {
 /// whole call refused (`run_bulk_operation.js` of azure-iot-sdk-node).
 async fn bulk(request: &ServiceRequest<'_>, dps: &Dps) -> Result<Answer, EnrollmentError> {
     let Bulk { mode, enrollments } =
-        serde_json::from_slice(request.body).map_err(|error| EnrollmentError::Invalid(error.to_string()))?;
+        members::read(request.body).map_err(|error| EnrollmentError::Invalid(error.to_string()))?;
     if enrollments.len() > Bulk::MOST {
         let words = format!("{} enrollments; {} at most go in one call", enrollments.len(), Bulk::MOST);
         return Err(EnrollmentError::Invalid(words));

@@ -40,6 +40,7 @@ struct Import {
     id: String,
     #[serde(default = "create")]
     import_mode: Mode,
+    #[serde(rename = "etag")]
     e_tag: Option<String>,
     #[serde(flatten)]
     document: Map<String, Value>,
@@ -52,7 +53,6 @@ const fn create() -> Mode {
 #[derive(Clone, Copy, Deserialize)]
 #[serde(rename_all = "camelCase")]
 enum Mode {
-    #[serde(alias = "Create")]
     Create,
     Update,
     #[serde(rename = "updateIfMatchETag")]

@@ -14,7 +14,7 @@ use crate::{
     fault::{Action, Stage},
     hub::{
         Attachment, DeviceMessage, Filter, HubUserName, MethodAnswer, Queued, Sender, Topic, TwinError,
-        is_telemetry, twin_response,
+        is_telemetry, twin_response, zeros,
     },
     mqtt::{Packet, Publish, Will},
     timestamp,
@@ -156,9 +156,10 @@ impl AtHub {
     }
 
     fn report(&self, rid: &str, body: &[u8], expected: Option<u64>, dps: &Dps, now: SystemTime) -> Vec<Step> {
+        let zeros = tell_zeros(body);
         match self.attachment.report(body, expected, now) {
             Ok((version, ticket)) => {
-                let mut steps: Vec<Step> = ticket.map(Step::Persist).into_iter().collect();
+                let mut steps: Vec<Step> = ticket.map(Step::Persist).into_iter().chain(zeros).collect();
                 steps.push(Step::Tell(What::TwinChanged {
                     hub: self.user_name.host.clone(),
                     device_id: self.user_name.device_id.clone(),
@@ -179,7 +180,8 @@ impl AtHub {
                     "message": error.to_string(),
                     "timestampUtc": timestamp::utc(now),
                 });
-                let mut steps = vec![applied(behaviour, error.to_string())];
+                let mut steps: Vec<Step> = zeros.into_iter().collect();
+                steps.push(applied(behaviour, error.to_string()));
                 steps.extend(self.answer_about_twin(status, rid, None, &body.to_string(), dps));
                 steps
             }
@@ -215,7 +217,7 @@ impl AtHub {
 
     fn method_response(&self, rid: &str, status: i32, body: &[u8]) -> Vec<Step> {
         match MethodAnswer::parse(status, body).map(|answer| self.attachment.answer(rid, answer)) {
-            Ok(true) => Vec::new(),
+            Ok(true) => tell_zeros(body).into_iter().collect(),
             Ok(false) => {
                 let evidence = format!("nobody waits for the answer {rid:.100?} of a method (any more)");
                 vec![applied(&behaviour::HUB_METHOD_RESPONSE, evidence)]
@@ -232,6 +234,13 @@ impl AtHub {
             state,
         })
     }
+}
+
+/// That there is more than JSON in a body, if so.
+fn tell_zeros(body: &[u8]) -> Option<Step> {
+    let count = zeros(body);
+    let evidence = || format!("{count} of the body's {} bytes are zeros behind its JSON", body.len());
+    (count > 0).then(|| applied(&behaviour::HUB_ZEROS, evidence()))
 }
 
 /// Which rule applies to a topic that a device does not have, and what the topic is.

@@ -51,11 +51,18 @@ async fn reported_properties_are_merged_or_refused() {
     const PATCH: &str = "$iothub/twin/PATCH/properties/reported/?$rid=a-7";
     let (topic, _) = ask(&mut client, PATCH, r#"{"a":{"b":1},"c":2}"#).await;
     assert_eq!(topic, "$iothub/twin/res/204/?$rid=a-7&$version=2");
-    let (topic, _) = ask(&mut client, PATCH, r#"{"a":{"b":null},"c":3}"#).await;
+    let (topic, _) = ask(&mut client, PATCH, "{\"a\":{\"b\":null},\"c\":3}\0\0").await;
     assert_eq!(topic, "$iothub/twin/res/204/?$rid=a-7&$version=3");
-    for bad in
-        ["", "[1]", "{", r#"{"a.b":1}"#, r#"{"$version":1}"#, &format!(r#"{{"a":"{}"}}"#, "x".repeat(5000))]
-    {
+    for bad in [
+        "",
+        "[1]",
+        "{",
+        "\0",
+        "{}\0{}",
+        r#"{"a.b":1}"#,
+        r#"{"$version":1}"#,
+        &format!(r#"{{"a":"{}"}}"#, "x".repeat(5000)),
+    ] {
         let (topic, body) = ask(&mut client, PATCH, bad).await;
         assert_eq!(topic, "$iothub/twin/res/400/?$rid=a-7", "{bad:.50}");
         assert!(body["errorCode"].is_number() && body["message"].is_string(), "{body}");
@@ -104,7 +111,9 @@ async fn methods_are_answered_or_said_not_to_be() {
         assert_eq!((first, body.as_slice()), (0x30, &br#"{"delay":5}"#[..]));
         let rid = topic.strip_prefix("$iothub/methods/POST/reboot/?$rid=").unwrap().to_owned();
         client.send(&publish("$iothub/methods/res/200/?$rid=wrong", 0, 0, b"")).await;
-        client.send(&publish(&format!("$iothub/methods/res/201/?$rid={rid}"), 0, 0, br#"{"ok":true}"#)).await;
+        client
+            .send(&publish(&format!("$iothub/methods/res/201/?$rid={rid}"), 0, 0, b"{\"ok\":true}\0"))
+            .await;
     };
     let (answer, ()) = tokio::join!(control.call_method(&DEVICE, &call), answering);
     let answer = answer.unwrap();
@@ -123,7 +132,7 @@ async fn methods_are_answered_or_said_not_to_be() {
         let mut client = enter(&emulator, &device, &["$iothub/methods/POST/reboot/#"]).await;
         let (_, topic, ..) = client.publish().await;
         let rid = topic.split_once("$rid=").unwrap().1.to_owned();
-        client.send(&publish(&format!("$iothub/methods/res/-1/?$rid={rid}"), 1, 3, b"")).await;
+        client.send(&publish(&format!("$iothub/methods/res/-1/?$rid={rid}"), 1, 3, b"\0")).await;
         client.packet().await.unwrap();
     };
     let (answer, ()) = tokio::join!(control.call_method(&DEVICE, &patient), coming);

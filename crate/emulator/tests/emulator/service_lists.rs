@@ -40,6 +40,10 @@ async fn twins_are_found_by_what_they_hold() {
         query(&emulator, &token, "SELECT * FROM devices WHERE tags.floor >= 3", &[]).await;
     assert_eq!((status, &found[0]["deviceId"], found.as_array().unwrap().len()), (200, &"b".into(), 1));
     assert_eq!(header(&head, "x-ms-item-type"), Some("Twin"));
+    // As a service SDK for Go writes it.
+    let (headers, body) = ([("Authorization", token.as_str())], json!({"Query": "select * from devices"}));
+    let (status, _, found) = exchange(&emulator, "POST", "/devices/query", &headers, Some(&body)).await;
+    assert_eq!((status, found.as_array().unwrap().len()), (200, 3), "{found}");
     let text = "SELECT connectionState, COUNT() AS n FROM devices GROUP BY connectionState";
     let (_, head, found) = query(&emulator, &token, text, &[]).await;
     assert_eq!(found, json!([{"connectionState": "Disconnected", "n": 3}]));

@@ -91,6 +91,8 @@ async fn a_device_that_is_disabled_and_deleted() {
     assert_eq!(client.packet().await, None, "its connection is closed");
     assert_eq!(knock(&emulator, &device, "device").await.1, 5);
     assert_eq!(ask(&emulator, "GET", "/twins/device", "", None).await.1["status"], "disabled");
+    let (_, counts) = ask(&emulator, "GET", "/statistics/devices", "", None).await;
+    assert_eq!(counts, json!({"totalDeviceCount": 1, "enabledDeviceCount": 0, "disabledDeviceCount": 1}));
     assert_eq!(ask(&emulator, "PUT", "/devices/device", &etag, Some(&identity)).await.0, 412);
     identity["status"] = "enabled".into();
     assert_eq!(ask(&emulator, "PUT", "/devices/device", "*", Some(&identity)).await.0, 200);
@@ -147,6 +149,10 @@ async fn several_devices_at_once() {
         "{done}"
     );
     let (_, done) = ask(json!([one("a", "delete"), one("b", "deleteIfMatchETag")])).await;
+    assert_eq!(done["isSuccessful"], true, "{done}");
+    let in_other_case = json!([{"ID": "c", "ImportMode": "Create", "Status": "Disabled", "Authentication": {
+        "Type": "SelfSigned", "X509Thumbprint": {"PrimaryThumbprint": "B".repeat(40)}}}]);
+    let (_, done) = ask(in_other_case).await;
     assert_eq!(done["isSuccessful"], true, "{done}");
     assert_eq!(ask(json!({})).await.0, 400);
     assert_eq!(ask(json!([{"id": "x", "importMode": "vanish"}])).await.0, 400);

@@ -2,7 +2,8 @@
 
 use std::{
     collections::VecDeque,
-    sync::Arc,
+    pin::pin,
+    sync::{Arc, Mutex, PoisonError},
     time::{Duration, SystemTime},
 };
 
@@ -14,10 +15,14 @@ use dps_x509_net::{Cancellation, seed};
 use tokio::{
     sync::{mpsc, watch},
     task::JoinSet,
-    time::{Instant, sleep_until},
+    time::{Instant, sleep_until, timeout},
 };
 
-use super::{Ended, Progress, ReadRow, Run, named};
+use super::{
+    Ended, Progress, ReadRow, Run,
+    door::{self, Door},
+    named,
+};
 use crate::{
     device::{Device, Unusable},
     journal::{Claim, Journal, JournalError, Keeper, Standing},
@@ -305,14 +310,26 @@ async fn attempt(waiting: Waiting, most: u32, keeper: Keeper, busy: mpsc::Unboun
 /// Provisions a device, and tells when the service is busy.
 pub(crate) async fn provision(device: &Device, busy: &mpsc::UnboundedSender<Busy>) -> ProvisioningReport {
     let scope = device.config.id_scope.clone();
-    let events = |_, event: Event<'_>| {
-        if let Event::Waiting { duration, reason: WaitReason::ServiceBusy } = event {
+    let door = Mutex::new(Door::enter().await);
+    let leave = || door.lock().unwrap_or_else(PoisonError::into_inner).leave();
+    let events = |_, event: Event<'_>| match event {
+        Event::Waiting { duration, reason: WaitReason::ServiceBusy } => {
             // Nobody listens any more when everything is given up.
             let _ = busy.send(Busy { scope: scope.clone(), wait: duration });
         }
+        Event::Connected(_) | Event::Disconnected(_) => leave(),
+        _ => {}
     };
-    let outcome =
-        dps_x509_net::provision(device.config.clone(), &device.access, events, &Cancellation::new()).await;
+    let cancellation = Cancellation::new();
+    let provisioning = dps_x509_net::provision(device.config.clone(), &device.access, events, &cancellation);
+    let mut provisioning = pin!(provisioning);
+    let outcome = match timeout(door::LONGEST, &mut provisioning).await {
+        Ok(outcome) => outcome,
+        Err(_) => {
+            leave();
+            provisioning.await
+        }
+    };
     ProvisioningReport::new(&outcome, &device.config.endpoint)
 }
 
