@@ -12,7 +12,7 @@ mod validator;
 use std::num::NonZero;
 
 use dps_x509_core::{
-    cert, explain,
+    explain,
     finding::{Naming, sarif},
 };
 use dps_x509_tests::{
@@ -82,7 +82,7 @@ fn on_every_core<T: Sync, R: Send>(all: &[T], make: impl Fn(&T) -> R + Sync) -> 
 #[test]
 fn sarif_logs_are_valid() {
     let log = |case: Case| {
-        let report = cert::check(&case.given.inputs());
+        let report = case.given.report();
         Document::new(
             &case.name,
             SARIF,
@@ -235,8 +235,7 @@ fn what_the_command_line_generates_is_valid() {
 fn what_is_wrong_is_found() {
     let case = case::all().into_iter().find(|case| case.name == "expired").unwrap();
     let good = case.run()["report"].take();
-    let log =
-        sarif::log(TOOL, &cert::check(&case.given.inputs()).findings, Naming::CommandLine, explain::page);
+    let log = sarif::log(TOOL, &case.given.report().findings, Naming::CommandLine, explain::page);
     let mut documents = Vec::new();
     let mut broken = |name, schema, good: &Value, pointer: &str, value: Value| {
         let mut document = good.clone();

@@ -3,11 +3,12 @@
 use std::{fs, time::Duration};
 
 use dps_x509_core::{
-    cert::{self, Enrollment, Inputs, Purpose, Read, UnixTime, key::Passphrase},
+    cert::{self, Enrollment, Inputs, Purpose, Read, Report, UnixTime, key::Passphrase},
     explain,
     finding::{self, Naming, Place},
     name::RegistrationId,
     service::{Answer, Channel},
+    session::Settings,
 };
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -112,6 +113,15 @@ impl Given {
             ..Inputs::default()
         }
     }
+
+    /// What the core reports, with what is to be said of the registration ID before everything else.
+    #[must_use]
+    pub fn report(&self) -> Report {
+        let mut report = cert::check(&self.inputs());
+        let told = self.registration_id.as_deref().map(|id| Settings::registration_id(id).unwrap());
+        report.findings.splice(0..0, told.map(|(_, doubts)| doubts).unwrap_or_default());
+        report
+    }
 }
 
 impl Case {
@@ -124,7 +134,7 @@ impl Case {
     /// The same in the words of a front end.
     #[must_use]
     pub fn run_as(&self, naming: Naming) -> Value {
-        let report = cert::check(&self.given.inputs());
+        let report = self.given.report();
         let mut out = Map::new();
         out.insert("report".to_owned(), cert::json::report(&report, naming));
         if let Some(answer) = &self.given.answer {

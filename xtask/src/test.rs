@@ -43,8 +43,8 @@ struct Stage<'a> {
     name: &'static str,
     /// The lines that it gives are the totals of its runners.
     work: Box<dyn Fn() -> Result<Vec<String>> + 'a>,
-    /// Stages that run beside it, one after another: those that wait for other programs or for a network while this one
-    /// computes, or the other way round.
+    /// Stages that run beside it, one after another: those that leave a core free, as they wait for other programs or for
+    /// a network, or build what does not come in parts.
     beside: &'static [&'static str],
 }
 
@@ -96,17 +96,18 @@ impl Test {
             return stages;
         }
         stages.push(core.beside(&["what the tests need"]));
-        stages.push(Stage::new("what the tests need", || quiet(Setup {}.run())));
+        stages.push(Stage::new("what the tests need", || quiet(Setup::default().run())));
         if !self.no_check {
             stages.push(Stage::new("workflows and words", || quiet(judge::all())));
         }
-        // The command line has the component inside.
-        stages.push(Stage::new("components", || quiet(component::Component::default().run())));
+        // The command line has the component inside. Both optimise whole programs, each on one core for most of its time.
+        let components = Stage::new("components", || quiet(component::Component::default().run()));
+        stages.push(components.beside(&["npm package"]));
+        stages.push(Stage::new("npm package", || quiet(npm::Npm::default().run())));
         if !self.no_check {
             stages.push(Stage::new("lint", || quiet(check::lint(&["--workspace"]))));
             stages.push(Stage::new("documentation", || quiet(check::document())));
         }
-        stages.push(Stage::new("npm package", || quiet(npm::Npm::default().run())));
         stages.push(Stage::new("packed crates", || quiet(package::Package::default().run())));
         // The end-to-end tests run the binary, and no suite is to wait until Cargo has built those of another.
         stages.push(Stage::new("build", || {

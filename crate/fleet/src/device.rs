@@ -265,7 +265,7 @@ pub(crate) fn wrong_name(plan: &Plan, id_scope: &str, device: &str) -> Vec<Findi
 
 /// The registration ID as a name, for those who check files.
 pub(crate) fn registration_id(name: &Name) -> Result<Option<RegistrationId>, Vec<Finding>> {
-    name.device.as_deref().map(Settings::registration_id).transpose()
+    Ok(name.device.as_deref().map(Settings::registration_id).transpose()?.map(|(id, _)| id))
 }
 
 /// Errors about files, or if there are none about keys: what cannot be used at all.

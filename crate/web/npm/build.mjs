@@ -23,6 +23,7 @@ list(esm, '').filter((file) => /^dist\/esm\/worker-script/.test(file)).forEach((
 writeFileSync(join(part, 'worker-script.d.ts'), 'export {};\n');
 writeFileSync(join(part, 'wasm.d.ts'), "import type { Source } from '../source.js';\ndeclare const source: Source;\nexport default source;\n");
 await writeCommonJs();
+writeFolders();
 for (const license of ['LICENSE-APACHE', 'LICENSE-MIT']) {
   cpSync(join('../../..', license), license);
 }
@@ -72,4 +73,14 @@ async function writeCommonJs() {
     cpSync(file, file.replace(esm, 'dist/cjs'));
   }
   writeFileSync('dist/cjs/package.json', '{ "type": "commonjs" }\n');
+}
+
+/** The entry points as folders, for what does not read `exports`: Parcel, and TypeScript's resolution `node10`. */
+function writeFolders() {
+  for (const [name, file] of [['inline', 'index.inline'], ['node', 'node'], ['worker', 'worker.node']]) {
+    const ofPages = file.replace('.node', '');
+    const folder = { main: `../dist/cjs/${file}.js`, module: `../dist/esm/${ofPages}.js`, types: `../dist/cjs/${file}.d.ts` };
+    mkdirSync(name, { recursive: true });
+    writeFileSync(join(name, 'package.json'), `${JSON.stringify(folder, undefined, 2)}\n`);
+  }
 }

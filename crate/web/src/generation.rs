@@ -190,9 +190,11 @@ impl Generation {
     }
 
     fn device(&self) -> Result<NewDevice, String> {
-        let id = Settings::registration_id(&self.registration_id);
+        // What may be wrong with it is among the warnings of what is made.
+        let (registration_id, _) =
+            Settings::registration_id(&self.registration_id).map_err(|findings| wrong_settings(&findings))?;
         Ok(NewDevice {
-            registration_id: id.map_err(|findings| wrong_settings(&findings))?,
+            registration_id,
             parts: self.parts.clone(),
             valid_for: self.valid_for.unwrap_or(NewDevice::VALID_FOR),
             not_before: self.not_before,

@@ -33,10 +33,12 @@ impl Inputs {
             if is_leaf_first { pem(&opened.device) } else { report.full_chain_pem().unwrap_or_default() };
         let key = leaf.and_then(|leaf| key_of(leaf, &opened.keys));
         if findings.is_empty() && chain.is_empty() {
-            findings.push(lacking("cert", "the device's certificate"));
+            let way = "Give it as `cert`: PEM, DER, PKCS#7, or a PKCS#12 store with everything.";
+            findings.push(lacking("cert", "the device's certificate", way));
         }
         if findings.is_empty() && key.is_none() {
-            findings.push(lacking("key", "the private key of the device's certificate"));
+            let way = "Give `key`, or a PKCS#12 store that has it as `cert`.";
+            findings.push(lacking("key", "the private key of the device's certificate", way));
         }
         let name = leaf.and_then(|leaf| leaf.subject.common_names().next()?.text.clone());
         self.key = key.filter(|_| findings.is_empty()).unwrap_or_default();
@@ -78,8 +80,7 @@ fn key_of(leaf: &Certificate, keys: &[OpenKey]) -> Option<Vec<u8>> {
     Some(pem_of(&key.der)?.as_bytes().to_vec())
 }
 
-fn lacking(input: &str, what: &str) -> Finding {
-    let next_step = format!("Give `{input}`, or a PKCS#12 store that has it as `cert`.");
+fn lacking(input: &str, what: &str, next_step: &str) -> Finding {
     Finding::new(&catalogue::SETTING_MISSING, format!("What is missing is {what}."), next_step)
         .at(Place::input(input))
 }
@@ -91,7 +92,8 @@ fn lacking(input: &str, what: &str) -> Finding {
 /// The registration ID is none.
 #[wasm_bindgen(js_name = judgeRequest)]
 pub fn judge_request(bytes: &[u8], registration_id: &str) -> Result<String, String> {
-    let id = Settings::registration_id(registration_id).map_err(|findings| wrong_settings(&findings))?;
+    // What may be wrong with it, the session says.
+    let (id, _) = Settings::registration_id(registration_id).map_err(|findings| wrong_settings(&findings))?;
     let (findings, base64) = match request(bytes) {
         Ok(request) => {
             let findings = issuance::judge_request(&request, &id, &Place::input("csr"));

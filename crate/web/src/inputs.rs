@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use dps_x509_core::{
     cert::{self, Enrollment, Kind, Purpose, Read, Report, UnixTime, key::Passphrase},
-    finding::Place,
+    finding::{Finding, Place},
     name::{Cloud, RegistrationId},
     session::Settings,
 };
@@ -19,6 +19,8 @@ use crate::{wrong, wrong_settings};
 pub struct Inputs {
     pub(crate) files: Vec<Read>,
     pub(crate) registration_id: Option<RegistrationId>,
+    /// What may be wrong with the registration ID, or why it is none.
+    pub(crate) doubts: Vec<Finding>,
     at: Option<UnixTime>,
     expires_within: Option<Duration>,
     pub(crate) cloud: Option<Cloud>,
@@ -72,8 +74,8 @@ impl Inputs {
     /// It is none; the findings say why.
     #[wasm_bindgen(js_name = registrationId)]
     pub fn registration_id(&mut self, text: &str) -> Result<(), String> {
-        let id = Settings::registration_id(text).map_err(|findings| wrong_settings(&findings))?;
-        self.registration_id = Some(id);
+        let (id, doubts) = Settings::registration_id(text).map_err(|findings| wrong_settings(&findings))?;
+        (self.registration_id, self.doubts) = (Some(id), doubts);
         Ok(())
     }
 
@@ -144,6 +146,13 @@ impl Inputs {
     pub(crate) fn check(&mut self) -> Report {
         let report = cert::check(&self.inputs());
         self.note(&report);
+        report
+    }
+
+    /// The same, with what is to be said of the registration ID before everything else.
+    pub(crate) fn report(&mut self) -> Report {
+        let mut report = self.check();
+        report.findings.splice(0..0, self.doubts.iter().cloned());
         report
     }
 

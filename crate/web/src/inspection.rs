@@ -26,7 +26,7 @@ impl Inputs {
     /// The report as JSON text, `crate/core/schema/check.json`.
     #[must_use]
     pub fn inspect(&mut self) -> String {
-        cert::json::report(&self.check(), naming()).to_string()
+        cert::json::report(&self.report(), naming()).to_string()
     }
 
     /// What a command line prints, as JSON text: the report with the verdict by its flags, a block of text for each
@@ -46,11 +46,13 @@ impl Inputs {
     ) -> Result<String, String> {
         let counting =
             Counting { least: severity(least)?, allowed: definitions(&allowed)?, is_device_wanted };
-        let told = registration_id.as_deref().map(Settings::registration_id).transpose();
-        let (id, unusable) = told.map_or_else(|findings| (None, findings), |id| (id, Vec::new()));
-        self.registration_id = id;
-        let mut report = self.check();
-        report.findings.splice(0..0, unusable);
+        (self.registration_id, self.doubts) = match registration_id.as_deref().map(Settings::registration_id)
+        {
+            None => (None, Vec::new()),
+            Some(Ok((id, doubts))) => (Some(id), doubts),
+            Some(Err(unusable)) => (None, unusable),
+        };
+        let report = self.report();
         let verdict = report.verdict(&counting);
         let blocks: Vec<_> = report.findings.iter().map(|finding| finding.to_text(naming())).collect();
         let allowed: Vec<_> = report.findings.iter().map(|finding| counting.allows(finding)).collect();

@@ -90,7 +90,8 @@ fn read_device(device: Device) -> Result<generate::NewDevice, Refusal> {
 }
 
 fn registration_id(text: &str) -> Result<RegistrationId, Refusal> {
-    session::Settings::registration_id(text).map_err(|findings| wrong(&findings))
+    // What may be wrong with it is among the warnings of what is made.
+    session::Settings::registration_id(text).map(|(id, _)| id).map_err(|findings| wrong(&findings))
 }
 
 fn issuer(authority: Authority, now: UnixTime) -> Result<Issuer, Refusal> {

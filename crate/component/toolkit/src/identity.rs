@@ -58,7 +58,9 @@ impl Guest for Toolkit {
     }
 
     fn judge_request(bytes: Vec<u8>, registration_id: String) -> Result<Request, Vec<Finding>> {
-        let id = session::Settings::registration_id(&registration_id).map_err(|findings| write(&findings))?;
+        // What may be wrong with it, the session says.
+        let (id, _) =
+            session::Settings::registration_id(&registration_id).map_err(|findings| write(&findings))?;
         Ok(match request(bytes) {
             Ok(request) => Request {
                 base64: Some(Csr::from_der(&request.der).as_str().to_owned()),

@@ -32,7 +32,9 @@ const TOOL: sarif::Tool<'_> = sarif::Tool { name: "dps-x509", version: env!("CAR
 
 impl Guest for Toolkit {
     fn inspect(files: Vec<File>, settings: Settings) -> Result<Report, Vec<Finding>> {
-        let report = check(files, settings)?;
+        let (inputs, doubts) = asked(files, settings)?;
+        let mut report = cert::check(&inputs);
+        report.findings.splice(0..0, doubts);
         Ok(Report {
             json: cert::json::report(&report, naming()).to_string(),
             sarif: sarif::log(TOOL, &report.findings, naming(), explain::page).to_string(),
@@ -92,10 +94,17 @@ fn check(files: Vec<File>, settings: Settings) -> Result<cert::Report, Vec<Findi
 
 /// Files and settings as the core takes them.
 pub(crate) fn inputs(files: Vec<File>, settings: Settings) -> Result<cert::Inputs, Vec<Finding>> {
-    let registration_id =
-        settings.registration_id.as_deref().map(SessionSettings::registration_id).transpose();
-    let registration_id = registration_id.map_err(|findings| write(&findings))?;
-    Ok(cert::Inputs {
+    asked(files, settings).map(|(inputs, _)| inputs)
+}
+
+/// The same, with what may be wrong with the registration ID.
+fn asked(
+    files: Vec<File>,
+    settings: Settings,
+) -> Result<(cert::Inputs, Vec<finding::Finding>), Vec<Finding>> {
+    let told = settings.registration_id.as_deref().map(SessionSettings::registration_id).transpose();
+    let (registration_id, doubts) = told.map_err(|findings| write(&findings))?.unzip();
+    let inputs = cert::Inputs {
         files: files.into_iter().map(read).collect(),
         registration_id,
         at: settings.at.map(UnixTime::from_seconds),
@@ -108,7 +117,8 @@ pub(crate) fn inputs(files: Vec<File>, settings: Settings) -> Result<cert::Input
         },
         passphrase: settings.passphrase.map(Passphrase::new),
         ..cert::Inputs::default()
-    })
+    };
+    Ok((inputs, doubts.unwrap_or_default()))
 }
 
 pub(crate) const fn read_cloud(cloud: Cloud) -> name::Cloud {

@@ -65,6 +65,14 @@ impl Outbox {
         self.queue.pop_front()
     }
 
+    /// Takes back a dial of which the host has not been told.
+    pub(super) fn take_back_dial(&mut self) {
+        if self.queue.iter().any(|item| matches!(item, Item::Connect(..))) {
+            self.queue.retain(|item| !matches!(item, Item::Dialling { .. } | Item::Connect(..)));
+            self.tally.dials = self.tally.dials.saturating_sub(1);
+        }
+    }
+
     /// Queues a packet's bytes and its event.
     pub(super) fn send(
         &mut self,

@@ -139,7 +139,10 @@ impl Provisioning {
                     || TransportFailure::new(TransportFailureKind::Closed, "the peer closed the connection");
                 self.lost(failure.unwrap_or_else(closed));
             }
-            (Input::Cancel, _) => self.fail(FailureCause::Cancelled, Retry::After(Duration::ZERO)),
+            (Input::Cancel, _) => {
+                self.out.take_back_dial();
+                self.fail(FailureCause::Cancelled, Retry::After(Duration::ZERO));
+            }
             _ => {}
         }
         self.run_timers();

@@ -56,11 +56,19 @@ impl Settings {
 
     /// Reads a registration ID alone, for those who check files for a device and provision nothing.
     ///
+    /// Returns it together with the findings that do not prevent it, as [`Settings::parse`] does.
+    ///
     /// # Errors
     /// What is wrong with it.
-    pub fn registration_id(text: &str) -> Result<RegistrationId, Vec<Finding>> {
+    pub fn registration_id(text: &str) -> Result<(RegistrationId, Vec<Finding>), Vec<Finding>> {
         let mut findings = Findings::default();
-        findings.registration_id(text).ok_or(findings.0)
+        match findings.registration_id(text) {
+            Some(id) => {
+                let doubts = doubts(&id);
+                Ok((id, doubts))
+            }
+            None => Err(findings.0),
+        }
     }
 
     /// Makes a configuration.
@@ -127,9 +135,7 @@ impl Settings {
             Duration::ZERO,
             longest,
         );
-        if let Some(id) = registration_id.as_ref().filter(|id| id.has_uppercase()) {
-            findings.0.push(uppercase(id));
-        }
+        findings.0.extend(registration_id.iter().flat_map(doubts));
         match (
             id_scope,
             registration_id,
@@ -225,8 +231,11 @@ fn preview(api_version: &ApiVersion) -> Finding {
     finding.at(Place::input(Input::ApiVersion))
 }
 
-fn uppercase(id: &RegistrationId) -> Finding {
-    say::RegistrationIdHasUpperCase { id }.finding().at(Place::input(Input::RegistrationId))
+/// What may be wrong with a registration ID that can be used.
+fn doubts(id: &RegistrationId) -> Vec<Finding> {
+    let capitals =
+        || say::RegistrationIdHasUpperCase { id }.finding().at(Place::input(Input::RegistrationId));
+    id.has_uppercase().then(capitals).into_iter().collect()
 }
 
 /// An error's words as a sentence: capital first, full stop last.

@@ -17,6 +17,7 @@ mod wire;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use dps_x509_core::session::{Input, Instant, Output, Provisioning, Seed, Settings};
 use serde_json::{Map, Value, json};
 
 /// Cases of which every word is kept; together they have every member of a report and every kind of line.
@@ -160,6 +161,27 @@ fn cut_at(position: usize) -> impl Fn(&[u8]) -> Vec<Vec<u8>> {
 fn done_is_sticky() {
     for case in case::all() {
         drive::play_on_after_the_end(&case);
+    }
+}
+
+/// What is cancelled before the host was told to dial is not dialled.
+#[test]
+fn a_dial_that_nobody_was_told_of_is_taken_back() {
+    let config = Settings::new("0ne00111111", "device-1").parse().unwrap().0;
+    for polls in 0..=2 {
+        let mut machine = Provisioning::new(config.clone(), Seed([7; 16]), Instant::from_millis(0));
+        let is_told = (0..polls).any(|_| matches!(machine.poll_output(), Output::Connect(..)));
+        machine.handle_input(Instant::from_millis(1), Input::Cancel);
+        loop {
+            match machine.poll_output() {
+                Output::Connect(..) => panic!("it dials after {polls} polls"),
+                Output::Done(outcome) => {
+                    let failure = outcome.as_ref().unwrap_err();
+                    break assert_eq!(failure.tally.dials, u32::from(is_told));
+                }
+                _ => {}
+            }
+        }
     }
 }
 

@@ -27,10 +27,11 @@ const PATIENCE = 240_000;
 export class Project {
   #servers = [];
 
-  /** @param {string} path @param {string} tools where the tools are installed */
-  constructor(path, tools) {
+  /** @param {string} path @param {string} tools where the tools are installed @param {string} tarball the package */
+  constructor(path, tools, tarball) {
     this.path = path;
     this.tools = tools;
+    this.tarball = tarball;
   }
 
   /** Runs a program; what it printed. */
@@ -122,7 +123,7 @@ export class Project {
 export async function tryOut({ name, tools = {}, own = false, json = {}, files, run: work }, { tarball, keep }) {
   const started = performance.now();
   const path = mkdtempSync(join(process.env.MATRIX_FOLDER ?? tmpdir(), `dps-x509-${name}-`));
-  const project = new Project(path, own ? npm : path);
+  const project = new Project(path, own ? npm : path, tarball);
   try {
     const dependencies = { 'dps-x509': `file:${tarball}`, ...tools };
     const manifest = { name: 'throw-away', version: '1.0.0', private: true, type: 'module', ...json, dependencies };
@@ -149,7 +150,16 @@ async function unpack(project, tarball) {
 
 /** The line with the checks, wherever a tool put it. */
 function read(said) {
-  const found = /CHECKS (\{.*\})/.exec(said);
-  if (found === null) throw new Error(`no checks in: ${said.slice(-3000)}`);
-  return JSON.parse(found[1]);
+  const start = /CHECKS (?=\{)/.exec(said);
+  if (start === null) throw new Error(`no checks in: ${said.slice(-3000)}`);
+  const text = said.slice(start.index + start[0].length);
+  // In a page more stands behind it, with braces of its own.
+  for (let end = text.indexOf('}'); end >= 0; end = text.indexOf('}', end + 1)) {
+    try {
+      return JSON.parse(text.slice(0, end + 1));
+    } catch {
+      // A brace within a message.
+    }
+  }
+  throw new Error(`no end of the checks in: ${text.slice(0, 3000)}`);
 }

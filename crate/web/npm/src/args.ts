@@ -2,7 +2,19 @@ import { DpsError } from './error.js';
 import { kindOf } from './realm.js';
 
 /** What an argument may be. */
-export type Kind = 'string' | 'number' | 'boolean' | 'function' | 'bytes' | 'date' | 'list' | 'null' | 'url' | 'signal' | 'object';
+export type Kind =
+  | 'string'
+  | 'number'
+  | 'seconds'
+  | 'boolean'
+  | 'function'
+  | 'bytes'
+  | 'date'
+  | 'list'
+  | 'null'
+  | 'url'
+  | 'signal'
+  | 'object';
 
 /** The members of an object of arguments, and what each may be. */
 export type Shape = Readonly<Record<string, readonly Kind[]>>;
@@ -48,6 +60,7 @@ export function expectShape(name: string, value: unknown, shape: Shape, isClosed
 const WORDS: Record<Kind, string> = {
   string: 'a string',
   number: 'a number',
+  seconds: 'a number of seconds',
   boolean: 'true or false',
   function: 'a function',
   bytes: 'bytes',
@@ -63,7 +76,7 @@ const WORDS_OF = (kinds: readonly Kind[]): string => kinds.map((kind) => WORDS[k
 
 function wordOf(value: unknown): string {
   if (typeof value === 'number') {
-    return Number.isNaN(value) ? 'NaN' : 'number';
+    return Number.isFinite(value) && value >= 0 ? 'number' : String(value);
   }
   return value === null ? 'null' : typeof value === 'object' ? kindOf(value) : typeof value;
 }
@@ -84,7 +97,9 @@ function is(kind: Kind, value: unknown): boolean {
       // By what is done with it: libraries bring some of their own.
       return typeof value === 'object' && value !== null && 'aborted' in value && 'addEventListener' in value;
     case 'number':
-      return typeof value === 'number' && !Number.isNaN(value);
+      return Number.isFinite(value);
+    case 'seconds':
+      return Number.isFinite(value) && (value as number) >= 0;
     case 'object':
       return typeof value === 'object' && value !== null && !Array.isArray(value);
     default:

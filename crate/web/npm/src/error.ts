@@ -41,7 +41,7 @@ export class DpsError extends Error {
     readonly code: DpsErrorCode,
     message: string,
     readonly findings: readonly Finding[] = [],
-    options?: ErrorOptions,
+    options?: { cause?: unknown },
   ) {
     super(message, options);
   }

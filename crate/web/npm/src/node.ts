@@ -6,15 +6,17 @@
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { expectKinds, expectShape } from './args.js';
 import { cloud, DpsError, explainRefusal, Session, type Finding, type ProvisionReport } from './index.node.js';
+import { hubs } from './provision/hubs.js';
 import { readIdentity, type Identity } from './provision/identity.js';
 import { judgeIssued, readRequest, type IssuanceRequest } from './provision/issuance.js';
 import { OPTIONS, SETTINGS, type ProvisionOptions, type ProvisionSettings } from './provision/options.js';
 import { route } from './provision/route.js';
 import { now, run } from './provision/run.js';
+import { expectSocket } from './provision/socket.js';
 import { isError } from './realm.js';
 
 export type { ProvisionReport, SessionEvent, Settings } from './index.node.js';
-export type { SocketOptions } from './provision/line.js';
+export type { SocketOptions } from './provision/socket.js';
 export type { ProvisionOptions, ProvisionSettings } from './provision/options.js';
 
 /** The device has a hub. */
@@ -33,7 +35,7 @@ export class ProvisioningError extends DpsError {
   constructor(
     /** How it ended, with the service's answer and what it took. */
     readonly report: ProvisionReport,
-    options?: ErrorOptions,
+    options?: { cause?: unknown },
   ) {
     const code = report.outcome === 'assigned' || report.outcome === 'component-failed' ? 'protocol' : report.outcome;
     super(code, report.findings[0]?.message ?? `The provisioning ended: ${report.outcome}.`, report.findings, options);
@@ -65,20 +67,21 @@ export class ProvisioningError extends DpsError {
 export async function provision(settings: ProvisionSettings, options: ProvisionOptions): Promise<Assignment> {
   expectShape('settings', settings, SETTINGS, true);
   expectShape('options', options, OPTIONS, true);
-  expectKinds('options.allowHub', options.allowHub ?? [], ['string']);
+  const { signal, onEvent, socket = {}, allowHub = [] } = options;
+  expectKinds('options.allowHub', allowHub, ['string']);
+  expectSocket(socket);
   if (options.onlyTrust && [options.trust ?? []].flat().length === 0) {
     throw new DpsError('invalid-input', '`onlyTrust` leaves nothing to trust without `trust`.');
   }
   const way = route(options);
   const { endpoint, hubSuffix, roots } = await cloud(options.cloud ?? 'public');
+  const allows = hubs(hubSuffix, allowHub, settings.transport);
   const identity = await readIdentity(options);
   const secureContext = contextOf(identity, options.onlyTrust ? [] : roots.map(({ pem }) => pem));
   const { csr, registrationId = identity.commonName ?? '', ...rest } = settings;
   const request = csr === undefined ? undefined : await readRequest(csr, registrationId);
   const whole = { ...rest, registrationId, endpoint: settings.endpoint ?? endpoint };
   const session = await Session.start(request === undefined ? whole : { ...whole, csr: request.base64 }, now());
-  const { signal, onEvent, socket = {}, allowHub = [] } = options;
-  const allows = (host: string): boolean => host.toLowerCase().endsWith(hubSuffix) || allowHub.includes(host);
   const report = await run(session, { way: { secureContext, route: way, socket }, allows, signal, onEvent });
   if (isAssignment(report)) {
     return request === undefined ? report : withIssued(report, request);

@@ -44,8 +44,8 @@ const SHAPE: Shape = {
   clientVersion: ['string'],
   csr: ['string'],
   checkHub: ['boolean'],
-  timeoutSeconds: ['number'],
-  keepAliveSeconds: ['number'],
+  timeoutSeconds: ['seconds'],
+  keepAliveSeconds: ['seconds'],
   transport: ['string'],
   qos: ['number'],
 };

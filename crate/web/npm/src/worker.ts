@@ -22,12 +22,18 @@ export type {
 export type { Generator } from './generator.js';
 export type { Inspector } from './inspector.js';
 
+/** A `Worker` of the browser; projects without the types of pages have no such name. */
+export interface BrowserWorker {
+  postMessage(message: unknown): void;
+  terminate(): void;
+}
+
 /** How to make an inspector. */
 export interface InspectorOptions {
   /** How many workers at most; up to four, by the number of processors, unless said otherwise. */
   workers?: number;
   /** Makes a worker that runs `dps-x509/worker-script`, where a tool moved it: an address or a blob is up to you. */
-  worker?: () => Worker;
+  worker?: () => BrowserWorker;
 }
 
 /**
@@ -49,7 +55,7 @@ export function createInspector({ workers, worker }: InspectorOptions = {}): Ins
 /** How to make a generator. */
 export interface GeneratorOptions {
   /** Makes a worker that runs `dps-x509/worker-script`, where a tool moved it: an address or a blob is up to you. */
-  worker?: () => Worker;
+  worker?: () => BrowserWorker;
 }
 
 /**
@@ -67,21 +73,21 @@ export function createGenerator({ worker }: GeneratorOptions = {}): Generator {
 }
 
 /** How workers are started where nobody says it. */
-let starter: () => Promise<() => Worker> = () => Promise.resolve(start);
+let starter: () => Promise<() => BrowserWorker> = () => Promise.resolve(start);
 
 /**
  * Says it.
  *
  * @internal
  */
-export function startBy(other: () => Promise<() => Worker>): void {
+export function startBy(other: () => Promise<() => BrowserWorker>): void {
   starter = other;
 }
 
-function prepare(worker: (() => Worker) | undefined): () => Promise<() => Port> {
+function prepare(worker: (() => BrowserWorker) | undefined): () => Promise<() => Port> {
   return async () => {
     const start = worker ?? (await starter());
-    return () => port(start());
+    return () => port(start() as Worker);
   };
 }
 

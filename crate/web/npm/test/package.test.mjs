@@ -52,7 +52,7 @@ const pem = JSON.stringify(readFileSync(join(root, 'tests/fixture/cert/device-1.
 test('only what is meant to be published is in it, and it names no folder of this machine', async () => {
   const { stdout } = await run('tar', ['-tzf', tarball]);
   const files = stdout.trim().split('\n').map((file) => file.replace('package/', ''));
-  const wrong = files.filter((file) => !/^(dist\/|package\.json$|README\.md$|LICENSE-|NOTICES\.txt$)/.test(file));
+  const wrong = files.filter((file) => !/^(dist\/|(inline|node|worker)\/package\.json$|package\.json$|README\.md$|LICENSE-|NOTICES\.txt$)/.test(file));
   assert.deepEqual(wrong, []);
   for (const part of ['inspection.wasm', 'complete.wasm', 'generation.wasm', 'session.wasm', 'pages.json', 'lexicon.json']) {
     assert.ok(files.includes(`dist/esm/part/${part}`), part);
@@ -81,8 +81,37 @@ test('publint finds nothing', async () => {
 });
 
 test('are the types wrong finds nothing', async () => {
-  // node10 knows no `exports`; the script is started by its address and exports nothing.
-  await run(bin('attw'), [tarball, '--profile', 'node16', '--no-emoji', '--no-color', '--exclude-entrypoints', './inspection.wasm', './complete.wasm', './generation.wasm', './session.wasm', './pages.json', './lexicon.json', './worker-script']).catch((error) => assert.fail(error.stdout));
+  // The script of workers is started by its address, and exports nothing.
+  await run(bin('attw'), [tarball, '--no-emoji', '--no-color', '--exclude-entrypoints', './inspection.wasm', './complete.wasm', './generation.wasm', './session.wasm', './pages.json', './lexicon.json', './worker-script']).catch((error) => assert.fail(error.stdout));
+});
+
+test('TypeScript, strict, with every other resolution, and with no more types than a project has', async () => {
+  const path = project('typescript-else', {
+    'main.ts': `import { createInspector } from 'dps-x509/worker';
+import { inspect, DpsError, type Report } from 'dps-x509';
+import * as inline from 'dps-x509/inline';
+export const reports = async (pem: string): Promise<Report[]> => [await inspect(pem), await inline.inspect(pem), await createInspector({ workers: 1 }).inspect(pem)];
+export const error = new DpsError('protocol', 'x', [], { cause: 1 });
+`,
+    'node.ts': "import { provision } from 'dps-x509/node';\nexport const hub = async () => (await provision({ idScope: '' }, { cert: '', socket: { family: 4 } })).assignedHub;\n",
+  });
+  mkdirSync(join(path, 'node_modules/@types'), { recursive: true });
+  symlinkSync(join(npm, 'node_modules/@types/node'), join(path, 'node_modules/@types/node'));
+  symlinkSync(join(npm, 'node_modules/undici-types'), join(path, 'node_modules/undici-types'));
+  const ofPages = { types: [], files: ['main.ts'] };
+  const ofNode = { types: ['node'], files: ['main.ts', 'node.ts'] };
+  const projects = {
+    'node10, CommonJS': { ...ofNode, module: 'CommonJS', moduleResolution: 'Node10', target: 'ES2020', lib: ['ES2020'] },
+    'node10, a page': { ...ofPages, module: 'ESNext', moduleResolution: 'Node10', target: 'ES2020', lib: ['ES2020', 'DOM'] },
+    'bundler, Node': { ...ofNode, module: 'ESNext', moduleResolution: 'Bundler', target: 'ES2020', lib: ['ES2020'] },
+    'bundler, a worker': { ...ofPages, module: 'Preserve', moduleResolution: 'Bundler', target: 'ES2022', lib: ['ES2022', 'WebWorker'], customConditions: ['browser'] },
+  };
+  await Promise.all(Object.entries(projects).map(async ([name, { files, ...options }], index) => {
+    const config = join(path, `tsconfig.${index}.json`);
+    const strict = { strict: true, noEmit: true, skipLibCheck: false, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true };
+    writeFileSync(config, JSON.stringify({ compilerOptions: { ...strict, ...options }, files }));
+    await run(bin('tsc'), ['--project', config]).catch((error) => assert.fail(`${name}: ${error.stdout}`));
+  }));
 });
 
 for (const [module, moduleResolution] of [['NodeNext', 'NodeNext'], ['ESNext', 'Bundler']]) {

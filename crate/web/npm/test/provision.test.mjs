@@ -54,11 +54,23 @@ test('a refusal is an error with the answer and the finding', async () => {
 });
 
 test('an abort ends it, before and while it runs', async () => {
-  await assert.rejects(provision(settings(), { ...identity(), signal: AbortSignal.abort('early') }), {
+  // What is aborted before a socket is made gets none.
+  let sockets = 0;
+  const lookup = (host, options, done) => {
+    sockets += 1;
+    done(null, [{ address: '127.0.0.1', family: 4 }]);
+  };
+  const [, port] = ready.endpoint.split(':');
+  const atOnce = (signal, onEvent) =>
+    provision({ ...settings(), endpoint: `localhost:${port}` }, { ...identity(), signal, onEvent, socket: { lookup } });
+  await assert.rejects(atOnce(AbortSignal.abort('early'), () => assert.fail('there is nothing to tell')), {
     name: 'ProvisioningError',
     code: 'cancelled',
     cause: 'early',
   });
+  const whileTold = new AbortController();
+  await assert.rejects(atOnce(whileTold.signal, () => whileTold.abort('told')), { code: 'cancelled', cause: 'told' });
+  assert.equal(sockets, 0);
   const controller = new AbortController();
   const onEvent = ({ event }) => event === 'waiting' && controller.abort('enough');
   await assert.rejects(provision(settings(), { ...identity(), signal: controller.signal, onEvent }), {
@@ -129,11 +141,15 @@ test('arguments that are none of their kind are told before anything is dialled'
   const throws = { toJSON: () => { throw new TypeError('not today'); } };
   const wrong = [
     ...[{}, new AbortController(), new EventTarget()].map((signal) => [{}, { signal }, /^`options\.signal` is an AbortSignal, and not /]),
-    ...[[1], ['a.azure-devices.net', null]].map((allowHub) => [{}, { allowHub }, /^`options\.allowHub\[\d\]` is a string/]),
+    ...[[1], ['a.azure-devices.net', null], [new URL('https://a.azure-devices.net')]].map((allowHub) => [{}, { allowHub }, /^`options\.allowHub\[\d\]` is a string/]),
+    ...['https://a.azure-devices.net/', 'a.azure-devices.net:8883', '*.azure-devices.net', '[::1]', ' a', 'a,b', '.a', ''].map((hub) => [{}, { allowHub: [hub] }, /^`options\.allowHub\[0\]` is the name of a host/]),
+    ...[{ localaddress: '127.0.0.1' }, { path: '/run/dps' }, { host: 'a', port: 1 }, { fd: 3 }, { signal: AbortSignal.abort() }].map((socket) => [{}, { socket }, /^`options\.socket` has no `\w+`; it has localAddress, /]),
+    ...[{ localAddress: 'localhost' }, { localAddress: '' }, { localPort: -1 }, { localPort: 65_536 }, { localPort: 1.5 }, { family: 5 }, { hints: -1 }, { keepAliveInitialDelay: -1 }, { autoSelectFamilyAttemptTimeout: 0 }].map((socket) => [{}, { socket }, /^`options\.socket\.\w+` is .+, and not \S+\.$/]),
+    ...[{ family: 'IPv4' }, { lookup: 'dns' }, { keepAlive: 1 }, { localPort: Infinity }].map((socket) => [{}, { socket }, /^`options\.socket\.\w+` is /]),
     ...[circular, { a: 1n }, throws].map((payload) => [{ payload }, {}, /^`settings\.payload` cannot be written as JSON: /]),
     [{ payload: { toJSON() {} } }, {}, /^`settings\.payload` cannot be written as JSON\.$/],
     [{ payload: NaN }, {}, /^`settings\.payload` is .* and not NaN\.$/],
-    [{ timeoutSeconds: NaN }, {}, /^`settings\.timeoutSeconds` is a number, and not NaN\.$/],
+    ...[NaN, Infinity, -Infinity, -1, -0.001].flatMap((seconds) => ['timeoutSeconds', 'keepAliveSeconds'].map((name) => [{ [name]: seconds }, {}, new RegExp(`^\`settings\\.${name}\` is a number of seconds, and not ${seconds}\\.$`)])),
     ...[7, -1, 0.5].map((qos) => [{ qos }, {}, /^`settings\.qos` is 0 or 1, and not /]),
   ];
   const events = [];
@@ -143,6 +159,17 @@ test('arguments that are none of their kind are told before anything is dialled'
     await assert.rejects(call, { name: 'DpsError', code: 'invalid-input', message });
   }
   assert.deepEqual(events, []);
+});
+
+test('a lookup that throws is a connection that failed', async () => {
+  const lookup = () => {
+    throw new Error('no such book');
+  };
+  await assert.rejects(provision({ ...settings(), endpoint: 'localhost:1' }, { ...identity(), socket: { lookup } }), (error) => {
+    assert.equal(error.code, 'no-connection');
+    assert.equal(error.report.transport.detail, 'no such book');
+    return true;
+  });
 });
 
 test('what a listener throws comes out', async () => {

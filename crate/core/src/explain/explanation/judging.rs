@@ -27,7 +27,7 @@ impl Files {
         let registration_id = inputs
             .registration_id
             .clone()
-            .or_else(|| device.and_then(|(_, id)| Settings::registration_id(id).ok()));
+            .or_else(|| device.and_then(|(_, id)| Settings::registration_id(id).ok().map(|(id, _)| id)));
         let (has_registration_id, has_time) = (registration_id.is_some(), inputs.at.is_some());
         let report =
             (!inputs.files.is_empty()).then(|| cert::check(&Inputs { registration_id, ..inputs.clone() }));

@@ -15,6 +15,53 @@ export const bundlersOfNode = [
   { name: 'esbuild-node-cjs', own: true, files: { 'main.js': MODULE_WITHOUT_AWAIT }, run: away((project) => project.bin('esbuild', ['main.js', '--bundle', '--platform=node', '--format=cjs', '--outfile=out/main.cjs', '--log-level=error']), 'main.cjs') },
   { name: 'esbuild-node-splitting', own: true, files: { 'main.js': MODULE }, run: away((project) => project.bin('esbuild', ['main.js', '--bundle', '--splitting', '--platform=node', '--format=esm', '--out-extension:.js=.mjs', '--outdir=out', '--log-level=warning']), 'main.mjs') },
   {
+    name: 'lambda',
+    own: true,
+    // One file, minified, whose export is called by a program elsewhere.
+    files: {
+      'main.js': `${MODULE.replace(/console\.log\(.*\n$/, '')}export const handler = () => check(api, workers);\n`,
+      'out/boot.cjs': "require('./index.js').handler().then((done) => console.log('CHECKS ' + JSON.stringify(done)));",
+      'out/package.json': '{ "type": "commonjs" }',
+    },
+    run: away((project) => project.bin('esbuild', ['main.js', '--bundle', '--minify', '--platform=node', '--format=cjs', '--target=node20', '--outfile=out/index.js', '--log-level=error']), 'boot.cjs'),
+  },
+  {
+    name: 'webpack-node-esm',
+    own: true,
+    files: { 'main.js': MODULE, 'webpack.config.cjs': "module.exports = { mode: 'development', target: 'node20', entry: './main.js', experiments: { outputModule: true }, output: { module: true, path: __dirname + '/out', filename: 'main.mjs', chunkFilename: '[name].mjs' } };" },
+    run: away((project) => project.bin('webpack', []), 'main.mjs'),
+  },
+  {
+    name: 'rollup-node-cjs',
+    tools: ROLLUP,
+    files: { 'main.js': MODULE_WITHOUT_AWAIT, 'rollup.config.js': "import resolve from '@rollup/plugin-node-resolve';\nexport default { input: 'main.js', external: /^node:/, output: { file: 'out/main.cjs', format: 'cjs', inlineDynamicImports: true }, plugins: [resolve({ exportConditions: ['node'] })] };" },
+    run: away((project) => project.bin('rollup', ['-c', '--silent']), 'main.cjs'),
+  },
+  {
+    name: 'tsup',
+    tools: { tsup: '8.5.0', typescript: '5.9.3', esbuild: '0.28.2' },
+    files: { 'main.ts': `// @ts-nocheck\n${MODULE}`, 'tsup.config.js': "export default { entry: ['main.ts'], format: 'esm', target: 'node20', outDir: 'out', noExternal: [/dps-x509/] };" },
+    run: away((project) => project.bin('tsup', ['--silent']), 'main.js'),
+  },
+  {
+    name: 'pkgroll',
+    tools: { pkgroll: '2.28.1', typescript: '5.9.3' },
+    recipe: 'Rollup, Rolldown, esbuild',
+    json: { exports: './out/main.mjs' },
+    files: { 'src/main.ts': `// @ts-nocheck\n${MODULE}` },
+    run: away(async (project) => {
+      // What is a dependency stays outside.
+      await project.exec('npm', ['pkg', 'delete', 'dependencies']);
+      await project.bin('pkgroll', ['--dist=out', '--export-condition=node']);
+    }, 'main.mjs'),
+  },
+  {
+    name: 'rslib',
+    tools: { '@rslib/core': '1.0.1' },
+    files: { 'src/index.js': MODULE, 'rslib.config.mjs': "export default { lib: [{ format: 'esm', syntax: 'es2022' }], output: { target: 'node', autoExternal: false, distPath: { root: 'out' } } };" },
+    run: away((project) => project.bin('rslib', ['build']), 'index.js'),
+  },
+  {
     name: 'webpack-node',
     own: true,
     files: { 'main.js': MODULE_WITHOUT_AWAIT, 'webpack.config.cjs': "module.exports = { mode: 'production', target: 'node', entry: './main.js', output: { path: __dirname + '/out', filename: 'main.cjs', chunkFilename: '[name].cjs' } };" },

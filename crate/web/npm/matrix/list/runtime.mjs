@@ -31,6 +31,58 @@ export const runtimes = [
     files: { 'main.cjs': `const vm = require('node:vm');\nvm.runInNewContext(${JSON.stringify(SCRIPT)}, { require, console, setTimeout, TextEncoder });` },
     run: (project) => project.node('main.cjs'),
   },
+  {
+    name: 'node-cluster',
+    files: { 'main.js': "import cluster from 'node:cluster';\nif (cluster.isPrimary) cluster.fork();\nelse {\n  await import('./work.js');\n  process.exit(0);\n}\n", 'work.js': MODULE },
+    run: (project) => project.node('main.js'),
+  },
+  {
+    name: 'node-permission-model',
+    // Files may be read; no thread may be started.
+    files: { 'main.js': MODULE.replace("import * as workers from 'dps-x509/worker';", 'const workers = undefined;') },
+    run: (project) => project.node('--experimental-permission', `--allow-fs-read=${project.path}/*`, '--no-warnings', 'main.js'),
+  },
+  { name: 'node-hardened', files: { 'main.js': MODULE }, run: (project) => project.node('--disallow-code-generation-from-strings', '--frozen-intrinsics', '--no-warnings', 'main.js') },
+  {
+    name: 'node-strange-path',
+    files: { 'a b%20c#d/main.mjs': MODULE },
+    run: async (project) => {
+      await project.exec('mv', ['node_modules', 'a b%20c#d/']);
+      return project.node('a b%20c#d/main.mjs');
+    },
+  },
+  {
+    name: 'node-preserve-symlinks',
+    files: { 'main.js': MODULE },
+    run: async (project) => {
+      await project.exec('mv', ['node_modules/dps-x509', 'elsewhere']);
+      await project.exec('ln', ['-s', '../elsewhere', 'node_modules/dps-x509']);
+      return project.node('--preserve-symlinks', 'main.js');
+    },
+  },
+  {
+    name: 'pnpm',
+    tools: { pnpm: '10.34.8' },
+    files: { 'sub/main.js': MODULE },
+    run: async (project) => {
+      installed(project);
+      const cwd = `${project.path}/sub`;
+      await project.bin('pnpm', ['install', '--ignore-workspace', '--no-frozen-lockfile'], { cwd });
+      return project.exec(process.execPath, ['main.js'], { cwd });
+    },
+  },
+  {
+    name: 'yarn-pnp',
+    tools: { '@yarnpkg/cli-dist': '4.18.1' },
+    files: { 'sub/main.js': MODULE, 'sub/yarn.lock': '', 'sub/.yarnrc.yml': 'nodeLinker: pnp\nenableTelemetry: false\nenableGlobalCache: false\nenableImmutableInstalls: false\n' },
+    run: async (project) => {
+      installed(project);
+      const cwd = `${project.path}/sub`;
+      const yarn = `${project.path}/node_modules/@yarnpkg/cli-dist/bin/yarn.js`;
+      await project.exec(process.execPath, [yarn, 'install'], { cwd });
+      return project.exec(process.execPath, [yarn, 'node', 'main.js'], { cwd });
+    },
+  },
   ...node(22, '22.23.3'),
   ...node(24, '24.9.0'),
   { name: 'tsx', tools: { tsx: '4.23.15', esbuild: '0.28.2' }, files: { 'main.ts': ignoring(MODULE) }, run: (project) => project.bin('tsx', ['main.ts']) },
@@ -69,7 +121,23 @@ export const runtimes = [
     },
   },
   { name: 'deno', tools: { '@deno/linux-x64-glibc': '2.9.6' }, files: { 'main.ts': ignoring(MODULE), 'deno.json': '{ "nodeModulesDir": "manual" }' }, run: (project) => deno(project, ['run', '--no-prompt', 'main.ts']) },
+  {
+    name: 'deno-bundle',
+    tools: { '@deno/linux-x64-glibc': '2.9.6' },
+    files: { 'main.ts': ignoring(MODULE), 'deno.json': '{ "nodeModulesDir": "manual" }' },
+    run: async (project) => {
+      await deno(project, ['bundle', '--platform=deno', '-o', 'out/main.js', 'main.ts']);
+      await project.exec('rm', ['-rf', 'node_modules/dps-x509']);
+      return deno(project, ['run', '--no-prompt', 'out/main.js']);
+    },
+  },
 ];
+
+/** A project of another package manager, in a folder below. */
+function installed(project) {
+  const manifest = { name: 'sub', private: true, type: 'module', dependencies: { 'dps-x509': `file:${project.tarball}` } };
+  project.write({ 'sub/package.json': JSON.stringify(manifest) });
+}
 
 function bun(project, args) {
   return project.exec(`${project.path}/node_modules/@oven/bun-linux-x64/bin/bun`, args);

@@ -1,2 +1,4 @@
-/** Where `complete.wasm` is: beside this file. Bundlers look for this very form of address, and ship the file. */
-export const completeAddress = (): URL => new URL('./complete.wasm', import.meta.url);
+/** Where `complete.wasm` is: beside this file. Bundlers look for this form of address, in a declared function, and ship the file. */
+export function completeAddress(): URL {
+  return new URL('./complete.wasm', import.meta.url);
+}

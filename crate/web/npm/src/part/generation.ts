@@ -1,2 +1,4 @@
-/** Where `generation.wasm` is: beside this file. Bundlers look for this very form of address, and ship the file. */
-export const generationAddress = (): URL => new URL('./generation.wasm', import.meta.url);
+/** Where `generation.wasm` is: beside this file. Bundlers look for this form of address, in a declared function, and ship the file. */
+export function generationAddress(): URL {
+  return new URL('./generation.wasm', import.meta.url);
+}

@@ -1,2 +1,4 @@
-/** Where `pages.json` is: beside this file. Bundlers look for this very form of address, and ship the file. */
-export const pagesAddress = (): URL => new URL('./pages.json', import.meta.url);
+/** Where `pages.json` is: beside this file. Bundlers look for this form of address, in a declared function, and ship the file. */
+export function pagesAddress(): URL {
+  return new URL('./pages.json', import.meta.url);
+}

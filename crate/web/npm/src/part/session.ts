@@ -1,2 +1,4 @@
-/** Where `session.wasm` is: beside this file. Bundlers look for this very form of address, and ship the file. */
-export const sessionAddress = (): URL => new URL('./session.wasm', import.meta.url);
+/** Where `session.wasm` is: beside this file. Bundlers look for this form of address, in a declared function, and ship the file. */
+export function sessionAddress(): URL {
+  return new URL('./session.wasm', import.meta.url);
+}

@@ -42,11 +42,11 @@ export interface Identity {
  *
  * @throws {@link DpsError} `identity-invalid` with the findings.
  */
-export async function readIdentity({ cert, key, passphrase, trust = [] }: IdentityFiles): Promise<Identity> {
+export async function readIdentity({ cert, key, passphrase, trust = [] }: Partial<IdentityFiles>): Promise<Identity> {
   const roots = Array.isArray(trust) ? trust : [trust];
   const files: NamedFile[] = [
     // A file for both has no purpose of its own.
-    { data: cert, input: 'cert', ...(key === undefined ? {} : { purpose: 'device-chain' }) },
+    ...(cert === undefined ? [] : [{ data: cert, input: 'cert', ...(key === undefined ? {} : { purpose: 'device-chain' as const }) }]),
     ...(key === undefined ? [] : [{ data: key, input: 'key', purpose: 'device-key' } as const]),
     ...roots.map((data) => ({ data, input: 'trust', purpose: 'server-trust' }) as const),
   ];

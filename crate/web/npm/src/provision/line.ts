@@ -1,13 +1,11 @@
-import { connect as connectTcp, isIP, type Socket, type TcpSocketConnectOpts } from 'node:net';
+import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type SecureContext, type TLSSocket } from 'node:tls';
 import type { ConnectionInfo, TransportFailure } from '../session.js';
 import { connectionInfo, transportFailure } from './failure.js';
 import type { Proxy } from './proxy.js';
 import type { Route } from './route.js';
+import type { SocketOptions } from './socket.js';
 import { NoTunnel, notReached, tunnel } from './tunnel.js';
-
-/** Of TCP, as `net.connect` takes them: a local address, a family, a lookup of one's own, keep-alive, and so on. */
-export type SocketOptions = Omit<TcpSocketConnectOpts, 'host' | 'port'>;
 
 /** How connections are made. */
 export interface Way {

@@ -2,7 +2,7 @@ import type { Shape } from '../args.js';
 import type { SessionEvent, Settings } from '../session.js';
 import type { Content } from '../input.js';
 import type { IdentityFiles } from './identity.js';
-import type { SocketOptions } from './line.js';
+import type { SocketOptions } from './socket.js';
 import type { RouteOptions } from './route.js';
 
 /** What to provision. */
@@ -22,9 +22,9 @@ export interface ProvisionOptions extends IdentityFiles, RouteOptions {
   cloud?: 'public' | 'usgov' | 'china';
   /** Leaves out the cloud's roots. */
   onlyTrust?: boolean;
-  /** Hubs that `checkHub` may dial besides those of the cloud. */
+  /** Hubs that `checkHub` may dial besides those of the cloud, by name, as `hub.example`. */
   allowHub?: string[];
-  /** Of TCP, as `net.connect` takes them: `localAddress`, `family`, `lookup`, `keepAlive`, and so on. */
+  /** How sockets are made. */
   socket?: SocketOptions;
   /** Ends it, politely. */
   signal?: AbortSignal;
@@ -44,8 +44,8 @@ export const SETTINGS: Shape = {
   payload: ['object', 'list', 'string', 'number', 'boolean', 'null'],
   csr: content,
   checkHub: ['boolean'],
-  timeoutSeconds: ['number'],
-  keepAliveSeconds: ['number'],
+  timeoutSeconds: ['seconds'],
+  keepAliveSeconds: ['seconds'],
   transport: ['string'],
   qos: ['number'],
 };

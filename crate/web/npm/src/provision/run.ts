@@ -1,12 +1,15 @@
+import { isError } from '../realm.js';
 import type { Session, ProvisionReport, SessionEvent } from '../session.js';
-import { Line, type Way } from './line.js';
+import { transportFailure } from './failure.js';
+import type { Allows } from './hubs.js';
+import { Line, type Listener, type Way } from './line.js';
 
 /** What a run is given besides the session. */
 export interface RunOptions {
   /** How connections are made. */
   way: Way;
   /** Whether the session may dial this besides its endpoint. */
-  allows(host: string): boolean;
+  allows: Allows;
   signal: AbortSignal | undefined;
   onEvent: ((event: SessionEvent, line: string) => void) | undefined;
 }
@@ -91,7 +94,7 @@ class Run {
     const { session, options } = this;
     const endpoint = `${host}:${port}`;
     this.#endpoint ??= endpoint;
-    if (endpoint !== this.#endpoint && !options.allows(host)) {
+    if (endpoint !== this.#endpoint && !options.allows(host, port)) {
       session.connectFailed(now(), connection, { kind: 'not-allowed', detail: `${endpoint} is not allowed` });
       return;
     }
@@ -102,7 +105,7 @@ class Run {
         this.drive();
       }
     };
-    const line = new Line(host, port, options.way, {
+    const listener: Listener = {
       up: (info) => told(() => session.connected(now(), connection, info)),
       received: (bytes) => told(() => session.received(now(), connection, bytes)),
       over: (wasUp, failure) =>
@@ -114,7 +117,15 @@ class Run {
             session.connectFailed(now(), connection, failure ?? closed);
           }
         }),
-    });
+    };
+    let line: Line | undefined;
+    try {
+      line = new Line(host, port, options.way, listener);
+    } catch (error) {
+      // A lookup that throws does so while the socket is made.
+      const failure = transportFailure(isError(error) ? error : new Error(String(error)));
+      session.connectFailed(now(), connection, failure);
+    }
     this.#line = line;
   }
 
