@@ -5,6 +5,7 @@
 
 mod blob;
 mod call;
+mod carrying;
 mod doubtful;
 mod flag;
 mod program;
@@ -271,9 +272,9 @@ pub(super) fn spans(text: &[u8]) -> Vec<Range<usize>> {
     spans
 }
 
-/// A quotation without what may be a secret that nothing names.
-pub(super) fn quotable(text: &str) -> String {
-    doubtful::without(&without_long_runs(text), |word| Lexicon::get().knows(word))
+/// A quotation without what may be a secret that nothing names; `line` is all of the line that it is of.
+pub(super) fn quotable(text: &str, line: &str) -> String {
+    doubtful::without(&without_long_runs(text), line, |word| Lexicon::get().knows(word))
 }
 
 /// A quotation with its long runs of base64 taken out: half a private key, a token that nothing names.

@@ -80,7 +80,8 @@ impl Text {
         let quoted = String::from_utf8_lossy(self.bytes.get(from..to).unwrap_or_default());
         let (left, right) = (if from > first { "…" } else { "" }, if to < behind { "…" } else { "" });
         quoted.chars().for_each(|_| work::step());
-        let quoted = secret::quotable(quoted.trim().trim_matches('\u{fffd}'));
+        let line = String::from_utf8_lossy(self.around(start));
+        let quoted = secret::quotable(quoted.trim().trim_matches('\u{fffd}'), &line);
         format!("{left}{quoted}{right}")
     }
 }
@@ -112,10 +113,10 @@ mod tests {
     #[test]
     fn excerpts_are_of_one_line_and_short() {
         let text =
-            Text::new(format!("first\n{}needle{}\nlast", "a ".repeat(500), " b".repeat(500)).as_bytes());
+            Text::new(format!("first\n{}socket{}\nlast", "a ".repeat(500), " b".repeat(500)).as_bytes());
         let excerpt = text.excerpt(6 + 1000, 6 + 1006);
-        assert!(excerpt.contains("needle") && excerpt.chars().count() < 200, "{excerpt}");
+        assert!(excerpt.contains("socket") && excerpt.chars().count() < 200, "{excerpt}");
         assert!(excerpt.starts_with('…') && excerpt.ends_with('…'), "{excerpt}");
-        assert_eq!(Text::new(b"one\ntwo\nthree").excerpt(4, 7), "two");
+        assert_eq!(Text::new(b"one\ntls\nthree").excerpt(4, 7), "tls");
     }
 }

@@ -11,6 +11,8 @@ pub(super) const PACKED: &str = "openssl";
 
 /// The low codes of mbedTLS up to here are those of its bignum, of which nobody prints one alone.
 const LEAST_OF_BIGNUM: i64 = 0x10;
+/// Those of its sockets, which are added to none: -9808 is SecureTransport's, and no -0x2600 - 0x0050.
+const OF_SOCKETS: std::ops::RangeInclusive<i64> = 0x42..=0x52;
 
 /// All tables, by their names.
 #[derive(Debug, Default)]
@@ -92,7 +94,8 @@ impl Table {
                     // The high seven bits of mbedTLS are a module, the low seven another one's code.
                     let value = if value > 0 { -value } else { value };
                     let low = -value & 0x7f;
-                    let is_code = low <= LEAST_OF_BIGNUM || self.values.contains_key(&-low);
+                    let is_code = low <= LEAST_OF_BIGNUM
+                        || self.values.contains_key(&-low) && !OF_SOCKETS.contains(&low);
                     (is_code && (-0x7fff..=-0x1080).contains(&value)).then(|| find(low + value)).flatten()
                 })
         })

@@ -73,7 +73,7 @@ pub(in crate::explain) fn other(line: &[u8]) -> Option<String> {
         if is_public(name) && !is_script
             || PORTS.contains(&port) && !CATEGORIES.contains(&name) && name.chars().any(is_of_name)
         {
-            other.get_or_insert_with(|| word.to_owned());
+            other.get_or_insert_with(|| word.rsplit('@').next().unwrap_or_default().to_owned());
         }
     }
     other.or_else(|| other_scheme(&line)).or_else(|| other_port(&line))

@@ -59,7 +59,7 @@ const KEYWORDS: [&[u8]; 50] = [
 const COMMANDS: [&[u8]; 7] =
     [b"git commit ", b"git log ", b"git grep ", b"grep ", b"egrep ", b"zgrep ", b"rg "];
 /// Lines of source code, whatever their punctuation.
-const DIRECTIVES: [&[u8]; 4] = [b"#include", b"#define", b"#undef", b"#pragma"];
+const DIRECTIVES: [&[u8]; 5] = [b"#include", b"#define", b"#undef", b"#pragma", b"// "];
 /// What the compilers write behind the place: `main.c:12:5: error: `.
 const DIAGNOSTICS: [&[u8]; 5] =
     [b" error: ", b" fatal error: ", b" warning: ", b" note: ", b" undefined reference"];
@@ -246,6 +246,7 @@ mod tests {
             ("\u{1b}[31m} catch (SSLHandshakeException e) {\u{1b}[0m", ""),
             ("#define MQTT_CONNECTION_TIMEOUT -4", ""),
             ("client.c:57:9: warning: unknown ca", ""),
+            ("// unknown ca when the chain is bad", ""),
             ("Main.java:12: error: unreported exception SSLHandshakeException", ""),
             ("-    \"401002\": \"CA certificate not found.\",", ""),
             ("ok 12 - handshake failure is told", ""),
