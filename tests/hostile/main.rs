@@ -5,6 +5,7 @@
 
 mod desk;
 mod endless;
+mod full;
 mod secret;
 mod shown;
 mod time;

@@ -10,10 +10,18 @@ use std::{
 /// What a step gives; the error is a sentence for the person at the terminal.
 pub(crate) type Result<T> = std::result::Result<T, Box<dyn error::Error + Send + Sync>>;
 
-/// The folder of the workspace's Cargo.toml.
+/// The folder of the workspace's Cargo.toml: the one that Cargo runs this step in, or that somebody who starts it without
+/// Cargo stands in.
+///
+/// Not the one in which it was compiled: checkouts that share a target folder share this program too.
 pub(crate) fn root() -> PathBuf {
-    let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
-    xtask.parent().unwrap_or(xtask).to_path_buf()
+    if let Some(xtask) = env::var_os("CARGO_MANIFEST_DIR") {
+        let xtask = Path::new(&xtask);
+        return xtask.parent().unwrap_or(xtask).to_path_buf();
+    }
+    let here = env::current_dir().unwrap_or_default();
+    let root = here.ancestors().find(|folder| folder.join("xtask/Cargo.toml").is_file());
+    root.unwrap_or(&here).to_path_buf()
 }
 
 /// Where Cargo builds.

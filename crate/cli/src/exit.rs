@@ -17,7 +17,8 @@ pub(crate) enum Exit {
     NoConnection,
     /// Out of time.
     OutOfTime,
-    /// Assigned, and not everything that was asked for came: the hub's word, or a certificate. A fleet stopped early.
+    /// Assigned, and not everything that was asked for came: the hub's word, or a certificate. A fleet stopped early. Standard
+    /// output could not be written.
     Incomplete,
     /// Interrupted (128 + SIGINT).
     Interrupted,

@@ -28,10 +28,13 @@ use dps_x509_core::text;
 /// The version, and the commit where it is known (see build.rs).
 const VERSION: &str = env!("DPS_X509_VERSION");
 
+const EXIT: &str = "\
+`dps-x509 COMMAND --help` has the exit codes. Where 0 is due and standard output cannot be written, on a full disk, say, it is 5.";
+
 /// Gets an IoT device through Azure's Device Provisioning Service (DPS) with an X.509 certificate, and says
 /// exactly what is wrong when it does not get through.
 #[derive(Debug, Parser)]
-#[command(version = VERSION, propagate_version = true, max_term_width = 110)]
+#[command(version = VERSION, propagate_version = true, max_term_width = 110, after_help = EXIT)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -90,7 +93,16 @@ fn main() -> ExitCode {
             Command::Manual(args) => manual::manual(&args),
         }
     });
-    exit.into()
+    whole(exit).into()
+}
+
+/// How it ended, once it is known whether what was to be shown is shown.
+fn whole(exit: exit::Exit) -> exit::Exit {
+    let Some(reason) = terminal::lost() else { return exit };
+    terminal::warn(format_args!(
+        "standard output cannot be written ({reason}); what is there is not all of it"
+    ));
+    if exit == exit::Exit::Done { exit::Exit::Incomplete } else { exit }
 }
 
 /// Help and version, which hold nothing of others; or what is wrong with the arguments, which may be names of files.

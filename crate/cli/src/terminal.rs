@@ -6,6 +6,7 @@
 use std::{
     fmt::{self, Write as _},
     io::{self, IsTerminal as _, Write as _},
+    sync::OnceLock,
 };
 
 use anstyle::{AnsiColor, Style};
@@ -14,9 +15,9 @@ use dps_x509_core::{finding::Severity, text};
 /// Shows lines on standard output.
 ///
 /// # Errors
-/// Nobody reads it any more: who has read enough, is not told of it.
+/// Nobody reads it any more: who has read enough, is not told of it. Or it cannot be written, which [`lost`] knows in the end.
 pub(crate) fn out(lines: &str) -> io::Result<()> {
-    write(anstream::AutoStream::auto(stdout()), lines)
+    kept(write(anstream::AutoStream::auto(stdout()), lines))
 }
 
 /// Shows lines on standard error.
@@ -50,9 +51,7 @@ pub(crate) fn warn(sentence: impl fmt::Display) {
 pub(crate) fn json(value: impl fmt::Display) -> io::Result<()> {
     let mut text = text::in_json(&value.to_string()).into_owned();
     text.push('\n');
-    let mut out = stdout();
-    out.write_all(text.as_bytes())?;
-    out.flush()
+    kept(all(&text))
 }
 
 /// Shows what other programs read, in lines of their own kind. Whoever reads it at a terminal gets it as [`out`] shows it.
@@ -60,7 +59,31 @@ pub(crate) fn json(value: impl fmt::Display) -> io::Result<()> {
 /// # Errors
 /// See [`out`].
 pub(crate) fn data(lines: &str) -> io::Result<()> {
-    if is_terminal() { out(&lines.replace("\r\n", "\n")) } else { stdout().write_all(lines.as_bytes()) }
+    if is_terminal() { out(&lines.replace("\r\n", "\n")) } else { kept(all(lines)) }
+}
+
+/// Why something that belongs on standard output is not there: the disk is full, say. Not that nobody reads on.
+pub(crate) fn lost() -> Option<&'static str> {
+    LOST.get().map(String::as_str)
+}
+
+/// The first that went wrong with standard output.
+static LOST: OnceLock<String> = OnceLock::new();
+
+/// Remembers what went wrong, whatever the caller makes of it.
+fn kept(written: io::Result<()>) -> io::Result<()> {
+    if let Err(error) = &written
+        && error.kind() != io::ErrorKind::BrokenPipe
+    {
+        LOST.get_or_init(|| error.to_string());
+    }
+    written
+}
+
+fn all(text: &str) -> io::Result<()> {
+    let mut out = stdout();
+    out.write_all(text.as_bytes())?;
+    out.flush()
 }
 
 /// Whether standard error is a terminal.

@@ -16,6 +16,13 @@ pub enum LoadError {
         /// wasmtime's word.
         reason: String,
     },
+    /// The component is larger than what is compiled while somebody waits.
+    TooLarge {
+        /// Its bytes.
+        size: usize,
+        /// As many are compiled.
+        limit: usize,
+    },
     /// The bytes are not precompiled code.
     NotPrecompiled,
     /// The code was made by another version of wasmtime.
@@ -47,6 +54,11 @@ impl fmt::Display for LoadError {
             Self::NotAComponent { reason } => {
                 write!(f, "this is not a WebAssembly component that can be compiled: {reason}")
             }
+            Self::TooLarge { size, limit } => write!(
+                f,
+                "it has {size} bytes, and {limit} at most are compiled; a larger one that is trusted is precompiled, with the \
+                 `precompile` program of dps-x509-host"
+            ),
             Self::NotPrecompiled => f.write_str(
                 "this is not precompiled code; make it with the `precompile` program of this crate",
             ),

@@ -39,7 +39,7 @@ impl Provisioner {
     /// Compiles a component; takes about a tenth of a second.
     ///
     /// # Errors
-    /// It is not a component of the world `provisioner`.
+    /// It is not a component of the world `provisioner`, or larger than [`Provisioner::LARGEST`].
     #[cfg(feature = "compile")]
     pub fn from_component(component: &[u8]) -> Result<Self, LoadError> {
         Self::from_component_with(wasmtime::Config::new(), component)
@@ -52,6 +52,9 @@ impl Provisioner {
     /// As [`Provisioner::from_component`], or wasmtime does not take the settings.
     #[cfg(feature = "compile")]
     pub fn from_component_with(config: wasmtime::Config, component: &[u8]) -> Result<Self, LoadError> {
+        if component.len() > Self::LARGEST {
+            return Err(LoadError::TooLarge { size: component.len(), limit: Self::LARGEST });
+        }
         let engine = engine::engine(config)?;
         let component = Component::from_binary(&engine, component)
             .map_err(|error| LoadError::NotAComponent { reason: format!("{error:#}") })?;
@@ -97,6 +100,11 @@ impl Provisioner {
         let ticker = Ticker::start(engine)?;
         Ok(Self { pre, ticker, limits: Limits::default(), places, at_once: Self::AT_ONCE })
     }
+
+    /// Most bytes of a component that is compiled here. Compiling cannot be stopped, and what it takes in time and memory grows
+    /// with the component: this is what bounds it. The real component is a third of this; what is larger is precompiled
+    /// elsewhere, by somebody who trusts it.
+    pub const LARGEST: usize = 1024 * 1024;
 
     /// Most devices under way at once, of all clones together, unless [`Provisioner::at_once`] says another number.
     ///

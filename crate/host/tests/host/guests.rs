@@ -197,6 +197,28 @@ fn a_component_that_wants_more_than_the_world_is_not_loaded() {
     }
 }
 
+/// Compiling cannot be stopped, so that what is compiled has to be bounded: wherever the bytes of a component are.
+#[test]
+fn a_component_is_compiled_up_to_a_size() {
+    let good = component(&module("trap"));
+    let padded = |size: usize| {
+        let mut padded = good.clone();
+        // A custom section without a name: its number, its length in four bytes, and zeros.
+        let content = size - good.len() - 5;
+        padded.push(0);
+        let length = (0..4).map(|n| u8::try_from(content >> (7 * n) & 0x7f).unwrap());
+        padded.extend(length.zip([0x80, 0x80, 0x80, 0]).map(|(low, more)| low | more));
+        padded.resize(size, 0);
+        padded
+    };
+    assert!(Provisioner::from_component(&padded(Provisioner::LARGEST)).is_ok());
+    let (size, limit) = (Provisioner::LARGEST + 1, Provisioner::LARGEST);
+    for large in [padded(size), vec![0; size], b"(component)".repeat(size / 8)] {
+        let size = large.len();
+        assert_eq!(Provisioner::from_component(&large).unwrap_err(), LoadError::TooLarge { size, limit });
+    }
+}
+
 fn files() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/guest");
     fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect()
