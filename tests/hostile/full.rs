@@ -1,7 +1,7 @@
 //! What cannot be shown is not said to be done: standard output on a full disk, and one that nobody reads on.
 
 use std::{
-    fs::File,
+    fs::{self, File},
     io,
     process::{Command, Stdio},
 };
@@ -14,9 +14,9 @@ use crate::desk::Desk;
 fn commands(desk: &Desk) -> Vec<Vec<String>> {
     let path = |name: &str| desk.file(name).to_str().unwrap().to_owned();
     let (chain, list) = (desk.device.chain.to_str().unwrap().to_owned(), path("devices.csv"));
-    std::fs::write(&list, "registrationId,cert,key\ndevice-1,device-chain.pem,device-key.pem\n").unwrap();
+    fs::write(&list, "registrationId,cert,key\ndevice-1,device-chain.pem,device-key.pem\n").unwrap();
     let (journal, made) = (path("empty.journal"), path("made"));
-    std::fs::write(&journal, "").unwrap();
+    fs::write(&journal, "").unwrap();
     let words = |words: &[&str]| words.iter().map(|&word| word.to_owned()).collect::<Vec<_>>();
     vec![
         words(&["explain", "401002"]),
@@ -61,5 +61,31 @@ fn who_has_read_enough_hears_nothing_of_it() {
         let (code, err) = run(&args, writer);
         assert_eq!(code, Some(0), "{args:?}: {err}");
         assert_eq!(err, "", "{args:?}");
+    }
+}
+
+/// Where a disk is full after the first kilobyte, as the system lets a process believe, a file is there whole or not at all:
+/// half of one would be taken for it, and would be in the way of the next attempt.
+#[test]
+fn nothing_half_is_left_on_a_full_disk() {
+    let desk = Desk::new("localhost");
+    let journal = desk.file("empty.journal");
+    fs::write(&journal, "").unwrap();
+    let journal = journal.to_str().unwrap();
+    let chain = ["generate", "chain", "--registration-id", "device-1", "--out"];
+    for (name, args) in [
+        ("page", ["fleet", "summary", journal, "--format", "html", "--out"].as_slice()),
+        ("manual", ["manual", "--out"].as_slice()),
+        ("chain", chain.as_slice()),
+    ] {
+        let folder = desk.file(name);
+        fs::create_dir(&folder).unwrap();
+        let mut command = Command::new("sh");
+        command.args(["-c", "trap '' XFSZ; ulimit -f 1; exec \"$0\" \"$@\""]).arg(cli::binary());
+        command.args(args).arg(folder.join("made"));
+        let run = cli::finish(command);
+        assert_eq!(run.code, 2, "{name}: {run:?}");
+        assert!(run.err.contains("File too large"), "{name}: {run:?}");
+        assert_eq!(fs::read_dir(&folder).unwrap().count(), 0, "{name}: something is left");
     }
 }

@@ -128,6 +128,21 @@ impl Folder {
     }
 }
 
+/// Writes one file that everybody may read, whole or not at all, and never in place of another one.
+pub(crate) fn write_new(path: &Path, text: &str) -> io::Result<()> {
+    let folder = path.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        builder.permissions(fs::Permissions::from_mode(0o644));
+    }
+    let mut file = builder.prefix(".dps-x509-").tempfile_in(folder)?;
+    file.write_all(text.as_bytes())?;
+    file.as_file().sync_all()?;
+    file.persist_noclobber(path).map(|_| ()).map_err(|error| error.error)
+}
+
 impl Unfinished {
     /// Makes a folder and those above it that are not there; one that another device's files were just faster to make
     /// is theirs.

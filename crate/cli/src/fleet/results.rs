@@ -1,9 +1,6 @@
 //! `fleet results` and `fleet summary`: what a journal says.
 
-use std::{
-    fs::OpenOptions,
-    io::{self, Write as _},
-};
+use std::io;
 
 use dps_x509_fleet::{
     journal::{self, Entry, JournalError, Standing},
@@ -17,7 +14,7 @@ use super::{
 use crate::{
     exit::Exit,
     input::{reason, shown},
-    terminal,
+    output, terminal,
 };
 
 /// Prints the last result of each device, from a journal or a queue.
@@ -157,8 +154,7 @@ fn show(args: &SummaryArgs, summary: &Summary) -> Exit {
         None if args.format == SummaryFormat::Json => terminal::json(text.trim_end()).unwrap_or_default(),
         None => terminal::data(&text).unwrap_or_default(),
         Some(path) => {
-            let written = OpenOptions::new().write(true).create_new(true).open(path);
-            if let Err(error) = written.and_then(|mut file| file.write_all(text.as_bytes())) {
+            if let Err(error) = output::write_new(path, &text) {
                 let why = match error.kind() {
                     io::ErrorKind::AlreadyExists => {
                         "it is there already, and nothing is overwritten".to_owned()

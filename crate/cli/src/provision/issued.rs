@@ -1,10 +1,6 @@
 //! `--csr` and `--write-issued`: a request goes in, certificates come out into a file of their own (preview).
 
-use std::{
-    fs,
-    io::{self, Write as _},
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use dps_x509_core::{
     cert::{self, Certificate, Kind, Purpose, Read, file::to_pem, issuance, request::CertificateRequest},
@@ -13,7 +9,10 @@ use dps_x509_core::{
 };
 
 use super::args::Args;
-use crate::input::{self, place, reason};
+use crate::{
+    input::{self, place, reason},
+    output,
+};
 
 const CSR: &str = "--csr";
 const WRITE_ISSUED: &str = "--write-issued";
@@ -81,7 +80,7 @@ pub(super) fn write(
         .map(|pem| pem.map(|pem| pem.to_string()))
         .collect();
     let written = match pem {
-        Some(pem) => write_new(into, &pem).map_err(|error| reason(&error)),
+        Some(pem) => output::write_new(into, &pem).map_err(|error| reason(&error)),
         None => Err("one of the certificates that came cannot be read".to_owned()),
     };
     written.map(|()| Some(into.clone())).map_err(|why| Box::new(not_writable(into, &why)))
@@ -91,19 +90,4 @@ fn not_writable(path: &Path, why: &str) -> Finding {
     let message = format!("The issued certificates cannot be written: {why}.");
     Finding::new(&catalogue::OUTPUT_NOT_WRITABLE, message, "Give another file, in a folder that is there.")
         .at(place(WRITE_ISSUED, path))
-}
-
-/// Whole or not at all, and never in place of another file.
-fn write_new(path: &Path, text: &str) -> io::Result<()> {
-    let folder = path.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut builder = tempfile::Builder::new();
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        builder.permissions(fs::Permissions::from_mode(0o644));
-    }
-    let mut file = builder.prefix(".dps-x509-").tempfile_in(folder)?;
-    file.write_all(text.as_bytes())?;
-    file.as_file().sync_all()?;
-    file.persist_noclobber(path).map(|_| ()).map_err(|error| error.error)
 }
