@@ -4,12 +4,13 @@
 //! `room.sh` makes the files that pages speak of. `given.json` has, for a code, what is made wrong first (`given`), the
 //! arguments with which `check` then finds the code (`before`; none where a current tool cannot make it), and those with which
 //! it does not find it any more once the page's commands ran (`after`). `not-run.json` has the commands that cannot run here,
-//! with the reason; one that no advice has fails.
+//! with the reason; one that no advice has fails. `not-reached.json` has the next steps whose commands no case leads to.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail")]
 
 mod command;
 mod next_step;
 mod page;
+mod reach;
 mod room;
 
 use std::{collections::BTreeMap, fs, path::PathBuf};
@@ -71,6 +72,13 @@ fn every_command_of_a_next_step_works() {
     let tally = next_step::run_all(&not_run);
     println!("{} commands of next steps ran, {} cannot run here", tally.ran, tally.left);
     assert!(tally.ran >= 10, "only {} commands ran", tally.ran);
+}
+
+/// A command of the catalogue that no case leads to would be tried by nobody. `not-reached.json` has those, with the reason.
+#[test]
+fn every_command_of_the_catalogue_is_reached_by_a_case() {
+    let unexplained = reach::unexplained(&read::<Vec<reach::NotReached>>("not-reached.json"));
+    assert!(unexplained.is_empty(), "{}", unexplained.join("\n"));
 }
 
 /// What cannot run here is advised somewhere.

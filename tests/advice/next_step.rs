@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, fs};
 
-use dps_x509_core::finding::{Naming, catalogue};
+use dps_x509_core::finding::Naming;
 use dps_x509_tests::case;
 use serde_json::Value;
 
@@ -37,18 +37,23 @@ pub(crate) fn run_all(not_run: &[NotRun]) -> Tally {
             }
         }
     }
-    let _ = catalogue::ALL;
     assert!(wrong.is_empty(), "{} next steps do not work:\n{}", wrong.len(), wrong.join("\n"));
     tally
 }
 
-/// Every command that a next step of a case has.
-pub(crate) fn commands() -> Vec<String> {
+/// The code and the next step of every finding of every case.
+pub(crate) fn of_cases() -> Vec<(String, String)> {
     let findings = case::all().into_iter().flat_map(|case| {
         let whole = case.run_as(Naming::CommandLine);
         whole["report"]["findings"].as_array().cloned().unwrap_or_default()
     });
-    findings.flat_map(|finding| command::quoted(finding["nextStep"].as_str().unwrap_or_default())).collect()
+    let text = |finding: &Value, member: &str| finding[member].as_str().unwrap_or_default().to_owned();
+    findings.map(|finding| (text(&finding, "code"), text(&finding, "nextStep"))).collect()
+}
+
+/// Every command that a next step of a case has.
+pub(crate) fn commands() -> Vec<String> {
+    of_cases().iter().flat_map(|(_, next)| command::quoted(next)).collect()
 }
 
 /// Runs one command with the case's files in the place of those that it names.
@@ -91,8 +96,10 @@ fn run(case: &case::Case, finding: &Value, command: &str) -> Result<(), String> 
     if !filled.contains("--write-fixed") {
         return room.run_with(&filled, passphrase);
     }
+    // Who opened the store once gives its passphrase again.
+    let opened = case.given.passphrase.as_ref().map_or("", |_| " --key-passphrase-file passphrase.txt");
     // The exit code judges the files as they were given; what was written must be free of the finding.
-    room.run_with(&format!("{filled} || test $? = 1"), passphrase)?;
+    room.run_with(&format!("{filled}{opened} || test $? = 1"), passphrase)?;
     let code = finding["code"].as_str().unwrap();
     let written: Vec<_> =
         fs::read_dir(room.path("out")).map_err(|error| error.to_string())?.flatten().collect();

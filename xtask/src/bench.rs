@@ -15,7 +15,7 @@ pub(crate) struct Bench {}
 impl Bench {
     /// Builds optimised, then measures.
     pub(crate) fn run(&self) -> Result<()> {
-        Setup {}.run()?;
+        Setup::default().run()?;
         component::Component::default().run()?;
         // One selection for all, so that wasmtime is compiled once.
         let benches =

@@ -1,4 +1,4 @@
-//! `cargo xtask dist`: what is given away, in one folder: binaries, packages, the container image, components, schemas, and
+//! `cargo xtask dist`: what is given away, in one folder: binaries, packages, wheels, the container image, components, schemas, and
 //! what there is to say of them.
 
 mod artefact;
@@ -8,6 +8,7 @@ mod image;
 mod layout;
 mod package;
 mod trial;
+mod wheel;
 
 use std::{
     fs,
@@ -25,7 +26,7 @@ use crate::{
 
 /// Builds everything that is given away into target/dist.
 ///
-/// The crates, the npm package and the wheels are built by `package`, `npm` and `python`.
+/// The crates and the npm package are built by `package` and `npm`.
 #[derive(Debug, Args)]
 pub(crate) struct Dist {
     /// Cargo profile of the binaries: release, or dev for a trial of what is around them.
@@ -85,6 +86,7 @@ impl Dist {
         if !on_linux.is_empty() {
             image::write(&release, &on_linux)?;
         }
+        wheel::all(&release, &binaries)?;
         artefact::write(&release)?;
         for schema in book::schemas()? {
             fs::create_dir_all(release.folder.join("schema"))?;

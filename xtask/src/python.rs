@@ -9,7 +9,7 @@ use std::{
 use clap::Args;
 
 use crate::{
-    component,
+    component, setup,
     workspace::{self, Result},
 };
 
@@ -36,17 +36,11 @@ pub(crate) struct Python {
 impl Python {
     /// Leaves the wheels and the source distribution in target/python-dist.
     pub(crate) fn run(&self) -> Result<()> {
-        crate::setup::of_python()?;
+        setup::of_python()?;
         generate(&[])?;
         if self.generate {
             return Ok(());
         }
-        let dist = dist();
-        if dist.exists() {
-            fs::remove_dir_all(&dist)?;
-        }
-        put_component()?;
-        hatch(&["sdist", "wheel"], None)?;
         let (binary, platform) = match (&self.binary, &self.platform) {
             (Some(binary), Some(platform)) => (workspace::root().join(binary), platform.clone()),
             (_, platform) => {
@@ -55,7 +49,8 @@ impl Python {
                 (binary, platform.clone().map_or_else(this_platform, Ok)?)
             }
         };
-        hatch(&["wheel"], Some((&binary, &platform)))?;
+        let dist = dist();
+        distributions(&[(&binary, &platform)], &dist)?;
         for entry in fs::read_dir(dist)? {
             let entry = entry?;
             println!("{}: {} bytes", entry.path().display(), entry.metadata()?.len());
@@ -67,6 +62,17 @@ impl Python {
 /// The folder of the package's sources.
 fn package() -> PathBuf {
     workspace::root().join("crate/python")
+}
+
+/// Makes the source distribution, the wheel for every platform, and one for each program and its platform.
+pub(crate) fn distributions(programs: &[(&Path, &str)], out: &Path) -> Result<()> {
+    setup::of_python()?;
+    if out.exists() {
+        fs::remove_dir_all(out)?;
+    }
+    put_component()?;
+    hatch(&["sdist", "wheel"], None, out)?;
+    programs.iter().try_for_each(|program| hatch(&["wheel"], Some(*program), out))
 }
 
 /// Where wheels go.
@@ -96,10 +102,10 @@ fn generate(args: &[&str]) -> Result<()> {
 }
 
 /// Runs the builder of wheels; with a program, for its platform.
-fn hatch(targets: &[&str], program: Option<(&Path, &str)>) -> Result<()> {
+fn hatch(targets: &[&str], program: Option<(&Path, &str)>, out: &Path) -> Result<()> {
     for target in targets {
         let mut build = python();
-        build.args(["-m", "hatchling", "build", "--target", target, "--directory"]).arg(dist());
+        build.args(["-m", "hatchling", "build", "--target", target, "--directory"]).arg(out);
         if let Some((binary, platform)) = program {
             build.env("DPS_X509_WHEEL_BINARY", binary).env("DPS_X509_WHEEL_PLATFORM", platform);
         }
@@ -109,14 +115,14 @@ fn hatch(targets: &[&str], program: Option<(&Path, &str)>) -> Result<()> {
 }
 
 /// This machine in the words of wheels.
-fn this_platform() -> Result<String> {
+pub(crate) fn this_platform() -> Result<String> {
     let tag = "import sysconfig; print(sysconfig.get_platform().replace('-', '_').replace('.', '_'))";
     workspace::read(python().args(["-c", tag]))
 }
 
 /// The interpreter of the package's environment.
 fn python() -> Command {
-    Command::new(workspace::target().join("python/python/bin/python"))
+    Command::new(setup::python("python"))
 }
 
 /// Runs the package's own tests: types, generated modules, cases, the emulator, the documents' examples, the wheels in

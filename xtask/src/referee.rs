@@ -12,7 +12,7 @@ pub(crate) struct Referee {}
 impl Referee {
     /// What is missing is an error that names it.
     pub(crate) fn run(&self) -> Result<()> {
-        crate::setup::Setup {}.run()?;
+        crate::setup::Setup::default().run()?;
         let test = ["test", "--package", "dps-x509-core", "--test", "limbo", "--test", "webpki"];
         workspace::run(workspace::cargo().args(test).args(["--", "--include-ignored", "--nocapture"]))?;
         // The verdict of `check` on many more made chains than `cargo test` asks about.

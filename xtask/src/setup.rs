@@ -1,5 +1,7 @@
 //! `cargo xtask setup`: everything that the tests need and the toolchain does not bring.
 
+mod environment;
+
 use std::{
     env, fs,
     path::{Path, PathBuf},
@@ -9,21 +11,6 @@ use std::{
 use clap::Args;
 
 use crate::workspace::{self, Result};
-
-/// Python environments, each with the file of its requirements below `tests/interop`.
-const ENVIRONMENTS: [&str; 11] = [
-    "azure-iot-device",
-    "azure-iot-device-3",
-    "azure-iot-hub",
-    "azure-iothub-provisioningserviceclient",
-    "formats",
-    "jsonschema",
-    "paho",
-    "pytest",
-    "python",
-    "release",
-    "vectors",
-];
 
 /// npm packages of which files are read and no code is run: the folder, the package, its version.
 ///
@@ -67,8 +54,12 @@ const LIBRARIES: [(&str, &str); 2] =
     [("/usr/share/java/bcpkix.jar", "libbcpkix-java"), ("/usr/include/MQTTClient.h", "libpaho-mqtt-dev")];
 
 /// Sets up what the tests need: Python environments, npm packages and Debian packages.
-#[derive(Debug, Args)]
-pub(crate) struct Setup {}
+#[derive(Debug, Default, Args)]
+pub(crate) struct Setup {
+    /// Writes anew which Python packages the environments take, with their hashes, and installs nothing.
+    #[arg(long)]
+    lock: bool,
+}
 
 /// The programs that the core's own tests compare with.
 const OF_CORE: [&str; 2] = ["keytool", "openssl"];
@@ -78,12 +69,12 @@ pub(crate) fn of_core() -> Result<()> {
     let missing =
         PROGRAMS.into_iter().filter(|(program, _)| OF_CORE.contains(program) && !is_on_path(program));
     install(&missing.map(|(_, package)| package).collect::<Vec<_>>())?;
-    environment("vectors")
+    environment::make("vectors")
 }
 
 /// Sets up what the Python package is built with.
 pub(crate) fn of_python() -> Result<()> {
-    environment("python")
+    environment::make("python")
 }
 
 /// The programs that packing needs and that trying out needs, of the system.
@@ -106,21 +97,35 @@ pub(crate) fn of_trial() -> Result<()> {
 
 /// The folder of cargo-zigbuild and of the compiler that it links with.
 pub(crate) fn zig() -> Result<PathBuf> {
-    environment("zig")?;
-    Ok(workspace::target().join("python/zig/bin"))
+    environment::make("zig")?;
+    Ok(environment::programs("zig"))
 }
 
 /// A program of an environment.
 pub(crate) fn tool(of: &str, name: &str) -> Result<PathBuf> {
-    environment(of)?;
-    Ok(workspace::target().join("python").join(of).join("bin").join(name))
+    environment::make(of)?;
+    Ok(environment::programs(of).join(name))
+}
+
+/// The npm project of jco, which makes modules of components.
+pub(crate) fn jco() -> Result<PathBuf> {
+    project("jco")?;
+    Ok(workspace::target().join("npm-project/jco"))
+}
+
+/// The interpreter of an environment that is there.
+pub(crate) fn python(of: &str) -> PathBuf {
+    environment::programs(of).join("python")
 }
 
 impl Setup {
     /// Installs what is missing; without the right to, says what that is.
     pub(crate) fn run(&self) -> Result<()> {
+        if self.lock {
+            return environment::lock();
+        }
         programs()?;
-        ENVIRONMENTS.into_iter().try_for_each(environment)?;
+        environment::all()?;
         FILES.into_iter().try_for_each(|(folder, package, version)| files(folder, package, version))?;
         PROJECTS.into_iter().try_for_each(project)?;
         // Two stages that build for it run side by side.
@@ -166,26 +171,6 @@ fn is_root() -> bool {
     workspace::read(Command::new("id").arg("-u")).is_ok_and(|id| id == "0")
 }
 
-/// Makes a Python environment, unless it is there with these very requirements.
-fn environment(name: &str) -> Result<()> {
-    let requirements = workspace::root().join("tests/interop").join(format!("{name}.txt"));
-    let wanted = fs::read_to_string(&requirements)?;
-    let folder = workspace::target().join("python").join(name);
-    let stamp = folder.join("requirements.txt");
-    if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
-        return Ok(());
-    }
-    if !is_on_path("python3") {
-        return Err("the tests need Python 3 with its venv module: apt-get install python3-venv".into());
-    }
-    workspace::run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder))
-        .map_err(|error| format!("{error}; on Debian: apt-get install python3-venv"))?;
-    workspace::run(
-        Command::new(python(&folder)).args(["-m", "pip", "install", "--quiet", "-r"]).arg(&requirements),
-    )?;
-    workspace::write(&stamp, wanted.as_bytes())
-}
-
 /// Unpacks an npm package, unless it is there in this very version. Nothing of it is run.
 fn files(name: &str, package: &str, version: &str) -> Result<()> {
     let folder = workspace::target().join("npm").join(name);
@@ -215,8 +200,4 @@ fn project(name: &str) -> Result<()> {
     let args = ["install", "--silent", "--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock"];
     workspace::run(Command::new("npm").args(args).current_dir(&folder))?;
     workspace::write(&stamp, wanted.as_bytes())
-}
-
-fn python(folder: &Path) -> PathBuf {
-    folder.join("bin/python")
 }

@@ -96,7 +96,7 @@ impl Test {
             return stages;
         }
         stages.push(core.beside(&["what the tests need"]));
-        stages.push(Stage::new("what the tests need", || quiet(Setup {}.run())));
+        stages.push(Stage::new("what the tests need", || quiet(Setup::default().run())));
         if !self.no_check {
             stages.push(Stage::new("workflows and words", || quiet(judge::all())));
         }

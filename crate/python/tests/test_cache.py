@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import concurrent.futures
 import os
+import signal
 import stat
 import subprocess
 import sys
@@ -136,3 +137,29 @@ def test_several_at_once_do_not_disturb_each_other(
         taken = list(pool.map(lambda _: _cache.component(engine, EMPTY), range(32)))
     assert all(isinstance(component, Component) for component in taken)
     assert len(list(cache.iterdir())) == 1 and not compiled(cache)
+
+
+#: A compiler that never ends, whatever signal comes: a native lock that is taken twice.
+ENDLESS = """
+import ctypes, signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from dps_x509 import _cache, _toolkit
+native, lock = ctypes.CDLL(None), ctypes.create_string_buffer(64)
+native.pthread_mutex_lock(lock)
+def compile(*_):
+    print("compiling", flush=True)
+    native.pthread_mutex_lock(lock)
+_cache.component = compile
+_toolkit.load()
+"""
+
+
+def test_ctrl_c_is_heard_while_it_compiles() -> None:
+    with subprocess.Popen([sys.executable, "-c", ENDLESS], stdout=-1, stderr=-1, text=True) as child:
+        try:
+            assert child.stdout is not None and child.stdout.readline() == "compiling\n"
+            child.send_signal(signal.SIGINT)
+            _, complaint = child.communicate(timeout=60)
+        finally:
+            child.kill()
+    assert child.returncode != 0 and "KeyboardInterrupt" in complaint

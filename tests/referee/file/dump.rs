@@ -16,6 +16,7 @@ pub(crate) fn frames(object: &Object) -> Vec<Framed> {
         out.extend(in_words(der));
     }
     out.extend(one_by_one(der));
+    out.push(in_characters(der));
     out.extend(in_base32(der));
     if is_told_among_others(*kind) {
         out.extend(in_other_bytes(der));
@@ -65,6 +66,19 @@ fn in_lines(der: &[u8]) -> Vec<Framed> {
             "[00:00:00.351,000] \u{1b}[0m<inf> app: certificate\n".to_owned()
                 + &line(&|_, digits, shown| format!("{:31}{:49} |{shown}", "", halves(digits, "  "))),
             2,
+        ),
+        as_it_is(
+            "xxd -b",
+            lines(der, 6, &|at, digits, shown| {
+                let bits = digits.iter().map(|it| format!("{:08b}", u8::from_str_radix(it, 16).unwrap()));
+                format!("{at:08x}: {}  {shown}", bits.collect::<Vec<_>>().join(" "))
+            }),
+            1,
+        ),
+        as_it_is(
+            "hexyl",
+            line(&|at, digits, shown| format!("│{at:08x}│ {:49} │{shown}│", halves(digits, " ┊ "))),
+            1,
         ),
         as_it_is(
             "mbedtls debug",
@@ -182,6 +196,13 @@ fn one_by_one(der: &[u8]) -> Vec<Framed> {
         der.iter().enumerate().map(|(at, byte)| one(at, *byte) + "\n").collect::<String>()
     };
     vec![
+        as_it_is("logic analyser", each(&|_, byte| format!("uart-1: {byte:02X}")), 1),
+        as_it_is("index and value", each(&|at, byte| format!("{at},{byte}")), 1),
+        as_it_is(
+            "numbers without zeros in front",
+            each(&|_, byte| format!("{byte:X}")).replace('\n', " "),
+            1,
+        ),
         as_it_is("Visual Studio, watch", each(&|at, byte| format!("\t\t[{at}]\t{byte}\tbyte")), 1),
         as_it_is(
             "Visual Studio, in C",
@@ -202,6 +223,27 @@ fn one_by_one(der: &[u8]) -> Vec<Framed> {
             1,
         ),
     ]
+}
+
+/// What `od -c` writes.
+fn in_characters(der: &[u8]) -> Framed {
+    let one = |byte: u8| match byte {
+        0 => r"\0".to_owned(),
+        7 => r"\a".to_owned(),
+        8 => r"\b".to_owned(),
+        9 => r"\t".to_owned(),
+        10 => r"\n".to_owned(),
+        11 => r"\v".to_owned(),
+        12 => r"\f".to_owned(),
+        13 => r"\r".to_owned(),
+        32..127 => char::from(byte).to_string(),
+        _ => format!("{byte:03o}"),
+    };
+    let rows = der.chunks(16).enumerate().map(|(at, row)| {
+        let row: String = row.iter().map(|byte| format!("{:>4}", one(*byte))).collect();
+        format!("{:07o}{row}\n", 16 * at)
+    });
+    as_it_is("od -c", rows.collect::<String>(), 1)
 }
 
 fn in_base32(der: &[u8]) -> Vec<Framed> {

@@ -87,18 +87,16 @@ fn needs_auditable() -> Result<()> {
 /// The provisioner as machine code of the target.
 fn machine_code(target: &str) -> Result<PathBuf> {
     let path = workspace::target().join("component").join(format!("provisioner-{target}.cwasm"));
-    let mut run = workspace::cargo();
-    run.args([
-        "run",
-        "--quiet",
-        "--package",
-        "dps-x509-host",
-        "--features",
-        "compile,cross",
-        "--bin",
-        "precompile",
-    ]);
-    workspace::run(run.args(["--", "--target", target]).arg(component::path("provisioner")).arg(&path))?;
+    let architecture = |target: &str| target.split('-').next().map(str::to_owned);
+    let mut run = if architecture(target) == architecture(&workspace::host()?) {
+        Command::new(workspace::binary("precompile", "dev")?)
+    } else {
+        let mut run = workspace::cargo();
+        run.args(["run", "--quiet", "--package", "dps-x509-host", "--features", "compile,cross"]);
+        run.args(["--bin", "precompile", "--"]);
+        run
+    };
+    workspace::run(run.args(["--target", target]).arg(component::path("provisioner")).arg(&path))?;
     Ok(path)
 }
 

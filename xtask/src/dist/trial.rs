@@ -1,6 +1,8 @@
 //! Each thing that is given away, installed in a fresh place by the tools of those who will install it, and its first command.
 
 mod container;
+mod jco;
+mod python;
 mod registry;
 
 use std::{
@@ -32,9 +34,11 @@ pub(crate) fn all(release: &Release, of_host: &Path, binaries: &[Binary]) -> Res
         ("bill of materials", Box::new(|_| bill(release))),
         ("completions", Box::new(|_| completions(release, of_host))),
         ("components in a registry", Box::new(|folder| registry::there_and_back(release, folder))),
+        ("toolkit by jco", Box::new(|folder| jco::finds_the_same(release, of_host, folder))),
     ];
     for binary in binaries.iter().filter(|binary| binary.runs_here(&host)) {
         trials.push(("archive", Box::new(|folder| archive(release, binary, folder))));
+        trials.push(("wheel", Box::new(|folder| python::wheel(release, binary, folder))));
         if binary.is_linux() {
             trials.push(("deb", Box::new(|folder| deb(release, binary, folder))));
             trials.push(("rpm", Box::new(|folder| rpm(release, binary, folder))));

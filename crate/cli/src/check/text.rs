@@ -4,11 +4,11 @@
 mod boxes;
 mod tree;
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, sync::Arc};
 
 use dps_x509_core::{
     cert::{
-        Kind, Report, Role, Verdict,
+        Kind, Link, Report, Role, UnixTime, Verdict,
         key::KeyMatch,
         verdict::{Condition, Word},
     },
@@ -70,9 +70,8 @@ fn others(report: &Report, question: &Question) -> String {
         if !links.is_empty() {
             section += &format!("{}\n", Paint::Title.on(title));
         }
-        for link in links {
-            section += &tree::certificate(link, Role::of(link, &report.chain), at, "  ");
-        }
+        let links: Vec<_> = links.iter().map(|link| (link, Role::of(link, &report.chain))).collect();
+        section += &listed(&links, at);
     }
     let strangers: Vec<_> = report
         .chain
@@ -85,8 +84,20 @@ fn others(report: &Report, question: &Question) -> String {
         let title = if report.chain.leaf.is_some() { "Not of the chain" } else { "Certificates" };
         section += &format!("{}\n", Paint::Title.on(title));
     }
-    for (link, role) in strangers {
-        section += &tree::certificate(link, role, at, "  ");
+    section + &listed(&strangers, at)
+}
+
+/// Certificates one below the other; of a bundle or a list of devices the first, and how many there are.
+fn listed(links: &[(&Arc<Link>, Role)], at: Option<UnixTime>) -> String {
+    const MOST: usize = 20;
+    let (shown, left) = links
+        .split_at_checked(MOST + 1)
+        .map_or((links, 0), |_| (links.get(..MOST).unwrap_or_default(), links.len() - MOST));
+    let mut section: String =
+        shown.iter().map(|(link, role)| tree::certificate(link, *role, at, "  ")).collect();
+    if left > 0 {
+        section +=
+            &format!("  {}\n", Paint::Faint.on(&format!("and {left} more; --format json has all of them")));
     }
     section
 }

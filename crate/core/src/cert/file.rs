@@ -19,6 +19,7 @@ mod octets;
 mod reader;
 mod rest;
 mod text;
+mod value;
 mod written;
 
 pub use contents::File;

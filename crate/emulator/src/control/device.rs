@@ -112,12 +112,13 @@ fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
 const fn status(error: &ServiceError) -> StatusCode {
     match error {
         ServiceError::NoDevice(_) | ServiceError::NotOnline => StatusCode::NOT_FOUND,
-        ServiceError::Ambiguous(_) | ServiceError::Message(_) | ServiceError::Exists(_) => {
+        ServiceError::Ambiguous(_) | ServiceError::QueueFull | ServiceError::Exists(_) => {
             StatusCode::CONFLICT
         }
-        ServiceError::Invalid(_) | ServiceError::Twin(_) | ServiceError::Identity(_) => {
-            StatusCode::BAD_REQUEST
-        }
+        ServiceError::Invalid(_)
+        | ServiceError::Message(_)
+        | ServiceError::Twin(_)
+        | ServiceError::Identity(_) => StatusCode::BAD_REQUEST,
         ServiceError::ETag | ServiceError::Lock => StatusCode::PRECONDITION_FAILED,
         ServiceError::NoAnswer => StatusCode::GATEWAY_TIMEOUT,
         ServiceError::TooManyCalls => StatusCode::TOO_MANY_REQUESTS,

@@ -56,15 +56,17 @@ pub(super) fn answer(
     let parts: Vec<String> = request_parts(request.path).into_iter().enumerate().map(cased).collect();
     let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
     let ["devices", device_id, rest @ ..] = parts.as_slice() else { return None };
-    match rest {
-        ["messages", ..] => {}
-        ["files", ..] => {
-            let evidence = format!("{} of a device by HTTPS: file upload is not emulated", request.method);
-            events.tell(|| What::Applied { behaviour: &behaviour::HUB_NOT_EMULATED, evidence });
-            let words = "file upload is not emulated";
-            return Some(hub_error(StatusCode::NOT_IMPLEMENTED, "NotEmulated", words));
-        }
+    let words = match rest {
+        ["messages", ..] => None,
+        ["files", ..] => Some("file upload is not emulated"),
+        // What a module itself asks for; the modules of a device are the service's to list.
+        ["modules", _, "messages" | "files", ..] => Some("modules are not emulated"),
         _ => return None,
+    };
+    if let Some(words) = words {
+        let evidence = format!("{} of a device by HTTPS: {words}", request.method);
+        events.tell(|| What::Applied { behaviour: &behaviour::HUB_NOT_EMULATED, evidence });
+        return Some(hub_error(StatusCode::NOT_IMPLEMENTED, "NotEmulated", words));
     }
     let key = match admitted(request, device_id, dps, presented) {
         Ok(key) => key,

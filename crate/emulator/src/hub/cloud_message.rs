@@ -106,7 +106,6 @@ pub(crate) struct Queued {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum CloudMessageError {
     TooLarge { size: usize },
-    QueueFull,
     Property(String),
     Ack(String),
 }
@@ -115,10 +114,9 @@ impl fmt::Display for CloudMessageError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::TooLarge { size } => write!(f, "the message has {size} bytes, the limit is {LARGEST}"),
-            Self::QueueFull => write!(f, "{MOST} messages wait for the device already, which is the limit"),
             Self::Property(name) => write!(
                 f,
-                "the property {name:.100?} or its value is empty in its name, or not of printable ASCII characters"
+                "the property {name:.100?} has no name, or name or value are not of printable ASCII characters"
             ),
             Self::Ack(ack) => write!(f, "ack {ack:?} is none of none, positive, negative and full"),
         }

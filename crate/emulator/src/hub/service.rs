@@ -7,7 +7,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 use uuid::Uuid;
 
 use super::{
-    cloud_message::{CloudMessage, CloudMessageError, Queued},
+    cloud_message::{CloudMessage, CloudMessageError, MOST, Queued},
     device::Device,
     feedback::Fate,
     hubs::{Hubs, Key},
@@ -37,6 +37,7 @@ pub(crate) enum ServiceError {
     /// The twin has changed since it was read.
     ETag,
     Message(CloudMessageError),
+    QueueFull,
     NotOnline,
     NoAnswer,
     TooManyCalls,
@@ -60,6 +61,7 @@ impl fmt::Display for ServiceError {
             Self::Twin(error) => error.fmt(f),
             Self::ETag => f.write_str("the twin has another etag: it has changed since it was read"),
             Self::Message(error) => error.fmt(f),
+            Self::QueueFull => write!(f, "{MOST} messages wait for the device already, which is the limit"),
             Self::NotOnline => {
                 f.write_str("the device is not connected, or does not subscribe to the method")
             }
@@ -120,7 +122,7 @@ impl Hubs {
         let expired = device.expire(now);
         self.keep_settled(key, &expired, Fate::Expired);
         if !device.has_room() {
-            return Err(ServiceError::Message(CloudMessageError::QueueFull));
+            return Err(ServiceError::QueueFull);
         }
         let queued = Queued::new(message, device.last_sequence + 1, now).map_err(ServiceError::Message)?;
         device.last_sequence = queued.sequence;

@@ -228,9 +228,10 @@ pub(crate) fn refused(problem: &ServiceError) -> Answer {
         }
         ServiceError::Ambiguous(_)
         | ServiceError::Invalid(_)
+        | ServiceError::Message(_)
         | ServiceError::Twin(_)
         | ServiceError::Identity(_) => error(StatusCode::BAD_REQUEST, "ArgumentInvalid", &words),
-        ServiceError::Message(_) => error(StatusCode::FORBIDDEN, "DeviceMaximumQueueDepthExceeded", &words),
+        ServiceError::QueueFull => error(StatusCode::FORBIDDEN, "DeviceMaximumQueueDepthExceeded", &words),
         ServiceError::TooManyCalls => error(StatusCode::TOO_MANY_REQUESTS, "ThrottlingException", &words),
         ServiceError::Unwritten => error(StatusCode::INTERNAL_SERVER_ERROR, "ServerError", &words),
     }

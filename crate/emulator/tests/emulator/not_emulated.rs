@@ -43,15 +43,16 @@ async fn amqp() {
     }
 }
 
-/// The three steps that the SDKs take.
+/// The three steps that the SDKs take to upload a file, and a module's message.
 #[tokio::test]
-async fn file_upload() {
+async fn file_upload_and_modules_by_https() {
     let (emulator, _, device) = provisioned(|_| ()).await;
     let mut events = emulator.events();
-    for (method, path) in [
-        ("POST", "/devices/device/files?api-version=2021-04-12"),
-        ("POST", "/devices/device/files/notifications?api-version=2021-04-12"),
-        ("GET", "/devices/device/files/a/b?api-version=2016-11-14"),
+    for (method, path, what) in [
+        ("POST", "/devices/device/files?api-version=2021-04-12", "file upload"),
+        ("POST", "/devices/device/files/notifications?api-version=2021-04-12", "file upload"),
+        ("GET", "/devices/device/files/a/b?api-version=2016-11-14", "file upload"),
+        ("POST", "/devices/device/modules/camera/messages/events?api-version=2021-04-12", "modules"),
     ] {
         let mut stream = tls(&emulator, Some(&device), &TLS12, "localhost").await.unwrap();
         let request = format!(
@@ -61,7 +62,7 @@ async fn file_upload() {
         let mut answer = String::new();
         stream.read_to_string(&mut answer).await.unwrap();
         assert!(answer.starts_with("HTTP/1.1 501") && answer.contains("not emulated"), "{path}: {answer}");
-        assert_told(&mut events, "file upload").await;
+        assert_told(&mut events, what).await;
     }
 }
 

@@ -14,7 +14,7 @@ import json
 import os
 import threading
 from importlib import resources
-from typing import Any, Iterable
+from typing import Any, Callable, Iterable, TypeVar
 
 from wasmtime import Config, Engine, Store, WasmtimeError
 from wasmtime.component import Component, ExportIndex, Func, Linker
@@ -24,6 +24,8 @@ from ._codec import from_json, to_wit
 from .errors import DpsError
 from .wit.findings import Finding
 from .wit.naming import Naming
+
+T = TypeVar("T")
 
 #: The full name of an interface.
 INTERFACE = f"dps-x509:device/{{}}@{wit.VERSION}"
@@ -94,8 +96,35 @@ def _ready() -> _Compiled:
     global _compiled
     with _lock:
         if _compiled is None:
-            _compiled = _Compiled()
+            _compiled = _beside(_Compiled)
         return _compiled
+
+
+def _beside(work: Callable[[], T]) -> T:
+    """Does it in a thread, and waits. The main thread hears Ctrl-C between two of its own steps only, and compiling is one of
+    some seconds. Whoever interrupts the wait leaves the thread behind; it keeps no program from ending."""
+    if threading.current_thread() is not threading.main_thread():
+        return work()
+    made: list[T] = []
+    failed: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            made.append(work())
+        except BaseException as error:
+            failed.append(error)
+
+    thread = threading.Thread(target=run, name="dps-x509 compiler", daemon=True)
+    try:
+        thread.start()
+    except RuntimeError:
+        return work()  # There are no more threads, as when the program is ending.
+    while thread.is_alive():
+        # On Windows a wait without an end hears nothing.
+        thread.join(0.2)
+    if failed:
+        raise failed[0]
+    return made[0]
 
 
 class Toolkit:

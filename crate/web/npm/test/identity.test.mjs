@@ -127,7 +127,6 @@ test('a wrong argument is a DpsError that names it', async () => {
     [{ ...nobody, endPoint: 'x' }, { cert, key }, /no `endPoint`/],
     [nobody, { certificate: cert, key }, /no `certificate`/],
     [nobody, { cert: 5, key }, /`options.cert`/],
-    [nobody, { key }, /File|file/],
     [nobody, { cert, key, signal: 'x' }, /`options.signal`/],
     [nobody, { cert, key, onEvent: 5 }, /`options.onEvent`/],
     [nobody, { cert, key, proxy: 'socks5://a' }, /http:\/\//],
@@ -138,6 +137,14 @@ test('a wrong argument is a DpsError that names it', async () => {
   ];
   for (const [settings, options, message] of wrong) {
     await assert.rejects(provision(settings, options), { name: 'DpsError', code: 'invalid-input', message });
+  }
+  for (const [options, missing] of [[{ key }, 'cert'], [{ cert }, 'key'], [{}, 'cert']]) {
+    await assert.rejects(provision(nobody, options), ({ code, findings: [finding] }) => {
+      assert.equal(code, 'identity-invalid');
+      assert.equal(finding.name, 'setting-missing');
+      assert.ok(finding.nextStep.includes(`\`${missing}\``), finding.nextStep);
+      return true;
+    });
   }
   assert.equal(dialled, 0);
 });

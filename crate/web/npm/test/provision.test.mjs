@@ -143,7 +143,7 @@ test('arguments that are none of their kind are told before anything is dialled'
     ...[{}, new AbortController(), new EventTarget()].map((signal) => [{}, { signal }, /^`options\.signal` is an AbortSignal, and not /]),
     ...[[1], ['a.azure-devices.net', null], [new URL('https://a.azure-devices.net')]].map((allowHub) => [{}, { allowHub }, /^`options\.allowHub\[\d\]` is a string/]),
     ...['https://a.azure-devices.net/', 'a.azure-devices.net:8883', '*.azure-devices.net', '[::1]', ' a', 'a,b', '.a', ''].map((hub) => [{}, { allowHub: [hub] }, /^`options\.allowHub\[0\]` is the name of a host/]),
-    ...[{ localAdress: '127.0.0.1' }, { path: '/run/dps' }, { host: 'a', port: 1 }, { fd: 3 }, { signal: AbortSignal.abort() }].map((socket) => [{}, { socket }, /^`options\.socket` has no `\w+`; it has localAddress, /]),
+    ...[{ localaddress: '127.0.0.1' }, { path: '/run/dps' }, { host: 'a', port: 1 }, { fd: 3 }, { signal: AbortSignal.abort() }].map((socket) => [{}, { socket }, /^`options\.socket` has no `\w+`; it has localAddress, /]),
     ...[{ localAddress: 'localhost' }, { localAddress: '' }, { localPort: -1 }, { localPort: 65_536 }, { localPort: 1.5 }, { family: 5 }, { hints: -1 }, { keepAliveInitialDelay: -1 }, { autoSelectFamilyAttemptTimeout: 0 }].map((socket) => [{}, { socket }, /^`options\.socket\.\w+` is .+, and not \S+\.$/]),
     ...[{ family: 'IPv4' }, { lookup: 'dns' }, { keepAlive: 1 }, { localPort: Infinity }].map((socket) => [{}, { socket }, /^`options\.socket\.\w+` is /]),
     ...[circular, { a: 1n }, throws].map((payload) => [{ payload }, {}, /^`settings\.payload` cannot be written as JSON: /]),

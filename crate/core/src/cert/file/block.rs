@@ -155,6 +155,9 @@ fn next_candidate(glyphs: &[Glyph], start: usize, end: usize) -> Option<usize> {
             at += 1;
             continue;
         }
+        // The sign of base64 in strongSwan's files.
+        let is_signed = glyphs.get(at..end)?.iter().take(2).map(|glyph| glyph.character).eq("0s".chars());
+        at += if is_signed { 2 } else { 0 };
         let run = glyphs.get(at..end)?.iter().take_while(belongs).count();
         // Twelve bits: 0x30 and the four high bits of a length that a certificate or a key can have.
         let is_der = value(at) == Some(12) && value(at + 1).is_some_and(|second| second < 16);

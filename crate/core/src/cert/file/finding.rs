@@ -6,6 +6,7 @@ use std::fmt;
 
 pub(super) use self::frame::{
     changed_array, conflict, cut_array, encoding_changes, frame, in_comment, is_foreign, joints, no_number,
+    wide_forms,
 };
 use super::{
     body::{Broken, Damage, DamageKind, LineFault},

@@ -10,11 +10,13 @@ pub(super) struct Foreign {
     pub(super) next_step: &'static str,
     /// Whether it stands for a key in hardware, which is as good as a key.
     pub(super) is_hardware: bool,
+    /// Whether what was put into it stands in it as it is.
+    pub(super) keeps_files: bool,
 }
 
 impl Foreign {
     fn new(what: impl Into<Cow<'static, str>>, next_step: &'static str) -> Self {
-        Self { what: what.into(), next_step, is_hardware: false }
+        Self { what: what.into(), next_step, is_hardware: false, keeps_files: false }
     }
 }
 
@@ -29,6 +31,8 @@ const DECRYPT: &str =
     "Decrypt it with the tool that made it (age, sops, ansible-vault), and give what comes out.";
 const EXPORT_FROM_TOKEN: &str = "Export the certificate: `pkcs11-tool --read-object --type cert --id ID | openssl x509 -inform DER -out \
      device-cert.pem`, or `p11tool --export URL`. The key stays in the token.";
+const EXPORT_FROM_NSS: &str = "Export from the folder that it is in: `certutil -L -d sql:. -n NAME -a > device-cert.pem; pk12util -o device.p12 -n \
+     NAME -d sql:.`";
 const ASK: &str = "It holds no certificate. Give the certificate file itself.";
 const DOWNLOAD: &str = "Download the file itself (the raw file), not the page that shows it.";
 
@@ -65,6 +69,12 @@ pub(super) fn of_unknown_label(label: &str) -> Foreign {
 
 /// What a file of bytes is that begins so, whatever else could be read into it.
 pub(super) fn of_signature(bytes: &[u8]) -> Option<Foreign> {
+    if bytes.starts_with(b"SQLite format 3\0") {
+        return Some(Foreign {
+            keeps_files: true,
+            ..Foreign::new("a database, such as that of NSS (cert9.db, key4.db)", EXPORT_FROM_NSS)
+        });
+    }
     let (what, next_step) = match bytes {
         [b'P', b'K', 3, 4, ..] => ("a ZIP archive", UNPACK),
         [0x1f, 0x8b, ..] => ("a gzip archive", UNPACK),
@@ -96,11 +106,6 @@ pub(super) fn of_signature(bytes: &[u8]) -> Option<Foreign> {
             "a certificate store of Windows (SST)",
             "Open it in certmgr.msc, and export the certificate as Base-64 encoded X.509; or `certutil -split -dump FILE`.",
         ),
-        _ if bytes.starts_with(b"SQLite format 3\0") => (
-            "a database, such as that of NSS (cert9.db, key4.db)",
-            "Export from the folder that it is in: `certutil -L -d sql:. -n NAME -a > device-cert.pem; pk12util -o device.p12 -n \
-             NAME -d sql:.`",
-        ),
         [b'k', b'y', b'c', b'h', ..] => (
             "a keychain of macOS",
             "Export it there: `security export -k FILE -t identities -f pkcs12 -o device.p12`.",
@@ -108,6 +113,15 @@ pub(super) fn of_signature(bytes: &[u8]) -> Option<Foreign> {
         [0x1e, 0xf1, 0xb5, 0xb0, ..] => (
             "a private key of Microsoft (PVK)",
             "Convert it: `openssl rsa -inform PVK -in FILE -out device-key.pem`",
+        ),
+        [b'U', b'F', b'2', b'\n', 0x57, 0x51, 0x5d, 0x9e, ..] => (
+            "a firmware image in blocks (UF2), which cut what is in it to pieces",
+            "Give the file that was put into the image, or the image without its blocks.",
+        ),
+        // Where the length of a sequence was.
+        [0x30, 0xef, 0xbf, 0xbd, ..] => (
+            "DER that a program took for UTF-8: in the place of each byte that is no character stands U+FFFD, and the byte is lost",
+            "Copy the file again as bytes: not through a string, an editor or a terminal. In base64 it survives all of them.",
         ),
         [0x89, b'P', b'N', b'G', ..] | [0xff, 0xd8, 0xff, ..] | [b'G', b'I', b'F', b'8', ..] => {
             ("a picture", "Give the file that was shown in it; no certificate can be read out of a picture.")
@@ -148,6 +162,10 @@ pub(super) fn of_start(bytes: &[u8]) -> Option<Foreign> {
             "a JSON Web Key",
             "DPS takes X.509 only. The key can be converted to PEM with a library for JWK; a certificate has to be issued \
              for it.",
+        ),
+        () if has(&["<rsakeyvalue>", "<modulus>"]) => (
+            "an RSA key in the XML of .NET",
+            "Export it as PEM (PKCS#8), or better the certificate with its key as PFX.",
         ),
         () if is_thumbprint(text) => (
             "the thumbprint of a certificate",

@@ -2,7 +2,9 @@
 //! firmware, lists.
 
 mod base32;
+mod bits;
 mod dump;
+mod group;
 mod indexed;
 mod line;
 mod number;
@@ -16,12 +18,13 @@ use super::text::{Glyph, Octets, is_line_break};
 
 /// The notations in which bytes are written as numbers, each read over the whole text: several objects may be in it.
 pub(super) fn readings(glyphs: &[Glyph]) -> impl Iterator<Item = Vec<Octets>> {
-    let notations: [Notation; 19] = [
+    let notations: [Notation; 23] = [
         dump::bytes,
         dump::swapped,
         dump::octal,
         dump::octal_words,
         dump::decimal,
+        dump::characters,
         record::intel,
         record::motorola,
         unix::uuencode,
@@ -36,6 +39,9 @@ pub(super) fn readings(glyphs: &[Glyph]) -> impl Iterator<Item = Vec<Octets>> {
         line::colons,
         line::words,
         line::chunks,
+        line::singles,
+        group::groups,
+        bits::bits,
     ];
     notations.into_iter().map(|read| read(glyphs)).filter(|all| !all.is_empty())
 }
@@ -67,8 +73,10 @@ pub(super) fn hexadecimal(glyphs: &[Glyph]) -> Vec<Octets> {
     let digit = |index: usize| glyphs.get(index).map(|glyph| glyph.character).filter(char::is_ascii_hexdigit);
     let begins = |at: usize| {
         let is_number = at == 0 || digit(at - 1).is_none();
-        let starts = digit(at) == Some('3') && digit(at + 1) == Some('0')
-            || digit(at) == Some('2') && begins_with(glyphs, at, "2d2d2d");
+        if digit(at) == Some('2') {
+            return is_number && (begins_with(glyphs, at, "2d2d2d") || begins_with(glyphs, at, "2d002d00"));
+        }
+        let starts = digit(at) == Some('3') && digit(at + 1) == Some('0');
         // What a Java keystore begins with tells more than the length of a sequence.
         if matches!(digit(at), Some('f' | 'F' | 'c' | 'C')) {
             let is_keystore = begins_with(glyphs, at, "feedfeed") || begins_with(glyphs, at, "cececece");
@@ -96,23 +104,30 @@ pub(super) fn hexadecimal(glyphs: &[Glyph]) -> Vec<Octets> {
             continue;
         }
         let range = hexadecimal_run(glyphs, at);
-        let digits: Vec<Glyph> = glyphs
-            .get(range.clone())
-            .unwrap_or_default()
-            .iter()
-            .filter(|g| g.character.is_ascii_hexdigit())
-            .copied()
-            .collect();
-        let mut octets = Octets::with_capacity(digits.len() / 2);
-        for pair in digits.chunks_exact(2) {
-            if let (Some(byte), Some(first)) = (number(pair, 16), pair.first()) {
-                octets.push(byte, *first);
-            }
-        }
-        all.push(octets);
+        all.push(octets_of(glyphs.get(range.clone()).unwrap_or_default()));
         at = range.end.max(at + 1);
     }
     long(all)
+}
+
+/// The bytes of digits with separators in between. Where one stands alone and none stand close together, each group is a
+/// byte, the zero in front of it left out, as many programs print a number.
+fn octets_of(run: &[Glyph]) -> Octets {
+    let is_digit = |glyph: &Glyph| glyph.character.is_ascii_hexdigit();
+    let mut octets = Octets::with_capacity(run.len() / 2);
+    let push = |digits: &[Glyph]| {
+        if let (Some(byte), Some(first)) = (number(digits, 16), digits.first()) {
+            octets.push(byte, *first);
+        }
+    };
+    let groups = || run.split(|glyph| !is_digit(glyph)).filter(|group| !group.is_empty());
+    if groups().all(|group| group.len() <= 2) && groups().any(|group| group.len() == 1) {
+        groups().for_each(push);
+    } else {
+        let digits: Vec<Glyph> = run.iter().filter(|glyph| is_digit(glyph)).copied().collect();
+        digits.chunks_exact(2).for_each(push);
+    }
+    octets
 }
 
 /// Whether many digits stand here without anything in between, such as the stream of a packet: an object may be in it.
@@ -122,7 +137,7 @@ fn is_stream(glyphs: &[Glyph], at: usize) -> bool {
     digits.take_while(|glyph| glyph.character.is_ascii_hexdigit()).count() == MIN_DIGITS
 }
 
-/// Whether these digits stand here: `2d2d2d`, which PEM begins with. Separators count less.
+/// Whether these digits stand here: `2d2d2d`, which PEM begins with, in UTF-16 `2d002d00`. Separators count less.
 fn begins_with(glyphs: &[Glyph], at: usize, digits: &str) -> bool {
     digits_from(glyphs, at).take(digits.len()).eq(digits.chars())
 }
@@ -229,6 +244,21 @@ mod tests {
             dump,
             canonical.to_owned(),
             swapped.to_owned(),
+            join(|b| format!("{b:X}"), " "),
+            join(|b| format!("'{b:x}'"), ", "),
+            BYTES.iter().enumerate().map(|(n, b)| format!("{n},{b}\n")).collect(),
+            BYTES.iter().map(|b| format!("uart-1: {b:02X}\n")).collect(),
+            join(|b| format!("0b{b:b}"), ", "),
+            "00000000: 00110000 10000010 00000001 10100100 00000000 11111111  0.....\n\
+             00000006: 00000111 00001000 00001001 00001010 00001011 00001100  ......\n\
+             0000000c: 00001101 00001110 00001111 00010000 00010001 00010010  ......\n"
+                .to_owned(),
+            "0000000   0 202 001 244  \\0 377  \\a  \\b  \\t  \\n  \\v  \\f  \\r 016 017 020\n0000020 021 022\n0000022\n"
+                .to_owned(),
+            "  0x00002010 308201a4 00ff0708 090a0b0c 0d0e0f10 0...............\n  0x00002020 1112  ..\n".to_owned(),
+            "│00000000│ 30 82 01 a4 00 ff 07 08 ┊ 09 0a 0b 0c 0d 0e 0f 10 │0×••⋄×••┊••••••••│\n\
+             │00000010│ 11 12                   ┊                         │••      ┊        │\n"
+                .to_owned(),
         ] {
             let read: Vec<Vec<u8>> = readings(&Text::decode(text.as_bytes()).glyphs)
                 .flatten()

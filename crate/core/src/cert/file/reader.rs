@@ -11,11 +11,10 @@ use zeroize::Zeroizing;
 use super::{
     conflict,
     contents::File,
-    finding, fold, foreign,
-    frame::{self, Content, Frame, Value},
+    finding, fold, foreign, frame,
     item::Item,
-    marker, octets, rest,
-    text::{Glyph, Octets, Text},
+    marker, rest,
+    text::{Glyph, Text},
 };
 use crate::{
     cert::der::{
@@ -28,8 +27,6 @@ use crate::{
 
 /// Readings inside of readings, about three for each layer: base64 in base64 in a string of a document in another.
 pub(super) const MAX_NESTING: u32 = 12;
-/// So many bytes that are no text are not there by chance.
-const MANY_BYTES: usize = 8;
 /// Escapes of escapes.
 const MAX_UNESCAPES: u32 = 4;
 
@@ -63,7 +60,7 @@ pub(super) struct Reader<'a> {
     /// Whether this is the value of a document or a program, which somebody takes out of its frame.
     pub(super) is_value: bool,
     /// How many values objects were found in.
-    values: &'a Cell<u32>,
+    pub(super) values: &'a Cell<u32>,
 }
 
 impl<'a> Reader<'a> {
@@ -85,16 +82,21 @@ impl<'a> Reader<'a> {
             return;
         }
         if let Some(foreign) = foreign::of_signature(bytes) {
-            self.file.findings.push(finding::foreign(&foreign, self.place));
+            if foreign.keeps_files {
+                self.read_raw(&Text::decode(bytes));
+                self.read_carved_file(bytes);
+            }
+            if self.file.items.is_empty() {
+                self.file.findings = vec![finding::foreign(&foreign, self.place)];
+            }
             return;
         }
         let raw = Text::decode(bytes);
         self.read_raw(&raw);
         self.file.findings.extend(conflict::find(&raw).map(|line| finding::conflict(line, self.place)));
         if bytes.iter().any(|byte| byte.is_ascii_control() && !byte.is_ascii_whitespace()) {
-            let place = self.place;
-            let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-            self.read_carved(bytes, |at| place.clone().bytes(offset(at.start)..offset(at.end)));
+            self.read_carved_file(bytes);
+            self.read_characters(&raw);
         }
         let known = foreign::of_start(bytes)
             .filter(|_| self.file.items.is_empty() && !marker::begins_own(&raw.glyphs));
@@ -113,6 +115,13 @@ impl<'a> Reader<'a> {
             self.file.findings.push(finding::carriage_returns(self.place));
             self.mark_damaged(0);
         }
+    }
+
+    /// Objects in a file of bytes that is none itself.
+    fn read_carved_file(&mut self, bytes: &[u8]) {
+        let place = self.place;
+        let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        self.read_carved(bytes, |at| place.clone().bytes(offset(at.start)..offset(at.end)));
     }
 
     /// Whether the bytes are DER, whole or cut.
@@ -176,7 +185,12 @@ impl<'a> Reader<'a> {
             &blanked
         };
         let has_values = !taken.is_empty();
-        let plain = self.inside(false, |reader| reader.read_plain(outside, has_values || !broken.is_empty()));
+        let others = match (has_values, broken.is_empty()) {
+            (true, _) => Others::Whole,
+            (false, false) => Others::Broken,
+            (false, true) => Others::None,
+        };
+        let plain = self.inside(false, |reader| reader.read_plain(outside, others));
         let glyph_lines = |span: &std::ops::Range<usize>| {
             let line = |at: usize| raw.glyphs.get(at).map_or(u32::MAX, |glyph| glyph.line);
             line(span.start)..=line(span.end.saturating_sub(1))
@@ -193,100 +207,8 @@ impl<'a> Reader<'a> {
         self.file.findings.extend(read.findings);
     }
 
-    /// What is in a value, judged by what comes out of its frame.
-    fn read_value(&self, value: &Value) -> File {
-        if self.depth >= MAX_NESTING {
-            return File::default();
-        }
-        let is_taken_out = value.frame != Frame::Lines;
-        let mut read = self.inside(is_taken_out, |reader| match &value.content {
-            Content::Octets(octets) => reader.read_octets(octets),
-            Content::Text(glyphs) => reader.read_value_text(glyphs, value.frame),
-        });
-        if read.items.is_empty() {
-            return read;
-        }
-        self.count(&mut read.items);
-        for item in &mut read.items {
-            item.is_damaged = true;
-        }
-        finding::joints(&mut read.findings, value, self.place);
-        let first = match &value.content {
-            Content::Text(glyphs) => glyphs.first(),
-            Content::Octets(octets) => octets.glyphs.first(),
-        };
-        let place = first.map_or_else(|| self.place.clone(), |glyph| self.place_of(*glyph));
-        let is_right = read.findings.iter().all(|finding| finding.severity < Severity::Error);
-        if is_right || value.frame == Frame::Lines {
-            read.findings.push(finding::frame(value.frame, &place));
-        }
-        read
-    }
-
-    /// Gives the objects of a value its number, unless they are in a value of their own in it.
-    pub(super) fn count(&self, items: &mut [Item]) {
-        let number = self.values.get() + 1;
-        self.values.set(number);
-        for item in items.iter_mut().filter(|item| item.value == Some(0)) {
-            item.value = Some(number);
-        }
-    }
-
-    fn read_value_text(&mut self, glyphs: &[Glyph], frame: Frame) {
-        // Bytes as characters: what \x30\x82 means.
-        let is_byte = |glyph: &Glyph| {
-            !glyph.character.is_ascii()
-                || glyph.character.is_ascii_control() && !glyph.character.is_ascii_whitespace()
-        };
-        // DER and Java's keystores begin so; a packet begins otherwise, and has more bytes that are no text.
-        let begins = |first: &Glyph| matches!(first.character, '0' | '\u{fe}' | '\u{ce}');
-        let others = glyphs.iter().take(64).filter(|glyph| is_byte(glyph)).count();
-        if others >= MANY_BYTES || others > 0 && glyphs.first().is_some_and(begins) {
-            let mut octets = Octets::with_capacity(glyphs.len());
-            for glyph in glyphs {
-                match u8::try_from(u32::from(glyph.character)) {
-                    Ok(byte) => octets.push(byte, *glyph),
-                    Err(_) => break,
-                }
-            }
-            self.read_octets(&octets);
-            return;
-        }
-        let text = Text { glyphs: glyphs.to_vec(), encoding: None, change: None };
-        let start = glyphs.iter().map(|glyph| glyph.character).find(|c| !c.is_whitespace());
-        // A document, or a string with its quotes, in a string of another.
-        if matches!(start, Some('{' | '[' | '"')) && frame != Frame::Lines {
-            self.read_raw(&text);
-            return;
-        }
-        // `KEY=` in the strings of an environment, `data:` in those of nginx.
-        let mut text = Text { glyphs: without_key(&text.glyphs).to_vec(), encoding: None, change: None };
-        if text.contains("-----&#") {
-            // Who takes an attribute of XML undoes its entities as well.
-            text = text.unescape();
-            for glyph in &mut text.glyphs {
-                glyph.is_escaped = false;
-            }
-        }
-        self.read_text(&text);
-        if self.file.items.is_empty() && text.has_written_breaks() {
-            self.file.findings.clear();
-            self.read_text(&text.unescape());
-        }
-        if self.file.items.is_empty() && self.file.findings.is_empty() {
-            for octets in octets::hexadecimal(glyphs) {
-                self.read_octets(&octets);
-            }
-        }
-        // A line of an object that is put together elsewhere is not judged by itself.
-        let is_whole = text.contains("-----BEGIN ") && text.contains("-----END ");
-        if self.file.items.is_empty() && !is_whole {
-            self.file.findings.clear();
-        }
-    }
-
     /// Reads a text as it is, with its escapes undone, and as numbers.
-    fn read_plain(&mut self, raw: &Text, has_values: bool) {
+    fn read_plain(&mut self, raw: &Text, others: Others) {
         self.read_text(raw);
         // A large text is copied only for a reading of it.
         if self.file.items.is_empty() {
@@ -295,8 +217,10 @@ impl<'a> Reader<'a> {
         if self.depth >= MAX_NESTING {
             return;
         }
-        if self.file.items.is_empty() && !has_values {
-            self.read_numbers(raw);
+        // Base64 that no label names, of nothing that is known, is what letters beside a dump can look like.
+        let is_guess = self.file.items.iter().all(|item| item.kind == Kind::Unknown && item.label.is_none());
+        if is_guess && others != Others::Whole {
+            self.read_numbers(raw, others);
         } else {
             self.read_numbers_beside(raw);
         }
@@ -304,21 +228,23 @@ impl<'a> Reader<'a> {
 
     /// Reads a text with its escapes undone: a string in a string in a string, as often as there is something to undo.
     fn read_unescaped(&mut self, raw: &Text) {
+        let is_wide = raw.has_wide_forms();
         let mut text = raw.unescape();
         for _ in 0..MAX_UNESCAPES {
-            let is_escaped = text.glyphs.iter().any(|glyph| glyph.is_escaped);
-            if !is_escaped || !self.file.items.is_empty() {
-                break;
+            let escaped = text.glyphs.iter().find(|glyph| glyph.is_escaped).copied();
+            let Some(escaped) = escaped.filter(|_| self.file.items.is_empty()) else { break };
+            if is_wide {
+                for glyph in &mut text.glyphs {
+                    glyph.is_escaped = false;
+                }
             }
             let mut unescaped = self.inside(false, |reader| reader.read_text(&text));
             let is_told = unescaped.findings.iter().any(|finding| finding.severity == Severity::Error);
-            if let Some(escaped) = text
-                .glyphs
-                .iter()
-                .find(|glyph| glyph.is_escaped)
-                .filter(|_| !is_told && !unescaped.items.is_empty())
-            {
-                unescaped.findings.push(finding::escaped(&self.place_of(*escaped)));
+            let place = self.place_of(escaped);
+            if is_wide && !unescaped.items.is_empty() {
+                unescaped.findings.push(finding::wide_forms(&place));
+            } else if !is_told && !unescaped.items.is_empty() {
+                unescaped.findings.push(finding::escaped(&place));
             }
             if !unescaped.items.is_empty() || !unescaped.findings.is_empty() {
                 *self.file = unescaped;
@@ -381,20 +307,43 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Without a name and its sign in front of an object.
-fn without_key(glyphs: &[Glyph]) -> &[Glyph] {
-    const LONGEST: usize = 80;
-    let belongs = |glyph: &&Glyph| {
-        glyph.character.is_ascii_alphanumeric() || matches!(glyph.character, '_' | '.' | '-' | '/')
-    };
-    let name = glyphs.iter().take(LONGEST).take_while(belongs).count();
-    let rest = glyphs.get(name + 1..).unwrap_or_default();
-    let is_sign = glyphs.get(name).is_some_and(|glyph| matches!(glyph.character, '=' | ':'));
-    let begins = rest.iter().map(|glyph| glyph.character).take(11).eq("-----BEGIN ".chars());
-    if is_sign && name > 0 && begins { rest } else { glyphs }
+/// What the frames of a text gave.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Others {
+    None,
+    Broken,
+    Whole,
 }
 
 /// How JKS and JCEKS begin.
 pub(super) fn is_java_keystore(bytes: &[u8]) -> bool {
     bytes.starts_with(&[0xfe, 0xed, 0xfe, 0xed]) || bytes.starts_with(&[0xce, 0xce, 0xce, 0xce])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The letters beside a dump may themselves be base64 of something: here a name inside of a message.
+    #[test]
+    fn letters_beside_a_dump_do_not_win_over_its_bytes() {
+        const LETTERS: &[u8; 48] = b"MCIxIDAeBgNVBAMMF2RldmljZS0xeHh4eHh4eHh4eHh4eHh4";
+        let part = |tag: u8, content: &[u8]| {
+            [&[tag, u8::try_from(content.len()).unwrap_or_default()], content].concat()
+        };
+        let text = part(4, &[&[b'-'; 13][..], LETTERS].concat());
+        let signed =
+            [&[6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 13, 1, 7, 2][..], &part(0xa0, &part(0x30, &text))];
+        let message = part(0x30, &signed.concat());
+        let shown = message.chunks(16).map(|line| {
+            let digits = line.iter().map(|byte| format!("{byte:02x} ")).collect::<String>();
+            let letter = |byte: &u8| if (33..127).contains(byte) { char::from(*byte) } else { '.' };
+            format!("         {digits:49}|{}\n", line.iter().map(letter).collect::<String>())
+        });
+        let log = "<inf> app: a message\n".to_owned() + &shown.collect::<String>();
+        assert!(log.contains("|MCIxIDAeBgNVBAMM\n"), "{log}");
+        let file = File::read(log.as_bytes(), &Place::default());
+        let found: Vec<_> = file.items.iter().map(|item| (item.kind, item.der.to_vec())).collect();
+        assert_eq!(found, [(Kind::Pkcs7, message)], "{log}");
+    }
 }

@@ -114,6 +114,11 @@ impl Text {
         text
     }
 
+    /// Whether it has wide forms of ASCII.
+    pub(super) fn has_wide_forms(&self) -> bool {
+        self.glyphs.iter().any(|glyph| matches!(glyph.character, '\u{ff01}'..='\u{ff5e}'))
+    }
+
     /// Whether line breaks are written as escapes in it.
     pub(super) fn has_written_breaks(&self) -> bool {
         self.contains("\\n") || self.contains("\\r")
@@ -295,6 +300,9 @@ fn escape(glyphs: &[Glyph]) -> Option<(usize, char)> {
                 _ => None,
             }
         }
+        // The wide forms of ASCII, which an input method for Chinese or Japanese puts in place of it.
+        wide @ '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(wide) - 0xfee0).map(|c| (1, c)),
+        '\u{3000}' => Some((1, ' ')),
         '%' => hexadecimal(glyphs, 1, 2).filter(char::is_ascii).map(|c| (3, c)),
         // Soft line breaks stay: a '=' at the end of a line is padding just as well.
         '=' => match (at(1)?, at(2)?) {

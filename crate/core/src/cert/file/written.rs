@@ -6,8 +6,9 @@ use super::{
     body, carve,
     contents::File,
     finding, octets,
-    reader::{MAX_NESTING, Reader, is_java_keystore},
+    reader::{MAX_NESTING, Others, Reader, is_java_keystore},
     text::{Octets, Text},
+    value::octets_of,
 };
 use crate::{
     cert::der::{Element, kind::Kind, tag},
@@ -18,9 +19,12 @@ use crate::{
 const IN_OTHER_BYTES: &str =
     "a part of other bytes, as in an image of a flash memory or in a captured packet";
 
+/// The same for bytes that were taken for a text.
+const IN_CHARACTERS: &str = "characters of UTF-8, one for each byte";
+
 impl Reader<'_> {
-    /// Reads a text that is nothing but numbers.
-    pub(super) fn read_numbers(&mut self, raw: &Text) {
+    /// Reads a text that is nothing but numbers; `others` says what its frames gave.
+    pub(super) fn read_numbers(&mut self, raw: &Text, others: Others) {
         let readings = octets::readings(&raw.glyphs);
         let mut best = File::default();
         // What leaves nothing over, then what begins where an object does. A way that is more general has to have more by
@@ -43,13 +47,15 @@ impl Reader<'_> {
                 best = read;
             }
         }
-        if best.items.is_empty() {
-            if self.file.findings.is_empty() {
+        let is_known = best.items.iter().any(|item| item.kind != Kind::Unknown);
+        let has_others = others == Others::Broken || !self.file.items.is_empty();
+        if best.items.is_empty() || !is_known && has_others {
+            if self.file.findings.is_empty() && others == Others::None {
                 self.take(best);
             }
             return;
         }
-        self.file.findings.clear();
+        *self.file = File::default();
         let place = best.items.first().map_or_else(|| self.place.clone(), |item| item.place.clone());
         let before = self.file.items.len();
         self.take(best);
@@ -89,6 +95,21 @@ impl Reader<'_> {
         }
         self.mark_damaged(count);
         true
+    }
+
+    /// Reads a file each character of which stands for a byte: DER that a program took for Latin-1, and wrote as UTF-8.
+    pub(super) fn read_characters(&mut self, raw: &Text) {
+        let is_utf8 = raw.encoding.is_none_or(|encoding| encoding.starts_with("UTF-8"));
+        let octets = octets_of(&raw.glyphs).filter(|_| is_utf8 && self.file.items.is_empty());
+        let Some(octets) = octets else { return };
+        let read = self.inside(false, |reader| reader.read_octets(&octets));
+        if let Some(first) = read.items.first() {
+            let finding = finding::written_as_bytes(IN_CHARACTERS, &first.place);
+            self.file.findings.clear();
+            self.take(read);
+            self.file.findings.push(finding);
+            self.mark_damaged(0);
+        }
     }
 
     /// Reads bytes that were written as numbers or as base64: DER, or a text.

@@ -165,7 +165,9 @@ fn superfluous(context: &Context<'_>, findings: &mut Vec<Finding>) {
         } else if is_ca {
             bundle(in_file)
         } else {
-            say::StrangerInChain::Others { count: &in_file }.finding()
+            let device = chain.leaf.as_ref().map(|leaf| leaf.certificate.subject.to_string());
+            let device = &device.unwrap_or_default();
+            say::StrangerInChain::Others { count: &in_file, device }.finding()
         };
         let finding = finding.at(link.place.clone());
         findings.push(if is_apart(link) { finding.severity(Note) } else { finding });

@@ -22,15 +22,22 @@ pub(super) fn skip_headers(glyphs: &[Glyph], start: usize, end: usize) -> (usize
     }
     let mut from = start;
     let mut headers = Headers::None;
+    let mut name_before = String::new();
     loop {
         let rest = glyphs.get(from..end).unwrap_or_default();
         let length = rest.iter().position(|glyph| is_line_break(glyph.character)).unwrap_or(rest.len());
         let line = text::string(rest.get(..length.min(200)).unwrap_or_default());
         let line = line.trim_matches(|c: char| c.is_whitespace() || c == '"' || c == '\'');
-        let is_header = line.split_once(':').is_some_and(|(name, _)| {
+        let name = line.split_once(':').map(|(name, _)| name).filter(|name| {
             name.starts_with(|c: char| c.is_ascii_alphabetic())
                 && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
         });
+        // What one line after the other begins with is no header: somebody wrote it in front of all.
+        if name.is_some_and(|name| name == name_before) {
+            return (start, Headers::None);
+        }
+        let is_header = name.is_some();
+        name_before = name.unwrap_or_default().to_owned();
         if !(is_header || line.is_empty()) || length == rest.len() {
             return (from, headers);
         }

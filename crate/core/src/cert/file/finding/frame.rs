@@ -143,3 +143,11 @@ pub(in crate::cert::file) fn encoding_changes(change: Glyph, place: &Place) -> F
 pub(in crate::cert::file) fn is_foreign(finding: &Finding) -> bool {
     finding.definition == &catalogue::ANOTHER_FORMAT
 }
+
+/// Wide forms of ASCII in the place of ASCII.
+pub(in crate::cert::file) fn wide_forms(place: &Place) -> Finding {
+    say::TextEncoding::Narrow { encoding: &"full-width characters" }
+        .finding()
+        .severity(Severity::Error)
+        .at(place.clone())
+}

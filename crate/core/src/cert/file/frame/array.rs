@@ -245,7 +245,7 @@ fn hexadecimal(token: &[Glyph]) -> Option<u8> {
 }
 
 fn number(token: &[Glyph], is_octal: bool) -> Option<u8> {
-    let text: String = token.iter().take(12).map(|glyph| glyph.character).collect();
+    let text: String = token.iter().take(16).map(|glyph| glyph.character).collect();
     if let Some(character) = text.strip_prefix('\'').and_then(|text| text.strip_suffix('\'')) {
         let mut characters = character.chars();
         return match (characters.next()?, characters.next()) {
@@ -265,10 +265,13 @@ fn number(token: &[Glyph], is_octal: bool) -> Option<u8> {
     let hexadecimal = HEXADECIMAL.iter().find_map(|prefix| lower.strip_prefix(prefix));
     // The suffix of Intel's assemblers, behind a digit in front.
     let suffixed = lower.strip_suffix('h').filter(|digits| digits.starts_with(|c: char| c.is_ascii_digit()));
-    let (digits, radix) = match hexadecimal.or(suffixed) {
-        Some(digits) => (digits, 16),
-        None if is_octal && lower.len() > 1 && lower.starts_with('0') => (lower.as_str(), 8),
-        None => (lower.as_str(), 10),
+    let is_binary = |digits: &&str| !digits.is_empty() && digits.bytes().all(|it| matches!(it, b'0' | b'1'));
+    let binary = lower.strip_prefix("0b").filter(is_binary);
+    let (digits, radix) = match (binary, hexadecimal.or(suffixed)) {
+        (Some(digits), _) => (digits, 2),
+        (None, Some(digits)) => (digits, 16),
+        (None, None) if is_octal && lower.len() > 1 && lower.starts_with('0') => (lower.as_str(), 8),
+        (None, None) => (lower.as_str(), 10),
     };
     let digits = digits.strip_suffix("u8").unwrap_or(digits).trim_end_matches(['u', 'l', 'y', '_', '#', '"']);
     let value = i32::from_str_radix(digits, radix).ok().filter(|_| !digits.starts_with(['+', '-']))?;

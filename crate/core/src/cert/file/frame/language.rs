@@ -131,7 +131,9 @@ impl Language {
                 best = (language, count);
             }
         }
-        best.0
+        // Both write b"…", and Rust alone prints a NUL as \0.
+        let is_debug_of_rust = best.0 == Self::Python && text.contains("b\"") && text.contains("\\0");
+        if is_debug_of_rust { Self::Rust } else { best.0 }
     }
 
     /// Whether `#` begins a comment.

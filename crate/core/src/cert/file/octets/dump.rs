@@ -52,6 +52,48 @@ pub(super) fn decimal(glyphs: &[Glyph]) -> Vec<Octets> {
     read(glyphs, 3, |group| Some(vec![(number(group, 10)?, *group.first()?)]))
 }
 
+/// `0000000   0 202 001 305`: what `od -c` writes: a character, an escape, or three octal digits, each in four columns.
+pub(super) fn characters(glyphs: &[Glyph]) -> Vec<Octets> {
+    const OFFSET: usize = 7;
+    let mut all = vec![Octets::default()];
+    for line in glyphs.split(|glyph| is_line_break(glyph.character)) {
+        let Some((offset, fields)) = line.split_at_checked(OFFSET) else { continue };
+        let is_offset = offset.iter().all(|glyph| glyph.character.is_digit(8));
+        let bytes: Option<Vec<_>> =
+            fields.chunks(4).map(|field| Some((character(field)?, *field.last()?))).collect();
+        let Some(bytes) = bytes.filter(|_| is_offset) else { continue };
+        if offset.iter().all(|glyph| glyph.character == '0') {
+            all.push(Octets::default());
+        }
+        if let Some(last) = all.last_mut() {
+            for (byte, glyph) in bytes {
+                last.push(byte, glyph);
+            }
+        }
+    }
+    long(all)
+}
+
+/// What stands in a column of `od -c`.
+fn character(field: &[Glyph]) -> Option<u8> {
+    let text: String = field.iter().map(|glyph| glyph.character).collect();
+    let own = text.strip_prefix(' ').filter(|_| field.len() == 4)?;
+    match own.trim_start() {
+        "" => Some(b' '),
+        r"\0" => Some(0),
+        r"\a" => Some(7),
+        r"\b" => Some(8),
+        r"\t" => Some(b'\t'),
+        r"\n" => Some(b'\n'),
+        r"\v" => Some(11),
+        r"\f" => Some(12),
+        r"\r" => Some(b'\r'),
+        one if one.len() == 1 => one.bytes().next(),
+        digits if digits.len() == 3 => u8::from_str_radix(digits, 8).ok(),
+        _ => None,
+    }
+}
+
 fn read(glyphs: &[Glyph], most_blanks: usize, group: Group) -> Vec<Octets> {
     let mut all = vec![Octets::default()];
     for line in glyphs.split(|glyph| is_line_break(glyph.character)) {
@@ -73,6 +115,11 @@ fn read(glyphs: &[Glyph], most_blanks: usize, group: Group) -> Vec<Octets> {
 fn dump_line(line: &[Glyph], read: Group, most_blanks: usize) -> Option<(u64, Vec<(u8, Glyph)>)> {
     let blanks = line.iter().take_while(|glyph| glyph.character.is_whitespace()).count();
     let line = line.get(blanks..)?;
+    // `readelf -x` writes 0x in front of it.
+    let line = match line {
+        [zero, x, rest @ ..] if zero.character == '0' && x.character == 'x' => rest,
+        all => all,
+    };
     let offset: String =
         line.iter().map(|glyph| glyph.character).take(17).take_while(char::is_ascii_hexdigit).collect();
     let offset_number = u64::from_str_radix(&offset, 16).ok().filter(|_| offset.len() >= 4)?;

@@ -38,7 +38,7 @@ fn indexed(glyphs: &[Glyph], radix: u32) -> Vec<Octets> {
     long(all)
 }
 
-/// A number at the start of a line or behind its first word, in front of a colon or an equals sign.
+/// A number at the start of a line or behind its first word, and a sign or blanks behind it.
 fn line_index(glyphs: &[Glyph]) -> Option<(usize, &[Glyph])> {
     const LONGEST: usize = 24;
     let near = glyphs.get(..LONGEST.min(glyphs.len()))?.iter().map(|glyph| glyph.character);
@@ -51,10 +51,12 @@ fn line_index(glyphs: &[Glyph]) -> Option<(usize, &[Glyph])> {
     let digits = count(at, |c| c.is_ascii_digit());
     let number: String = near.clone().skip(at).take(digits).collect();
     at += digits;
-    at += count(at, blank);
-    let behind = glyphs.get(at + 1..)?;
-    let is_sign = near.clone().nth(at).is_some_and(|sign| matches!(sign, ':' | '='));
-    Some((number.parse().ok().filter(|_| is_sign)?, behind))
+    let blanks = count(at, blank);
+    at += blanks;
+    // In a table a comma or a semicolon stands behind it, or blanks alone.
+    let is_sign = near.clone().nth(at).is_some_and(|sign| matches!(sign, ':' | '=' | ',' | ';'));
+    let behind = glyphs.get(at + usize::from(is_sign)..)?;
+    Some((number.parse().ok().filter(|_| is_sign || blanks > 0)?, behind))
 }
 
 /// A number in brackets, and what stands behind them.

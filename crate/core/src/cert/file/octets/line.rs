@@ -14,7 +14,7 @@ const MIN_WIDTH: usize = 4;
 
 /// Pairs of digits between blanks.
 pub(super) fn pairs(glyphs: &[Glyph]) -> Vec<Octets> {
-    read(glyphs, |c| c.is_whitespace() || matches!(c, ',' | '-' | '|'))
+    read(glyphs, |c| c.is_whitespace() || matches!(c, ',' | '-') || is_bar(c))
 }
 
 /// Pairs of digits between colons, as OpenSSL and Mbed TLS write them.
@@ -25,7 +25,9 @@ pub(super) fn colons(glyphs: &[Glyph]) -> Vec<Octets> {
 /// Numbers of two, four or eight bytes, the last byte first, as debuggers and boot loaders show the memory of most
 /// machines (`x/8xw`, `md`, `mdw`, `xxd -e`).
 pub(super) fn words(glyphs: &[Glyph]) -> Vec<Octets> {
-    in_lines(glyphs, |line| swapped(longest_run(line, |c| c.is_whitespace() || matches!(c, ',' | '-' | '|'))))
+    in_lines(glyphs, |line| {
+        swapped(longest_run(line, |c| c.is_whitespace() || matches!(c, ',' | '-') || is_bar(c)))
+    })
 }
 
 /// One long group of digits in each line, as a log shows what came in parts over a radio or a serial line.
@@ -47,6 +49,26 @@ pub(super) fn chunks(glyphs: &[Glyph]) -> Vec<Octets> {
             last.map(bytes).into_iter().flatten().collect()
         }
     })
+}
+
+/// One byte at the end of each line, behind what differs from line to line, as logic analysers list them: `uart-1: 30`.
+pub(super) fn singles(glyphs: &[Glyph]) -> Vec<Octets> {
+    let mut all = Octets::default();
+    for line in glyphs.split(|glyph| is_line_break(glyph.character)) {
+        let separates =
+            |glyph: &Glyph| glyph.character.is_whitespace() || matches!(glyph.character, ',' | ';');
+        let mut words = line.split(separates).filter(|word| !word.is_empty()).map(without_prefix);
+        let last = words.next_back().filter(|word| word.len() == 2 && words.next().is_some());
+        for (byte, glyph) in last.into_iter().flat_map(bytes) {
+            all.push(byte, glyph);
+        }
+    }
+    long(vec![all])
+}
+
+/// Whether it parts columns: a bar of ASCII, or one of those that boxes are drawn with.
+const fn is_bar(character: char) -> bool {
+    matches!(character, '|' | '\u{2500}'..='\u{257f}')
 }
 
 /// A byte and where it is written.
@@ -77,12 +99,14 @@ fn in_lines(glyphs: &[Glyph], read: impl Fn(&[Glyph]) -> Vec<Byte>) -> Vec<Octet
     // What all full lines have; the characters that stand behind may look like bytes.
     let Some(width) = usual_width(&lines).filter(|width| *width >= MIN_WIDTH) else { return Vec::new() };
     let mut all = vec![Octets::default()];
-    let mut reach = Reach::default();
+    let mut left = lines.iter().map(|line| line.len().min(width)).sum();
+    let mut reach = Reach::within(left);
     for line in lines {
         let starts_again = all.last().is_some_and(|last| begins(&line) && reach.is_over(&last.bytes));
         if starts_again {
+            left -= all.last().map_or(0, |last| last.bytes.len());
             all.push(Octets::default());
-            reach = Reach::default();
+            reach = Reach::within(left);
         }
         if let Some(last) = all.last_mut() {
             for (byte, glyph) in line.into_iter().take(width) {
@@ -114,8 +138,9 @@ fn begins(line: &[Byte]) -> bool {
 
 /// How far the objects go that have begun in some bytes. In a packet or a memory they begin anywhere, and bytes of a key
 /// or a signature may look as if another one began in the midst of them.
-#[derive(Default)]
 struct Reach {
+    /// How many bytes there will be at most: what announces more is no object, or is cut.
+    limit: usize,
     /// Where beginnings have been looked for.
     seen: usize,
     /// Where the furthest of them ends.
@@ -123,6 +148,10 @@ struct Reach {
 }
 
 impl Reach {
+    const fn within(limit: usize) -> Self {
+        Self { limit, seen: 0, end: 0 }
+    }
+
     /// Whether nothing of what has begun is still to be continued. The bytes may only grow from call to call.
     fn is_over(&mut self, bytes: &[u8]) -> bool {
         let begins_at_once = bytes.first() == Some(&tag::SEQUENCE);
@@ -133,7 +162,8 @@ impl Reach {
                 match Element::read(rest, 0) {
                     Ok(element) => self.end = self.end.max(self.seen + element.bytes.len()),
                     Err(Malformed { problem: Problem::ContentCut { declared, present }, .. }) => {
-                        self.end = self.end.max(bytes.len() - present + declared);
+                        let end = bytes.len() - present + declared;
+                        self.end = if end > self.limit { self.end } else { self.end.max(end) };
                     }
                     // Once more of it is there, it is looked at again.
                     Err(Malformed { problem: Problem::HeaderCut, .. }) => return false,
@@ -220,6 +250,24 @@ mod tests {
                 "{text}"
             );
         }
+    }
+
+    /// What announces more than there is hides nothing that follows.
+    #[test]
+    fn a_length_beyond_the_end_hides_no_object() {
+        let object = [&[0x30, 0x81, 61][..], &[7; 61]].concat();
+        let before = [&[0x45; 20][..], &[0x30, 0x83, 0xff, 0xff, 0xff], &[0x45; 7]].concat();
+        let shown = |bytes: &[u8]| -> String {
+            let line =
+                |line: &[u8]| line.iter().map(|byte| format!(" {byte:02x}")).collect::<String>() + "\n";
+            bytes.chunks(16).map(|bytes| format!("t={}", line(bytes))).collect()
+        };
+        let text = shown(&before) + &shown(&object) + &shown(&object);
+        let read = pairs(&Text::decode(text.as_bytes()).glyphs);
+        assert_eq!(
+            read.iter().map(|octets| octets.bytes.to_vec()).collect::<Vec<_>>(),
+            [before, object.clone(), object]
+        );
     }
 
     #[test]

@@ -212,6 +212,7 @@ impl<'a> Escapes<'a> {
                 (4, value) => (6, value.into_iter().collect()),
                 _ => keeps(),
             },
+            '0' if self.language == Language::Rust => (2, vec!['\0']),
             digit if digit.is_digit(self.radix) => {
                 let (length, value) = number(at + 1, 3, self.radix);
                 (1 + length, value.into_iter().collect())
