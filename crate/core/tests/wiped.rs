@@ -127,12 +127,12 @@ fn a_key_is_wiped_after_a_check() {
 fn a_damaged_key_is_wiped_after_its_repair() {
     let pem = Zeroizing::new(fixture(KEYS[0]));
     let needles = lines(&pem);
-    for damage in [
-        |text: &str| text.replace('\n', "\r\n"),
-        |text: &str| text.replace('\n', "\\n"),
-        |text: &str| text.lines().map(|line| format!("  {line}\n")).collect(),
-    ] as [fn(&str) -> String; 3]
-    {
+    let damages: [fn(&str) -> String; 3] = [
+        |text| text.replace('\n', "\r\n"),
+        |text| text.replace('\n', "\\n"),
+        |text| text.lines().map(|line| format!("  {line}\n")).collect(),
+    ];
+    for damage in damages {
         let damaged = Zeroizing::new(damage(std::str::from_utf8(&pem).unwrap()));
         let found = watched(needles.clone(), || {
             let read = Read::new(Purpose::DeviceKey, Place::default(), damaged.as_bytes().to_vec());
