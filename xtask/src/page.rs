@@ -87,7 +87,10 @@ pub(crate) fn test() -> Result<Vec<String>> {
         "engines.test.mjs",
         "access.test.mjs",
     ];
-    workspace::run_and_keep(Command::new("node").args(run).args(files).current_dir(tests()), npm::is_total)
+    workspace::run_and_keep(
+        workspace::program("node").args(run).args(files).current_dir(tests()),
+        npm::is_total,
+    )
 }
 
 /// The page's modules as they are bundled, beside the types of the package that they call.

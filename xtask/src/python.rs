@@ -122,7 +122,7 @@ pub(crate) fn this_platform() -> Result<String> {
 
 /// The interpreter of the package's environment.
 fn python() -> Command {
-    Command::new(setup::python("python"))
+    workspace::program(setup::python("python"))
 }
 
 /// Runs the package's own tests: types, generated modules, cases, the emulator, the documents' examples, the wheels in

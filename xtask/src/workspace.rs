@@ -1,7 +1,9 @@
 //! The workspace as seen from its own tools: where it is, and how to run something in it.
 
 use std::{
-    env, error, fs,
+    env, error,
+    ffi::OsStr,
+    fs,
     io::{self, BufRead as _, BufReader},
     path::{Path, PathBuf},
     process::{Command, Stdio},
@@ -33,12 +35,18 @@ pub(crate) fn target() -> PathBuf {
 }
 
 /// The Cargo that runs this step, in the workspace.
-///
-/// What Cargo has told this program of itself is not for the next one: a build script that looks at it, such as that of ring,
-/// would be built anew whenever `cargo build` and `cargo xtask` take turns.
 pub(crate) fn cargo() -> Command {
-    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    let mut command = program(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(root());
+    command
+}
+
+/// A program as a person starts it: what Cargo has told this one of itself is not for the next one.
+///
+/// A build script that looks at it, such as that of ring, would be built anew whenever `cargo build` and `cargo xtask` take
+/// turns, and with it the command line, under the hands of the tests that run it.
+pub(crate) fn program(name: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new(name);
     let is_told = |name: &str| {
         name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_") || name == "CARGO_BIN_NAME"
     };
