@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::{
     meaning::{Meaning, direction_of},
-    row::{Piece, Row, Says},
+    row::{Piece, Row, Says, is_number_alone},
     table::Tables,
 };
 use crate::explain::fold::fold;
@@ -160,6 +160,9 @@ impl Parsed {
         let anchor = (0..before).rev().max_by_key(|at| pieces.get(*at).map_or(0, length)).unwrap_or(0);
         let longest = pieces.get(anchor).map_or(0, length);
         let has_number = pieces.iter().any(is_number);
+        if near.is_empty() && is_number_alone(&pieces) {
+            return Err("is a number alone, which any counter reaches");
+        }
         if longest < if has_number || !near.is_empty() { 2 } else { SHORTEST } {
             return Err("is so short that it means anything");
         }
