@@ -1,6 +1,8 @@
 //! Files that are something else: how they are recognised. What they are called, and what to do instead, is in the
 //! catalogue.
 
+use zeroize::Zeroizing;
+
 use crate::finding::{Finding, Severity, say::AnotherFormat as Is};
 
 /// A file or a block that holds no certificate this crate reads.
@@ -91,7 +93,7 @@ pub(super) fn of_signature(bytes: &[u8]) -> Option<Foreign<'static>> {
 pub(super) fn of_start(bytes: &[u8]) -> Option<Foreign<'static>> {
     let text = String::from_utf8_lossy(bytes.get(..bytes.len().min(4096)).unwrap_or_default());
     let text = text.trim_start_matches('\u{feff}').trim_start();
-    let lower = text.to_ascii_lowercase();
+    let lower = Zeroizing::new(text.to_ascii_lowercase());
     let starts = |prefixes: &[&str]| prefixes.iter().any(|prefix| text.starts_with(prefix));
     let has = |words: &[&str]| words.iter().all(|word| lower.contains(word));
     let is_listed = lower.contains("type=cert") || lower.contains("certificate object;");

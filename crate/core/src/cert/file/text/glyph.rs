@@ -1,5 +1,7 @@
 //! One character of a file.
 
+use zeroize::Zeroize;
+
 /// One character and where it stands in the file.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(in crate::cert::file) struct Glyph {
@@ -16,6 +18,13 @@ impl Glyph {
     /// Where it stands, without what it is.
     pub(in crate::cert::file) const fn place(self) -> Self {
         Self { character: '\0', ..self }
+    }
+}
+
+/// A place is no secret.
+impl Zeroize for Glyph {
+    fn zeroize(&mut self) {
+        self.character.zeroize();
     }
 }
 
