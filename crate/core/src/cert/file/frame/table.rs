@@ -4,7 +4,7 @@ use super::{
     span::{is_at, lines, string},
     value::{Content, Frame, MIN_LENGTH, Value},
 };
-use crate::cert::file::text::Glyph;
+use crate::cert::file::{text::Glyph, wiped::Wiped};
 
 /// The fields that are long enough for an object.
 pub(super) fn find(glyphs: &[Glyph]) -> Vec<Value> {
@@ -33,8 +33,8 @@ pub(super) fn find(glyphs: &[Glyph]) -> Vec<Value> {
     values
 }
 
-fn unescaped(field: &[Glyph]) -> Vec<Glyph> {
-    let mut content = Vec::with_capacity(field.len());
+fn unescaped(field: &[Glyph]) -> Wiped<Glyph> {
+    let mut content = Wiped::with_capacity(field.len());
     let mut rest = field;
     while let Some((first, behind)) = rest.split_first() {
         let meant = match behind.first().map(|next| next.character) {

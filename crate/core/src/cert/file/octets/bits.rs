@@ -59,7 +59,8 @@ fn word(glyphs: &[Glyph]) -> usize {
 
 /// Eight digits; fewer behind a prefix, which leaves out zeros.
 fn byte(word: &[Glyph], is_prefixed: bool) -> Option<u8> {
-    let digits: String = word.iter().map(|it| it.character).filter(|c| !matches!(c, '_' | '\'')).collect();
+    let digits: String =
+        word.iter().map(|it| it.character).filter(|c| !matches!(c, '_' | '\'')).take(9).collect();
     let is_one = digits.len() == 8 || is_prefixed && digits.len() < 8;
     u8::from_str_radix(&digits, 2).ok().filter(|_| is_one)
 }

@@ -4,7 +4,10 @@
 use super::number::{MIN_BYTES, without_start};
 use crate::cert::{
     der::{Element, tag},
-    file::text::{Glyph, Octets},
+    file::{
+        text::{Glyph, Octets},
+        wiped::Wiped,
+    },
 };
 
 /// How a number of base sixteen begins: in C and SQL, in the language of controllers and Ada, in Visual Basic, in Lisp,
@@ -65,7 +68,7 @@ fn objects(numbers: &[&[Glyph]], is_little: bool) -> Vec<Octets> {
         // What fills the last word belongs to nothing.
         let length =
             Element::read(&octets.bytes, 0).map_or(octets.bytes.len(), |element| element.bytes.len());
-        octets.bytes.truncate(length);
+        octets.bytes = Wiped::from(octets.bytes.get(..length).unwrap_or_default());
         octets.glyphs.truncate(length);
         let taken = ends.iter().position(|end| *end >= length).unwrap_or(ends.len());
         rest = behind.get(taken..).unwrap_or_default();
