@@ -78,6 +78,10 @@ behaviours! {
     BODY = "register body that is not empty and not a JSON object, or names another registration ID; with HTTPS no api-version",
         "400004 \"BadRequest\"", Assumed,
         "code and words were seen (azure-iot-sdk-c#1653), not for this cause";
+    /// Zero bytes behind JSON.
+    ZEROS = "zero bytes behind the JSON of a register, a reported PATCH, the answer of a method or a batch of telemetry",
+        "taken without them", Assumed,
+        "azure-sdk-for-c sends them to a hub (paho_iot_pnp_component_sample); no source for DPS";
     /// No certificate.
     NO_CERTIFICATE = "no client certificate", "401000 \"Unauthorized\"", Assumed,
         "no source tells what DPS does";
@@ -226,9 +230,6 @@ behaviours! {
     /// A twin PATCH that is no JSON.
     HUB_TWIN_JSON = "hub: reported PATCH that is no JSON object", "400, with an error body", Documented,
         "iot-mqtt-connect-to-iot-hub (the status; the body is assumed)";
-    /// Zero bytes behind JSON.
-    HUB_ZEROS = "hub: reported PATCH or answer of a method with zero bytes behind its JSON", "taken without them", Assumed,
-        "azure-sdk-for-c sends them (paho_iot_pnp_component_sample)";
     /// Limits of twins.
     HUB_TWIN_LIMITS = "hub: reported PATCH with a key, a string, a number, a depth or a size that is too much",
         "400, with an error body, and nothing changes", Assumed,
