@@ -6,7 +6,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use dps_x509_tests::cli;
+use dps_x509_tests::{cli, loopback::own_address};
 
 use crate::stand::Stand;
 
@@ -72,6 +72,23 @@ fn a_second_address_and_the_control_interface_are_in_the_ready_line() {
     let run = stand.args().with("--endpoint", &second).run();
     assert_eq!(run.code, 0, "{run:?}");
     std::net::TcpStream::connect(stand.text("/control")).unwrap();
+}
+
+#[test]
+fn the_hub_of_the_example_is_where_it_listens() {
+    let (own, folder) = (own_address().to_string(), tempfile::tempdir().unwrap());
+    let emulate = |listen: &str| {
+        let folder = folder.path().to_str().unwrap();
+        cli::run(["emulate", "--listen", listen, "--folder", folder, "--json", "--until-stdin-ends"])
+    };
+    let run = emulate(&format!("{own}:0"));
+    let ready: serde_json::Value = serde_json::from_str(run.out.lines().next().unwrap()).unwrap();
+    assert_eq!((run.code, &ready["hubs"]), (0, &serde_json::json!([own])), "{run:?}");
+    assert_eq!(run.err, "");
+    // The example stays, and now it listens elsewhere.
+    let moved = emulate("127.0.0.1:0");
+    assert!(moved.err.contains(&format!("the hub {own} does not lead devices here")), "{moved:?}");
+    assert!(moved.err.contains("hubs = [\"127.0.0.1\"]"), "{moved:?}");
 }
 
 #[test]
