@@ -130,7 +130,13 @@ fn what_cannot_be_used_is_said() {
     for (args, words) in [
         (vec!["emulate", "/nowhere.toml"], "/nowhere.toml"),
         (vec!["emulate", path], "nowhere.pem"),
-        (vec!["emulate", "--listen", &address], address.as_str()),
+        (vec!["emulate", "--listen", &address], "; --listen 127.0.0.1:0 takes a free port"),
+        (
+            vec!["emulate", "--listen", "0", "--control", &address],
+            "; --control 127.0.0.1:0 takes a free port",
+        ),
+        (vec!["emulate", "--listen", "0", "--also-listen", &address], "; --also-listen 127.0.0.1:0 takes"),
+        (vec!["emulate", "--listen", "192.0.2.1:0"], "192.0.2.1:0: "),
         (vec!["emulate", "--listen", "elsewhere"], "elsewhere"),
     ] {
         let run = cli::run(&args);

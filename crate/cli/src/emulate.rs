@@ -136,9 +136,10 @@ async fn serve(args: &Args) -> Result<(), String> {
     if args.rsa {
         emulator = emulator.server_key(ServerKey::Rsa2048);
     }
-    let running = emulator.start().await.map_err(|error| match error {
-        StartError::Listen { .. } => {
-            format!("{error}; --listen 127.0.0.1:0 takes a free port, 127.0.0.2:8883 another address")
+    let running = emulator.start().await.map_err(|error| match &error {
+        StartError::Listen { address, error: reason } => {
+            let next = instead(args, *address, reason.kind()).map(|next| format!("; {next}"));
+            format!("{error}{}", next.unwrap_or_default())
         }
         _ => error.to_string(),
     })?;
@@ -163,6 +164,27 @@ async fn serve(args: &Args) -> Result<(), String> {
         terminal::out("Stopped.\n").unwrap_or_default();
     }
     Ok(())
+}
+
+/// What can be done where an address cannot be listened on.
+fn instead(args: &Args, address: SocketAddr, reason: io::ErrorKind) -> Option<String> {
+    let port = address.port();
+    let flag = if args.control == Some(address) {
+        "--control"
+    } else if args.also_listen.contains(&address) {
+        "--also-listen"
+    } else {
+        "--listen"
+    };
+    match reason {
+        io::ErrorKind::AddrInUse => {
+            Some(format!("{flag} 127.0.0.1:0 takes a free port, {flag} 127.0.0.2:{port} another address"))
+        }
+        io::ErrorKind::PermissionDenied if cfg!(target_os = "linux") => Some(format!(
+            "an ordinary user has it after `sudo sysctl net.ipv4.ip_unprivileged_port_start={port}`"
+        )),
+        _ => None,
+    }
 }
 
 /// Whether a hub that is an address of this machine is one at which it does not listen. Where other names lead is not known.
