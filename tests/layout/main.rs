@@ -6,6 +6,7 @@ mod edges;
 mod features;
 mod limits;
 mod paths;
+mod unsafe_code;
 mod version;
 mod words;
 

@@ -21,7 +21,7 @@ use dps_x509_core::session::{Input, Instant, Output, Provisioning, Seed, Setting
 use serde_json::{Map, Value, json};
 
 /// Cases of which every word is kept; together they have every member of a report and every kind of line.
-const WHOLE: [&str; 16] = [
+const WHOLE: [&str; 17] = [
     "assigned-after-answers-that-name-no-request",
     "assigned-after-long-wait",
     "assigned-after-operation-forgotten",
@@ -37,6 +37,7 @@ const WHOLE: [&str; 16] = [
     "hub-name-not-found",
     "no-connection-certificate-refused",
     "refused-by-failed-operation",
+    "refused-in-words-that-a-terminal-obeys",
     "refused-throttled-past-the-deadline",
 ];
 

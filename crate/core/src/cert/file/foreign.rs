@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use zeroize::Zeroizing;
+
 /// A format that holds no certificate this crate reads.
 pub(super) struct Foreign {
     /// What it is, with its article.
@@ -141,7 +143,7 @@ pub(super) fn of_signature(bytes: &[u8]) -> Option<Foreign> {
 pub(super) fn of_start(bytes: &[u8]) -> Option<Foreign> {
     let text = String::from_utf8_lossy(bytes.get(..bytes.len().min(4096)).unwrap_or_default());
     let text = text.trim_start_matches('\u{feff}').trim_start();
-    let lower = text.to_ascii_lowercase();
+    let lower = Zeroizing::new(text.to_ascii_lowercase());
     let starts = |prefixes: &[&str]| prefixes.iter().any(|prefix| text.starts_with(prefix));
     let is_listed = lower.contains("type=cert") || lower.contains("certificate object;");
     if lower.contains("pkcs11:") && is_listed {

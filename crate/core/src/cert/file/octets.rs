@@ -14,7 +14,10 @@ mod unix;
 use std::ops::Range;
 
 use self::number::{MIN_BYTES, PREFIXES, long, number, without_start};
-use super::text::{Glyph, Octets, is_line_break};
+use super::{
+    text::{Glyph, Octets, is_line_break},
+    wiped::Wiped,
+};
 
 /// The notations in which bytes are written as numbers, each read over the whole text: several objects may be in it.
 pub(super) fn readings(glyphs: &[Glyph]) -> impl Iterator<Item = Vec<Octets>> {
@@ -124,7 +127,7 @@ fn octets_of(run: &[Glyph]) -> Octets {
     if groups().all(|group| group.len() <= 2) && groups().any(|group| group.len() == 1) {
         groups().for_each(push);
     } else {
-        let digits: Vec<Glyph> = run.iter().filter(|glyph| is_digit(glyph)).copied().collect();
+        let digits: Wiped<Glyph> = run.iter().filter(|glyph| is_digit(glyph)).copied().collect();
         digits.chunks_exact(2).for_each(push);
     }
     octets
@@ -200,10 +203,10 @@ fn decimal_lines(glyphs: &[Glyph]) -> Vec<Octets> {
         let tokens = line.split(|glyph| glyph.character.is_whitespace() || glyph.character == ',');
         let tokens: Vec<&[Glyph]> =
             tokens.filter(|token| !matches!(token, [] | [Glyph { character: '-', .. }])).collect();
-        let bytes: Option<Vec<u8>> = tokens.iter().map(|token| number(token, 10)).collect();
-        for (token, byte) in tokens.iter().zip(bytes.unwrap_or_default()) {
+        let bytes: Option<Wiped<u8>> = tokens.iter().map(|token| number(token, 10)).collect();
+        for (token, byte) in tokens.iter().zip(bytes.unwrap_or_default().iter()) {
             out.glyphs.extend(token.first());
-            out.bytes.push(byte);
+            out.bytes.push(*byte);
         }
     }
     long(vec![out])

@@ -234,7 +234,7 @@ impl<'a> Reader<'a> {
             let escaped = text.glyphs.iter().find(|glyph| glyph.is_escaped).copied();
             let Some(escaped) = escaped.filter(|_| self.file.items.is_empty()) else { break };
             if is_wide {
-                for glyph in &mut text.glyphs {
+                for glyph in text.glyphs.iter_mut() {
                     glyph.is_escaped = false;
                 }
             }

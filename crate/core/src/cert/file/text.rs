@@ -1,7 +1,8 @@
 //! From bytes to characters that know their place, and from written-out escapes to the characters they mean.
 
-use zeroize::{Zeroize as _, Zeroizing};
+use zeroize::{Zeroize, Zeroizing};
 
+use super::wiped::Wiped;
 use crate::text::{self, Order};
 
 /// One character and where it stands in the file.
@@ -23,27 +24,26 @@ impl Glyph {
     }
 }
 
-/// A text as glyphs. It may hold a key, so it is wiped when it is dropped.
+/// A place is no secret.
+impl Zeroize for Glyph {
+    fn zeroize(&mut self) {
+        self.character.zeroize();
+    }
+}
+
+/// A text as glyphs. It may hold a key.
 pub(super) struct Text {
-    pub(super) glyphs: Vec<Glyph>,
+    pub(super) glyphs: Wiped<Glyph>,
     /// Why the bytes are not plain UTF-8, if they are not.
     pub(super) encoding: Option<&'static str>,
     /// Where another encoding begins.
     pub(super) change: Option<Glyph>,
 }
 
-impl Drop for Text {
-    fn drop(&mut self) {
-        for glyph in &mut self.glyphs {
-            glyph.character.zeroize();
-        }
-    }
-}
-
 /// Bytes that were written as something else, and where each was written: only the place, for what is written there may be a key.
 #[derive(Default)]
 pub(super) struct Octets {
-    pub(super) bytes: Zeroizing<Vec<u8>>,
+    pub(super) bytes: Wiped<u8>,
     pub(super) glyphs: Vec<Glyph>,
     /// What stands behind them and is none.
     pub(super) bad: Option<Glyph>,
@@ -51,7 +51,7 @@ pub(super) struct Octets {
 
 impl Octets {
     pub(super) fn with_capacity(count: usize) -> Self {
-        let bytes = Zeroizing::new(Vec::with_capacity(count));
+        let bytes = Wiped::with_capacity(count);
         Self { bytes, glyphs: Vec::with_capacity(count), bad: None }
     }
 
@@ -72,7 +72,7 @@ impl Octets {
     pub(super) fn characters(&self) -> Option<Text> {
         let bytes = without_zeros(&self.bytes);
         let decoded = Text::decode(bytes);
-        let mut glyphs = Vec::with_capacity(decoded.glyphs.len());
+        let mut glyphs = Wiped::with_capacity(decoded.glyphs.len());
         // Where every byte is one character its place is known; otherwise about.
         let is_bytewise = decoded.glyphs.len() == bytes.len();
         for (index, glyph) in decoded.glyphs.iter().enumerate() {
@@ -93,7 +93,7 @@ fn without_zeros(bytes: &[u8]) -> &[u8] {
 impl Text {
     /// Decodes UTF-8, UTF-16 and UTF-32 with or without a byte order mark, the first two in one file, and anything else as Latin-1.
     pub(super) fn decode(bytes: &[u8]) -> Self {
-        let mut text = Self { glyphs: Vec::with_capacity(bytes.len()), encoding: None, change: None };
+        let mut text = Self { glyphs: Wiped::with_capacity(bytes.len()), encoding: None, change: None };
         let (mut line, mut column, mut after_return) = (1, 1, false);
         for (number, (characters, encoding)) in Segments(bytes).enumerate() {
             let before = text.glyphs.len();
@@ -133,11 +133,11 @@ impl Text {
     /// quoted-printable mail. Tags become line breaks. What is not an escape stays.
     pub(super) fn unescape(&self) -> Self {
         let mut out = Self {
-            glyphs: Vec::with_capacity(self.glyphs.len()),
+            glyphs: Wiped::with_capacity(self.glyphs.len()),
             encoding: self.encoding,
             change: self.change,
         };
-        let mut rest = self.glyphs.as_slice();
+        let mut rest: &[Glyph] = &self.glyphs;
         while let Some((first, after)) = rest.split_first() {
             match escape(rest) {
                 Some((length, character)) => {

@@ -119,7 +119,7 @@ impl Reader<'_> {
             Some(glyph) => file_place.clone().line(glyph.line).column(glyph.column),
             None => file_place.clone(),
         };
-        let bytes = octets.bytes.as_slice();
+        let bytes = &*octets.bytes;
         if is_java_keystore(bytes) {
             self.push(Kind::Jks, bytes, None, place(0), false);
         } else if bytes.first() == Some(&tag::SEQUENCE)

@@ -13,7 +13,7 @@ use super::{
     span::is_at,
     value::{Content, Frame, MIN_LENGTH, Value},
 };
-use crate::cert::file::text::Glyph;
+use crate::cert::file::{text::Glyph, wiped::Wiped};
 
 /// The strings of a text, put together, and its comments.
 pub(super) struct Strings {
@@ -189,7 +189,7 @@ impl Gaps<'_> {
         }
         let pieces = pieces.get(first..=last)?;
         let span = pieces.first()?.span.start..pieces.last()?.span.end;
-        let mut content: Vec<Glyph> = Vec::new();
+        let mut content = Wiped::default();
         let mut joints = Vec::new();
         for (number, piece) in pieces.iter().enumerate() {
             if number > 0 {

@@ -26,7 +26,7 @@ pub(super) fn bits(glyphs: &[Glyph]) -> Vec<Octets> {
 fn byte(word: &[Glyph]) -> Option<u8> {
     let prefixed = without_start(word, "0b");
     let digits: String =
-        prefixed.unwrap_or(word).iter().map(|it| it.character).filter(|&c| c != '_').collect();
+        prefixed.unwrap_or(word).iter().map(|it| it.character).filter(|&c| c != '_').take(9).collect();
     let is_one = digits.len() == 8 || prefixed.is_some() && digits.len() < 8;
     u8::from_str_radix(&digits, 2).ok().filter(|_| is_one)
 }

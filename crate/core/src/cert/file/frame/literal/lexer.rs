@@ -12,6 +12,7 @@ use crate::cert::file::{
         span::{dedent, is_at, string},
     },
     text::Glyph,
+    wiped::Wiped,
 };
 
 /// How a literal is written.
@@ -257,7 +258,7 @@ impl<'a> Lexer<'a> {
 
     /// Reads a literal from its opening sign at `quote` and its content from `from`.
     fn literal(&mut self, quote: usize, from: usize, form: Form<'_>) -> usize {
-        let mut content = Vec::new();
+        let mut content = Wiped::default();
         let mut at = from;
         let end = loop {
             let Some(glyph) = self.glyphs.get(at).filter(|_| at - from <= self.budget) else {
@@ -295,7 +296,7 @@ impl<'a> Lexer<'a> {
         let behind = end + form.end.chars().count();
         let mut content = self.block(content, quote, end, behind, form);
         // What was an escape is a character like others now.
-        for glyph in &mut content {
+        for glyph in content.iter_mut() {
             glyph.is_escaped = false;
         }
         let start = quote - self.prefix(quote).chars().count();
@@ -306,12 +307,12 @@ impl<'a> Lexer<'a> {
     /// What a language takes off a literal of several lines.
     fn block(
         &self,
-        content: Vec<Glyph>,
+        content: Wiped<Glyph>,
         quote: usize,
         end: usize,
         behind: usize,
         form: Form<'_>,
-    ) -> Vec<Glyph> {
+    ) -> Wiped<Glyph> {
         if matches!(form.end, "\"" | "'") && self.language == Language::Other && form.is_multiline {
             return self.folded(content, quote);
         }
@@ -342,13 +343,13 @@ impl<'a> Lexer<'a> {
                 let last = body.iter().rposition(|glyph| !glyph.character.is_whitespace());
                 dedent(body, indentation(last.and_then(|last| body.get(..=last)).unwrap_or(body)))
             }
-            Language::Other => body.to_vec(),
+            Language::Other => body.into(),
             _ => content,
         }
     }
 
     /// YAML makes a blank of a line break in a quoted string; a settings file keeps it.
-    fn folded(&self, content: Vec<Glyph>, quote: usize) -> Vec<Glyph> {
+    fn folded(&self, content: Wiped<Glyph>, quote: usize) -> Wiped<Glyph> {
         let before = self.glyphs.get(..quote).unwrap_or_default();
         let sign = before.iter().rev().map(|glyph| glyph.character).find(|&c| c != ' ');
         if !matches!(sign, Some(':' | '-')) {
@@ -360,7 +361,7 @@ impl<'a> Lexer<'a> {
             return content;
         }
         // One line break is a blank; of several, one less stays.
-        let (mut out, mut breaks) = (Vec::<Glyph>::with_capacity(content.len()), 0);
+        let (mut out, mut breaks) = (Wiped::<Glyph>::with_capacity(content.len()), 0);
         for (number, line) in lines.iter().enumerate() {
             let blanks = if number == 0 { 0 } else { line.iter().take_while(|g| g.character == ' ').count() };
             let line = line.get(blanks..).unwrap_or_default();
