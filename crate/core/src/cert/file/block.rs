@@ -66,7 +66,7 @@ impl Reader<'_> {
             }
             Err(broken) => {
                 let finding = if Kind::of_label(label) == Kind::Unknown && !marker::is_known(label) {
-                    finding::foreign(&foreign::of_unknown_label(label), &place)
+                    finding::foreign(&foreign::of_unknown_label(&label), &place)
                 } else {
                     finding::broken(label, &broken, &place, |glyph| self.place_of(glyph))
                 };
