@@ -23,10 +23,6 @@ impl<T: Zeroize + Copy> Wiped<T> {
         self.0.extend_from_slice(elements);
     }
 
-    pub(in crate::cert::file) fn pop(&mut self) -> Option<T> {
-        self.0.pop()
-    }
-
     /// Room for so many more; a list of the standard library would leave a copy behind.
     fn reserve(&mut self, more: usize) {
         let needed = self.0.len().saturating_add(more);
@@ -98,8 +94,7 @@ mod tests {
         let mut list: Wiped<u8> = (0..100).collect();
         list.extend_from_slice(&[100, 101]);
         list.extend([102].into_iter().filter(|_| true));
-        assert_eq!(list.pop(), Some(102));
-        assert!(list.iter().copied().eq(0..102));
+        assert!(list.iter().copied().eq(0..103));
         assert_eq!(Wiped::from(&list[1..3]).to_vec(), [1, 2]);
     }
 }
