@@ -61,8 +61,10 @@ impl Reader<'_> {
         }
         let text = Text { glyphs: glyphs.into(), encoding: None, change: None };
         let start = glyphs.iter().map(|glyph| glyph.character).find(|c| !c.is_whitespace());
-        // A document, or a string with its quotes, in a string of another.
-        if matches!(start, Some('{' | '[' | '"')) && frame != Frame::Lines {
+        // A document, or a string with its quotes, in a string of another; and a program, which has strings of its own.
+        let is_quoted =
+            ["`-----BEGIN ", "'-----BEGIN ", "\"-----BEGIN "].iter().any(|start| text.contains(start));
+        if (matches!(start, Some('{' | '[' | '"')) || is_quoted) && frame != Frame::Lines {
             self.read_raw(&text);
             return;
         }
