@@ -4,6 +4,7 @@
 mod circles;
 mod edges;
 mod features;
+mod length;
 mod limits;
 mod paths;
 mod unsafe_code;

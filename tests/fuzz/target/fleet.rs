@@ -37,12 +37,15 @@ fn list(path: &Path, bytes: &[u8]) {
                 (fault.number, fault.line)
             }
             Ok(Ok(row)) => {
-                if let Ok(path) = inside.fill_path(&row) {
-                    let names = path.split(['/', '\\']).collect::<Vec<_>>();
-                    assert!(
-                        names.len() == 3 && !["", ".", ".."].contains(&names[1]),
-                        "{path:?} leads elsewhere"
-                    );
+                match inside.fill_path(&row) {
+                    Err(error) => plain(&error.to_string()),
+                    Ok(path) => {
+                        let names = path.split(['/', '\\']).collect::<Vec<_>>();
+                        assert!(
+                            names.len() == 3 && !["", ".", ".."].contains(&names[1]),
+                            "{path:?} leads elsewhere"
+                        );
+                    }
                 }
                 let _ = alone.fill_path(&row);
                 let _ = inside.fill_uri(&row);
