@@ -10,8 +10,8 @@ use crate::cert::file::{
 pub(super) enum Sql {
     /// None.
     No,
-    /// MySQL's, whose single quotes have escapes.
-    MySql,
+    /// One of MySQL, whose single quotes have escapes.
+    Escaped,
     /// Another, or another script.
     Other,
 }
@@ -26,7 +26,7 @@ impl Sql {
         let start = string(glyphs, 0..glyphs.len().min(NEAR));
         let is_mysql =
             ["INSERT INTO `", "CREATE TABLE `", "UPDATE `"].iter().any(|words| start.contains(words));
-        if is_mysql { Self::MySql } else { Self::Other }
+        if is_mysql { Self::Escaped } else { Self::Other }
     }
 
     /// Whether the string whose quote this is has escapes: behind PostgreSQL's `E`, and where SQLite replaces them.
@@ -35,7 +35,7 @@ impl Sql {
         let before = || string(glyphs, quote.saturating_sub(NEAR)..quote);
         match self {
             Self::No => false,
-            Self::MySql => true,
+            Self::Escaped => true,
             Self::Other => [" E", "(E", ",E", "replace("].iter().any(|start| before().ends_with(start)),
         }
     }
