@@ -7,7 +7,7 @@ import { after, test } from "node:test";
 import AxeBuilder from "@axe-core/playwright";
 import lighthouse from "lighthouse";
 import { chromium } from "playwright-core";
-import { chromiumPath, example, fixture, launch, open, root, serve } from "./page.mjs";
+import { LOG, chromiumPath, example, fixture, launch, open, root, serve } from "./page.mjs";
 
 const browser = await launch();
 const server = await serve();
@@ -86,6 +86,22 @@ test("nothing is wider than the window, from a phone to a wide screen", async ()
         await context.close();
       }
     }
+  }
+});
+
+test("nothing that invites is cut, and what a log says comes before the fields", async () => {
+  for (const [width, height] of [[360, 740], [768, 1024], [1440, 900]]) {
+    const { page, context } = await open(browser, server.url, { viewport: { width, height } });
+    const isCut = (id) => page.locator(id).evaluate((it) => it.scrollWidth > it.clientWidth || it.scrollHeight > it.clientHeight);
+    assert.equal(await isCut("#anything"), false, `the field at ${width}`);
+    await page.locator("#anything").fill(LOG);
+    await page.locator("#anything").press("Enter");
+    await page.locator("#log .causes").waitFor();
+    assert.equal(await isCut("#anything"), false, `the field beside a log at ${width}`);
+    assert.equal(await isCut("#tabs"), false, `the tabs at ${width}`);
+    const [log, device] = await Promise.all(["#log", "#device"].map((id) => page.locator(id).boundingBox()));
+    assert.ok(log.y < device.y, `the log at ${width}`);
+    await context.close();
   }
 });
 

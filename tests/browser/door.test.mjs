@@ -1,6 +1,9 @@
 /** Doors: how files, texts, settings and links come in, and what is missing. */
 
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { onPages } from "./flow.mjs";
 import { LOG, choose, closed, codes, example, fixture, fixtureText, judged, kind } from "./page.mjs";
 
@@ -9,9 +12,13 @@ await onPages(["site", "single file"], ({ flow, url, forgiveRequests }) => {
     const samples = {
       certificate: [fixtureText("device-1.pem"), "#files-body .name:text-matches('pasted|sample')"],
       key: [fixtureText("two-names.key"), "#files-body .kind:has-text('belongs to no certificate here')"],
+      "encrypted key": [fixtureText("device-1.encrypted.key"), "#files-body .passphrase"],
+      "damaged certificate": [fixtureText("device-1.pem").replaceAll("-----", "–––––"), "#fix .code:text('DX222')"],
+      "strings of a program": [fixtureText("device-1.pem").replace(/^.*$/gm, (line) => line && `"${line}\\n"`), "#files-body .kind:has-text('leaf: device-1')"],
       log: [LOG, "#log .code:text('DX707')"],
       code: ["401002", "#log .code:text('DX707')"],
     };
+    const folder = mkdtempSync(join(tmpdir(), "dps-x509-door-"));
     const doors = {
       typed: async (text) => {
         await page.locator("#anything").fill(text);
@@ -32,6 +39,10 @@ await onPages(["site", "single file"], ({ flow, url, forgiveRequests }) => {
         dataTransfer.items.add(new File([given], "sample.txt"));
         document.body.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
       }, text),
+      "chosen folder": async (text) => {
+        writeFileSync(join(folder, "sample.txt"), text);
+        await page.locator("#choose-all").setInputFiles(folder);
+      },
       chosen: (text) => choose(page, { name: "sample.txt", mimeType: "text/plain", buffer: Buffer.from(text) }),
     };
     for (const [sample, [text, answer]] of Object.entries(samples)) {
@@ -46,6 +57,7 @@ await onPages(["site", "single file"], ({ flow, url, forgiveRequests }) => {
       }
       assert.equal(verdicts.size, 1, `${sample}: ${[...verdicts]}`);
     }
+    rmSync(folder, { recursive: true });
     await page.locator("#anything").fill("dx436");
     await page.locator("#anything").press("Enter");
     await page.locator("#dialog[open]", { hasText: "What it is" }).waitFor();

@@ -1,7 +1,12 @@
 /** The verdict and the picture: what is said, when, and where. */
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import * as dps from "../../crate/web/npm/dist/esm/index.node.js";
+import { check } from "../../crate/web/npm/test/cases.mjs";
+import { cases } from "../../crate/web/npm/test/folders.mjs";
+import { judge } from "../../www/js/verdict.js";
 import { onPages } from "./flow.mjs";
 import { choose, codes, example, fixture, judged, kind, open } from "./page.mjs";
 
@@ -39,6 +44,15 @@ const { browser, url: site } = await onPages(["site", "single file"], ({ flow })
     await page.locator("#remove-all").click();
     await choose(page, [fixture("full-chain.pem"), fixture("two-names.key")]);
     await kind(page, "refused");
+  });
+
+  flow("findings speak of the page's own fields, wherever they are found", async (page) => {
+    await choose(page, [fixture("device-1.pem"), fixture("device-1.encrypted.key")]);
+    await page.locator("#fix", { hasText: 'the field "Passphrase"' }).waitFor();
+    await page.getByLabel("Registration ID", { exact: true }).fill("another");
+    await page.keyboard.press("Tab");
+    await page.locator("#fix .code", { hasText: "DX401" }).waitFor();
+    assert.doesNotMatch(await page.locator("main").innerText(), /`[a-z]+[A-Z][A-Za-z]*`|`passphrase`|inspect\(files\)|--[a-z]+-[a-z]+ /);
   });
 
   flow("a link is whole only where a signature was computed", async (page) => {
@@ -89,6 +103,31 @@ const { browser, url: site } = await onPages(["site", "single file"], ({ flow })
     await judged(page);
     assert.equal(await page.locator("#attempts").isVisible(), false);
   });
+});
+
+test("nothing is called ready that leaves something open, whatever is taken away from a case", async () => {
+  let ready = 0;
+  for (const [name, { given }] of cases("check")) {
+    const { answer: _, files, ...known } = given;
+    const variations = [given, ...files.map((one) => ({ ...given, files: files.filter((other) => other !== one) })), ...Object.keys(known).map((key) => ({ ...given, [key]: undefined }))];
+    for (const enrollment of ["individual", "group", undefined]) {
+      for (const variation of variations) {
+        const told = { ...variation, enrollment, answer: undefined };
+        const { report } = await check(dps, { given: told }, (path) => readFileSync(fixture(path)));
+        const { kind: verdict } = judge({ report, settings: { registrationId: told.registrationId ?? "", enrollment: enrollment ?? "unknown" } });
+        if (verdict !== "ready") continue;
+        ready += 1;
+        const [leaf] = report.way;
+        assert.ok(report.keys.some(({ belongsTo }) => belongsTo === leaf.sha256), `${name}: the key`);
+        assert.ok(told.registrationId && enrollment, `${name}: a setting`);
+        const above = report.way.map(({ up }) => up);
+        assert.ok(enrollment === "individual" || (report.way.at(-1)?.uploaded && above.slice(0, -1).every((up) => up === "signature")), `${name}: ${above}`);
+        assert.ok(!report.findings.some(({ severity }) => severity === "error"), `${name}: an error`);
+        assert.deepEqual(report.refused, [], `${name}: a file that no client reads`);
+      }
+    }
+  }
+  assert.ok(ready > 20, `${ready}`);
 });
 
 test("the verdict stands in the window after every flow, in four sizes", async () => {

@@ -5,8 +5,9 @@ import { h, show } from "./dom.js";
 import { reportOnDevice } from "./engine.js";
 import { download } from "./export.js";
 import { devicesOf, leafOf } from "./facts.js";
+import { markOf } from "./mark.js";
 import { onChange, state, tell } from "./state.js";
-import { judge, MARKS } from "./verdict.js";
+import { judge } from "./verdict.js";
 
 /** @typedef {import("./verdict.js").Verdict} Verdict */
 
@@ -94,7 +95,7 @@ function row(name, at, isChosen) {
     "aria-selected": String(isChosen), "aria-posinset": at + 1, "aria-setsize": found.length, onclick: () => take(name),
   },
   h("span", { class: "name" }, name),
-  h("span", { class: "sign", "aria-hidden": "true" }, verdict ? MARKS[verdict.kind] : "…"),
+  h("span", { class: "sign", "aria-hidden": "true" }, markOf(verdict?.kind ?? "reading")),
   h("span", { class: "sr-only" }, verdict ? `, ${verdict.kind}` : ", being read"));
   option.style.top = `${at * ROW}px`;
   return option;

@@ -3,6 +3,7 @@
 import { byId, h, redraw } from "./dom.js";
 import { certificatesOf, issuerMissing, keyOf } from "./facts.js";
 import { download } from "./export.js";
+import { padlock } from "./mark.js";
 import { changed, forgetAll, onChange, removeFile, setLog, state } from "./state.js";
 
 /** @typedef {import("./state.js").Purpose} Purpose */
@@ -96,7 +97,7 @@ function places() {
  * What a file is, for the device that the verdict is about.
  *
  * @param {InputFile} file
- * @returns {{ words: string, sign: string, look: "" | "good" | "error" | "locked" }}
+ * @returns {{ words: string, sign: string | SVGElement, look: "" | "good" | "error" | "locked" }}
  */
 function describe(file) {
   const { inspection } = state;
@@ -105,7 +106,7 @@ function describe(file) {
   const isIts = (/** @type {{ place?: { path?: string } }} */ one) => one.place?.path === file.name;
   const isShut = report.findings.some((finding) => finding.family === "opening" && finding.severity !== "note" && isIts(finding))
     || report.findings.some((finding) => finding.name === "store-not-opened" && isIts(finding));
-  if (isShut) return { words: "locked: give its passphrase", sign: "🔒", look: "locked" };
+  if (isShut) return { words: "locked: give its passphrase", sign: padlock(), look: "locked" };
   const key = keyOf(report, file.name);
   if (key) return key.belongsTo
     ? { words: `${key.type} key; belongs to ${key.belongsTo}`, sign: "✓", look: "good" }

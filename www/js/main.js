@@ -35,6 +35,8 @@ onChange((what) => {
   if (isEmpty() !== byId("screen").hidden) scrollTo({ top: 0, behavior: "instant" });
   byId("start").hidden = !isEmpty();
   byId("screen").hidden = isEmpty();
+  // Where there are no files, what the log says comes before the fields.
+  byId("screen").classList.toggle("log-only", state.files.length === 0);
   if (what !== "answer") void judge(what);
 });
 takeLink();

@@ -2,6 +2,7 @@
 
 import { byId, h, show } from "./dom.js";
 import { isOfDevice, issuerMissing, leafOf, nameOf, resultOf } from "./facts.js";
+import { markOf } from "./mark.js";
 import { isEmpty, onChange, state } from "./state.js";
 
 /** @typedef {import("./engine.js").Inspection} Inspection */
@@ -13,9 +14,6 @@ import { isEmpty, onChange, state } from "./state.js";
  * @property {string} why
  */
 
-/** @type {Record<Verdict["kind"], string>} */
-export const MARKS = { reading: "…", refused: "✕", doubtful: "!", incomplete: "○", locked: "🔒", ready: "✓", log: "≡" };
-
 export function start() {
   let last = "";
   onChange(() => {
@@ -25,8 +23,9 @@ export function start() {
     if (last === `${kind} ${sentence} ${why}`) return;
     last = `${kind} ${sentence} ${why}`;
     byId("verdict").className = `verdict ${kind}`;
+    byId("screen").classList.toggle("reading", kind === "reading");
     show(byId("verdict-body"),
-      h("span", { class: "mark", "aria-hidden": "true" }, MARKS[kind]),
+      h("span", { class: "mark", "aria-hidden": "true" }, markOf(kind)),
       h("p", { class: "sentence" }, sentence),
       why && h("p", { class: "why" }, why));
   });
