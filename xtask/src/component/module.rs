@@ -78,10 +78,14 @@ mod tests {
         let mut module = Module::new();
         let global = GlobalType { val_type: ValType::I32, mutable: false, shared: false };
         let mut section = ImportSection::new();
-        imports.iter().for_each(|name| drop(section.import("host", name, EntityType::Global(global))));
+        for name in imports {
+            section.import("host", name, EntityType::Global(global));
+        }
         module.section(&section);
         let mut section = ExportSection::new();
-        exports.iter().for_each(|name| drop(section.export(name, ExportKind::Memory, 0)));
+        for name in exports {
+            section.export(name, ExportKind::Memory, 0);
+        }
         module.section(&section);
         plain(&module.finish())
     }
