@@ -15,7 +15,7 @@ class Hook(BuildHookInterface[Any]):
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Called by hatchling."""
-        for name in ("toolkit.wasm", "toolkit.sha256"):
+        for name in ("toolkit.wasm", "toolkit.sha256", "report/__init__.py", "wit/__init__.py"):
             if not Path(self.root, "src/dps_x509", name).is_file():
                 raise FileNotFoundError(f"src/dps_x509/{name} is missing; `cargo xtask python` puts it there")
         binary = os.environ.get("DPS_X509_WHEEL_BINARY")

@@ -1,7 +1,7 @@
 //! Commands in a text.
 
 /// What a command begins with. Another first word makes a block a part of a file, or what a program prints.
-const PROGRAMS: [&str; 39] = [
+const PROGRAMS: [&str; 45] = [
     "(",
     "az",
     "base64",
@@ -41,6 +41,12 @@ const PROGRAMS: [&str; 39] = [
     "gunzip",
     "age",
     "sops",
+    "kubectl",
+    "pkcs11-tool",
+    "p11tool",
+    "security",
+    "tnef",
+    "Export-Certificate",
 ];
 
 /// Whether it is one.

@@ -6,7 +6,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use dps_x509_tests::cli;
+use dps_x509_tests::{cli, loopback::own_address};
 
 use crate::stand::Stand;
 
@@ -75,6 +75,23 @@ fn a_second_address_and_the_control_interface_are_in_the_ready_line() {
 }
 
 #[test]
+fn the_hub_of_the_example_is_where_it_listens() {
+    let (own, folder) = (own_address().to_string(), tempfile::tempdir().unwrap());
+    let emulate = |listen: &str| {
+        let folder = folder.path().to_str().unwrap();
+        cli::run(["emulate", "--listen", listen, "--folder", folder, "--json", "--until-stdin-ends"])
+    };
+    let run = emulate(&format!("{own}:0"));
+    let ready: serde_json::Value = serde_json::from_str(run.out.lines().next().unwrap()).unwrap();
+    assert_eq!((run.code, &ready["hubs"]), (0, &serde_json::json!([own])), "{run:?}");
+    assert_eq!(run.err, "");
+    // The example stays, and now it listens elsewhere.
+    let moved = emulate("127.0.0.1:0");
+    assert!(moved.err.contains(&format!("the hub {own} does not lead devices here")), "{moved:?}");
+    assert!(moved.err.contains("hubs = [\"127.0.0.1\"]"), "{moved:?}");
+}
+
+#[test]
 #[cfg(unix)]
 fn keys_are_for_their_owner_only() {
     use std::os::unix::fs::PermissionsExt as _;
@@ -113,7 +130,13 @@ fn what_cannot_be_used_is_said() {
     for (args, words) in [
         (vec!["emulate", "/nowhere.toml"], "/nowhere.toml"),
         (vec!["emulate", path], "nowhere.pem"),
-        (vec!["emulate", "--listen", &address], address.as_str()),
+        (vec!["emulate", "--listen", &address], "; --listen 127.0.0.1:0 takes a free port"),
+        (
+            vec!["emulate", "--listen", "0", "--control", &address],
+            "; --control 127.0.0.1:0 takes a free port",
+        ),
+        (vec!["emulate", "--listen", "0", "--also-listen", &address], "; --also-listen 127.0.0.1:0 takes"),
+        (vec!["emulate", "--listen", "192.0.2.1:0"], "192.0.2.1:0: "),
         (vec!["emulate", "--listen", "elsewhere"], "elsewhere"),
     ] {
         let run = cli::run(&args);

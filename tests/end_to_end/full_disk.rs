@@ -1,6 +1,7 @@
-//! A disk that is full, and then is not: here a limit on the length of files, which the emulator meets while it runs.
+//! A disk that is full, and then is not: here a limit on the length of files, which the emulator meets while it runs, and
+//! a fleet's journal at its first line.
 
-use std::process::Command;
+use std::{fs, process::Command};
 
 use dps_x509_tests::{
     cli::{self, Run},
@@ -45,4 +46,25 @@ fn it_is_said_each_time_and_gone_on_from() {
     let stand = Stand::start_in(folder, &["--control", "0", "--quiet"]);
     let devices = ask(&stand, &["devices"]).json();
     assert!(devices[0]["waitingMessages"].as_u64().unwrap() > kept, "{devices}");
+}
+
+#[test]
+fn a_journal_that_cannot_be_begun_is_not_left_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("list.csv"), "id\nsensor-1\n").unwrap();
+    let journal = folder.path().join("list.csv.journal");
+    let run = || {
+        let mut command = Command::new(program("sh"));
+        command.args(["-c", "trap '' XFSZ; ulimit -f 0; exec \"$0\" \"$@\""]).arg(cli::binary());
+        command.args(["fleet", "run", "list.csv", "--id-scope", "0ne00111111", "--check", "off"]);
+        command.args(["--cert", "c.pem", "--key", "k.pem"]).current_dir(folder.path());
+        cli::finish(command)
+    };
+    let refused = run();
+    assert!(refused.code == 2 && refused.err.contains("list.csv.journal"), "{refused:?}");
+    assert!(!journal.exists());
+    // What was there before is somebody's.
+    fs::write(&journal, "").unwrap();
+    assert_eq!(run().code, 2);
+    assert!(journal.exists());
 }

@@ -4,8 +4,10 @@
 mod circles;
 mod edges;
 mod features;
+mod length;
 mod limits;
 mod paths;
+mod unsafe_code;
 mod version;
 mod words;
 

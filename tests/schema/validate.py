@@ -22,14 +22,26 @@ def closed(schema):
     return schema
 
 
+def whole(schema, schemas):
+    """A closed schema that builds on others names their members too."""
+    for part in schema.get("allOf", []):
+        base = schemas[part["$ref"]]
+        schema["properties"] = closed(base["properties"]) | schema["properties"]
+        # In itself it stays open: it does not know the members that are added.
+        part.clear()
+        part.update(base)
+    return schema
+
+
 def main():
     job = json.load(sys.stdin)
-    schemas = {}
+    opened = {}
     for path in job["schemas"]:
         with open(path, encoding="utf-8") as file:
-            schema = closed(json.load(file))
+            schema = json.load(file)
         validators.validator_for(schema).check_schema(schema)
-        schemas[schema.get("$id", schema.get("id"))] = schema
+        opened[schema.get("$id", schema.get("id"))] = schema
+    schemas = {identifier: whole(closed(schema), opened) for identifier, schema in opened.items()}
     registry = Registry().with_resources(
         (identifier, Resource.from_contents(schema)) for identifier, schema in schemas.items()
     )

@@ -154,7 +154,7 @@ impl Case {
         if let Some(expected) = case.get_mut("expected") {
             *expected = summary;
         }
-        expectation::write(&path, &(serde_json::to_string_pretty(&case).unwrap() + "\n"));
+        expectation::write(&path, &expectation::json(&case));
     }
 }
 

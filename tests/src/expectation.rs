@@ -6,6 +6,7 @@
 
 use std::{collections::BTreeSet, env, fs, path::Path};
 
+use dps_x509_core::text;
 use serde_json::Value;
 
 /// Whether what comes out is to be written into the cases.
@@ -75,6 +76,12 @@ pub fn write(path: &Path, text: &str) {
     fs::rename(partial, path).unwrap();
 }
 
+/// A case as its file has it, without a character that would change how the lines around it look.
+#[must_use]
+pub fn json(case: &Value) -> String {
+    format!("{}\n", text::in_json(&format!("{case:#}")))
+}
+
 /// Compares with a golden file, or writes it.
 ///
 /// # Errors
@@ -83,6 +90,8 @@ pub fn write(path: &Path, text: &str) {
 /// # Panics
 /// The file cannot be read or written.
 pub fn golden(path: &Path, found: &str) -> Result<(), String> {
+    let is_json = path.extension().is_some_and(|it| it == "json");
+    let found = if is_json { &*text::in_json(found) } else { found };
     if is_blessing() {
         write(path, found);
         return Ok(());

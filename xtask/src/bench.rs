@@ -1,6 +1,10 @@
 //! `cargo xtask bench`: the measures, each beside a peer in the same run.
 
-use clap::Args;
+mod measure;
+
+use std::{fs, time::SystemTime};
+
+use clap::{Args, builder::PossibleValuesParser};
 
 use crate::{
     component, npm, page,
@@ -8,21 +12,50 @@ use crate::{
     workspace::{self, Result},
 };
 
-/// Prints the measures: sizes, imports, time to the first byte, CPU and wall time beside peers.
+/// Those of Cargo, then those of the npm package.
+const ALL: [&str; 8] = ["check", "generate", "explain", "provision", "provisioning", "load", "hub", NPM];
+const NPM: &str = "npm";
+
+/// Prints the measures in one table, beside peers: CPU and wall time, rates, memory; the same as JSON in
+/// `target/bench/bench.json`.
 #[derive(Debug, Args)]
-pub(crate) struct Bench {}
+pub(crate) struct Bench {
+    /// Only this one; may be repeated.
+    #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(ALL))]
+    only: Vec<String>,
+}
 
 impl Bench {
     /// Builds optimised, then measures.
     pub(crate) fn run(&self) -> Result<()> {
-        Setup::default().run()?;
-        component::Component::default().run()?;
-        // One selection for all, so that wasmtime is compiled once.
-        let benches =
-            ["--bench", "check", "--bench", "generate", "--bench", "provision", "--bench", "provisioning"];
-        workspace::run(workspace::cargo().args(["bench", "--workspace"]).args(benches))?;
-        // The page is measured too.
-        page::Site::default().run()?;
-        npm::bench()
+        let is_wanted = |name: &str| self.only.is_empty() || self.only.iter().any(|only| only == name);
+        let notes = workspace::target().join("bench/notes.jsonl");
+        let begun = SystemTime::now();
+        workspace::write(&notes, b"")?;
+        if ["provision", "provisioning", NPM].into_iter().any(is_wanted) {
+            Setup::default().run()?;
+            component::Component::default().run()?;
+        }
+        let benches = ALL.into_iter().filter(|name| *name != NPM && is_wanted(name));
+        let benches: Vec<&str> = benches.flat_map(|name| ["--bench", name]).collect();
+        if !benches.is_empty() {
+            // One selection for all, so that wasmtime is compiled once.
+            let mut cargo = workspace::cargo();
+            workspace::run(
+                cargo.args(["bench", "--workspace"]).args(benches).env(measure::VARIABLE, &notes),
+            )?;
+        }
+        if is_wanted(NPM) {
+            // The page is measured too.
+            page::Site::default().run()?;
+            npm::bench(&notes)?;
+        }
+        let measures =
+            measure::gather(&fs::read_to_string(&notes)?, &workspace::target().join("criterion"), begun)?;
+        let json = workspace::target().join("bench/bench.json");
+        workspace::write(&json, measure::json(&measures).as_bytes())?;
+        print!("\n{}", measure::table(&measures));
+        println!("\nThe same as JSON: {}", json.display());
+        Ok(())
     }
 }

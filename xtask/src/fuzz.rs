@@ -1,9 +1,13 @@
 //! `cargo xtask fuzz`: arbitrary inputs, many more of them than `cargo xtask test` tries.
 
+mod ledger;
+
 use std::{
     fs,
+    io::{BufRead as _, BufReader},
     path::{Path, PathBuf},
-    process::Command,
+    process::{Command, Stdio},
+    time::SystemTime,
 };
 
 use clap::Args;
@@ -24,6 +28,9 @@ pub(crate) struct Fuzz {
     /// Tries only what the corpus has, once.
     #[arg(long)]
     corpus: bool,
+    /// Adds what the runs came to, since it was last asked for, to the table of `tests/fuzz/README.md`.
+    #[arg(long, conflicts_with_all = ["target", "corpus", "cases"])]
+    count: bool,
     /// Runs the properties of the tests instead, with as many inputs for each.
     #[arg(long, conflicts_with_all = ["target", "corpus"])]
     cases: Option<u32>,
@@ -34,8 +41,8 @@ const COVERAGE: &str = "-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-l
      -Cllvm-args=-sanitizer-coverage-trace-compares -Cllvm-args=-sanitizer-coverage-inline-8bit-counters \
      -Cllvm-args=-sanitizer-coverage-pc-table";
 
-/// Longest input in bytes, longest time for one in seconds, and most memory in megabytes.
-const LIMITS: [&str; 3] = ["-max_len=65536", "-timeout=5", "-rss_limit_mb=1536"];
+/// Longest input in bytes, longest time for one in seconds and from when on it is told, and most memory in megabytes.
+const LIMITS: [&str; 4] = ["-max_len=65536", "-timeout=5", "-report_slow_units=1", "-rss_limit_mb=1536"];
 
 /// Folders of other tests whose files are inputs too.
 const SEEDS: [(&str, &str); 5] = [
@@ -57,6 +64,9 @@ const PROPERTIES: [(&[&str], &str); 4] = [
 impl Fuzz {
     /// The first that fails ends it.
     pub(crate) fn run(&self) -> Result<()> {
+        if self.count {
+            return ledger::count();
+        }
         if let Some(cases) = self.cases {
             return properties(cases);
         }
@@ -91,8 +101,26 @@ impl Fuzz {
         fuzz.arg(grown).arg(workspace::root().join("tests/fuzz/corpus").join(name));
         let seeds = SEEDS.iter().filter(|(target, _)| *target == name);
         fuzz.args(seeds.map(|(_, folder)| workspace::root().join(folder)));
-        workspace::run(&mut fuzz)
+        if self.corpus { workspace::run(&mut fuzz) } else { kept(&mut fuzz, name) }
     }
+}
+
+/// Runs a target, and keeps what it says for the ledger; it is said on standard error.
+fn kept(fuzz: &mut Command, name: &str) -> Result<()> {
+    let mut child = fuzz.stderr(Stdio::piped()).spawn()?;
+    let mut said = Vec::new();
+    for line in BufReader::new(child.stderr.take().ok_or("a child without output")?).split(b'\n') {
+        let line = line?;
+        eprintln!("{}", String::from_utf8_lossy(&line));
+        said.extend(line);
+        said.push(b'\n');
+    }
+    let status = child.wait()?;
+    if !status.success() {
+        return Err(format!("{name} failed ({status})").into());
+    }
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?.as_millis();
+    workspace::write(&ledger::folder().join(format!("{name}-{now}")), &said)
 }
 
 /// The program with all targets.

@@ -94,8 +94,10 @@ pub(crate) fn is_total(line: &str) -> bool {
 }
 
 /// Runs the package's measures beside other libraries.
-pub(crate) fn bench() -> Result<()> {
-    workspace::run(Command::new("npm").args(["run", "--silent", "bench"]).current_dir(package()))
+pub(crate) fn bench(notes: &Path) -> Result<()> {
+    let mut npm = Command::new("npm");
+    let npm = npm.args(["run", "--silent", "bench"]).env("DPS_X509_MEASURES", notes);
+    workspace::run(npm.current_dir(package()))
 }
 
 fn node(script: &str) -> Result<()> {

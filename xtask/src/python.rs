@@ -37,9 +37,9 @@ impl Python {
     /// Leaves the wheels and the source distribution in target/python-dist.
     pub(crate) fn run(&self) -> Result<()> {
         setup::of_python()?;
-        generate(&[])?;
         if self.generate {
-            return Ok(());
+            put_component()?;
+            return generate();
         }
         let (binary, platform) = match (&self.binary, &self.platform) {
             (Some(binary), Some(platform)) => (workspace::root().join(binary), platform.clone()),
@@ -71,6 +71,7 @@ pub(crate) fn distributions(programs: &[(&Path, &str)], out: &Path) -> Result<()
         fs::remove_dir_all(out)?;
     }
     put_component()?;
+    generate()?;
     hatch(&["sdist", "wheel"], None, out)?;
     programs.iter().try_for_each(|program| hatch(&["wheel"], Some(*program), out))
 }
@@ -96,9 +97,9 @@ fn put_component() -> Result<()> {
     Ok(())
 }
 
-/// Runs the generator of modules in the package's folder.
-fn generate(args: &[&str]) -> Result<()> {
-    workspace::run(python().args(["-m", "generator"]).args(args).current_dir(package()))
+/// Makes the modules that come from wit and the schemas, in the package's folder.
+fn generate() -> Result<()> {
+    workspace::run(python().args(["-m", "generator"]).current_dir(package()))
 }
 
 /// Runs the builder of wheels; with a program, for its platform.
@@ -125,13 +126,13 @@ fn python() -> Command {
     workspace::program(setup::python("python"))
 }
 
-/// Runs the package's own tests: types, generated modules, cases, the emulator, the documents' examples, the wheels in
+/// Runs the package's own tests: types, cases, the emulator, the documents' examples, the wheels in
 /// environments of their own.
 ///
 /// The program and the wheels are there.
 pub(crate) fn test() -> Result<Vec<String>> {
     put_component()?;
-    generate(&["--check"])?;
+    generate()?;
     workspace::run(
         python()
             .args(["-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation", "--editable"])

@@ -41,6 +41,19 @@ pub(crate) fn cargo() -> Command {
     command
 }
 
+/// The command, to be run when nobody else wants to compute; where systems have a program for that.
+pub(crate) fn in_the_background(command: Command) -> Command {
+    if !cfg!(unix) {
+        return command;
+    }
+    let mut nice = program("nice");
+    nice.args(["-n", "10"]).arg(command.get_program()).args(command.get_args());
+    if let Some(folder) = command.get_current_dir() {
+        nice.current_dir(folder);
+    }
+    nice
+}
+
 /// A program as a person starts it: what Cargo has told this one of itself is not for the next one.
 ///
 /// A build script that looks at it, such as that of ring, would be built anew whenever `cargo build` and `cargo xtask` take

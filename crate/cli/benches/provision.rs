@@ -3,6 +3,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a measurement may fail by panicking")]
 #![allow(clippy::disallowed_macros, reason = "it prints its own numbers")]
 
+#[path = "../../../xtask/src/bench/note.rs"]
+mod note;
+
 use std::{
     fs,
     io::{BufRead as _, BufReader, Read as _},
@@ -25,7 +28,10 @@ fn main() {
     let folder = tempfile::tempdir().unwrap();
     let emulator = Emulator::start(folder.path());
     println!("\ntime from process start to the first byte on the wire ({RUNS} runs)");
-    show("dps-x509 provision", &mut (0..RUNS).map(|_| first_byte(&emulator)).collect::<Vec<_>>());
+    show(
+        "dps-x509 provision, time to the first byte",
+        &mut (0..RUNS).map(|_| first_byte(&emulator)).collect::<Vec<_>>(),
+    );
 
     println!("\na whole provisioning, process included, from a local DPS that answers at once ({RUNS} runs)");
     let (mut wall, mut cpu) = (Vec::new(), Vec::new());
@@ -41,12 +47,19 @@ fn main() {
         "  azure-iot-device, wall time: {took:?}; CPU time: {used:?}, {:.1} times ours",
         ratio(used, ours)
     );
+    note("azure-iot-device, wall time", &[took]);
+    note("azure-iot-device, CPU time", &[used]);
 
     println!(
         "\na device more in the same process (the bare client and the component: `cargo bench -p dps-x509-host`)"
     );
     let (_, all) = measured(&mut emulator.python(1 + PYTHON_DEVICES));
     println!("  azure-iot-device, CPU time: {:?}", all.saturating_sub(used) / PYTHON_DEVICES);
+}
+
+fn note(label: &str, times: &[Duration]) {
+    let times: Vec<f64> = times.iter().map(|time| time.as_secs_f64() * 1000.0).collect();
+    note::note("one device, from the start of a process", label, "ms", &times);
 }
 
 fn ratio(one: Duration, other: Duration) -> f64 {
@@ -56,6 +69,7 @@ fn ratio(one: Duration, other: Duration) -> f64 {
 /// Prints least, median and greatest; gives the median.
 fn show(label: &str, times: &mut [Duration]) -> Duration {
     times.sort();
+    note(label, times);
     let at = |share: usize| *times.get((times.len() - 1) * share / 100).unwrap();
     println!("  {label}: median {:?}, least {:?}, 95 % within {:?}", at(50), at(0), at(95));
     at(50)

@@ -121,7 +121,7 @@ async fn serve(args: &Args) -> Result<(), String> {
         args.folder.as_deref().or(temporary.as_ref().map(tempfile::TempDir::path)).unwrap_or(Path::new("."));
     let example = match &args.enrollments {
         Some(_) => None,
-        None => Some(Example::in_folder(folder)?),
+        None => Some(Example::in_folder(folder, args.listen.ip())?),
     };
     let example_enrollments = example.as_ref().map(|example| example.enrollments.as_path());
     let enrollments = args.enrollments.as_deref().or(example_enrollments).unwrap_or(Path::new("."));
@@ -136,9 +136,10 @@ async fn serve(args: &Args) -> Result<(), String> {
     if args.rsa {
         emulator = emulator.server_key(ServerKey::Rsa2048);
     }
-    let running = emulator.start().await.map_err(|error| match error {
-        StartError::Listen { .. } => {
-            format!("{error}; --listen 127.0.0.1:0 takes a free port, 127.0.0.2:8883 another address")
+    let running = emulator.start().await.map_err(|error| match &error {
+        StartError::Listen { address, error: reason } => {
+            let next = instead(args, *address, reason.kind()).map(|next| format!("; {next}"));
+            format!("{error}{}", next.unwrap_or_default())
         }
         _ => error.to_string(),
     })?;
@@ -147,12 +148,54 @@ async fn serve(args: &Args) -> Result<(), String> {
     let token = TokenFile::of(&running, folder)?;
     let ready = Ready { running: &running, example: example.as_ref(), token: token.as_ref() };
     ready.print(args).map_err(|error| error.to_string())?;
+    for hub in running.hubs().iter().filter(|hub| leads_elsewhere(hub, running.addrs())) {
+        let here = running.addr().ip();
+        terminal::say(
+            "emulate",
+            format!(
+                "the hub {hub} does not lead devices here; hubs = [\"{here}\"] in {} does",
+                shown(enrollments)
+            ),
+        );
+    }
     show_until_stopped(&running, events, args, enrollments, signals).await;
     running.shutdown().await;
     if !args.json && !args.quiet {
         terminal::out("Stopped.\n").unwrap_or_default();
     }
     Ok(())
+}
+
+/// What can be done where an address cannot be listened on.
+fn instead(args: &Args, address: SocketAddr, reason: io::ErrorKind) -> Option<String> {
+    let port = address.port();
+    let flag = if args.control == Some(address) {
+        "--control"
+    } else if args.also_listen.contains(&address) {
+        "--also-listen"
+    } else {
+        "--listen"
+    };
+    match reason {
+        io::ErrorKind::AddrInUse => {
+            Some(format!("{flag} 127.0.0.1:0 takes a free port, {flag} 127.0.0.2:{port} another address"))
+        }
+        io::ErrorKind::PermissionDenied if cfg!(target_os = "linux") => Some(format!(
+            "an ordinary user has it after `sudo sysctl net.ipv4.ip_unprivileged_port_start={port}`"
+        )),
+        _ => None,
+    }
+}
+
+/// Whether a hub that is an address of this machine is one at which it does not listen. Where other names lead is not known.
+fn leads_elsewhere(hub: &str, endpoints: &[SocketAddr]) -> bool {
+    let ip = if hub == "localhost" { Ok(IpAddr::V4(Ipv4Addr::LOCALHOST)) } else { hub.parse() };
+    let Ok(ip @ IpAddr::V4(_)) = ip else { return false };
+    let is_it = |endpoint: &SocketAddr| match endpoint.ip() {
+        IpAddr::V6(listens) => listens.is_unspecified() || (hub == "localhost" && listens.is_loopback()),
+        listens => listens == ip || listens.is_unspecified(),
+    };
+    !endpoints.iter().any(is_it)
 }
 
 /// Shows events until somebody wants it to end, or nobody reads them any more.
@@ -290,6 +333,7 @@ impl Ready<'_> {
                 "controlToken": self.token.map(|token| token.path().display().to_string()),
                 "idScope": self.running.id_scope().as_str(),
                 "root": root,
+                "hubs": self.running.hubs(),
                 "serverNames": self.running.server_names(),
                 "example": self.example.map(Example::to_json),
             });
@@ -308,6 +352,7 @@ impl Ready<'_> {
         }
         out.line(format_args!("  ID scope       {}", self.running.id_scope()));
         out.line(format_args!("  root to trust  {root}"));
+        out.line(format_args!("  hubs           {}", self.running.hubs().join(", ")));
         out.line(format_args!("  server names   {}", self.running.server_names().join(", ")));
         if let Some(example) = self.example {
             let command = example.command(self.running.id_scope().as_str(), &address.to_string(), &root);

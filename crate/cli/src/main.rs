@@ -108,7 +108,9 @@ fn whole(exit: exit::Exit) -> exit::Exit {
 /// Help and version, which hold nothing of others; or what is wrong with the arguments, which may be names of files.
 fn not_parsed(told: clap::Error) -> ExitCode {
     if !told.use_stderr() {
-        told.exit();
+        // Whoever does not read on has read enough.
+        terminal::own(&told.render().ansi().to_string()).unwrap_or_default();
+        return whole(exit::Exit::Done).into();
     }
     // What is said of them quotes them: so it is said of what they look like.
     let seen = std::env::args_os().map(|argument| text::visible(&argument.to_string_lossy()).into_owned());

@@ -62,6 +62,15 @@ pub(crate) fn data(lines: &str) -> io::Result<()> {
     if is_terminal() { out(&lines.replace("\r\n", "\n")) } else { kept(all(lines)) }
 }
 
+/// Shows what this program says of itself, help and version, with the colours that it has. Nothing in it is of others.
+///
+/// # Errors
+/// See [`out`].
+pub(crate) fn own(text: &str) -> io::Result<()> {
+    let mut out = anstream::AutoStream::auto(stdout());
+    kept(out.write_all(text.as_bytes()).and_then(|()| out.flush()))
+}
+
 /// Why something that belongs on standard output is not there: the disk is full, say. Not that nobody reads on.
 pub(crate) fn lost() -> Option<&'static str> {
     LOST.get().map(String::as_str)

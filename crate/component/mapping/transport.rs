@@ -23,7 +23,7 @@ same_fields! {
 
 /// The kinds of failure that are one case each, with the words and nothing else.
 macro_rules! plain_kinds {
-    ($($case:ident),+) => {
+    ($($case:ident $word:literal),+ $(,)?) => {
         impl From<session::TransportFailure> for TransportFailure {
             fn from(failure: session::TransportFailure) -> Self {
                 let session::TransportFailure { kind, detail, server_chain, .. } = failure;
@@ -60,9 +60,7 @@ macro_rules! plain_kinds {
     };
 }
 
-plain_kinds! {
-    NameNotFound, Unreachable, Refused, TimedOut, NotTls, NoCommonParameters, Closed, Silent, NotAllowed, Other
-}
+dps_x509_core::plain_transport_failures!(plain_kinds);
 
 /// Where to dial.
 pub(crate) fn write_endpoint(endpoint: &name::Endpoint) -> Endpoint {

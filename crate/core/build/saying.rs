@@ -26,7 +26,8 @@ impl Saying {
     }
 }
 
-/// The sentence of the code, or those in `[say]`, which take from the code what they do not have.
+/// The sentence of the code, or those in `[say]`, which take from the code what they do not have; one may say in `what`
+/// what the code's own sentences are to be about.
 pub(crate) fn say(table: &mut Table<'_>) -> Result<Vec<Saying>, Mistake> {
     let of_code = Parts::take(table)?;
     let Some(several) = table.take("say") else {
@@ -41,7 +42,10 @@ pub(crate) fn say(table: &mut Table<'_>) -> Result<Vec<Saying>, Mistake> {
         }
         let name = Some(value.key().to_owned());
         let mut own = value.table()?;
-        let saying = Parts::take(&mut own)?.or(&of_code).saying(&own, name)?;
+        let what = own.text("what")?;
+        let parts = Parts::take(&mut own)?.or(&of_code);
+        let parts = what.map_or_else(|| parts.clone(), |what| parts.about(&what));
+        let saying = parts.saying(&own, name)?;
         own.finish()?;
         Ok(saying)
     };
@@ -49,6 +53,7 @@ pub(crate) fn say(table: &mut Table<'_>) -> Result<Vec<Saying>, Mistake> {
 }
 
 /// The texts of which a saying is made.
+#[derive(Clone)]
 struct Parts {
     message: Option<String>,
     next: Option<String>,
@@ -74,6 +79,17 @@ impl Parts {
             next: or(self.next, &other.next),
             expected: or(self.expected, &other.expected),
             found: or(self.found, &other.found),
+        }
+    }
+
+    /// With what the catalogue itself knows in the place of the fact `{what}`.
+    fn about(&self, what: &str) -> Self {
+        let put = |text: &Option<String>| text.as_ref().map(|text| text.replace("{what}", what));
+        Self {
+            message: put(&self.message),
+            next: put(&self.next),
+            expected: put(&self.expected),
+            found: put(&self.found),
         }
     }
 

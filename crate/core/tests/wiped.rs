@@ -91,7 +91,15 @@ fn fixture(name: &str) -> Vec<u8> {
 fn lines(pem: &[u8]) -> Vec<Vec<u8>> {
     let text = String::from_utf8(pem.to_vec()).unwrap();
     let lines = text.lines().filter(|line| line.len() > 40 && !line.starts_with('-'));
-    lines.map(|line| line.as_bytes()[26..38].to_vec()).take(6).collect()
+    let lines = lines.map(|line| line.as_bytes()[26..38].to_vec()).take(6).collect::<Vec<_>>();
+    // And what these digits stand for.
+    let values = lines.iter().map(|line| line.iter().map(|digit| value(*digit)).collect()).collect();
+    [lines, values].concat()
+}
+
+fn value(digit: u8) -> u8 {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    u8::try_from(DIGITS.iter().position(|it| *it == digit).unwrap()).unwrap()
 }
 
 /// Sixteen bytes of the DER where every kind has a private number.
@@ -121,16 +129,36 @@ fn a_key_is_wiped_after_a_check() {
     }
 }
 
-/// As it is copied out of somewhere. What stands in a string of a program or of a document is not wiped everywhere
-/// (SECURITY.md).
+/// As it is copied out of somewhere, and as programs and documents have it.
 #[test]
 fn a_damaged_key_is_wiped_after_its_repair() {
     let pem = Zeroizing::new(fixture(KEYS[0]));
     let needles = lines(&pem);
-    let damages: [fn(&str) -> String; 3] = [
+    let damages: [fn(&str) -> String; 14] = [
         |text| text.replace('\n', "\r\n"),
         |text| text.replace('\n', "\\n"),
         |text| text.lines().map(|line| format!("  {line}\n")).collect(),
+        |text| text.lines().map(|line| format!("\"{line}\\n\"\n")).collect::<String>() + ";\n",
+        |text| format!("static const char key[] = R\"EOF({text})EOF\";\n"),
+        |text| format!("{{\"key\": \"{}\", \"more\": 1}}\n", text.replace('\n', "\\n")),
+        |text| format!("key: |\n{}", text.lines().map(|line| format!("  {line}\n")).collect::<String>()),
+        |text| format!("key: \"{}\"\n", text.replace('\n', "\\n")),
+        |text| format!("KEY = \"\"\"\\\n{text}\"\"\"\n"),
+        |text| format!("<key>{text}</key>\n"),
+        |text| {
+            format!(
+                "const lines = [{}];\n",
+                text.lines().map(|line| format!("\"{line}\",")).collect::<String>()
+            )
+        },
+        |text| text.lines().map(|line| format!("I (123) app: {line}\n")).collect(),
+        |text| {
+            text.lines()
+                .map(|line| format!("+{line}\n"))
+                .collect::<String>()
+                .replace("+--", "@@ -0,0 +1,5 @@\n+--")
+        },
+        |text| text.lines().filter(|line| !line.starts_with('-')).map(|line| format!("{line}\n")).collect(),
     ];
     for damage in damages {
         let damaged = Zeroizing::new(damage(std::str::from_utf8(&pem).unwrap()));
@@ -140,6 +168,36 @@ fn a_damaged_key_is_wiped_after_its_repair() {
             drop(cert::check(&inputs(damaged.as_bytes(), None)));
         });
         assert!(found.is_empty(), "{} blocks\n{}", found.len(), found.join("\n"));
+    }
+}
+
+/// A key that was written as numbers leaves none of its bytes, and none of the digits that it was written with.
+#[test]
+fn a_key_in_numbers_is_wiped() {
+    let pem = Zeroizing::new(fixture(KEYS[0]));
+    let file = cert::File::read(&pem, &Place::default());
+    let der = Zeroizing::new(file.items.iter().find(|item| item.kind.is_secret()).unwrap().der.to_vec());
+    let written = |one: fn(&u8) -> String, by: &str| der.iter().map(one).collect::<Vec<_>>().join(by);
+    let notations = [
+        written(|byte| format!("{byte:02x}"), ""),
+        written(|byte| format!("{byte:02X}"), ":"),
+        written(|byte| format!("{byte}"), ", "),
+        written(|byte| format!("{byte:08b}"), " "),
+        format!("const unsigned char key[] = {{ {} }};\n", written(|byte| format!("0x{byte:02x}"), ", ")),
+        format!("key = b\"{}\"\n", written(|byte| format!("\\x{byte:02x}"), "")),
+        format!("{{\"key\": [{}]}}\n", written(|byte| format!("{byte}"), ",")),
+    ];
+    for notation in notations {
+        let notation = Zeroizing::new(notation);
+        // Twelve characters where the bytes of the needle stand.
+        let needle = inside(&pem);
+        let middle = notation.len() / 2;
+        let needles = vec![needle, notation.as_bytes()[middle..middle + 12].to_vec()];
+        let found = watched(needles, || {
+            let report = cert::check(&inputs(notation.as_bytes(), None));
+            assert!(report.items.iter().any(|item| item.kind.is_secret()), "no key in {}", &**notation);
+        });
+        assert!(found.is_empty(), "{}: {} blocks\n{}", &**notation, found.len(), found.join("\n"));
     }
 }
 

@@ -2,83 +2,9 @@
 //!
 //! One table for the decisions, the event stream, the `info` member of error bodies and the README.
 
-use std::fmt;
+mod row;
 
-use serde::{Serialize, Serializer};
-
-/// How sure a behaviour is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "lowercase")]
-#[expect(clippy::exhaustive_enums, reason = "whoever shows it has words for each")]
-pub enum Standing {
-    /// A document of the vendor or a specification says so.
-    Documented,
-    /// Seen in a real trace, or in the source or tests of a vendor's SDK.
-    Observed,
-    /// Nobody says; the emulator's choice.
-    Assumed,
-}
-
-impl Standing {
-    /// The word used in text and JSON.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Documented => "documented",
-            Self::Observed => "observed",
-            Self::Assumed => "assumed",
-        }
-    }
-}
-
-impl fmt::Display for Standing {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-/// One row of the table of behaviour.
-#[derive(Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Behaviour {
-    /// When.
-    pub situation: &'static str,
-    /// What the emulator does.
-    pub answer: &'static str,
-    /// How sure it is that DPS does the same.
-    pub standing: Standing,
-    /// Who says so; for an assumption, why this choice.
-    pub source: &'static str,
-}
-
-impl Behaviour {
-    const fn new(
-        situation: &'static str,
-        answer: &'static str,
-        standing: Standing,
-        source: &'static str,
-    ) -> Self {
-        Self { situation, answer, standing, source }
-    }
-}
-
-/// `assumed: ID scope unknown (no source; ...)`.
-impl fmt::Display for Behaviour {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {} ({})", self.standing, self.situation, self.source)
-    }
-}
-
-impl Serialize for Behaviour {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        use serde::ser::SerializeStruct as _;
-        let mut behaviour = serializer.serialize_struct("Behaviour", 3)?;
-        behaviour.serialize_field("situation", self.situation)?;
-        behaviour.serialize_field("standing", &self.standing)?;
-        behaviour.serialize_field("source", self.source)?;
-        behaviour.end()
-    }
-}
+pub use row::{Behaviour, Standing};
 
 macro_rules! behaviours {
     ($($(#[$doc:meta])* $name:ident = $situation:literal, $answer:literal, $standing:ident, $source:literal;)*) => {
@@ -152,6 +78,10 @@ behaviours! {
     BODY = "register body that is not empty and not a JSON object, or names another registration ID; with HTTPS no api-version",
         "400004 \"BadRequest\"", Assumed,
         "code and words were seen (azure-iot-sdk-c#1653), not for this cause";
+    /// Zero bytes behind JSON.
+    ZEROS = "zero bytes behind the JSON of a register, a reported PATCH, the answer of a method or a batch of telemetry",
+        "taken without them", Assumed,
+        "azure-sdk-for-c sends them to a hub (paho_iot_pnp_component_sample); no source for DPS";
     /// No certificate.
     NO_CERTIFICATE = "no client certificate", "401000 \"Unauthorized\"", Assumed,
         "no source tells what DPS does";
@@ -300,9 +230,6 @@ behaviours! {
     /// A twin PATCH that is no JSON.
     HUB_TWIN_JSON = "hub: reported PATCH that is no JSON object", "400, with an error body", Documented,
         "iot-mqtt-connect-to-iot-hub (the status; the body is assumed)";
-    /// Zero bytes behind JSON.
-    HUB_ZEROS = "hub: reported PATCH or answer of a method with zero bytes behind its JSON", "taken without them", Assumed,
-        "azure-sdk-for-c sends them (paho_iot_pnp_component_sample)";
     /// Limits of twins.
     HUB_TWIN_LIMITS = "hub: reported PATCH with a key, a string, a number, a depth or a size that is too much",
         "400, with an error body, and nothing changes", Assumed,

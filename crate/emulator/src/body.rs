@@ -3,12 +3,13 @@
 
 use std::time::SystemTime;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::{
     behaviour::{Behaviour, Standing},
+    json,
     matching::Verdict,
     operation::Operation,
     registration::{Registration, Substatus},
@@ -16,8 +17,7 @@ use crate::{
 };
 
 /// The body of a register: all members are optional, and so is the body. Other members are ignored.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Default)]
 pub(crate) struct Register {
     pub(crate) registration_id: Option<String>,
     /// Base64 of a PKCS#10 request (preview).
@@ -27,12 +27,16 @@ pub(crate) struct Register {
 impl Register {
     /// Parses a body. White space counts as empty: one SDK sends a space where nothing is to be said.
     pub(crate) fn parse(body: &[u8]) -> Result<Self, String> {
-        if body.trim_ascii().is_empty() {
+        if json::without_zeros(body).trim_ascii().is_empty() {
             return Ok(Self::default());
         }
-        serde_json::from_slice::<Map<String, Value>>(body)
-            .and_then(|object| serde_json::from_value(Value::Object(object)))
-            .map_err(|error| error.to_string())
+        let mut object: Map<String, Value> = json::read(body).map_err(|error| error.to_string())?;
+        let mut text = |name| match json::take(&mut object, name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text)),
+            Some(_) => Err(format!("{name} is no string")),
+        };
+        Ok(Self { registration_id: text("registrationId")?, csr: text("csr")? })
     }
 }
 

@@ -26,6 +26,7 @@ use crate::{
     hub::{self, HubUserName, Hubs, NotAdmitted},
     issuance::Issuance,
     journal::{Journal, Record, State, Ticket},
+    json,
     matching::{self, Applicant, Decision, Verdict},
     operation::{Operation, Operations},
     registration::Registrations,
@@ -254,6 +255,9 @@ impl Dps {
             Ok(body) => (matching::decide(&config, device, unix_time(now)), body.csr),
         };
         let issued = csr.map(|csr| self.issue(device, &csr, &mut decision)).unwrap_or_default();
+        if json::zeros(body) > 0 {
+            decision.notes.push(&behaviour::ZEROS);
+        }
         if config.refusals == Refusals::Operation {
             decision.fail_later();
         }

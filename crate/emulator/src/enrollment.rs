@@ -90,7 +90,8 @@ macro_rules! with_terms {
         /// # Errors
         /// No twin can have that.
         pub fn initial_twin(mut self, twin: Map<String, Value>) -> Result<Self, InitialTwinError> {
-            let twin = TwinChange::initial(twin).map_err(|error| InitialTwinError(error.to_string()))?;
+            let twin =
+                TwinChange::initial_by_hand(twin).map_err(|error| InitialTwinError(error.to_string()))?;
             self.terms.initial_twin = Some(Box::new(twin));
             Ok(self)
         }

@@ -21,6 +21,7 @@ mod http;
 mod hub;
 mod issuance;
 mod journal;
+mod json;
 mod matching;
 mod mqtt;
 mod operation;

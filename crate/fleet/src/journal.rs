@@ -17,6 +17,7 @@ use std::{
     thread::{self, JoinHandle},
 };
 
+use dps_x509_core::text::visible;
 pub use entry::{Entry, Found, Took};
 pub use reading::{Entries, latest, read};
 use tokio::sync::oneshot;
@@ -215,25 +216,30 @@ pub enum JournalError {
     Closed,
 }
 
+/// A path in a line of text.
+fn shown(path: &Path) -> String {
+    visible(&path.to_string_lossy()).into_owned()
+}
+
 impl fmt::Display for JournalError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::File { path, reason } => write!(f, "the journal {}: {reason}", path.display()),
+            Self::File { path, reason } => write!(f, "the journal {}: {reason}", shown(path)),
             Self::InUse { path } => write!(
                 f,
                 "the journal {} is written to by another process; wait for its end, or give another journal",
-                path.display()
+                shown(path)
             ),
             Self::Foreign { path } => write!(
                 f,
                 "{} is no journal of this program, and nothing was written to it; give another file",
-                path.display()
+                shown(path)
             ),
             Self::Damaged { path, line } => write!(
                 f,
                 "line {line} of the journal {} is damaged and whole lines stand behind it; take that line out of it, and \
                  its device will be done again",
-                path.display()
+                shown(path)
             ),
             Self::Closed => f.write_str("the journal is closed"),
         }

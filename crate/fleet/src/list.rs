@@ -13,6 +13,8 @@ use std::{
     sync::Arc,
 };
 
+use dps_x509_core::text::visible;
+
 /// Where a list comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "a caller chooses")]
@@ -122,9 +124,7 @@ impl List {
 impl fmt::Display for List {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::File(path) | Self::Folder(path) => {
-                f.write_str(&dps_x509_core::text::visible(&path.to_string_lossy()))
-            }
+            Self::File(path) | Self::Folder(path) => f.write_str(&visible(&path.to_string_lossy())),
             Self::Standard => f.write_str("standard input"),
         }
     }
@@ -249,13 +249,14 @@ fn is_same(one: &str, other: &str) -> bool {
 
 impl fmt::Display for RowFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.reason)
+        f.write_str(&visible(&self.reason))
     }
 }
 
 impl fmt::Display for ListError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { list, line, reason } = self;
+        let reason = visible(reason);
         match line {
             Some(line) => write!(f, "the list {list} cannot be read at line {line}: {reason}"),
             None => write!(f, "the list {list} cannot be read: {reason}"),

@@ -2,6 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
+use dps_x509_core::text::visible;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::list::Row;
@@ -176,20 +177,23 @@ pub enum TemplateError {
 
 impl fmt::Display for TemplateError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Braces { text } => write!(
-                f,
-                "\"{text}\" has a brace that names no column; write {{column}}, and {{{{ for a brace itself"
-            ),
+        let told = match self {
+            Self::Braces { text } => {
+                format!(
+                    "\"{text}\" has a brace that names no column; write {{column}}, and {{{{ for a brace itself"
+                )
+            }
             Self::NoColumn { column, columns } => {
-                write!(f, "there is no column \"{column}\" but {}", columns.join(", "))
+                format!("there is no column \"{column}\" but {}", columns.join(", "))
             }
-            Self::Empty { column } => write!(f, "nothing stands in the column \"{column}\""),
+            Self::Empty { column } => format!("nothing stands in the column \"{column}\""),
             Self::NoName { column, value } => {
-                write!(f, "\"{value}\" in the column \"{column}\" is no name of a file or folder")
+                format!("\"{value}\" in the column \"{column}\" is no name of a file or folder")
             }
-            Self::NoUri { reason } => f.write_str(reason),
-        }
+            Self::NoUri { reason } => reason.clone(),
+        };
+        // Whoever wrote the list wrote these as well.
+        f.write_str(&visible(&told))
     }
 }
 

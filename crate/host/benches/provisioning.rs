@@ -9,6 +9,8 @@
 
 #[path = "../../net/tests/net/certificates.rs"]
 mod certificates;
+#[path = "../../../xtask/src/bench/note.rs"]
+mod note;
 
 use std::{
     fs, io,
@@ -108,9 +110,13 @@ fn measure(what: &str, mut run: impl FnMut()) {
         run();
     }
     let wall = begun.elapsed() / DEVICES;
+    let us = |time: Duration| [time.as_secs_f64() * 1_000_000.0];
+    note::note("a device more in the same process", &format!("{what}, wall time"), "us", &us(wall));
     match cpu_time().zip(cpu) {
         Some((after, before)) => {
-            println!("{what}: {wall:?} a device, {:?} of CPU on its thread", (after - before) / DEVICES);
+            let cpu = (after - before) / DEVICES;
+            println!("{what}: {wall:?} a device, {cpu:?} of CPU on its thread");
+            note::note("a device more in the same process", &format!("{what}, CPU time"), "us", &us(cpu));
         }
         None => println!("{what}: {wall:?} a device"),
     }

@@ -1,9 +1,8 @@
-"""``python -m generator [--check]`` in ``crate/python``: writes the modules that are made, or says which are not fresh."""
+"""``python -m generator`` in ``crate/python``: writes the modules that are made, which are not kept in git."""
 
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 
 from . import contract, schema, wit
@@ -47,6 +46,8 @@ REPORTS = [
     Root("provision", "ProvisionReport", "How a provisioning ended.", types={"transcript": "tuple[Json, ...]"}),
 ]
 
+PACKAGE_OF_REPORTS = '"""Reports as types: a module for each JSON schema, with a dataclass for each object."""\n'
+
 
 def made() -> dict[Path, str]:
     """Every module that is made, by its path."""
@@ -55,24 +56,24 @@ def made() -> dict[Path, str]:
         for name, text in contract.modules(wit.read(REPOSITORY / "wit", "toolkit")).items()
     }
     files[PACKAGE / "wit/__init__.py"] = contract.package(wit.version(REPOSITORY / "wit"))
+    files[PACKAGE / "report/__init__.py"] = PACKAGE_OF_REPORTS
     for root in REPORTS:
         text = (REPOSITORY / "crate/core/schema" / f"{root.file}.json").read_text("utf-8")
         files[PACKAGE / "report" / f"{root.file}.py"] = schema.module(root, json.loads(text))
     return files
 
 
-def main(words: list[str]) -> int:
-    """Writes them, or with ``--check`` compares them."""
-    stale = [path for path, text in made().items() if not path.exists() or path.read_text("utf-8") != text]
-    if "--check" in words:
-        for path in stale:
-            print(f"{path.relative_to(REPOSITORY)} is not fresh; `cargo xtask python --generate` makes it", file=sys.stderr)
-        return 1 if stale else 0
-    for path in stale:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(made()[path], "utf-8")
-    return 0
+def main() -> None:
+    """Writes those that are not fresh, and takes away what is made no longer."""
+    files = made()
+    for folder in {path.parent for path in files}:
+        for path in set(folder.glob("*.py")) - files.keys():
+            path.unlink()
+    for path, text in files.items():
+        if not path.exists() or path.read_text("utf-8") != text:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, "utf-8")
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    main()

@@ -4,6 +4,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } f
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
+import { provisionReport } from './schema.mjs';
 
 const esm = 'dist/esm';
 const part = join(esm, 'part');
@@ -13,6 +14,7 @@ const list = (folder, end) =>
     .filter((file) => file.endsWith(end));
 
 portGlue();
+await writeReport();
 await writeWorkers();
 embed();
 execFileSync('node_modules/.bin/tsc', { stdio: 'inherit' });
@@ -35,6 +37,12 @@ function portGlue() {
     const code = readFileSync(file, 'utf8');
     if (!code.startsWith(line)) writeFileSync(file, line + code);
   }
+}
+
+/** The types of a report that have another home; those that wasm-bindgen writes beside them want a browser's. */
+async function writeReport() {
+  const [kinds] = /\/\*\*[^/]*\*\/\s*export type PlainTransportFailure [^;]*;/.exec(readFileSync('src/glue/session.d.ts', 'utf8'));
+  writeFileSync('src/glue/report.d.ts', `${await provisionReport()}\n${kinds}\n`);
 }
 
 /** What runs in workers: each one file that imports nothing, and that knows no address. */

@@ -16,6 +16,21 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::{naming, wrong, wrong_settings};
 
+macro_rules! union {
+    ($($case:ident $word:literal),+ $(,)?) => {
+        concat!(
+            "/** Why a connection was not made, or ended, where that is a word and nothing besides. */\n",
+            "export type PlainTransportFailure =",
+            $("\n  | '", $word, "'",)+
+            ";\n",
+        )
+    };
+}
+
+/// For the types of the package, whose list has no other home than the core's.
+#[wasm_bindgen(typescript_custom_section)]
+const PLAIN_TRANSPORT_FAILURE: &str = dps_x509_core::plain_transport_failures!(union);
+
 /// What to provision, in texts; durations in milliseconds.
 #[wasm_bindgen]
 #[derive(Default)]

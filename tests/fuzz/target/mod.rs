@@ -5,6 +5,8 @@ mod config;
 mod emulator;
 mod explain;
 mod file;
+mod fleet;
+mod guest;
 mod key;
 mod mqtt;
 mod name;
@@ -19,7 +21,7 @@ pub(crate) struct Target {
 }
 
 /// All of them.
-pub(crate) const ALL: [Target; 10] = [
+pub(crate) const ALL: [Target; 12] = [
     Target { name: "file", seeds: &["fixture/cert"], run: file::run },
     Target { name: "key", seeds: &["fixture/cert"], run: key::run },
     Target { name: "check", seeds: &["fixture/cert"], run: check::run },
@@ -28,6 +30,8 @@ pub(crate) const ALL: [Target; 10] = [
     Target { name: "mqtt", seeds: &[], run: mqtt::run },
     Target { name: "session", seeds: &[], run: session::run },
     Target { name: "config", seeds: &["../crate/emulator/example"], run: config::run },
+    Target { name: "fleet", seeds: &[], run: fleet::run },
+    Target { name: "guest", seeds: &[], run: guest::run },
     Target { name: "emulator", seeds: &[], run: emulator::device },
     Target { name: "control", seeds: &[], run: emulator::control },
 ];

@@ -79,7 +79,8 @@ impl Run {
             ),
             4 => self.handle(transport, Input::Closed(at, None)),
             5 => {
-                let millis = own.iter().fold(0_u64, |sum, byte| sum * 16 + u64::from(*byte));
+                let millis =
+                    own.iter().fold(0_u64, |sum, byte| sum.saturating_mul(16).saturating_add((*byte).into()));
                 self.now = Instant::from_millis(self.now.as_millis().saturating_add(millis));
                 self.handle(transport, Input::Timeout);
             }

@@ -29,6 +29,10 @@ pub(super) struct Hub {
 impl Hub {
     pub(super) async fn start() -> Self {
         let folder = tempfile::tempdir().unwrap();
+        // Made where it listens on localhost, the example has that for its hub, which every client can name.
+        let (mut first, _) = emulate(folder.path(), "127.0.0.1:0");
+        first.kill().unwrap();
+        first.wait().unwrap();
         // Its port is given back and taken again: nobody else may have taken it meanwhile.
         let (child, ready) = emulate(folder.path(), &format!("{}:8883", own_address()));
         let hub = Self { folder, child, ready };

@@ -8,6 +8,7 @@ mod damage;
 mod document;
 mod dump;
 mod literal;
+mod number;
 mod object;
 mod script;
 mod text;
@@ -63,7 +64,7 @@ fn every_object_in_every_frame_is_found_and_repaired_and_judged_as_openssl_does(
         let frames =
             literal::frames(object).into_iter().chain(document::frames(object)).chain(text::frames(object));
         let frames = frames.chain(script::frames(object)).chain(array::frames(object));
-        let frames = frames.chain(dump::frames(object));
+        let frames = frames.chain(dump::frames(object)).chain(number::frames(object));
         made.extend(frames.map(|framed| (object, framed)));
     }
     for (number, (_, framed)) in made.iter().enumerate() {

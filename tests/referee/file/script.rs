@@ -65,6 +65,25 @@ pub(crate) fn frames(object: &Object) -> Vec<Framed> {
         None,
         format!("$cert = \"{}\"\n", each(&|line| format!("{line}`n"), "")),
     );
+    add("Tcl braces", "tcl", None, format!("set cert {{{pem}}}\n"));
+    add(
+        "Ada with ASCII.LF",
+        "adb",
+        None,
+        format!("Cert : constant String :=\n{};\n", bare(" & ASCII.LF &\n")),
+    );
+    add("MATLAB newline", "m", None, format!("cert = [ ...\n{}];\n", single(" newline ...\n")));
+    add("Pascal with #13#10", "pas", None, format!("const Cert =\n{};\n", single(" + #13#10 +\n")));
+    add("Nim triple quotes", "nim", None, format!("const cert = \"\"\"{pem}\"\"\"\n"));
+    add("MySQL dump", "sql", None, format!("INSERT INTO `c` VALUES (1,_binary '{escaped}',NULL);\n"));
+    add(
+        "SQLite dump",
+        "sql",
+        None,
+        format!("INSERT INTO c VALUES(1,replace('{escaped}','\\n',char(10)));\n"),
+    );
+    add("PostgreSQL E string", "sql", None, format!("INSERT INTO c VALUES (1, E'{escaped}');\n"));
+    add("SQL with CHR(10)", "sql", None, format!("UPDATE c SET b =\n{};\n", single(" || CHR(10) ||\n")));
     add("PHP double quotes", "php", None, format!("<?php\n$cert = \"{escaped}\";\n"));
     add("PHP single quotes", "php", None, format!("<?php\n$cert = '{pem}';\n"));
     add("PHP points", "php", None, format!("<?php\n$cert =\n{};\n", strings(" .\n")));

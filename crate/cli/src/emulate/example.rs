@@ -1,6 +1,7 @@
 //! The ready-made example: a certificate chain and a file of enrollments for it.
 
 use std::{
+    net::{IpAddr, Ipv4Addr},
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -39,29 +40,42 @@ const LEAF: &str = "device-1.pem";
 const FULL_CHAIN: &str = "device-1-full-chain.pem";
 const KEY: &str = "device-1-key.pem";
 
-const ENROLLMENTS_TEXT: &str = r#"# The example of `dps-x509 emulate`: one enrollment group.
+fn enrollments(hub: &str) -> String {
+    format!(
+        r#"# The example of `dps-x509 emulate`: one enrollment group.
 id-scope = "0ne00111111"
-hubs = ["localhost"]
+hubs = ["{hub}"]
 assigning-polls = 1
 retry-after = 1
 
 [[group]]
 name = "factory"
 certificate = "device-root.pem"
-"#;
+"#
+    )
+}
+
+/// What leads devices back to where it listens: `localhost` wherever that does, and it listens there as well if it listens
+/// on every address.
+fn hub(listen: IpAddr) -> String {
+    match listen {
+        IpAddr::V4(ip) if ip != Ipv4Addr::LOCALHOST && !ip.is_unspecified() => ip.to_string(),
+        _ => "localhost".to_owned(),
+    }
+}
 
 impl Example {
-    /// The example in this folder, made if it is not there.
-    pub(super) fn in_folder(folder: &Path) -> Result<Self, String> {
+    /// The example in this folder, made if it is not there, for an emulator that listens on this address.
+    pub(super) fn in_folder(folder: &Path, listen: IpAddr) -> Result<Self, String> {
         let example = Self { folder: folder.to_owned(), enrollments: folder.join(ENROLLMENTS) };
         if !example.enrollments.exists() {
-            example.make()?;
+            example.make(&hub(listen))?;
         }
         Ok(example)
     }
 
     /// All of it or nothing.
-    fn make(&self) -> Result<(), String> {
+    fn make(&self, hub: &str) -> Result<(), String> {
         let folder = Folder::open(
             "--folder",
             &self.folder,
@@ -75,7 +89,7 @@ impl Example {
         folder.write(LEAF, &chain.leaf, Mode::Public)?;
         folder.write(FULL_CHAIN, &[chain.leaf, chain.intermediate].concat(), Mode::Public)?;
         folder.write(KEY, &chain.key, Mode::Secret)?;
-        folder.write(ENROLLMENTS, ENROLLMENTS_TEXT, Mode::Public)?;
+        folder.write(ENROLLMENTS, &enrollments(hub), Mode::Public)?;
         folder.finish()
     }
 

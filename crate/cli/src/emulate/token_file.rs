@@ -22,6 +22,8 @@ impl TokenFile {
         let failed =
             |error| format!("cannot write the control interface's token to {}: {error}", path.display());
         token.write(&path).map_err(failed)?;
+        // It takes as long as the system does, and nobody waits for it.
+        std::thread::spawn(move || Token::remove_stale(address));
         Ok(Some(Self(path)))
     }
 

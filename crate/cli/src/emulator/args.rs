@@ -90,8 +90,8 @@ pub(super) enum Command {
         /// A property of the message; may be repeated
         #[arg(long, value_name = "NAME=VALUE", value_parser = property)]
         property: Vec<(String, String)>,
-        /// After how many seconds it expires [default: an hour]
-        #[arg(long, value_name = "SECONDS")]
+        /// After how many seconds it expires, two days at most [default: an hour]
+        #[arg(long, value_name = "SECONDS", value_parser = seconds(1, 2 * 24 * 3600))]
         expires: Option<u64>,
     },
     /// Call a method of a device that is connected, and print its answer
@@ -103,11 +103,11 @@ pub(super) enum Command {
         /// What it is given
         #[arg(value_name = "JSON", value_parser = json)]
         payload: Option<Value>,
-        /// How long to wait for the answer
-        #[arg(long, value_name = "SECONDS", default_value_t = 30)]
+        /// How long to wait for the answer, from 5 to 300
+        #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = seconds(5, 300))]
         wait: u64,
-        /// How long to wait for the device to connect
-        #[arg(long, value_name = "SECONDS", default_value_t = 0)]
+        /// How long to wait for the device to connect, 300 at most
+        #[arg(long, value_name = "SECONDS", default_value_t = 0, value_parser = seconds(0, 300))]
         connect_wait: u64,
     },
     /// List what devices sent
@@ -118,8 +118,8 @@ pub(super) enum Command {
         /// Those with a larger number only
         #[arg(long, value_name = "NUMBER", default_value_t = 0)]
         after: u64,
-        /// If there is none yet, wait for the first one; exit code 4 if none comes
-        #[arg(long, value_name = "SECONDS")]
+        /// If there is none yet, wait for the first one, 300 at most; exit code 4 if none comes
+        #[arg(long, value_name = "SECONDS", value_parser = seconds(0, 300))]
         wait: Option<u64>,
     },
     /// Close the connection of a device; it may come back
@@ -158,6 +158,11 @@ pub(super) enum Change {
         #[arg(value_name = "JSON", value_parser = json)]
         change: Value,
     },
+}
+
+/// What the emulator takes: what is refused here need not be explained in the words of its interface.
+fn seconds(least: u64, most: u64) -> clap::builder::RangedU64ValueParser {
+    clap::value_parser!(u64).range(least..=most)
 }
 
 fn json(text: &str) -> Result<Value, String> {

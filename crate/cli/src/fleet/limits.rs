@@ -15,7 +15,8 @@ pub(super) struct Limits {
     /// Most registrations of an ID scope, such as 900/min, 15/s or none; of all shards or workers together
     #[arg(long, value_name = "RATE", default_value = "900/min", value_parser = pace)]
     pub(super) rate: Pace,
-    /// Most devices under way at once
+    /// Most devices under way at once; of these, 32 for each processor dial at a time, for 5 seconds at most: where packets
+    /// vanish, that is 384 a minute for each
     #[arg(long, value_name = "N", default_value_t = NonZeroUsize::MIN.saturating_add(99))]
     pub(super) at_once: NonZeroUsize,
     /// How often a device is tried whose failure may pass; by all workers together

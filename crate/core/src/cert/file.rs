@@ -20,6 +20,7 @@ mod reader;
 mod rest;
 mod text;
 mod value;
+mod wiped;
 mod written;
 
 pub use contents::File;

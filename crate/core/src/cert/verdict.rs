@@ -181,3 +181,18 @@ impl fmt::Display for Verdict {
         self.unless.map_or(Ok(()), |condition| write!(f, ", unless {condition}"))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_allowed_does_not_count() {
+        let definition = catalogue::by_code("DX404").unwrap();
+        let finding = Finding::new(definition, "", "");
+        let mut counting = Counting::default();
+        assert!(counting.counts(&finding) && !counting.allows(&finding));
+        counting.allowed.push(definition);
+        assert!(!counting.counts(&finding) && counting.allows(&finding));
+    }
+}

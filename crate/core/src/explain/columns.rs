@@ -3,8 +3,26 @@
 //! A message that its client broke in two, or a body that it printed over several lines, goes on behind them. Whatever the
 //! program is, its columns are what two neighbouring lines have in common at their ends, numbers aside.
 
+use std::ops::Range;
+
 /// Widest columns, in bytes.
 const WIDEST: usize = 192;
+/// How much of a text is read through its columns, from either end, in bytes: in a long log the first and the newest say what
+/// there is.
+const MOST: usize = 4 << 20;
+
+/// What of a text is read through its columns: all of it, or whole lines at either end of a long one.
+pub(super) fn parts(text: &[u8]) -> Vec<Range<usize>> {
+    if text.len() <= 2 * MOST {
+        return std::iter::once(0..text.len()).collect();
+    }
+    let is_end = |byte: &u8| *byte == b'\n';
+    let first = text.get(..MOST).and_then(|part| part.iter().rposition(is_end)).map_or(MOST, |at| at + 1);
+    let behind = text.len() - MOST;
+    let last =
+        text.get(behind..).and_then(|part| part.iter().position(is_end)).map_or(behind, |at| behind + at + 1);
+    vec![0..first, last..text.len()]
+}
 
 /// The text with blanks in place of its columns, every other byte where it was; `None` if there are none.
 pub(super) fn blanked(text: &[u8]) -> Option<Vec<u8>> {
@@ -97,6 +115,18 @@ mod tests {
             );
             assert_eq!(blanked.len(), text.len());
         }
+    }
+
+    #[test]
+    fn a_long_text_is_read_at_its_ends() {
+        let line = "a line of a log\n";
+        let text = line.repeat(2 * super::MOST / line.len() + 2);
+        let parts = super::parts(text.as_bytes());
+        let [first, last] = parts.as_slice() else { panic!("{parts:?}") };
+        assert!(first.start == 0 && last.end == text.len() && first.end < last.start);
+        assert!([first.end, last.start].iter().all(|at| at % line.len() == 0), "{parts:?}");
+        let whole = super::parts(line.as_bytes());
+        assert!(matches!(whole.as_slice(), [all] if *all == (0..line.len())), "{whole:?}");
     }
 
     #[test]

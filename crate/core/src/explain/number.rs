@@ -159,6 +159,16 @@ fn token(text: &[u8], at: usize, word: &[u8]) -> Option<Token> {
     })
 }
 
+/// Whether what stands before a number says what is counted: `seq=`, and not `errorCode=`.
+pub(super) fn counts(before: &[u8]) -> bool {
+    const OF_CODES: [&[u8]; 5] = [b"code", b"err", b"status", b"reason", b"result"];
+    let Some(before) = before.strip_suffix(b"=") else { return false };
+    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+    let length = before.iter().rev().take_while(|byte| is_name(byte)).count();
+    let name = before.get(before.len() - length..).unwrap_or_default().to_ascii_lowercase();
+    !OF_CODES.iter().any(|word| name.windows(word.len()).any(|part| part == *word))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

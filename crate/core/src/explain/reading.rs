@@ -78,8 +78,8 @@ pub(super) fn facts(text: &Text) -> Vec<Fact> {
         }
     }
     facts.extend(cut_off(text, cut.iter().filter(|beginning| !whole.contains(&beginning.place.end))));
-    if let Some(blanked) = columns::blanked(text.raw()) {
-        read_through(&blanked, text, &mut facts);
+    for part in columns::parts(text.raw()) {
+        read_through(part, text, &mut facts);
     }
     // Of two that begin together the longer first: it says what the shorter is a part of.
     facts.sort_by_key(|fact| (fact.span.start, std::cmp::Reverse(fact.span.end)));
@@ -154,21 +154,29 @@ fn cut_off<'b>(text: &Text, cut: impl Iterator<Item = &'b Beginning<'b>>) -> imp
     })
 }
 
-/// Adds what the text says through the columns of a log: messages that were broken in two, and what bodies have in other
-/// lines.
-fn read_through(blanked: &[u8], text: &Text, facts: &mut Vec<Fact>) {
-    let shown = columns::blanked(text.bytes());
-    let shown = shown.as_deref().unwrap_or(text.bytes());
-    for (word, places, goes_on) in SEARCH.places(blanked).iter() {
+/// Adds what a part of the text says through the columns of a log: messages that were broken in two, and what bodies have in
+/// other lines.
+fn read_through(part: Range<usize>, text: &Text, facts: &mut Vec<Fact>) {
+    let of = |bytes| columns::blanked(<[u8]>::get(bytes, part.clone()).unwrap_or_default());
+    let Some(blanked) = of(text.raw()) else { return };
+    let shown = of(text.bytes());
+    let shown = shown.as_deref().or_else(|| text.bytes().get(part.clone())).unwrap_or_default();
+    let in_text = |span: Range<usize>| part.start + span.start..part.start + span.end;
+    for (word, places, goes_on) in SEARCH.places(&blanked).iter() {
         for place in places {
-            let hit = Hit::new(blanked, shown, place.start, place.end);
+            let hit = Hit::new(&blanked, shown, place.start, place.end);
             if blanked.get(place.clone()).is_some_and(|part| part.contains(&b'\n')) {
-                facts.extend(read(word, &hit).map(|(statement, span)| Fact { span, statement, goes_on }));
+                facts.extend(read(word, &hit).map(|(statement, span)| Fact {
+                    span: in_text(span),
+                    statement,
+                    goes_on,
+                }));
                 continue;
             }
+            let here = in_text(place.clone());
             for reader in SEARCH.readers(word) {
                 let Some(Statement::Answer(answer)) = (reader.read)(&hit) else { continue };
-                for fact in facts.iter_mut().filter(|fact| fact.span == *place) {
+                for fact in facts.iter_mut().filter(|fact| fact.span == here) {
                     if let Statement::Answer(known) = &mut fact.statement
                         && known.message.is_none()
                         && known.code == answer.code

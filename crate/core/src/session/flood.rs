@@ -45,3 +45,18 @@ impl Idle {
         *self = Self { packets: 0, bytes: 0 };
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn as_many_as_the_limit_are_no_flood_yet() {
+        let mut idle = Idle::default();
+        assert!((0..MAX_PACKETS).all(|_| idle.packet(0_u32).is_ok()));
+        assert!(idle.packet(0_u32).is_err());
+        idle.forget();
+        assert!(idle.bytes(MAX_BYTES).is_ok());
+        assert!(idle.bytes(1_u32).is_err());
+    }
+}

@@ -162,6 +162,15 @@ mod tests {
     }
 
     #[test]
+    fn an_operation_is_taken_up_to_its_longest() {
+        let with = |length: usize| {
+            parse(&format!("{{\"operationId\":\"{}\",\"status\":\"assigning\"}}", "4".repeat(length)))
+        };
+        assert!(matches!(with(MAX_OPERATION_ID), Ok(Reply::InProgress { .. })));
+        assert!(matches!(with(MAX_OPERATION_ID + 1), Err(ReplyError::TooLong { .. })));
+    }
+
+    #[test]
     fn an_assignment_is_read() {
         let reply = parse(
             r#"{"operationId":"4.d0","status":"assigned","registrationState":{"x509":{},"registrationId":"d",

@@ -119,45 +119,59 @@ impl Distrust {
     }
 }
 
-impl TransportFailureKind {
-    /// The word used in JSON, that of the WIT variant's case.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::NameNotFound => "name-not-found",
-            Self::Unreachable => "unreachable",
-            Self::Refused => "refused",
-            Self::TimedOut => "timed-out",
-            Self::NotTls => "not-tls",
-            Self::ServerNotTrusted(_) => "server-not-trusted",
-            Self::Alert(_) => "alert",
-            Self::NoCommonParameters => "no-common-parameters",
-            Self::Closed => "closed",
-            Self::Silent => "silent",
-            Self::Proxy(_) => "proxy",
-            Self::NotAllowed => "not-allowed",
-            Self::Other => "other",
+/// The kinds that are a word and nothing besides, each with the word of its case in the WIT: their one list, for
+/// whatever has to name them all. `plain_transport_failures!(each)` is `each! { NameNotFound "name-not-found", … }`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! plain_transport_failures {
+    ($each:ident) => {
+        $each! {
+            NameNotFound "name-not-found",
+            Unreachable "unreachable",
+            Refused "refused",
+            TimedOut "timed-out",
+            NotTls "not-tls",
+            NoCommonParameters "no-common-parameters",
+            Closed "closed",
+            Silent "silent",
+            NotAllowed "not-allowed",
+            Other "other",
         }
-    }
+    };
+}
+
+macro_rules! words {
+    ($($case:ident $word:literal),+ $(,)?) => {
+        /// The word used in JSON, that of the WIT variant's case.
+        #[must_use]
+        pub const fn as_str(self) -> &'static str {
+            match self {
+                $(Self::$case => $word,)+
+                Self::ServerNotTrusted(_) => "server-not-trusted",
+                Self::Alert(_) => "alert",
+                Self::Proxy(_) => "proxy",
+            }
+        }
+
+        /// A kind by its word, if it is a word and nothing besides.
+        fn plain(word: &str) -> Option<Self> {
+            match word {
+                $($word => Some(Self::$case),)+
+                _ => None,
+            }
+        }
+    };
+}
+
+impl TransportFailureKind {
+    plain_transport_failures!(words);
 
     /// A kind by its word, with what belongs to it behind a slash: `closed`, `alert/48`, `proxy/denied`,
     /// `server-not-trusted/expired`. `None` for anything else.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        const ALONE: [TransportFailureKind; 10] = [
-            TransportFailureKind::NameNotFound,
-            TransportFailureKind::Unreachable,
-            TransportFailureKind::Refused,
-            TransportFailureKind::TimedOut,
-            TransportFailureKind::NotTls,
-            TransportFailureKind::NoCommonParameters,
-            TransportFailureKind::Closed,
-            TransportFailureKind::Silent,
-            TransportFailureKind::NotAllowed,
-            TransportFailureKind::Other,
-        ];
         let Some((kind, detail)) = text.split_once('/') else {
-            return ALONE.into_iter().find(|kind| kind.as_str() == text);
+            return Self::plain(text);
         };
         match kind {
             "alert" => detail.parse().ok().map(TlsAlert::new).map(Self::Alert),

@@ -78,7 +78,7 @@ fn every_case_refuses_what_it_says() {
             let mut case = case.clone();
             case.insert("refused".to_owned(), refused);
             let path = folder().join(format!("case/config/{name}.json"));
-            fs::write(path, format!("{:#}\n", Value::Object(case))).unwrap();
+            fs::write(path, expectation::json(&Value::Object(case))).unwrap();
         } else {
             wrong.push(format!("{name}: {refused:#}"));
         }

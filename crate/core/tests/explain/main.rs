@@ -126,7 +126,7 @@ fn every_case_gives_what_it_says_and_the_cause_of_its_thread() {
             let path = case::folder().join(&case.name).join("case.json");
             let mut case: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
             case["expected"] = actual;
-            fs::write(path, serde_json::to_string_pretty(&case).unwrap() + "\n").unwrap();
+            fs::write(path, expectation::json(&case)).unwrap();
         } else {
             wrong.push(format!("{}:\n{actual:#}", case.name));
         }

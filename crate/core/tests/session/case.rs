@@ -126,8 +126,8 @@ impl Case {
                 "steps": self.steps,
                 "expected": found,
             });
-            let text = serde_json::to_string_pretty(&blessed).unwrap() + "\n";
-            expectation::write(&folder().join(format!("{}.json", self.name)), &text);
+            let path = folder().join(format!("{}.json", self.name));
+            expectation::write(&path, &expectation::json(&blessed));
             return Ok(());
         }
         match &self.expected {

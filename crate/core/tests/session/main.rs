@@ -15,13 +15,19 @@ mod drive;
 mod expectation;
 mod wire;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    iter,
+    num::NonZero,
+    sync::Mutex,
+    thread,
+};
 
 use dps_x509_core::session::{Input, Instant, Output, Provisioning, Seed, Settings};
 use serde_json::{Map, Value, json};
 
 /// Cases of which every word is kept; together they have every member of a report and every kind of line.
-const WHOLE: [&str; 16] = [
+const WHOLE: [&str; 17] = [
     "assigned-after-answers-that-name-no-request",
     "assigned-after-long-wait",
     "assigned-after-operation-forgotten",
@@ -37,6 +43,7 @@ const WHOLE: [&str; 16] = [
     "hub-name-not-found",
     "no-connection-certificate-refused",
     "refused-by-failed-operation",
+    "refused-in-words-that-a-terminal-obeys",
     "refused-throttled-past-the-deadline",
 ];
 
@@ -89,20 +96,16 @@ fn kind(step: &str) -> String {
 /// However the network splits the bytes, the same happens.
 #[test]
 fn no_split_makes_a_difference() {
-    for case in case::all() {
-        let whole = drive::play(&case, None);
+    on_every_core(|case| {
+        let whole = drive::play(case, None);
         for size in 1..=9 {
-            assert_eq!(drive::play(&case, Some(&chunks_of(size))), whole, "{}: chunks of {size}", case.name);
+            assert_eq!(drive::play(case, Some(&chunks_of(size))), whole, "{}: chunks of {size}", case.name);
         }
-        for position in (1..wire::longest(&case)).step_by(stride(&case)) {
-            assert_eq!(
-                drive::play(&case, Some(&cut_at(position))),
-                whole,
-                "{}: cut at {position}",
-                case.name
-            );
+        for position in (1..wire::longest(case)).step_by(stride(case)) {
+            let cut = drive::play(case, Some(&cut_at(position)));
+            assert_eq!(cut, whole, "{}: cut at {position}", case.name);
         }
-    }
+    });
 }
 
 /// What an earlier connection still says is nothing to the one that followed.
@@ -116,28 +119,40 @@ fn late_words_make_no_difference() {
 /// A conversation that breaks off before the deciding answer never ends in success, and never hangs.
 #[test]
 fn every_strict_prefix_fails() {
-    for case in case::all() {
-        let total = wire::total(&case);
-        for length in (0..total).step_by(stride(&case)) {
-            let played = drive::play_prefix(&case, length);
+    on_every_core(|case| {
+        let total = wire::total(case);
+        for length in (0..total).step_by(stride(case)) {
+            let played = drive::play_prefix(case, length);
             // What is left is the hub's part, once DPS has assigned the device.
             let is_whole = played.outcome() == "assigned" && played.report["hubCheck"]["outcome"] != "failed";
             assert!(!is_whole, "{}: {length} of {total} bytes", case.name);
         }
-    }
+    });
 }
 
 /// Any one byte of the service's flipped: it still ends, and nothing panics.
 #[test]
 fn every_damaged_byte_ends() {
-    for case in case::all() {
-        for position in (0..wire::total(&case)).step_by(stride(&case)) {
+    on_every_core(|case| {
+        for position in (0..wire::total(case)).step_by(stride(case)) {
             for mask in [0x01, 0x20, 0x80, 0xff] {
-                let played = drive::play_damaged(&case, position, mask);
+                let played = drive::play_damaged(case, position, mask);
                 assert!(!played.outcome().is_empty(), "{}: byte {position} ^ {mask:02x}", case.name);
             }
         }
-    }
+    });
+}
+
+/// Every case once; each core takes the next that nobody has.
+fn on_every_core(judge: impl Fn(&case::Case) + Sync) {
+    let cases = Mutex::new(case::all().into_iter());
+    let take = || cases.lock().unwrap().next();
+    let cores = thread::available_parallelism().map_or(1, NonZero::get);
+    thread::scope(|scope| {
+        for _ in 0..cores {
+            scope.spawn(|| iter::from_fn(take).for_each(|case| judge(&case)));
+        }
+    });
 }
 
 /// Every byte of a conversation, and of a long one as many of them as can be tried in a moment.

@@ -12,6 +12,8 @@
 )]
 
 mod device;
+#[path = "../../../../xtask/src/bench/note.rs"]
+mod note;
 
 use std::{
     fs,
@@ -32,6 +34,8 @@ use tokio::task::JoinSet;
 const DEVICES: usize = 16;
 /// Processes that hold idle devices.
 const PROCESSES: usize = 4;
+/// What these measures are of.
+const GROUP: &str = "the emulator as a hub";
 /// Starts that are measured; the one in the middle is told.
 const STARTS: u32 = 21;
 
@@ -84,6 +88,7 @@ async fn told(name: &str, time: Duration, work: impl Future<Output = u64>) {
     let count = u32::try_from((rate * time.as_secs()).max(1)).unwrap();
     let cost = (processor_time(OWN) - before) * 1_000_000.0 / f64::from(count);
     println!("{name}: {rate} a second, {cost:.0} ms of processor time for each 1000");
+    note::note(GROUP, name, "/s", &[float(rate)]);
 }
 
 /// A process that starts an emulator, as `dps-x509 emulate` does, and says so.
@@ -107,9 +112,15 @@ fn starts() {
     println!("start of a process, at the mean: {mean:.1} ms of processor time");
     for (name, mut times) in [("a new folder", first), ("a folder of before", again)] {
         times.sort_unstable();
-        let middle = times[times.len() / 2].as_secs_f64() * 1000.0;
+        let times: Vec<f64> = times.iter().map(|time| time.as_secs_f64() * 1000.0).collect();
+        let middle = times[times.len() / 2];
         println!("start of a process to its ready line, with {name}: {middle:.1} ms");
+        note::note(GROUP, &format!("start of a process to its ready line, with {name}"), "ms", &times);
     }
+}
+
+fn float(count: u64) -> f64 {
+    f64::from(u32::try_from(count).unwrap())
 }
 
 fn start(folder: &Path) -> Duration {
@@ -272,10 +283,11 @@ fn memory(emulator: &Running, folder: &Path, count: usize) {
     let mut processes: Vec<Process> = (0..PROCESSES).map(hold).collect();
     let held: u64 = processes.iter_mut().map(|process| process.line().trim().parse::<u64>().unwrap()).sum();
     let after = resident();
+    let each = (after - before) * 1024 / held.max(1);
     println!(
-        "{held} idle devices with twins: {} bytes of the emulator's memory each (from {before} to {after} KiB)",
-        (after - before) * 1024 / held.max(1)
+        "{held} idle devices with twins: {each} bytes of the emulator's memory each (from {before} to {after} KiB)"
     );
+    note::note(GROUP, "an idle device with a twin", "bytes", &[float(each)]);
 }
 
 /// Where `/proc/self/stat` has the processor time of this process, and of processes of it that have ended.

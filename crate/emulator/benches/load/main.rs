@@ -10,6 +10,8 @@
 )]
 
 mod client;
+#[path = "../../../../xtask/src/bench/note.rs"]
+mod note;
 
 use std::{
     fs,
@@ -148,12 +150,12 @@ fn rate(name: &str, work: &str, address: SocketAddr, folder: &Path, seconds: u64
     clients.go();
     let count = clients.sum();
     let server = (cpu_time() - before).as_millis();
+    let (rate, failed) = ((count % client::FAILED) / seconds, count / client::FAILED);
+    let cost = u64::try_from(server).unwrap() * 1000 / (count % client::FAILED).max(1);
     println!(
-        "{name}: {} a second, {} of them failed, {} ms of the server's CPU time for each 1000",
-        (count % client::FAILED) / seconds,
-        count / client::FAILED,
-        u64::try_from(server).unwrap() * 1000 / (count % client::FAILED).max(1),
+        "{name}: {rate} a second, {failed} of them failed, {cost} ms of the server's CPU time for each 1000"
     );
+    note::note("the emulator as DPS", name, "/s", &[float(rate)]);
 }
 
 fn memory(address: SocketAddr, folder: &Path, connections: usize) {
@@ -162,12 +164,15 @@ fn memory(address: SocketAddr, folder: &Path, connections: usize) {
     let mut clients = Clients::spawn("idle", address, folder, |_| share);
     let held = clients.sum();
     let after = resident();
+    let each = (after - before) * 1024 / held.max(1);
     println!(
-        "{held} idle connections: {} bytes of the server's memory each (from {} to {} KiB)",
-        (after - before) * 1024 / held.max(1),
-        before,
-        after
+        "{held} idle connections: {each} bytes of the server's memory each (from {before} to {after} KiB)"
     );
+    note::note("the emulator as DPS", "an idle connection", "bytes", &[float(each)]);
+}
+
+fn float(count: u64) -> f64 {
+    f64::from(u32::try_from(count).unwrap())
 }
 
 /// Resident memory of this process in KiB.

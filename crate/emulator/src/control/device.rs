@@ -15,7 +15,7 @@ use crate::{
     dps::Dps,
     event::EventSender,
     http::{Answer, empty},
-    hub::{CloudMessage, Extent, Key, MethodCall, ServiceError, TwinChange, TwinError, Wanted},
+    hub::{CloudMessage, Extent, Key, MethodCall, ServiceError, TwinChange, Wanted},
 };
 
 /// No message is waited for longer.
@@ -75,9 +75,30 @@ async fn change_twin(
     key: &Key,
     body: &[u8],
 ) -> Result<Answer, ServiceError> {
-    let change: TwinChange = parse(body).map_err(|error| ServiceError::Twin(TwinError::Json(error)))?;
+    let change: TwinChange = parse(body).map_err(ServiceError::Invalid)?;
+    let shown = dps.device_document(key)?;
+    check_twin(&parse(body).map_err(ServiceError::Invalid)?, &shown).map_err(ServiceError::Invalid)?;
     dps.change_twin(key, change, Extent::Partial, None, events).await?;
     twin(dps, key)
+}
+
+/// What is wrong with a change that a person wrote. The whole twin may come back as it was shown; whatever is not a
+/// part of it is a mistake, and so is what changes nothing.
+fn check_twin(change: &Value, shown: &Value) -> Result<(), String> {
+    const WHAT: &str = "tags and properties.desired are what can be changed";
+    let below = |of: &Value, name: &str| of.get(name).cloned().unwrap_or_default();
+    let (wanted, has) = (below(change, "properties"), below(shown, "properties"));
+    for (place, change, shown) in [("", change, shown), ("properties.", &wanted, &has)] {
+        let mut names = change.as_object().into_iter().flat_map(|object| object.keys());
+        if let Some(name) = names.find(|name| shown.get(name.as_str()).is_none()) {
+            return Err(format!("a twin has no {place}{name:.100}; {WHAT}"));
+        }
+    }
+    if [change.get("tags"), wanted.get("desired")].into_iter().flatten().any(|it| !it.is_null()) {
+        Ok(())
+    } else {
+        Err(format!("it changes nothing: {WHAT}"))
+    }
 }
 
 async fn send(dps: &Dps, events: &EventSender, key: &Key, body: &[u8]) -> Result<Answer, ServiceError> {
@@ -96,7 +117,10 @@ fn wanted<'a>(of_query: impl Fn(&str) -> Option<&'a str>) -> Result<Wanted, Stri
         let text = of_query(key).unwrap_or("0");
         text.parse::<u64>().map_err(|_| format!("{key}={text:.100} is no number"))
     };
-    let wait = Duration::from_secs(number("wait")?).min(LONGEST_WAIT);
+    let wait = Duration::from_secs(number("wait")?);
+    if wait > LONGEST_WAIT {
+        return Err(format!("wait={}: the longest is {} seconds", wait.as_secs(), LONGEST_WAIT.as_secs()));
+    }
     Ok(Wanted { device_id: of_query("device").map(str::to_owned), after: number("after")?, wait })
 }
 

@@ -94,6 +94,12 @@ impl Running {
         &self.server_names
     }
 
+    /// The hubs of the configuration, in lower case; those of enrollments are among them.
+    #[must_use]
+    pub fn hubs(&self) -> Vec<String> {
+        self.dps.hub_names()
+    }
+
     /// What happens from now on.
     #[must_use]
     pub fn events(&self) -> Events {

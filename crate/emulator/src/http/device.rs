@@ -25,6 +25,7 @@ use crate::{
     dps::Dps,
     event::{EventSender, MessageState, What},
     hub::{DeviceMessage, Fate, HubUserName, Key, Queued, Sender, ServiceError, Settlement},
+    json,
     service::{hub_error, refused_by_hub, request_parts, without_port},
 };
 
@@ -159,16 +160,17 @@ type Item = (Bytes, Map<String, Value>);
 /// A batch: `[{"body": …, "base64Encoded": true, "properties": {…}}]`.
 fn batch(body: &[u8]) -> Result<Vec<Item>, String> {
     let list: Vec<Map<String, Value>> =
-        serde_json::from_slice(body).map_err(|error| format!("the batch cannot be used: {error}"))?;
+        json::read(body).map_err(|error| format!("the batch cannot be used: {error}"))?;
     let one = |mut item: Map<String, Value>| {
-        let text = item.get("body").and_then(Value::as_str).ok_or("a message of the batch has no body")?;
-        let is_plain = item.get("base64Encoded") == Some(&Value::Bool(false));
+        let body = json::take(&mut item, "body");
+        let text = body.as_ref().and_then(Value::as_str).ok_or("a message of the batch has no body")?;
+        let is_plain = json::take(&mut item, "base64Encoded") == Some(Value::Bool(false));
         let bytes = if is_plain {
             text.as_bytes().to_vec()
         } else {
             Base64::decode_vec(text).map_err(|_| "a body of the batch is no base64")?
         };
-        let properties = match item.remove("properties") {
+        let properties = match json::take(&mut item, "properties") {
             Some(Value::Object(properties)) => properties,
             _ => Map::new(),
         };

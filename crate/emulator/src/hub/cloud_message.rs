@@ -44,7 +44,7 @@ pub struct CloudMessage {
     /// The body.
     #[serde(with = "body")]
     pub body: Vec<u8>,
-    /// After how many seconds it expires; an hour if it does not say.
+    /// After how many seconds it expires, two days at most; an hour if it does not say.
     pub time_to_live_seconds: Option<u64>,
 }
 
@@ -108,6 +108,7 @@ pub(crate) enum CloudMessageError {
     TooLarge { size: usize },
     Property(String),
     Ack(String),
+    TimeToLive { seconds: u64 },
 }
 
 impl fmt::Display for CloudMessageError {
@@ -117,6 +118,11 @@ impl fmt::Display for CloudMessageError {
             Self::Property(name) => write!(
                 f,
                 "the property {name:.100?} has no name, or name or value are not of printable ASCII characters"
+            ),
+            Self::TimeToLive { seconds } => write!(
+                f,
+                "a message does not wait for {seconds} seconds, but for {} (two days) at most",
+                LONGEST_TIME_TO_LIVE.as_secs()
             ),
             Self::Ack(ack) => write!(f, "ack {ack:?} is none of none, positive, negative and full"),
         }
@@ -149,7 +155,10 @@ impl Queued {
             message.message_id = Uuid::new_v4().to_string();
         }
         let time_to_live = message.time_to_live_seconds.map_or(TIME_TO_LIVE, Duration::from_secs);
-        let expires = now + time_to_live.min(LONGEST_TIME_TO_LIVE);
+        if time_to_live > LONGEST_TIME_TO_LIVE {
+            return Err(CloudMessageError::TimeToLive { seconds: time_to_live.as_secs() });
+        }
+        let expires = now + time_to_live;
         Ok(Self {
             sequence,
             message,
@@ -213,6 +222,7 @@ mod tests {
             CloudMessage::new("").property("x", "ü"),
             CloudMessage::new("").property("$.mid", "x"),
             CloudMessage { ack: Some("maybe".to_owned()), ..CloudMessage::new("") },
+            CloudMessage { time_to_live_seconds: Some(172_801), ..CloudMessage::new("") },
         ] {
             assert!(Queued::new(bad.clone(), 1, SystemTime::UNIX_EPOCH).is_err(), "{bad:?}");
         }

@@ -10,13 +10,12 @@ use super::{
     device::{Delivery, Device},
     feedback::Fate,
     hubs::{Hubs, Key},
-    json,
     message::DeviceMessage,
     method::MethodAnswer,
     topic::Filter,
     twin::TwinError,
 };
-use crate::journal::Ticket;
+use crate::{journal::Ticket, json};
 
 /// A device's connection to its hub; it ends when this is dropped.
 #[derive(Debug)]

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::json;
+use crate::json;
 
 /// A call of a method, in the form of the service's REST API.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

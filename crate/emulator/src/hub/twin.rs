@@ -49,6 +49,20 @@ fn or_none<'de, D: Deserializer<'de>>(deserializer: D) -> Result<PropertiesChang
 }
 
 impl TwinChange {
+    /// The initial twin of an enrollment that a person wrote: a name in the wrong place would be passed over.
+    ///
+    /// # Errors
+    /// It has members that an initial twin does not have, or no twin can have what it asks for.
+    pub(crate) fn initial_by_hand(twin: Map<String, Value>) -> Result<Self, TwinError> {
+        let properties = twin.get("properties").and_then(Value::as_object);
+        let other = twin.keys().find(|name| *name != "tags" && *name != "properties").cloned();
+        let below = properties.and_then(|it| it.keys().find(|name| *name != "desired"));
+        match other.or_else(|| below.map(|name| format!("properties.{name}"))) {
+            Some(member) => Err(TwinError::Member(member)),
+            None => Self::initial(twin),
+        }
+    }
+
     /// The initial twin of an enrollment.
     ///
     /// # Errors

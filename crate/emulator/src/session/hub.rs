@@ -3,7 +3,6 @@
 use std::{sync::Arc, time::SystemTime};
 
 use bytes::Bytes;
-use serde_json::json;
 use tokio::sync::Notify;
 
 use super::{Now, Step, answer, applied, not_allowed};
@@ -14,8 +13,9 @@ use crate::{
     fault::{Action, Stage},
     hub::{
         Attachment, DeviceMessage, Filter, HubUserName, MethodAnswer, Queued, Sender, Topic, TwinError,
-        is_telemetry, twin_response, zeros,
+        is_telemetry, twin_response,
     },
+    json,
     mqtt::{Packet, Publish, Will},
     timestamp,
 };
@@ -174,7 +174,7 @@ impl AtHub {
                     TwinError::Version { .. } => (412, 412_001, &behaviour::HUB_TWIN_VERSION),
                     _ => (400, 400_000, &behaviour::HUB_TWIN_LIMITS),
                 };
-                let body = json!({
+                let body = serde_json::json!({
                     "errorCode": code,
                     "trackingId": uuid::Uuid::new_v4(),
                     "message": error.to_string(),
@@ -238,9 +238,9 @@ impl AtHub {
 
 /// That there is more than JSON in a body, if so.
 fn tell_zeros(body: &[u8]) -> Option<Step> {
-    let count = zeros(body);
+    let count = json::zeros(body);
     let evidence = || format!("{count} of the body's {} bytes are zeros behind its JSON", body.len());
-    (count > 0).then(|| applied(&behaviour::HUB_ZEROS, evidence()))
+    (count > 0).then(|| applied(&behaviour::ZEROS, evidence()))
 }
 
 /// Which rule applies to a topic that a device does not have, and what the topic is.

@@ -49,17 +49,21 @@ async fn telemetry_alone_and_in_batches() {
     let batch =
         r#"[{"body":"b25l","properties":{"iothub-app-Number":"1"}},{"body":"two","base64Encoded":false}]"#;
     assert_eq!(send(BATCH, batch).await, 204);
+    // Names of the interface in any case, as services in .NET read them; the device's own stay.
+    let other = "[{\"Body\":\"three\",\"Base64encoded\":false,\"PROPERTIES\":{\"iothub-app-Body\":\"x\"}}]\0";
+    assert_eq!(send(BATCH, other).await, 204);
     for bad in ["", "{}", r#"[{"body":"§"}]"#, r#"[{"properties":{}}]"#, r#"[1]"#] {
         assert_eq!(send(BATCH, bad).await, 400, "{bad}");
     }
     let list =
         control(&emulator).messages(Some("device"), 0, std::time::Duration::ZERO).await.unwrap().messages;
     let bodies: Vec<&str> = list.iter().map(|message| message.body.as_str()).collect();
-    assert_eq!(bodies, [r#"{"a":1}"#, "one", "two"]);
+    assert_eq!(bodies, [r#"{"a":1}"#, "one", "two", "three"]);
     let system = |name: &str| list[0].system_properties[name].as_deref();
     assert_eq!((system("message-id"), system("content-type")), (Some("m-1"), Some("application/json")));
     assert_eq!(list[0].properties["line"].as_deref(), Some("7"));
     assert_eq!(list[1].properties["Number"].as_deref(), Some("1"));
+    assert_eq!(list[3].properties["Body"].as_deref(), Some("x"));
 }
 
 #[tokio::test]

@@ -181,7 +181,11 @@ async fn an_initial_twin_is_that_of_a_new_device_only() {
     let ca = Ca::root("other");
     let twin = json!({"tags": {"line": 1}, "properties": {"desired": {"a": 1}}});
     let group = Group::from_pem("with-twin", ca.pem.as_bytes()).unwrap();
-    let bad = group.clone().initial_twin(json!({"tags": {"a b": 1}}).as_object().unwrap().clone());
+    let bad = |twin: Value| group.clone().initial_twin(twin.as_object().unwrap().clone());
+    for twin in [json!({"desired": {"a": 1}}), json!({"properties": {"desired": {}, "reported": {"a": 1}}})] {
+        assert!(bad(twin.clone()).is_err(), "{twin}");
+    }
+    let bad = bad(json!({"tags": {"a b": 1}}));
     assert!(bad.is_err());
     let group = group.initial_twin(twin.as_object().unwrap().clone()).unwrap();
     let (emulator, ..) = provisioned(|config| config.enrollments.add_group(group).unwrap()).await;

@@ -226,13 +226,24 @@ async fn bad_registration_ids_and_bodies_are_bad_requests() {
 
     let device = ca.device("device");
     let mut client = Client::open(&emulator, Some(&device), "device").await;
-    for body in ["{", "[]", "1", r#"{"registrationId":1}"#, r#"{"registrationId":"other"}"#, "\u{0}"] {
+    let bad = [
+        "{",
+        "[]",
+        "1",
+        r#"{"registrationId":1}"#,
+        r#"{"registrationId":"other"}"#,
+        "{\0}",
+        r#"{"REGISTRATIONID":"other"}"#,
+    ];
+    for body in bad {
         let (topic, answer) = client.ask(REGISTER, body.as_bytes()).await;
         assert_eq!(topic, "$dps/registrations/res/400/?$rid=1", "{body}");
         assert_refused(("400".to_owned(), answer), 400_004, "BadRequest", Standing::Assumed);
     }
-    for body in ["", " ", "{}", r#"{"payload":{"a":1}}"#, r#"{ "registrationId":"device", "payload":null }"#]
-    {
+    let good = ["", " ", "{}", r#"{"payload":{"a":1}}"#, r#"{ "registrationId":"device", "payload":null }"#];
+    // Programs in C send the end of their text, and services in .NET read names in any case.
+    let as_programs_send = ["\0", " \0\0", "{}\0", "{\"RegistrationId\":\"device\",\"CSR\":null}\0"];
+    for body in good.into_iter().chain(as_programs_send) {
         let (topic, answer) = client.ask(REGISTER, body.as_bytes()).await;
         assert_eq!(topic, "$dps/registrations/res/200/?$rid=1", "{body}");
         assert_assigned(("200".to_owned(), answer), "device");

@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashMap,
-    fs::{File, OpenOptions, TryLockError},
+    fs::{self, File, OpenOptions, TryLockError},
     io::{self, Seek as _, SeekFrom, Write as _},
     path::{Path, PathBuf},
     time::SystemTime,
@@ -22,7 +22,8 @@ pub(super) struct JournalFile {
 }
 
 impl JournalFile {
-    /// Opens it for this process alone, cuts off what is not whole, and says what is in it.
+    /// Opens it for this process alone, cuts off what is not whole, and says what is in it. A new one whose first lines
+    /// cannot be written is gone again.
     pub(super) fn open(path: &Path) -> Result<(Self, HashMap<Key, Standing>), JournalError> {
         let failed = |error: io::Error| JournalError::File { path: path.to_owned(), reason: reason(&error) };
         if let Ok(found) = path.metadata()
@@ -32,16 +33,37 @@ impl JournalFile {
             return Err(JournalError::File { path: path.to_owned(), reason: reason.to_owned() });
         }
         let mut options = OpenOptions::new();
-        options.read(true).append(true).create(true);
+        options.read(true).append(true);
         // It names every device of a factory.
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options.open(path).map_err(failed)?;
+        let (file, is_new) = match options.clone().create_new(true).open(path) {
+            Ok(file) => (file, true),
+            // A link to where nothing is yet exists as well.
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                (options.create(true).open(path).map_err(failed)?, false)
+            }
+            Err(error) => return Err(failed(error)),
+        };
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Err(JournalError::InUse { path: path.to_owned() }),
             Err(TryLockError::Error(error)) => return Err(failed(error)),
         }
+        if !is_at(path, &file).map_err(failed)? {
+            return Err(JournalError::InUse { path: path.to_owned() });
+        }
+        let begun = Self::begin(path, file);
+        if begun.is_err() && is_new {
+            // Nothing is in it that anybody was told of.
+            fs::remove_file(path).unwrap_or_default();
+        }
+        begun
+    }
+
+    /// Reads what is in it, or writes the header, and notes that a run begins.
+    fn begin(path: &Path, mut file: File) -> Result<(Self, HashMap<Key, Standing>), JournalError> {
+        let failed = |error: io::Error| JournalError::File { path: path.to_owned(), reason: reason(&error) };
         let mut done = HashMap::new();
         let length = if reading::is_unbegun(&mut file, path)? {
             file.set_len(0).map_err(failed)?;
@@ -89,6 +111,26 @@ fn begin() -> String {
 /// A result as its line.
 pub(super) fn line(json: &str) -> String {
     format!("{:08x} {json}\n", crc32fast::hash(json.as_bytes()))
+}
+
+/// Whether a path leads to a file that was opened by it: a process that could not begin its journal may have removed it
+/// meanwhile.
+fn is_at(path: &Path, file: &File) -> io::Result<bool> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        let of = |found: fs::Metadata| (found.dev(), found.ino());
+        match path.metadata() {
+            Ok(found) => Ok(of(found) == of(file.metadata()?)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = (path, file);
+        Ok(true)
+    }
 }
 
 /// So that a file which has just been made is there after a power cut.

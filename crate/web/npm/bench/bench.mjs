@@ -1,6 +1,6 @@
 // dps-x509 beside the libraries that people would take instead: on the same bytes, in turns, in one process, in Node and
 // in Chromium; then what has to be loaded before it can be used. `npm run bench` after `cargo xtask site`.
-import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { browse } from '../test/browser.mjs';
@@ -39,7 +39,9 @@ await browse(async (tab) => {
     console.log(`\nmilliseconds from a cold start until one certificate is read and shown; ${title}`);
     for (const [name, files] of Object.entries(loads)) {
       const pages = (url) => ({ [name]: { url, usable: () => globalThis.usable } });
-      line(name, [(await serve(files, (url) => firstUse(browser, pages(url), setting)))[name]]);
+      const time = (await serve(files, (url) => firstUse(browser, pages(url), setting)))[name];
+      line(name, [time]);
+      note(`from a cold start until one certificate is shown; ${title}`, name, 'ms', time);
     }
     const page = await serve(site(), (url) =>
       firstUse(browser, { shown: { url, usable: painted }, usable: { url, usable: open }, loaded: { url, usable: closed } }, setting));
@@ -77,6 +79,12 @@ function closed() {
   return document.body?.textContent.includes('has forbidden itself every connection') ? performance.now() : undefined;
 }
 
+/** For the table of `cargo xtask bench`. */
+function note(group, name, unit, value) {
+  const path = process.env.DPS_X509_MEASURES;
+  if (path) appendFileSync(path, `${JSON.stringify({ group, name, unit, values: [value] })}\n`);
+}
+
 function line(name, numbers) {
   console.log(`  ${name.padEnd(30)}${numbers.map((number) => number.toFixed(0).padStart(9)).join('')}`);
 }
@@ -87,6 +95,7 @@ function show(where, results) {
     console.log(`  ${title}`);
     for (const [name, time] of Object.entries(times)) {
       console.log(`    ${name.padEnd(16)}${time.toFixed(0).padStart(8)}${(time / times['dps-x509']).toFixed(2).padStart(9)}`);
+      note(`${where}: ${title}`, name, 'us', time);
     }
   }
   const least = Math.min(...results.filter(({ title }) => title.includes('reading alone'))

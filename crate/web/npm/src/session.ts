@@ -2,11 +2,13 @@
 import { expectKind, expectShape, type Shape } from './args.js';
 import { DpsError } from './error.js';
 import type { Finding } from './finding.js';
-import type { Answer } from './inspection.js';
+import type { PlainTransportFailure, ProvisionReport } from './glue/report.js';
 import * as sessionGlue from './glue/session.js';
 import { Module, type Glue } from './module.js';
 import { sessionAddress } from './part/session.js';
 import { isError } from './realm.js';
+
+export type { ProvisionReport };
 
 const module = /* @__PURE__ */ new Module('session', sessionGlue as unknown as Glue & typeof sessionGlue, sessionAddress);
 
@@ -55,15 +57,7 @@ export type Distrust = 'unknown-issuer' | 'expired' | 'not-yet-valid' | 'wrong-n
 
 /** Why a connection was not made, or ended. An alert has its number: `alert/42`. */
 export type TransportFailureKind =
-  | 'name-not-found'
-  | 'unreachable'
-  | 'refused'
-  | 'timed-out'
-  | 'not-tls'
-  | 'no-common-parameters'
-  | 'closed'
-  | 'not-allowed'
-  | 'other'
+  | PlainTransportFailure
   | `alert/${number}`
   | `server-not-trusted/${Distrust}`
   | `proxy/${ProxyFault}`;
@@ -141,78 +135,6 @@ export interface Packet {
   body?: string;
   dup?: boolean;
   retain?: boolean;
-}
-
-/** How a provisioning ended. */
-export interface ProvisionReport {
-  /** Version of the schema; it only ever gains members. */
-  version: 1;
-  outcome:
-    | 'assigned'
-    | 'invalid-settings'
-    | 'refused'
-    | 'no-connection'
-    | 'protocol'
-    | 'out-of-time'
-    | 'cancelled'
-    | 'component-failed';
-  /** Host name of the IoT hub. */
-  assignedHub?: string;
-  /** The device's name at the hub. */
-  deviceId?: string;
-  endpoint?: string;
-  idScope?: string;
-  registrationId?: string;
-  substatus?: string;
-  /** What the custom allocation function gave. */
-  payload?: unknown;
-  createdDateTimeUtc?: string;
-  lastUpdatedDateTimeUtc?: string;
-  etag?: string;
-  operationId?: string;
-  /** The certificates that were issued for a CSR (preview): leaf first, up to the root, DER in base64. */
-  issuedCertificateChain?: string[];
-  /** What else the registration state says, by name: members of previews and of later services. */
-  additional?: Record<string, unknown>;
-  /** What the assigned hub said, where it was asked. */
-  hubCheck?: {
-    outcome: 'taken' | 'failed';
-    /** As the hub gave it. */
-    twin?: Record<string, unknown>;
-  };
-  /** Where it was, in words. */
-  stage?: string;
-  /** The service's refusal, as it gave it. */
-  answer?: {
-    channel: Answer['channel'];
-    status: number;
-    code?: number;
-    message?: string;
-    trackingId?: string;
-    timestamp?: string;
-    info?: unknown;
-    operationStatus?: string;
-    body: string;
-  };
-  /** Why there was no connection. */
-  transport?: {
-    /** The name of a {@link TransportFailureKind}, such as `timed-out` or `alert`, or `silent`. New ones may come. */
-    kind: string;
-    /** The host's own words. */
-    detail: string;
-  };
-  /** After which time the same attempt can succeed; absent when something must be changed first. */
-  retryAfterSeconds?: number;
-  /** What is wrong, the most telling first. */
-  findings: Finding[];
-  /** What it took. */
-  tally?: {
-    seconds: number;
-    dials: number;
-    requests: number;
-    bytesSent: number;
-    bytesReceived: number;
-  };
 }
 
 /** What the machine wants next. `connection` names a connection: whatever happens to it is told with that number. */

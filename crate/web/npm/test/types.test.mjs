@@ -1,54 +1,19 @@
 // The types of the package are those of the JSON schemas: each can be assigned to the other.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
-import { compile } from 'json-schema-to-typescript';
-import { npm, root } from './folders.mjs';
-
-const schema = (name) => JSON.parse(readFileSync(join(root, 'crate/core/schema', `${name}.json`), 'utf8'));
-
-/** The schema with what it refers to inside, and without the words that have no types. */
-function whole(name) {
-  const { $defs, $id, ...finding } = schema('finding');
-  const text = JSON.stringify(schema(name))
-    .replaceAll('urn:dps-x509:schema:finding:1#/$defs/', '#/$defs/')
-    .replaceAll('"urn:dps-x509:schema:finding:1"', '"#/$defs/finding"');
-  const rest = JSON.parse(text);
-  delete rest.$id;
-  // Only documents from before there were these lack them, and the package writes none of those.
-  finding.required = [...finding.required, 'family', 'title'];
-  const out = { ...rest, $defs: { ...$defs, ...rest.$defs, finding } };
-  close(out);
-  return out;
-}
-
-/** "Additive" is for readers; the types say what there is. */
-function close(value) {
-  if (typeof value !== 'object' || value === null) return;
-  if (value.type === 'object' && value.properties) value.additionalProperties = false;
-  if (value.type === 'object' && !value.properties) value.tsType = 'Record<string, unknown>';
-  for (const word of ['if', 'then', 'else', ...(value.prefixItems ? [] : ['minItems', 'maxItems'])]) delete value[word];
-  if (value.prefixItems) {
-    value.items = value.prefixItems;
-    delete value.prefixItems;
-  }
-  // The schema's own, not a member of that name.
-  if (typeof value.title === 'string') delete value.title;
-  // Anything at all, for which the generator would say "an object".
-  if (Object.keys(value).join() === 'description') value.tsType = 'unknown';
-  Object.values(value).forEach(close);
-}
+import { types } from '../schema.mjs';
+import { npm } from './folders.mjs';
 
 /** What `tsc` says about the assignments. */
 async function judge(line) {
   const folder = mkdtempSync(join(npm, 'dist/.types-'));
   try {
     for (const name of ['check', 'provision', 'explanation', 'generate']) {
-      const code = await compile(whole(name), name, { bannerComment: '', additionalProperties: false });
-      writeFileSync(join(folder, `${name}.ts`), code);
+      writeFileSync(join(folder, `${name}.ts`), await types(name));
     }
     writeFileSync(
       join(folder, 'main.ts'),
@@ -56,9 +21,9 @@ async function judge(line) {
 import type { Provision } from './provision.js';
 import type { Explanation as Schema } from './explanation.js';
 import type { Generate } from './generate.js';
-import type { Explanation, Generated, GeneratedFile, Report, ProvisionReport } from '../esm/index.js';
+import type { Explanation, Generated, GeneratedFile, Report } from '../esm/index.js';
 declare const check: Check; declare const provision: Provision;
-declare const report: Report; declare const provisionReport: ProvisionReport;
+declare const report: Report;
 /** With every member, so that one that is missing on a side is told. */
 type Whole<T> = T extends (infer E)[] ? Whole<E>[] : T extends object ? { [K in keyof T]-?: Whole<Exclude<T[K], undefined>> } : T;
 ${line}
@@ -85,16 +50,6 @@ test('so is an explanation, which has its text besides', async () => {
 declare const schema: Schema; declare const explanation: Same;
 declare const one: Whole<Schema>; declare const other: Whole<Same>;
 export const a: Same = schema; export const b: Schema = explanation;
-export const c: typeof other = one; export const d: typeof one = other;`),
-    '',
-  );
-});
-
-test('so is a provisioning report', async () => {
-  assert.equal(
-    await judge(`type Same = Omit<Provision, 'transcript'>;
-declare const one: Whole<Same>; declare const other: Whole<ProvisionReport>;
-export const a: ProvisionReport = provision as Same; export const b: Same = provisionReport;
 export const c: typeof other = one; export const d: typeof one = other;`),
     '',
   );

@@ -18,6 +18,7 @@ impl Reader<'_> {
     pub(super) fn read_text(&mut self, text: &Text) {
         let markers = marker::find(&text.glyphs);
         let mut from = 0;
+        let mut named = None;
         let mut markers = markers.iter().peekable();
         while let Some(marker) = markers.next() {
             if marker.start < from {
@@ -29,10 +30,30 @@ impl Reader<'_> {
                 let next = markers.peek().copied();
                 let end = next.map_or(text.glyphs.len(), |next| next.start);
                 let closing = next.filter(|next| !next.is_begin);
+                let before = self.file.items.len();
                 from = self.read_block(text, marker, end, closing);
+                self.give_name(text, marker, before, &mut named);
             }
         }
         self.read_loose(text, from, text.glyphs.len(), None);
+    }
+
+    /// What is told by name in a list, such as the fields that a command prints, is a value of its own.
+    fn give_name(&mut self, text: &Text, begin: &Marker, from: usize, named: &mut Option<(String, u32)>) {
+        let name = name_in_front(&text.glyphs, begin.start);
+        if name.is_empty() {
+            *named = None;
+            return;
+        }
+        let number = match named.take().filter(|(last, _)| *last == name) {
+            Some((_, number)) => number,
+            None => self.values.get() + 1,
+        };
+        self.values.set(self.values.get().max(number));
+        for item in self.file.items.iter_mut().skip(from).filter(|item| item.value == Some(0)) {
+            item.value = Some(number);
+        }
+        *named = Some((name, number));
     }
 
     /// Reads one block, and says where to go on.
@@ -66,7 +87,7 @@ impl Reader<'_> {
             }
             Err(broken) => {
                 let finding = if Kind::of_label(label) == Kind::Unknown && !marker::is_known(label) {
-                    finding::foreign(&foreign::of_unknown_label(label), &place)
+                    finding::foreign(&foreign::of_unknown_label(&label), &place)
                 } else {
                     finding::broken(label, &broken, &place, |glyph| self.place_of(glyph))
                 };
@@ -133,6 +154,14 @@ impl Reader<'_> {
             self.file.findings.push(finding::broken(label, &broken, &place, |glyph| self.place_of(glyph)));
         }
     }
+}
+
+/// The letters in front of a place on its line: of the lines of a log they are the same.
+fn name_in_front(glyphs: &[Glyph], at: usize) -> String {
+    const LONGEST: usize = 80;
+    let line = glyphs.get(at.saturating_sub(LONGEST)..at).unwrap_or_default();
+    let own = line.rsplit(|glyph| is_line_break(glyph.character)).next().unwrap_or_default();
+    own.iter().map(|glyph| glyph.character).filter(|c| c.is_alphabetic()).collect()
 }
 
 /// Most places in a text that are tried as the start of base64: prose full of capital Ms ends there.

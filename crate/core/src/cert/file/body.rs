@@ -199,5 +199,5 @@ pub(super) fn octets(glyphs: &[Glyph], start: usize, end: usize) -> Octets {
         reading.get(byte * 8 / 6).and_then(|&(_, index)| glyphs.get(index)).map(|it| it.place())
     };
     let glyphs = (0..bytes.len()).filter_map(place).collect();
-    Octets { bytes, glyphs, bad: None }
+    Octets { bytes: bytes.into(), glyphs, bad: None }
 }

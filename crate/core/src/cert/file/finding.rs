@@ -85,14 +85,8 @@ pub(super) fn not_recognised(bytes: &[u8], place: &Place) -> Finding {
     say::FileNotRecognised { start: &start }.finding().at(place.clone())
 }
 
-pub(super) fn foreign(foreign: &Foreign, place: &Place) -> Finding {
-    let (what, next) = (&foreign.what, &foreign.next_step);
-    let finding = if foreign.is_hardware {
-        say::AnotherFormat::Hardware { what, next }.finding().severity(Severity::Note)
-    } else {
-        say::AnotherFormat::Foreign { what, next }.finding()
-    };
-    finding.at(place.clone())
+pub(super) fn foreign(foreign: &Foreign<'_>, place: &Place) -> Finding {
+    foreign.finding().at(place.clone())
 }
 
 pub(super) fn encoding(encoding: &str, place: &Place) -> Finding {

@@ -5,12 +5,14 @@
 //! They are judged like a file of their own. What no frame gives stays for the reader of plain texts.
 
 mod array;
+mod call;
 mod diff;
 mod document;
 mod language;
 mod literal;
 mod log;
 mod span;
+mod table;
 mod value;
 mod writer;
 
@@ -43,6 +45,8 @@ pub(super) fn find(glyphs: &[Glyph], path: Option<&str>) -> Frames {
     let mut values = array::find(glyphs, &comments);
     values.extend(document::find(glyphs, language));
     values.extend(writer::find(glyphs));
+    values.extend(call::find(glyphs));
+    values.extend(table::find(glyphs));
     values.sort_by_key(|value| value.span.start);
     // How far the values go that begin up to each of them.
     let reaches: Vec<_> = values

@@ -10,15 +10,19 @@ mod line;
 mod number;
 mod record;
 mod unix;
+mod word;
 
 use std::ops::Range;
 
 use self::number::{MIN_BYTES, PREFIXES, long, number, without_start};
-use super::text::{Glyph, Octets, is_line_break};
+use super::{
+    text::{Glyph, Octets, is_line_break},
+    wiped::Wiped,
+};
 
 /// The notations in which bytes are written as numbers, each read over the whole text: several objects may be in it.
 pub(super) fn readings(glyphs: &[Glyph]) -> impl Iterator<Item = Vec<Octets>> {
-    let notations: [Notation; 23] = [
+    let notations: [Notation; 28] = [
         dump::bytes,
         dump::swapped,
         dump::octal,
@@ -30,20 +34,31 @@ pub(super) fn readings(glyphs: &[Glyph]) -> impl Iterator<Item = Vec<Octets>> {
         unix::uuencode,
         base32::base32,
         prefixed,
+        octal,
         hexadecimal,
         decimal,
         decimal_lines,
         indexed::decimal,
         indexed::hexadecimal,
         line::pairs,
+        line::shorts,
         line::colons,
         line::words,
         line::chunks,
         line::singles,
         group::groups,
         bits::bits,
+        bits::rows,
+        word::big,
+        word::little,
     ];
     notations.into_iter().map(|read| read(glyphs)).filter(|all| !all.is_empty())
+}
+
+/// An object in numbers of several bytes each, of either order, such as an array of `uint32_t`.
+pub(super) fn words(glyphs: &[Glyph]) -> Option<Octets> {
+    let readings = word::big(glyphs).into_iter().chain(word::little(glyphs));
+    readings.max_by_key(|octets| octets.bytes.len())
 }
 
 /// One notation of bytes, read out of a text that may be written in it.
@@ -63,6 +78,22 @@ fn prefixed(glyphs: &[Glyph]) -> Vec<Octets> {
                 rest = digits.get(count..).unwrap_or_default();
             }
             None => rest = behind,
+        }
+    }
+    long(vec![out])
+}
+
+/// `\060\202` and `\0060\0202`: three octal digits, or four, behind each sign.
+fn octal(glyphs: &[Glyph]) -> Vec<Octets> {
+    let mut out = Octets::default();
+    let mut rest = glyphs;
+    while let Some((first, behind)) = rest.split_first() {
+        let count = behind.iter().take(5).take_while(|glyph| glyph.character.is_digit(8)).count();
+        let digits = behind.get(..count).filter(|_| first.character == '\\' && matches!(count, 3 | 4));
+        rest = behind;
+        if let Some(byte) = digits.and_then(|digits| number(digits, 8)) {
+            out.push(byte, *first);
+            rest = behind.get(count..).unwrap_or_default();
         }
     }
     long(vec![out])
@@ -120,11 +151,16 @@ fn octets_of(run: &[Glyph]) -> Octets {
             octets.push(byte, *first);
         }
     };
-    let groups = || run.split(|glyph| !is_digit(glyph)).filter(|group| !group.is_empty());
-    if groups().all(|group| group.len() <= 2) && groups().any(|group| group.len() == 1) {
+    // A longer number stands behind the bytes, as the time of the next line of a log does.
+    let groups = || {
+        let all = run.split(|glyph| !is_digit(glyph)).filter(|group| !group.is_empty());
+        all.take_while(|group| group.len() <= 2)
+    };
+    let has_bytes = groups().nth(MIN_BYTES).is_some();
+    if has_bytes && groups().any(|group| group.len() == 1) {
         groups().for_each(push);
     } else {
-        let digits: Vec<Glyph> = run.iter().filter(|glyph| is_digit(glyph)).copied().collect();
+        let digits: Wiped<Glyph> = run.iter().filter(|glyph| is_digit(glyph)).copied().collect();
         digits.chunks_exact(2).for_each(push);
     }
     octets
@@ -177,20 +213,22 @@ fn hexadecimal_run(glyphs: &[Glyph], start: usize) -> Range<usize> {
     start..start + length
 }
 
-/// `48, 130, 1` without brackets; where bytes have a sign, `48, -126, 1`.
+/// `48, 130, 1` without brackets, or with quotes around each; where bytes have a sign, `48, -126, 1`.
 fn decimal(glyphs: &[Glyph]) -> Vec<Octets> {
     let separates = |glyph: &Glyph| {
-        glyph.character.is_whitespace() || matches!(glyph.character, ',' | ';' | '[' | ']' | '{' | '}')
+        glyph.character.is_whitespace()
+            || matches!(glyph.character, ',' | ';' | '[' | ']' | '{' | '}' | '"' | '\'')
     };
-    let mut out = Octets::default();
+    let mut all = vec![Octets::default()];
     for token in glyphs.split(separates).filter(|token| !token.is_empty()) {
+        let Some(open) = all.last_mut() else { continue };
         match (number(token, 10), token.first()) {
-            (Some(byte), Some(first)) => out.push(byte, *first),
-            _ if out.bytes.len() < MIN_BYTES => out = Octets::default(),
-            _ => break,
+            (Some(byte), Some(first)) => open.push(byte, *first),
+            _ if open.bytes.len() < MIN_BYTES => *open = Octets::default(),
+            _ => all.push(Octets::default()),
         }
     }
-    long(vec![out])
+    long(all)
 }
 
 /// Decimal numbers in lines, with headings in between, or with the sign of a list in front of each.
@@ -200,10 +238,10 @@ fn decimal_lines(glyphs: &[Glyph]) -> Vec<Octets> {
         let tokens = line.split(|glyph| glyph.character.is_whitespace() || glyph.character == ',');
         let tokens: Vec<&[Glyph]> =
             tokens.filter(|token| !matches!(token, [] | [Glyph { character: '-', .. }])).collect();
-        let bytes: Option<Vec<u8>> = tokens.iter().map(|token| number(token, 10)).collect();
-        for (token, byte) in tokens.iter().zip(bytes.unwrap_or_default()) {
+        let bytes: Option<Wiped<u8>> = tokens.iter().map(|token| number(token, 10)).collect();
+        for (token, byte) in tokens.iter().zip(bytes.unwrap_or_default().iter()) {
             out.glyphs.extend(token.first());
-            out.bytes.push(byte);
+            out.bytes.push(*byte);
         }
     }
     long(vec![out])
@@ -249,6 +287,17 @@ mod tests {
             BYTES.iter().enumerate().map(|(n, b)| format!("{n},{b}\n")).collect(),
             BYTES.iter().map(|b| format!("uart-1: {b:02X}\n")).collect(),
             join(|b| format!("0b{b:b}"), ", "),
+            join(|b| format!("0b{:04b}'{:04b}", b >> 4, b & 15), ", "),
+            join(|b| format!("2#{:04b}_{:04b}", b >> 4, b & 15), ", "),
+            join(|b| format!("{b:08b}"), ""),
+            join(|b| format!("\"{b}\""), ","),
+            join(|b| format!("z'{b:02X}'"), ", "),
+            join(|b| format!("\\{b:03o}"), ""),
+            join(|b| format!("\\0{b:03o}"), ""),
+            format!("[1204] tls: {}\n[1210] tls: done\n", join(|b| format!("{b:x}"), " ")),
+            "(12) tls: 30 82 1 a4 0 ff 7 8 9\n(13) tls: a b c d e f 10 11 12\n".to_owned(),
+            "000000   0 202 001 244  \\0 377  \\a  \\b  \\t  \\n  \\v  \\f  \\r 016 017 020\n000010 021 022\n".to_owned(),
+            "   0 202 001 244  \\0 377  \\a  \\b  \\t  \\n  \\v  \\f  \\r 016 017 020\n 021 022\n".to_owned(),
             "00000000: 00110000 10000010 00000001 10100100 00000000 11111111  0.....\n\
              00000006: 00000111 00001000 00001001 00001010 00001011 00001100  ......\n\
              0000000c: 00001101 00001110 00001111 00010000 00010001 00010010  ......\n"

@@ -130,6 +130,8 @@ impl<'a> Reader<'a> {
         let is_text = bytes.iter().all(|byte| byte.is_ascii_graphic() || byte.is_ascii_whitespace());
         match Element::read(bytes, 0) {
             _ if is_text => return false,
+            // A zero behind the first byte of an object is how UTF-16 writes that byte.
+            Ok(element) if element.content.is_empty() => return false,
             Ok(_) => {}
             Err(Malformed { problem: Problem::IndefiniteLength, .. }) => {
                 let definite = ber::to_definite(bytes).map(Zeroizing::new);
@@ -160,7 +162,9 @@ impl<'a> Reader<'a> {
 
     /// Reads a text: its frames, and what stands outside of them.
     pub(super) fn read_raw(&mut self, raw: &Text) {
-        let frames = frame::find(&raw.glyphs, self.place.path.as_deref());
+        // A text in a text is in another language.
+        let path = self.place.path.as_deref().filter(|_| self.depth == 0);
+        let frames = frame::find(&raw.glyphs, path);
         let (mut taken, mut broken) = (Vec::new(), Vec::new());
         for value in &frames.values {
             if taken.iter().any(|span: &std::ops::Range<usize>| {
@@ -234,7 +238,7 @@ impl<'a> Reader<'a> {
             let escaped = text.glyphs.iter().find(|glyph| glyph.is_escaped).copied();
             let Some(escaped) = escaped.filter(|_| self.file.items.is_empty()) else { break };
             if is_wide {
-                for glyph in &mut text.glyphs {
+                for glyph in text.glyphs.iter_mut() {
                     glyph.is_escaped = false;
                 }
             }

@@ -59,19 +59,21 @@ impl Reader<'_> {
             self.read_octets(&octets);
             return;
         }
-        let text = Text { glyphs: glyphs.to_vec(), encoding: None, change: None };
+        let text = Text { glyphs: glyphs.into(), encoding: None, change: None };
         let start = glyphs.iter().map(|glyph| glyph.character).find(|c| !c.is_whitespace());
-        // A document, or a string with its quotes, in a string of another.
-        if matches!(start, Some('{' | '[' | '"')) && frame != Frame::Lines {
+        // A document, or a string with its quotes, in a string of another; and a program, which has strings of its own.
+        let is_quoted =
+            ["`-----BEGIN ", "'-----BEGIN ", "\"-----BEGIN "].iter().any(|start| text.contains(start));
+        if (matches!(start, Some('{' | '[' | '"')) || is_quoted) && frame != Frame::Lines {
             self.read_raw(&text);
             return;
         }
         // `KEY=` in the strings of an environment, `data:` in those of nginx.
-        let mut text = Text { glyphs: without_key(&text.glyphs).to_vec(), encoding: None, change: None };
+        let mut text = Text { glyphs: without_key(&text.glyphs).into(), encoding: None, change: None };
         if text.contains("-----&#") {
             // Who takes an attribute of XML undoes its entities as well.
             text = text.unescape();
-            for glyph in &mut text.glyphs {
+            for glyph in text.glyphs.iter_mut() {
                 glyph.is_escaped = false;
             }
         }

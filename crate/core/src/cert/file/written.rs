@@ -21,6 +21,7 @@ const IN_OTHER_BYTES: &str =
 
 /// The same for bytes that were taken for a text.
 const IN_CHARACTERS: &str = "characters of UTF-8, one for each byte";
+const IN_WIDE_CHARACTERS: &str = "characters of UTF-16, one for each byte";
 
 impl Reader<'_> {
     /// Reads a text that is nothing but numbers; `others` says what its frames gave.
@@ -97,16 +98,25 @@ impl Reader<'_> {
         true
     }
 
-    /// Reads a file each character of which stands for a byte: DER that a program took for Latin-1, and wrote as UTF-8.
+    /// Reads a file each character of which stands for a byte: DER that a program took for Latin-1, and wrote as UTF-8 or UTF-16.
     pub(super) fn read_characters(&mut self, raw: &Text) {
-        let is_utf8 = raw.encoding.is_none_or(|encoding| encoding.starts_with("UTF-8"));
-        let octets = octets_of(&raw.glyphs).filter(|_| is_utf8 && self.file.items.is_empty());
-        let Some(octets) = octets else { return };
+        let begins = |start: &str| raw.encoding.is_some_and(|encoding| encoding.starts_with(start));
+        let is_wide = begins("UTF-16");
+        let is_unicode = raw.encoding.is_none() || begins("UTF-8") || is_wide;
+        // What was found inside of an object, such as a text in a message, is not what the file is.
+        let is_object = |octets: &Octets| matches!(octets.bytes.get(..2), Some([tag::SEQUENCE, 0x81..=0x83]));
+        let octets = octets_of(&raw.glyphs).filter(|_| is_unicode);
+        let Some(octets) = octets.filter(|it| self.file.items.is_empty() || is_object(it)) else { return };
         let read = self.inside(false, |reader| reader.read_octets(&octets));
+        if !self.file.items.is_empty() && !read.findings.is_empty() {
+            return;
+        }
         if let Some(first) = read.items.first() {
-            let finding = finding::written_as_bytes(IN_CHARACTERS, &first.place);
-            self.file.findings.clear();
-            self.take(read);
+            let finding = finding::written_as_bytes(
+                if is_wide { IN_WIDE_CHARACTERS } else { IN_CHARACTERS },
+                &first.place,
+            );
+            *self.file = read;
             self.file.findings.push(finding);
             self.mark_damaged(0);
         }
@@ -119,7 +129,7 @@ impl Reader<'_> {
             Some(glyph) => file_place.clone().line(glyph.line).column(glyph.column),
             None => file_place.clone(),
         };
-        let bytes = octets.bytes.as_slice();
+        let bytes = &*octets.bytes;
         if is_java_keystore(bytes) {
             self.push(Kind::Jks, bytes, None, place(0), false);
         } else if bytes.first() == Some(&tag::SEQUENCE)

@@ -155,6 +155,7 @@ fn superfluous(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let is_apart = |link: &Link| {
         chain.leaf.as_ref().is_some_and(|leaf| leaf.file == link.file && !leaf.stands_with(link))
     };
+    let is_told = context.registration_id.is_some() || !context.keys.is_empty();
     for (index, link) in strangers.iter().enumerate() {
         let is_ca = link.certificate.is_ca();
         let (in_file, first) = counts.get(&(link.file, is_ca)).copied().unwrap_or((1, index));
@@ -170,7 +171,8 @@ fn superfluous(context: &Context<'_>, findings: &mut Vec<Finding>) {
             say::StrangerInChain::Others { count: &in_file, device }.finding()
         };
         let finding = finding.at(link.place.clone());
-        findings.push(if is_apart(link) { finding.severity(Note) } else { finding });
+        // Which of several devices is meant, a registration ID or a key has to tell.
+        findings.push(if is_apart(link) && (is_ca || is_told) { finding.severity(Note) } else { finding });
     }
     // The same certificate in two files is no fault of either.
     let stands_beside = |link: &&Arc<Link>| {

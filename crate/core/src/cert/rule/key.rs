@@ -167,6 +167,9 @@ fn judge(key_type: KeyType, who: &str, place: &Place) -> Option<Finding> {
                 .severity(if exponent < 3 || exponent % 2 == 0 { Error } else { Warning })
         }
         KeyType::Rsa { .. } | KeyType::P256 | KeyType::P384 | KeyType::P521 => return None,
+        KeyType::Ec(_) | KeyType::Other(_) if key_type.is_unassigned() => {
+            say::KeyMalformed::Unassigned { who, key_type: key }.finding()
+        }
         KeyType::Malformed => say::KeyMalformed::Unreadable { who, key_type: key }.finding(),
         _ => say::KeyTypeUnproven { who, key_type: key }.finding(),
     };

@@ -57,6 +57,28 @@ pub enum KeyType {
     Malformed,
 }
 
+impl KeyType {
+    /// Whether its number is none of those that were given out, in a list that is known whole: ANSI X9.62 (algorithms and
+    /// curves), PKCS #1, SEC 2 (curves) and RFC 8410. Others have lists of their own.
+    #[must_use]
+    pub fn is_unassigned(&self) -> bool {
+        let dotted = match self {
+            Self::Ec(curve) => curve.to_string(),
+            Self::Other(algorithm) => algorithm.to_string(),
+            _ => return false,
+        };
+        let number = |arc: &str| dotted.strip_prefix(arc).map(|rest| rest.parse::<u32>().unwrap_or(u32::MAX));
+        let lists = match self {
+            Self::Ec(_) => {
+                [("1.2.840.10045.3.0.", 1..=20), ("1.2.840.10045.3.1.", 1..=7), ("1.3.132.0.", 1..=39)]
+            }
+            // Those of PKCS #1 and X9.62 that are for keys have kinds of their own.
+            _ => [("1.2.840.10045.", 0..=0), ("1.2.840.113549.1.1.", 7..=7), ("1.3.101.", 110..=113)],
+        };
+        lists.iter().any(|(arc, given)| number(arc).is_some_and(|number| !given.contains(&number)))
+    }
+}
+
 /// `RSA 2048`, `EC P-256`.
 impl fmt::Display for KeyType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -197,4 +219,28 @@ pub(in crate::cert) fn bit_length(number: &[u8]) -> u32 {
 
 pub(in crate::cert) fn small(number: &[u8]) -> Option<u32> {
     number.iter().try_fold(0_u32, |value, &octet| value.checked_mul(256)?.checked_add(u32::from(octet)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_that_nobody_was_given_is_told_from_one_that_is_merely_rare() {
+        let is_unassigned = |key: fn(ObjectIdentifier) -> KeyType, dotted: &str| {
+            key(ObjectIdentifier::new_unwrap(dotted)).is_unassigned()
+        };
+        // One bit of ecPublicKey, of P-256 and of Ed25519 is another.
+        assert!(is_unassigned(KeyType::Other, "1.2.840.10045.9.65"));
+        assert!(is_unassigned(KeyType::Ec, "1.2.840.10045.3.1.39"));
+        assert!(is_unassigned(KeyType::Ec, "1.3.132.0.98"));
+        assert!(is_unassigned(KeyType::Other, "1.3.101.48"));
+        // secp224r1, brainpoolP256r1, X25519, a key for OAEP, ML-DSA-44.
+        assert!(!is_unassigned(KeyType::Ec, "1.3.132.0.33"));
+        assert!(!is_unassigned(KeyType::Ec, "1.3.36.3.3.2.8.1.1.7"));
+        assert!(!is_unassigned(KeyType::Other, "1.3.101.110"));
+        assert!(!is_unassigned(KeyType::Other, "1.2.840.113549.1.1.7"));
+        assert!(!is_unassigned(KeyType::Other, "2.16.840.1.101.3.4.3.17"));
+        assert!(!KeyType::P256.is_unassigned());
+    }
 }

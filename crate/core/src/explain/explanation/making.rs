@@ -128,6 +128,9 @@ impl Explanation {
         if answers.is_empty() {
             answers.push(answer(None));
         }
+        // Without a message the code says what all of them have in common: that is told first, as in a log.
+        let alone = answer(None).to_finding().code();
+        answers.sort_by_key(|answer| answer.to_finding().code() != alone);
         let files = Files::check(inputs, None);
         let happening = |answer: Box<Answer>| {
             let what = What::Refused(answer);

@@ -47,16 +47,6 @@ pub(super) fn is_number_alone(pieces: &[Piece]) -> bool {
     matches!(pieces, [Piece::Word(word)] if word.iter().all(u8::is_ascii_digit))
 }
 
-/// Whether what stands before a number says what is counted: `seq=`, and not `errorCode=`.
-fn counts(before: &[u8]) -> bool {
-    const OF_CODES: [&[u8]; 5] = [b"code", b"err", b"status", b"reason", b"result"];
-    let Some(before) = before.strip_suffix(b"=") else { return false };
-    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
-    let length = before.iter().rev().take_while(|byte| is_name(byte)).count();
-    let name = before.get(before.len() - length..).unwrap_or_default().to_ascii_lowercase();
-    !OF_CODES.iter().any(|word| name.windows(word.len()).any(|part| part == *word))
-}
-
 impl Row {
     /// The word that gives the row away.
     pub(in crate::explain) fn anchor(&self) -> &[u8] {
@@ -96,7 +86,7 @@ impl Row {
         let start = self.read_before(hit)?;
         if !(self.near.is_empty() || self.near.iter().any(|word| hit.has(word)))
             || self.unless.iter().any(|word| hit.has(word))
-            || is_number_alone(&self.pieces) && counts(hit.before())
+            || is_number_alone(&self.pieces) && number::counts(hit.before())
         {
             return None;
         }

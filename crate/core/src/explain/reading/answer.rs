@@ -168,7 +168,7 @@ fn code(hit: &Hit<'_>) -> Option<Statement> {
     let is_told = before.trim_ascii().is_empty()
         || BEFORE_CODES.iter().any(|word| contains(nearer, word))
         || BEHIND_CODES.iter().any(|word| contains(behind, word));
-    if is_joined || is_decimal || is_place || is_amount || !is_told {
+    if is_joined || is_decimal || is_place || is_amount || !is_told || number::counts(before) {
         return None;
     }
     // A terminal may have broken it.

@@ -121,7 +121,7 @@ fn is_public(name: &str) -> bool {
     labels.len() >= 2
         && labels.iter().all(is_label)
         && labels.last().is_some_and(|last| PUBLIC.contains(last))
-        && labels.first().is_some_and(|first| first.chars().any(|it| it.is_ascii_alphabetic()))
+        && labels.iter().rev().skip(1).any(|label| label.chars().any(|it| it.is_ascii_alphabetic()))
         && !MANUALS.contains(&name)
         && !PARTS.contains(&name)
 }
@@ -134,6 +134,8 @@ mod tests {
     fn other_hosts_are_told_from_azures_and_from_names_of_files() {
         for (line, host) in [
             ("getaddrinfo ENOTFOUND registry.npmjs.org", Some("registry.npmjs.org")),
+            ("error resolving pool 0.pool.ntp.org: Name or service not known", Some("0.pool.ntp.org")),
+            ("version 2.0.dev: Name or service not known", None),
             ("connect to mx1.example.com[1.2.3.4]:25: Connection timed out", Some("mx1.example.com")),
             ("Could not connect to Redis at 127.0.0.1:6379: Connection refused", Some("127.0.0.1:6379")),
             ("connect to global.azure-devices-provisioning.net:8883 failed, see https://example.com", None),

@@ -34,8 +34,9 @@ fn refused(hit: &Hit<'_>, symptom: &'static Symptom) -> Option<Statement> {
     let rest = hit.text.get(hit.end..hit.text.len().min(hit.end + REACH))?;
     let mut answers = rest.split(|byte| matches!(byte, b'\n' | b'\r')).skip(1);
     // `OK` says that the command is heard; whether it did anything comes behind.
-    let answer = answers.find(|line| !matches!(bare(line), b"" | b"OK"))?;
-    const FAILED: [&[u8]; 3] = [b"NO CARRIER", b"CONNECT FAIL", b"FAIL"];
+    let is_closed = |line: &[u8]| line.trim_ascii().ends_with(b"CLOSE OK");
+    let answer = answers.find(|line| is_closed(line) || !matches!(bare(line), b"" | b"OK"))?;
+    const FAILED: [&[u8]; 4] = [b"NO CARRIER", b"CONNECT FAIL", b"FAIL", b"CLOSE OK"];
     let is_failed = FAILED.iter().any(|failed| answer.trim_ascii().ends_with(failed));
     // What sets a cipher or a version loads no file.
     let set = hit.after().to_ascii_lowercase();

@@ -77,7 +77,9 @@ const OF_COMPILERS: [&[u8]; 10] = [
     b"unused import",
 ];
 /// What a book says of an error, and no report does.
-const OF_BOOKS: [&[u8]; 12] = [
+const OF_BOOKS: [&[u8]; 14] = [
+    b"if you get ",
+    b"if you see ",
     b" should check ",
     b"a client that ",
     b" means ",
@@ -153,6 +155,8 @@ pub(super) fn is_no_report(line: &[u8], before: &[u8]) -> bool {
             && !is_told
             && (code.windows(3).any(|part| part == b") {")
                 || code.last().is_some_and(|last| b";{}():,".contains(last))
+                // Behind a statement stands what is meant by it.
+                || code.windows(4).any(|part| part == b"; //")
                 || code.windows(5).any(|part| part == b"self."));
     let is_entry = code.len() < line.len() && code.starts_with(b"\"") && code.ends_with(b",");
     let is_commit = lower
@@ -169,6 +173,7 @@ pub(super) fn is_no_report(line: &[u8], before: &[u8]) -> bool {
         );
     let is_title = TITLES.iter().any(|title| lower.starts_with(title));
     let is_test = lower.ends_with(b" passed")
+        || lower.starts_with(b"test ") && lower.ends_with(b"... failed")
         || FAILED.iter().any(has)
         || PASSED.iter().any(has)
         || lower.strip_prefix(b"ok ").and_then(|rest| rest.first()).is_some_and(u8::is_ascii_digit);
@@ -242,6 +247,9 @@ mod tests {
             ("- Handle the alert unknown_ca (#1234)", ""),
             ("SELECT * FROM answers WHERE code = 401002;", ""),
             ("test connection_refused_is_retried ... ok", ""),
+            ("test connection_refused_is_retried ... FAILED", ""),
+            ("const ECONNREFUSED = 111; // connection refused", ""),
+            ("If you get \"not authorized\" then look at the password of the broker.", ""),
             ("  \u{2713} connection refused is retried", ""),
             ("\u{1b}[31m} catch (SSLHandshakeException e) {\u{1b}[0m", ""),
             ("#define MQTT_CONNECTION_TIMEOUT -4", ""),

@@ -4,8 +4,8 @@ use crate::{cert::UnixTime, explain::text::Text};
 
 /// How far into a line its stamp begins.
 const REACH: usize = 64;
-/// 2017-09-01: DPS became public in December 2017, and a device whose log is older has a clock that was never set.
-const FIRST: UnixTime = UnixTime::from_seconds(1_504_224_000);
+/// 2016-02-01: IoT Hub became public in February 2016, and a device whose log is older has a clock that was never set.
+const FIRST: UnixTime = UnixTime::from_seconds(1_454_284_800);
 /// What two right clocks may differ: logs have the local time.
 const APART: i64 = 2 * 86_400;
 /// Words before a date that make it something else's.
@@ -40,7 +40,7 @@ pub(in crate::explain) fn last(text: &Text) -> Option<(UnixTime, usize)> {
     last
 }
 
-/// Whether a clock that wrote this was wrong, if it is `now`: before DPS was there, or after `now`.
+/// Whether a clock that wrote this was wrong, if it is `now`: before the hub was there, or after `now`.
 pub(in crate::explain) fn is_wrong(stamp: UnixTime, now: Option<UnixTime>) -> bool {
     stamp < FIRST || now.is_some_and(|now| stamp.seconds().saturating_sub(now.seconds()) > APART)
 }

@@ -13,6 +13,9 @@ const OTHERS: &str = "aes api apr arm array at aug cbc chacha debug dec devices 
     gcm get hmac hub id info iot iothub ipv jan json jul jun line main mar may mon mqttv ms nov object oct pkcs \
     poly put registrations res rid rsa sat seconds secp sep sha sslv strings sun thread thu time timestamp tlsv \
     trace tracking transport tue twin utc utf warn wed";
+/// What ends in digits and is of the trade; any other word with digits behind it may be a password of a line that has one.
+const NUMBERED: &str = "aes128 aes192 aes256 base64 ed25519 http2 ipv4 ipv6 p256 p384 p521 pkcs11 pkcs12 pkcs5 pkcs7 pkcs8 \
+    rsa1024 rsa2048 rsa3072 rsa4096 sha1 sha224 sha256 sha384 sha512 utf16 utf8 win32 x25519 x509";
 /// Ends of names of files and hosts.
 const NAMES: [&str; 47] = [
     "arpa", "c", "cc", "cer", "cert", "cfg", "class", "cloud", "cn", "com", "conf", "cpp", "crt", "cs",
@@ -80,6 +83,9 @@ impl<Knows: Fn(&str) -> bool> Line<Knows> {
             .chars()
             .any(|character| !character.is_ascii_alphanumeric() && !"._-+*#^…".contains(character));
         let is_of_words = |run: &&str| run.len() == 1 || self.is_word(run) || self.is_camel(run);
+        if self.carries && is_numbered(word) && !runs.last().is_some_and(|last| is_failure(last)) {
+            return false;
+        }
         // `java.security.cert.CertPathBuilderException`, whatever the package.
         if !is_signed && !has_digit && runs.last().is_some_and(|last| is_failure(last)) {
             return true;
@@ -103,6 +109,17 @@ impl<Knows: Fn(&str) -> bool> Line<Knows> {
             part.len() > 1 && self.is_word(part)
         })
     }
+}
+
+/// `mqtt1234`: letters, and some digits behind them.
+fn is_numbered(word: &str) -> bool {
+    const FEWEST: usize = 2;
+    let letters = word.trim_end_matches(|character: char| character.is_ascii_digit());
+    let is_of_trade = || NUMBERED.split(' ').any(|known| known.eq_ignore_ascii_case(word));
+    word.len() - letters.len() >= FEWEST
+        && !letters.is_empty()
+        && letters.bytes().all(|byte| byte.is_ascii_alphabetic())
+        && !is_of_trade()
 }
 
 /// `SSLHandshakeException`: what ends so is the name of a failure, whose ever it is.
@@ -201,6 +218,16 @@ mod tests {
             assert!(!shown.contains("8462") && shown.ends_with("rc=5"), "{shown}");
         }
         assert_eq!(shown("error 84629173, rc=5"), "error 84629173, rc=5");
+    }
+
+    #[test]
+    fn words_of_clients_with_digits_behind_them_may_be_a_password() {
+        for secret in ["refused42", "TlsRead2024", "unknown007"] {
+            let shown = shown(&format!("frob login me {secret} error: connection refused"));
+            assert!(!shown.contains(secret) && shown.ends_with("error: connection refused"), "{shown}");
+        }
+        assert_eq!(shown("frob --client x509 tls read SHA256"), "*** --client x509 tls read SHA256");
+        assert_eq!(shown("error42, connection refused"), "error42, connection refused");
     }
 
     #[test]

@@ -40,7 +40,7 @@ impl Reader<'_> {
         let allocation = self.allocation(entry, hubs.as_ref().map_or(linked, Vec::as_slice), key)?;
         let issues_certificates = entry.issues_certificates;
         let initial_twin = entry.initial_twin.map(|twin| {
-            TwinChange::initial(twin.get_ref().clone())
+            TwinChange::initial_by_hand(twin.get_ref().clone())
                 .map(Box::new)
                 .map_err(self.entry(twin, "initial-twin"))
         });

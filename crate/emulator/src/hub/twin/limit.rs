@@ -18,6 +18,8 @@ const INTEGERS: std::ops::RangeInclusive<i64> = -4_503_599_627_370_496..=4_503_5
 pub(crate) enum TwinError {
     /// The body is no JSON object.
     Json(String),
+    /// An initial twin has no such member.
+    Member(String),
     Key(String),
     StringLength {
         key: String,
@@ -41,7 +43,10 @@ pub(crate) enum TwinError {
 impl fmt::Display for TwinError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Json(error) => write!(f, "the body is no JSON object: {error}"),
+            Self::Json(error) => write!(f, "it is no JSON object, or none of this form: {error}"),
+            Self::Member(name) => {
+                write!(f, "an initial twin has tags and properties.desired, and no {name:.100}")
+            }
             Self::Key(key) => write!(
                 f,
                 "the key {key:.100?} is empty, longer than 1 KB, or has a control character, '.', '$' or a blank"

@@ -25,11 +25,15 @@ class Answer:
     """The service's refusal, as it gave it."""
 
     channel: Literal["request", "operation", "connack", "suback"]
+    """By which way it came."""
     status: int
+    """Three digits of the response topic, or the return code."""
     code: int | None = None
     """The extended code, such as 401002."""
     message: str | None = None
+    """The service's own words."""
     tracking_id: str | None = None
+    """For a support ticket."""
     timestamp: str | None = None
     info: Json = None
     """Whatever JSON the service wrote."""
@@ -64,15 +68,20 @@ class ProvisionReport:
     """How a provisioning ended."""
 
     version: Literal[1]
+    """Of this schema, which only ever gains members."""
     outcome: Literal["assigned", "invalid-settings", "refused", "no-connection", "protocol", "out-of-time", "cancelled", "component-failed"]
+    """How it ended."""
     assigned_hub: str | None = None
+    """Host name of the IoT hub."""
     device_id: str | None = None
+    """The device's name at the hub."""
     endpoint: str | None = None
     """HOST:PORT that was asked for."""
     id_scope: str | None = None
     registration_id: str | None = None
     """As the service repeats it, else as it was asked for."""
     substatus: str | None = None
+    """Such as initialAssignment or deviceDataMigrated."""
     payload: Json = None
     """What the custom allocation function gave."""
     created_date_time_utc: str | None = None
@@ -80,6 +89,7 @@ class ProvisionReport:
     last_updated_date_time_utc: str | None = None
     """As the service wrote it."""
     etag: str | None = None
+    """Of the registration."""
     operation_id: str | None = None
     issued_certificate_chain: tuple[str, ...] | None = None
     """The certificates that were issued for a CSR (preview): leaf first, up to the root, DER in base64."""

@@ -6,7 +6,10 @@ use super::{
     source::Source,
     well_formed::is_well_formed,
 };
-use crate::cert::{der::Element, file::text::Glyph};
+use crate::cert::{
+    der::Element,
+    file::{text::Glyph, wiped::Wiped},
+};
 
 /// More lines are no certificate, and trying each takes too long.
 const MAX_LINES: usize = 256;
@@ -38,7 +41,7 @@ const PLACEHOLDERS: [&str; 15] = [
 /// The first placeholder in a body.
 pub(super) fn placeholder(source: &Source<'_>) -> Option<Broken> {
     let glyphs = source.range();
-    let text: Vec<char> = glyphs.iter().map(|glyph| glyph.character.to_ascii_lowercase()).collect();
+    let text: Wiped<char> = glyphs.iter().map(|glyph| glyph.character.to_ascii_lowercase()).collect();
     let first = |word: &str| {
         let word: Vec<char> = word.chars().collect();
         text.windows(word.len()).position(|window| window == word)
@@ -64,7 +67,7 @@ pub(super) fn line(source: &Source<'_>, plain: &Reading) -> Option<Broken> {
     // Of two lines nobody knows which is as it should be.
     let last = lines.0.len().checked_sub(1).filter(|&last| last >= 2)?;
     let twice = lines.0.windows(2).position(|pair| match pair {
-        [one, two] => one.digits == two.digits && one.digits.len() >= 20,
+        [one, two] => *one.digits == *two.digits && one.digits.len() >= 20,
         _ => false,
     });
     if let Some(twice) = twice {
@@ -139,7 +142,7 @@ fn is_whole(bytes: &[u8]) -> bool {
 /// The base64 of one line, and where it begins.
 struct Line {
     glyph: Glyph,
-    digits: Vec<u32>,
+    digits: Wiped<u32>,
 }
 
 struct Lines(Vec<Line>);
@@ -165,19 +168,19 @@ impl Lines {
     fn of(source: &Source<'_>, reading: &Reading) -> Option<Self> {
         let mut lines: Vec<Line> = Vec::new();
         let mut number = None;
-        for &(digit, index) in reading {
+        for &(digit, index) in reading.iter() {
             let own = source.line_of(index);
-            match lines.last_mut() {
-                Some(line) if own == number => line.digits.push(digit),
-                _ => lines.push(Line { glyph: source.glyph(index)?, digits: vec![digit] }),
+            if own != number || lines.is_empty() {
+                lines.push(Line { glyph: source.glyph(index)?, digits: Wiped::default() });
             }
+            lines.last_mut()?.digits.push(digit);
             number = own;
         }
         (lines.len() > 1).then_some(Self(lines))
     }
 
     fn reading(&self) -> Reading {
-        self.0.iter().flat_map(|line| &line.digits).map(|&digit| (digit, 0)).collect()
+        self.0.iter().flat_map(|line| line.digits.iter()).map(|&digit| (digit, 0)).collect()
     }
 
     fn glyph(&self, number: usize) -> Option<Glyph> {

@@ -57,7 +57,7 @@ impl<'a> Source<'a> {
         let first_line_end = self.lines.first().map_or(self.end, |line| line.1);
         let in_first_line = self.characters(self.start, first_line_end).filter(|&(_, c)| is_quote(c)).count();
         let mut is_inside = in_first_line % 2 == 1;
-        let mut reading = Reading::new();
+        let mut reading = Reading::default();
         for (index, character) in characters.by_ref() {
             if is_quote(character) {
                 is_inside = !is_inside;
@@ -94,7 +94,7 @@ impl<'a> Source<'a> {
             return None;
         }
         let count = prefix.iter().filter(|glyph| glyph.character == sign).count();
-        let mut reading = Reading::new();
+        let mut reading = Reading::default();
         for &(start, end) in &self.lines {
             let mut signs = 0;
             let token = self
@@ -123,7 +123,7 @@ impl<'a> Source<'a> {
         let mut columns: Vec<usize> = full.collect();
         columns.dedup();
         let column = columns.first().filter(|_| columns.len() == 1);
-        let mut reading = Reading::new();
+        let mut reading = Reading::default();
         for ((start, _), runs) in lines.iter().zip(&runs) {
             let of_column = |run: &&Range<usize>| column.is_some_and(|column| run.start == start + column);
             let run = runs.iter().find(of_column).cloned().or_else(|| longest(runs)).unwrap_or_default();
@@ -148,10 +148,10 @@ impl<'a> Source<'a> {
 
     /// The last run of base64 in each line.
     fn last_token_of_each_line(&self) -> Reading {
-        let mut reading = Reading::new();
+        let mut reading = Reading::default();
         for &(start, end) in &self.lines {
             let is_digit = |&(_, c): &(usize, char)| value(c).is_some();
-            let mut token: Vec<_> = self
+            let mut token: Reading = self
                 .characters(start, end)
                 .rev()
                 .skip_while(|glyph| !is_digit(glyph))
@@ -159,7 +159,7 @@ impl<'a> Source<'a> {
                 .filter_map(|(index, c)| Some((value(c)?, index)))
                 .collect();
             token.reverse();
-            reading.extend(token);
+            reading.extend_from_slice(&token);
         }
         reading
     }
@@ -173,10 +173,19 @@ impl<'a> Source<'a> {
             .map(|&line| self.longest_token_of_each_line(&[line]))
             .filter(|token| !token.is_empty())
             .collect();
-        let width = tokens.iter().map(Vec::len).max().unwrap_or(0);
+        let width = tokens.iter().map(|token| token.len()).max().unwrap_or(0);
         let Some(last) = tokens.iter().rposition(|token| token.len() == width) else { return Vec::new() };
-        let full: Reading = tokens.iter().filter(|token| token.len() == width).flatten().copied().collect();
-        let with = |short: &[(u32, usize)]| [full.as_slice(), short].concat();
+        let full: Reading = tokens
+            .iter()
+            .filter(|token| token.len() == width)
+            .flat_map(|token| token.iter())
+            .copied()
+            .collect();
+        let with = |short: &[(u32, usize)]| {
+            let mut all = full.clone();
+            all.extend_from_slice(short);
+            all
+        };
         let behind = tokens.iter().skip(last + 1).take(4).map(|token| with(token));
         std::iter::once(full.clone()).chain(behind).collect()
     }
@@ -230,7 +239,7 @@ impl<'a> Source<'a> {
     fn quoted_printable(&self) -> Option<Reading> {
         let characters = listed(self.characters(self.start, self.end));
         let at = |index: usize| characters.get(index).map(|&(_, c)| c);
-        let mut reading = Reading::new();
+        let mut reading = Reading::default();
         let (mut index, mut is_quoted) = (0, false);
         while let Some(&(place, character)) = characters.get(index) {
             let meant = match (character, at(index + 1), at(index + 2)) {
@@ -284,7 +293,7 @@ impl<'a> Source<'a> {
             return None;
         }
         let width = [64, 76, 48, 72].into_iter().find(|width| is_break(2 + width))?;
-        let mut reading = Reading::new();
+        let mut reading = Reading::default();
         for line in characters.get(2..)?.chunks(width + 2) {
             let kept = match line {
                 [kept @ .., (_, '/'), (_, 'n')] => kept,
@@ -306,7 +315,7 @@ impl<'a> Source<'a> {
             return None;
         }
         let width = [64, 76, 48, 65, 72].into_iter().find(|width| is_rest(width + rest.len()))?;
-        let mut reading = Reading::new();
+        let mut reading = Reading::default();
         let mut at = rest.len();
         while at < all.len() {
             let line = all.get(at..all.len().min(at + width)).unwrap_or_default();

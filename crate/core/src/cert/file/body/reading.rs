@@ -2,7 +2,10 @@
 
 use zeroize::Zeroizing;
 
-use crate::cert::{der::Malformed, file::text::Glyph};
+use crate::cert::{
+    der::Malformed,
+    file::{text::Glyph, wiped::Wiped},
+};
 
 /// Whole DER, as it was read out of a run of characters.
 pub(in crate::cert::file) struct Whole {
@@ -148,7 +151,7 @@ pub(in crate::cert::file) enum DamageKind {
 }
 
 /// One way to pick the characters of base64 out of a text: their values, and the indices of their glyphs.
-pub(super) type Reading = Vec<(u32, usize)>;
+pub(super) type Reading = Wiped<(u32, usize)>;
 
 pub(super) fn bytes_of(reading: &[(u32, usize)]) -> Zeroizing<Vec<u8>> {
     let mut out = Zeroizing::new(Vec::with_capacity(reading.len() / 4 * 3 + 3));

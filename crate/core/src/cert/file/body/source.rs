@@ -138,11 +138,9 @@ impl<'a> Source<'a> {
         let between = self.characters(last + 1, next);
         let is_boundary =
             between.clone().any(|(_, c)| c == '=' || is_line_break(c) || matches!(c, '"' | '<' | ';' | ','));
-        let same = |&(start, end): &(usize, usize)| -> String {
-            self.characters(start, end).map(|(_, c)| c).collect()
-        };
+        let text = |&(start, end): &(usize, usize)| self.characters(start, end).map(|(_, c)| c);
         let has_repeated_line = self.lines.windows(2).any(|pair| match pair {
-            [one, two] => one.1 - one.0 > 20 && same(one) == same(two),
+            [one, two] => one.1 - one.0 > 20 && text(one).eq(text(two)),
             _ => false,
         });
         if !is_boundary || has_repeated_line {

@@ -7,7 +7,10 @@ use super::{
     span::{blanked, is_at, lines},
     value::{Content, Frame, Value},
 };
-use crate::cert::file::text::{Glyph, Octets};
+use crate::cert::file::{
+    octets,
+    text::{Glyph, Octets},
+};
 
 /// Fewer numbers are no object.
 const MIN_NUMBERS: usize = 16;
@@ -174,6 +177,11 @@ fn list(glyphs: &[Glyph], start: usize, end: usize) -> Option<Octets> {
         return None;
     }
     let mut tokens = tokens(range);
+    // `0x3082` is no byte.
+    let has_words = tokens.first().is_some_and(|token| token.len() > 4);
+    if let Some(words) = Some(range).filter(|_| has_words).and_then(octets::words) {
+        return Some(words);
+    }
     // The function that Lisp calls with them stands inside of the brackets.
     let is_word =
         |token: &[Glyph]| token.iter().all(|g| g.character.is_ascii_alphabetic() || g.character == '-');
@@ -219,7 +227,12 @@ fn tokens(glyphs: &[Glyph]) -> Vec<&[Glyph]> {
     // The bar belongs to the brackets of F#.
     let separates = |c: char| matches!(c, ',' | ';' | '|') || c.is_whitespace();
     // By itself it says that the line goes on.
-    let is_continuation = |token: &&[Glyph]| matches!(token, [one] if matches!(one.character, '_' | '\\'));
+    let is_continuation = |token: &&[Glyph]| match token {
+        [one] => matches!(one.character, '_' | '\\'),
+        // MATLAB's.
+        [_, _, _] => token.iter().all(|glyph| glyph.character == '.'),
+        _ => false,
+    };
     let mut tokens = Vec::new();
     let mut at = 0;
     while let Some(glyph) = glyphs.get(at) {
@@ -273,7 +286,8 @@ fn number(token: &[Glyph], is_octal: bool) -> Option<u8> {
         (None, None) if is_octal && lower.len() > 1 && lower.starts_with('0') => (lower.as_str(), 8),
         (None, None) => (lower.as_str(), 10),
     };
-    let digits = digits.strip_suffix("u8").unwrap_or(digits).trim_end_matches(['u', 'l', 'y', '_', '#', '"']);
+    let digits = digits.strip_suffix("u8").unwrap_or(digits).trim_end_matches('\'');
+    let digits = digits.trim_end_matches(['u', 'l', 'y', '_', '#', '"']);
     let value = i32::from_str_radix(digits, radix).ok().filter(|_| !digits.starts_with(['+', '-']))?;
     match value {
         0..=255 if !is_negative => u8::try_from(value).ok(),

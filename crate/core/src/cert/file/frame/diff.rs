@@ -6,14 +6,14 @@ use super::{
     span::{is_at, lines, string},
     value::{Content, Frame, Value},
 };
-use crate::cert::file::text::Glyph;
+use crate::cert::file::{text::Glyph, wiped::Wiped};
 
 /// The new side of a unified diff; `None` if the text is none.
 pub(super) fn new_side(glyphs: &[Glyph]) -> Option<Value> {
     let lines = lines(glyphs);
     let starts = |line: &Range<usize>, text: &str| is_at(glyphs, line.start, text);
     lines.iter().find(|line| starts(line, "@@ -") && string(glyphs, (*line).clone()).contains(" +"))?;
-    let (mut content, mut is_inside) = (Vec::new(), false);
+    let (mut content, mut is_inside) = (Wiped::default(), false);
     for line in &lines {
         let first = glyphs.get(line.start).map(|glyph| glyph.character);
         if starts(line, "@@ -") {

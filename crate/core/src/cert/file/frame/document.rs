@@ -9,7 +9,7 @@ use super::{
     span::{dedent, is_at, lines, string},
     value::{Content, Frame, MIN_LENGTH, Value},
 };
-use crate::cert::file::text::Glyph;
+use crate::cert::file::{text::Glyph, wiped::Wiped};
 
 pub(super) fn find(glyphs: &[Glyph], language: Language) -> Vec<Value> {
     let document = Document { glyphs, lines: lines(glyphs), language, ends: OnceCell::new() };
@@ -34,7 +34,7 @@ fn is_long(value: &Value) -> bool {
     matches!(&value.content, Content::Text(text) if text.len() >= MIN_LENGTH)
 }
 
-fn value(content: Vec<Glyph>, span: Range<usize>) -> Value {
+fn value(content: Wiped<Glyph>, span: Range<usize>) -> Value {
     Value { content: Content::Text(content), span, frame: Frame::Document, joints: Vec::new() }
 }
 
@@ -93,7 +93,7 @@ impl Document<'_> {
         } else {
             (number + 1..end).filter_map(|line| self.indentation(line)).min().unwrap_or(0)
         };
-        let content = if is_indented { dedent(content, width) } else { content.to_vec() };
+        let content = if is_indented { dedent(content, width) } else { content.into() };
         Some((value(content, span), end + 1))
     }
 
@@ -116,7 +116,7 @@ impl Document<'_> {
     fn zig(&self, number: usize) -> Option<(Value, usize)> {
         let is_of_it = |line: &usize| self.text(*line).is_some_and(|text| text.trim_start().starts_with(ZIG));
         let end = (number + 1..self.lines.len()).find(|line| !is_of_it(line)).unwrap_or(self.lines.len());
-        let mut content = Vec::new();
+        let mut content = Wiped::default();
         for line in number..end {
             let range = self.lines.get(line)?;
             let from = range.start + self.indentation(line)? + ZIG.len();
@@ -137,7 +137,7 @@ impl Document<'_> {
         let span = self.range(number + 1, end)?;
         let mut content = dedent(self.glyphs.get(span.clone())?, width);
         if is_folded {
-            for glyph in &mut content {
+            for glyph in content.iter_mut() {
                 if glyph.character == '\n' {
                     glyph.character = ' ';
                 }
@@ -199,7 +199,7 @@ impl Document<'_> {
             end += 1;
         }
         let span = start..self.lines.get(end - 1)?.end;
-        let mut content = Vec::new();
+        let mut content = Wiped::default();
         let mut rest = self.glyphs.get(span.clone())?;
         while let [first, after @ ..] = rest {
             let escape = match after.first().map(|glyph| glyph.character) {
@@ -313,18 +313,18 @@ fn elements(glyphs: &[Glyph]) -> impl Iterator<Item = Value> {
         let is_element = is_data || is_at(rest, end, "</");
         let content = rest.get(from..end).filter(|content| is_element && content.len() >= MIN_LENGTH)?;
         let span = start + from..start + end;
-        let content = if is_data { content.to_vec() } else { entities(content) };
+        let content = if is_data { content.into() } else { entities(content) };
         Some(value(trimmed(content), span))
     })
 }
 
 /// Line breaks and blanks around the text of an element are its author's.
-fn trimmed(content: Vec<Glyph>) -> Vec<Glyph> {
+fn trimmed(content: Wiped<Glyph>) -> Wiped<Glyph> {
     let from = content.iter().position(|glyph| !glyph.character.is_whitespace()).unwrap_or(0);
-    content.get(from..).map(<[Glyph]>::to_vec).unwrap_or(content)
+    if from == 0 { content } else { content.get(from..).unwrap_or_default().into() }
 }
 
-fn entities(content: &[Glyph]) -> Vec<Glyph> {
+fn entities(content: &[Glyph]) -> Wiped<Glyph> {
     const NAMED: [(&str, char); 12] = [
         ("&#10;", '\n'),
         ("&#xA;", '\n'),
@@ -339,7 +339,7 @@ fn entities(content: &[Glyph]) -> Vec<Glyph> {
         ("&gt;", '>'),
         ("&quot;", '"'),
     ];
-    let mut out = Vec::with_capacity(content.len());
+    let mut out = Wiped::with_capacity(content.len());
     let mut rest = content;
     while let Some((first, after)) = rest.split_first() {
         let entity = NAMED.iter().find(|(name, _)| first.character == '&' && is_at(rest, 0, name));

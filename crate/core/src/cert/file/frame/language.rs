@@ -82,7 +82,12 @@ impl Language {
     pub(in crate::cert::file) fn of(glyphs: &[Glyph], path: Option<&str>) -> Self {
         let extension = path.and_then(|path| path.rsplit_once('.')).map(|(_, end)| end.to_ascii_lowercase());
         match extension.as_deref() {
-            Some("c" | "h" | "cc" | "cpp" | "cxx" | "hpp" | "hh" | "ino" | "inc" | "m") => return Self::C,
+            Some("c" | "h" | "cc" | "cpp" | "cxx" | "hpp" | "hh" | "ino" | "inc") => return Self::C,
+            // MATLAB quotes in another way than Objective-C.
+            Some("m") if text::string(glyphs).contains("'-----BEGIN") => {
+                return Self::Script(Dialect::Other);
+            }
+            Some("m") => return Self::C,
             Some("cs") => return Self::CSharp,
             Some("go") => return Self::Go,
             Some("java") => return Self::Java,
@@ -98,8 +103,8 @@ impl Language {
             Some("ml" | "mli") => return Self::Script(Dialect::OCaml),
             Some(
                 "bas" | "clj" | "cmake" | "erl" | "ex" | "exs" | "fs" | "fsx" | "gradle" | "groovy" | "jl"
-                | "mk" | "nix" | "pas" | "php" | "pl" | "pm" | "ps1" | "psm1" | "r" | "rb" | "sql" | "scala"
-                | "vb" | "vbs",
+                | "mk" | "nim" | "nix" | "pas" | "php" | "pl" | "pm" | "ps1" | "psm1" | "r" | "rb" | "sql"
+                | "scala" | "adb" | "ads" | "tcl" | "vb" | "vbs",
             ) => {
                 return Self::Script(Dialect::Other);
             }

@@ -4,6 +4,7 @@
 mod escape;
 mod lexer;
 mod piece;
+mod sql;
 
 use std::ops::Range;
 
@@ -13,7 +14,7 @@ use super::{
     span::is_at,
     value::{Content, Frame, MIN_LENGTH, Value},
 };
-use crate::cert::file::text::Glyph;
+use crate::cert::file::{text::Glyph, wiped::Wiped};
 
 /// The strings of a text, put together, and its comments.
 pub(super) struct Strings {
@@ -37,8 +38,9 @@ pub(super) fn find(glyphs: &[Glyph], language: Language) -> Strings {
     Strings { values, comments }
 }
 
-/// How a line break is called where strings are put together: PHP, C#, Visual Basic, Java, Python, Delphi.
-const NEW_LINES: [&str; 9] = [
+/// How a line break is called where strings are put together: PHP, C#, Visual Basic, Java, Python, Delphi, Ada, MATLAB,
+/// SQL.
+const NEW_LINES: [&str; 15] = [
     "PHP_EOL",
     "Environment.NewLine",
     "vbCrLf",
@@ -48,6 +50,12 @@ const NEW_LINES: [&str; 9] = [
     "os.linesep",
     "#13#10",
     "#10",
+    "ASCII.LF",
+    "newline",
+    "chr(10)",
+    "CHR(10)",
+    "char(10)",
+    "CHAR(10)",
 ];
 
 /// What an assembler puts in front of each string of several.
@@ -55,7 +63,8 @@ const DIRECTIVES: [&str; 3] = [".ascii", "db", ".byte"];
 
 /// Whether what stands between two literals makes one of them: nothing, signs that join, and names of a line break.
 fn joins(gap: &str) -> bool {
-    let is_joining = |rest: &str| rest.chars().all(|c| matches!(c, '+' | '\\' | '.' | '&' | '_' | '@' | '<'));
+    let is_joining =
+        |rest: &str| rest.chars().all(|c| matches!(c, '+' | '\\' | '.' | '&' | '_' | '@' | '<' | '|'));
     if DIRECTIVES.contains(&gap) || is_joining(gap) {
         return true;
     }
@@ -189,7 +198,7 @@ impl Gaps<'_> {
         }
         let pieces = pieces.get(first..=last)?;
         let span = pieces.first()?.span.start..pieces.last()?.span.end;
-        let mut content: Vec<Glyph> = Vec::new();
+        let mut content = Wiped::default();
         let mut joints = Vec::new();
         for (number, piece) in pieces.iter().enumerate() {
             if number > 0 {

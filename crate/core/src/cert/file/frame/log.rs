@@ -5,7 +5,7 @@ use super::{
     span::{is_at, lines},
     value::{Content, Frame, Value},
 };
-use crate::cert::file::text::Glyph;
+use crate::cert::file::{text::Glyph, wiped::Wiped};
 
 /// Fewer lines are no log of an object.
 const MIN_LINES: usize = 3;
@@ -24,16 +24,16 @@ pub(super) fn logged(glyphs: &[Glyph]) -> Option<Value> {
     }
     // The name of the member in which an object begins, and no whole one stands.
     let name = documents.iter().find_map(|line| {
-        let begins = |(_, value): &(String, Vec<Glyph>)| {
+        let begins = |(_, value): &(String, Wiped<Glyph>)| {
             contains(value, "-----BEGIN ") && !contains(value, "-----END ")
         };
         members(line).into_iter().find(begins).map(|(name, _)| name)
     })?;
-    let mut content = Vec::new();
+    let mut content = Wiped::default();
     for line in documents {
         let Some((_, value)) = members(line).into_iter().find(|(own, _)| *own == name) else { continue };
         let Some(last) = value.last().copied() else { continue };
-        content.extend(value);
+        content.extend_from_slice(&value);
         if last.character != '\n' {
             content.push(Glyph { character: '\n', ..last });
         }
@@ -55,7 +55,8 @@ pub(super) fn shown_in_pieces(glyphs: &[Glyph]) -> Option<Value> {
             // Three dots say that more follows.
             (is_at(line, behind, "...") || behind >= line.len()).then_some(piece)
         });
-    let content: Vec<Glyph> = pieces.flatten().collect();
+    let mut content = Wiped::default();
+    pieces.for_each(|piece| content.extend_from_slice(&piece));
     let span = 0..glyphs.len();
     contains(&content, "-----BEGIN ").then_some(Value {
         content: Content::Text(content),
@@ -70,7 +71,7 @@ fn contains(glyphs: &[Glyph], text: &str) -> bool {
 }
 
 /// The strings in a line of JSON that have a name.
-fn members(line: &[Glyph]) -> Vec<(String, Vec<Glyph>)> {
+fn members(line: &[Glyph]) -> Vec<(String, Wiped<Glyph>)> {
     let (mut out, mut name, mut at) = (Vec::new(), None, 0);
     while out.len() < MAX_MEMBERS
         && let Some(quote) = line.iter().skip(at).position(|glyph| glyph.character == '"')
@@ -88,8 +89,8 @@ fn members(line: &[Glyph]) -> Vec<(String, Vec<Glyph>)> {
 }
 
 /// A string from behind its quote, its escapes undone, and where it ends.
-fn string(line: &[Glyph], from: usize) -> (Vec<Glyph>, usize) {
-    let (mut value, mut at) = (Vec::new(), from);
+fn string(line: &[Glyph], from: usize) -> (Wiped<Glyph>, usize) {
+    let (mut value, mut at) = (Wiped::default(), from);
     while let Some(glyph) = line.get(at).filter(|glyph| glyph.character != '"') {
         let next = line.get(at + 1).map(|glyph| glyph.character);
         let (character, length) = match (glyph.character, next) {

@@ -4,11 +4,14 @@ use std::ops::Range;
 
 use zeroize::Zeroizing;
 
-use crate::cert::file::text::{self, Glyph, is_line_break};
+use crate::cert::file::{
+    text::{self, Glyph, is_line_break},
+    wiped::Wiped,
+};
 
 /// The glyphs with those in the ranges made blank; their line breaks stay.
-pub(in crate::cert::file) fn blanked(glyphs: &[Glyph], ranges: &[Range<usize>]) -> Vec<Glyph> {
-    let mut out = glyphs.to_vec();
+pub(in crate::cert::file) fn blanked(glyphs: &[Glyph], ranges: &[Range<usize>]) -> Wiped<Glyph> {
+    let mut out = Wiped::from(glyphs);
     for range in ranges {
         for glyph in out.get_mut(range.clone()).unwrap_or_default() {
             if !is_line_break(glyph.character) {
@@ -50,8 +53,8 @@ pub(super) fn is_at(glyphs: &[Glyph], at: usize, text: &str) -> bool {
 }
 
 /// Takes away so many blanks at most from the start of each line.
-pub(super) fn dedent(content: &[Glyph], width: usize) -> Vec<Glyph> {
-    let mut out = Vec::with_capacity(content.len());
+pub(super) fn dedent(content: &[Glyph], width: usize) -> Wiped<Glyph> {
+    let mut out = Wiped::with_capacity(content.len());
     let mut column = 0;
     for glyph in content {
         match glyph.character {

@@ -2,7 +2,10 @@
 
 use std::ops::Range;
 
-use crate::cert::file::text::{Glyph, Octets};
+use crate::cert::file::{
+    text::{Glyph, Octets},
+    wiped::Wiped,
+};
 
 /// What comes out of a frame.
 pub(in crate::cert::file) struct Value {
@@ -17,7 +20,7 @@ pub(in crate::cert::file) struct Value {
 
 /// Text or bytes.
 pub(in crate::cert::file) enum Content {
-    Text(Vec<Glyph>),
+    Text(Wiped<Glyph>),
     Octets(Octets),
 }
 

@@ -6,7 +6,7 @@ use super::{
     span::{is_at, lines},
     value::{Content, Frame, Value},
 };
-use crate::cert::file::text::Glyph;
+use crate::cert::file::{text::Glyph, wiped::Wiped};
 
 const BEGIN: &str = "-----BEGIN ";
 const END: &str = "-----END ";
@@ -68,7 +68,7 @@ impl<'a> Writer<'a> {
     }
 
     fn object(&self, glyphs: &'a [Glyph], lines: &[Range<usize>]) -> Option<Value> {
-        let mut content = Vec::new();
+        let mut content = Wiped::default();
         for (number, line) in lines.iter().enumerate().take(MAX_LINES) {
             let text = self.text(glyphs, line)?;
             let last = *text.last().or(glyphs.get(line.start))?;

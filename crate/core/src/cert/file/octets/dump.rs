@@ -52,17 +52,21 @@ pub(super) fn decimal(glyphs: &[Glyph]) -> Vec<Octets> {
     read(glyphs, 3, |group| Some(vec![(number(group, 10)?, *group.first()?)]))
 }
 
-/// `0000000   0 202 001 305`: what `od -c` writes: a character, an escape, or three octal digits, each in four columns.
+/// `0000000   0 202 001 305`: what `od -c` writes: a character, an escape, or three octal digits, each in four columns;
+/// in front of them an offset of any base, or none.
 pub(super) fn characters(glyphs: &[Glyph]) -> Vec<Octets> {
-    const OFFSET: usize = 7;
+    const OFFSETS: [usize; 4] = [7, 6, 8, 0];
     let mut all = vec![Octets::default()];
     for line in glyphs.split(|glyph| is_line_break(glyph.character)) {
-        let Some((offset, fields)) = line.split_at_checked(OFFSET) else { continue };
-        let is_offset = offset.iter().all(|glyph| glyph.character.is_digit(8));
-        let bytes: Option<Vec<_>> =
-            fields.chunks(4).map(|field| Some((character(field)?, *field.last()?))).collect();
-        let Some(bytes) = bytes.filter(|_| is_offset) else { continue };
-        if offset.iter().all(|glyph| glyph.character == '0') {
+        let columns = |width: usize| {
+            let (offset, fields) = line.split_at_checked(width)?;
+            let is_offset = offset.iter().all(|glyph| glyph.character.is_ascii_hexdigit());
+            let bytes: Option<Vec<_>> =
+                fields.chunks(4).map(|field| Some((character(field)?, *field.last()?))).collect();
+            Some((offset, bytes.filter(|_| is_offset)?))
+        };
+        let Some((offset, bytes)) = OFFSETS.into_iter().find_map(columns) else { continue };
+        if !offset.is_empty() && offset.iter().all(|glyph| glyph.character == '0') {
             all.push(Octets::default());
         }
         if let Some(last) = all.last_mut() {
@@ -95,20 +99,44 @@ fn character(field: &[Glyph]) -> Option<u8> {
 }
 
 fn read(glyphs: &[Glyph], most_blanks: usize, group: Group) -> Vec<Octets> {
+    let lines: Vec<_> = glyphs
+        .split(|glyph| is_line_break(glyph.character))
+        .filter_map(|line| dump_line(line, group, most_blanks))
+        .collect();
+    let width = width(&lines);
     let mut all = vec![Octets::default()];
-    for line in glyphs.split(|glyph| is_line_break(glyph.character)) {
-        let Some((offset, bytes)) = dump_line(line, group, most_blanks) else { continue };
+    for (offset, bytes) in lines {
         let starts_again = offset == 0 && all.last().is_some_and(|last| !last.bytes.is_empty());
         if starts_again {
             all.push(Octets::default());
         }
         if let Some(last) = all.last_mut() {
-            for (byte, glyph) in bytes {
+            for (byte, glyph) in bytes.into_iter().take(width) {
                 last.push(byte, glyph);
             }
         }
     }
     long(all)
+}
+
+/// A line of a dump: its offset, and its bytes.
+type Line = (u64, Vec<(u8, Glyph)>);
+
+/// How many bytes a line has where lines differ, by the offset of the next one: the characters behind them may look like
+/// more.
+fn width(lines: &[Line]) -> usize {
+    let mut counts = lines.iter().rev().skip(1).map(|(_, bytes)| bytes.len());
+    let first = counts.next();
+    if counts.all(|count| Some(count) == first) {
+        return usize::MAX;
+    }
+    let steps = lines.windows(2).filter_map(|pair| match pair {
+        [(one, _), (two, _)] => {
+            usize::try_from(two.checked_sub(*one)?).ok().filter(|step| (4..=64).contains(step))
+        }
+        _ => None,
+    });
+    steps.min().unwrap_or(usize::MAX)
 }
 
 /// The offset and the bytes of a line of a dump.

@@ -9,7 +9,7 @@ use crate::cert::{
 /// Shorter groups are numbers and words.
 const MIN_DIGITS: usize = 32;
 
-/// `hextoraw('3082…') || hextoraw('…')`: all groups are as long as the first, but the last.
+/// `hextoraw('3082…') || hextoraw('…')`: groups as long as the first, or long by themselves, up to the last.
 pub(super) fn groups(glyphs: &[Glyph]) -> Vec<Octets> {
     let words = glyphs.split(|glyph| !glyph.character.is_ascii_alphanumeric());
     let is_group = |word: &&[Glyph]| {
@@ -20,7 +20,8 @@ pub(super) fn groups(glyphs: &[Glyph]) -> Vec<Octets> {
     let mut all: Vec<Octets> = Vec::new();
     let (mut width, mut end) = (0, 0);
     for word in words.filter(is_group) {
-        let goes_on = all.last().is_some_and(|last| last.bytes.len() < end) && word.len() <= width;
+        let goes_on = all.last().is_some_and(|last| last.bytes.len() < end)
+            && (word.len() <= width || word.len() >= MIN_DIGITS);
         if !goes_on && word.len() < MIN_DIGITS {
             continue;
         }

@@ -17,6 +17,20 @@ pub(super) fn pairs(glyphs: &[Glyph]) -> Vec<Octets> {
     read(glyphs, |c| c.is_whitespace() || matches!(c, ',' | '-') || is_bar(c))
 }
 
+/// The same without the zeros in front, as many programs print a number.
+pub(super) fn shorts(glyphs: &[Glyph]) -> Vec<Octets> {
+    let is_short = |group: &[Glyph]| {
+        matches!(group.len(), 1 | 2) && group.iter().all(|glyph| glyph.character.is_ascii_hexdigit())
+    };
+    in_lines(glyphs, |line| {
+        let groups: Vec<&[Glyph]> =
+            line.split(|glyph| glyph.character.is_whitespace()).filter(|group| !group.is_empty()).collect();
+        let runs = groups.split(|group| !is_short(group));
+        let longest = runs.max_by_key(|run| run.len()).unwrap_or_default();
+        longest.iter().filter_map(|group| Some((number(group, 16)?, *group.first()?))).collect()
+    })
+}
+
 /// Pairs of digits between colons, as OpenSSL and Mbed TLS write them.
 pub(super) fn colons(glyphs: &[Glyph]) -> Vec<Octets> {
     read(glyphs, |c| c.is_whitespace() || c == ':')

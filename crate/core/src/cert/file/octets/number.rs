@@ -26,9 +26,9 @@ pub(super) fn number(digits: &[Glyph], radix: u32) -> Option<u8> {
     u8::try_from(value).ok()
 }
 
-/// How one byte of base sixteen begins: in C, in strings, in the languages of controllers and Ada, in Verilog, VHDL and
-/// Visual Basic.
-pub(super) const PREFIXES: [&str; 6] = ["0x", "\\x", "16#", "8'h", "x\"", "&h"];
+/// How one byte of base sixteen begins: in C, in strings, in the languages of controllers and Ada, in Verilog, VHDL,
+/// Visual Basic and Fortran.
+pub(super) const PREFIXES: [&str; 7] = ["0x", "\\x", "16#", "8'h", "x\"", "&h", "z'"];
 
 /// What stands behind a text, in capitals or small letters, if the glyphs begin with it.
 pub(super) fn without_start<'a>(glyphs: &'a [Glyph], start: &str) -> Option<&'a [Glyph]> {

@@ -145,8 +145,8 @@ impl<'a> Escapes<'a> {
         }
     }
 
-    /// The length of the one at an index, and what it means.
-    pub(super) fn read(&self, at: usize) -> (usize, Vec<char>) {
+    /// The length of the one at an index, and what it means. `octal_digits` is what [`Self::octal_digits_of_shell`] says of the string.
+    pub(super) fn read(&self, at: usize, octal_digits: Option<usize>) -> (usize, Vec<char>) {
         let next = self.at(at + 1);
         let number = |from: usize, most: usize, radix: u32| {
             let digits: String = string(self.glyphs, from..(from + most).min(self.glyphs.len()))
@@ -170,7 +170,7 @@ impl<'a> Escapes<'a> {
                 },
             };
         }
-        if self.language == Language::Shell && !self.is_ansi_c(at) {
+        if self.language == Language::Shell && octal_digits.is_none() {
             return match next_character {
                 '\n' => (2, Vec::new()),
                 '"' | '\\' | '$' | '`' => (2, vec![next_character]),
@@ -214,7 +214,8 @@ impl<'a> Escapes<'a> {
             },
             '0' if self.language == Language::Rust => (2, vec!['\0']),
             digit if digit.is_digit(self.radix) => {
-                let (length, value) = number(at + 1, 3, self.radix);
+                let most = octal_digits.filter(|_| digit == '0').unwrap_or(3);
+                let (length, value) = number(at + 1, most, self.radix);
                 (1 + length, value.into_iter().collect())
             }
             other if matches!(self.language, Language::C | Language::JavaScript) => (2, vec![other]),
@@ -249,11 +250,29 @@ impl<'a> Escapes<'a> {
         self.glyphs.get(index).map(|glyph| glyph.character)
     }
 
-    /// Whether an escape of a shell stands in `$'…'`.
-    fn is_ansi_c(&self, at: usize) -> bool {
-        let before = self.glyphs.get(..at).unwrap_or_default();
-        let quote = before.iter().rposition(|glyph| matches!(glyph.character, '\'' | '"'));
-        quote
-            .is_some_and(|quote| quote > 0 && self.at(quote) == Some('\'') && self.at(quote - 1) == Some('$'))
+    /// How many octal digits an escape has in the string whose quote this is, where a shell undoes escapes at all: in
+    /// `$'…'`, and in what `printf` or `echo -e` is given, which wants a zero in front of the three.
+    pub(super) fn octal_digits_of_shell(&self, quote: usize) -> Option<usize> {
+        let is_dollar =
+            self.at(quote) == Some('\'') && quote.checked_sub(1).and_then(|at| self.at(at)) == Some('$');
+        let printed = || digits_of_command(self.glyphs.get(..quote).unwrap_or_default());
+        if is_dollar { Some(3) } else { printed() }
     }
+}
+
+/// The same for the command that a text ends with.
+fn digits_of_command(before: &[Glyph]) -> Option<usize> {
+    const COMMANDS: [(&str, usize); 7] = [
+        ("printf", 3),
+        ("printf --", 3),
+        ("printf %b", 4),
+        ("printf '%b'", 4),
+        ("echo -e", 4),
+        ("echo -ne", 4),
+        ("echo -en", 4),
+    ];
+    const LONGEST: usize = 16;
+    let from = before.len().saturating_sub(LONGEST);
+    let text = string(before, from..before.len());
+    COMMANDS.into_iter().find(|(command, _)| text.trim_end().ends_with(command)).map(|(_, digits)| digits)
 }

@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::{
     escape::Escapes,
     piece::{Piece, begins_object, indentation, without_margin},
+    sql::Sql,
 };
 use crate::cert::file::{
     frame::{
@@ -12,6 +13,7 @@ use crate::cert::file::{
         span::{dedent, is_at, string},
     },
     text::Glyph,
+    wiped::Wiped,
 };
 
 /// How a literal is written.
@@ -33,6 +35,7 @@ pub(super) struct Lexer<'a> {
     pub(super) comments: Vec<Range<usize>>,
     /// How many glyphs may still be looked at for literals that do not end.
     budget: usize,
+    sql: Sql,
 }
 
 impl<'a> Lexer<'a> {
@@ -44,6 +47,7 @@ impl<'a> Lexer<'a> {
             pieces: Vec::new(),
             comments: Vec::new(),
             budget: 8 * glyphs.len(),
+            sql: Sql::of(glyphs, language),
         };
         let mut at = 0;
         while at < glyphs.len() {
@@ -96,9 +100,10 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    /// A string between brackets, if it begins an object: `[[…]]` of Lua, `q{…}` of Perl and Ruby, `{|…|}` of OCaml.
+    /// A string between brackets, if it begins an object: `[[…]]` of Lua, `q{…}` of Perl and Ruby, `{|…|}` of OCaml,
+    /// `{…}` of Tcl.
     fn bracketed(&mut self, at: usize) -> usize {
-        const BRACKETS: [(&str, &str); 11] = [
+        const BRACKETS: [(&str, &str); 12] = [
             ("[[", "]]"),
             ("[=[", "]=]"),
             ("[==[", "]==]"),
@@ -110,6 +115,7 @@ impl<'a> Lexer<'a> {
             ("qq{", "}"),
             ("qq(", ")"),
             ("Q{", "}"),
+            ("{", "}"),
         ];
         let opens = |(start, _): &&(&str, &str)| {
             is_at(self.glyphs, at, start) && begins_object(self.glyphs, at + start.chars().count())
@@ -151,11 +157,13 @@ impl<'a> Lexer<'a> {
             .is_none_or(|c| c.is_whitespace() || matches!(c, ';' | ',' | ')' | '(' | '{' | '}' | '"' | '\\'))
     }
 
-    /// `#x30`, `#(`, `#u8(` and `#vu8(` of Lisp.
+    /// `#x30`, `#(`, `#u8(` and `#vu8(` of Lisp, `#13` of Pascal.
     fn is_number(&self, at: usize) -> bool {
+        let is_character =
+            self.is_script() && self.at(at + 1).is_some_and(|c| c.is_ascii_digit() || c == '$');
         let is_number = self.at(at + 2).is_some_and(|c| c.is_ascii_hexdigit());
         let is_list = ["#(", "#u8(", "#vu8("].iter().any(|list| is_at(self.glyphs, at, list));
-        is_list || self.at(at + 1) == Some('x') && is_number
+        is_list || is_character || self.at(at + 1) == Some('x') && is_number
     }
 
     fn is_directive(&self, at: usize) -> bool {
@@ -199,7 +207,8 @@ impl<'a> Lexer<'a> {
                 self.literal(at, at + 1, Form { end: "'", has_escapes: true, is_multiline: false })
             }
             Language::Shell | Language::Script(_) | Language::Other => {
-                let has_escapes = at.checked_sub(1).and_then(|before| self.at(before)) == Some('$');
+                let has_escapes =
+                    self.escapes.octal_digits_of_shell(at).is_some() || self.sql.has_escapes(self.glyphs, at);
                 let is_multiline = begins_object(self.glyphs, at + 1);
                 self.literal(at, at + 1, Form { end: "'", has_escapes, is_multiline })
             }
@@ -257,8 +266,10 @@ impl<'a> Lexer<'a> {
 
     /// Reads a literal from its opening sign at `quote` and its content from `from`.
     fn literal(&mut self, quote: usize, from: usize, form: Form<'_>) -> usize {
-        let mut content = Vec::new();
+        let mut content = Wiped::default();
         let mut at = from;
+        let octal_digits =
+            (self.language == Language::Shell).then(|| self.escapes.octal_digits_of_shell(quote)).flatten();
         let end = loop {
             let Some(glyph) = self.glyphs.get(at).filter(|_| at - from <= self.budget) else {
                 self.budget = self.budget.saturating_sub(at - from);
@@ -275,7 +286,7 @@ impl<'a> Lexer<'a> {
                 content.push(*glyph);
                 at += 2;
             } else if form.has_escapes && self.escapes.begin(at) {
-                let (length, meant) = self.escapes.read(at);
+                let (length, meant) = self.escapes.read(at, octal_digits);
                 content.extend(meant.iter().map(|&character| Glyph {
                     character,
                     is_escaped: true,
@@ -295,7 +306,7 @@ impl<'a> Lexer<'a> {
         let behind = end + form.end.chars().count();
         let mut content = self.block(content, quote, end, behind, form);
         // What was an escape is a character like others now.
-        for glyph in &mut content {
+        for glyph in content.iter_mut() {
             glyph.is_escaped = false;
         }
         let start = quote - self.prefix(quote).chars().count();
@@ -306,12 +317,12 @@ impl<'a> Lexer<'a> {
     /// What a language takes off a literal of several lines.
     fn block(
         &self,
-        content: Vec<Glyph>,
+        content: Wiped<Glyph>,
         quote: usize,
         end: usize,
         behind: usize,
         form: Form<'_>,
-    ) -> Vec<Glyph> {
+    ) -> Wiped<Glyph> {
         if matches!(form.end, "\"" | "'") && self.language == Language::Other && form.is_multiline {
             return self.folded(content, quote);
         }
@@ -342,13 +353,13 @@ impl<'a> Lexer<'a> {
                 let last = body.iter().rposition(|glyph| !glyph.character.is_whitespace());
                 dedent(body, indentation(last.and_then(|last| body.get(..=last)).unwrap_or(body)))
             }
-            Language::Other => body.to_vec(),
+            Language::Other => body.into(),
             _ => content,
         }
     }
 
     /// YAML makes a blank of a line break in a quoted string; a settings file keeps it.
-    fn folded(&self, content: Vec<Glyph>, quote: usize) -> Vec<Glyph> {
+    fn folded(&self, content: Wiped<Glyph>, quote: usize) -> Wiped<Glyph> {
         let before = self.glyphs.get(..quote).unwrap_or_default();
         let sign = before.iter().rev().map(|glyph| glyph.character).find(|&c| c != ' ');
         if !matches!(sign, Some(':' | '-')) {
@@ -360,7 +371,7 @@ impl<'a> Lexer<'a> {
             return content;
         }
         // One line break is a blank; of several, one less stays.
-        let (mut out, mut breaks) = (Vec::<Glyph>::with_capacity(content.len()), 0);
+        let (mut out, mut breaks) = (Wiped::<Glyph>::with_capacity(content.len()), 0);
         for (number, line) in lines.iter().enumerate() {
             let blanks = if number == 0 { 0 } else { line.iter().take_while(|g| g.character == ' ').count() };
             let line = line.get(blanks..).unwrap_or_default();

@@ -5,12 +5,13 @@ use std::ops::Range;
 use crate::cert::file::{
     frame::span::{is_at, string},
     text::Glyph,
+    wiped::Wiped,
 };
 
 /// One literal: where it is written, and what it means.
 pub(super) struct Piece {
     pub(super) span: Range<usize>,
-    pub(super) content: Vec<Glyph>,
+    pub(super) content: Wiped<Glyph>,
 }
 
 /// The blanks that all lines begin with, empty ones aside; the last line counts also if it has nothing else.
@@ -24,8 +25,8 @@ pub(super) fn indentation(content: &[Glyph]) -> usize {
 }
 
 /// Each line behind the bar that marks its margin.
-pub(super) fn without_margin(content: &[Glyph]) -> Vec<Glyph> {
-    let mut out = Vec::with_capacity(content.len());
+pub(super) fn without_margin(content: &[Glyph]) -> Wiped<Glyph> {
+    let mut out = Wiped::with_capacity(content.len());
     for line in content.split_inclusive(|glyph| glyph.character == '\n') {
         let bar = line.iter().position(|glyph| glyph.character == '|').map_or(0, |at| at + 1);
         out.extend_from_slice(line.get(bar..).unwrap_or_default());
