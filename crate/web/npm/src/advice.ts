@@ -1,11 +1,11 @@
 import { expectKind, expectShape, type Shape } from './args.js';
 import { complete } from './complete.js';
 import type { Finding, Place } from './finding.js';
-import type * as completeGlue from './glue/complete.js';
-import { readFiles, wipe, type Content, type FileInputs, type ReadFile } from './input.js';
+import { readFiles, type Content, type FileInputs, type ReadFile } from './input.js';
 import { supply } from './module.js';
-import { fill, using, type Options } from './options.js';
+import type { Options } from './options.js';
 import { lexiconAddress } from './part/lexicon.js';
+import { run } from './whole.js';
 
 /** What a text says happened, and why. */
 export interface Explanation {
@@ -160,6 +160,9 @@ const TEXTS: Shape = {
   embedKey: ['boolean'],
 };
 
+/** What a cloud is called here. */
+export type CloudName = 'public' | 'usgov' | 'china';
+
 /** What is particular to an Azure cloud. */
 export interface Cloud {
   /** Host name of the global DPS endpoint. */
@@ -256,25 +259,8 @@ export async function configure(
  *
  * @throws {@link DpsError} `invalid-input` for another name, `module-unavailable`.
  */
-export async function cloud(name: 'public' | 'usgov' | 'china'): Promise<Cloud> {
+export async function cloud(name: CloudName): Promise<Cloud> {
   expectKind('name', name, ['string']);
   await complete.load();
   return complete.call((glue) => JSON.parse(glue.cloud(name)) as Cloud);
-}
-
-async function run<T>(
-  files: FileInputs,
-  options: Options,
-  work: (inputs: completeGlue.Inputs, glue: typeof completeGlue) => T,
-): Promise<T> {
-  const read = await readFiles(files);
-  try {
-    await complete.load();
-    return complete.call((glue) => {
-      const inputs = fill(new glue.Inputs(), read, options);
-      return using(complete, [inputs], () => work(inputs, glue));
-    });
-  } finally {
-    wipe(read);
-  }
 }

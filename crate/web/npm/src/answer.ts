@@ -1,10 +1,11 @@
-import { explainText } from './advice.js';
+import { cloud, configure, explainText, targets } from './advice.js';
 import { DpsError } from './error.js';
 import { generate, type GenerationProgress } from './generation.js';
-import { inspect } from './inspection.js';
+import { inspect, outline, repair } from './inspection.js';
 import { suppliedBy, type SuppliedPart, type Supply } from './module.js';
 import type { Request, Response, Task } from './pool.js';
 import { kindOf } from './realm.js';
+import { speakAs, type Speaker } from './speaker.js';
 
 /**
  * What a worker does: tasks. It fetches nothing; whatever part it needs it asks of its pool, which knows where it is.
@@ -39,9 +40,10 @@ interface PromiseWithResolvers {
 
 /** Does a task. */
 export async function answer(
-  { id, task }: { id: number; task: Task },
+  { id, task, speaker }: { id: number; task: Task; speaker: Speaker | undefined },
   send: (response: Response) => void,
 ): Promise<void> {
+  speakAs(speaker);
   try {
     send({ id, result: await run(task, (progress) => send({ id, progress })) });
   } catch (error) {
@@ -57,6 +59,16 @@ function run(task: Task, onProgress: (progress: GenerationProgress) => void): Pr
   switch (task.name) {
     case 'inspect':
       return inspect(task.files, task.options);
+    case 'repair':
+      return repair(task.files, task.options);
+    case 'outline':
+      return outline(task.files, task.sha256, task.options);
+    case 'configure':
+      return configure(task.targets, task.files, task.options);
+    case 'targets':
+      return targets();
+    case 'cloud':
+      return cloud(task.cloud);
     case 'explain':
       return explainText(task.text, task.files, task.options);
     case 'generate':

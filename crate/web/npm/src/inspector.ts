@@ -1,9 +1,9 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import type { Explanation } from './advice.js';
+import type { Cloud, CloudName, Configuration, ConfigureOptions, Explanation, Target } from './advice.js';
 import type { FileInputs } from './input.js';
 import type { Options } from './options.js';
 import { sendable, type Pool } from './pool.js';
-import type { Report } from './report.js';
+import type { Outline, Repairs, Report } from './report.js';
 
 /** Inspects off the main thread, several at a time. */
 export class Inspector {
@@ -21,6 +21,56 @@ export class Inspector {
    */
   async inspect(files: FileInputs, options: Options = {}): Promise<Report> {
     return (await this.pool.run({ name: 'inspect', files: sendable(files), options })) as Report;
+  }
+
+  /**
+   * As `repair`, in a worker.
+   *
+   * @throws {@link DpsError} as `repair`, and `worker-broken`.
+   */
+  async repair(files: FileInputs, options: Options = {}): Promise<Repairs> {
+    return (await this.pool.run({ name: 'repair', files: sendable(files), options })) as Repairs;
+  }
+
+  /**
+   * As `outline`, in a worker.
+   *
+   * @throws {@link DpsError} as `outline`, and `worker-broken`.
+   */
+  async outline(files: FileInputs, sha256: string, options: Options = {}): Promise<Outline> {
+    return (await this.pool.run({ name: 'outline', files: sendable(files), sha256, options })) as Outline;
+  }
+
+  /**
+   * As `targets`, in a worker.
+   *
+   * @throws {@link DpsError} as `targets`, and `worker-broken`.
+   */
+  async targets(): Promise<Target[]> {
+    return (await this.pool.run({ name: 'targets' })) as Target[];
+  }
+
+  /**
+   * As `cloud`, in a worker.
+   *
+   * @throws {@link DpsError} as `cloud`, and `worker-broken`.
+   */
+  async cloud(name: CloudName): Promise<Cloud> {
+    return (await this.pool.run({ name: 'cloud', cloud: name })) as Cloud;
+  }
+
+  /**
+   * As `configure`, in a worker.
+   *
+   * @throws {@link DpsError} as `configure`, and `worker-broken`.
+   */
+  async configure(
+    names: string[],
+    files: FileInputs,
+    options: ConfigureOptions = {},
+  ): Promise<Configuration> {
+    const task = { name: 'configure', targets: names, files: sendable(files), options } as const;
+    return (await this.pool.run(task)) as Configuration;
   }
 
   /**

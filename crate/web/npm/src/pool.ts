@@ -1,3 +1,4 @@
+import type { CloudName, ConfigureOptions } from './advice.js';
 import { DpsError, type DpsErrorCode } from './error.js';
 import type { Finding } from './finding.js';
 import type { GenerationOptions, GenerationProgress, GenerationRequest } from './generation.js';
@@ -5,16 +6,22 @@ import type { FileInputs } from './input.js';
 import { supply, type SuppliedPart, type Supply } from './module.js';
 import type { Options } from './options.js';
 import { isError } from './realm.js';
+import { speaker, type Speaker } from './speaker.js';
 
 /** What a worker is to do. */
 export type Task =
   | { name: 'inspect'; files: FileInputs; options: Options }
+  | { name: 'repair'; files: FileInputs; options: Options }
+  | { name: 'outline'; files: FileInputs; sha256: string; options: Options }
   | { name: 'explain'; text: string; files: FileInputs; options: Options }
+  | { name: 'configure'; targets: string[]; files: FileInputs; options: ConfigureOptions }
+  | { name: 'targets' }
+  | { name: 'cloud'; cloud: CloudName }
   | { name: 'generate'; request: GenerationRequest };
 
-/** To a worker: what to do; a part that it wanted, or why there is none. */
+/** To a worker: what to do, and in whose words; a part that it wanted, or why there is none. */
 export type Request =
-  | { id: number; task: Task }
+  | { id: number; task: Task; speaker: Speaker | undefined }
   | { part: SuppliedPart; supply: Supply }
   | { part: SuppliedPart; why: string };
 
@@ -110,7 +117,7 @@ export class Pool {
       const id = this.#next++;
       this.#running.set(id, { job, port });
       try {
-        port.send({ id, task: job.task });
+        port.send({ id, task: job.task, speaker: speaker() });
       } catch (cause) {
         this.#running.delete(id);
         this.#idle.push(port);
