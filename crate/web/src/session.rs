@@ -16,6 +16,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::{naming, wrong, wrong_settings};
 
+#[allow(unused_macros, reason = "what uses it is there for wasm alone")]
 macro_rules! union {
     ($($case:ident $word:literal),+ $(,)?) => {
         concat!(
