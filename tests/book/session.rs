@@ -57,6 +57,7 @@ fn shell(folder: &Path, blocks: &[&Block]) -> Result<String, String> {
         script += &format!("printf '{MARK}'\nline={}\n{}", block.line, block.text);
     }
     packages(folder);
+    let runtime = runtime(folder);
     let usual = std::env::var_os("PATH").unwrap_or_default();
     let built = cli::binary().parent().unwrap().to_path_buf();
     let path = std::env::join_paths([built].into_iter().chain(std::env::split_paths(&usual))).unwrap();
@@ -66,6 +67,9 @@ fn shell(folder: &Path, blocks: &[&Block]) -> Result<String, String> {
         script.replacen("trap '", "trap 'test $? = 0 || echo \"in the block of line $line\" >&2; ", 1);
     command.args(["--kill-after=5", PATIENCE, "bash", "-c", &script]).current_dir(folder);
     command.env("PATH", path).env("HOME", folder).env_remove("NO_COLOR");
+    for search in ["C_INCLUDE_PATH", "LIBRARY_PATH", "LD_LIBRARY_PATH"] {
+        command.env(search, &runtime);
+    }
     for proxy in ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"] {
         command.env_remove(proxy);
     }
@@ -84,6 +88,19 @@ fn packages(folder: &Path) {
     let modules = folder.join("node_modules");
     fs::create_dir_all(&modules).unwrap();
     std::os::unix::fs::symlink(package, modules.join("dps-x509")).unwrap();
+}
+
+/// The core module, and a folder with the C API of a runtime for it: the header of the tests, the library of wasmtime's
+/// Python package.
+fn runtime(folder: &Path) -> PathBuf {
+    let module = environment::target().join("module/dps-x509.wasm");
+    std::os::unix::fs::symlink(module, folder.join("dps-x509.wasm")).unwrap();
+    let place = folder.join(".runtime");
+    fs::create_dir_all(&place).unwrap();
+    let header = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("module/wasm.h");
+    std::os::unix::fs::symlink(header, place.join("wasm.h")).unwrap();
+    std::os::unix::fs::symlink(environment::wasmtime_library(), place.join("libwasmtime.so")).unwrap();
+    place
 }
 
 /// Whether a shell understands it.

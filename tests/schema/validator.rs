@@ -62,6 +62,7 @@ pub(crate) fn lines(
 pub(crate) fn violations(documents: &[Document]) -> Vec<String> {
     let schema = |name: &str| root().join("crate/core/schema").join(name);
     let ours = [
+        "call.json",
         "finding.json",
         "check.json",
         "compare.json",

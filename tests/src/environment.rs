@@ -64,3 +64,17 @@ pub fn program(name: &str) -> PathBuf {
         .find(|file| file.is_file())
         .unwrap_or_else(|| panic!("{name} is not on the PATH; `cargo xtask setup` installs it or says how"))
 }
+
+/// Wasmtime's C API, as its Python package brings it.
+///
+/// # Panics
+/// It is not there.
+#[must_use]
+pub fn wasmtime_library() -> PathBuf {
+    let script = "import pathlib, wasmtime\n\
+                  print(*pathlib.Path(wasmtime.__file__).parent.glob('*/_libwasmtime.so'), end='')";
+    let output = std::process::Command::new(python("python")).args(["-c", script]).output().unwrap();
+    let path = PathBuf::from(String::from_utf8(output.stdout).unwrap());
+    assert!(path.is_file(), "{} is missing; `cargo xtask setup` makes it", path.display());
+    path
+}

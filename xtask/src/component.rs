@@ -1,10 +1,11 @@
 //! `cargo xtask component`: from the crates of `crate/component` to components, into the crate that ships them, and to
-//! machine code.
+//! machine code; and the core module of `crate/module`.
 //!
 //! They are built for wasm32-unknown-unknown and componentised here: on wasm32-wasip2 the standard
 //! library would add thirteen imports of its own (rust-lang/rust#133235).
 
 pub(crate) mod metadata;
+pub(crate) mod module;
 
 use std::{
     fs,
@@ -30,7 +31,8 @@ pub(crate) const COMPONENTS: [&str; 2] = ["provisioner", "toolkit"];
 /// What the command line has inside, as machine code.
 const PRECOMPILED: &str = "provisioner";
 
-/// Builds the components into target/component and crate/component/data, and precompiles the provisioner.
+/// Builds the components into target/component and crate/component/data, the core module into target/module, and
+/// precompiles the provisioner.
 #[derive(Debug, Default, Args)]
 pub(crate) struct Component {
     /// Leaves out the machine code (provisioner.cwasm), which needs wasmtime to be built.
@@ -51,6 +53,7 @@ impl Component {
             ship(name, &component)?;
             report(&path, &component)?;
         }
+        module::run()?;
         if self.no_precompile { Ok(()) } else { precompile(&path(PRECOMPILED)) }
     }
 }

@@ -6,6 +6,7 @@ mod bill;
 mod binary;
 mod image;
 mod layout;
+mod module;
 mod package;
 mod trial;
 mod wheel;
@@ -88,6 +89,7 @@ impl Dist {
         }
         wheel::all(&release, &binaries)?;
         artefact::write(&release)?;
+        module::write(&release)?;
         for schema in book::schemas()? {
             fs::create_dir_all(release.folder.join("schema"))?;
             fs::copy(&schema, release.folder.join("schema").join(schema.file_name().unwrap_or_default()))?;

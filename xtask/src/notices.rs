@@ -15,8 +15,11 @@ use crate::{
 };
 
 /// What is given away, and where its notices are. What only some machines need is told too.
-const GIVEN_AWAY: [(&str, &str); 2] =
-    [("dps-x509", "crate/cli/NOTICES.txt"), ("dps-x509-web", "crate/web/npm/NOTICES.txt")];
+const GIVEN_AWAY: [(&str, &str); 3] = [
+    ("dps-x509", "crate/cli/NOTICES.txt"),
+    ("dps-x509-module", "crate/module/NOTICES.txt"),
+    ("dps-x509-web", "crate/web/npm/NOTICES.txt"),
+];
 
 /// Taken first where there is a choice: one text serves all.
 const APACHE: &str = "Apache-2.0";

@@ -21,15 +21,17 @@ mod piece;
 mod root;
 mod set;
 mod target;
+mod wanted;
 
 pub use artifact::{Artifact, Field, Group, Guide};
 pub use client::{Family, Limits, Proof, Target};
 pub use configuration::{Configuration, certificates, configure};
 pub use device::{Azure, DeviceSetup, Folder, Key, Pem};
 pub use escape::Language;
-pub use json::{VERSION, report, targets, with_texts};
+pub use json::{VERSION, cloud, report, targets, with_texts};
 pub use judgment::{common_name, judgment};
 pub use piece::Piece;
 pub use root::{Root, roots};
 pub use set::{Selection, Set};
 pub use target::{ALL, find, unknown};
+pub use wanted::Wanted;

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Iterator
 
 import pytest
 
-from dps_x509 import generate
+from dps_x509 import Emulator, generate
 
 for name in ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"):
     os.environ.pop(name, None)
@@ -21,3 +22,9 @@ def chain(tmp_path_factory: pytest.TempPathFactory) -> Path:
         path = folder / file.path
         path.write_text(file.text, "utf-8")
     return folder
+
+
+@pytest.fixture(scope="module")
+def dps() -> Iterator[Emulator]:
+    with Emulator() as emulator:
+        yield emulator

@@ -157,7 +157,7 @@ impl Inputs {
     }
 
     /// Notes what the package has to know of a report.
-    fn note(&mut self, report: &Report) {
+    pub(crate) fn note(&mut self, report: &Report) {
         self.needs_complete = cfg!(not(feature = "complete")) && needs_complete(report);
         // What could not be read may have been a key.
         self.may_hold_secret = self.passphrase.is_some()

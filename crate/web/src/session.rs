@@ -16,6 +16,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::{naming, wrong, wrong_settings};
 
+#[cfg(target_arch = "wasm32")]
 macro_rules! union {
     ($($case:ident $word:literal),+ $(,)?) => {
         concat!(
@@ -28,6 +29,7 @@ macro_rules! union {
 }
 
 /// For the types of the package, whose list has no other home than the core's.
+#[cfg(target_arch = "wasm32")]
 #[wasm_bindgen(typescript_custom_section)]
 const PLAIN_TRANSPORT_FAILURE: &str = dps_x509_core::plain_transport_failures!(union);
 

@@ -24,8 +24,13 @@ pub(crate) struct Metadata {
 impl Metadata {
     /// Of the component of this name, from the manifests of its crate and of the workspace.
     pub(crate) fn of(name: &str) -> Result<Self> {
+        Self::of_crate(&format!("crate/component/{name}"))
+    }
+
+    /// The same of the crate in this folder.
+    pub(crate) fn of_crate(folder: &str) -> Result<Self> {
         let root = workspace::root();
-        let own = read(&root.join("crate/component").join(name).join("Cargo.toml"))?;
+        let own = read(&root.join(folder).join("Cargo.toml"))?;
         let house = read(&root.join("Cargo.toml"))?;
         let text = |table: &Table, path: &[&str]| -> Result<String> {
             let mut value = table.get(*path.first().unwrap_or(&""));
@@ -33,7 +38,9 @@ impl Metadata {
                 value = value.and_then(|value| value.get(key));
             }
             let text = value.and_then(toml::Value::as_str);
-            Ok(text.ok_or_else(|| format!("the manifests of {name} have no {}", path.join(".")))?.to_owned())
+            Ok(text
+                .ok_or_else(|| format!("the manifests of {folder} have no {}", path.join(".")))?
+                .to_owned())
         };
         Ok(Self {
             name: text(&own, &["package", "name"])?,
@@ -48,17 +55,20 @@ impl Metadata {
         let mut name = ComponentNameSection::new();
         name.component(&self.name);
         name.append_to_component(&mut component);
-        for (section, text) in [
-            ("description", self.description.as_str()),
-            ("licenses", &self.licence),
-            ("version", &self.version),
-        ] {
+        for (section, text) in self.sections() {
             add(&mut component, section, text.as_bytes());
         }
         // Version 0 of the section; of a component, its world is read by the name "root" (wit-parser, `decode_component`).
         let documents = json!({ "worlds": { "root": { "docs": documentation(world)? } } }).to_string();
         add(&mut component, "package-docs", &[&[0], documents.as_bytes()].concat());
         Ok(component)
+    }
+}
+
+impl Metadata {
+    /// Its custom sections.
+    pub(crate) fn sections(&self) -> [(&'static str, &str); 3] {
+        [("description", &self.description), ("licenses", &self.licence), ("version", &self.version)]
     }
 }
 

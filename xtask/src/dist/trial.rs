@@ -2,6 +2,7 @@
 
 mod container;
 mod jco;
+mod module;
 mod python;
 mod registry;
 
@@ -34,6 +35,7 @@ pub(crate) fn all(release: &Release, of_host: &Path, binaries: &[Binary]) -> Res
         ("bill of materials", Box::new(|_| bill(release))),
         ("completions", Box::new(|_| completions(release, of_host))),
         ("components in a registry", Box::new(|folder| registry::there_and_back(release, folder))),
+        ("core module", Box::new(|folder| module::answers(release, of_host, folder))),
         ("toolkit by jco", Box::new(|folder| jco::finds_the_same(release, of_host, folder))),
     ];
     for binary in binaries.iter().filter(|binary| binary.runs_here(&host)) {

@@ -6,10 +6,15 @@ use super::{
     artifact::{Artifact, Group},
     client::Target,
     configuration::Configuration,
+    root::{Root, roots},
     set::Set,
     target::ALL,
 };
-use crate::finding::{self, Finding, Naming};
+use crate::{
+    cert::{UnixTime, der::hex},
+    finding::{self, Finding, Naming},
+    name::Cloud,
+};
 
 /// The version of the schema.
 pub const VERSION: u32 = 1;
@@ -92,5 +97,23 @@ pub fn targets() -> Map<String, Value> {
     let mut out = Map::new();
     out.insert("version".to_owned(), json!(VERSION));
     out.insert("targets".to_owned(), ALL.iter().map(|it| target(it)).collect());
+    out
+}
+
+/// What is particular to a cloud: its endpoint, what the names of its hubs end in, and what to trust its servers by.
+#[must_use]
+pub fn cloud(cloud: Cloud) -> Map<String, Value> {
+    let root = |root: Root| {
+        json!({
+            "name": root.known.map_or_else(|| root.certificate.subject.to_string(), |known| known.name.to_owned()),
+            "pem": root.pem,
+            "sha256": hex(&root.certificate.sha256()),
+            "notAfter": root.certificate.not_after.map(UnixTime::to_rfc3339),
+        })
+    };
+    let mut out = Map::new();
+    out.insert("endpoint".to_owned(), json!(cloud.global_host()));
+    out.insert("hubSuffix".to_owned(), json!(cloud.hub_suffix()));
+    out.insert("roots".to_owned(), roots(cloud).into_iter().map(root).collect());
     out
 }

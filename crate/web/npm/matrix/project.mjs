@@ -1,6 +1,8 @@
 // Throw-away projects: made, installed, run, looked at and removed again.
 import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -111,6 +113,15 @@ export class Project {
   end() {
     this.#servers.forEach((stop) => stop());
   }
+}
+
+/** A port that nobody listens at, as text: for servers that print the one that they are told, 0 too. */
+export async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  await once(server.close(), 'close');
+  return String(port);
 }
 
 /**

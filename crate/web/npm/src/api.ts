@@ -35,6 +35,7 @@ export {
 export type { Content, FileInput, FileInputs, NamedFile, Purpose } from './input.js';
 export { compare, explainRefusal, inspect, outline, repair, type Answer } from './inspection.js';
 export { load } from './load.js';
+export { locate } from './locate.js';
 export type { Options } from './options.js';
 export type {
   Candidate,
@@ -64,4 +65,4 @@ export {
   type TransportFailureKind,
 } from './session.js';
 export { speakAsPage } from './speaker.js';
-export { locate, type Part as SourcePart, type Source, type Sources } from './source.js';
+export type { Part as SourcePart, Source, Sources } from './source.js';

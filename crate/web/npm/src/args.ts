@@ -1,11 +1,14 @@
 import { DpsError } from './error.js';
+import { wrongKind } from './kind.js';
 import { kindOf } from './realm.js';
 
 /** What an argument may be. */
 export type Kind =
   | 'string'
   | 'number'
+  | 'days'
   | 'seconds'
+  | 'milliseconds'
   | 'boolean'
   | 'function'
   | 'bytes'
@@ -27,7 +30,7 @@ export type Shape = Readonly<Record<string, readonly Kind[]>>;
  */
 export function expectKind(name: string, value: unknown, kinds: readonly Kind[]): void {
   if (!kinds.some((kind) => is(kind, value))) {
-    throw new DpsError('invalid-input', `\`${name}\` is ${WORDS_OF(kinds)}, and not ${wordOf(value)}.`);
+    throw wrongKind(name, kinds.map((one) => WORDS[one]).join(' or '), value);
   }
 }
 
@@ -60,7 +63,9 @@ export function expectShape(name: string, value: unknown, shape: Shape, isClosed
 const WORDS: Record<Kind, string> = {
   string: 'a string',
   number: 'a number',
+  days: 'a number of days',
   seconds: 'a number of seconds',
+  milliseconds: 'a number of milliseconds',
   boolean: 'true or false',
   function: 'a function',
   bytes: 'bytes',
@@ -72,14 +77,8 @@ const WORDS: Record<Kind, string> = {
   object: 'an object',
 };
 
-const WORDS_OF = (kinds: readonly Kind[]): string => kinds.map((kind) => WORDS[kind]).join(' or ');
-
-function wordOf(value: unknown): string {
-  if (typeof value === 'number') {
-    return Number.isFinite(value) && value >= 0 ? 'number' : String(value);
-  }
-  return value === null ? 'null' : typeof value === 'object' ? kindOf(value) : typeof value;
-}
+/** What JavaScript's dates reach (ECMA-262 section 21.4.1.1): more is no length of time that anybody means. */
+const MOST = { days: 1e8, seconds: 8.64e12, milliseconds: 8.64e15 };
 
 function is(kind: Kind, value: unknown): boolean {
   switch (kind) {
@@ -98,8 +97,10 @@ function is(kind: Kind, value: unknown): boolean {
       return typeof value === 'object' && value !== null && 'aborted' in value && 'addEventListener' in value;
     case 'number':
       return Number.isFinite(value);
+    case 'days':
     case 'seconds':
-      return Number.isFinite(value) && (value as number) >= 0;
+    case 'milliseconds':
+      return typeof value === 'number' && value >= 0 && value <= MOST[kind];
     case 'object':
       return typeof value === 'object' && value !== null && !Array.isArray(value);
     default:

@@ -1,11 +1,11 @@
 import { builtin } from './platform.js';
-import type { Part, Source } from './source.js';
+import type { Part } from './source.js';
 
 /**
  * The parts as JavaScript, gzip in base64: what there is where files cannot be. Each is loaded when it is needed, and is a
  * file of its own where the bundler splits code.
  */
-export const embedded: Record<Part, () => Promise<Source>> = {
+export const embedded: Record<Part, () => Promise<Uint8Array>> = {
   inspection: () => import('./embedded/inspection.js').then(unpack),
   complete: () => import('./embedded/complete.js').then(unpack),
   generation: () => import('./embedded/generation.js').then(unpack),

@@ -1,5 +1,5 @@
-import { expectKind } from './args.js';
 import type { Severity, Standing } from './finding.js';
+import { expectText } from './kind.js';
 import { pagesAddress } from './part/pages.js';
 import { json, loadPart } from './source.js';
 
@@ -31,7 +31,7 @@ let pages: Promise<Pages> | undefined;
  * @throws {@link DpsError} `module-unavailable`.
  */
 export async function explain(code: string): Promise<Page | undefined> {
-  expectKind('code', code, ['string']);
+  expectText('code', code);
   const known = code.trim().toUpperCase();
   const all = await load();
   return Object.hasOwn(all, known) ? { code: known, ...all[known]! } : undefined;

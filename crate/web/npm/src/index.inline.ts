@@ -4,7 +4,7 @@
  * @packageDocumentation
  */
 import { embedded } from './embedded.js';
-import { locate } from './source.js';
+import { locate } from './locate.js';
 
 locate(embedded);
 

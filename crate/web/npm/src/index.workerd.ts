@@ -3,7 +3,7 @@
  *
  * @packageDocumentation
  */
-import { locate } from './source.js';
+import { locate } from './locate.js';
 
 locate({
   inspection: () => import('./part/inspection.wasm'),

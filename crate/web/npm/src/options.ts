@@ -24,7 +24,7 @@ export interface Options {
 const SHAPE: Shape = {
   registrationId: ['string'],
   at: ['date', 'number', 'null'],
-  expiresWithinDays: ['number'],
+  expiresWithinDays: ['days'],
   cloud: ['string', 'null'],
   enrollment: ['string'],
   passphrase: ['string', 'bytes'],
@@ -67,8 +67,8 @@ export function fill<T extends Inputs>(inputs: T, files: readonly ReadFile[], op
     inputs.registrationId(registrationId);
   }
   if (at !== null) {
-    const seconds = Number(at) / 1000;
-    if (!Number.isFinite(seconds)) {
+    const seconds = new Date(at).getTime() / 1000;
+    if (Number.isNaN(seconds)) {
       throw new DpsError('invalid-input', '`at` is no date.');
     }
     inputs.time(seconds, expiresWithinDays === undefined ? undefined : expiresWithinDays * 86_400);

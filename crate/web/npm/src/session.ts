@@ -176,7 +176,7 @@ export class Session {
     seed: Uint8Array = crypto.getRandomValues(new Uint8Array(16)),
   ): Promise<Session> {
     expectShape('settings', settings, SHAPE);
-    expectKind('now', now, ['number']);
+    expectKind('now', now, ['milliseconds']);
     expectKind('seed', seed, ['bytes']);
     for (const name of ['idScope', 'registrationId'] as const) {
       expectKind(`settings.${name}`, settings[name], ['string']);

@@ -28,26 +28,21 @@ export interface Sources {
   lexicon?: Source;
 }
 
-const located: Sources = {};
-let spare: Sources = {};
+/** The content of a source. */
+type Content = (source: Source) => Promise<object>;
 
-/**
- * Says where parts of the package are, for bundlers and servers that move them. To be called before anything else; the
- * README says who needs it.
- *
- * @param sources - Addresses, bytes, or functions that give them.
- *
- * @example
- * ```js
- * locate({ inspection: '/assets/inspection.wasm', complete: () => import('dps-x509/complete.wasm') });
- * ```
- */
-export function locate(sources: Sources): void {
+const located: Sources = {};
+let contentOf: Content;
+let spare: Partial<Record<Part, () => Promise<object>>> = {};
+
+/** Says where parts are, and how their content is had: whoever says nothing needs none of that. */
+export function locateBy(sources: Sources, content: Content): void {
   Object.assign(located, sources);
+  contentOf = content;
 }
 
 /** Says where parts are that are not where they should be. */
-export function fallBackTo(sources: Sources): void {
+export function fallBackTo(sources: typeof spare): void {
   spare = sources;
 }
 
@@ -59,12 +54,13 @@ export function fallBackTo(sources: Sources): void {
  * @param use - What is made of it. One that fails is a part that is not there: servers answer with pages.
  */
 export async function loadPart<T>(part: Part, address: () => URL, use: (content: object) => Promise<T>): Promise<T> {
-  const sources = part in located ? [located[part]] : [address, spare[part]];
+  const place = located[part];
+  const ways = place === undefined ? [() => open(String(address())), spare[part]] : [() => contentOf(place)];
   let failure: unknown;
-  for (const source of sources) {
+  for (const way of ways) {
     try {
-      if (source !== undefined) {
-        return await use(await contentOf(source));
+      if (way !== undefined) {
+        return await use(await way());
       }
     } catch (cause) {
       failure ??= cause;
@@ -77,35 +73,13 @@ export async function loadPart<T>(part: Part, address: () => URL, use: (content:
   throw new DpsError('module-unavailable', message, [], { cause: failure });
 }
 
-/** What is at the end of a source: a response, bytes, a module, an object. */
-async function contentOf(source: Source): Promise<object> {
-  let from: unknown = await (typeof source === 'function' ? source() : source);
-  // What `import()` gives: an address, bytes or a module, by the tool.
-  if (typeof from === 'object' && from !== null && 'default' in from) {
-    from = from.default;
-  }
-  if (typeof from === 'string' || kindOf(from) === 'URL') {
-    return open(String(from));
-  }
-  if (typeof from !== 'object' || from === null) {
-    throw new Error('it was located with nothing that is an address or bytes');
-  }
-  return from;
-}
-
-/** An address with a scheme; one letter is a drive of Windows. */
-const ADDRESS = /^[a-z][a-z0-9+.-]+:/i;
-
-async function open(address: string): Promise<object> {
+/** What is at an address. */
+export async function open(address: string): Promise<object> {
   const files = builtin('node:fs/promises');
-  if (files !== undefined && address.startsWith('file:')) {
-    // A string, for a URL of another realm is none to Node.
-    return files.readFile(builtin('node:url')!.fileURLToPath(address));
-  }
-  if (files !== undefined && !ADDRESS.test(address)) {
-    return files.readFile(address);
-  }
-  return fetch(address);
+  return files !== undefined && address.startsWith('file:')
+    ? // A string, for a URL of another realm is none to Node.
+      files.readFile(builtin('node:url')!.fileURLToPath(address))
+    : fetch(address);
 }
 
 /** The bytes of a content, decoded as JSON; or the object that it is already. */

@@ -24,7 +24,7 @@ test('a text is explained, and the files say which cause it is', async () => {
 
 test('a code alone is a text too, and what nobody knows says what to give', async () => {
   const { happenings } = await api.explainText(' 401002\n');
-  assert.deepEqual(happenings.map(({ finding }) => finding.code), ['DX706', 'DX707', 'DX708', 'DX709']);
+  assert.deepEqual(happenings.map(({ finding }) => finding.code), ['DX709', 'DX706', 'DX707', 'DX708']);
   const nothing = await api.explainText('the weather is fine');
   assert.equal(nothing.explained, false);
   assert.match(nothing.whatToGive, /401002/);

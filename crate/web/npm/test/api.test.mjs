@@ -38,6 +38,20 @@ test('what is no input is an error with a code, and the next call works', async 
   await assert.rejects(api.inspect(leaf, { cloud: 'nine' }), { code: 'invalid-input' });
   await assert.rejects(api.inspect(leaf, { enrollment: 'soon' }), { code: 'invalid-input' });
   await assert.rejects(api.inspect(leaf, { at: new Date('never') }), { code: 'invalid-input' });
+  // Numbers that are no time would be passed over, or shown as the largest that there is.
+  for (const number of [NaN, Infinity, -1, 1e300, 2e8]) {
+    await assert.rejects(api.inspect(leaf, { expiresWithinDays: number }), { code: 'invalid-input', message: `\`options.expiresWithinDays\` is a number of days, and not ${number}.` });
+  }
+  for (const number of [Infinity, 8.65e15, -1e300]) {
+    await assert.rejects(api.inspect(leaf, { at: number }), { code: 'invalid-input' });
+  }
+  const settings = { idScope: '0ne00111111', registrationId: 'd' };
+  for (const number of [NaN, -1, 1e300]) {
+    const wrong = { code: 'invalid-input', message: new RegExp(`is a number of (milli)?seconds, and not ${number}`.replace('+', '\\+')) };
+    await assert.rejects(api.Session.start(settings, number), wrong);
+    await assert.rejects(api.Session.start({ ...settings, timeoutSeconds: number }, 0), wrong);
+    await assert.rejects(api.Session.start({ ...settings, keepAliveSeconds: number }, 0), wrong);
+  }
   await assert.rejects(api.inspect(leaf, { registrationId: 'a b' }), (error) => {
     assert.ok(error instanceof api.DpsError && error instanceof Error);
     assert.equal(error.code, 'invalid-settings');

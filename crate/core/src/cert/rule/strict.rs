@@ -64,6 +64,7 @@ fn finding(violation: Violation, link: &Link) -> Option<Finding> {
         Violation::Damaged
         | Violation::NobodyNamed
         | Violation::PublicKeyMalformed
+        | Violation::CurveWrittenOut
         | Violation::BasicConstraintsMissing
         | Violation::NotCa
         | Violation::KeyCertSignMissing => return None,

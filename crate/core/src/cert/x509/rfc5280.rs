@@ -48,6 +48,8 @@ pub enum Violation {
     NobodyNamed,
     /// The public key is malformed (RFC 3279, RFC 5480).
     PublicKeyMalformed,
+    /// The curve of the public key is written out in numbers (RFC 5480 section 2.1.1).
+    CurveWrittenOut,
     /// The same extension twice (section 4.2).
     DuplicateExtension(ObjectIdentifier),
     /// A critical extension that this crate does not process (section 4.2).
@@ -89,6 +91,7 @@ impl fmt::Display for Violation {
             Self::SubjectEmpty => "it is a CA and has no subject",
             Self::NobodyNamed => "it has neither a subject nor a critical SAN",
             Self::PublicKeyMalformed => "its public key is malformed",
+            Self::CurveWrittenOut => "the curve of its public key is written out in numbers",
             Self::DuplicateExtension(oid) => return write!(f, "it has the extension {} twice", Name(*oid)),
             Self::UnknownCritical(oid) => {
                 return write!(f, "it has the critical extension {}, which readers may not know", Name(*oid));
@@ -174,6 +177,7 @@ fn fields(certificate: &Certificate, found: &mut Vec<Violation>) {
     check(!signature::has_right_parameters(&certificate.signature_algorithm), Violation::AlgorithmParameters);
     check(certificate.issuer.is_empty(), Violation::IssuerEmpty);
     check(certificate.public_key.key_type() == KeyType::Malformed, Violation::PublicKeyMalformed);
+    check(certificate.public_key.has_described_curve(), Violation::CurveWrittenOut);
     let has_critical_san = certificate.extension(oid::SUBJECT_ALT_NAME).is_some_and(|san| san.critical);
     if certificate.subject.is_empty() {
         check(certificate.is_ca(), Violation::SubjectEmpty);

