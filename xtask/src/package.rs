@@ -89,7 +89,7 @@ fn build_house(folder: &Path, house: &Path) -> Result<()> {
     let members = table(&mut root, "workspace")?.remove("members").ok_or("the workspace has no members")?;
     let (mut new_members, mut patches) = (Vec::new(), Table::new());
     for name in PACKAGES {
-        workspace::run(Command::new("tar").arg("-xzf").arg(archive(folder, name)).current_dir(&packed))?;
+        workspace::run(Command::new("tar").arg("-xmzf").arg(archive(folder, name)).current_dir(&packed))?;
         let path = format!("packed/by/cargo/{name}-{}", version());
         let dependencies = table(table(&mut root, "workspace")?, "dependencies")?;
         if let Some(Value::Table(dependency)) = dependencies.get_mut(name) {

@@ -165,7 +165,7 @@ impl<'a> Reader<'a> {
         // A text in a text is in another language.
         let path = self.place.path.as_deref().filter(|_| self.depth == 0);
         let frames = frame::find(&raw.glyphs, path);
-        let (mut taken, mut broken) = (Vec::new(), Vec::new());
+        let (mut taken, mut values, mut broken) = (Vec::new(), Vec::new(), Vec::new());
         for value in &frames.values {
             if taken.iter().any(|span: &std::ops::Range<usize>| {
                 span.start < value.span.end && value.span.start < span.end
@@ -175,11 +175,23 @@ impl<'a> Reader<'a> {
             let read = self.read_value(value);
             if !read.items.is_empty() {
                 taken.push(value.span.clone());
-                self.take(read);
+                values.push(read);
             } else if !read.findings.is_empty() {
                 broken.push((value.span.clone(), read));
             }
         }
+        if !values.is_empty() && values.iter().all(is_guess) {
+            // A piece of a larger object can look like an object by itself, of no known kind.
+            let plain = self.inside(false, |reader| reader.read_plain(raw, Others::None));
+            let known = plain.items.iter().filter(|item| item.kind != Kind::Unknown);
+            let first = known.filter_map(|item| item.place.line).min();
+            let mut pieces = values.iter().flat_map(|value| &value.items);
+            if first.is_some_and(|first| pieces.all(|piece| piece.place.line >= Some(first))) {
+                taken.clear();
+                values.clear();
+            }
+        }
+        values.into_iter().for_each(|value| self.take(value));
         let blanked;
         let outside = if taken.is_empty() {
             raw
@@ -222,8 +234,7 @@ impl<'a> Reader<'a> {
             return;
         }
         // Base64 that no label names, of nothing that is known, is what letters beside a dump can look like.
-        let is_guess = self.file.items.iter().all(|item| item.kind == Kind::Unknown && item.label.is_none());
-        if is_guess && others != Others::Whole {
+        if is_guess(self.file) && others != Others::Whole {
             self.read_numbers(raw, others);
         } else {
             self.read_numbers_beside(raw);
@@ -311,6 +322,11 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// Whether all that is in it, if anything is, is of no kind that is known, and no label says what it is.
+fn is_guess(read: &File) -> bool {
+    read.items.iter().all(|item| item.kind == Kind::Unknown && item.label.is_none())
+}
+
 /// What the frames of a text gave.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Others {
@@ -349,5 +365,25 @@ mod tests {
         let file = File::read(log.as_bytes(), &Place::default());
         let found: Vec<_> = file.items.iter().map(|item| (item.kind, item.der.to_vec())).collect();
         assert_eq!(found, [(Kind::Pkcs7, message)], "{log}");
+    }
+
+    /// A piece of an object in a program's strings may begin with a sequence that ends inside of it.
+    #[test]
+    fn a_piece_that_looks_like_an_object_does_not_win_over_the_whole() {
+        let part = |tag: u8, content: &[u8]| {
+            [&[tag, u8::try_from(content.len()).unwrap_or_default()], content].concat()
+        };
+        let inner = part(0x30, &part(4, b"a text of 22 characters"));
+        let identifier = [6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 13, 1, 7, 2];
+        let message =
+            part(0x30, &[&identifier[..], &part(0xa0, &part(0x30, &[&inner[..], &inner].concat()))].concat());
+        let (head, pieces) = message.split_at(message.len() - 2 * inner.len());
+        let pieces: Vec<_> = [head].into_iter().chain(pieces.chunks(inner.len())).collect();
+        let digits = |piece: &&[u8]| piece.iter().map(|byte| format!("{byte:02X}")).collect::<String>();
+        let strings: Vec<_> = pieces.iter().map(digits).collect();
+        let text = format!("UPDATE c SET b = UNHEX(CONCAT('{}'));\n", strings.join("',\n  '"));
+        let file = File::read(text.as_bytes(), &Place::default());
+        let found: Vec<_> = file.items.iter().map(|item| (item.kind, item.der.to_vec())).collect();
+        assert_eq!(found, [(Kind::Pkcs7, message)], "{text}");
     }
 }
