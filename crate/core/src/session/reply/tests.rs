@@ -1,0 +1,250 @@
+//! Answers of the service, as bodies that were seen or made.
+
+use super::*;
+
+fn parse(body: &str) -> Result<Reply, ReplyError> {
+    about("d", body)
+}
+
+fn about(asked: &str, body: &str) -> Result<Reply, ReplyError> {
+    Reply::parse(200, body.as_bytes(), &RegistrationId::new(asked).unwrap())
+}
+
+#[test]
+fn an_operation_is_taken_up_to_its_longest() {
+    let with = |length: usize| {
+        parse(&format!("{{\"operationId\":\"{}\",\"status\":\"assigning\"}}", "4".repeat(length)))
+    };
+    assert!(matches!(with(MAX_OPERATION_ID), Ok(Reply::InProgress { .. })));
+    assert!(matches!(with(MAX_OPERATION_ID + 1), Err(ReplyError::TooLong { .. })));
+}
+
+#[test]
+fn an_assignment_is_read() {
+    let reply = parse(
+        r#"{"operationId":"4.d0","status":"assigned","registrationState":{"x509":{},"registrationId":"d",
+            "assignedHub":"contoso.azure-devices.net","deviceId":"my-device-id1","status":"assigned",
+            "substatus":"initialAssignment","etag":"\"e\"","payload":{"b":1,"a":[2]}}}"#,
+    );
+    let Ok(Reply::Assigned(assigned)) = reply else { panic!("{reply:?}") };
+    assert_eq!(assigned.assigned_hub.as_str(), "contoso.azure-devices.net");
+    assert_eq!(assigned.device_id, "my-device-id1");
+    assert_eq!(assigned.etag.as_deref(), Some("\"e\""));
+    assert_eq!(assigned.payload.as_deref(), Some(r#"{"b":1,"a":[2]}"#));
+}
+
+#[test]
+fn payloads_of_every_kind() {
+    for (member, payload) in [("", None), (r#","payload":null"#, None), (r#","payload":{}"#, Some("{}"))] {
+        let body = format!(
+            r#"{{"operationId":"4","status":"assigned","registrationState":{{"assignedHub":"h","deviceId":"d"{member}}}}}"#
+        );
+        let Ok(Reply::Assigned(assigned)) = parse(&body) else { panic!("{body}") };
+        assert_eq!(assigned.payload.as_deref(), payload);
+    }
+}
+
+#[test]
+fn issued_certificates_never_hide_the_hub() {
+    for (member, issued) in [
+        ("null", vec![]),
+        (r#"["AQI=","AQ=="]"#, vec![&b"\x01\x02"[..], b"\x01"]),
+        (r#"["AQI=","-----BEGIN",7]"#, vec![b"\x01\x02", b"-----BEGIN", b"7"]),
+        (r#"{"leaf":1}"#, vec![br#"{"leaf":1}"#]),
+    ] {
+        let body = format!(
+            r#"{{"operationId":"4","status":"assigned","registrationState":{{"assignedHub":"h","deviceId":"d","issuedCertificateChain":{member}}}}}"#
+        );
+        let Ok(Reply::Assigned(assigned)) = parse(&body) else { panic!("{body}") };
+        assert_eq!(assigned.issued_certificates, issued, "{member}");
+    }
+}
+
+#[test]
+fn both_failure_channels_carry_the_same_facts() {
+    let Ok(Reply::Refused(answer)) = parse(
+        r#"{"operationId":"4","status":"failed","registrationState":{"status":"failed","errorCode":400207,
+            "errorMessage":"Custom allocation failed with status code: 400","lastUpdatedDateTimeUtc":"2020-04-10T03:11:13Z"}}"#,
+    ) else {
+        panic!()
+    };
+    assert_eq!((answer.code, answer.channel, answer.class()), (Some(400_207), Channel::Operation, Some(400)));
+    assert_eq!(answer.timestamp.as_deref(), Some("2020-04-10T03:11:13Z"));
+
+    let answer = refusal(
+        401,
+        br#"{"errorCode":401002,"trackingId":"8ad0463c","message":"Invalid certificate.","timestampUtc":"2020-04-10T05:24:22Z"}"#,
+    );
+    assert_eq!((answer.code, answer.status), (Some(401_002), 401));
+    assert_eq!(answer.message.as_deref(), Some("Invalid certificate."));
+    assert_eq!(answer.tracking_id.as_deref(), Some("8ad0463c"));
+}
+
+#[test]
+fn disabled_needs_no_operation() {
+    let Ok(Reply::Refused(answer)) =
+        parse(r#"{"operationId":"","status":"disabled","registrationState":{"status":"disabled"}}"#)
+    else {
+        panic!()
+    };
+    assert_eq!(answer.operation_status.as_deref(), Some("disabled"));
+}
+
+#[test]
+fn unknown_words_are_data() {
+    assert_eq!(
+        parse(r#"{"operationId":"4","status":"unknown status123!@#"}"#),
+        Ok(Reply::InProgress {
+            operation_id: Some("4".to_owned()),
+            status: Some("unknown status123!@#".to_owned())
+        })
+    );
+}
+
+/// The operation and the registration state have a word each, and the worse one counts.
+#[test]
+fn two_status_words() {
+    let said = |outer: &str, inner: &str| {
+        let member = |word: &str| match word {
+            "" => String::new(),
+            word => format!(r#""status":"{word}","#),
+        };
+        let body = format!(
+            r#"{{{}"operationId":"4","registrationState":{{{}"errorCode":400207,"assignedHub":"h","deviceId":"d"}}}}"#,
+            member(outer),
+            member(inner)
+        );
+        match parse(&body) {
+            Ok(Reply::Assigned(_)) => "assigned".to_owned(),
+            Ok(Reply::InProgress { .. }) => "in progress".to_owned(),
+            Ok(Reply::Refused(answer)) => {
+                assert_eq!(answer.code, Some(400_207));
+                answer.operation_status.unwrap()
+            }
+            Err(error) => panic!("{body}: {error}"),
+        }
+    };
+    for (outer, inner, expected) in [
+        ("assigned", "assigned", "assigned"),
+        ("ASSIGNED", "", "assigned"),
+        ("", "Assigned", "assigned"),
+        ("", "failed", "failed"),
+        ("assigning", "failed", "failed"),
+        ("assigned", "failed", "failed"),
+        ("assigned", "disabled", "disabled"),
+        ("failed", "assigned", "failed"),
+        ("assigning", "assigned", "in progress"),
+        ("assigned", "assigning", "in progress"),
+        ("assigned", "something new", "in progress"),
+        ("", "", "in progress"),
+    ] {
+        assert_eq!(said(outer, inner), expected, "{outer:?}, {inner:?}");
+    }
+}
+
+#[test]
+fn what_is_said_twice_is_not_believed() {
+    let repeated = |body: &str| match parse(body) {
+        Err(ReplyError::Repeated { member, .. }) => member,
+        other => panic!("{body}: {other:?}"),
+    };
+    let state = r#""registrationState":{"assignedHub":"h","deviceId":"d"}"#;
+    assert_eq!(repeated(&format!(r#"{{"status":"failed","status":"assigned",{state}}}"#)), "status");
+    assert_eq!(repeated(&format!(r#"{{"status":"assigned",{state},{state}}}"#)), "registrationState");
+    let twice = r#""registrationState":{"assignedHub":"a","assigned\u0048ub":"b","deviceId":"d"}"#;
+    assert_eq!(repeated(&format!(r#"{{"status":"assigned",{twice}}}"#)), "assignedHub");
+    // What a person's own function gave is passed on as it is.
+    let payload = r#""registrationState":{"assignedHub":"h","deviceId":"d","payload":{"a":1,"a":2}}"#;
+    let Ok(Reply::Assigned(assigned)) = parse(&format!(r#"{{"status":"assigned",{payload}}}"#)) else {
+        panic!()
+    };
+    assert_eq!(assigned.payload.as_deref(), Some(r#"{"a":1,"a":2}"#));
+    // A refusal stays one, without the member that cannot be told.
+    assert_eq!(refusal(401, br#"{"errorCode":401002,"errorCode":404201}"#).code, None);
+}
+
+#[test]
+fn what_is_no_hub_is_no_assignment() {
+    for hub in ["a.azure-devices.net@evil.example", "a/b", "a\\nb", "a.azure-devices.net.", "b\u{fc}cher.net"]
+    {
+        let body = format!(
+            r#"{{"status":"assigned","registrationState":{{"assignedHub":"{hub}","deviceId":"d"}}}}"#
+        );
+        assert!(matches!(parse(&body), Err(ReplyError::Hub { .. })), "{hub}");
+    }
+}
+
+#[test]
+fn other_statuses_of_class_2xx_are_not_understood() {
+    let asked = RegistrationId::new("d").unwrap();
+    let body = br#"{"status":"assigned","registrationState":{"assignedHub":"h","deviceId":"d"}}"#;
+    for (status, is_known) in
+        [(200, true), (201, false), (202, true), (204, false), (206, false), (299, false)]
+    {
+        assert_eq!(Reply::parse(status, body, &asked).is_ok(), is_known, "{status}");
+    }
+}
+
+#[test]
+fn what_is_new_in_the_state_is_kept() {
+    let Ok(Reply::Assigned(assigned)) = parse(
+        r#"{"status":"assigned","registrationState":{"assignedHub":"h","deviceId":"d","x509":{},"tpm":null,
+            "connectionProfile":"mqttV5","new":{"b":[1, 2]}}}"#,
+    ) else {
+        panic!()
+    };
+    let additional: Vec<_> =
+        assigned.additional.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    assert_eq!(additional, [("connectionProfile", "\"mqttV5\""), ("new", r#"{"b":[1, 2]}"#)]);
+}
+
+#[test]
+fn bodies_that_break_their_promise() {
+    for (body, expected) in [
+        ("123", "Type"),
+        ("", "NotJson"),
+        (r#"{"operationId":"4","status":"assigned","registrat"#, "NotJson"),
+        (r#"{"operationId":"4","status":"assigned","registrationState":123}"#, "Type"),
+        (r#"{"operationId":"4","status":"assigned","registrationState":{"assignedHub":"h"}}"#, "Missing"),
+        (r#"{"operationId":"4","status":"assigned","registrationState":{"deviceId":"d"}}"#, "Missing"),
+        (r#"{"operationId":"4","status":"assigned"}"#, "Missing"),
+        (r#"{"operationId":4,"status":"assigning"}"#, "Type"),
+        ("{}", "Missing"),
+    ] {
+        let error = parse(body).unwrap_err();
+        assert!(format!("{error:?}").starts_with(expected), "{body}: {error:?}");
+    }
+}
+
+#[test]
+fn an_error_without_a_readable_body_is_still_an_answer() {
+    for body in [&b""[..], b"<html>", b"[1]", b"\xff"] {
+        let answer = refusal(503, body);
+        assert_eq!((answer.status, answer.code, answer.is_transient()), (503, None, true));
+    }
+}
+
+/// A refusal and a wait of another device are not this one's either.
+#[test]
+fn what_names_another_registration_is_no_answer() {
+    for status in ["assigned", "failed", "disabled", "assigning", "unassigned", "new"] {
+        let said = |id: &str| {
+            about(
+                "mine",
+                &format!(
+                    r#"{{"status":"{status}","operationId":"4","registrationState":{{"registrationId":{id},"assignedHub":"h",
+                    "deviceId":"d","errorCode":400207}}}}"#
+                ),
+            )
+        };
+        for own in ["\"mine\"", "\"MINE\"", "\"\"", "null"] {
+            assert!(said(own).is_ok(), "{status}: {own}");
+        }
+        for other in ["\"yours\"", "\"mine \"", "\"mine-2\"", "\"m\u{131}ne\"", "\"\\u0000\""] {
+            let error = said(other).unwrap_err();
+            assert!(matches!(error, ReplyError::OtherRegistration { .. }), "{status}: {other}: {error}");
+        }
+        let error = said(&format!("\"{}\"", "x".repeat(200_000))).unwrap_err();
+        assert!(error.body().len() <= Answer::MAX_BODY && error.to_string().len() < 500, "{error}");
+    }
+}
