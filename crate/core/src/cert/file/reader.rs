@@ -183,10 +183,9 @@ impl<'a> Reader<'a> {
         if !values.is_empty() && values.iter().all(is_guess) {
             // A piece of a larger object can look like an object by itself, of no known kind.
             let plain = self.inside(false, |reader| reader.read_plain(raw, Others::None));
-            let known = plain.items.iter().filter(|item| item.kind != Kind::Unknown);
-            let first = known.filter_map(|item| item.place.line).min();
-            let mut pieces = values.iter().flat_map(|value| &value.items);
-            if first.is_some_and(|first| pieces.all(|piece| piece.place.line >= Some(first))) {
+            let is_piece =
+                |piece: &Item| plain.items.iter().any(|item| item.kind != Kind::Unknown && has(item, piece));
+            if values.iter().flat_map(|value| &value.items).all(is_piece) {
                 taken.clear();
                 values.clear();
             }
@@ -327,6 +326,13 @@ fn is_guess(read: &File) -> bool {
     read.items.iter().all(|item| item.kind == Kind::Unknown && item.label.is_none())
 }
 
+/// Whether the bytes of one object stand inside of another. Of many bytes it is not known: looking for them takes too long.
+fn has(item: &Item, piece: &Item) -> bool {
+    const MOST: usize = 1 << 20;
+    item.der.len().saturating_mul(piece.der.len()) <= MOST
+        && item.der.windows(piece.der.len().max(1)).any(|window| window == piece.der.as_slice())
+}
+
 /// What the frames of a text gave.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Others {
@@ -384,6 +390,11 @@ mod tests {
         let text = format!("UPDATE c SET b = UNHEX(CONCAT('{}'));\n", strings.join("',\n  '"));
         let file = File::read(text.as_bytes(), &Place::default());
         let found: Vec<_> = file.items.iter().map(|item| (item.kind, item.der.to_vec())).collect();
-        assert_eq!(found, [(Kind::Pkcs7, message)], "{text}");
+        assert_eq!(found, [(Kind::Pkcs7, message.clone())], "{text}");
+        // What is no piece of it stays.
+        let other = part(0x30, &part(4, b"a text of another kind."));
+        let text = format!("{text}x = '{}';\n", digits(&&other[..]));
+        let file = File::read(text.as_bytes(), &Place::default());
+        assert!(file.items.iter().any(|item| item.der[..] == other[..]), "{text}");
     }
 }
