@@ -14,9 +14,9 @@ export type Source = string | URL | object | (() => Source | Promise<Source>);
 
 /** Where parts are. */
 export interface Sources {
-  /** `inspection.wasm`: inspection and repair. */
+  /** `inspection.wasm`: inspection of files in plain PEM or DER, with RSA or P-256. */
   inspection?: Source;
-  /** `complete.wasm`: the same with P-521, encrypted keys and stores; comparison, explanation of texts, configuration. */
+  /** `complete.wasm`: the same for every file; repair, outlines, comparison, explanation of texts, configuration. */
   complete?: Source;
   /** `generation.wasm`: test certificates. */
   generation?: Source;
