@@ -21,7 +21,7 @@ const { browser, url: site } = await onPages(["site"], ({ flow, forgiveErrors, f
     forgiveRequests();
   });
 
-  for (const part of ["inspection", "complete", "session", "generation", "pages", "lexicon", "worker"]) {
+  for (const part of ["inspection", "complete", "session", "generation", "pages", "lexicon", "worker", "later"]) {
     flow(`without ${part} the rest works, and the page closes itself`, async (page) => {
       await page.route(new RegExp(`/${part}-[0-9a-f]+\\.`), (route) => route.fulfill({ status: 503, body: "" }));
       await page.reload();

@@ -45,14 +45,8 @@ void begin();
 
 /** Files are looked at as soon as that is possible; the rest comes while a person reads. */
 async function begin() {
-  /** @type {string[]} */
-  const missing = [];
-  try {
-    await loadFirst();
-    announceLoading("files can be read; loading the rest");
-  } catch {
-    missing.push("inspection");
-  }
+  const missing = await loadFirst();
+  if (!missing.includes("inspection")) announceLoading("files can be read; loading the rest");
   missing.push(...await loadRest());
   await keepIfAsked();
   lockDown();
