@@ -23,7 +23,7 @@ const site = join(out, "site");
 const work = join(out, "source");
 const { build } = createRequire(join(packageFolder, "package.json"))("esbuild");
 
-const MODULES = ["inspection.wasm", "complete.wasm", "session.wasm", "generation.wasm"];
+const MODULES = ["inspection.wasm", "complete.wasm", "session.wasm"];
 /** Under one name for ever: a browser compares what it has with what is there. */
 const SERVICE_WORKER = "service-worker.js";
 const OPTIONS = { bundle: true, write: false, format: "esm", target: "es2022", minify: true, legalComments: "none" };

@@ -26,7 +26,7 @@ import { later, modules, workerScript } from "./modules.js";
 import { workersOf } from "./worker.js";
 
 /** What comes one after another, the needed first. */
-const LATER = /** @type {const} */ (["complete", "lexicon", "session", "pages", "generation"]);
+const LATER = /** @type {const} */ (["complete", "lexicon", "session", "pages"]);
 
 /** @type {(value: unknown) => void} */
 let allowReading;
@@ -64,11 +64,14 @@ export async function explanationPage(code) {
  */
 export async function loadFirst() {
   speakAsPage();
-  place({ complete: () => complete });
   /** @type {string[]} */
   const missing = [];
-  const first = modules(["inspection"]).then(place, () => { missing.push("inspection"); });
-  await Promise.all([first, startWorkers().catch(() => { missing.push("worker"); })]);
+  const inspection = modules(["inspection"]).then((found) => /** @type {object} */ (found.inspection));
+  place({ inspection: () => inspection, complete: () => complete });
+  await Promise.all([
+    inspection.catch(() => { missing.push("inspection"); }),
+    startWorkers().catch(() => { missing.push("worker"); }),
+  ]);
   allowReading(undefined);
   return missing;
 }
@@ -103,6 +106,8 @@ async function startWorkers() {
   const worker = workersOf(await workerScript());
   generator = createGenerator({ worker });
   inspector = createInspector({ worker, workers: 1 });
+  // It starts while the module is still on its way. Where none can be started, this thread does the work.
+  inspector.inspect([]).catch((error) => { if (isTold(error) && error.code === "worker-broken") inspector = undefined; });
 }
 
 let hasComplete = false;
@@ -131,11 +136,18 @@ async function clerk() {
   return inspector ?? here();
 }
 
-/** @param {import("./state.js").Settings} settings */
+/**
+ * @param {import("./state.js").Settings} settings
+ * @returns {ReturnType<typeof import("./rehearsal.js").rehearse>}
+ */
 export async function rehearse(settings) {
   await canRehearse;
-  await here();
-  return (await later()).rehearse(settings);
+  try {
+    await here();
+    return await (await later()).rehearse(settings);
+  } catch {
+    return { steps: [], trouble: "The rehearsal could not be loaded. Load the page again to try once more." };
+  }
 }
 
 /** @type {import("../package/esm/worker.js").Generator | undefined} */

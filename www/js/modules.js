@@ -4,7 +4,7 @@
  * which has them in it.
  */
 
-/** @typedef {"inspection" | "complete" | "session" | "generation" | "pages" | "lexicon"} Module */
+/** @typedef {"inspection" | "complete" | "session" | "pages" | "lexicon"} Module */
 
 /** @type {Record<Module | "worker" | "later", string>} what each is called beside the page; the build knows */
 const NAMES = PUBLISHED_NAMES;

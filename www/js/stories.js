@@ -27,9 +27,11 @@ export function start() {
 
 /** @param {number} index of an example in `example/list.json`, whose files the build takes from the project's tests */
 async function load(index) {
-  const { EXAMPLES } = await later();
-  const example = EXAMPLES[index];
-  if (!example) return;
+  const example = await later().then(({ EXAMPLES }) => EXAMPLES[index], () => undefined);
+  if (!example) {
+    announce("The examples could not be loaded. Load the page again to try once more.");
+    return;
+  }
   forgetAll();
   addFiles(example.files.map(({ name, text, purpose }) => ({ name, data: new TextEncoder().encode(text), purpose })));
   if (example.log) setLog({ name: "client.log", text: example.log });
