@@ -11,6 +11,7 @@ mod document;
 mod language;
 mod literal;
 mod log;
+mod numeral;
 mod span;
 mod table;
 mod value;
@@ -47,6 +48,7 @@ pub(super) fn find(glyphs: &[Glyph], path: Option<&str>) -> Frames {
     values.extend(document::find(glyphs, language));
     values.extend(writer::find(glyphs));
     values.extend(call::find(glyphs));
+    values.extend(numeral::find(glyphs, language));
     values.extend(table::find(glyphs));
     order::by_key(&mut values, |value| value.span.start);
     // How far the values go that begin up to each of them.
