@@ -14,6 +14,7 @@ use crate::{
         text::Text,
     },
     finding::{Finding, Place, Severity, catalogue as code},
+    order,
     service::{Answer, known},
     session::mqtt::printable,
 };
@@ -77,7 +78,7 @@ impl Explanation {
             happenings.insert(0, (false, shown));
         }
         // Stable: within either kind the order of the text stays.
-        happenings.sort_by_key(|(is_vague, _)| *is_vague);
+        order::by_key(&mut happenings, |(is_vague, _)| *is_vague);
         let happenings: Vec<Happening> = happenings.into_iter().map(|(_, happening)| happening).collect();
         let assigned = occurrences.assigned.map(|(hub, device_id, at)| Assigned {
             hub: printable(hub.as_bytes()),
@@ -130,7 +131,7 @@ impl Explanation {
         }
         // Without a message the code says what all of them have in common: that is told first, as in a log.
         let alone = answer(None).to_finding().code();
-        answers.sort_by_key(|answer| answer.to_finding().code() != alone);
+        order::by_key(&mut answers, |answer| answer.to_finding().code() != alone);
         let files = Files::check(inputs, None);
         let happening = |answer: Box<Answer>| {
             let what = What::Refused(answer);
