@@ -23,6 +23,15 @@ pub enum LoadError {
         /// As many are compiled.
         limit: usize,
     },
+    /// There is more in the component than is compiled while somebody waits, however few bytes say so.
+    TooMuch {
+        /// Of what, in the plural.
+        what: &'static str,
+        /// How many there are.
+        count: u64,
+        /// As many are compiled.
+        limit: u64,
+    },
     /// The bytes are not precompiled code.
     NotPrecompiled,
     /// The code was made by another version of wasmtime.
@@ -58,6 +67,11 @@ impl fmt::Display for LoadError {
                 f,
                 "it has {size} bytes, and {limit} at most are compiled; a larger one that is trusted is precompiled, with the \
                  `precompile` program of dps-x509-host"
+            ),
+            Self::TooMuch { what, count, limit } => write!(
+                f,
+                "it comes to {count} {what}, and {limit} at most are compiled; one that is trusted with more is precompiled, \
+                 with the `precompile` program of dps-x509-host"
             ),
             Self::NotPrecompiled => f.write_str(
                 "this is not precompiled code; make it with the `precompile` program of this crate",

@@ -11,6 +11,8 @@ mod link;
 mod mapping;
 mod precompiled;
 mod provisioner;
+#[cfg(feature = "compile")]
+mod weight;
 
 pub use dps_x509_net as net;
 pub use error::{HostError, LoadError};

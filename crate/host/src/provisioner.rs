@@ -15,6 +15,8 @@ use wasmtime::{
     component::{Component, Linker, Resource, ResourceTable},
 };
 
+#[cfg(feature = "compile")]
+use crate::weight;
 use crate::{
     HostError, LoadError,
     bindings::{ProvisionerPre, exports::dps_x509::device::provisioning},
@@ -39,7 +41,8 @@ impl Provisioner {
     /// Compiles a component; takes about a tenth of a second.
     ///
     /// # Errors
-    /// It is not a component of the world `provisioner`, or larger than [`Provisioner::LARGEST`].
+    /// It is not a component of the world `provisioner`, or larger than [`Provisioner::LARGEST`], or there is more in it than
+    /// such a component ever has.
     #[cfg(feature = "compile")]
     pub fn from_component(component: &[u8]) -> Result<Self, LoadError> {
         Self::from_component_with(wasmtime::Config::new(), component)
@@ -55,6 +58,7 @@ impl Provisioner {
         if component.len() > Self::LARGEST {
             return Err(LoadError::TooLarge { size: component.len(), limit: Self::LARGEST });
         }
+        weight::judge(component)?;
         let engine = engine::engine(config)?;
         let component = Component::from_binary(&engine, component)
             .map_err(|error| LoadError::NotAComponent { reason: format!("{error:#}") })?;
@@ -101,8 +105,8 @@ impl Provisioner {
         Ok(Self { pre, ticker, limits: Limits::default(), places, at_once: Self::AT_ONCE })
     }
 
-    /// Most bytes of a component that is compiled here. Compiling cannot be stopped, and what it takes in time and memory grows
-    /// with the component: this is what bounds it. The real component is a third of this; what is larger is precompiled
+    /// Most bytes of a component that is compiled here. Compiling cannot be stopped: what it takes in time and memory is
+    /// bounded by this, and by how many functions, types, instances and the like a component may come to. The real component is a third of this; what is larger is precompiled
     /// elsewhere, by somebody who trusts it.
     pub const LARGEST: usize = 1024 * 1024;
 

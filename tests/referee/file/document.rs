@@ -38,6 +38,11 @@ fn text(pem: &str, out: &mut Vec<Framed>) {
         format!("{{\"a\":\"{{\\\"cert\\\":\\\"{}\\\"}}\"}}", escaped.replace('\\', "\\\\")),
     );
     add("program in JSON", "json", format!("[{{\"func\":\"const cert = `{escaped}`;\\nreturn msg;\"}}]\n"));
+    add(
+        "function of a flow in JSON",
+        "json",
+        format!("[{{\"func\":\"msg.cert = `{escaped}`;\\nreturn msg;\"}}]\n"),
+    );
     add("PostgreSQL COPY", "sql", format!("COPY c (id, cert) FROM stdin;\n1\t{escaped}\n\\.\n"));
     add("YAML block", "yaml", format!("a: 1\ncert: |\n{}b: 2\n", indent("  ")));
     add(

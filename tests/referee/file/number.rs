@@ -94,11 +94,7 @@ fn one_by_one(der: &[u8]) -> Vec<Framed> {
 fn as_numbers(der: &[u8]) -> Vec<Framed> {
     let each = |one: &dyn Fn(u8) -> String, by: &str| each(der, one, by);
     let text = |frame, text: String| Framed::new(frame, "txt", text, 1, Verdict::Openssl);
-    let listed = |radix: &str| {
-        let output =
-            std::process::Command::new("od").args(["-v", "-c", radix]).arg("-").stdin(input(der)).output();
-        String::from_utf8(output.expect("od is there").stdout).expect("od writes ASCII")
-    };
+    let listed = |radix: &str| od(der, &["-c", radix]);
     vec![
         text("od -An -c", listed("-An")),
         text("od -Ax -c", listed("-Ax")),
@@ -107,6 +103,12 @@ fn as_numbers(der: &[u8]) -> Vec<Framed> {
         text("bits with marks", each(&|byte| format!("0b{:04b}'{:04b}", byte >> 4, byte & 15), ", ") + "\n"),
         text("octal behind signs", each(&|byte| format!("\\{byte:03o}"), "") + "\n"),
     ]
+}
+
+/// What `od` writes.
+fn od(der: &[u8], options: &[&str]) -> String {
+    let output = std::process::Command::new("od").arg("-v").args(options).arg("-").stdin(input(der)).output();
+    String::from_utf8(output.expect("od is there").stdout).expect("od writes ASCII")
 }
 
 /// A file that a program reads.
@@ -146,19 +148,19 @@ fn in_words(der: &[u8]) -> Vec<Framed> {
             format!("aCert : ARRAY[0..9] OF WORD := [\n  {}];\n", sixteen.join(", ")),
             2,
         ),
-        Framed::new(
-            "SQL Server, parts",
-            "sql",
-            format!("SET @c = 0x{};\n", cut.join(" +\n  0x")),
-            1,
-            Verdict::Openssl,
-        ),
-        Framed::new(
+        right("SQL Server, parts", "sql", format!("SET @c = 0x{};\n", cut.join(" +\n  0x")), 1),
+        right(
             "MySQL, parts",
             "sql",
             format!("UPDATE c SET b = UNHEX(CONCAT('{}'));\n", cut.join("',\n  '")),
             1,
-            Verdict::Openssl,
         ),
+        right("SQL, one number", "sql", format!("INSERT INTO c VALUES (1,0x{digits},NULL);\n"), 1),
+        right("Oracle", "sql", format!("INSERT INTO c VALUES (1, hextoraw('{digits}'));\n"), 1),
+        right("MySQL", "sql", format!("INSERT INTO c VALUES (1, UNHEX('{digits}'));\n"), 1),
+        right("PostgreSQL", "sql", format!("INSERT INTO c VALUES (1, decode('{digits}', 'hex'));\n"), 1),
+        right("device tree", "dts", format!("/ {{\n  device-cert = [{}];\n}};\n", digits.to_lowercase()), 2),
+        Framed::new("od -td2", "txt", od(der, &["-td2"]), 1, Verdict::Openssl),
+        Framed::new("od -tu4", "txt", od(der, &["-tu4", "-Ax"]), 1, Verdict::Openssl),
     ]
 }

@@ -84,6 +84,7 @@ pub(crate) fn frames(object: &Object) -> Vec<Framed> {
     );
     add("PostgreSQL E string", "sql", None, format!("INSERT INTO c VALUES (1, E'{escaped}');\n"));
     add("SQL with CHR(10)", "sql", None, format!("UPDATE c SET b =\n{};\n", single(" || CHR(10) ||\n")));
+    add("MySQL CONCAT", "sql", None, format!("UPDATE c SET b = CONCAT(\n{});\n", single(",CHAR(10),\n")));
     add("PHP double quotes", "php", None, format!("<?php\n$cert = \"{escaped}\";\n"));
     add("PHP single quotes", "php", None, format!("<?php\n$cert = '{pem}';\n"));
     add("PHP points", "php", None, format!("<?php\n$cert =\n{};\n", strings(" .\n")));
@@ -112,6 +113,8 @@ pub(crate) fn frames(object: &Object) -> Vec<Framed> {
     );
     add("Dart triple quotes", "dart", None, format!("const cert = '''\n{pem}''';\n"));
     add("Dart adjacent", "dart", None, format!("const cert =\n{};\n", strings("\n").replace('"', "'")));
+    add("Bicep", "bicep", None, format!("var cert = '{escaped}'\nvar other = '''\nx\n'''\n"));
+    add("Bicep, several lines", "bicep", None, format!("param id string\nvar cert = '''\n{pem}'''\n"));
     add("Dart raw", "dart", None, format!("final cert = r\"\"\"\n{pem}\"\"\";\n"));
     add("Zig", "zig", None, format!("const cert =\n{}\n;\n", each(&|line| format!("    \\\\{line}"), "\n")));
     add("Zig plus plus", "zig", None, format!("const cert =\n{};\n", strings(" ++\n")));

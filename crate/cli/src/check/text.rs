@@ -9,6 +9,7 @@ use std::{fmt::Write as _, sync::Arc};
 use dps_x509_core::{
     cert::{
         Kind, Link, Report, Role, UnixTime, Verdict,
+        checked::{self, Checked},
         key::KeyMatch,
         verdict::{Condition, Word},
     },
@@ -149,9 +150,19 @@ fn block(finding: &Finding, is_allowed: bool) -> String {
     format!("{}{allowed}\n{body}\n", Paint::of(finding.severity).on(head))
 }
 
+/// Whether nothing shows that the device can prove itself by its certificate.
+fn is_key_unseen(report: &Report) -> bool {
+    let is_unknown =
+        |it: &Checked| it.question == checked::Question::Key && it.result == checked::Outcome::Unknown;
+    report.keys.is_empty() || report.checked.iter().any(is_unknown)
+}
+
 fn ending(report: &Report, verdict: &Verdict, args: &Args) -> String {
     let word = match (verdict.word, verdict.unless) {
         (Word::Ready, _) if report.chain.leaf.is_none() => Paint::Good.on("Nothing wrong"),
+        (Word::Ready, _) if is_key_unseen(report) => {
+            Paint::Good.on("Ready, if the device has the private key, which was not compared")
+        }
         (Word::Ready, _) => Paint::Good.on("Ready"),
         (Word::NotReady, Some(Condition::Repaired)) => {
             Paint::Bad.on("Not ready before it is repaired (--write-fixed DIR)")

@@ -17,7 +17,7 @@ pub mod verdict;
 
 pub use context::{Context, Rule};
 
-use crate::finding::{Definition, Finding, catalogue};
+use crate::finding::{Definition, Finding, Severity, catalogue};
 
 /// Every rule over the device's chain, in the order of the report.
 pub const ALL: [Rule; 12] = [
@@ -78,8 +78,10 @@ pub(super) fn link_causes(findings: &mut Vec<Finding>) {
         let places: Vec<_> = causes.map(|finding| finding.place.clone()).collect();
         findings.retain(|finding| finding.definition != symptom || !places.contains(&finding.place));
     }
+    // What counts less in a file, such as a value that nobody filled in beside one of the same kind, causes nothing.
+    let counts = |finding: &&Finding| finding.severity > Severity::Note || !finding.family().is_about_files();
     for (symptom, cause) in CAUSES {
-        if !findings.iter().any(|finding| finding.definition == cause) {
+        if !findings.iter().filter(counts).any(|finding| finding.definition == cause) {
             continue;
         }
         for finding in findings.iter_mut().filter(|finding| finding.definition == symptom) {

@@ -13,6 +13,7 @@ mod bench;
 mod certificates;
 mod component;
 mod guests;
+mod heavy;
 mod memory;
 #[path = "../../../net/tests/net/peer.rs"]
 mod peer;

@@ -86,6 +86,9 @@ impl Reader<'_> {
                 if closing.is_none() { body_end } else { go_on }
             }
             Err(broken) => {
+                if matches!(broken, Broken::Empty | Broken::Placeholder(_)) {
+                    self.file.unfilled.push(Kind::of_label(label));
+                }
                 let finding = if Kind::of_label(label) == Kind::Unknown && !marker::is_known(label) {
                     finding::foreign(&foreign::of_unknown_label(&label), &place)
                 } else {

@@ -3,7 +3,10 @@
 use zeroize::Zeroizing;
 
 use super::{finding, item::Item};
-use crate::finding::{Definition, Finding};
+use crate::{
+    cert::der::kind::Kind,
+    finding::{Definition, Finding},
+};
 
 /// What was found in one file.
 #[derive(Debug, Default)]
@@ -16,6 +19,8 @@ pub struct File {
     /// Of the findings, the kinds for which OpenSSL, and so most clients, does not read the file; [`File::to_pem`]
     /// is the repair.
     pub refused: Vec<&'static Definition>,
+    /// Of which kinds blocks have nothing between their lines, or words that ask for it.
+    pub(super) unfilled: Vec<Kind>,
 }
 
 impl File {

@@ -11,6 +11,7 @@ mod document;
 mod language;
 mod literal;
 mod log;
+mod numeral;
 mod span;
 mod table;
 mod value;
@@ -24,6 +25,7 @@ pub(super) use self::{
     value::{Content, Frame, Value},
 };
 use super::text::Glyph;
+use crate::order;
 
 /// The values of a text, and what is comment in it.
 pub(super) struct Frames {
@@ -46,8 +48,9 @@ pub(super) fn find(glyphs: &[Glyph], path: Option<&str>) -> Frames {
     values.extend(document::find(glyphs, language));
     values.extend(writer::find(glyphs));
     values.extend(call::find(glyphs));
+    values.extend(numeral::find(glyphs, language));
     values.extend(table::find(glyphs));
-    values.sort_by_key(|value| value.span.start);
+    order::by_key(&mut values, |value| value.span.start);
     // How far the values go that begin up to each of them.
     let reaches: Vec<_> = values
         .iter()
@@ -61,6 +64,6 @@ pub(super) fn find(glyphs: &[Glyph], path: Option<&str>) -> Frames {
         up_to.checked_sub(1).and_then(|at| reaches.get(at)).is_some_and(|(_, reach)| *reach >= span.end)
     };
     values.extend(strings.into_iter().filter(|string| !is_inside(&string.span)));
-    values.sort_by_key(|value| value.span.start);
+    order::by_key(&mut values, |value| value.span.start);
     Frames { values, comments }
 }

@@ -22,12 +22,13 @@ use super::{
 
 /// The notations in which bytes are written as numbers, each read over the whole text: several objects may be in it.
 pub(super) fn readings(glyphs: &[Glyph]) -> impl Iterator<Item = Vec<Octets>> {
-    let notations: [Notation; 28] = [
+    let notations: [Notation; 29] = [
         dump::bytes,
         dump::swapped,
         dump::octal,
         dump::octal_words,
         dump::decimal,
+        dump::decimal_words,
         dump::characters,
         record::intel,
         record::motorola,

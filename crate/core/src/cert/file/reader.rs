@@ -190,6 +190,7 @@ impl<'a> Reader<'a> {
                 values.clear();
             }
         }
+        rest::settle_unfilled(broken.iter_mut().map(|(_, read)| read), &values);
         values.into_iter().for_each(|value| self.take(value));
         let blanked;
         let outside = if taken.is_empty() {
@@ -199,11 +200,10 @@ impl<'a> Reader<'a> {
             blanked = Text { glyphs, encoding: raw.encoding, change: raw.change };
             &blanked
         };
-        let has_values = !taken.is_empty();
-        let others = match (has_values, broken.is_empty()) {
-            (true, _) => Others::Whole,
-            (false, false) => Others::Broken,
-            (false, true) => Others::None,
+        let others = match (taken.is_empty(), broken.is_empty()) {
+            (false, _) => Others::Whole,
+            (true, false) => Others::Broken,
+            (true, true) => Others::None,
         };
         let plain = self.inside(false, |reader| reader.read_plain(outside, others));
         let glyph_lines = |span: &std::ops::Range<usize>| {

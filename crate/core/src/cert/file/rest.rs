@@ -6,6 +6,7 @@ use super::{contents::File, finding};
 use crate::{
     cert::der::kind::Kind,
     finding::{Finding, Place, Severity},
+    order,
 };
 
 type Lines = RangeInclusive<u32>;
@@ -27,17 +28,31 @@ pub(super) fn competing(mut plain: File, broken: impl Iterator<Item = (Lines, Fi
 /// Puts the objects and the findings into the order of the file.
 pub(super) fn order(file: &mut File) {
     let key = |place: &Place| (place.line.unwrap_or(0), place.column.unwrap_or(0));
-    file.items.sort_by_key(|item| key(&item.place));
-    file.findings.sort_by_key(|finding| key(&finding.place));
+    order::by_key(&mut file.items, |item| key(&item.place));
+    order::by_key(&mut file.findings, |finding| key(&finding.place));
+}
+
+/// A value that nobody filled in, such as the one that a header has for those who do not set their own, counts less where
+/// another value has such an object.
+pub(super) fn settle_unfilled<'a>(broken: impl Iterator<Item = &'a mut File>, whole: &[File]) {
+    let filled: Vec<Kind> = whole.iter().flat_map(|value| &value.items).map(|item| item.kind).collect();
+    let is_filled = |kind: &Kind| filled.iter().any(|it| is_same(*it, *kind));
+    let is_unfilled =
+        |read: &&mut File| read.unfilled.len() == read.findings.len() && read.unfilled.iter().all(is_filled);
+    for finding in broken.filter(is_unfilled).flat_map(|read| &mut read.findings) {
+        finding.severity = Severity::Note;
+    }
+}
+
+/// Whether one object can stand for the other.
+fn is_same(one: Kind, other: Kind) -> bool {
+    one == other || matches!((one, other), (Kind::PrivateKey(_), Kind::PrivateKey(_)))
 }
 
 /// What stands in comments, and other people's formats, do not count where the file has objects of its own.
 pub(super) fn settle(file: &mut File, comments: &[Lines]) {
     let is_comment =
         |place: &Place| place.line.is_some_and(|line| comments.iter().any(|lines| lines.contains(&line)));
-    let is_same = |one: Kind, other: Kind| {
-        one == other || matches!((one, other), (Kind::PrivateKey(_), Kind::PrivateKey(_)))
-    };
     let outside: Vec<Kind> =
         file.items.iter().filter(|item| !is_comment(&item.place)).map(|item| item.kind).collect();
     let (kept, left): (Vec<_>, Vec<_>) = std::mem::take(&mut file.items)

@@ -14,10 +14,11 @@ use crate::{
             tpm,
         },
         rule::context::{Context, Rule},
+        x509::extension::oid,
     },
     finding::{
         Family, Finding, Place,
-        Severity::{Note, Warning},
+        Severity::{Error, Note, Warning},
         say,
     },
 };
@@ -171,8 +172,12 @@ fn superfluous(context: &Context<'_>, findings: &mut Vec<Finding>) {
             say::StrangerInChain::Others { count: &in_file, device }.finding()
         };
         let finding = finding.at(link.place.clone());
-        // Which of several devices is meant, a registration ID or a key has to tell.
-        findings.push(if is_apart(link) && (is_ca || is_told) { finding.severity(Note) } else { finding });
+        // Which of several devices is meant, a registration ID or a key has to tell; a verdict on one is none on the others.
+        findings.push(match (is_ca || is_told, is_apart(link)) {
+            (true, true) => finding.severity(Note),
+            (false, _) if may_be_meant(link, chain) => finding.severity(Error),
+            _ => finding,
+        });
     }
     // The same certificate in two files is no fault of either.
     let stands_beside = |link: &&Arc<Link>| {
@@ -195,6 +200,17 @@ fn superfluous(context: &Context<'_>, findings: &mut Vec<Finding>) {
         findings
             .push(say::RootIncluded { subject: &root.certificate.subject }.finding().at(root.place.clone()));
     }
+}
+
+/// Whether a stranger may be the device that is asked about as well as the leaf is: another device's certificate, and not
+/// a server's.
+fn may_be_meant(link: &Link, chain: &Chain) -> bool {
+    let certificate = &link.certificate;
+    let is_client =
+        certificate.extended_key_usage.as_ref().is_none_or(|usage| usage.allows(oid::CLIENT_AUTH));
+    let is_another =
+        chain.leaf.as_ref().is_some_and(|leaf| leaf.certificate.subject.der != certificate.subject.der);
+    is_client && is_another && tpm::is_about(certificate).is_none()
 }
 
 /// More CAs than these in a file that signed nothing of the chain are a bundle, and more of others a list of devices.

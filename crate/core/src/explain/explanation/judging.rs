@@ -10,6 +10,7 @@ use crate::{
         statement::Peer,
     },
     finding::{Definition, Family, Finding, Place, Severity, Standing, Words, catalogue as code},
+    order,
     service::{self, Answer, known},
     session::{Settings, mqtt::printable},
 };
@@ -112,7 +113,7 @@ impl Draft {
         let mut causes: Vec<Cause> =
             self.likely.iter().filter_map(|likely| judged(likely, hints, files)).collect();
         // Stable: among equals the order of the list stays.
-        causes.sort_by_key(|cause| cause.verdict);
+        order::by_key(&mut causes, |cause| cause.verdict);
         let is_found = |verdict| matches!(verdict, CauseVerdict::InText | CauseVerdict::InFiles);
         if let Some(cause) = causes.first_mut().filter(|cause| is_found(cause.verdict)) {
             cause.finding.severity = Severity::Error;

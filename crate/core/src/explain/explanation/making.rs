@@ -14,6 +14,7 @@ use crate::{
         text::Text,
     },
     finding::{Finding, Place, Severity, catalogue as code},
+    order,
     service::{Answer, known},
     session::mqtt::printable,
 };
@@ -82,7 +83,7 @@ impl Explanation {
         // Stable: within either kind the order of the text stays. What a device shows of itself comes behind what it was told.
         let is_of_itself =
             |happening: &Happening| happening.finding.definition == &code::SHARED_DEMO_IDENTITY;
-        happenings.sort_by_key(|(is_vague, happening)| (*is_vague, is_of_itself(happening)));
+        order::by_key(&mut happenings, |(is_vague, happening)| (*is_vague, is_of_itself(happening)));
         if let Some(first) = before_all {
             for (_, happening) in &mut happenings {
                 happening.causes.retain(|cause| cause.finding.definition != first.finding.definition);
@@ -141,7 +142,7 @@ impl Explanation {
         }
         // Without a message the code says what all of them have in common: that is told first, as in a log.
         let alone = answer(None).to_finding().code();
-        answers.sort_by_key(|answer| answer.to_finding().code() != alone);
+        order::by_key(&mut answers, |answer| answer.to_finding().code() != alone);
         let files = Files::check(inputs, None);
         let happening = |answer: Box<Answer>| {
             let what = What::Refused(answer);

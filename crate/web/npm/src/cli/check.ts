@@ -91,10 +91,13 @@ async function look(files: NamedFile[], { registrationId, ...options }: Options,
 }
 
 /** The verdict in the words of the native command line. */
-function ending({ verdict: { word, unless }, chain, items }: Report): string {
+function ending({ verdict: { word, unless }, chain, items, keys, checked }: Report): string {
   switch (word) {
     case 'ready':
-      return chain.leaf === null ? 'Nothing wrong' : 'Ready';
+      if (chain.leaf === null) return 'Nothing wrong';
+      return keys.length === 0 || checked.some(({ question, result }) => question === 'key' && result === 'unknown')
+        ? 'Ready, if the device has the private key, which was not compared'
+        : 'Ready';
     case 'nothing usable':
       return items.length === 0 ? 'Nothing usable' : "Nothing usable, for lack of a device's certificate";
     case 'not ready':

@@ -80,9 +80,11 @@ const WORDS: [(Language, &[&str]); 15] = [
 
 impl Language {
     pub(in crate::cert::file) fn of(glyphs: &[Glyph], path: Option<&str>) -> Self {
-        let extension = path.and_then(|path| path.rsplit_once('.')).map(|(_, end)| end.to_ascii_lowercase());
+        let extension = path.and_then(extension);
         match extension.as_deref() {
-            Some("c" | "h" | "cc" | "cpp" | "cxx" | "hpp" | "hh" | "ino" | "inc") => return Self::C,
+            Some("c" | "h" | "cc" | "cpp" | "cxx" | "hpp" | "hh" | "ino" | "pde" | "inc" | "mm") => {
+                return Self::C;
+            }
             // MATLAB quotes in another way than Objective-C.
             Some("m") if text::string(glyphs).contains("'-----BEGIN") => {
                 return Self::Script(Dialect::Other);
@@ -97,7 +99,8 @@ impl Language {
             Some("kt" | "kts") => return Self::Kotlin,
             Some("py" | "bzl" | "star") => return Self::Python,
             Some("rs") => return Self::Rust,
-            Some("dart") => return Self::Dart,
+            // Bicep has the same strings, those of three quotes without escapes.
+            Some("dart" | "bicep" | "bicepparam") => return Self::Dart,
             Some("hs" | "lhs") => return Self::Script(Dialect::Haskell),
             Some("lua") => return Self::Script(Dialect::Lua),
             Some("ml" | "mli") => return Self::Script(Dialect::OCaml),
@@ -136,6 +139,10 @@ impl Language {
                 best = (language, count);
             }
         }
+        // The function of a flow in JSON is JavaScript, whatever words it has.
+        if best.0 == Self::Other && text.contains("`-----BEGIN ") && !text.contains("``") {
+            return Self::JavaScript;
+        }
         // Both write b"…", and Rust alone prints a NUL as \0.
         let is_debug_of_rust = best.0 == Self::Python && text.contains("b\"") && text.contains("\\0");
         if is_debug_of_rust { Self::Rust } else { best.0 }
@@ -150,6 +157,16 @@ impl Language {
     pub(super) const fn has_slash_comments(self) -> bool {
         !matches!(self, Self::Python | Self::Shell)
     }
+}
+
+/// How the name of a file ends, in small letters: of a template that of what it becomes.
+fn extension(path: &str) -> Option<String> {
+    const TEMPLATES: [&str; 9] =
+        ["in", "j2", "jinja", "jinja2", "tpl", "tmpl", "template", "erb", "mustache"];
+    let (rest, end) = path.rsplit_once('.')?;
+    let end = end.to_ascii_lowercase();
+    let inner = rest.rsplit_once('.').filter(|_| TEMPLATES.contains(&end.as_str()));
+    Some(inner.map_or(end, |(_, inner)| inner.to_ascii_lowercase()))
 }
 
 /// Whether a text has this word. One of letters alone has to stand by itself: base64 has every short one somewhere.
@@ -181,6 +198,20 @@ fn has_python_bytes(text: &str) -> bool {
 mod tests {
     use super::*;
     use crate::cert::file::text::Text;
+
+    #[test]
+    fn a_template_is_in_the_language_of_what_it_becomes() {
+        for (path, end) in [
+            ("certs.h.in", Some("h")),
+            ("config/values.YAML.j2", Some("yaml")),
+            ("template", None),
+            ("in", None),
+            ("cert.in", Some("in")),
+            ("cert.PEM", Some("pem")),
+        ] {
+            assert_eq!(extension(path).as_deref(), end, "{path}");
+        }
+    }
 
     #[test]
     fn letters_inside_of_base64_are_no_words() {

@@ -61,7 +61,8 @@ const NEW_LINES: [&str; 15] = [
 /// What an assembler puts in front of each string of several.
 const DIRECTIVES: [&str; 3] = [".ascii", "db", ".byte"];
 
-/// Whether what stands between two literals makes one of them: nothing, signs that join, and names of a line break.
+/// Whether what stands between two literals makes one of them: nothing, signs that join, and names of a line break, which
+/// may be an argument between two others.
 fn joins(gap: &str) -> bool {
     let is_joining =
         |rest: &str| rest.chars().all(|c| matches!(c, '+' | '\\' | '.' | '&' | '_' | '@' | '<' | '|'));
@@ -71,7 +72,7 @@ fn joins(gap: &str) -> bool {
     NEW_LINES
         .iter()
         .filter_map(|word| gap.split_once(word))
-        .any(|(one, two)| is_joining(one) && is_joining(two))
+        .any(|(one, two)| is_joining(one) && is_joining(two) || (one, two) == (",", ","))
 }
 
 /// Whether what stands between two literals makes a list of them.
@@ -148,7 +149,9 @@ impl Gaps<'_> {
             // One object goes over several strings: it begins in the first, and ends in the last.
             let is_split = list.ends_object && has(first, "-----BEGIN ") && !has(first, "-----END ");
             let has_breaks = first.content.last().is_some_and(|glyph| glyph.character == '\n');
-            if opening.ends_with("concat!(") || has_breaks && is_split {
+            // CONCAT(…) of SQL.
+            let is_concat = opening.ends_with("concat!(") || opening.to_lowercase().ends_with("concat(");
+            if is_concat || has_breaks && is_split {
                 return (self.value(pieces, from, last, &[]), last + 1);
             }
             // […].join("\n") of JavaScript.

@@ -52,6 +52,36 @@ pub(super) fn decimal(glyphs: &[Glyph]) -> Vec<Octets> {
     read(glyphs, 3, |group| Some(vec![(number(group, 10)?, *group.first()?)]))
 }
 
+/// `0000000 -32208   9281`: what `od -td2`, `-tu4` and the like write: numbers of two, four or eight bytes, of sixteen bytes a
+/// line, the last byte first.
+pub(super) fn decimal_words(glyphs: &[Glyph]) -> Vec<Octets> {
+    let (mut all, mut width) = (vec![Octets::default()], 0);
+    for line in glyphs.split(|glyph| is_line_break(glyph.character)) {
+        let mut words = line.split(|glyph| glyph.character.is_whitespace()).filter(|word| !word.is_empty());
+        let is_offset =
+            |word: &&[Glyph]| word.len() >= 6 && word.iter().all(|glyph| glyph.character.is_ascii_hexdigit());
+        let Some(offset) = words.next().filter(is_offset) else { continue };
+        let numbers: Option<Vec<_>> = words.map(|word| Some((decimal_word(word)?, *word.first()?))).collect();
+        let Some(numbers) = numbers.filter(|numbers| !numbers.is_empty()) else { continue };
+        if offset.iter().all(|glyph| glyph.character == '0') {
+            width = 16 / numbers.len();
+            all.push(Octets::default());
+        }
+        let Some(last) = all.last_mut().filter(|_| matches!(width, 2 | 4 | 8)) else { continue };
+        for (number, glyph) in numbers {
+            number.to_le_bytes().into_iter().take(width).for_each(|byte| last.push(byte, glyph));
+        }
+    }
+    long(all)
+}
+
+/// A number with or without a sign, as the bytes of the machine have it.
+fn decimal_word(digits: &[Glyph]) -> Option<u64> {
+    const LONGEST: usize = 20;
+    let text: String = digits.iter().take(LONGEST + 1).map(|glyph| glyph.character).collect();
+    text.parse().ok().or_else(|| Some(text.parse::<i64>().ok()?.cast_unsigned()))
+}
+
 /// `0000000   0 202 001 305`: what `od -c` writes: a character, an escape, or three octal digits, each in four columns;
 /// in front of them an offset of any base, or none.
 pub(super) fn characters(glyphs: &[Glyph]) -> Vec<Octets> {
