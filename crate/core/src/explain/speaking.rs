@@ -5,6 +5,7 @@ use super::{
     statement::{Fact, Peer, Stage, Statement},
     text::Text,
 };
+use crate::order;
 
 /// Who speaks on each line, and about whom.
 pub(super) struct Speaking {
@@ -56,7 +57,7 @@ impl Speaking {
             }
         }
         // Stable: what a line says itself stays behind what follows from the one before it.
-        peers.sort_by_key(|(line, _)| *line);
+        order::by_key(&mut peers, |(line, _)| *line);
         Self { peers, servers, others, is_ours, theirs }
     }
 
