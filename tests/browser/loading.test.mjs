@@ -5,7 +5,7 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { onPages } from "./flow.mjs";
-import { choose, closed, example, fixture, site as folder } from "./page.mjs";
+import { choose, closed, example, fixture, LOG, site as folder } from "./page.mjs";
 
 // The single file loads nothing, and has no module of its own to hold back.
 const { browser, url: site } = await onPages(["site"], ({ flow, forgiveErrors, forgiveRequests }) => {
@@ -71,6 +71,36 @@ test("nothing moves while the page loads, and while an answer takes its place", 
     await closed(page);
     const shift = (await page.evaluate(() => window.shifts)).reduce((sum, one) => sum + one, 0);
     assert.ok(shift < 0.05, `${shift} at ${width}`);
+    await context.close();
+  }
+});
+
+test("no module runs in the thread that answers the person, unless no worker can be had", async () => {
+  for (const isWithWorker of [true, false]) {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    await page.addInitScript(() => {
+      window.instances = 0;
+      WebAssembly.Instance = class extends WebAssembly.Instance {
+        constructor(...given) {
+          super(...given);
+          window.instances += 1;
+        }
+      };
+    });
+    if (!isWithWorker) await page.route(/\/worker-[0-9a-f]+\./, (route) => route.fulfill({ status: 503, body: "" }));
+    await page.goto(site);
+    await choose(page, [fixture("full-chain.pem"), fixture("two-names.key")]);
+    await page.locator("#verdict.refused").waitFor();
+    await closed(page);
+    await choose(page, fixture("device-1.p12"));
+    await page.getByText("DigiCert Global Root G2").first().waitFor();
+    await page.locator("#anything").fill(LOG);
+    await page.locator("#anything").press("Enter");
+    await page.locator("#log .code", { hasText: "DX707" }).waitFor();
+    await page.waitForFunction(() => document.querySelectorAll("#configuration .tile").length > 0);
+    const instances = await page.evaluate(() => window.instances);
+    assert.ok(isWithWorker ? instances === 0 : instances > 0, `${instances} with${isWithWorker ? "" : "out"} a worker`);
     await context.close();
   }
 });

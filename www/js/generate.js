@@ -40,7 +40,7 @@ export function makeForm() {
   return h("details", { id: "generate" },
     h("summary", {}, "Make test certificates"),
     h("div", { class: "inside" },
-      h("p", { class: "hint" }, "For trying things out, not for production: there, keys come into being in the device and a CA signs for them."),
+      h("p", { class: "hint" }, "For trying things out. In production, keys come into being in the device, and a CA signs for them."),
       h("form", { class: "stack", onsubmit: submit }, form.fields, h("div", {}, start)),
       outcome));
 }

@@ -42,10 +42,13 @@ impl Npm {
     pub(crate) fn run(&self) -> Result<()> {
         component::add_target()?;
         install()?;
-        let dist = package().join("dist");
-        if dist.exists() {
-            fs::remove_dir_all(&dist)?;
+        // Nothing of a module that there is no more.
+        for folder in ["dist", "src/glue", "src/embedded"].map(|folder| package().join(folder)) {
+            if folder.exists() {
+                fs::remove_dir_all(&folder)?;
+            }
         }
+        let dist = package().join("dist");
         let parts = dist.join("esm/part");
         for name in MODULES {
             module(name, &parts)?;
