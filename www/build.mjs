@@ -23,7 +23,7 @@ const site = join(out, "site");
 const work = join(out, "source");
 const { build } = createRequire(join(packageFolder, "package.json"))("esbuild");
 
-const MODULES = ["inspection.wasm", "complete.wasm", "session.wasm", "generation.wasm"];
+const MODULES = ["inspection.wasm", "complete.wasm", "session.wasm"];
 /** Under one name for ever: a browser compares what it has with what is there. */
 const SERVICE_WORKER = "service-worker.js";
 const OPTIONS = { bundle: true, write: false, format: "esm", target: "es2022", minify: true, legalComments: "none" };
@@ -48,8 +48,12 @@ function writeSources() {
     mkdirSync(join(work, "js", path, ".."), { recursive: true });
     copyFileSync(join(www, "js", path), join(work, "js", path));
   }
-  writeFileSync(join(work, "js/example-data.js"), `/** @type {import("./example.js").Example[]} */\nexport const EXAMPLES = ${JSON.stringify(examples())};\n`);
+  writeFileSync(join(work, "js/example-data.js"), `/** @type {import("./stories.js").Example[]} */\nexport const EXAMPLES = ${JSON.stringify(examples())};\n`);
   const esm = join(packageFolder, "dist/esm");
+  mkdirSync(join(work, "package"), { recursive: true });
+  // What nobody asks is left out, as the package says of itself.
+  const { sideEffects } = JSON.parse(readFileSync(join(packageFolder, "package.json"), "utf8"));
+  writeFileSync(join(work, "package/package.json"), JSON.stringify({ sideEffects }));
   for (const path of readdirSync(esm, { recursive: true })) {
     if (!/\.(js|d\.ts)$/.test(path)) continue;
     mkdirSync(join(work, "package/esm", path, ".."), { recursive: true });
@@ -77,10 +81,12 @@ async function writeSite() {
   rmSync(site, { recursive: true, force: true });
   mkdirSync(site, { recursive: true });
   const published = Object.fromEntries([...parts].map(([part, { name, data }]) => [part, publish(name, data)]));
+  const later = await build({ ...OPTIONS, entryPoints: [join(work, "js/later.js")] });
+  published.later = publish("later.js", later.outputFiles[0].contents);
   const bundle = await build({ ...OPTIONS, entryPoints: [join(work, "js/main.js")], define: { PUBLISHED_NAMES: JSON.stringify(published), SERVICE_WORKER: JSON.stringify(SERVICE_WORKER) } });
   const script = publish("main.js", bundle.outputFiles[0].contents);
   const page = painted()
-    .replace('<script type="module" src="main.js">', `<link rel="preload" href="${published.inspection}" as="fetch" crossorigin>\n<script type="module" src="${script}">`);
+    .replace('<script type="module" src="main.js">', `${[published.inspection, published.worker].map((name) => `<link rel="preload" href="${name}" as="fetch" crossorigin>\n`).join("")}<script type="module" src="${script}">`);
   write("index.html", Buffer.from(page));
   write(SERVICE_WORKER, serviceWorker(page, [...Object.values(published), script]));
   write("robots.txt", readFileSync(join(www, "robots.txt")));
@@ -203,6 +209,9 @@ function modulesInside() {
     }
     export async function workerScript() {
       return (await unpacked("worker")).text();
+    }
+    export function later() {
+      return import("./later.js");
     }`;
 }
 

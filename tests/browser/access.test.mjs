@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import AxeBuilder from "@axe-core/playwright";
 import lighthouse from "lighthouse";
+import desktop from "lighthouse/core/config/desktop-config.js";
 import { chromium } from "playwright-core";
 import { LOG, chromiumPath, example, fixture, launch, open, root, serve } from "./page.mjs";
 
@@ -105,19 +106,46 @@ test("nothing that invites is cut, and what a log says comes before the fields",
   }
 });
 
-test("Lighthouse gives 100 for accessibility, best practices and SEO", async () => {
+test("on paper nothing is folded, and all is as it was when it is printed", async () => {
+  const { page, context } = await open(browser, server.url);
+  await example(page, "What openssl makes by default");
+  await page.emulateMedia({ media: "print" });
+  const folded = () => page.evaluate(() => [...document.querySelectorAll("details:not([open])")].filter((one) => one.checkVisibility()).map((one) => one.textContent.trim().slice(0, 60)));
+  const before = await folded();
+  assert.notDeepEqual(before, []);
+  await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
+  assert.deepEqual(await folded(), []);
+  await page.evaluate(() => dispatchEvent(new Event("afterprint")));
+  assert.deepEqual(await folded(), before);
+  await context.close();
+});
+
+test("in forced colours what is a box has a border, and axe finds nothing", async () => {
+  const { page, context } = await open(browser, server.url, { forcedColors: "active" });
+  await example(page, "An intermediate is missing");
+  const bare = await page.evaluate(() => [...document.querySelectorAll(".verdict, .box, .finding, .pill, .announcement:not(:empty)")]
+    .filter((one) => one.checkVisibility() && getComputedStyle(one).borderTopStyle === "none").map((one) => one.className));
+  assert.deepEqual(bare, []);
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html)}`), []);
+  await context.close();
+});
+
+test("Lighthouse gives 100 for accessibility, best practices and SEO, on a phone and on a desktop", async () => {
   const port = 9_222 + Math.floor(Math.random() * 1000);
   const chrome = await chromium.launch({
     executablePath: chromiumPath(),
     args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", `--remote-debugging-port=${port}`],
   });
   try {
-    // Lighthouse fetches robots.txt under the page's own policy, which by then forbids every connection.
-    const { lhr } = await lighthouse(server.url, { port, output: "json", logLevel: "error", skipAudits: ["robots-txt"] });
-    const scores = Object.fromEntries(Object.entries(lhr.categories).map(([name, { score }]) => [name, Math.round((score ?? 0) * 100)]));
-    const failed = Object.values(lhr.audits).filter(({ score, scoreDisplayMode }) => score !== null && score < 1 && scoreDisplayMode === "binary").map(({ id }) => id);
-    console.log(`Lighthouse, mobile: ${JSON.stringify(scores)}; usable after ${Math.round(lhr.audits.interactive?.numericValue ?? 0)} ms`);
-    assert.deepEqual([scores.accessibility, scores["best-practices"], scores.seo], [100, 100, 100], `failed: ${failed}`);
+    for (const [form, config] of Object.entries({ mobile: undefined, desktop })) {
+      // Lighthouse fetches robots.txt under the page's own policy, which by then forbids every connection.
+      const { lhr } = await lighthouse(server.url, { port, output: "json", logLevel: "error", skipAudits: ["robots-txt"] }, config);
+      const scores = Object.fromEntries(Object.entries(lhr.categories).map(([name, { score }]) => [name, Math.round((score ?? 0) * 100)]));
+      const failed = Object.values(lhr.audits).filter(({ score, scoreDisplayMode }) => score !== null && score < 1 && scoreDisplayMode === "binary").map(({ id }) => id);
+      console.log(`Lighthouse, ${form}: ${JSON.stringify(scores)}; usable after ${Math.round(lhr.audits.interactive?.numericValue ?? 0)} ms`);
+      assert.deepEqual([scores.accessibility, scores["best-practices"], scores.seo], [100, 100, 100], `${form}, failed: ${failed}`);
+    }
   } finally {
     await chrome.close();
   }

@@ -1,16 +1,18 @@
 /** How the page comes: module by module, whole or in part, without moving, compressed; and how files go. */
 
 import assert from "node:assert/strict";
+import { statSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
 import { onPages } from "./flow.mjs";
-import { choose, closed, example, fixture } from "./page.mjs";
+import { choose, closed, example, fixture, LOG, site as folder } from "./page.mjs";
 
 // The single file loads nothing, and has no module of its own to hold back.
 const { browser, url: site } = await onPages(["site"], ({ flow, forgiveErrors, forgiveRequests }) => {
   flow("files are looked at before everything is loaded", async (page) => {
     let release;
     const isReleased = new Promise((resolve) => { release = resolve; });
-    await page.route(/\/(complete|session|generation)-[0-9a-f]+\.wasm$/, (route) => isReleased.then(() => route.continue()));
+    await page.route(/\/(complete|session)-[0-9a-f]+\.wasm$/, (route) => isReleased.then(() => route.continue()));
     await page.reload();
     await choose(page, [fixture("device-1.pem"), fixture("two-names.key")]);
     await page.locator("#fix .code", { hasText: "DX303" }).waitFor();
@@ -21,7 +23,7 @@ const { browser, url: site } = await onPages(["site"], ({ flow, forgiveErrors, f
     forgiveRequests();
   });
 
-  for (const part of ["inspection", "complete", "session", "generation", "pages", "lexicon", "worker"]) {
+  for (const part of ["inspection", "complete", "session", "pages", "lexicon", "worker", "later"]) {
     flow(`without ${part} the rest works, and the page closes itself`, async (page) => {
       await page.route(new RegExp(`/${part}-[0-9a-f]+\\.`), (route) => route.fulfill({ status: 503, body: "" }));
       await page.reload();
@@ -71,6 +73,53 @@ test("nothing moves while the page loads, and while an answer takes its place", 
     assert.ok(shift < 0.05, `${shift} at ${width}`);
     await context.close();
   }
+});
+
+test("no module runs in the thread that answers the person, unless no worker can be had", async () => {
+  for (const isWithWorker of [true, false]) {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    await page.addInitScript(() => {
+      window.instances = 0;
+      WebAssembly.Instance = class extends WebAssembly.Instance {
+        constructor(...given) {
+          super(...given);
+          window.instances += 1;
+        }
+      };
+    });
+    if (!isWithWorker) await page.route(/\/worker-[0-9a-f]+\./, (route) => route.fulfill({ status: 503, body: "" }));
+    await page.goto(site);
+    await choose(page, [fixture("full-chain.pem"), fixture("two-names.key")]);
+    await page.locator("#verdict.refused").waitFor();
+    await closed(page);
+    await choose(page, fixture("device-1.p12"));
+    await page.getByText("DigiCert Global Root G2").first().waitFor();
+    await page.locator("#anything").fill(LOG);
+    await page.locator("#anything").press("Enter");
+    await page.locator("#log .code", { hasText: "DX707" }).waitFor();
+    await page.waitForFunction(() => document.querySelectorAll("#configuration .tile").length > 0);
+    const instances = await page.evaluate(() => window.instances);
+    assert.ok(isWithWorker ? instances === 0 : instances > 0, `${instances} with${isWithWorker ? "" : "out"} a worker`);
+    await context.close();
+  }
+});
+
+/** Largest sizes with gzip, in bytes. */
+const BUDGETS = { "index.html": 8_500, main: 29_000, worker: 10_500, inspection: 192_000, later: 19_000, everything: 1_290_000 };
+
+test("the page asks for nine files at most, and they weigh no more than they may", async () => {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  const asked = [];
+  page.on("request", (request) => { if (/^http/.test(request.url())) asked.push(new URL(request.url()).pathname.slice(1) || "index.html"); });
+  await page.goto(site);
+  await closed(page);
+  await context.close();
+  assert.ok(asked.length <= 9, asked.join(" "));
+  const sizes = Object.fromEntries(asked.map((name) => [name.replace(/-[0-9a-f]+\.\w+$/, ""), statSync(join(folder, `${name}.gz`)).size]));
+  sizes.everything = Object.values(sizes).reduce((sum, size) => sum + size, 0);
+  for (const [name, most] of Object.entries(BUDGETS)) assert.ok(sizes[name] <= most, `${name} has ${sizes[name]} bytes with gzip, and may have ${most}`);
 });
 
 test("the page comes compressed to who takes it, and plain to who does not", async () => {

@@ -46,6 +46,17 @@ const { browser, url: site } = await onPages(["site", "single file"], ({ flow })
     await kind(page, "refused");
   });
 
+  flow("the slider says when it breaks", async (page) => {
+    await choose(page, [fixture("full-chain.pem"), fixture("device-1.key")]);
+    await page.locator("#verdict", { hasText: "the enrollment" }).waitFor();
+    await page.locator("#at-slider").fill("3650");
+    await page.locator("#fix .code", { hasText: /DX41[01]/ }).first().waitFor();
+    await kind(page, "refused");
+    await page.locator("#at-slider").fill("0");
+    await page.locator("#verdict", { hasText: "the enrollment" }).waitFor();
+    assert.equal(await page.locator("#at").inputValue(), "");
+  });
+
   flow("findings speak of the page's own fields, wherever they are found", async (page) => {
     await choose(page, [fixture("device-1.pem"), fixture("device-1.encrypted.key")]);
     await page.locator("#fix", { hasText: 'the field "Passphrase"' }).waitFor();

@@ -25,7 +25,7 @@ pub(crate) const HUB: &str = "example-hub.azure-devices.net";
 pub(crate) const TIMEOUT: Duration = Duration::from_secs(120);
 
 /// How long the emulator is silent before it is asked for something else. Answers on the loopback take milliseconds.
-const QUIET: Duration = Duration::from_secs(2);
+pub(crate) const QUIET: Duration = Duration::from_secs(2);
 
 /// How long it may take for anything at all, on however busy a machine.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -36,8 +36,8 @@ const LIVELOCK: usize = 100_000;
 type Stream = StreamOwned<ClientConnection, TcpStream>;
 
 pub(crate) struct Client {
-    address: SocketAddr,
-    tls: Arc<ClientConfig>,
+    pub(crate) address: SocketAddr,
+    pub(crate) tls: Arc<ClientConfig>,
     stream: Option<Stream>,
     /// What was dialled last.
     endpoint: Option<Endpoint>,
@@ -175,7 +175,7 @@ impl Client {
         Woken::Closed(failure)
     }
 
-    fn dial(&self, endpoint: &Endpoint) -> Result<Stream, TransportFailure> {
+    pub(crate) fn dial(&self, endpoint: &Endpoint) -> Result<Stream, TransportFailure> {
         let refused = |error: std::io::Error| TransportFailure::new(Kind::Refused, error.to_string());
         let tcp = TcpStream::connect(self.address).map_err(refused)?;
         tcp.set_read_timeout(Some(PATIENCE)).unwrap();
@@ -191,15 +191,7 @@ impl Client {
     }
 
     fn summary(&self, report: &ProvisioningReport) -> String {
-        let json = report.to_json(Naming::CommandLine);
-        let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
-        let mut parts = vec![text(&json["outcome"])];
-        if let Ok(assigned) = &report.result {
-            assert_eq!((assigned.assigned_hub.as_str(), assigned.device_id.as_str()), (HUB, "device-1"));
-            parts.push(format!("hub {}", text(&json["hubCheck"]["outcome"])));
-        }
-        parts.extend(json.get("stage").map(text));
-        parts.extend(json["findings"].as_array().unwrap().iter().map(|finding| text(&finding["code"])));
+        let mut parts = outcome(report);
         parts.push(format!("{} dials", report.tally.dials));
         let mut waits = self.waits.as_slice();
         while let Some(wait) = waits.first() {
@@ -209,6 +201,20 @@ impl Client {
         }
         parts.join(", ")
     }
+}
+
+/// What came of it: the outcome, the stage, the findings.
+pub(crate) fn outcome(report: &ProvisioningReport) -> Vec<String> {
+    let json = report.to_json(Naming::CommandLine);
+    let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+    let mut parts = vec![text(&json["outcome"])];
+    if let Ok(assigned) = &report.result {
+        assert_eq!((assigned.assigned_hub.as_str(), assigned.device_id.as_str()), (HUB, "device-1"));
+        parts.push(format!("hub {}", text(&json["hubCheck"]["outcome"])));
+    }
+    parts.extend(json.get("stage").map(text));
+    parts.extend(json["findings"].as_array().unwrap().iter().map(|finding| text(&finding["code"])));
+    parts
 }
 
 /// What rustls says, in the machine's words.

@@ -1,11 +1,13 @@
-//! Everything that the emulator can do wrong, at every stage where it can happen, over both transports: each ends
-//! in assigned after the right waits, or in one precise outcome. Never a hang, never a wrong success.
+//! Everything that the emulator can do wrong, at every stage where it can happen, over both transports, natively and through the
+//! component: each ends in assigned after the right waits, or in one precise outcome. Never a hang, never a wrong success.
 //!
 //! The tables are in `tests/case/fault`; `cargo xtask bless` rewrites them. The machine is the real one and so are TLS and the
-//! emulator; only the machine's waits are jumped over.
+//! emulator; only the machine's waits are jumped over. The component throws dice of its own, so that how often it dials is not
+//! in its columns.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail")]
 
 mod client;
+mod component;
 mod stand;
 
 use std::{
@@ -19,16 +21,40 @@ use dps_x509_core::name::Transport;
 use dps_x509_emulator::fault::{Action, Scenario};
 use dps_x509_tests::{environment::root, expectation};
 use serde::{Deserialize, Serialize};
-use stand::Stand;
+use stand::{Engine, Stand};
 
 /// A row's name, and what came of it over each transport.
 type Table = BTreeMap<String, Outcomes>;
 
 #[derive(Debug, Default, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct Outcomes {
     mqtt: String,
     websocket: String,
+    component_mqtt: String,
+    component_websocket: String,
+}
+
+impl Outcomes {
+    const fn of(&mut self, engine: Engine, transport: Transport) -> &mut String {
+        match (engine, transport) {
+            (Engine::Native, Transport::Mqtt) => &mut self.mqtt,
+            (Engine::Native, Transport::WebSocket) => &mut self.websocket,
+            (Engine::Component, Transport::Mqtt) => &mut self.component_mqtt,
+            (Engine::Component, Transport::WebSocket) => &mut self.component_websocket,
+        }
+    }
+
+    /// Through the component it ends as it does natively.
+    fn assert_same(&self, name: &str) {
+        for (native, component) in
+            [(&self.mqtt, &self.component_mqtt), (&self.websocket, &self.component_websocket)]
+        {
+            let rest = native.strip_prefix(component.as_str());
+            let is_same = rest.and_then(|rest| rest.strip_prefix(", ")?.split_once(" dials"));
+            assert!(is_same.is_some_and(|(dials, _)| dials.parse::<u32>().is_ok()), "{name}: {self:#?}");
+        }
+    }
 }
 
 const STAGES: [&str; 8] =
@@ -101,33 +127,44 @@ fn every_scenario_ends_as_the_table_says() {
     check("scenarios", rows.collect());
 }
 
+#[test]
+#[should_panic(expected = "another row")]
+fn another_end_through_the_component_is_noticed() {
+    let native = || "refused, connect, DX718, 8 dials, redial 0.7 s".to_owned();
+    let same = || "refused, connect, DX718".to_owned();
+    let mut outcomes =
+        Outcomes { mqtt: native(), websocket: native(), component_mqtt: same(), component_websocket: same() };
+    outcomes.assert_same("the same");
+    outcomes.component_websocket = "refused, connect".to_owned();
+    outcomes.assert_same("another row");
+}
+
 /// Runs every row over both transports and compares with the table.
 fn check(part: &str, rows: Vec<(String, String)>) {
     let found = Mutex::new(Table::new());
     let stand = Stand::new();
-    let work: VecDeque<_> = rows
-        .iter()
-        .flat_map(|row| Transport::ALL.into_iter().map(move |transport| (row, transport)))
-        .collect();
+    let ways = || {
+        let engines = [Engine::Native, Engine::Component].into_iter();
+        engines.flat_map(|engine| Transport::ALL.map(|transport| (engine, transport)))
+    };
+    let work: VecDeque<_> = rows.iter().flat_map(|row| ways().map(move |way| (row, way))).collect();
     let work = Mutex::new(work);
     thread::scope(|scope| {
         for _ in 0..8 {
             scope.spawn(|| {
                 loop {
                     let next = work.lock().unwrap().pop_front();
-                    let Some(((name, entry), transport)) = next else { return };
-                    let outcome = stand.run(entry, transport);
+                    let Some(((name, entry), (engine, transport))) = next else { return };
+                    let outcome = stand.run(entry, transport, engine);
                     let mut found = found.lock().unwrap();
-                    let row = found.entry(name.clone()).or_default();
-                    match transport {
-                        Transport::Mqtt => row.mqtt = outcome,
-                        Transport::WebSocket => row.websocket = outcome,
-                    }
+                    *found.entry(name.clone()).or_default().of(engine, transport) = outcome;
                 }
             });
         }
     });
-    compare(part, &found.into_inner().unwrap());
+    let found = found.into_inner().unwrap();
+    found.iter().for_each(|(name, outcomes)| outcomes.assert_same(name));
+    compare(part, &found);
 }
 
 fn compare(part: &str, found: &Table) {

@@ -7,7 +7,11 @@ use dps_x509_core::{
     session::Config,
 };
 use dps_x509_emulator::Emulator;
-use dps_x509_tests::chain::Device;
+use dps_x509_host::{
+    Provisioner,
+    net::{Access, Identity, Trust},
+};
+use dps_x509_tests::{chain::Device, environment::target};
 use rustls::{
     ClientConfig, RootCertStore,
     crypto::ring,
@@ -16,13 +20,26 @@ use rustls::{
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
-use crate::client::{self, Client};
+use crate::{
+    client::{self, Client},
+    component,
+};
+
+/// What runs the machine.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Engine {
+    /// This test, which jumps over its waits.
+    Native,
+    /// The component in its host.
+    Component,
+}
 
 /// What all runs have in common.
 pub(crate) struct Stand {
     runtime: Runtime,
     folder: TempDir,
     device: Device,
+    provisioner: Provisioner,
 }
 
 /// The instance of every run: one poll, no limits, and room for a fault's entry.
@@ -64,11 +81,16 @@ impl Stand {
         let folder = tempfile::tempdir().unwrap();
         let device = Device::self_signed("device-1");
         device.write(folder.path(), "device");
-        Self { runtime: Runtime::new().unwrap(), folder, device }
+        let component = target().join("component/provisioner.wasm");
+        let component = fs::read(&component).unwrap_or_else(|error| {
+            panic!("{}: {error}; `cargo xtask component` builds it", component.display())
+        });
+        let provisioner = Provisioner::from_component(&component).unwrap();
+        Self { runtime: Runtime::new().unwrap(), folder, device, provisioner }
     }
 
     /// Provisions against an emulator with these faults, and says in a line what came of it.
-    pub(crate) fn run(&self, faults: &str, transport: Transport) -> String {
+    pub(crate) fn run(&self, faults: &str, transport: Transport, engine: Engine) -> String {
         let file = tempfile::Builder::new().suffix(".toml").tempfile_in(self.folder.path()).unwrap();
         let name = file.path().file_name().unwrap().to_str().unwrap();
         let config = read(self.folder.path(), name, faults).unwrap();
@@ -85,16 +107,30 @@ impl Stand {
                 PrivateKeyDer::from_pem_slice(self.device.key.as_bytes()).unwrap(),
             )
             .unwrap();
-        let mut config = Config::new(
-            IdScope::new("0ne00111111").unwrap(),
-            RegistrationId::new("device-1").unwrap(),
-            "localhost".parse().unwrap(),
-        );
-        config.transport = transport;
-        config.check_hub = true;
-        config.timeout = client::TIMEOUT;
-        let outcome = Client::new(running.addr(), Arc::new(tls)).provision(config);
+        let client = Client::new(running.addr(), Arc::new(tls));
+        let outcome = match engine {
+            Engine::Native => client.provision(device_config(transport)),
+            Engine::Component => {
+                let identity =
+                    Identity::from_pem(self.device.chain.as_bytes(), self.device.key.as_bytes(), None);
+                let trust = Trust::empty().add_pem(running.root_pem().as_bytes()).unwrap();
+                let access = Access::new(identity.unwrap(), &trust).unwrap();
+                component::provision(&self.provisioner, &client, access, transport)
+            }
+        };
         self.runtime.block_on(running.shutdown());
         outcome
     }
+}
+
+fn device_config(transport: Transport) -> Config {
+    let mut config = Config::new(
+        IdScope::new("0ne00111111").unwrap(),
+        RegistrationId::new("device-1").unwrap(),
+        "localhost".parse().unwrap(),
+    );
+    config.transport = transport;
+    config.check_hub = true;
+    config.timeout = client::TIMEOUT;
+    config
 }

@@ -3,7 +3,7 @@
 import { openDialog } from "./dialog.js";
 import { h } from "./dom.js";
 import { explanationPage } from "./engine.js";
-import { page } from "./markdown.js";
+import { later } from "./modules.js";
 
 /**
  * @param {string} code
@@ -11,7 +11,7 @@ import { page } from "./markdown.js";
  */
 export async function pageOf(code) {
   try {
-    const found = await explanationPage(code);
+    const [found, { page }] = await Promise.all([explanationPage(code), later()]);
     return found ? page(found.markdown) : h("p", {}, "There is no page for this code.");
   } catch {
     return h("p", { class: "notice" }, "The explanations could not be loaded. Load the page again to try once more.");

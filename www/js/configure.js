@@ -3,11 +3,10 @@
 import { announce } from "./announce.js";
 import { byId, h, show } from "./dom.js";
 import { configure, targets } from "./engine.js";
-import { codeBox, copy, download, marked } from "./export.js";
+import { codeBox, copy, downloadAll, marked } from "./export.js";
 import { list } from "./finding.js";
 import { compare } from "./pasted.js";
 import { onChange, state } from "./state.js";
-import { zip } from "./zip.js";
 
 /** @typedef {import("../package/esm/index.js").Target} Target */
 /** @typedef {typeof asked} Asked */
@@ -95,7 +94,7 @@ async function configuration(target) {
     certificates.length > 0 && h("details", { id: "certificate-files" },
       h("summary", {}, `The certificate files that go with it (${certificates.length})`),
       h("div", { class: "inside" }, certificates.map((file) => codeBox(file.path, file.text)))),
-    h("div", {}, h("button", { type: "button", onclick: () => download(`${target.name}.zip`, zip(files), "application/zip") },
+    h("div", {}, h("button", { type: "button", onclick: () => downloadAll(`${target.name}.zip`, files) },
       `Download as ${target.name}.zip`)),
   ].filter((part) => part !== false);
 }
@@ -181,5 +180,5 @@ async function everything(all) {
     announce("No client's files can be written yet: first mend what stands under Fix.");
     return;
   }
-  download("dps-x509-configurations.zip", zip([...files.values()]), "application/zip");
+  await downloadAll("dps-x509-configurations.zip", [...files.values()]);
 }

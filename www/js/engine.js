@@ -19,16 +19,14 @@
  * @property {{ name: string, text: string }[]} repairs
  */
 
-import * as dps from "../package/esm/index.js";
+import { DpsError, explain, locate, speakAsPage } from "../package/esm/index.js";
 import { createGenerator, createInspector } from "../package/esm/worker.js";
 import { filesOf } from "./facts.js";
-import { modules, workerScript } from "./modules.js";
+import { later, modules, workerScript } from "./modules.js";
 import { workersOf } from "./worker.js";
 
-export { DpsError } from "../package/esm/index.js";
-
 /** What comes one after another, the needed first. */
-const LATER = /** @type {const} */ (["complete", "lexicon", "session", "pages", "generation"]);
+const LATER = /** @type {const} */ (["complete", "lexicon", "session", "pages"]);
 
 /** @type {(value: unknown) => void} */
 let allowReading;
@@ -41,21 +39,41 @@ const canExplain = new Promise((resolve) => { allowExplaining = resolve; });
 let allowPages;
 const hasPages = new Promise((resolve) => { allowPages = resolve; });
 
+/** @type {(value: unknown) => void} */
+let allowRehearsing;
+const canRehearse = new Promise((resolve) => { allowRehearsing = resolve; });
+
+/** What a first look asks for if a file is not plain, while it is still on its way. @type {(part: Promise<object>) => void} */
+let bringComplete;
+/** @type {Promise<object>} */
+const complete = new Promise((resolve) => { bringComplete = resolve; });
+// Whoever waits for it is told; nobody may.
+complete.catch(() => {});
+
 /** @param {string} code */
 export async function explanationPage(code) {
   await hasPages;
-  return dps.explain(code);
+  return explain(code);
 }
 
-/** Loads what a first look at files needs; if it cannot be loaded, asking for it says so. */
+/**
+ * Loads what a first look at files needs: the first module, and the script of the worker that asks it; if they cannot be loaded,
+ * asking for them says so.
+ *
+ * @returns {Promise<string[]>} what is missing
+ */
 export async function loadFirst() {
-  dps.speakAsPage();
-  try {
-    dps.locate(await modules(["inspection"]));
-    await dps.load();
-  } finally {
-    allowReading(undefined);
-  }
+  speakAsPage();
+  /** @type {string[]} */
+  const missing = [];
+  const inspection = modules(["inspection"]).then((found) => /** @type {object} */ (found.inspection));
+  place({ inspection: () => inspection, complete: () => complete });
+  await Promise.all([
+    inspection.catch(() => { missing.push("inspection"); }),
+    startWorkers().catch(() => { missing.push("worker"); }),
+  ]);
+  allowReading(undefined);
+  return missing;
 }
 
 /**
@@ -66,48 +84,70 @@ export async function loadFirst() {
 export async function loadRest() {
   /** @type {string[]} */
   const missing = [];
+  await later().catch(() => { missing.push("later"); });
   for (const part of LATER) {
+    const loading = modules([part]);
+    if (part === "complete") bringComplete(loading.then((found) => /** @type {object} */ (found.complete)));
     try {
-      dps.locate(await modules([part]));
-      if (part === "complete") {
-        await dps.targets();
-        hasComplete = true;
-      }
+      const found = await loading;
+      if (part === "complete") hasComplete = true;
+      else place(found);
     } catch {
       missing.push(part);
     }
-    if (part === "lexicon") {
-      // Before the first log is explained: that is long work, and not for the thread that answers the person.
-      if (!await startWorkers()) missing.push("worker");
-      allowExplaining(undefined);
-    }
+    if (part === "lexicon") allowExplaining(undefined);
+    if (part === "session") allowRehearsing(undefined);
     if (part === "pages") allowPages(undefined);
   }
   return missing;
 }
 
 async function startWorkers() {
-  try {
-    const worker = workersOf(await workerScript());
-    generator = createGenerator({ worker });
-    if (hasComplete) inspector = createInspector({ worker, workers: 1 });
-    return true;
-  } catch {
-    return false;
-  }
+  const worker = workersOf(await workerScript());
+  generator = createGenerator({ worker });
+  inspector = createInspector({ worker, workers: 1 });
+  // It starts while the module is still on its way. Where none can be started, this thread does the work.
+  inspector.inspect([]).catch((error) => { if (isTold(error) && error.code === "worker-broken") inspector = undefined; });
 }
 
 let hasComplete = false;
 
-/** Judges off the main thread, once it is there. @type {import("../package/esm/worker.js").Inspector | undefined} */
+/** @type {import("../package/esm/worker.js").Inspector | undefined} */
 let inspector;
 
+/** Where the parts are that have come. @type {import("../package/esm/index.js").Sources} */
+const places = {};
+
+/** @param {import("../package/esm/index.js").Sources} found */
+function place(found) {
+  locate(Object.assign(places, found));
+}
+
+/** The package in this thread. */
+async function here() {
+  const { dps } = await later();
+  dps.locate(places);
+  dps.speakAsPage();
+  return dps;
+}
+
+/** Who works with files: a worker, so that the thread that answers the person is free; or this one, where there is none. */
+async function clerk() {
+  return inspector ?? here();
+}
+
 /**
- * @param {import("../package/esm/index.js").FileInputs} files
- * @param {import("../package/esm/index.js").Options} known
+ * @param {import("./state.js").Settings} settings
+ * @returns {ReturnType<typeof import("./rehearsal.js").rehearse>}
  */
-function reportOn(files, known) {
-  return inspector ? inspector.inspect(files, known) : dps.inspect(files, known);
+export async function rehearse(settings) {
+  await canRehearse;
+  try {
+    await here();
+    return await (await later()).rehearse(settings);
+  } catch {
+    return { steps: [], trouble: "The rehearsal could not be loaded. Load the page again to try once more." };
+  }
 }
 
 /** @type {import("../package/esm/worker.js").Generator | undefined} */
@@ -116,11 +156,11 @@ let generator;
 /**
  * Test certificates, made in a worker.
  *
- * @param {dps.GenerationRequest} request
- * @param {dps.GenerationOptions} options
+ * @param {import("../package/esm/index.js").GenerationRequest} request
+ * @param {import("../package/esm/index.js").GenerationOptions} options
  */
 export function generate(request, options) {
-  if (!generator) throw new dps.DpsError("module-unavailable", "The page is still loading its parts.");
+  if (!generator) throw new DpsError("module-unavailable", "The page is still loading its parts.");
   return generator.generate(request, options);
 }
 
@@ -146,7 +186,7 @@ export async function inspect(state) {
   await canRead;
   const { files, settings } = state;
   const { report, wrongSettings } = await leniently(state);
-  const repairs = await dps.repair(files, options({ ...state, settings: { ...settings, registrationId: "" } }));
+  const repairs = await (await clerk()).repair(files, options({ ...state, settings: { ...settings, registrationId: "" } }));
   const trusting = files.filter(({ purpose }) => purpose === "server-trust").map(({ name }) => name);
   return {
     report,
@@ -187,16 +227,26 @@ function isWhole(report, files) {
 }
 
 /**
+ * Whether the package says why: by name, for the second script has a class of its own.
+ *
+ * @param {unknown} error
+ * @returns {error is DpsError}
+ */
+export function isTold(error) {
+  return error instanceof Error && error.name === "DpsError";
+}
+
+/**
  * A registration ID that is none is told, and the files are inspected without it.
  *
  * @param {State} state
  */
 async function leniently(state) {
   try {
-    return { report: await reportOn(state.files, options(state)), wrongSettings: [] };
+    return { report: await (await clerk()).inspect(state.files, options(state)), wrongSettings: [] };
   } catch (error) {
-    if (!(error instanceof dps.DpsError) || error.code !== "invalid-settings") throw error;
-    const report = await reportOn(state.files, options({ ...state, settings: { ...state.settings, registrationId: "" } }));
+    if (!isTold(error) || error.code !== "invalid-settings") throw error;
+    const report = await (await clerk()).inspect(state.files, options({ ...state, settings: { ...state.settings, registrationId: "" } }));
     return { report, wrongSettings: [...error.findings] };
   }
 }
@@ -208,7 +258,7 @@ async function leniently(state) {
  */
 export async function holdsObjects(file) {
   await canRead;
-  const { items, findings } = await reportOn([file], { cloud: null });
+  const { items, findings } = await (await clerk()).inspect([file], { cloud: null });
   const isNamed = findings.some(({ name, family }) => name === "another-format" || name === "file-truncated" || name === "bad-base64" || family === "opening");
   return isNamed || items.some(({ sort }) => sort !== "unknown");
 }
@@ -223,7 +273,7 @@ async function serverOf({ cloud, endpoint }) {
   if (cloud === "none") return { serverRoot: undefined, endpoint: endpoint || "your server" };
   // What knows the clouds comes with the rest; a first look need not wait for it.
   if (!hasComplete) return { serverRoot: undefined, endpoint: endpoint || "DPS" };
-  const known = await dps.cloud(cloud);
+  const known = await (await clerk()).cloud(cloud);
   return { serverRoot: known.roots[0], endpoint: endpoint || known.endpoint };
 }
 
@@ -233,8 +283,8 @@ async function serverOf({ cloud, endpoint }) {
  * @param {string} sha256
  * @param {State} state
  */
-export function outline(sha256, state) {
-  return dps.outline(state.files, sha256, options(state));
+export async function outline(sha256, state) {
+  return (await clerk()).outline(state.files, sha256, options(state));
 }
 
 /**
@@ -245,12 +295,12 @@ export function outline(sha256, state) {
  */
 export async function explainText(text, state) {
   await canExplain;
-  return inspector ? inspector.explainText(text, state.files, options(state)) : dps.explainText(text, state.files, options(state));
+  return (await clerk()).explainText(text, state.files, options(state));
 }
 
 /** Every client that can be configured. */
-export function targets() {
-  return dps.targets();
+export async function targets() {
+  return (await clerk()).targets();
 }
 
 /**
@@ -258,9 +308,9 @@ export function targets() {
  * @param {State} state
  * @param {import("./configure.js").Asked} asked
  */
-export function configure(name, state, asked) {
+export async function configure(name, state, asked) {
   const { settings: { idScope, registrationId, endpoint }, files } = state;
   const told = { idScope, registrationId, endpoint, ...asked };
   const device = Object.fromEntries(Object.entries(told).filter(([, value]) => value !== ""));
-  return dps.configure([name], files, { ...options({ ...state, settings: { ...state.settings, registrationId: "" } }), ...device });
+  return (await clerk()).configure([name], files, { ...options({ ...state, settings: { ...state.settings, registrationId: "" } }), ...device });
 }

@@ -2,6 +2,7 @@
 
 import { h } from "./dom.js";
 import { announce } from "./announce.js";
+import { later } from "./modules.js";
 
 /**
  * @param {string} name
@@ -16,6 +17,21 @@ export function download(name, content, type = "text/plain") {
   link.remove();
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
   announce(`${name} is in your downloads.`);
+}
+
+/**
+ * Several files as one archive.
+ *
+ * @param {string} name
+ * @param {{ path: string, text: string }[]} files
+ */
+export async function downloadAll(name, files) {
+  try {
+    const { zip } = await later();
+    download(name, zip(files), "application/zip");
+  } catch {
+    announce("No archive could be made. Load the page again to try once more.");
+  }
 }
 
 /**

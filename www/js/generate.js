@@ -2,7 +2,7 @@
 
 import { announce } from "./announce.js";
 import { h, show } from "./dom.js";
-import { DpsError, generate } from "./engine.js";
+import { generate, isTold } from "./engine.js";
 import { request, requestForm } from "./generate/form.js";
 import { made } from "./generate/files.js";
 
@@ -26,7 +26,7 @@ export function makeForm() {
       show(outcome, made(result, asked));
       announce("Test certificates are made.");
     } catch (error) {
-      if (!(error instanceof DpsError) && !stop.signal.aborted) throw error;
+      if (!isTold(error) && !stop.signal.aborted) throw error;
       show(outcome, h("p", { class: "notice", role: "alert" }, stop.signal.aborted ? "Stopped; nothing was made." : trouble(error)));
     } finally {
       start.disabled = false;
@@ -40,7 +40,7 @@ export function makeForm() {
   return h("details", { id: "generate" },
     h("summary", {}, "Make test certificates"),
     h("div", { class: "inside" },
-      h("p", { class: "hint" }, "For trying things out, not for production: there, keys come into being in the device and a CA signs for them."),
+      h("p", { class: "hint" }, "For trying things out. In production, keys come into being in the device, and a CA signs for them."),
       h("form", { class: "stack", onsubmit: submit }, form.fields, h("div", {}, start)),
       outcome));
 }
@@ -53,6 +53,6 @@ function words({ keyType, primes, candidates, devices, of }) {
 
 /** @param {unknown} error */
 function trouble(error) {
-  if (!(error instanceof DpsError)) return String(error);
+  if (!isTold(error)) return String(error);
   return error.findings.length > 0 ? error.findings.map(({ message, nextStep }) => `${message} ${nextStep}`).join(" ") : error.message;
 }

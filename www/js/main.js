@@ -28,9 +28,23 @@ import * as verdict from "./verdict.js";
 giveUpPeerConnections();
 theme();
 unfoldForPaper();
-for (const part of [tabs, device, files, fix, verdict, attempts, picture, checks, log, packets, stories, keys, door]) part.start();
-show(byId("make"), makeForm());
-onChange((what) => {
+void begin();
+
+/** Each part in a task of its own, so that a slow device answers in between; what takes files last, when all the others see them. */
+async function draw() {
+  for (const part of [tabs, device, files, fix, verdict, attempts, picture, checks, log, packets, stories, keys]) {
+    part.start();
+    await pause();
+  }
+  onChange(follow);
+  door.start();
+  show(byId("make"), makeForm());
+  takeLink();
+  addEventListener("hashchange", takeLink);
+}
+
+/** @param {import("./state.js").Change} what */
+function follow(what) {
   // What comes is seen from its beginning, wherever the door was; and so is the start, once everything is removed.
   if (isEmpty() !== byId("screen").hidden) scrollTo({ top: 0, behavior: "instant" });
   byId("start").hidden = !isEmpty();
@@ -38,21 +52,23 @@ onChange((what) => {
   // Where there are no files, what the log says comes before the fields.
   byId("screen").classList.toggle("log-only", state.files.length === 0);
   if (what !== "answer") void judge(what);
-});
-takeLink();
-addEventListener("hashchange", takeLink);
-void begin();
+}
+
+function pause() {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve(undefined);
+    };
+    port2.postMessage(undefined);
+  });
+}
 
 /** Files are looked at as soon as that is possible; the rest comes while a person reads. */
 async function begin() {
-  /** @type {string[]} */
-  const missing = [];
-  try {
-    await loadFirst();
-    announceLoading("files can be read; loading the rest");
-  } catch {
-    missing.push("inspection");
-  }
+  const [missing] = await Promise.all([loadFirst(), draw()]);
+  if (!missing.includes("inspection")) announceLoading("files can be read; loading the rest");
   missing.push(...await loadRest());
   await keepIfAsked();
   lockDown();
@@ -82,8 +98,10 @@ async function judge(what) {
   try {
     const inspection = state.files.length === 0 ? null : await inspect(state);
     if (mine !== latest) return;
+    // With what the certificate suggests it is judged once more, and shown once.
+    if (inspection) suggest(inspection);
+    if (mine !== latest) return;
     state.inspection = inspection;
-    suggest();
     changed("answer");
     const explanation = state.log === null ? null : await explainText(state.log.text, state);
     if (mine !== latest) return;
@@ -96,9 +114,13 @@ async function judge(what) {
   }
 }
 
-/** What the certificate says is taken, as long as nobody said something else. */
-function suggest() {
-  const leaf = state.inspection && leafOf(state.inspection.report);
+/**
+ * What the certificate says is taken, as long as nobody said something else.
+ *
+ * @param {import("./engine.js").Inspection} inspection
+ */
+function suggest(inspection) {
+  const leaf = leafOf(inspection.report);
   if (leaf?.commonName) suggestFrom({ registrationId: leaf.commonName }, "certificate");
 }
 

@@ -4,9 +4,9 @@
  * which has them in it.
  */
 
-/** @typedef {"inspection" | "complete" | "session" | "generation" | "pages" | "lexicon"} Module */
+/** @typedef {"inspection" | "complete" | "session" | "pages" | "lexicon"} Module */
 
-/** @type {Record<Module | "worker", string>} what each is called beside the page; the build knows */
+/** @type {Record<Module | "worker" | "later", string>} what each is called beside the page; the build knows */
 const NAMES = PUBLISHED_NAMES;
 
 /** Modules that are certain to be wanted: they are compiled while they come. */
@@ -37,4 +37,16 @@ async function get(name) {
   const response = await fetch(new URL(NAMES[name], import.meta.url));
   if (!response.ok) throw new Error(`${name}: ${response.status} ${response.statusText}`);
   return response;
+}
+
+/** @type {Promise<typeof import("./later.js")> | undefined} */
+let second;
+
+/**
+ * The second script, once. Behind the page's own policy there is none that was not here before.
+ *
+ * @returns {Promise<typeof import("./later.js")>}
+ */
+export function later() {
+  return second ??= import(new URL(NAMES.later, import.meta.url).href);
 }

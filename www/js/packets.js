@@ -1,7 +1,7 @@
 /** The conversation with DPS as this device would hold it, with the exact packets that it would send. */
 
 import { byId, h, redraw } from "./dom.js";
-import { rehearse } from "./rehearsal.js";
+import { rehearse } from "./engine.js";
 import { onChange, state } from "./state.js";
 
 let latest = 0;

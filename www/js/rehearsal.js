@@ -15,7 +15,7 @@ import { DpsError, Session } from "../package/esm/index.js";
 
 /** What each packet is for. */
 const ABOUT = /** @type {Record<string, string>} */ ({
-  "device CONNECT": "says who it is: the registration ID as client ID; ID scope and API version in the user name; no password, since the certificate has proved it in TLS.",
+  "device CONNECT": "says who it is: the registration ID as client ID; ID scope and API version in the user name. There is no password, since the certificate has proved it in TLS.",
   "service CONNACK": "accepts the connection. That is no verdict on the certificate yet: it is usually judged at the registration.",
   "device SUBSCRIBE": "asks for the answers. DPS takes this one filter and no other.",
   "service SUBACK": "grants the subscription.",

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// The modules of the package: each is a feature of `dps-x509-web`.
-const MODULES: [&str; 4] = ["inspection", "complete", "generation", "session"];
+const MODULES: [&str; 3] = ["inspection", "complete", "session"];
 
 /// Sizes are what counts: the smaller of the implementations that sha2 has.
 const COMPACT: [&str; 4] = ["--cfg", "sha2_backend=\"soft\"", "--cfg", "sha2_backend_soft=\"compact\""];
@@ -42,10 +42,13 @@ impl Npm {
     pub(crate) fn run(&self) -> Result<()> {
         component::add_target()?;
         install()?;
-        let dist = package().join("dist");
-        if dist.exists() {
-            fs::remove_dir_all(&dist)?;
+        // Nothing of a module that there is no more.
+        for folder in ["dist", "src/glue", "src/embedded"].map(|folder| package().join(folder)) {
+            if folder.exists() {
+                fs::remove_dir_all(&folder)?;
+            }
         }
+        let dist = package().join("dist");
         let parts = dist.join("esm/part");
         for name in MODULES {
             module(name, &parts)?;

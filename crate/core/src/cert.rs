@@ -48,7 +48,7 @@ pub use der::{
     ber,
     kind::{KeyContainer, Kind},
 };
-pub use file::{File, Item, unreadable};
+pub use file::{File, Item, NotPlain, unreadable};
 pub use input::{Enrollment, Inputs, Purpose, Read};
 pub use open::{OpenKey, Opened, open};
 pub use path::{

@@ -12,6 +12,8 @@ pub mod finding;
 #[cfg(feature = "generate")]
 pub mod generate;
 pub mod name;
+#[cfg(any(feature = "_cert", feature = "explain"))]
+mod order;
 pub mod service;
 #[cfg(feature = "session")]
 pub mod session;

@@ -55,7 +55,7 @@ async function writeWorkers() {
 /** The parts as JavaScript, for `embedded.ts`. */
 function embed() {
   mkdirSync('src/embedded', { recursive: true });
-  for (const file of ['inspection.wasm', 'complete.wasm', 'generation.wasm', 'session.wasm', 'pages.json', 'lexicon.json', 'worker-script.js', 'worker-script.node.cjs']) {
+  for (const file of ['inspection.wasm', 'complete.wasm', 'session.wasm', 'pages.json', 'lexicon.json', 'worker-script.js', 'worker-script.node.cjs']) {
     const name = join('src/embedded', file.replace(/\.\w+$/, ''));
     // Level 9 of zlib gives the same bytes on every machine but for the operating system's, which is the tenth.
     const packed = gzipSync(readFileSync(join(part, file)), { level: 9 });

@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use dps_x509_core::{
-    cert::{self, Enrollment, Kind, Purpose, Read, Report, UnixTime, key::Passphrase},
+    cert::{
+        self, Enrollment, Kind, Purpose, Read, Report, UnixTime,
+        key::{KeyType, Passphrase},
+    },
     finding::{Finding, Place},
     name::{Cloud, RegistrationId},
     session::Settings,
@@ -26,6 +29,7 @@ pub struct Inputs {
     pub(crate) cloud: Option<Cloud>,
     pub(crate) enrollment: Enrollment,
     pub(crate) passphrase: Option<Passphrase>,
+    #[cfg(feature = "complete")]
     pub(crate) der: Vec<u8>,
     #[cfg(feature = "complete")]
     pub(crate) key: Vec<u8>,
@@ -64,7 +68,7 @@ impl Inputs {
         };
         let mut place = Place::default();
         (place.input, place.path) = (input.map(Into::into), path);
-        self.files.push(Read::new(purpose, place, bytes));
+        self.take(purpose, place, bytes);
         Ok(())
     }
 
@@ -112,7 +116,7 @@ impl Inputs {
         self.passphrase = Some(Passphrase::new(bytes));
     }
 
-    /// Whether the last call met something that only the complete module reads.
+    /// Whether something was met that only the complete module reads: a file, or what the last call found in one.
     #[wasm_bindgen(getter, js_name = needsComplete)]
     #[must_use]
     pub fn needs_complete(&self) -> bool {
@@ -128,6 +132,21 @@ impl Inputs {
 }
 
 impl Inputs {
+    #[cfg(feature = "complete")]
+    fn take(&mut self, purpose: Purpose, place: Place, bytes: Zeroizing<Vec<u8>>) {
+        self.files.push(Read::new(purpose, place, bytes));
+    }
+
+    /// What is not plain is left to the complete module: looking for what was meant is half of the reading of files.
+    #[cfg(not(feature = "complete"))]
+    fn take(&mut self, purpose: Purpose, place: Place, bytes: Zeroizing<Vec<u8>>) {
+        match Read::plain(purpose, place, bytes) {
+            Ok(read) => self.files.push(read),
+            // It may be a key all the same.
+            Err(_) => (self.needs_complete, self.may_hold_secret) = (true, true),
+        }
+    }
+
     /// As the core takes them.
     pub(crate) fn inputs(&self) -> cert::Inputs {
         cert::Inputs {
@@ -158,30 +177,19 @@ impl Inputs {
 
     /// Notes what the package has to know of a report.
     pub(crate) fn note(&mut self, report: &Report) {
-        self.needs_complete = cfg!(not(feature = "complete")) && needs_complete(report);
+        self.needs_complete |= cfg!(not(feature = "complete")) && needs_complete(report);
         // What could not be read may have been a key.
-        self.may_hold_secret = self.passphrase.is_some()
+        self.may_hold_secret |= self.passphrase.is_some()
             || report.items.iter().any(|item| !is_public(item.kind))
             || report.findings.iter().any(|finding| finding.family().is_about_files());
     }
 }
 
-/// Encrypted keys and stores, requests (whose keys the report does not tell), and the rarer kinds of keys.
+/// The rarer kinds of keys. What else it does not know the first module does not even take.
 fn needs_complete(report: &Report) -> bool {
-    let is_rare_item = |kind| {
-        use cert::KeyContainer::{EncryptedPkcs8, LegacyEncrypted};
-        matches!(
-            kind,
-            Kind::Pkcs12
-                | Kind::Jks
-                | Kind::CertificateRequest
-                | Kind::PrivateKey(EncryptedPkcs8 | LegacyEncrypted)
-        )
-    };
-    let is_rare_key = |key_type| matches!(key_type, cert::key::KeyType::P521 | cert::key::KeyType::Ed25519);
-    report.items.iter().any(|item| is_rare_item(item.kind))
-        || report.keys.iter().any(|(key, _)| is_rare_key(key.key_type))
-        || report.roles().any(|(link, _)| is_rare_key(link.certificate.public_key.key_type()))
+    let is_rare = |key_type| matches!(key_type, KeyType::P384 | KeyType::P521 | KeyType::Ed25519);
+    report.keys.iter().any(|(key, _)| is_rare(key.key_type))
+        || report.roles().any(|(link, _)| is_rare(link.certificate.public_key.key_type()))
 }
 
 const fn is_public(kind: Kind) -> bool {

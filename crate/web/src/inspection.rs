@@ -1,25 +1,26 @@
 //! Reports, repair, comparison and refusals out of the core.
 
+use dps_x509_core::cert::{
+    self,
+    repair::{Repair, repair},
+};
 #[cfg(feature = "complete")]
 use dps_x509_core::{
-    cert::Counting,
-    finding::{Definition, Severity, catalogue},
-    session::Settings,
-};
-use dps_x509_core::{
     cert::{
-        self,
+        Counting,
         outline::{self, outline},
-        repair::{Repair, repair},
     },
     explain,
-    finding::json,
+    finding::{Definition, Severity, catalogue, json},
     service::{Answer, Channel},
+    session::Settings,
 };
 use serde_json::{Value, json};
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::{Inputs, naming, wrong};
+#[cfg(feature = "complete")]
+use crate::wrong;
+use crate::{Inputs, naming};
 
 #[wasm_bindgen]
 impl Inputs {
@@ -65,6 +66,7 @@ impl Inputs {
     ///
     /// # Errors
     /// The channel is none.
+    #[cfg(feature = "complete")]
     pub fn refusal(
         &mut self,
         channel: &str,
@@ -124,6 +126,7 @@ impl Inputs {
     ///
     /// # Errors
     /// None of the certificates has it.
+    #[cfg(feature = "complete")]
     pub fn outline(&mut self, sha256: &str) -> Result<String, String> {
         let report = self.check();
         let is_it = |certificate: &cert::Certificate| {
@@ -138,6 +141,7 @@ impl Inputs {
     }
 
     /// The bytes of the last [`Inputs::outline`], once.
+    #[cfg(feature = "complete")]
     #[must_use]
     pub fn der(&mut self) -> Vec<u8> {
         std::mem::take(&mut self.der)

@@ -9,7 +9,7 @@
 
 #[cfg(feature = "complete")]
 pub mod advice;
-#[cfg(feature = "generation")]
+#[cfg(feature = "complete")]
 pub mod generation;
 #[cfg(feature = "complete")]
 pub mod identity;

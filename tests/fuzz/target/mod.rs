@@ -10,7 +10,9 @@ mod guest;
 mod key;
 mod mqtt;
 mod name;
+mod path;
 mod session;
+mod settings;
 
 /// A target: its name, where its inputs begin (folders beside this crate), what is tried.
 pub(crate) struct Target {
@@ -21,15 +23,17 @@ pub(crate) struct Target {
 }
 
 /// All of them.
-pub(crate) const ALL: [Target; 12] = [
+pub(crate) const ALL: [Target; 14] = [
     Target { name: "file", seeds: &["fixture/cert"], run: file::run },
     Target { name: "key", seeds: &["fixture/cert"], run: key::run },
     Target { name: "check", seeds: &["fixture/cert"], run: check::run },
+    Target { name: "path", seeds: &[], run: path::run },
     Target { name: "explain", seeds: &["case/explain"], run: explain::run },
     Target { name: "name", seeds: &[], run: name::run },
     Target { name: "mqtt", seeds: &[], run: mqtt::run },
     Target { name: "session", seeds: &[], run: session::run },
     Target { name: "config", seeds: &["../crate/emulator/example"], run: config::run },
+    Target { name: "settings", seeds: &[], run: settings::run },
     Target { name: "fleet", seeds: &[], run: fleet::run },
     Target { name: "guest", seeds: &[], run: guest::run },
     Target { name: "emulator", seeds: &[], run: emulator::device },

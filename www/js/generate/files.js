@@ -1,9 +1,8 @@
 /** What was made: files to download, and to look at on this page. */
 
 import { h } from "../dom.js";
-import { download } from "../export.js";
+import { download, downloadAll } from "../export.js";
 import { addFiles, forgetAll, state, tell } from "../state.js";
-import { zip } from "../zip.js";
 
 /**
  * @typedef {import("../../package/esm/index.js").Generated} Generated
@@ -25,7 +24,7 @@ export function made(result, asked) {
     h("p", {}, `Made: ${files.length} files, marked as test certificates by their names. Their keys have been in a browser: use them for tests alone.`),
     warnings.map((warning) => h("p", { class: "notice" }, warning)),
     h("div", { class: "row" },
-      h("button", { type: "button", class: "primary", onclick: () => download(`${asked.kind}.zip`, zip(files), "application/zip") }, `Download all ${files.length} files (zip)`),
+      h("button", { type: "button", class: "primary", onclick: () => downloadAll(`${asked.kind}.zip`, files) }, `Download all ${files.length} files (zip)`),
       device && h("button", { type: "button", onclick: () => look(files, device, asked) },
         state.files.length === 0 ? "Look at them here" : "Look at them here, instead of your files")),
     files.length <= LISTED && h("ul", { class: "files" }, files.map(entry)));

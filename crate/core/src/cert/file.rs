@@ -6,6 +6,7 @@
 mod base64;
 mod block;
 mod body;
+mod canonical;
 mod carve;
 mod conflict;
 mod contents;
@@ -23,6 +24,7 @@ mod value;
 mod wiped;
 mod written;
 
+pub use canonical::NotPlain;
 pub use contents::File;
 pub use finding::unreadable;
 pub use item::{Item, to_pem};

@@ -6,6 +6,7 @@ use crate::{
     cert::{Certificate, File, role::ServerRoot},
     finding::Place,
     name::{Cloud, root},
+    order,
 };
 
 /// A root, with what a person wants to know before trusting it.
@@ -50,7 +51,7 @@ pub fn roots(cloud: Cloud) -> Vec<Root> {
     };
     let mut roots: Vec<Root> = all.filter(|root| cloud != Cloud::Public || !is_older(root)).collect();
     // What the cloud leads to today comes first.
-    roots.sort_by_key(|root| !root.known.is_some_and(|known| known.clouds.contains(&cloud)));
+    order::by_key(&mut roots, |root| !root.known.is_some_and(|known| known.clouds.contains(&cloud)));
     roots
 }
 

@@ -42,7 +42,7 @@ use super::{
     statement::{Fact, Statement},
     text::Text,
 };
-use crate::service::Channel;
+use crate::{order, service::Channel};
 
 /// What clients print, and what has a form of its own.
 static SEARCH: LazyLock<Search> = LazyLock::new(|| {
@@ -82,7 +82,7 @@ pub(super) fn facts(text: &Text) -> Vec<Fact> {
         read_through(part, text, &mut facts);
     }
     // Of two that begin together the longer first: it says what the shorter is a part of.
-    facts.sort_by_key(|fact| (fact.span.start, std::cmp::Reverse(fact.span.end)));
+    order::by_key(&mut facts, |fact| (fact.span.start, std::cmp::Reverse(fact.span.end)));
     let mut told: Option<Range<usize>> = None;
     facts.retain(|fact| {
         if !fact.statement.is_trouble() {

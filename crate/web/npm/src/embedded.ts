@@ -8,7 +8,6 @@ import type { Part } from './source.js';
 export const embedded: Record<Part, () => Promise<Uint8Array>> = {
   inspection: () => import('./embedded/inspection.js').then(unpack),
   complete: () => import('./embedded/complete.js').then(unpack),
-  generation: () => import('./embedded/generation.js').then(unpack),
   session: () => import('./embedded/session.js').then(unpack),
   pages: () => import('./embedded/pages.js').then(unpack),
   lexicon: () => import('./embedded/lexicon.js').then(unpack),

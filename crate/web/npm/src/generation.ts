@@ -1,15 +1,8 @@
 import { DpsError } from './error.js';
-import * as generationGlue from './glue/generation.js';
+import { complete } from './complete.js';
+import type * as completeGlue from './glue/complete.js';
 import { readFiles, wipe, type FileInput, type FileInputs, type ReadFile } from './input.js';
-import { Module, type Glue } from './module.js';
-import { generationAddress } from './part/generation.js';
 import { Encoder } from './platform.js';
-
-const module = /* @__PURE__ */ new Module(
-  'generation',
-  generationGlue as unknown as Glue & typeof generationGlue,
-  generationAddress,
-);
 
 /** Kinds of keys: EC on the curves P-256 and P-384, RSA by its bits. */
 export type GeneratedKeyType = 'p256' | 'p384' | 'rsa2048' | 'rsa3072' | 'rsa4096';
@@ -208,17 +201,17 @@ export async function generate(request: GenerationRequest, options: GenerationOp
   };
   const keys: Uint8Array[] = [];
   try {
-    await module.load();
+    await complete.load();
     await makeKeys(request, keys, listener, () => stopped === undefined);
     signal?.throwIfAborted();
-    const warnings = module.call((glue) => {
+    const warnings = complete.call((glue) => {
       try {
         const { registrationId, keyType }: Members = request;
         const generation = new glue.Generation(registrationId, keyType);
         keys.forEach((key) => generation.key(key));
         return make(request, given, generation, listener);
       } finally {
-        module.renew();
+        complete.renew();
       }
     });
     return { version: 1, isTest: true, task: request.kind, files, warnings: JSON.parse(warnings) as string[] };
@@ -298,7 +291,7 @@ async function read(request: GenerationRequest): Promise<Given> {
 function make(
   members: Members,
   given: Given,
-  generation: generationGlue.Generation,
+  generation: completeGlue.Generation,
   listener: Listener,
 ): string {
   const { organization, country, state, locality, days, notBefore, passphrase } = members;

@@ -8,7 +8,6 @@ import { locate } from './locate.js';
 locate({
   inspection: () => import('./part/inspection.wasm'),
   complete: () => import('./part/complete.wasm'),
-  generation: () => import('./part/generation.wasm'),
   session: () => import('./part/session.wasm'),
   pages: () => import('./part/pages.json', { with: { type: 'json' } }),
   lexicon: () => import('./part/lexicon.json', { with: { type: 'json' } }),

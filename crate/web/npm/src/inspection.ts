@@ -7,6 +7,7 @@ import { readFiles, wipe, type FileInputs } from './input.js';
 import { fill, using, type Options } from './options.js';
 import type { Comparison, Outline, Part, Repairs, Report } from './report.js';
 import { small } from './small.js';
+import { run as runComplete } from './whole.js';
 
 /** A refusal of the service, as far as it is known. */
 export interface Answer {
@@ -59,7 +60,7 @@ export async function explainRefusal(
   expectShape('answer', answer, { channel: ['string'], status: ['number'], code: ['number'], message: ['string'] });
   const { channel, status, code, message } = answer;
   return JSON.parse(
-    await run(files, options, (inputs) => inputs.refusal(channel, status, code, message)),
+    await runComplete(files, options, (inputs) => inputs.refusal(channel, status, code, message)),
   ) as Finding[];
 }
 
@@ -117,23 +118,27 @@ export async function compare(
  */
 export async function outline(files: FileInputs, sha256: string, options: Options = {}): Promise<Outline> {
   expectKind('sha256', sha256, ['string']);
-  return run(files, options, (inputs) => {
+  return runComplete(files, options, (inputs) => {
     const parts = JSON.parse(inputs.outline(sha256)) as Part[];
     return { der: inputs.der(), parts };
   });
 }
 
-/** Runs with the small module, and once more with the complete one if it met what only that one reads. */
+/** Runs with the small module, and with the complete one if it met what only that one reads. */
 async function run<T>(files: FileInputs, options: Options, work: (inputs: Inputs) => T): Promise<T> {
   const read = await readFiles(files);
   try {
     await small.load();
     const first = small.call((glue) => {
       const inputs = fill(new glue.Inputs(), read, options);
-      return using(small, [inputs], () => ({ result: work(inputs), isEnough: !inputs.needsComplete }));
+      return using(small, [inputs], () => {
+        // A file that it declines is none that it can work with.
+        const results = inputs.needsComplete ? [] : [work(inputs)];
+        return inputs.needsComplete ? [] : results;
+      });
     });
-    if (first.isEnough) {
-      return first.result;
+    if (first.length > 0) {
+      return first[0]!;
     }
     await complete.load();
     return complete.call((glue) => {

@@ -3,7 +3,7 @@ import { builtin, Decoder } from './platform.js';
 import { kindOf } from './realm.js';
 
 /** The parts that are loaded when they are needed. */
-export type Part = 'inspection' | 'complete' | 'generation' | 'session' | 'pages' | 'lexicon';
+export type Part = 'inspection' | 'complete' | 'session' | 'pages' | 'lexicon';
 
 /**
  * Where a part of the package is: an address (of the web or, in Node, of a file), a path in Node, the bytes, a response, a
@@ -14,12 +14,10 @@ export type Source = string | URL | object | (() => Source | Promise<Source>);
 
 /** Where parts are. */
 export interface Sources {
-  /** `inspection.wasm`: inspection and repair. */
+  /** `inspection.wasm`: inspection of files in plain PEM or DER, with RSA or P-256. */
   inspection?: Source;
-  /** `complete.wasm`: the same with P-521, encrypted keys and stores; comparison, explanation of texts, configuration. */
+  /** `complete.wasm`: the same for every file; repair, outlines, comparison, explanation of texts, configuration; test certificates. */
   complete?: Source;
-  /** `generation.wasm`: test certificates. */
-  generation?: Source;
   /** `session.wasm`: the provisioning machine. */
   session?: Source;
   /** `pages.json`: the explanation pages. */

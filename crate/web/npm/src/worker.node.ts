@@ -12,7 +12,6 @@ import { embeddedScripts } from './embedded.js';
 import { Generator } from './generator.js';
 import { Inspector } from './inspector.js';
 import { completeAddress } from './part/complete.js';
-import { generationAddress } from './part/generation.js';
 import { inspectionAddress } from './part/inspection.js';
 import { lexiconAddress } from './part/lexicon.js';
 import { workerScriptAddress } from './part/worker.node.js';
@@ -62,7 +61,7 @@ export function createInspector({ workers }: InspectorOptions = {}): Inspector {
  * ```
  */
 export function createGenerator(): Generator {
-  return new Generator(new Pool('generator', prepare, { generation: generationAddress }, 1));
+  return new Generator(new Pool('generator', prepare, { complete: completeAddress }, 1));
 }
 
 /** From its file, or where a tool left that behind from what is embedded. */

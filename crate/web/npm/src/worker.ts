@@ -6,7 +6,6 @@
 import { Generator } from './generator.js';
 import { Inspector } from './inspector.js';
 import { completeAddress } from './part/complete.js';
-import { generationAddress } from './part/generation.js';
 import { inspectionAddress } from './part/inspection.js';
 import { lexiconAddress } from './part/lexicon.js';
 import { workerScriptAddress } from './part/worker.js';
@@ -69,7 +68,7 @@ export interface GeneratorOptions {
  * ```
  */
 export function createGenerator({ worker }: GeneratorOptions = {}): Generator {
-  return new Generator(new Pool('generator', prepare(worker), { generation: generationAddress }, 1));
+  return new Generator(new Pool('generator', prepare(worker), { complete: completeAddress }, 1));
 }
 
 /** How workers are started where nobody says it. */

@@ -160,7 +160,7 @@ for (const type of ['classic', 'module']) {
     writeFileSync(join(path, 'index.html'), html);
     writeFileSync(join(path, 'main.js'), `import { createGenerator, generate, inspect, locate } from './all.js';
 const bytes = (base64) => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-locate({ generation: bytes(${base64('generation.wasm')}), inspection: bytes(${base64('inspection.wasm')}) });
+locate({ complete: bytes(${base64('complete.wasm')}), inspection: bytes(${base64('inspection.wasm')}) });
 const script = URL.createObjectURL(new Blob([${JSON.stringify(worker)}], { type: 'text/javascript' }));
 ${inPage(`{ worker: () => new Worker(script, { type: '${type}' }) }`)}`);
     assert.equal(await titleOf(path), expected);

@@ -54,7 +54,7 @@ test('only what is meant to be published is in it, and it names no folder of thi
   const files = stdout.trim().split('\n').map((file) => file.replace('package/', ''));
   const wrong = files.filter((file) => !/^(dist\/|(inline|node|worker)\/package\.json$|package\.json$|README\.md$|LICENSE-|NOTICES\.txt$)/.test(file));
   assert.deepEqual(wrong, []);
-  for (const part of ['inspection.wasm', 'complete.wasm', 'generation.wasm', 'session.wasm', 'pages.json', 'lexicon.json']) {
+  for (const part of ['inspection.wasm', 'complete.wasm', 'session.wasm', 'pages.json', 'lexicon.json']) {
     assert.ok(files.includes(`dist/esm/part/${part}`), part);
     assert.ok(!readFileSync(join(unpacked, 'dist/esm/part', part)).includes(root), part);
   }
@@ -82,7 +82,7 @@ test('publint finds nothing', async () => {
 
 test('are the types wrong finds nothing', async () => {
   // The script of workers is started by its address, and exports nothing.
-  await run(bin('attw'), [tarball, '--no-emoji', '--no-color', '--exclude-entrypoints', './inspection.wasm', './complete.wasm', './generation.wasm', './session.wasm', './pages.json', './lexicon.json', './worker-script']).catch((error) => assert.fail(error.stdout));
+  await run(bin('attw'), [tarball, '--no-emoji', '--no-color', '--exclude-entrypoints', './inspection.wasm', './complete.wasm', './session.wasm', './pages.json', './lexicon.json', './worker-script']).catch((error) => assert.fail(error.stdout));
 });
 
 test('TypeScript, strict, with every other resolution, and with no more types than a project has', async () => {

@@ -84,7 +84,7 @@ test('what cannot be found says where it was looked for, and what to do', async 
 });
 
 test('every part stands once as an address that tools can read', () => {
-  for (const name of ['inspection', 'complete', 'generation', 'session', 'pages', 'lexicon']) {
+  for (const name of ['inspection', 'complete', 'session', 'pages', 'lexicon']) {
     const file = ['pages', 'lexicon'].includes(name) ? `${name}.json` : `${name}.wasm`;
     assert.ok(readFileSync(part(`${name}.js`), 'utf8').includes(`new URL('./${file}', import.meta.url)`));
     assert.ok(readFileSync(join(npm, `dist/cjs/part/${name}.js`), 'utf8').includes(`join(__dirname, "../../esm/part/${file}")`));

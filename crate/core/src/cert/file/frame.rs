@@ -25,6 +25,7 @@ pub(super) use self::{
     value::{Content, Frame, Value},
 };
 use super::text::Glyph;
+use crate::order;
 
 /// The values of a text, and what is comment in it.
 pub(super) struct Frames {
@@ -43,13 +44,13 @@ pub(super) fn find(glyphs: &[Glyph], path: Option<&str>) -> Frames {
     }
     let language = Language::of(glyphs, path);
     let literal::Strings { values: strings, comments } = literal::find(glyphs, language);
-    let mut values = array::find(glyphs, &comments);
+    let mut values = array::find(glyphs, &comments, language);
     values.extend(document::find(glyphs, language));
     values.extend(writer::find(glyphs));
     values.extend(call::find(glyphs));
     values.extend(numeral::find(glyphs, language));
     values.extend(table::find(glyphs));
-    values.sort_by_key(|value| value.span.start);
+    order::by_key(&mut values, |value| value.span.start);
     // How far the values go that begin up to each of them.
     let reaches: Vec<_> = values
         .iter()
@@ -63,6 +64,6 @@ pub(super) fn find(glyphs: &[Glyph], path: Option<&str>) -> Frames {
         up_to.checked_sub(1).and_then(|at| reaches.get(at)).is_some_and(|(_, reach)| *reach >= span.end)
     };
     values.extend(strings.into_iter().filter(|string| !is_inside(&string.span)));
-    values.sort_by_key(|value| value.span.start);
+    order::by_key(&mut values, |value| value.span.start);
     Frames { values, comments }
 }

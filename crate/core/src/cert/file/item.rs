@@ -51,6 +51,16 @@ impl fmt::Debug for Item {
 }
 
 impl Item {
+    /// One of the file itself with nothing wrong with it.
+    pub(super) const fn plain(
+        kind: Kind,
+        der: Zeroizing<Vec<u8>>,
+        label: Option<String>,
+        place: Place,
+    ) -> Self {
+        Self { kind, der, label, place, value: Some(0), is_damaged: false }
+    }
+
     /// The object as PEM that every reader takes: the same DER, its right label. `None` for what has no PEM form.
     #[must_use]
     pub fn to_pem(&self) -> Option<Zeroizing<String>> {

@@ -6,6 +6,7 @@ use super::{contents::File, finding};
 use crate::{
     cert::der::kind::Kind,
     finding::{Finding, Place, Severity},
+    order,
 };
 
 type Lines = RangeInclusive<u32>;
@@ -27,8 +28,8 @@ pub(super) fn competing(mut plain: File, broken: impl Iterator<Item = (Lines, Fi
 /// Puts the objects and the findings into the order of the file.
 pub(super) fn order(file: &mut File) {
     let key = |place: &Place| (place.line.unwrap_or(0), place.column.unwrap_or(0));
-    file.items.sort_by_key(|item| key(&item.place));
-    file.findings.sort_by_key(|finding| key(&finding.place));
+    order::by_key(&mut file.items, |item| key(&item.place));
+    order::by_key(&mut file.findings, |finding| key(&finding.place));
 }
 
 /// A value that nobody filled in, such as the one that a header has for those who do not set their own, counts less where

@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 use super::purpose::Purpose;
 use crate::{
-    cert::file::{File, Item},
+    cert::file::{File, Item, NotPlain},
     finding::Place,
 };
 
@@ -32,6 +32,20 @@ impl Read {
         let bytes = bytes.into();
         let file = File::read(&bytes, &place);
         Self(Arc::new(Inner { purpose, place, bytes, file }))
+    }
+
+    /// The same for a file that is plain ([`File::plain`]).
+    ///
+    /// # Errors
+    /// It is not: [`Self::new`] reads it.
+    pub fn plain(
+        purpose: Purpose,
+        place: Place,
+        bytes: impl Into<Zeroizing<Vec<u8>>>,
+    ) -> Result<Self, NotPlain> {
+        let bytes = bytes.into();
+        let file = File::plain(&bytes, &place)?;
+        Ok(Self(Arc::new(Inner { purpose, place, bytes, file })))
     }
 
     /// What it is meant to hold.

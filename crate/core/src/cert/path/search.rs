@@ -8,22 +8,25 @@ use std::fmt;
 
 use x509_cert::spki::ObjectIdentifier;
 
-use crate::cert::{
-    budget::Budget,
-    path::{
-        link::key_ids_contradict,
-        name_constraints::{self, MAX_COMPARISONS, Permission},
-        rigour::{Rigour, is_usually_refused},
-        signatures::Signatures,
+use crate::{
+    cert::{
+        budget::Budget,
+        path::{
+            link::key_ids_contradict,
+            name_constraints::{self, MAX_COMPARISONS, Permission},
+            rigour::{Rigour, is_usually_refused},
+            signatures::Signatures,
+        },
+        x509::{
+            certificate::Certificate,
+            extension::{Extension, KeyUsage, oid},
+            rfc5280::{self, Position, Violation},
+            server_name::ServerName,
+            signature::SignatureError,
+            time::UnixTime,
+        },
     },
-    x509::{
-        certificate::Certificate,
-        extension::{Extension, KeyUsage, oid},
-        rfc5280::{self, Position, Violation},
-        server_name::ServerName,
-        signature::SignatureError,
-        time::UnixTime,
-    },
+    order,
 };
 
 /// What a path is judged by.
@@ -235,9 +238,10 @@ impl<'a> Search<'_, 'a> {
         let by_name = |(issuer, _): &(&Certificate, bool)| issuer.subject.says_the_same(&subject.issuer);
         let mut candidates: Vec<_> = anchors.chain(others).filter(by_name).collect();
         // The one whose key identifier is asked for first; among equals the anchor.
-        candidates.sort_by_key(|(issuer, _)| {
-            matches!((&subject.authority_key_id, &issuer.subject_key_id), (Some(asked), Some(there)) if asked != there)
-        });
+        order::by_key(
+            &mut candidates,
+            |(issuer, _)| matches!((&subject.authority_key_id, &issuer.subject_key_id), (Some(asked), Some(there)) if asked != there),
+        );
         if candidates.is_empty() {
             self.fail(path, subject, Problem::IssuerNotFound);
         }

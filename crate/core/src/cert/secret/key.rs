@@ -209,6 +209,9 @@ fn sec1(der: &[u8], outer_curve: Option<Curve>) -> Option<Facts> {
                     .to_vec(),
             ),
         ),
+        #[cfg(not(feature = "_rare"))]
+        P384 => (KeyType::P384, None),
+        #[cfg(feature = "_rare")]
         P384 => (
             KeyType::P384,
             Some(

@@ -1,13 +1,8 @@
 //! Which elliptic curve a key is on: by its name, or by numbers that describe it.
 
-use p256::elliptic_curve::sec1::ToSec1Point as _;
 use x509_cert::spki::ObjectIdentifier;
 
-use crate::cert::der::{
-    Element,
-    oid::{P256, P384},
-    strip_zeros, tag,
-};
+use crate::cert::der::{Element, tag};
 
 /// A curve.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +21,7 @@ impl Curve {
             tag::OBJECT_IDENTIFIER => {
                 Some(Self { oid: ObjectIdentifier::from_bytes(element.content).ok()?, is_described: false })
             }
+            #[cfg(feature = "_rare")]
             tag::SEQUENCE => Some(Self { oid: described(&element)?, is_described: true }),
             _ => None,
         }
@@ -33,7 +29,14 @@ impl Curve {
 }
 
 /// The curve of a SpecifiedECDomain, by its field and its base point.
+#[cfg(feature = "_rare")]
 fn described(domain: &Element<'_>) -> Option<ObjectIdentifier> {
+    use p256::elliptic_curve::sec1::ToSec1Point as _;
+
+    use crate::cert::der::{
+        oid::{P256, P384, P521},
+        strip_zeros,
+    };
     let mut parts = domain.children();
     parts.next_if(tag::INTEGER)?;
     let mut field = parts.next_if(tag::SEQUENCE)?.children();
@@ -49,9 +52,8 @@ fn described(domain: &Element<'_>) -> Option<ObjectIdentifier> {
     if is(p384::AffinePoint::GENERATOR.to_sec1_point(false).as_bytes()) {
         return Some(P384);
     }
-    #[cfg(feature = "_rare")]
     if is(p521::AffinePoint::GENERATOR.to_sec1_point(false).as_bytes()) {
-        return Some(crate::cert::der::oid::P521);
+        return Some(P521);
     }
     None
 }

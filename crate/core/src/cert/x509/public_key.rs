@@ -153,6 +153,7 @@ impl PublicKey {
     pub fn is_on_its_curve(&self) -> bool {
         match self.key_type() {
             KeyType::P256 => uncompressed(P256, &self.bits).is_some(),
+            #[cfg(feature = "_rare")]
             KeyType::P384 => uncompressed(P384, &self.bits).is_some(),
             #[cfg(feature = "_rare")]
             KeyType::P521 => uncompressed(P521, &self.bits).is_some(),
@@ -205,6 +206,7 @@ pub(in crate::cert) fn whole_octets<'a>(bits: &Element<'a>) -> Option<&'a [u8]> 
 fn uncompressed(curve: ObjectIdentifier, point: &[u8]) -> Option<Vec<u8>> {
     Some(match curve {
         P256 => p256::PublicKey::from_sec1_bytes(point).ok()?.to_sec1_point(false).as_bytes().to_vec(),
+        #[cfg(feature = "_rare")]
         P384 => p384::PublicKey::from_sec1_bytes(point).ok()?.to_sec1_point(false).as_bytes().to_vec(),
         #[cfg(feature = "_rare")]
         P521 => p521::PublicKey::from_sec1_bytes(point).ok()?.to_sec1_point(false).as_bytes().to_vec(),

@@ -53,6 +53,10 @@ pub fn verify_bytes(
             ecdsa(key, &digest, signature)
         }
         (SchemeKey::RsaPss, KeyType::Rsa { .. } | KeyType::RsaPss) => {
+            // No plain certificate is signed so.
+            if cfg!(not(feature = "_rare")) {
+                return Err(SignatureError::NotChecked);
+            }
             pss::verify(key, algorithm, message, signature)
         }
         (SchemeKey::Ed, KeyType::Ed25519) => ed25519(key, message, signature),
@@ -84,6 +88,7 @@ fn ecdsa(key: &PublicKey, digest: &[u8], signature: &[u8]) -> Result<(), Signatu
             let signature = p256::ecdsa::Signature::from_slice(&fixed::<32>(signature)?);
             check(&key, digest, signature)
         }
+        #[cfg(feature = "_rare")]
         KeyType::P384 => {
             let key =
                 p384::ecdsa::VerifyingKey::from_sec1_bytes(&key.bits).map_err(|_| SignatureError::BadKey)?;

@@ -10,6 +10,7 @@ use crate::{
         statement::Peer,
     },
     finding::{Definition, Family, Finding, Place, Severity, Standing, Words, catalogue as code},
+    order,
     service::{self, Answer, known},
     session::{Settings, mqtt::printable},
 };
@@ -66,6 +67,11 @@ pub(super) struct Hint {
 }
 
 impl Hint {
+    /// Whether this comes before whatever follows from it: the clock, and who ends TLS.
+    pub(super) fn is_before_all(&self) -> bool {
+        [&code::DEVICE_CLOCK_WRONG, &code::TLS_INTERCEPTED].contains(&self.cause.definition)
+    }
+
     /// The hint as all there is.
     pub(super) fn alone(&self) -> Option<Happening> {
         if !self.cause.is_telling {
@@ -107,7 +113,7 @@ impl Draft {
         let mut causes: Vec<Cause> =
             self.likely.iter().filter_map(|likely| judged(likely, hints, files)).collect();
         // Stable: among equals the order of the list stays.
-        causes.sort_by_key(|cause| cause.verdict);
+        order::by_key(&mut causes, |cause| cause.verdict);
         let is_found = |verdict| matches!(verdict, CauseVerdict::InText | CauseVerdict::InFiles);
         if let Some(cause) = causes.first_mut().filter(|cause| is_found(cause.verdict)) {
             cause.finding.severity = Severity::Error;

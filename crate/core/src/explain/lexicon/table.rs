@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::meaning::Meaning;
-use crate::explain::number::Token;
+use crate::{explain::number::Token, order};
 
 /// What is a table by name only: every extended code of the service, and OpenSSL's, which hold table and reason.
 pub(super) const CODES: &str = "dps";
@@ -49,7 +49,7 @@ impl Tables {
     pub(super) fn near(&self) -> Vec<(&'static str, Vec<&'static str>)> {
         let with_place = self.0.iter().filter(|(_, table)| !table.near.is_empty());
         let mut near: Vec<_> = with_place.map(|(name, table)| (*name, table.near.clone())).collect();
-        near.sort_by_key(|(name, _)| *name);
+        order::by_key(&mut near, |(name, _)| *name);
         near
     }
 

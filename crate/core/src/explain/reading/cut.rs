@@ -5,7 +5,7 @@
 use std::{collections::BTreeSet, ops::Range};
 
 use super::scan;
-use crate::explain::fold::Folded;
+use crate::{explain::fold::Folded, order};
 
 /// What a beginning has at least, in letters and digits.
 const LEAST: usize = 16;
@@ -31,7 +31,7 @@ impl Beginnings {
     pub(super) fn new(words: Vec<Vec<u8>>) -> Self {
         let numbered = words.into_iter().enumerate().map(|(number, word)| (word, number));
         let mut words: Vec<_> = numbered.filter(|(word, _)| word.len() > LEAST).collect();
-        words.sort_unstable();
+        order::by(&mut words, Ord::cmp);
         Self(words)
     }
 

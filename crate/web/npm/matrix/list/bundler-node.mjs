@@ -109,7 +109,7 @@ export const bundlersOfNode = [
 import { cpSync } from 'node:fs';
 const { fileList } = await nodeFileTrace(['main.js']);
 for (const file of [...fileList, 'package.json']) cpSync(file, 'out/' + file);
-for (const part of ['inspection.wasm', 'complete.wasm', 'generation.wasm', 'session.wasm', 'pages.json', 'lexicon.json', 'worker-script.node.cjs']) {
+for (const part of ['inspection.wasm', 'complete.wasm', 'session.wasm', 'pages.json', 'lexicon.json', 'worker-script.node.cjs']) {
   if (!fileList.has('node_modules/dps-x509/dist/esm/part/' + part)) throw new Error(part + ' was not traced');
 }`,
     },

@@ -3,12 +3,15 @@
 use zeroize::Zeroizing;
 
 use super::reading::{Broken, Damage, DamageKind, Reading, Whole, bytes_of, characters_for};
-use crate::cert::{
-    der::{Element, Malformed, Problem},
-    file::{
-        base64::value,
-        text::{Glyph, is_line_break},
+use crate::{
+    cert::{
+        der::{Element, Malformed, Problem},
+        file::{
+            base64::value,
+            text::{Glyph, is_line_break},
+        },
     },
+    order,
 };
 
 /// The runs between line breaks, as index ranges; empty ones too.
@@ -81,7 +84,7 @@ impl<'a> Source<'a> {
         for &(start, end) in &self.lines {
             let mut own: Vec<char> =
                 self.characters(start, end).map(|(_, c)| c).filter(|&c| is_sign(c)).collect();
-            own.sort_unstable();
+            order::by_key(&mut own, |sign| *sign);
             own.dedup();
             for sign in own {
                 *counts.entry(sign).or_default() += 1;
