@@ -57,5 +57,5 @@ fn the_indexed_job_is_one_for_kubernetes() {
     let mut command = Command::new(cli::binary());
     command.args(words).env("JOB_COMPLETION_INDEX", "7");
     let run = cli::finish(command);
-    assert!(run.code == 2 && run.err.contains("/list/devices.csv cannot be read"), "{run:?}");
+    assert!(run.code == 2 && run.out.contains("/list/devices.csv cannot be read"), "{run:?}");
 }

@@ -70,6 +70,22 @@ pub(crate) fn frames(object: &Object) -> Vec<Framed> {
     let shortest = rows(&|b| format!("\\{b}"), "");
     let haskell = shortest.replace("\n  ", "\\\n  \\");
     out.push(right("Haskell decimal escapes", "hs", format!("module M where\ncert = \"{haskell}\"\n"), 2));
+    out.push(right("included between brackets", "inc", format!("{hex},\n"), 1));
+    out.push(right(
+        "C++ std::byte",
+        "cpp",
+        format!("const std::array cert{{\n  {}\n}};\n", rows(&|b| format!("std::byte{{0x{b:02x}}}"), ", ")),
+        2,
+    ));
+    out.push(right(
+        "Java constants",
+        "java",
+        format!(
+            "byte[] cert = {{{}}};\n",
+            signed.replace("-128", "Byte.MIN_VALUE").replace(" 127,", " Byte.MAX_VALUE,")
+        ),
+        1,
+    ));
     out.push(right("Go slice", "go", format!("package main\n\nvar cert = []byte{{\n  {hex},\n}}\n"), 4));
     out.push(right(
         "C# array",

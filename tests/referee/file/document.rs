@@ -43,6 +43,15 @@ fn text(pem: &str, out: &mut Vec<Framed>) {
         "json",
         format!("[{{\"func\":\"msg.cert = `{escaped}`;\\nreturn msg;\"}}]\n"),
     );
+    add(
+        "YAML block in a template",
+        "yaml",
+        format!("a: 1\ncert: |\n{{{{- if .Values.tls }}}}\n{}    {{{{- end }}}}\nb: 2\n", indent("    ")),
+    );
+    // Its line is found by no word: the second.
+    let url = pem.replace("-----BEGIN ", "-----BEGIN%20").replace("-----END ", "-----END%20");
+    let url = url.replace(' ', "%20").replace('\n', "%0A").replace('+', "%2B");
+    add("URL of data in JSON", "ign", format!("{{\n\"source\": \"data:,{url}\"}}\n"));
     add("PostgreSQL COPY", "sql", format!("COPY c (id, cert) FROM stdin;\n1\t{escaped}\n\\.\n"));
     add("YAML block", "yaml", format!("a: 1\ncert: |\n{}b: 2\n", indent("  ")));
     add(

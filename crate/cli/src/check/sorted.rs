@@ -180,6 +180,10 @@ impl Device {
         let codes =
             definitions(report).iter().map(|definition| definition.code).collect::<Vec<_>>().join(" ");
         let name = self.name.escape_debug().to_string();
+        let verdict = match verdict.word {
+            Word::Ready if report.is_key_unseen() => format!("{verdict}, {}", text::IF_IT_HAS_THE_KEY),
+            _ => verdict.to_string(),
+        };
         let mut line = match tally(&report.findings) {
             tally if tally.is_empty() => format!("{name:<24} {verdict}\n"),
             tally => format!("{name:<24} {verdict}: {tally} ({codes})\n"),

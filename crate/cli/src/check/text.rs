@@ -9,7 +9,6 @@ use std::{fmt::Write as _, sync::Arc};
 use dps_x509_core::{
     cert::{
         Kind, Link, Report, Role, UnixTime, Verdict,
-        checked::{self, Checked},
         key::KeyMatch,
         verdict::{Condition, Word},
     },
@@ -21,6 +20,9 @@ use super::{
     verdict::{is_allowed, tally},
 };
 use crate::terminal::Paint;
+
+/// What is said of a device that is ready while nothing shows that it can prove itself.
+pub(super) const IF_IT_HAS_THE_KEY: &str = "if the device has the private key, which was not compared";
 
 /// The whole report, painted.
 pub(super) fn report(
@@ -150,19 +152,10 @@ fn block(finding: &Finding, is_allowed: bool) -> String {
     format!("{}{allowed}\n{body}\n", Paint::of(finding.severity).on(head))
 }
 
-/// Whether nothing shows that the device can prove itself by its certificate.
-fn is_key_unseen(report: &Report) -> bool {
-    let is_unknown =
-        |it: &Checked| it.question == checked::Question::Key && it.result == checked::Outcome::Unknown;
-    report.keys.is_empty() || report.checked.iter().any(is_unknown)
-}
-
 fn ending(report: &Report, verdict: &Verdict, args: &Args) -> String {
     let word = match (verdict.word, verdict.unless) {
         (Word::Ready, _) if report.chain.leaf.is_none() => Paint::Good.on("Nothing wrong"),
-        (Word::Ready, _) if is_key_unseen(report) => {
-            Paint::Good.on("Ready, if the device has the private key, which was not compared")
-        }
+        (Word::Ready, _) if report.is_key_unseen() => Paint::Good.on(&format!("Ready, {IF_IT_HAS_THE_KEY}")),
         (Word::Ready, _) => Paint::Good.on("Ready"),
         (Word::NotReady, Some(Condition::Repaired)) => {
             Paint::Bad.on("Not ready before it is repaired (--write-fixed DIR)")

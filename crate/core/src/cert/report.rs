@@ -67,6 +67,17 @@ impl Report {
         certificates.find(|certificate| key.matches(&certificate.public_key) == KeyMatch::Yes)
     }
 
+    /// Whether no private key was compared with the device's certificate and found to be its own: nothing shows that the
+    /// device can prove itself by it.
+    #[must_use]
+    pub fn is_key_unseen(&self) -> bool {
+        let Some(leaf) = &self.chain.leaf else { return false };
+        let is_its = |(key, _): &(KeyFacts, Place)| {
+            self.owner(key).is_some_and(|owner| owner.der == leaf.certificate.der)
+        };
+        !self.keys.iter().any(is_its)
+    }
+
     /// Every certificate with its role, the device's chain first.
     pub fn roles(&self) -> impl Iterator<Item = (&Arc<Link>, Role)> {
         let device = self.chain.links().chain(&self.chain.strangers);

@@ -6,7 +6,6 @@ use crate::{
         input::Inputs,
         path::step::Step,
         report::Report,
-        x509::certificate::Certificate,
     },
     finding::{Family, Severity},
 };
@@ -35,15 +34,12 @@ pub(in crate::cert) fn checked(report: &Report, inputs: &Inputs) -> Vec<Checked>
 
 /// Whether what was given is enough to answer it with yes.
 fn can_be_known(question: Question, report: &Report, inputs: &Inputs) -> bool {
-    let Some(leaf) = &report.chain.leaf else {
+    if report.chain.leaf.is_none() {
         return matches!(question, Question::Files) && !report.items.is_empty();
-    };
+    }
     match question {
         Question::Files | Question::Usage | Question::Encoding => true,
-        Question::Key => {
-            let is_its = |owner: &Certificate| owner.der == leaf.certificate.der;
-            report.keys.iter().any(|(key, _)| report.owner(key).is_some_and(is_its))
-        }
+        Question::Key => !report.is_key_unseen(),
         Question::Name => inputs.registration_id.is_some(),
         Question::Validity => inputs.at.is_some(),
         Question::Signatures => report.steps.iter().all(Step::is_proved),

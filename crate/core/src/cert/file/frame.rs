@@ -44,7 +44,7 @@ pub(super) fn find(glyphs: &[Glyph], path: Option<&str>) -> Frames {
     }
     let language = Language::of(glyphs, path);
     let literal::Strings { values: strings, comments } = literal::find(glyphs, language);
-    let mut values = array::find(glyphs, &comments);
+    let mut values = array::find(glyphs, &comments, language);
     values.extend(document::find(glyphs, language));
     values.extend(writer::find(glyphs));
     values.extend(call::find(glyphs));

@@ -39,7 +39,7 @@ impl Reader<'_> {
         };
         let place = first.map_or_else(|| self.place.clone(), |glyph| self.place_of(*glyph));
         let is_right = read.findings.iter().all(|finding| finding.severity < Severity::Error);
-        if is_right || value.frame == Frame::Lines {
+        if is_right || matches!(value.frame, Frame::Lines | Frame::LineBreaks) {
             read.findings.push(finding::frame(value.frame, &place));
         }
         read
@@ -69,9 +69,11 @@ impl Reader<'_> {
             return;
         }
         // `KEY=` in the strings of an environment, `data:` in those of nginx.
-        let mut text = Text { glyphs: without_key(&text.glyphs).into(), encoding: None, change: None };
-        if text.contains("-----&#") {
-            // Who takes an attribute of XML undoes its entities as well.
+        let is_of_url = starts_with(glyphs, "data:") && text.contains("-----BEGIN%20");
+        let own = if is_of_url { behind_type(glyphs) } else { without_key(glyphs) };
+        let mut text = Text { glyphs: own.into(), encoding: None, change: None };
+        if text.contains("-----&#") || is_of_url {
+            // Who takes an attribute of XML undoes its entities as well, and who takes a URL its signs.
             text = text.unescape();
             for glyph in text.glyphs.iter_mut() {
                 glyph.is_escaped = false;
@@ -117,6 +119,16 @@ pub(super) fn octets_of(glyphs: &[Glyph]) -> Option<Octets> {
     Some(octets)
 }
 
+fn starts_with(glyphs: &[Glyph], text: &str) -> bool {
+    glyphs.iter().map(|glyph| glyph.character).take(text.len()).eq(text.chars())
+}
+
+/// What a URL of data (RFC 2397) holds behind its type.
+fn behind_type(glyphs: &[Glyph]) -> &[Glyph] {
+    let comma = glyphs.iter().position(|glyph| glyph.character == ',').unwrap_or(0);
+    glyphs.get(comma + 1..).unwrap_or_default()
+}
+
 /// Without a name and its sign in front of an object.
 fn without_key(glyphs: &[Glyph]) -> &[Glyph] {
     const LONGEST: usize = 80;
@@ -126,6 +138,6 @@ fn without_key(glyphs: &[Glyph]) -> &[Glyph] {
     let name = glyphs.iter().take(LONGEST).take_while(belongs).count();
     let rest = glyphs.get(name + 1..).unwrap_or_default();
     let is_sign = glyphs.get(name).is_some_and(|glyph| matches!(glyph.character, '=' | ':'));
-    let begins = rest.iter().map(|glyph| glyph.character).take(11).eq("-----BEGIN ".chars());
+    let begins = starts_with(rest, "-----BEGIN ");
     if is_sign && name > 0 && begins { rest } else { glyphs }
 }

@@ -14,6 +14,7 @@ use crate::{
             tpm,
         },
         rule::context::{Context, Rule},
+        secret::key::KeyMatch,
         x509::extension::oid,
     },
     finding::{
@@ -156,7 +157,12 @@ fn superfluous(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let is_apart = |link: &Link| {
         chain.leaf.as_ref().is_some_and(|leaf| leaf.file == link.file && !leaf.stands_with(link))
     };
-    let is_told = context.registration_id.is_some() || !context.keys.is_empty();
+    // A key tells which of several is meant, unless the other one's is there as well.
+    let has_key = |link: &Link| {
+        context.keys.iter().any(|(key, _)| key.matches(&link.certificate.public_key) == KeyMatch::Yes)
+    };
+    let is_told =
+        |link: &Link| context.registration_id.is_some() || !(context.keys.is_empty() || has_key(link));
     for (index, link) in strangers.iter().enumerate() {
         let is_ca = link.certificate.is_ca();
         let (in_file, first) = counts.get(&(link.file, is_ca)).copied().unwrap_or((1, index));
@@ -173,7 +179,7 @@ fn superfluous(context: &Context<'_>, findings: &mut Vec<Finding>) {
         };
         let finding = finding.at(link.place.clone());
         // Which of several devices is meant, a registration ID or a key has to tell; a verdict on one is none on the others.
-        findings.push(match (is_ca || is_told, is_apart(link)) {
+        findings.push(match (is_ca || is_told(link), is_apart(link)) {
             (true, true) => finding.severity(Note),
             (false, _) if may_be_meant(link, chain) => finding.severity(Error),
             _ => finding,

@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use super::{
+    language::Language,
     span::{blanked, is_at, lines},
     value::{Content, Frame, Value},
 };
@@ -41,16 +42,21 @@ const HEXADECIMAL: [&str; 8] = ["0x", "\\x", "$", "&h", "16#", "8'h", "#x", "x\"
 const DIRECTIVES: [&str; 9] = [".byte", ".db", "db", "dcb", "dc.b", "fcb", "defb", ".uint8", ".dcb"];
 
 /// All arrays of bytes. One that holds something else among its numbers ends there.
-pub(super) fn find(glyphs: &[Glyph], comments: &[Range<usize>]) -> Vec<Value> {
+pub(super) fn find(glyphs: &[Glyph], comments: &[Range<usize>], language: Language) -> Vec<Value> {
     // Most texts are plain PEM; a large one is not copied to find no array in it.
     let opens = |glyph: &Glyph| matches!(glyph.character, '{' | '[' | '(' | '<');
-    if comments.is_empty() && !glyphs.iter().any(opens) {
+    if comments.is_empty() && language != Language::C && !glyphs.iter().any(opens) {
         return directives(glyphs);
     }
     let mut cleared = blanked(glyphs, comments);
     clear_casts(&mut cleared);
     clear_indices(&mut cleared);
+    clear_single(&mut cleared);
     let mut values = directives(&cleared);
+    // A file that stands between the brackets of another (`#include "device.der.inc"`) has none of its own.
+    if language == Language::C && values.is_empty() && !cleared.iter().any(opens) {
+        values.extend(list(&cleared, 0, cleared.len()).map(|octets| array(octets, 0..cleared.len())));
+    }
     let mut open = None;
     for (index, glyph) in cleared.iter().enumerate() {
         match glyph.character {
@@ -58,12 +64,8 @@ pub(super) fn find(glyphs: &[Glyph], comments: &[Range<usize>]) -> Vec<Value> {
             '{' | '[' | '(' | '<' => open = Some(index),
             '}' | ']' | ')' | '>' => {
                 if let Some(start) = open.take() {
-                    values.extend(list(&cleared, start + 1, index).map(|octets| Value {
-                        content: Content::Octets(octets),
-                        span: start..index + 1,
-                        frame: Frame::Array,
-                        joints: Vec::new(),
-                    }));
+                    let octets = list(&cleared, start + 1, index);
+                    values.extend(octets.map(|octets| array(octets, start..index + 1)));
                 }
             }
             _ => {}
@@ -72,19 +74,18 @@ pub(super) fn find(glyphs: &[Glyph], comments: &[Range<usize>]) -> Vec<Value> {
     values
 }
 
+/// The bytes of an array.
+const fn array(octets: Octets, span: Range<usize>) -> Value {
+    Value { content: Content::Octets(octets), span, frame: Frame::Array, joints: Vec::new() }
+}
+
 /// The bytes of an assembler: lines of one directive, one behind the other.
 fn directives(glyphs: &[Glyph]) -> Vec<Value> {
     let mut values = Vec::new();
     let mut run: Option<(Octets, Range<usize>)> = None;
     let mut take = |run: &mut Option<(Octets, Range<usize>)>| {
-        values.extend(run.take().filter(|(octets, _)| octets.bytes.len() >= MIN_NUMBERS).map(
-            |(octets, span)| Value {
-                content: Content::Octets(octets),
-                span,
-                frame: Frame::Array,
-                joints: Vec::new(),
-            },
-        ));
+        let long = run.take().filter(|(octets, _)| octets.bytes.len() >= MIN_NUMBERS);
+        values.extend(long.map(|(octets, span)| array(octets, span)));
     };
     for line in lines(glyphs) {
         let Some(numbers) = directive(glyphs, &line) else {
@@ -154,6 +155,29 @@ fn clear_indices(glyphs: &mut [Glyph]) {
     }
 }
 
+/// `std::byte{0x30}`: a number in brackets of its own, behind the name of its type.
+fn clear_single(glyphs: &mut [Glyph]) {
+    const LONGEST: usize = 6;
+    for at in 0..glyphs.len() {
+        let inside = glyphs.get(at + 1..).unwrap_or_default().iter().take(LONGEST);
+        let length = inside.take_while(|glyph| glyph.character.is_ascii_alphanumeric()).count();
+        if length == 0 || !is_at(glyphs, at, "{") || !is_at(glyphs, at + 1 + length, "}") {
+            continue;
+        }
+        let belongs =
+            |glyph: &&Glyph| glyph.character.is_ascii_alphanumeric() || matches!(glyph.character, '_' | ':');
+        let before = glyphs.get(..at).unwrap_or_default();
+        let name = before.iter().rev().take_while(belongs).count();
+        if name > 0 {
+            for at in (at - name..=at).chain([at + 1 + length]) {
+                if let Some(glyph) = glyphs.get_mut(at) {
+                    glyph.character = ' ';
+                }
+            }
+        }
+    }
+}
+
 fn clear_casts(glyphs: &mut [Glyph]) {
     for at in 0..glyphs.len() {
         if !glyphs.get(at).is_some_and(|glyph| matches!(glyph.character, '(' | '.' | 'a')) {
@@ -185,9 +209,8 @@ fn list(glyphs: &[Glyph], start: usize, end: usize) -> Option<Octets> {
     // The function that Lisp calls with them stands inside of the brackets.
     let is_word =
         |token: &[Glyph]| token.iter().all(|g| g.character.is_ascii_alphabetic() || g.character == '-');
-    if glyphs.get(start - 1).is_some_and(|open| open.character == '(')
-        && tokens.first().is_some_and(|it| is_word(it))
-    {
+    let before = start.checked_sub(1).and_then(|at| glyphs.get(at));
+    if before.is_some_and(|open| open.character == '(') && tokens.first().is_some_and(|it| is_word(it)) {
         tokens.remove(0);
     }
     if tokens.len() < MIN_NUMBERS {
@@ -269,6 +292,10 @@ fn number(token: &[Glyph], is_octal: bool) -> Option<u8> {
             ('\\', Some(other)) | (other, None) => u8::try_from(other).ok(),
             _ => None,
         };
+    }
+    // Programs that make Java out of Java's bytes write its constants.
+    if let Some(byte) = [("Byte.MAX_VALUE", 0x7f), ("Byte.MIN_VALUE", 0x80)].iter().find(|it| it.0 == text) {
+        return Some(byte.1);
     }
     let (is_negative, text) = match text.strip_prefix('-') {
         Some(rest) => (true, rest.trim_start()),

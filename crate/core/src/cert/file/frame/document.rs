@@ -129,13 +129,22 @@ impl Document<'_> {
 
     fn yaml(&self, number: usize, is_folded: bool) -> Option<(Value, usize)> {
         let own = self.indentation(number)?;
-        let width =
-            (number + 1..self.lines.len()).find_map(|line| self.indentation(line)).filter(|&w| w > own)?;
+        // What a template says in between is not of the value, and may stand anywhere.
+        let is_directive = |line: usize| self.text(line).is_some_and(|text| is_directive(&text));
+        let indentation = |line: usize| self.indentation(line).filter(|_| !is_directive(line));
+        let width = (number + 1..self.lines.len()).find_map(indentation).filter(|&w| w > own)?;
         let end = (number + 1..self.lines.len())
-            .find(|&line| self.indentation(line).is_some_and(|blanks| blanks < width))
+            .find(|&line| indentation(line).is_some_and(|blanks| blanks < width))
             .unwrap_or(self.lines.len());
         let span = self.range(number + 1, end)?;
-        let mut content = dedent(self.glyphs.get(span.clone())?, width);
+        let directives: Vec<_> = (number + 1..end).filter(|&line| is_directive(line)).collect();
+        let mut content = if directives.is_empty() {
+            dedent(self.glyphs.get(span.clone())?, width)
+        } else {
+            let lines = (number + 1..end).filter(|line| !directives.contains(line));
+            let kept: Wiped<Glyph> = lines.flat_map(|line| self.with_break(line)).copied().collect();
+            dedent(&kept, width)
+        };
         if is_folded {
             for glyph in content.iter_mut() {
                 if glyph.character == '\n' {
@@ -147,6 +156,13 @@ impl Document<'_> {
             content.push(Glyph { character: '\n', ..last });
         }
         Some((value(content, span), end))
+    }
+
+    /// A line with its line break.
+    fn with_break(&self, number: usize) -> &[Glyph] {
+        let range = self.lines.get(number).map(|line| line.start);
+        let end = self.lines.get(number + 1).map_or(self.glyphs.len(), |next| next.start);
+        range.and_then(|start| self.glyphs.get(start..end)).unwrap_or_default()
     }
 
     /// RFC 2849: base64, continued in lines that begin with a blank.
@@ -258,6 +274,14 @@ fn heredoc(text: &str) -> Option<String> {
     let word = word.split_once(behind).map_or(word, |(word, _)| word);
     let word = word.trim_matches(['"', '\'']);
     is_word(word).then(|| word.to_owned())
+}
+
+/// Whether a line is one of a template and not of what it becomes: of Helm, Jinja or ERB.
+fn is_directive(text: &str) -> bool {
+    let text = text.trim();
+    [("{{", "}}"), ("{%", "%}"), ("<%", "%>")]
+        .iter()
+        .any(|(start, end)| text.starts_with(start) && text.ends_with(end))
 }
 
 /// Whether a YAML block scalar begins behind this line, and whether it is folded.

@@ -219,7 +219,9 @@ impl Gaps<'_> {
             }
             content.extend_from_slice(&piece.content);
         }
-        Some(Value { content: Content::Text(content), span, frame: Frame::Literal, joints })
+        let is_broken = pieces.iter().any(|piece| piece.has_line_breaks);
+        let frame = if is_broken { Frame::LineBreaks } else { Frame::Literal };
+        Some(Value { content: Content::Text(content), span, frame, joints })
     }
 }
 

@@ -35,6 +35,8 @@ pub(in crate::cert::file) enum Frame {
     Document,
     /// Nobody: lines of a diff or of a log.
     Lines,
+    /// A parser of JSON, if its line breaks were written as JSON wants them.
+    LineBreaks,
 }
 
 /// Shorter values hold no object.

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::{
     escape::Escapes,
-    piece::{Piece, begins_object, indentation, without_margin},
+    piece::{Piece, begins_object, indentation, is_json, without_margin},
     sql::Sql,
 };
 use crate::cert::file::{
@@ -36,6 +36,7 @@ pub(super) struct Lexer<'a> {
     /// How many glyphs may still be looked at for literals that do not end.
     budget: usize,
     sql: Sql,
+    is_json: bool,
 }
 
 impl<'a> Lexer<'a> {
@@ -48,6 +49,7 @@ impl<'a> Lexer<'a> {
             comments: Vec::new(),
             budget: 8 * glyphs.len(),
             sql: Sql::of(glyphs, language),
+            is_json: language == Language::Other && is_json(glyphs),
         };
         let mut at = 0;
         while at < glyphs.len() {
@@ -304,13 +306,15 @@ impl<'a> Lexer<'a> {
             }
         };
         let behind = end + form.end.chars().count();
+        let is_break = |glyph: &Glyph| glyph.character == '\n' && !glyph.is_escaped;
+        let has_line_breaks = self.is_json && form.end == "\"" && content.iter().any(is_break);
         let mut content = self.block(content, quote, end, behind, form);
         // What was an escape is a character like others now.
         for glyph in content.iter_mut() {
             glyph.is_escaped = false;
         }
         let start = quote - self.prefix(quote).chars().count();
-        self.pieces.push(Piece { span: start..behind, content });
+        self.pieces.push(Piece { span: start..behind, content, has_line_breaks });
         behind
     }
 
@@ -323,7 +327,8 @@ impl<'a> Lexer<'a> {
         behind: usize,
         form: Form<'_>,
     ) -> Wiped<Glyph> {
-        if matches!(form.end, "\"" | "'") && self.language == Language::Other && form.is_multiline {
+        let is_folded = self.language == Language::Other && !self.is_json;
+        if matches!(form.end, "\"" | "'") && is_folded && form.is_multiline {
             return self.folded(content, quote);
         }
         if !["\"\"\"", "'''", "''", "|||"].contains(&form.end) {

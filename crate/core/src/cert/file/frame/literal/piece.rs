@@ -12,6 +12,18 @@ use crate::cert::file::{
 pub(super) struct Piece {
     pub(super) span: Range<usize>,
     pub(super) content: Wiped<Glyph>,
+    /// Whether it is one of JSON, and has line breaks that JSON does not have there.
+    pub(super) has_line_breaks: bool,
+}
+
+/// Whether a text that is no program is JSON, by how it begins: an object, or a list of something.
+pub(super) fn is_json(glyphs: &[Glyph]) -> bool {
+    let mut characters = glyphs.iter().map(|glyph| glyph.character).filter(|c| !c.is_whitespace());
+    match characters.next() {
+        Some('{') => matches!(characters.next(), Some('"')),
+        Some('[') => matches!(characters.next(), Some('{' | '[' | '"')),
+        _ => false,
+    }
 }
 
 /// The blanks that all lines begin with, empty ones aside; the last line counts also if it has nothing else.
