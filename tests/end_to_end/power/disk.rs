@@ -71,6 +71,9 @@ pub(super) fn states(log: &Path, folder: &Path) -> Vec<(State, f64)> {
     states
 }
 
+/// What is left of a file, of its content now and as it was synced.
+type Content<'a> = &'a dyn Fn(&(Vec<u8>, Vec<u8>)) -> Vec<u8>;
+
 impl State {
     /// Puts it into a folder.
     pub(super) fn write(&self, folder: &Path) {
@@ -146,20 +149,19 @@ impl Disk {
 
     /// What may be left of it: no more than was synced; the names and no more of the files; half of what is under way; all of it.
     fn states(&self, folder: &Path) -> [State; 4] {
-        let state =
-            |how, names: &BTreeMap<PathBuf, Node>, content: &dyn Fn(&(Vec<u8>, Vec<u8>)) -> Vec<u8>| {
-                let is_there = |path: &Path| {
-                    path.ancestors().skip(1).take_while(|it| *it != folder).all(|it| names.contains_key(it))
-                };
-                let of = |(path, node): (&PathBuf, &Node)| {
-                    let content = match node {
-                        Node::File(inode) => Some(content(&self.inodes[*inode])),
-                        Node::Folder => None,
-                    };
-                    (path.strip_prefix(folder).unwrap().to_owned(), content)
-                };
-                State { how, files: names.iter().filter(|(path, _)| is_there(path)).map(of).collect() }
+        let state = |how, names: &BTreeMap<PathBuf, Node>, content: Content<'_>| {
+            let is_there = |path: &Path| {
+                path.ancestors().skip(1).take_while(|it| *it != folder).all(|it| names.contains_key(it))
             };
+            let of = |(path, node): (&PathBuf, &Node)| {
+                let content = match node {
+                    Node::File(inode) => Some(content(&self.inodes[*inode])),
+                    Node::Folder => None,
+                };
+                (path.strip_prefix(folder).unwrap().to_owned(), content)
+            };
+            State { how, files: names.iter().filter(|(path, _)| is_there(path)).map(of).collect() }
+        };
         let half = |(now, synced): &(Vec<u8>, Vec<u8>)| {
             let common = if now.starts_with(synced) { synced.len() } else { 0 };
             now[..common + (now.len() - common) / 2].to_vec()
