@@ -21,13 +21,13 @@ use serde_json::Value;
 use crate::{generate::Room, stand::Stand};
 
 /// A DPS on this machine, and devices that are enrolled there.
-struct Factory {
+pub(crate) struct Factory {
     room: Room,
     stand: Stand,
 }
 
 impl Factory {
-    fn new(devices: u32) -> Self {
+    pub(crate) fn new(devices: u32) -> Self {
         Self::with(devices, "assigning-polls = 0\n", "")
     }
 
@@ -43,7 +43,7 @@ impl Factory {
     }
 
     /// `fleet WHAT LIST` with what gets devices to this DPS.
-    fn words(&self, what: &str, list: &str, more: &str) -> Vec<String> {
+    pub(crate) fn words(&self, what: &str, list: &str, more: &str) -> Vec<String> {
         let words = [
             &[
                 "fleet",
@@ -58,6 +58,11 @@ impl Factory {
         ];
         let more = more.split_whitespace().map(str::to_owned);
         words.concat().into_iter().map(str::to_owned).chain(more).collect()
+    }
+
+    /// Where its devices are.
+    pub(crate) fn folder(&self) -> PathBuf {
+        self.room.path("")
     }
 
     fn command(&self, what: &str, list: &str, more: &str) -> Command {

@@ -18,6 +18,7 @@ mod inputs;
 mod issuance;
 mod passphrase;
 mod peers;
+mod power;
 mod probe;
 mod provision;
 mod proxy;

@@ -38,11 +38,18 @@ impl Stand {
         Self::start_by(Command::new(cli::binary()), folder, more)
     }
 
-    fn start_by(mut command: Command, folder: TempDir, more: &[&str]) -> Self {
-        command
-            .args(["emulate", "--listen", "127.0.0.1:0", "--json", "--folder"])
-            .arg(folder.path())
-            .args(more);
+    /// With its state in a place of that folder.
+    pub(crate) fn start_at(folder: TempDir, state: &Path, more: &[&str]) -> Self {
+        Self::start_with(Command::new(cli::binary()), folder, state, more)
+    }
+
+    fn start_by(command: Command, folder: TempDir, more: &[&str]) -> Self {
+        let state = folder.path().to_owned();
+        Self::start_with(command, folder, &state, more)
+    }
+
+    fn start_with(mut command: Command, folder: TempDir, state: &Path, more: &[&str]) -> Self {
+        command.args(["emulate", "--listen", "127.0.0.1:0", "--json", "--folder"]).arg(state).args(more);
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();

@@ -1,6 +1,7 @@
-//! Several machines: a queue on real NATS servers, and workers that share it. The binary has the feature `nats`.
+//! Several machines: a queue on real NATS servers, and workers that share it.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail")]
 
+mod failure;
 mod kill;
 mod leaf;
 mod refuse;

@@ -2,7 +2,7 @@
 
 #[path = "../schema/validator.rs"]
 #[expect(dead_code, reason = "it knows the schemas of everything")]
-mod validator;
+pub(super) mod validator;
 
 use validator::{Document, FLEET_RESULT, FLEET_SUMMARY, lines, violations};
 

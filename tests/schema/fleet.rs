@@ -6,7 +6,7 @@ use dps_x509_tests::{cli, plant::Plant};
 
 use crate::{
     assert_valid,
-    validator::{Document, FLEET_CHECK, FLEET_RESULT, FLEET_SUMMARY, lines},
+    validator::{Document, FLEET_CHECK, FLEET_FAILURE, FLEET_RESULT, FLEET_SUMMARY, lines},
 };
 
 #[test]
@@ -33,6 +33,37 @@ fn what_a_fleet_tells_is_valid() {
     plant.write("good.csv", &good.lines().take(3).collect::<Vec<_>>().join("\n"));
     let load = dial("test good.csv --at-once 2 --ramp 100ms --hold 900ms --format json");
     documents.push(Document::new("test", FLEET_SUMMARY, load.json()));
+    assert_valid(&documents);
+}
+
+/// Whatever it is that cannot be used: it is a finding in a line of JSON, and standard error has no other words of it.
+#[test]
+fn what_cannot_be_used_is_told_in_json() {
+    let plant = Plant::new(1);
+    plant.write("list.csv", &list());
+    plant.write("xlsx.csv", "PK\u{3}\u{4}");
+    plant.write("foreign.journal", "no journal\n");
+    let mut documents = Vec::new();
+    for (words, code, said) in [
+        ("run nothing.csv", "DX131", "no such file"),
+        ("check nothing.csv", "DX131", "no such file"),
+        ("run xlsx.csv", "DX131", "spreadsheet"),
+        ("check xlsx.csv", "DX131", "spreadsheet"),
+        ("run list.csv --journal foreign.journal", "DX132", "no journal"),
+        ("run list.csv --journal nowhere/journal", "DX132", "no such file"),
+        ("run list.csv --journal .", "DX132", "."),
+        ("run list.csv --id-scope x/y", "DX101", "ID scope"),
+        ("run list.csv --shard 9/8", "DX111", "--shard"),
+    ] {
+        let run = cli::finish(plant.dialling(&format!("{words} --json")));
+        assert!(run.code == 2 && run.err.is_empty(), "{words}: {run:?}");
+        let told = run.json();
+        let finding = &told["findings"][0];
+        assert_eq!(finding["code"], code, "{words}: {run:?}");
+        assert!(finding.to_string().contains(said), "{words}: {run:?}");
+        assert!(finding["nextStep"].as_str().is_some_and(|next| !next.is_empty()), "{words}: {run:?}");
+        documents.extend(lines(words, &run, FLEET_FAILURE, None));
+    }
     assert_valid(&documents);
 }
 

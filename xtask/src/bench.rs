@@ -7,7 +7,7 @@ use std::{fs, time::SystemTime};
 use clap::{Args, builder::PossibleValuesParser};
 
 use crate::{
-    component, npm, page,
+    book, component, npm, page,
     setup::Setup,
     workspace::{self, Result},
 };
@@ -23,6 +23,9 @@ pub(crate) struct Bench {
     /// Only this one; may be repeated.
     #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(ALL))]
     only: Vec<String>,
+    /// Puts a whole run into the book, as its chapter of measures.
+    #[arg(long, conflicts_with = "only")]
+    publish: bool,
 }
 
 impl Bench {
@@ -53,7 +56,11 @@ impl Bench {
         let measures =
             measure::gather(&fs::read_to_string(&notes)?, &workspace::target().join("criterion"), begun)?;
         let json = workspace::target().join("bench/bench.json");
-        workspace::write(&json, measure::json(&measures).as_bytes())?;
+        let document = measure::json(&measures);
+        workspace::write(&json, document.as_bytes())?;
+        if self.publish {
+            workspace::write(&book::published_measures(), document.as_bytes())?;
+        }
         print!("\n{}", measure::table(&measures));
         println!("\nThe same as JSON: {}", json.display());
         Ok(())

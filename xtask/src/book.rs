@@ -5,6 +5,7 @@ mod finding;
 mod frame;
 mod link;
 mod markdown;
+mod measure;
 mod reference;
 
 use std::{
@@ -74,6 +75,8 @@ fn built() -> Result<PathBuf> {
 pub(crate) fn schemas() -> Result<Vec<PathBuf>> {
     reference::schema_files()
 }
+
+pub(crate) use measure::published as published_measures;
 
 /// The folder of what is written by hand.
 pub(crate) fn source() -> PathBuf {

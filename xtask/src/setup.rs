@@ -24,7 +24,7 @@ const FILES: [(&str, &str, &str); 2] = [
 const PROJECTS: [&str; 2] = ["azure-iot-device", "azure-iothub"];
 
 /// Programs of the system, with the Debian package that has them.
-const PROGRAMS: [(&str, &str); 22] = [
+const PROGRAMS: [(&str, &str); 23] = [
     ("WebKitWebDriver", "webkit2gtk-driver"),
     ("Xvfb", "xvfb"),
     ("chromium", "chromium"),
@@ -44,6 +44,7 @@ const PROGRAMS: [(&str, &str); 22] = [
     ("openssl", "openssl"),
     ("shellcheck", "shellcheck"),
     ("softhsm2-util", "softhsm2"),
+    ("strace", "strace"),
     ("systemd-analyze", "systemd"),
     ("tinyproxy", "tinyproxy-bin"),
     ("xxd", "xxd"),

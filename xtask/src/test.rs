@@ -48,6 +48,9 @@ struct Stage<'a> {
     beside: &'static [&'static str],
 }
 
+/// Several machines at real NATS servers. It is none of those that `cargo test --workspace` runs.
+const QUEUE: [&str; 4] = ["test", "--workspace", "--test", "queue"];
+
 /// What takes no core from the stage that it is beside: whoever changes the core waits for that one.
 const INSTALLING: &str = "what the tests need";
 
@@ -116,28 +119,44 @@ impl Test {
         stages.push(Stage::new("build", || {
             workspace::run(workspace::cargo().args(["build", "--workspace"]))?;
             let tests = ["test", "--workspace", "--exclude", "dps-x509-core", "--no-run"];
-            quiet(workspace::run(workspace::cargo().args(tests)))
+            workspace::run(workspace::cargo().args(tests))?;
+            quiet(workspace::run(workspace::cargo().args(QUEUE).arg("--no-run")))
         }));
         stages.push(Stage::new("Python package", || quiet(python::Python::default().run())));
         stages.push(
             Stage::new("tests of everything else", || {
                 self.cargo_test(&["--workspace", "--exclude", "dps-x509-core"])
             })
-            .beside(&["tests of the npm package", "tests of the Python package"]),
+            .beside(&[
+                "tests of the npm package",
+                "tests of the Python package",
+                "tests of the queue",
+            ]),
         );
         stages.push(Stage::new("tests of the npm package", npm::test));
         stages.push(Stage::new("tests of the Python package", python::test));
+        // They wait for servers that are killed and come back, most of the time.
+        stages.push(Stage::new("tests of the queue", || cargo_test(&QUEUE, &["--test-threads", "6"])));
         // By itself: it measures how long a browser is kept busy, and whether its page moves.
         stages.push(Stage::new("tests of the page", page::test));
         stages
     }
 
     fn cargo_test(&self, selection: &[&str]) -> Result<Vec<String>> {
-        let mut test = workspace::cargo();
-        test.args(["test", "--no-fail-fast"]).args(selection).args(&self.rest);
-        let totals = workspace::run_and_keep(&mut test, |line| line.starts_with("test result: "))?;
-        Ok(vec![sum(&totals)])
+        let rest: Vec<_> = self.rest.iter().map(String::as_str).collect();
+        cargo_test(&[&["test", "--no-fail-fast"], selection, &rest].concat(), &[])
     }
+}
+
+/// Runs Cargo's tests; the sum of what they came to.
+fn cargo_test(arguments: &[&str], of_harness: &[&str]) -> Result<Vec<String>> {
+    let mut test = workspace::cargo();
+    test.args(arguments);
+    if !of_harness.is_empty() {
+        test.arg("--").args(of_harness);
+    }
+    let totals = workspace::run_and_keep(&mut test, |line| line.starts_with("test result: "))?;
+    Ok(vec![sum(&totals)])
 }
 
 impl<'a> Stage<'a> {

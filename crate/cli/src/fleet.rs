@@ -17,7 +17,8 @@ mod test;
 
 pub(crate) use args::Args;
 use args::What;
-use dps_x509_core::finding::{Finding, Naming};
+use dps_x509_core::finding::{self, Finding, Naming};
+use serde_json::json;
 
 use crate::{exit::Exit, terminal};
 
@@ -39,12 +40,22 @@ pub(crate) async fn run(args: Args) -> Exit {
 }
 
 /// Nothing was dialled, because of this.
-fn unusable(findings: Vec<Finding>) -> Exit {
+fn unusable(findings: &[Finding], is_json: bool) -> Exit {
+    tell(findings, is_json);
+    Exit::Usage
+}
+
+/// Says why nothing can be done, or nothing more: in text, or where that is asked for in a line of JSON.
+fn tell(findings: &[Finding], is_json: bool) {
+    if is_json {
+        let findings = finding::json::findings(findings, Naming::CommandLine);
+        terminal::json(json!({ "version": 1, "findings": findings })).unwrap_or_default();
+        return;
+    }
     for finding in findings {
         let block = finding.to_text(Naming::CommandLine);
         terminal::err(&(block + "\n\n")).unwrap_or_default();
     }
-    Exit::Usage
 }
 
 /// Nothing was dialled, because of this.

@@ -1,6 +1,7 @@
 //! The folder that everything is written to: all of it or nothing, and nothing over what is there.
 
 use std::{
+    collections::BTreeSet,
     fs::{self, OpenOptions},
     io::{self, Write as _},
     path::{Path, PathBuf},
@@ -94,12 +95,14 @@ impl Folder {
             .parent()
             .map_or(Ok(()), fs::create_dir_all)
             .and_then(|()| options.open(&path))
-            .and_then(|mut file| file.write_all(text.as_bytes()));
+            .and_then(|mut file| file.write_all(text.as_bytes()).and_then(|()| file.sync_all()));
         written.map_err(|error| self.refuse(name, &error))
     }
 
-    /// Moves everything to its place.
+    /// Moves everything to its place. Once that is done, it is on the disk.
     pub(crate) fn finish(mut self) -> Result<(), String> {
+        // Before the first has its name: whatever is left of this after a power cut is whole.
+        sync_below(self.staging.path()).map_err(|error| self.refuse("", &error))?;
         for name in &self.names {
             let (from, to) = (below(self.staging.path(), name), below(&self.out, name));
             let made = to.parent().map_or(Ok(()), |folder| self.unfinished.make(folder));
@@ -119,8 +122,31 @@ impl Folder {
             })?;
             self.unfinished.entries.push(to);
         }
+        let made = self.unfinished.entries.iter().chain(&self.unfinished.folders).cloned();
+        sync_above(made).map_err(|error| self.refuse("", &error))?;
         self.unfinished.keep();
         Ok(())
+    }
+
+    /// Moves the rest of what an earlier run had written for these names, if it was killed while it moved them; whether there
+    /// was such a run.
+    pub(crate) fn resume(out: &Path, names: &[&str]) -> bool {
+        let is_there = |folder: &Path, name: &str| below(folder, name).symlink_metadata().is_ok();
+        left_over(out).into_iter().any(|left| {
+            let (moved, waiting): (Vec<_>, Vec<_>) = names.iter().partition(|name| !is_there(&left, name));
+            // Each is in one of the two places, and they were moved in this order.
+            let is_half = !moved.is_empty()
+                && names.starts_with(&moved)
+                && moved.iter().all(|name| is_there(out, name))
+                && !waiting.iter().any(|name| is_there(out, name));
+            let is_resumed = is_half
+                && waiting.iter().all(|name| fs::rename(below(&left, name), below(out, name)).is_ok());
+            if is_resumed {
+                // Nothing is in it any more; if it cannot be removed, it is named the next time.
+                let _ = fs::remove_dir(&left);
+            }
+            is_resumed && sync_above(names.iter().map(|name| below(out, name))).is_ok()
+        })
     }
 
     fn refuse(&self, name: &str, error: &io::Error) -> String {
@@ -140,7 +166,8 @@ pub(crate) fn write_new(path: &Path, text: &str) -> io::Result<()> {
     let mut file = builder.prefix(".dps-x509-").tempfile_in(folder)?;
     file.write_all(text.as_bytes())?;
     file.as_file().sync_all()?;
-    file.persist_noclobber(path).map(|_| ()).map_err(|error| error.error)
+    file.persist_noclobber(path).map_err(|error| error.error)?;
+    sync(folder)
 }
 
 impl Unfinished {
@@ -189,6 +216,34 @@ fn left_over(out: &Path) -> Vec<PathBuf> {
     let mut left: Vec<_> = entries.map(|entry| entry.path()).filter(is_staging).collect();
     left.sort();
     left
+}
+
+/// Puts the folders on the disk that these paths are in.
+fn sync_above(paths: impl Iterator<Item = PathBuf>) -> io::Result<()> {
+    let above = |path: PathBuf| path.parent().map(Path::to_path_buf);
+    paths.filter_map(above).collect::<BTreeSet<_>>().iter().try_for_each(|folder| sync(folder))
+}
+
+/// A folder, and all that are in it.
+fn sync_below(folder: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            sync_below(&entry.path())?;
+        }
+    }
+    sync(folder)
+}
+
+/// So that the names in a folder are there after a power cut.
+fn sync(folder: &Path) -> io::Result<()> {
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    #[cfg(unix)]
+    fs::File::open(folder)?.sync_all()?;
+    // Elsewhere a folder is no file.
+    #[cfg(not(unix))]
+    let _ = folder;
+    Ok(())
 }
 
 /// A name has `/` between its parts on every system.

@@ -48,7 +48,7 @@ impl Authority {
     /// The key comes first and neither file replaces another, so that a process that is killed in between, or two
     /// that start at the same time, end up with one key and one certificate.
     pub(crate) fn in_folder(folder: &Path, kind: ServerKey) -> Result<Self, AuthorityError> {
-        fs::create_dir_all(folder).map_err(AuthorityError::file(folder))?;
+        make_folder(folder).map_err(AuthorityError::file(folder))?;
         let (key_path, root_path) = (folder.join(Self::KEY), folder.join(Self::ROOT));
         if root_path.exists() && !key_path.exists() {
             return Err(AuthorityError::KeyMissing { root: root_path, key: key_path });
@@ -219,6 +219,23 @@ pub(crate) fn read_or_create(
         write_new(folder, path, secrecy, &content()?).map_err(AuthorityError::file(path))?;
     }
     read_text(path).map_err(AuthorityError::file(path))
+}
+
+/// Makes a folder and those above it, and comes back once their names are on the disk.
+pub(crate) fn make_folder(folder: &Path) -> io::Result<()> {
+    let is_missing = |it: &&Path| !it.as_os_str().is_empty() && !it.exists();
+    let missing: Vec<_> = folder.ancestors().take_while(is_missing).collect();
+    fs::create_dir_all(folder)?;
+    for made in missing {
+        #[cfg(unix)]
+        if let Some(above) = made.parent() {
+            let above = if above.as_os_str().is_empty() { Path::new(".") } else { above };
+            fs::File::open(above)?.sync_all()?;
+        }
+        #[cfg(not(unix))]
+        let _ = made;
+    }
+    Ok(())
 }
 
 fn write_new(folder: &Path, path: &Path, secrecy: Secrecy, content: &str) -> io::Result<()> {

@@ -6,19 +6,19 @@
 //! is cut off at the next start. Each line stands for itself, so that a damaged one can be taken out with any editor.
 
 mod entry;
+mod error;
 mod file;
 mod reading;
 
 use std::{
     collections::HashMap,
-    fmt,
-    path::{Path, PathBuf},
+    path::Path,
     sync::mpsc,
     thread::{self, JoinHandle},
 };
 
-use dps_x509_core::text::visible;
 pub use entry::{Entry, Found, Took};
+pub use error::JournalError;
 pub use reading::{Entries, latest, read};
 use tokio::sync::oneshot;
 
@@ -183,70 +183,6 @@ fn write(mut file: JournalFile, kept: &mpsc::Receiver<Kept>, mut report: impl Fn
         }
     }
 }
-
-/// Why a journal cannot be used.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum JournalError {
-    /// The file cannot be opened, read or written.
-    File {
-        /// The journal.
-        path: PathBuf,
-        /// The system's word.
-        reason: String,
-    },
-    /// Another process writes to it.
-    InUse {
-        /// The journal.
-        path: PathBuf,
-    },
-    /// The file is there, and it is no journal of this program.
-    Foreign {
-        /// The file.
-        path: PathBuf,
-    },
-    /// A line was changed after it was written, and whole ones stand behind it.
-    Damaged {
-        /// The journal.
-        path: PathBuf,
-        /// Which line, from 1.
-        line: u64,
-    },
-    /// It was closed while a result was under way.
-    Closed,
-}
-
-/// A path in a line of text.
-fn shown(path: &Path) -> String {
-    visible(&path.to_string_lossy()).into_owned()
-}
-
-impl fmt::Display for JournalError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::File { path, reason } => write!(f, "the journal {}: {reason}", shown(path)),
-            Self::InUse { path } => write!(
-                f,
-                "the journal {} is written to by another process; wait for its end, or give another journal",
-                shown(path)
-            ),
-            Self::Foreign { path } => write!(
-                f,
-                "{} is no journal of this program, and nothing was written to it; give another file",
-                shown(path)
-            ),
-            Self::Damaged { path, line } => write!(
-                f,
-                "line {line} of the journal {} is damaged and whole lines stand behind it; take that line out of it, and \
-                 its device will be done again",
-                shown(path)
-            ),
-            Self::Closed => f.write_str("the journal is closed"),
-        }
-    }
-}
-
-impl std::error::Error for JournalError {}
 
 #[cfg(test)]
 mod tests {

@@ -13,7 +13,10 @@ use std::{
     sync::Arc,
 };
 
-use dps_x509_core::text::visible;
+use dps_x509_core::{
+    finding::{Finding, Input, Place, say},
+    text::visible,
+};
 
 /// Where a list comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -250,6 +253,18 @@ fn is_same(one: &str, other: &str) -> bool {
 impl fmt::Display for RowFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&visible(&self.reason))
+    }
+}
+
+impl ListError {
+    /// What it is, and what to do.
+    #[must_use]
+    pub fn finding(&self) -> Finding {
+        let Self { list, line, reason } = self;
+        let place = Place::input(Input::List);
+        let place = line
+            .map_or_else(|| place.clone(), |line| place.clone().line(line.try_into().unwrap_or(u32::MAX)));
+        say::DeviceRowInvalid::List { list, why: &visible(reason) }.finding().at(place)
     }
 }
 

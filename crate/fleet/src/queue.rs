@@ -8,6 +8,7 @@
 //! the device is still in `work`, or has its result, or both.
 
 mod connect;
+mod ear;
 mod error;
 mod message;
 mod name;
@@ -26,12 +27,13 @@ use async_nats::jetstream::{
 };
 
 pub use connect::{Connection, Login};
-pub use error::QueueError;
+pub use error::{QueueError, TlsFiles};
 pub use name::{QueueName, Word, WordError};
 pub use results::Results;
 pub use submit::{Submit, Submitted};
 pub use work::{Stopped, Work, Worked};
 
+use ear::Ear;
 use patience::{Trouble, patiently};
 
 /// A queue that is connected to.
@@ -40,6 +42,7 @@ pub struct Queue {
     name: QueueName,
     client: async_nats::Client,
     context: Context,
+    ear: Ear,
 }
 
 /// What is in a queue.
@@ -84,13 +87,14 @@ impl Queue {
     /// # Errors
     /// None can be reached, or they do not let this client in.
     pub async fn open(connection: &Connection, name: QueueName) -> Result<Self, QueueError> {
-        let client = connection.client().await?;
+        let ear = Ear::of(name.clone());
+        let client = connection.client(&ear).await?;
         let mut context = match &connection.domain {
             Some(domain) => async_nats::jetstream::with_domain(client.clone(), domain),
             None => async_nats::jetstream::new(client.clone()),
         };
         context.set_timeout(REQUEST);
-        Ok(Self { name, client, context })
+        Ok(Self { name, client, context, ear })
     }
 
     /// Which run it is of, and which site.
@@ -105,7 +109,7 @@ impl Queue {
     /// There is no such queue, or its servers cannot be reached.
     pub async fn counts(&self) -> Result<Counts, QueueError> {
         let streams = self.streams().await?;
-        patiently("count what is in it", || async {
+        patiently(&self.ear, "count what is in it", || async {
             let messages = |stream: Stream| async move {
                 let info = stream.get_info().await.map_err(Trouble::passing)?;
                 Ok::<_, Trouble>(info.state.messages)
@@ -127,7 +131,7 @@ impl Queue {
     /// The streams of a queue that is there.
     async fn streams(&self) -> Result<Streams, QueueError> {
         let stream = |name: String| async move {
-            patiently("find its streams", || async {
+            patiently(&self.ear, "find its streams", || async {
                 self.context.get_stream(&name).await.map_err(|error| {
                     use async_nats::jetstream::{ErrorCode, context::GetStreamErrorKind};
                     match error.kind() {
@@ -170,7 +174,7 @@ impl Queue {
         let lasting =
             |what| Config { deny_delete: true, deny_purge: true, ..stream(what, RetentionPolicy::Limits) };
         let made = |config: Config| async move {
-            patiently("make its streams", || async {
+            patiently(&self.ear, "make its streams", || async {
                 self.context.get_or_create_stream(config.clone()).await.map_err(|error| {
                     use async_nats::jetstream::context::CreateStreamErrorKind;
                     match error.kind() {
@@ -197,7 +201,7 @@ impl Queue {
             max_ack_pending: -1,
             ..consumer::pull::Config::default()
         };
-        patiently("make its consumer", || async {
+        patiently(&self.ear, "make its consumer", || async {
             work.get_or_create_consumer(WORKERS, workers.clone()).await.map_err(Trouble::passing)
         })
         .await?;
@@ -215,9 +219,17 @@ impl Queue {
             ErrorCode::CLUSTER_NOT_AVAILABLE
             | ErrorCode::CLUSTER_NO_PEERS
             | ErrorCode::INSUFFICIENT_RESOURCES => Trouble::passing(error),
+            // Of the server's own errors these do not pass by themselves.
+            ErrorCode::STREAM_REPLICAS_NOT_SUPPORTED
+            | ErrorCode::STORAGE_RESOURCES_EXCEEDED
+            | ErrorCode::MEMORY_RESOURCES_EXCEEDED => self.refuses(error),
             _ if error.code() >= 500 => Trouble::passing(error),
-            _ => QueueError::Told { name: self.name.clone(), reason: error.to_string() }.into(),
+            _ => self.refuses(error),
         }
+    }
+
+    fn refuses(&self, error: &async_nats::jetstream::Error) -> Trouble {
+        QueueError::Told { name: self.name.clone(), reason: error.to_string() }.into()
     }
 }
 

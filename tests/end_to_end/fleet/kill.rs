@@ -141,7 +141,7 @@ fn a_second_process_on_the_journal_is_refused() {
     gate.wait_for(2);
     let second = factory.run(".", "--rate none --check off --journal j");
     assert_eq!(second.code, 2, "{second:?}");
-    assert!(second.err.contains("another process"), "{second:?}");
+    assert!(second.err.contains("DX132") && second.err.contains("Another process writes"), "{second:?}");
     // Readers are not.
     assert_eq!(cli::finish(factory.room.command("fleet summary j")).code, 0);
     gate.open();

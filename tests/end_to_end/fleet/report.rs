@@ -39,6 +39,22 @@ fn a_journal_is_read_as_results_and_as_a_summary_in_every_form() {
     assert!(none.code == 2 && none.err.contains("no journal"), "{none:?}");
 }
 
+/// Those that dial nothing, as they stand there; fewer devices do.
+#[test]
+fn the_examples_of_the_help_work() {
+    let room = crate::generate::Room::new();
+    let help = cli::finish(room.command("fleet --help")).out;
+    let examples: Vec<_> =
+        help.lines().filter_map(|line| line.trim_start().strip_prefix("dps-x509 ")).collect();
+    let offline = examples.iter().filter(|it| it.starts_with("generate ") || it.starts_with("fleet check "));
+    let offline: Vec<_> = offline.map(|it| it.replace("--count 1000", "--count 2")).collect();
+    assert!(offline.len() >= 2 && offline[0].contains("--count 2"), "{help}");
+    for example in offline {
+        let run = cli::finish(room.command(&example));
+        assert_eq!(run.code, 0, "{example}: {run:?}");
+    }
+}
+
 /// As `kubernetes-validate --strict` judges it, by the schemas of Kubernetes itself.
 #[test]
 fn the_indexed_job_is_one_for_kubernetes() {
@@ -57,5 +73,5 @@ fn the_indexed_job_is_one_for_kubernetes() {
     let mut command = Command::new(cli::binary());
     command.args(words).env("JOB_COMPLETION_INDEX", "7");
     let run = cli::finish(command);
-    assert!(run.code == 2 && run.err.contains("/list/devices.csv cannot be read"), "{run:?}");
+    assert!(run.code == 2 && run.out.contains("/list/devices.csv cannot be read"), "{run:?}");
 }

@@ -1,4 +1,4 @@
-//! Chapters that are made: the command line by its help, the JSON schemas, the components' contract.
+//! Chapters that are made: the command line by its help, the JSON schemas, the components' contract, the measures.
 
 use std::{
     fs,
@@ -8,13 +8,14 @@ use std::{
 
 use serde_json::Value;
 
-use super::frame::escaped;
+use super::{frame::escaped, measure};
 use crate::workspace::{self, Result};
 
 /// The chapter of this name as its title and its HTML, if it is made.
 pub(crate) fn made(name: &str, binary: &Path) -> Result<Option<(String, String)>> {
     let (title, html) = match name {
         "command-line" => ("The command line", command_line(binary)?),
+        "measures" => ("Measures", measure::chapter()?),
         "schemas" => ("JSON schemas", schemas()?),
         "wit" => ("The components' contract", wit()?),
         _ => return Ok(None),

@@ -62,10 +62,6 @@ pub(crate) fn build(release: &Release, profile: &str, target: &str, host: &str) 
     }
     // With the features of the whole, as everywhere: nothing is compiled twice.
     cargo.args(["--locked", "--workspace", "--bin", "dps-x509", "--profile", profile]);
-    // Whoever downloads it gets queues as well. A trial takes what the tests have built.
-    if profile != "dev" {
-        cargo.args(["--features", "dps-x509/nats"]);
-    }
     workspace::run(&mut cargo)?;
     let folder = if profile == "dev" { "debug" } else { profile };
     let built = if is_foreign { workspace::target().join(target) } else { workspace::target() }.join(folder);

@@ -39,6 +39,8 @@ const INTERMEDIATE: &str = "intermediate.pem";
 const LEAF: &str = "device-1.pem";
 const FULL_CHAIN: &str = "device-1-full-chain.pem";
 const KEY: &str = "device-1-key.pem";
+/// In the order in which they get their names.
+const NAMES: [&str; 6] = [ROOT, INTERMEDIATE, LEAF, FULL_CHAIN, KEY, ENROLLMENTS];
 
 fn enrollments(hub: &str) -> String {
     format!(
@@ -68,7 +70,7 @@ impl Example {
     /// The example in this folder, made if it is not there, for an emulator that listens on this address.
     pub(super) fn in_folder(folder: &Path, listen: IpAddr) -> Result<Self, String> {
         let example = Self { folder: folder.to_owned(), enrollments: folder.join(ENROLLMENTS) };
-        if !example.enrollments.exists() {
+        if !example.enrollments.exists() && !Folder::resume(folder, &NAMES) {
             example.make(&hub(listen))?;
         }
         Ok(example)
@@ -76,11 +78,7 @@ impl Example {
 
     /// All of it or nothing.
     fn make(&self, hub: &str) -> Result<(), String> {
-        let folder = Folder::open(
-            "--folder",
-            &self.folder,
-            &[ROOT, INTERMEDIATE, LEAF, FULL_CHAIN, KEY, ENROLLMENTS],
-        )?;
+        let folder = Folder::open("--folder", &self.folder, &NAMES)?;
         let id = RegistrationId::new(REGISTRATION_ID).map_err(|error| error.to_string())?;
         let chain = Chain::new(&id, &mut random()?)
             .map_err(|error| format!("cannot make the example's certificates: {error}"))?;

@@ -29,7 +29,7 @@ const HELP: &str = concat!(
     "\
 Examples:
   dps-x509 generate chain --registration-id sensor --count 1000 --out fleet
-  dps-x509 fleet check fleet
+  dps-x509 fleet check fleet --id-scope 0ne00111111
   dps-x509 fleet run fleet --id-scope 0ne00111111
   dps-x509 fleet run devices.csv --id-scope 0ne00111111 --cert 'devices/{id}/cert.pem' --key 'devices/{id}/key.pem'
   dps-x509 fleet results devices.csv.journal --only assigned --format csv > hubs.csv

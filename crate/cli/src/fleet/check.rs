@@ -19,7 +19,7 @@ use crate::{exit::Exit, terminal};
 pub(super) fn run(args: &CheckArgs) -> Exit {
     let planned = match plan(&args.devices) {
         Ok(planned) => planned,
-        Err(findings) => return unusable(findings),
+        Err(findings) => return unusable(&findings, args.json),
     };
     let mut tally = Tally::default();
     let bar = bar::bar(!terminal::is_terminal());
@@ -42,7 +42,7 @@ pub(super) fn run(args: &CheckArgs) -> Exit {
     let told = if args.json { terminal::json(tally.json()) } else { terminal::out(&tally.text()) };
     told.unwrap_or_default();
     match inspected {
-        Err(error) => refuse("check", &error),
+        Err(error) => unusable(&[error.finding()], args.json),
         // A part of a short list may have no device; that is nothing to do, as in `fleet run`.
         Ok(()) if tally.devices == 0 && !planned.shard.is_part() => {
             refuse("check", &"there is no device in the list")

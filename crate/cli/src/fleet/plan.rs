@@ -48,11 +48,7 @@ pub(super) fn list(path: &Path) -> Result<List, Vec<Finding>> {
     if list.is_lasting()
         && let Err(error) = list.rows()
     {
-        let message = input::capital(&format!("{error}."));
-        let next_step =
-            "Give a list with a header and a row for each device, a line of JSON for each, or a folder.";
-        let finding = Finding::new(&catalogue::DEVICE_ROW_INVALID, message, next_step);
-        return Err(vec![finding.at(Place::input(Input::List))]);
+        return Err(vec![error.finding()]);
     }
     Ok(list)
 }

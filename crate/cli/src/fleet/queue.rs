@@ -11,32 +11,30 @@ pub(super) use submit::submit;
 pub(super) use watch::watch;
 pub(super) use work::work;
 
-use super::refuse;
-use crate::{exit::Exit, terminal};
+use super::tell;
+use crate::exit::Exit;
 
 /// The queue cannot be used, because of this.
-pub(super) fn failed(what: &str, error: &QueueError) -> Exit {
+pub(super) fn failed(error: &QueueError, is_json: bool) -> Exit {
+    tell(&[error.finding()], is_json);
     match error {
         QueueError::Address { .. }
         | QueueError::File { .. }
         | QueueError::NoSuchQueue { .. }
-        | QueueError::List(_) => refuse(what, error),
-        _ => {
-            terminal::say(&format!("fleet {what}"), error);
-            Exit::NoConnection
-        }
+        | QueueError::List(_) => Exit::Usage,
+        _ => Exit::NoConnection,
     }
 }
 
 /// The queue that the flags say.
-async fn open(what: &str, queue: &args::QueueArgs) -> Result<Queue, Exit> {
-    Queue::open(&queue.connection(), queue.name()).await.map_err(|error| failed(what, &error))
+async fn open(queue: &args::QueueArgs, is_json: bool) -> Result<Queue, Exit> {
+    Queue::open(&queue.connection(), queue.name()).await.map_err(|error| failed(&error, is_json))
 }
 
 impl PerhapsQueue {
     /// The queue that the flags say, if they say one.
-    pub(super) async fn open(&self, what: &str) -> Option<Result<Queue, Exit>> {
+    pub(super) async fn open(&self) -> Option<Result<Queue, Exit>> {
         let connection = self.connection()?;
-        Some(Queue::open(&connection, self.name()).await.map_err(|error| failed(what, &error)))
+        Some(Queue::open(&connection, self.name()).await.map_err(|error| failed(&error, false)))
     }
 }

@@ -9,7 +9,7 @@ use dps_x509_fleet::{
 
 use super::{
     args::{Only, ResultFormat, ResultsArgs, SummaryArgs, SummaryFormat},
-    refuse,
+    refuse, unusable,
 };
 use crate::{
     exit::Exit,
@@ -20,18 +20,18 @@ use crate::{
 /// Prints the last result of each device, from a journal or a queue.
 pub(super) async fn results(args: &ResultsArgs) -> Exit {
     #[cfg(feature = "nats")]
-    if let Some(queue) = args.from.open("results").await {
+    if let Some(queue) = args.from.open().await {
         return match queue {
             Ok(queue) => match of_queue(args, &queue).await {
                 Ok(()) => Exit::Done,
-                Err(error) => super::queue::failed("results", &error),
+                Err(error) => super::queue::failed(&error, false),
             },
             Err(exit) => exit,
         };
     }
     match of_journal(args) {
         Ok(()) => Exit::Done,
-        Err(error) => refuse("results", &error),
+        Err(error) => unusable(&[error.finding()], false),
     }
 }
 
@@ -117,8 +117,8 @@ fn row(entry: &Entry) -> String {
 /// Prints what journals come to, or a queue.
 pub(super) async fn summary(args: &SummaryArgs) -> Exit {
     #[cfg(feature = "nats")]
-    if let Some(queue) = args.from.open("summary").await {
-        let counted = async { count(&queue?).await.map_err(|error| super::queue::failed("summary", &error)) };
+    if let Some(queue) = args.from.open().await {
+        let counted = async { count(&queue?).await.map_err(|error| super::queue::failed(&error, false)) };
         return match counted.await {
             Ok(summary) => show(args, &summary),
             Err(exit) => exit,
@@ -127,7 +127,7 @@ pub(super) async fn summary(args: &SummaryArgs) -> Exit {
     let mut summary = Summary::default();
     for path in &args.journals {
         if let Err(error) = summary.read(path) {
-            return refuse("summary", &error);
+            return unusable(&[error.finding()], false);
         }
     }
     show(args, &summary)

@@ -29,7 +29,7 @@ const TOLD: u32 = 20;
 pub(super) async fn run(args: RunArgs) -> Exit {
     let planned = match plan(&args.devices) {
         Ok(planned) => planned,
-        Err(findings) => return unusable(findings),
+        Err(findings) => return unusable(&findings, args.json),
     };
     if let Err(error) = descriptors::raise(args.limits.at_once) {
         return refuse("run", &error);
@@ -43,7 +43,7 @@ pub(super) async fn run(args: RunArgs) -> Exit {
     let report = Report::new(args.json);
     let mut journal = match Journal::open(&path, report.results("the journal")) {
         Ok(journal) => journal,
-        Err(error) => return refuse("run", &error),
+        Err(error) => return unusable(&[error.finding()], args.json),
     };
     if let Some(exit) = checked(&args, &planned, &journal, &report.bar) {
         return exit;
@@ -120,7 +120,7 @@ fn checked(args: &RunArgs, planned: &Planned, journal: &Journal, bar: &ProgressB
     });
     bar.set_position(0);
     if let Err(error) = looked {
-        return Some(refuse("run", &error));
+        return Some(unusable(&[error.finding()], args.json));
     }
     if tally.with_errors == 0 {
         return None;

@@ -28,11 +28,12 @@ pub(super) async fn run(args: TestArgs) -> Exit {
     }
     let Planned { list, plan, .. } = match plan(&args.devices) {
         Ok(planned) => planned,
-        Err(findings) => return unusable(findings),
+        Err(findings) => return unusable(&findings, false),
     };
     let mut load = match Load::new(&list, &Arc::new(plan), args.at_once).await {
         Ok(load) => load,
-        Err(LoadError::Device(device)) => return unusable(device.findings),
+        Err(LoadError::Device(device)) => return unusable(&device.findings, false),
+        Err(LoadError::List(error)) => return unusable(&[error.finding()], false),
         Err(error) => return refuse("test", &error),
     };
     (load.ramp, load.hold) = (args.ramp, args.hold);

@@ -37,6 +37,8 @@ pub(super) struct Occurrences {
     pub(super) elsewhere: Vec<(String, &'static Definition, usize)>,
     /// How far the client came at last, and where it says so.
     pub(super) stage: Option<(Stage, usize)>,
+    /// Whether the text says that it is about Azure's devices.
+    is_ours: bool,
 }
 
 /// One thing that happened.
@@ -122,6 +124,8 @@ impl Occurrences {
                 Statement::Peer(_)
                 | Statement::Server
                 | Statement::Other
+                | Statement::Ours
+                | Statement::Theirs
                 | Statement::Nothing
                 | Statement::Alert(..) => continue,
                 Statement::Stage(stage) => {
@@ -145,6 +149,9 @@ impl Occurrences {
                 }
                 Statement::Answer(answer) => What::Refused(answer.clone()),
                 Statement::Mention(answer) if is_told_better(answer, &answers, &mentions) => continue,
+                Statement::Mention(answer) if peer == Some(Peer::Hub) && is_hubs(answer) => {
+                    What::Failed(&hub_refuses_device::UNAUTHORIZED, None)
+                }
                 Statement::Mention(answer) => What::Refused(answer.clone()),
                 Statement::Status(status) if has_body(*status, fact.span.start, &answers, &mentions) => {
                     continue;
@@ -171,24 +178,20 @@ impl Occurrences {
                 }
                 other => other,
             };
-            if let What::Failed(symptom, _) = &what
-                && let Some(other) = speaking.of_other(line, text).or_else(|| {
-                    let is_of_way = matches!(symptom.definition.family, Family::Network | Family::Tls);
-                    if is_of_way { speaking.elsewhere(line, text) } else { None }
-                })
-            {
+            if let Some((other, definition)) = elsewhere(&what, &speaking, line, text) {
                 let is_known =
-                    |known: &(String, &Definition, usize)| known.0 == other && known.1 == symptom.definition;
+                    |known: &(String, &Definition, usize)| known.0 == other && known.1 == definition;
                 if occurrences.elsewhere.len() < Self::MOST_EVENTS
                     && !occurrences.elsewhere.iter().any(is_known)
                 {
-                    occurrences.elsewhere.push((other, symptom.definition, fact.span.start));
+                    occurrences.elsewhere.push((other, definition, fact.span.start));
                 }
                 continue;
             }
             occurrences.add(&mut seen, what, fact, line, peer);
         }
         occurrences.leave_out_the_vague(&seen.told);
+        occurrences.is_ours = speaking.is_ours();
         occurrences
     }
 
@@ -227,7 +230,9 @@ impl Occurrences {
             What::Failed(symptom, _) => symptom.definition == &catalogue::SERVER_CERTIFICATE_NOT_YET_VALID,
             What::Refused(_) => false,
         };
-        if self.hints.iter().any(|(known, _)| *known == clock) {
+        // Old logs of others are no device's with a clock that is behind.
+        let is_of_device = self.is_ours || !self.events.is_empty();
+        if !is_of_device || self.hints.iter().any(|(known, _)| *known == clock) {
             return;
         }
         let Some((last, at)) = stamp::last(text) else { return };
@@ -258,10 +263,14 @@ impl Occurrences {
             What::Refused(answer) => answer.code.is_some(),
             What::Failed(..) => false,
         });
+        // Where the way failed, no answer came that could be hidden.
+        let is_of_way = |event: &&Event| matches!(&event.what, What::Failed(symptom, _) if matches!(symptom.definition.family, Family::Network | Family::Tls));
+        let way = self.events.iter().filter(is_of_way).map(|event| event.line).min();
         let is_empty = |event: &Event| match &event.what {
             // What a client hides, the text has after all.
             What::Failed(symptom, _)
-                if has_answer && symptom.definition == &catalogue::ANSWER_HIDDEN_BY_CLIENT =>
+                if (has_answer || way.is_some_and(|line| line < event.line))
+                    && symptom.definition == &catalogue::ANSWER_HIDDEN_BY_CLIENT =>
             {
                 true
             }
@@ -297,6 +306,33 @@ impl Occurrences {
     }
 }
 
+/// Whose trouble this is, if it is none of a device's, and what it is there.
+fn elsewhere(
+    what: &What,
+    speaking: &Speaking,
+    line: u32,
+    text: &Text,
+) -> Option<(String, &'static Definition)> {
+    let of_text = || speaking.of_text(line).map(str::to_owned);
+    match what {
+        What::Failed(symptom, _) => {
+            let is_of_way = matches!(symptom.definition.family, Family::Network | Family::Tls);
+            let of_way = || {
+                if is_of_way {
+                    speaking.elsewhere(line, text).or_else(|| speaking.dialled(line, text))
+                } else {
+                    None
+                }
+            };
+            let other = speaking.of_other(line, text).or_else(of_way).or_else(of_text);
+            Some((other.or_else(|| speaking.of_server(line))?, symptom.definition))
+        }
+        // A code of DPS is nobody else's.
+        What::Refused(answer) if answer.code.is_none() => Some((of_text()?, answer.to_finding().definition)),
+        What::Refused(_) => None,
+    }
+}
+
 /// What a status means where the IoT hub answered it.
 const fn of_hub(status: u16) -> &'static Symptom {
     match status {
@@ -315,6 +351,11 @@ struct Seen {
     marks: BTreeSet<(Key, String)>,
     /// The lines that say why.
     told: BTreeSet<u32>,
+}
+
+/// Whether these are the hub's own words for a device that it does not let in; inside of an answer of DPS they are about DPS.
+fn is_hubs(answer: &Answer) -> bool {
+    answer.code.is_none() && says(answer, "IotHubUnauthorizedAccess")
 }
 
 /// Whether a body, or a mention with words, says more of the same.

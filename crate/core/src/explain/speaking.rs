@@ -2,9 +2,10 @@
 
 use super::{
     reading::{host, program},
-    statement::{Fact, Peer, Statement},
+    statement::{Fact, Peer, Stage, Statement},
     text::Text,
 };
+use crate::order;
 
 /// Who speaks on each line, and about whom.
 pub(super) struct Speaking {
@@ -14,6 +15,10 @@ pub(super) struct Speaking {
     servers: Vec<u32>,
     /// The lines of other programs, and what they are called there.
     others: Vec<(u32, String)>,
+    /// Whether the text says anywhere that it is about Azure's devices.
+    is_ours: bool,
+    /// The lines that name another service or program, and what it is called there.
+    theirs: Vec<(u32, String)>,
 }
 
 impl Speaking {
@@ -22,20 +27,70 @@ impl Speaking {
 
     pub(super) fn of(facts: &[Fact], text: &Text) -> Self {
         let (mut peers, mut servers, mut others) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut is_ours, mut theirs) = (false, Vec::new());
+        let called = |fact: &Fact| {
+            let name = text.bytes().get(fact.span.clone()).unwrap_or_default();
+            String::from_utf8_lossy(name).into_owned()
+        };
         for fact in facts {
             let line = text.line(fact.span.start);
             match fact.statement {
                 Statement::Peer(peer) => peers.push((line, peer)),
                 Statement::Device { .. } => peers.push((line, Peer::Dps)),
                 Statement::Server => servers.push(line),
-                Statement::Other => {
-                    let name = text.bytes().get(fact.span.clone()).unwrap_or_default();
-                    others.push((line, String::from_utf8_lossy(name).into_owned()));
-                }
+                Statement::Other => others.push((line, called(fact))),
+                Statement::Theirs => theirs.push((line, called(fact))),
                 _ => {}
             }
+            is_ours |= matches!(
+                fact.statement,
+                Statement::Ours
+                    | Statement::Peer(_)
+                    | Statement::Device { .. }
+                    | Statement::Stage(_)
+                    | Statement::Assigned { .. }
+                    | Statement::Answer(_)
+            );
+            // What DPS assigned to a device it goes to next.
+            if matches!(fact.statement, Statement::Stage(Stage::Assigned) | Statement::Assigned { .. }) {
+                peers.push((line + 1, Peer::Hub));
+            }
         }
-        Self { peers, servers, others }
+        // Stable: what a line says itself stays behind what follows from the one before it.
+        order::by_key(&mut peers, |(line, _)| *line);
+        Self { peers, servers, others, is_ours, theirs }
+    }
+
+    /// Whether the text says anywhere that it is about Azure's devices.
+    pub(super) const fn is_ours(&self) -> bool {
+        self.is_ours
+    }
+
+    /// The service or program that the whole text is about, as it is called nearest above this line, or first; none where the
+    /// text is about Azure's devices, or does not say.
+    pub(super) fn of_text(&self, line: u32) -> Option<&str> {
+        let behind = self.theirs.partition_point(|(known, _)| *known <= line);
+        let above = behind.checked_sub(1).and_then(|last| self.theirs.get(last));
+        above.or_else(|| self.theirs.first()).filter(|_| !self.is_ours).map(|(_, name)| name.as_str())
+    }
+
+    /// The server whose log this line is of, in a text that never speaks of Azure: some broker's, and no device's.
+    pub(super) fn of_server(&self, line: u32) -> Option<String> {
+        (!self.is_ours && self.at(line).1).then(|| "the log of a server".to_owned())
+    }
+
+    /// The other host that a text, which never speaks of Azure, says that it dials, a few lines above this one.
+    pub(super) fn dialled(&self, line: u32, text: &Text) -> Option<String> {
+        const ABOVE: u32 = 12;
+        if self.is_ours {
+            return None;
+        }
+        (line.saturating_sub(ABOVE).max(1)..line).rev().find_map(|line| {
+            let host = host::dialled(text.raw_line(line))?;
+            // In a modem's command it may stand where a password may stand.
+            let is_shown = text.line_text(line).windows(host.len()).any(|part| part == host.as_bytes());
+            Some(if is_shown { host } else { "another host".to_owned() })
+        })
     }
 
     /// The other program that wrote this line.

@@ -43,6 +43,10 @@ pub(super) enum Statement {
     Server,
     /// Another program speaks here, of other things.
     Other,
+    /// The text is about Azure's devices, whoever speaks on its other lines.
+    Ours,
+    /// The text is about another service or program, unless it says elsewhere that it is about Azure's devices.
+    Theirs,
     /// What is known and no trouble: nothing inside of it is one either.
     Nothing,
 }

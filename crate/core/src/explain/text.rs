@@ -1,5 +1,7 @@
 //! A pasted text: decoded, its secrets masked, and every position told as line and column.
 
+use std::ops::Range;
+
 use super::{secret, work};
 use crate::text;
 
@@ -44,10 +46,21 @@ impl Text {
 
     /// A line, from 1, without its end.
     pub(super) fn line_text(&self, line: u32) -> &[u8] {
-        let Some(index) = usize::try_from(line).ok().and_then(|line| line.checked_sub(1)) else { return &[] };
+        self.bytes.get(self.range(line)).unwrap_or_default()
+    }
+
+    /// The same as it is, to be read and not to be shown.
+    pub(super) fn raw_line(&self, line: u32) -> &[u8] {
+        self.raw().get(self.range(line)).unwrap_or_default()
+    }
+
+    fn range(&self, line: u32) -> Range<usize> {
+        let Some(index) = usize::try_from(line).ok().and_then(|line| line.checked_sub(1)) else {
+            return 0..0;
+        };
         let start = self.lines.get(index).copied().unwrap_or(self.bytes.len());
         let end = self.lines.get(index + 1).map_or(self.bytes.len(), |next| next - 1);
-        self.bytes.get(start..end).unwrap_or_default()
+        start..end
     }
 
     /// What stands near a byte on its line, however long that is.

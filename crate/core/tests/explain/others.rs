@@ -70,3 +70,57 @@ fn a_number_of_the_system_is_read_by_no_other_table() {
         assert_eq!(of_system(line), Vec::<String>::new(), "{line}");
     }
 }
+
+/// What fails everywhere, in words that every client has.
+const FAILURES: [&str; 5] = [
+    "x509: certificate signed by unknown authority",
+    "read ECONNRESET",
+    "Connection Refused: not authorised.",
+    "E (74107) esp-tls-mbedtls: mbedtls_ssl_handshake returned -0x2700",
+    "SSL routines:ssl3_read_bytes:tlsv1 alert unknown ca",
+];
+
+#[test]
+fn what_fails_at_another_service_is_told_in_one_line() {
+    let rows = include_str!("../../lexicon/subject.txt").split("[theirs]\n").nth(1).unwrap();
+    let rows: Vec<&str> = rows.lines().map(|row| row.split(" | ").next().unwrap()).collect();
+    assert!(rows.len() > 30, "{rows:?}");
+    for row in rows {
+        for failure in FAILURES {
+            for text in [format!("{row}\n{failure}\n"), format!("{failure}\nx {row} y\n")] {
+                let of_text = Explanation::of_text(text.as_bytes(), &Place::default(), &Inputs::default());
+                assert!(of_text.happenings.is_empty(), "{text}: {:?}", of_text.happenings);
+                assert!(!of_text.elsewhere.is_empty(), "{text}");
+                let of_azure = format!("{text}x.azure-devices.net\n");
+                assert!(!told(&of_azure).is_empty(), "{of_azure}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_log_of_a_broker_and_the_host_that_was_dialled_are_no_devices() {
+    for text in [
+        "1637347475: New connection from 10.0.0.6 on port 8883.\n1637347475: OpenSSL Error[0]: error:14094412:SSL \
+         routines:ssl3_read_bytes:sslv3 alert bad certificate\n",
+        "Broker URI: ssl://broker.example.com:8883\nconnecting...\nNetwork Error : x509: certificate signed by unknown \
+         authority\n",
+        "AT+QMTOPEN=0,\"mqtt.example.com\",8883\nOK\n+QMTOPEN: 0,-1\n",
+    ] {
+        assert_eq!(told(text), Vec::<String>::new(), "{text}");
+        assert_ne!(told(&format!("to azure-devices.net\n{text}")), Vec::<String>::new(), "{text}");
+    }
+}
+
+#[test]
+fn an_old_log_that_tells_of_nothing_says_nothing_of_the_clock() {
+    for text in [
+        "[Thu Jun 27 11:55:44 2013] [core:info] [client 192.0.2.12:46652] AH00128: File does not exist\n",
+        "2005-04-14T15:44:27Z dante: password login\n",
+        "127.0.0.1 - - [27/Jun/2013:11:55:44 +0000] \"GET / HTTP/1.1\" 200 266\n",
+    ] {
+        assert_eq!(told(text), Vec::<String>::new(), "{text}");
+        let of_device = format!("{text}2005-01-01T00:00:07Z connecting to x.azure-devices.net\n");
+        assert!(told(&of_device).iter().any(|it| it.starts_with("DX551")), "{of_device}");
+    }
+}

@@ -8,7 +8,7 @@ use std::{
 };
 
 use super::{Record, State, StateError};
-use crate::operation;
+use crate::{authority::make_folder, operation};
 
 /// The name of the journal in its folder.
 pub(super) const NAME: &str = "state.journal";
@@ -33,7 +33,7 @@ pub(super) struct JournalFile {
 impl JournalFile {
     pub(super) fn open(folder: &Path) -> Result<(Self, State), StateError> {
         let failed = |error| StateError::File { path: folder.to_owned(), error };
-        fs::create_dir_all(folder).map_err(failed)?;
+        make_folder(folder).map_err(failed)?;
         let lock = open_lock(&folder.join(LOCK)).map_err(failed)?;
         match lock.try_lock() {
             Ok(()) => {}

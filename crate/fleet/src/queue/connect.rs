@@ -11,7 +11,7 @@ use std::{
 use async_nats::{Client, ConnectError, ConnectErrorKind, ConnectOptions, ServerAddr, rustls};
 use zeroize::Zeroizing;
 
-use super::QueueError;
+use super::{Ear, QueueError, TlsFiles};
 use crate::list::reason;
 
 /// Where the servers of a queue are, and who one is there. Nothing secret is in it: it names files.
@@ -59,7 +59,7 @@ const MAX_SECRET: u64 = 64 * 1024;
 
 impl Connection {
     /// Connects. From then on it reconnects by itself, to any server of the cluster.
-    pub(super) async fn client(&self) -> Result<Client, QueueError> {
+    pub(super) async fn client(&self, ear: &Ear) -> Result<Client, QueueError> {
         let servers = self.servers.iter().map(|text| address(text)).collect::<Result<Vec<_>, _>>()?;
         if servers.is_empty() {
             return Err(QueueError::Address { text: String::new(), reason: "there is none".to_owned() });
@@ -74,6 +74,11 @@ impl Connection {
         if let Some((cert, key)) = &self.certificate {
             options = options.add_client_certificate(cert.clone(), key.clone()).require_tls(true);
         }
+        let ear = ear.clone();
+        let options = options.event_callback(move |event| {
+            ear.take(&event);
+            std::future::ready(())
+        });
         options.connect(servers).await.map_err(|error| self.failed(&error))
     }
 
@@ -84,16 +89,12 @@ impl Connection {
                 QueueError::NotLetIn { servers, login: self.login(), reason: error.to_string() }
             }
             ConnectErrorKind::Tls | ConnectErrorKind::Io if is_of_tls(error) => {
-                let hint = match (&self.ca, &self.certificate) {
-                    (None, _) => "a CA of one's own is to be given as a file",
-                    (Some(_), None) => {
-                        "the server's certificate is not signed by that file, or it asks for one of the client"
-                    }
-                    (Some(_), Some(_)) => {
-                        "the files of CA and certificate are not those that the server asks for"
-                    }
+                let given = match (&self.ca, &self.certificate) {
+                    (None, None) => TlsFiles::None,
+                    (Some(_), None) => TlsFiles::Ca,
+                    (_, Some(_)) => TlsFiles::Certificate,
                 };
-                QueueError::Unreachable { servers, reason: format!("{error}; {hint}") }
+                QueueError::Tls { servers, reason: error.to_string(), given }
             }
             _ => QueueError::Unreachable { servers, reason: error.to_string() },
         }

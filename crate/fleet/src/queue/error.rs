@@ -2,6 +2,8 @@
 
 use std::{fmt, path::PathBuf};
 
+use dps_x509_core::finding::{Finding, Input, Place, say};
+
 use super::QueueName;
 use crate::list::ListError;
 
@@ -39,6 +41,15 @@ pub enum QueueError {
         /// Why not.
         reason: String,
     },
+    /// There is no TLS with the server.
+    Tls {
+        /// The servers.
+        servers: String,
+        /// Why not.
+        reason: String,
+        /// What was given for it.
+        given: TlsFiles,
+    },
     /// The server has no JetStream, or not for this account or domain.
     NoJetStream,
     /// Nothing was submitted under this name.
@@ -64,31 +75,66 @@ pub enum QueueError {
     List(ListError),
 }
 
-impl fmt::Display for QueueError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+/// Which files a client has for TLS.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "each has a next step of its own")]
+pub enum TlsFiles {
+    /// None: what the system trusts.
+    None,
+    /// A CA.
+    Ca,
+    /// A certificate of its own; perhaps a CA as well.
+    Certificate,
+}
+
+impl QueueError {
+    /// What it is, and what to do.
+    #[must_use]
+    pub fn finding(&self) -> Finding {
         match self {
             Self::Address { text, reason } => {
-                write!(f, "\"{text}\" is no address of a NATS server: {reason}; write nats://HOST:4222 or tls://HOST:4222")
+                let invalid = say::QueueSettingInvalid::Address { address: text, why: reason };
+                invalid.finding().at(Place::input(Input::Queue))
             }
-            Self::File { path, reason } => write!(f, "the file {} cannot be used: {reason}", path.display()),
+            Self::File { path, reason } => {
+                let invalid = say::QueueSettingInvalid::File { path: &path.display(), why: reason };
+                invalid.finding().at(Place::default().path(path.to_string_lossy()))
+            }
             Self::NotLetIn { servers, login, reason } => {
-                write!(f, "the NATS server {servers} does not let in {login}: {reason}")
+                say::QueueLoginRefused { servers, login, reason }.finding().at(server(servers))
             }
             Self::Unreachable { servers, reason } => {
-                write!(f, "the NATS server {servers} cannot be reached: {reason}")
+                say::QueueUnreachable::NoConnection { servers, reason }.finding().at(server(servers))
             }
-            Self::NoJetStream => f.write_str(
-                "the NATS server answers no request to JetStream: it runs without (`nats-server -js` or `jetstream {}` in its \
-                 configuration has it), or not for this account, or in another domain",
-            ),
-            Self::NoSuchQueue { name } => {
-                write!(f, "there is no queue for {name}; `dps-x509 fleet submit` makes it")
+            Self::Tls { servers, reason, given } => {
+                let unreachable = match given {
+                    TlsFiles::None => say::QueueUnreachable::UnknownCa { servers, reason },
+                    TlsFiles::Ca => say::QueueUnreachable::OtherCa { servers, reason },
+                    TlsFiles::Certificate => say::QueueUnreachable::OtherCertificate { servers, reason },
+                };
+                unreachable.finding().at(server(servers))
             }
-            Self::Told { name, reason } => write!(f, "the NATS server refuses what was asked of {name}: {reason}"),
-            Self::GivenUp { what, reason } => {
-                write!(f, "the queue is given up: for two minutes nobody could {what}: {reason}")
-            }
-            Self::List(error) => error.fmt(f),
+            Self::NoJetStream => say::QueueMissing::NoJetstream.finding(),
+            Self::NoSuchQueue { name } => say::QueueMissing::NotSubmitted { name }.finding(),
+            Self::Told { name, reason } => say::QueueRequestRefused { name, reason }.finding(),
+            Self::GivenUp { what, reason } => say::QueueUnreachable::GivenUp { what, reason }.finding(),
+            Self::List(error) => error.finding(),
+        }
+    }
+}
+
+fn server(servers: &str) -> Place {
+    Place::input(Input::Queue).object(servers)
+}
+
+impl fmt::Display for QueueError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let finding = self.finding();
+        let message = finding.message.to_string();
+        let message = message.trim_end_matches('.');
+        match &finding.found {
+            Some(found) => write!(f, "{message}: {}", dps_x509_core::text::visible(found)),
+            None => f.write_str(message),
         }
     }
 }

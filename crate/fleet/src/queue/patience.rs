@@ -4,7 +4,7 @@ use std::{fmt::Display, time::Duration};
 
 use tokio::time::{Instant, sleep};
 
-use super::QueueError;
+use super::{Ear, QueueError};
 
 /// How long a request is tried again.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -36,14 +36,22 @@ impl From<QueueError> for Trouble {
     }
 }
 
-/// Asks again while what is in the way may pass, up to two minutes.
-pub(super) async fn patiently<T, F>(what: &'static str, mut ask: impl FnMut() -> F) -> Result<T, QueueError>
+/// Asks again while what is in the way may pass, up to two minutes. What the server says it does not permit does not pass.
+pub(super) async fn patiently<T, F>(
+    ear: &Ear,
+    what: &'static str,
+    mut ask: impl FnMut() -> F,
+) -> Result<T, QueueError>
 where
     F: Future<Output = Result<T, Trouble>>,
 {
-    let (started, mut wait) = (Instant::now(), FIRST);
+    let (started, mut wait, mut listening) = (Instant::now(), FIRST, ear.listen());
     loop {
-        match ask().await {
+        let answer = tokio::select! {
+            answer = ask() => answer,
+            refusal = listening.refusal() => return Err(refusal),
+        };
+        match answer {
             Ok(answer) => return Ok(answer),
             Err(Trouble::Lasting(error)) => return Err(error),
             Err(Trouble::Doubtful(error)) if started.elapsed() + wait > DOUBT => return Err(error),
@@ -59,25 +67,28 @@ where
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::queue::QueueName;
 
     #[tokio::test(start_paused = true)]
     async fn what_passes_is_asked_again_and_not_for_ever() {
+        let ear = Ear::of(QueueName { run: "a".parse().unwrap(), site: "b".parse().unwrap() });
         let mut asked = 0;
-        let answer = patiently("ask", || {
+        let answer = patiently(&ear, "ask", || {
             asked += 1;
             let answer = if asked < 5 { Err(Trouble::passing("away")) } else { Ok(asked) };
             async move { answer }
         });
         assert_eq!(answer.await.unwrap(), 5);
         let started = Instant::now();
-        let never = patiently("ask", || async { Err::<(), _>(Trouble::passing("away")) }).await;
+        let never = patiently(&ear, "ask", || async { Err::<(), _>(Trouble::passing("away")) }).await;
         assert!(matches!(never, Err(QueueError::GivenUp { what: "ask", .. })));
         assert!(started.elapsed() <= PATIENCE && started.elapsed() > PATIENCE / 2);
         let started = Instant::now();
         let doubtful =
-            patiently("ask", || async { Err::<(), _>(Trouble::Doubtful(QueueError::NoJetStream)) }).await;
+            patiently(&ear, "ask", || async { Err::<(), _>(Trouble::Doubtful(QueueError::NoJetStream)) })
+                .await;
         assert!(matches!(doubtful, Err(QueueError::NoJetStream)) && started.elapsed() <= DOUBT);
-        let lasting = patiently("ask", || async { Err::<(), _>(QueueError::NoJetStream.into()) }).await;
+        let lasting = patiently(&ear, "ask", || async { Err::<(), _>(QueueError::NoJetStream.into()) }).await;
         assert!(matches!(lasting, Err(QueueError::NoJetStream)));
     }
 }

@@ -10,7 +10,7 @@ use async_nats::jetstream::{
 use futures_util::StreamExt as _;
 
 use super::{
-    Queue, QueueError,
+    Ear, Queue, QueueError,
     patience::{Trouble, patiently},
 };
 use crate::journal::Entry;
@@ -19,6 +19,7 @@ use crate::journal::Entry;
 #[derive(Debug)]
 pub struct Results {
     stream: Stream,
+    ear: Ear,
     /// The next one to be read, from 1.
     next: u64,
     last: u64,
@@ -39,7 +40,7 @@ impl Queue {
     /// # Errors
     /// There is no such queue, or its servers cannot be reached.
     pub async fn results(&self) -> Result<Results, QueueError> {
-        let mut results = Results::of(self.streams().await?.results, false);
+        let mut results = self.read(self.streams().await?.results, false);
         results.extend().await?;
         Ok(results)
     }
@@ -49,36 +50,44 @@ impl Queue {
     /// # Errors
     /// As [`Queue::results`].
     pub async fn dead(&self) -> Result<Results, QueueError> {
-        let mut results = Results::of(self.streams().await?.dead, false);
+        let mut results = self.read(self.streams().await?.dead, false);
         results.extend().await?;
         Ok(results)
     }
-}
 
-/// The last parts of the subjects that have a message in a stream.
-pub(super) async fn devices(stream: &Stream) -> Result<HashSet<String>, QueueError> {
-    let mut results = Results::of(stream.clone(), true);
-    results.extend().await?;
-    let mut devices = HashSet::new();
-    while let Some(message) = results.message().await? {
-        devices.extend(message.subject.rsplit('.').next().map(str::to_owned));
+    /// The last parts of the subjects that have a message in a stream.
+    pub(super) async fn devices(&self, stream: &Stream) -> Result<HashSet<String>, QueueError> {
+        let mut results = self.read(stream.clone(), true);
+        results.extend().await?;
+        let mut devices = HashSet::new();
+        while let Some(message) = results.message().await? {
+            devices.extend(message.subject.rsplit('.').next().map(str::to_owned));
+        }
+        Ok(devices)
     }
-    Ok(devices)
+
+    fn read(&self, stream: Stream, is_of_subjects: bool) -> Results {
+        Results {
+            stream,
+            ear: self.ear.clone(),
+            next: 1,
+            last: 0,
+            is_of_subjects,
+            read: Vec::new().into_iter(),
+        }
+    }
 }
 
 impl Results {
-    fn of(stream: Stream, is_of_subjects: bool) -> Self {
-        Self { stream, next: 1, last: 0, is_of_subjects, read: Vec::new().into_iter() }
-    }
-
     /// Goes on to what has come since.
     ///
     /// # Errors
     /// The servers cannot be reached.
     pub async fn extend(&mut self) -> Result<(), QueueError> {
         let stream = &self.stream;
-        let info =
-            patiently("read its results", || async { stream.get_info().await.map_err(Trouble::passing) });
+        let info = patiently(&self.ear, "read its results", || async {
+            stream.get_info().await.map_err(Trouble::passing)
+        });
         self.last = info.await?.state.last_sequence;
         Ok(())
     }
@@ -118,7 +127,7 @@ impl Results {
     }
 
     async fn fetch(&mut self) -> Result<(), QueueError> {
-        let Self { stream, next, last, is_of_subjects, .. } = self;
+        let Self { stream, ear, next, last, is_of_subjects, .. } = self;
         let (next, last, headers_only) = (*next, *last, *is_of_subjects);
         let reader = pull::Config {
             deliver_policy: DeliverPolicy::ByStartSequence { start_sequence: next },
@@ -129,7 +138,7 @@ impl Results {
             headers_only,
             ..pull::Config::default()
         };
-        let (read, upto) = patiently("read its results", || async {
+        let (read, upto) = patiently(ear, "read its results", || async {
             let consumer: PullConsumer =
                 stream.create_consumer(reader.clone()).await.map_err(Trouble::passing)?;
             let (mut read, mut upto) = (Vec::new(), next - 1);

@@ -19,9 +19,10 @@ use futures_util::StreamExt as _;
 use serde::{Deserialize, Serialize};
 use tokio::{
     task::JoinHandle,
-    time::{Instant, interval, sleep, sleep_until},
+    time::{Instant, interval, sleep, sleep_until, timeout},
 };
 
+use super::{QueueError, ear::Listening};
 use crate::{
     pace::{Pace, Rate},
     run::chance,
@@ -95,6 +96,24 @@ impl Share {
         Self { client, worker, rate, scopes: Arc::new(Mutex::new(Scopes { pace, lanes: HashMap::new() })) }
     }
 
+    /// Whether a worker may speak to the others, and hears them: tried before it takes any device, on a subject of its own. One
+    /// that merely hears nothing in time is not refused.
+    ///
+    /// # Errors
+    /// The server does not permit it.
+    pub(super) async fn look(&self, listening: &mut Listening) -> Result<(), QueueError> {
+        let hears = async {
+            let own = subject(&self.worker);
+            let mut heard = self.client.subscribe(own.clone()).await.ok()?;
+            self.client.publish(own, "".into()).await.ok()?;
+            heard.next().await
+        };
+        tokio::select! {
+            refusal = listening.refusal() => Err(refusal),
+            _ = timeout(LISTEN, hears) => Ok(()),
+        }
+    }
+
     fn scopes(&self) -> MutexGuard<'_, Scopes> {
         lock(&self.scopes)
     }
@@ -156,14 +175,14 @@ fn lock(scopes: &Mutex<Scopes>) -> MutexGuard<'_, Scopes> {
 }
 
 /// The subject of an ID scope. Its characters are any that can be seen, and a dot or a star mean something to NATS.
-fn subject(scope: &IdScope) -> String {
-    let hex: String = scope.as_str().bytes().map(|byte| format!("{byte:02x}")).collect();
+fn subject(scope: &str) -> String {
+    let hex: String = scope.bytes().map(|byte| format!("{byte:02x}")).collect();
     format!("dps-x509-rate.{hex}")
 }
 
 /// Says that this worker is there and hears the others, until there is nothing to hear any more.
 async fn speak(client: &Client, worker: &str, rate: Option<Rate>, scopes: &Mutex<Scopes>, scope: &IdScope) {
-    let subject = subject(scope);
+    let subject = subject(scope.as_str());
     let Ok(mut signs) = client.subscribe(subject.clone()).await else { return };
     let (mut tick, mut told) = (interval(SIGN), 0);
     let mut soon = interval(LOOK);
@@ -336,6 +355,6 @@ mod tests {
 
     #[test]
     fn an_id_scope_is_one_part_of_a_subject() {
-        assert_eq!(subject(&IdScope::new("0ne.>*").unwrap()), "dps-x509-rate.306e652e3e2a");
+        assert_eq!(subject("0ne.>*"), "dps-x509-rate.306e652e3e2a");
     }
 }

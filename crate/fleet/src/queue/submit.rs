@@ -2,7 +2,7 @@
 
 use std::{collections::HashSet, num::NonZeroUsize, path::Path, sync::Arc, time::Duration};
 
-use async_nats::jetstream::{Context, context::PublishErrorKind, message::PublishMessage};
+use async_nats::jetstream::{context::PublishErrorKind, message::PublishMessage};
 use dps_x509_core::finding::Severity;
 use dps_x509_net::Cancellation;
 use tokio::{
@@ -11,10 +11,9 @@ use tokio::{
 };
 
 use super::{
-    Queue, QueueError, QueueName,
+    Queue, QueueError,
     message::{self, Message},
     patience::{Trouble, patiently},
-    results,
 };
 use crate::{
     device::{self, Name, Unusable},
@@ -103,8 +102,8 @@ impl Submit {
         mut each: impl FnMut(Unusable),
     ) -> Result<Submitted, QueueError> {
         let streams = queue.make(self.copies.get(), self.lost_after).await?;
-        let mut done = results::devices(&streams.results).await?;
-        done.extend(results::devices(&streams.dead).await?);
+        let mut done = queue.devices(&streams.results).await?;
+        done.extend(queue.devices(&streams.dead).await?);
         let (mut seen, mut count) = (HashSet::new(), Submitted::default());
         let most = queue.client.server_info().max_payload;
         let (mut rows, mut sending) = (self.rows(), JoinSet::new());
@@ -139,8 +138,8 @@ impl Submit {
                             each(too_long(message.name(), bytes.len(), most));
                         } else {
                             let subject = queue.name.subject("work", &device);
-                            let (context, name) = (queue.context.clone(), queue.name.clone());
-                            sending.spawn(async move { put(&context, &name, subject, bytes.into()).await });
+                            let queue = queue.clone();
+                            sending.spawn(async move { put(&queue, subject, bytes.into()).await });
                         }
                     }
                 },
@@ -228,14 +227,9 @@ pub(super) enum Put {
 ///
 /// # Errors
 /// The servers cannot be reached for two minutes, or refuse it.
-pub(super) async fn put(
-    context: &Context,
-    name: &QueueName,
-    subject: String,
-    bytes: bytes::Bytes,
-) -> Result<Put, QueueError> {
+pub(super) async fn put(queue: &Queue, subject: String, bytes: bytes::Bytes) -> Result<Put, QueueError> {
     let mut is_again = false;
-    patiently("store a message", || {
+    patiently(&queue.ear, "store a message", || {
         let message = PublishMessage::build().payload(bytes.clone()).expected_last_subject_sequence(0);
         let (was_tried, subject) = (std::mem::replace(&mut is_again, true), subject.clone());
         async move {
@@ -244,11 +238,11 @@ pub(super) async fn put(
                 PublishErrorKind::WrongLastSequence if was_tried => Ok(Put::New),
                 PublishErrorKind::WrongLastSequence => Ok(Put::There),
                 PublishErrorKind::MaxPayloadExceeded => {
-                    Err(QueueError::Told { name: name.clone(), reason: error.to_string() }.into())
+                    Err(QueueError::Told { name: queue.name.clone(), reason: error.to_string() }.into())
                 }
                 _ => Err(Trouble::passing(error)),
             };
-            match context.send_publish(subject, message).await {
+            match queue.context.send_publish(subject, message).await {
                 Ok(answer) => answer.await.map_or_else(failed, |_| Ok(Put::New)),
                 Err(error) => failed(error),
             }

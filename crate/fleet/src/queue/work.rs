@@ -123,8 +123,12 @@ impl Work {
             Ok(found) => found,
             Err(error) => return worked(Stopped::Failed(error)),
         };
+        let share = Share::new(queue.client.clone(), self.worker.clone(), self.rate);
+        if let Err(error) = share.look(&mut queue.ear.remember()).await {
+            return worked(Stopped::Failed(error));
+        }
         let shared = Shared {
-            share: Share::new(queue.client.clone(), self.worker.clone(), self.rate),
+            share,
             queue: queue.clone(),
             streams,
             beat: (workers.cached_info().config.ack_wait / 3).max(Duration::from_millis(100)),
@@ -143,7 +147,7 @@ impl Work {
                 streams => break streams?,
             }
         };
-        let workers = patiently("find its consumer", || async {
+        let workers = patiently(&queue.ear, "find its consumer", || async {
             streams.work.get_consumer(WORKERS).await.map_err(Trouble::passing)
         });
         Ok((streams.clone(), workers.await?))

@@ -145,3 +145,33 @@ void (() => inspect({ data: pem, purpose: 'hat' }));
   });
 }
 
+
+/** The file that an entry leads to where these conditions hold: the first one, as every runtime decides. */
+function target(entry, conditions) {
+  if (typeof entry === 'string') {
+    return entry;
+  }
+  const found = Object.entries(entry).filter(([condition]) => condition === 'default' || conditions.includes(condition));
+  return found.map(([, inside]) => target(inside, conditions)).find((file) => file !== undefined);
+}
+
+test('each runtime is led to its files by its own condition alone', () => {
+  const { exports } = JSON.parse(readFileSync(join(unpacked, 'package.json'), 'utf8'));
+  for (const [conditions, file, worker] of [
+    [['workerd', 'import'], 'esm/index.workerd.js', undefined],
+    [['deno', 'import'], 'esm/index.inline.js', undefined],
+    [['browser', 'import'], 'esm/index.js', 'esm/worker.js'],
+    [['bun', 'import'], 'esm/index.node.js', 'esm/worker.node.js'],
+    [['bun', 'require'], 'cjs/index.node.js', 'cjs/worker.node.js'],
+    [['bun', 'browser', 'import'], 'esm/index.js', 'esm/worker.js'],
+    [['node', 'import'], 'esm/index.node.js', 'esm/worker.node.js'],
+    [['node', 'require'], 'cjs/index.node.js', 'cjs/worker.node.js'],
+  ]) {
+    const files = [['.', file], ['./worker', worker]].filter(([, expected]) => expected !== undefined);
+    for (const [name, expected] of files) {
+      const found = target(exports[name], conditions);
+      assert.equal(found, `./dist/${expected}`, `${name} with ${conditions}`);
+      readFileSync(join(unpacked, found));
+    }
+  }
+});

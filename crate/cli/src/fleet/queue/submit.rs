@@ -2,7 +2,10 @@
 
 use std::{sync::Arc, time::Duration};
 
-use dps_x509_core::{finding::Naming, name::Cloud};
+use dps_x509_core::{
+    finding::{Finding, Naming},
+    name::Cloud,
+};
 use dps_x509_fleet::{
     Plan, Unusable,
     net::Trust,
@@ -34,7 +37,7 @@ pub(in crate::fleet) async fn submit(args: SubmitArgs) -> Exit {
     let mut rejected = RejectedRows { is_json: args.json, is_silent: false, count: 0 };
     // Nobody is asked for anything before the list is known to be good.
     match submit.look(|wrong| rejected.tell(&wrong)) {
-        Err(error) => return refuse("submit", &error),
+        Err(error) => return unusable(&[error.finding()], args.json),
         Ok(()) if rejected.count > 0 && !args.lenient => {
             let why = "nothing was sent; --lenient leaves these rows out and sends the others";
             terminal::say("fleet submit", why);
@@ -42,7 +45,7 @@ pub(in crate::fleet) async fn submit(args: SubmitArgs) -> Exit {
         }
         Ok(()) => {}
     }
-    let queue = match open("submit", &args.queue).await {
+    let queue = match open(&args.queue, args.json).await {
         Ok(queue) => queue,
         Err(exit) => return exit,
     };
@@ -60,7 +63,7 @@ fn planned(args: &SubmitArgs) -> Result<Submit, Exit> {
         plan::name(&mut plan, args.id_scope.as_ref(), args.registration_id.as_ref())?;
         Ok(Submit::new(list, Arc::new(plan)))
     };
-    made().map_err(unusable)
+    made().map_err(|findings: Vec<Finding>| unusable(&findings, args.json))
 }
 
 async fn run(submit: Submit, queue: &Queue, mut rejected: RejectedRows, args: &SubmitArgs) -> Exit {
@@ -77,7 +80,7 @@ async fn run(submit: Submit, queue: &Queue, mut rejected: RejectedRows, args: &S
     let _ = following.await;
     let count = match submitted {
         Ok(count) => count,
-        Err(error) => return failed("submit", &error),
+        Err(error) => return failed(&error, args.json),
     };
     if count.rows() == 0 && !stop.is_cancelled() {
         return refuse("submit", &"there is no device in the list");

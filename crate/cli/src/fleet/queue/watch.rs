@@ -22,7 +22,7 @@ const LOOK: Duration = Duration::from_secs(1);
 
 /// Shows how far it is until the queue is empty.
 pub(in crate::fleet) async fn watch(args: WatchArgs) -> Exit {
-    let queue = match open("watch", &args.queue).await {
+    let queue = match open(&args.queue, args.json).await {
         Ok(queue) => queue,
         Err(exit) => return exit,
     };
@@ -57,7 +57,7 @@ pub(in crate::fleet) async fn watch(args: WatchArgs) -> Exit {
     // It only shows.
     let _ = following.await;
     match seen {
-        Err(error) => failed("watch", &error),
+        Err(error) => failed(&error, args.json),
         Ok(seen) => {
             if !args.json {
                 terminal::out(&seen.text(&queue)).unwrap_or_default();

@@ -22,7 +22,7 @@ use crate::{
 pub(in crate::fleet) async fn work(args: WorkArgs) -> Exit {
     let mut plan = match plan::shared(&args.shared) {
         Ok(plan) => plan,
-        Err(findings) => return unusable(findings),
+        Err(findings) => return unusable(&findings, args.json),
     };
     plan.folder = args.folder.clone().unwrap_or_default();
     if let Some(folder) = args.folder.as_ref().filter(|folder| !folder.is_dir()) {
@@ -31,7 +31,7 @@ pub(in crate::fleet) async fn work(args: WorkArgs) -> Exit {
     if let Err(error) = descriptors::raise(args.limits.at_once) {
         return refuse("work", &error);
     }
-    let queue = match open("work", &args.queue).await {
+    let queue = match open(&args.queue, args.json).await {
         Ok(queue) => queue,
         Err(exit) => return exit,
     };
@@ -56,8 +56,10 @@ pub(in crate::fleet) async fn work(args: WorkArgs) -> Exit {
     drop(sender);
     // It only shows.
     let _ = following.await;
+    // The last line of JSON is the summary.
+    let exit = exit(&worked.stopped, progress.errors() > 0, args.json);
     show(args.json, &queue, &worked, &progress);
-    exit(worked.stopped, progress.errors() > 0)
+    exit
 }
 
 /// The summary, of what this worker brought.
@@ -108,7 +110,7 @@ const fn word(stopped: &Stopped) -> &'static str {
     }
 }
 
-fn exit(stopped: Stopped, is_any_without_hub: bool) -> Exit {
+fn exit(stopped: &Stopped, is_any_without_hub: bool, is_json: bool) -> Exit {
     match stopped {
         Stopped::Done if is_any_without_hub => Exit::Refused,
         Stopped::Done => Exit::Done,
@@ -131,6 +133,6 @@ fn exit(stopped: Stopped, is_any_without_hub: bool) -> Exit {
             terminal::say("fleet work", why);
             Exit::Incomplete
         }
-        Stopped::Failed(error) => failed("work", &error),
+        Stopped::Failed(error) => failed(error, is_json),
     }
 }

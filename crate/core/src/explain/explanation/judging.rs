@@ -67,6 +67,11 @@ pub(super) struct Hint {
 }
 
 impl Hint {
+    /// Whether this comes before whatever follows from it: the clock, and who ends TLS.
+    pub(super) fn is_before_all(&self) -> bool {
+        [&code::DEVICE_CLOCK_WRONG, &code::TLS_INTERCEPTED].contains(&self.cause.definition)
+    }
+
     /// The hint as all there is.
     pub(super) fn alone(&self) -> Option<Happening> {
         if !self.cause.is_telling {

@@ -67,6 +67,9 @@ impl Explanation {
             let causes = happenings.iter().flat_map(|(_, happening)| &happening.causes);
             causes.into_iter().any(|cause| cause.finding.definition == hint.cause.definition)
         };
+        // Nothing that TLS says can be trusted before the clock is right and nobody stands between.
+        let before_all =
+            hints.iter().filter(|hint| is_cause(hint) && hint.is_before_all()).find_map(Hint::alone);
         let shown = hints.iter().filter(|hint| !is_cause(hint)).find_map(Hint::alone);
         let says_little = |(is_vague, happening): &(bool, Happening)| {
             *is_vague || happening.finding.definition == &code::ANSWER_HIDDEN_BY_CLIENT
@@ -77,8 +80,16 @@ impl Explanation {
             }
             happenings.insert(0, (false, shown));
         }
-        // Stable: within either kind the order of the text stays.
-        order::by_key(&mut happenings, |(is_vague, _)| *is_vague);
+        // Stable: within either kind the order of the text stays. What a device shows of itself comes behind what it was told.
+        let is_of_itself =
+            |happening: &Happening| happening.finding.definition == &code::SHARED_DEMO_IDENTITY;
+        order::by_key(&mut happenings, |(is_vague, happening)| (*is_vague, is_of_itself(happening)));
+        if let Some(first) = before_all {
+            for (_, happening) in &mut happenings {
+                happening.causes.retain(|cause| cause.finding.definition != first.finding.definition);
+            }
+            happenings.insert(0, (false, first));
+        }
         let happenings: Vec<Happening> = happenings.into_iter().map(|(_, happening)| happening).collect();
         let assigned = occurrences.assigned.map(|(hub, device_id, at)| Assigned {
             hub: printable(hub.as_bytes()),

@@ -32,6 +32,10 @@ pub(in crate::explain) enum Meaning {
     Server,
     /// Another program speaks, of other things.
     Other,
+    /// The text is about Azure's devices.
+    Ours,
+    /// The text is about another service or program.
+    Theirs,
 }
 
 impl Meaning {
@@ -43,6 +47,8 @@ impl Meaning {
             ("nothing", None, None) => Self::Nothing,
             ("server", None, None) => Self::Server,
             ("other", None, None) => Self::Other,
+            ("ours", None, None) => Self::Ours,
+            ("theirs", None, None) => Self::Theirs,
             ("connack", Some(code), None) => Self::Connack(code.parse().ok()?),
             ("alert", Some(number), direction) => Self::Alert(number.parse().ok()?, direction_of(direction)?),
             ("dps", Some(code), None) => Self::Code(code.parse().ok()?),

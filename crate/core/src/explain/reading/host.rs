@@ -79,6 +79,26 @@ pub(in crate::explain) fn other(line: &[u8]) -> Option<String> {
     other.or_else(|| other_scheme(&line)).or_else(|| other_port(&line))
 }
 
+/// The other host of a line that says that it is dialled by MQTT or TLS: by its scheme, or its port.
+pub(in crate::explain) fn dialled(line: &[u8]) -> Option<String> {
+    const SIGNS: [&str; 12] = [
+        "mqtt://",
+        "mqtts://",
+        "mqtt+ssl://",
+        "ssl://",
+        "tls://",
+        "tcp://",
+        "ws://",
+        "wss://",
+        "8883",
+        "1883",
+        "8884",
+        ":443",
+    ];
+    let lower = String::from_utf8_lossy(line.get(..line.len().min(1024))?).to_ascii_lowercase();
+    SIGNS.iter().any(|sign| lower.contains(sign)).then(|| other(line)).flatten()
+}
+
 /// `port 22`, as ssh says it.
 fn other_port(line: &str) -> Option<String> {
     let (_, behind) = line.split_once(" port ")?;

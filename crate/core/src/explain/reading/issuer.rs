@@ -14,14 +14,14 @@ fn issuer(hit: &Hit<'_>) -> Option<Statement> {
     const BEFORE: usize = 400;
     // `i:CN = …`, `issuer: CN=…`, `issuer=CN = …`, at the beginning of a line.
     let is_name = matches!(hit.after().first(), Some(b':' | b'='));
-    let is_first = hit.before().iter().all(|byte| matches!(byte, b' ' | b'*' | b'\t'));
+    let is_first = hit.before().iter().all(|byte| matches!(byte, b' ' | b'*' | b'\t' | b'>' | b'|'));
     if !is_name || !is_first || !(hit.has("cn=") || hit.has("cn =")) {
         return None;
     }
     let is_azures = AZURES.iter().any(|name| hit.has(name));
     let before = hit.text.get(hit.start.saturating_sub(BEFORE)..hit.start)?.to_ascii_lowercase();
     let before = String::from_utf8_lossy(&before);
-    let subject = before.lines().rev().take(5).map(|line| line.trim_matches([' ', '*', '\t']));
+    let subject = before.lines().rev().take(5).map(|line| line.trim_matches([' ', '*', '\t', '>', '|']));
     let is_subject = |line: &&str| line.contains("s:") || line.starts_with("subject");
     let is_of_azure = subject.filter(is_subject).any(|line| line.contains(".azure-devices"));
     (is_of_azure && !is_azures).then_some(Statement::Hint(&cause::TLS_INTERCEPTED))
@@ -44,6 +44,7 @@ mod tests {
         assert!(!of(
             " 0 s:CN = *.azure-devices.net\n   i:C = US, O = Microsoft Corporation, CN = Azure TLS 01"
         ));
+        assert!(of("> 0 s:C = US, CN = *.azure-devices.net\n>    i:CN = Corp_Access_SSLInspect"));
         assert!(!of("subject=CN = device-1\nissuer=CN = Corp Device CA"));
     }
 }

@@ -23,5 +23,7 @@ pub(super) fn statement(meaning: Meaning) -> Statement {
         Meaning::Stage(stage) => Statement::Stage(stage),
         Meaning::Server => Statement::Server,
         Meaning::Other => Statement::Other,
+        Meaning::Ours => Statement::Ours,
+        Meaning::Theirs => Statement::Theirs,
     }
 }

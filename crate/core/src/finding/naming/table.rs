@@ -83,6 +83,18 @@ inputs! {
     /// The proxy.
     Proxy = "proxy":
         "--proxy", "the proxy", "`proxy`", "the proxy";
+    /// The server of a fleet's queue.
+    Queue = "queue":
+        "--queue", "the server of the queue", "the server of the queue", "the server of the queue";
+    /// What the server of a queue is trusted by.
+    QueueCa = "queue-ca":
+        "--queue-ca", "the queue's CA file", "the queue's CA file", "the queue's CA file";
+    /// What the server of a queue knows its client by.
+    QueueCert = "queue-cert":
+        "--queue-cert", "the queue's certificate file", "the queue's certificate file", "the queue's certificate file";
+    /// The JetStream domain of a queue.
+    QueueDomain = "queue-domain":
+        "--queue-domain", "the queue's domain", "the queue's domain", "the queue's domain";
     /// The registration ID.
     RegistrationId = "registration-id":
         "--registration-id", "`registrationId`", "`registration_id`", "the field \"Registration ID\"";
@@ -136,6 +148,13 @@ deeds! {
         "the proxy that the connection is given",
         "the proxy that the connection is given",
         "the proxy of this machine";
+    /// Put the devices of a list into a queue.
+    Submit = "submit":
+        "the submission of a list",
+        "`dps-x509 fleet submit LIST`",
+        "the command line",
+        "the command line",
+        "the command line";
     /// Take WebSocket.
     UseWebSocket = "use-web-socket":
         "transport: websocket",

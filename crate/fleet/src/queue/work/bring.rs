@@ -16,7 +16,7 @@ use tokio::{
 
 use super::{
     Shared,
-    pull::{GRACE, PULL, Place},
+    pull::{GRACE, PULL, Place, return_unused},
 };
 use crate::{
     device::Device,
@@ -78,7 +78,10 @@ pub(super) async fn bring(shared: Arc<Shared>, message: jetstream::Message, plac
     let _beat = Beat::of(&message, shared.beat);
     match shared.bring(&message, place).await {
         Ok(step) => step,
-        Err(error) => Step::Failed(error),
+        Err(error) => {
+            return_unused(&message).await;
+            Step::Failed(error)
+        }
     }
 }
 
@@ -116,7 +119,12 @@ impl Shared {
                 return self.keep(message, &device, unusable.to_json(SystemTime::now())).await;
             }
         };
-        self.share.turn(&prepared.config().id_scope).await;
+        // Whoever may not speak to the others, or hear them, never has its turn.
+        let mut listening = self.queue.ear.remember();
+        tokio::select! {
+            () = self.share.turn(&prepared.config().id_scope) => {}
+            refusal = listening.refusal() => return Err(refusal),
+        }
         drop(ahead);
         let report = self.provision(&prepared).await;
         let wait = report.result.as_ref().err().and_then(|shortfall| shortfall.retry_after);
@@ -143,7 +151,7 @@ impl Shared {
     async fn has_result(&self, device: &str) -> Result<bool, QueueError> {
         let subject = self.queue.name().subject("results", device);
         let (stream, subject) = (&self.streams.results, &subject);
-        patiently("look for a result", || async {
+        patiently(&self.queue.ear, "look for a result", || async {
             match stream.get_last_raw_message_by_subject(subject).await {
                 Ok(_) => Ok(true),
                 Err(error) if error.kind() == LastRawMessageErrorKind::NoMessageFound => Ok(false),
@@ -163,7 +171,7 @@ impl Shared {
         result.insert("worker".into(), json!(self.work.worker));
         let bytes = Value::Object(result.clone()).to_string().into_bytes();
         let subject = self.queue.name().subject("results", device);
-        let put = put(&self.queue.context, self.queue.name(), subject, bytes.into()).await?;
+        let put = put(&self.queue, subject, bytes.into()).await?;
         finish(message).await;
         Ok(match put {
             Put::New => Step::Kept(result),
@@ -188,7 +196,7 @@ impl Shared {
             "worker": self.work.worker,
         });
         let subject = self.queue.name().subject("dead", device);
-        put(&self.queue.context, self.queue.name(), subject, letter.to_string().into_bytes().into()).await?;
+        put(&self.queue, subject, letter.to_string().into_bytes().into()).await?;
         finish(message).await;
         Ok(Step::Dead)
     }

@@ -9,13 +9,13 @@ use serde_json::Value;
 use tokio::{
     sync::{mpsc, watch},
     task::JoinSet,
-    time::{Instant, sleep_until},
+    time::{Instant, sleep_until, timeout},
 };
 
 use super::{
     Shared, Stopped, Worked,
     bring::{Step, bring},
-    pull::{AHEAD, Pulled, pull},
+    pull::{AHEAD, PULL, Pulled, pull, return_unused},
 };
 use crate::{
     journal::{Entry, Standing},
@@ -48,14 +48,20 @@ impl<R: FnMut(&str)> Floor<R> {
         progress: &watch::Sender<Progress>,
     ) -> Worked {
         let (sender, mut pulled) = mpsc::channel(1);
-        let puller = tokio::spawn(pull(workers, Arc::clone(&self.shared), sender));
+        let mut puller = tokio::spawn(pull(workers, Arc::clone(&self.shared), sender));
         let (mut ending, mut summary) = (None, Summary::default());
+        let mut listening = self.shared.queue.ear.remember();
         let work = &self.shared.work;
         let (until, most, does_stay) = (work.until, work.stop_after_errors, work.does_stay);
         let stopped = loop {
             progress.send_replace(self.progress(ending.is_some()));
             if ending.is_some() {
-                puller.abort();
+                pulled.close();
+                while let Ok(next) = pulled.try_recv() {
+                    if let Pulled::Message(message, _) = next {
+                        return_unused(&message).await;
+                    }
+                }
                 if self.tasks.is_empty() {
                     break ending.unwrap_or(Stopped::Done);
                 }
@@ -71,6 +77,8 @@ impl<R: FnMut(&str)> Floor<R> {
                         ending.get_or_insert(end);
                     }
                 }
+                // One that may not hear the others, or take devices, would wait for ever.
+                refusal = listening.refusal(), if !is_ending => ending = Some(Stopped::Failed(refusal)),
                 next = pulled.recv(), if !is_ending => match next {
                     Some(Pulled::Message(message, place)) => {
                         self.tasks.spawn(bring(Arc::clone(&self.shared), *message, place));
@@ -92,6 +100,12 @@ impl<R: FnMut(&str)> Floor<R> {
                 },
             }
         };
+        // What it still gets it gives back; of a queue that is empty it gets nothing.
+        if !matches!(stopped, Stopped::Done) {
+            let _ = timeout(PULL + PULL, &mut puller).await;
+        }
+        puller.abort();
+        let _ = timeout(PULL, self.shared.queue.client.flush()).await;
         Worked { stopped, summary }
     }
 

@@ -2,10 +2,13 @@
 
 use std::{sync::Arc, time::Duration};
 
-use async_nats::jetstream::{self, consumer::PullConsumer};
+use async_nats::jetstream::{self, AckKind, consumer::PullConsumer};
 use futures_util::StreamExt as _;
 use tokio::{
-    sync::{OwnedSemaphorePermit, mpsc},
+    sync::{
+        OwnedSemaphorePermit,
+        mpsc::{self, error::SendError},
+    },
     time::{sleep, timeout},
 };
 
@@ -28,7 +31,14 @@ pub(super) enum Pulled {
 /// A place among those that are under way, and one among those whose turn has not come.
 pub(super) struct Place(pub(super) OwnedSemaphorePermit, pub(super) OwnedSemaphorePermit);
 
-/// Takes messages as there are places for them.
+/// Gives a message back, for another worker: it need not wait until this one is given up. This one, which may be asking
+/// still, is not to get it again.
+pub(super) async fn return_unused(message: &jetstream::Message) {
+    // If this is lost, the server gives it out when it has not heard of it for long enough.
+    let _ = message.ack_with(AckKind::Nak(Some(PULL + PULL))).await;
+}
+
+/// Takes messages as there are places for them, until nobody wants any more.
 pub(super) async fn pull(workers: PullConsumer, shared: Arc<Shared>, sender: mpsc::Sender<Pulled>) {
     loop {
         let place = async {
@@ -42,6 +52,9 @@ pub(super) async fn pull(workers: PullConsumer, shared: Arc<Shared>, sender: mps
             Some(Place(slot, Arc::clone(&shared.ahead).try_acquire_owned().ok()?))
         };
         let mut places: Vec<_> = std::iter::once(first).chain(std::iter::from_fn(more).take(AHEAD)).collect();
+        if sender.is_closed() {
+            return;
+        }
         let (mut is_any, mut has_failed) = (false, false);
         match workers.batch().max_messages(places.len()).expires(PULL).messages().await {
             Ok(mut batch) => {
@@ -51,8 +64,9 @@ pub(super) async fn pull(workers: PullConsumer, shared: Arc<Shared>, sender: mps
                         Ok(message) => {
                             let Some(place) = places.pop() else { break };
                             is_any = true;
-                            if sender.send(Pulled::Message(Box::new(message), place)).await.is_err() {
-                                return;
+                            let pulled = Pulled::Message(Box::new(message), place);
+                            if let Err(SendError(Pulled::Message(message, _))) = sender.send(pulled).await {
+                                return_unused(&message).await;
                             }
                         }
                         Err(_) => has_failed = true,
