@@ -94,3 +94,29 @@ fn nothing_half_is_left_on_a_full_disk() {
         assert_eq!(fs::read_dir(&folder).unwrap().count(), 0, "{name}: something is left");
     }
 }
+
+/// Where nobody can make a file, not even the administrator.
+#[test]
+#[cfg(target_os = "linux")]
+fn where_nothing_can_be_written_is_said() {
+    let desk = Desk::new("localhost");
+    let [chain, key] = [&desk.device.chain, &desk.device.key].map(|path| path.to_str().unwrap().to_owned());
+    let list = desk.file("devices.csv").to_str().unwrap().to_owned();
+    fs::write(&list, "registrationId,cert,key\ndevice-1,device-chain.pem,device-key.pem\n").unwrap();
+    let journal = desk.file("empty.journal").to_str().unwrap().to_owned();
+    fs::write(&journal, "").unwrap();
+    for args in [
+        ["generate", "self-signed", "--registration-id", "device-1", "--out"].as_slice(),
+        &["manual", "--out"],
+        &["check", &chain, "--write-fixed"],
+        &["configure", "paho", "--id-scope", "0ne00111111", "--cert", &chain, "--key", &key, "--out"],
+        &["emulate", "--listen", "127.0.0.1:0", "--folder"],
+        &["fleet", "run", &list, "--id-scope", "0ne00111111", "--check", "off", "--journal"],
+        &["fleet", "summary", &journal, "--format", "html", "--out"],
+    ] {
+        let mut command = Command::new(cli::binary());
+        command.args(args).arg("/proc/dps-x509");
+        let run = cli::finish(command);
+        assert!(run.code == 2 && run.err.contains("/proc/dps-x509"), "{args:?}: {run:?}");
+    }
+}

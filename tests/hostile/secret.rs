@@ -1,6 +1,8 @@
 //! Marked secrets through every command, in success and in each kind of failure: none of the outputs has one, and no file but
 //! those that are asked for.
 
+mod misplaced;
+
 use std::{
     fs,
     path::{Path, PathBuf},

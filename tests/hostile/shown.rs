@@ -3,6 +3,7 @@
 mod device;
 mod emulator;
 mod file;
+mod fleet;
 mod log;
 mod peer;
 mod setting;

@@ -181,11 +181,16 @@ function options({ settings, passphrase }) {
   };
 }
 
-/** @param {State} state @returns {Promise<Inspection>} */
-export async function inspect(state) {
+/**
+ * @param {State} state
+ * @param {(report: Report) => boolean} goesOn whether it is still wanted when the report is there
+ * @returns {Promise<Inspection | undefined>}
+ */
+export async function inspect(state, goesOn) {
   await canRead;
   const { files, settings } = state;
   const { report, wrongSettings } = await leniently(state);
+  if (!goesOn(report)) return undefined;
   const repairs = await (await clerk()).repair(files, options({ ...state, settings: { ...settings, registrationId: "" } }));
   const trusting = files.filter(({ purpose }) => purpose === "server-trust").map(({ name }) => name);
   return {

@@ -96,11 +96,13 @@ async function judge(what) {
   }
   if (what === "log" && state.log) tabs.select("log");
   try {
-    const inspection = state.files.length === 0 ? null : await inspect(state);
-    if (mine !== latest) return;
-    // With what the certificate suggests it is judged once more, and shown once.
-    if (inspection) suggest(inspection);
-    if (mine !== latest) return;
+    const goesOn = (/** @type {import("./engine.js").Report} */ report) => {
+      // With what the certificate suggests it is judged once more, and shown once.
+      if (mine === latest) suggest(report);
+      return mine === latest;
+    };
+    const inspection = state.files.length === 0 ? null : await inspect(state, goesOn);
+    if (mine !== latest || inspection === undefined) return;
     state.inspection = inspection;
     changed("answer");
     const explanation = state.log === null ? null : await explainText(state.log.text, state);
@@ -117,10 +119,10 @@ async function judge(what) {
 /**
  * What the certificate says is taken, as long as nobody said something else.
  *
- * @param {import("./engine.js").Inspection} inspection
+ * @param {import("./engine.js").Report} report
  */
-function suggest(inspection) {
-  const leaf = leafOf(inspection.report);
+function suggest(report) {
+  const leaf = leafOf(report);
   if (leaf?.commonName) suggestFrom({ registrationId: leaf.commonName }, "certificate");
 }
 

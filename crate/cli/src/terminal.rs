@@ -1,7 +1,10 @@
 //! Standard output and standard error: the one way to them. Clippy knows no other one in this crate.
 //!
 //! A terminal obeys what it is sent, and half of what is shown here was written by others: a service, a certificate, a
-//! file's name. So of whatever text, only line ends and [`Paint`] get through as what they are.
+//! file's name. So of whatever text, only line ends and [`Paint`] get through as what they are, and no private key that
+//! somebody gave in the place of a name.
+
+mod key;
 
 use std::{
     fmt::{self, Write as _},
@@ -51,7 +54,7 @@ pub(crate) fn warn(sentence: impl fmt::Display) {
 pub(crate) fn json(value: impl fmt::Display) -> io::Result<()> {
     let mut text = text::in_json(&value.to_string()).into_owned();
     text.push('\n');
-    kept(all(&text))
+    kept(all(&key::without_keys(&text)))
 }
 
 /// Shows what other programs read, in lines of their own kind. Whoever reads it at a terminal gets it as [`out`] shows it.
@@ -59,7 +62,27 @@ pub(crate) fn json(value: impl fmt::Display) -> io::Result<()> {
 /// # Errors
 /// See [`out`].
 pub(crate) fn data(lines: &str) -> io::Result<()> {
-    if is_terminal() { out(&lines.replace("\r\n", "\n")) } else { kept(all(lines)) }
+    if is_terminal() {
+        out(&if lines.contains("\r\n") { rows(lines) } else { lines.to_owned() })
+    } else {
+        kept(all(&key::without_keys(lines)))
+    }
+}
+
+/// CSV (RFC 4180), a line a row: a line break inside of a cell begins none, and nothing in a cell is [`Paint`].
+fn rows(lines: &str) -> String {
+    let mut shown = String::new();
+    let mut row = String::new();
+    for part in lines.split_inclusive("\r\n") {
+        row.push_str(part);
+        // Quotes inside of a cell are doubled.
+        if row.matches('"').count().is_multiple_of(2) {
+            shown += &text::visible(row.strip_suffix("\r\n").unwrap_or(&row));
+            shown.push('\n');
+            row.clear();
+        }
+    }
+    shown + &text::visible(&row)
 }
 
 /// Shows what this program says of itself, help and version, with the colours that it has. Nothing in it is of others.
@@ -121,7 +144,7 @@ fn stderr() -> io::StderrLock<'static> {
 }
 
 fn write(mut to: impl io::Write, lines: &str) -> io::Result<()> {
-    to.write_all(painted(lines).as_bytes())?;
+    to.write_all(painted(&key::without_keys(lines)).as_bytes())?;
     to.flush()
 }
 
@@ -199,6 +222,12 @@ fn painted(lines: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_cell_begins_no_line_and_paints_nothing() {
+        let rows = rows("a,b\r\n1,\"x\r\n\"\"FORGED\n\u{fdd3}\"\r\n2,y\r\n\"open\r\n");
+        assert_eq!(rows, "a,b\n1,\"x\\u{d}\\u{a}\"\"FORGED\\u{a}\\u{fdd3}\"\n2,y\n\"open\\u{d}\\u{a}");
+    }
 
     #[test]
     fn only_lines_and_paint_get_through() {

@@ -115,6 +115,25 @@ pub(crate) fn frames(object: &Object) -> Vec<Framed> {
     add("Dart adjacent", "dart", None, format!("const cert =\n{};\n", strings("\n").replace('"', "'")));
     add("Bicep", "bicep", None, format!("var cert = '{escaped}'\nvar other = '''\nx\n'''\n"));
     add("Bicep, several lines", "bicep", None, format!("param id string\nvar cert = '''\n{pem}'''\n"));
+    add("Groovy dollar slashy", "groovy", None, format!("def cert = $/{pem}/$\n"));
+    add("OCaml with a name", "ml", None, format!("let cert = {{pem|{pem}|pem}}\n"));
+    add("R raw", "R", None, format!("cert <- r\"({pem})\"\n"));
+    add("Octave sprintf", "m", None, format!("cert = sprintf('{escaped}');\n"));
+    add("ReScript", "res", None, format!("let cert = `{pem}`\n"));
+    add("CoffeeScript", "coffee", None, format!("cert = \"\"\"\n{indented}\n    \"\"\"\n").replace('"', "'"));
+    add("GDScript", "gd", None, format!("const CERT = \"\"\"{pem}\"\"\"\n"));
+    add(
+        "GraphQL",
+        "graphql",
+        None,
+        format!("mutation {{ add(pem: \"\"\"\n{indented}\n  \"\"\") {{ id }} }}\n"),
+    );
+    add("text of Protocol Buffers", "textproto", None, format!("cert: '{escaped}'\n"));
+    add("AutoIt", "au3", None, format!("$cert =\n{}\n", bare(" & @CRLF & _\n")));
+    add("Apex", "cls", None, format!("String c =\n{};\n", strings(" +\n").replace('"', "'")));
+    add("PL/SQL", "pks", None, format!("c CONSTANT CLOB :=\n{};\n", single("||CHR(10)||\n")));
+    add("Clojure join", "clj", None, format!("(def c (str/join \"\\n\" [\n{}]))\n", bare("\n")));
+    add("Squirrel", "nut", None, format!("const CERT = @\"{pem}\";\n"));
     add("Dart raw", "dart", None, format!("final cert = r\"\"\"\n{pem}\"\"\";\n"));
     add("Zig", "zig", None, format!("const cert =\n{}\n;\n", each(&|line| format!("    \\\\{line}"), "\n")));
     add("Zig plus plus", "zig", None, format!("const cert =\n{};\n", strings(" ++\n")));

@@ -18,7 +18,7 @@ use std::{ops::Range, sync::LazyLock};
 use super::{lexicon::Lexicon, words::Words, work};
 
 /// Words behind which a secret stands: its value, or the rest of the line.
-const NAMES: [&str; 82] = [
+const NAMES: [&str; 84] = [
     "pragma key",
     "sharedaccesskey",
     "shared_access_key",
@@ -86,6 +86,8 @@ const NAMES: [&str; 82] = [
     "device_id_pk",
     "auth_code",
     "passcode",
+    "one-time code",
+    "verification code",
     "from-literal",
     // The prompts of other languages. typos: off
     "kennwort",

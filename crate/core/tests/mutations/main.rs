@@ -5,6 +5,7 @@
 //! differs, the mutation stands below with its reason; a reason that is not needed any more fails.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail")]
 
+mod edge;
 mod recipe;
 
 use std::{

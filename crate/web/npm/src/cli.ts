@@ -55,7 +55,22 @@ async function main([name = '', ...words]: string[]): Promise<number> {
   }
 }
 
-process.stdout.on('error', () => {
+/** Whether something that was to be shown is not there: a write may fail before or after the command has ended. */
+let lost = false;
+
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   // Whoever does not read on, as `head` does, has read enough.
+  if (error.code === 'EPIPE' || lost) {
+    return;
+  }
+  lost = true;
+  err(`dps-x509: standard output cannot be written (${visible(error.message)}); what is there is not all of it\n`);
+  end(process.exitCode);
 });
-process.exitCode = await main(process.argv.slice(2));
+
+/** Nothing is done that could not be shown. */
+function end(code: typeof process.exitCode): void {
+  process.exitCode = lost && (code === undefined || code === 0) ? 5 : code;
+}
+
+end(await main(process.argv.slice(2)));

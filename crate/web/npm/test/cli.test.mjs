@@ -48,6 +48,21 @@ test('explain says the same, with the same exit code', () => {
   }
 });
 
+test('what cannot be shown is not said to be done, and who has read enough hears nothing', () => {
+  for (const args of [['explain', '401002'], ['explain', '401002', '--json'], ['--help'], ['check', 'device-1.pem', '--format', 'json']]) {
+    const status = (program, words, out) =>
+      spawnSync('sh', ['-c', `"$0" "$@" ${out}`, program, ...words], { cwd: cert, encoding: 'utf8' });
+    const own = [join(npm, 'dist/esm/cli.js'), ...args];
+    const [one, other] = [status(process.execPath, own, '>/dev/full'), status(binary, args, '>/dev/full')];
+    assert.equal(one.status, other.status, `${args}: ${one.stderr}`);
+    assert.match(one.stderr, /standard output cannot be written \(.*ENOSPC.*\); what is there is not all of it\n$/);
+    // By then, nobody reads the pipe.
+    const pipe = '{ sleep 0.2; "$0" "$@"; echo "status $?" >&2; } | true';
+    const gone = spawnSync('sh', ['-c', pipe, process.execPath, ...own], { cwd: cert, encoding: 'utf8' });
+    assert.equal(gone.stderr, `status ${run(process.execPath, own).status}\n`, String(args));
+  }
+});
+
 test('check has the same findings, in the same words, and the same exit code', () => {
   for (const args of [
     ['device-1.pem', 'intermediate.pem', '--registration-id', 'device-1'],

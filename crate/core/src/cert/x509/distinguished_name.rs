@@ -6,7 +6,7 @@ use x509_cert::spki::ObjectIdentifier;
 
 use crate::{
     cert::der::{Element, hex, oid, tag},
-    text,
+    order, text,
 };
 
 /// A distinguished name (RFC 5280 section 4.1.2.4), with its bytes as they were.
@@ -101,7 +101,7 @@ impl DistinguishedName {
                 .iter()
                 .map(|it| it.text.as_deref().map_or_else(String::new, |text| normalised(text).collect()));
             let mut texts: Vec<String> = texts.collect();
-            texts.sort_unstable();
+            order::by(&mut texts, Ord::cmp);
             for text in texts {
                 out.push_str(&text);
                 out.push('\u{0}');

@@ -28,6 +28,8 @@ const SECRETS: [&str; 9] = [
 /// The syntaxes of configurations, shells, logs and programs; `{}` is the secret.
 const SYNTAXES: &[&str] = &[
     "password={}",
+    "one-time code is {}",
+    "verification code {}",
     "password = {}",
     "password: {}",
     "Password : {} trailing words",

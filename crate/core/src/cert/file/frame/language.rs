@@ -90,14 +90,26 @@ impl Language {
                 return Self::Script(Dialect::Other);
             }
             Some("m") => return Self::C,
-            Some("cs") => return Self::CSharp,
+            // Squirrel has C#'s verbatim strings.
+            Some("cs" | "nut") => return Self::CSharp,
             Some("go") => return Self::Go,
             Some("java") => return Self::Java,
-            Some("js" | "mjs" | "cjs" | "ts" | "jsx" | "tsx" | "json5" | "jsonnet" | "libsonnet") => {
+            Some(
+                "js" | "mjs" | "cjs" | "ts" | "mts" | "cts" | "jsx" | "tsx" | "json5" | "jsonnet"
+                | "libsonnet" | "res" | "resi" | "qml" | "hx",
+            ) => {
                 return Self::JavaScript;
             }
+            // Apex has such strings; of Visual Basic, whose classes are called so too, a quote begins a comment.
+            Some("cls") if text::string(glyphs).contains("'-----BEGIN") => return Self::JavaScript,
             Some("kt" | "kts") => return Self::Kotlin,
-            Some("py" | "bzl" | "star") => return Self::Python,
+            // GDScript and the text of Protocol Buffers have both quotes with escapes, too.
+            Some(
+                "py" | "pyi" | "pyx" | "bzl" | "star" | "gd" | "textproto" | "textpb" | "txtpb" | "pbtxt"
+                | "prototxt",
+            ) => {
+                return Self::Python;
+            }
             Some("rs") => return Self::Rust,
             // Bicep has the same strings, those of three quotes without escapes.
             Some("dart" | "bicep" | "bicepparam") => return Self::Dart,
@@ -105,9 +117,11 @@ impl Language {
             Some("lua") => return Self::Script(Dialect::Lua),
             Some("ml" | "mli") => return Self::Script(Dialect::OCaml),
             Some(
-                "bas" | "clj" | "cmake" | "erl" | "ex" | "exs" | "fs" | "fsx" | "gradle" | "groovy" | "jl"
-                | "mk" | "nim" | "nix" | "pas" | "php" | "pl" | "pm" | "ps1" | "psm1" | "r" | "rb" | "sql"
-                | "scala" | "adb" | "ads" | "tcl" | "vb" | "vbs",
+                "adb" | "ads" | "au3" | "bas" | "clj" | "cljs" | "cls" | "cmake" | "coffee" | "cr" | "ddl"
+                | "dhall" | "dml" | "edn" | "elm" | "erl" | "ex" | "exs" | "fs" | "fsx" | "gql" | "gradle"
+                | "graphql" | "groovy" | "jl" | "lisp" | "mk" | "nim" | "nix" | "pas" | "php" | "pkb" | "pks"
+                | "pl" | "plsql" | "pm" | "prc" | "ps1" | "psd1" | "psm1" | "psql" | "r" | "raku" | "rb"
+                | "rkt" | "sc" | "scala" | "scm" | "sql" | "tcl" | "vala" | "vb" | "vbs",
             ) => {
                 return Self::Script(Dialect::Other);
             }

@@ -1,6 +1,7 @@
 //! String literals, read as their language does: escapes, raw strings, text blocks, and strings that a program puts
 //! together.
 
+mod bracket;
 mod escape;
 mod lexer;
 mod piece;
@@ -39,8 +40,8 @@ pub(super) fn find(glyphs: &[Glyph], language: Language) -> Strings {
 }
 
 /// How a line break is called where strings are put together: PHP, C#, Visual Basic, Java, Python, Delphi, Ada, MATLAB,
-/// SQL.
-const NEW_LINES: [&str; 15] = [
+/// SQL, AutoIt, ABAP.
+const NEW_LINES: [&str; 18] = [
     "PHP_EOL",
     "Environment.NewLine",
     "vbCrLf",
@@ -56,6 +57,9 @@ const NEW_LINES: [&str; 15] = [
     "CHR(10)",
     "char(10)",
     "CHAR(10)",
+    "@CRLF",
+    "@LF",
+    "cl_abap_char_utilities=>newline",
 ];
 
 /// What an assembler puts in front of each string of several.
@@ -141,6 +145,11 @@ impl Gaps<'_> {
             gap(from).is_some_and(|gap| gap.starts_with(".join(") || is_argument && gap.starts_with(','));
         if starts_list {
             let last = self.run(pieces, from + 1, is_list);
+            return (self.value(pieces, from + 1, last, &first.content), last + 1);
+        }
+        // (join "\n" ["…" "…"]) of Clojure.
+        if opening.ends_with("join") && gap(from).as_deref() == Some("[") {
+            let last = self.run(pieces, from + 1, str::is_empty);
             return (self.value(pieces, from + 1, last, &first.content), last + 1);
         }
         if gap(from).as_deref() == Some(",") {

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::{
+    bracket,
     escape::Escapes,
     piece::{Piece, begins_object, indentation, is_json, without_margin},
     sql::Sql,
@@ -97,35 +98,16 @@ impl<'a> Lexer<'a> {
             }
             Some('\'') => self.apostrophe(at),
             Some('"') => self.quote(at),
-            Some('[' | '{' | 'q' | '%') if self.is_script() => self.bracketed(at),
+            Some('[' | '{' | 'q' | '%' | '$' | 'r') if self.is_script() => self.bracketed(at),
             _ => at + 1,
         }
     }
 
-    /// A string between brackets, if it begins an object: `[[…]]` of Lua, `q{…}` of Perl and Ruby, `{|…|}` of OCaml,
-    /// `{…}` of Tcl.
+    /// A string between brackets, if it begins an object.
     fn bracketed(&mut self, at: usize) -> usize {
-        const BRACKETS: [(&str, &str); 12] = [
-            ("[[", "]]"),
-            ("[=[", "]=]"),
-            ("[==[", "]==]"),
-            ("{|", "|}"),
-            ("q{", "}"),
-            ("q(", ")"),
-            ("q[", "]"),
-            ("q|", "|"),
-            ("qq{", "}"),
-            ("qq(", ")"),
-            ("Q{", "}"),
-            ("{", "}"),
-        ];
-        let opens = |(start, _): &&(&str, &str)| {
-            is_at(self.glyphs, at, start) && begins_object(self.glyphs, at + start.chars().count())
-        };
-        match BRACKETS.iter().find(opens) {
-            Some((start, end)) => {
-                let from = at + start.chars().count();
-                self.literal(at, from, Form { end, has_escapes: false, is_multiline: true })
+        match bracket::opened(self.glyphs, at) {
+            Some((from, end)) => {
+                self.literal(at, from, Form { end: &end, has_escapes: false, is_multiline: true })
             }
             None => at + 1,
         }

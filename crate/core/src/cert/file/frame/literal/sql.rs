@@ -29,14 +29,17 @@ impl Sql {
         if is_mysql { Self::Escaped } else { Self::Other }
     }
 
-    /// Whether the string whose quote this is has escapes: behind PostgreSQL's `E`, and where SQLite replaces them.
+    /// Whether the string whose quote this is has escapes: behind PostgreSQL's `E`, and where SQLite or the `sprintf` of
+    /// Octave replaces them.
     pub(super) fn has_escapes(self, glyphs: &[Glyph], quote: usize) -> bool {
         const NEAR: usize = 8;
         let before = || string(glyphs, quote.saturating_sub(NEAR)..quote);
         match self {
             Self::No => false,
             Self::Escaped => true,
-            Self::Other => [" E", "(E", ",E", "replace("].iter().any(|start| before().ends_with(start)),
+            Self::Other => {
+                [" E", "(E", ",E", "replace(", "printf("].iter().any(|start| before().ends_with(start))
+            }
         }
     }
 }

@@ -1,0 +1,113 @@
+//! Texts without private keys: who gives a key's text where its file's name belongs, as `--key "$KEY"` does, finds it in what is
+//! said of that file, and in every log that keeps what was said.
+
+use std::borrow::Cow;
+
+/// The end of a line that begins a private key (RFC 7468) or ends it, encrypted or not.
+const MARK: &str = "PRIVATE KEY-----";
+/// How the line begins that ends it.
+const END: &str = "-----END";
+/// Least digits of base64 in a row that are taken for a line of a key: a line of one has 64.
+const LEAST: usize = 40;
+
+/// Every private key's text is shown as `***`, with what begins or ends it.
+pub(super) fn without_keys(text: &str) -> Cow<'_, str> {
+    if !text.contains(MARK) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find(MARK) {
+        let (before, behind) = rest.split_at(at + MARK.len());
+        match before.rfind(END) {
+            // Of a key whose beginning is elsewhere: an address was cut up, say.
+            Some(end) => {
+                let (text, mark) = before.split_at(end);
+                let before = text.trim_end_matches(is_within);
+                let key = text.strip_prefix(before).unwrap_or_default();
+                shown.push_str(before);
+                shown.push_str(if longest(key) >= LEAST { "***" } else { key });
+                shown.push_str(mark);
+                rest = behind;
+            }
+            None => {
+                shown.push_str(before);
+                rest = match after(behind) {
+                    Some(rest) => {
+                        shown.push_str("***");
+                        rest
+                    }
+                    None => behind,
+                };
+            }
+        }
+    }
+    shown.push_str(rest);
+    Cow::Owned(shown)
+}
+
+fn is_digit(character: char) -> bool {
+    character.is_ascii_alphanumeric() || matches!(character, '+' | '/' | '=')
+}
+
+/// Line breaks as they are, as JSON has them, and as `\u{a}`.
+fn is_within(character: char) -> bool {
+    is_digit(character) || character.is_ascii_whitespace() || matches!(character, '\\' | '{' | '}')
+}
+
+/// Most digits in a row.
+fn longest(text: &str) -> usize {
+    text.split(|it| !is_digit(it)).map(str::len).max().unwrap_or_default()
+}
+
+/// What comes after the key that begins here, if one does: behind the line that ends it, or else behind the last long line.
+fn after(behind: &str) -> Option<&str> {
+    let within = behind.find(|it| !is_within(it)).unwrap_or(behind.len());
+    let (key, rest) = behind.split_at(within);
+    if longest(key) < LEAST {
+        return None;
+    }
+    if let Some((_, rest)) = rest.strip_prefix(END).and_then(|rest| rest.split_once("-----")) {
+        return Some(rest);
+    }
+    let long = key.split(|it| !is_digit(it)).rfind(|run| run.len() >= LEAST)?;
+    // It is there.
+    let end = key.rfind(long)? + long.len();
+    behind.get(end..)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_s_text_is_left_out_however_its_lines_are_broken() {
+        let line = "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgOYcbhgZ1A+H7ObFo";
+        for (kind, end) in
+            [("", "\n"), ("EC ", "\\n"), ("ENCRYPTED ", "\\u{a}"), ("RSA ", " "), ("", "\\\\u{a}")]
+        {
+            let key = format!(
+                "-----BEGIN {kind}PRIVATE KEY-----{end}{line}{end}{line}=={end}-----END {kind}PRIVATE KEY-----"
+            );
+            let shown =
+                without_keys(&format!("{{\"a\": \"{key}\", \"b\": \"{key}/no such file\"}}")).into_owned();
+            let left = format!("-----BEGIN {kind}PRIVATE KEY-----***");
+            assert_eq!(shown, format!("{{\"a\": \"{left}\", \"b\": \"{left}/no such file\"}}"));
+            // Cut off: what is behind the last long line stays.
+            let cut = format!("-----BEGIN {kind}PRIVATE KEY-----{end}{line}{end}{line}");
+            assert_eq!(without_keys(&format!("'{cut}' is no file")), format!("'{left}' is no file"));
+            assert_eq!(
+                without_keys(&format!("give {cut}\n  standing: that")),
+                format!("give {left}\n  standing: that")
+            );
+            let tail = format!("/Zv{end}{line}{end}-----END {kind}PRIVATE KEY-----");
+            assert_eq!(
+                without_keys(&format!("path \"{tail}\"")),
+                format!("path \"***-----END {kind}PRIVATE KEY-----\"")
+            );
+        }
+        let other =
+            "the line \"-----BEGIN PRIVATE KEY-----\" is missing, and -----END PRIVATE KEY----- stands there";
+        assert_eq!(without_keys(other), other);
+    }
+}
