@@ -16,6 +16,7 @@ mod package;
 mod page;
 mod python;
 mod referee;
+mod reproduce;
 mod setup;
 mod supply;
 mod test;
@@ -39,6 +40,7 @@ enum Step {
     Bless(bless::Bless),
     Fuzz(fuzz::Fuzz),
     Referee(referee::Referee),
+    Reproduce(reproduce::Reproduce),
     Supply(supply::Supply),
     Npm(npm::Npm),
     Package(package::Package),
@@ -61,6 +63,7 @@ fn main() -> ExitCode {
         Step::Bless(step) => step.run(),
         Step::Fuzz(step) => step.run(),
         Step::Referee(step) => step.run(),
+        Step::Reproduce(step) => step.run(),
         Step::Supply(step) => step.run(),
         Step::Npm(step) => step.run(),
         Step::Package(step) => step.run(),

@@ -35,7 +35,11 @@ const WASM_FEATURES: [&str; 6] = [
 
 /// Builds the npm package in crate/web/npm/dist, and checks the sizes of its modules.
 #[derive(Debug, Default, Args)]
-pub(crate) struct Npm {}
+pub(crate) struct Npm {
+    /// Builds the modules and nothing around them.
+    #[arg(long)]
+    only_modules: bool,
+}
 
 impl Npm {
     /// Builds the modules and their JavaScript, the texts, the entry points; then weighs.
@@ -52,6 +56,9 @@ impl Npm {
         let parts = dist.join("esm/part");
         for name in MODULES {
             module(name, &parts)?;
+        }
+        if self.only_modules {
+            return Ok(());
         }
         workspace::write(&parts.join("pages.json"), &pages("package")?)?;
         workspace::write(&parts.join("lexicon.json"), &example(&["lexicon"])?)?;
