@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// The modules of the package: each is a feature of `dps-x509-web`.
-const MODULES: [&str; 3] = ["inspection", "complete", "session"];
+pub(crate) const MODULES: [&str; 3] = ["inspection", "complete", "session"];
 
 /// Sizes are what counts: the smaller of the implementations that sha2 has.
 const COMPACT: [&str; 4] = ["--cfg", "sha2_backend=\"soft\"", "--cfg", "sha2_backend_soft=\"compact\""];

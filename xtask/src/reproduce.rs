@@ -29,6 +29,9 @@ const STEPS: [&[&str]; 2] = [&["component", "--no-precompile"], &["npm", "--only
 /// Where it is then.
 const BUILT: [&str; 3] = ["target/component", "target/module", "crate/web/npm/dist/esm/part"];
 
+/// The two components, and the core module.
+const COMPONENTS: usize = 3;
+
 impl Reproduce {
     pub(crate) fn run(&self) -> Result<()> {
         npm::install()?;
@@ -61,22 +64,33 @@ fn copy(folder: &Path) -> Result<()> {
         let (from, to) = (root.join(file), folder.join(file));
         // A file that was deleted and is still in the index.
         let Ok(found) = fs::symlink_metadata(&from) else { continue };
-        // What has not changed is not built anew; links lead to files, which are copied.
+        // What has not changed is not built anew.
         let is_same = || Ok::<_, std::io::Error>(fs::read(&from)? == fs::read(&to)?);
         if found.is_dir() || is_same().unwrap_or(false) {
             continue;
         }
         fs::create_dir_all(to.parent().ok_or("a file without a folder")?)?;
-        fs::copy(&from, &to)?;
+        if found.is_symlink() {
+            link(&fs::read_link(&from)?, &to)?;
+        } else {
+            fs::copy(&from, &to)?;
+        }
     }
     let packages = "crate/web/npm/node_modules";
-    if !folder.join(packages).exists() {
-        #[cfg(unix)]
-        std::os::unix::fs::symlink(root.join(packages), folder.join(packages))?;
-        #[cfg(not(unix))]
-        return Err("this needs symbolic links".into());
+    link(&root.join(packages), &folder.join(packages))
+}
+
+/// A link that leads there; one that is there already stays.
+fn link(target: &Path, at: &Path) -> Result<()> {
+    if fs::symlink_metadata(at).is_ok() {
+        return Ok(());
     }
-    Ok(())
+    #[cfg(unix)]
+    return Ok(std::os::unix::fs::symlink(target, at)?);
+    #[cfg(not(unix))]
+    return Err(
+        format!("{} is to lead to {}: this needs symbolic links", at.display(), target.display()).into()
+    );
 }
 
 /// What was built in a folder, by its name.
@@ -91,7 +105,7 @@ fn modules(folder: &Path) -> Result<BTreeMap<String, Vec<u8>>> {
             }
         }
     }
-    if found.len() < 7 {
+    if found.len() < COMPONENTS + npm::MODULES.len() {
         let names: Vec<_> = found.keys().map(String::as_str).collect();
         return Err(format!("only these were built: {}", names.join(", ")).into());
     }
