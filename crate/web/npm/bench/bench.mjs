@@ -44,9 +44,8 @@ await browse(async (tab) => {
       note(`from a cold start until one certificate is shown; ${title}`, name, 'ms', time);
     }
     const page = await serve(site(), (url) =>
-      firstUse(browser, { shown: { url, usable: painted }, usable: { url, usable: open }, loaded: { url, usable: closed } }, setting));
+      firstUse(browser, { shown: { url, usable: painted }, loaded: { url, usable: closed } }, setting));
     line('the page, shown', [page.shown]);
-    line('the page, takes files', [page.usable]);
     line('the page, all loaded', [page.loaded]);
   }
 });
@@ -68,15 +67,9 @@ function painted() {
   return performance.getEntriesByName('first-contentful-paint')[0]?.startTime;
 }
 
-/** In the page: when files could be looked at. */
-function open() {
-  const isReady = /Files can be looked at|has forbidden itself every connection/.test(document.body?.textContent ?? '');
-  return isReady ? performance.now() : undefined;
-}
-
 /** In the page: when every module was there, so that it forbade itself to load more. */
 function closed() {
-  return document.body?.textContent.includes('has forbidden itself every connection') ? performance.now() : undefined;
+  return document.body?.textContent.includes('0 connections since loading') ? performance.now() : undefined;
 }
 
 /** For the table of `cargo xtask bench`. */
