@@ -1,4 +1,5 @@
-//! `cargo xtask book`: the parts of the site beside the page, `/explain/CODE/` and `/book/`, as plain HTML without a script.
+//! `cargo xtask book`: the parts of the site beside the page, `/explain/CODE/` and `/book/`, as plain HTML; its
+//! search alone has a script.
 
 mod chapter;
 mod finding;
@@ -7,6 +8,7 @@ mod link;
 mod markdown;
 mod measure;
 mod reference;
+mod search;
 
 use std::{
     fs,
@@ -47,6 +49,7 @@ impl Book {
         let chapters = chapter::all(&binary, &findings)?;
         let mut pages = findings.pages(&chapters);
         pages.extend(chapter::pages(&chapters));
+        pages.push(search::write(&out, &pages, &chapters)?);
         for page in &pages {
             let html = page.html(self.site.as_deref());
             workspace::write(&out.join(&page.path).join("index.html"), html.as_bytes())?;

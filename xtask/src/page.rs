@@ -86,6 +86,7 @@ pub(crate) fn test() -> Result<Vec<String>> {
         "offline.test.mjs",
         "engines.test.mjs",
         "access.test.mjs",
+        "book.test.mjs",
         "words.test.mjs",
     ];
     workspace::run_and_keep(

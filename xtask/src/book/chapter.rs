@@ -72,6 +72,7 @@ pub(crate) fn pages(chapters: &Chapters) -> Vec<Page> {
             description: chapter.description.clone(),
             path,
             body,
+            scripts: Vec::new(),
         }
     };
     chapters.all.iter().enumerate().map(page).collect()
@@ -98,7 +99,8 @@ impl Chapters {
         is_chapter.then(|| format!("{}/{anchor}", path_of(name)))
     }
 
-    fn beside(&self, here: &str, path: &str) -> String {
+    /// The list of chapters for a page of the book; `here` is the chapter that it is.
+    pub(crate) fn beside(&self, here: &str, path: &str) -> String {
         let mut out = "<ul>\n".to_owned();
         for line in &self.list {
             out += &match line {

@@ -105,6 +105,7 @@ impl Findings {
                 .to_owned(),
             beside: beside + "</ul>\n",
             body,
+            scripts: Vec::new(),
         }
     }
 
@@ -145,7 +146,14 @@ impl Findings {
             Some(words) => format!("{words}: {} ({})", finding.sentence, finding.code),
             None => format!("{} ({})", finding.sentence, finding.code),
         };
-        Page { description: finding.sentence.clone(), beside: self.beside(finding), path, title, body }
+        Page {
+            description: finding.sentence.clone(),
+            beside: self.beside(finding),
+            path,
+            title,
+            body,
+            scripts: Vec::new(),
+        }
     }
 
     /// The findings of the same family.
@@ -209,6 +217,7 @@ impl Findings {
             title: format!("DPS {title}"),
             path,
             body,
+            scripts: Vec::new(),
         }
     }
 

@@ -2,8 +2,12 @@
 
 use std::fmt::Write as _;
 
-/// No script, nothing from elsewhere.
+/// Nothing from elsewhere, and no script but those of a page that has its own.
 const POLICY: &str = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'";
+const SCRIPTS: &str = "; script-src 'self'";
+
+/// The page of the search.
+pub(crate) const SEARCH: &str = "book/search";
 
 /// One page of the site.
 #[derive(Debug)]
@@ -18,6 +22,8 @@ pub(crate) struct Page {
     pub(crate) beside: String,
     /// HTML of the page itself.
     pub(crate) body: String,
+    /// Names of its scripts, in `book`.
+    pub(crate) scripts: Vec<String>,
 }
 
 impl Page {
@@ -37,15 +43,20 @@ impl Page {
         if !self.description.is_empty() {
             let _ = writeln!(head, "<meta name=\"description\" content=\"{}\">", escaped(&self.description));
         }
+        let may_run = if self.scripts.is_empty() { "" } else { SCRIPTS };
+        for script in &self.scripts {
+            let _ = writeln!(head, "<script defer src=\"{up}book/{script}\"></script>");
+        }
         format!(
             "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-             <meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\">\n\
+             <meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}{may_run}\">\n\
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
              <meta name=\"referrer\" content=\"no-referrer\">\n\
              <title>{}</title>\n{head}<link rel=\"stylesheet\" href=\"{up}book/book.css\">\n</head>\n<body class=\"book\">\n\
              <a class=\"skip\" href=\"#content\">Skip to the text</a>\n\
              <header><nav aria-label=\"Site\"><a href=\"{up}index.html\">dps-x509</a> \
-             <a href=\"{up}explain/\">Findings and codes</a> <a href=\"{up}book/\">Book</a></nav></header>\n\
+             <a href=\"{up}explain/\">Findings and codes</a> <a href=\"{up}book/\">Book</a> \
+             <a href=\"{up}{SEARCH}/\">Search</a></nav></header>\n\
              <div class=\"columns\">\n<nav class=\"beside\" aria-label=\"Pages\">{}</nav>\n\
              <main id=\"content\" tabindex=\"-1\">\n{}</main>\n</div>\n</body>\n</html>\n",
             escaped(&self.title),
