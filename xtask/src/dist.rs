@@ -7,6 +7,7 @@ mod binary;
 mod image;
 mod layout;
 mod module;
+mod npm;
 mod package;
 mod trial;
 mod wheel;
@@ -22,12 +23,13 @@ use sha2::{Digest as _, Sha256};
 
 use crate::{
     book, component,
+    npm::Npm,
     workspace::{self, Result},
 };
 
 /// Builds everything that is given away into target/dist.
 ///
-/// The crates and the npm package are built by `package` and `npm`.
+/// The crates are packed by `package`.
 #[derive(Debug, Args)]
 pub(crate) struct Dist {
     /// Cargo profile of the binaries: release, or dev for a trial of what is around them.
@@ -36,12 +38,15 @@ pub(crate) struct Dist {
     /// Target of the binaries; may be repeated. Others than this machine's are built by cargo-zigbuild.
     #[arg(long, value_name = "TRIPLE")]
     target: Vec<String>,
-    /// Takes the components as they were last built.
+    /// Takes the components and the npm package as they were last built.
     #[arg(long)]
     no_build: bool,
     /// Installs each thing in a fresh place, and does what its users do first.
     #[arg(long = "try")]
     tries: bool,
+    /// Has podman build the container image and run it by runc, too; both are there, and may make namespaces.
+    #[arg(long, requires = "tries")]
+    engine: bool,
 }
 
 /// A release: what everything in it says of itself.
@@ -61,12 +66,17 @@ impl Dist {
         if !self.no_build {
             component::Component::default().run()?;
         }
+        let host = workspace::host()?;
+        let targets = if self.target.is_empty() { vec![host.clone()] } else { self.target.clone() };
+        // What is for every platform comes from one machine.
+        let is_whole = targets.iter().any(|target| target.contains("-linux-"));
+        if !self.no_build && is_whole {
+            Npm::default().run()?;
+        }
         let release = Release::new()?;
         if release.folder.exists() {
             fs::remove_dir_all(&release.folder)?;
         }
-        let host = workspace::host()?;
-        let targets = if self.target.is_empty() { vec![host.clone()] } else { self.target.clone() };
         let mut binaries = Vec::new();
         for target in &targets {
             binaries.push(binary::build(&release, &self.profile, target, &host)?);
@@ -87,6 +97,7 @@ impl Dist {
         if !on_linux.is_empty() {
             image::write(&release, &on_linux)?;
         }
+        npm::all(&release, &binaries, is_whole)?;
         wheel::all(&release, &binaries)?;
         artefact::write(&release)?;
         module::write(&release)?;
@@ -97,7 +108,7 @@ impl Dist {
         bill::write(&release)?;
         sums(&release.folder)?;
         if self.tries {
-            trial::all(&release, &of_host, &binaries)?;
+            trial::all(&release, &of_host, &binaries, self.engine)?;
         }
         println!("{}", release.folder.display());
         Ok(())

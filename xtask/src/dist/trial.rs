@@ -3,6 +3,7 @@
 mod container;
 mod jco;
 mod module;
+mod npm;
 mod python;
 mod registry;
 
@@ -22,7 +23,12 @@ use crate::{
 type Trial<'a> = (&'static str, Box<dyn Fn(&Path) -> Result<()> + 'a>);
 
 /// Tries all of it, in folders below `target/dist-trial`; the first failure ends it.
-pub(crate) fn all(release: &Release, of_host: &Path, binaries: &[Binary]) -> Result<()> {
+pub(crate) fn all(
+    release: &Release,
+    of_host: &Path,
+    binaries: &[Binary],
+    is_with_engine: bool,
+) -> Result<()> {
     setup::of_trial()?;
     let folder = workspace::target().join("dist-trial");
     if folder.exists() {
@@ -42,6 +48,7 @@ pub(crate) fn all(release: &Release, of_host: &Path, binaries: &[Binary]) -> Res
         trials.push(("archive", Box::new(|folder| archive(release, binary, folder))));
         trials.push(("wheel", Box::new(|folder| python::wheel(release, binary, folder))));
         if binary.is_linux() {
+            trials.push(("npm packages", Box::new(|folder| npm::answers(release, binary, folder))));
             trials.push(("deb", Box::new(|folder| deb(release, binary, folder))));
             trials.push(("rpm", Box::new(|folder| rpm(release, binary, folder))));
             trials.push(("apk", Box::new(|folder| apk(release, binary, folder))));
@@ -49,6 +56,10 @@ pub(crate) fn all(release: &Release, of_host: &Path, binaries: &[Binary]) -> Res
     }
     if binaries.iter().any(|binary| binary.is_linux() && binary.runs_here(&host)) {
         trials.push(("container image", Box::new(|folder| container::emulates(release, of_host, folder))));
+        if is_with_engine {
+            let in_an_engine = |folder: &Path| container::in_an_engine(release, of_host, folder);
+            trials.push(("container image in an engine", Box::new(in_an_engine)));
+        }
     }
     for (index, (name, work)) in trials.iter().enumerate() {
         let place = folder.join(format!("{index}-{}", name.replace(' ', "-")));

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * The command line of the package: what needs no socket, by WebAssembly, and `provision`.
+ * The command line of the package: what needs no socket, by WebAssembly, and `provision`; the rest by the program itself.
  *
  * @packageDocumentation
  */
@@ -8,6 +8,7 @@ import { check } from './cli/check.js';
 import { Usage } from './cli/arguments.js';
 import { explain } from './cli/explain.js';
 import { generateFiles } from './cli/generate.js';
+import { NATIVE, packageName, program, run } from './cli/native.js';
 import { provisionDevice } from './cli/provision.js';
 import { err, out, visible } from './cli/terminal.js';
 import { DpsError } from './index.node.js';
@@ -22,8 +23,10 @@ Usage: dps-x509 COMMAND …
   generate KIND      test certificates: self-signed, chain, csr
   provision          register a device at DPS and print its hub
 
-\`dps-x509 COMMAND --help\` has the options. This is the package of npm; compare, configure, probe, emulate and fleet are
-those of the program of the same name: the README of the project says how it is installed.
+  ${NATIVE.join(', ')}
+                     are those of the program itself, which comes with ${packageName()}
+
+\`dps-x509 COMMAND --help\` has the options.
 `;
 
 const COMMANDS: Record<string, (words: string[]) => Promise<number>> = {
@@ -38,6 +41,9 @@ async function main([name = '', ...words]: string[]): Promise<number> {
     (name === '' ? err : out)(HELP);
     return name === '' ? 2 : 0;
   }
+  if (NATIVE.some((known) => known === name)) {
+    return native([name, ...words]);
+  }
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (command === undefined) {
     err(`dps-x509: "${visible(name)}" is no command of the npm package; --help lists them\n`);
@@ -51,6 +57,21 @@ async function main([name = '', ...words]: string[]): Promise<number> {
       throw error;
     }
     err(`dps-x509 ${name}: ${visible(error.message)}\n`);
+    return 2;
+  }
+}
+
+/** A command of the program itself. */
+async function native(words: string[]): Promise<number> {
+  const path = program();
+  if (path === undefined) {
+    err(`dps-x509: "${words[0]}" is a command of the program itself, and its package is not here: npm install ${packageName()}\n`);
+    return 2;
+  }
+  try {
+    return await run(path, words);
+  } catch (error) {
+    err(`dps-x509: ${visible(path)} cannot be run (${visible((error as Error).message)})\n`);
     return 2;
   }
 }
