@@ -5,12 +5,16 @@ use std::fs;
 use crate::root;
 
 /// Each file that has the version, and what stands before and behind it there.
-const PLACES: [(&str, &str, &str); 5] = [
+const PLACES: [(&str, &str, &str); 9] = [
     ("crate/web/npm/package.json", "\"version\": \"", "\""),
     ("crate/web/npm/package-lock.json", "\"version\": \"", "\""),
     ("wit/world.wit", "package dps-x509:device@", ";"),
     ("www/book/kubernetes.md", "image: dps-x509:", "\n"),
     ("www/book/kubernetes.md", "- name: emulator\n          image: dps-x509:", "\n"),
+    ("www/book/ci.md", "-v dps:/state dps-x509:", " "),
+    ("crate/emulator/Containerfile", "-t dps-x509:", " "),
+    ("crate/emulator/example/compose.yaml", "image: dps-x509:", "\n"),
+    ("crate/emulator/example/compose.yaml", "device:\n    image: dps-x509:", "\n"),
 ];
 
 #[test]

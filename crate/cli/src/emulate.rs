@@ -45,10 +45,16 @@ pub(crate) struct Args {
     #[arg(value_name = "ENROLLMENTS")]
     enrollments: Option<PathBuf>,
     /// Folder for the server's root and the example; made if it is not there
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", env = "DPS_X509_EMULATOR_FOLDER")]
     folder: Option<PathBuf>,
     /// Address to listen on; port 0 takes a free one
-    #[arg(long, value_name = "ADDRESS[:PORT]", default_value = "127.0.0.1:8883", value_parser = address)]
+    #[arg(
+        long,
+        value_name = "ADDRESS[:PORT]",
+        env = "DPS_X509_EMULATOR_LISTEN",
+        default_value = "127.0.0.1:8883",
+        value_parser = address
+    )]
     listen: SocketAddr,
     /// Listen here too, with the same protocols (MQTT, MQTT over WebSocket, HTTPS); may be repeated
     #[arg(long, value_name = "ADDRESS[:PORT]", value_parser = address)]

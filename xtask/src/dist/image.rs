@@ -1,4 +1,5 @@
-//! The container image: from scratch around the binary, with an ordinary user and the emulator as its entry point.
+//! The container image: from scratch around the binary, with an ordinary user, and the emulator as what it does unless told
+//! otherwise.
 
 use std::{collections::BTreeSet, fs, path::PathBuf, process::Command};
 
@@ -13,14 +14,20 @@ use super::{
 use crate::workspace::{self, Result};
 
 const USER: u64 = 10001;
+const CONTAINERFILE: &str = "crate/emulator/Containerfile";
 
-/// An OCI layout in `image`, with one index over all architectures.
+/// An OCI layout in `image`, with one index over all architectures; and in `container` what an engine builds the same from.
 pub(crate) fn write(release: &Release, binaries: &[&Binary]) -> Result<()> {
     let mut layout = Layout::new(&release.folder.join("image"))?;
+    let context = release.folder.join("container");
     let mut manifests = Vec::new();
     for binary in chosen(binaries) {
-        manifests.push(manifest(release, binary, &layout)?);
+        let root = files(release, binary)?;
+        let packed = gzip(&root)?;
+        manifests.push(manifest(release, binary, &layout, &root, &packed)?);
+        workspace::write(&context.join(format!("root-{}.tar.gz", binary.go_architecture()?)), &packed)?;
     }
+    workspace::write(&context.join("Containerfile"), &fs::read(workspace::root().join(CONTAINERFILE))?)?;
     let reference = release.version.clone();
     if let [manifest] = manifests.as_slice() {
         layout.name(manifest.clone(), &reference);
@@ -45,9 +52,14 @@ fn chosen<'a>(binaries: &[&'a Binary]) -> Vec<&'a Binary> {
     all.filter(|binary| seen.insert(binary.architecture().to_owned())).collect()
 }
 
-fn manifest(release: &Release, binary: &Binary, layout: &Layout) -> Result<Value> {
-    let tar = files(release, binary)?;
-    let layer = layout.blob("application/vnd.oci.image.layer.v1.tar+gzip", &gzip(&tar)?)?;
+fn manifest(
+    release: &Release,
+    binary: &Binary,
+    layout: &Layout,
+    root: &[u8],
+    packed: &[u8],
+) -> Result<Value> {
+    let layer = layout.blob("application/vnd.oci.image.layer.v1.tar+gzip", packed)?;
     let created = timestamp(release.time);
     let labels = json!({
         "org.opencontainers.image.title": "dps-x509",
@@ -63,15 +75,22 @@ fn manifest(release: &Release, binary: &Binary, layout: &Layout) -> Result<Value
         "config": {
             "User": format!("{USER}:{USER}"),
             "ExposedPorts": { "8883/tcp": {} },
-            "Env": ["PATH=/usr/bin"],
-            // A container's loopback is its own, so here it has to listen on every address.
-            "Entrypoint": ["dps-x509", "emulate", "--listen", "0.0.0.0:8883", "--folder", "/state"],
+            // A container's loopback is its own, so here the emulator has to listen on every address.
+            "Env": [
+                "PATH=/usr/bin",
+                "DPS_X509_EMULATOR_LISTEN=0.0.0.0:8883",
+                "DPS_X509_EMULATOR_FOLDER=/state",
+                // Where the token of the control interface is.
+                "XDG_RUNTIME_DIR=/state",
+            ],
+            "Entrypoint": ["dps-x509"],
+            "Cmd": ["emulate"],
             "WorkingDir": "/state",
             "Volumes": { "/state": {} },
             "StopSignal": "SIGTERM",
             "Labels": labels,
         },
-        "rootfs": { "type": "layers", "diff_ids": [format!("sha256:{}", sha256(&tar))] },
+        "rootfs": { "type": "layers", "diff_ids": [format!("sha256:{}", sha256(root))] },
         "history": [{ "created": created, "created_by": "cargo xtask dist" }],
     });
     let config = layout.blob("application/vnd.oci.image.config.v1+json", config.to_string().as_bytes())?;

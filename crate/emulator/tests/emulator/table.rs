@@ -15,6 +15,7 @@ fn the_readme_prints_the_examples_as_they_are_run() {
         ("test_sdk.py", "python"),
         ("sdk.test.js", "js"),
         ("../Containerfile", "dockerfile"),
+        ("compose.yaml", "yaml"),
     ] {
         let text = std::fs::read_to_string(folder.join("example").join(name)).unwrap();
         assert!(
