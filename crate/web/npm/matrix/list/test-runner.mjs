@@ -45,6 +45,18 @@ export const testRunners = [
   vitest('node'),
   vitest('jsdom', { jsdom: '29.0.2' }),
   vitest('happy-dom', { 'happy-dom': '20.0.11' }),
+  // In workerd, by the settings of the worker that it tests.
+  {
+    name: 'vitest-workerd',
+    tools: { vitest: '5.1.0', vite: '8.3.8', '@cloudflare/vitest-plugin': '1.5.0' },
+    files: {
+      'wrangler.toml': 'name = "throw-away"\nmain = "main.js"\ncompatibility_date = "2025-10-01"\n',
+      'main.js': "export default { async fetch() { return new Response('none'); } };\n",
+      'vitest.config.js': "import { cloudflareTest } from '@cloudflare/vitest-plugin';\nexport default { plugins: [cloudflareTest({ wrangler: { configPath: './wrangler.toml' } })], test: { testTimeout: 60000 } };\n",
+      'main.test.js': `import { test } from 'vitest';\nimport * as api from 'dps-x509';\n${CHECKS}\ntest('all', async () => { ${PRINT.replace('workers', 'undefined')} });\n`,
+    },
+    run: (project) => project.bin('vitest', ['run', '--disable-console-intercept'], { env: { WRANGLER_SEND_METRICS: 'false' } }),
+  },
   {
     name: 'mocha',
     tools: { mocha: '11.7.5' },
