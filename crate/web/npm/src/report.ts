@@ -267,4 +267,6 @@ export interface Comparison {
     standing: string;
     source: string;
   }[];
+  /** What of the old files could not be read, and what is wrong with the new ones; an error says that they are not ready. */
+  findings: Finding[];
 }
