@@ -91,8 +91,8 @@ pub fn check(inputs: &Inputs) -> Report {
         _ => None,
     };
     forgive_others(&mut report, inputs, &shut);
-    let judged = if way.is_empty() { &report.group_cas } else { &way };
     forgive_public_keys(&mut report, inputs);
+    let judged = if way.is_empty() { &report.group_cas } else { &way };
     let context = Context {
         chain: &report.chain,
         way: judged,
