@@ -25,6 +25,7 @@ class Device:
     def __init__(self):
         self.client = None
         self.running = None
+        self.is_wanted = True
         self.ready = asyncio.Event()
         self.answers = {}
         self.requests = itertools.count(1)
@@ -32,11 +33,11 @@ class Device:
         self.context.load_cert_chain(args.cert, args.key)
 
     async def run(self):
-        while True:
+        while self.is_wanted:
             try:
                 await self.session()
             except aiomqtt.MqttError:
-                pass
+                pass  # also where its own way out of a cancelled task fails: the cancellation is lost then
             self.ready.clear()
             await asyncio.sleep(1)
 
@@ -74,10 +75,12 @@ class Device:
             tell(event="message", body=body, properties=topics.custom(properties), id=properties.get("$.mid"))
 
     async def connect(self):
+        self.is_wanted = True
         self.running = asyncio.create_task(self.run())
         await asyncio.wait_for(self.ready.wait(), 30)
 
     async def disconnect(self):
+        self.is_wanted = False
         self.running.cancel()
         await asyncio.wait([self.running])
         self.ready.clear()

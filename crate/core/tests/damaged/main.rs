@@ -79,6 +79,48 @@ fn every_form_gives_the_same_der_and_says_what_was_wrong() {
     assert!(failures.is_empty(), "{} forms:\n{}", failures.len(), failures.join("\n"));
 }
 
+/// A string a line, in a program: the line is told in which a quote is missing, and nothing else is.
+#[test]
+fn a_missing_quote_is_one_finding_at_its_line() {
+    let two = format!("{PEM}{PEM}");
+    let lines: Vec<_> = two.lines().collect();
+    for (before, by, behind) in [
+        ("const char cert[] =\n", "\n", ";\nint x = 1;\n"),
+        ("cert = (\n", "\n", ")\nx = \"1\"\n"),
+        ("const cert =\n", " +\n", ";\nlet x = 'a';\n"),
+        ("#define CERT \\\n", " \\\n", "\n#define X 1\n"),
+    ] {
+        for row in [0, 1, 4, body().len() + 1, body().len() + 2, lines.len() - 1] {
+            for (opening, closing) in [(true, false), (false, true), (false, false)] {
+                let written = lines.iter().enumerate().map(|(number, line)| {
+                    let quote = |is_there: bool| if is_there || number != row { "\"" } else { "" };
+                    format!("  {}{line}\\n{}", quote(opening), quote(closing))
+                });
+                let text = format!("{before}{}{behind}", written.collect::<Vec<_>>().join(by));
+                let file = File::read(text.as_bytes(), &Place::default());
+                let told: Vec<_> =
+                    file.findings.iter().map(|it| (it.code(), it.severity, it.place.line)).collect();
+                let line = u32::try_from(row + 2).unwrap();
+                assert_eq!(told, [("DX224", Severity::Warning, Some(line))], "{text}");
+                assert_eq!(file.to_pem().as_deref(), Some(&two), "{text}");
+            }
+        }
+    }
+}
+
+/// Blanks and line breaks of a string are one blank in Android, unless they stand in quotes: what the program gets is in one
+/// line, although OpenSSL reads the file.
+#[test]
+fn line_breaks_of_android_are_blanks() {
+    let text = format!("<resources>\n<string name=\"cert\">\n{PEM}</string>\n</resources>\n");
+    let file = File::read(text.as_bytes(), &Place::default());
+    let codes: Vec<_> = file.refused.iter().map(|definition| definition.code).collect();
+    assert_eq!((codes.as_slice(), file.to_pem().as_deref().map(String::as_str)), (&["DX226"][..], Some(PEM)));
+    // Of another document they are what they are.
+    let other = text.replace("resources", "settings");
+    assert!(File::read(other.as_bytes(), &Place::default()).refused.is_empty());
+}
+
 #[test]
 fn a_clean_file_has_no_finding() {
     for bytes in [

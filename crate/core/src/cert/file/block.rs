@@ -86,6 +86,7 @@ impl Reader<'_> {
                 if closing.is_none() { body_end } else { go_on }
             }
             Err(broken) => {
+                self.file.broken.push(Kind::of_label(label));
                 if matches!(broken, Broken::Empty | Broken::Placeholder(_)) {
                     self.file.unfilled.push(Kind::of_label(label));
                 }

@@ -218,8 +218,7 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn take(&mut self, read: File) {
-        self.file.items.extend(read.items);
-        self.file.findings.extend(read.findings);
+        self.file.add(read);
     }
 
     /// Reads a text as it is, with its escapes undone, and as numbers.

@@ -21,6 +21,7 @@ pub(super) fn competing(mut plain: File, broken: impl Iterator<Item = (Lines, Fi
         }
         plain.findings.retain(|finding| !is_inside(&finding.place));
         plain.findings.extend(read.findings);
+        plain.broken.extend(read.broken);
     }
     plain
 }
