@@ -147,6 +147,9 @@ impl Occurrences {
                     occurrences.assigned = Some((hub.clone(), device_id.clone(), fact.span.start));
                     continue;
                 }
+                Statement::Answer(answer) if is_told_by_hub(answer) => {
+                    What::Failed(of_hub(answer.class().unwrap_or_default()), None)
+                }
                 Statement::Answer(answer) => What::Refused(answer.clone()),
                 Statement::Mention(answer) if is_told_better(answer, &answers, &mentions) => continue,
                 Statement::Mention(answer) if peer == Some(Peer::Hub) && is_hubs(answer) => {
@@ -316,7 +319,14 @@ fn elsewhere(
     let of_text = || speaking.of_text(line).map(str::to_owned);
     match what {
         What::Failed(symptom, _) => {
-            let is_of_way = matches!(symptom.definition.family, Family::Network | Family::Tls);
+            let family = symptom.definition.family;
+            let is_of_way = matches!(family, Family::Network | Family::Tls);
+            // What has the words of TLS speaks of TLS.
+            let of_log = || {
+                let is_bare = matches!(family, Family::Network | Family::Proxy | Family::Client)
+                    || family.is_about_files();
+                is_bare.then(|| speaking.of_log(line, text)).flatten()
+            };
             let of_way = || {
                 if is_of_way {
                     speaking.elsewhere(line, text).or_else(|| speaking.dialled(line, text))
@@ -324,7 +334,7 @@ fn elsewhere(
                     None
                 }
             };
-            let other = speaking.of_other(line, text).or_else(of_way).or_else(of_text);
+            let other = speaking.of_other(line, text).or_else(of_way).or_else(of_text).or_else(of_log);
             Some((other.or_else(|| speaking.of_server(line))?, symptom.definition))
         }
         // A code of DPS is nobody else's.
@@ -356,6 +366,11 @@ struct Seen {
 /// Whether these are the hub's own words for a device that it does not let in; inside of an answer of DPS they are about DPS.
 fn is_hubs(answer: &Answer) -> bool {
     answer.code.is_none() && says(answer, "IotHubUnauthorizedAccess")
+}
+
+/// Whether the hub wrote this body: its tracking IDs have the gateway and the time in them, and those of DPS are UUIDs.
+fn is_told_by_hub(answer: &Answer) -> bool {
+    answer.tracking_id.as_deref().is_some_and(|id| id.contains("-TimeStamp:"))
 }
 
 /// Whether a body, or a mention with words, says more of the same.

@@ -79,9 +79,9 @@ pub(in crate::explain) fn other(line: &[u8]) -> Option<String> {
     other.or_else(|| other_scheme(&line)).or_else(|| other_port(&line))
 }
 
-/// The other host of a line that says that it is dialled by MQTT or TLS: by its scheme, or its port.
+/// The other host of a line that says that it is dialled by MQTT, AMQP or TLS: by its scheme, or its port.
 pub(in crate::explain) fn dialled(line: &[u8]) -> Option<String> {
-    const SIGNS: [&str; 12] = [
+    const SIGNS: [&str; 15] = [
         "mqtt://",
         "mqtts://",
         "mqtt+ssl://",
@@ -90,6 +90,9 @@ pub(in crate::explain) fn dialled(line: &[u8]) -> Option<String> {
         "tcp://",
         "ws://",
         "wss://",
+        "amqp://",
+        "amqps://",
+        ":5671",
         "8883",
         "1883",
         "8884",
