@@ -10,6 +10,7 @@ mod columns;
 mod explanation;
 mod fold;
 mod hit;
+mod hub;
 mod joined;
 mod lexicon;
 mod number;

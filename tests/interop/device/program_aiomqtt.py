@@ -81,8 +81,10 @@ class Device:
 
     async def disconnect(self):
         self.is_wanted = False
-        self.running.cancel()
-        await asyncio.wait([self.running])
+        while not self.running.done():
+            # A cancellation is lost where it meets the end of what is waited for (asyncio.wait_for before Python 3.12).
+            self.running.cancel()
+            await asyncio.wait([self.running], timeout=5)
         self.ready.clear()
 
     async def ask(self, topic, body=None):

@@ -8,6 +8,7 @@ use super::{
         Cause, Symptom, cause,
         symptom::{connection_failed, hub_refuses_device, identity_not_usable},
     },
+    hub,
     reading::stamp,
     speaking::{Speaking, is_local},
     statement::{Fact, Peer, Stage, Statement},
@@ -147,19 +148,21 @@ impl Occurrences {
                     occurrences.assigned = Some((hub.clone(), device_id.clone(), fact.span.start));
                     continue;
                 }
-                Statement::Answer(answer) if is_told_by_hub(answer) => {
-                    What::Failed(of_hub(answer.class().unwrap_or_default()), None)
+                Statement::Answer(answer) if hub::wrote(answer) => {
+                    What::Failed(hub::symptom(answer.class().unwrap_or_default()), None)
                 }
                 Statement::Answer(answer) => What::Refused(answer.clone()),
                 Statement::Mention(answer) if is_told_better(answer, &answers, &mentions) => continue,
-                Statement::Mention(answer) if peer == Some(Peer::Hub) && is_hubs(answer) => {
+                Statement::Mention(answer) if peer == Some(Peer::Hub) && hub::has_its_words(answer) => {
                     What::Failed(&hub_refuses_device::UNAUTHORIZED, None)
                 }
                 Statement::Mention(answer) => What::Refused(answer.clone()),
                 Statement::Status(status) if has_body(*status, fact.span.start, &answers, &mentions) => {
                     continue;
                 }
-                Statement::Status(status) if peer == Some(Peer::Hub) => What::Failed(of_hub(*status), None),
+                Statement::Status(status) if peer == Some(Peer::Hub) => {
+                    What::Failed(hub::symptom(*status), None)
+                }
                 Statement::Status(status) => {
                     What::Refused(Box::new(Answer { status: *status, ..Answer::default() }))
                 }
@@ -328,6 +331,9 @@ fn elsewhere(
                 is_bare.then(|| speaking.of_log(line, text)).flatten()
             };
             let of_way = || {
+                if family == Family::Proxy {
+                    return speaking.behind_a_proxy(line, text);
+                }
                 if is_of_way {
                     speaking.elsewhere(line, text).or_else(|| speaking.dialled(line, text))
                 } else {
@@ -343,17 +349,6 @@ fn elsewhere(
     }
 }
 
-/// What a status means where the IoT hub answered it.
-const fn of_hub(status: u16) -> &'static Symptom {
-    match status {
-        401 | 403 => &hub_refuses_device::UNAUTHORIZED,
-        404 => &hub_refuses_device::DEVICE_MISSING,
-        429 => &hub_refuses_device::QUOTA,
-        500.. => &hub_refuses_device::FAULT,
-        _ => &hub_refuses_device::REFUSED,
-    }
-}
-
 /// What has been seen already: kinds of events, and each on which line or in which answer.
 #[derive(Default)]
 struct Seen {
@@ -361,16 +356,6 @@ struct Seen {
     marks: BTreeSet<(Key, String)>,
     /// The lines that say why.
     told: BTreeSet<u32>,
-}
-
-/// Whether these are the hub's own words for a device that it does not let in; inside of an answer of DPS they are about DPS.
-fn is_hubs(answer: &Answer) -> bool {
-    answer.code.is_none() && says(answer, "IotHubUnauthorizedAccess")
-}
-
-/// Whether the hub wrote this body: its tracking IDs have the gateway and the time in them, and those of DPS are UUIDs.
-fn is_told_by_hub(answer: &Answer) -> bool {
-    answer.tracking_id.as_deref().is_some_and(|id| id.contains("-TimeStamp:"))
 }
 
 /// Whether a body, or a mention with words, says more of the same.

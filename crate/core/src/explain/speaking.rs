@@ -11,6 +11,8 @@ use crate::order;
 
 /// A text of more lines than this is a log, and not what somebody picked out of one.
 const LONG: u32 = 40;
+/// On one of so many lines of such a log there is trouble, at most.
+const SELDOM: u32 = 16;
 /// How many lines of a long log are looked at together, with as many before and behind.
 const PART: u32 = 32;
 /// What DPS is called, in what a text says of Azure's devices.
@@ -37,6 +39,8 @@ pub(super) struct Speaking {
     theirs: Vec<(u32, String)>,
     /// Whom a text means that names the hub and never DPS.
     only: Option<Peer>,
+    /// On how many lines there is trouble.
+    troubles: u32,
     /// The parts of a long text that were looked at, and whether one of them speaks of a connection like a device's.
     parts: RefCell<BTreeMap<u32, bool>>,
 }
@@ -49,6 +53,7 @@ impl Speaking {
         let (mut peers, mut servers, mut others) = (Vec::new(), Vec::new(), Vec::new());
         let (mut is_ours, mut theirs) = (false, Vec::new());
         let (mut names_hub, mut names_dps) = (false, false);
+        let (mut troubles, mut trouble) = (0, 0);
         let called = |fact: &Fact| {
             let name = text.bytes().get(fact.span.clone()).unwrap_or_default();
             String::from_utf8_lossy(name).into_owned()
@@ -62,6 +67,9 @@ impl Speaking {
                 Statement::Other => others.push((line, called(fact))),
                 Statement::Theirs => theirs.push((line, called(fact))),
                 _ => {}
+            }
+            if fact.statement.is_trouble() && trouble != line {
+                (troubles, trouble) = (troubles + 1, line);
             }
             if fact.statement == Statement::Ours {
                 let name = called(fact).to_ascii_lowercase();
@@ -86,7 +94,7 @@ impl Speaking {
         order::by_key(&mut peers, |(line, _)| *line);
         let only = (names_hub && !names_dps && peers.is_empty() && !speaks_of_provisioning(text))
             .then_some(Peer::Hub);
-        Self { peers, servers, others, is_ours, theirs, only, parts: RefCell::default() }
+        Self { peers, servers, others, is_ours, theirs, only, troubles, parts: RefCell::default() }
     }
 
     /// Whether the text says anywhere that it is about Azure's devices.
@@ -109,7 +117,8 @@ impl Speaking {
 
     /// The long log of something else that this line is of: neither a device's cloud, nor MQTT, nor TLS is spoken of near it.
     pub(super) fn of_log(&self, line: u32, text: &Text) -> Option<String> {
-        if self.is_ours || text.lines() <= LONG {
+        // What is for the most part trouble is what a client printed again and again.
+        if self.is_ours || text.lines() <= LONG || self.troubles.saturating_mul(SELDOM) > text.lines() {
             return None;
         }
         let part = line / PART;
@@ -167,6 +176,11 @@ impl Speaking {
             line = line.checked_sub(1)?;
         }
         None
+    }
+
+    /// The other host that this line, in a text that never speaks of Azure, did not reach through a proxy.
+    pub(super) fn behind_a_proxy(&self, line: u32, text: &Text) -> Option<String> {
+        host::behind_a_proxy(text.line_text(line)).filter(|_| !self.is_ours)
     }
 
     /// Whom this line is about, and whether a server wrote it: what the line says itself, else what was said before it,

@@ -157,6 +157,40 @@ fn an_encrypted_key_in_a_log_has_its_length() {
     }
 }
 
+/// Programs, templates and texts that name the lines of PEM: one finding, and beside an object none that counts.
+#[test]
+fn lines_that_are_only_named_are_no_broken_blocks() {
+    let (begin, key) = (BEGIN, "-----BEGIN RSA PRIVATE KEY-----");
+    for text in [
+        format!(
+            "if line == \"{begin}\":\n    certificates.append(read_certificate(lines))\nelif line == '{key}':\n    pass\n"
+        ),
+        format!(
+            "if (lines.next() != Some(\"{begin}\")) {{ return Err(Malformed); }}\npem.push_str(\"{begin}\\n\");\n"
+        ),
+        format!("text = text.replace(\"{begin}\\n\", \"\").replace(\"{END}\", \"\");\n"),
+        format!("pem := fmt.Sprintf(\"{begin}\\n%s\\n{END}\\n\", encoded)\n"),
+        format!("my $pem = \"{begin}\\n\"\n    . $encoded\n    . \"{END}\\n\";\n"),
+        format!(
+            "a = cert.startswith('{begin}\\nMII')\nb = chain.startswith('{begin}\\nMII')\nc = 1\nd = 2\ne = 3\n# insert\n"
+        ),
+        format!(
+            "b.AppendLine(\"{begin}\");\nb.Append(To(raw, Base64FormattingOptions.InsertLineBreaks));\nb.AppendLine(\"{END}\");\n"
+        ),
+        format!("The text between {begin} and {END} is base64.\n"),
+        "cacheHitVar: MBEDTLS_CACHE_RESTORED\n".to_owned(),
+    ] {
+        let told = |text: &str| {
+            let file = File::read(text.as_bytes(), &Place::default());
+            let told = file.findings.iter().map(|it| (it.code(), it.severity)).collect::<Vec<_>>();
+            (file.items.len(), told)
+        };
+        assert_eq!(told(&text), (0, vec![("DX203", Severity::Error)]), "{text}");
+        let (items, findings) = told(&format!("{PEM}{text}"));
+        assert!(items == 1 && findings.iter().all(|(_, severity)| *severity == Severity::Note), "{text}");
+    }
+}
+
 #[test]
 fn lost_bytes_are_not_made_up() {
     let cut_line =

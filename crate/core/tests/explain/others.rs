@@ -164,4 +164,6 @@ fn a_long_log_that_speaks_of_no_devices_connection_is_told_in_one_line_at_most()
         }
     }
     assert_ne!(told("connect failed: Connection timed out\n"), Vec::<String>::new());
+    let again = "Error: connect ECONNREFUSED 127.0.0.1:9\n  errno: -111,\n  code: 'ECONNREFUSED',\n  syscall: 'connect',\n}\nclose\n";
+    assert_ne!(told(&again.repeat(12)), Vec::<String>::new());
 }

@@ -45,6 +45,7 @@ impl File {
         } else {
             let values = Cell::new(0);
             Reader { file: &mut file, place, depth: 0, is_value: false, values: &values }.read(bytes);
+            rest::settle_mentions(&mut file);
             file.findings = fold::fold(file.findings);
             file.refused = finding::refused(&mut file.findings);
         }

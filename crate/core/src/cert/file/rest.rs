@@ -45,6 +45,16 @@ pub(super) fn settle_unfilled<'a>(broken: impl Iterator<Item = &'a mut File>, wh
     }
 }
 
+/// Lines of PEM that are only named count where the file has nothing else.
+pub(super) fn settle_mentions(file: &mut File) {
+    let is_else = |finding: &Finding| !finding::is_mention(finding);
+    if !file.items.is_empty() || file.findings.iter().any(is_else) {
+        for finding in file.findings.iter_mut().filter(|finding| finding::is_mention(finding)) {
+            finding.severity = Severity::Note;
+        }
+    }
+}
+
 /// Whether one object can stand for the other.
 fn is_same(one: Kind, other: Kind) -> bool {
     one == other || matches!((one, other), (Kind::PrivateKey(_), Kind::PrivateKey(_)))
