@@ -104,6 +104,9 @@ fn signatures_have_one_budget() {
 
 #[test]
 fn scrypt_has_a_limit_of_memory() {
+    let budget = Budget::default();
+    assert_eq!(budget.allows_memory(Budget::MEMORY), Ok(()));
+    assert!(budget.allows_memory(Budget::MEMORY + 1).is_err());
     let told = findings(&key(&scrypt(1 << 19, 8)));
     assert!(told.iter().any(|(code, text)| *code == "DX309" && text.contains("512 MiB")), "{told:?}");
     let told = findings(&key(&scrypt(1 << 10, 8)));
