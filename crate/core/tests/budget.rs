@@ -4,7 +4,11 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail")]
 
 use dps_x509_core::{
-    cert::{self, Budget, Inputs, Purpose, Read, key::Passphrase},
+    cert::{
+        self, Budget, Inputs, Purpose, Read,
+        budget::{Exhausted, Resource},
+        key::Passphrase,
+    },
     finding::{Finding, Place},
     generate::{Issuer, Refusal},
 };
@@ -86,6 +90,16 @@ fn many_encrypted_keys_have_one_budget() {
     let refused = told.iter().filter(|(code, text)| *code == "DX309" && text.contains("rounds")).count();
     assert_eq!((wrong, refused), (3, 37), "{told:?}");
     assert!(told.iter().any(|(_, text)| text.contains("6000 rounds") && text.contains("2000 are left")));
+}
+
+#[test]
+fn signatures_have_one_budget() {
+    let budget = Budget::default().with_signatures(2);
+    let same = budget.clone();
+    assert_eq!([budget.take_signature(), same.take_signature()], [Ok(()), Ok(())]);
+    let exhausted = budget.take_signature().unwrap_err();
+    let Exhausted { resource, asked, left, limit, .. } = exhausted;
+    assert_eq!((resource, asked, left, limit), (Resource::Signatures, 1, 0, 2));
 }
 
 #[test]
