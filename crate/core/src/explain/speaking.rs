@@ -12,7 +12,7 @@ use crate::order;
 /// A text of more lines than this is a log, and not what somebody picked out of one.
 const LONG: u32 = 40;
 /// On one of so many lines of such a log there is trouble, at most.
-const SELDOM: u32 = 16;
+const SELDOM: u32 = 8;
 /// How many lines of a long log are looked at together, with as many before and behind.
 const PART: u32 = 32;
 /// What DPS is called, in what a text says of Azure's devices.

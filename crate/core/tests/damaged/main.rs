@@ -177,6 +177,7 @@ fn lines_that_are_only_named_are_no_broken_blocks() {
         format!(
             "b.AppendLine(\"{begin}\");\nb.Append(To(raw, Base64FormattingOptions.InsertLineBreaks));\nb.AppendLine(\"{END}\");\n"
         ),
+        format!("assert_match(/\\A{key}/, text)\n{}raw = \"{}\"\n", "x = f(y)\n".repeat(9), body()[1]),
         format!("The text between {begin} and {END} is base64.\n"),
         "cacheHitVar: MBEDTLS_CACHE_RESTORED\n".to_owned(),
     ] {

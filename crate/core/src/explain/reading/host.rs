@@ -85,7 +85,10 @@ pub(in crate::explain) fn behind_a_proxy(line: &[u8]) -> Option<String> {
     let line = String::from_utf8_lossy(line.get(..line.len().min(1024))?);
     let (_, rest) = line.split_once(&first)?;
     let names = rest.split(|it: char| !(it.is_ascii_alphanumeric() || matches!(it, '.' | '-')));
-    let is_other = |name: &str| is_public(name) && !first.starts_with(name);
+    // The proxy's own may be of any domain.
+    let is_host =
+        |name: &str| is_public(name) || name.split('.').filter(|label| !label.is_empty()).count() >= 3;
+    let is_other = |name: &str| is_host(name) && !first.starts_with(name);
     names.map(|name| name.trim_matches(['.', '-'])).any(is_other).then_some(first)
 }
 
@@ -168,6 +171,8 @@ mod tests {
         let of = |line: &str| behind_a_proxy(line.as_bytes());
         let line = "app.exe - a.example.com:443 error : through proxy p.example.org:5070 - status code 403";
         assert_eq!(of(line).as_deref(), Some("a.example.com:443"));
+        let line = "app.exe - a.example.com:80 error : through proxy p.x.edu.hk:5070 - connection refused";
+        assert_eq!(of(line).as_deref(), Some("a.example.com:80"));
         assert_eq!(of("CONNECT by p.example.org:5070 - status code 403"), None);
         assert_eq!(of("x.azure-devices.net through p.example.org:5070 - status code 403"), None);
     }

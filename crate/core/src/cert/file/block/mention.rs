@@ -4,9 +4,11 @@ use std::ops::Range;
 
 use crate::cert::file::{base64, text::Glyph};
 
-/// Whether there is no base64 between a line BEGIN and what ends its block: no long run, and none that words and names are
-/// not.
+/// Whether there is no base64 in a text, or behind a line BEGIN in the first lines of its block: no long run, and none that
+/// words and names are not.
 pub(super) fn has_no_base64(glyphs: &[Glyph], body: Range<usize>) -> bool {
+    /// Headers may stand in front of base64, and nothing longer.
+    const NEAR: u32 = 8;
     /// Longer runs are no names.
     const LONG: usize = 40;
     const SHORT: usize = 28;
@@ -19,7 +21,10 @@ pub(super) fn has_no_base64(glyphs: &[Glyph], body: Range<usize>) -> bool {
                 && has(char::is_ascii_lowercase)
                 && has(|it| it.is_ascii_digit() || matches!(it, '+' | '/'))
     };
-    !glyphs.get(body).unwrap_or_default().split(|glyph| !belongs(glyph)).any(is_base64)
+    let body = glyphs.get(body).unwrap_or_default();
+    let last = body.first().map_or(0, |first| first.line + NEAR);
+    let near = body.iter().take_while(|glyph| glyph.line <= last).count();
+    !body.get(..near).unwrap_or_default().split(|glyph| !belongs(glyph)).any(is_base64)
 }
 
 /// Whether a line stands alone between two quotes, its line break aside: a string of a program that is compared, or put
