@@ -243,7 +243,16 @@ fn a_command_line_that_cannot_be_used() {
 fn the_boxes_name_what_clients_can_read() {
     let desk = Desk::new();
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixture/cert");
-    for name in ["device-1.p12", "device-1.der", "device-1.key", "proof.pem"] {
+    for name in [
+        "device-1.p12",
+        "device-1.der",
+        "device-1.key",
+        "device-1.pem",
+        "full-chain.pem",
+        "intermediate.pem",
+        "proof.pem",
+        "wrong-order.pem",
+    ] {
         fs::copy(fixtures.join(name), desk.path(name)).unwrap();
     }
     desk.file("passphrase", "example\n");
@@ -255,7 +264,9 @@ fn the_boxes_name_what_clients_can_read() {
     let utf_16: Vec<u8> =
         "\u{feff}".encode_utf16().chain(chain.encode_utf16()).flat_map(u16::to_le_bytes).collect();
     desk.file("utf-16.pem", utf_16);
+    let makes = "`--write-fixed DIR` makes it";
     let written = "as PEM: `--write-fixed DIR` makes it";
+    let no_key = "the private key of the leaf, which is not among the files";
     for (words, certificate, key) in [
         (
             "device-1.p12 --key-passphrase-file passphrase",
@@ -270,6 +281,14 @@ fn the_boxes_name_what_clients_can_read() {
         ("device-1.der --key device-1.key", format!("device-1.der, {written}"), "device-1.key"),
         ("utf-16.pem --key device-1.key", format!("utf-16.pem, {written}"), "device-1.key"),
         ("proof.pem", "the device's certificate; not among the files".to_owned(), ""),
+        // The parts of a chain beside it.
+        ("device-1.pem full-chain.pem --key device-1.key", "full-chain.pem".to_owned(), "device-1.key"),
+        (
+            "device-1.pem intermediate.pem --key device-1.key",
+            format!("device-1.pem, then intermediate.pem, in one file: {makes}"),
+            "device-1.key",
+        ),
+        ("wrong-order.pem", format!("wrong-order.pem, put in order: {makes}"), no_key),
     ] {
         let run = desk.check(words);
         let lines: Vec<_> =

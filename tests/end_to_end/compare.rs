@@ -201,8 +201,50 @@ fn a_ca_in_the_place_of_a_device_is_told() {
     let device = desk.file("device.pem", Device::self_signed("device-1").chain);
     let root = desk.file("root.pem", chain::ca("root").self_signed(&chain::key()).unwrap().pem());
     let run = cli::run([&PathBuf::from("compare"), &device, &root]);
-    assert!(run.code == 0 && run.out.starts_with("A different identity"), "{run:?}");
+    assert!(run.code == 1 && run.out.starts_with("A different identity"), "{run:?}");
     assert!(run.err.contains("DX437") && run.err.contains("root.pem"), "{run:?}");
     let both = cli::run([&PathBuf::from("compare"), &root, &root]);
     assert_eq!((both.code, both.err.as_str()), (0, ""), "{both:?}");
+}
+
+/// Whatever keeps `check` from saying that a device is ready, keeps the certificate from following another.
+#[test]
+fn a_new_one_that_is_not_ready_is_no_routine() {
+    let desk = Desk::new();
+    let factory = Factory::new();
+    let key = chain::key();
+    let issue = |params: rcgen::CertificateParams| {
+        format!("{}{}", params.signed_by(&key, &factory.issuing).unwrap().pem(), factory.issuing.pem())
+    };
+    let old = desk.file("old.pem", issue(chain::device("device-1")));
+    let mut of_servers = chain::device("device-1");
+    of_servers.extended_key_usages = vec![rcgen::ExtendedKeyUsagePurpose::ServerAuth];
+    let mut over = chain::device("device-1");
+    (over.not_before, over.not_after) = (rcgen::date_time_ymd(2020, 1, 1), rcgen::date_time_ymd(2021, 1, 1));
+    for (params, codes) in [(of_servers, &["DX421"][..]), (over, &["DX411", "DX415"])] {
+        let new = desk.file("new.pem", issue(params));
+        let run = cli::run([&PathBuf::from("compare"), &old, &new]);
+        assert!(run.code == 1 && run.out.contains("\nThe new one is not ready for it: DX4"), "{run:?}");
+        assert!(codes.iter().all(|code| run.err.contains(code)), "{codes:?}: {run:?}");
+        // The other way round all is well.
+        let back = cli::run([&PathBuf::from("compare"), &new, &old]);
+        assert!(back.code == 0 && back.err.is_empty() && !back.out.contains("not ready"), "{back:?}");
+    }
+}
+
+#[test]
+fn a_ca_of_the_same_name_is_not_the_same_ca() {
+    let issue = |ca: &rcgen::CertifiedIssuer<'_, rcgen::KeyPair>, with_ca: bool| {
+        let mut params = chain::device("device-1");
+        params.use_authority_key_identifier_extension = false;
+        let leaf = params.signed_by(&chain::key(), ca).unwrap().pem();
+        if with_ca { leaf + &ca.pem() } else { leaf }
+    };
+    let ca = || rcgen::CertifiedIssuer::self_signed(chain::ca("the CA"), chain::key()).unwrap();
+    let (one, other) = (ca(), ca());
+    let desk = Desk::new();
+    let same = desk.compare(&issue(&one, true), &issue(&one, false), "group");
+    assert!(same.out.contains("leads to the same CA"), "{same:?}");
+    let another = desk.compare(&issue(&one, true), &issue(&other, false), "group");
+    assert!(another.out.contains("has another issuer"), "{another:?}");
 }

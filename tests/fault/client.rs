@@ -205,12 +205,18 @@ impl Client {
 
 /// What came of it: the outcome, the stage, the findings.
 pub(crate) fn outcome(report: &ProvisioningReport) -> Vec<String> {
-    let json = report.to_json(Naming::CommandLine);
-    let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
-    let mut parts = vec![text(&json["outcome"])];
     if let Ok(assigned) = &report.result {
         assert_eq!((assigned.assigned_hub.as_str(), assigned.device_id.as_str()), (HUB, "device-1"));
-        parts.push(format!("hub {}", text(&json["hubCheck"]["outcome"])));
+    }
+    told(&report.to_json(Naming::CommandLine))
+}
+
+/// The same of a report in JSON.
+pub(crate) fn told(json: &serde_json::Map<String, serde_json::Value>) -> Vec<String> {
+    let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+    let mut parts = vec![json.get("outcome").map(text).unwrap_or_default()];
+    if let Some(check) = json.get("hubCheck") {
+        parts.push(format!("hub {}", text(&check["outcome"])));
     }
     parts.extend(json.get("stage").map(text));
     parts.extend(json["findings"].as_array().unwrap().iter().map(|finding| text(&finding["code"])));

@@ -96,6 +96,7 @@ pub(crate) fn provision(
     settings.timeout = Some(TIMEOUT);
     let runtime = runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
     let report = runtime.block_on(held(provisioner, &settings, &access, Arc::new(see_it_work)));
+    assert_eq!(runtime.metrics().num_alive_tasks(), 0, "tasks are left");
     outcome(&report).join(", ")
 }
 

@@ -6,12 +6,15 @@ use dps_x509_core::{
     name::{IdScope, RegistrationId, Transport},
     session::Config,
 };
-use dps_x509_emulator::Emulator;
+use dps_x509_emulator::{Emulator, Running};
 use dps_x509_host::{
     Provisioner,
     net::{Access, Identity, Trust},
 };
-use dps_x509_tests::{chain::Device, environment::target};
+use dps_x509_tests::{
+    chain::{Device, Files},
+    environment::target,
+};
 use rustls::{
     ClientConfig, RootCertStore,
     crypto::ring,
@@ -22,7 +25,7 @@ use tokio::runtime::Runtime;
 
 use crate::{
     client::{self, Client},
-    component,
+    component, left,
 };
 
 /// What runs the machine.
@@ -89,13 +92,24 @@ impl Stand {
         Self { runtime: Runtime::new().unwrap(), folder, device, provisioner }
     }
 
+    /// Where the files are.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The files of the device.
+    pub(crate) fn device_files(&self) -> Files {
+        self.device.write(self.folder.path(), "device")
+    }
+
+    /// Nothing of any emulator is alive.
+    pub(crate) fn assert_idle(&self) {
+        left::assert_no_task(self.runtime.handle());
+    }
+
     /// Provisions against an emulator with these faults, and says in a line what came of it.
     pub(crate) fn run(&self, faults: &str, transport: Transport, engine: Engine) -> String {
-        let file = tempfile::Builder::new().suffix(".toml").tempfile_in(self.folder.path()).unwrap();
-        let name = file.path().file_name().unwrap().to_str().unwrap();
-        let config = read(self.folder.path(), name, faults).unwrap();
-        let emulator = Emulator::new(config).listen("127.0.0.1:0".parse().unwrap());
-        let running = self.runtime.block_on(emulator.start()).unwrap();
+        let running = self.emulator(faults);
         let mut roots = RootCertStore::empty();
         roots.add(CertificateDer::from_pem_slice(running.root_pem().as_bytes()).unwrap()).unwrap();
         let tls = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
@@ -118,8 +132,21 @@ impl Stand {
                 component::provision(&self.provisioner, &client, access, transport)
             }
         };
-        self.runtime.block_on(running.shutdown());
+        self.stop(running);
         outcome
+    }
+
+    /// A running emulator with these faults.
+    pub(crate) fn emulator(&self, faults: &str) -> Running {
+        let file = tempfile::Builder::new().suffix(".toml").tempfile_in(self.folder.path()).unwrap();
+        let name = file.path().file_name().unwrap().to_str().unwrap();
+        let config = read(self.folder.path(), name, faults).unwrap();
+        let emulator = Emulator::new(config).listen("127.0.0.1:0".parse().unwrap());
+        self.runtime.block_on(emulator.start()).unwrap()
+    }
+
+    pub(crate) fn stop(&self, emulator: Running) {
+        self.runtime.block_on(emulator.shutdown());
     }
 }
 

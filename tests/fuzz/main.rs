@@ -30,7 +30,7 @@ macro_rules! targets {
     };
 }
 
-targets! { file key check path explain name mqtt session config settings fleet guest emulator control }
+targets! { file key check path explain lexicon name mqtt session config settings fleet guest emulator control }
 
 fn no_input_breaks_a_promise(name: &str) {
     let target = target::ALL.iter().find(|target| target.name == name).unwrap();

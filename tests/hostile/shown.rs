@@ -23,7 +23,7 @@ use dps_x509_tests::{
 };
 use rcgen::{DnType, KeyPair, SanType};
 
-/// Of each kind that the issue names, between words that are sought.
+/// Of each kind, between words that are sought.
 const HOSTILE: &str = "MARK\u{1b}]0;title\u{7}\u{1b}[2J\u{1b}[31m\u{9b}1A\u{85}\r\nFORGED error DX999\nFORGED\u{b}\u{c}\u{8}\u{7f}\u{61c}\u{180e}\u{200b}\u{200d}\u{200e}\u{200f}\u{2028}FORGED\u{2029}\u{202a}\u{202e}\u{2066}\u{2069}\u{feff}\u{fe0f}\u{fff9}\u{fdd3}\u{e0001}\u{e0041}\u{e0100}\u{3164}\u{ad}END";
 
 /// The same without line breaks and without what no C string has, for names.

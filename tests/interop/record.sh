@@ -68,7 +68,10 @@ record() {
     mkdir -p "$out/recorded-$1-$2"
     input=$out/recorded-$1-$2/input.txt
     shift 2
-    timeout 20 "$@" >"$input" 2>&1 </dev/null || true
+    timeout 20 "$@" >whole 2>&1 </dev/null || true
+    # Where the clients are installed says nothing.
+    sed -e "s#$here/record/##g" -e "s#$modules#node_modules#g" -e 's#\(["(]\)/[^"()]*/\(site-packages\|python3[.0-9]*\)/#\1\2/#g' \
+        whole >"$input"
 }
 with_curl() {
     record "$1" curl curl -sS -i --cert "$cert" --key "$key" --cacert "$ca" -X PUT \
@@ -133,6 +136,8 @@ read -r denied password no_http <proxies
 usual
 way() { record "proxy-$1" curl curl -sS -v -x "$2" "https://$host:$port/"; }
 way denied "http://127.0.0.1:$denied"
+record proxy-denied python python3 -c "import http.client as h
+c = h.HTTPSConnection('127.0.0.1', $denied); c.set_tunnel('$host', $port); c.connect()"
 way password "http://127.0.0.1:$password"
 way not-http "http://127.0.0.1:$no_http"
 way no-name http://proxy.invalid:3128

@@ -7,6 +7,7 @@ mod features;
 mod length;
 mod limits;
 mod paths;
+mod promises;
 mod unsafe_code;
 mod version;
 mod words;

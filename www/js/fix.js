@@ -78,25 +78,35 @@ const BOXES = [
 function boxes({ report }) {
   const rows = BOXES
     .map(([box, label]) => ({ box, label, files: report.certificates.filter((one) => one.destinations.includes(box)) }))
-    .filter(({ files }) => files.length > 0);
+    .filter(({ files }) => files.length > 0)
+    .map(({ box, label, files }) => [label, box === "client certificate" ? clientCertificate(report) : names(box, files)]);
   const keys = report.keys.filter(({ belongsTo }) => belongsTo !== null).map((key) => key.place.path).filter(Boolean);
   if (rows.length === 0 && keys.length === 0) return null;
   return h("details", { id: "boxes" },
     h("summary", {}, "Which file goes into which box"),
     h("div", { class: "inside" }, h("dl", { class: "facts" },
-      rows.flatMap(({ box, label, files }) => [h("dt", {}, label), h("dd", {}, names(box, files))]),
+      rows.flatMap(([label, files]) => [h("dt", {}, label), h("dd", {}, files)]),
       keys.length > 0 && [h("dt", {}, "MQTT client: client key"), h("dd", {}, keys.join(", "))])));
 }
 
-/** What is to be done with a file before a box of the service gets it. */
-const FORMS = { "as-it-stands": "", alone: ", alone, as PEM", "as-pem": ", as PEM", "without-key": ", without its private key, as PEM" };
+/** What is to be done with a file before it goes into its box. */
+const FORMS = {
+  "as-it-stands": "", alone: ", alone, as PEM", "as-pem": ", as PEM", "without-key": ", without its private key, as PEM",
+  joined: ", in one file", "in-order": ", put in order",
+};
+
+/** @param {import("./engine.js").Inspection["report"]} report */
+function clientCertificate({ clientCertificate: given }) {
+  if (!given) return "the device's certificate, which is not among the files";
+  return given.files.map(({ path }) => path ?? "?").join(", then ") + FORMS[given.form];
+}
 
 /**
  * @param {import("../package/esm/index.js").Destination} box
  * @param {import("./engine.js").CertificateFacts[]} files
  */
 function names(box, files) {
-  const isOfClient = box === "client certificate" || box === "CA file";
+  const isOfClient = box === "CA file";
   return files.map((one) => {
     const filed = isOfClient || !one.forService ? { place: one.place, form: /** @type {const} */ ("as-it-stands") } : one.forService;
     return `${filed.place.path ?? "?"} (${nameOf(one)})${FORMS[filed.form]}`;

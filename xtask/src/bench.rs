@@ -13,7 +13,8 @@ use crate::{
 };
 
 /// Those of Cargo, then those of the npm package.
-const ALL: [&str; 8] = ["check", "generate", "explain", "provision", "provisioning", "load", "hub", NPM];
+const ALL: [&str; 9] =
+    ["check", "generate", "explain", "provision", "provisioning", "steady", "load", "hub", NPM];
 const NPM: &str = "npm";
 
 /// Prints the measures in one table, beside peers: CPU and wall time, rates, memory; the same as JSON in
@@ -35,7 +36,7 @@ impl Bench {
         let notes = workspace::target().join("bench/notes.jsonl");
         let begun = SystemTime::now();
         workspace::write(&notes, b"")?;
-        if ["provision", "provisioning", NPM].into_iter().any(is_wanted) {
+        if ["provision", "provisioning", "steady", NPM].into_iter().any(is_wanted) {
             Setup::default().run()?;
             component::Component::default().run()?;
         }

@@ -45,11 +45,12 @@ const COVERAGE: &str = "-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-l
 const LIMITS: [&str; 4] = ["-max_len=65536", "-timeout=5", "-report_slow_units=1", "-rss_limit_mb=1536"];
 
 /// Folders of other tests whose files are inputs too.
-const SEEDS: [(&str, &str); 5] = [
+const SEEDS: [(&str, &str); 6] = [
     ("file", "tests/fixture/cert"),
     ("key", "tests/fixture/cert"),
     ("check", "tests/fixture/cert"),
     ("explain", "tests/case/explain"),
+    ("lexicon", "crate/core/lexicon"),
     ("config", "crate/emulator/example"),
 ];
 

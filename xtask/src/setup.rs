@@ -24,7 +24,7 @@ const FILES: [(&str, &str, &str); 2] = [
 const PROJECTS: [&str; 2] = ["azure-iot-device", "azure-iothub"];
 
 /// Programs of the system, with the Debian package that has them.
-const PROGRAMS: [(&str, &str); 23] = [
+const PROGRAMS: [(&str, &str); 24] = [
     ("WebKitWebDriver", "webkit2gtk-driver"),
     ("Xvfb", "xvfb"),
     ("chromium", "chromium"),
@@ -47,6 +47,7 @@ const PROGRAMS: [(&str, &str); 23] = [
     ("strace", "strace"),
     ("systemd-analyze", "systemd"),
     ("tinyproxy", "tinyproxy-bin"),
+    ("unshare", "util-linux"),
     ("xxd", "xxd"),
 ];
 

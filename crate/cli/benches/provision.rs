@@ -1,17 +1,23 @@
-//! What a provisioning costs, as a user runs it: time to the first byte, CPU and wall time, beside Microsoft's
-//! Python SDK in the same run. Prints; judges nothing. `cargo xtask bench` sets up what it needs.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a measurement may fail by panicking")]
+//! What a provisioning costs, as a user runs it: time to the first byte, CPU and wall time, memory, bytes on the wire, in turn
+//! with Microsoft's SDKs and Paho. Prints; judges nothing. `cargo xtask bench` sets up what it needs.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a measurement may fail by panicking"
+)]
 #![allow(clippy::disallowed_macros, reason = "it prints its own numbers")]
 
 #[path = "../../../xtask/src/bench/note.rs"]
 mod note;
 
 use std::{
-    fs,
-    io::{BufRead as _, BufReader, Read as _},
-    net::TcpListener,
+    env, fs,
+    io::{self, BufRead as _, BufReader, Read as _},
+    net::{Shutdown, TcpListener, TcpStream},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
+    thread,
     time::{Duration, Instant},
 };
 
@@ -19,68 +25,123 @@ use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::TimeValLike as _;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_dps-x509");
-/// The Python SDK's port is fixed.
-const ADDRESS: &str = "127.0.8.9:8883";
-const RUNS: u32 = 100;
-const PYTHON_DEVICES: u32 = 50;
+/// Where the local DPS listens. The port of the SDKs is fixed.
+const SERVICE: &str = "127.0.8.9:8883";
+/// Where it is looked at how a program begins, and what it sends. The certificate of the local DPS has this name too.
+const BETWEEN: &str = "127.0.0.1:8883";
+const ROUNDS: usize = 10;
+/// Of ours, which take little time, for each of the others.
+const OURS_A_ROUND: usize = 10;
+const MORE_DEVICES: u32 = 50;
+
+/// What provisions a device.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Program {
+    Ours,
+    Component,
+    PythonSdk,
+    NodeSdk,
+    Paho,
+}
+
+impl Program {
+    const ALL: [Self; 5] = [Self::Ours, Self::Component, Self::PythonSdk, Self::NodeSdk, Self::Paho];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Ours => "dps-x509 provision",
+            Self::Component => "dps-x509 provision --component",
+            Self::PythonSdk => "azure-iot-device (Python)",
+            Self::NodeSdk => "azure-iot-provisioning-device (Node)",
+            Self::Paho => "Paho (Python)",
+        }
+    }
+
+    const fn a_round(self) -> usize {
+        match self {
+            Self::Ours | Self::Component => OURS_A_ROUND,
+            Self::PythonSdk | Self::NodeSdk | Self::Paho => 1,
+        }
+    }
+}
+
+/// What one run took.
+struct Run {
+    wall: Duration,
+    cpu: Duration,
+}
 
 fn main() {
+    let words: Vec<String> = env::args().skip(1).collect();
+    if words.first().is_some_and(|word| word == PEAK) {
+        return print_peak(&words[1..]);
+    }
     let folder = tempfile::tempdir().unwrap();
     let emulator = Emulator::start(folder.path());
-    println!("\ntime from process start to the first byte on the wire ({RUNS} runs)");
-    show(
-        "dps-x509 provision, time to the first byte",
-        &mut (0..RUNS).map(|_| first_byte(&emulator)).collect::<Vec<_>>(),
-    );
-
-    println!("\na whole provisioning, process included, from a local DPS that answers at once ({RUNS} runs)");
-    let (mut wall, mut cpu) = (Vec::new(), Vec::new());
-    for _ in 0..RUNS {
-        let (took, used) = measured(&mut emulator.provision(ADDRESS));
-        wall.push(took);
-        cpu.push(used);
+    let mut first: Vec<Vec<Duration>> = Program::ALL.iter().map(|_| Vec::new()).collect();
+    let mut runs: Vec<Vec<Run>> = Program::ALL.iter().map(|_| Vec::new()).collect();
+    for _ in 0..ROUNDS {
+        for (index, program) in Program::ALL.into_iter().enumerate() {
+            for _ in 0..program.a_round() {
+                first[index].push(first_byte(&mut emulator.command(program, BETWEEN)));
+                runs[index].push(measured(&mut emulator.command(program, SERVICE)));
+            }
+        }
     }
-    show("dps-x509 provision, wall time", &mut wall);
-    let ours = show("dps-x509 provision, CPU time", &mut cpu);
-    let (took, used) = measured(&mut emulator.python(1));
+    println!("\none device, from the start of a process, from a local DPS that answers at once, in turn");
+    let all = || Program::ALL.into_iter().enumerate();
+    for (index, program) in all() {
+        show(program, "time to the first byte", &first[index]);
+    }
+    for (index, program) in all() {
+        show(program, "wall time", &runs[index].iter().map(|run| run.wall).collect::<Vec<_>>());
+    }
+    for (index, program) in all() {
+        show(program, "CPU time", &runs[index].iter().map(|run| run.cpu).collect::<Vec<_>>());
+    }
+    for (_, program) in all() {
+        let memory = peak_memory(&mut emulator.command(program, SERVICE));
+        println!("  {}, most memory: {memory:.0} kB", program.name());
+        note::note(&group("most memory"), program.name(), "kB", &[memory]);
+    }
+    for (_, program) in all() {
+        let bytes = on_the_wire(&mut emulator.command(program, BETWEEN));
+        println!("  {}, bytes both ways, with TLS: {bytes}", program.name());
+        note::note(&group("bytes both ways, with TLS"), program.name(), "B", &[f64::from(bytes)]);
+    }
     println!(
-        "  azure-iot-device, wall time: {took:?}; CPU time: {used:?}, {:.1} times ours",
-        ratio(used, ours)
+        "\na device more in the same process (ours, the bare client and the component: `--bench steady`)"
     );
-    note("azure-iot-device, wall time", &[took]);
-    note("azure-iot-device, CPU time", &[used]);
-
-    println!(
-        "\na device more in the same process (the bare client and the component: `cargo bench -p dps-x509-host`)"
-    );
-    let (_, all) = measured(&mut emulator.python(1 + PYTHON_DEVICES));
-    println!("  azure-iot-device, CPU time: {:?}", all.saturating_sub(used) / PYTHON_DEVICES);
+    let cpu = |count: u32| {
+        measured(emulator.command(Program::PythonSdk, SERVICE).args(["--count", &count.to_string()])).cpu
+    };
+    let more = cpu(1 + MORE_DEVICES).saturating_sub(cpu(1)) / MORE_DEVICES;
+    println!("  {}, CPU time: {more:?}", Program::PythonSdk.name());
+    let group = "a device more in the process of an SDK: CPU time";
+    note::note(group, Program::PythonSdk.name(), "us", &[more.as_secs_f64() * 1e6]);
 }
 
-fn note(label: &str, times: &[Duration]) {
-    let times: Vec<f64> = times.iter().map(|time| time.as_secs_f64() * 1000.0).collect();
-    note::note("one device, from the start of a process", label, "ms", &times);
+/// The others are told as multiples of ours.
+fn group(what: &str) -> String {
+    format!("one device, from the start of a process: {what}")
 }
 
-fn ratio(one: Duration, other: Duration) -> f64 {
-    one.as_secs_f64() / other.as_secs_f64()
-}
-
-/// Prints least, median and greatest; gives the median.
-fn show(label: &str, times: &mut [Duration]) -> Duration {
+/// Prints least, median and greatest.
+fn show(program: Program, what: &str, times: &[Duration]) {
+    let mut times = times.to_vec();
     times.sort();
-    note(label, times);
-    let at = |share: usize| *times.get((times.len() - 1) * share / 100).unwrap();
+    let millis: Vec<f64> = times.iter().map(|time| time.as_secs_f64() * 1000.0).collect();
+    note::note(&group(what), program.name(), "ms", &millis);
+    let at = |share: usize| times[(times.len() - 1) * share / 100];
+    let label = format!("{}, {what}", program.name());
     println!("  {label}: median {:?}, least {:?}, 95 % within {:?}", at(50), at(0), at(95));
-    at(50)
 }
 
 /// From the start of a process to the first byte that a listener reads of it.
-fn first_byte(emulator: &Emulator) -> Duration {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let endpoint = listener.local_addr().unwrap().to_string();
+fn first_byte(command: &mut Command) -> Duration {
+    let listener = TcpListener::bind(BETWEEN).unwrap();
     let begun = Instant::now();
-    let mut child = emulator.provision(&endpoint).spawn().unwrap();
+    let mut child = command.spawn().unwrap();
     let (mut stream, _) = listener.accept().unwrap();
     stream.read_exact(&mut [0]).unwrap();
     let took = begun.elapsed();
@@ -90,13 +151,65 @@ fn first_byte(emulator: &Emulator) -> Duration {
 }
 
 /// Wall and CPU time of a command, which must succeed.
-fn measured(command: &mut Command) -> (Duration, Duration) {
+fn measured(command: &mut Command) -> Run {
     let before = children_cpu();
     let begun = Instant::now();
     let status = command.status().unwrap();
-    let took = begun.elapsed();
+    let wall = begun.elapsed();
     assert!(status.success(), "{command:?}: {status}");
-    (took, children_cpu() - before)
+    Run { wall, cpu: children_cpu() - before }
+}
+
+/// The most memory that a command has had, in kilobytes.
+fn peak_memory(command: &mut Command) -> f64 {
+    // The system tells the most of all children, so each gets a parent of its own.
+    let mut parent = Command::new(env::current_exe().unwrap());
+    parent.arg(PEAK).arg(command.get_program()).args(command.get_args());
+    parent.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    let ended = parent.output().unwrap();
+    assert!(ended.status.success(), "{parent:?}: {}", ended.status);
+    String::from_utf8_lossy(&ended.stdout).trim().parse().unwrap()
+}
+
+const PEAK: &str = "peak";
+
+/// Runs a command, and prints the most memory that it had.
+fn print_peak(words: &[String]) {
+    let mut command = Command::new(&words[0]);
+    command.args(&words[1..]).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    measured(&mut command);
+    println!("{}", getrusage(UsageWho::RUSAGE_CHILDREN).unwrap().max_rss());
+}
+
+/// How many bytes went between a command and the local DPS.
+fn on_the_wire(command: &mut Command) -> u32 {
+    let listener = TcpListener::bind(BETWEEN).unwrap();
+    let relay = thread::spawn(move || {
+        let (device, _) = listener.accept().unwrap();
+        let service = TcpStream::connect(SERVICE).unwrap();
+        let up = {
+            let (device, service) = (device.try_clone().unwrap(), service.try_clone().unwrap());
+            thread::spawn(move || pass(device, service))
+        };
+        pass(service, device) + up.join().unwrap()
+    });
+    let status = command.status().unwrap();
+    assert!(status.success(), "{command:?}: {status}");
+    relay.join().unwrap()
+}
+
+/// Passes on what comes; a connection that breaks off has ended.
+fn pass(mut from: TcpStream, mut to: TcpStream) -> u32 {
+    let mut count = 0;
+    let mut buffer = [0; 4096];
+    while let Ok(read @ 1..) = from.read(&mut buffer) {
+        count += u32::try_from(read).unwrap();
+        if io::Write::write_all(&mut to, &buffer[..read]).is_err() {
+            break;
+        }
+    }
+    let _ = to.shutdown(Shutdown::Write);
+    count
 }
 
 /// User and system time of all children that have ended.
@@ -124,7 +237,7 @@ impl Emulator {
 
     fn spawn(folder: &Path, enrollments: Option<&Path>) -> Self {
         let mut command = Command::new(BINARY);
-        command.args(["emulate", "--json", "--quiet", "--listen", ADDRESS, "--folder"]).arg(folder);
+        command.args(["emulate", "--json", "--quiet", "--listen", SERVICE, "--folder"]).arg(folder);
         let mut child = command.args(enrollments).stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
@@ -136,28 +249,51 @@ impl Emulator {
         self.folder.join(name)
     }
 
-    fn provision(&self, endpoint: &str) -> Command {
-        let mut command = Command::new(BINARY);
-        command.args(["provision", "--id-scope", "0ne00111111", "--endpoint", endpoint, "--only-trust"]);
-        command.arg("--cert").arg(self.file("device-1-full-chain.pem"));
-        command.arg("--key").arg(self.file("device-1-key.pem")).arg("--trust").arg(self.file("root.pem"));
-        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        command
-    }
-
-    /// Microsoft's SDK, registering a number of times.
-    fn python(&self, count: u32) -> Command {
+    /// A program that provisions the example's device at an address, of which the SDKs take but the host.
+    fn command(&self, program: Program, address: &str) -> Command {
+        let host = address.split(':').next().unwrap();
         let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-        let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| "target".into(), PathBuf::from);
-        let python = workspace.join(target).join("python/azure-iot-device/bin/python");
-        assert!(python.exists(), "{} is missing; `cargo xtask bench` makes it", python.display());
-        let mut command = Command::new(python);
-        command.arg(workspace.join("tests/interop/azure_iot_device_register.py"));
-        let host = ADDRESS.split(':').next().unwrap();
-        command.args(["--host", host, "--id-scope", "0ne00111111", "--registration-id", "device-1"]);
-        command.arg("--cert").arg(self.file("device-1-full-chain.pem"));
-        command.arg("--key").arg(self.file("device-1-key.pem")).arg("--root").arg(self.file("root.pem"));
-        command.args(["--count", &count.to_string()]).stdout(Stdio::null());
+        let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| "target".into(), PathBuf::from);
+        let made = |path: &str| {
+            let path = workspace.join(&target).join(path);
+            assert!(path.exists(), "{} is missing; `cargo xtask bench` makes it", path.display());
+            path
+        };
+        let script = |path: &str| workspace.join("tests").join(path);
+        let (root, cert, key) =
+            (self.file("root.pem"), self.file("device-1-full-chain.pem"), self.file("device-1-key.pem"));
+        let mut command = match program {
+            Program::Ours | Program::Component => {
+                let mut command = Command::new(BINARY);
+                command.args(["provision", "--endpoint", address, "--only-trust", "--trust"]).arg(root);
+                command
+            }
+            Program::PythonSdk => {
+                let mut command = Command::new(made("python/azure-iot-device/bin/python"));
+                command.arg(script("interop/azure_iot_device_register.py"));
+                command.args(["--host", host, "--registration-id", "device-1", "--root"]).arg(root);
+                command
+            }
+            Program::NodeSdk => {
+                let mut command = Command::new("node");
+                command.arg(script("fault/register.js"));
+                command.env("NODE_PATH", made("npm-project/azure-iot-device/node_modules"));
+                command.env("NODE_EXTRA_CA_CERTS", &root);
+                command.args(["--host", host, "--registration-id", "device-1", "--root"]).arg(root);
+                command
+            }
+            Program::Paho => {
+                let mut command = Command::new(made("python/paho/bin/python"));
+                command.arg(script("interop/paho_register.py")).args(["--port", "8883"]);
+                command.args(["--host", host, "--registration-id", "device-1", "--root"]).arg(root);
+                command
+            }
+        };
+        command.args(["--id-scope", "0ne00111111", "--cert"]).arg(cert).arg("--key").arg(key);
+        if program == Program::Component {
+            command.arg("--component");
+        }
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         command
     }
 }

@@ -7,9 +7,9 @@ use std::{
 
 use dps_x509_core::{
     cert::{self, Purpose, Report, compare::Comparison, key::Passphrase},
-    finding::{self, Family, Finding, Naming, catalogue},
+    finding::{Finding, Naming},
 };
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::{
     check::Files,
@@ -27,12 +27,13 @@ Examples:
 
 Exit codes:
   0    compared
+  1    compared, and the new one is not ready: it has errors
   2    one of the two has no certificate to compare";
 
 /// Say what changed between two certificates or chains, and what to upload where because of it
 ///
-/// A routine renewal, a new key, or a different identity; and in which order to upload, as primary or secondary
-/// certificate, so that no device is locked out on the way.
+/// A routine renewal, a new key, or a different identity; whether the new one is ready; and in which order to upload, as
+/// primary or secondary certificate, so that no device is locked out on the way.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
@@ -66,41 +67,33 @@ pub(crate) fn run(args: &Args) -> Exit {
         args.key_passphrase_file.as_deref().and_then(|path| passphrase_of_file(path, &mut findings));
     let old = read("OLD", &args.old, passphrase.as_ref(), &mut findings);
     let new = read("NEW", &args.new, passphrase.as_ref(), &mut findings);
-    let comparison = cert::compare::compare(&old.chain, &new.chain, args.enrollment.into());
-    for (report, other) in [(&old, &new), (&new, &old)] {
-        // A CA beside a device's certificate is compared, and told.
-        if comparison.is_some() && report.chain.leaf.is_none() && other.chain.leaf.is_some() {
-            findings.extend(
-                report
-                    .findings
-                    .iter()
-                    .filter(|finding| finding.definition == &catalogue::DEVICE_CERTIFICATE_MISSING)
-                    .cloned(),
-            );
-        }
-    }
+    let compared = cert::compare::compare(&old, &new, args.enrollment.into());
+    findings.extend(compared.as_ref().map_or_else(Clone::clone, |it| it.findings.clone()));
+    let comparison = compared.ok();
     let told = match args.format {
         Format::Text => text(args, &old, &new, &findings, comparison.as_ref()),
         Format::Json => json(&findings, comparison.as_ref()),
     };
     // Whoever does not read on has read enough.
     told.unwrap_or_default();
-    if comparison.is_some() { Exit::Done } else { Exit::Usage }
+    match comparison {
+        Some(comparison) if comparison.is_usable() => Exit::Done,
+        Some(_) => Exit::Refused,
+        None => Exit::Usage,
+    }
 }
 
-/// What a file holds; what prevents that it is read goes to the findings.
+/// What a file holds; that it cannot be read goes to the findings.
 fn read(input: &str, path: &Path, passphrase: Option<&Passphrase>, findings: &mut Vec<Finding>) -> Report {
     let mut files = Files::default();
     files.read([(Purpose::DeviceChain, input, path)]);
-    let report = cert::check(&cert::Inputs {
+    findings.extend(files.unreadable().iter().cloned());
+    cert::check(&cert::Inputs {
         files: files.all().to_vec(),
         at: Some(now()),
         passphrase: passphrase.cloned(),
         ..cert::Inputs::default()
-    });
-    let of_file = |finding: &&Finding| finding.is_error_of(Family::is_about_files);
-    findings.extend(report.findings.iter().filter(of_file).chain(files.unreadable()).cloned());
-    report
+    })
 }
 
 fn text(
@@ -130,8 +123,8 @@ fn text(
 }
 
 fn json(findings: &[Finding], comparison: Option<&Comparison>) -> io::Result<()> {
-    let mut object = comparison.map(Comparison::to_json).unwrap_or_default();
-    object.insert("version".to_owned(), json!(cert::compare::VERSION));
-    object.insert("findings".to_owned(), finding::json::findings(findings, Naming::CommandLine));
+    let naming = Naming::CommandLine;
+    let mut object = comparison.map(|it| it.to_json(naming)).unwrap_or_default();
+    object.extend(cert::compare::nothing(findings, naming));
     terminal::json(format!("{:#}", Value::Object(object)))
 }

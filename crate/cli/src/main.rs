@@ -93,6 +93,8 @@ fn main() -> ExitCode {
             Command::Manual(args) => manual::manual(&args),
         }
     });
+    // Nobody waits for what is left in a thread of its own: the system's resolver, which cannot be told that time is up.
+    runtime.shutdown_background();
     whole(exit).into()
 }
 

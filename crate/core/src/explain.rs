@@ -10,6 +10,7 @@ mod columns;
 mod explanation;
 mod fold;
 mod hit;
+mod hub;
 mod joined;
 mod lexicon;
 mod number;
@@ -28,5 +29,5 @@ pub use explanation::{Assigned, Cause, CauseVerdict, DeviceNames, Explanation, H
 pub use joined::joined;
 #[cfg(feature = "explain")]
 pub use lexicon::lexicon_text;
-pub use lexicon::take_lexicon;
+pub use lexicon::{lexicon_mistakes, take_lexicon};
 pub use refusal::refusal;

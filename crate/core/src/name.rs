@@ -2,6 +2,7 @@
 
 mod api_version;
 mod cloud;
+mod device_id;
 mod endpoint;
 mod host_name;
 mod hub_name;
@@ -9,6 +10,8 @@ mod id_scope;
 mod registration_id;
 pub(crate) mod root;
 mod transport;
+
+pub(crate) use device_id::device_id_fault;
 
 pub use api_version::{ApiVersion, ApiVersionError};
 pub use cloud::{Cloud, CloudError};

@@ -4,7 +4,11 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail")]
 
 use dps_x509_core::{
-    cert::{self, Budget, Inputs, Purpose, Read, key::Passphrase},
+    cert::{
+        self, Budget, Inputs, Purpose, Read,
+        budget::{Exhausted, Resource},
+        key::Passphrase,
+    },
     finding::{Finding, Place},
     generate::{Issuer, Refusal},
 };
@@ -89,7 +93,20 @@ fn many_encrypted_keys_have_one_budget() {
 }
 
 #[test]
+fn signatures_have_one_budget() {
+    let budget = Budget::default().with_signatures(2);
+    let same = budget.clone();
+    assert_eq!([budget.take_signature(), same.take_signature()], [Ok(()), Ok(())]);
+    let exhausted = budget.take_signature().unwrap_err();
+    let Exhausted { resource, asked, left, limit, .. } = exhausted;
+    assert_eq!((resource, asked, left, limit), (Resource::Signatures, 1, 0, 2));
+}
+
+#[test]
 fn scrypt_has_a_limit_of_memory() {
+    let budget = Budget::default();
+    assert_eq!(budget.allows_memory(Budget::MEMORY), Ok(()));
+    assert!(budget.allows_memory(Budget::MEMORY + 1).is_err());
     let told = findings(&key(&scrypt(1 << 19, 8)));
     assert!(told.iter().any(|(code, text)| *code == "DX309" && text.contains("512 MiB")), "{told:?}");
     let told = findings(&key(&scrypt(1 << 10, 8)));

@@ -33,8 +33,9 @@ mod environment {
     }
 }
 
-/// Codes that no case can give: the caller makes the finding, or the file would be too large to keep.
-const NOT_FROM_CASES: [&Definition; 2] = [&catalogue::FILE_UNREADABLE, &catalogue::FILE_TOO_LARGE];
+/// Codes that no case can give: the caller makes the finding, the file would be too large to keep, or it wants two reports.
+const NOT_FROM_CASES: [&Definition; 3] =
+    [&catalogue::FILE_UNREADABLE, &catalogue::FILE_TOO_LARGE, &catalogue::SUCCESSOR_ENDS_EARLIER];
 
 /// Cases of which the whole report is kept; together they have every member that a report can have.
 const WHOLE: [&str; 5] =

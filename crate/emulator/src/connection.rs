@@ -10,7 +10,7 @@ use rustls::server::Acceptor;
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpStream,
-    sync::watch,
+    sync::{Notify, watch},
     time::timeout,
 };
 use tokio_rustls::{LazyConfigAcceptor, server::TlsStream};
@@ -70,17 +70,51 @@ pub(crate) struct Shared {
     pub(crate) service_key: Arc<ServiceKey>,
     /// Becomes true, or its sender goes, when everything has to end.
     pub(crate) ending: watch::Receiver<bool>,
+    /// Told when this one connection is to be reset, by a scripted fault.
+    pub(crate) reset: Option<Arc<Notify>>,
 }
 
 /// Serves a connection until it ends, and tells why it did.
-pub(crate) async fn serve(tcp: TcpStream, peer: SocketAddr, shared: Shared, events: EventSender) {
+pub(crate) async fn serve(tcp: TcpStream, peer: SocketAddr, mut shared: Shared, events: EventSender) {
     events.tell(|| What::Opened { peer });
     let mut ending = shared.ending.clone();
-    let reason = tokio::select! {
-        reason = converse(tcp, &shared, &events) => reason,
-        () = ended(&mut ending) => CloseReason::ShuttingDown,
+    let (tcp, twin) = if shared.dps.script().resets() { twins(tcp) } else { (Ok(tcp), None) };
+    let reset = twin.is_some().then(Arc::<Notify>::default);
+    shared.reset.clone_from(&reset);
+    let reason = match tcp {
+        Ok(tcp) => tokio::select! {
+            reason = converse(tcp, &shared, &events) => reason,
+            () = ended(&mut ending) => CloseReason::ShuttingDown,
+            () = told(reset.as_deref()) => {
+                // Whoever closes last, with nothing to linger for, resets.
+                if let Some(twin) = twin {
+                    twin.set_zero_linger().unwrap_or_default();
+                }
+                CloseReason::Fault(Action::Reset.to_string())
+            }
+        },
+        Err(error) => CloseReason::Lost(error.to_string()),
     };
     events.tell(|| What::Closed { reason });
+}
+
+/// The same connection twice: one to talk by, which TLS and HTTP take for themselves, and one to reset it with.
+fn twins(tcp: TcpStream) -> (io::Result<TcpStream>, Option<TcpStream>) {
+    let pair = tcp.into_std().and_then(|tcp| {
+        let twin = tcp.try_clone()?;
+        Ok((TcpStream::from_std(tcp)?, TcpStream::from_std(twin)?))
+    });
+    match pair {
+        Ok((tcp, twin)) => (Ok(tcp), Some(twin)),
+        Err(error) => (Err(error), None),
+    }
+}
+
+async fn told(reset: Option<&Notify>) {
+    match reset {
+        Some(reset) => reset.notified().await,
+        None => std::future::pending().await,
+    }
 }
 
 async fn ended(ending: &mut watch::Receiver<bool>) {
@@ -141,6 +175,10 @@ async fn handshake(tcp: TcpStream, shared: &Shared, events: &EventSender) -> Opt
         match happening.action {
             Action::Delay(delay) => tokio::time::sleep(delay).await,
             Action::Close => return None,
+            Action::Reset => {
+                start.io.set_zero_linger().unwrap_or_default();
+                return None;
+            }
             Action::TlsAlert(Alert::HandshakeFailure) => {
                 // If it does not arrive, the end does.
                 start.io.write_all(&HANDSHAKE_FAILURE).await.unwrap_or_default();

@@ -168,10 +168,14 @@ impl Dps {
         config
     }
 
+    /// What goes wrong.
+    pub(crate) fn script(&self) -> Arc<Script> {
+        Arc::clone(&lock(&self.script))
+    }
+
     /// Counts an answer to a device and tells what goes wrong with it.
     pub(crate) fn faults(&self, stage: Stage, device: &str) -> Vec<Happening> {
-        let script = Arc::clone(&lock(&self.script));
-        script.next(stage, device)
+        self.script().next(stage, device)
     }
 
     /// `PUT …/iotdps-register`

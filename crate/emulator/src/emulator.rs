@@ -182,6 +182,7 @@ impl Emulator {
             room: Room::default(),
             service_key: Arc::clone(&service_key),
             ending,
+            reset: None,
         };
         let control_address = control.as_ref().map(|(_, address)| *address);
         let token = Token::new();

@@ -42,7 +42,8 @@ impl Fault {
         Self { device: None, stage, when: When::Always, action }
     }
 
-    /// For this device only. At [`Stage::Tls`] devices are not known yet: such a fault never happens.
+    /// For this device only. At [`Stage::Tls`] and [`Stage::Upgrade`] devices are not known yet: such a fault never
+    /// happens.
     #[must_use]
     pub fn of(mut self, device: impl Into<String>) -> Self {
         self.device = Some(device.into());
@@ -64,6 +65,8 @@ impl Fault {
 pub enum Stage {
     /// The TLS handshake. Counted over all connections.
     Tls,
+    /// The answer to a request for MQTT over WebSocket. Counted over all connections.
+    Upgrade,
     /// CONNACK.
     Connect,
     /// SUBACK.
@@ -78,6 +81,8 @@ pub enum Stage {
     HubSubscribe,
     /// The answer to a twin GET of the assigned hub.
     Twin,
+    /// The end of the connection after DISCONNECT, of DPS or the assigned hub.
+    Disconnect,
 }
 
 impl Stage {
@@ -86,6 +91,7 @@ impl Stage {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Tls => "tls",
+            Self::Upgrade => "upgrade",
             Self::Connect => "connect",
             Self::Subscribe => "subscribe",
             Self::Register => "register",
@@ -93,6 +99,7 @@ impl Stage {
             Self::HubConnect => "hub-connect",
             Self::HubSubscribe => "hub-subscribe",
             Self::Twin => "twin",
+            Self::Disconnect => "disconnect",
         }
     }
 }
@@ -136,7 +143,7 @@ impl fmt::Display for When {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Happening {
-    /// The registration ID, or at the hub the device ID; empty in the TLS handshake.
+    /// The registration ID, or at the hub the device ID; empty as long as the device is not known.
     pub device: String,
     /// Which answer is affected.
     pub stage: Stage,
@@ -173,6 +180,16 @@ impl Script {
 
     pub(crate) fn new(seed: u64, faults: Vec<Fault>) -> Self {
         Self { seed, faults, occurrences: Mutex::default() }
+    }
+
+    /// Whether anything can go wrong at this stage.
+    pub(crate) fn concerns(&self, stage: Stage) -> bool {
+        self.faults.iter().any(|fault| fault.stage == stage)
+    }
+
+    /// Whether TCP is reset anywhere.
+    pub(crate) fn resets(&self) -> bool {
+        self.faults.iter().any(|fault| fault.action == Action::Reset)
     }
 
     /// Counts an answer and tells what goes wrong with it.

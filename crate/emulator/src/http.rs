@@ -2,6 +2,7 @@
 
 mod device;
 mod rest;
+mod upgrade;
 mod websocket;
 
 use std::{
@@ -31,9 +32,11 @@ use crate::{
     certificate::Presented,
     connection::Shared,
     event::{CloseReason, EventSender, What},
+    fault::Stage,
     mqtt::{Packet, PacketError},
     service,
 };
+use upgrade::Met;
 
 /// How long one connection may go on with requests.
 const LIFETIME: Duration = Duration::from_secs(3600);
@@ -54,6 +57,17 @@ pub(crate) async fn serve<S>(
 where
     S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
 {
+    let (stream, first) = if shared.dps.script().concerns(Stage::Upgrade) {
+        match upgrade::meet(stream, first, shared, events).await {
+            Met::Spared(stream, first) => (stream, first),
+            Met::Answered(stream, first) => {
+                return websocket::serve(stream, first, presented, shared, events).await;
+            }
+            Met::Ended(reason) => return reason,
+        }
+    } else {
+        (stream, first)
+    };
     let (read, write) = tokio::io::split(stream);
     let io = TokioIo::new(tokio::io::join(Cursor::new(first).chain(read), write));
     let upgrade = Mutex::new(None);
@@ -74,7 +88,12 @@ where
     }
     let upgrade = upgrade.into_inner().unwrap_or_else(PoisonError::into_inner);
     match upgrade {
-        Some(upgrade) => websocket::serve(upgrade, presented, shared, events).await,
+        Some(upgrade) => match upgrade.await {
+            Ok(upgraded) => {
+                websocket::serve(TokioIo::new(upgraded), Vec::new(), presented, shared, events).await
+            }
+            Err(error) => CloseReason::Lost(error.to_string()),
+        },
         None => CloseReason::HttpDone,
     }
 }

@@ -39,6 +39,8 @@ pub(crate) enum Step {
     Persist(Ticket),
     /// Wait before the next step.
     Pause(Duration),
+    /// TCP is reset.
+    Reset,
     /// From then on there is something to deliver.
     DeliverAt(Instant),
     Tell(What),

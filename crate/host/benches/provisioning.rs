@@ -7,15 +7,18 @@
     reason = "a measurement may fail by panicking"
 )]
 
+#[path = "steady/bare.rs"]
+mod bare;
 #[path = "../../net/tests/net/certificates.rs"]
 mod certificates;
 #[path = "../../../xtask/src/bench/note.rs"]
 mod note;
+#[path = "steady/precompiled.rs"]
+mod precompiled;
 
 use std::{
-    fs, io,
+    fs,
     net::Ipv4Addr,
-    path::{Path, PathBuf},
     sync::Arc,
     thread,
     time::{Duration, Instant},
@@ -30,20 +33,13 @@ use dps_x509_host::{
     },
 };
 use rcgen::SanType;
-use tokio::{
-    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
-    net::{TcpListener, TcpStream},
-    runtime,
-};
+use tokio::{net::TcpListener, runtime};
 use tokio_rustls::{
-    TlsAcceptor, TlsConnector,
-    rustls::{
-        ClientConfig, RootCertStore, ServerConfig, client::Resumption, crypto::ring, pki_types::ServerName,
-    },
+    TlsAcceptor,
+    rustls::{ServerConfig, crypto::ring},
 };
 
 const DEVICES: u32 = 500;
-const BODY: &str = r#"{"operationId":"4.op","status":"assigned","registrationState":{"registrationId":"device-1","assignedHub":"hub.example","deviceId":"device-1","status":"assigned"}}"#;
 
 fn main() {
     let authority = Authority::new("bench root");
@@ -52,16 +48,13 @@ fn main() {
     let port = serve(&authority.server(|params| params.subject_alt_names.push(address)));
     let runtime = runtime::Builder::new_current_thread().enable_all().build().unwrap();
 
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| "target".into(), PathBuf::from);
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(target).join("component");
-    let read = |name: &str| fs::read(folder.join(name)).expect("run `cargo xtask component` first");
-    let (component, code) = (read("provisioner.wasm"), read("provisioner.cwasm"));
+    let (component, code) = (precompiled::read("provisioner.wasm"), precompiled::read("provisioner.cwasm"));
 
     let begun = Instant::now();
     Provisioner::from_component(&component).unwrap();
     println!("compiled from {} bytes of component in {:?}", component.len(), begun.elapsed());
     let begun = Instant::now();
-    let provisioner = load(&code);
+    let provisioner = precompiled::load(&code);
     println!("loaded from {} bytes of machine code in {:?}", code.len(), begun.elapsed());
 
     let begun = Instant::now();
@@ -84,6 +77,9 @@ fn main() {
     }
     println!("  {:>12?}  done", begun.elapsed());
 
+    let config = bare::config(authority.der(), vec![device.der()], device.key_der());
+    let address = (Ipv4Addr::LOCALHOST, port).into();
+    measure("a bare rustls client", || runtime.block_on(bare::provision(&config, address)).unwrap());
     let cancellation = Cancellation::new();
     measure("through the component", || {
         let through = runtime.block_on(provisioner.provision(&settings, &access, |_, _| {}, &cancellation));
@@ -93,14 +89,6 @@ fn main() {
         let (config, _) = settings.parse().unwrap();
         runtime.block_on(dps_x509_host::net::provision(config, &access, |_, _| {}, &cancellation)).unwrap();
     });
-    let config = bare_config(&authority, &device);
-    measure("a bare rustls client", || runtime.block_on(bare(&config, port)).unwrap());
-}
-
-#[expect(unsafe_code, reason = "the code was made by `cargo xtask component` of this workspace")]
-fn load(code: &[u8]) -> Provisioner {
-    // SAFETY: written by `precompile` in this build.
-    unsafe { Provisioner::from_precompiled(code) }.unwrap()
 }
 
 fn measure(what: &str, mut run: impl FnMut()) {
@@ -111,12 +99,12 @@ fn measure(what: &str, mut run: impl FnMut()) {
     }
     let wall = begun.elapsed() / DEVICES;
     let us = |time: Duration| [time.as_secs_f64() * 1_000_000.0];
-    note::note("a device more in the same process", &format!("{what}, wall time"), "us", &us(wall));
+    note::note("a device more in the same process: wall time", what, "us", &us(wall));
     match cpu_time().zip(cpu) {
         Some((after, before)) => {
             let cpu = (after - before) / DEVICES;
             println!("{what}: {wall:?} a device, {cpu:?} of CPU on its thread");
-            note::note("a device more in the same process", &format!("{what}, CPU time"), "us", &us(cpu));
+            note::note("a device more in the same process: CPU time", what, "us", &us(cpu));
         }
         None => println!("{what}: {wall:?} a device"),
     }
@@ -149,92 +137,10 @@ fn serve(leaf: &Leaf) -> u16 {
                 tcp.set_nodelay(true).unwrap();
                 if let Ok(mut stream) = tls.accept(tcp).await {
                     // Ends with the client.
-                    let _ = converse(&mut stream).await;
+                    let _ = bare::answer(&mut stream, async || {}).await;
                 }
             }
         });
     });
     port
-}
-
-async fn converse(stream: &mut (impl AsyncRead + AsyncWrite + Unpin)) -> io::Result<()> {
-    loop {
-        let (kind, body) = packet(stream).await?;
-        let answer = match kind >> 4 {
-            1 => vec![0x20, 2, 0, 0],
-            8 => vec![0x90, 3, body[0], body[1], 1],
-            3 => {
-                let length = usize::from(u16::from_be_bytes([body[0], body[1]]));
-                let topic = String::from_utf8_lossy(&body[2..2 + length]).into_owned();
-                let rid = topic.split("$rid=").nth(1).unwrap_or_default();
-                let mut answer = vec![0x40, 2, body[2 + length], body[3 + length]];
-                answer.extend(publish(0x30, &format!("$dps/registrations/res/200/?$rid={rid}"), &[], BODY));
-                answer
-            }
-            _ => continue,
-        };
-        stream.write_all(&answer).await?;
-        stream.flush().await?;
-    }
-}
-
-fn bare_config(authority: &Authority, device: &Leaf) -> Arc<ClientConfig> {
-    let mut roots = RootCertStore::empty();
-    roots.add(authority.der()).unwrap();
-    let mut config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_root_certificates(roots)
-        .with_client_auth_cert(vec![device.der()], device.key_der())
-        .unwrap();
-    config.resumption = Resumption::disabled();
-    Arc::new(config)
-}
-
-/// The same packets without a component.
-async fn bare(config: &Arc<ClientConfig>, port: u16) -> io::Result<()> {
-    let tcp = TcpStream::connect(("127.0.0.1", port)).await?;
-    tcp.set_nodelay(true)?;
-    let name = ServerName::try_from("127.0.0.1").unwrap();
-    let mut stream = TlsConnector::from(Arc::clone(config)).connect(name, tcp).await?;
-    let connect =
-        [&b"\x10\x4c\x00\x04MQTT\x04\x82\x00\x3c\x00\x08device-1\x00\x36"[..], &[b'x'; 54]].concat();
-    let subscribe = b"\x82\x1d\x00\x01\x00\x18$dps/registrations/res/#\x01";
-    let register = publish(
-        0x32,
-        "$dps/registrations/PUT/iotdps-register/?$rid=1",
-        &[0, 2],
-        r#"{"registrationId":"device-1"}"#,
-    );
-    for (question, answers) in [(connect.as_slice(), 1), (subscribe.as_slice(), 1), (&register, 2)] {
-        stream.write_all(question).await?;
-        stream.flush().await?;
-        for _ in 0..answers {
-            packet(&mut stream).await?;
-        }
-    }
-    stream.write_all(&[0xe0, 0]).await?;
-    stream.shutdown().await
-}
-
-fn publish(kind: u8, topic: &str, packet_id: &[u8], body: &str) -> Vec<u8> {
-    let mut rest = u16::try_from(topic.len()).unwrap().to_be_bytes().to_vec();
-    rest.extend([topic.as_bytes(), packet_id, body.as_bytes()].concat());
-    let length = u8::try_from(rest.len() % 0x80).unwrap();
-    match u8::try_from(rest.len() / 0x80).unwrap() {
-        0 => [&[kind, length], rest.as_slice()].concat(),
-        more => [&[kind, length | 0x80, more], rest.as_slice()].concat(),
-    }
-}
-
-async fn packet(stream: &mut (impl AsyncRead + Unpin)) -> io::Result<(u8, Vec<u8>)> {
-    let kind = stream.read_u8().await?;
-    let first = stream.read_u8().await?;
-    let mut length = usize::from(first & 0x7f);
-    if first & 0x80 != 0 {
-        length += usize::from(stream.read_u8().await?) * 0x80;
-    }
-    let mut body = vec![0; length];
-    stream.read_exact(&mut body).await?;
-    Ok((kind, body))
 }

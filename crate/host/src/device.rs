@@ -1,6 +1,7 @@
 //! One device in flight: what its guest holds, and what the host does for it.
 
 mod clock;
+mod dial;
 mod tls;
 
 use std::time::Duration;
@@ -30,6 +31,8 @@ use crate::{
 #[expect(unreachable_pub, reason = "the generated code names it as if it were public")]
 pub use tls::Connecting;
 
+pub(crate) use dial::Dials;
+
 /// Takes the events of one provisioning.
 pub(crate) type EventSink = Box<dyn FnMut(Duration, Event<'_>) + Send>;
 
@@ -38,6 +41,7 @@ pub(crate) struct Device {
     pub(crate) table: ResourceTable,
     pub(crate) account: Account,
     pub(crate) access: Access,
+    pub(crate) dials: Dials,
     pub(crate) events: EventSink,
     pub(crate) cancellation: Cancellation,
     /// Zero of the guest's clock.

@@ -10,7 +10,7 @@ use std::{
 
 use wasmtime::{Config, Engine};
 
-use crate::LoadError;
+use crate::{LoadError, device::Dials};
 
 /// Between two looks at a guest that runs without waiting.
 const TICK: Duration = Duration::from_millis(10);
@@ -98,12 +98,13 @@ impl Drop for Guard {
     }
 }
 
-/// A call into a guest, with the time that it runs: waiting does not count.
+/// A call into a guest, with the time that it runs: waiting does not count, nor do its dials.
 ///
 /// A guest comes back from every poll at the next tick at the latest, because its store yields then.
 pub(crate) struct Metered<F> {
     call: Pin<Box<F>>,
     left: Duration,
+    dials: Dials,
 }
 
 /// The guest ran longer than it may.
@@ -111,8 +112,8 @@ pub(crate) struct Metered<F> {
 pub(crate) struct Spun;
 
 impl<F: Future> Metered<F> {
-    pub(crate) fn new(call: F, limit: Duration) -> Self {
-        Self { call: Box::pin(call), left: limit }
+    pub(crate) fn new(call: F, limit: Duration, dials: Dials) -> Self {
+        Self { call: Box::pin(call), left: limit, dials }
     }
 }
 
@@ -126,7 +127,10 @@ impl<F: Future> Future for Metered<F> {
         match result {
             Poll::Ready(output) => Poll::Ready(Ok(output)),
             Poll::Pending if self.left.is_zero() => Poll::Ready(Err(Spun)),
-            Poll::Pending => Poll::Pending,
+            Poll::Pending => {
+                self.dials.poll(cx);
+                Poll::Pending
+            }
         }
     }
 }
@@ -147,7 +151,8 @@ mod tests {
             thread::sleep(if turns == 1 { Duration::from_millis(400) } else { Duration::from_millis(20) });
             Poll::<()>::Pending
         });
-        let mut metered = Pin::new(Box::new(Metered::new(call, Duration::from_millis(150))));
+        let mut metered =
+            Pin::new(Box::new(Metered::new(call, Duration::from_millis(150), Dials::default())));
         assert!(metered.as_mut().poll(&mut cx).is_pending());
         assert!((0..10).any(|_| metered.as_mut().poll(&mut cx).is_ready()));
     }

@@ -1,11 +1,8 @@
 //! Files: what they are, how they should have been, what changed between them.
 
-use dps_x509_core::{
-    cert::{
-        self, compare,
-        repair::{Repair, repair},
-    },
-    finding::{self, Family, json},
+use dps_x509_core::cert::{
+    self, compare,
+    repair::{Repair, repair},
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -69,12 +66,9 @@ impl Comparison {
         let (old, _) = self.settings.inputs(self.old)?;
         let new = cert::Inputs { files: files(self.new, cert::Purpose::Any)?, ..old.clone() };
         let (enrollment, old, new) = (old.enrollment, cert::check(&old), cert::check(&new));
-        let comparison = compare::compare(&old.chain, &new.chain, enrollment);
-        let of_files = |finding: &&finding::Finding| finding.is_error_of(Family::is_about_files);
-        let findings = old.findings.iter().chain(&new.findings).filter(of_files);
-        let mut object = comparison.as_ref().map(compare::Comparison::to_json).unwrap_or_default();
-        object.insert("version".to_owned(), json!(compare::VERSION));
-        object.insert("findings".to_owned(), json::findings(findings, NAMING));
-        Ok(Value::Object(object))
+        Ok(Value::Object(match compare::compare(&old, &new, enrollment) {
+            Ok(comparison) => comparison.to_json(NAMING),
+            Err(findings) => compare::nothing(&findings, NAMING),
+        }))
     }
 }

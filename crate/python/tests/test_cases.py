@@ -147,3 +147,31 @@ def test_a_file_that_never_ends_is_read_as_far_as_a_limit(
     assert "more than 64 MiB" in capfd.readouterr().err
     with pytest.raises(OSError, match="more than 64 MiB"):
         inspect("/dev/zero")
+
+
+#: With its lines as they are, and as shells and settings put it into one; its beginning or its end cut off.
+FORMS = [str, lambda key: key.replace("\n", " "), lambda key: key.replace("\n", "\\n"), "./{}".format, lambda key: key[12:], lambda key: key[:-30]]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_private_key_that_was_given_for_a_name_is_not_told(form: Any, capfd: pytest.CaptureFixture[str]) -> None:
+    pem = fixture("device-1.key").read_text()
+    key, line = form(pem), pem.splitlines()[1][8:48]
+    leaf, marks = os.fspath(fixture("device-1.pem")), 0
+    for words in [
+        [key],
+        ["check", key],
+        ["check", f"--{key}"],
+        *(["check", leaf, f"--{name}={key}"] for name in ("key", "trust", "key-passphrase-file", "registration-id", "at", "format", "no")),
+        ["explain", key],
+        ["explain", "--json", key],
+        ["explain", "401002", "--with", f"./{key}"],
+    ]:
+        try:
+            run(words)
+        except SystemExit:
+            pass
+        for stream in capfd.readouterr():
+            assert line not in stream, words
+            marks += "***" in stream
+    assert marks > 3

@@ -111,12 +111,11 @@ impl Inputs {
     #[cfg(feature = "complete")]
     pub fn compare(&mut self, new: &mut Self) -> Result<String, String> {
         let (old, new) = (self.check(), new.check());
-        let comparison =
-            cert::compare::compare(&old.chain, &new.chain, self.enrollment).ok_or_else(|| {
-                let (which, report) = if old.chain.leaf.is_none() { ("old", &old) } else { ("new", &new) };
-                wrong(&format!("The {which} files hold no one certificate to compare."), &report.findings)
-            })?;
-        let mut object = comparison.to_json();
+        let comparison = cert::compare::compare(&old, &new, self.enrollment).map_err(|findings| {
+            let which = if old.chain.leaf.is_none() { "old" } else { "new" };
+            wrong(&format!("The {which} files hold no one certificate to compare."), &findings)
+        })?;
+        let mut object = comparison.to_json(naming());
         object.insert("sentence".to_owned(), json!(comparison.sentence()));
         object.insert("text".to_owned(), json!(comparison.to_string()));
         Ok(Value::Object(object).to_string())

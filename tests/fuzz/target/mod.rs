@@ -8,6 +8,7 @@ mod file;
 mod fleet;
 mod guest;
 mod key;
+mod lexicon;
 mod mqtt;
 mod name;
 mod path;
@@ -23,12 +24,13 @@ pub(crate) struct Target {
 }
 
 /// All of them.
-pub(crate) const ALL: [Target; 14] = [
+pub(crate) const ALL: [Target; 15] = [
     Target { name: "file", seeds: &["fixture/cert"], run: file::run },
     Target { name: "key", seeds: &["fixture/cert"], run: key::run },
     Target { name: "check", seeds: &["fixture/cert"], run: check::run },
     Target { name: "path", seeds: &[], run: path::run },
     Target { name: "explain", seeds: &["case/explain"], run: explain::run },
+    Target { name: "lexicon", seeds: &["../crate/core/lexicon"], run: lexicon::run },
     Target { name: "name", seeds: &[], run: name::run },
     Target { name: "mqtt", seeds: &[], run: mqtt::run },
     Target { name: "session", seeds: &[], run: session::run },

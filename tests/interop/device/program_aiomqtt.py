@@ -25,6 +25,7 @@ class Device:
     def __init__(self):
         self.client = None
         self.running = None
+        self.is_wanted = True
         self.ready = asyncio.Event()
         self.answers = {}
         self.requests = itertools.count(1)
@@ -32,11 +33,11 @@ class Device:
         self.context.load_cert_chain(args.cert, args.key)
 
     async def run(self):
-        while True:
+        while self.is_wanted:
             try:
                 await self.session()
             except aiomqtt.MqttError:
-                pass
+                pass  # also where its own way out of a cancelled task fails: the cancellation is lost then
             self.ready.clear()
             await asyncio.sleep(1)
 
@@ -74,12 +75,16 @@ class Device:
             tell(event="message", body=body, properties=topics.custom(properties), id=properties.get("$.mid"))
 
     async def connect(self):
+        self.is_wanted = True
         self.running = asyncio.create_task(self.run())
         await asyncio.wait_for(self.ready.wait(), 30)
 
     async def disconnect(self):
-        self.running.cancel()
-        await asyncio.wait([self.running])
+        self.is_wanted = False
+        while not self.running.done():
+            # A cancellation is lost where it meets the end of what is waited for (asyncio.wait_for before Python 3.12).
+            self.running.cancel()
+            await asyncio.wait([self.running], timeout=5)
         self.ready.clear()
 
     async def ask(self, topic, body=None):

@@ -56,6 +56,12 @@ pub(crate) fn frames(object: &Object) -> Vec<Framed> {
     add("bash double quotes", "sh", Some(Bash), format!("VALUE=\"{pem}\"\n"));
     add("bash single quotes", "sh", Some(Bash), format!("VALUE='{pem}'\n"));
     add("bash ANSI C", "sh", Some(Bash), format!("VALUE=$'{escaped}'\n"));
+    add(
+        "bash printf by lines",
+        "sh",
+        Some(Bash),
+        format!("VALUE=$(printf '%s\\n' \\\n{})\n", single(" \\\n")),
+    );
     add("bash read", "sh", Some(Bash), format!("read -r -d '' VALUE <<'EOF'\n{pem}EOF\n"));
     add("PowerShell here-string", "ps1", None, format!("$cert = @\"\n{pem}\"@\n"));
     add("PowerShell single here-string", "ps1", None, format!("$cert = @'\n{pem}'@\nWrite-Host $cert\n"));

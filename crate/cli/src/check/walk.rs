@@ -13,6 +13,8 @@ use crate::input::{reason, shown};
 const MOST_DEPTH: usize = 8;
 /// Most files that are looked at.
 const MOST_FILES: usize = 200_000;
+/// Most bytes that they have in all, as all of them are in memory at once.
+const MOST_BYTES: u64 = 256 * 1024 * 1024;
 
 /// What is below a folder.
 #[derive(Default)]
@@ -21,6 +23,8 @@ pub(super) struct Walk {
     pub(super) files: Vec<PathBuf>,
     /// What was not looked at.
     pub(super) skipped: Vec<Skipped>,
+    /// In all files.
+    bytes: u64,
 }
 
 /// Something in a folder that was not looked at.
@@ -63,12 +67,14 @@ impl Walk {
                 self.skip(path, "no-file", "no file".to_owned());
             } else if usize::try_from(metadata.len()).map_or(true, |len| len > cert::File::MAX_SIZE) {
                 self.skip(path, "too-large", format!("more than {} MiB", cert::File::MAX_SIZE >> 20));
-            } else if self.files.len() >= MOST_FILES {
+            } else if self.files.len() >= MOST_FILES || self.bytes + metadata.len() > MOST_BYTES {
                 if !self.skipped.iter().any(|skipped| skipped.word == "too-many") {
-                    self.skip(path, "too-many", format!("and what follows: more than {MOST_FILES} files"));
+                    let most = format!("{MOST_FILES} files, or {} MiB in all", MOST_BYTES >> 20);
+                    self.skip(path, "too-many", format!("and what follows: more than {most}"));
                 }
                 return Ok(());
             } else {
+                self.bytes += metadata.len();
                 self.files.push(path);
             }
         }
@@ -96,4 +102,22 @@ pub(super) fn visible(folder: &Path) -> io::Result<Vec<PathBuf>> {
 /// A path without the folder that it is in, as a terminal may show it.
 pub(super) fn within(folder: &Path, path: &Path) -> String {
     shown(path.strip_prefix(folder).unwrap_or(path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_files_have_in_all_is_bounded() {
+        let folder = tempfile::tempdir().unwrap();
+        let each = MOST_BYTES / 20;
+        for name in 10..32 {
+            fs::File::create(folder.path().join(name.to_string())).unwrap().set_len(each).unwrap();
+        }
+        let walk = Walk::below(folder.path()).unwrap();
+        assert_eq!(walk.files.len(), 20);
+        let skipped: Vec<_> = walk.skipped.iter().map(|it| (it.path.file_name().unwrap(), it.word)).collect();
+        assert_eq!(skipped, [("30".as_ref(), "too-many")]);
+    }
 }

@@ -9,7 +9,7 @@ use dps_x509_core::{
         repair::{self, repair},
     },
     explain,
-    finding::{self, Family, Place, sarif},
+    finding::{self, Place, sarif},
     name, service,
     session::Settings as SessionSettings,
 };
@@ -64,16 +64,13 @@ impl Guest for Toolkit {
         let (old, new) = (inputs(old, settings.clone())?, inputs(new, settings)?);
         let enrollment = old.enrollment;
         let (old, new) = (cert::check(&old), cert::check(&new));
-        let comparison = compare::compare(&old.chain, &new.chain, enrollment);
-        let of_files = |finding: &&finding::Finding| finding.is_error_of(Family::is_about_files);
-        let findings = old.findings.iter().chain(&new.findings).filter(of_files);
-        let mut object = comparison.as_ref().map(compare::Comparison::to_json).unwrap_or_default();
-        object.insert("version".to_owned(), json!(compare::VERSION));
-        object.insert("findings".to_owned(), finding::json::findings(findings, naming()));
-        if let Some(comparison) = comparison {
-            object.insert("sentence".to_owned(), json!(comparison.sentence()));
-            object.insert("text".to_owned(), json!(comparison.to_string()));
-        }
+        let comparison = match compare::compare(&old, &new, enrollment) {
+            Ok(comparison) => comparison,
+            Err(findings) => return Ok(Value::Object(compare::nothing(&findings, naming())).to_string()),
+        };
+        let mut object = comparison.to_json(naming());
+        object.insert("sentence".to_owned(), json!(comparison.sentence()));
+        object.insert("text".to_owned(), json!(comparison.to_string()));
         Ok(Value::Object(object).to_string())
     }
 }

@@ -1,6 +1,7 @@
-//! The form in which a certificate goes into a box of the service.
+//! The form in which a certificate goes into a box of the service, and the files that make a client's certificate.
 //!
-//! A box of the service takes one certificate as PEM. What it must never be given is a file with a private key.
+//! A box of the service takes one certificate as PEM. What it must never be given is a file with a private key. A client
+//! takes one file: the leaf, then its intermediates, each once.
 
 use crate::{
     cert::{
@@ -12,7 +13,9 @@ use crate::{
     finding::Place,
 };
 
-/// The form in which a certificate goes into a box of the service.
+mod client;
+
+/// The form in which a certificate goes into a box of the service, or files go into that of a client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Form {
@@ -24,6 +27,20 @@ pub enum Form {
     AsPem,
     /// A private key stands in its file, which must not leave the device.
     WithoutKey,
+    /// Several files, one behind the other, in one.
+    Joined,
+    /// What stands in its files is not in the order in which it is sent.
+    InOrder,
+}
+
+/// What a client is given as its certificate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ClientCertificate {
+    /// The files with it, that with the leaf first.
+    pub files: Vec<Place>,
+    /// What is to be done with them.
+    pub form: Form,
 }
 
 impl Form {
@@ -35,6 +52,8 @@ impl Form {
             Self::Alone => "alone",
             Self::AsPem => "as-pem",
             Self::WithoutKey => "without-key",
+            Self::Joined => "joined",
+            Self::InOrder => "in-order",
         }
     }
 }

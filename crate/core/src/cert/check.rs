@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::{
     cert::{
         checked::answers::checked,
-        input::{Enrollment, Inputs, Purpose},
+        input::{Enrollment, Inputs, Purpose, Read},
         open::open,
         path::{
             chain::Chain,
@@ -19,7 +19,7 @@ use crate::{
         secret::key::{KeyFacts, KeyMatch},
         x509::certificate::Certificate,
     },
-    finding::{Place, Severity},
+    finding::{Finding, Place, Severity},
 };
 
 /// Opens the files, builds the chain, and applies every rule.
@@ -91,9 +91,11 @@ pub fn check(inputs: &Inputs) -> Report {
         _ => None,
     };
     forgive_others(&mut report, inputs, &shut);
+    forgive_public_keys(&mut report, inputs);
+    let judged = if way.is_empty() { &report.group_cas } else { &way };
     let context = Context {
         chain: &report.chain,
-        way: &way,
+        way: judged,
         fault: answer.as_ref(),
         first_way: first_way.as_ref(),
         signatures: &signatures,
@@ -192,4 +194,19 @@ fn forgive_others(report: &mut Report, inputs: &Inputs, shut: &[Place]) {
         }
     }
     report.is_passphrase_missing &= is_any_left;
+}
+
+/// Beside the device's certificate, which has its public key, a file of public keys is one that nobody reads.
+fn forgive_public_keys(report: &mut Report, inputs: &Inputs) {
+    if report.chain.leaf.is_none() {
+        return;
+    }
+    let is_needless = |file: &&Read| file.purpose() == Purpose::Any && file.file().is_of_public_keys();
+    let needless: Vec<_> = inputs.files.iter().filter(is_needless).map(Read::place).collect();
+    let is_of = |finding: &&mut Finding| {
+        needless.iter().any(|file| file.path == finding.place.path && file.input == finding.place.input)
+    };
+    for finding in report.findings.iter_mut().filter(is_of) {
+        finding.severity = Severity::Note;
+    }
 }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     cert::{
-        boxes,
+        boxes::{self, ClientCertificate},
         checked::Checked,
         der::hex,
         path::{
@@ -74,12 +74,18 @@ pub fn judged(report: &Report, verdict: &Verdict, naming: Naming) -> Value {
         },
         "way": report.steps.iter().map(step).collect::<Value>(),
         "checked": report.checked.iter().map(checked).collect::<Value>(),
+        "clientCertificate": report.client_certificate().map(|it| client_certificate(&it, naming)),
         "certificates": report.roles().map(|(link, role)| certificate(report, link, role, naming)).collect::<Value>(),
         "keys": keys.collect::<Value>(),
         "items": items.collect::<Value>(),
         "refused": report.refused.iter().map(|definition| definition.code).collect::<Value>(),
         "findings": findings(&report.findings, naming),
     })
+}
+
+fn client_certificate(given: &ClientCertificate, naming: Naming) -> Value {
+    let files: Value = given.files.iter().map(|file| place(file, naming)).collect();
+    json!({ "form": given.form.as_str(), "files": files })
 }
 
 fn step(step: &Step) -> Value {

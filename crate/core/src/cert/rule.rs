@@ -58,9 +58,9 @@ const CAUSES: [(&Definition, &Definition); 19] = [
     (&catalogue::STRICT_VERIFIER_REFUSES, &catalogue::KEY_IDENTIFIER_MISSING),
 ];
 
-/// What is not told of a certificate beside its cause: one that is another thing altogether is not mended, and an old one
+/// What is not told of an object beside its cause: one that is another thing altogether is not mended, and an old one
 /// has none of what a new one has.
-const SAID_BY_CAUSE: [(&Definition, &Definition); 8] = [
+const SAID_BY_CAUSE: [(&Definition, &Definition); 11] = [
     (&catalogue::KEY_IDENTIFIER_MISSING, &catalogue::OLD_VERSION),
     (&catalogue::STRICT_VERIFIER_REFUSES, &catalogue::OLD_VERSION),
     (&catalogue::CN_MISSING, &catalogue::TPM_CERTIFICATE_AS_IDENTITY),
@@ -69,12 +69,16 @@ const SAID_BY_CAUSE: [(&Definition, &Definition); 8] = [
     (&catalogue::DIGITAL_SIGNATURE_MISSING, &catalogue::TPM_CERTIFICATE_AS_IDENTITY),
     (&catalogue::LEAF_ALONE, &catalogue::TPM_CERTIFICATE_AS_IDENTITY),
     (&catalogue::EMPTY_NAME, &catalogue::TPM_CERTIFICATE_AS_IDENTITY),
+    // Of a store that stays shut nobody knows whether what comes out of a text is right, and nothing can be repaired.
+    (&catalogue::STRING_LITERAL, &catalogue::STORE_NOT_OPENED),
+    (&catalogue::WRITTEN_AS_NUMBERS, &catalogue::STORE_NOT_OPENED),
+    (&catalogue::MARKER_MISSING, &catalogue::STORE_NOT_OPENED),
 ];
 
 /// Lets symptoms name their cause: one cause, not twelve symptoms.
 pub(super) fn link_causes(findings: &mut Vec<Finding>) {
     for (symptom, cause) in SAID_BY_CAUSE {
-        let causes = findings.iter().filter(|finding| finding.definition == cause);
+        let causes = findings.iter().filter(|it| it.definition == cause && it.severity == cause.severity);
         let places: Vec<_> = causes.map(|finding| finding.place.clone()).collect();
         findings.retain(|finding| finding.definition != symptom || !places.contains(&finding.place));
     }

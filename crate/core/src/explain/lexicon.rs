@@ -40,6 +40,14 @@ pub fn take_lexicon(text: String) {
     LEXICON.get_or_init(|| Lexicon::read(text.leak()).0);
 }
 
+/// What means nothing in a lexicon's text, by its rows; none of it is taken. For tests with arbitrary texts, which stay in memory.
+#[doc(hidden)]
+#[must_use]
+pub fn lexicon_mistakes(text: String) -> Vec<String> {
+    let (_, mistakes) = Lexicon::read(text.leak());
+    mistakes.into_iter().map(|mistake| mistake.row).collect()
+}
+
 /// All rows of all files, ready to be looked for.
 #[derive(Debug, Default)]
 pub(super) struct Lexicon {

@@ -81,6 +81,10 @@ pub(super) fn behind(text: &[u8], from: usize) -> Option<(Token, Range<usize>)> 
     loop {
         work::step();
         at += text.get(at..end)?.iter().position(u8::is_ascii_alphanumeric)?;
+        if let Some(length) = entity(text, at) {
+            at += length;
+            continue;
+        }
         let length =
             text.get(at..text.len().min(at + 24))?.iter().take_while(|byte| is_of_word(**byte)).count();
         let word = text.get(at..at + length)?;
@@ -99,6 +103,41 @@ pub(super) fn behind(text: &[u8], from: usize) -> Option<(Token, Range<usize>)> 
         }
         at += length;
     }
+}
+
+/// How much of an entity of HTML is left at a place inside of it: of `&#39;` the number, which is none.
+fn entity(text: &[u8], at: usize) -> Option<usize> {
+    const LONGEST: usize = 6;
+    let before = text.get(at.saturating_sub(2)..at)?;
+    if !(before.ends_with(b"&") || before == b"&#") {
+        return None;
+    }
+    let rest = text.get(at..text.len().min(at + LONGEST))?;
+    let length = rest.iter().position(|byte| !byte.is_ascii_alphanumeric())?;
+    (rest.get(length) == Some(&b';')).then_some(length)
+}
+
+/// Whether a number is a status of HTTP with its name: `404 Not Found`.
+pub(super) fn is_status(text: &[u8], place: &Range<usize>) -> bool {
+    const NAMES: [&[u8]; 13] = [
+        b"bad request",
+        b"unauthorized",
+        b"forbidden",
+        b"not found",
+        b"method not",
+        b"request timeout",
+        b"conflict",
+        b"precondition",
+        b"too many",
+        b"internal server",
+        b"bad gateway",
+        b"service unavailable",
+        b"gateway time",
+    ];
+    let behind = text.get(place.end..text.len().min(place.end + 24)).unwrap_or_default();
+    let Some(behind) = behind.strip_prefix(b" ") else { return false };
+    place.len() == 3
+        && NAMES.iter().any(|name| behind.get(..name.len()).is_some_and(|it| it.eq_ignore_ascii_case(name)))
 }
 
 /// A number that a terminal broke at the end of its line, as one, and where it ends: its digits are as many as these only
@@ -183,10 +222,21 @@ mod tests {
             ("(-9984)", -9984),
             (", code = \"111\"", 111),
             (" -0x002700,", -0x2700),
+            (" code &#39;401&#39;", 401),
+            (": &quot;5&quot;", 5),
         ] {
             let (token, _) = behind(text.as_bytes(), 0).unwrap_or_else(|| panic!("{text}"));
             assert_eq!(token.values().first(), Some(&value), "{text}");
         }
+    }
+
+    #[test]
+    fn a_status_of_http_has_its_name_behind_it() {
+        let is = |text: &str| {
+            behind(text.as_bytes(), 0).is_some_and(|(_, place)| is_status(text.as_bytes(), &place))
+        };
+        assert!(is(" error: [404 Not Found]") && is(": 503 Service Unavailable"));
+        assert!(!is(" error: 404") && !is(" status: 404, not found") && !is(" error: 4040 Not Found"));
     }
 
     #[test]

@@ -8,6 +8,7 @@ use super::{
         Cause, Symptom, cause,
         symptom::{connection_failed, hub_refuses_device, identity_not_usable},
     },
+    hub,
     reading::stamp,
     speaking::{Speaking, is_local},
     statement::{Fact, Peer, Stage, Statement},
@@ -147,16 +148,21 @@ impl Occurrences {
                     occurrences.assigned = Some((hub.clone(), device_id.clone(), fact.span.start));
                     continue;
                 }
+                Statement::Answer(answer) if hub::wrote(answer) => {
+                    What::Failed(hub::symptom(answer.class().unwrap_or_default()), None)
+                }
                 Statement::Answer(answer) => What::Refused(answer.clone()),
                 Statement::Mention(answer) if is_told_better(answer, &answers, &mentions) => continue,
-                Statement::Mention(answer) if peer == Some(Peer::Hub) && is_hubs(answer) => {
+                Statement::Mention(answer) if peer == Some(Peer::Hub) && hub::has_its_words(answer) => {
                     What::Failed(&hub_refuses_device::UNAUTHORIZED, None)
                 }
                 Statement::Mention(answer) => What::Refused(answer.clone()),
                 Statement::Status(status) if has_body(*status, fact.span.start, &answers, &mentions) => {
                     continue;
                 }
-                Statement::Status(status) if peer == Some(Peer::Hub) => What::Failed(of_hub(*status), None),
+                Statement::Status(status) if peer == Some(Peer::Hub) => {
+                    What::Failed(hub::symptom(*status), None)
+                }
                 Statement::Status(status) => {
                     What::Refused(Box::new(Answer { status: *status, ..Answer::default() }))
                 }
@@ -316,31 +322,30 @@ fn elsewhere(
     let of_text = || speaking.of_text(line).map(str::to_owned);
     match what {
         What::Failed(symptom, _) => {
-            let is_of_way = matches!(symptom.definition.family, Family::Network | Family::Tls);
+            let family = symptom.definition.family;
+            let is_of_way = matches!(family, Family::Network | Family::Tls);
+            // What has the words of TLS speaks of TLS.
+            let of_log = || {
+                let is_bare = matches!(family, Family::Network | Family::Proxy | Family::Client)
+                    || family.is_about_files();
+                is_bare.then(|| speaking.of_log(line, text)).flatten()
+            };
             let of_way = || {
+                if family == Family::Proxy {
+                    return speaking.behind_a_proxy(line, text);
+                }
                 if is_of_way {
                     speaking.elsewhere(line, text).or_else(|| speaking.dialled(line, text))
                 } else {
                     None
                 }
             };
-            let other = speaking.of_other(line, text).or_else(of_way).or_else(of_text);
+            let other = speaking.of_other(line, text).or_else(of_way).or_else(of_text).or_else(of_log);
             Some((other.or_else(|| speaking.of_server(line))?, symptom.definition))
         }
         // A code of DPS is nobody else's.
         What::Refused(answer) if answer.code.is_none() => Some((of_text()?, answer.to_finding().definition)),
         What::Refused(_) => None,
-    }
-}
-
-/// What a status means where the IoT hub answered it.
-const fn of_hub(status: u16) -> &'static Symptom {
-    match status {
-        401 | 403 => &hub_refuses_device::UNAUTHORIZED,
-        404 => &hub_refuses_device::DEVICE_MISSING,
-        429 => &hub_refuses_device::QUOTA,
-        500.. => &hub_refuses_device::FAULT,
-        _ => &hub_refuses_device::REFUSED,
     }
 }
 
@@ -351,11 +356,6 @@ struct Seen {
     marks: BTreeSet<(Key, String)>,
     /// The lines that say why.
     told: BTreeSet<u32>,
-}
-
-/// Whether these are the hub's own words for a device that it does not let in; inside of an answer of DPS they are about DPS.
-fn is_hubs(answer: &Answer) -> bool {
-    answer.code.is_none() && says(answer, "IotHubUnauthorizedAccess")
 }
 
 /// Whether a body, or a mention with words, says more of the same.

@@ -17,6 +17,7 @@ mod meant;
 mod members;
 mod modem;
 pub(super) mod program;
+pub(super) mod prose;
 mod reader;
 mod scan;
 mod search;

@@ -1,11 +1,29 @@
 //! Who speaks on each line of a text, and about whom.
 
+use std::{cell::RefCell, collections::BTreeMap};
+
 use super::{
     reading::{host, program},
     statement::{Fact, Peer, Stage, Statement},
     text::Text,
 };
 use crate::order;
+
+/// A text of more lines than this is a log, and not what somebody picked out of one.
+const LONG: u32 = 40;
+/// On one of so many lines of such a log there is trouble, at most.
+const SELDOM: u32 = 8;
+/// How many lines of a long log are looked at together, with as many before and behind.
+const PART: u32 = 32;
+/// What DPS is called, in what a text says of Azure's devices.
+const OF_DPS: [&str; 5] = ["dps", "prov", "scope", "registr", "central"];
+/// Parts of words of a device's connection, in small letters.
+const OF_A_CONNECTION: [&str; 12] = [
+    "mqtt", "amqp", "8883", "x509", "x.509", "mbedtls", "esp-tls", "esp_tls", "openssl", "wolfssl",
+    "bearssl", "gnutls",
+];
+/// Whole words of one: what has them as a part of a name is another program's, or a host.
+const OF_TLS: [&str; 4] = ["tls", "ssl", "certificate", "handshake"];
 
 /// Who speaks on each line, and about whom.
 pub(super) struct Speaking {
@@ -19,6 +37,12 @@ pub(super) struct Speaking {
     is_ours: bool,
     /// The lines that name another service or program, and what it is called there.
     theirs: Vec<(u32, String)>,
+    /// Whom a text means that names the hub and never DPS.
+    only: Option<Peer>,
+    /// On how many lines there is trouble.
+    troubles: u32,
+    /// The parts of a long text that were looked at, and whether one of them speaks of a connection like a device's.
+    parts: RefCell<BTreeMap<u32, bool>>,
 }
 
 impl Speaking {
@@ -28,6 +52,8 @@ impl Speaking {
     pub(super) fn of(facts: &[Fact], text: &Text) -> Self {
         let (mut peers, mut servers, mut others) = (Vec::new(), Vec::new(), Vec::new());
         let (mut is_ours, mut theirs) = (false, Vec::new());
+        let (mut names_hub, mut names_dps) = (false, false);
+        let (mut troubles, mut trouble) = (0, 0);
         let called = |fact: &Fact| {
             let name = text.bytes().get(fact.span.clone()).unwrap_or_default();
             String::from_utf8_lossy(name).into_owned()
@@ -41,6 +67,14 @@ impl Speaking {
                 Statement::Other => others.push((line, called(fact))),
                 Statement::Theirs => theirs.push((line, called(fact))),
                 _ => {}
+            }
+            if fact.statement.is_trouble() && trouble != line {
+                (troubles, trouble) = (troubles + 1, line);
+            }
+            if fact.statement == Statement::Ours {
+                let name = called(fact).to_ascii_lowercase();
+                names_hub |= name.contains("iot hub") || name.contains("iothub");
+                names_dps |= OF_DPS.iter().any(|word| name.contains(word));
             }
             is_ours |= matches!(
                 fact.statement,
@@ -58,7 +92,9 @@ impl Speaking {
         }
         // Stable: what a line says itself stays behind what follows from the one before it.
         order::by_key(&mut peers, |(line, _)| *line);
-        Self { peers, servers, others, is_ours, theirs }
+        let only = (names_hub && !names_dps && peers.is_empty() && !speaks_of_provisioning(text))
+            .then_some(Peer::Hub);
+        Self { peers, servers, others, is_ours, theirs, only, troubles, parts: RefCell::default() }
     }
 
     /// Whether the text says anywhere that it is about Azure's devices.
@@ -77,6 +113,20 @@ impl Speaking {
     /// The server whose log this line is of, in a text that never speaks of Azure: some broker's, and no device's.
     pub(super) fn of_server(&self, line: u32) -> Option<String> {
         (!self.is_ours && self.at(line).1).then(|| "the log of a server".to_owned())
+    }
+
+    /// The long log of something else that this line is of: neither a device's cloud, nor MQTT, nor TLS is spoken of near it.
+    pub(super) fn of_log(&self, line: u32, text: &Text) -> Option<String> {
+        // What is for the most part trouble is what a client printed again and again.
+        if self.is_ours || text.lines() <= LONG || self.troubles.saturating_mul(SELDOM) > text.lines() {
+            return None;
+        }
+        let part = line / PART;
+        let speaks = *self.parts.borrow_mut().entry(part).or_insert_with(|| {
+            let first = (part * PART).saturating_sub(PART).max(1);
+            (first..part * PART + 2 * PART).any(|line| speaks_of_a_connection(text.raw_line(line)))
+        });
+        (!speaks).then(|| "a log that speaks of no device's connection".to_owned())
     }
 
     /// The other host that a text, which never speaks of Azure, says that it dials, a few lines above this one.
@@ -128,16 +178,42 @@ impl Speaking {
         None
     }
 
+    /// The other host that this line, in a text that never speaks of Azure, did not reach through a proxy.
+    pub(super) fn behind_a_proxy(&self, line: u32, text: &Text) -> Option<String> {
+        host::behind_a_proxy(text.line_text(line)).filter(|_| !self.is_ours)
+    }
+
     /// Whom this line is about, and whether a server wrote it: what the line says itself, else what was said before it,
     /// else what is said first.
     pub(super) fn at(&self, line: u32) -> (Option<Peer>, bool) {
         let behind = self.peers.partition_point(|(known, _)| *known <= line);
         let before = behind.checked_sub(1).and_then(|last| self.peers.get(last));
-        let peer = before.or_else(|| self.peers.first()).map(|(_, peer)| *peer);
+        let peer = before.or_else(|| self.peers.first()).map(|(_, peer)| *peer).or(self.only);
         let next = self.servers.partition_point(|known| *known < line.saturating_sub(Self::SERVER_LINES));
         let is_server = self.servers.get(next).is_some_and(|known| *known <= line + Self::SERVER_LINES);
         (peer, is_server)
     }
+}
+
+/// Whether a line has a word of a device's connection.
+fn speaks_of_a_connection(line: &[u8]) -> bool {
+    let lower = line.get(..line.len().min(1024)).unwrap_or_default().to_ascii_lowercase();
+    let has = |word: &&str| lower.windows(word.len()).any(|part| part == word.as_bytes());
+    let is_of_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-.".contains(byte);
+    OF_A_CONNECTION.iter().any(has)
+        || lower.split(|byte| !is_of_name(byte)).any(|word| OF_TLS.iter().any(|tls| tls.as_bytes() == word))
+}
+
+/// Whether a text of some size has the word for what DPS does.
+fn speaks_of_provisioning(text: &Text) -> bool {
+    const MOST: usize = 64 * 1024;
+    let word = b"provision";
+    let text = text.raw();
+    let (first, last) = (text.len().min(MOST), text.len().saturating_sub(MOST));
+    [text.get(..first), text.get(last..)]
+        .into_iter()
+        .flatten()
+        .any(|part| part.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word)))
 }
 
 /// Whether a line is about a socket of this machine, which is not the network.

@@ -44,6 +44,11 @@ impl Text {
         number(self.lines.partition_point(|start| *start <= at))
     }
 
+    /// How many lines there are.
+    pub(super) fn lines(&self) -> u32 {
+        number(self.lines.len())
+    }
+
     /// A line, from 1, without its end.
     pub(super) fn line_text(&self, line: u32) -> &[u8] {
         self.bytes.get(self.range(line)).unwrap_or_default()

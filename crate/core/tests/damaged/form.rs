@@ -261,6 +261,25 @@ pub(super) fn forms() -> Vec<(&'static str, Vec<u8>, &'static str)> {
             ),
             "DX230",
         ),
+        text("PlatformIO", format!("build_flags =\n  -DCERT=\\\"{}\\\"\n", lines().join("\\\\n")), "DX224"),
+        text(
+            "formula in a cell",
+            format!(
+                "a,b\n1,\"={}\"\n",
+                lines().iter().map(|line| format!("\"\"{line}\"\"")).collect::<Vec<_>>().join("&CHAR(10)&")
+            ),
+            "DX224",
+        ),
+        text(
+            "Android",
+            format!("<resources>\n<string name=\"cert\">{}</string>\n</resources>\n", lines().join("\\n")),
+            "DX224",
+        ),
+        text(
+            "Android, in quotes",
+            format!("<resources>\n<string name=\"cert\">\"{PEM}\"</string>\n</resources>\n"),
+            "DX224",
+        ),
         text("C string of bytes", format!("\"{}\"", hex("", "\\x")), "DX224"),
         text(
             "array of numbers",

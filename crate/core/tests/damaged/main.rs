@@ -79,6 +79,48 @@ fn every_form_gives_the_same_der_and_says_what_was_wrong() {
     assert!(failures.is_empty(), "{} forms:\n{}", failures.len(), failures.join("\n"));
 }
 
+/// A string a line, in a program: the line is told in which a quote is missing, and nothing else is.
+#[test]
+fn a_missing_quote_is_one_finding_at_its_line() {
+    let two = format!("{PEM}{PEM}");
+    let lines: Vec<_> = two.lines().collect();
+    for (before, by, behind) in [
+        ("const char cert[] =\n", "\n", ";\nint x = 1;\n"),
+        ("cert = (\n", "\n", ")\nx = \"1\"\n"),
+        ("const cert =\n", " +\n", ";\nlet x = 'a';\n"),
+        ("#define CERT \\\n", " \\\n", "\n#define X 1\n"),
+    ] {
+        for row in [0, 1, 4, body().len() + 1, body().len() + 2, lines.len() - 1] {
+            for (opening, closing) in [(true, false), (false, true), (false, false)] {
+                let written = lines.iter().enumerate().map(|(number, line)| {
+                    let quote = |is_there: bool| if is_there || number != row { "\"" } else { "" };
+                    format!("  {}{line}\\n{}", quote(opening), quote(closing))
+                });
+                let text = format!("{before}{}{behind}", written.collect::<Vec<_>>().join(by));
+                let file = File::read(text.as_bytes(), &Place::default());
+                let told: Vec<_> =
+                    file.findings.iter().map(|it| (it.code(), it.severity, it.place.line)).collect();
+                let line = u32::try_from(row + 2).unwrap();
+                assert_eq!(told, [("DX224", Severity::Warning, Some(line))], "{text}");
+                assert_eq!(file.to_pem().as_deref(), Some(&two), "{text}");
+            }
+        }
+    }
+}
+
+/// Blanks and line breaks of a string are one blank in Android, unless they stand in quotes: what the program gets is in one
+/// line, although OpenSSL reads the file.
+#[test]
+fn line_breaks_of_android_are_blanks() {
+    let text = format!("<resources>\n<string name=\"cert\">\n{PEM}</string>\n</resources>\n");
+    let file = File::read(text.as_bytes(), &Place::default());
+    let codes: Vec<_> = file.refused.iter().map(|definition| definition.code).collect();
+    assert_eq!((codes.as_slice(), file.to_pem().as_deref().map(String::as_str)), (&["DX226"][..], Some(PEM)));
+    // Of another document they are what they are.
+    let other = text.replace("resources", "settings");
+    assert!(File::read(other.as_bytes(), &Place::default()).refused.is_empty());
+}
+
 #[test]
 fn a_clean_file_has_no_finding() {
     for bytes in [
@@ -112,6 +154,41 @@ fn an_encrypted_key_in_a_log_has_its_length() {
         let file = File::read(log.as_bytes(), &Place::default());
         let [item] = file.items.as_slice() else { panic!("{octets}: {:?}", file.items) };
         assert_eq!(item.to_pem().as_deref(), Some(&pem), "{octets}");
+    }
+}
+
+/// Programs, templates and texts that name the lines of PEM: one finding, and beside an object none that counts.
+#[test]
+fn lines_that_are_only_named_are_no_broken_blocks() {
+    let (begin, key) = (BEGIN, "-----BEGIN RSA PRIVATE KEY-----");
+    for text in [
+        format!(
+            "if line == \"{begin}\":\n    certificates.append(read_certificate(lines))\nelif line == '{key}':\n    pass\n"
+        ),
+        format!(
+            "if (lines.next() != Some(\"{begin}\")) {{ return Err(Malformed); }}\npem.push_str(\"{begin}\\n\");\n"
+        ),
+        format!("text = text.replace(\"{begin}\\n\", \"\").replace(\"{END}\", \"\");\n"),
+        format!("pem := fmt.Sprintf(\"{begin}\\n%s\\n{END}\\n\", encoded)\n"),
+        format!("my $pem = \"{begin}\\n\"\n    . $encoded\n    . \"{END}\\n\";\n"),
+        format!(
+            "a = cert.startswith('{begin}\\nMII')\nb = chain.startswith('{begin}\\nMII')\nc = 1\nd = 2\ne = 3\n# insert\n"
+        ),
+        format!(
+            "b.AppendLine(\"{begin}\");\nb.Append(To(raw, Base64FormattingOptions.InsertLineBreaks));\nb.AppendLine(\"{END}\");\n"
+        ),
+        format!("assert_match(/\\A{key}/, text)\n{}raw = \"{}\"\n", "x = f(y)\n".repeat(9), body()[1]),
+        format!("The text between {begin} and {END} is base64.\n"),
+        "cacheHitVar: MBEDTLS_CACHE_RESTORED\n".to_owned(),
+    ] {
+        let told = |text: &str| {
+            let file = File::read(text.as_bytes(), &Place::default());
+            let told = file.findings.iter().map(|it| (it.code(), it.severity)).collect::<Vec<_>>();
+            (file.items.len(), told)
+        };
+        assert_eq!(told(&text), (0, vec![("DX203", Severity::Error)]), "{text}");
+        let (items, findings) = told(&format!("{PEM}{text}"));
+        assert!(items == 1 && findings.iter().all(|(_, severity)| *severity == Severity::Note), "{text}");
     }
 }
 

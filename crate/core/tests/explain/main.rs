@@ -14,6 +14,7 @@ mod complete;
 mod expectation;
 mod others;
 mod recordings;
+mod speakers;
 mod stack;
 mod strangers;
 mod table;

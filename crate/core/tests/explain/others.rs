@@ -124,3 +124,46 @@ fn an_old_log_that_tells_of_nothing_says_nothing_of_the_clock() {
         assert!(told(&of_device).iter().any(|it| it.starts_with("DX551")), "{of_device}");
     }
 }
+
+/// What fails on any machine, in a line as a system's journal has it.
+const BARE: [&str; 8] = [
+    "agentd[71]: tcp_connect 1911 connectx to 192.0.2.48:80@0 failed: [50] Network is down",
+    "kernel: nfs: server 192.0.2.7 not responding, Connection timed out",
+    "ftpd[26463]: getpeername (ftpd): Transport endpoint is not connected",
+    "ciod: Error loading /home/a/b: invalid or missing program image, Permission denied",
+    "wlan0: connect failed: No route to host",
+    "relay[9]: write: Broken pipe",
+    "launcher: dial 192.0.2.9 failed: Connection refused",
+    "browser.exe - could not connect through proxy 192.0.2.1:5070 - status code 403",
+];
+
+/// A long log with these lines in its middle.
+fn long(lines: &[&str]) -> String {
+    let line =
+        |number: usize| format!("Jul  2 14:{:02}:07 host task[{number}]: step {number} is done", number % 60);
+    let (before, behind): (Vec<_>, Vec<_>) = ((0..80).map(line).collect(), (80..160).map(line).collect());
+    let middle = lines.iter().map(|line| format!("Jul  2 14:41:07 host {line}")).collect();
+    [before, middle, behind].concat().join("\n")
+}
+
+#[test]
+fn a_long_log_that_speaks_of_no_devices_connection_is_told_in_one_line_at_most() {
+    for bare in BARE {
+        let text = long(&[bare]);
+        assert_eq!(told(&text), Vec::<String>::new(), "{bare}");
+        // Among as many lines a client that says what it speaks is heard.
+        for client in
+            ["client[8]: dialling mqtts://gateway:8883", "client[8]: TLS begins", "client[8]: x509: loaded"]
+        {
+            let text = long(&[client, "client[8]: connect failed: Connection timed out"]);
+            assert_ne!(told(&text), Vec::<String>::new(), "{client}");
+        }
+        // The names of hosts and functions are none of its words.
+        for other in ["a[1]: ssl.example.com:443 close", "a[1]: tcp_tls_session_callback 22"] {
+            assert_eq!(told(&long(&[other, bare])), Vec::<String>::new(), "{bare}");
+        }
+    }
+    assert_ne!(told("connect failed: Connection timed out\n"), Vec::<String>::new());
+    let again = "Error: connect ECONNREFUSED 127.0.0.1:9\n  errno: -111,\n  code: 'ECONNREFUSED',\n  syscall: 'connect',\n}\nclose\n";
+    assert_ne!(told(&again.repeat(12)), Vec::<String>::new());
+}

@@ -14,6 +14,20 @@ use dps_x509_core::{explain::Explanation, finding::Place};
 
 use crate::case::{self, Case};
 
+/// What the recordings of each client are called behind their situation, and the file of the lexicon that has its words.
+pub(crate) const CLIENTS: [(&str, &str); 10] = [
+    ("-azure-python-debug", "azure-iot-sdk-python"),
+    ("-azure-python", "azure-iot-sdk-python"),
+    ("-azure-node", "azure-iot-sdk-node"),
+    ("-mosquitto", "mosquitto"),
+    ("-openssl", "openssl"),
+    ("-mqttjs", "mqttjs"),
+    ("-python", "node-python"),
+    ("-paho1", "paho"),
+    ("-paho2", "paho"),
+    ("-curl", "curl"),
+];
+
 /// The codes of an explanation in their order.
 fn codes(text: &[u8], case: &Case) -> Vec<String> {
     let explanation = Explanation::of_text(text, &Place::default(), &case.inputs());
@@ -29,19 +43,7 @@ fn expected(case: &Case) -> Vec<String> {
 
 /// `recorded-tls-refusal-azure-node`: the situation without its client.
 fn situation(name: &str) -> &str {
-    const CLIENTS: [&str; 10] = [
-        "-azure-python-debug",
-        "-azure-python",
-        "-azure-node",
-        "-mosquitto",
-        "-openssl",
-        "-mqttjs",
-        "-python",
-        "-paho1",
-        "-paho2",
-        "-curl",
-    ];
-    CLIENTS.iter().find_map(|client| name.strip_suffix(client)).unwrap_or(name)
+    CLIENTS.iter().find_map(|(client, _)| name.strip_suffix(client)).unwrap_or(name)
 }
 
 #[test]

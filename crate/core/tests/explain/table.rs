@@ -5,30 +5,48 @@
 
 use std::{env, fmt::Write as _, fs};
 
-use crate::stack::{self, Stack};
+use crate::{
+    case,
+    recordings::CLIENTS,
+    stack::{self, Stack},
+};
+
+/// How many of the recorded cases are of clients whose words a file has.
+fn recorded(file: &str, cases: &[String]) -> usize {
+    let client = |case: &&String| CLIENTS.iter().find(|(client, _)| case.ends_with(client));
+    cases.iter().filter(|case| client(case).is_some_and(|(_, known)| *known == file)).count()
+}
 
 #[test]
 fn the_table_is_as_the_files_are() {
     let mut text = String::from(
         "# What the lexicon has\n\nWritten by `crate/core/tests/explain/table.rs` (`cargo xtask bless`).\n\n\
-         | stack | speaker | rows | numbers | complete | source |\n|---|---|---|---|---|---|\n",
+         Recorded are the logs of \
+         `tests/case/explain` that `tests/interop/record.sh` makes, where the client runs here.\n\n\
+         | stack | speaker | rows | numbers | recorded | complete | source |\n|---|---|---|---|---|---|---|\n",
     );
-    let (mut rows, mut numbers) = (0, 0);
+    let mut cases: Vec<String> = case::all().into_iter().map(|case| case.name).collect();
+    cases.retain(|case| case.starts_with("recorded-"));
+    let (mut rows, mut numbers, mut logs) = (0, 0, 0);
     for stack in stack::all() {
         let of_tables: usize = stack.numbers.values().sum();
         (rows, numbers) = (rows + stack.rows, numbers + of_tables);
+        let recorded = recorded(&stack.file, &cases);
+        logs += recorded;
+        let shown = if recorded > 0 { recorded.to_string() } else { String::new() };
         let Stack { name, speaker, sources, complete, .. } = &stack;
         let (complete, sources) = (complete.clone().unwrap_or_default(), sources.join("; "));
-        let cells =
-            [name.as_str(), speaker, &stack.rows.to_string(), &of_tables.to_string(), &complete, &sources];
+        let (of_words, of_tables) = (stack.rows.to_string(), of_tables.to_string());
+        let cells = [name.as_str(), speaker, &of_words, &of_tables, &shown, &complete, &sources];
         writeln!(text, "| {} |", cells.map(|cell| cell.replace('|', "\\|")).join(" | ")).unwrap();
     }
-    writeln!(text, "| all | | {rows} | {numbers} | | |").unwrap();
+    writeln!(text, "| all | | {rows} | {numbers} | {logs} | | |").unwrap();
     let path = stack::folder().join("TABLE.md");
     if env::var_os("BLESS").is_some() {
         fs::write(&path, &text).unwrap();
     }
     let known = fs::read_to_string(&path).unwrap_or_default();
+    assert_eq!(logs, cases.len(), "a recorded log is of a client without a file");
     assert!(known == text, "{} is not what the files have: cargo xtask bless", path.display());
 }
 

@@ -156,6 +156,13 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Conversation<'a, S> {
                 self.write(&bytes).await?;
             }
             Step::SendBytes(bytes) => self.write(&bytes).await?,
+            // What serves the connection drops this with everything else.
+            Step::Reset => {
+                if let Some(reset) = &self.shared.reset {
+                    reset.notify_one();
+                }
+                std::future::pending().await
+            }
             Step::Persist(ticket) => ticket.await.map_err(|_| CloseReason::StateFailed)?,
             Step::DeliverAt(instant) => self.alarm = Some(instant),
             Step::Pause(delay) => tokio::select! {

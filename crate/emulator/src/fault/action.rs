@@ -5,6 +5,8 @@ use std::{fmt, time::Duration};
 use serde::{Serialize, Serializer};
 
 /// What happens in place of the right answer, or with it.
+///
+/// At [`Stage::Disconnect`](super::Stage::Disconnect) the answer is the end of the connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Action {
@@ -18,6 +20,12 @@ pub enum Action {
     Half,
     /// Bytes that are no MQTT instead.
     Garbage,
+    /// More is announced than anybody takes, and some of it sent, instead.
+    Oversize,
+    /// The answer comes byte by byte, with so long between two of them.
+    Trickle(Duration),
+    /// TCP is reset instead.
+    Reset,
     /// The answer comes twice.
     Duplicate,
     /// The answer has another `$rid` than the request.
@@ -96,6 +104,9 @@ impl Action {
             Self::Close => "close",
             Self::Half => "half",
             Self::Garbage => "garbage",
+            Self::Oversize => "oversize",
+            Self::Trickle(_) => "trickle",
+            Self::Reset => "reset",
             Self::Duplicate => "duplicate",
             Self::WrongRid => "wrong-rid",
             Self::ReorderedQuery => "reordered-query",
@@ -119,7 +130,7 @@ impl fmt::Display for Action {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())?;
         match self {
-            Self::Delay(time) | Self::RetryAfter(time) | Self::Throttled(time) => {
+            Self::Delay(time) | Self::Trickle(time) | Self::RetryAfter(time) | Self::Throttled(time) => {
                 write!(f, " {} s", time.as_secs_f64())
             }
             Self::Connack(code) => write!(f, " {code}"),

@@ -17,7 +17,7 @@ pub(crate) struct FaultEntry {
     /// Percent.
     chance: Option<u8>,
     kind: String,
-    /// For `delay`.
+    /// For `delay` and `trickle`.
     seconds: Option<f64>,
     /// For `retry-after` and `throttled`, in seconds.
     retry_after: Option<u64>,
@@ -40,8 +40,8 @@ impl FaultEntry {
         if !fits(&action, self.stage) {
             return Err(format!("{} cannot happen at the stage {}", action.as_str(), self.stage));
         }
-        if self.stage == Stage::Tls && self.device.is_some() {
-            return Err("at the stage tls it is not known yet which device it is".to_owned());
+        if matches!(self.stage, Stage::Tls | Stage::Upgrade) && self.device.is_some() {
+            return Err(format!("at the stage {} it is not known yet which device it is", self.stage));
         }
         Ok(Fault { device: self.device.clone(), stage: self.stage, when: self.when()?, action })
     }
@@ -57,19 +57,25 @@ impl FaultEntry {
         }
     }
 
+    /// What takes `seconds` does not do without.
+    fn time(&self) -> Result<Duration, String> {
+        match self.seconds {
+            Some(seconds) if (0.0..=MAX_DELAY).contains(&seconds) => Ok(Duration::from_secs_f64(seconds)),
+            _ => Err(format!("{} needs seconds, 0 to {MAX_DELAY}", self.kind)),
+        }
+    }
+
     fn action(&self) -> Result<Action, String> {
         let retry_after = |default| Duration::from_secs(self.retry_after.unwrap_or(default));
         Ok(match self.kind.as_str() {
-            "delay" => match self.seconds {
-                Some(seconds) if (0.0..=MAX_DELAY).contains(&seconds) => {
-                    Action::Delay(Duration::from_secs_f64(seconds))
-                }
-                _ => return Err(format!("delay needs seconds, 0 to {MAX_DELAY}")),
-            },
+            "delay" => Action::Delay(self.time()?),
+            "trickle" => Action::Trickle(self.time()?),
             "drop" => Action::Drop,
             "close" => Action::Close,
             "half" => Action::Half,
             "garbage" => Action::Garbage,
+            "oversize" => Action::Oversize,
+            "reset" => Action::Reset,
             "duplicate" => Action::Duplicate,
             "wrong-rid" => Action::WrongRid,
             "reordered-query" => Action::ReorderedQuery,
@@ -100,7 +106,7 @@ impl FaultEntry {
 
     fn refuse_foreign_keys(&self, action: &Action) -> Result<(), String> {
         let foreign = [
-            ("seconds", self.seconds.is_some() && !matches!(action, Action::Delay(_))),
+            ("seconds", self.seconds.is_some() && !matches!(action, Action::Delay(_) | Action::Trickle(_))),
             (
                 "retry-after",
                 self.retry_after.is_some() && !matches!(action, Action::RetryAfter(_) | Action::Throttled(_)),
@@ -120,9 +126,13 @@ fn fits(action: &Action, stage: Stage) -> bool {
     let is_connect = matches!(stage, Stage::Connect | Stage::HubConnect);
     let is_request = matches!(stage, Stage::Register | Stage::Poll);
     match action {
-        Action::Delay(_) | Action::Close => true,
+        Action::Delay(_) | Action::Reset => true,
+        Action::Close => stage != Stage::Disconnect,
         Action::TlsAlert(_) | Action::ExpiredCertificate | Action::WrongHost => stage == Stage::Tls,
-        Action::Drop | Action::Half | Action::Garbage | Action::Duplicate => stage != Stage::Tls,
+        Action::Drop | Action::Garbage | Action::Oversize => stage != Stage::Tls,
+        Action::Half | Action::Duplicate | Action::Trickle(_) => {
+            !matches!(stage, Stage::Tls | Stage::Disconnect)
+        }
         Action::Connack(_) => is_connect,
         Action::WrongRid | Action::ReorderedQuery | Action::MalformedJson => {
             is_request || stage == Stage::Twin

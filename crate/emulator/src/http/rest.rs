@@ -105,9 +105,14 @@ pub(super) async fn suffer(happenings: &[Happening], events: &EventSender) -> Re
         events.tell(|| What::Fault { happening: happening.clone() });
         match happening.action {
             Action::Delay(delay) => tokio::time::sleep(delay).await,
-            Action::Drop | Action::Close | Action::Half | Action::Garbage | Action::Duplicate => {
-                return Err(Unanswered);
-            }
+            Action::Drop
+            | Action::Close
+            | Action::Half
+            | Action::Garbage
+            | Action::Oversize
+            | Action::Trickle(_)
+            | Action::Reset
+            | Action::Duplicate => return Err(Unanswered),
             _ => {}
         }
     }

@@ -5,9 +5,7 @@ use futures_util::{SinkExt as _, StreamExt as _};
 use hyper::{
     HeaderMap, Method, Request, StatusCode, header,
     header::{HeaderName, HeaderValue},
-    upgrade::OnUpgrade,
 };
-use hyper_util::rt::TokioIo;
 use percent_encoding::percent_decode_str;
 use std::{sync::Arc, time::Duration};
 use tokio::{
@@ -93,16 +91,17 @@ fn has_token(headers: &HeaderMap, name: HeaderName, word: &str) -> bool {
     values.flat_map(|value| value.split(',')).any(|token| token.trim().eq_ignore_ascii_case(word))
 }
 
-pub(super) async fn serve(
-    upgrade: OnUpgrade,
+/// Serves the frames of a stream, of which the first may have been read already.
+pub(super) async fn serve<S>(
+    stream: S,
+    first: Vec<u8>,
     presented: Option<Presented>,
     shared: &Shared,
     events: &EventSender,
-) -> CloseReason {
-    let io = match upgrade.await {
-        Ok(upgraded) => TokioIo::new(upgraded),
-        Err(error) => return CloseReason::Lost(error.to_string()),
-    };
+) -> CloseReason
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
     let limits = WebSocketConfig::default()
         .read_buffer_size(BUFFER)
         .write_buffer_size(0)
@@ -110,7 +109,7 @@ pub(super) async fn serve(
         .max_write_buffer_size(WRITE_BUFFER)
         .max_message_size(Some(2 * PacketError::MAX_PACKET))
         .max_frame_size(Some(2 * PacketError::MAX_PACKET));
-    let frames = WebSocketStream::from_raw_socket(io, Role::Server, Some(limits)).await;
+    let frames = WebSocketStream::from_partially_read(stream, first, Role::Server, Some(limits)).await;
     let (packets, other_end) = tokio::io::duplex(BUFFER);
     let session = Session::new(Arc::clone(&shared.dps), presented, shared.limits.connect, Now::read());
     let conversation = Conversation::new(packets, session, shared, events);

@@ -13,7 +13,7 @@ use crate::{
 pub(super) fn send(packet: &Packet, happenings: &[Happening]) -> Vec<Step> {
     let told = happenings.iter().map(|happening| Step::Tell(What::Fault { happening: happening.clone() }));
     let mut steps: Vec<Step> = told.collect();
-    let mut copies = 1;
+    let (mut copies, mut pause) = (1, None);
     for happening in happenings {
         let end = || Step::Close(CloseReason::Fault(happening.action.to_string()));
         match happening.action {
@@ -29,10 +29,13 @@ pub(super) fn send(packet: &Packet, happenings: &[Happening]) -> Vec<Step> {
                 steps.extend([Step::SendBytes(bytes.slice(..bytes.len() / 2)), end()]);
                 return steps;
             }
-            Action::Garbage => {
-                // No packet begins with a zero, so nobody can take it for one.
-                let bytes = [&[0], &happening.dice[..]].concat();
-                steps.push(Step::SendBytes(Bytes::from(bytes)));
+            Action::Garbage | Action::Oversize => {
+                steps.push(Step::SendBytes(foreign(happening)));
+                return steps;
+            }
+            Action::Trickle(delay) => pause = Some(delay),
+            Action::Reset => {
+                steps.push(Step::Reset);
                 return steps;
             }
             Action::Connack(code) => {
@@ -42,8 +45,47 @@ pub(super) fn send(packet: &Packet, happenings: &[Happening]) -> Vec<Step> {
             _ => {}
         }
     }
-    steps.extend((0..copies).map(|_| Step::Send(packet.clone())));
+    match pause {
+        None => steps.extend((0..copies).map(|_| Step::Send(packet.clone()))),
+        Some(delay) => {
+            let bytes = mqtt::encode(packet).unwrap_or_default().repeat(copies);
+            for byte in bytes {
+                steps.push(Step::SendBytes(Bytes::from(vec![byte])));
+                // The shortest sleep is a millisecond.
+                steps.extend((!delay.is_zero()).then_some(Step::Pause(delay)));
+            }
+        }
+    }
     steps
+}
+
+/// Ends a connection after DISCONNECT as well as the faults let it.
+pub(super) fn end(happenings: &[Happening]) -> Vec<Step> {
+    let told = happenings.iter().map(|happening| Step::Tell(What::Fault { happening: happening.clone() }));
+    let mut steps: Vec<Step> = told.collect();
+    for happening in happenings {
+        match happening.action {
+            Action::Delay(delay) => steps.push(Step::Pause(delay)),
+            Action::Drop => return steps,
+            Action::Garbage | Action::Oversize => steps.push(Step::SendBytes(foreign(happening))),
+            Action::Reset => steps.push(Step::Reset),
+            _ => {}
+        }
+    }
+    steps.push(Step::Close(CloseReason::Disconnected));
+    steps
+}
+
+/// Bytes in the place of an answer.
+fn foreign(happening: &Happening) -> Bytes {
+    match happening.action {
+        // A PUBLISH of the largest length that MQTT can write (3.1.1 section 2.2.3), and the beginning of its topic.
+        Action::Oversize => {
+            Bytes::from([&[0x30, 0xff, 0xff, 0xff, 0x7f, 0, 32], &happening.dice[..]].concat())
+        }
+        // No packet begins with a zero, so nobody can take it for one.
+        _ => Bytes::from([&[0], &happening.dice[..]].concat()),
+    }
 }
 
 /// The `$rid` that an answer has.

@@ -55,7 +55,7 @@ impl AtHub {
             Packet::PingReq => vec![Step::Send(Packet::PingResp)],
             Packet::Disconnect => {
                 self.will = None;
-                vec![Step::Close(CloseReason::Disconnected)]
+                answer::end(&dps.faults(Stage::Disconnect, &self.user_name.device_id))
             }
             other => not_allowed(&format!("a client does not send {other}")),
         }

@@ -7,7 +7,7 @@ use crate::{
     behaviour,
     certificate::Presented,
     dps::{Dps, Reply},
-    event::{CloseReason, What},
+    event::What,
     fault::{Happening, Stage},
     matching::Applicant,
     mqtt::{Packet, Publish},
@@ -47,7 +47,9 @@ impl Provisioning {
             // Answers are sent once; TCP carries them, so nothing waits for this.
             Packet::PubAck { .. } => Vec::new(),
             Packet::PingReq => vec![Step::Send(Packet::PingResp)],
-            Packet::Disconnect => vec![Step::Close(CloseReason::Disconnected)],
+            Packet::Disconnect => {
+                answer::end(&dps.faults(Stage::Disconnect, &self.user_name.registration_id))
+            }
             other => not_allowed(&format!("a client does not send {other}")),
         }
     }

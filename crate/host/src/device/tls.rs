@@ -8,10 +8,10 @@ use std::{
 };
 
 use dps_x509_net::{
-    Connection, Identity,
+    Identity,
     core::session::{TransportFailure, TransportFailureKind},
 };
-use tokio::time::timeout;
+use tokio::{sync::oneshot, time::timeout};
 use wasmtime::{Result, component::Resource};
 use wasmtime_wasi_io::{
     async_trait,
@@ -19,7 +19,7 @@ use wasmtime_wasi_io::{
     poll::{Pollable, subscribe},
 };
 
-use super::Device;
+use super::{Device, dial::Dialled};
 use crate::{
     bindings::dps_x509::device::tls::{self, ConnectionInfo, Endpoint},
     link::Link,
@@ -29,20 +29,21 @@ use crate::{
 /// How long close_notify may take to leave.
 const CLOSING: Duration = Duration::from_millis(500);
 
-/// A dial under way. It goes on while somebody waits for it.
+/// A dial under way.
 #[expect(unreachable_pub, reason = "the generated code names it as if it were public")]
 pub struct Connecting(State);
 
 enum State {
-    UnderWay(Pin<Box<dyn Future<Output = Result<Connection, TransportFailure>> + Send>>),
-    Over(Option<Box<Result<Connection, TransportFailure>>>),
+    UnderWay(oneshot::Receiver<Dialled>),
+    Over(Option<Dialled>),
 }
 
 impl Connecting {
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        if let State::UnderWay(dialling) = &mut self.0 {
-            match dialling.as_mut().poll(cx) {
-                Poll::Ready(result) => self.0 = State::Over(Some(Box::new(result))),
+        if let State::UnderWay(told) = &mut self.0 {
+            match Pin::new(told).poll(cx) {
+                // Dials are not given up before what waits for them.
+                Poll::Ready(dialled) => self.0 = State::Over(dialled.ok()),
                 Poll::Pending => return Poll::Pending,
             }
         }
@@ -63,7 +64,7 @@ impl tls::Host for Device {
         self.table.get(&identity)?;
         self.account.dial()?;
         let state = match read_endpoint(&endpoint) {
-            Some(endpoint) => State::UnderWay(Box::pin(self.access.connect(&endpoint))),
+            Some(endpoint) => State::UnderWay(self.dials.begin(self.access.connect(&endpoint))),
             None => {
                 let detail = format!("\"{}\" at port {} is no endpoint", endpoint.host, endpoint.port);
                 let failure = TransportFailure::new(TransportFailureKind::NotAllowed, detail);
@@ -95,7 +96,12 @@ impl tls::HostConnecting for Device {
         connecting: Resource<Connecting>,
     ) -> Result<Option<Result<Resource<Link>, tls::TransportFailure>>> {
         let connecting = self.table.get_mut(&connecting)?;
-        let _ = connecting.poll(&mut Context::from_waker(Waker::noop()));
+        let glance = &mut Context::from_waker(Waker::noop());
+        if connecting.poll(glance).is_pending() {
+            // A guest may look without ever waiting. Those that wait before they look never come here.
+            self.dials.poll(glance);
+            let _ = connecting.poll(glance);
+        }
         let State::Over(result) = &mut connecting.0 else { return Ok(None) };
         Ok(match result.take().map(|result| *result) {
             Some(Ok(connection)) => Some(Ok(self.table.push(Link::new(connection))?)),

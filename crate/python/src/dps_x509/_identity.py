@@ -129,7 +129,7 @@ def _key_file(key: FileInput) -> Iterator[str]:
     """The key as a PEM file, which is all that ``ssl`` takes."""
     if isinstance(key, str) and "-----BEGIN" not in key or isinstance(key, os.PathLike):
         path = os.fspath(key)
-        with open(path, "rb") as file:
+        with _inputs.opened(path) as file:
             is_text = file.read(1) != b"\x30"
         if is_text:
             # Nobody but OpenSSL reads it.

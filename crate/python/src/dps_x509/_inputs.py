@@ -7,6 +7,7 @@ import os
 from datetime import date, datetime, time, timedelta, timezone
 from typing import BinaryIO, Iterable, Literal, TypeAlias, Union
 
+from ._key import without_keys
 from .errors import InvalidInput
 from .wit.inspection import Cloud, Enrollment, File, Purpose, Settings
 
@@ -33,7 +34,7 @@ def file(given: FileInput, purpose: Purpose = Purpose.ANY, parameter: str | None
         path = os.fspath(given)
         if not isinstance(path, str):
             raise TypeError("a path is a str or an os.PathLike of one")
-        with open(path, "rb") as stream:
+        with opened(path) as stream:
             data = read(stream)
         path = os.fsencode(path).decode("utf-8", "replace")
     elif isinstance(given, (bytes, bytearray, memoryview)):
@@ -41,6 +42,17 @@ def file(given: FileInput, purpose: Purpose = Purpose.ANY, parameter: str | None
     else:
         raise TypeError(f"a file is a path, bytes or dps_x509.File, and not {type(given).__name__}")
     return File(input=parameter, path=path, purpose=purpose, bytes=data)
+
+
+def opened(path: str) -> BinaryIO:
+    """Opens a file. What is said if it is not there does not quote a key that was given in the place of its name."""
+    try:
+        return open(path, "rb")
+    except OSError as error:
+        shown = without_keys(path)
+        if shown == path:
+            raise
+        raise type(error)(error.errno, error.strerror, shown) from None
 
 
 def read(stream: BinaryIO) -> bytes:

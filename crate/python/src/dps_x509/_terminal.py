@@ -1,7 +1,7 @@
 """Standard output and standard error of the command line: the one way to them.
 
 A terminal obeys what it is sent, and half of what is shown was written by others: in a certificate, a log, a file's name. So
-what has no width, moves the cursor or turns a line around is written out, as the program does.
+what has no width, moves the cursor or turns a line around is written out, as the program does, and a private key is left out.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ import json
 import re
 import sys
 from typing import TextIO
+
+from . import _key
 
 #: The last two of each plane are no characters.
 _LAST = "".join(chr(plane << 16 | 0xFFFE) + chr(plane << 16 | 0xFFFF) for plane in range(17))
@@ -63,4 +65,5 @@ def _written_out(found: re.Match[str]) -> str:
 def _write(stream: TextIO, text: str) -> None:
     # Of what the terminal's encoding lacks, the number.
     encoding = stream.encoding or "utf-8"
+    text = _key.without_keys(text)
     print(text.encode(encoding, "backslashreplace").decode(encoding), file=stream)

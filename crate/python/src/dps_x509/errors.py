@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Sequence
 
+from ._key import without_keys
 from .report.provision import Answer, ProvisionReport, Transport
 from .wit.findings import Finding
 
@@ -27,7 +28,8 @@ class DpsError(Exception):
     """Whatever this package raises of its own."""
 
     def __init__(self, message: str, findings: Sequence[Finding] = ()) -> None:
-        super().__init__(message)
+        # Whoever gave a key's text for a name has it in what is said of that name.
+        super().__init__(without_keys(message))
         #: What is wrong, the most telling first.
         self.findings: tuple[Finding, ...] = tuple(findings)
 

@@ -157,6 +157,11 @@ export interface Report {
   way: Step[];
   /** What was asked of the files, and what came of it. */
   checked: Checked[];
+  /**
+   * Which files a client is given as its certificate, that with the leaf first, and what is to be done with them: nothing,
+   * written as PEM, joined in this order, or put in order. `null` without the certificate of a device.
+   */
+  clientCertificate: { form: 'as-it-stands' | 'as-pem' | 'joined' | 'in-order'; files: Place[] } | null;
   /** Every certificate, the device's chain first. */
   certificates: Certificate[];
   /** What is public of the private keys. */
@@ -262,4 +267,6 @@ export interface Comparison {
     standing: string;
     source: string;
   }[];
+  /** What of the old files could not be read, and what is wrong with the new ones; an error says that they are not ready. */
+  findings: Finding[];
 }

@@ -1,7 +1,7 @@
 // The command line of the package, beside the native one.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -175,6 +175,34 @@ test('no terminal obeys what others wrote, and nobody begins a line', () => {
   // Written as the native one writes it.
   const asked = ['explain', `rc=5 not authorized ${HOSTILE}`];
   assert.equal(ours(asked).stdout, native(asked).stdout);
+});
+
+// In the place of a name, with its lines as they are, and as shells and settings put it into one.
+test('a private key that was given for a name is not told', () => {
+  const pem = readFileSync(join(cert, 'device-1.key'), 'utf8');
+  const [, line] = pem.split('\n');
+  let marks = 0;
+  for (const key of [pem, pem.replaceAll('\n', ' '), pem.replaceAll('\n', '\\n'), pem.slice(12)]) {
+    for (const args of [
+      [key],
+      ['check', key],
+      ['check', `--${key}`],
+      ...['key', 'trust', 'key-passphrase-file', 'registration-id', 'at', 'format', 'no-such'].map((name) => ['check', 'device-1.pem', `--${name}=${key}`]),
+      ['explain', key],
+      ['explain', key, '--json'],
+      ['explain', '401002', `--with=${key}`],
+      ['generate', 'chain', `--registration-id=${key}`, '--out', join(folder, 'made')],
+      ['generate', 'chain', '--registration-id', 'a', `--out=${join(folder, 'none', key)}`],
+      ...['id-scope', 'endpoint', 'cert', 'key', 'trust', 'proxy'].map((name) => ['provision', '--id-scope=0ne00111111', '--endpoint=localhost:1', `--${name}=${key}`]),
+    ]) {
+      const { stdout, stderr } = ours(args);
+      for (const stream of [stdout, stderr]) {
+        assert.ok(!stream.includes(line.slice(8, 48)), `${JSON.stringify(args)}: ${stream}`);
+        marks += stream.includes('***');
+      }
+    }
+  }
+  assert.ok(marks > 20, `${marks} times`);
 });
 
 test('a file that never ends is read as far as a limit', { skip: process.platform === 'win32' && 'there it has no such files' }, () => {

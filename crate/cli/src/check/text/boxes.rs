@@ -2,10 +2,11 @@
 
 use dps_x509_core::cert::{
     Enrollment, Item, Kind, Report,
-    boxes::Form,
+    boxes::{ClientCertificate, Form},
     key::KeyMatch,
     role::{Destination, Role, ServerRoot},
 };
+use dps_x509_core::finding::Place;
 
 use super::{Question, tree::file_of};
 use crate::terminal::Paint;
@@ -38,42 +39,33 @@ pub(super) fn table(report: &Report, question: &Question) -> String {
 }
 
 fn client_certificate(report: &Report) -> String {
-    let chain = &report.chain;
-    let behind: Vec<_> = chain.intermediates.iter().map(|link| file_of(&link.place)).collect();
-    match (&chain.leaf, behind.as_slice()) {
-        (Some(_), _) => {}
-        (None, []) => return "the device's certificate; not among the files".to_owned(),
-        (None, behind) => {
-            return format!("the device's certificate, not among the files; behind it {}", behind.join(", "));
-        }
-    }
-    if is_proof(report) {
-        return "the device's certificate; not among the files".to_owned();
-    }
-    let mut files: Vec<String> = Vec::new();
-    for link in chain.leaf.iter().chain(&chain.intermediates) {
-        let path = link.place.path.clone().unwrap_or_default();
-        if files.last() != Some(&path) {
-            files.push(path);
-        }
-    }
-    let is_pem = chain.leaf.iter().chain(&chain.intermediates).all(|link| {
-        let is_it = |item: &&Item| item.kind == Kind::Certificate && **item.der == *link.certificate.der;
-        report.items.iter().find(is_it).is_none_or(is_clean)
-    });
-    let is_as_sent = chain.is_in_order && !chain.is_interrupted;
-    let what = match files.as_slice() {
-        [one] if is_as_sent && is_pem => return one.clone(),
-        [_] if is_as_sent => "as PEM",
-        [_] => "put in order",
+    let Some(ClientCertificate { files, form, .. }) = report.client_certificate() else {
+        let behind: Vec<_> = report.chain.intermediates.iter().map(|link| file_of(&link.place)).collect();
+        return if report.chain.leaf.is_some() || behind.is_empty() {
+            "the device's certificate; not among the files".to_owned()
+        } else {
+            format!("the device's certificate, not among the files; behind it {}", behind.join(", "))
+        };
+    };
+    let is_one = files.len() == 1;
+    let files: Vec<_> = files.iter().map(file_alone).collect();
+    let files = files.join(", then ");
+    let what = match form {
+        Form::AsItStands => return files,
+        Form::InOrder if is_one => "put in order",
+        Form::InOrder => "put in order, in one file",
+        Form::AsPem if is_one => "as PEM",
+        Form::AsPem => "as PEM, in one file",
         _ => "in one file",
     };
-    format!("{}, {what}: `--write-fixed DIR` makes it", files.join(", then "))
+    format!("{files}, {what}: `--write-fixed DIR` makes it")
 }
 
-/// PEM that clients read as it stands: not DER, not from a store, not out of a source text.
-fn is_clean(item: &Item) -> bool {
-    item.label.is_some() && !item.is_damaged
+/// The file without the input that it was given as: it goes into another box.
+fn file_alone(place: &Place) -> String {
+    let mut place = place.clone();
+    place.input = place.input.filter(|_| place.path.is_none());
+    file_of(&place)
 }
 
 /// Whether what was taken for the device's certificate is none.
@@ -119,8 +111,7 @@ fn places(report: &Report, destination: Destination) -> String {
     let goes_there = |role: Role| role.destinations().contains(&destination);
     let mut places: Vec<String> = Vec::new();
     for (link, _) in report.roles().filter(|(_, role)| goes_there(*role)) {
-        let (mut place, form) = report.filing(link);
-        place.input = None;
+        let (place, form) = report.filing(link);
         let repair = match form {
             Form::AsItStands => "",
             // A client reads all that is in its CA file, and a key there is no more lost than on the device.
@@ -129,7 +120,7 @@ fn places(report: &Report, destination: Destination) -> String {
             Form::WithoutKey => ", without its private key, as PEM: `--write-fixed DIR` makes it",
             _ => ", as PEM: `--write-fixed DIR` makes it",
         };
-        let place = format!("{}{repair}", file_of(&place));
+        let place = format!("{}{repair}", file_alone(&place));
         if !places.contains(&place) {
             places.push(place);
         }

@@ -8,14 +8,15 @@ use super::{
     steps::{Slot, Step},
     subject::Subject,
 };
+use crate::finding::{self, Finding, Naming};
 
 /// The version of the schema that [`Comparison::to_json`] writes.
 pub const VERSION: u32 = 1;
 
 impl Comparison {
-    /// The whole comparison. Nothing secret.
+    /// The whole comparison, its findings in the words of a front end. Nothing secret.
     #[must_use]
-    pub fn to_json(&self) -> Map<String, Value> {
+    pub fn to_json(&self, naming: Naming) -> Map<String, Value> {
         let subject = match self.subject {
             Subject::Device => "device",
             Subject::Authority => "CA",
@@ -26,8 +27,18 @@ impl Comparison {
             ("subject".to_owned(), json!(subject)),
             ("changes".to_owned(), self.changes.iter().map(change).collect()),
             ("steps".to_owned(), self.steps.iter().map(step).collect()),
+            ("findings".to_owned(), finding::json::findings(&self.findings, naming)),
         ])
     }
+}
+
+/// What there is to say where one side has nothing to compare.
+#[must_use]
+pub fn nothing(findings: &[Finding], naming: Naming) -> Map<String, Value> {
+    Map::from_iter([
+        ("version".to_owned(), json!(VERSION)),
+        ("findings".to_owned(), finding::json::findings(findings, naming)),
+    ])
 }
 
 fn change(change: &Change) -> Value {

@@ -11,7 +11,7 @@ use crate::{
     cert::{
         input::Enrollment,
         path::{chain::Chain, link::Link},
-        x509::certificate::Certificate,
+        x509::{certificate::Certificate, signature::verify},
     },
     finding::Standing,
 };
@@ -159,7 +159,7 @@ fn group(old: &Chain, new: &Chain, old_leaf: &Certificate, new_leaf: &Certificat
     let added: Vec<String> =
         new_above.iter().filter(|link| !is_old(link)).map(|link| label(&link.certificate)).collect();
     let kept: Vec<String> = new_above.iter().filter(is_old).map(|link| label(&link.certificate)).collect();
-    if added.is_empty() && is_same_issuer(old_leaf, new_leaf) {
+    if added.is_empty() && is_same_issuer(old_leaf, new_leaf, &old_above) {
         steps.push(step(group, None, Action::KeepTheSameCa, Standing::Documented, ATTESTATION));
         return;
     }
@@ -179,13 +179,18 @@ fn group(old: &Chain, new: &Chain, old_leaf: &Certificate, new_leaf: &Certificat
     steps.push(step(group, Some(Slot::Secondary), action, Standing::Documented, ROLL));
 }
 
-/// The same name of the issuer, and no key identifiers that say otherwise.
-fn is_same_issuer(old: &Certificate, new: &Certificate) -> bool {
+/// The same name of the issuer, no key identifiers that say otherwise, and, where the CA is there, its signature.
+fn is_same_issuer(old: &Certificate, new: &Certificate, above: &[Arc<Link>]) -> bool {
     let is_same_key = match (&old.authority_key_id, &new.authority_key_id) {
         (Some(old), Some(new)) => old == new,
         _ => true,
     };
-    old.issuer.says_the_same(&new.issuer) && is_same_key
+    let has_signed = |subject: &Certificate, ca: &Arc<Link>| {
+        ca.certificate.subject.says_the_same(&subject.issuer)
+            && verify(&ca.certificate.public_key, subject).is_ok()
+    };
+    let is_signed = above.iter().find(|ca| has_signed(old, ca)).is_none_or(|ca| has_signed(new, ca));
+    old.issuer.says_the_same(&new.issuer) && is_same_key && is_signed
 }
 
 fn device(new: &Chain, verdict: Relation, steps: &mut Vec<Step>) {

@@ -1,13 +1,13 @@
 //! A comparison as a person reads it.
 
-use std::fmt;
+use std::{collections::BTreeSet, fmt};
 
 use super::{
     comparison::Comparison,
     steps::Slot,
     subject::{Relation, Subject},
 };
-use crate::text::Lines;
+use crate::{finding::Severity, text::Lines};
 
 impl Comparison {
     /// The verdict as a sentence.
@@ -37,6 +37,13 @@ impl fmt::Display for Comparison {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut lines = Lines::new();
         lines.line(format_args!("{}", self.sentence()));
+        if !self.is_usable() {
+            let errors = self.findings.iter().filter(|finding| finding.severity == Severity::Error);
+            let kinds: BTreeSet<_> = errors.map(|it| (it.definition.code, it.definition.name)).collect();
+            let kinds: Vec<_> = kinds.into_iter().map(|(code, name)| format!("{code} {name}")).collect();
+            let kinds = kinds.join(", ");
+            lines.line(format_args!("The new one is not ready for it: {kinds}."));
+        }
         if !self.changes.is_empty() {
             lines.empty();
             lines.line(format_args!("What changed"));

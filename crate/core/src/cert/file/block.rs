@@ -2,6 +2,7 @@
 
 mod encrypted;
 mod header;
+mod mention;
 
 use self::header::{Headers, skip_headers};
 use super::{
@@ -12,7 +13,7 @@ use super::{
     reader::{MAX_NESTING, Reader, is_java_keystore},
     text::{Glyph, Text, is_line_break},
 };
-use crate::cert::der::kind::Kind;
+use crate::{cert::der::kind::Kind, finding::Place};
 
 impl Reader<'_> {
     pub(super) fn read_text(&mut self, text: &Text) {
@@ -61,6 +62,11 @@ impl Reader<'_> {
         let place = self.place_of(begin.glyph);
         let label = begin.label.as_str();
         let go_on = closing.map_or(end, |closing| closing.end);
+        let is_named = mention::has_no_base64(&text.glyphs, begin.end..end);
+        if is_named && mention::is_string(&text.glyphs, begin.start..begin.end) {
+            self.mention(label, &place);
+            return go_on;
+        }
         if let Some(foreign) = foreign::of_label(label) {
             self.file.findings.push(finding::foreign(&foreign, &place));
             return go_on;
@@ -85,7 +91,12 @@ impl Reader<'_> {
                 self.push_all(&der, Some(label), &place, findings);
                 if closing.is_none() { body_end } else { go_on }
             }
+            Err(broken) if is_named && !is_unfilled(&broken, begin, closing) => {
+                self.mention(label, &place);
+                go_on
+            }
             Err(broken) => {
+                self.file.broken.push(Kind::of_label(label));
                 if matches!(broken, Broken::Empty | Broken::Placeholder(_)) {
                     self.file.unfilled.push(Kind::of_label(label));
                 }
@@ -98,6 +109,12 @@ impl Reader<'_> {
                 go_on
             }
         }
+    }
+
+    /// A line that is named, with nothing behind it that could be read.
+    fn mention(&mut self, label: &str, place: &Place) {
+        self.file.unfilled.push(Kind::of_label(label));
+        self.file.findings.push(finding::mentioned(place));
     }
 
     /// Reads what stands outside of blocks: base64 without markers, or with its END only.
@@ -143,7 +160,14 @@ impl Reader<'_> {
                     from = body_end;
                 }
                 Err(broken) => {
-                    failed.get_or_insert((broken, place));
+                    // A long name of a program is no base64, and a word behind a value is none of it.
+                    let is_loose = closing.is_none();
+                    let word = at..skip_word(&text.glyphs, at, end);
+                    if !(is_loose && mention::has_no_base64(&text.glyphs, word)) {
+                        let value = body::read(&text.glyphs, at, end_of_value(&text.glyphs, at, end));
+                        let broken = value.err().filter(|_| is_loose).unwrap_or(broken);
+                        failed.get_or_insert((broken, place));
+                    }
                     failures += 1;
                     from = skip_run(&text.glyphs, at, end);
                 }
@@ -156,6 +180,16 @@ impl Reader<'_> {
             let label = closing.map_or("base64", |closing| closing.label.as_str());
             self.file.findings.push(finding::broken(label, &broken, &place, |glyph| self.place_of(glyph)));
         }
+    }
+}
+
+/// Whether somebody is to put base64 there: nothing stands in the block, or words that ask for it, not far from its start.
+fn is_unfilled(broken: &Broken, begin: &Marker, closing: Option<&Marker>) -> bool {
+    const NEAR: u32 = 2;
+    match broken {
+        Broken::Empty => true,
+        Broken::Placeholder(glyph) => closing.is_some() || glyph.line <= begin.glyph.line + NEAR,
+        _ => false,
     }
 }
 
@@ -219,6 +253,14 @@ fn is_text_in_base64(glyphs: &[Glyph], at: usize) -> bool {
     let octets = body::octets(glyphs, at, at + MIN_TEXT);
     let is_text = |byte: &u8| byte.is_ascii_graphic() || byte.is_ascii_whitespace();
     octets.bytes.len() == MIN_TEXT / 4 * 3 && octets.bytes.iter().all(is_text)
+}
+
+/// Up to the quote that ends a value, if there is one as near as base64 can reach.
+fn end_of_value(glyphs: &[Glyph], at: usize, end: usize) -> usize {
+    let reach = body::reach(glyphs, at, end);
+    let range = glyphs.get(at..reach).unwrap_or_default();
+    let quote = range.iter().position(|glyph| matches!(glyph.character, '"' | '\'' | '`'));
+    quote.map_or(reach, |offset| at + offset)
 }
 
 /// Behind the run of base64 without blanks that begins here.

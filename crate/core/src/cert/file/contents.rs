@@ -21,9 +21,24 @@ pub struct File {
     pub refused: Vec<&'static Definition>,
     /// Of which kinds blocks have nothing between their lines, or words that ask for it.
     pub(super) unfilled: Vec<Kind>,
+    /// Of which kinds blocks are broken, those included.
+    pub(super) broken: Vec<Kind>,
 }
 
 impl File {
+    /// What was found in another part of it.
+    pub(super) fn add(&mut self, read: Self) {
+        self.items.extend(read.items);
+        self.findings.extend(read.findings);
+        self.broken.extend(read.broken);
+    }
+
+    /// Whether there is nothing in it but public keys, whole or broken: no client reads it.
+    pub(in crate::cert) fn is_of_public_keys(&self) -> bool {
+        let mut kinds = self.items.iter().map(|item| &item.kind).chain(&self.broken).peekable();
+        kinds.peek().is_some() && kinds.all(|kind| *kind == Kind::PublicKey)
+    }
+
     /// All objects as PEM, in the order of the file: what the file should have been. `None` if an object could not
     /// be read or has no PEM form.
     #[must_use]

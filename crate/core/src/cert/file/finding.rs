@@ -82,7 +82,16 @@ pub(super) fn not_recognised(bytes: &[u8], place: &Place) -> Finding {
     let is_text = !text.chars().any(|it| it == char::REPLACEMENT_CHARACTER || it.is_control());
     let start =
         if is_text { format!("\"{}\"", text.escape_debug()) } else { format!("the bytes {}", hex(start)) };
-    say::FileNotRecognised { start: &start }.finding().at(place.clone())
+    say::FileNotRecognised::Unknown { start: &start }.finding().at(place.clone())
+}
+
+/// Whether it says that lines of PEM are named.
+pub(super) fn is_mention(finding: &Finding) -> bool {
+    finding.definition == &catalogue::FILE_NOT_RECOGNISED
+}
+
+pub(super) fn mentioned(place: &Place) -> Finding {
+    say::FileNotRecognised::Mentioned.finding().at(place.clone())
 }
 
 pub(super) fn foreign(foreign: &Foreign<'_>, place: &Place) -> Finding {

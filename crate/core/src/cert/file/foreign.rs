@@ -37,6 +37,8 @@ pub(super) fn of_label(label: &str) -> Option<Foreign<'static>> {
         Is::SshKey { key: &"an SSH key" }
     } else if label.ends_with("DH PARAMETERS") {
         Is::DiffieHellman
+    } else if label == "SSL SESSION PARAMETERS" {
+        Is::TlsSession
     } else if label.contains("PGP") && label.contains("KEY") {
         Is::Pgp { thing: &"a PGP key" }
     } else if label.contains("PGP") {

@@ -4,6 +4,7 @@
 //! Each gives [`Value`]s: the characters or bytes that come out of it, every one with the place where it was written.
 //! They are judged like a file of their own. What no frame gives stays for the reader of plain texts.
 
+mod android;
 mod array;
 mod call;
 mod diff;
@@ -12,8 +13,10 @@ mod language;
 mod literal;
 mod log;
 mod numeral;
+mod quoted;
 mod span;
 mod table;
+mod unclosed;
 mod value;
 mod writer;
 
@@ -45,7 +48,10 @@ pub(super) fn find(glyphs: &[Glyph], path: Option<&str>) -> Frames {
     let language = Language::of(glyphs, path);
     let literal::Strings { values: strings, comments } = literal::find(glyphs, language);
     let mut values = array::find(glyphs, &comments, language);
+    values.extend(android::find(glyphs));
     values.extend(document::find(glyphs, language));
+    values.extend(unclosed::find(glyphs));
+    values.extend(quoted::find(glyphs));
     values.extend(writer::find(glyphs));
     values.extend(call::find(glyphs));
     values.extend(numeral::find(glyphs, language));

@@ -45,6 +45,7 @@ impl File {
         } else {
             let values = Cell::new(0);
             Reader { file: &mut file, place, depth: 0, is_value: false, values: &values }.read(bytes);
+            rest::settle_mentions(&mut file);
             file.findings = fold::fold(file.findings);
             file.refused = finding::refused(&mut file.findings);
         }
@@ -218,8 +219,7 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn take(&mut self, read: File) {
-        self.file.items.extend(read.items);
-        self.file.findings.extend(read.findings);
+        self.file.add(read);
     }
 
     /// Reads a text as it is, with its escapes undone, and as numbers.

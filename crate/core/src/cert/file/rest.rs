@@ -21,6 +21,7 @@ pub(super) fn competing(mut plain: File, broken: impl Iterator<Item = (Lines, Fi
         }
         plain.findings.retain(|finding| !is_inside(&finding.place));
         plain.findings.extend(read.findings);
+        plain.broken.extend(read.broken);
     }
     plain
 }
@@ -41,6 +42,16 @@ pub(super) fn settle_unfilled<'a>(broken: impl Iterator<Item = &'a mut File>, wh
         |read: &&mut File| read.unfilled.len() == read.findings.len() && read.unfilled.iter().all(is_filled);
     for finding in broken.filter(is_unfilled).flat_map(|read| &mut read.findings) {
         finding.severity = Severity::Note;
+    }
+}
+
+/// Lines of PEM that are only named count where the file has nothing else.
+pub(super) fn settle_mentions(file: &mut File) {
+    let is_else = |finding: &Finding| !finding::is_mention(finding);
+    if !file.items.is_empty() || file.findings.iter().any(is_else) {
+        for finding in file.findings.iter_mut().filter(|finding| finding::is_mention(finding)) {
+            finding.severity = Severity::Note;
+        }
     }
 }
 

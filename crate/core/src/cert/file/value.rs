@@ -39,7 +39,7 @@ impl Reader<'_> {
         };
         let place = first.map_or_else(|| self.place.clone(), |glyph| self.place_of(*glyph));
         let is_right = read.findings.iter().all(|finding| finding.severity < Severity::Error);
-        if is_right || matches!(value.frame, Frame::Lines | Frame::LineBreaks) {
+        if is_right || value.frame.is_wrong() {
             read.findings.push(finding::frame(value.frame, &place));
         }
         read

@@ -20,7 +20,8 @@ use crate::{
 pub struct Context<'a> {
     /// The device's chain.
     pub chain: &'a Chain,
-    /// The way from the device's certificate to what the service has, the leaf first: what has to hold.
+    /// The way from the device's certificate to what the service has, the leaf first: what has to hold. Where no file has
+    /// anything of a chain, the CA certificates of the service, each for itself.
     pub way: &'a [Arc<Link>],
     /// Where the way does not hold for a usual verifier.
     pub fault: Option<&'a Fault>,
@@ -48,6 +49,13 @@ pub struct Context<'a> {
     pub cloud: Option<Cloud>,
     /// How the device is enrolled.
     pub enrollment: Enrollment,
+}
+
+impl Context<'_> {
+    /// Whether there is nothing to judge but the CA certificates of the service.
+    pub(super) fn is_of_cas_alone(&self) -> bool {
+        self.chain.links().next().is_none() && !self.way.is_empty()
+    }
 }
 
 /// One family of rules.

@@ -1,7 +1,10 @@
 //! Certificates that cannot be read, or only by a lenient reader.
 
+use std::sync::Arc;
+
 use crate::{
     cert::{
+        path::link::Link,
         rule::context::{Context, Rule},
         x509::certificate::PartError,
     },
@@ -15,7 +18,9 @@ pub(in crate::cert) fn no_certificate(error: &PartError, place: &Place) -> Findi
 }
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    for link in context.chain.links() {
+    let chain: Vec<_> = context.chain.links().collect();
+    let is_beside = |link: &&Arc<Link>| !chain.iter().any(|own| Arc::ptr_eq(own, link));
+    for link in chain.iter().copied().chain(context.way.iter().filter(is_beside)) {
         for damage in &link.certificate.damage {
             let offset = |offset: usize| u32::try_from(offset).unwrap_or(u32::MAX);
             let mut place = link.place.clone();

@@ -20,6 +20,13 @@ use crate::{
 pub(super) const RULE: Rule = Rule { check };
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    if context.is_of_cas_alone() {
+        for ca in context.way {
+            permission(ca, At::Alone, findings);
+            own_signature(context, ca, findings);
+        }
+        return;
+    }
     let links = context.way;
     // The leaf does not count as an intermediate.
     let leaf = usize::from(context.chain.leaf.is_some());
@@ -27,7 +34,8 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         if let [subject, issuer] = pair {
             signature(context, subject, issuer, findings);
             names(subject, issuer, findings);
-            permission(issuer, below + 2 == links.len(), findings);
+            let at = if below + 2 == links.len() { At::Top } else { At::Middle };
+            permission(issuer, at, findings);
             let counted = links
                 .iter()
                 .take(below + 1)
@@ -38,16 +46,33 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         }
     }
     // What the service has is taken for its own sake: nobody checks its signature on itself, except a device's.
-    if let Some(top) = links.last().filter(|top| top.certificate.is_self_issued()) {
-        let before = findings.len();
-        signature(context, top, top, findings);
-        for finding in
-            findings.iter_mut().skip(before).filter(|finding| links.len() > 1 && finding.severity == Error)
-        {
-            *finding = finding.clone().severity(Warning);
-        }
+    match links {
+        [device] if device.certificate.is_self_issued() => signature(context, device, device, findings),
+        [.., top] => own_signature(context, top, findings),
+        [] => {}
     }
     wrong_issuer(context, findings);
+}
+
+/// Where an issuer stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum At {
+    Middle,
+    Top,
+    /// The service has it or is to have it, and no device's certificate is there.
+    Alone,
+}
+
+/// A CA's signature on itself, if it has one.
+fn own_signature(context: &Context<'_>, ca: &Link, findings: &mut Vec<Finding>) {
+    if !ca.certificate.is_self_issued() {
+        return;
+    }
+    let before = findings.len();
+    signature(context, ca, ca, findings);
+    for finding in findings.iter_mut().skip(before).filter(|finding| finding.severity == Error) {
+        *finding = finding.clone().severity(Warning);
+    }
 }
 
 fn signature(context: &Context<'_>, subject: &Link, issuer: &Link, findings: &mut Vec<Finding>) {
@@ -79,18 +104,25 @@ fn names(subject: &Link, issuer: &Link, findings: &mut Vec<Finding>) {
     findings.push(differ.finding().at(subject.place.clone()));
 }
 
-fn permission(issuer: &Link, is_anchor: bool, findings: &mut Vec<Finding>) {
+fn permission(issuer: &Link, at: At, findings: &mut Vec<Finding>) {
     let certificate = &issuer.certificate;
     let subject = &certificate.subject;
     let mut push = |finding: Finding| findings.push(finding.at(issuer.place.clone()));
     if !certificate.is_ca() {
         let found = if certificate.basic_constraints.is_some() { "CA:FALSE" } else { "no basicConstraints" };
-        let severity = if is_old_ca(certificate, is_anchor) { Warning } else { Error };
-        push(say::IssuerIsNoCa { subject }.finding().severity(severity).found(found));
+        let severity = if is_old_ca(certificate, at != At::Middle) { Warning } else { Error };
+        let finding = match at {
+            At::Alone => say::IssuerIsNoCa::Uploaded { subject }.finding(),
+            At::Middle | At::Top => say::IssuerIsNoCa::InTheChain { subject }.finding(),
+        };
+        push(finding.severity(severity).found(found));
     }
     if let Some(usage) = certificate.key_usage.filter(|usage| !usage.key_cert_sign()) {
-        let usages = usage.names().collect::<Vec<_>>().join(", ");
-        push(say::IssuerMayNotSign { subject, usages: &usages }.finding());
+        let usages = &usage.names().collect::<Vec<_>>().join(", ");
+        push(match at {
+            At::Alone => say::IssuerMayNotSign::Uploaded { subject, usages }.finding(),
+            At::Middle | At::Top => say::IssuerMayNotSign::InTheChain { subject, usages }.finding(),
+        });
     }
     if let Some(usage) =
         certificate.extended_key_usage.as_ref().filter(|usage| !usage.allows(oid::CLIENT_AUTH))

@@ -6,7 +6,7 @@ use crate::{
         file::Item,
         input::{Purpose, Read},
     },
-    finding::{Finding, Place, catalogue, say},
+    finding::{Finding, Place, Severity, catalogue, say},
 };
 
 /// A file with the bytes of one before it.
@@ -45,8 +45,12 @@ pub(in crate::cert) fn check(purpose: Purpose, items: &[&Item], findings: &mut V
             findings.extend(bcfks.map(|item| {
                 say::AnotherFormat::BouncyCastle { what: &item.kind }.finding().at(item.place.clone())
             }));
-            findings
-                .extend(unknown.map(|item| say::WrongKindOfFile::Unknown.finding().at(item.place.clone())));
+            // Beside a certificate or a key it is a part of something that nobody gives a device.
+            let has_own = items.iter().any(|it| matches!(it.kind, Kind::Certificate | Kind::PrivateKey(_)));
+            findings.extend(unknown.map(|item| {
+                let finding = say::WrongKindOfFile::Unknown.finding().at(item.place.clone());
+                if has_own { finding.severity(Severity::Note) } else { finding }
+            }));
         }
         Purpose::DeviceKey => check_key(items, findings),
         Purpose::DeviceChain | Purpose::GroupCa | Purpose::ServerTrust => {

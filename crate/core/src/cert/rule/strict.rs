@@ -28,8 +28,12 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         version(link, findings);
     }
     // Nobody checks a root's signature on itself, so its hash does not matter; a device's own does.
-    let signed =
-        context.way.iter().filter(|link| !chain.root.as_ref().is_some_and(|root| Arc::ptr_eq(root, link)));
+    let is_device = |link: &Arc<Link>| chain.leaf.as_ref().is_some_and(|leaf| Arc::ptr_eq(leaf, link));
+    let is_top = |link: &Arc<Link>| {
+        context.is_of_cas_alone() || context.way.last().is_some_and(|top| Arc::ptr_eq(top, link))
+    };
+    let is_root = |link: &Arc<Link>| link.certificate.is_self_issued() && is_top(link) && !is_device(link);
+    let signed = context.way.iter().filter(|link| !is_root(link));
     for link in signed {
         hash(link, findings);
     }

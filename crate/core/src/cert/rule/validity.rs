@@ -14,7 +14,8 @@ use crate::{
 pub(super) const RULE: Rule = Rule { check };
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    let of_clock = context.at.and_then(|at| one_clock(context.way, at));
+    let at = context.at.filter(|_| !context.is_of_cas_alone());
+    let of_clock = at.and_then(|at| one_clock(context.way, at));
     let said = of_clock.as_ref().map(|clock| clock.definition);
     for link in context.way {
         let finding = check_one(link, Part::of(link, context.chain), context);

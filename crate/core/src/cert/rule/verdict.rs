@@ -61,6 +61,9 @@ fn refused(fault: &Fault) -> Finding {
 
 /// What only a verifier refuses that keeps to every word.
 fn strict(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    if context.chain.leaf.is_none() {
+        return;
+    }
     let ([leaf, .., anchor], Some(at)) = (context.way, context.at) else { return };
     let is_top_known = !context.group_cas.is_empty() || anchor.certificate.is_self_issued();
     if !is_top_known {

@@ -9,7 +9,7 @@ use crate::{
     config,
     explain::{
         occurrences::{Event, Occurrences, What},
-        reading::facts,
+        reading::{facts, prose},
         statement::Stage,
         text::Text,
     },
@@ -83,7 +83,13 @@ impl Explanation {
         // Stable: within either kind the order of the text stays. What a device shows of itself comes behind what it was told.
         let is_of_itself =
             |happening: &Happening| happening.finding.definition == &code::SHARED_DEMO_IDENTITY;
-        order::by_key(&mut happenings, |(is_vague, happening)| (*is_vague, is_of_itself(happening)));
+        // What somebody tells of what was tried before comes behind what a program printed.
+        let is_told = |happening: &Happening| {
+            happening.finding.place.line.is_some_and(|line| prose::is_prose(text.line_text(line)))
+        };
+        order::by_key(&mut happenings, |(is_vague, happening)| {
+            (*is_vague, is_of_itself(happening), is_told(happening))
+        });
         if let Some(first) = before_all {
             for (_, happening) in &mut happenings {
                 happening.causes.retain(|cause| cause.finding.definition != first.finding.definition);

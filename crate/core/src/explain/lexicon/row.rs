@@ -110,6 +110,7 @@ impl Row {
                 }
                 Piece::Number(table) => {
                     let mut known = numbers(hit.text, at, line_end, is_gap)
+                        .filter(|(_, place)| is_of_http(table) || !number::is_status(hit.text, place))
                         .filter_map(|(token, place)| Some((tables.number(table, &token)?, place)));
                     let (first, more) = (known.next()?, known.next());
                     // Behind a gap a number that is no trouble may be another one: `CONNACK (0, 5)`.
@@ -144,6 +145,11 @@ impl Row {
         }
         Some(start.unwrap_or(hit.start))
     }
+}
+
+/// Whether a table is of the statuses of HTTP.
+fn is_of_http(table: &str) -> bool {
+    table.starts_with("http") || table == "status"
 }
 
 /// The number at a place, or every number of the line behind it.

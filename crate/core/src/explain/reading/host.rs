@@ -79,9 +79,22 @@ pub(in crate::explain) fn other(line: &[u8]) -> Option<String> {
     other.or_else(|| other_scheme(&line)).or_else(|| other_port(&line))
 }
 
-/// The other host of a line that says that it is dialled by MQTT or TLS: by its scheme, or its port.
+/// The other host that a line says was not reached through a proxy: one beside the proxy's own.
+pub(in crate::explain) fn behind_a_proxy(line: &[u8]) -> Option<String> {
+    let first = other(line)?;
+    let line = String::from_utf8_lossy(line.get(..line.len().min(1024))?);
+    let (_, rest) = line.split_once(&first)?;
+    let names = rest.split(|it: char| !(it.is_ascii_alphanumeric() || matches!(it, '.' | '-')));
+    // The proxy's own may be of any domain.
+    let is_host =
+        |name: &str| is_public(name) || name.split('.').filter(|label| !label.is_empty()).count() >= 3;
+    let is_other = |name: &str| is_host(name) && !first.starts_with(name);
+    names.map(|name| name.trim_matches(['.', '-'])).any(is_other).then_some(first)
+}
+
+/// The other host of a line that says that it is dialled by MQTT, AMQP or TLS: by its scheme, or its port.
 pub(in crate::explain) fn dialled(line: &[u8]) -> Option<String> {
-    const SIGNS: [&str; 12] = [
+    const SIGNS: [&str; 15] = [
         "mqtt://",
         "mqtts://",
         "mqtt+ssl://",
@@ -90,6 +103,9 @@ pub(in crate::explain) fn dialled(line: &[u8]) -> Option<String> {
         "tcp://",
         "ws://",
         "wss://",
+        "amqp://",
+        "amqps://",
+        ":5671",
         "8883",
         "1883",
         "8884",
@@ -149,6 +165,17 @@ fn is_public(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_host_behind_a_proxy_is_told_from_the_proxy() {
+        let of = |line: &str| behind_a_proxy(line.as_bytes());
+        let line = "app.exe - a.example.com:443 error : through proxy p.example.org:5070 - status code 403";
+        assert_eq!(of(line).as_deref(), Some("a.example.com:443"));
+        let line = "app.exe - a.example.com:80 error : through proxy p.x.edu.hk:5070 - connection refused";
+        assert_eq!(of(line).as_deref(), Some("a.example.com:80"));
+        assert_eq!(of("CONNECT by p.example.org:5070 - status code 403"), None);
+        assert_eq!(of("x.azure-devices.net through p.example.org:5070 - status code 403"), None);
+    }
 
     #[test]
     fn other_hosts_are_told_from_azures_and_from_names_of_files() {

@@ -20,6 +20,10 @@ pub(in crate::explain) fn other(line: &[u8]) -> Option<&'static str> {
             None => continue,
         };
         let name = name.split(['[', '(', '/']).next().unwrap_or_default();
+        // The daemons of Apple's systems are all called so.
+        if name.starts_with("com.apple.") {
+            return Some("com.apple");
+        }
         if let Some(known) = Lexicon::get().program(&name.to_ascii_lowercase()) {
             return Some(known);
         }
@@ -39,6 +43,10 @@ mod tests {
             ("postgres-1  | FATAL: no", Some("postgres")),
             ("Feb  3 10:15:42 mx postfix/smtpd[1]: Connection refused", Some("postfix")),
             ("Feb  3 10:15:42 host myagent[412]: Connection refused", None),
+            (
+                "Jul  7 00:24:41 mac com.apple.WebKit.Networking[9854]: CFNetwork SSLHandshake failed",
+                Some("com.apple"),
+            ),
             ("mosquitto: Connection refused", None),
             ("the server behind nginx refused", None),
         ] {

@@ -178,7 +178,8 @@ pub(super) fn is_no_report(line: &[u8], before: &[u8]) -> bool {
         || PASSED.iter().any(has)
         || lower.strip_prefix(b"ok ").and_then(|rest| rest.first()).is_some_and(u8::is_ascii_digit);
     // A whole sentence of many words.
-    let is_of_book = line.first().is_some_and(u8::is_ascii_uppercase)
+    let is_example = lower.starts_with(b"for example") || lower.starts_with(b"e.g. ");
+    let is_of_book = (is_example || line.first().is_some_and(u8::is_ascii_uppercase))
         && line.last() == Some(&b'.')
         && line.split(|byte| *byte == b' ').count() >= 10
         && OF_BOOKS.iter().any(has);
@@ -250,6 +251,7 @@ mod tests {
             ("test connection_refused_is_retried ... FAILED", ""),
             ("const ECONNREFUSED = 111; // connection refused", ""),
             ("If you get \"not authorized\" then look at the password of the broker.", ""),
+            ("for example \"CONNACK 5\" means that a client is not authorized, as the standard has it.", ""),
             ("  \u{2713} connection refused is retried", ""),
             ("\u{1b}[31m} catch (SSLHandshakeException e) {\u{1b}[0m", ""),
             ("#define MQTT_CONNECTION_TIMEOUT -4", ""),

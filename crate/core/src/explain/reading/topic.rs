@@ -49,6 +49,10 @@ fn device(hit: &Hit<'_>) -> Option<Statement> {
     let (before, after) = (hit.before().strip_suffix(b"/")?, hit.after().strip_prefix(b"/")?);
     let scope = before.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric()).count();
     let scope = before.get(before.len() - scope..).filter(|scope| scope.len() >= 8)?;
+    // `The link address '0ne00112233/registrations/' did not match`.
+    if after.first().is_none_or(|next| b"'\"`".contains(next)) {
+        return Some(Statement::Symptom(&setting_missing::REGISTRATION_ID, None));
+    }
     if let Some(placeholder) = placeholder(after) {
         return Some(placeholder);
     }

@@ -7,7 +7,7 @@ use super::{
     object::{MAX_SHOWN, Object, evidence},
 };
 use crate::{
-    name::HubName,
+    name::{HubName, device_id_fault},
     session::{
         csr,
         json::{from_json_text, put},
@@ -90,6 +90,11 @@ impl Assigned {
             let found = hub.chars().take(MAX_SHOWN).collect();
             ReplyError::Hub { error, found, body: evidence(state.body()) }
         })?;
+        let device_id = required("deviceId")?;
+        if let Some(reason) = device_id_fault(&device_id) {
+            let found = device_id.chars().take(MAX_SHOWN).collect();
+            return Err(ReplyError::DeviceId { reason, found, body: evidence(state.body()) });
+        }
         let additional = state.members().filter(|(name, value)| {
             !KNOWN.contains(name) && !matches!(*value, "null" | "{}" | "[]" | "\"\"")
         });
@@ -103,7 +108,7 @@ impl Assigned {
             operation_id,
             issued_certificates: state.certificates("issuedCertificateChain"),
             additional: additional.map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
-            ..Self::new(assigned_hub, required("deviceId")?)
+            ..Self::new(assigned_hub, device_id)
         })
     }
 }

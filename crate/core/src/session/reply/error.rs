@@ -76,6 +76,15 @@ pub enum ReplyError {
         /// The body.
         body: String,
     },
+    /// The device is assigned under a name that no device can have at a hub.
+    DeviceId {
+        /// What is wrong with it.
+        reason: &'static str,
+        /// What came instead, the beginning of it.
+        found: String,
+        /// The body.
+        body: String,
+    },
 }
 
 impl ReplyError {
@@ -90,7 +99,8 @@ impl ReplyError {
             | Self::TooLong { body, .. }
             | Self::Type { body, .. }
             | Self::OtherRegistration { body, .. }
-            | Self::Hub { body, .. } => body,
+            | Self::Hub { body, .. }
+            | Self::DeviceId { body, .. } => body,
         }
     }
 }
@@ -117,6 +127,10 @@ impl fmt::Display for ReplyError {
                 write!(f, "it is about the registration \"{found}\", where \"{asked}\" was asked for")
             }
             Self::Hub { error, .. } => write!(f, "the device is assigned to no hub: {error}"),
+            Self::DeviceId { reason, found, .. } => {
+                let found = printable(found.as_bytes());
+                write!(f, "\"{found}\" is no device ID of a hub: {reason}")
+            }
         }
     }
 }

@@ -92,6 +92,14 @@ class Checked:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ClientCertificate:
+    """``clientCertificate`` of the report."""
+
+    form: Literal["as-it-stands", "as-pem", "joined", "in-order"]
+    files: tuple[Place, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class ForService:
     """Which of its files goes into a box of the service, and in which form: as it stands, the certificate
     alone, as PEM, or without the private key that stands in the file. Absent where it goes into none.
@@ -176,6 +184,11 @@ class Report:
     """The way from the device's certificate to what the service has, the leaf first."""
     checked: tuple[Checked, ...]
     """What was asked of the files, and what came of it."""
+    client_certificate: ClientCertificate | None
+    """Which files a client is given as its certificate, that with the leaf first, and what is to be done with
+    them: nothing, written as PEM, joined in this order, or put in order. null without the certificate of a
+    device.
+    """
     certificates: tuple[Certificate, ...]
     """Every certificate, the device's chain first."""
     keys: tuple[KeyFacts, ...]
@@ -194,6 +207,7 @@ __all__ = [
     "Certificate",
     "Chain",
     "Checked",
+    "ClientCertificate",
     "ForService",
     "Item",
     "KeyFacts",

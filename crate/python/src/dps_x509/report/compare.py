@@ -49,7 +49,7 @@ class Comparison:
     steps: tuple[Step, ...] | None = None
     """What has to be done, in this order."""
     findings: tuple[Finding, ...]
-    """What prevented that the files were read."""
+    """What prevented that the files were read, and what is wrong with the new certificate."""
     sentence: str | None = None
     """The verdict in a sentence."""
     text: str | None = None

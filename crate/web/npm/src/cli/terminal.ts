@@ -1,8 +1,10 @@
 /**
  * Standard output and standard error: the one way to them. A terminal obeys what it is sent, and half of what is shown was
  * written by others: in a certificate, a log, a file's name, by a service. So what has no width, moves the cursor or turns a
- * line around is written out, as the program does.
+ * line around is written out, as the program does, and a private key is left out.
  */
+
+import { withoutKeys } from './key.js';
 
 /** What `text::is_invisible` of dps-x509-core names. */
 const INVISIBLE =
@@ -22,12 +24,12 @@ export function json(value: unknown): string {
 
 /** Shows lines on standard output. */
 export function out(lines: string): void {
-  process.stdout.write(withLines(lines));
+  process.stdout.write(withoutKeys(withLines(lines)));
 }
 
 /** Shows lines on standard error. */
 export function err(lines: string): void {
-  process.stderr.write(withLines(lines));
+  process.stderr.write(withoutKeys(withLines(lines)));
 }
 
 function withLines(lines: string): string {

@@ -22,7 +22,7 @@ pub(in crate::cert::file) fn frame(frame: Frame, place: &Place) -> Finding {
     let extension = place.path.as_deref().and_then(|path| path.rsplit_once('.')).map(|(_, end)| end);
     let is_read =
         extension.is_some_and(|it| READ_AS_IT_IS.iter().any(|known| it.eq_ignore_ascii_case(known)));
-    let is_wrong = is_read || matches!(frame, Frame::Lines | Frame::LineBreaks);
+    let is_wrong = is_read || frame.is_wrong();
     let finding = match (frame, is_wrong) {
         (Frame::Literal, false) => say::StringLiteral::Value { what: &LITERAL }.finding(),
         (Frame::Literal, true) => say::StringLiteral::Given { what: &LITERAL }.finding(),
@@ -32,6 +32,10 @@ pub(in crate::cert::file) fn frame(frame: Frame, place: &Place) -> Finding {
         (Frame::Array, true) => say::WrittenAsNumbers::Given.finding(),
         (Frame::Lines, _) => say::CharactersBetween::Lines.finding(),
         (Frame::LineBreaks, _) => say::StringLiteral::LineBreaks.finding(),
+        (Frame::Unclosed { line, column }, _) => {
+            let place = place.clone().line(line).column(column);
+            return say::StringLiteral::Unclosed.finding().severity(Severity::Error).at(place);
+        }
     };
     let severity = if is_wrong { Severity::Error } else { Severity::Note };
     finding.severity(severity).at(place.clone())

@@ -348,7 +348,7 @@ fn trimmed(content: Wiped<Glyph>) -> Wiped<Glyph> {
     if from == 0 { content } else { content.get(from..).unwrap_or_default().into() }
 }
 
-fn entities(content: &[Glyph]) -> Wiped<Glyph> {
+pub(super) fn entities(content: &[Glyph]) -> Wiped<Glyph> {
     const NAMED: [(&str, char); 12] = [
         ("&#10;", '\n'),
         ("&#xA;", '\n'),

@@ -84,6 +84,16 @@ fn is_list(gap: &str) -> bool {
     gap == ","
 }
 
+/// Whether what stands between two words of a shell makes them words of one command: blanks, and lines that go on.
+fn is_next_word(gap: &str) -> bool {
+    gap.chars().all(|c| c == '\\')
+}
+
+/// What `printf` puts behind each word by this format.
+fn line_format(content: &[Glyph]) -> Option<&[Glyph]> {
+    if is_at(content, 0, "%s") { content.get(2..).filter(|behind| is_at(behind, 0, "\n")) } else { None }
+}
+
 /// Longest text between two lines of an object, in characters. Each string of a list costs as much.
 const MAX_SEPARATOR: usize = 16;
 
@@ -146,6 +156,12 @@ impl Gaps<'_> {
         if starts_list {
             let last = self.run(pieces, from + 1, is_list);
             return (self.value(pieces, from + 1, last, &first.content), last + 1);
+        }
+        // printf '%s\n' '…' '…' of a shell: each word on a line of its own.
+        let behind_word = line_format(&first.content).filter(|_| opening.ends_with("printf"));
+        if let Some(separator) = behind_word.filter(|_| gap(from).is_some_and(|gap| is_next_word(&gap))) {
+            let last = self.run(pieces, from + 1, is_next_word);
+            return (self.value(pieces, from + 1, last, separator), last + 1);
         }
         // (join "\n" ["…" "…"]) of Clojure.
         if opening.ends_with("join") && gap(from).as_deref() == Some("[") {

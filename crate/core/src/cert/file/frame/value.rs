@@ -37,6 +37,15 @@ pub(in crate::cert::file) enum Frame {
     Lines,
     /// A parser of JSON, if its line breaks were written as JSON wants them.
     LineBreaks,
+    /// A compiler, if the quote were there that is missing at this place.
+    Unclosed { line: u32, column: u32 },
+}
+
+impl Frame {
+    /// Whether nobody takes it away as it is.
+    pub(in crate::cert::file) const fn is_wrong(self) -> bool {
+        matches!(self, Self::Lines | Self::LineBreaks | Self::Unclosed { .. })
+    }
 }
 
 /// Shorter values hold no object.

@@ -1,0 +1,60 @@
+//! Sentences of whoever pasted a log, around what a program printed.
+
+/// Words that hold sentences together, and that what programs print has seldom, and hardly several of.
+const OF_SENTENCES: [&str; 40] = [
+    "the", "it", "that", "this", "these", "is", "was", "were", "are", "be", "been", "and", "or", "but", "to",
+    "with", "for", "of", "in", "on", "at", "as", "after", "before", "when", "while", "if", "so", "then",
+    "have", "has", "had", "do", "does", "did", "get", "got", "despite", "still", "also",
+];
+/// Words for the one who writes, and for the one who reads.
+const OF_PERSONS: [&str; 12] =
+    ["i", "i'm", "i've", "i'd", "my", "me", "we", "we're", "we've", "our", "you", "your"];
+/// So many different ones of them make a sentence.
+const LEAST: usize = 5;
+/// With a person in it.
+const LEAST_WITH_PERSON: usize = 2;
+/// Longest line that is asked.
+const LONGEST: usize = 2 * 1024;
+
+/// Whether a line is a sentence that somebody wrote.
+pub(in crate::explain) fn is_prose(line: &[u8]) -> bool {
+    let Ok(line) = std::str::from_utf8(line.get(..line.len().min(LONGEST)).unwrap_or_default()) else {
+        return false;
+    };
+    let line = line.to_ascii_lowercase();
+    let words: Vec<&str> = line
+        .split(|character: char| {
+            character.is_whitespace() || matches!(character, ',' | '.' | ':' | ';' | '!' | '?')
+        })
+        .filter(|word| !word.is_empty())
+        .collect();
+    let has = |known: &&&str| words.contains(*known);
+    let joined = OF_SENTENCES.iter().filter(has).count();
+    let persons = OF_PERSONS.iter().filter(has).count();
+    joined >= LEAST || persons > 0 && joined >= LEAST_WITH_PERSON
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sentences_are_told_from_what_programs_print() {
+        for line in [
+            "It kept saying that the registration ID is blank, and after setting it in the script I get this:",
+            "I changed the port and now my client says connection refused",
+            "> We have the same problem with our gateways",
+        ] {
+            assert!(is_prose(line.as_bytes()), "{line}");
+        }
+        for line in [
+            "Error: connect ECONNREFUSED 127.0.0.1:8883",
+            "The remote certificate is invalid according to the validation procedure.",
+            "E (59347) esp-tls: Failed to open new connection",
+            "2022-05-09T19:25:37.4016Z [I] Failed to provision a connection string from eis",
+            "java.io.IOException: An existing connection was forcibly closed by the remote host",
+        ] {
+            assert!(!is_prose(line.as_bytes()), "{line}");
+        }
+    }
+}
