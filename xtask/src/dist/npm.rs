@@ -32,7 +32,7 @@ pub(crate) fn all(release: &Release, binaries: &[Binary], is_whole: bool) -> Res
     // One of several for a platform is the static one.
     for (os, cpu, targets) in PLATFORMS {
         let of_target = |target: &&str| binaries.iter().find(|binary| binary.target == **target);
-        if let Some(binary) = targets.iter().find_map(|target| of_target(target)) {
+        if let Some(binary) = targets.iter().find_map(of_target) {
             platform(release, binary, os, cpu, repository.as_deref())?;
         }
     }
