@@ -28,12 +28,13 @@ impl Drop for Running {
 
 /// A device gets its hub from the emulator of the image.
 pub(crate) fn emulates(release: &Release, of_host: &Path, folder: &Path) -> Result<()> {
-    // Reads every blob and its hash.
+    // Reads every blob of this architecture and its hash. umoci takes no index over several.
     let image = format!("oci:{}:{}", release.folder.join("image").display(), release.version);
+    let one = format!("{}:{}", folder.join("copy").display(), release.version);
     workspace::run(
         Command::new("skopeo")
             .args(["copy", "--quiet", "--insecure-policy", &image])
-            .arg(format!("dir:{}", folder.join("copy").display())),
+            .arg(format!("oci:{one}")),
     )?;
     let config = workspace::read(Command::new("skopeo").args(["inspect", "--config", &image]))?;
     let config: Value = serde_json::from_str(&config)?;
@@ -42,8 +43,7 @@ pub(crate) fn emulates(release: &Release, of_host: &Path, folder: &Path) -> Resu
         return Err(format!("its user is {}", config["User"]).into());
     }
     let bundle = folder.join("bundle");
-    let image = format!("{}:{}", release.folder.join("image").display(), release.version);
-    workspace::run(Command::new("umoci").args(["unpack", "--rootless", "--image", &image]).arg(&bundle))?;
+    workspace::run(Command::new("umoci").args(["unpack", "--rootless", "--image", &one]).arg(&bundle))?;
     let root = bundle.join("rootfs");
     let list = |name: &str| config[name].as_array().into_iter().flatten().filter_map(Value::as_str);
     let mut emulator = inside(&root)?;
