@@ -104,6 +104,9 @@ await onPages(["site", "single file"], ({ flow, url, forgiveRequests }) => {
   flow("a locked file asks for its passphrase in its row", async (page) => {
     await choose(page, [fixture("device-1.pem"), fixture("device-1.encrypted.key")]);
     await kind(page, "locked");
+    // A lock is a state: nothing has failed, and the key is not missing.
+    await page.locator("#picture .box", { hasText: "locked" }).waitFor();
+    assert.equal(await page.locator("#checks li.failed").count(), 0);
     await page.getByLabel("Passphrase").fill("wrong");
     await page.keyboard.press("Tab");
     await page.locator("#fix .code", { hasText: "DX305" }).waitFor();

@@ -82,6 +82,7 @@ await onPages(["site", "single file"], ({ flow }) => {
     await page.getByRole("tab", { name: "Packets" }).click();
     await page.locator(".exchange .line", { hasText: "0ne00111111/registrations/device-1" }).waitFor();
     await page.locator(".exchange .line", { hasText: "iotdps-register" }).waitFor();
+    await page.locator("#packets .hint", { hasText: "nothing is sent" }).waitFor();
     assert.ok((await page.locator(".exchange > li.from-service").count()) >= 5);
   });
 

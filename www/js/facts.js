@@ -110,3 +110,11 @@ export function isOfDevice({ family, name, place }, report) {
   const isFile = family === "file" && place?.path !== undefined;
   return !isFile || leafOf(report) === undefined || report.certificates.some(isIts) || report.keys.some(isIts);
 }
+
+/**
+ * Whether it is about what stayed shut: a key or a store whose passphrase nobody gave.
+ *
+ * @param {import("./engine.js").Finding} finding
+ */
+export const isOfLock = ({ severity, family, name }) =>
+  severity !== "note" && (family === "opening" || name === "store-not-opened");

@@ -30,7 +30,7 @@ export function card(finding) {
       h("span", { class: "title" }, title),
       h("span", { class: "code" }, code)),
     h("p", {}, message),
-    nextStep && h("p", { class: "next" }, h("strong", {}, "Next: "), nextStep),
+    nextStep && h("p", { class: "next" }, h("strong", {}, "Next: "), withCommands(nextStep)),
     h("details", { class: "bare", "data-key": `why-${code}-${place(finding)}`, ontoggle: unfold },
       h("summary", {}, `What ${code} means`),
       h("div", { class: "inside" },
@@ -46,6 +46,13 @@ async function unfold({ currentTarget }) {
   if (!details.open || !page || page.hasChildNodes()) return;
   page.append(await pageOf(page.getAttribute("data-page") ?? ""));
 }
+
+/**
+ * A sentence in which commands stand in backticks.
+ *
+ * @param {string} text
+ */
+const withCommands = (text) => text.split(/`([^`]+)`/).map((part, at) => (at % 2 === 1 ? h("code", {}, part) : part));
 
 /** @param {Finding} finding */
 export function place({ place: at }) {

@@ -27,11 +27,12 @@ async function conversation(settings) {
   }
   const { steps, trouble } = await rehearse(settings);
   if (trouble) return h("p", { class: "notice" }, trouble);
-  return h("ol", { class: "exchange" }, steps.map(({ from, line, hex, about }) =>
+  const exchange = h("ol", { class: "exchange" }, steps.map(({ from, line, hex, about }) =>
     h("li", { class: from === "service" ? "from-service" : "" },
       h("p", {}, h("strong", {}, from === "device" ? "Device: " : from === "service" ? "DPS: " : ""), about),
       line && h("p", { class: "line" }, line),
       hex && h("details", { class: "bare" },
         h("summary", {}, `${hex.length / 2} bytes`),
         h("div", { class: "inside" }, h("p", { class: "bytes" }, (hex.match(/../g) ?? []).join(" ")))))));
+  return h("div", {}, h("p", { class: "hint" }, "A rehearsal: nothing is sent, and the answers of DPS are made up."), exchange);
 }

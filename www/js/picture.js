@@ -5,7 +5,7 @@
 
 import { openCertificate } from "./certificate.js";
 import { byId, h, redraw } from "./dom.js";
-import { certificate, leafOf, nameOf, resultOf } from "./facts.js";
+import { certificate, isOfLock, leafOf, nameOf, resultOf } from "./facts.js";
 import { goToFinding } from "./fix.js";
 import { onChange, state } from "./state.js";
 
@@ -73,16 +73,17 @@ function deviceLine({ report, settings }) {
   if (!leaf) return { boxes: [{ title: "the device's certificate", role: "not here", look: "absent" }], links: [] };
   const key = report.keys.find(({ belongsTo }) => belongsTo === leaf.sha256) ?? report.keys[0];
   const isKeys = key?.belongsTo === leaf.sha256;
+  const isLocked = report.findings.some(isOfLock);
   /** @type {Box[]} */
   const boxes = [{
     title: key ? (key.place.path ?? "key") : "the key",
-    role: key ? key.type : "not here",
+    role: key ? key.type : isLocked ? "locked" : "not here",
     look: key ? (isKeys ? "good" : "error") : "absent",
   }];
   /** @type {Link[]} */
   const links = [key
     ? isKeys ? { look: "signed", words: "the key belongs to the certificate" } : { look: "broken", words: "the key is another's", code: codeOf(report, "key") }
-    : { look: "named", words: "not compared" }];
+    : { look: "named", words: isLocked ? "not compared: it is locked" : "not compared" }];
   for (const step of report.way) {
     const one = certificate(report, step.sha256);
     if (!one) continue;

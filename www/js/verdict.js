@@ -1,7 +1,7 @@
 /** The verdict: at most fourteen words, and one line of why. */
 
 import { byId, h, show } from "./dom.js";
-import { isOfDevice, issuerMissing, leafOf, nameOf, resultOf } from "./facts.js";
+import { isOfDevice, isOfLock, issuerMissing, leafOf, nameOf, resultOf } from "./facts.js";
 import { markOf } from "./mark.js";
 import { isEmpty, onChange, state } from "./state.js";
 
@@ -45,7 +45,7 @@ export function judge({ report, settings }) {
   const ofDevice = findings.filter((finding) => isOfDevice(finding, report));
   const errors = ofDevice.filter(({ severity }) => severity === "error");
   const first = errors.find(({ causedBy }) => causedBy === undefined) ?? errors[0];
-  const locked = findings.find((finding) => finding.severity !== "note" && (finding.family === "opening" || finding.name === "store-not-opened"));
+  const locked = findings.find(isOfLock);
   if (!leaf) return withoutDevice(report, first, locked);
   if (first) {
     const { unless } = report.verdict;

@@ -4,6 +4,7 @@
 use dps_x509_core::{
     cert::{
         self, Budget, Certificate, File, Inputs, Purpose, Read,
+        checked::{Outcome, Question},
         key::{KeyError, KeyFacts, KeyMatch, Passphrase},
         path::Trust,
         signature, store,
@@ -182,5 +183,23 @@ fn every_truncation_and_every_changed_byte_of_a_certificate_is_judged() {
             }
             der[at] ^= bit;
         }
+    }
+}
+
+/// A lock is a state, and no fault of the device's.
+#[test]
+fn whose_key_it_is_that_stays_shut_is_not_known() {
+    for (key, result) in [
+        (fixture!("device-1.key"), Outcome::Passed),
+        (fixture!("rsa.key"), Outcome::Failed),
+        (fixture!("device-1.encrypted.key"), Outcome::Unknown),
+        (fixture!("device-1.legacy.key"), Outcome::Unknown),
+        (fixture!("device-1.p12"), Outcome::Unknown),
+    ] {
+        let files = [fixture!("device-1.pem"), key]
+            .map(|bytes| Read::new(Purpose::Any, Place::default(), bytes.to_vec()));
+        let report = cert::check(&Inputs { files: files.to_vec(), ..Inputs::default() });
+        let of_key = report.checked.iter().find(|it| it.question == Question::Key).unwrap();
+        assert_eq!(of_key.result, result, "{:?}", of_key.codes);
     }
 }

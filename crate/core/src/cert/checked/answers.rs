@@ -6,8 +6,9 @@ use crate::{
         input::Inputs,
         path::step::Step,
         report::Report,
+        rule::key::{is_of_shut_key, is_of_shut_store},
     },
-    finding::{Family, Severity},
+    finding::{Family, Finding, Severity},
 };
 
 /// Everything that was asked of these files, in the order of its weight for DPS.
@@ -18,12 +19,16 @@ pub(in crate::cert) fn checked(report: &Report, inputs: &Inputs) -> Vec<Checked>
             .findings
             .iter()
             .filter(|finding| is_about(finding.definition.family) && finding.severity > Severity::Note);
-        let worst = counts.clone().map(|finding| finding.severity).max();
+        // What stayed shut has not been looked at.
+        let is_shut = |finding: &&Finding| is_of_shut_key(finding) || is_of_shut_store(finding);
+        let is_any_shut = counts.clone().any(|finding| is_shut(&finding));
+        let worst = counts.clone().filter(|finding| !is_shut(finding)).map(|finding| finding.severity).max();
         let mut codes: Vec<_> = counts.map(|finding| finding.definition.code).collect();
         codes.dedup();
         let result = match worst {
             Some(Severity::Error) => Outcome::Failed,
             Some(_) => Outcome::Doubtful,
+            None if is_any_shut => Outcome::Unknown,
             None if can_be_known(question, report, inputs) => Outcome::Passed,
             None => Outcome::Unknown,
         };
