@@ -1,7 +1,7 @@
 /** What is known of the device and its DPS, each with where it is known from. */
 
 import { deviceList } from "./devices.js";
-import { byId, h, show } from "./dom.js";
+import { byId, h, show, withCommands } from "./dom.js";
 import { copy } from "./export.js";
 import { linkWithSettings } from "./share.js";
 import { onChange, state, tell } from "./state.js";
@@ -37,7 +37,7 @@ export function start() {
       "Copy a link with these settings")));
   onChange(() => {
     refresh();
-    show(trouble, ...(state.inspection?.wrongSettings ?? []).map(({ message }) => h("p", { class: "notice" }, message)));
+    show(trouble, ...(state.inspection?.wrongSettings ?? []).map(({ message }) => h("p", { class: "notice" }, withCommands(message))));
   });
 }
 
