@@ -28,9 +28,9 @@ export async function start() {
     const shown = target ? await configuration(target) : [];
     if (mine === latest) show(out, ...shown);
   };
-  const tiles = all.map(({ name, title, family }) => h("label", { class: "tile", title: family },
+  const tiles = all.map(({ name, title, family }) => h("label", { class: "tile", title: `${title} (${family})` },
     h("input", { type: "radio", name: "client", value: name, checked: name === chosen, onchange: () => { chosen = name; void redraw(); } }),
-    h("span", {}, title)));
+    h("span", {}, title.split(": ", 1))));
   const find = h("input", { type: "search", id: "find-client", placeholder: `${all.length} clients`, "aria-label": "Find a client" });
   find.addEventListener("input", () => {
     const wanted = find.value.toLowerCase();

@@ -25,7 +25,7 @@ export function start() {
   show(byId("device-body"), h("form", { class: "stack", onsubmit: (/** @type {Event} */ event) => event.preventDefault() },
     deviceList(),
     text("registrationId", "Registration ID", "the CN of the certificate"),
-    text("idScope", "ID scope", "0ne…, on the overview of the DPS"),
+    text("idScope", "ID scope", "0ne… (DPS overview)"),
     trouble,
     enrollment(),
     cloud(),

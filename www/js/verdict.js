@@ -15,6 +15,7 @@ import { isEmpty, onChange, state } from "./state.js";
  */
 
 export function start() {
+  watch(byId("verdict"));
   let last = "";
   onChange(() => {
     if (isEmpty()) return;
@@ -41,9 +42,10 @@ function watch(verdict) {
   const look = () => {
     const isStuck = matchMedia("(max-width: 40rem)").matches && verdict.getBoundingClientRect().top <= 0;
     if (isStuck === verdict.classList.contains("stuck")) return;
-    const height = verdict.offsetHeight;
+    const height = () => verdict.getBoundingClientRect().height;
+    const before = height();
     verdict.classList.toggle("stuck", isStuck);
-    verdict.style.marginBottom = isStuck ? `${height - verdict.offsetHeight}px` : "";
+    verdict.style.marginBottom = isStuck ? `${before - height()}px` : "";
   };
   addEventListener("scroll", look, { passive: true });
 }
