@@ -116,6 +116,13 @@ pub(in crate::explain) fn dialled(line: &[u8]) -> Option<String> {
     SIGNS.iter().any(|sign| lower.contains(sign)).then(|| other(line)).flatten()
 }
 
+/// The other host that a line has the address of: `https://shop.example.com/v1`, `mx.example.com[192.0.2.5]:25`.
+pub(in crate::explain) fn addressed(line: &[u8]) -> Option<String> {
+    const SIGNS: [&str; 4] = ["https://", "http://", "host='", ":443"];
+    let lower = String::from_utf8_lossy(line.get(..line.len().min(1024))?).to_ascii_lowercase();
+    SIGNS.iter().any(|sign| lower.contains(sign)).then(|| other(line)).flatten()
+}
+
 /// `port 22`, as ssh says it.
 fn other_port(line: &str) -> Option<String> {
     let (_, behind) = line.split_once(" port ")?;
