@@ -9,6 +9,7 @@ mod exit;
 mod explain;
 mod flag;
 mod fleet;
+mod found;
 mod generate;
 mod input;
 mod licenses;

@@ -10,6 +10,7 @@ mod definitions;
 mod entry;
 mod explain;
 mod front;
+mod lexicon;
 mod mistake;
 mod page;
 mod reference;
@@ -39,7 +40,7 @@ fn main() -> io::Result<()> {
         fs::write(out.join("say.rs"), say::rust(&entries))?;
         fs::write(out.join("answers.rs"), answers::rust(&entries))?;
         fs::write(out.join("explain.rs"), explain::rust(&entries))?;
-        fs::write(out.join("lexicon.txt"), lexicon(&Path::new(&root).join("lexicon"))?)?;
+        fs::write(out.join("lexicon.txt"), lexicon::text(&Path::new(&root).join("lexicon"))?)?;
     }
     Ok(())
 }
@@ -58,24 +59,4 @@ fn read(folder: &Path) -> io::Result<(Vec<Entry>, Vec<Mistake>)> {
     entries.sort_by(|one: &Entry, other| one.code.cmp(&other.code));
     mistakes.sort();
     Ok((entries, mistakes))
-}
-
-/// The files of the lexicon as one text, without what only its writers need: comments, sources, what is complete, empty lines.
-fn lexicon(folder: &Path) -> io::Result<String> {
-    let mut files: Vec<_> =
-        fs::read_dir(folder)?.map(|file| file.map(|file| file.path())).collect::<Result<_, _>>()?;
-    files.retain(|path| path.extension().is_some_and(|extension| extension == "txt"));
-    files.sort();
-    let mut out = String::new();
-    for path in files {
-        let text = fs::read_to_string(&path)?;
-        let is_row = |line: &&str| {
-            !line.is_empty() && !["# ", "source:", "complete:"].iter().any(|start| line.starts_with(start))
-        };
-        for line in text.lines().map(str::trim_end).filter(is_row) {
-            out.push_str(line);
-            out.push('\n');
-        }
-    }
-    Ok(out)
 }

@@ -11,7 +11,7 @@ use dps_x509_core::{
         folder::{Folder, Sorter},
         verdict::Word,
     },
-    finding::{Definition, Finding, Naming, Place},
+    finding::{Finding, Naming, Place},
     name::RegistrationId,
 };
 use serde_json::{Value, json};
@@ -25,6 +25,7 @@ use super::{
 };
 use crate::{
     exit::Exit,
+    found::{self, Found, Kind},
     input::{read, reason},
 };
 
@@ -91,7 +92,7 @@ pub(super) struct Outcome {
     /// What is wrong with it, as a block for a person.
     pub(super) details: Option<String>,
     word: Word,
-    definitions: Vec<&'static Definition>,
+    found: Vec<Kind>,
     /// For a log of all devices.
     pub(super) findings: Vec<Finding>,
     pub(super) fixed: Option<fixed::Outcome>,
@@ -155,7 +156,7 @@ impl Device {
             line,
             details: is_wrong.then(|| text::decisive(&self.name, &report, &verdict)),
             word: verdict.word,
-            definitions: definitions(&report),
+            found: found::kinds(&report.findings),
             fixed: write_fixed.map(|folder| {
                 fixed::write(
                     &files,
@@ -177,8 +178,7 @@ impl Device {
 
     /// `device-1  not ready: 1 error, 1 warning (DX401 DX431)`, and its files below.
     fn line(&self, report: &cert::Report, verdict: &cert::Verdict, names_files: bool) -> String {
-        let codes =
-            definitions(report).iter().map(|definition| definition.code).collect::<Vec<_>>().join(" ");
+        let codes = found::codes(&report.findings).join(" ");
         let name = self.name.escape_debug().to_string();
         let verdict = match verdict.word {
             Word::Ready if report.is_key_unseen() => format!("{verdict}, {}", text::IF_IT_HAS_THE_KEY),
@@ -196,25 +196,13 @@ impl Device {
     }
 }
 
-/// What was found, each once.
-fn definitions(report: &cert::Report) -> Vec<&'static Definition> {
-    let mut definitions: Vec<&Definition> = Vec::new();
-    for Finding { definition, .. } in &report.findings {
-        if !definitions.contains(definition) {
-            definitions.push(definition);
-        }
-    }
-    definitions
-}
-
 /// What many devices come to.
 #[derive(Default)]
 pub(super) struct Summary {
     ready: usize,
     not_ready: usize,
     unusable: usize,
-    /// On how many devices each was found, by code.
-    found: BTreeMap<&'static str, (&'static Definition, usize)>,
+    found: Found,
 }
 
 impl Summary {
@@ -224,9 +212,7 @@ impl Summary {
             Word::NotReady => self.not_ready += 1,
             Word::NothingUsable => self.unusable += 1,
         }
-        for definition in &outcome.definitions {
-            self.found.entry(definition.code).or_insert((definition, 0)).1 += 1;
-        }
+        self.found.add(&outcome.found);
     }
 
     pub(super) const fn devices(&self) -> usize {
@@ -243,24 +229,14 @@ impl Summary {
     }
 
     pub(super) fn show(&self, format: Format, left_out: &[LeftOut]) -> String {
-        let mut found: Vec<_> = self.found.values().collect();
-        found.sort_by_key(|(definition, devices)| (std::cmp::Reverse(*devices), definition.code));
         if format == Format::Json {
-            let found = found.iter().map(|(definition, devices)| {
-                json!({
-                    "code": definition.code,
-                    "name": definition.name,
-                    "severity": definition.severity.as_str(),
-                    "devices": devices,
-                })
-            });
             let left_out = left_out.iter().map(|it| json!({ "path": it.path, "why": it.word }));
             let summary = json!({ "summary": {
                 "devices": self.devices(),
                 "ready": self.ready,
                 "notReady": self.not_ready,
                 "nothingUsable": self.unusable,
-                "findings": found.collect::<Value>(),
+                "findings": self.found.json(),
                 "leftOut": left_out.collect::<Value>(),
             }});
             return format!("{summary}\n");
@@ -271,12 +247,8 @@ impl Summary {
             counts.iter().filter(|(number, _)| *number > 0).map(|(number, what)| format!("{number} {what}"));
         let total = self.devices();
         let devices = if total == 1 { "device" } else { "devices" };
-        let mut text = format!("\n{total} {devices}: {}\n", counts.collect::<Vec<_>>().join(", "));
-        for (definition, devices) in found {
-            let Definition { code, name, severity, .. } = definition;
-            text += &format!("  {devices:>6}  {:<7} {code} {name}\n", severity.as_str());
-        }
-        text + &tell(left_out)
+        let counts = counts.collect::<Vec<_>>().join(", ");
+        format!("\n{total} {devices}: {counts}\n{}{}", self.found.text(), tell(left_out))
     }
 }
 

@@ -1,66 +1,43 @@
 //! What was found about a list, counted.
 
-use std::collections::BTreeMap;
-
-use dps_x509_core::finding::{Definition, Finding, Naming, Severity};
+use dps_x509_core::finding::{Naming, Severity};
 use dps_x509_fleet::Inspected;
 use serde_json::{Value, json};
 
-use crate::input;
+use crate::{
+    found::{self, Found},
+    input,
+};
 
 /// What was found on how many devices.
 #[derive(Default)]
 pub(super) struct Tally {
     pub(super) devices: u64,
     pub(super) with_errors: u64,
-    found: BTreeMap<&'static str, (&'static Definition, u64)>,
+    found: Found,
 }
 
 impl Tally {
     pub(super) fn add(&mut self, inspected: &Inspected) {
         self.devices += 1;
         self.with_errors += u64::from(inspected.has_errors());
-        let mut seen: Vec<&str> = Vec::new();
-        for Finding { definition, .. } in &inspected.findings {
-            if !seen.contains(&definition.code) {
-                seen.push(definition.code);
-                self.found.entry(definition.code).or_insert((definition, 0)).1 += 1;
-            }
-        }
+        self.found.add(&found::kinds(&inspected.findings));
     }
 
     pub(super) fn text(&self) -> String {
         let devices = if self.devices == 1 { "device" } else { "devices" };
         let ready = self.devices - self.with_errors;
-        let mut text =
+        let counts =
             format!("{} {devices}: {ready} without errors, {} with\n", self.devices, self.with_errors);
-        for (definition, devices) in self.by_frequency() {
-            let Definition { code, name, severity, .. } = definition;
-            text += &format!("  {devices:>8}  {:<7} {code} {name}\n", severity.as_str());
-        }
-        text
+        counts + &self.found.text()
     }
 
     pub(super) fn json(&self) -> Value {
-        let findings = self.by_frequency().into_iter().map(|(definition, devices)| {
-            json!({
-                "code": definition.code,
-                "name": definition.name,
-                "severity": definition.severity.as_str(),
-                "devices": devices,
-            })
-        });
         json!({ "summary": {
             "devices": self.devices,
             "withErrors": self.with_errors,
-            "findings": findings.collect::<Value>(),
+            "findings": self.found.json(),
         }})
-    }
-
-    fn by_frequency(&self) -> Vec<(&'static Definition, u64)> {
-        let mut found: Vec<_> = self.found.values().copied().collect();
-        found.sort_by_key(|(definition, devices)| (std::cmp::Reverse(*devices), definition.code));
-        found
     }
 }
 

@@ -8,7 +8,7 @@ use crate::{
         catalogue::{
             Symptom,
             symptom::{
-                device_certificate_refused_in_tls as refused, no_common_tls_parameters,
+                connection_failed, device_certificate_refused_in_tls as refused, no_common_tls_parameters,
                 server_certificate_expired, server_certificate_invalid::INVALID, server_name_mismatch,
                 server_root_not_trusted, tls_alert,
             },
@@ -38,6 +38,9 @@ fn sent(alert: TlsAlert) -> &'static Symptom {
         TlsAlert::CERTIFICATE_EXPIRED => &server_certificate_expired::EXPIRED,
         TlsAlert::CERTIFICATE_UNKNOWN | TlsAlert::UNKNOWN_CA => &server_root_not_trusted::UNKNOWN_ISSUER,
         TlsAlert::UNRECOGNIZED_NAME => &server_name_mismatch::WRONG_NAME,
+        // What failed is this side's own.
+        TlsAlert::INTERNAL_ERROR | TlsAlert::USER_CANCELED => &connection_failed::TLS,
+        _ if alert.meaning() == AlertMeaning::NothingInCommon => &no_common_tls_parameters::NOTHING_IN_COMMON,
         _ => &INVALID,
     }
 }
@@ -90,13 +93,25 @@ pub(super) fn behind(text: &[u8], from: usize) -> Option<(u8, usize)> {
         return Some((number, place.end));
     }
     let folded = Folded::of(text, from, text.len().min(from + 72));
-    let named = |name: &str| folded.bytes.starts_with(&fold(name)).then_some(name.len());
+    let named = |name: &str| {
+        let name = fold(name);
+        folded.bytes.starts_with(&name).then_some(name.len())
+    };
     let own = alerts().filter_map(|alert| Some((named(alert.name()?)?, alert.number())));
     let others = NAMES.iter().filter_map(|(name, number)| Some((named(name)?, *number)));
     // Go's word for 48 begins like its word for 46: the longest is meant.
     let (length, number) = own.chain(others).max_by_key(|(length, _)| *length)?;
     let end = folded.places.get(length.min(folded.places.len()) - 1).map_or(from, |place| place + 1);
-    Some((number, end))
+    Some((number, behind_its_number(text, end, number)))
+}
+
+/// Where an alert ends that has its number behind its name: `handshake_failure(40)`.
+fn behind_its_number(text: &[u8], end: usize, number: u8) -> usize {
+    let number = format!("({number})");
+    let rest = text.get(end..).unwrap_or_default();
+    let blank = usize::from(rest.first() == Some(&b' '));
+    let follows = rest.get(blank..).is_some_and(|rest| rest.starts_with(number.as_bytes()));
+    if follows { end + blank + number.len() } else { end }
 }
 
 /// An alert as a symptom. In a server's log what it received is about its own certificate.
@@ -110,4 +125,23 @@ pub(super) fn statement(number: u8, direction: Direction, is_server: bool) -> Op
         Direction::Sent => Statement::Symptom(sent(alert), None),
         Direction::Untold => Statement::Symptom(&tls_alert::UNDIRECTED, word),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_alert_ends_with_its_name_or_with_its_number_behind_it() {
+        for (text, number, end) in [
+            (": internal_error(80)", 80, 20),
+            (": internal_error (80), more", 80, 21),
+            (": internal_error(81)", 80, 16),
+            (": internal_error at 80", 80, 16),
+            (": unknown certificate authority", 48, 31),
+            (" number 48", 48, 10),
+        ] {
+            assert_eq!(behind(text.as_bytes(), 0), Some((number, end)), "{text}");
+        }
+    }
 }

@@ -175,6 +175,8 @@ fn token(text: &[u8], at: usize, word: &[u8]) -> Option<Token> {
     let behind = text.get(at + word.len()..).unwrap_or_default();
     let is_part = matches!(behind, [b'.' | b':' | b',' | b'/', digit, ..] if digit.is_ascii_digit())
         && !matches!(behind, [b':' | b',', ..] if word.len() > 3)
+        // In a list it stands between two commas: `0,715,0`.
+        && !(behind.first() == Some(&b',') && before == Some(b','))
         || matches!(behind, [b'-', more, ..] if more.is_ascii_alphanumeric())
         || before == Some(b'.');
     let is_negative = before == Some(b'-')
@@ -224,6 +226,7 @@ mod tests {
             (" -0x002700,", -0x2700),
             (" code &#39;401&#39;", 401),
             (": &quot;5&quot;", 5),
+            (",715,0", 715),
         ] {
             let (token, _) = behind(text.as_bytes(), 0).unwrap_or_else(|| panic!("{text}"));
             assert_eq!(token.values().first(), Some(&value), "{text}");

@@ -16,6 +16,7 @@ mod issuer;
 mod meant;
 mod members;
 mod modem;
+mod placeholder;
 pub(super) mod program;
 pub(super) mod prose;
 mod reader;
@@ -74,8 +75,10 @@ pub(super) fn facts(text: &Text) -> Vec<Fact> {
             if cut_ends.contains(&place.end) {
                 whole.insert(place.end);
             }
-            let statement = read(word, &hit);
-            facts.extend(statement.map(|(statement, span)| Fact { span, statement, goes_on }));
+            facts.extend(read(word, &hit).map(|(statement, span)| {
+                let statement = placeholder::instead(statement, span.start, text);
+                Fact { span, statement, goes_on }
+            }));
         }
     }
     facts.extend(cut_off(text, cut.iter().filter(|beginning| !whole.contains(&beginning.place.end))));

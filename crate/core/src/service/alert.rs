@@ -76,6 +76,10 @@ impl TlsAlert {
     pub const CERTIFICATE_UNKNOWN: Self = Self(46);
     /// The chain leads to no CA that is known.
     pub const UNKNOWN_CA: Self = Self(48);
+    /// Something of whoever sends it failed, and nothing of the other side's.
+    pub const INTERNAL_ERROR: Self = Self(80);
+    /// Whoever sends it does not want to go on.
+    pub const USER_CANCELED: Self = Self(90);
     /// There is no server of the name that was asked for.
     pub const UNRECOGNIZED_NAME: Self = Self(112);
 

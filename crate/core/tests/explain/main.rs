@@ -12,6 +12,7 @@ mod complete;
 #[allow(unreachable_pub, dead_code, reason = "it has other users")]
 #[path = "../../../../tests/src/expectation.rs"]
 mod expectation;
+mod implied;
 mod others;
 mod recordings;
 mod speakers;

@@ -85,7 +85,7 @@ impl Row {
         let end = self.read_behind(hit, tables, &mut found)?;
         let start = self.read_before(hit)?;
         if !(self.near.is_empty() || self.near.iter().any(|word| hit.has(word)))
-            || self.unless.iter().any(|word| hit.has(word))
+            || self.unless.iter().any(|word| is_there(word, hit))
             || is_number_alone(&self.pieces) && number::counts(hit.before())
         {
             return None;
@@ -145,6 +145,11 @@ impl Row {
         }
         Some(start.unwrap_or(hit.start))
     }
+}
+
+/// Whether a line has a word; `at+` asks whether this very word is a modem's command, and not its answer on the same line.
+fn is_there(word: &str, hit: &Hit<'_>) -> bool {
+    if word == "at+" { hit.before().to_ascii_lowercase().ends_with(b"at+") } else { hit.has(word) }
 }
 
 /// Whether a table is of the statuses of HTTP.

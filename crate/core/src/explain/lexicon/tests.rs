@@ -19,6 +19,28 @@ fn every_row_means_something() {
     assert!(lexicon.rows.len() > 2_500, "{} rows", lexicon.rows.len());
 }
 
+/// One message has one meaning: of two rows with the same words and no condition both would be told.
+#[test]
+fn the_same_words_mean_one_thing() {
+    let (lexicon, _) = Lexicon::read(TEXT);
+    let of_words = |row: &&Row| row.is_words() && row.near.is_empty() && row.unless.is_empty();
+    let is_trouble = |meaning: &Meaning| {
+        matches!(meaning, Meaning::Symptom(_) | Meaning::Connack(_) | Meaning::Alert(..) | Meaning::Status(_))
+    };
+    let mut meanings = std::collections::BTreeMap::<&[u8], Vec<(&str, Meaning)>>::new();
+    for row in lexicon.rows.iter().filter(of_words) {
+        if let row::Says::Means(meaning) = row.says
+            && is_trouble(&meaning)
+        {
+            meanings.entry(row.anchor()).or_default().push((row.text, meaning));
+        }
+    }
+    assert!(meanings.len() > 4_000, "{} were looked at", meanings.len());
+    meanings
+        .retain(|_, meant| meant.iter().any(|(_, other)| meant.first().is_some_and(|(_, one)| one != other)));
+    assert!(meanings.is_empty(), "{meanings:#?}");
+}
+
 /// What an explanation says, without places.
 fn told(text: &str) -> BTreeSet<String> {
     let explanation = Explanation::of_text(text.as_bytes(), &Place::default(), &Inputs::default());

@@ -1,6 +1,6 @@
 //! Topics, user names and paths: the status of a response, and who talks to whom about which device.
 
-use super::reader::Reader;
+use super::{placeholder, reader::Reader};
 use crate::{
     explain::{
         catalogue::symptom::setting_missing,
@@ -47,43 +47,49 @@ fn response(hit: &Hit<'_>) -> Option<Statement> {
 fn device(hit: &Hit<'_>) -> Option<Statement> {
     let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._:%@".contains(byte);
     let (before, after) = (hit.before().strip_suffix(b"/")?, hit.after().strip_prefix(b"/")?);
+    let framed = before.rsplit(|byte| matches!(byte, b'/' | b' ' | b'"' | b'\'' | b'=' | b':')).next()?;
+    let framed = String::from_utf8_lossy(framed);
+    // Where both are, a document says how the path is made.
+    let is_of_document = !placeholder::is_nothing(&framed) && unfilled(after).is_some();
+    if end_of_id(after).is_some() && placeholder::is_one(&framed) && !is_of_document {
+        return Some(Statement::Symptom(&setting_missing::PLACEHOLDER_SCOPE, Some(format!("\"{framed}\""))));
+    }
     let scope = before.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric()).count();
     let scope = before.get(before.len() - scope..).filter(|scope| scope.len() >= 8)?;
     // `The link address '0ne00112233/registrations/' did not match`.
     if after.first().is_none_or(|next| b"'\"`".contains(next)) {
         return Some(Statement::Symptom(&setting_missing::REGISTRATION_ID, None));
     }
-    if let Some(placeholder) = placeholder(after) {
-        return Some(placeholder);
+    if let Some(unfilled) = unfilled(after) {
+        return Some(unfilled);
     }
     let id =
         after.get(..after.iter().take_while(|byte| is_name(byte)).count()).filter(|id| !id.is_empty())?;
     let rest = after.get(id.len()..)?;
-    let is_dialogue = rest.starts_with(b"/api-version")
-        || rest.starts_with(b"/register")
-        || rest.starts_with(b"/operations");
-    is_dialogue.then(|| Statement::Device {
+    BEHIND.iter().any(|next| rest.starts_with(next)).then(|| Statement::Device {
         id_scope: String::from_utf8_lossy(scope).into_owned(),
         registration_id: String::from_utf8_lossy(id).into_owned(),
     })
 }
 
+/// What follows the registration ID in a user name and in the paths of REST.
+const BEHIND: [&[u8]; 3] = [b"/api-version", b"/register", b"/operations"];
+
+/// Where in what follows the word the registration ID ends.
+fn end_of_id(after: &[u8]) -> Option<usize> {
+    const LONGEST: usize = 64;
+    let ends = |next: &&[u8]| after.windows(next.len()).position(|part| part == *next);
+    BEHIND.iter().find_map(ends).filter(|end| *end <= LONGEST)
+}
+
 /// What stands where the registration ID belongs, and is none: nothing, or what a template had there.
-fn placeholder(after: &[u8]) -> Option<Statement> {
-    let end = [&b"/api-version"[..], b"/register", b"/operations"]
-        .iter()
-        .find_map(|rest| after.windows(rest.len()).position(|part| part == *rest))
-        .filter(|end| *end <= 64)?;
-    let id = String::from_utf8_lossy(after.get(..end)?).into_owned();
+fn unfilled(after: &[u8]) -> Option<Statement> {
+    let id = String::from_utf8_lossy(after.get(..end_of_id(after)?)?).into_owned();
     if id.is_empty() {
         return Some(Statement::Symptom(&setting_missing::REGISTRATION_ID, None));
     }
-    let lower = id.to_ascii_lowercase();
-    let is_word = ["undefined", "null", "none", "nan", "%s", "registration_id", "registrationid", "(null)"]
-        .contains(&&*lower);
-    let is_framed =
-        lower.starts_with(['[', '<', '{', '$', '%']) || lower.starts_with("your") || lower.starts_with("%7b");
-    (is_word || is_framed)
+    let is_name = ["registration_id", "registrationid"].iter().any(|name| id.eq_ignore_ascii_case(name));
+    (is_name || placeholder::is_one(&id))
         .then(|| Statement::Symptom(&setting_missing::PLACEHOLDER, Some(format!("\"{id}\""))))
 }
 
