@@ -21,7 +21,7 @@ if (!packageFolder || !out) {
 const www = import.meta.dirname;
 const site = join(out, "site");
 const work = join(out, "source");
-const { build } = createRequire(join(packageFolder, "package.json"))("esbuild");
+const { build, transform } = createRequire(join(packageFolder, "package.json"))("esbuild");
 
 const MODULES = ["inspection.wasm", "complete.wasm", "session.wasm"];
 /** Under one name for ever: a browser compares what it has with what is there. */
@@ -37,7 +37,7 @@ const parts = new Map([
   ["lexicon", { name: "lexicon.json", data: readFileSync(join(packageFolder, "dist/esm/part/lexicon.json")) }],
   ["worker", { name: "worker.js", data: readFileSync(join(packageFolder, "dist/esm/part/worker-script.js")) }],
 ]);
-const style = styles();
+const style = await styles();
 await writeSite();
 await writeSingleFile();
 
@@ -72,9 +72,10 @@ function examples() {
     .map((example) => ({ ...example, files: example.files.map(read) }));
 }
 
-function styles() {
+async function styles() {
   const read = (name) => readFileSync(join(www, "style", name), "utf8");
-  return `${read("base.css")}${read("layout.css")}${read("parts.css")}@media print {\n${read("print.css")}}\n`;
+  const { code } = await transform(`${read("base.css")}${read("layout.css")}${read("parts.css")}@media print {\n${read("print.css")}}\n`, { loader: "css", minify: true });
+  return code;
 }
 
 async function writeSite() {

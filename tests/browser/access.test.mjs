@@ -106,6 +106,52 @@ test("nothing that invites is cut, and what a log says comes before the fields",
   }
 });
 
+/** Where the parts are that stand below each other, from the top. */
+const order = (page, ids) => page.evaluate((all) => all.filter((id) => document.getElementById(id).checkVisibility()).sort((one, other) =>
+  document.getElementById(one).getBoundingClientRect().top - document.getElementById(other).getBoundingClientRect().top), ids);
+
+test("on a phone the answer, its picture and what to do come first, and a locked file's row before them", async () => {
+  const { page, context } = await open(browser, server.url, { viewport: { width: 360, height: 740 } });
+  const parts = ["files", "device", "verdict", "picture", "checks", "tabs"];
+  await example(page, "The key of another device");
+  assert.deepEqual(await order(page, parts), ["verdict", "picture", "tabs", "checks", "files", "device"]);
+  await page.locator("#remove-all").click();
+  await STATES.locked(page);
+  await page.locator("#verdict.locked").waitFor();
+  assert.deepEqual((await order(page, parts)).slice(0, 3), ["verdict", "files", "picture"]);
+  await context.close();
+});
+
+test("what stands over the rest on a phone is one bar, and nothing else moves for it", async () => {
+  const { page, context } = await open(browser, server.url, { viewport: { width: 360, height: 740 }, reducedMotion: "reduce" });
+  await example(page, "An intermediate is missing");
+  const at = () => page.evaluate(() => [document.getElementById("verdict").offsetHeight, document.getElementById("tabs").getBoundingClientRect().top + scrollY, document.documentElement.scrollHeight]);
+  const [high, ...before] = await at();
+  await page.evaluate(() => scrollTo(0, 900));
+  await page.locator("#verdict.stuck").waitFor();
+  const [low, ...after] = await at();
+  assert.ok(low < 110 && low < high, `${low} of ${high}`);
+  assert.deepEqual(after, before);
+  await page.evaluate(() => scrollTo(0, 0));
+  await page.locator("#verdict:not(.stuck) .why").waitFor();
+  assert.deepEqual(await at(), [high, ...before]);
+  await context.close();
+});
+
+test("no name is broken letter by letter, and a log alone leaves no column empty", async () => {
+  const { page, context } = await open(browser, server.url, { viewport: { width: 360, height: 740 } });
+  await STATES.making(page);
+  const heights = await page.locator(".files .name").evaluateAll((all) => all.map((one) => one.getClientRects()[0].height / parseFloat(getComputedStyle(one).fontSize)));
+  assert.ok(heights.length === 8 && heights.every((lines) => lines < 3), `${heights}`);
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.locator("#anything").fill(LOG);
+  await page.locator("#anything").press("Enter");
+  await page.locator("#log .causes").waitFor();
+  const [verdict, log] = await Promise.all(["#verdict", "#log"].map((id) => page.locator(id).boundingBox()));
+  assert.ok(log.width > 900 && log.x < verdict.x + 50 && log.y < 300, JSON.stringify({ verdict, log }));
+  await context.close();
+});
+
 test("on paper nothing is folded, and all is as it was when it is printed", async () => {
   const { page, context } = await open(browser, server.url);
   await example(page, "What openssl makes by default");

@@ -6,9 +6,13 @@ const line = h("p", { class: "announcement", role: "status", "aria-live": "polit
 document.body.append(line);
 let clearing = 0;
 
-/** @param {string} text */
-export function announce(text) {
+/**
+ * @param {string} text
+ * @param {boolean} [isSeen] whether the page shows it already, so that it is only to be heard
+ */
+export function announce(text, isSeen = false) {
   line.textContent = text;
+  line.classList.toggle("sr-only", isSeen);
   clearTimeout(clearing);
   clearing = window.setTimeout(() => { line.textContent = ""; }, 4000);
 }

@@ -1,10 +1,10 @@
 /** Every certificate: its facts, and its DER as a tree beside its bytes. */
 
-import { derTree } from "./der.js";
 import { openDialog } from "./dialog.js";
-import { h } from "./dom.js";
+import { h, show } from "./dom.js";
 import { outline } from "./engine.js";
 import { certificate, nameOf } from "./facts.js";
+import { later } from "./modules.js";
 import { state } from "./state.js";
 
 /** @typedef {import("./engine.js").CertificateFacts} Facts */
@@ -50,8 +50,12 @@ function one(facts) {
   const unfold = h("details", { class: "bare" }, h("summary", {}, "Its bytes, part by part"), h("div", { class: "inside" }, tree));
   unfold.addEventListener("toggle", async () => {
     if (!unfold.open || tree.hasChildNodes()) return;
-    const { der, parts } = await outline(facts.sha256, state);
-    if (!tree.hasChildNodes()) tree.append(derTree(der, parts, facts.subject));
+    try {
+      const [{ der, parts }, { derTree }] = await Promise.all([outline(facts.sha256, state), later()]);
+      if (!tree.hasChildNodes()) tree.append(derTree(der, parts, facts.subject));
+    } catch {
+      show(tree, h("p", { class: "notice" }, "The bytes could not be shown. Load the page again to try once more."));
+    }
   });
   return [
     h("dl", { class: "facts" }, rows.flatMap(([label, value]) => [

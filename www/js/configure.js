@@ -1,7 +1,7 @@
 /** Configurations for the client that the person has, one file or all of them. */
 
 import { announce } from "./announce.js";
-import { byId, h, show } from "./dom.js";
+import { byId, h, show, withCommands } from "./dom.js";
 import { configure, targets } from "./engine.js";
 import { codeBox, copy, downloadAll, marked } from "./export.js";
 import { list } from "./finding.js";
@@ -28,9 +28,9 @@ export async function start() {
     const shown = target ? await configuration(target) : [];
     if (mine === latest) show(out, ...shown);
   };
-  const tiles = all.map(({ name, title, family }) => h("label", { class: "tile", title: family },
+  const tiles = all.map(({ name, title, family }) => h("label", { class: "tile", title: `${title} (${family})` },
     h("input", { type: "radio", name: "client", value: name, checked: name === chosen, onchange: () => { chosen = name; void redraw(); } }),
-    h("span", {}, title)));
+    h("span", {}, title.split(": ", 1))));
   const find = h("input", { type: "search", id: "find-client", placeholder: `${all.length} clients`, "aria-label": "Find a client" });
   find.addEventListener("input", () => {
     const wanted = find.value.toLowerCase();
@@ -85,8 +85,9 @@ async function configuration(target) {
   if (!one) return refused(all.filter(isAbove), findings);
   const files = [...one.files, ...certificates];
   return [
+    h("h3", {}, target.title),
     h("dl", { class: "facts" }, [["Where", one.place], ["Run", one.run], ["Expect", one.expect], ["Checked", target.how]]
-      .flatMap(([label, value]) => [h("dt", {}, label), h("dd", {}, value)])),
+      .flatMap(([label, value]) => [h("dt", {}, label), h("dd", {}, withCommands(String(value)))])),
     ...about(findings),
     one.form.length > 0 && form(one.form),
     state.settings.idScope === "" && one.files.some(({ text }) => text.includes(UNKNOWN_SCOPE)) && h("p", { class: "hint" }, "Marked: your ID scope, which is not known yet."),
@@ -163,7 +164,7 @@ function refused(above, findings) {
     ...(codes.length > 0 ? [h("p", {}, `Nothing that is written now would work: first mend what stands under Fix (${codes.join(", ")}).`)] : []),
     ...(lacking.length > 0 ? [
       h("p", {}, "To be given before this client's files can be written:"),
-      h("ul", {}, lacking.map(({ message, nextStep }) => h("li", {}, `${message} ${nextStep}`))),
+      h("ul", {}, lacking.map(({ message, nextStep }) => h("li", {}, withCommands(`${message} ${nextStep}`)))),
     ] : []),
     ...about(findings.filter(({ code }) => code !== LACKING)),
   ];

@@ -1,11 +1,24 @@
 /**
  * A certificate's DER as a tree beside its bytes. Pointing at a part, or moving to it with the arrow keys, marks its
- * bytes; pointing at a byte marks the innermost part that it belongs to.
+ * bytes; pointing at a byte marks the innermost part that is unfolded, and a click unfolds down to the innermost of all.
  */
 
 import { h } from "./dom.js";
 
 /** @typedef {import("./engine.js").Part} Part */
+
+/** Parts nearer to the top than this are open at first: what a certificate is made of is seen, and not yet what that is made of. */
+const OPEN_AT_FIRST = 2;
+
+/**
+ * A part as a row of the tree. Rows stand one below the other in the order of the bytes, the parts of a part behind it.
+ *
+ * @typedef {object} Row
+ * @property {Part} part
+ * @property {number} depth from 0
+ * @property {number} above the row of the part that it is in; -1 at the top
+ * @property {HTMLElement} item
+ */
 
 /**
  * @param {Uint8Array} der
@@ -13,68 +26,131 @@ import { h } from "./dom.js";
  * @param {string} subject
  */
 export function derTree(der, parts, subject) {
-  const flat = flatten(parts, 0);
+  const rows = rowsOf(parts, 0, -1, []);
   const bytes = byteView(der);
-  const items = flat.map(({ node, depth }, index) => h("div", {
-    role: "treeitem",
-    "aria-level": depth + 1,
-    "aria-selected": "false",
-    tabindex: index === 0 ? "0" : "-1",
-    onmouseenter: () => select(index, false),
-    onfocus: () => select(index, false),
-  }, `${"  ".repeat(depth)}${node.label}`, node.value ? h("span", { class: "value" }, ` ${node.value}`) : null));
   let current = -1;
 
-  /**
-   * @param {number} index
-   * @param {boolean} withFocus
-   */
-  function select(index, withFocus) {
-    const item = items[index];
-    const part = flat[index];
-    if (!item || !part || index === current) return;
-    items[current]?.setAttribute("aria-selected", "false");
-    items[current]?.setAttribute("tabindex", "-1");
-    item.setAttribute("aria-selected", "true");
-    item.setAttribute("tabindex", "0");
-    current = index;
-    bytes.mark(part.node.start, part.node.end);
-    if (withFocus) item.focus();
+  const isOpen = (/** @type {number} */ at) => rows[at]?.item.getAttribute("aria-expanded") === "true";
+  const isSeen = (/** @type {number} */ at) => rows[at]?.item.hidden === false;
+
+  /** @param {number} at */
+  function select(at) {
+    const row = rows[at];
+    if (!row || at === current) return;
+    const before = rows[current]?.item;
+    before?.setAttribute("aria-selected", "false");
+    before?.setAttribute("tabindex", "-1");
+    row.item.setAttribute("aria-selected", "true");
+    row.item.setAttribute("tabindex", "0");
+    current = at;
+    bytes.mark(row.part.start, row.part.end);
   }
 
-  const tree = h("div", { class: "der-tree", role: "tree", "aria-label": `Parts of ${subject}` }, items);
+  /** Hides what is folded away. A part stands behind the one that it is in, which is as it will be by then. */
+  function fold() {
+    for (const { above, item } of rows) item.hidden = above >= 0 && !(isSeen(above) && isOpen(above));
+  }
+
+  /**
+   * @param {number} at
+   * @param {boolean} open
+   */
+  function unfold(at, open) {
+    const item = rows[at]?.item;
+    if (!item?.hasAttribute("aria-expanded")) return;
+    item.setAttribute("aria-expanded", String(open));
+    fold();
+    // What is not seen cannot stay the one that is chosen.
+    if (current >= 0 && !isSeen(current)) select(at);
+  }
+
+  /** Opens whatever a row is in. @param {number} at */
+  function reveal(at) {
+    for (let above = rows[at]?.above ?? -1; above >= 0; above = rows[above]?.above ?? -1) unfold(above, true);
+  }
+
+  /** The row of the innermost part at a byte. @param {EventTarget | null} cell */
+  function rowAt(cell) {
+    const at = Number(cell instanceof HTMLElement ? cell.dataset.at : undefined);
+    return rows.findLastIndex(({ part }) => part.start <= at && at < part.end);
+  }
+
+  /** @param {string} key @returns {number | undefined} where a key leads, once it has folded what it folds */
+  function follow(key) {
+    const seen = [...rows.keys()].filter(isSeen);
+    const place = seen.indexOf(current);
+    if (key === "ArrowDown") return seen[place + 1] ?? current;
+    if (key === "ArrowUp") return seen[Math.max(0, place - 1)];
+    if (key === "Home") return 0;
+    if (key === "End") return seen.at(-1);
+    const above = rows[current]?.above ?? -1;
+    if (key === "ArrowRight") {
+      if (isOpen(current)) return current + 1;
+      unfold(current, true);
+    } else if (key === "ArrowLeft") {
+      if (!isOpen(current)) return above < 0 ? current : above;
+      unfold(current, false);
+    } else if (key === "Enter" || key === " ") {
+      unfold(current, !isOpen(current));
+    } else if (key === "*") {
+      for (const [at, row] of rows.entries()) if (row.above === above) unfold(at, true);
+    } else {
+      return undefined;
+    }
+    return current;
+  }
+
+  for (const [at, { item }] of rows.entries()) {
+    item.addEventListener("focus", () => select(at));
+    item.addEventListener("mouseenter", () => select(at));
+    item.addEventListener("click", () => unfold(at, !isOpen(at)));
+  }
+  const tree = h("div", { class: "der-tree", role: "tree", "aria-label": `Parts of ${subject}` }, rows.map(({ item }) => item));
   tree.addEventListener("keydown", (event) => {
-    const to = { ArrowDown: current + 1, ArrowUp: current - 1, Home: 0, End: items.length - 1, ArrowLeft: parent(flat, current), ArrowRight: current + 1 }[event.key];
+    if (event.ctrlKey || event.altKey || event.metaKey) return;
+    const to = follow(event.key);
     if (to === undefined) return;
     event.preventDefault();
-    select(Math.max(0, Math.min(items.length - 1, to)), true);
+    event.stopPropagation();
+    rows[to]?.item.focus();
   });
-  bytes.element.addEventListener("mouseover", (event) => {
-    const at = Number(/** @type {HTMLElement} */ (event.target).dataset.at);
-    if (Number.isNaN(at)) return;
-    const innermost = flat.findLastIndex(({ node }) => node.start <= at && at < node.end);
-    select(innermost, false);
-    items[innermost]?.scrollIntoView({ block: "nearest" });
+  bytes.element.addEventListener("mouseover", ({ target }) => {
+    let at = rowAt(target);
+    while (at >= 0 && !isSeen(at)) at = rows[at]?.above ?? -1;
+    select(at);
+    rows[at]?.item.scrollIntoView({ block: "nearest" });
   });
+  bytes.element.addEventListener("click", ({ target }) => {
+    const at = rowAt(target);
+    reveal(at);
+    select(at);
+    rows[at]?.item.scrollIntoView({ block: "nearest" });
+  });
+  fold();
   return h("div", { class: "der" }, tree, bytes.element);
 }
 
 /**
- * @param {Part[]} nodes
+ * @param {Part[]} parts that stand side by side
  * @param {number} depth
- * @returns {{ node: Part, depth: number }[]}
+ * @param {number} above
+ * @param {Row[]} rows those so far, to which these are added
  */
-function flatten(nodes, depth) {
-  return nodes.flatMap((node) => [{ node, depth }, ...flatten(node.parts, depth + 1)]);
-}
-
-/**
- * @param {{ depth: number }[]} flat
- * @param {number} index
- */
-function parent(flat, index) {
-  const depth = flat[index]?.depth ?? 0;
-  return Math.max(0, flat.findLastIndex((part, at) => at < index && part.depth < depth));
+function rowsOf(parts, depth, above, rows) {
+  for (const [index, part] of parts.entries()) {
+    const item = h("div", {
+      role: "treeitem",
+      "aria-level": depth + 1,
+      "aria-posinset": index + 1,
+      "aria-setsize": parts.length,
+      "aria-expanded": part.parts.length > 0 ? String(depth < OPEN_AT_FIRST) : null,
+      "aria-selected": "false",
+      tabindex: rows.length === 0 ? "0" : "-1",
+    }, "  ".repeat(depth), h("span", { class: "fold", "aria-hidden": "true" }), part.label, part.value ? h("span", { class: "value" }, ` ${part.value}`) : null);
+    const at = rows.push({ part, depth, above, item }) - 1;
+    rowsOf(part.parts, depth + 1, at, rows);
+  }
+  return rows;
 }
 
 /** @param {Uint8Array} der */

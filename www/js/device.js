@@ -1,7 +1,7 @@
 /** What is known of the device and its DPS, each with where it is known from. */
 
 import { deviceList } from "./devices.js";
-import { byId, h, show } from "./dom.js";
+import { byId, h, show, withCommands } from "./dom.js";
 import { copy } from "./export.js";
 import { linkWithSettings } from "./share.js";
 import { onChange, state, tell } from "./state.js";
@@ -25,7 +25,7 @@ export function start() {
   show(byId("device-body"), h("form", { class: "stack", onsubmit: (/** @type {Event} */ event) => event.preventDefault() },
     deviceList(),
     text("registrationId", "Registration ID", "the CN of the certificate"),
-    text("idScope", "ID scope", "0ne…, on the overview of the DPS"),
+    text("idScope", "ID scope", "0ne… (DPS overview)"),
     trouble,
     enrollment(),
     cloud(),
@@ -37,7 +37,7 @@ export function start() {
       "Copy a link with these settings")));
   onChange(() => {
     refresh();
-    show(trouble, ...(state.inspection?.wrongSettings ?? []).map(({ message }) => h("p", { class: "notice" }, message)));
+    show(trouble, ...(state.inspection?.wrongSettings ?? []).map(({ message }) => h("p", { class: "notice" }, withCommands(message))));
   });
 }
 

@@ -33,6 +33,15 @@ export function s(tag, attributes = {}, ...children) {
 }
 
 /**
+ * A sentence in which commands stand in backticks. What stands in quotation marks is somebody else's, and stays as it is.
+ *
+ * @param {string} text
+ */
+export function withCommands(text) {
+  return text.split(/("[^"]*"|`[^`]+`)/).map((part) => (part.length > 2 && part.startsWith("`") ? h("code", {}, part.slice(1, -1)) : part));
+}
+
+/**
  * The element with this ID; that it exists is a fact of index.html.
  *
  * @param {string} id

@@ -14,6 +14,9 @@ import { addFiles, setLog, state } from "./state.js";
 /** Larger than any certificate file and any log that a person would paste; refused before it is read. */
 const LARGEST = 64 * 1024 * 1024;
 
+/** Files that are looked at beside each other, so that few are not waited for one by one, and many do not fill the memory. */
+const ABREAST = 8;
+
 /** Files of a folder that are looked at, and how deep. */
 const MOST_FILES = 5000;
 const DEEPEST = 12;
@@ -157,8 +160,11 @@ async function bring(all) {
   /** @type {{ name: string, text: string } | null} */
   let log = null;
   let left = 0;
-  for (const one of all) {
-    const holds = await holdsObjects(one);
+  /** @type {boolean[]} */
+  const held = [];
+  for (let at = 0; at < all.length; at += ABREAST) held.push(...await Promise.all(all.slice(at, at + ABREAST).map(holdsObjects)));
+  for (const [at, one] of all.entries()) {
+    const holds = held[at] === true;
     const text = holds && !isLoquacious(one.data) ? null : await logIn(one);
     if (text !== null) log = { name: one.name, text };
     if (holds || (text === null && !isFolder)) files.push(one);

@@ -189,9 +189,13 @@ function options({ settings, passphrase }) {
 export async function inspect(state, goesOn) {
   await canRead;
   const { files, settings } = state;
+  const repair = async () => (await clerk()).repair(files, options({ ...state, settings: { ...settings, registrationId: "" } }));
+  // Asked for at once, they are not waited for twice; but without a registration ID this is likely to be judged once more.
+  const asked = settings.registrationId === "" ? undefined : repair();
+  asked?.catch(() => {});
   const { report, wrongSettings } = await leniently(state);
   if (!goesOn(report)) return undefined;
-  const repairs = await (await clerk()).repair(files, options({ ...state, settings: { ...settings, registrationId: "" } }));
+  const repairs = await (asked ?? repair());
   const trusting = files.filter(({ purpose }) => purpose === "server-trust").map(({ name }) => name);
   return {
     report,

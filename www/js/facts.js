@@ -73,18 +73,23 @@ export function certificate(report, sha256) {
 }
 
 /**
- * A certificate as a person calls it: its CN, or all of its name.
+ * A certificate as a person calls it, wherever the page names one: by its CN, and by its whole name (RFC 4514) only if it has none.
  *
- * @param {import("./engine.js").CertificateFacts} one
+ * @param {Pick<import("./engine.js").CertificateFacts, "commonName" | "subject">} one
  */
 export function nameOf({ commonName, subject }) {
-  return commonName ?? (subject || "no name");
+  return commonName || subject || "no name";
 }
 
-/** @param {Report} report who issued the last certificate of the way, if that one is not here */
+/** @param {Report} report who issued the last certificate of the way, if that one is not here, as a person calls it */
 export function issuerMissing(report) {
   const last = report.way.at(-1);
-  return last?.up === "missing" ? last.missing : null;
+  return last?.up === "missing" ? nameOfIssuer(last) : null;
+}
+
+/** @param {Report["way"][number]} step from a certificate whose issuer is not here */
+export function nameOfIssuer({ missing, missingCommonName }) {
+  return nameOf({ commonName: missingCommonName ?? undefined, subject: missing ?? "" });
 }
 
 /**

@@ -1,7 +1,7 @@
 /** The files, by what they turn out to be; what is missing is a row to fill. */
 
 import { byId, h, redraw } from "./dom.js";
-import { certificatesOf, issuerMissing, keyOf } from "./facts.js";
+import { certificatesOf, issuerMissing, keyOf, nameOf } from "./facts.js";
 import { download } from "./export.js";
 import { padlock } from "./mark.js";
 import { changed, forgetAll, onChange, removeFile, setLog, state } from "./state.js";
@@ -113,7 +113,7 @@ function describe(file) {
     : { words: `${key.type} key; belongs to no certificate here`, sign: "✕", look: report.chain.leaf === null ? "" : "error" };
   const certificates = certificatesOf(report, file.name);
   if (certificates.length > 0) {
-    const some = certificates.slice(0, 3).map((one) => `${roleOf(one, file)} ${one.commonName ?? one.subject}`);
+    const some = certificates.slice(0, 3).map((one) => `${roleOf(one, file)} ${nameOf(one)}`);
     const more = certificates.length > some.length ? `, and ${certificates.length - some.length} more` : "";
     const isWrong = report.findings.some((finding) => finding.severity === "error" && isIts(finding));
     return { words: some.join(", ") + more, sign: isWrong ? "✕" : "✓", look: isWrong ? "error" : "good" };

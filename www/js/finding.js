@@ -1,7 +1,7 @@
 /** The findings, the worst first, each with its explanation folded in. */
 
 import { pageOf } from "./code.js";
-import { h } from "./dom.js";
+import { h, withCommands } from "./dom.js";
 
 /** @typedef {import("./engine.js").Finding} Finding */
 
@@ -18,18 +18,21 @@ export function list(findings) {
   return h("ol", { class: "findings" }, findings.map((finding) => h("li", {}, card(finding))));
 }
 
-/** @param {Finding} finding */
-export function card(finding) {
+/**
+ * @param {Finding} finding
+ * @param {string} [word] what it is called where that is not its severity
+ */
+export function card(finding, word = finding.severity) {
   const { code, title, severity, message, expected, found, nextStep, standing, source, causedBy } = finding;
   const facts = [
     ["Where", place(finding)], ["Expected", expected], ["Found", found], ["Because of", causedBy],
   ].filter(([, value]) => value);
-  return h("article", { class: `finding ${severity}`, "aria-label": `${severity} ${code}`, "data-code": code, tabindex: "-1", "data-key": `finding-${code}-${place(finding)}` },
+  return h("article", { class: `finding ${word === severity ? severity : "warning"}`, "aria-label": `${word} ${code}`, "data-code": code, tabindex: "-1", "data-key": `finding-${code}-${place(finding)}` },
     h("header", {},
-      h("span", { class: "severity" }, severity),
+      h("span", { class: "severity" }, word),
       h("span", { class: "title" }, title),
       h("span", { class: "code" }, code)),
-    h("p", {}, message),
+    h("p", {}, withCommands(message)),
     nextStep && h("p", { class: "next" }, h("strong", {}, "Next: "), withCommands(nextStep)),
     h("details", { class: "bare", "data-key": `why-${code}-${place(finding)}`, ontoggle: unfold },
       h("summary", {}, `What ${code} means`),
@@ -46,13 +49,6 @@ async function unfold({ currentTarget }) {
   if (!details.open || !page || page.hasChildNodes()) return;
   page.append(await pageOf(page.getAttribute("data-page") ?? ""));
 }
-
-/**
- * A sentence in which commands stand in backticks.
- *
- * @param {string} text
- */
-const withCommands = (text) => text.split(/`([^`]+)`/).map((part, at) => (at % 2 === 1 ? h("code", {}, part) : part));
 
 /** @param {Finding} finding */
 export function place({ place: at }) {

@@ -2,7 +2,7 @@
 
 import { byId, h, redraw } from "./dom.js";
 import { codeBox } from "./export.js";
-import { nameOf } from "./facts.js";
+import { isOfLock, nameOf } from "./facts.js";
 import { card, sorted } from "./finding.js";
 import { certificateList } from "./certificate.js";
 import { reports } from "./report.js";
@@ -30,7 +30,7 @@ function draw() {
     steps.length > 0 && h("ol", { class: "steps" }, steps.map(step)),
     notes.length > 0 && h("details", { id: "notes" },
       h("summary", {}, `Worth knowing (${notes.length})`),
-      h("div", { class: "inside" }, notes.map(card))),
+      h("div", { class: "inside" }, notes.map((one) => card(one)))),
     repaired(inspection),
     boxes(inspection),
     certificateList(inspection),
@@ -41,7 +41,7 @@ function draw() {
 function step(finding) {
   const key = `${finding.code} ${finding.place?.path ?? ""} ${finding.place?.line ?? ""}`;
   const tick = h("input", { type: "checkbox", checked: done.has(key), "aria-label": `${finding.code} is done`, "data-key": `done-${key}` });
-  const item = h("li", { class: done.has(key) ? "done" : "" }, tick, card(finding));
+  const item = h("li", { class: done.has(key) ? "done" : "" }, tick, card(finding, isOfLock(finding) && state.passphrase === "" ? "locked" : undefined));
   tick.addEventListener("change", () => {
     if (tick.checked) done.add(key);
     else done.delete(key);

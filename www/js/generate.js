@@ -1,7 +1,7 @@
 /** Make test certificates here: off the main thread, with progress and a way to stop. */
 
 import { announce } from "./announce.js";
-import { h, show } from "./dom.js";
+import { h, show, withCommands } from "./dom.js";
 import { generate, isTold } from "./engine.js";
 import { request, requestForm } from "./generate/form.js";
 import { made } from "./generate/files.js";
@@ -24,10 +24,10 @@ export function makeForm() {
     try {
       const result = await generate(asked, { signal: stop.signal, onProgress: (progress) => show(step, words(progress)) });
       show(outcome, made(result, asked));
-      announce("Test certificates are made.");
+      announce("Test certificates are made.", true);
     } catch (error) {
       if (!isTold(error) && !stop.signal.aborted) throw error;
-      show(outcome, h("p", { class: "notice", role: "alert" }, stop.signal.aborted ? "Stopped; nothing was made." : trouble(error)));
+      show(outcome, h("p", { class: "notice", role: "alert" }, stop.signal.aborted ? "Stopped; nothing was made." : withCommands(trouble(error))));
     } finally {
       start.disabled = false;
     }

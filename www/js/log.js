@@ -1,6 +1,6 @@
 /** The log: what happened, the deciding line in its text, how far the conversation came, and the causes in order. */
 
-import { byId, h, redraw } from "./dom.js";
+import { byId, h, redraw, withCommands } from "./dom.js";
 import { bringText } from "./door.js";
 import { card, list } from "./finding.js";
 import { onChange, state } from "./state.js";
@@ -37,12 +37,12 @@ function empty() {
  */
 function shown(explanation, text) {
   const { happenings, assigned, reached, elsewhere, othersFiles, also, explained, whatToGive, hasFiles } = explanation;
-  if (!explained) return h("div", { class: "stack" }, h("p", {}, h("strong", {}, "Nothing in this text is known. "), whatToGive ?? ""), excerpt(text, undefined));
+  if (!explained) return h("div", { class: "stack" }, h("p", {}, h("strong", {}, "Nothing in this text is known. "), withCommands(whatToGive ?? "")), excerpt(text, undefined));
   const line = happenings[0]?.finding.place?.line;
   return h("div", { class: "stack" },
     ladder(explanation),
     assigned && h("p", { class: "notice good" }, `DPS assigned the device to ${assigned.hub}.`),
-    reached && h("p", { class: "hint" }, `How far it came: ${reached.what}`),
+    reached && h("p", { class: "hint" }, withCommands(`How far it came: ${reached.what}`)),
     excerpt(text, line),
     ...happenings.map(happening),
     othersFiles && h("p", { class: "notice" }, `The log is of "${othersFiles.registrationId}"; the files are of "${othersFiles.commonName}". They may not belong together.`),
@@ -103,5 +103,5 @@ function happening({ finding, times, causes, unsettled }) {
     out.length > 0 && h("details", { class: "bare", "data-key": `out-${finding.code}` },
       h("summary", {}, `Ruled out by your files: ${out.map(({ finding: cause }) => cause.title).join(", ")}`),
       h("div", { class: "inside" }, out.map(({ finding: cause }) => card(cause)))),
-    unsettled && h("p", { class: "hint" }, `Not established: ${unsettled.what} (${unsettled.source})`));
+    unsettled && h("p", { class: "hint" }, withCommands(`Not established: ${unsettled.what} (${unsettled.source})`)));
 }

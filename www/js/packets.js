@@ -1,6 +1,6 @@
 /** The conversation with DPS as this device would hold it, with the exact packets that it would send. */
 
-import { byId, h, redraw } from "./dom.js";
+import { byId, h, redraw, withCommands } from "./dom.js";
 import { rehearse } from "./engine.js";
 import { onChange, state } from "./state.js";
 
@@ -26,7 +26,7 @@ async function conversation(settings) {
     return h("p", { class: "hint" }, "With registration ID and ID scope, the packets of this device stand here.");
   }
   const { steps, trouble } = await rehearse(settings);
-  if (trouble) return h("p", { class: "notice" }, trouble);
+  if (trouble) return h("p", { class: "notice" }, withCommands(trouble));
   const exchange = h("ol", { class: "exchange" }, steps.map(({ from, line, hex, about }) =>
     h("li", { class: from === "service" ? "from-service" : "" },
       h("p", {}, h("strong", {}, from === "device" ? "Device: " : from === "service" ? "DPS: " : ""), about),

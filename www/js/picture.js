@@ -5,7 +5,7 @@
 
 import { openCertificate } from "./certificate.js";
 import { byId, h, redraw } from "./dom.js";
-import { certificate, isOfLock, leafOf, nameOf, resultOf } from "./facts.js";
+import { certificate, isOfLock, leafOf, nameOf, nameOfIssuer, resultOf } from "./facts.js";
 import { goToFinding } from "./fix.js";
 import { onChange, state } from "./state.js";
 
@@ -14,6 +14,7 @@ import { onChange, state } from "./state.js";
 /**
  * @typedef {object} Box
  * @property {string} title
+ * @property {string} [whole] the whole name of a certificate, by RFC 4514
  * @property {string} role
  * @property {"" | "good" | "error" | "warning" | "absent"} look
  * @property {string} [sha256] of the certificate that a click shows
@@ -52,11 +53,11 @@ function line(label, boxes, links) {
 }
 
 /** @param {Box} box */
-function drawBox({ title, role, look, sha256 }) {
+function drawBox({ title, whole, role, look, sha256 }) {
   const inside = [h("strong", {}, title), h("span", {}, role)];
   return sha256
-    ? h("button", { type: "button", class: `box ${look}`, "data-key": `box-${sha256}`, onclick: () => openCertificate(sha256) }, inside)
-    : h("div", { class: `box ${look}` }, inside);
+    ? h("button", { type: "button", class: `box ${look}`, title: whole, "data-key": `box-${sha256}`, onclick: () => openCertificate(sha256) }, inside)
+    : h("div", { class: `box ${look}`, title: whole }, inside);
 }
 
 /** @param {Link} link */
@@ -92,12 +93,12 @@ function deviceLine({ report, settings }) {
     const state = step.uploaded
       ? settings.enrollment === "individual" ? "enrolled" : "in the group"
       : step.sent ? "sent" : "not sent";
-    boxes.push({ title: nameOf(one), role: [until, state].filter(Boolean).join(", "), look: worst ?? (step.sent || step.uploaded ? "good" : ""), sha256: one.sha256 });
+    boxes.push({ title: nameOf(one), role: [until, state].filter(Boolean).join(", "), look: worst ?? (step.sent || step.uploaded ? "good" : ""), whole: one.subject, sha256: one.sha256 });
     if (step.up === "signature") links.push({ look: "signed", words: "signed, computed here" });
     else if (step.up === "name") links.push({ look: "named", words: "the name fits; the signature was not computed" });
     else if (step.up === "broken") links.push({ look: "broken", words: "the signature does not hold", code: codeOf(report, "signatures") });
     else if (step.up === "missing") {
-      boxes.push({ title: step.missing || "its issuer", role: "not here", look: "absent" });
+      boxes.push({ title: nameOfIssuer(step), whole: step.missing ?? undefined, role: "not here", look: "absent" });
       const code = codeOf(report, "chain");
       links.push({ look: code && resultOf(report, "chain") === "failed" ? "broken" : "named", words: "its issuer is not here", code });
     }
@@ -115,7 +116,7 @@ function serverLine({ report, serverTrust, serverRoot, endpoint }) {
       { title: endpoint, role: "sent by the server", look: "absent" },
       { title: "its intermediate", role: "sent by the server", look: "absent" },
       root
-        ? { title: nameOf(root), role: "in your CA file", look: isWrong ? "error" : "good", sha256: root.sha256 }
+        ? { title: nameOf(root), role: "in your CA file", look: isWrong ? "error" : "good", whole: root.subject, sha256: root.sha256 }
         : { title: serverRoot?.name ?? "the server's own root", role: "goes into the CA file", look: "absent" },
     ],
     links: [

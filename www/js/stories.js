@@ -37,7 +37,7 @@ async function load(index) {
   if (example.log) setLog({ name: "client.log", text: example.log });
   tell(example.settings, "example");
   changed("settings");
-  announce(`Example: ${example.title}.`);
+  announce(`Example: ${example.title}.`, true);
 }
 
 /** @param {HTMLDetailsElement} details */

@@ -1,6 +1,6 @@
 /** The verdict: at most fourteen words, and one line of why. */
 
-import { byId, h, show } from "./dom.js";
+import { byId, h, show, withCommands } from "./dom.js";
 import { isOfDevice, isOfLock, issuerMissing, leafOf, nameOf, resultOf } from "./facts.js";
 import { markOf } from "./mark.js";
 import { isEmpty, onChange, state } from "./state.js";
@@ -15,6 +15,7 @@ import { isEmpty, onChange, state } from "./state.js";
  */
 
 export function start() {
+  watch(byId("verdict"));
   let last = "";
   onChange(() => {
     if (isEmpty()) return;
@@ -23,12 +24,30 @@ export function start() {
     if (last === `${kind} ${sentence} ${why}`) return;
     last = `${kind} ${sentence} ${why}`;
     byId("verdict").className = `verdict ${kind}`;
-    byId("screen").classList.toggle("reading", kind === "reading");
+    for (const one of ["reading", "locked"]) byId("screen").classList.toggle(one, kind === one);
     show(byId("verdict-body"),
       h("span", { class: "mark", "aria-hidden": "true" }, markOf(kind)),
       h("p", { class: "sentence" }, sentence),
-      why && h("p", { class: "why" }, why));
+      why && h("p", { class: "why" }, withCommands(why)));
   });
+}
+
+/**
+ * Tells the style when the verdict stands over what is scrolled under it. What it is smaller by then it leaves free, so that
+ * nothing else moves.
+ *
+ * @param {HTMLElement} verdict
+ */
+function watch(verdict) {
+  const look = () => {
+    const isStuck = matchMedia("(max-width: 40rem)").matches && verdict.getBoundingClientRect().top <= 0;
+    if (isStuck === verdict.classList.contains("stuck")) return;
+    const height = () => verdict.getBoundingClientRect().height;
+    const before = height();
+    verdict.classList.toggle("stuck", isStuck);
+    verdict.style.marginBottom = isStuck ? `${before - height()}px` : "";
+  };
+  addEventListener("scroll", look, { passive: true });
 }
 
 /** @returns {Verdict} what stands on the page now */

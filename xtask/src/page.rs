@@ -76,6 +76,8 @@ pub(crate) fn test() -> Result<Vec<String>> {
     let run = ["--test", "--test-concurrency=1", "--test-reporter=spec"];
     let files = [
         "verdict.test.mjs",
+        "commands.test.mjs",
+        "tree.test.mjs",
         "door.test.mjs",
         "take.test.mjs",
         "devices.test.mjs",

@@ -1,5 +1,5 @@
-//! No front end is told another's flag: over every sentence and every page of the catalogue, in everybody's words. What is
-//! said in the cases is looked at where they run.
+//! Every sentence and every page of the catalogue in everybody's words: no front end is told another's flag, and no sentence
+//! is too long to be read at once. What is said in the cases is looked at where they run.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, dead_code, reason = "a broken file is a failed test")]
 
 #[path = "../build/entry.rs"]
@@ -25,7 +25,7 @@ use dps_x509_core::{
 use entry::Entry;
 use template::Template;
 
-/// Every sentence of the catalogue, with the code it is of.
+/// Whatever the catalogue says outside of its pages, with the code it is of.
 fn sentences() -> Vec<(String, Words)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("catalogue");
     let mut sentences = Vec::new();
@@ -35,11 +35,15 @@ fn sentences() -> Vec<(String, Words)> {
         let entry =
             Entry::read(&name, &fs::read_to_string(&path).unwrap()).unwrap_or_else(|it| panic!("{it}"));
         let said = entry.say.iter().flat_map(|it| [&it.message, &it.next]);
+        let evidence = entry.say.iter().flat_map(|it| it.expected.iter().chain(&it.found));
         let caused = entry.cause.iter().flat_map(|it| [&it.message, &it.next]);
         let reported = entry.symptoms.iter().flat_map(|it| [&it.message, &it.next]);
-        for template in said.chain(caused).chain(reported) {
+        for template in said.chain(evidence).chain(caused).chain(reported) {
             sentences.push((entry.code.clone(), Words::from_marked(&marked(template))));
         }
+        let unsettled =
+            entry.unsettled.iter().chain(entry.symptoms.iter().filter_map(|it| it.unsettled.as_ref()));
+        sentences.extend(unsettled.map(|it| (entry.code.clone(), Words::from_marked(&it.what))));
     }
     sentences
 }
@@ -80,6 +84,48 @@ fn no_front_end_is_told_the_flags_of_the_command_line() {
         flags += usize::from(told::has_flag(&words.said(Naming::CommandLine)));
     }
     assert!(flags > 3, "the command line is told its flags: {flags}");
+}
+
+/// Most words of a sentence; explanations, which are the pages, may have longer ones.
+const LONGEST_SENTENCE: usize = 20;
+
+/// The sentences of a text that are too long. A command is one word, and so is what is put in.
+fn too_long(text: &str) -> Vec<String> {
+    let parts = text.split('`').enumerate();
+    let plain: String = parts.map(|(at, part)| if at % 2 == 0 { part } else { "command" }).collect();
+    let is_word = |word: &&str| word.contains(|letter: char| letter.is_alphanumeric());
+    // A stop ends a sentence if a blank is behind it; those of names and numbers have none.
+    let mut sentences = vec![Vec::new()];
+    for word in plain.split_whitespace() {
+        sentences.last_mut().unwrap().push(word);
+        if word.trim_end_matches([')', '"']).ends_with(['.', '!', '?']) {
+            sentences.push(Vec::new());
+        }
+    }
+    let is_long = |words: &Vec<&str>| words.iter().copied().filter(is_word).count() > LONGEST_SENTENCE;
+    sentences.into_iter().filter(is_long).map(|words| words.join(" ")).collect()
+}
+
+#[test]
+fn no_sentence_has_more_than_twenty_words() {
+    let mut long = Vec::new();
+    for (code, words) in sentences() {
+        for naming in told::OTHERS.into_iter().chain([Naming::CommandLine]) {
+            long.extend(
+                too_long(&words.said(naming)).into_iter().map(|it| format!("{code} for {naming:?}: {it}")),
+            );
+        }
+    }
+    assert!(long.is_empty(), "{} are too long:\n{}", long.len(), long.join("\n"));
+}
+
+#[test]
+fn words_are_counted_as_they_are_read() {
+    let twenty = "one two three four five six seven eight nine ten ".repeat(2);
+    assert_eq!(too_long(&twenty), [] as [&str; 0]);
+    assert_eq!(too_long(&format!("{twenty}more")).len(), 1);
+    assert_eq!(too_long(&format!("Before. {twenty}`openssl x509 -in FILE`: (behind it).")).len(), 1);
+    assert_eq!(too_long(&format!("See v1.2 – then (this.) {twenty}")), [] as [&str; 0]);
 }
 
 #[test]

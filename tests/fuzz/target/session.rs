@@ -113,8 +113,31 @@ impl Run {
                 self.packet(transport, &publish(topic, body), most);
             }
             13 => self.packet(transport, own, most),
+            14 => self.packet(transport, &self.half_true(own), most),
             _ => self.receive(transport, own, most),
         }
+    }
+
+    /// An assignment that parts of the answer may deny.
+    fn half_true(&self, own: &[u8]) -> Vec<u8> {
+        let of = |place: usize| usize::from(own.get(place).copied().unwrap_or_default());
+        let words = ["assigned", "Assigned", "assigning", "failed", "", "new"];
+        let rid = self.rid().unwrap_or_default();
+        let query = [
+            format!("$rid={rid}"),
+            format!("$RID={rid}"),
+            format!("$rid={rid}&$rid=1"),
+            format!("$rid=1&$rid={rid}"),
+            format!("retry-after=1&$rid={rid}&$rid={rid}"),
+            format!("$rid=1&rid={rid}"),
+        ];
+        let topic = format!("$dps/registrations/res/{}/?{}", 200 + of(0) % 4, query[of(1) % query.len()]);
+        let (operation, id) = (["4", "5", ""][of(2) % 3], ["dev", "DEV", "", "another"][of(4) % 4]);
+        let (outer, inner) = (words[of(3) % words.len()], words[of(6) % words.len()]);
+        let hub = ["a.example", "b.example"][of(5) % 2];
+        let body = serde_json::json!({ "operationId": operation, "status": outer, "registrationState":
+            { "registrationId": id, "assignedHub": hub, "deviceId": "dev", "status": inner } });
+        publish(topic.as_bytes(), body.to_string().as_bytes())
     }
 
     /// A packet, in a frame where there are frames.
@@ -192,6 +215,15 @@ impl Run {
         String::from_utf8(digits.copied().collect()).ok()
     }
 
+    /// The operation that the last question on this connection is about. Those that need an escape are not looked at.
+    fn operation(&self) -> Option<String> {
+        let from = self.sent_here.windows(5).rposition(|window| window == b"$rid=")?;
+        let question = String::from_utf8_lossy(self.sent_here.get(from..)?).into_owned();
+        let is_of_id = |it: &char| it.is_ascii_alphanumeric() || "-._~%".contains(*it);
+        let id: String = question.split_once("&operationId=")?.1.chars().take_while(is_of_id).collect();
+        (!id.contains('%')).then_some(id)
+    }
+
     /// A success is in the bytes of this connection.
     fn prove(&self) {
         let Some(Ok(assignment)) = &self.outcome else { return };
@@ -206,11 +238,15 @@ impl Run {
             else {
                 continue;
             };
-            let is_answer = query.split('&').any(|part| part.eq_ignore_ascii_case(&format!("$rid={rid}")));
+            let mut rids = query.split('&').filter_map(|part| part.strip_prefix("$rid=")).peekable();
+            let is_answer = rids.peek().is_some() && rids.all(|it| it == rid);
             let body: Value = serde_json::from_slice(&payload).unwrap_or_default();
             let state = &body["registrationState"];
+            let words = || [&body["status"], &state["status"]].into_iter().filter_map(Value::as_str);
+            let operation = body["operationId"].as_str().filter(|it| !it.is_empty());
             is_proven |= is_answer
-                && body["status"].as_str().is_some_and(|it| it.eq_ignore_ascii_case("assigned"))
+                && operation.zip(self.operation()).is_none_or(|(it, asked)| it == asked)
+                && (0 < words().count() && words().all(|it| it.eq_ignore_ascii_case("assigned")))
                 && state["registrationId"]
                     .as_str()
                     .is_none_or(|it| it.is_empty() || it.eq_ignore_ascii_case("dev"))

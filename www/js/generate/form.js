@@ -11,11 +11,11 @@ import { onChange, state } from "../state.js";
 
 /** @type {[Kind, string][]} */
 const KINDS = [
-  ["chain", "Root, intermediate and devices, for an enrollment group"],
-  ["self-signed", "A device that signs itself, for an individual enrollment"],
-  ["device", "A device below a CA among your files"],
-  ["csr", "A key and a request (CSR) for a CA to sign"],
-  ["verification", "Proof of possession of a CA among your files"],
+  ["chain", "A chain and devices, for a group"],
+  ["self-signed", "A self-signed device, enrolled by itself"],
+  ["device", "A device below a CA in your files"],
+  ["csr", "A key, and a request (CSR) for a CA"],
+  ["verification", "Proof of possession of a CA"],
 ];
 
 /** @type {[string, string][]} */

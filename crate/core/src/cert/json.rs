@@ -17,7 +17,10 @@ use crate::{
         },
         report::Report,
         verdict::{Counting, Verdict},
-        x509::{certificate::Certificate, signature::Scheme, time::UnixTime},
+        x509::{
+            certificate::Certificate, distinguished_name::DistinguishedName, signature::Scheme,
+            time::UnixTime,
+        },
     },
     finding::{
         Naming,
@@ -89,8 +92,8 @@ fn client_certificate(given: &ClientCertificate, naming: Naming) -> Value {
 }
 
 fn step(step: &Step) -> Value {
-    let issuer = match &step.up {
-        Some(Ground::Missing(name)) => Some(name.to_string()),
+    let missing = match &step.up {
+        Some(Ground::Missing(name)) => Some(name),
         _ => None,
     };
     json!({
@@ -98,8 +101,14 @@ fn step(step: &Step) -> Value {
         "sent": step.is_sent,
         "uploaded": step.is_uploaded,
         "up": step.up.as_ref().map(Ground::as_str),
-        "missing": issuer,
+        "missing": missing.map(ToString::to_string),
+        "missingCommonName": missing.and_then(common_name),
     })
+}
+
+/// The first CN, as it is written there.
+fn common_name(name: &DistinguishedName) -> Option<&str> {
+    name.common_names().find_map(|name| name.text.as_deref())
 }
 
 fn checked(checked: &Checked) -> Value {
@@ -135,7 +144,7 @@ fn certificate(report: &Report, link: &Link, role: Role, naming: Naming) -> Valu
         put("forService", json!({ "form": form.as_str(), "place": place(&at, naming) }));
     }
     put("subject", json!(certificate.subject.to_string()));
-    put("commonName", json!(certificate.subject.common_names().find_map(|name| name.text.as_deref())));
+    put("commonName", json!(common_name(&certificate.subject)));
     put("issuer", json!(certificate.issuer.to_string()));
     put("serialNumber", json!(certificate.serial_text()));
     put("version", json!(certificate.version));

@@ -74,8 +74,7 @@ fn obstacle(read: &File) -> Cow<'static, str> {
     let without_form = read.items.iter().find(|item| item.to_pem().is_none()).map(|item| item.kind);
     let told = |definition: &'static Definition| read.findings.iter().find(|it| it.definition == definition);
     if let Some(store) = without_form.filter(|kind| kind.is_store()) {
-        format!("it is {store}: of what is in it the chain is written as one file, and the key stays in it")
-            .into()
+        format!("it is {store}. The chain in it is written as one file, and the key stays in it").into()
     } else if let Some(kind) = without_form.filter(|kind| *kind != Kind::Unknown) {
         format!("it is {kind}, which has no form in PEM").into()
     } else if let Some(what) = told(&catalogue::ANOTHER_FORMAT).and_then(|it| it.found.clone()) {

@@ -71,7 +71,7 @@ const SAID_BY_CAUSE: [(&Definition, &Definition); 11] = [
     (&catalogue::EMPTY_NAME, &catalogue::TPM_CERTIFICATE_AS_IDENTITY),
     // Of a store that stays shut nobody knows whether what comes out of a text is right, and nothing can be repaired.
     (&catalogue::STRING_LITERAL, &catalogue::STORE_NOT_OPENED),
-    (&catalogue::WRITTEN_AS_NUMBERS, &catalogue::STORE_NOT_OPENED),
+    (&catalogue::WRITTEN_OTHERWISE, &catalogue::STORE_NOT_OPENED),
     (&catalogue::MARKER_MISSING, &catalogue::STORE_NOT_OPENED),
 ];
 

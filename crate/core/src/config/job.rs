@@ -189,7 +189,7 @@ impl<'a> Job<'a> {
             self.target,
             Input::Target,
             "a value holds a quotation mark, which a batch file cannot carry, so there is no .cmd file",
-            "Use the PowerShell script, with PowerShell 7.3 or later: older ones lose the quotation mark on the way to a program.",
+            "Use the PowerShell script, with PowerShell 7.3 or later. Older ones lose the quotation mark on the way to a program.",
         ))
     }
 

@@ -51,7 +51,7 @@ fn is_about_form(finding: &Finding) -> bool {
 
 /// What may stay as it is where something decodes it first. Nothing does for the key of a configuration.
 fn is_in_a_frame(finding: &Finding) -> bool {
-    [&catalogue::STRING_LITERAL, &catalogue::WRITTEN_AS_NUMBERS].contains(&finding.definition)
+    [&catalogue::STRING_LITERAL, &catalogue::WRITTEN_OTHERWISE].contains(&finding.definition)
 }
 
 fn is_in(finding: &Finding, place: &Place) -> bool {

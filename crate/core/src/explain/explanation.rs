@@ -131,9 +131,9 @@ pub struct DeviceNames {
 
 impl Explanation {
     /// What to give instead, where nothing was recognised.
-    pub const WHAT_TO_GIVE: &'static str = "Paste the lines around the failure, with the line that names it: the JSON body \
-        that DPS sent (errorCode, message, trackingId), the topic $dps/registrations/res/…, the CONNACK return code, or the \
-        TLS error. Microsoft's SDKs print them at debug level; mosquitto with -d, openssl s_client with -state. A code alone \
+    pub const WHAT_TO_GIVE: &'static str = "Paste the lines around the failure, with the line that names it. What \
+        names it is the JSON body of DPS (errorCode, message, trackingId) or the topic $dps/registrations/res/…. Or it is the \
+        CONNACK return code, or the TLS error. Microsoft's SDKs print them at debug level; mosquitto with -d, openssl s_client with -state. A code alone \
         is enough as well: 401002.";
 
     /// Whether anything was recognised.

@@ -89,7 +89,7 @@ impl fmt::Display for Error {
                  {most}; choose a shorter one"
             ),
             Self::BadVerificationCode => f.write_str(
-                "the verification code is empty or has characters that no code has; copy it from the portal, \
+                "the verification code is empty or has characters that no code has. Copy it from the portal, \
                  or from `az iot dps certificate generate-verification-code`",
             ),
             Self::BadPart { part, rule } => write!(f, "the {part} must be {rule}"),
@@ -103,8 +103,8 @@ impl fmt::Display for Error {
             }
             Self::NotAnAuthority { subject } => write!(
                 f,
-                "\"{subject}\" is no CA: its basic constraints do not say CA:TRUE, and nobody accepts what it signs; \
-                 give the certificate of the CA"
+                "\"{subject}\" is no CA: its basic constraints do not say CA:TRUE, and nobody accepts what it signs. \
+                 Give the certificate of the CA"
             ),
             Self::MayNotSign { subject } => write!(
                 f,

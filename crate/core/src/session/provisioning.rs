@@ -16,7 +16,7 @@ use super::{
     outbox::{Item, Outbox},
     outcome::{FailureCause, Outcome, Retry},
     peer::Peer,
-    reply::{self, Assigned, Reply, ReplyError},
+    reply::{self, Asked, Assigned, Reply, ReplyError},
     retry,
     seed::Dice,
     stage::Stage,
@@ -299,7 +299,9 @@ impl Provisioning {
         if request == Request::Twin {
             return self.twin(topic.status, body);
         }
-        match Reply::parse(topic.status, body, &self.config.registration_id) {
+        let operation_id = self.operation.as_deref().filter(|_| request == Request::Poll);
+        let asked = Asked { registration_id: &self.config.registration_id, operation_id };
+        match Reply::parse(topic.status, body, asked) {
             Ok(Reply::Assigned(assigned)) => self.assign(*assigned),
             Ok(Reply::Refused(answer)) => self.refused(*answer, hint, request),
             Ok(Reply::InProgress { operation_id, .. }) => {

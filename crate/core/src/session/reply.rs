@@ -33,8 +33,18 @@ pub enum Reply {
     Refused(Box<Answer>),
 }
 
-/// The statuses that DPS answers a registration with: done, and not done yet.
-const STATUSES: [u16; 2] = [200, 202];
+/// The statuses that DPS answers a registration with (DPS REST `device`): done, and accepted but not done yet.
+const DONE: u16 = 200;
+const ACCEPTED: u16 = 202;
+
+/// What was asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    /// Whose registration.
+    pub registration_id: &'a RegistrationId,
+    /// How the operation stands; `None` where none was asked about yet.
+    pub operation_id: Option<&'a str>,
+}
 
 /// Longest operation ID taken, in bytes: it goes into a topic. Real ones have 55.
 const MAX_OPERATION_ID: usize = 1024;
@@ -43,14 +53,15 @@ impl Reply {
     /// Reads the body of a response of class 2xx.
     ///
     /// The status words decide, not the three digits: a failed operation comes on 200. There are two words, the
-    /// operation's and the registration state's; a failure in either is one, and the device is assigned when neither
-    /// says anything else. Whatever they say, it is about the registration that was asked for.
+    /// operation's and the registration state's; a failure in either is one, and the device is assigned when nothing
+    /// says anything else: neither word, nor 202, nor an operation that is not the one that was asked about. Such an
+    /// answer is asked for once more. Whatever they say, it is about the registration that was asked for.
     ///
     /// # Errors
     /// DPS gives no such status; the body is not JSON, says something twice, names another registration ID, lacks what
     /// its status words promise, or assigns something that is no hub.
-    pub fn parse(status: u16, body: &[u8], asked: &RegistrationId) -> Result<Self, ReplyError> {
-        if !STATUSES.contains(&status) {
+    pub fn parse(status: u16, body: &[u8], asked: Asked<'_>) -> Result<Self, ReplyError> {
+        if ![DONE, ACCEPTED].contains(&status) {
             return Err(ReplyError::Status { status, expected: "200 or 202", body: evidence(body) });
         }
         let operation = Object::parse(body)?;
@@ -61,19 +72,22 @@ impl Reply {
             return Err(ReplyError::TooLong { member, length, most, body: evidence(body) });
         }
         let state = operation.object("registrationState")?;
-        if let Some(found) = state.as_ref().and_then(|state| another(state, asked)) {
+        if let Some(found) = state.as_ref().and_then(|state| another(state, asked.registration_id)) {
             return Err(ReplyError::OtherRegistration {
-                asked: asked.to_string(),
+                asked: asked.registration_id.to_string(),
                 found,
                 body: evidence(body),
             });
         }
         let inner = state.as_ref().map(|state| state.text("status")).transpose()?.flatten();
         let words = [Word::of(outer.as_deref()), Word::of(inner.as_deref())];
+        let is_asked = operation_id.as_deref().zip(asked.operation_id).is_none_or(|(it, asked)| it == asked);
         match words {
             [Word::Failed, _] => Ok(Self::Refused(Box::new(failed(status, outer, state.as_ref(), body)))),
             [_, Word::Failed] => Ok(Self::Refused(Box::new(failed(status, inner, state.as_ref(), body)))),
-            [Word::Assigned, Word::Assigned | Word::Absent] | [Word::Absent, Word::Assigned] => {
+            [Word::Assigned, Word::Assigned | Word::Absent] | [Word::Absent, Word::Assigned]
+                if status == DONE && is_asked =>
+            {
                 let missing = || ReplyError::Missing { member: "registrationState", body: evidence(body) };
                 let state = state.ok_or_else(missing)?;
                 Ok(Self::Assigned(Box::new(Assigned::read(&state, operation_id)?)))

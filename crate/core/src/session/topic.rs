@@ -52,7 +52,8 @@ impl fmt::Display for Encoded<'_> {
 pub struct ResponseTopic {
     /// Three digits, HTTP classes.
     pub status: u16,
-    /// The `$rid` of the request; absent in some answers (azure-sdk-for-c takes a topic without a query).
+    /// The `$rid` of the request; absent in some answers (azure-sdk-for-c takes a topic without a query), and where several
+    /// stand there: parsers differ in which of them counts.
     pub rid: Option<String>,
     /// How long the service asks to wait; whole seconds on the wire. Unreadable values count as absent.
     pub retry_after: Option<Duration>,
@@ -67,8 +68,9 @@ impl ResponseTopic {
 
     /// Reads a topic below a prefix; `None` if it is not a response there.
     ///
-    /// Query keys come in any order and any case (the C# SDK's tests have `Retry-After`); unknown ones are
-    /// ignored; of repeated ones the first counts.
+    /// Query keys come in any order; unknown ones are ignored. `$rid` is the one that was sent, letter by letter: topic
+    /// names are case-sensitive (MQTT 3.1.1 section 4.7.3), and the SDKs look for no other. `retry-after` is a hint, and
+    /// taken in any case (the C# SDK's tests have `Retry-After`); of several the first that can be read counts.
     #[must_use]
     pub fn parse_below(prefix: &str, topic: &str) -> Option<Self> {
         let rest = topic.strip_prefix(prefix)?;
@@ -82,14 +84,17 @@ impl ResponseTopic {
             None => return None,
         };
         let mut response = Self { status: status.parse().ok()?, rid: None, retry_after: None };
+        let mut rids = Vec::new();
         for pair in query.split('&') {
             let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-            if key.eq_ignore_ascii_case("$rid") {
-                response.rid.get_or_insert_with(|| decoded(value));
+            if key == "$rid" {
+                rids.push(decoded(value));
             } else if key.eq_ignore_ascii_case("retry-after") && response.retry_after.is_none() {
                 response.retry_after = seconds(value);
             }
         }
+        rids.dedup();
+        response.rid = rids.pop().filter(|_| rids.is_empty());
         Some(response)
     }
 }
@@ -145,11 +150,13 @@ mod tests {
     }
 
     #[test]
-    fn responses_in_any_order_and_case() {
+    fn responses_in_any_order() {
         for (topic, status, rid, retry_after) in [
             ("$dps/registrations/res/202/?$rid=1&retry-after=3", 202, Some("1"), Some(3)),
             ("$dps/registrations/res/202/?retry-after=120&$rid=1", 202, Some("1"), Some(120)),
-            ("$dps/registrations/res/202/?$RID=1&Retry-After=3&x=y", 202, Some("1"), Some(3)),
+            ("$dps/registrations/res/202/?$rid=1&Retry-After=3&x=y", 202, Some("1"), Some(3)),
+            ("$dps/registrations/res/202/?$RID=1&RETRY-AFTER=3", 202, None, Some(3)),
+            ("$dps/registrations/res/202/?$RID=2&$rid=1", 202, Some("1"), None),
             ("$dps/registrations/res/200/?$rid=a%20b", 200, Some("a b"), None),
             ("$dps/registrations/res/200/?$rid=%zz%4", 200, Some("%zz%4"), None),
             ("$dps/registrations/res/401/", 401, None, None),
@@ -161,12 +168,9 @@ mod tests {
                 Some("1"),
                 Some(u64::MAX),
             ),
-            (
-                "$dps/registrations/res/202/?$rid=1&$rid=2&retry-after=1&retry-after=2",
-                202,
-                Some("1"),
-                Some(1),
-            ),
+            ("$dps/registrations/res/202/?$rid=1&$rid=2&retry-after=1&retry-after=2", 202, None, Some(1)),
+            ("$dps/registrations/res/202/?$rid=1&x&$rid=1", 202, Some("1"), None),
+            ("$dps/registrations/res/202/?$rid=1&$rid=2&$rid=1", 202, None, None),
         ] {
             let response = ResponseTopic::parse(topic).unwrap();
             assert_eq!(response.status, status, "{topic}");

@@ -87,7 +87,7 @@ impl fmt::Display for IdentityError {
                 "the device's private key is encrypted in OpenSSL's old way (Proc-Type: 4,ENCRYPTED); convert it: {CONVERT}"
             ),
             Self::KeyMismatch => f.write_str(
-                "the private key does not belong to the first certificate of the chain; the leaf comes first, and the key is the leaf's",
+                "the private key does not belong to the first certificate of the chain. The leaf comes first, and the key is the leaf's",
             ),
         }
     }

@@ -98,6 +98,8 @@ export interface Step {
   up: 'signature' | 'name' | 'broken' | 'missing' | null;
   /** The issuer's name, if it is missing. */
   missing: string | null;
+  /** The first CN of that name, as it is written there. */
+  missingCommonName: string | null;
 }
 
 /** What was asked of the files, and what came of it. */

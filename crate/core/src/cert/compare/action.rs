@@ -69,7 +69,7 @@ impl fmt::Display for Action {
             Self::MakeEnrollment(certificate) => {
                 return write!(
                     f,
-                    "Make an enrollment for the new registration ID with {certificate} as its primary certificate; a \
+                    "Make an enrollment for the new registration ID with {certificate} as its primary certificate. A \
                      certificate can be in one enrollment only."
                 );
             }
@@ -83,7 +83,7 @@ impl fmt::Display for Action {
                 "Disable the old enrollment when nothing uses the old certificate any more."
             }
             Self::RemoveOldCertificate => {
-                "Remove the old certificate from the enrollment when the device uses the new one; at once if its key has leaked."
+                "Remove the old certificate from the enrollment when the device uses the new one. If its key has leaked, do it at once."
             }
             Self::LeaveTheGroup => {
                 "Nothing to upload: a self-signed certificate leads to no group's CA. It needs an individual enrollment."
@@ -100,8 +100,8 @@ impl fmt::Display for Action {
                 let (condition, added) = (condition(is_otherwise), added.join(", "));
                 return write!(
                     f,
-                    "{condition}Upload one of the new CAs as the secondary certificate, beside the old one, before any device \
-                     uses the new chain: {added}."
+                    "{condition}Upload one of the new CAs as the secondary certificate, beside the old one: {added}. Do it before \
+                     any device uses the new chain."
                 );
             }
             Self::FindTheIssuer { issuer, is_otherwise } => {

@@ -36,7 +36,7 @@ static REPAIRABLE: [&Definition; 10] = [
     &catalogue::BASE64_PADDING,
     &catalogue::BYTES_BEHIND_THE_END,
     &catalogue::WRONG_LABEL,
-    &catalogue::WRITTEN_AS_NUMBERS,
+    &catalogue::WRITTEN_OTHERWISE,
 ];
 
 /// The kinds of what OpenSSL does not read, though it was read here: an error until now, a warning from now on.
@@ -155,14 +155,14 @@ fn fault_of(line: u32, fault: LineFault) -> String {
             )
         }
         LineFault::Last { length } => format!(
-            "its last line, line {line}, has {length} characters, and others were lost or added in it; all lines before it \
+            "its last line, line {line}, has {length} characters, and others were lost or added in it. All lines before it \
              have one length"
         ),
         LineFault::Twice => format!("line {line} is the line before it once more"),
         LineFault::Added => format!("line {line} does not belong there"),
         LineFault::Lost { until } if until <= line => format!("a line is missing in front of line {line}"),
         LineFault::Lost { until } => format!(
-            "a line is missing in front of one of the lines {line} to {until}; nothing tells which, since lines there hold \
+            "a line is missing in front of one of the lines {line} to {until}. Nothing tells which, since lines there hold \
              numbers only"
         ),
         LineFault::Swapped => format!("line {line} and the line behind it have changed places"),
@@ -259,12 +259,12 @@ pub(super) fn escaped(place: &Place) -> Finding {
 }
 
 pub(super) fn written_as_bytes(how: &str, place: &Place) -> Finding {
-    say::WrittenAsNumbers::Bytes { how: &how }.finding().severity(Error).at(place.clone())
+    say::WrittenOtherwise::Bytes { how: &how }.finding().severity(Error).at(place.clone())
 }
 
 /// Whether objects stand in bytes that are more.
 pub(super) fn is_of_other_bytes(finding: &Finding) -> bool {
-    finding.definition == &catalogue::WRITTEN_AS_NUMBERS
+    finding.definition == &catalogue::WRITTEN_OTHERWISE
 }
 
 /// One finding a family of damage, at its first place. `is_shifted` says that BEGIN or END do not stand alone on their

@@ -51,10 +51,7 @@ impl MarkerDamage {
             Self::Spelling => "is not written in capital letters with single spaces",
             Self::InLine => "does not begin its line",
             Self::Followed => "is followed by more on its line",
-            Self::Joined => {
-                "lacks the line break behind it, and the next BEGIN stands on its line: the first of two files had none at \
-                 its end"
-            }
+            Self::Joined => "lacks the line break behind it, as where files are joined",
         }
     }
 }

@@ -88,8 +88,8 @@ fn write(job: &Job<'_>) -> Files {
     };
     files.guide(
         "Anywhere, all in one folder; the certificate files and the key stay where the scripts say.",
-        "./register.sh; while the status is `assigning`, after the seconds of Retry-After, ./poll.sh with the operationId \
-         put in; any time later ./look-up.sh; .ps1 or .cmd on Windows. curl's own TLS on Windows (Schannel) takes no PEM \
+        "./register.sh. While the status is `assigning`, after the seconds of Retry-After, ./poll.sh with the operationId \
+         put in. Any time later ./look-up.sh. On Windows .ps1 or .cmd. curl's own TLS on Windows (Schannel) takes no PEM \
          key: use a curl that is built with OpenSSL there.",
         "`HTTP/1.1 202` with an operationId, then `HTTP/1.1 200` with `\"status\":\"assigned\"`. The refusals are those of \
          MQTT, with the same codes.",

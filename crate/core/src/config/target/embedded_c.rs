@@ -37,8 +37,8 @@ fn write(job: &Job<'_>) -> Files {
     };
     files.guide(
         "Anywhere; the certificate files and the key stay where the script says.",
-        "./run.sh SAMPLE with the path of paho_iot_provisioning_sample, then of paho_iot_hub_telemetry_sample with \
-         AZ_IOT_HUB_HOSTNAME set to the hub that the first one printed",
+        "./run.sh SAMPLE with the path of paho_iot_provisioning_sample. Then with that of paho_iot_hub_telemetry_sample, and \
+         AZ_IOT_HUB_HOSTNAME set to the hub that the first one printed.",
         "The provisioning sample prints `Device provisioned` with hub and device ID.",
     )
 }

@@ -10,7 +10,7 @@ use crate::{
 
 pub(super) static TARGET: Target = Target {
     name: "environment",
-    title: "environment variables for the SDKs' own samples (Python, Node.js, Embedded C)",
+    title: "environment variables: for the SDKs' own samples (Python, Node.js, Embedded C)",
     family: Family::Tool,
     needs: &[Piece::IdScope, Piece::RegistrationId, Piece::Chain, Piece::Key, Piece::Roots],
     limits: Limits { web_socket: true, fixed_port: Some(Endpoint::DEFAULT_PORT), ..Limits::NONE },

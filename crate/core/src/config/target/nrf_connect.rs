@@ -39,8 +39,8 @@ fn write(job: &Job<'_>) -> Files {
         files
     };
     files.guide(
-        "Beside prj.conf. Chain, key and roots go into the modem or the TLS credential store, under security tag 10: \
-         CA certificate server-roots.pem (the first one), client certificate device-full-chain.pem, private key by its path.",
+        "Beside prj.conf. Chain, key and roots go into the modem or the TLS credential store, under security tag 10. \
+         They are server-roots.pem (the first one), device-full-chain.pem, and the private key by its path.",
         "west build -- -DEXTRA_CONF_FILE=dps.conf",
         "AZURE_IOT_HUB_DPS_EVT_REGISTERED, or the log line that says which hub was assigned.",
     )

@@ -10,7 +10,7 @@ use crate::{
 
 pub(super) static TARGET: Target = Target {
     name: "settings-sheet",
-    title: "a sheet for graphical clients (MQTT.fx, MQTT Explorer and their like): what goes into which box",
+    title: "graphical clients: a sheet of what goes into which box (MQTT.fx, MQTT Explorer and their like)",
     family: Family::Mqtt,
     needs: &[Piece::IdScope, Piece::RegistrationId, Piece::Chain, Piece::Key, Piece::Roots],
     limits: Limits { web_socket: true, ..Limits::NONE },

@@ -176,8 +176,8 @@ fn refused(answer: &Answer, peer: Option<Peer>, excerpt: String) -> Draft {
             finding.standing = Standing::Documented;
         }
     } else if answer.message.is_none() && answer.operation_status.is_none() {
-        let first = "The text has the status and not the code: errorCode and message are in the body, which the client's debug \
-                     log shows.";
+        let first = "The text has the status and not the code. The body has errorCode and message, and the client's debug \
+                     log shows it.";
         finding.next_step = Words::from(first).then(finding.next_step);
     }
     let (likely, unsettled) =
@@ -193,7 +193,7 @@ const fn connack_next(code: u8, peer: Option<Peer>) -> Option<&'static str> {
         (2, _) => "The client ID has to be the registration ID, which with X.509 is the CN of the leaf.",
         (3, _) => "Ask again with growing pauses; look at the Azure status page if it stays.",
         (_, Some(Peer::Hub)) => {
-            "A device that DPS provisioned goes by its thumbprint: compare the one that the hub holds with the \
+            "A device that DPS provisioned goes by its thumbprint. Compare the one that the hub holds with the \
              certificate's, and provision again if they differ. A device that is CA signed needs CN = device ID, its chain \
              sent, and its CA verified at the hub. Then look at whether the device is enabled there."
         }

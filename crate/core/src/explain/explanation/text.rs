@@ -48,7 +48,7 @@ impl Explanation {
         if let Some((id, name)) = &self.others_files {
             lines.empty();
             lines.line(format_args!(
-                "The text registers as \"{id}\", and the leaf's CN is \"{name}\": either that is the cause, or these are not \
+                "The text registers as \"{id}\", and the leaf's CN is \"{name}\". Either that is the cause, or these are not \
                  the files that the device used."
             ));
         }

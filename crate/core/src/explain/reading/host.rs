@@ -6,13 +6,14 @@ const PUBLIC: [&str; 32] = [
     "cloud", "app", "tech", "info", "in", "nl", "ch", "at", "se", "no", "ca", "au", "es", "it", "pl", "me",
 ];
 /// Where sentences send their readers.
-const MANUALS: [&str; 12] = [
+const MANUALS: [&str; 13] = [
     "aka.ms",
     "docs.microsoft.com",
     "learn.microsoft.com",
     "go.microsoft.com",
     "curl.se",
     "curl.haxx.se",
+    "cryptography.io",
     "openssl.org",
     "www.openssl.org",
     "nodejs.org",
@@ -111,6 +112,13 @@ pub(in crate::explain) fn dialled(line: &[u8]) -> Option<String> {
         "8884",
         ":443",
     ];
+    let lower = String::from_utf8_lossy(line.get(..line.len().min(1024))?).to_ascii_lowercase();
+    SIGNS.iter().any(|sign| lower.contains(sign)).then(|| other(line)).flatten()
+}
+
+/// The other host that a line has the address of: `https://shop.example.com/v1`, `mx.example.com[192.0.2.5]:25`.
+pub(in crate::explain) fn addressed(line: &[u8]) -> Option<String> {
+    const SIGNS: [&str; 4] = ["https://", "http://", "host='", ":443"];
     let lower = String::from_utf8_lossy(line.get(..line.len().min(1024))?).to_ascii_lowercase();
     SIGNS.iter().any(|sign| lower.contains(sign)).then(|| other(line)).flatten()
 }

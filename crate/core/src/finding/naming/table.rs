@@ -122,7 +122,7 @@ deeds! {
         "`dps-x509 check FILE`",
         "`inspect(files)`",
         "`inspect(files)`",
-        "the check of files on this page";
+        "this page's check";
     /// See which targets of configurations there are.
     ListTargets = "list-targets":
         "the list of targets", "`dps-x509 configure --list`", "`targets()`", "`targets()`", "the list on this page";
@@ -139,12 +139,12 @@ deeds! {
         "`dps-x509 check FILE --write-fixed DIR`",
         "`repair(files)`",
         "`repair(files)`",
-        "the repair of files on this page";
+        "this page's repair";
     /// Say which proxy is to be taken, or none.
     SetProxy = "set-proxy":
         "the proxy",
-        "the proxy (--proxy, else https_proxy, HTTPS_PROXY, all_proxy or ALL_PROXY of the environment); --no-proxy \
-         dials without one",
+        "the proxy (--proxy, else https_proxy, HTTPS_PROXY, all_proxy or ALL_PROXY of the environment). With \
+         --no-proxy none is used",
         "the proxy that the connection is given",
         "the proxy that the connection is given",
         "the proxy of this machine";

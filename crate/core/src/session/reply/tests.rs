@@ -7,7 +7,12 @@ fn parse(body: &str) -> Result<Reply, ReplyError> {
 }
 
 fn about(asked: &str, body: &str) -> Result<Reply, ReplyError> {
-    Reply::parse(200, body.as_bytes(), &RegistrationId::new(asked).unwrap())
+    answer(200, body, asked, None)
+}
+
+fn answer(status: u16, body: &str, id: &str, operation_id: Option<&str>) -> Result<Reply, ReplyError> {
+    let registration_id = &RegistrationId::new(id).unwrap();
+    Reply::parse(status, body.as_bytes(), Asked { registration_id, operation_id })
 }
 
 #[test]
@@ -176,12 +181,41 @@ fn what_is_no_hub_is_no_assignment() {
 
 #[test]
 fn other_statuses_of_class_2xx_are_not_understood() {
-    let asked = RegistrationId::new("d").unwrap();
-    let body = br#"{"status":"assigned","registrationState":{"assignedHub":"h","deviceId":"d"}}"#;
+    let body =
+        r#"{"operationId":"4","status":"assigned","registrationState":{"assignedHub":"h","deviceId":"d"}}"#;
     for (status, is_known) in
         [(200, true), (201, false), (202, true), (204, false), (206, false), (299, false)]
     {
-        assert_eq!(Reply::parse(status, body, &asked).is_ok(), is_known, "{status}");
+        assert_eq!(answer(status, body, "d", None).is_ok(), is_known, "{status}");
+    }
+}
+
+/// Not done yet is not done, and the answer about another operation is not the one that was asked for.
+#[test]
+fn an_assignment_that_the_rest_of_the_answer_denies() {
+    let said = |status: u16, operation: &str, asked: Option<&str>| {
+        let body = format!(
+            r#"{{{operation}"status":"assigned","registrationState":{{"status":"assigned","assignedHub":"h","deviceId":"d"}}}}"#
+        );
+        match answer(status, &body, "d", asked) {
+            Ok(Reply::Assigned(_)) => "assigned".to_owned(),
+            Ok(Reply::InProgress { operation_id, .. }) => format!("asks for {operation_id:?}"),
+            other => panic!("{body}: {other:?}"),
+        }
+    };
+    let four = r#""operationId":"4","#;
+    for (status, operation, asked, expected) in [
+        (200, four, None, "assigned"),
+        (200, four, Some("4"), "assigned"),
+        (200, "", Some("4"), "assigned"),
+        (200, r#""operationId":"","#, Some("4"), "assigned"),
+        (200, four, Some("5"), "asks for Some(\"4\")"),
+        (200, four, Some("4 "), "asks for Some(\"4\")"),
+        (202, four, None, "asks for Some(\"4\")"),
+        (202, four, Some("4"), "asks for Some(\"4\")"),
+        (202, "", Some("4"), "asks for None"),
+    ] {
+        assert_eq!(said(status, operation, asked), expected, "{status}, {operation}, {asked:?}");
     }
 }
 

@@ -77,6 +77,8 @@ class WayStep:
     """
     missing: str | None
     """The issuer's name, if it is missing."""
+    missing_common_name: str | None
+    """The first CN of that name, as it is written there."""
 
 
 @dataclass(frozen=True, kw_only=True)

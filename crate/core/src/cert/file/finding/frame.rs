@@ -28,8 +28,8 @@ pub(in crate::cert::file) fn frame(frame: Frame, place: &Place) -> Finding {
         (Frame::Literal, true) => say::StringLiteral::Given { what: &LITERAL }.finding(),
         (Frame::Document, false) => say::StringLiteral::Value { what: &DOCUMENT }.finding(),
         (Frame::Document, true) => say::StringLiteral::Given { what: &DOCUMENT }.finding(),
-        (Frame::Array, false) => say::WrittenAsNumbers::Value.finding(),
-        (Frame::Array, true) => say::WrittenAsNumbers::Given.finding(),
+        (Frame::Array, false) => say::WrittenOtherwise::Value.finding(),
+        (Frame::Array, true) => say::WrittenOtherwise::Given.finding(),
         (Frame::Lines, _) => say::CharactersBetween::Lines.finding(),
         (Frame::LineBreaks, _) => say::StringLiteral::LineBreaks.finding(),
         (Frame::Unclosed { line, column }, _) => {
