@@ -140,7 +140,7 @@ impl Client {
 }
 
 /// What this thread has computed so far (Linux).
-fn cpu_time() -> Duration {
+pub(crate) fn cpu_time() -> Duration {
     let statistics = fs::read_to_string("/proc/thread-self/schedstat").expect("it measures on Linux alone");
     Duration::from_nanos(statistics.split(' ').next().unwrap().parse().unwrap())
 }
