@@ -6,13 +6,14 @@ const PUBLIC: [&str; 32] = [
     "cloud", "app", "tech", "info", "in", "nl", "ch", "at", "se", "no", "ca", "au", "es", "it", "pl", "me",
 ];
 /// Where sentences send their readers.
-const MANUALS: [&str; 12] = [
+const MANUALS: [&str; 13] = [
     "aka.ms",
     "docs.microsoft.com",
     "learn.microsoft.com",
     "go.microsoft.com",
     "curl.se",
     "curl.haxx.se",
+    "cryptography.io",
     "openssl.org",
     "www.openssl.org",
     "nodejs.org",
