@@ -79,8 +79,8 @@ fn one(word: &str) -> Result<Subject, String> {
         let bytes = File::open(path)
             .and_then(|file| read(file, &LIMITS))
             .map_err(|error| format!("{}: {}", shown(path), reason(&error)))?;
-        if bytes.iter().all(u8::is_ascii_whitespace) {
-            return Err(format!("{} is empty; give the log of a run that failed", shown(path)));
+        if let Some(nothing) = nothing(&bytes) {
+            return Err(format!("{} {nothing}; give the log of a run that failed", shown(path)));
         }
         return Ok(Subject::Text { bytes, place: Place::default().path(shown(path)) });
     }
@@ -108,7 +108,7 @@ fn is_finding_code(word: &str) -> bool {
 fn standard_input() -> Result<Subject, String> {
     let bytes =
         read(io::stdin().lock(), &LIMITS).map_err(|error| format!("standard input: {}", reason(&error)))?;
-    if bytes.iter().all(u8::is_ascii_whitespace) {
+    if nothing(&bytes).is_some() {
         return Err(
             "there is nothing on standard input; give a file, a code, or text; --help says more".to_owned()
         );
@@ -116,20 +116,45 @@ fn standard_input() -> Result<Subject, String> {
     Ok(Subject::Text { bytes, place: Place::default().path("standard input") })
 }
 
+/// Why there is no text, if there is none.
+fn nothing(bytes: &[u8]) -> Option<&'static str> {
+    let is_blank = |byte: &u8| *byte == 0 || byte.is_ascii_whitespace();
+    match bytes.iter().all(is_blank) {
+        true if bytes.contains(&0) => Some("has nothing but zero bytes"),
+        true => Some("is empty"),
+        false => None,
+    }
+}
+
 /// The whole text, or of a longer one its beginning and its end: the newest failure stands last. What is left out in the
-/// middle leaves its line breaks, so that lines count as they do in the file.
+/// middle leaves its line breaks, so that lines count as they do in the file. Zero bytes in front, as in the hole of a log
+/// that was cut while its writer went on, or in a device that has nothing else, are passed over.
 fn read(mut input: impl Read, limits: &Limits) -> io::Result<Vec<u8>> {
     let step = limits.whole / 8;
-    let mut bytes = Vec::new();
-    input.by_ref().take(limits.whole).read_to_end(&mut bytes)?;
+    let mut take = |most: u64| {
+        let mut bytes = Vec::new();
+        input.by_ref().take(most).read_to_end(&mut bytes).map(|_| bytes)
+    };
+    let (mut bytes, mut read) = (take(step)?, step);
+    let hole = vec![0; bytes.len()];
+    while read < limits.furthest && bytes == hole {
+        let next = take(step)?;
+        read += step;
+        if next.is_empty() {
+            break;
+        }
+        bytes = next;
+    }
+    bytes.extend(take(limits.whole - step)?);
+    read += limits.whole - step;
     let (half, mut tail) = (bytes.len() / 2, Vec::new());
-    let (mut read, mut lines) = (limits.whole, 0);
+    let mut lines = 0;
     let has_more = loop {
         if read >= limits.furthest || lines >= limits.lines {
             break true;
         }
-        let mut more = Vec::new();
-        if input.by_ref().take(step).read_to_end(&mut more)? == 0 {
+        let more = take(step)?;
+        if more.is_empty() {
             break false;
         }
         if tail.is_empty() {
@@ -192,6 +217,20 @@ mod tests {
             let read = read(io::repeat(byte), &FEW).unwrap();
             assert!(read.len() <= most, "{}", read.len());
         }
+    }
+
+    #[test]
+    fn zero_bytes_are_no_text() {
+        for length in [1, 20_000, 64 * 1024, 3 * 1024 * 1024] {
+            let bytes = read(io::repeat(0).take(length), &FEW).unwrap();
+            assert_eq!(nothing(&bytes), Some("has nothing but zero bytes"), "{length}");
+            let bytes = read(io::repeat(0).take(length).chain(&b"\nrc=5\n"[..]), &FEW).unwrap();
+            // Behind more than is read there is nothing.
+            assert_eq!(nothing(&bytes).is_none(), length < 1024 * 1024, "{length}");
+            assert!(bytes.len() <= 2 * 64 * 1024, "{length}");
+        }
+        assert_eq!(nothing(b" \n"), Some("is empty"));
+        assert_eq!(nothing(b"\0a"), None);
     }
 
     #[test]
