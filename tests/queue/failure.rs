@@ -12,7 +12,7 @@ use dps_x509_tests::{chain, cli::Run};
 
 use super::{
     Factory, Server,
-    schema::validator::{Document, FLEET_FAILURE, lines, violations},
+    schema::validator::{Document, FAILURE, lines, violations},
 };
 
 /// What a failure has to say.
@@ -69,7 +69,7 @@ fn is_told(told: &Told, name: &str, run: &Run, expected: &Expected) {
     assert!(evidence.iter().any(has), "{name} does not say {:?}: {run:?}", expected.said);
     assert!(finding["nextStep"].as_str().unwrap().contains(expected.next), "{name}: {run:?}");
     let only = Run { code: run.code, out: format!("{first}\n"), err: String::new() };
-    told.0.borrow_mut().extend(lines(name, &only, FLEET_FAILURE, None));
+    told.0.borrow_mut().extend(lines(name, &only, FAILURE, None));
 }
 
 #[test]

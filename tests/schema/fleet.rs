@@ -6,7 +6,7 @@ use dps_x509_tests::{cli, plant::Plant};
 
 use crate::{
     assert_valid,
-    validator::{Document, FLEET_CHECK, FLEET_FAILURE, FLEET_RESULT, FLEET_SUMMARY, lines},
+    validator::{Document, FAILURE, FLEET_CHECK, FLEET_RESULT, FLEET_SUMMARY, lines},
 };
 
 #[test]
@@ -62,7 +62,7 @@ fn what_cannot_be_used_is_told_in_json() {
         assert_eq!(finding["code"], code, "{words}: {run:?}");
         assert!(finding.to_string().contains(said), "{words}: {run:?}");
         assert!(finding["nextStep"].as_str().is_some_and(|next| !next.is_empty()), "{words}: {run:?}");
-        documents.extend(lines(words, &run, FLEET_FAILURE, None));
+        documents.extend(lines(words, &run, FAILURE, None));
     }
     assert_valid(&documents);
 }

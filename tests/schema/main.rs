@@ -5,6 +5,7 @@
 
 mod documents;
 mod emulator;
+mod failure;
 mod fleet;
 mod probe;
 mod validator;

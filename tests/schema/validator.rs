@@ -19,7 +19,7 @@ pub(crate) const CONFIGURE: &str = "urn:dps-x509:schema:configure:1";
 pub(crate) const EMULATOR: &str = "urn:dps-x509:schema:emulator:1";
 pub(crate) const EACH: &str = "urn:dps-x509:schema:each:1";
 pub(crate) const FLEET_CHECK: &str = "urn:dps-x509:schema:fleet-check:1";
-pub(crate) const FLEET_FAILURE: &str = "urn:dps-x509:schema:fleet-failure:1";
+pub(crate) const FAILURE: &str = "urn:dps-x509:schema:failure:1";
 pub(crate) const FLEET_RESULT: &str = "urn:dps-x509:schema:fleet-result:1";
 pub(crate) const FLEET_SUMMARY: &str = "urn:dps-x509:schema:fleet-summary:1";
 pub(crate) const GENERATE: &str = "urn:dps-x509:schema:generate:1";
@@ -71,8 +71,8 @@ pub(crate) fn violations(documents: &[Document]) -> Vec<String> {
         "each.json",
         "emulator.json",
         "explanation.json",
+        "failure.json",
         "fleet-check.json",
-        "fleet-failure.json",
         "fleet-queue.json",
         "fleet-result.json",
         "fleet-summary.json",

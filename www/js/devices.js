@@ -24,7 +24,7 @@ let verdicts = new Map();
 /** What the verdicts were made from; when it changes they are made again. */
 let basis = "";
 
-const find = h("input", { type: "search", id: "find-device", autocomplete: "off", spellcheck: "false", "aria-label": "Find a device", "aria-controls": "device-list" });
+const find = h("input", { type: "search", id: "find-device", autocomplete: "off", spellcheck: "false", "aria-label": "Find a device", placeholder: "Find by name", "aria-controls": "device-list" });
 const space = h("div", { role: "presentation", class: "space" });
 const box = h("div", { id: "device-list", class: "devices", role: "listbox", tabindex: "0", "aria-label": "Devices" }, space);
 const title = h("h3", {});

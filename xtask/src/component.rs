@@ -78,6 +78,11 @@ pub(crate) fn path(name: &str) -> PathBuf {
     workspace::target().join("component").join(name).with_extension("wasm")
 }
 
+/// Where the machine code is of the one that is precompiled.
+pub(crate) fn precompiled() -> PathBuf {
+    path(PRECOMPILED).with_extension("cwasm")
+}
+
 /// Adds the guest's target where it is missing.
 pub(crate) fn add_target() -> Result<()> {
     let libraries = sysroot()?.join("lib/rustlib").join(TARGET);

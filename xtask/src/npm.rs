@@ -1,5 +1,9 @@
 //! `cargo xtask npm`: the npm package `dps-x509`, from crate/web to a folder that can be published.
 
+mod cut;
+mod graph;
+mod part;
+
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -14,8 +18,12 @@ use crate::{
     workspace::{self, Result},
 };
 
-/// The modules of the package: each is a feature of `dps-x509-web`.
+/// The modules of the package. Two are of one feature of `dps-x509-web`, `files`, cut where a first look ends; the other is
+/// a feature itself.
 pub(crate) const MODULES: [&str; 3] = ["inspection", "complete", "session"];
+
+/// Leaves in the module what tells where it may be cut.
+const RELOCATIONS: &str = "-Clink-arg=--emit-relocs";
 
 /// Sizes are what counts: the smaller of the implementations that sha2 has.
 const COMPACT: [&str; 4] = ["--cfg", "sha2_backend=\"soft\"", "--cfg", "sha2_backend_soft=\"compact\""];
@@ -54,9 +62,9 @@ impl Npm {
         }
         let dist = package().join("dist");
         let parts = dist.join("esm/part");
-        for name in MODULES {
-            module(name, &parts)?;
-        }
+        fs::create_dir_all(&parts)?;
+        files(&parts)?;
+        session(&parts)?;
         if self.only_modules {
             return Ok(());
         }
@@ -114,47 +122,72 @@ fn node(script: &str) -> Result<()> {
     workspace::run(Command::new("node").arg(script).current_dir(package()))
 }
 
-/// From the crate with one feature to `NAME.wasm`, and its JavaScript beside the sources of the entry points.
-fn module(name: &str, parts: &Path) -> Result<()> {
-    let built = compile(name)?;
+/// Everything that looks at files, as `inspection.wasm` and the rest, `complete.wasm`.
+fn files(parts: &Path) -> Result<()> {
+    const NAME: &str = "files";
+    let built = compile(NAME, &[RELOCATIONS])?;
+    let rest = cut::Rest::of(&graph::Graph::read(&fs::read(&built)?)?)?;
+    let generated = bind(NAME, &built, true)?;
+    let (first, second) = part::split(&fs::read(&generated)?, &rest)?;
+    fs::remove_file(&generated)?;
+    for (name, module) in MODULES.into_iter().zip([first, second]) {
+        let path = built.with_file_name(name).with_extension("wasm");
+        fs::write(&path, module)?;
+        optimise(&path, name, parts)?;
+    }
+    Ok(())
+}
+
+/// The machine, as `session.wasm`.
+fn session(parts: &Path) -> Result<()> {
+    const NAME: &str = "session";
+    let generated = bind(NAME, &compile(NAME, &[])?, false)?;
+    optimise(&generated, NAME, parts)?;
+    Ok(fs::remove_file(&generated)?)
+}
+
+/// The JavaScript for a module, beside the sources of the entry points, and the module that it is for.
+fn bind(name: &str, built: &Path, is_named: bool) -> Result<PathBuf> {
     let glue = package().join("src/glue");
     Bindgen::new()
-        .input_path(&built)
+        .input_path(built)
         .out_name(name)
         .web(true)?
         // The entry points say where the module is, and make a new instance when one has broken.
         .typescript(true)
         .omit_default_module_path(true)
         .reset_state_function(true)
-        .remove_name_section(true)
+        .demangle(false)
+        .remove_name_section(!is_named)
         .remove_producers_section(true)
         .generate(&glue)?;
-    let generated = glue.join(format!("{name}_bg.wasm"));
-    fs::create_dir_all(parts)?;
+    Ok(glue.join(format!("{name}_bg.wasm")))
+}
+
+fn optimise(module: &Path, name: &str, parts: &Path) -> Result<()> {
     workspace::run(
         Command::new(package().join("node_modules/.bin/wasm-opt"))
             .args(WASM_FEATURES)
             .args(["-Oz", "--strip-debug", "--strip-producers", "--output"])
             .arg(parts.join(name).with_extension("wasm"))
-            .arg(&generated),
-    )?;
-    fs::remove_file(&generated)?;
-    Ok(())
+            .arg(module),
+    )
 }
 
-fn compile(name: &str) -> Result<PathBuf> {
+fn compile(feature: &str, more: &[&str]) -> Result<PathBuf> {
     let mut flags = component::remapped()?;
     flags.extend(COMPACT.into_iter().chain(WORDS).map(str::to_owned));
     let folder = workspace::target().join("npm-modules");
     workspace::run(
         workspace::cargo()
-            .args(["build", "--quiet", "--package", "dps-x509-web"])
-            .args(["--no-default-features", "--features", name])
-            .args(["--profile", "web", "--target", component::TARGET])
+            .args(["rustc", "--quiet", "--package", "dps-x509-web", "--lib"])
+            .args(["--no-default-features", "--features", feature])
+            .args(["--profile", "web", "--target", component::TARGET, "--"])
+            .args(more)
             .env("CARGO_ENCODED_RUSTFLAGS", flags.join("\x1f")),
     )?;
     // The builds share one name.
-    let path = folder.join(name).with_extension("wasm");
+    let path = folder.join(feature).with_extension("wasm");
     fs::create_dir_all(&folder)?;
     fs::copy(workspace::target().join(component::TARGET).join("web/dps_x509_web.wasm"), &path)?;
     Ok(path)

@@ -20,7 +20,7 @@ use dps_x509_core::{
 };
 pub(crate) use files::Files;
 
-use crate::{exit::Exit, input, terminal};
+use crate::{exit::Exit, input, refusal, terminal};
 use args::Format;
 use sorted::{Device, LeftOut};
 
@@ -32,7 +32,7 @@ pub(crate) fn run(args: &Args) -> Exit {
         None => one(args),
     };
     shown.unwrap_or_else(|message| {
-        terminal::say("check", message);
+        refusal::say("check", message, args.format() == Format::Json);
         Exit::Usage
     })
 }
@@ -65,7 +65,9 @@ fn show(files: &Files, mut question: Question, args: &Args, left_out: &[LeftOut]
     match &args.write_fixed {
         Some(folder) => {
             let outcome = fixed::write(files, &report, question.inputs.passphrase.as_ref(), folder);
-            say_fixed(&outcome).map(|()| verdict::exit(verdict.word))
+            // Behind a report, which is one document.
+            let failure = say_fixed(&outcome).err();
+            Ok(not_fixed(failure, false).unwrap_or_else(|| verdict::exit(verdict.word)))
         }
         None => Ok(verdict::exit(verdict.word)),
     }
@@ -108,4 +110,12 @@ fn say_fixed(outcome: &fixed::Outcome) -> Result<(), String> {
     outcome.lines.iter().for_each(|line| lines.line(format_args!("{line}")));
     terminal::err(lines.as_str()).unwrap_or_default();
     outcome.failure.clone().map_or(Ok(()), Err)
+}
+
+/// That what was to be written is not, behind what was found.
+fn not_fixed(failure: Option<String>, is_json: bool) -> Option<Exit> {
+    failure.map(|message| {
+        refusal::say("check", message, is_json);
+        Exit::Usage
+    })
 }

@@ -16,7 +16,7 @@ use crate::{
     exit::Exit,
     flag::Enrollment,
     input::{now, passphrase_of_file, shown},
-    terminal,
+    refusal, terminal,
 };
 
 const EXAMPLES: &str = "\
@@ -70,8 +70,15 @@ pub(crate) fn run(args: &Args) -> Exit {
     let compared = cert::compare::compare(&old, &new, args.enrollment.into());
     findings.extend(compared.as_ref().map_or_else(Clone::clone, |it| it.findings.clone()));
     let comparison = compared.ok();
+    if comparison.is_none()
+        && findings.is_empty()
+        && let Some(why) = nothing_in(args, &old, &new)
+    {
+        refusal::say("compare", why, args.format == Format::Json);
+        return Exit::Usage;
+    }
     let told = match args.format {
-        Format::Text => text(args, &old, &new, &findings, comparison.as_ref()),
+        Format::Text => text(&findings, comparison.as_ref()),
         Format::Json => json(&findings, comparison.as_ref()),
     };
     // Whoever does not read on has read enough.
@@ -96,30 +103,22 @@ fn read(input: &str, path: &Path, passphrase: Option<&Passphrase>, findings: &mu
     })
 }
 
-fn text(
-    args: &Args,
-    old: &Report,
-    new: &Report,
-    findings: &[Finding],
-    comparison: Option<&Comparison>,
-) -> io::Result<()> {
+/// Why there is no comparison, where no finding says it.
+fn nothing_in(args: &Args, old: &Report, new: &Report) -> Option<String> {
+    let (report, path) =
+        [(old, &args.old), (new, &args.new)].into_iter().find(|(report, _)| report.chain.leaf.is_none())?;
+    let why = match report.chain.strangers.len() {
+        0 => "there is no certificate in it",
+        _ => "it holds several CAs and no device's certificate; give one of them",
+    };
+    Some(format!("{} cannot be compared: {why}", shown(path)))
+}
+
+fn text(findings: &[Finding], comparison: Option<&Comparison>) -> io::Result<()> {
     for finding in findings {
         terminal::err(&format!("{}\n\n", finding.to_text(Naming::CommandLine)))?;
     }
-    if let Some(comparison) = comparison {
-        return terminal::out(&comparison.to_string());
-    }
-    for (report, path) in [(old, &args.old), (new, &args.new)] {
-        // Errors in the file have been shown.
-        if report.chain.leaf.is_none() && findings.is_empty() {
-            let why = match report.chain.strangers.len() {
-                0 => "there is no certificate in it",
-                _ => "it holds several CAs and no device's certificate; give one of them",
-            };
-            terminal::say("compare", format!("{} cannot be compared: {why}", shown(path)));
-        }
-    }
-    Ok(())
+    comparison.map_or(Ok(()), |comparison| terminal::out(&comparison.to_string()))
 }
 
 fn json(findings: &[Finding], comparison: Option<&Comparison>) -> io::Result<()> {

@@ -14,7 +14,7 @@ use serde_json::Value;
 
 pub(crate) use args::Args;
 
-use crate::{exit::Exit, terminal};
+use crate::{exit::Exit, refusal, terminal};
 
 /// Writes the files of every target, or nothing.
 pub(crate) fn run(args: &Args) -> Exit {
@@ -52,9 +52,12 @@ fn write(set: &Set, args: &Args) -> Result<(), String> {
 }
 
 fn show(set: &Set, args: &Args, failure: Option<&str>) {
+    if let Some(failure) = failure {
+        return refusal::say("configure", failure, args.json);
+    }
     // Whoever does not read on has read enough.
     if args.json {
-        let is_written = failure.is_none() && !set.is_refused();
+        let is_written = !set.is_refused();
         let (certificates, configurations) =
             if is_written { (&*set.certificates, &*set.configurations) } else { (&[][..], &[][..]) };
         let report = config::report(certificates, configurations, &set.findings, Naming::CommandLine);
@@ -63,14 +66,11 @@ fn show(set: &Set, args: &Args, failure: Option<&str>) {
         for finding in &set.findings {
             terminal::err(&format!("{}\n\n", finding.to_text(Naming::CommandLine))).unwrap_or_default();
         }
-        if failure.is_none() && !set.is_refused() {
+        if !set.is_refused() {
             let text = text::written(args.folder(), &set.certificates, &set.configurations, &set.left_out);
             terminal::out(&text).unwrap_or_default();
-        } else if failure.is_none() {
+        } else {
             terminal::err("Nothing was written.\n").unwrap_or_default();
         }
-    }
-    if let Some(failure) = failure {
-        terminal::say("configure", failure);
     }
 }

@@ -12,7 +12,7 @@ use std::{
 use dps_x509_core::text::Lines;
 use dps_x509_emulator::{Emulator, Event, Events, Running, ServerKey, StartError, What};
 
-use crate::{exit::Exit, input::shown, terminal};
+use crate::{exit::Exit, input::shown, refusal, terminal};
 use example::Example;
 use token_file::TokenFile;
 
@@ -97,7 +97,7 @@ pub(crate) async fn run(args: Args) -> Exit {
     match serve(&args).await {
         Ok(()) => Exit::Done,
         Err(message) => {
-            terminal::say("emulate", message);
+            refusal::say("emulate", message, args.json);
             Exit::Usage
         }
     }

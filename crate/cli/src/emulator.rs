@@ -14,7 +14,7 @@ use dps_x509_emulator::{
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
-use crate::{exit::Exit, input, terminal};
+use crate::{exit::Exit, input, refusal, terminal};
 pub(crate) use args::Args;
 use args::{Ca, Command, Fault};
 
@@ -76,12 +76,7 @@ pub(crate) async fn run(args: &Args) -> Exit {
         Err(Failure::Control(error @ ControlError::TooSlow)) => (Exit::OutOfTime, error.to_string()),
         Err(Failure::Control(error)) => (Exit::NoConnection, error.to_string()),
     };
-    if args.json {
-        // Nobody may be reading; the exit code says it too.
-        terminal::json(json!({ "error": message })).unwrap_or_default();
-    } else {
-        terminal::say("emulator", message);
-    }
+    refusal::say("emulator", message, args.json);
     exit
 }
 

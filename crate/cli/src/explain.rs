@@ -22,7 +22,7 @@ use crate::{
     check::Files,
     exit::Exit,
     flag::{self, Situation},
-    input, terminal,
+    input, refusal, terminal,
 };
 
 const EXAMPLES: &str = "\
@@ -78,13 +78,17 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args) -> Exit {
     if args.what.is_empty() && !args.all && io::stdin().is_terminal() {
         // Nobody piped anything: waiting would look like hanging.
+        if args.json {
+            refusal::say("explain", "there is nothing to explain; give a file, a code, or text", true);
+            return Exit::Usage;
+        }
         let help = crate::Cli::command().find_subcommand_mut("explain").map(clap::Command::render_help);
         let help = help.map(|help| help.to_string()).unwrap_or_default();
         terminal::err(&help).unwrap_or_default();
         return Exit::Usage;
     }
     answer(args).unwrap_or_else(|message| {
-        terminal::say("explain", message);
+        refusal::say("explain", message, args.json);
         Exit::Usage
     })
 }

@@ -17,10 +17,9 @@ mod test;
 
 pub(crate) use args::Args;
 use args::What;
-use dps_x509_core::finding::{self, Finding, Naming};
-use serde_json::json;
+use dps_x509_core::finding::Finding;
 
-use crate::{exit::Exit, terminal};
+use crate::{exit::Exit, refusal};
 
 /// Runs the command.
 pub(crate) async fn run(args: Args) -> Exit {
@@ -41,25 +40,15 @@ pub(crate) async fn run(args: Args) -> Exit {
 
 /// Nothing was dialled, because of this.
 fn unusable(findings: &[Finding], is_json: bool) -> Exit {
-    tell(findings, is_json);
+    refusal::tell(findings, is_json);
     Exit::Usage
-}
-
-/// Says why nothing can be done, or nothing more: in text, or where that is asked for in a line of JSON.
-fn tell(findings: &[Finding], is_json: bool) {
-    if is_json {
-        let findings = finding::json::findings(findings, Naming::CommandLine);
-        terminal::json(json!({ "version": 1, "findings": findings })).unwrap_or_default();
-        return;
-    }
-    for finding in findings {
-        let block = finding.to_text(Naming::CommandLine);
-        terminal::err(&(block + "\n\n")).unwrap_or_default();
-    }
 }
 
 /// Nothing was dialled, because of this.
-fn refuse(what: &str, error: &dyn std::fmt::Display) -> Exit {
-    terminal::say(&format!("fleet {what}"), error);
+fn refuse(what: &str, error: impl std::fmt::Display, is_json: bool) -> Exit {
+    refusal::say(&format!("fleet {what}"), error, is_json);
     Exit::Usage
 }
+
+/// There is nothing in the list.
+const NO_DEVICE: &str = "there is no device in the list";

@@ -17,9 +17,9 @@ use std::{
 };
 
 pub(crate) use args::Args;
-use dps_x509_core::finding::{Finding, Naming};
+use dps_x509_core::finding::Finding;
 
-use crate::{exit::Exit, terminal};
+use crate::{exit::Exit, refusal, terminal};
 
 /// Why nothing was made.
 enum Failure {
@@ -43,16 +43,15 @@ pub(crate) async fn run(args: Args) -> Exit {
     let made = match make(args).await {
         Ok(made) => made,
         Err(Failure::Because(message)) => {
-            terminal::say("generate", message);
+            refusal::say("generate", message, json);
             return Exit::Usage;
         }
         Err(Failure::Findings(findings)) => {
-            let blocks: Vec<String> = findings.iter().map(|it| it.to_text(Naming::CommandLine)).collect();
-            terminal::err(&(blocks.join("\n\n") + "\n")).unwrap_or_default();
+            refusal::tell(&findings, json);
             return Exit::Usage;
         }
         Err(Failure::Interrupted) => {
-            terminal::say("generate", "interrupted; nothing was written");
+            refusal::say("generate", "interrupted; nothing was written", json);
             return Exit::Interrupted;
         }
     };

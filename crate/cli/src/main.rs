@@ -17,6 +17,7 @@ mod manual;
 mod output;
 mod probe;
 mod provision;
+mod refusal;
 mod route;
 mod shell;
 mod terminal;
@@ -73,7 +74,7 @@ fn main() -> ExitCode {
     let runtime = match runtime.enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
-            terminal::err(&format!("dps-x509 cannot start: {error}\n")).unwrap_or_default();
+            refusal::of_arguments(&format!("dps-x509 cannot start: {error}\n"));
             return exit::Exit::Usage.into();
         }
     };
@@ -118,7 +119,7 @@ fn not_parsed(told: clap::Error) -> ExitCode {
     // What is said of them quotes them: so it is said of what they look like.
     let seen = std::env::args_os().map(|argument| text::visible(&argument.to_string_lossy()).into_owned());
     let told = Cli::try_parse_from(seen).err().filter(clap::Error::use_stderr).unwrap_or(told);
-    terminal::err(&told.render().to_string()).unwrap_or_default();
+    refusal::of_arguments(&told.render().to_string());
     exit::Exit::Usage.into()
 }
 

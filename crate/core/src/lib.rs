@@ -2,9 +2,9 @@
 #![forbid(unsafe_code)]
 #![warn(clippy::exhaustive_enums, clippy::exhaustive_structs)]
 
-#[cfg(feature = "_cert")]
+#[cfg(feature = "cert")]
 pub mod cert;
-#[cfg(any(feature = "config", feature = "_page"))]
+#[cfg(feature = "config")]
 pub mod config;
 #[cfg(any(feature = "explain", feature = "_page"))]
 pub mod explain;
@@ -12,7 +12,7 @@ pub mod finding;
 #[cfg(feature = "generate")]
 pub mod generate;
 pub mod name;
-#[cfg(any(feature = "_cert", feature = "explain"))]
+#[cfg(feature = "cert")]
 mod order;
 pub mod service;
 #[cfg(feature = "session")]

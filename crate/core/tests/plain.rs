@@ -92,6 +92,14 @@ fn is_whole_or_damaged(name: &str, der: &[u8]) {
     }
 }
 
+/// A certificate of the usual shape is not shown to a strict reader: what such a one refuses must be damaged all the same.
+fn is_damaged_if_refused(name: &str, der: &[u8]) {
+    let Ok(certificate) = Certificate::read(der) else { return };
+    if let Err(error) = x509_cert::Certificate::from_der(der) {
+        assert!(!certificate.damage.is_empty(), "{name}: {error}");
+    }
+}
+
 fn named(ending: &str) -> Place {
     let mut place = Place::default();
     place.path = Some(format!("device.{ending}"));
@@ -220,6 +228,7 @@ proptest! {
             }
         }
         is_taken("an edited object", &der, &named("der"));
+        is_damaged_if_refused("an edited object", &der);
     }
 
     /// Files with other lines than 64 characters, and with every end of lines.

@@ -79,7 +79,9 @@ fn main() {
 
     let config = bare::config(authority.der(), vec![device.der()], device.key_der());
     let address = (Ipv4Addr::LOCALHOST, port).into();
-    measure("a bare rustls client", || runtime.block_on(bare::provision(&config, address)).unwrap());
+    measure("a bare rustls client", || {
+        runtime.block_on(bare::provision(&config, address, bare::SOME_USER)).unwrap()
+    });
     let cancellation = Cancellation::new();
     measure("through the component", || {
         let through = runtime.block_on(provisioner.provision(&settings, &access, |_, _| {}, &cancellation));

@@ -1,7 +1,7 @@
 //! One device in flight: what its guest holds, and what the host does for it.
 
+mod beside;
 mod clock;
-mod dial;
 mod tls;
 
 use std::time::Duration;
@@ -31,7 +31,7 @@ use crate::{
 #[expect(unreachable_pub, reason = "the generated code names it as if it were public")]
 pub use tls::Connecting;
 
-pub(crate) use dial::Dials;
+pub(crate) use beside::Beside;
 
 /// Takes the events of one provisioning.
 pub(crate) type EventSink = Box<dyn FnMut(Duration, Event<'_>) + Send>;
@@ -41,7 +41,7 @@ pub(crate) struct Device {
     pub(crate) table: ResourceTable,
     pub(crate) account: Account,
     pub(crate) access: Access,
-    pub(crate) dials: Dials,
+    pub(crate) beside: Beside,
     pub(crate) events: EventSink,
     pub(crate) cancellation: Cancellation,
     /// Zero of the guest's clock.

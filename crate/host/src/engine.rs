@@ -10,7 +10,7 @@ use std::{
 
 use wasmtime::{Config, Engine};
 
-use crate::{LoadError, device::Dials};
+use crate::{LoadError, device::Beside};
 
 /// Between two looks at a guest that runs without waiting.
 const TICK: Duration = Duration::from_millis(10);
@@ -98,13 +98,13 @@ impl Drop for Guard {
     }
 }
 
-/// A call into a guest, with the time that it runs: waiting does not count, nor do its dials.
+/// A call into a guest, with the time that it runs: waiting does not count, nor does what is done beside it.
 ///
 /// A guest comes back from every poll at the next tick at the latest, because its store yields then.
 pub(crate) struct Metered<F> {
     call: Pin<Box<F>>,
     left: Duration,
-    dials: Dials,
+    beside: Beside,
 }
 
 /// The guest ran longer than it may.
@@ -112,8 +112,8 @@ pub(crate) struct Metered<F> {
 pub(crate) struct Spun;
 
 impl<F: Future> Metered<F> {
-    pub(crate) fn new(call: F, limit: Duration, dials: Dials) -> Self {
-        Self { call: Box::pin(call), left: limit, dials }
+    pub(crate) fn new(call: F, limit: Duration, beside: Beside) -> Self {
+        Self { call: Box::pin(call), left: limit, beside }
     }
 }
 
@@ -121,15 +121,15 @@ impl<F: Future> Future for Metered<F> {
     type Output = Result<F::Output, Spun>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let begun = Instant::now();
-        let result = self.call.as_mut().poll(cx);
-        self.left = self.left.saturating_sub(begun.elapsed().min(LONGEST_TURN));
-        match result {
-            Poll::Ready(output) => Poll::Ready(Ok(output)),
-            Poll::Pending if self.left.is_zero() => Poll::Ready(Err(Spun)),
-            Poll::Pending => {
-                self.dials.poll(cx);
-                Poll::Pending
+        loop {
+            let begun = Instant::now();
+            let result = self.call.as_mut().poll(cx);
+            self.left = self.left.saturating_sub(begun.elapsed().min(LONGEST_TURN));
+            match result {
+                Poll::Ready(output) => return Poll::Ready(Ok(output)),
+                Poll::Pending if self.left.is_zero() => return Poll::Ready(Err(Spun)),
+                Poll::Pending if self.beside.poll(cx) => {}
+                Poll::Pending => return Poll::Pending,
             }
         }
     }
@@ -152,7 +152,7 @@ mod tests {
             Poll::<()>::Pending
         });
         let mut metered =
-            Pin::new(Box::new(Metered::new(call, Duration::from_millis(150), Dials::default())));
+            Pin::new(Box::new(Metered::new(call, Duration::from_millis(150), Beside::default())));
         assert!(metered.as_mut().poll(&mut cx).is_pending());
         assert!((0..10).any(|_| metered.as_mut().poll(&mut cx).is_ready()));
     }

@@ -20,7 +20,7 @@ use crate::weight;
 use crate::{
     HostError, LoadError,
     bindings::{ProvisionerPre, exports::dps_x509::device::provisioning},
-    device::{self, Device, Dials},
+    device::{self, Beside, Device},
     engine::{self, Metered, Ticker},
     limits::{self, Account, Limits},
     mapping, precompiled,
@@ -151,19 +151,19 @@ impl Provisioner {
         let too_many = |_| HostError::TooMany { at_once: self.at_once };
         let _place = self.places.try_acquire().map_err(too_many)?;
         let guest_settings = mapping::settings::write(settings.clone(), dps_x509_net::seed());
-        let dials = Dials::default();
+        let beside = Beside::default();
         let device = Device {
             table: ResourceTable::new(),
             account: Account::new(&self.limits),
             access: access.clone(),
-            dials: dials.clone(),
+            beside: beside.clone(),
             events: Box::new(events),
             cancellation: cancellation.clone(),
             origin: Instant::now(),
         };
         let (limit, grace) = (settings.timeout.unwrap_or(Config::DEFAULT_TIMEOUT), self.limits.grace);
         let _ticking = self.ticker.guard();
-        let mut call = Metered::new(self.call(device, guest_settings), self.limits.computing, dials);
+        let mut call = Metered::new(self.call(device, guest_settings), self.limits.computing, beside);
         // One after the other: where the process was stopped, both would be over at once, and the guest would have had no
         // moment to say that its time is.
         let ended = match timeout(limit, &mut call).await {

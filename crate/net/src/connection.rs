@@ -42,11 +42,15 @@ pub struct Connection {
 /// asks and never listens must not fill the memory.
 const BACKLOG: usize = 256 * 1024;
 
+/// How much is read at a time, in bytes: answers of DPS are shorter, and longer ones come in parts. It lies on the stack of
+/// whoever polls; one that is a guest's keeps every page that was ever touched.
+const READ: usize = 2 * 1024;
+
 /// How long the last bytes and close_notify may take to leave.
 const CLOSING: Duration = Duration::from_millis(500);
 
 impl Connection {
-    /// How much is read ahead, in bytes: a TLS record.
+    /// How much is read ahead at most, and taken at a time, in bytes: a TLS record.
     pub const BUFFER: usize = 16 * 1024;
 
     pub(crate) fn new(stream: TlsStream<TcpStream>, info: ConnectionInfo) -> Self {
@@ -86,6 +90,18 @@ impl Connection {
         self.received.split_to(most.min(self.received.len())).freeze()
     }
 
+    /// Whether nothing waits to be sent, or never can be: what [`poll_send`](Self::poll_send) waits for.
+    #[must_use]
+    pub fn is_sent(&self) -> bool {
+        self.failure.is_some() || (self.unsent.is_empty() && !self.flushing)
+    }
+
+    /// Whether there is something to take, or will never be: what [`poll_receive`](Self::poll_receive) waits for.
+    #[must_use]
+    pub fn is_readable(&self) -> bool {
+        self.ended || !self.received.is_empty()
+    }
+
     /// Whether everything that the peer said has been taken, and nothing more will come.
     #[must_use]
     pub fn has_ended(&self) -> bool {
@@ -122,10 +138,10 @@ impl Connection {
         if sent.is_pending() && self.unsent.len() >= BACKLOG {
             return Poll::Pending;
         }
-        if self.ended || !self.received.is_empty() {
+        if self.is_readable() {
             return Poll::Ready(());
         }
-        let mut space = [0; Self::BUFFER];
+        let mut space = [0; READ];
         let mut buffer = ReadBuf::new(&mut space);
         match ready!(Pin::new(&mut self.stream).poll_read(cx, &mut buffer)) {
             Ok(()) if buffer.filled().is_empty() => self.ended = true,
@@ -170,7 +186,7 @@ impl Connection {
     /// A peer that refuses often says why before it goes: the alert lies behind what is still to be read.
     fn send_failed(&mut self, error: &io::Error, cx: &mut Context<'_>) {
         self.unsent.clear();
-        let mut space = [0; Self::BUFFER];
+        let mut space = [0; READ];
         while !self.ended && self.received.len() < Self::BUFFER {
             let mut buffer = ReadBuf::new(&mut space);
             match Pin::new(&mut self.stream).poll_read(cx, &mut buffer) {

@@ -4,6 +4,7 @@
 //! [`Identity::from_signing_key`](crate::Identity::from_signing_key). The private key is never read: the token signs.
 
 mod key;
+mod login;
 mod public_key;
 mod token;
 mod uri;

@@ -4,11 +4,11 @@ import { brotliCompressSync, gzipSync } from 'node:zlib';
 
 /** Largest sizes in bytes after gzip -9. */
 const budgets = {
-  'inspection.wasm': 196_000,
-  'complete.wasm': 795_000,
+  'inspection.wasm': 198_000,
+  'complete.wasm': 618_000,
   'session.wasm': 128_000,
   'pages.json': 60_000,
-  'lexicon.json': 110_000,
+  'lexicon.json': 116_000,
 };
 
 const number = (value) => String(value).padStart(9);

@@ -3,10 +3,7 @@
 use std::time::Duration;
 
 use dps_x509_core::{
-    cert::{
-        self, Enrollment, Kind, Purpose, Read, Report, UnixTime,
-        key::{KeyType, Passphrase},
-    },
+    cert::{self, Enrollment, Kind, Purpose, Read, Report, UnixTime, key::Passphrase},
     finding::{Finding, Place},
     name::{Cloud, RegistrationId},
     session::Settings,
@@ -29,11 +26,8 @@ pub struct Inputs {
     pub(crate) cloud: Option<Cloud>,
     pub(crate) enrollment: Enrollment,
     pub(crate) passphrase: Option<Passphrase>,
-    #[cfg(feature = "complete")]
     pub(crate) der: Vec<u8>,
-    #[cfg(feature = "complete")]
     pub(crate) key: Vec<u8>,
-    needs_complete: bool,
     pub(crate) may_hold_secret: bool,
 }
 
@@ -68,7 +62,7 @@ impl Inputs {
         };
         let mut place = Place::default();
         (place.input, place.path) = (input.map(Into::into), path);
-        self.take(purpose, place, bytes);
+        self.take(purpose, place, &bytes);
         Ok(())
     }
 
@@ -116,13 +110,6 @@ impl Inputs {
         self.passphrase = Some(Passphrase::new(bytes));
     }
 
-    /// Whether something was met that only the complete module reads: a file, or what the last call found in one.
-    #[wasm_bindgen(getter, js_name = needsComplete)]
-    #[must_use]
-    pub fn needs_complete(&self) -> bool {
-        self.needs_complete
-    }
-
     /// Whether bytes of a secret may have been in the memory during the last call.
     #[wasm_bindgen(getter, js_name = mayHoldSecret)]
     #[must_use]
@@ -132,19 +119,10 @@ impl Inputs {
 }
 
 impl Inputs {
-    #[cfg(feature = "complete")]
-    fn take(&mut self, purpose: Purpose, place: Place, bytes: Zeroizing<Vec<u8>>) {
-        self.files.push(Read::new(purpose, place, bytes));
-    }
-
-    /// What is not plain is left to the complete module: looking for what was meant is half of the reading of files.
-    #[cfg(not(feature = "complete"))]
-    fn take(&mut self, purpose: Purpose, place: Place, bytes: Zeroizing<Vec<u8>>) {
-        match Read::plain(purpose, place, bytes) {
-            Ok(read) => self.files.push(read),
-            // It may be a key all the same.
-            Err(_) => (self.needs_complete, self.may_hold_secret) = (true, true),
-        }
+    /// What is plain is read as such: looking for what was meant is in the second module.
+    fn take(&mut self, purpose: Purpose, place: Place, bytes: &Zeroizing<Vec<u8>>) {
+        let plain = Read::plain(purpose, place.clone(), bytes.clone());
+        self.files.push(plain.unwrap_or_else(|_| Read::new(purpose, place, bytes.clone())));
     }
 
     /// As the core takes them.
@@ -177,19 +155,11 @@ impl Inputs {
 
     /// Notes what the package has to know of a report.
     pub(crate) fn note(&mut self, report: &Report) {
-        self.needs_complete |= cfg!(not(feature = "complete")) && needs_complete(report);
         // What could not be read may have been a key.
         self.may_hold_secret |= self.passphrase.is_some()
             || report.items.iter().any(|item| !is_public(item.kind))
             || report.findings.iter().any(|finding| finding.family().is_about_files());
     }
-}
-
-/// The rarer kinds of keys. What else it does not know the first module does not even take.
-fn needs_complete(report: &Report) -> bool {
-    let is_rare = |key_type| matches!(key_type, KeyType::P384 | KeyType::P521 | KeyType::Ed25519);
-    report.keys.iter().any(|(key, _)| is_rare(key.key_type))
-        || report.roles().any(|(link, _)| is_rare(link.certificate.public_key.key_type()))
 }
 
 const fn is_public(kind: Kind) -> bool {

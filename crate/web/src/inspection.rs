@@ -4,7 +4,6 @@ use dps_x509_core::cert::{
     self,
     repair::{Repair, repair},
 };
-#[cfg(feature = "complete")]
 use dps_x509_core::{
     cert::{
         Counting,
@@ -18,7 +17,6 @@ use dps_x509_core::{
 use serde_json::{Value, json};
 use wasm_bindgen::prelude::wasm_bindgen;
 
-#[cfg(feature = "complete")]
 use crate::wrong;
 use crate::{Inputs, naming};
 
@@ -36,7 +34,6 @@ impl Inputs {
     ///
     /// # Errors
     /// The severity is none, or what is allowed is no code or name of a finding.
-    #[cfg(feature = "complete")]
     #[wasm_bindgen(js_name = inspectAsText)]
     pub fn inspect_as_text(
         &mut self,
@@ -66,7 +63,6 @@ impl Inputs {
     ///
     /// # Errors
     /// The channel is none.
-    #[cfg(feature = "complete")]
     pub fn refusal(
         &mut self,
         channel: &str,
@@ -108,7 +104,6 @@ impl Inputs {
     ///
     /// # Errors
     /// One of them has no certificate to compare.
-    #[cfg(feature = "complete")]
     pub fn compare(&mut self, new: &mut Self) -> Result<String, String> {
         let (old, new) = (self.check(), new.check());
         let comparison = cert::compare::compare(&old, &new, self.enrollment).map_err(|findings| {
@@ -125,7 +120,6 @@ impl Inputs {
     ///
     /// # Errors
     /// None of the certificates has it.
-    #[cfg(feature = "complete")]
     pub fn outline(&mut self, sha256: &str) -> Result<String, String> {
         let report = self.check();
         let is_it = |certificate: &cert::Certificate| {
@@ -140,14 +134,12 @@ impl Inputs {
     }
 
     /// The bytes of the last [`Inputs::outline`], once.
-    #[cfg(feature = "complete")]
     #[must_use]
     pub fn der(&mut self) -> Vec<u8> {
         std::mem::take(&mut self.der)
     }
 }
 
-#[cfg(feature = "complete")]
 fn severity(text: &str) -> Result<Severity, String> {
     [Severity::Error, Severity::Warning, Severity::Note]
         .into_iter()
@@ -155,7 +147,6 @@ fn severity(text: &str) -> Result<Severity, String> {
         .ok_or_else(|| wrong(&format!("\"{text}\" is no severity: error, warning or note."), &[]))
 }
 
-#[cfg(feature = "complete")]
 fn definitions(texts: &[String]) -> Result<Vec<&'static Definition>, String> {
     let definition = |text: &String| {
         catalogue::by_code(&text.to_uppercase())

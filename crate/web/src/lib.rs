@@ -7,20 +7,20 @@
 //! which clears the whole memory after a call that [may have seen a secret](Inputs::may_hold_secret), or that
 //! [made one](generation).
 
-#[cfg(feature = "complete")]
+#[cfg(feature = "files")]
 pub mod advice;
-#[cfg(feature = "complete")]
+#[cfg(feature = "files")]
 pub mod generation;
-#[cfg(feature = "complete")]
+#[cfg(feature = "files")]
 pub mod identity;
-#[cfg(feature = "inspection")]
+#[cfg(feature = "files")]
 pub mod inputs;
-#[cfg(feature = "inspection")]
+#[cfg(feature = "files")]
 pub mod inspection;
 #[cfg(feature = "session")]
 pub mod session;
 
-#[cfg(feature = "inspection")]
+#[cfg(feature = "files")]
 pub use inputs::Inputs;
 
 use std::cell::Cell;

@@ -63,7 +63,19 @@ pub(super) fn gather(notes: &str, criterion: &Path, since: SystemTime) -> Result
     // In the order in which they were measured.
     of_criterion.sort_by_key(|(time, _)| *time);
     measures.extend(of_criterion.into_iter().map(|(_, measure)| measure));
-    Ok(measures)
+    Ok(together(measures))
+}
+
+/// Those of a group one behind the other, where the first of them stood: several benchmarks may measure for one.
+fn together(mut measures: Vec<Measure>) -> Vec<Measure> {
+    let mut order: Vec<String> = Vec::new();
+    for measure in &measures {
+        if !order.contains(&measure.group) {
+            order.push(measure.group.clone());
+        }
+    }
+    measures.sort_by_key(|measure| order.iter().position(|group| *group == measure.group));
+    measures
 }
 
 /// A folder `new` of each benchmark has its name and its samples.
@@ -188,6 +200,18 @@ mod tests {
         );
         assert!(json["measures"][0]["ratio"].is_null() && json["processors"].as_u64().unwrap() > 0);
         assert!(gather("{}\n", Path::new("nowhere"), SystemTime::now()).is_err());
+    }
+
+    #[test]
+    fn a_group_that_two_benchmarks_measure_is_told_once() {
+        let note = |group: &str, name: &str, value: f64| {
+            format!("{{\"group\":\"{group}\",\"name\":\"{name}\",\"unit\":\"us\",\"values\":[{value}]}}\n")
+        };
+        let notes =
+            [note("one", "theirs", 8.0), note("two", "other", 1.0), note("one", "ours", 2.0)].concat();
+        let measures = gather(&notes, Path::new("nowhere"), SystemTime::now()).unwrap();
+        let expected = "one\n  theirs  8.00 us\n  ours    2.00 us    × 0.25\ntwo\n  other   1.00 us\n";
+        assert_eq!(table(&measures), expected);
     }
 
     #[test]

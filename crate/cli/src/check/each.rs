@@ -12,7 +12,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::{
     Args, Question,
     args::Format,
-    json, parallel, print, sarif, say_fixed,
+    json, not_fixed, parallel, print, sarif, say_fixed,
     sorted::{self, Device, Form, LeftOut, Outcome, Summary},
     walk::{Walk, visible},
 };
@@ -62,7 +62,7 @@ pub(super) fn run(args: &Args, folder: &Path) -> Result<Exit, String> {
         Format::Json => json(summary.show(Format::Json, &left_out).trim_end()),
         Format::Text => print(&summary.show(Format::Text, &left_out)),
     }
-    failure.map_or(Ok(summary.exit()), Err)
+    Ok(not_fixed(failure, args.format() == Format::Json).unwrap_or_else(|| summary.exit()))
 }
 
 /// What should be one device: a folder, or the files of one name.

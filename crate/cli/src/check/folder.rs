@@ -8,7 +8,7 @@ use super::{
     Args, Question,
     args::Format,
     each::progress,
-    one_of, parallel, print, sarif, say_fixed,
+    not_fixed, one_of, parallel, print, sarif, say_fixed,
     sorted::{self, Device, Form, LeftOut, Summary},
     walk::Walk,
 };
@@ -152,5 +152,5 @@ fn many(devices: &[Device], args: &Args, question: &Question, left_out: &[LeftOu
             print(&summary.show(format, left_out));
         }
     }
-    failure.map_or(Ok(summary.exit()), Err)
+    Ok(not_fixed(failure, args.format() == Format::Json).unwrap_or_else(|| summary.exit()))
 }

@@ -43,7 +43,7 @@ pub(crate) struct Args {
     /// File with the emulator's token [default: where `emulate` of this user keeps it for that address]
     #[arg(long, global = true, value_name = "FILE")]
     pub(super) token: Option<PathBuf>,
-    /// Print one JSON object or array; after an error `{"error": …}`
+    /// Print one JSON object or array; after an error `{"version": 1, "error": …}`
     #[arg(long, global = true)]
     pub(super) json: bool,
     #[command(subcommand)]

@@ -27,9 +27,13 @@ struct Limits {
     furthest: u64,
     /// How many lines are left out of it.
     lines: usize,
+    /// Whether nothing follows where there is nothing at first: a file may begin with a hole, a device that is silent stays so.
+    ends_in_silence: bool,
 }
 
-const LIMITS: Limits = Limits { whole: 64 << 20, furthest: 1 << 30, lines: 32 << 20 };
+const LIMITS: Limits = Limits { whole: 64 << 20, furthest: 1 << 30, lines: 32 << 20, ends_in_silence: false };
+/// How much silence is enough, in bytes.
+const SILENCE: u64 = 64 << 10;
 
 /// One thing to explain.
 pub(super) enum Subject {
@@ -77,10 +81,13 @@ fn one(word: &str) -> Result<Subject, String> {
     }
     if path.exists() {
         let bytes = File::open(path)
-            .and_then(|file| read(file, &LIMITS))
+            .and_then(|file| {
+                let ends_in_silence = !file.metadata()?.is_file();
+                read(file, &Limits { ends_in_silence, ..LIMITS })
+            })
             .map_err(|error| format!("{}: {}", shown(path), reason(&error)))?;
-        if let Some(nothing) = nothing(&bytes) {
-            return Err(format!("{} {nothing}; give the log of a run that failed", shown(path)));
+        if is_empty(&bytes) {
+            return Err(format!("{} is empty; give the log of a run that failed", shown(path)));
         }
         return Ok(Subject::Text { bytes, place: Place::default().path(shown(path)) });
     }
@@ -108,7 +115,7 @@ fn is_finding_code(word: &str) -> bool {
 fn standard_input() -> Result<Subject, String> {
     let bytes =
         read(io::stdin().lock(), &LIMITS).map_err(|error| format!("standard input: {}", reason(&error)))?;
-    if nothing(&bytes).is_some() {
+    if is_empty(&bytes) {
         return Err(
             "there is nothing on standard input; give a file, a code, or text; --help says more".to_owned()
         );
@@ -116,45 +123,29 @@ fn standard_input() -> Result<Subject, String> {
     Ok(Subject::Text { bytes, place: Place::default().path("standard input") })
 }
 
-/// Why there is no text, if there is none.
-fn nothing(bytes: &[u8]) -> Option<&'static str> {
-    let is_blank = |byte: &u8| *byte == 0 || byte.is_ascii_whitespace();
-    match bytes.iter().all(is_blank) {
-        true if bytes.contains(&0) => Some("has nothing but zero bytes"),
-        true => Some("is empty"),
-        false => None,
-    }
+/// Whether there is nothing to read, or nothing but the zeros of a device or of a hole.
+fn is_empty(bytes: &[u8]) -> bool {
+    bytes.iter().all(|byte| byte.is_ascii_whitespace() || *byte == 0)
 }
 
 /// The whole text, or of a longer one its beginning and its end: the newest failure stands last. What is left out in the
-/// middle leaves its line breaks, so that lines count as they do in the file. Zero bytes in front, as in the hole of a log
-/// that was cut while its writer went on, or in a device that has nothing else, are passed over.
+/// middle leaves its line breaks, so that lines count as they do in the file.
 fn read(mut input: impl Read, limits: &Limits) -> io::Result<Vec<u8>> {
     let step = limits.whole / 8;
-    let mut take = |most: u64| {
-        let mut bytes = Vec::new();
-        input.by_ref().take(most).read_to_end(&mut bytes).map(|_| bytes)
-    };
-    let (mut bytes, mut read) = (take(step)?, step);
-    let hole = vec![0; bytes.len()];
-    while read < limits.furthest && bytes == hole {
-        let next = take(step)?;
-        read += step;
-        if next.is_empty() {
-            break;
-        }
-        bytes = next;
+    let mut bytes = Vec::new();
+    input.by_ref().take(SILENCE.min(limits.whole)).read_to_end(&mut bytes)?;
+    if limits.ends_in_silence && is_empty(&bytes) {
+        return Ok(bytes);
     }
-    bytes.extend(take(limits.whole - step)?);
-    read += limits.whole - step;
+    input.by_ref().take(limits.whole.saturating_sub(SILENCE)).read_to_end(&mut bytes)?;
     let (half, mut tail) = (bytes.len() / 2, Vec::new());
-    let mut lines = 0;
+    let (mut read, mut lines) = (limits.whole, 0);
     let has_more = loop {
         if read >= limits.furthest || lines >= limits.lines {
             break true;
         }
-        let more = take(step)?;
-        if more.is_empty() {
+        let mut more = Vec::new();
+        if input.by_ref().take(step).read_to_end(&mut more)? == 0 {
             break false;
         }
         if tail.is_empty() {
@@ -199,7 +190,19 @@ mod tests {
         }
     }
 
-    const FEW: Limits = Limits { whole: 64 * 1024, furthest: 1024 * 1024, lines: 100_000 };
+    const FEW: Limits =
+        Limits { whole: 64 * 1024, furthest: 1024 * 1024, lines: 100_000, ends_in_silence: false };
+
+    #[test]
+    fn a_device_that_says_nothing_is_empty_and_a_file_with_a_hole_is_not() {
+        let silent = read(io::repeat(0), &Limits { ends_in_silence: true, ..LIMITS }).unwrap();
+        assert!(is_empty(&silent) && u64::try_from(silent.len()) == Ok(SILENCE));
+        let hole = [&vec![0; 100_000][..], b"rc=5\n"].concat();
+        let whole = Limits { whole: 1 << 20, ..FEW };
+        assert!(read(&hole[..], &whole).unwrap().ends_with(b"rc=5\n"));
+        #[cfg(unix)]
+        assert!(one("/dev/zero").err().unwrap().contains("is empty"));
+    }
 
     #[test]
     fn of_a_long_text_the_beginning_and_the_end_are_read() {
@@ -217,20 +220,6 @@ mod tests {
             let read = read(io::repeat(byte), &FEW).unwrap();
             assert!(read.len() <= most, "{}", read.len());
         }
-    }
-
-    #[test]
-    fn zero_bytes_are_no_text() {
-        for length in [1, 20_000, 64 * 1024, 3 * 1024 * 1024] {
-            let bytes = read(io::repeat(0).take(length), &FEW).unwrap();
-            assert_eq!(nothing(&bytes), Some("has nothing but zero bytes"), "{length}");
-            let bytes = read(io::repeat(0).take(length).chain(&b"\nrc=5\n"[..]), &FEW).unwrap();
-            // Behind more than is read there is nothing.
-            assert_eq!(nothing(&bytes).is_none(), length < 1024 * 1024, "{length}");
-            assert!(bytes.len() <= 2 * 64 * 1024, "{length}");
-        }
-        assert_eq!(nothing(b" \n"), Some("is empty"));
-        assert_eq!(nothing(b"\0a"), None);
     }
 
     #[test]

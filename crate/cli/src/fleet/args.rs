@@ -121,7 +121,7 @@ pub(super) struct Shared {
     /// Program that prints a device's certificates and key as PEM, such as 'read-identity {id}'; no shell reads it
     #[arg(long, value_name = "COMMAND", conflicts_with_all = ["cert", "key"])]
     pub(super) identity_command: Option<String>,
-    /// File whose first line is the passphrase of every key, or the token's PIN
+    /// File whose first line is the passphrase of every key, or the token's PIN [default of a PIN: ask on the terminal]
     #[arg(long, value_name = "FILE")]
     pub(super) key_passphrase_file: Option<PathBuf>,
     #[command(flatten)]

@@ -6,6 +6,7 @@ use dps_x509_fleet::{Key, inspect};
 use indicatif::ProgressBar;
 
 use super::{
+    NO_DEVICE,
     args::CheckArgs,
     bar,
     plan::{Planned, plan},
@@ -44,9 +45,7 @@ pub(super) fn run(args: &CheckArgs) -> Exit {
     match inspected {
         Err(error) => unusable(&[error.finding()], args.json),
         // A part of a short list may have no device; that is nothing to do, as in `fleet run`.
-        Ok(()) if tally.devices == 0 && !planned.shard.is_part() => {
-            refuse("check", &"there is no device in the list")
-        }
+        Ok(()) if tally.devices == 0 && !planned.shard.is_part() => refuse("check", NO_DEVICE, args.json),
         Ok(()) if tally.with_errors > 0 => Exit::Refused,
         Ok(()) => Exit::Done,
     }

@@ -1,12 +1,18 @@
 //! From flags to what all devices share.
 
-use std::{env, path::Path};
+use std::{
+    env,
+    io::{self, IsTerminal as _},
+    path::Path,
+};
 
 use dps_x509_core::{
+    cert::key::Passphrase,
     finding::{Finding, Input, Place, catalogue},
     session::Settings,
 };
 use dps_x509_fleet::{List, Plan, Shard, Source, Template, words};
+use dps_x509_net::pkcs11::Uri;
 
 use super::args::{Devices, Shared};
 use crate::{flag, input};
@@ -81,6 +87,7 @@ pub(super) fn shared(devices: &Shared) -> Result<Plan, Vec<Finding>> {
         .key_passphrase_file
         .as_deref()
         .and_then(|path| input::passphrase_of_file(path, &mut findings));
+    let passphrase = passphrase.or_else(|| pin_of_terminal(devices));
     let payload = devices.payload.as_deref().and_then(|text| input::payload(text, &mut findings));
     let identity = source(devices, &mut findings);
     if !findings.is_empty() {
@@ -110,6 +117,18 @@ pub(super) fn shared(devices: &Shared) -> Result<Plan, Vec<Finding>> {
     plan.cloud = devices.dps.known_cloud();
     plan.enrollment = devices.enrollment.into();
     Ok(plan)
+}
+
+/// The PIN from the terminal, once for all devices, if their keys are in a token, nothing else says it and there is one to ask.
+fn pin_of_terminal(devices: &Shared) -> Option<Passphrase> {
+    let key = devices.key.as_ref()?.to_string();
+    let is_said =
+        devices.key_passphrase_file.is_some() || key.contains("pin-source") || key.contains("pin-value");
+    if !Uri::is_meant(&key) || is_said || !io::stdin().is_terminal() {
+        return None;
+    }
+    let pin = rpassword::prompt_password("PIN of the token: ").ok()?;
+    Some(Passphrase::new(pin.into_bytes()))
 }
 
 fn is_of_scope(finding: &Finding) -> bool {

@@ -11,12 +11,11 @@ pub(super) use submit::submit;
 pub(super) use watch::watch;
 pub(super) use work::work;
 
-use super::tell;
-use crate::exit::Exit;
+use crate::{exit::Exit, refusal};
 
 /// The queue cannot be used, because of this.
 pub(super) fn failed(error: &QueueError, is_json: bool) -> Exit {
-    tell(&[error.finding()], is_json);
+    refusal::tell(&[error.finding()], is_json);
     match error {
         QueueError::Address { .. }
         | QueueError::File { .. }
@@ -33,8 +32,8 @@ async fn open(queue: &args::QueueArgs, is_json: bool) -> Result<Queue, Exit> {
 
 impl PerhapsQueue {
     /// The queue that the flags say, if they say one.
-    pub(super) async fn open(&self) -> Option<Result<Queue, Exit>> {
+    pub(super) async fn open(&self, is_json: bool) -> Option<Result<Queue, Exit>> {
         let connection = self.connection()?;
-        Some(Queue::open(&connection, self.name()).await.map_err(|error| failed(&error, false)))
+        Some(Queue::open(&connection, self.name()).await.map_err(|error| failed(&error, is_json)))
     }
 }

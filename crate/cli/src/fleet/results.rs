@@ -20,7 +20,7 @@ use crate::{
 /// Prints the last result of each device, from a journal or a queue.
 pub(super) async fn results(args: &ResultsArgs) -> Exit {
     #[cfg(feature = "nats")]
-    if let Some(queue) = args.from.open().await {
+    if let Some(queue) = args.from.open(false).await {
         return match queue {
             Ok(queue) => match of_queue(args, &queue).await {
                 Ok(()) => Exit::Done,
@@ -116,9 +116,10 @@ fn row(entry: &Entry) -> String {
 
 /// Prints what journals come to, or a queue.
 pub(super) async fn summary(args: &SummaryArgs) -> Exit {
+    let is_json = args.format == SummaryFormat::Json;
     #[cfg(feature = "nats")]
-    if let Some(queue) = args.from.open().await {
-        let counted = async { count(&queue?).await.map_err(|error| super::queue::failed(&error, false)) };
+    if let Some(queue) = args.from.open(is_json).await {
+        let counted = async { count(&queue?).await.map_err(|error| super::queue::failed(&error, is_json)) };
         return match counted.await {
             Ok(summary) => show(args, &summary),
             Err(exit) => exit,
@@ -127,7 +128,7 @@ pub(super) async fn summary(args: &SummaryArgs) -> Exit {
     let mut summary = Summary::default();
     for path in &args.journals {
         if let Err(error) = summary.read(path) {
-            return unusable(&[error.finding()], false);
+            return unusable(&[error.finding()], is_json);
         }
     }
     show(args, &summary)
@@ -161,7 +162,8 @@ fn show(args: &SummaryArgs, summary: &Summary) -> Exit {
                     }
                     _ => reason(&error),
                 };
-                return refuse("summary", &format!("{} cannot be written: {why}", shown(path)));
+                let is_json = args.format == SummaryFormat::Json;
+                return refuse("summary", format!("{} cannot be written: {why}", shown(path)), is_json);
             }
         }
     }

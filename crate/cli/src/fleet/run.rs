@@ -12,15 +12,16 @@ use serde_json::json;
 use tokio::sync::watch;
 
 use super::{
+    NO_DEVICE,
     args::{Check, RunArgs},
     bar, check, descriptors,
     plan::{Planned, plan},
     refuse,
     report::Report,
-    tally::{Tally, text_lines},
+    tally::{Tally, json_line, text_lines},
     unusable,
 };
-use crate::{exit::Exit, terminal};
+use crate::{exit::Exit, refusal, terminal};
 
 /// Devices with errors that are told before it runs; `fleet check` tells of all.
 const TOLD: u32 = 20;
@@ -32,12 +33,13 @@ pub(super) async fn run(args: RunArgs) -> Exit {
         Err(findings) => return unusable(&findings, args.json),
     };
     if let Err(error) = descriptors::raise(args.limits.at_once) {
-        return refuse("run", &error);
+        return refuse("run", error, args.json);
     }
     let Some(path) = args.journal.clone().or_else(|| default_journal(&planned.list, planned.shard)) else {
         return refuse(
             "run",
-            &"a list from standard input has no name to call the journal by; give --journal FILE",
+            "a list from standard input has no name to call the journal by; give --journal FILE",
+            args.json,
         );
     };
     let report = Report::new(args.json);
@@ -50,7 +52,7 @@ pub(super) async fn run(args: RunArgs) -> Exit {
     }
     let stop = Cancellation::new();
     if let Err(error) = report.listen(&stop) {
-        return refuse("run", &error);
+        return refuse("run", error, args.json);
     }
     count(&planned, &report.bar);
     let Planned { list, plan, shard } = planned;
@@ -72,7 +74,7 @@ pub(super) async fn run(args: RunArgs) -> Exit {
     let is_empty = progress.results() + progress.done_before + progress.twice == 0;
     if matches!(ended, Ended::Done) && is_empty {
         if !shard.is_part() {
-            return refuse("run", &"there is no device in the list");
+            return refuse("run", NO_DEVICE, args.json);
         }
         terminal::say(
             "fleet run",
@@ -106,13 +108,17 @@ fn checked(args: &RunArgs, planned: &Planned, journal: &Journal, bar: &ProgressB
     if args.check == Check::Off || !planned.list.is_lasting() {
         return None;
     }
+    // Where the run goes on all the same, JSON is of results alone.
+    let in_json = args.json && args.check != Check::Lenient;
     let (mut tally, mut told) = (Tally::default(), 0);
     let is_wanted = |key: &_| journal.is_open(key, args.retry_failed);
     let looked = check::look(planned, None, bar, is_wanted, |inspected| {
         tally.add(&inspected);
         if inspected.has_errors() {
             told += 1;
-            if told <= TOLD {
+            if in_json {
+                terminal::json(json_line(&inspected)).unwrap_or_default();
+            } else if told <= TOLD {
                 bar.suspend(|| terminal::err(&text_lines(&inspected)).unwrap_or_default());
             }
         }
@@ -125,14 +131,20 @@ fn checked(args: &RunArgs, planned: &Planned, journal: &Journal, bar: &ProgressB
     if tally.with_errors == 0 {
         return None;
     }
+    let told = "Nothing was dialled. `dps-x509 fleet check` names every device; --check lenient leaves it to the service, which \
+         is free to refuse them.";
+    if in_json {
+        bar.finish_and_clear();
+        terminal::json(tally.json()).unwrap_or_default();
+        refusal::say("fleet run", told, true);
+        return Some(Exit::Refused);
+    }
     bar.suspend(|| terminal::err(&format!("\n{}", tally.text())).unwrap_or_default());
     if args.check == Check::Lenient {
         return None;
     }
     bar.finish_and_clear();
-    let told = "\nNothing was dialled. `dps-x509 fleet check` names every device; --check lenient leaves it to the service, which \
-         is free to refuse them.\n";
-    terminal::err(told).unwrap_or_default();
+    terminal::err(&format!("\n{told}\n")).unwrap_or_default();
     Some(Exit::Refused)
 }
 
@@ -152,13 +164,19 @@ fn count(planned: &Planned, bar: &ProgressBar) {
 
 /// The summary, of everything that is in the journal.
 fn show(args: &RunArgs, path: &Path, ended: &Ended, progress: &Progress) {
-    let why = why(ended);
-    if !why.is_empty() {
-        terminal::say("fleet run", why);
+    match ended {
+        Ended::NotKept(error) if args.json => refusal::tell(&[error.finding()], true),
+        Ended::NotRead(error) if args.json => refusal::tell(&[error.finding()], true),
+        ended => {
+            let why = why(ended);
+            if !why.is_empty() {
+                terminal::say("fleet run", why);
+            }
+        }
     }
     let summary = match Summary::of(path) {
         Ok(summary) => summary,
-        Err(error) => return terminal::say("fleet run", error),
+        Err(error) => return refusal::tell(&[error.finding()], args.json),
     };
     let text = if args.json {
         let mut object = json!({ "summary": summary.to_json() });
@@ -193,7 +211,8 @@ fn show(args: &RunArgs, path: &Path, ended: &Ended, progress: &Progress) {
 
 fn why(ended: &Ended) -> String {
     match ended {
-        Ended::Done | Ended::Stopped => String::new(),
+        Ended::Done => String::new(),
+        Ended::Stopped => "interrupted; the same command goes on".to_owned(),
         Ended::TimeOver => "the time of --until is over; the same command goes on".to_owned(),
         Ended::TooManyErrors => {
             "as many devices as --stop-after-errors allows have no hub; the same command goes on".to_owned()

@@ -17,29 +17,31 @@ use crate::{exit::Exit, terminal};
 
 /// Loads the service, and prints what came of it.
 pub(super) async fn run(args: TestArgs) -> Exit {
+    let is_json = args.format == SummaryFormat::Json;
     if args.devices.shared.dps.endpoint.is_none() {
         return refuse(
             "test",
-            &"a load test is for a DPS of one's own, or the emulator; say which one with --endpoint",
+            "a load test is for a DPS of one's own, or the emulator; say which one with --endpoint",
+            is_json,
         );
     }
     if let Err(error) = descriptors::raise(args.at_once) {
-        return refuse("test", &error);
+        return refuse("test", error, is_json);
     }
     let Planned { list, plan, .. } = match plan(&args.devices) {
         Ok(planned) => planned,
-        Err(findings) => return unusable(&findings, false),
+        Err(findings) => return unusable(&findings, is_json),
     };
     let mut load = match Load::new(&list, &Arc::new(plan), args.at_once).await {
         Ok(load) => load,
-        Err(LoadError::Device(device)) => return unusable(&device.findings, false),
-        Err(LoadError::List(error)) => return unusable(&[error.finding()], false),
-        Err(error) => return refuse("test", &error),
+        Err(LoadError::Device(device)) => return unusable(&device.findings, is_json),
+        Err(LoadError::List(error)) => return unusable(&[error.finding()], is_json),
+        Err(error) => return refuse("test", error, is_json),
     };
     (load.ramp, load.hold) = (args.ramp, args.hold);
     let stop = Cancellation::new();
     if let Err(error) = signals::listen(&stop, || {}) {
-        return refuse("test", &error);
+        return refuse("test", error, is_json);
     }
     let bar = bar::bar(true);
     let (sender, progress) = watch::channel(Loading::default());

@@ -5,12 +5,15 @@ use std::time::Duration;
 use dps_x509_core::session::{Event, mqtt::Packet};
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::terminal;
+
 /// A line that changes; hidden where standard error is no terminal.
 pub(super) struct Progress(ProgressBar);
 
 impl Progress {
     pub(super) fn new(is_wanted: bool) -> Self {
-        if !is_wanted {
+        // A line that nobody sees needs no thread that makes it change.
+        if !is_wanted || !terminal::is_watched() {
             return Self(ProgressBar::hidden());
         }
         let bar = ProgressBar::new_spinner();

@@ -6,6 +6,7 @@
 pub mod ber;
 pub mod kind;
 pub mod oid;
+pub(in crate::cert) mod usual;
 
 use std::{fmt, ops::Range};
 

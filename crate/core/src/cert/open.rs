@@ -127,10 +127,6 @@ impl Opened {
 
     /// Puts what stores hold in the place of the store itself. One that stays shut stays an item.
     fn open_stores<'a>(&mut self, items: &'a [Item], inputs: &Inputs) -> Vec<Cow<'a, Item>> {
-        if cfg!(not(feature = "_rare")) {
-            // No plain file has one.
-            return items.iter().map(Cow::Borrowed).collect();
-        }
         let mut out = Vec::new();
         for item in items {
             let passphrase = inputs.passphrase.as_ref();

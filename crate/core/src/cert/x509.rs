@@ -7,6 +7,7 @@ pub mod distinguished_name;
 pub mod extension;
 pub mod outline;
 pub mod public_key;
+pub(in crate::cert) mod rare;
 pub mod request;
 pub mod revocation;
 pub mod rfc5280;

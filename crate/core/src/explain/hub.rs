@@ -16,8 +16,12 @@ pub(super) const fn symptom(status: u16) -> &'static Symptom {
 
 /// Whether these are the hub's own words for a device that it does not let in; inside of an answer of DPS they are about DPS.
 pub(super) fn has_its_words(answer: &Answer) -> bool {
-    answer.code.is_none()
-        && answer.message.as_deref().is_some_and(|message| message.contains("IotHubUnauthorizedAccess"))
+    answer.code.is_none() && says_its_words(answer)
+}
+
+/// The same whatever code stands beside them.
+pub(super) fn says_its_words(answer: &Answer) -> bool {
+    answer.message.as_deref().is_some_and(|message| message.contains("IotHubUnauthorizedAccess"))
 }
 
 /// Whether the hub wrote this body: its tracking IDs have the gateway and the time in them, and those of DPS are UUIDs.

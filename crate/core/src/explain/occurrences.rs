@@ -6,7 +6,7 @@ use super::{
     alert,
     catalogue::{
         Cause, Symptom, cause,
-        symptom::{connection_failed, hub_refuses_device, identity_not_usable},
+        symptom::{connection_failed, hub_refuses_device, identity_not_usable, server_silent},
     },
     hub,
     reading::stamp,
@@ -130,7 +130,9 @@ impl Occurrences {
                 | Statement::Nothing
                 | Statement::Alert(..) => continue,
                 Statement::Stage(stage) => {
-                    occurrences.stage = Some((*stage, fact.span.start));
+                    let is_of_hub = peer == Some(Peer::Hub) && *stage == Stage::Connected;
+                    let stage = if is_of_hub { Stage::HubConnected } else { *stage };
+                    occurrences.stage = Some((stage, fact.span.start));
                     continue;
                 }
                 Statement::Device { id_scope, registration_id } => {
@@ -148,7 +150,11 @@ impl Occurrences {
                     occurrences.assigned = Some((hub.clone(), device_id.clone(), fact.span.start));
                     continue;
                 }
-                Statement::Answer(answer) if hub::wrote(answer) => {
+                // What DPS's client shows of it the hub said to DPS, and not to the device.
+                Statement::Answer(answer)
+                    if hub::wrote(answer)
+                        && !(speaking.of_line(line) == Some(Peer::Dps) && hub::says_its_words(answer)) =>
+                {
                     What::Failed(hub::symptom(answer.class().unwrap_or_default()), None)
                 }
                 Statement::Answer(answer) => What::Refused(answer.clone()),
@@ -182,6 +188,9 @@ impl Occurrences {
                 {
                     What::Failed(&connection_failed::DAEMON, None)
                 }
+                What::Failed(symptom, _) if symptom == &server_silent::SILENT && peer == Some(Peer::Hub) => {
+                    What::Failed(&server_silent::HUB, None)
+                }
                 other => other,
             };
             if let Some((other, definition)) = elsewhere(&what, &speaking, line, text) {
@@ -198,6 +207,10 @@ impl Occurrences {
         }
         occurrences.leave_out_the_vague(&seen.told);
         occurrences.is_ours = speaking.is_ours();
+        // What another program fails at has the other program's reasons.
+        if !occurrences.is_ours && occurrences.events.is_empty() && !occurrences.elsewhere.is_empty() {
+            occurrences.hints.clear();
+        }
         occurrences
     }
 
@@ -335,7 +348,10 @@ fn elsewhere(
                     return speaking.behind_a_proxy(line, text);
                 }
                 if is_of_way {
-                    speaking.elsewhere(line, text).or_else(|| speaking.dialled(line, text))
+                    speaking
+                        .elsewhere(line, text)
+                        .or_else(|| speaking.dialled(line, text))
+                        .or_else(|| speaking.addressed(line, text))
                 } else {
                     None
                 }

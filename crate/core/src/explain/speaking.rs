@@ -1,6 +1,9 @@
 //! Who speaks on each line of a text, and about whom.
 
-use std::{cell::RefCell, collections::BTreeMap};
+use std::{
+    cell::{OnceCell, RefCell},
+    collections::BTreeMap,
+};
 
 use super::{
     reading::{host, program},
@@ -43,6 +46,8 @@ pub(super) struct Speaking {
     troubles: u32,
     /// The parts of a long text that were looked at, and whether one of them speaks of a connection like a device's.
     parts: RefCell<BTreeMap<u32, bool>>,
+    /// Whether the text speaks of messages as a device sends them.
+    speaks_of_messages: OnceCell<bool>,
 }
 
 impl Speaking {
@@ -94,7 +99,8 @@ impl Speaking {
         order::by_key(&mut peers, |(line, _)| *line);
         let only = (names_hub && !names_dps && peers.is_empty() && !speaks_of_provisioning(text))
             .then_some(Peer::Hub);
-        Self { peers, servers, others, is_ours, theirs, only, troubles, parts: RefCell::default() }
+        let (parts, speaks_of_messages) = (RefCell::default(), OnceCell::new());
+        Self { peers, servers, others, is_ours, theirs, only, troubles, parts, speaks_of_messages }
     }
 
     /// Whether the text says anywhere that it is about Azure's devices.
@@ -143,6 +149,17 @@ impl Speaking {
         })
     }
 
+    /// The other host whose address stands near this line, in a text that speaks neither of Azure nor of messages.
+    pub(super) fn addressed(&self, line: u32, text: &Text) -> Option<String> {
+        const NEAR: u32 = 8;
+        if self.is_ours || *self.speaks_of_messages.get_or_init(|| speaks_of_messages(text)) {
+            return None;
+        }
+        let above = (line.saturating_sub(NEAR).max(1)..=line).rev();
+        let below = line + 1..=line.saturating_add(NEAR).min(text.lines());
+        above.chain(below).find_map(|line| host::addressed(text.line_text(line)))
+    }
+
     /// The other program that wrote this line.
     pub(super) fn of_other(&self, line: u32, text: &Text) -> Option<String> {
         let first = self.others.partition_point(|(known, _)| *known < line);
@@ -183,6 +200,13 @@ impl Speaking {
         host::behind_a_proxy(text.line_text(line)).filter(|_| !self.is_ours)
     }
 
+    /// Whom this line itself says that it is about.
+    pub(super) fn of_line(&self, line: u32) -> Option<Peer> {
+        let behind = self.peers.partition_point(|(known, _)| *known <= line);
+        let last = behind.checked_sub(1).and_then(|last| self.peers.get(last));
+        last.filter(|(known, _)| *known == line).map(|(_, peer)| *peer)
+    }
+
     /// Whom this line is about, and whether a server wrote it: what the line says itself, else what was said before it,
     /// else what is said first.
     pub(super) fn at(&self, line: u32) -> (Option<Peer>, bool) {
@@ -206,8 +230,18 @@ fn speaks_of_a_connection(line: &[u8]) -> bool {
 
 /// Whether a text of some size has the word for what DPS does.
 fn speaks_of_provisioning(text: &Text) -> bool {
+    has_word(text, b"provision")
+}
+
+/// Whether a text of some size has a word for how a device talks to its cloud.
+fn speaks_of_messages(text: &Text) -> bool {
+    const WORDS: [&[u8]; 8] = [b"mqtt", b"amqp", b"8883", b"5671", b"iot", b"esp-tls", b"esp_tls", b"device"];
+    WORDS.iter().any(|word| has_word(text, word))
+}
+
+/// Whether a word stands near either end of a text, in whatever case.
+fn has_word(text: &Text, word: &[u8]) -> bool {
     const MOST: usize = 64 * 1024;
-    let word = b"provision";
     let text = text.raw();
     let (first, last) = (text.len().min(MOST), text.len().saturating_sub(MOST));
     [text.get(..first), text.get(last..)]
@@ -216,9 +250,10 @@ fn speaks_of_provisioning(text: &Text) -> bool {
         .any(|part| part.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word)))
 }
 
-/// Whether a line is about a socket of this machine, which is not the network.
+/// Whether a line is about a socket of this machine, which is not the network. The daemon of IoT Edge talks to those of the
+/// identity service and of the container engine, and to nothing else.
 pub(super) fn is_local(line: &[u8]) -> bool {
-    const WORDS: [&[u8]; 3] = [b"unix:", b"http+unix", b"fd://"];
+    const WORDS: [&[u8]; 4] = [b"unix:", b"http+unix", b"fd://", b"aziot-edged["];
     let is_socket = |part: &[u8]| {
         part.get(..5).is_some_and(|word| word.eq_ignore_ascii_case(b".sock"))
             && part.get(5).is_none_or(|next| !next.is_ascii_alphabetic())

@@ -37,14 +37,22 @@ pub(crate) fn config(
     Arc::new(config)
 }
 
+/// A user name as long as that of a device, for a peer that does not read it.
+pub(crate) const SOME_USER: &str = "0ne00000000/registrations/device-1/api-version=xxxxxxx";
+
 /// One provisioning: the packets that the machine sends, and nothing else.
-pub(crate) async fn provision(config: &Arc<ClientConfig>, address: SocketAddr) -> io::Result<()> {
+pub(crate) async fn provision(
+    config: &Arc<ClientConfig>,
+    address: SocketAddr,
+    user_name: &str,
+) -> io::Result<()> {
     let tcp = TcpStream::connect(address).await?;
     tcp.set_nodelay(true)?;
     let name = ServerName::from(address.ip());
     let mut stream = TlsConnector::from(Arc::clone(config)).connect(name, tcp).await?;
-    let connect =
-        [&b"\x10\x4c\x00\x04MQTT\x04\x82\x00\x3c\x00\x08device-1\x00\x36"[..], &[b'x'; 54]].concat();
+    let length = u8::try_from(user_name.len()).unwrap();
+    let head = &b"\x00\x04MQTT\x04\x82\x00\x3c\x00\x08device-1\x00"[..];
+    let connect = packet_of(0x10, &[head, &[length], user_name.as_bytes()].concat());
     let subscribe = b"\x82\x1d\x00\x01\x00\x18$dps/registrations/res/#\x01";
     let register = publish(
         0x32,
@@ -92,10 +100,14 @@ pub(crate) async fn answer(
 fn publish(kind: u8, topic: &str, packet_id: &[u8], body: &str) -> Vec<u8> {
     let mut rest = u16::try_from(topic.len()).unwrap().to_be_bytes().to_vec();
     rest.extend([topic.as_bytes(), packet_id, body.as_bytes()].concat());
+    packet_of(kind, &rest)
+}
+
+fn packet_of(kind: u8, rest: &[u8]) -> Vec<u8> {
     let length = u8::try_from(rest.len() % 0x80).unwrap();
     match u8::try_from(rest.len() / 0x80).unwrap() {
-        0 => [&[kind, length], rest.as_slice()].concat(),
-        more => [&[kind, length | 0x80, more], rest.as_slice()].concat(),
+        0 => [&[kind, length], rest].concat(),
+        more => [&[kind, length | 0x80, more], rest].concat(),
     }
 }
 

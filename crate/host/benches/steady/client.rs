@@ -126,7 +126,7 @@ impl Client {
         settings.endpoint = Some(format!("{ip}:{port}"));
         let cancellation = Cancellation::new();
         match self {
-            Self::Bare(config) => bare::provision(config, (ip, port).into()).await.unwrap(),
+            Self::Bare(config) => bare::provision(config, (ip, port).into(), bare::SOME_USER).await.unwrap(),
             Self::Native(access) => {
                 let (config, _) = settings.parse().unwrap();
                 net::provision(config, access, |_, _| {}, &cancellation).await.unwrap();

@@ -1,7 +1,7 @@
 //! What a device costs while a number of others is under way: CPU time, rate, memory and growth of one process, natively
 //! and through the component, beside a bare rustls client that sends the same packets. Each figure is of a process of its
 //! own, against a peer in another one, which asks for the device's certificate and assigns at once, or holds all devices
-//! until they are all there. Prints; judges nothing. `cargo bench -p dps-x509-host --bench steady`, after
+//! until they are all there. Beside it, what of a device is cryptography. Prints; judges nothing. `cargo bench -p dps-x509-host --bench steady`, after
 //! `cargo xtask component`; without `--bench` it only shows that it works.
 #![allow(
     clippy::unwrap_used,
@@ -15,6 +15,7 @@ mod bare;
 #[expect(dead_code, reason = "other processes read them as files")]
 mod certificates;
 mod client;
+mod cryptography;
 #[path = "../../../../xtask/src/bench/note.rs"]
 mod note;
 mod peer;
@@ -33,6 +34,8 @@ const STEPS: [(usize, usize); 6] =
 const ROUNDS: usize = 3;
 /// More take more memory mappings than a Linux process gets ([`dps_x509_host::Provisioner::at_once`]).
 const MOST_THROUGH_THE_COMPONENT: usize = 5_000;
+/// Their costs are told beside those of the cryptography alone: the most where no queue costs anything yet.
+const AS_LIMIT: usize = 100;
 /// Beyond it the bare client is refused by listeners that it fills; nobody bounds how many of its dial at a time.
 const MOST_BARE: usize = 5_000;
 
@@ -55,6 +58,7 @@ fn main() {
 
 fn measure(steps: &[(usize, usize)], rounds: usize) {
     let mut stand = Stand::start();
+    let mut computed = Vec::new();
     // A socket for each, and what a process has open besides.
     let most_sockets = stand::allow_many_files() - 100;
     for &(at_once, devices) in steps {
@@ -77,6 +81,10 @@ fn measure(steps: &[(usize, usize)], rounds: usize) {
             }
         };
         tell("CPU time a device", "us", |it| it.cpu_us);
+        if at_once <= AS_LIMIT {
+            let of = |costs: &Vec<Cost>| costs.iter().map(|it| it.cpu_us).collect::<Vec<_>>();
+            computed = ways.iter().map(|way| way.name()).zip(costs.iter().map(of)).collect();
+        }
         tell("rate", "devices/s", |it| it.rate);
         if devices > at_once {
             tell("growth a device", "B", |it| it.growth);
@@ -86,6 +94,16 @@ fn measure(steps: &[(usize, usize)], rounds: usize) {
             println!("  {}, memory a device: {memory:.1} kB", way.name());
             note::note(&group("memory a device"), way.name(), "kB", &[memory]);
         }
+    }
+    let repeated = |measure: fn() -> f64| (0..rounds).map(|_| measure()).collect::<Vec<_>>();
+    let limits = [
+        ("its cryptography, by openssl", repeated(cryptography::by_openssl)),
+        ("its cryptography, by ring", repeated(cryptography::by_ring)),
+    ];
+    println!("\nwhat of a device is cryptography");
+    for (name, values) in limits.into_iter().chain(computed) {
+        println!("  {name}: {values:.1?} us");
+        note::note("CPU time of a device and of its cryptography alone", name, "us", &values);
     }
 }
 

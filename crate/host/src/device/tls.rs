@@ -19,7 +19,7 @@ use wasmtime_wasi_io::{
     poll::{Pollable, subscribe},
 };
 
-use super::{Device, dial::Dialled};
+use super::{Device, beside::Dialled};
 use crate::{
     bindings::dps_x509::device::tls::{self, ConnectionInfo, Endpoint},
     link::Link,
@@ -64,7 +64,7 @@ impl tls::Host for Device {
         self.table.get(&identity)?;
         self.account.dial()?;
         let state = match read_endpoint(&endpoint) {
-            Some(endpoint) => State::UnderWay(self.dials.begin(self.access.connect(&endpoint))),
+            Some(endpoint) => State::UnderWay(self.beside.dial(self.access.connect(&endpoint))),
             None => {
                 let detail = format!("\"{}\" at port {} is no endpoint", endpoint.host, endpoint.port);
                 let failure = TransportFailure::new(TransportFailureKind::NotAllowed, detail);
@@ -99,12 +99,16 @@ impl tls::HostConnecting for Device {
         let glance = &mut Context::from_waker(Waker::noop());
         if connecting.poll(glance).is_pending() {
             // A guest may look without ever waiting. Those that wait before they look never come here.
-            self.dials.poll(glance);
+            self.beside.poll(glance);
             let _ = connecting.poll(glance);
         }
         let State::Over(result) = &mut connecting.0 else { return Ok(None) };
         Ok(match result.take().map(|result| *result) {
-            Some(Ok(connection)) => Some(Ok(self.table.push(Link::new(connection))?)),
+            Some(Ok(connection)) => {
+                let link = Link::new(connection);
+                self.beside.carry(link.traffic());
+                Some(Ok(self.table.push(link)?))
+            }
             Some(Err(failure)) => Some(Err(failure.into())),
             None => None,
         })

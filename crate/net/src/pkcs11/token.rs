@@ -19,6 +19,7 @@ use zeroize::Zeroizing;
 
 use super::{
     key::TokenKey,
+    login,
     uri::{PathAttribute, Uri},
 };
 
@@ -31,6 +32,10 @@ impl Pin {
     #[must_use]
     pub fn new(text: String) -> Self {
         Self(Zeroizing::new(text))
+    }
+
+    pub(super) fn is(&self, other: &Self) -> bool {
+        *self.0 == *other.0
     }
 }
 
@@ -62,19 +67,12 @@ impl Token {
     /// There is no such module or token, or more than one, or the PIN does not open it.
     pub fn open(uri: &Uri, pin: Option<&Pin>) -> Result<Self, TokenError> {
         let module = uri.module().cloned().or_else(|| env::var_os(MODULE_VARIABLE).map(PathBuf::from));
-        let module = load(&module.unwrap_or_else(|| DEFAULT_MODULE.into()))?;
-        let session = module.open_ro_session(slot(&module, uri)?)?;
+        let path = module.unwrap_or_else(|| DEFAULT_MODULE.into());
+        let module = load(&path)?;
+        let slot = slot(&module, uri)?;
+        let session = module.open_ro_session(slot)?;
         if let Some(pin) = pin {
-            let pin = AuthPin::from(pin.0.as_str());
-            match session.login(UserType::User, Some(&pin)) {
-                // Every session of a process shares it.
-                Ok(()) | Err(Error::Pkcs11(RvError::UserAlreadyLoggedIn, _)) => {}
-                Err(Error::Pkcs11(RvError::PinIncorrect | RvError::PinLenRange | RvError::PinInvalid, _)) => {
-                    return Err(TokenError::PinWrong);
-                }
-                Err(Error::Pkcs11(RvError::PinLocked, _)) => return Err(TokenError::PinLocked),
-                Err(error) => return Err(error.into()),
-            }
+            login::once(&path, slot.id(), pin, || log_in(&session, pin))?;
         }
         Ok(Self { session })
     }
@@ -94,6 +92,18 @@ impl Token {
             [] => Err(TokenError::NoKey { uri: uri.to_string() }),
             several => Err(TokenError::SeveralKeys { uri: uri.to_string(), keys: several.len() }),
         }
+    }
+}
+
+fn log_in(session: &Session, pin: &Pin) -> Result<(), TokenError> {
+    match session.login(UserType::User, Some(&AuthPin::from(pin.0.as_str()))) {
+        // Every session of a process shares it.
+        Ok(()) | Err(Error::Pkcs11(RvError::UserAlreadyLoggedIn, _)) => Ok(()),
+        Err(Error::Pkcs11(RvError::PinIncorrect | RvError::PinLenRange | RvError::PinInvalid, _)) => {
+            Err(TokenError::PinWrong)
+        }
+        Err(Error::Pkcs11(RvError::PinLocked, _)) => Err(TokenError::PinLocked),
+        Err(error) => Err(error.into()),
     }
 }
 

@@ -1,10 +1,18 @@
-import * as completeGlue from './glue/complete.js';
-import { Module, type Glue } from './module.js';
+import { supply } from './module.js';
 import { completeAddress } from './part/complete.js';
+import { small, type FilesGlue } from './small.js';
 
-/** The module that reads everything, compares, explains texts and configures. */
-export const complete = /* @__PURE__ */ new Module(
-  'complete',
-  completeGlue as unknown as Glue & typeof completeGlue,
-  completeAddress,
-);
+/** The same as the small module, joined by the rest: it reads everything, compares, explains texts and configures. */
+export const complete = {
+  /** Loads both parts, once; a failure is not kept. */
+  async load(): Promise<void> {
+    const [rest] = await Promise.all([supply('complete', completeAddress), small.load()]);
+    small.join(rest as WebAssembly.Module);
+  },
+  call<T>(work: (glue: FilesGlue) => T): T {
+    return small.call(work);
+  },
+  renew(): void {
+    small.renew();
+  },
+};

@@ -1,6 +1,6 @@
 import { DpsError } from './error.js';
 import { complete } from './complete.js';
-import type * as completeGlue from './glue/complete.js';
+import type * as filesGlue from './glue/files.js';
 import { readFiles, wipe, type FileInput, type FileInputs, type ReadFile } from './input.js';
 import { Encoder } from './platform.js';
 
@@ -291,7 +291,7 @@ async function read(request: GenerationRequest): Promise<Given> {
 function make(
   members: Members,
   given: Given,
-  generation: completeGlue.Generation,
+  generation: filesGlue.Generation,
   listener: Listener,
 ): string {
   const { organization, country, state, locality, days, notBefore, passphrase } = members;

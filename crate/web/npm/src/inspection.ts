@@ -2,11 +2,12 @@ import { expectKind, expectShape } from './args.js';
 import { complete } from './complete.js';
 import { DpsError } from './error.js';
 import type { Finding } from './finding.js';
-import type * as inspectionGlue from './glue/inspection.js';
+import type * as filesGlue from './glue/files.js';
+import { Wanting } from './module.js';
 import { readFiles, wipe, type FileInputs } from './input.js';
 import { fill, using, type Options } from './options.js';
 import type { Comparison, Outline, Part, Repairs, Report } from './report.js';
-import { small } from './small.js';
+import { small, type FilesGlue } from './small.js';
 import { run as runComplete } from './whole.js';
 
 /** A refusal of the service, as far as it is known. */
@@ -21,7 +22,7 @@ export interface Answer {
   message?: string;
 }
 
-type Inputs = inspectionGlue.Inputs;
+type Inputs = filesGlue.Inputs;
 
 /**
  * Looks at certificate and key files in any order and form: what they are, what chain they make, what is wrong.
@@ -124,27 +125,24 @@ export async function outline(files: FileInputs, sha256: string, options: Option
   });
 }
 
-/** Runs with the small module, and with the complete one if it met what only that one reads. */
+/** Runs with the small module, and once more with the complete one if it met what only that one reads. */
 async function run<T>(files: FileInputs, options: Options, work: (inputs: Inputs) => T): Promise<T> {
   const read = await readFiles(files);
   try {
     await small.load();
-    const first = small.call((glue) => {
+    const go = (glue: FilesGlue) => {
       const inputs = fill(new glue.Inputs(), read, options);
-      return using(small, [inputs], () => {
-        // A file that it declines is none that it can work with.
-        const results = inputs.needsComplete ? [] : [work(inputs)];
-        return inputs.needsComplete ? [] : results;
-      });
-    });
-    if (first.length > 0) {
-      return first[0]!;
+      return using(small, [inputs], () => work(inputs));
+    };
+    try {
+      return small.call(go);
+    } catch (error) {
+      if (!(error instanceof Wanting)) {
+        throw error;
+      }
     }
     await complete.load();
-    return complete.call((glue) => {
-      const inputs = fill(new glue.Inputs(), read, options);
-      return using(complete, [inputs], () => work(inputs));
-    });
+    return complete.call(go);
   } finally {
     wipe(read);
   }

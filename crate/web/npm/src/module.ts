@@ -43,14 +43,26 @@ export function suppliedBy(ask: (part: SuppliedPart) => Promise<Supply>): void {
 
 /** What wasm-bindgen generates for `--target web`. */
 export interface Glue {
-  initSync(options?: { module: WebAssembly.Module }): { memory: WebAssembly.Memory };
+  initSync(options?: { module: WebAssembly.Module }): Exports;
   __wbg_reset_state(): void;
   speakAs(who: string): void;
 }
 
+/** Of an instance: its memory, and whether a call came to something that another module brings. */
+interface Exports {
+  memory: WebAssembly.Memory;
+  wants?: { value: number };
+}
+
+/** What is thrown where a call came to something that has to be joined first: then the same call will do. */
+export class Wanting extends Error {}
+
 /** A WebAssembly module that is there when it is needed and never stays broken. */
 export class Module<G extends Glue> {
   #glue: Promise<G> | undefined;
+  #rest: WebAssembly.Module | undefined;
+  #whole: Exports | undefined;
+  #isWanting = false;
 
   constructor(
     readonly part: CompiledPart,
@@ -77,8 +89,34 @@ export class Module<G extends Glue> {
     return this.glue;
   }
 
+  /** Has every instance joined by what this one lacks. To be called when it is loaded. */
+  join(rest: WebAssembly.Module): void {
+    if (this.#rest !== undefined) {
+      return;
+    }
+    this.#rest = rest;
+    try {
+      this.#exports();
+    } catch (cause) {
+      this.#rest = undefined;
+      throw new DpsError('module-unavailable', `What is to join ${this.part}.wasm is of another version.`, [], { cause });
+    }
+  }
+
+  /** The exports of the instance that there is, with the rest of it in its tables. */
+  #exports(): Exports {
+    const exports = this.glue.initSync();
+    if (this.#rest !== undefined && this.#whole !== exports) {
+      new WebAssembly.Instance(this.#rest, { '': exports as unknown as WebAssembly.ModuleImports });
+      this.#whole = exports;
+    }
+    return exports;
+  }
+
   /** Calls into the loaded module. A trap replaces the instance, so that the next call works. */
   call<T>(work: (glue: G) => T): T {
+    this.#exports();
+    this.#isWanting = false;
     try {
       const who = speaker();
       if (who !== undefined) {
@@ -91,6 +129,9 @@ export class Module<G extends Glue> {
       }
       if (isTrap(error)) {
         this.renew();
+        if (this.#isWanting) {
+          throw new Wanting();
+        }
         throw new DpsError('module-broken', 'The WebAssembly module stopped; it was replaced.', [], { cause: error });
       }
       throw error;
@@ -99,7 +140,9 @@ export class Module<G extends Glue> {
 
   /** Wipes the whole memory and starts with a fresh instance. */
   renew(): void {
-    new Uint8Array(this.glue.initSync().memory.buffer).fill(0);
+    const { memory, wants } = this.#exports();
+    this.#isWanting ||= wants?.value === 1;
+    new Uint8Array(memory.buffer).fill(0);
     this.glue.__wbg_reset_state();
   }
 }

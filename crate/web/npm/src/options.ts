@@ -1,6 +1,6 @@
 import { expectShape, type Shape } from './args.js';
 import { DpsError } from './error.js';
-import type * as inspectionGlue from './glue/inspection.js';
+import type * as filesGlue from './glue/files.js';
 import type { ReadFile } from './input.js';
 import type { Glue, Module } from './module.js';
 import { Encoder } from './platform.js';
@@ -31,14 +31,14 @@ const SHAPE: Shape = {
 };
 
 /** What every module that reads files has. */
-type Inputs = Pick<inspectionGlue.Inputs, keyof inspectionGlue.Inputs>;
+type Inputs = Pick<filesGlue.Inputs, keyof filesGlue.Inputs>;
 
 /**
  * Frees the inputs, and clears the memory if a secret may have been in it.
  *
  * @internal
  */
-export function using<T>(module: Module<Glue>, inputs: Inputs[], work: () => T): T {
+export function using<T>(module: Pick<Module<Glue>, 'renew'>, inputs: Inputs[], work: () => T): T {
   let mayHoldSecret = true;
   try {
     const result = work();

@@ -16,7 +16,7 @@ export type Source = string | URL | object | (() => Source | Promise<Source>);
 export interface Sources {
   /** `inspection.wasm`: inspection of files in plain PEM or DER, with RSA or P-256. */
   inspection?: Source;
-  /** `complete.wasm`: the same for every file; repair, outlines, comparison, explanation of texts, configuration; test certificates. */
+  /** `complete.wasm`, which joins it: the same for every file; outlines, comparison, explanation of texts, configuration; test certificates. */
   complete?: Source;
   /** `session.wasm`: the provisioning machine. */
   session?: Source;

@@ -1,10 +1,10 @@
 import { complete } from './complete.js';
-import type * as completeGlue from './glue/complete.js';
+import type * as filesGlue from './glue/files.js';
 import { readFiles, wipe, type FileInputs, type ReadFile } from './input.js';
 import { fill, using, type Options } from './options.js';
 
 /** What is done with files in the complete module. */
-export type Work<T> = (inputs: completeGlue.Inputs, glue: typeof completeGlue) => T;
+export type Work<T> = (inputs: filesGlue.Inputs, glue: typeof filesGlue) => T;
 
 /** Does it, and wipes what was read of the files. */
 export async function run<T>(files: FileInputs, options: Options, work: Work<T>): Promise<T> {

@@ -61,7 +61,7 @@ export function createInspector({ workers }: InspectorOptions = {}): Inspector {
  * ```
  */
 export function createGenerator(): Generator {
-  return new Generator(new Pool('generator', prepare, { complete: completeAddress }, 1));
+  return new Generator(new Pool('generator', prepare, { inspection: inspectionAddress, complete: completeAddress }, 1));
 }
 
 /** From its file, or where a tool left that behind from what is embedded. */

@@ -68,7 +68,7 @@ export interface GeneratorOptions {
  * ```
  */
 export function createGenerator({ worker }: GeneratorOptions = {}): Generator {
-  return new Generator(new Pool('generator', prepare(worker), { complete: completeAddress }, 1));
+  return new Generator(new Pool('generator', prepare(worker), { inspection: inspectionAddress, complete: completeAddress }, 1));
 }
 
 /** How workers are started where nobody says it. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as api from 'dps-x509';
 import { createInspector } from 'dps-x509/worker';
-import * as glue from '../dist/esm/glue/inspection.js';
+import * as glue from '../dist/esm/glue/files.js';
 import { fixture } from './folders.mjs';
 
 const codes = ({ findings }) => findings.map(({ code }) => code);

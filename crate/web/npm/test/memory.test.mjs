@@ -4,8 +4,7 @@ import { createPrivateKey } from 'node:crypto';
 import { test } from 'node:test';
 import * as api from 'dps-x509';
 import { answer } from '../dist/esm/answer.js';
-import * as complete from '../dist/esm/glue/complete.js';
-import * as inspection from '../dist/esm/glue/inspection.js';
+import * as whole from '../dist/esm/glue/files.js';
 import { fixture } from './folders.mjs';
 
 const memory = (glue) => Buffer.from(glue.initSync().memory.buffer);
@@ -30,13 +29,11 @@ test('a planted value is found', async () => {
   const wanted = traces(fixture('device-1.key'));
   await api.load();
   await api.generate({ kind: 'self-signed', registrationId: 'd' });
-  for (const glue of [inspection, complete]) {
-    for (const [name, trace] of Object.entries(wanted)) {
-      const bytes = memory(glue);
-      bytes.set(trace, bytes.length - 4096);
-      assert.deepEqual(found(glue, { [name]: trace }), [name]);
-      bytes.fill(0, bytes.length - 4096, bytes.length - 2048);
-    }
+  for (const [name, trace] of Object.entries(wanted)) {
+    const bytes = memory(whole);
+    bytes.set(trace, bytes.length - 4096);
+    assert.deepEqual(found(whole, { [name]: trace }), [name]);
+    bytes.fill(0, bytes.length - 4096, bytes.length - 2048);
   }
 });
 
@@ -46,16 +43,16 @@ test('nothing of a key is left after an inspection, a repair, a comparison', asy
   const files = [fixture('device-1.pem'), key, fixture('intermediate.pem')];
   const report = await api.inspect(files);
   assert.equal(report.keys.length, 1);
-  assert.deepEqual(found(inspection, wanted), []);
+  assert.deepEqual(found(whole, wanted), []);
   const mangled = key.toString().replaceAll('\n', '\\n');
   const repaired = await api.repair({ data: mangled, purpose: 'device-key' });
   assert.equal(repaired.files[0].secret, true);
-  // The first module has declined it, and the complete one has read it.
-  assert.deepEqual([...found(inspection, wanted), ...found(complete, wanted)], []);
+  // The first module has come to what it lacks, and was read once more with the rest.
+  assert.deepEqual(found(whole, wanted), []);
   await api.inspect(key.subarray(0, 150));
-  assert.deepEqual([...found(inspection, wanted), ...found(complete, wanted)], []);
+  assert.deepEqual(found(whole, wanted), []);
   await api.compare(files, files);
-  assert.deepEqual(found(complete, wanted), []);
+  assert.deepEqual(found(whole, wanted), []);
 });
 
 test('nothing of a key is left after a configuration that holds it, or of a secret in a text', async () => {
@@ -63,10 +60,10 @@ test('nothing of a key is left after a configuration that holds it, or of a secr
   const files = [fixture('device-1.pem'), key, fixture('intermediate.pem')];
   const made = await api.configure(['freertos'], files, { idScope: '0ne00111111', embedKey: true });
   assert.ok(made.targets[0].files.some(({ secret }) => secret));
-  assert.deepEqual(found(complete, traces(key)), []);
+  assert.deepEqual(found(whole, traces(key)), []);
   const secret = 'c2VjcmV0IHNlY3JldCBzZWNyZXQgc2VjcmV0IHNlY3I=';
   await api.explainText(`SharedAccessKey=${secret}\n401002`);
-  assert.deepEqual(found(complete, { secret: Buffer.from(secret) }), []);
+  assert.deepEqual(found(whole, { secret: Buffer.from(secret) }), []);
 });
 
 test('nothing of an encrypted key or its passphrase is left', async () => {
@@ -76,7 +73,7 @@ test('nothing of an encrypted key or its passphrase is left', async () => {
   const report = await api.inspect([fixture('device-1.pem'), encrypted], { passphrase });
   assert.deepEqual(report.keys.map(({ type }) => type), ['EC P-256']);
   const wanted = { ...traces(pem), passphrase: Buffer.from(passphrase) };
-  assert.deepEqual([...found(inspection, wanted), ...found(complete, wanted)], []);
+  assert.deepEqual(found(whole, wanted), []);
 });
 
 test('nothing of a key that was generated is left, nor of the key of the CA and its passphrase', async () => {
@@ -84,7 +81,7 @@ test('nothing of a key that was generated is left, nor of the key of the CA and 
   const text = (name) => files.find(({ path }) => path === name).text;
   const keys = files.filter(({ isSecret }) => isSecret);
   assert.equal(keys.length, 3);
-  assert.deepEqual(keys.flatMap((key) => found(complete, traces(key.text))), []);
+  assert.deepEqual(keys.flatMap((key) => found(whole, traces(key.text))), []);
 
   const passphrase = 'correct horse battery staple';
   const pem = text('root-key.pem');
@@ -92,15 +89,15 @@ test('nothing of a key that was generated is left, nor of the key of the CA and 
   const request = { kind: 'device', registrationId: 'e', ca: text('root.pem'), caKey, passphrase };
   const made = await api.generate(request);
   const wanted = { ...traces(pem), passphrase: Buffer.from(passphrase) };
-  assert.deepEqual([...found(complete, wanted), ...found(complete, traces(made.files[1].text))], []);
+  assert.deepEqual([...found(whole, wanted), ...found(whole, traces(made.files[1].text))], []);
   // Nor when it is refused, or stopped.
   await assert.rejects(api.generate({ ...request, ca: text('intermediate.pem') }), { code: 'invalid-input' });
-  assert.deepEqual(found(complete, wanted), []);
+  assert.deepEqual(found(whole, wanted), []);
   const onProgress = () => {
     throw new Error('enough');
   };
   await assert.rejects(api.generate({ ...request, keyType: 'rsa2048' }, { onProgress }), /enough/);
-  assert.deepEqual(found(complete, wanted), []);
+  assert.deepEqual(found(whole, wanted), []);
 });
 
 test('nothing of an RSA key that was generated is left', async () => {
@@ -109,7 +106,7 @@ test('nothing of an RSA key that was generated is left', async () => {
   for (const name of ['d', 'p', 'q', 'dp', 'dq', 'qi']) {
     const number = Buffer.from(jwk[name], 'base64url').subarray(-32);
     const wanted = { number, words: Buffer.from(number).reverse() };
-    assert.deepEqual(found(complete, wanted), [], name);
+    assert.deepEqual(found(whole, wanted), [], name);
   }
 });
 

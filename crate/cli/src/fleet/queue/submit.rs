@@ -19,8 +19,8 @@ use tokio::{sync::watch, time::interval};
 use super::{args::SubmitArgs, failed, open};
 use crate::{
     exit::Exit,
-    fleet::{bar, plan, refuse, signals, unusable},
-    terminal,
+    fleet::{NO_DEVICE, bar, plan, refuse, signals, unusable},
+    refusal, terminal,
 };
 
 /// Rows that are told of; of the others it is said that there are more.
@@ -40,7 +40,7 @@ pub(in crate::fleet) async fn submit(args: SubmitArgs) -> Exit {
         Err(error) => return unusable(&[error.finding()], args.json),
         Ok(()) if rejected.count > 0 && !args.lenient => {
             let why = "nothing was sent; --lenient leaves these rows out and sends the others";
-            terminal::say("fleet submit", why);
+            refusal::say("fleet submit", why, args.json);
             return Exit::Refused;
         }
         Ok(()) => {}
@@ -69,7 +69,7 @@ fn planned(args: &SubmitArgs) -> Result<Submit, Exit> {
 async fn run(submit: Submit, queue: &Queue, mut rejected: RejectedRows, args: &SubmitArgs) -> Exit {
     let stop = Cancellation::new();
     if let Err(error) = signals::listen(&stop, || {}) {
-        return refuse("submit", &error);
+        return refuse("submit", error, args.json);
     }
     let bar = bar::bar(!(args.json && terminal::is_terminal()));
     let (sender, progress) = watch::channel(Submitted::default());
@@ -83,7 +83,7 @@ async fn run(submit: Submit, queue: &Queue, mut rejected: RejectedRows, args: &S
         Err(error) => return failed(&error, args.json),
     };
     if count.rows() == 0 && !stop.is_cancelled() {
-        return refuse("submit", &"there is no device in the list");
+        return refuse("submit", NO_DEVICE, args.json);
     }
     let shown =
         if args.json { terminal::json(json(queue, &count)) } else { terminal::out(&text(queue, &count)) };

@@ -28,7 +28,7 @@ pub(in crate::fleet) async fn watch(args: WatchArgs) -> Exit {
     };
     let stop = Cancellation::new();
     if let Err(error) = signals::listen(&stop, || {}) {
-        return refuse("watch", &error);
+        return refuse("watch", error, args.json);
     }
     let bar = bar::bar(!args.json && !args.once);
     let (sender, progress) = watch::channel(Progress::default());

@@ -26,10 +26,14 @@ pub(in crate::fleet) async fn work(args: WorkArgs) -> Exit {
     };
     plan.folder = args.folder.clone().unwrap_or_default();
     if let Some(folder) = args.folder.as_ref().filter(|folder| !folder.is_dir()) {
-        return refuse("work", &format!("{} is no folder; --folder takes one", crate::input::shown(folder)));
+        return refuse(
+            "work",
+            format!("{} is no folder; --folder takes one", crate::input::shown(folder)),
+            args.json,
+        );
     }
     if let Err(error) = descriptors::raise(args.limits.at_once) {
-        return refuse("work", &error);
+        return refuse("work", error, args.json);
     }
     let queue = match open(&args.queue, args.json).await {
         Ok(queue) => queue,
@@ -47,7 +51,7 @@ pub(in crate::fleet) async fn work(args: WorkArgs) -> Exit {
     let report = Report::new(args.json);
     let stop = Cancellation::new();
     if let Err(error) = report.listen(&stop) {
-        return refuse("work", &error);
+        return refuse("work", error, args.json);
     }
     let (sender, progress) = watch::channel(Progress::default());
     let following = report.follow(progress.clone());

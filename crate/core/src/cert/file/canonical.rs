@@ -5,8 +5,6 @@
 //! declined, and stays for that reader, which looks for what was meant and is many times as large: a page fetches it when
 //! it meets such a file.
 
-mod shape;
-
 use zeroize::Zeroizing;
 
 use super::{base64, body::is_well_formed, contents::File, item::Item};
@@ -14,7 +12,7 @@ use crate::{
     cert::der::{
         Element,
         kind::{KeyContainer, Kind, is_curve_name},
-        tag,
+        tag, usual,
     },
     finding::Place,
 };
@@ -59,7 +57,7 @@ fn der(bytes: &[u8], place: &Place) -> Option<Item> {
 fn kind(der: &[u8]) -> Option<Kind> {
     let element = Element::read(der, 0).ok().filter(|element| element.bytes.len() == der.len())?;
     let kind = if is_curve_name(&element) { Kind::EcParameters } else { Kind::of(&element) };
-    let is_plain = is_plain(kind) && is_well_formed(&element, MAX_DEPTH) && shape::is_usual(kind, &element);
+    let is_plain = is_plain(kind) && is_well_formed(&element, MAX_DEPTH) && usual::is_usual(kind, &element);
     is_plain.then_some(kind)
 }
 

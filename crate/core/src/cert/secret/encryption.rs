@@ -1,17 +1,13 @@
 //! What is under a passphrase: PBES2, and the schemes before it.
+//!
+//! Nothing takes these into itself, so that a page that meets no passphrase does without what is behind them.
 
-#[cfg(feature = "_rare")]
 mod cipher;
-#[cfg(feature = "_rare")]
 pub(in crate::cert) mod derivation;
-#[cfg(feature = "_rare")]
 mod legacy;
-#[cfg(feature = "_rare")]
 mod sun;
-#[cfg(feature = "_rare")]
 mod traditional;
 
-#[cfg(feature = "_rare")]
 use pkcs8::{der::Decode as _, pkcs5};
 use zeroize::Zeroizing;
 
@@ -25,6 +21,7 @@ use crate::cert::{
 ///
 /// # Errors
 /// [`KeyError`].
+#[inline(never)]
 pub(in crate::cert) fn open_pkcs8(
     der: &[u8],
     passphrase: Option<&Passphrase>,
@@ -42,7 +39,7 @@ pub(in crate::cert) fn open_pkcs8(
 ///
 /// # Errors
 /// [`KeyError`].
-#[cfg(feature = "_rare")]
+#[inline(never)]
 pub(in crate::cert) fn open_traditional(
     block: &[u8],
     passphrase: Option<&Passphrase>,
@@ -51,20 +48,11 @@ pub(in crate::cert) fn open_traditional(
     one_sequence(traditional::open(block, passphrase, budget)?)
 }
 
-/// The page's first part does not open them.
-#[cfg(not(feature = "_rare"))]
-pub(in crate::cert) const fn open_traditional(
-    _: &[u8],
-    _: Option<&Passphrase>,
-    _: &Budget,
-) -> Result<Zeroizing<Vec<u8>>, KeyError> {
-    Err(KeyError::UnknownEncryption)
-}
-
 /// Opens what holds one sequence and nothing else.
 ///
 /// # Errors
 /// [`KeyError`].
+#[inline(never)]
 pub(in crate::cert) fn open_sequence(
     algorithm: &Element<'_>,
     encrypted: &[u8],
@@ -81,18 +69,7 @@ fn one_sequence(opened: Zeroizing<Vec<u8>>) -> Result<Zeroizing<Vec<u8>>, KeyErr
     if is_sequence { Ok(opened) } else { Err(KeyError::PassphraseWrong) }
 }
 
-#[cfg(not(feature = "_rare"))]
-const fn open(
-    _: &Element<'_>,
-    _: &[u8],
-    _: Option<&Passphrase>,
-    _: &Budget,
-) -> Result<Zeroizing<Vec<u8>>, KeyError> {
-    Err(KeyError::UnknownEncryption)
-}
-
 /// Opens what an AlgorithmIdentifier and a passphrase were made for, unless it asks for too much work.
-#[cfg(feature = "_rare")]
 fn open(
     algorithm: &Element<'_>,
     encrypted: &[u8],
@@ -108,7 +85,6 @@ fn open(
 }
 
 /// PBES2 (RFC 8018 section 6.2).
-#[cfg(feature = "_rare")]
 fn open_pbes2(
     parameters: &pkcs5::pbes2::Parameters,
     encrypted: &[u8],
@@ -139,7 +115,6 @@ fn open_pbes2(
 }
 
 /// Octets that one round of PBKDF2 gives.
-#[cfg(feature = "_rare")]
 const fn prf_length(prf: pkcs5::pbes2::Pbkdf2Prf) -> usize {
     use pkcs5::pbes2::Pbkdf2Prf as P;
     match prf {

@@ -20,6 +20,7 @@ use crate::cert::{
     x509::{
         curve::Curve,
         public_key::{KeyType, PublicHalf, PublicKey, bit_length, small},
+        rare,
     },
 };
 
@@ -209,34 +210,8 @@ fn sec1(der: &[u8], outer_curve: Option<Curve>) -> Option<Facts> {
                     .to_vec(),
             ),
         ),
-        #[cfg(not(feature = "_rare"))]
-        P384 => (KeyType::P384, None),
-        #[cfg(feature = "_rare")]
-        P384 => (
-            KeyType::P384,
-            Some(
-                p384::SecretKey::from_slice(scalar)
-                    .ok()?
-                    .public_key()
-                    .to_sec1_point(false)
-                    .as_bytes()
-                    .to_vec(),
-            ),
-        ),
-        #[cfg(not(feature = "_rare"))]
-        P521 => (KeyType::P521, None),
-        #[cfg(feature = "_rare")]
-        P521 => (
-            KeyType::P521,
-            Some(
-                p521::SecretKey::from_slice(scalar)
-                    .ok()?
-                    .public_key()
-                    .to_sec1_point(false)
-                    .as_bytes()
-                    .to_vec(),
-            ),
-        ),
+        P384 => (KeyType::P384, Some(rare::point_of_p384(scalar)?)),
+        P521 => (KeyType::P521, Some(rare::point_of_p521(scalar)?)),
         other => (KeyType::Ec(other), stored.map(<[u8]>::to_vec)),
     };
     let half = point.map(|point| PublicHalf::Ec(curve, point));
@@ -244,15 +219,8 @@ fn sec1(der: &[u8], outer_curve: Option<Curve>) -> Option<Facts> {
 }
 
 /// CurvePrivateKey (RFC 8410 section 7). The public key is made from it, as with the curves above.
-#[cfg(feature = "_rare")]
 fn ed25519(der: &[u8]) -> Option<PublicHalf> {
     let seed = Element::read(der, 0).ok().filter(|octets| octets.tag == tag::OCTET_STRING)?;
     let seed: Zeroizing<[u8; 32]> = Zeroizing::new(seed.content.try_into().ok()?);
-    let public = ed25519_dalek::SigningKey::from_bytes(&seed).verifying_key();
-    Some(PublicHalf::Ed25519(public.as_bytes().to_vec()))
-}
-
-#[cfg(not(feature = "_rare"))]
-const fn ed25519(_der: &[u8]) -> Option<PublicHalf> {
-    None
+    Some(PublicHalf::Ed25519(rare::public_of_ed25519(&seed)))
 }

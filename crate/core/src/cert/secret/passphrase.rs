@@ -9,7 +9,6 @@ use zeroize::Zeroizing;
 pub struct Passphrase {
     bytes: Zeroizing<Vec<u8>>,
     /// An empty passphrase and none differ in PKCS#12.
-    #[cfg(feature = "_rare")]
     is_none: bool,
 }
 
@@ -17,15 +16,10 @@ impl Passphrase {
     /// Takes the bytes as they are; a line break at the end of a file is the caller's to cut.
     #[must_use]
     pub fn new(bytes: Vec<u8>) -> Self {
-        Self {
-            bytes: Zeroizing::new(bytes),
-            #[cfg(feature = "_rare")]
-            is_none: false,
-        }
+        Self { bytes: Zeroizing::new(bytes), is_none: false }
     }
 
     /// What a PKCS#12 store is made with that has no passphrase.
-    #[cfg(feature = "_rare")]
     pub(in crate::cert) fn none() -> Self {
         Self { is_none: true, ..Self::new(Vec::new()) }
     }
@@ -37,7 +31,6 @@ impl Passphrase {
     }
 
     /// As Java has it: UTF-16 with the high octet first.
-    #[cfg(feature = "_rare")]
     pub(in crate::cert) fn as_utf16(&self) -> Zeroizing<Vec<u8>> {
         let mut octets = bmp_string(&self.bytes);
         let length = octets.len().saturating_sub(2);
@@ -46,7 +39,6 @@ impl Passphrase {
     }
 
     /// As PKCS#12 has it.
-    #[cfg(feature = "_rare")]
     pub(in crate::cert) fn as_bmp_string(&self) -> Zeroizing<Vec<u8>> {
         if self.is_none { Zeroizing::default() } else { bmp_string(&self.bytes) }
     }
@@ -60,7 +52,6 @@ impl fmt::Debug for Passphrase {
 
 /// The passphrase as RFC 7292 appendix B.1 wants it: UTF-16 with the high octet first, and two zeros at the end. What
 /// is no UTF-8 is taken octet by octet.
-#[cfg(feature = "_rare")]
 fn bmp_string(passphrase: &[u8]) -> Zeroizing<Vec<u8>> {
     let units: Zeroizing<Vec<u16>> = Zeroizing::new(match std::str::from_utf8(passphrase) {
         Ok(text) => text.encode_utf16().collect(),

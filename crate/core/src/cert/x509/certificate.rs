@@ -7,12 +7,11 @@ use std::{fmt, ops::Range};
 
 use sha1::{Digest as _, Sha1};
 use sha2::Sha256;
-#[cfg(feature = "_rare")]
 use x509_cert::der::Decode as _;
 use x509_cert::spki::ObjectIdentifier;
 
 use crate::cert::{
-    der::{Element, Elements, Malformed, hex, tag},
+    der::{Element, Elements, Malformed, hex, tag, usual},
     x509::{
         algorithm::Algorithm,
         distinguished_name::DistinguishedName,
@@ -248,16 +247,17 @@ impl Certificate {
         self.extensions.push(extension);
     }
 
-    // A page's first module takes certificates of a shape that no strict reader refuses, and has no room for one.
-    #[cfg(not(feature = "_rare"))]
-    const fn note_what_strict_readers_refuse(&mut self) {}
-
     // Devices and TLS libraries are stricter than this reader: x509-cert stands for them.
-    #[cfg(feature = "_rare")]
     fn note_what_strict_readers_refuse(&mut self) {
-        if !self.damage.is_empty() {
-            return;
+        let is_usual = || Element::read(&self.der, 0).is_ok_and(|whole| usual::certificate(&whole));
+        if self.damage.is_empty() && !is_usual() {
+            self.ask_a_strict_reader();
         }
+    }
+
+    // Few certificates come so far, and nothing takes it into itself: a page that meets none does without that reader.
+    #[inline(never)]
+    fn ask_a_strict_reader(&mut self) {
         if let Err(error) = x509_cert::Certificate::from_der(&self.der) {
             let at = error.position().and_then(|at| usize::try_from(u32::from(at)).ok()).unwrap_or(0);
             self.note(at..at, format!("a strict DER reader refuses it: {error}"));

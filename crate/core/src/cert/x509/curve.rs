@@ -2,7 +2,10 @@
 
 use x509_cert::spki::ObjectIdentifier;
 
-use crate::cert::der::{Element, tag};
+use crate::cert::{
+    der::{Element, tag},
+    x509::rare,
+};
 
 /// A curve.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,39 +24,8 @@ impl Curve {
             tag::OBJECT_IDENTIFIER => {
                 Some(Self { oid: ObjectIdentifier::from_bytes(element.content).ok()?, is_described: false })
             }
-            #[cfg(feature = "_rare")]
-            tag::SEQUENCE => Some(Self { oid: described(&element)?, is_described: true }),
+            tag::SEQUENCE => Some(Self { oid: rare::described(&element)?, is_described: true }),
             _ => None,
         }
     }
-}
-
-/// The curve of a SpecifiedECDomain, by its field and its base point.
-#[cfg(feature = "_rare")]
-fn described(domain: &Element<'_>) -> Option<ObjectIdentifier> {
-    use p256::elliptic_curve::sec1::ToSec1Point as _;
-
-    use crate::cert::der::{
-        oid::{P256, P384, P521},
-        strip_zeros,
-    };
-    let mut parts = domain.children();
-    parts.next_if(tag::INTEGER)?;
-    let mut field = parts.next_if(tag::SEQUENCE)?.children();
-    parts.next_if(tag::SEQUENCE)?;
-    let base = parts.next_if(tag::OCTET_STRING)?.content;
-    field.next_if(tag::OBJECT_IDENTIFIER)?;
-    let length = strip_zeros(field.next_if(tag::INTEGER)?.content).len();
-    let x = base.get(1..=length)?;
-    let is = |generator: &[u8]| generator.get(1..=length) == Some(x) && generator.len() == 2 * length + 1;
-    if is(p256::AffinePoint::GENERATOR.to_sec1_point(false).as_bytes()) {
-        return Some(P256);
-    }
-    if is(p384::AffinePoint::GENERATOR.to_sec1_point(false).as_bytes()) {
-        return Some(P384);
-    }
-    if is(p521::AffinePoint::GENERATOR.to_sec1_point(false).as_bytes()) {
-        return Some(P521);
-    }
-    None
 }

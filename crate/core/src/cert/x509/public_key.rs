@@ -11,7 +11,7 @@ use crate::cert::{
         oid::{DSA, EC, ED448, ED25519, P256, P384, P521, RSA, RSA_PSS, SECP256K1},
         strip_zeros, tag,
     },
-    x509::{algorithm::Algorithm, curve::Curve},
+    x509::{algorithm::Algorithm, curve::Curve, rare},
 };
 
 /// A SubjectPublicKeyInfo (RFC 5280 section 4.1.2.7).
@@ -153,9 +153,7 @@ impl PublicKey {
     pub fn is_on_its_curve(&self) -> bool {
         match self.key_type() {
             KeyType::P256 => uncompressed(P256, &self.bits).is_some(),
-            #[cfg(feature = "_rare")]
             KeyType::P384 => uncompressed(P384, &self.bits).is_some(),
-            #[cfg(feature = "_rare")]
             KeyType::P521 => uncompressed(P521, &self.bits).is_some(),
             _ => true,
         }
@@ -206,10 +204,8 @@ pub(in crate::cert) fn whole_octets<'a>(bits: &Element<'a>) -> Option<&'a [u8]> 
 fn uncompressed(curve: ObjectIdentifier, point: &[u8]) -> Option<Vec<u8>> {
     Some(match curve {
         P256 => p256::PublicKey::from_sec1_bytes(point).ok()?.to_sec1_point(false).as_bytes().to_vec(),
-        #[cfg(feature = "_rare")]
-        P384 => p384::PublicKey::from_sec1_bytes(point).ok()?.to_sec1_point(false).as_bytes().to_vec(),
-        #[cfg(feature = "_rare")]
-        P521 => p521::PublicKey::from_sec1_bytes(point).ok()?.to_sec1_point(false).as_bytes().to_vec(),
+        P384 => rare::uncompressed_p384(point)?,
+        P521 => rare::uncompressed_p521(point)?,
         _ => return None,
     })
 }

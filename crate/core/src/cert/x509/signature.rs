@@ -1,11 +1,11 @@
 //! Signatures, checked over the bytes that were signed and never over an encoding made again.
 
+mod ecdsa;
 mod error;
 mod pss;
 mod rsa_key;
 mod scheme;
 
-use p256::ecdsa::signature::hazmat::PrehashVerifier;
 use rsa::Pkcs1v15Sign;
 use sha1::Sha1;
 use sha2::{Sha224, Sha256, Sha384, Sha512};
@@ -13,13 +13,10 @@ use sha2::{Sha224, Sha256, Sha384, Sha512};
 pub use error::SignatureError;
 pub use scheme::{Hash, Scheme, SchemeKey, has_right_parameters};
 
-use crate::cert::{
-    der::{Element, strip_zeros, tag},
-    x509::{
-        algorithm::Algorithm,
-        certificate::Certificate,
-        public_key::{KeyType, PublicKey},
-    },
+use crate::cert::x509::{
+    algorithm::Algorithm,
+    certificate::Certificate,
+    public_key::{KeyType, PublicKey},
 };
 use rsa_key::rsa_key;
 
@@ -50,13 +47,9 @@ pub fn verify_bytes(
         (SchemeKey::Ec, KeyType::P256 | KeyType::P384 | KeyType::P521) => {
             let digest =
                 scheme.hash.and_then(|hash| hash.digest(message)).ok_or(SignatureError::NotChecked)?;
-            ecdsa(key, &digest, signature)
+            ecdsa::verify(key, &digest, signature)
         }
         (SchemeKey::RsaPss, KeyType::Rsa { .. } | KeyType::RsaPss) => {
-            // No plain certificate is signed so.
-            if cfg!(not(feature = "_rare")) {
-                return Err(SignatureError::NotChecked);
-            }
             pss::verify(key, algorithm, message, signature)
         }
         (SchemeKey::Ed, KeyType::Ed25519) => ed25519(key, message, signature),
@@ -80,70 +73,12 @@ fn pkcs1v15(key: &PublicKey, hash: Hash, message: &[u8], signature: &[u8]) -> Re
     key.verify(padding, &digest, signature).map_err(|_| SignatureError::Mismatch)
 }
 
-fn ecdsa(key: &PublicKey, digest: &[u8], signature: &[u8]) -> Result<(), SignatureError> {
-    match key.key_type() {
-        KeyType::P256 => {
-            let key =
-                p256::ecdsa::VerifyingKey::from_sec1_bytes(&key.bits).map_err(|_| SignatureError::BadKey)?;
-            let signature = p256::ecdsa::Signature::from_slice(&fixed::<32>(signature)?);
-            check(&key, digest, signature)
-        }
-        #[cfg(feature = "_rare")]
-        KeyType::P384 => {
-            let key =
-                p384::ecdsa::VerifyingKey::from_sec1_bytes(&key.bits).map_err(|_| SignatureError::BadKey)?;
-            let signature = p384::ecdsa::Signature::from_slice(&fixed::<48>(signature)?);
-            check(&key, digest, signature)
-        }
-        #[cfg(feature = "_rare")]
-        KeyType::P521 => {
-            let key =
-                p521::ecdsa::VerifyingKey::from_sec1_bytes(&key.bits).map_err(|_| SignatureError::BadKey)?;
-            let signature = p521::ecdsa::Signature::from_slice(&fixed::<66>(signature)?);
-            check(&key, digest, signature)
-        }
-        _ => Err(SignatureError::NotChecked),
-    }
-}
-
-fn check<S, K: PrehashVerifier<S>, E>(
-    key: &K,
-    digest: &[u8],
-    signature: Result<S, E>,
-) -> Result<(), SignatureError> {
-    let signature = signature.map_err(|_| SignatureError::BadSignature)?;
-    key.verify_prehash(digest, &signature).map_err(|_| SignatureError::Mismatch)
-}
-
 /// Ed25519 (RFC 8410 section 6), as strictly as RFC 8032 section 5.1.7 allows.
-#[cfg(feature = "_rare")]
+#[inline(never)]
 fn ed25519(key: &PublicKey, message: &[u8], signature: &[u8]) -> Result<(), SignatureError> {
     let bits = key.bits.as_ref().try_into().map_err(|_| SignatureError::BadKey)?;
     let key = ed25519_dalek::VerifyingKey::from_bytes(bits).map_err(|_| SignatureError::BadKey)?;
     let signature = ed25519_dalek::Signature::from_slice(signature);
     let signature = signature.map_err(|_| SignatureError::BadSignature)?;
     key.verify_strict(message, &signature).map_err(|_| SignatureError::Mismatch)
-}
-
-#[cfg(not(feature = "_rare"))]
-const fn ed25519(_key: &PublicKey, _message: &[u8], _signature: &[u8]) -> Result<(), SignatureError> {
-    Err(SignatureError::NotChecked)
-}
-
-/// `SEQUENCE { r INTEGER, s INTEGER }` as two numbers of `N` octets.
-fn fixed<const N: usize>(signature: &[u8]) -> Result<Vec<u8>, SignatureError> {
-    let read = || {
-        let sequence = Element::read(signature, 0).ok().filter(|s| s.tag == tag::SEQUENCE)?;
-        let mut parts = sequence.children();
-        let (r, s) = (parts.next_if(tag::INTEGER)?, parts.next_if(tag::INTEGER)?);
-        let is_whole = parts.next().is_none() && sequence.bytes.len() == signature.len();
-        let mut out = Vec::with_capacity(2 * N);
-        for number in [r, s] {
-            let digits = strip_zeros(number.content);
-            out.resize(out.len() + N.checked_sub(digits.len())?, 0);
-            out.extend_from_slice(digits);
-        }
-        is_whole.then_some(out)
-    };
-    read().ok_or(SignatureError::BadSignature)
 }

@@ -32,10 +32,14 @@ pub(super) static READERS: &[Reader] = commands! {
 fn refused(hit: &Hit<'_>, symptom: &'static Symptom) -> Option<Statement> {
     const REACH: usize = 512;
     let rest = hit.text.get(hit.end..hit.text.len().min(hit.end + REACH))?;
+    // Whoever passes it on may have put the answer on the command's line.
+    let here = hit.after();
+    let is_here = has_number(here) || here.ends_with(b" ERROR") || here.ends_with(b" ERROR\r");
     let mut answers = rest.split(|byte| matches!(byte, b'\n' | b'\r')).skip(1);
     // `OK` says that the command is heard; whether it did anything comes behind.
     let is_closed = |line: &[u8]| line.trim_ascii().ends_with(b"CLOSE OK");
-    let answer = answers.find(|line| is_closed(line) || !matches!(bare(line), b"" | b"OK"))?;
+    let mut below = || answers.find(|line| is_closed(line) || !matches!(bare(line), b"" | b"OK"));
+    let answer = if is_here { here } else { below()? };
     const FAILED: [&[u8]; 4] = [b"NO CARRIER", b"CONNECT FAIL", b"FAIL", b"CLOSE OK"];
     let is_failed = FAILED.iter().any(|failed| answer.trim_ascii().ends_with(failed));
     // What sets a cipher or a version loads no file.

@@ -115,6 +115,21 @@ pub(super) fn marked(text: &[u8], at: usize) -> Option<Range<usize>> {
     Some(from..from + length)
 }
 
+/// `psk[] = { 0x1a, 0x2b }`, over as many lines as it has; `at` is behind the name.
+pub(super) fn array(text: &[u8], at: usize) -> Option<Range<usize>> {
+    const LONGEST: usize = 8 * 1024;
+    let rest = text.get(at..text.len().min(at + LONGEST))?.strip_prefix(b"[")?;
+    let size = rest.iter().take(REACH).position(|byte| *byte == b']')?;
+    let behind = rest.get(size + 1..)?;
+    let opening = behind.iter().take(REACH).position(|byte| *byte == b'{')?;
+    let before = behind.get(..opening)?;
+    (before.contains(&b'=') && !before.contains(&b';')).then_some(())?;
+    let numbers = behind.get(opening + 1..)?;
+    let length = numbers.iter().position(|byte| *byte == b'}').unwrap_or(numbers.len());
+    let from = at + 1 + size + 1 + opening + 1;
+    Some(from..from + length)
+}
+
 /// `password[] = "secret"`, `password: &str = "secret"`, `key="password" value="secret"`, and name and value in two members or
 /// two lines; `at` is behind the name.
 pub(super) fn declared(text: &[u8], at: usize) -> Option<Range<usize>> {

@@ -27,6 +27,8 @@ const SECRETS: [&str; 9] = [
 
 /// The syntaxes of configurations, shells, logs and programs; `{}` is the secret.
 const SYNTAXES: &[&str] = &[
+    "static const uint8_t psk[] = { 0x1a, {}, 0x2b };",
+    "uint8_t key[32] = {\n  0x1a,\n  {}\n};",
     "password={}",
     "one-time code is {}",
     "verification code {}",

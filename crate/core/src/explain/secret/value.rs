@@ -25,6 +25,9 @@ pub(super) fn behind(text: &[u8], start: usize, end: usize, is_short: bool) -> O
         return None;
     }
     at += more;
+    if let Some(span) = call::array(text, at) {
+        return Some(span);
+    }
     if !is_short && let Some(span) = call::arguments(text, at) {
         return Some(span);
     }

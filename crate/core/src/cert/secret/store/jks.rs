@@ -31,6 +31,7 @@ const OCTETS_A_ROUND: usize = 64;
 ///
 /// # Errors
 /// [`KeyError::Malformed`].
+#[inline(never)]
 pub fn jks(bytes: &[u8], passphrase: Option<&Passphrase>, budget: &Budget) -> Result<Vec<Stored>, KeyError> {
     let (content, _) = parts(bytes).ok_or(KeyError::Malformed)?;
     let entries = Entries::read(content).ok_or(KeyError::Malformed)?;
@@ -56,6 +57,7 @@ pub fn jks(bytes: &[u8], passphrase: Option<&Passphrase>, budget: &Budget) -> Re
 ///
 /// # Errors
 /// [`KeyError`]: malformed, or too much work.
+#[inline(never)]
 pub fn jks_is_whole(bytes: &[u8], passphrase: &Passphrase, budget: &Budget) -> Result<bool, KeyError> {
     let (content, digest) = parts(bytes).ok_or(KeyError::Malformed)?;
     budget.take_rounds(u64::try_from(content.len() / OCTETS_A_ROUND).unwrap_or(u64::MAX))?;

@@ -40,6 +40,7 @@ const MAX_NESTING: u32 = 4;
 ///
 /// # Errors
 /// [`KeyError`]: no passphrase, a wrong one, an encryption that nobody uses, changed since it was made, malformed.
+#[inline(never)]
 pub fn pkcs12(der: &[u8], passphrase: Option<&Passphrase>, budget: &Budget) -> Result<Vec<Stored>, KeyError> {
     let (safe, mac) = parts(der).ok_or(KeyError::Malformed)?;
     // The passphrase may be another file's.

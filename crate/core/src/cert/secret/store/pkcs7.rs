@@ -8,6 +8,7 @@ use crate::cert::der::{Element, kind::Kind, oid::SIGNED_DATA, tag};
 /// The certificates and revocation lists of a PKCS#7 SignedData (RFC 5652 section 5.1), in the order of the file. `None` if
 /// it is none.
 #[must_use]
+#[inline(never)]
 pub fn pkcs7(der: &[u8]) -> Option<Vec<Stored>> {
     let (kind, content) = content_info(&Element::read(der, 0).ok()?)?;
     let signed = Element::read(content, 0)

@@ -11,6 +11,8 @@ use super::{
 };
 use crate::cert::x509::{algorithm::Algorithm, public_key::PublicKey};
 
+/// Few are signed so: nothing takes this into itself, as with [`rare`](crate::cert::x509::rare).
+#[inline(never)]
 pub(super) fn verify(
     key: &PublicKey,
     algorithm: &Algorithm,

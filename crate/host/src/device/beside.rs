@@ -1,8 +1,8 @@
-//! The dials of a guest, beside it.
+//! What is done for a guest beside it: its dials, and the traffic of its connection.
 //!
-//! A guest has a stack of its own, and what is polled for it is polled there. A handshake needs many times the stack that a
-//! guest needs, and the pages that it has touched stay with the guest for as long as it waits; so dials are polled on
-//! the stack of whoever polls the guest.
+//! A guest has a stack of its own, and what is polled for it is polled there. A handshake, or a record that is enciphered,
+//! needs many times the stack that a guest needs, and the pages that it has touched stay with the guest for as long as it
+//! waits; so all of that is polled on the stack of whoever polls the guest, once the guest waits.
 
 use std::{
     pin::Pin,
@@ -13,12 +13,20 @@ use std::{
 use dps_x509_net::{Connection, core::session::TransportFailure};
 use tokio::sync::oneshot;
 
+use crate::link::Traffic;
+
 /// What comes of a dial.
 pub(crate) type Dialled = Box<Result<Connection, TransportFailure>>;
 
-/// The dials that are under way.
+/// The dials and connections of a guest.
 #[derive(Clone, Default)]
-pub(crate) struct Dials(Arc<Mutex<Vec<Dial>>>);
+pub(crate) struct Beside(Arc<Mutex<Work>>);
+
+#[derive(Default)]
+struct Work {
+    dials: Vec<Dial>,
+    connections: Vec<Traffic>,
+}
 
 struct Dial {
     dialling: Pin<Box<dyn Future<Output = Result<Connection, TransportFailure>> + Send>>,
@@ -26,23 +34,36 @@ struct Dial {
     tell: Option<oneshot::Sender<Dialled>>,
 }
 
-impl Dials {
+impl Beside {
     /// A dial more; it ends where nobody wants to hear of it any more.
-    pub(crate) fn begin(
+    pub(crate) fn dial(
         &self,
         dialling: impl Future<Output = Result<Connection, TransportFailure>> + Send + 'static,
     ) -> oneshot::Receiver<Dialled> {
         let (tell, told) = oneshot::channel();
-        self.all().push(Dial { dialling: Box::pin(dialling), tell: Some(tell) });
+        self.work().dials.push(Dial { dialling: Box::pin(dialling), tell: Some(tell) });
         told
     }
 
-    /// Lets all of them go on.
-    pub(crate) fn poll(&self, cx: &mut Context<'_>) {
-        self.all().retain_mut(|dial| dial.is_under_way(cx));
+    /// A connection more; it ends where the guest has given it up.
+    pub(crate) fn carry(&self, traffic: Traffic) {
+        self.work().connections.push(traffic);
     }
 
-    fn all(&self) -> std::sync::MutexGuard<'_, Vec<Dial>> {
+    /// Lets everything go on; whether something came of it that the guest may wait for.
+    pub(crate) fn poll(&self, cx: &mut Context<'_>) -> bool {
+        let mut work = self.work();
+        let before = work.dials.len();
+        work.dials.retain_mut(|dial| dial.is_under_way(cx));
+        let mut has_come = work.dials.len() < before;
+        work.connections.retain(Traffic::is_wanted);
+        for traffic in &work.connections {
+            has_come |= traffic.poll(cx);
+        }
+        has_come
+    }
+
+    fn work(&self) -> std::sync::MutexGuard<'_, Work> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -72,17 +93,17 @@ mod tests {
 
     #[test]
     fn a_dial_ends_when_nobody_wants_to_hear_of_it() {
-        let (dials, held) = (Dials::default(), Arc::new(()));
+        let (beside, held) = (Beside::default(), Arc::new(()));
         let kept = Arc::clone(&held);
-        let told = dials.begin(async move {
+        let told = beside.dial(async move {
             let _kept = kept;
             std::future::pending().await
         });
         let mut cx = Context::from_waker(Waker::noop());
-        dials.poll(&mut cx);
+        beside.poll(&mut cx);
         assert_eq!(Arc::strong_count(&held), 2);
         drop(told);
-        dials.poll(&mut cx);
+        beside.poll(&mut cx);
         assert_eq!(Arc::strong_count(&held), 1);
     }
 }

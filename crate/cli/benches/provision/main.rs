@@ -1,5 +1,5 @@
 //! What a provisioning costs, as a user runs it: time to the first byte, CPU and wall time, memory, bytes on the wire, in turn
-//! with Microsoft's SDKs and Paho. Prints; judges nothing. `cargo xtask bench` sets up what it needs.
+//! with a bare rustls client, Microsoft's SDKs and Paho. Prints; judges nothing. `cargo xtask bench` sets up what it needs.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -8,8 +8,12 @@
 )]
 #![allow(clippy::disallowed_macros, reason = "it prints its own numbers")]
 
-#[path = "../../../xtask/src/bench/note.rs"]
+#[path = "../../../host/benches/steady/bare.rs"]
+#[expect(dead_code, reason = "the answers are those of the local DPS")]
+mod bare;
+#[path = "../../../../xtask/src/bench/note.rs"]
 mod note;
+mod program;
 
 use std::{
     env, fs,
@@ -29,14 +33,16 @@ const BINARY: &str = env!("CARGO_BIN_EXE_dps-x509");
 const SERVICE: &str = "127.0.8.9:8883";
 /// Where it is looked at how a program begins, and what it sends. The certificate of the local DPS has this name too.
 const BETWEEN: &str = "127.0.0.1:8883";
+const ID_SCOPE: &str = "0ne00111111";
 const ROUNDS: usize = 10;
-/// Of ours, which take little time, for each of the others.
+/// Of ours and the bare client, which take little time, for each of the others.
 const OURS_A_ROUND: usize = 10;
 const MORE_DEVICES: u32 = 50;
 
 /// What provisions a device.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Program {
+    Bare,
     Ours,
     Component,
     PythonSdk,
@@ -45,10 +51,12 @@ enum Program {
 }
 
 impl Program {
-    const ALL: [Self; 5] = [Self::Ours, Self::Component, Self::PythonSdk, Self::NodeSdk, Self::Paho];
+    const ALL: [Self; 6] =
+        [Self::Bare, Self::Ours, Self::Component, Self::PythonSdk, Self::NodeSdk, Self::Paho];
 
     const fn name(self) -> &'static str {
         match self {
+            Self::Bare => "a bare rustls client",
             Self::Ours => "dps-x509 provision",
             Self::Component => "dps-x509 provision --component",
             Self::PythonSdk => "azure-iot-device (Python)",
@@ -59,7 +67,7 @@ impl Program {
 
     const fn a_round(self) -> usize {
         match self {
-            Self::Ours | Self::Component => OURS_A_ROUND,
+            Self::Bare | Self::Ours | Self::Component => OURS_A_ROUND,
             Self::PythonSdk | Self::NodeSdk | Self::Paho => 1,
         }
     }
@@ -75,6 +83,9 @@ fn main() {
     let words: Vec<String> = env::args().skip(1).collect();
     if words.first().is_some_and(|word| word == PEAK) {
         return print_peak(&words[1..]);
+    }
+    if words.first().is_some_and(|word| word == BARE) {
+        return program::run(&words[1..]);
     }
     let folder = tempfile::tempdir().unwrap();
     let emulator = Emulator::start(folder.path());
@@ -110,18 +121,21 @@ fn main() {
         note::note(&group("bytes both ways, with TLS"), program.name(), "B", &[f64::from(bytes)]);
     }
     println!(
-        "\na device more in the same process (ours, the bare client and the component: `--bench steady`)"
+        "\na device more in the same process (ours, the bare client and the component: `--bench provisioning`)"
     );
-    let cpu = |count: u32| {
-        measured(emulator.command(Program::PythonSdk, SERVICE).args(["--count", &count.to_string()])).cpu
-    };
-    let more = cpu(1 + MORE_DEVICES).saturating_sub(cpu(1)) / MORE_DEVICES;
-    println!("  {}, CPU time: {more:?}", Program::PythonSdk.name());
-    let group = "a device more in the process of an SDK: CPU time";
-    note::note(group, Program::PythonSdk.name(), "us", &[more.as_secs_f64() * 1e6]);
+    for program in [Program::PythonSdk, Program::NodeSdk] {
+        let cpu = |count: u32| {
+            measured(emulator.command(program, SERVICE).args(["--count", &count.to_string()])).cpu
+        };
+        let more = cpu(1 + MORE_DEVICES).saturating_sub(cpu(1)) / MORE_DEVICES;
+        println!("  {}, CPU time: {more:?}", program.name());
+        // The group of that benchmark.
+        let group = "a device more in the same process: CPU time";
+        note::note(group, program.name(), "us", &[more.as_secs_f64() * 1e6]);
+    }
 }
 
-/// The others are told as multiples of ours.
+/// The others are told as multiples of the bare client.
 fn group(what: &str) -> String {
     format!("one device, from the start of a process: {what}")
 }
@@ -172,6 +186,7 @@ fn peak_memory(command: &mut Command) -> f64 {
 }
 
 const PEAK: &str = "peak";
+const BARE: &str = "bare";
 
 /// Runs a command, and prints the most memory that it had.
 fn print_peak(words: &[String]) {
@@ -263,6 +278,17 @@ impl Emulator {
         let (root, cert, key) =
             (self.file("root.pem"), self.file("device-1-full-chain.pem"), self.file("device-1-key.pem"));
         let mut command = match program {
+            Program::Bare => {
+                // What ours says, and DPS wants.
+                let version = env!("CARGO_PKG_VERSION");
+                let user_name = format!(
+                    "{ID_SCOPE}/registrations/device-1/api-version=2019-03-31&ClientVersion=dps-x509%2F{version}"
+                );
+                let mut command = Command::new(env::current_exe().unwrap());
+                command.args([BARE, address]).args([root, cert, key]).arg(user_name);
+                command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+                return command;
+            }
             Program::Ours | Program::Component => {
                 let mut command = Command::new(BINARY);
                 command.args(["provision", "--endpoint", address, "--only-trust", "--trust"]).arg(root);
@@ -289,7 +315,7 @@ impl Emulator {
                 command
             }
         };
-        command.args(["--id-scope", "0ne00111111", "--cert"]).arg(cert).arg("--key").arg(key);
+        command.args(["--id-scope", ID_SCOPE, "--cert"]).arg(cert).arg("--key").arg(key);
         if program == Program::Component {
             command.arg("--component");
         }

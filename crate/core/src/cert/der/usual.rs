@@ -6,8 +6,8 @@
 
 use x509_cert::spki::ObjectIdentifier;
 
-use crate::cert::der::{
-    Element, Malformed,
+use super::{
+    Element, Elements, Malformed,
     kind::{KeyContainer, Kind},
     tag,
 };
@@ -16,7 +16,7 @@ use crate::cert::der::{
 const LONGEST_SERIAL: usize = 20;
 
 /// Whether an object of this kind has that shape.
-pub(super) fn is_usual(kind: Kind, object: &Element<'_>) -> bool {
+pub(in crate::cert) fn is_usual(kind: Kind, object: &Element<'_>) -> bool {
     match kind {
         Kind::Certificate => certificate(object),
         Kind::PrivateKey(KeyContainer::Pkcs8) => {
@@ -37,7 +37,7 @@ pub(super) fn is_usual(kind: Kind, object: &Element<'_>) -> bool {
 }
 
 /// The elements of one element, in their order.
-struct Parts<'a>(std::iter::Peekable<crate::cert::der::Elements<'a>>);
+struct Parts<'a>(std::iter::Peekable<Elements<'a>>);
 
 impl<'a> Parts<'a> {
     fn of(element: &Element<'a>) -> Self {
@@ -68,7 +68,7 @@ impl<'a> Parts<'a> {
 }
 
 /// A certificate of version 3 with extensions and without the unique identifiers of version 2 (RFC 5280 section 4.1).
-fn certificate(object: &Element<'_>) -> bool {
+pub(in crate::cert) fn certificate(object: &Element<'_>) -> bool {
     let read = || {
         let mut parts = Parts::of(object);
         let signed = parts.take(tag::SEQUENCE)?;
