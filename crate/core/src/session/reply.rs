@@ -39,6 +39,7 @@ const ACCEPTED: u16 = 202;
 
 /// What was asked for.
 #[derive(Debug, Clone, Copy)]
+#[expect(clippy::exhaustive_structs, reason = "whoever reads an answer makes it")]
 pub struct Asked<'a> {
     /// Whose registration.
     pub registration_id: &'a RegistrationId,
