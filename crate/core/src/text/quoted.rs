@@ -10,6 +10,7 @@ const LONGEST: usize = 42;
 /// What somebody gave for a word of ours, in quotes, as `"mars"`. What is longer than such words are is not shown: it may be a
 /// key, or what a whole file says, that was given in the wrong place. The message goes to logs.
 #[derive(Debug, Clone, Copy)]
+#[expect(clippy::exhaustive_structs, reason = "it is the word, as it is to be shown")]
 pub struct Quoted<'a>(pub &'a str);
 
 impl fmt::Display for Quoted<'_> {
