@@ -5,10 +5,10 @@ import { brotliCompressSync, gzipSync } from 'node:zlib';
 /** Largest sizes in bytes after gzip -9. */
 const budgets = {
   'inspection.wasm': 198_000,
-  'complete.wasm': 618_000,
+  'complete.wasm': 622_000,
   'session.wasm': 128_000,
   'pages.json': 60_000,
-  'lexicon.json': 114_000,
+  'lexicon.json': 116_000,
 };
 
 const number = (value) => String(value).padStart(9);

@@ -75,7 +75,8 @@ struct Entry {
 /// Every folder is a device with the files below it, and so are the files of one name. Hidden ones are left out.
 fn entries(folder: &Path) -> io::Result<Vec<Entry>> {
     let mut entries: BTreeMap<(String, bool), Vec<PathBuf>> = BTreeMap::new();
-    for path in visible(folder)? {
+    // A fleet has any size: each device has bounds of its own.
+    for path in visible(folder, usize::MAX)?.0 {
         let is_folder = path.is_dir();
         let name = if is_folder { path.file_name() } else { path.file_stem() };
         let name = name.unwrap_or_default().to_string_lossy().into_owned();
@@ -89,16 +90,13 @@ impl Entry {
     /// Sorts its files, and checks what is a device. Other files are left out; a folder without a device is one that lacks its
     /// certificate.
     fn check(&self, root: &Path, question: &Question, form: Form<'_>) -> (Vec<Outcome>, Vec<LeftOut>) {
-        let (mut paths, mut left_out) = (Vec::new(), Vec::new());
+        let mut walk = Walk::default();
         for path in &self.paths {
-            if !self.is_folder {
-                paths.push(path.clone());
-            } else if let Ok(walk) = Walk::below(path) {
-                left_out.extend(walk.skipped.iter().map(|skipped| LeftOut::of(skipped, root)));
-                paths.extend(walk.files);
-            }
+            // A device's own folder may be a link.
+            if self.is_folder { walk.enter(path, 1) } else { walk.look(path.clone(), 1) }
         }
-        let (folder, known) = sorted::sort(&paths, root, question, &mut left_out);
+        let mut left_out: Vec<_> = walk.skipped.iter().map(|skipped| LeftOut::of(skipped, root)).collect();
+        let (folder, known) = sorted::sort(&walk.files, root, question, &mut left_out);
         let path_of = |number: &usize| known.get(*number).cloned();
         let named = |name: String, common_name, files: &[usize]| Device {
             name,

@@ -1,6 +1,11 @@
 //! From facts to what happened: each thing once, the precise before the vague, and who said it.
 
+mod event;
+
 use std::collections::BTreeSet;
+
+use event::Key;
+pub(super) use event::{Event, What};
 
 use super::{
     alert,
@@ -40,50 +45,6 @@ pub(super) struct Occurrences {
     pub(super) stage: Option<(Stage, usize)>,
     /// Whether the text says that it is about Azure's devices.
     is_ours: bool,
-}
-
-/// One thing that happened.
-#[derive(Debug)]
-pub(super) struct Event {
-    pub(super) what: What,
-    /// Where it was read first.
-    pub(super) at: std::ops::Range<usize>,
-    /// The line of it.
-    pub(super) line: u32,
-    /// On how many lines it stands, or how many answers it is.
-    pub(super) times: usize,
-    /// Whether there may be more of them than were looked at.
-    pub(super) goes_on: bool,
-    /// Who said it, as far as the text tells.
-    pub(super) peer: Option<Peer>,
-}
-
-/// What happened.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum What {
-    Refused(Box<Answer>),
-    Failed(&'static Symptom, Option<String>),
-}
-
-/// What makes two events the same one.
-type Key = (&'static str, String);
-
-impl What {
-    fn key(&self) -> Key {
-        match self {
-            Self::Refused(answer) if answer.channel == Channel::Connack => {
-                ("connack", answer.status.to_string())
-            }
-            Self::Refused(answer) => {
-                let words = answer.message.as_deref().unwrap_or_default().trim_end_matches('.');
-                (
-                    "answer",
-                    format!("{:?} {} {words} {:?}", answer.code, answer.status, answer.operation_status),
-                )
-            }
-            Self::Failed(symptom, word) => (symptom.name, word.clone().unwrap_or_default()),
-        }
-    }
 }
 
 impl Occurrences {

@@ -116,11 +116,24 @@ pub(in crate::explain) fn dialled(line: &[u8]) -> Option<String> {
     SIGNS.iter().any(|sign| lower.contains(sign)).then(|| other(line)).flatten()
 }
 
-/// The other host that a line has the address of: `https://shop.example.com/v1`, `mx.example.com[192.0.2.5]:25`.
+/// The other host that a line has the address of: `https://shop.example.lan/v1`, `mx.example.com[192.0.2.5]:443`.
 pub(in crate::explain) fn addressed(line: &[u8]) -> Option<String> {
     const SIGNS: [&str; 4] = ["https://", "http://", "host='", ":443"];
-    let lower = String::from_utf8_lossy(line.get(..line.len().min(1024))?).to_ascii_lowercase();
-    SIGNS.iter().any(|sign| lower.contains(sign)).then(|| other(line)).flatten()
+    let line = line.get(..line.len().min(1024))?;
+    let lower = String::from_utf8_lossy(line).to_ascii_lowercase();
+    if !SIGNS.iter().any(|sign| lower.contains(sign)) || is_azure(line) {
+        return None;
+    }
+    other(line).or_else(|| SIGNS.iter().take(2).find_map(|scheme| behind_scheme(&lower, scheme)))
+}
+
+/// The host of the first URL of this scheme, of whatever domain, and neither a page to read nor a number.
+fn behind_scheme(lower: &str, scheme: &str) -> Option<String> {
+    let (_, rest) = lower.split_once(scheme)?;
+    let is_of_name = |character: char| character.is_ascii_alphanumeric() || matches!(character, '.' | '-');
+    let name = rest.split(|character: char| !is_of_name(character)).next()?.trim_matches(['.', '-']);
+    let last = name.rsplit_once('.').map(|(_, last)| last)?;
+    (last.chars().all(|it| it.is_ascii_alphabetic()) && !MANUALS.contains(&name)).then(|| name.to_owned())
 }
 
 /// `port 22`, as ssh says it.
@@ -183,6 +196,20 @@ mod tests {
         assert_eq!(of(line).as_deref(), Some("a.example.com:80"));
         assert_eq!(of("CONNECT by p.example.org:5070 - status code 403"), None);
         assert_eq!(of("x.azure-devices.net through p.example.org:5070 - status code 403"), None);
+    }
+
+    #[test]
+    fn the_host_of_an_address_may_be_of_any_domain() {
+        for (line, host) in [
+            ("Post \"https://chat.example.lan/hooks/1\": refused", Some("chat.example.lan")),
+            ("https://cdn.example.tv/live.m3u8: error", Some("cdn.example.tv")),
+            ("chat.example.lan refused", None),
+            ("https://10.0.0.4/x refused", None),
+            ("https://x.azure-devices.net/devices/a refused", None),
+            ("see https://aka.ms/iot", None),
+        ] {
+            assert_eq!(addressed(line.as_bytes()).as_deref(), host, "{line}");
+        }
     }
 
     #[test]

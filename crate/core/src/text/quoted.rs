@@ -1,0 +1,36 @@
+//! A word that is none of those that are known, in what is said of it.
+
+use std::fmt;
+
+use super::visible;
+
+/// Longest that is shown. A key of 32 bytes has 43 characters of base64.
+const LONGEST: usize = 42;
+
+/// What somebody gave for a word of ours, in quotes, as `"mars"`. What is longer than such words are is not shown: it may be a
+/// key, or what a whole file says, that was given in the wrong place. The message goes to logs.
+#[derive(Debug, Clone, Copy)]
+#[expect(clippy::exhaustive_structs, reason = "it is the word, as it is to be shown")]
+pub struct Quoted<'a>(pub &'a str);
+
+impl fmt::Display for Quoted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.chars().count() {
+            0..=LONGEST => write!(f, "\"{}\"", visible(self.0)),
+            length => write!(f, "\"…\" ({length} characters)"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_word_is_not_shown() {
+        assert_eq!(Quoted("mars\u{202e}\n").to_string(), "\"mars\\u{202e}\\u{a}\"");
+        assert_eq!(Quoted("").to_string(), "\"\"");
+        assert_eq!(Quoted(&"ä".repeat(42)).to_string().chars().count(), 44);
+        assert_eq!(Quoted(&"K".repeat(43)).to_string(), "\"…\" (43 characters)");
+    }
+}
