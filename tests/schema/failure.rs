@@ -37,7 +37,7 @@ const FAILURES: &[(&str, i32, &str)] = &[
     ("fleet work --queue nats://127.0.0.1:1 --folder nowhere", 2, "no folder"),
     ("generate csr --registration-id device-1 --out taken", 2, "nothing is overwritten"),
     ("generate device --registration-id device-1 --ca device.pem --ca-key device.key", 2, "is no CA"),
-    ("probe", 2, "--id-scope"),
+    ("probe --endpoint 127.0.0.1:1", 3, "DX503"),
     ("provision", 2, "--id-scope"),
 ];
 
@@ -63,7 +63,7 @@ fn every_command_that_prints_json_says_in_json_why_it_does_not() {
         assert_eq!((failed.code, failed.err.as_str()), (*code, ""), "{words}: {failed:?}");
         assert!(failed.out.contains(said), "{words}: {failed:?}");
         let schema = match *words {
-            "probe" => PROBE,
+            "probe --endpoint 127.0.0.1:1" => PROBE,
             "provision" => PROVISION,
             _ => FAILURE,
         };
