@@ -1,9 +1,11 @@
 //! Characters: which of a text a person does not see, lines in which all are seen, and what UTF-16 says.
 
 mod line;
+mod quoted;
 mod visible;
 
 pub use line::{Line, Lines};
+pub use quoted::{Quoted, shortened};
 pub use visible::{in_json, is_invisible, printable, visible, without_lines};
 
 /// The order of the two octets of a unit of UTF-16.

@@ -6,14 +6,17 @@ import json
 import pickle
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import dps_x509
 from dps_x509 import (
+    DpsError,
     File,
     InvalidInput,
     Purpose,
+    Session,
     compare,
     configure,
     explain,
@@ -22,6 +25,7 @@ from dps_x509 import (
     inspect,
     inspect_sarif,
     page,
+    provision,
     repair,
     servers,
     targets,
@@ -185,6 +189,33 @@ def test_generating_of_each_kind(chain: Path) -> None:
     ]:
         with pytest.raises(InvalidInput):
             wrong()
+
+
+@pytest.mark.parametrize("form", [str, lambda key: key.replace("\n", " "), lambda key: "".join(key.splitlines()[1:-1]), str.encode])
+def test_a_key_in_the_place_of_a_word_is_not_repeated(form: Any, chain: Path) -> None:
+    pem = (chain / "device-key.pem").read_text()
+    key, leaf = form(pem), chain / "device-cert.pem"
+    for wrong in [
+        lambda: inspect(leaf, cloud=key),
+        lambda: inspect(leaf, enrollment=key),
+        lambda: inspect(leaf, registration_id=key),
+        lambda: explain("rc=5", cloud=key),
+        lambda: explain_refusal(401, channel=key),
+        lambda: configure("all", leaf, id_scope="0ne00111111", transport=key),
+        lambda: servers(key),
+        lambda: generate(key, "x"),
+        lambda: generate("chain", "x", key_type=key),
+        lambda: provision("0ne00111111", cert=leaf, key=chain / "device-key.pem", cloud=key),
+        lambda: provision("0ne00111111", cert=leaf, key=chain / "device-key.pem", transport=key),
+        lambda: provision("0ne00111111", cert=leaf, key=chain / "device-key.pem", connect_to=key),
+        lambda: Session("0ne00111111", "x", now=0, transport=key),
+        lambda: Session("0ne00111111", "x", now=0, endpoint=key),
+        lambda: Session("0ne00111111", "x", now=0, api_version=key),
+    ]:
+        with pytest.raises((DpsError, TypeError)) as caught:
+            wrong()
+        told = f"{caught.value}{caught.value!r}{vars(caught.value)}"
+        assert pem.splitlines()[1][8:48] not in told, told
 
 
 def test_errors_and_reports_can_be_pickled(chain: Path) -> None:

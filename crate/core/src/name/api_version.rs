@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::text::Quoted;
+
 /// A DPS API version: a date, or a date and `-preview`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ApiVersion(String);
@@ -70,7 +72,7 @@ pub struct ApiVersionError {
 
 impl fmt::Display for ApiVersionError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "\"{}\" is not an API version such as {}", self.text, ApiVersion::DEFAULT)
+        write!(f, "{} is not an API version such as {}", Quoted(&self.text), ApiVersion::DEFAULT)
     }
 }
 

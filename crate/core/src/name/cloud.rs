@@ -3,6 +3,7 @@
 use std::{fmt, str::FromStr};
 
 use super::Endpoint;
+use crate::text::Quoted;
 
 /// An Azure cloud.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -85,7 +86,7 @@ pub struct CloudError {
 
 impl fmt::Display for CloudError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "\"{}\" is not a cloud; there are public, usgov and china", self.text)
+        write!(f, "{} is not a cloud; there are public, usgov and china", Quoted(&self.text))
     }
 }
 

@@ -7,6 +7,7 @@ use std::{
 };
 
 use super::{HubName, Transport, host_name::host_name_fault};
+use crate::text::Quoted;
 
 /// Host and port, as in `global.azure-devices-provisioning.net:8883`, `127.0.0.1`, `[::1]:8883`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -164,11 +165,13 @@ pub enum EndpointError {
 }
 
 impl EndpointError {
-    /// What the person most likely meant, if that can be told.
+    /// What the person most likely meant, if that can be told: an endpoint, and nothing else.
     #[must_use]
     pub fn suggestion(&self) -> Option<&str> {
         match self {
-            Self::HasScheme { host, .. } | Self::HasPath { host, .. } if !host.is_empty() => Some(host),
+            Self::HasScheme { host, .. } | Self::HasPath { host, .. } => {
+                host.parse::<Endpoint>().is_ok().then_some(host)
+            }
             _ => None,
         }
     }
@@ -179,13 +182,18 @@ impl fmt::Display for EndpointError {
         match self {
             Self::Empty => f.write_str("the endpoint has no host name"),
             Self::HasScheme { scheme, .. } => {
-                write!(f, "the endpoint begins with \"{scheme}://\"; it is a host name, not a URL")
+                let scheme = format!("{scheme}://");
+                write!(f, "the endpoint begins with {}; it is a host name, not a URL", Quoted(&scheme))
+            }
+            // Of something else, a key with a slash in it, say, this would be the end.
+            Self::HasPath { .. } if self.suggestion().is_none() => {
+                f.write_str("the endpoint has a slash, and no host name before it")
             }
             Self::HasPath { path, .. } => {
-                write!(f, "the endpoint has the path \"{path}\" behind its host name")
+                write!(f, "the endpoint has the path {} behind its host name", Quoted(path))
             }
-            Self::BadPort { port } => write!(f, "\"{port}\" is not a port from 1 to 65535"),
-            Self::BadHost { host, reason } => write!(f, "\"{host}\" is not a host name: {reason}"),
+            Self::BadPort { port } => write!(f, "{} is not a port from 1 to 65535", Quoted(port)),
+            Self::BadHost { host, reason } => write!(f, "{} is not a host name: {reason}", Quoted(host)),
         }
     }
 }
@@ -222,6 +230,11 @@ mod tests {
         assert_eq!(error.suggestion(), Some("global.azure-devices-provisioning.net"));
         let error = parse("dps.example:8883/$iothub").unwrap_err();
         assert_eq!(error.suggestion(), Some("dps.example:8883"));
+        for text in ["-----BEGIN KEY----- a/b -----END KEY-----", "https://a b", "https://", "a b/c", "/"] {
+            let error = parse(text).unwrap_err();
+            assert_eq!(error.suggestion(), None, "{text}");
+            assert!(!error.to_string().contains("END"), "{error}");
+        }
     }
 
     #[test]

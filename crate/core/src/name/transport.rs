@@ -2,6 +2,8 @@
 
 use std::{fmt, str::FromStr};
 
+use crate::text::Quoted;
+
 /// What MQTT travels in, inside TLS (DPS document `iot-mqtt-connect-to-iot-dps`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[expect(clippy::exhaustive_enums, reason = "DPS has these two")]
@@ -55,7 +57,7 @@ pub struct TransportError {
 
 impl fmt::Display for TransportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "\"{}\" is not a transport; there are mqtt and websocket", self.text)
+        write!(f, "{} is not a transport; there are mqtt and websocket", Quoted(&self.text))
     }
 }
 

@@ -49,8 +49,20 @@ def run(words: list[str]) -> int:
     return answer
 
 
+#: What the library says of a word that it does not take.
+_REFUSED = re.compile(
+    r"(?P<before>.*?invalid [^:]*: )(?P<given>(?P<quote>['\"]).*(?P=quote))(?P<behind>( \(choose from .*)?)", re.DOTALL
+)
+
+
 class _Parser(argparse.ArgumentParser):
-    """Quotes what it refuses, which anybody may have written."""
+    """Quotes what it refuses, which anybody may have written, as far as it is a word."""
+
+    def error(self, message: str) -> NoReturn:
+        found = _REFUSED.fullmatch(message)
+        if found is not None and len(found["given"]) > _inputs.LONGEST + 2:
+            message = f"{found['before']}a text of {len(found['given']) - 2} characters{found['behind']}"
+        super().error(message)
 
     def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
         if message:

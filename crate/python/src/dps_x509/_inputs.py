@@ -20,6 +20,9 @@ EnrollmentKind: TypeAlias = Literal["individual", "group"]
 #: As many bytes of a file are read; the report says so of a certificate's file much earlier.
 MOST = 64 << 20
 
+#: Longest that is quoted. A key of 32 bytes has 43 characters of base64.
+LONGEST = 42
+
 CLOUDS = {"public": Cloud.PUBLIC, "usgov": Cloud.US_GOV, "china": Cloud.CHINA}
 
 
@@ -75,6 +78,27 @@ def files(given: FileInputs | None, purpose: Purpose, parameter: str | None = No
     return [file(one, purpose, parameter) for one in given]
 
 
+def one_of(parameter: str, given: object, known: Iterable[str | None]) -> None:
+    """Refuses a word that is none of those that are known. Every such word is refused here: what is longer than a word is not
+    shown, as it may be a key, or what a whole file says, that was given in the wrong place.
+
+    :raises InvalidInput: It is none.
+    """
+    words = list(known)
+    if given in words:
+        return
+    names = [repr(one) for one in words]
+    listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
+    raise InvalidInput(f"`{parameter}` is {listed}, and not {quoted(given)}.")
+
+
+def quoted(given: object) -> str:
+    """A word as it was given; of anything longer only what it is."""
+    if isinstance(given, str):
+        return repr(given) if len(given) <= LONGEST else f"a text of {len(given)} characters"
+    return repr(given) if given is None or isinstance(given, (bool, int, float)) else type(given).__name__
+
+
 def settings(
     *,
     registration_id: str | None = None,
@@ -87,10 +111,8 @@ def settings(
     """Settings; ``at`` is now, unless said otherwise."""
     if registration_id is not None and not isinstance(registration_id, str):
         raise TypeError("`registration_id` is a str")
-    if cloud is not None and cloud not in CLOUDS:
-        raise InvalidInput(f"`cloud` is one of {', '.join(map(repr, CLOUDS))} or None, and not {cloud!r}.")
-    if enrollment not in (None, "individual", "group"):
-        raise InvalidInput(f"`enrollment` is 'individual', 'group' or None, and not {enrollment!r}.")
+    one_of("cloud", cloud, [*CLOUDS, None])
+    one_of("enrollment", enrollment, ["individual", "group", None])
     return Settings(
         registration_id=registration_id,
         at=seconds(at),

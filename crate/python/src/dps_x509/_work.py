@@ -11,7 +11,7 @@ from typing import Callable, Literal, TypeAlias
 from . import _identity, _inputs, _proxy
 from ._codec import from_wit
 from ._conversation import Way, now
-from ._inputs import CLOUDS, CloudName, EnrollmentKind, FileInput, FileInputs
+from ._inputs import CLOUDS, CloudName, EnrollmentKind, FileInput, FileInputs, one_of, quoted
 from ._json import Json
 from ._toolkit import Toolkit
 from .errors import (
@@ -110,8 +110,7 @@ def begin(
     on_event: OnEvent | None,
 ) -> Job:
     """Reads and judges everything, before anything is dialled."""
-    if cloud is not None and cloud not in CLOUDS:
-        raise InvalidInput(f"`cloud` is one of {', '.join(map(repr, CLOUDS))} or None, and not {cloud!r}.")
+    one_of("cloud", cloud, [*CLOUDS, None])
     if cloud is None and endpoint is None:
         raise InvalidInput("Without a `cloud` it takes an `endpoint`.")
     if cloud is None and trust is None and ssl_context is None:
@@ -241,5 +240,5 @@ def address(text: str | None) -> tuple[str, int] | None:
         return None
     host, _, port = text.rpartition(":")
     if not host or not port.isdecimal() or not 0 < int(port) < 1 << 16:
-        raise InvalidInput(f"`connect_to` is HOST:PORT, and not {text!r}.")
+        raise InvalidInput(f"`connect_to` is HOST:PORT, and not {quoted(text)}.")
     return host.strip("[]"), int(port)

@@ -36,7 +36,9 @@ class DpsError(Exception):
     def __str__(self) -> str:
         message = super().__str__()
         first = next(iter(self.findings), None)
-        return message if first is None or not first.next_step else f"{message} {first.next_step} ({first.code})"
+        if first is None or not first.next_step:
+            return message
+        return without_keys(f"{message} {first.next_step} ({first.code})")
 
     def __reduce__(self) -> tuple[object, ...]:
         # Errors of a pool's workers are pickled; the constructors of some take names alone.

@@ -14,6 +14,7 @@ from datetime import timedelta
 from typing import Any, Literal, cast
 
 from ._codec import from_json, from_wit
+from ._inputs import one_of
 from ._json import Json
 from ._toolkit import Toolkit
 from .errors import InvalidInput, InvalidSettings
@@ -67,8 +68,7 @@ class Session:
         seed = secrets.token_bytes(16) if seed is None else seed
         if len(seed) != 16:
             raise InvalidInput("`seed` is sixteen bytes.")
-        if transport not in ("mqtt", "websocket"):
-            raise InvalidInput(f"`transport` is 'mqtt' or 'websocket', and not {transport!r}.")
+        one_of("transport", transport, [one.value for one in MqttTransport])
         for name, text in [("id_scope", id_scope), ("registration_id", registration_id)]:
             if not isinstance(text, str):
                 raise TypeError(f"`{name}` is a str, and not {type(text).__name__}")

@@ -9,7 +9,20 @@ from datetime import date, datetime, timedelta
 from typing import Any, Iterable, Literal, TypeAlias
 
 from ._codec import from_json, from_wit
-from ._inputs import CLOUDS, CloudName, EnrollmentKind, FileInput, FileInputs, files, secret, seconds, settings
+from ._inputs import (
+    CLOUDS,
+    CloudName,
+    EnrollmentKind,
+    FileInput,
+    FileInputs,
+    files,
+    one_of,
+    opened,
+    read,
+    secret,
+    seconds,
+    settings,
+)
 from ._toolkit import Toolkit
 from .errors import DpsError, InvalidInput
 from .report.check import Report
@@ -125,6 +138,7 @@ def explain(
     :param text: The text itself, of any client; a ``Path`` of a log; or a code of the service, such as 401002.
     :param files: The device's certificates and key. With them it is said which of the causes it is.
     :raises InvalidInput: with findings, where the registration ID is none.
+    :raises OSError: where a file cannot be read, or has more than 64 MiB.
     """
     options = settings(
         registration_id=registration_id, at=at, cloud=cloud, enrollment=enrollment, passphrase=passphrase
@@ -133,8 +147,8 @@ def explain(
     path = None
     if isinstance(text, os.PathLike):
         path = os.fspath(text)
-        with open(text, "rb") as stream:
-            text = stream.read()
+        with opened(path) as stream:
+            text = read(stream)
     if isinstance(text, str):
         code = text.strip()
         text = int(code) if code.isascii() and code.isdigit() and len(code) in (3, 6) else text.encode()
@@ -168,6 +182,7 @@ def explain_refusal(
     :param status: Three digits, or the return code of CONNACK.
     :param code: The service's code, such as 401002.
     """
+    one_of("channel", channel, [one.value for one in Channel])
     answer = RefusalAnswer(channel=Channel(channel), status=status, code=code, message=message, body="")
     options = settings(registration_id=registration_id, at=at, enrollment=enrollment, passphrase=passphrase)
     with Toolkit() as toolkit:
@@ -253,6 +268,7 @@ def configure(
     :param key_path: Where the private key is then.
     :param embed_key: Whether the text of ``key`` is to stand in the configuration.
     """
+    one_of("transport", transport, [one.value for one in MqttTransport])
     names = [targets] if isinstance(targets, str) else list(targets)
     wanted = Wanted(
         id_scope=id_scope,
@@ -274,6 +290,7 @@ def configure(
 
 def servers(cloud: CloudName = "public") -> CloudServers:
     """Where devices of a cloud go, and by which roots they trust it."""
+    one_of("cloud", cloud, CLOUDS)
     with Toolkit() as toolkit:
         return from_wit(CloudServers, toolkit.call("identity", "servers", CLOUDS[cloud]))
 
@@ -322,8 +339,9 @@ def generate(
         "csr": RecipeCsr(value=device),
         "verification": RecipeVerification(value=(authority, code or "")),
     }
-    if kind not in recipes:
-        raise InvalidInput(f"`kind` is one of {', '.join(recipes)}, and not {kind!r}.")
+    one_of("kind", kind, recipes)
+    if key_type is not None:
+        one_of("key_type", key_type, [one.value for one in KeyType])
     seed = tuple(secrets.randbits(64) for _ in range(4))
     with Toolkit() as toolkit:
         of = None if key_type is None else KeyType(key_type)

@@ -2,6 +2,7 @@ import { DpsError } from './error.js';
 import { complete } from './complete.js';
 import type * as completeGlue from './glue/complete.js';
 import { readFiles, wipe, type FileInput, type FileInputs, type ReadFile } from './input.js';
+import { quoted } from './kind.js';
 import { Encoder } from './platform.js';
 
 /** Kinds of keys: EC on the curves P-256 and P-384, RSA by its bits. */
@@ -319,6 +320,6 @@ function make(
     case 'verification':
       return generation.verification(members.code ?? '', now, listener);
     default:
-      throw new DpsError('invalid-input', `"${members.kind}" is nothing that can be generated.`);
+      throw new DpsError('invalid-input', `${quoted(String(members.kind))} is nothing that can be generated.`);
   }
 }

@@ -13,6 +13,17 @@ function wordOf(value: unknown): string {
   return value === null ? 'null' : typeof value === 'object' ? kindOf(value) : typeof value;
 }
 
+/** Longest that is quoted. A key of 32 bytes has 43 characters of base64. */
+const LONGEST = 42;
+
+/**
+ * A word as it was given, in quotes. What is longer than words are is not shown: it may be a key, or what a whole file says, that
+ * was given in the wrong place.
+ */
+export function quoted(text: string): string {
+  return text.length > LONGEST ? `"…" (${text.length} characters)` : JSON.stringify(text);
+}
+
 /**
  * Sees to it that an argument is a string. By itself, for whoever imports nothing else that takes arguments.
  *

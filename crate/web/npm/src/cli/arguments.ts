@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { MAX_BYTES as MOST, type NamedFile, type Purpose } from '../input.js';
+import { quoted } from '../kind.js';
 import type { Options } from '../options.js';
 import { out } from './terminal.js';
 
@@ -69,7 +70,7 @@ export async function situation(given: Given): Promise<Options> {
   if (enrollment === 'individual' || enrollment === 'group') {
     options.enrollment = enrollment;
   } else if (enrollment !== 'unknown') {
-    throw new Usage(`--enrollment is individual, group or unknown, and not "${enrollment}"`);
+    throw new Usage(`--enrollment is individual, group or unknown, and not ${quoted(enrollment)}`);
   }
   const cloud = given.one('cloud') ?? 'public';
   options.cloud = cloud === 'none' ? null : (cloud as 'public');

@@ -1,6 +1,7 @@
 import { complete } from '../complete.js';
 import type { Severity } from '../finding.js';
 import { readFiles, wipe, type NamedFile } from '../input.js';
+import { quoted } from '../kind.js';
 import { fill, using, type Options } from '../options.js';
 import type { Report } from '../report.js';
 import { files, parse, situation, SITUATION, Usage, type Given } from './arguments.js';
@@ -54,11 +55,11 @@ export async function check(words: string[]): Promise<number> {
   }
   const days = given.one('expires-within');
   if (days !== undefined && !/^\d+$/.test(days)) {
-    throw new Usage(`--expires-within is a number of days, and not "${days}"`);
+    throw new Usage(`--expires-within is a number of days, and not ${quoted(days)}`);
   }
   const format = given.one('format') ?? 'text';
   if (format !== 'json' && format !== 'text') {
-    throw new Usage(`--format is text or json, and not "${format}"`);
+    throw new Usage(`--format is text or json, and not ${quoted(format)}`);
   }
   const options = await situation(given);
   const looked = await look(all.flat(), days === undefined ? options : { ...options, expiresWithinDays: Number(days) }, given);

@@ -1,5 +1,6 @@
 import { DpsError } from '../error.js';
 import type { Finding } from '../finding.js';
+import { quoted } from '../kind.js';
 import { provision, ProvisioningError, type ProvisionOptions, type ProvisionSettings } from '../node.js';
 import { parse, read, Usage } from './arguments.js';
 import { err, json, out, visible } from './terminal.js';
@@ -52,7 +53,7 @@ export async function provisionDevice(words: string[]): Promise<number> {
   if (timeout !== undefined) {
     const [, number] = /^(\d+(?:\.\d+)?)s?$/.exec(timeout) ?? [];
     if (number === undefined) {
-      throw new Usage(`--timeout is a number of seconds, and not "${timeout}"`);
+      throw new Usage(`--timeout is a number of seconds, and not ${quoted(timeout)}`);
     }
     settings.timeoutSeconds = Number(number);
   }

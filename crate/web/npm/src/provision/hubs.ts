@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { DpsError } from '../error.js';
+import { quoted } from '../kind.js';
 import type { Settings } from '../session.js';
 
 /** Whether a hub may be dialled. */
@@ -23,7 +24,7 @@ export function hubs(suffix: string, named: readonly string[], transport: Settin
 
 function hostName(text: string, index: number): string {
   if (isIP(text) === 0 && !/^[a-z0-9_-]+(\.[a-z0-9_-]+)*$/i.test(text)) {
-    const message = `\`options.allowHub[${index}]\` is the name of a host, such as hub.example, and not ${JSON.stringify(text)}.`;
+    const message = `\`options.allowHub[${index}]\` is the name of a host, such as hub.example, and not ${quoted(text)}.`;
     throw new DpsError('invalid-input', message);
   }
   return text.toLowerCase();

@@ -1,4 +1,5 @@
 import { DpsError } from '../error.js';
+import { quoted } from '../kind.js';
 import { isBypassed, parseProxy, proxyOfEnvironment, type Proxy } from './proxy.js';
 
 /** How TCP gets to an endpoint. TLS goes by the endpoint all the same. */
@@ -67,7 +68,7 @@ function number(text: string | undefined): number | undefined {
   }
   const port = Number(text);
   if (port < 1 || port > 65535) {
-    throw new DpsError('invalid-input', `The port "${text}" of \`connectTo\` is no number from 1 to 65535.`);
+    throw new DpsError('invalid-input', `The port ${quoted(text)} of \`connectTo\` is no number from 1 to 65535.`);
   }
   return port;
 }

@@ -1,6 +1,7 @@
 import { isIP, type TcpSocketConnectOpts } from 'node:net';
 import { expectShape, type Shape } from '../args.js';
 import { DpsError } from '../error.js';
+import { quoted } from '../kind.js';
 
 /** Of TCP, as `net.connect` takes them. Where a connection goes is not among them: that is `connectTo` and `proxy`. */
 export type SocketOptions = Pick<
@@ -49,7 +50,8 @@ export function expectSocket(options: SocketOptions): void {
   for (const [member, [words, is]] of Object.entries(VALUES)) {
     const value = options[member as keyof SocketOptions];
     if (value !== undefined && !is(value as never)) {
-      throw new DpsError('invalid-input', `\`options.socket.${member}\` is ${words}, and not ${JSON.stringify(value)}.`);
+      const shown = typeof value === 'string' ? quoted(value) : String(value);
+      throw new DpsError('invalid-input', `\`options.socket.${member}\` is ${words}, and not ${shown}.`);
     }
   }
 }
