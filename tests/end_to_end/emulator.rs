@@ -96,9 +96,9 @@ fn faults_come_and_go() {
     assert_eq!(stand.args().run_once().code, 0);
     fs::write(stand.file("fault.toml"), "[[fault]]\nstage = \"register\"\nkind = \"nothing\"\n").unwrap();
     let run = ask(&stand, &["fault", "load", stand.file("fault.toml").to_str().unwrap()]);
-    assert!(run.code == 1 && run.err.contains("no kind of fault called nothing"), "{run:?}");
+    assert!(run.code == 1 && run.err.contains("no kind of fault called \"nothing\""), "{run:?}");
     let run = ask(&stand, &["fault", "use", "quick"]);
-    assert!(run.code == 1 && run.err.contains("quick is none of"), "{run:?}");
+    assert!(run.code == 1 && run.err.contains("\"quick\" is none of"), "{run:?}");
 }
 
 #[test]

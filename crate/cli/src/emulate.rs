@@ -9,7 +9,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use dps_x509_core::text::Lines;
+use dps_x509_core::text::{Lines, Quoted};
 use dps_x509_emulator::{Emulator, Event, Events, Running, ServerKey, StartError, What};
 
 use crate::{exit::Exit, input::shown, refusal, terminal};
@@ -83,14 +83,14 @@ fn address(text: &str) -> Result<SocketAddr, String> {
     text.parse()
         .or_else(|_| text.parse::<IpAddr>().map(|ip| SocketAddr::new(ip, 8883)))
         .or_else(|_| text.parse().map(|port| SocketAddr::from((Ipv4Addr::LOCALHOST, port))))
-        .map_err(|_| format!("\"{text}\" is no address such as 127.0.0.1:8883, [::1]:0 or 0"))
+        .map_err(|_| format!("{} is no address such as 127.0.0.1:8883, [::1]:0 or 0", Quoted(text)))
 }
 
 /// An address of a control interface.
 pub(crate) fn control_address(text: &str) -> Result<SocketAddr, String> {
     text.parse()
         .or_else(|_| text.parse().map(|port| SocketAddr::from((Ipv4Addr::LOCALHOST, port))))
-        .map_err(|_| format!("\"{text}\" is no address such as 127.0.0.1:9000, [::1]:9000 or 9000"))
+        .map_err(|_| format!("{} is no address such as 127.0.0.1:9000, [::1]:9000 or 9000", Quoted(text)))
 }
 
 pub(crate) async fn run(args: Args) -> Exit {

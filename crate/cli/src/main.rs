@@ -24,7 +24,10 @@ mod terminal;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{
+    Parser, Subcommand,
+    error::{ContextKind, ContextValue},
+};
 use dps_x509_core::text;
 
 /// The version, and the commit where it is known (see build.rs).
@@ -119,8 +122,21 @@ fn not_parsed(told: clap::Error) -> ExitCode {
     // What is said of them quotes them: so it is said of what they look like.
     let seen = std::env::args_os().map(|argument| text::visible(&argument.to_string_lossy()).into_owned());
     let told = Cli::try_parse_from(seen).err().filter(clap::Error::use_stderr).unwrap_or(told);
+    let told = without_long_words(told);
     refusal::of_arguments(&told.render().to_string());
     exit::Exit::Usage.into()
+}
+
+/// Of what is no word that is known, only as much as could be one: see [`text::Quoted`].
+fn without_long_words(mut told: clap::Error) -> clap::Error {
+    for kind in [ContextKind::InvalidValue, ContextKind::InvalidSubcommand] {
+        let Some(ContextValue::String(word)) = told.get(kind) else { continue };
+        let quoted = text::Quoted(word).to_string();
+        if quoted.starts_with("\"…") {
+            told.insert(kind, ContextValue::String(quoted.replace('"', "")));
+        }
+    }
+    told
 }
 
 /// A core dump of this process could hold a private key.

@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, fmt, num::NonZeroU32, str::FromStr, time::Duration};
 
-use dps_x509_core::name::IdScope;
+use dps_x509_core::{name::IdScope, text::Quoted};
 use tokio::time::Instant;
 
 /// So many in a time, such as `900/min`.
@@ -90,7 +90,7 @@ pub struct RateError {
 
 impl fmt::Display for RateError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "\"{}\" is no rate; write 900/min, 15/s or 50000/h", self.text)
+        write!(f, "{} is no rate; write 900/min, 15/s or 50000/h", Quoted(&self.text))
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::{fmt, str::FromStr};
 
+use dps_x509_core::text::Quoted;
+
 use crate::key::Key;
 
 /// The how manieth of how many parts of a list. A device is in the part that its name says, wherever it stands in the
@@ -157,9 +159,9 @@ pub enum ShardError {
 impl fmt::Display for ShardError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Written { text } => write!(f, "\"{text}\" is no part of a list; write K/N, as 2/8, or N alone"),
+            Self::Written { text } => write!(f, "{} is no part of a list; write K/N, as 2/8, or N alone", Quoted(text)),
             Self::NoSuchPart { number, of } => write!(f, "there is no part {number} of {of}"),
-            Self::Variable { name, text } => write!(f, "{name} is \"{text}\" and no number"),
+            Self::Variable { name, text } => write!(f, "{name} is {} and no number", Quoted(text)),
             Self::HowMany => f.write_str(
                 "this is one of several processes, and every one of them would take the whole list; say of how many \
                  parts it takes one, with N alone, or 1/1 for the whole list",

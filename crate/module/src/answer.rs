@@ -1,6 +1,9 @@
 //! What comes back.
 
-use dps_x509_core::finding::{Finding, Naming, json};
+use dps_x509_core::{
+    finding::{Finding, Naming, json},
+    text::{self, Quoted},
+};
 use serde_json::{Value, json};
 
 /// Its words are nobody's: inputs are called by their plain names.
@@ -17,6 +20,16 @@ impl Wrong {
     pub(crate) fn of(findings: Vec<Finding>) -> Self {
         let message = findings.first().map(|finding| finding.message.said(NAMING));
         Self { message: message.unwrap_or_else(|| "The settings are wrong.".to_owned()), findings }
+    }
+
+    /// A word that is none of those that are known.
+    pub(crate) fn unknown(word: &str, what: &str) -> Self {
+        format!("{} is no {what}.", Quoted(word)).into()
+    }
+
+    /// A request of another form. What stands there instead is quoted only as far as it is a word.
+    pub(crate) fn not_understood(error: &serde_json::Error) -> Self {
+        format!("The request is not understood: {}.", text::shortened(&error.to_string())).into()
     }
 }
 

@@ -62,7 +62,7 @@ impl Wish {
 
 /// What MQTT travels in, by its name.
 pub(crate) fn transport(name: &str) -> Result<Transport, Wrong> {
-    name.parse().map_err(|_| format!("\"{name}\" is no transport of DPS.").into())
+    name.parse().map_err(|_| Wrong::unknown(name, "transport of DPS"))
 }
 
 #[derive(Deserialize)]

@@ -190,7 +190,7 @@ struct Ended {
 impl Ended {
     fn failure(self) -> Result<Option<TransportFailure>, Wrong> {
         let Some(name) = self.kind else { return Ok(None) };
-        let unknown = || Wrong::from(format!("\"{name}\" is no kind of transport failure."));
+        let unknown = || Wrong::unknown(&name, "kind of transport failure");
         // That a peer is silent is for the session to say.
         let kind = TransportFailureKind::parse(&name).filter(|kind| *kind != TransportFailureKind::Silent);
         let mut failure = TransportFailure::new(kind.ok_or_else(unknown)?, self.detail);

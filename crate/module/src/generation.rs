@@ -123,7 +123,7 @@ impl Wish {
 
 fn key_type(name: &str) -> Result<KeyType, Wrong> {
     let found = KeyType::ALL.into_iter().find(|one| one.name() == name);
-    found.ok_or_else(|| format!("\"{name}\" is no kind of key that can be made.").into())
+    found.ok_or_else(|| Wrong::unknown(name, "kind of key that can be made"))
 }
 
 /// Everything that is made.

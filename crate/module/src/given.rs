@@ -153,5 +153,5 @@ impl Settings {
 
 /// The cloud of this name.
 pub(crate) fn cloud(name: &str) -> Result<Cloud, Wrong> {
-    name.parse().map_err(|_| format!("\"{name}\" is no cloud of DPS.").into())
+    name.parse().map_err(|_| Wrong::unknown(name, "cloud of DPS"))
 }

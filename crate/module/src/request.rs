@@ -53,7 +53,7 @@ pub(crate) fn answer(address: u32, length: u32) -> String {
 }
 
 fn read(bytes: &[u8]) -> Result<Request, Wrong> {
-    serde_json::from_slice(bytes).map_err(|error| format!("The request is not understood: {error}.").into())
+    serde_json::from_slice(bytes).map_err(|error| Wrong::not_understood(&error))
 }
 
 impl Request {
@@ -79,7 +79,7 @@ impl Request {
 }
 
 fn page(code: &str) -> Result<Value, Wrong> {
-    let unknown = || Wrong::from(format!("\"{code}\" is no code of a finding."));
+    let unknown = || Wrong::unknown(code, "code of a finding");
     let definition = catalogue::by_code(&code.to_uppercase()).ok_or_else(unknown)?;
     Ok(json!({
         "code": definition.code,

@@ -9,7 +9,7 @@ use dps_x509_core::{
 use serde_json::{Value, json};
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::{Inputs, naming, wrong};
+use crate::{Inputs, naming, unknown};
 
 /// Takes what clients print, `lexicon.json` of the package, before a text is explained.
 #[wasm_bindgen(js_name = takeLexicon)]
@@ -70,7 +70,7 @@ impl Wanted {
         let transport = match transport.as_deref() {
             None | Some("mqtt") => Transport::Mqtt,
             Some("websocket") => Transport::WebSocket,
-            Some(other) => return Err(wrong(&format!("\"{other}\" is no transport of DPS."), &[])),
+            Some(other) => return Err(unknown(other, "transport of DPS")),
         };
         Ok(Self(config::Wanted {
             id_scope,
@@ -110,6 +110,6 @@ pub fn targets() -> String {
 /// It is none.
 #[wasm_bindgen]
 pub fn cloud(name: &str) -> Result<String, String> {
-    let cloud: Cloud = name.parse().map_err(|_| wrong(&format!("\"{name}\" is no cloud of DPS."), &[]))?;
+    let cloud: Cloud = name.parse().map_err(|_| unknown(name, "cloud of DPS"))?;
     Ok(Value::Object(config::cloud(cloud)).to_string())
 }

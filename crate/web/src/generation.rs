@@ -12,7 +12,7 @@ use serde_json::json;
 use wasm_bindgen::prelude::wasm_bindgen;
 use zeroize::Zeroizing;
 
-use crate::{wrong, wrong_settings};
+use crate::{unknown, wrong, wrong_settings};
 
 #[wasm_bindgen]
 extern "C" {
@@ -61,7 +61,7 @@ impl Generation {
     pub fn new(registration_id: Option<String>, key_type: Option<String>) -> Result<Self, String> {
         let find = |name: String| {
             let found = KeyType::ALL.into_iter().find(|one| one.name() == name);
-            found.ok_or_else(|| wrong(&format!("\"{name}\" is no kind of key that can be made."), &[]))
+            found.ok_or_else(|| unknown(&name, "kind of key that can be made"))
         };
         let key_type = key_type.map(find).transpose()?;
         Ok(Self { registration_id: registration_id.unwrap_or_default(), key_type, ..Self::default() })

@@ -11,7 +11,7 @@ use dps_x509_core::{
 use wasm_bindgen::prelude::wasm_bindgen;
 use zeroize::Zeroizing;
 
-use crate::{wrong, wrong_settings};
+use crate::{unknown, wrong_settings};
 
 /// What is to be looked at: files and settings.
 #[wasm_bindgen]
@@ -58,7 +58,7 @@ impl Inputs {
             "device-key" => Purpose::DeviceKey,
             "group-ca" => Purpose::GroupCa,
             "server-trust" => Purpose::ServerTrust,
-            other => return Err(wrong(&format!("\"{other}\" is no purpose of a file."), &[])),
+            other => return Err(unknown(other, "purpose of a file")),
         };
         let mut place = Place::default();
         (place.input, place.path) = (input.map(Into::into), path);
@@ -88,7 +88,7 @@ impl Inputs {
     /// # Errors
     /// It is none.
     pub fn cloud(&mut self, text: &str) -> Result<(), String> {
-        self.cloud = Some(text.parse().map_err(|_| wrong(&format!("\"{text}\" is no cloud of DPS."), &[]))?);
+        self.cloud = Some(text.parse().map_err(|_| unknown(text, "cloud of DPS"))?);
         Ok(())
     }
 
@@ -100,7 +100,7 @@ impl Inputs {
         self.enrollment = match text {
             "individual" => Enrollment::Individual,
             "group" => Enrollment::Group,
-            other => return Err(wrong(&format!("\"{other}\" is no kind of enrollment."), &[])),
+            other => return Err(unknown(other, "kind of enrollment")),
         };
         Ok(())
     }

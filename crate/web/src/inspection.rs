@@ -17,8 +17,7 @@ use dps_x509_core::{
 use serde_json::{Value, json};
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::wrong;
-use crate::{Inputs, naming};
+use crate::{Inputs, naming, unknown, wrong};
 
 #[wasm_bindgen]
 impl Inputs {
@@ -75,7 +74,7 @@ impl Inputs {
             "operation" => Channel::Operation,
             "connack" => Channel::Connack,
             "suback" => Channel::Suback,
-            other => return Err(wrong(&format!("\"{other}\" is no channel of an answer."), &[])),
+            other => return Err(unknown(other, "channel of an answer")),
         };
         let answer = Answer { channel, status, code, message, ..Answer::default() };
         let findings = json::findings(&explain::refusal(&answer, &self.check()), naming());
@@ -144,14 +143,14 @@ fn severity(text: &str) -> Result<Severity, String> {
     [Severity::Error, Severity::Warning, Severity::Note]
         .into_iter()
         .find(|severity| severity.to_string() == text)
-        .ok_or_else(|| wrong(&format!("\"{text}\" is no severity: error, warning or note."), &[]))
+        .ok_or_else(|| unknown(text, "severity: error, warning or note"))
 }
 
 fn definitions(texts: &[String]) -> Result<Vec<&'static Definition>, String> {
     let definition = |text: &String| {
         catalogue::by_code(&text.to_uppercase())
             .or_else(|| catalogue::by_name(&text.to_lowercase()))
-            .ok_or_else(|| wrong(&format!("\"{text}\" is no code or name of a finding."), &[]))
+            .ok_or_else(|| unknown(text, "code or name of a finding"))
     };
     texts.iter().map(definition).collect()
 }

@@ -25,7 +25,10 @@ pub use inputs::Inputs;
 
 use std::cell::Cell;
 
-use dps_x509_core::finding::{Finding, Naming, json};
+use dps_x509_core::{
+    finding::{Finding, Naming, json},
+    text::Quoted,
+};
 use serde_json::json;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -53,6 +56,11 @@ pub fn speak_as(who: &str) {
 fn wrong(message: &str, findings: &[Finding]) -> String {
     let findings = json::findings(findings, naming());
     json!({ "message": message, "findings": findings }).to_string()
+}
+
+/// A word that is none of those that are known.
+fn unknown(word: &str, what: &str) -> String {
+    wrong(&format!("{} is no {what}.", Quoted(word)), &[])
 }
 
 /// Settings that are wrong, told by the first of their findings.

@@ -14,7 +14,7 @@ use dps_x509_core::{
 use serde_json::{Value, json};
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::{naming, wrong, wrong_settings};
+use crate::{naming, unknown, wrong, wrong_settings};
 
 #[cfg(target_arch = "wasm32")]
 macro_rules! union {
@@ -67,7 +67,7 @@ impl Settings {
     /// # Errors
     /// It is neither.
     pub fn transport(&mut self, text: &str) -> Result<(), String> {
-        let unknown = |_| wrong(&format!("\"{text}\" is no transport of DPS."), &[]);
+        let unknown = |_| unknown(text, "transport of DPS");
         self.texts.transport = text.parse().map_err(unknown)?;
         Ok(())
     }
@@ -274,7 +274,7 @@ impl Machine {
         // That a peer is silent is for the session to say.
         let kind = Kind::parse(kind)
             .filter(|kind| *kind != Kind::Silent)
-            .ok_or_else(|| wrong(&format!("\"{kind}\" is no kind of transport failure."), &[]))?;
+            .ok_or_else(|| unknown(kind, "kind of transport failure"))?;
         let mut failure = TransportFailure::new(kind, detail);
         failure.server_chain = std::mem::take(&mut self.server_chain);
         Ok(failure)

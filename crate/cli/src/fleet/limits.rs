@@ -5,6 +5,7 @@ use std::{
     time::SystemTime,
 };
 
+use dps_x509_core::text::Quoted;
 use dps_x509_fleet::Rate;
 use tokio::time::Instant;
 
@@ -55,7 +56,7 @@ fn pace(text: &str) -> Result<Pace, String> {
 
 /// A time, or how long from now.
 fn until(text: &str) -> Result<SystemTime, String> {
-    let wrong = || format!("\"{text}\" is no time; write 8h, or 2027-01-31T06:00:00Z");
+    let wrong = || format!("{} is no time; write 8h, or 2027-01-31T06:00:00Z", Quoted(text));
     match humantime::parse_duration(text) {
         Ok(duration) => SystemTime::now().checked_add(duration).ok_or_else(wrong),
         Err(_) => humantime::parse_rfc3339_weak(text).map_err(|_| wrong()),

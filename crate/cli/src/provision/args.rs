@@ -9,6 +9,7 @@ use dps_x509_core::{
     finding::{Finding, Place, catalogue},
     name::{Cloud, Transport},
     session::mqtt::Qos,
+    text::{self, Quoted},
 };
 use dps_x509_net::Redirection;
 use serde::Deserialize;
@@ -150,7 +151,10 @@ impl Args {
             let column = before.chars().rev().take_while(|character| *character != '\n').count() + 1;
             let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
             refuse(
-                format!("The file is not understood: {}.", error.message().trim_end_matches('.')),
+                format!(
+                    "The file is not understood: {}.",
+                    text::shortened(error.message().trim_end_matches('.'))
+                ),
                 place.clone().line(number(line)).column(number(column)),
             )
         })?;
@@ -165,13 +169,12 @@ impl Args {
             .map(|text| text.parse::<Transport>())
             .transpose()
             .map_err(|error| format!("{error}."))?;
-        let timeout =
-            match file.timeout {
-                None => None,
-                Some(text) => Some(humantime::parse_duration(&text).map_err(|error| {
-                    format!("The timeout \"{text}\" is no duration such as 60s: {error}.")
-                })?),
-            };
+        let timeout = match file.timeout {
+            None => None,
+            Some(text) => Some(humantime::parse_duration(&text).map_err(|error| {
+                format!("The timeout {} is no duration such as 60s: {error}.", Quoted(&text))
+            })?),
+        };
         let qos = file
             .qos
             .map(|level| level.to_string().parse::<Qos>())
@@ -184,7 +187,7 @@ impl Args {
             ),
         };
         let redirection = |text: &String| {
-            text.parse::<Redirection>().map_err(|error| format!("The connect-to \"{text}\": {error}."))
+            text.parse::<Redirection>().map_err(|error| format!("The connect-to {}: {error}.", Quoted(text)))
         };
         let connect_to = file.connect_to.iter().map(redirection).collect::<Result<Vec<_>, _>>()?;
         let beside = |path: Option<PathBuf>| path.map(|path| folder.join(path));

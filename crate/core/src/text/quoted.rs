@@ -1,6 +1,6 @@
 //! A word that is none of those that are known, in what is said of it.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 use super::visible;
 
@@ -22,9 +22,39 @@ impl fmt::Display for Quoted<'_> {
     }
 }
 
+/// What `serde` says of something that is not what is expected. It quotes what is there instead; of that as much as [`Quoted`]
+/// shows.
+#[must_use]
+pub fn shortened(error: &str) -> Cow<'_, str> {
+    let whole = Cow::Borrowed(error);
+    let Some((said, expected)) = error.rfind(", expected ").map(|at| error.split_at(at)) else {
+        return whole;
+    };
+    let Some((before, there)) = said.split_once(['"', '`']) else { return whole };
+    let there = there.strip_suffix(['"', '`']).unwrap_or(there);
+    if there.chars().count() <= LONGEST {
+        return whole;
+    }
+    Cow::Owned(format!("{before}{}{expected}", Quoted(there)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_serde_quotes_is_a_word() {
+        let key = "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg`\", expected `x`";
+        let missing = format!("missing field `{}` at line 1 column 2", "x".repeat(60));
+        for same in ["unknown variant `mars`, expected `a` or `b` at line 1", &missing] {
+            assert_eq!(shortened(same), same);
+        }
+        for kind in ["unknown variant `KEY`", "unknown field `KEY`", "invalid type: string \"KEY\""] {
+            let error = format!("{}, expected `a` at line 1", kind.replace("KEY", key));
+            let (before, _) = kind.split_once(['`', '"']).unwrap();
+            assert_eq!(shortened(&error), format!("{before}\"…\" (64 characters), expected `a` at line 1"));
+        }
+    }
 
     #[test]
     fn what_is_no_word_is_not_shown() {

@@ -10,7 +10,10 @@ use std::{
     time::Duration,
 };
 
-use dps_x509_core::name::{HubName, IdScope, RegistrationId};
+use dps_x509_core::{
+    name::{HubName, IdScope, RegistrationId},
+    text,
+};
 use toml::Spanned;
 
 use super::{
@@ -57,7 +60,7 @@ impl Reader<'_> {
     fn read(&self) -> Result<Config, Problem> {
         let file: File = toml::from_str(self.text).map_err(|error| Problem::Toml {
             line: error.span().map(|span| self.line(&span)),
-            message: error.message().trim().to_owned(),
+            message: text::shortened(error.message().trim()).into_owned(),
         })?;
         let id_scope =
             IdScope::new(file.id_scope.get_ref()).map_err(self.entry(&file.id_scope, "id-scope"))?;

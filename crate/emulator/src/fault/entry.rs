@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use dps_x509_core::text::Quoted;
 use serde::Deserialize;
 
 use super::{Action, Alert, Fault, Stage, When};
@@ -95,12 +96,12 @@ impl FaultEntry {
                 let alert = Alert::ALL.into_iter().find(|alert| alert.as_str() == word);
                 Action::TlsAlert(alert.ok_or_else(|| {
                     let words = Alert::ALL.map(Alert::as_str).join(", ");
-                    format!("the alert {word} is none of {words}")
+                    format!("the alert {} is none of {words}", Quoted(word))
                 })?)
             }
             "expired-certificate" => Action::ExpiredCertificate,
             "wrong-host" => Action::WrongHost,
-            other => return Err(format!("there is no kind of fault called {other}")),
+            other => return Err(format!("there is no kind of fault called {}", Quoted(other))),
         })
     }
 

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use dps_x509_core::text::Quoted;
 use serde::Deserialize;
 
 use super::{Fault, FaultEntry};
@@ -51,7 +52,7 @@ impl Scenario {
     pub(crate) fn find(name: &str) -> Result<Self, String> {
         Self::named(name).ok_or_else(|| {
             let names: Vec<_> = Self::ALL.iter().map(|scenario| scenario.name).collect();
-            format!("{name} is none of {}", names.join(", "))
+            format!("{} is none of {}", Quoted(name), names.join(", "))
         })
     }
 

@@ -53,7 +53,7 @@ fn mistakes_in_an_entry_are_named() {
         ("stage = \"tls\"\nkind = \"drop\"", "drop cannot happen at the stage tls"),
         ("stage = \"tls\"\nkind = \"close\"\ndevice = \"d\"", "not known yet which device"),
         ("stage = \"poll\"\nkind = \"connack\"", "connack cannot happen at the stage poll"),
-        ("stage = \"poll\"\nkind = \"naught\"", "no kind of fault called naught"),
+        ("stage = \"poll\"\nkind = \"naught\"", "no kind of fault called \"naught\""),
         ("stage = \"poll\"\nkind = \"delay\"", "delay needs seconds"),
         ("stage = \"poll\"\nkind = \"delay\"\nseconds = -1.0", "delay needs seconds"),
         ("stage = \"poll\"\nkind = \"delay\"\nseconds = nan", "delay needs seconds"),
@@ -65,7 +65,7 @@ fn mistakes_in_an_entry_are_named() {
         ("stage = \"poll\"\nkind = \"drop\"\nchance = 101", "in percent"),
         ("stage = \"poll\"\nkind = \"drop\"\nchance = 1\ntimes = 1", "does not go together"),
         ("stage = \"connect\"\nkind = \"connack\"\ncode = 0", "1 to 5"),
-        ("stage = \"tls\"\nkind = \"tls-alert\"\nalert = \"x\"", "the alert x is none of"),
+        ("stage = \"tls\"\nkind = \"tls-alert\"\nalert = \"x\"", "the alert \"x\" is none of"),
     ] {
         let error = toml::from_str::<FaultEntry>(text).unwrap().fault().unwrap_err();
         assert!(error.contains(expected), "{error:?} should contain {expected:?}");

@@ -143,7 +143,7 @@ fn each_mistake_is_named_with_file_line_and_key() {
             format!("{scope}{}{}", group("g", "root.pem"), group("h", "root.pem")),
             "line 6, group: its certificate is in the group g already",
         ),
-        (format!("{scope}scenarios = [\"calm\"]"), "line 2, scenarios: calm is none of slow, flaky, "),
+        (format!("{scope}scenarios = [\"calm\"]"), "line 2, scenarios: \"calm\" is none of slow, flaky, "),
         (
             format!("{scope}[[fault]]\nstage = \"poll\"\nkind = \"connack\""),
             "line 2, fault: connack cannot happen at the stage poll",

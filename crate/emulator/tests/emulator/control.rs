@@ -163,7 +163,7 @@ async fn faults_are_scripted_while_it_runs() {
     assert_eq!(faults.faults[0].device, None);
     assert_eq!(register(&emulator, Some(&device), "device").await.0, "500");
     for (text, words) in [
-        ("scenarios = [\"quick\"]", "quick is none of slow"),
+        ("scenarios = [\"quick\"]", "\"quick\" is none of slow"),
         ("nonsense = 1", "nonsense"),
         ("[[fault]]\nstage = \"poll\"\nkind = \"connack\"", "fault 1: connack cannot happen"),
     ] {

@@ -2,6 +2,8 @@
 
 use std::{fmt, str::FromStr};
 
+use dps_x509_core::text::Quoted;
+
 /// A name of a run or a site: up to 64 letters, digits, hyphens and underscores, which subjects and streams of NATS take.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Word(String);
@@ -75,8 +77,8 @@ impl fmt::Display for WordError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "\"{}\" is no name of a run or a site; take up to {MOST} of the letters a to z, digits, hyphens and underscores",
-            self.text
+            "{} is no name of a run or a site; take up to {MOST} of the letters a to z, digits, hyphens and underscores",
+            Quoted(&self.text)
         )
     }
 }
