@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a test may fail")]
 #![cfg(unix)]
 
+mod believed;
 mod desk;
 mod endless;
 mod full;

@@ -101,8 +101,21 @@ impl Peer {
     /// A DPS that answers every question with this status and body, with this certificate and key (PEM).
     #[must_use]
     pub fn dps(status: u16, body: String, certificate: &str, key: &str) -> Self {
+        let topic = format!("$dps/registrations/res/{status}/?$rid={{rid}}");
+        Self::telling(vec![(topic, body)], certificate, key)
+    }
+
+    /// A DPS that answers the questions of a connection with these topics and bodies, the last of them for ever. `{rid}` in a
+    /// topic is that of the question.
+    ///
+    /// # Panics
+    /// There are no answers.
+    #[must_use]
+    pub fn telling(answers: Vec<(String, String)>, certificate: &str, key: &str) -> Self {
+        assert!(!answers.is_empty(), "nothing to tell");
         let config = server(certificate, key);
         Self::serve(move |stream, _, _| {
+            let mut asked = 0;
             let mut stream = StreamOwned::new(ServerConnection::new(Arc::clone(&config)).unwrap(), stream);
             let mut packet = [0; 4096];
             // The client ends it.
@@ -110,7 +123,11 @@ impl Peer {
                 let answer = match packet[0] >> 4 {
                     1 => b"\x20\x02\x00\x00".to_vec(),
                     8 => vec![0x90, 3, packet[2], packet[3], 1],
-                    3 => answer(status, &body, &packet[..length]),
+                    3 => {
+                        let (topic, body) = answers.get(asked).or(answers.last()).unwrap();
+                        asked += 1;
+                        answer(topic, body, &packet[..length])
+                    }
                     _ => continue,
                 };
                 if stream.write_all(&answer).is_err() {
@@ -149,11 +166,11 @@ impl Drop for Peer {
 }
 
 /// The PUBLISH that answers a question.
-fn answer(status: u16, body: &str, question: &[u8]) -> Vec<u8> {
+fn answer(topic: &str, body: &str, question: &[u8]) -> Vec<u8> {
     let question = String::from_utf8_lossy(question);
     let rid = question.split("$rid=").nth(1).unwrap_or_default();
     let rid: String = rid.chars().take_while(|it| it.is_ascii_alphanumeric() || *it == '-').collect();
-    let topic = format!("$dps/registrations/res/{status}/?$rid={rid}");
+    let topic = topic.replace("{rid}", &rid);
     let mut packet = vec![0x30];
     let mut length = 2 + topic.len() + body.len();
     while length > 127 {
