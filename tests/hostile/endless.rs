@@ -45,6 +45,7 @@ fn is_read_as_far_as_a_limit() {
         provision(&["--payload", "@/dev/zero"]),
         provision(&["--csr", "/dev/zero"]),
         words(&["check", "/dev/zero"]),
+        words(&["explain", "/dev/full"]),
         words(&["check", desk.device.chain.to_str().unwrap(), "--key", "/dev/zero"]),
         words(&["compare", "/dev/zero", desk.device.chain.to_str().unwrap()]),
         words(&["emulate", "/dev/zero", "--listen", "127.0.0.1:0"]),
@@ -57,5 +58,34 @@ fn is_read_as_far_as_a_limit() {
         assert!([1, 2].contains(&run.code), "{args:?}: {run:?}");
         assert!(!run.err.contains("panicked") && !run.err.contains("memory allocation"), "{args:?}: {run:?}");
         assert!(run.out.len() + run.err.len() < 100_000, "{args:?}");
+    }
+}
+
+/// A folder is looked at as far as a limit too, whatever is in it: pipes that nobody writes to, what a kernel makes while it is
+/// read, links that lead back, folders in folders.
+#[cfg(target_os = "linux")]
+#[test]
+fn nothing_in_a_folder_is_waited_for() {
+    let desk = Desk::new("localhost");
+    let plant = desk.file("plant");
+    let device = plant.join("device-1");
+    std::fs::create_dir_all(device.join("a/b/c/d/e/f/g/h/i/j")).unwrap();
+    std::fs::copy(&desk.device.chain, device.join("device.pem")).unwrap();
+    for folder in [&plant, &device] {
+        let made = Command::new("mkfifo").arg(folder.join("pipe.pem")).status();
+        assert!(made.unwrap().success());
+        std::os::unix::fs::symlink("/dev/zero", folder.join("zero.pem")).unwrap();
+        std::os::unix::fs::symlink("/proc/self/smaps", folder.join("kernel.pem")).unwrap();
+        std::os::unix::fs::symlink("..", folder.join("above")).unwrap();
+        std::os::unix::fs::symlink("itself.pem", folder.join("itself.pem")).unwrap();
+        std::fs::File::create(folder.join("sparse.pem")).unwrap().set_len(1 << 40).unwrap();
+    }
+    let plant = plant.to_str().unwrap();
+    for args in [&["check", plant][..], &["check", "--each", plant], &["check", plant, "--format", "json"]] {
+        let run = run(args);
+        assert!(run.code < 2 && run.out.contains("device-1"), "{args:?}: {run:?}");
+        for left_out in ["pipe.pem", "zero.pem", "kernel.pem", "sparse.pem", "itself.pem"] {
+            assert!(run.out.contains(left_out), "{left_out}, {args:?}: {run:?}");
+        }
     }
 }
