@@ -122,21 +122,24 @@ fn not_parsed(told: clap::Error) -> ExitCode {
     // What is said of them quotes them: so it is said of what they look like.
     let seen = std::env::args_os().map(|argument| text::visible(&argument.to_string_lossy()).into_owned());
     let told = Cli::try_parse_from(seen).err().filter(clap::Error::use_stderr).unwrap_or(told);
-    let told = without_long_words(told);
-    refusal::of_arguments(&told.render().to_string());
+    refusal::of_arguments(&without_long_words(told));
     exit::Exit::Usage.into()
 }
 
-/// Of what is no word that is known, only as much as could be one: see [`text::Quoted`].
-fn without_long_words(mut told: clap::Error) -> clap::Error {
+/// What is said, with only as much of a word that is not known as could be one: see [`text::Quoted`]. Whoever refused it may
+/// have said it once more.
+fn without_long_words(mut told: clap::Error) -> String {
+    let mut words = Vec::new();
     for kind in [ContextKind::InvalidValue, ContextKind::InvalidSubcommand] {
         let Some(ContextValue::String(word)) = told.get(kind) else { continue };
         let quoted = text::Quoted(word).to_string();
         if quoted.starts_with("\"…") {
+            words.push(word.clone());
             told.insert(kind, ContextValue::String(quoted.replace('"', "")));
         }
     }
-    told
+    let said = told.render().to_string();
+    words.iter().fold(said, |said, word| said.replace(word, "…"))
 }
 
 /// A core dump of this process could hold a private key.

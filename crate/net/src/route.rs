@@ -2,6 +2,8 @@
 
 use std::{fmt, str::FromStr};
 
+use dps_x509_core::text::Quoted;
+
 use crate::{Bypass, Proxy};
 
 /// How TCP gets to an endpoint. TLS and the allow-list go by the endpoint all the same: a route changes neither
@@ -136,7 +138,7 @@ impl fmt::Display for RedirectionError {
             Self::Parts => {
                 f.write_str("four parts are needed, HOST:PORT:HOST2:PORT2, with IPv6 addresses in brackets")
             }
-            Self::Port { port } => write!(f, "the port \"{port}\" is no number from 1 to 65535"),
+            Self::Port { port } => write!(f, "the port {} is no number from 1 to 65535", Quoted(port)),
         }
     }
 }

@@ -46,3 +46,48 @@ fn a_key_in_the_place_of_a_name_is_not_told() {
         run(&["fleet", "summary", &journal, "--format", format]);
     }
 }
+
+/// Whatever takes one of a few words, or a number, refuses a key without repeating it, armoured or not. What may be the name of
+/// a file is another thing: of a key without armour nothing tells that it is none.
+#[test]
+fn a_key_in_the_place_of_a_word_is_not_told() {
+    let desk = Desk::new("localhost");
+    let key = fs::read_to_string(&desk.device.key).unwrap();
+    let secrets = Secrets::new(&key);
+    let chain = desk.device.chain.to_str().unwrap().to_owned();
+    let bare: String = key.lines().filter(|line| !line.starts_with('-')).collect();
+    let scope = ["--id-scope", "0ne00111111", "--cert", &chain];
+    let situation = ["--enrollment", "--cloud", "--at"];
+    let dialling =
+        ["--transport", "--api-version", "--timeout", "--keep-alive", "--qos", "--endpoint", "--connect-to"];
+    let pace = ["--rate", "--check", "--shard", "--deadline", "--concurrency"];
+    let commands: [(&[&str], &[&[&str]]); 9] = [
+        (&["check", &chain], &[&situation, &["--format", "--fail-on", "--expires-within", "--allow"]]),
+        (&["explain", "401002"], &[&situation]),
+        (&["compare", &chain, &chain], &[&["--enrollment", "--format", "--at"]]),
+        (&["configure", "all"], &[&situation, &["--transport", "--endpoint"]]),
+        (&["generate", "chain"], &[&["--key-type", "--count", "--days"]]),
+        (&["provision"], &[&dialling, &["--cloud"]]),
+        (&["probe"], &[&dialling, &["--cloud"]]),
+        (&["emulate"], &[&["--listen", "--control"]]),
+        (&["fleet", "run", "list.csv"], &[&dialling, &pace]),
+    ];
+    let mut refused = 0;
+    for key in [key.as_str(), &key.replace('\n', " "), &bare] {
+        for (command, flags) in commands {
+            for flag in flags.iter().copied().flatten() {
+                let given = format!("{flag}={key}");
+                let takes_scope = matches!(command[0], "configure" | "provision" | "probe");
+                let more = if takes_scope { &scope[..] } else { &[] };
+                let run = cli::run([command, &[given.as_str()], more].concat());
+                secrets.assert_not_told(&run, &format!("{command:?} {flag}"));
+                assert_ne!(run.code, 0, "{command:?} {flag}: {run:?}");
+                refused += usize::from(run.err.contains("characters)"));
+            }
+        }
+        for words in [&["generate", key][..], &["completions", key], &["fleet", key]] {
+            secrets.assert_not_told(&cli::run(words), words[0]);
+        }
+    }
+    assert!(refused > 60, "only {refused} times a length in the place of the text");
+}

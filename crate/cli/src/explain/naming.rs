@@ -1,6 +1,9 @@
 //! Findings by code or name, and what comes near a mistake.
 
-use dps_x509_core::finding::{Definition, catalogue};
+use dps_x509_core::{
+    finding::{Definition, catalogue},
+    text::Quoted,
+};
 
 /// The definition with this code or name, in any case.
 ///
@@ -13,11 +16,11 @@ pub(crate) fn definition(text: &str) -> Result<&'static Definition, String> {
     found.ok_or_else(|| {
         let near: Vec<String> =
             near(wanted).iter().map(|near| format!("{} {}", near.code, near.name)).collect();
-        let shown: String = wanted.chars().take(LONGEST).flat_map(char::escape_debug).collect();
+        let shown = Quoted(wanted);
         if near.is_empty() {
-            format!("there is no page for \"{shown}\"; `dps-x509 explain --all` prints those there are")
+            format!("there is no page for {shown}; `dps-x509 explain --all` prints those there are")
         } else {
-            format!("there is no page for \"{shown}\"; near it: {}", near.join(", "))
+            format!("there is no page for {shown}; near it: {}", near.join(", "))
         }
     })
 }

@@ -170,7 +170,9 @@ impl EndpointError {
     pub fn suggestion(&self) -> Option<&str> {
         match self {
             Self::HasScheme { host, .. } | Self::HasPath { host, .. } => {
-                host.parse::<Endpoint>().is_ok().then_some(host)
+                let is_host = host.parse::<Endpoint>().is_ok();
+                // A word before a slash may be the beginning of a key: base64 has slashes too, and no dots.
+                (is_host && (host.contains(['.', ':']) || host == "localhost")).then_some(host)
             }
             _ => None,
         }
@@ -230,7 +232,10 @@ mod tests {
         assert_eq!(error.suggestion(), Some("global.azure-devices-provisioning.net"));
         let error = parse("dps.example:8883/$iothub").unwrap_err();
         assert_eq!(error.suggestion(), Some("dps.example:8883"));
-        for text in ["-----BEGIN KEY----- a/b -----END KEY-----", "https://a b", "https://", "a b/c", "/"] {
+        let key = "MIGHAgEAMBMGByqGSM49AgEG/CCqGSM49AwEHBG0waEND";
+        for text in
+            ["-----BEGIN KEY----- a/b -----END KEY-----", "https://a b", "https://", "a b/c", "/", key]
+        {
             let error = parse(text).unwrap_err();
             assert_eq!(error.suggestion(), None, "{text}");
             assert!(!error.to_string().contains("END"), "{error}");

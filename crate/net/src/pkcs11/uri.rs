@@ -2,6 +2,7 @@
 
 use std::{fmt, path::PathBuf, str::FromStr};
 
+use dps_x509_core::text::Quoted;
 use percent_encoding::percent_decode_str;
 use zeroize::Zeroizing;
 
@@ -227,8 +228,9 @@ impl fmt::Display for UriError {
             }
             Self::Unknown { name } => write!(
                 f,
-                "the PKCS#11 URI has \"{name}\", which matches nothing; token, serial, model, manufacturer, slot-id, object and \
-                 id are known"
+                "the PKCS#11 URI has {}, which matches nothing; token, serial, model, manufacturer, slot-id, object and \
+                 id are known",
+                Quoted(name)
             ),
             Self::Twice { name } => {
                 write!(f, "the PKCS#11 URI says \"{name}\" twice, or the PIN in two ways")

@@ -30,6 +30,36 @@ test('files come in every form', async () => {
   assert.equal((await api.inspect(file, { at })).items[0].place.path, 'mine.pem');
 });
 
+// Armoured, in one line, and without what begins and ends it.
+test('a key in the place of a word is not repeated', async () => {
+  const pem = fixture('device-1.key').toString();
+  const bare = pem.split('\n').filter((line) => !line.startsWith('-')).join('');
+  const settings = { idScope: '0ne00111111', registrationId: 'a' };
+  for (const key of [pem, pem.replaceAll('\n', ' '), bare]) {
+    for (const call of [
+      () => api.inspect({ data: leaf, purpose: key }),
+      () => api.inspect(leaf, { cloud: key }),
+      () => api.inspect(leaf, { enrollment: key }),
+      () => api.inspect(leaf, { registrationId: key }),
+      () => api.explainRefusal({ channel: key, status: 401 }),
+      () => api.explainText('rc=5', leaf, { cloud: key }),
+      () => api.configure({ ...settings, transport: key }),
+      () => api.generate(key, 'a'),
+      () => api.generate('chain', 'a', { keyType: key }),
+      () => api.startProvisioning({ ...settings, transport: key }),
+      () => api.startProvisioning({ ...settings, endpoint: key }),
+      () => api.startProvisioning({ ...settings, apiVersion: key }),
+      () => api.startProvisioning({ ...settings, idScope: key }),
+    ]) {
+      await assert.rejects(async () => call(), (error) => {
+        const told = `${error.stack}${JSON.stringify(error)}`;
+        assert.ok(!told.includes(pem.split('\n')[1].slice(8, 48)), `${call}: ${told}`);
+        return true;
+      }, String(call));
+    }
+  }
+});
+
 test('what is no input is an error with a code, and the next call works', async () => {
   for (const wrong of [5, null, undefined, [5], { data: 5 }, { name: 'x' }]) {
     await assert.rejects(api.inspect(wrong), { name: 'DpsError', code: 'invalid-input' });
