@@ -6,7 +6,7 @@ import { brotliCompressSync, gzipSync } from 'node:zlib';
 const budgets = {
   'inspection.wasm': 198_000,
   'complete.wasm': 622_000,
-  'session.wasm': 128_000,
+  'session.wasm': 129_000,
   'pages.json': 60_000,
   'lexicon.json': 116_000,
 };
