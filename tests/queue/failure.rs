@@ -176,11 +176,11 @@ fn tls_that_does_not_come_about() {
     fails(by_name(&secure), "", "UnknownIssuer", "--queue-ca");
     fails(secure.url(), "", "UnknownIssuer", "--queue-ca");
     fails(by_name(&secure), "--queue-ca other.pem", "invalid peer certificate", "is the CA that signs");
-    fails(by_address(&secure), "--queue-ca ca.pem", "not valid for name", "the name that is dialled");
+    fails(by_address(&secure), "--queue-ca ca.pem", "not valid for name", "name that is dialled");
     fails(by_name(&plain), "--queue-ca ca.pem", "TLS", "--queue-ca");
     fails(by_name(&mutual), "--queue-ca ca.pem", "TLS", "--queue-cert");
     let stranger = "--queue-ca ca.pem --queue-cert client.pem --queue-key client-key.pem";
-    fails(by_name(&mutual), stranger, "TLS", "trusts what signs --queue-cert");
+    fails(by_name(&mutual), stranger, "TLS", "trust what signs --queue-cert");
     told.is_valid();
 }
 

@@ -4,7 +4,7 @@
 #[expect(dead_code, reason = "it knows the schemas of everything")]
 pub(super) mod validator;
 
-use validator::{Document, FLEET_RESULT, FLEET_SUMMARY, lines, violations};
+use validator::{Document, FAILURE, FLEET_RESULT, FLEET_SUMMARY, lines, violations};
 
 use super::{Factory, Server};
 
@@ -20,8 +20,9 @@ fn what_is_told_of_a_queue_is_valid() {
     factory.0.write("list.csv", &format!("id,cert,key\n{one}{two}{three}no columns\nsensor-9,,\n{one}"));
     let mut documents = Vec::new();
     let refused = factory.submit("list.csv", &url, "--json");
-    assert_eq!((refused.code, refused.out.lines().count()), (1, 1), "{refused:?}");
-    documents.extend(lines("submit", &refused, FLEET_QUEUE, None));
+    // The row, and that nothing was sent because of it.
+    assert_eq!((refused.code, refused.out.lines().count()), (1, 2), "{refused:?}");
+    documents.extend(lines("submit", &refused, FLEET_QUEUE, Some(FAILURE)));
     documents.extend(lines(
         "submit",
         &factory.submit("list.csv", &url, "--json --lenient"),

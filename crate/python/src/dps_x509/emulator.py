@@ -134,11 +134,14 @@ class Emulator:
         except BaseException:
             self.stop()
             raise
-        if not line:
+        told: dict[str, Json] = json.loads(line) if line else {}
+        # What it cannot begin with it tells in the same form, by the schema failure.json.
+        if "endpoint" not in told:
             process.wait(PATIENCE)
             self.stop()
-            raise EmulatorError(f"The emulator cannot be started. {' '.join(self.complaints)}".strip())
-        self._ready = json.loads(line)
+            said = [str(told["error"])] if "error" in told else self.complaints
+            raise EmulatorError(f"The emulator cannot be started. {' '.join(said)}".strip())
+        self._ready = told
         return self
 
     def stop(self) -> None:
