@@ -114,7 +114,7 @@ def test_the_command_line_obeys_nobody(
     # `check` names its files, and both what they cannot use.
     given = [*([name] for name in names), [f"{HOSTILE}.pem"], ["--at", HOSTILE], ["--cloud", HOSTILE], [f"--{HOSTILE}"]]
     # Of what is longer than a word nothing is repeated.
-    given.append(["--cloud", HOSTILE[:30]])
+    given.append(["--cloud", HOSTILE[:20]])
     shown = ""
     for words in given:
         for more in ([], ["--json"]):
