@@ -16,6 +16,7 @@ def dps(tmp_path):
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as emulator:
         # The line comes once it listens: there is nothing to wait or to poll for.
         ready = json.loads(emulator.stdout.readline())
+        assert "endpoint" in ready, ready
 
         def control(*words):
             return subprocess.run([program, "emulator", "--control", ready["control"], *words], check=True, timeout=20)

@@ -26,6 +26,7 @@ def cloud(tmp_path):
     command = [PROGRAM, *emulate, "--json", "--quiet"]
     with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, text=True) as emulator:
         ready = json.loads(emulator.stdout.readline())
+        assert "endpoint" in ready, ready
 
         def service(*words):
             words = [PROGRAM, "emulator", "--control", ready["control"], "--json", *words]
