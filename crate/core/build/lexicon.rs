@@ -76,6 +76,8 @@ fn rows(lines: &[String]) -> Vec<Row<'_>> {
         {
             section = heading;
         } else if line.starts_with("stack: ") || line.starts_with("speaker: ") || section == "programs" {
+        } else if ["concept ", "sign "].iter().any(|kind| section.starts_with(kind)) || section == "sentences"
+        {
         } else if section.starts_with("numbers: ") || section.starts_with("flags: ") {
             let Some((number, names)) = line.split_once(" | ") else { continue };
             let Some((_, meaning)) = number.split_once(" = ") else { continue };
@@ -89,11 +91,14 @@ fn rows(lines: &[String]) -> Vec<Row<'_>> {
 
 /// A heading, and not `[Errno {errno}]`.
 fn is_heading(text: &str) -> bool {
-    const KINDS: [&str; 17] = [
+    const KINDS: [&str; 20] = [
         "numbers: ",
         "flags: ",
         "by number",
         "programs",
+        "concept ",
+        "sign ",
+        "sentences",
         "DX",
         "hint ",
         "connack ",

@@ -8,7 +8,7 @@ const budgets = {
   'complete.wasm': 622_000,
   'session.wasm': 129_000,
   'pages.json': 60_000,
-  'lexicon.json': 116_000,
+  'lexicon.json': 121_000,
 };
 
 const number = (value) => String(value).padStart(9);

@@ -6,6 +6,7 @@
 mod meaning;
 mod parse;
 mod row;
+mod sentence;
 mod table;
 
 use std::{collections::HashSet, ops::Range, sync::OnceLock};
@@ -14,6 +15,7 @@ pub(super) use meaning::Meaning;
 pub(super) use parse::Mistake;
 use parse::Parsed;
 pub(super) use row::Row;
+pub(super) use sentence::{Sentences, Word};
 use table::Tables;
 
 use super::{hit::Hit, number::Token};
@@ -53,6 +55,7 @@ pub fn lexicon_mistakes(text: String) -> Vec<String> {
 pub(super) struct Lexicon {
     rows: Vec<Row>,
     tables: Tables,
+    sentences: Sentences,
     /// Other programs, by the tags of their lines.
     programs: HashSet<&'static str>,
     /// The words of all rows, in lower case, once they are asked for.
@@ -67,13 +70,18 @@ impl Lexicon {
 
     /// Reads rows; those that mean nothing are left out and told.
     pub(super) fn read(text: &'static str) -> (Self, Vec<Mistake>) {
-        let Parsed { rows, tables, programs, mistakes } = parse::parse(text);
-        (Self { rows, tables, programs, words: OnceLock::new() }, mistakes)
+        let Parsed { rows, tables, sentences, programs, mistakes } = parse::parse(text);
+        (Self { rows, tables, sentences, programs, words: OnceLock::new() }, mistakes)
     }
 
     /// Every row.
     pub(super) fn rows(&self) -> &[Row] {
         &self.rows
+    }
+
+    /// What words mean that stand together in a sentence.
+    pub(super) const fn sentences(&self) -> &Sentences {
+        &self.sentences
     }
 
     /// What a row says at a place, and the whole of what it was read from.

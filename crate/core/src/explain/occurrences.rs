@@ -89,6 +89,7 @@ impl Occurrences {
                 | Statement::Ours
                 | Statement::Theirs
                 | Statement::Nothing
+                | Statement::Sentence(_)
                 | Statement::Alert(..) => continue,
                 Statement::Stage(stage) => {
                     let is_of_hub = peer == Some(Peer::Hub) && *stage == Stage::Connected;

@@ -22,6 +22,7 @@ pub(super) mod prose;
 mod reader;
 mod scan;
 mod search;
+mod sentence;
 mod source;
 pub(super) mod stamp;
 mod topic;
@@ -41,10 +42,10 @@ use super::{
     fold::Folding,
     hit::Hit,
     lexicon::Lexicon,
-    statement::{Fact, Statement},
+    statement::{Direction, Fact, Statement},
     text::Text,
 };
-use crate::{order, service::Channel};
+use crate::{finding::catalogue as code, order, service::Channel};
 
 /// What clients print, and what has a form of its own.
 static SEARCH: LazyLock<Search> = LazyLock::new(|| {
@@ -79,6 +80,11 @@ pub(super) fn facts(text: &Text) -> Vec<Fact> {
                 let statement = placeholder::instead(statement, span.start, text);
                 Fact { span, statement, goes_on }
             }));
+            let sentence = SEARCH.is_sign(word).then(|| sentence::read(&hit)).flatten();
+            facts.extend(sentence.map(|statement| {
+                let statement = Statement::Sentence(Box::new(statement));
+                Fact { span: place.clone(), statement, goes_on }
+            }));
         }
     }
     facts.extend(cut_off(text, cut.iter().filter(|beginning| !whole.contains(&beginning.place.end))));
@@ -87,6 +93,11 @@ pub(super) fn facts(text: &Text) -> Vec<Fact> {
     }
     // Of two that begin together the longer first: it says what the shorter is a part of.
     order::by_key(&mut facts, |fact| (fact.span.start, std::cmp::Reverse(fact.span.end)));
+    let known: Vec<Range<usize>> = facts
+        .iter()
+        .filter(|fact| fact.statement == Statement::Nothing)
+        .map(|fact| fact.span.clone())
+        .collect();
     let mut told: Option<Range<usize>> = None;
     facts.retain(|fact| {
         if !fact.statement.is_trouble() {
@@ -101,7 +112,52 @@ pub(super) fn facts(text: &Text) -> Vec<Fact> {
         !is_part && fact.statement != Statement::Nothing && !is_no_report(text, fact.span.start)
     });
     leave_out_tables(text, &mut facts);
+    take_sentences(text, &mut facts, &known);
     facts
+}
+
+/// How much a statement says of what went wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Says {
+    /// That something failed.
+    Failure,
+    /// What failed.
+    Something,
+    /// Why.
+    Reason,
+}
+
+impl Says {
+    fn of(statement: &Statement) -> Self {
+        let fails = [&code::CONNECTION_FAILED, &code::CONNECTION_CLOSED, &code::ANSWER_HIDDEN_BY_CLIENT];
+        match statement {
+            Statement::Symptom(symptom, _) if fails.contains(&symptom.definition) => Self::Failure,
+            Statement::Symptom(symptom, _) if symptom.is_vague => Self::Something,
+            Statement::Alert(_, Direction::Untold) => Self::Something,
+            _ => Self::Reason,
+        }
+    }
+}
+
+/// Takes what sentences say together for what is said, on the lines of which nothing else says as much. Inside of what is known
+/// and no trouble nothing is said.
+fn take_sentences(text: &Text, facts: &mut Vec<Fact>, known: &[Range<usize>]) {
+    let mut told: BTreeMap<u32, Says> = BTreeMap::new();
+    for fact in facts.iter() {
+        if fact.statement.is_trouble() || matches!(fact.statement, Statement::Answer(_)) {
+            let says = told.entry(text.line(fact.span.start)).or_insert(Says::Failure);
+            *says = (*says).max(Says::of(&fact.statement));
+        }
+    }
+    facts.retain_mut(|fact| {
+        let Statement::Sentence(said) = &fact.statement else { return true };
+        let said = (**said).clone();
+        let says_more = told.get(&text.line(fact.span.start)).is_none_or(|told| *told < Says::of(&said));
+        let is_known = known.iter().any(|known| known.start <= fact.span.start && fact.span.end <= known.end);
+        let is_said = says_more && !is_known && !is_no_report(text, fact.span.start);
+        fact.statement = said;
+        is_said
+    });
 }
 
 /// A line that has code after code is a table of them, and reports none.

@@ -27,6 +27,8 @@ pub(super) enum Statement {
     Status(u16),
     /// A client's own complaint, with its word for it.
     Symptom(&'static Symptom, Option<String>),
+    /// What the words of a sentence say together, where no row says it better.
+    Sentence(Box<Self>),
     /// A TLS alert. Whose log it is in, the rest of the text tells.
     Alert(u8, Direction),
     /// Something that can be behind a symptom.

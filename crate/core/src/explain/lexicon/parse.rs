@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use super::{
     meaning::{Meaning, direction_of},
     row::{Piece, Row, Says, is_number_alone},
+    sentence::Sentences,
     table::Tables,
 };
 use crate::explain::fold::fold;
@@ -29,6 +30,10 @@ enum Section {
     Table(&'static str),
     /// Names of other programs.
     Programs,
+    /// Words for something that sentences speak of; whether they say how it went.
+    Concept(&'static str, bool),
+    /// What concepts mean together.
+    Sentences,
 }
 
 /// A row that means nothing, and why.
@@ -45,6 +50,7 @@ pub(in crate::explain) struct Mistake {
 pub(super) struct Parsed {
     pub(super) rows: Vec<Row>,
     pub(super) tables: Tables,
+    pub(super) sentences: Sentences,
     pub(super) programs: HashSet<&'static str>,
     pub(super) mistakes: Vec<Mistake>,
 }
@@ -66,6 +72,8 @@ pub(super) fn parse(text: &'static str) -> Parsed {
                 Section::Means(meaning) => parser.row(line, Says::Means(meaning)),
                 Section::ByNumber => parser.row(line, Says::Number),
                 Section::Table(table) => parser.number(table, line),
+                Section::Concept(name, is_sign) => parser.sentences.take_words(name, is_sign, line),
+                Section::Sentences => parser.sentences.take_rule(line),
                 Section::Programs => {
                     parser.programs.extend(line.split(' '));
                     Ok(())
@@ -89,7 +97,8 @@ fn heading(line: &'static str) -> Option<&'static str> {
     let is_heading = heading.starts_with("numbers: ")
         || heading.starts_with("flags: ")
         || heading == "by number"
-        || heading == "programs"
+        || ["concept ", "sign "].iter().any(|kind| heading.starts_with(kind))
+        || ["programs", "sentences"].contains(&heading)
         || Meaning::named(heading).is_some()
         || heading.starts_with("DX");
     is_heading.then_some(heading)
@@ -102,6 +111,14 @@ impl Parsed {
         }
         if heading == "programs" {
             return Ok(Section::Programs);
+        }
+        if heading == "sentences" {
+            return Ok(Section::Sentences);
+        }
+        for (kind, is_sign) in [("concept ", false), ("sign ", true)] {
+            if let Some(name) = heading.strip_prefix(kind) {
+                return Ok(Section::Concept(name, is_sign));
+            }
         }
         let Some((kind, rest)) = heading.split_once(": ") else {
             return Meaning::named(heading).map(Section::Means).ok_or("is no meaning that is known");

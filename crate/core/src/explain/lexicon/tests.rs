@@ -41,6 +41,16 @@ fn the_same_words_mean_one_thing() {
     assert!(meanings.is_empty(), "{meanings:#?}");
 }
 
+/// A sentence with one word of each concept of a rule means what the rule says: none stands in the way of another for good.
+#[test]
+fn every_rule_of_sentences_is_reached() {
+    let (lexicon, _) = Lexicon::read(TEXT);
+    let sentences = lexicon.sentences();
+    let unreached = sentences.unreached();
+    assert!(sentences.signs().count() > 100, "{} signs", sentences.signs().count());
+    assert!(unreached.is_empty(), "{unreached:#?}");
+}
+
 /// What an explanation says, without places.
 fn told(text: &str) -> BTreeSet<String> {
     let explanation = Explanation::of_text(text.as_bytes(), &Place::default(), &Inputs::default());

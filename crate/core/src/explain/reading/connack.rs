@@ -1,9 +1,23 @@
-//! A return code of CONNACK that is all there is on a line, as people pass it on: `rc=5`.
+//! What CONNACK says where it is all there is on a line, as people pass it on: `rc=5`, `not Authorized`.
 
 use super::{meant::statement, reader::Reader};
 use crate::explain::{hit::Hit, lexicon::Meaning, number, statement::Statement};
 
-pub(super) static READERS: &[Reader] = &[Reader { word: "rc", read: bare }];
+pub(super) static READERS: &[Reader] = &[
+    Reader { word: "rc", read: bare },
+    // Paho for Go says no more than this.
+    Reader { word: "not authorized", read: |hit| alone(hit, 5) },
+    Reader { word: "not authorised", read: |hit| alone(hit, 5) },
+    Reader { word: "identifier rejected", read: |hit| alone(hit, 2) },
+    Reader { word: "bad user name or password", read: |hit| alone(hit, 4) },
+    Reader { word: "unacceptable protocol version", read: |hit| alone(hit, 1) },
+];
+
+/// Words that stand for a return code where nothing else is on their line.
+fn alone(hit: &Hit<'_>, code: u8) -> Option<Statement> {
+    let is_empty = |part: &[u8]| part.iter().all(|byte| !byte.is_ascii_alphanumeric());
+    (is_empty(hit.before()) && is_empty(hit.after())).then(|| statement(Meaning::Connack(code)))
+}
 
 fn bare(hit: &Hit<'_>) -> Option<Statement> {
     let (token, place) = number::behind(hit.text, hit.end)?;

@@ -1,6 +1,6 @@
 //! Which rows and which forms a word of a text gives away.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{
     cut::{Beginning, Beginnings},
@@ -19,6 +19,8 @@ pub(super) struct Search {
     rows_of: Vec<Vec<&'static Row>>,
     /// For each word what reads a form that it gives away.
     readers_of: Vec<Vec<&'static Reader>>,
+    /// Which words give a sentence away.
+    signs: HashSet<usize>,
     automaton: Option<Automaton>,
     beginnings: Beginnings,
 }
@@ -39,6 +41,7 @@ impl Search {
         for reader in readers {
             add(&mut search.readers_of, number_of(fold(reader.word)), reader);
         }
+        search.signs = lexicon.sentences().signs().map(|word| number_of(fold(word))).collect();
         search.automaton = Automaton::new(&words);
         search.beginnings = Beginnings::new(words);
         search
@@ -47,7 +50,9 @@ impl Search {
     /// Where the words stand in a text.
     pub(super) fn places(&self, text: &[u8]) -> Places {
         let is_number = |word: usize| {
-            self.rows(word).all(Row::wants_number_behind) && self.readers(word).next().is_none()
+            self.rows(word).all(Row::wants_number_behind)
+                && self.readers(word).next().is_none()
+                && !self.is_sign(word)
         };
         self.automaton.as_ref().map_or_else(Places::default, |automaton| automaton.scan(text, is_number))
     }
@@ -60,6 +65,11 @@ impl Search {
     /// The rows that a word gives away.
     pub(super) fn rows(&self, word: usize) -> impl Iterator<Item = &'static Row> {
         self.rows_of.get(word).into_iter().flatten().copied()
+    }
+
+    /// Whether a word gives a sentence away.
+    pub(super) fn is_sign(&self, word: usize) -> bool {
+        self.signs.contains(&word)
     }
 
     /// What reads the forms that a word gives away.
