@@ -158,12 +158,8 @@ impl Device {
             word: verdict.word,
             found: found::kinds(&report.findings),
             fixed: write_fixed.map(|folder| {
-                fixed::write(
-                    &files,
-                    &report,
-                    question.inputs.passphrase.as_ref(),
-                    &folder.join(self.folder_name()),
-                )
+                let (passphrase, name) = (question.inputs.passphrase.as_ref(), self.folder_name());
+                fixed::write(&files, &report, passphrase, (folder, Some(&name)))
             }),
             findings: if args.format() == Format::Sarif { report.findings } else { Vec::new() },
         }
