@@ -64,7 +64,10 @@ fn every_command_that_prints_json_says_in_json_why_it_does_not() {
         assert_eq!(failed.code, *code, "{words}: {failed:?}");
         assert!(failed.out.contains(said), "{words}: {failed:?}");
         let is_in_words_too = words.starts_with("emulate ");
-        assert!(if is_in_words_too { failed.err.contains(said) } else { failed.err.is_empty() }, "{failed:?}");
+        assert!(
+            if is_in_words_too { failed.err.contains(said) } else { failed.err.is_empty() },
+            "{failed:?}"
+        );
         let schema = match *words {
             "probe --endpoint 127.0.0.1:1" => PROBE,
             "provision" => PROVISION,

@@ -28,7 +28,9 @@ fn is_overcome(event: &Event, events: &[Event]) -> bool {
     let Some(reached) = reached(event) else { return false };
     events.iter().any(|other| {
         let is_same_peer = event.peer.is_none() || other.peer.is_none() || event.peer == other.peer;
-        is_same_peer && other.line > event.line && self::reached(other).is_some_and(|further| further > reached)
+        is_same_peer
+            && other.line > event.line
+            && self::reached(other).is_some_and(|further| further > reached)
     })
 }
 
@@ -37,7 +39,9 @@ fn reached(event: &Event) -> Option<Reached> {
     match &event.what {
         What::Refused(answer) if answer.channel == Channel::Connack => Some(Reached::Connect),
         What::Refused(answer) => answer.code.map(|_| Reached::Answer),
-        What::Failed(symptom, _) if symptom.definition == &catalogue::CONNECT_REFUSED => Some(Reached::Connect),
+        What::Failed(symptom, _) if symptom.definition == &catalogue::CONNECT_REFUSED => {
+            Some(Reached::Connect)
+        }
         What::Failed(symptom, _) => match symptom.definition.family {
             Family::Network | Family::Proxy => Some(Reached::Way),
             Family::Tls => Some(Reached::Tls),
