@@ -75,8 +75,9 @@ fn rows(lines: &[String]) -> Vec<Row<'_>> {
             line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).filter(|it| is_heading(it))
         {
             section = heading;
-        } else if line.starts_with("stack: ") || line.starts_with("speaker: ") || section == "programs" {
-        } else if ["concept ", "sign "].iter().any(|kind| section.starts_with(kind)) || section == "sentences"
+        } else if ["stack: ", "speaker: "].iter().any(|kind| line.starts_with(kind))
+            || ["concept ", "sign "].iter().any(|kind| section.starts_with(kind))
+            || ["programs", "sentences"].contains(&section)
         {
         } else if section.starts_with("numbers: ") || section.starts_with("flags: ") {
             let Some((number, names)) = line.split_once(" | ") else { continue };

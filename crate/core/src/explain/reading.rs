@@ -139,8 +139,8 @@ impl Says {
     }
 }
 
-/// Takes what sentences say together for what is said, on the lines of which nothing else says as much. Inside of what is known
-/// and no trouble nothing is said.
+/// Takes what sentences say together for what is said, on the lines of which nothing else says as much. On the line of what is
+/// known and no trouble nothing is said.
 fn take_sentences(text: &Text, facts: &mut Vec<Fact>, known: &[Range<usize>]) {
     let mut told: BTreeMap<u32, Says> = BTreeMap::new();
     for fact in facts.iter() {
@@ -149,11 +149,22 @@ fn take_sentences(text: &Text, facts: &mut Vec<Fact>, known: &[Range<usize>]) {
             *says = (*says).max(Says::of(&fact.statement));
         }
     }
+    // Words of a message that is known are no sentence of their own.
+    let mut reach = 0;
+    let known: BTreeSet<u32> = known.iter().map(|known| text.line(known.start)).collect();
     facts.retain_mut(|fact| {
-        let Statement::Sentence(said) = &fact.statement else { return true };
+        let Statement::Sentence(said) = &fact.statement else {
+            if fact.statement.is_trouble() {
+                reach = reach.max(fact.span.end);
+            }
+            return true;
+        };
+        if fact.span.end <= reach {
+            return false;
+        }
         let said = (**said).clone();
         let says_more = told.get(&text.line(fact.span.start)).is_none_or(|told| *told < Says::of(&said));
-        let is_known = known.iter().any(|known| known.start <= fact.span.start && fact.span.end <= known.end);
+        let is_known = known.contains(&text.line(fact.span.start));
         let is_said = says_more && !is_known && !is_no_report(text, fact.span.start);
         fact.statement = said;
         is_said
