@@ -55,6 +55,12 @@ pub(super) fn read(hit: &Hit<'_>) -> Option<Statement> {
     if words.first().is_some_and(|first| SUPPOSING.contains(&first.text.as_str())) {
         return None;
     }
+    // The level of a line gives no sentence away.
+    let sign = hit.text.get(hit.start..hit.end)?.to_ascii_lowercase();
+    let is_error = [&b"error"[..], b"errors"].contains(&sign.as_slice());
+    if is_error && !words.iter().any(|word| word.text.as_bytes() == sign) {
+        return None;
+    }
     let meaning = sentences.meaning(&words)?;
     let numbered = || by_number(hit.text, &place, sentences, &words, meaning);
     Some(statement(numbered().unwrap_or(meaning))).filter(|statement| *statement != Statement::Nothing)
