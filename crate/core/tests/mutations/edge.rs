@@ -3,10 +3,11 @@
 use dps_x509_core::cert::{
     Budget, Certificate, UnixTime,
     path::{Failure, MAX_LENGTH, MAX_REJECTIONS, MAX_STEPS, Problem, Rigour, Trust, signatures::Signatures},
+    server_name::ServerName,
 };
 use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, DistinguishedName, DnType, GeneralSubtree, IsCa,
-    Issuer, KeyPair, KeyUsagePurpose, NameConstraints,
+    Issuer, KeyPair, KeyUsagePurpose, NameConstraints, SanType,
 };
 
 use crate::AT;
@@ -216,6 +217,76 @@ fn name_constraints_are_for_all_but_self_issued_authorities() {
     let excluded = below("elsewhere", &top);
     let between = read(excluded.der());
     fails(trust(&anchor, [&between]).verify(&leaf(&excluded)), Problem::NameForbidden);
+
+    // Each excludes its own name: the CA's new certificate may have it, and a device may not.
+    for (name, problem) in [("ca", None), ("device-1", Some(Problem::NameForbidden))] {
+        let mut params = ca(name);
+        let mut own = DistinguishedName::new();
+        own.push(DnType::CommonName, name);
+        params.name_constraints = Some(NameConstraints {
+            permitted_subtrees: vec![],
+            excluded_subtrees: vec![GeneralSubtree::DirectoryName(own)],
+        });
+        let top = CertifiedIssuer::self_signed(params, key()).unwrap();
+        let (renewed, anchor) = (below("ca", &top), read(top.der()));
+        let between = read(renewed.der());
+        let found = match problem {
+            None => trust(&anchor, [&between]).verify(&leaf(&renewed)).map(|path| path.len()),
+            Some(_) => trust(&anchor, []).verify(&leaf(&top)).map(|path| path.len()),
+        };
+        assert_eq!(found.err().map(|failure| failure.problem), problem, "{name}");
+    }
+}
+
+/// The same name with another key, and the same key under another name, are others: a CA that has changed one of them.
+#[test]
+fn a_renewed_authority_is_another() {
+    let old = root("ca");
+    let renewed = below("ca", &old);
+    let (leaf_of_new, between, anchor) = (leaf(&renewed), read(renewed.der()), read(old.der()));
+    assert_eq!(trust(&anchor, [&between]).verify(&leaf_of_new).unwrap().len(), 3);
+
+    let shared = key();
+    let (above, under) = (ca("above"), ca("under"));
+    let issuer = Issuer::from_params(&above, &shared);
+    let anchor = read(above.self_signed(&shared).unwrap().der());
+    let between = read(under.signed_by(&shared, &issuer).unwrap().der());
+    let mut params = named("device-1");
+    params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+    let leaf = read(params.signed_by(&key(), &Issuer::from_params(&under, &shared)).unwrap().der());
+    assert_eq!(trust(&anchor, [&between]).verify(&leaf).unwrap().len(), 3);
+}
+
+#[test]
+fn a_server_is_called_by_a_name_that_it_has() {
+    let top = root("top");
+    let mut params = named("server");
+    params.subject_alt_names = vec![SanType::DnsName("dps.example".try_into().unwrap())];
+    let (server, anchor) = (read(params.signed_by(&key(), &top).unwrap().der()), read(top.der()));
+    for (name, problem) in [("dps.example", None), ("hub.example", Some(Problem::OtherServer))] {
+        let server_name = Some(ServerName::Dns(name.to_owned()));
+        let found = Trust { server_name, ..trust(&anchor, []) }.verify(&server).map(|path| path.len());
+        assert_eq!(found.err().map(|failure| failure.problem), problem, "{name}");
+    }
+}
+
+/// Of two paths that come as far as each other the first is told.
+#[test]
+fn among_equals_the_first_is_the_reason() {
+    let (expired, other) = (key(), root("ca"));
+    let mut params = ca("ca");
+    (params.not_before, params.not_after) =
+        (rcgen::date_time_ymd(2020, 1, 1), rcgen::date_time_ymd(2021, 1, 1));
+    let first = read(params.self_signed(&expired).unwrap().der());
+    let mut second = read(other.der());
+    second.subject_key_id = None;
+    let mut params = named("device-1");
+    params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+    let leaf = read(params.signed_by(&key(), &Issuer::from_params(&ca("ca"), &expired)).unwrap().der());
+    let anchor = read(root("elsewhere").der());
+    let failure = trust(&anchor, [&first, &second]).verify(&leaf).unwrap_err();
+    assert_eq!((failure.problem, failure.rejections.len()), (Problem::Expired, 2));
+    assert_eq!(failure.rejections[1].problem, Problem::IssuerHasOtherKey);
 }
 
 /// The first second and the last one are within (section 4.1.2.5), of the leaf and of whoever stands above it.
