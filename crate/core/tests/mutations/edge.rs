@@ -2,12 +2,13 @@
 
 use dps_x509_core::cert::{
     Budget, Certificate, UnixTime,
+    extension::oid,
     path::{Failure, MAX_LENGTH, MAX_REJECTIONS, MAX_STEPS, Problem, Rigour, Trust, signatures::Signatures},
     server_name::ServerName,
 };
 use rcgen::{
-    BasicConstraints, CertificateParams, CertifiedIssuer, DistinguishedName, DnType, GeneralSubtree, IsCa,
-    Issuer, KeyPair, KeyUsagePurpose, NameConstraints, SanType,
+    BasicConstraints, CertificateParams, CertifiedIssuer, CustomExtension, DistinguishedName, DnType,
+    GeneralSubtree, IsCa, Issuer, KeyPair, KeyUsagePurpose, NameConstraints, SanType,
 };
 
 use crate::AT;
@@ -230,10 +231,8 @@ fn name_constraints_are_for_all_but_self_issued_authorities() {
         let top = CertifiedIssuer::self_signed(params, key()).unwrap();
         let (renewed, anchor) = (below("ca", &top), read(top.der()));
         let between = read(renewed.der());
-        let found = match problem {
-            None => trust(&anchor, [&between]).verify(&leaf(&renewed)).map(|path| path.len()),
-            Some(_) => trust(&anchor, []).verify(&leaf(&top)).map(|path| path.len()),
-        };
+        let leaf = leaf(if problem.is_none() { &renewed } else { &top });
+        let found = trust(&anchor, [&between]).verify(&leaf);
         assert_eq!(found.err().map(|failure| failure.problem), problem, "{name}");
     }
 }
@@ -255,6 +254,52 @@ fn a_renewed_authority_is_another() {
     params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
     let leaf = read(params.signed_by(&key(), &Issuer::from_params(&under, &shared)).unwrap().der());
     assert_eq!(trust(&anchor, [&between]).verify(&leaf).unwrap().len(), 3);
+}
+
+/// What OpenSSL goes by and RFC 5280 does not: which certificate of that name the issuer is (section 4.2.1.1), and the first bit of
+/// `nsCertType`.
+#[test]
+fn some_extensions_count_where_verification_is_as_usual() {
+    let mut params = ca("top");
+    params.serial_number = Some(vec![7].into());
+    let top = CertifiedIssuer::self_signed(params, key()).unwrap();
+    let anchor = read(top.der());
+    let judged = |oid: &[u64], value: Vec<u8>, rigour, purpose| {
+        let mut params = named("device-1");
+        params.use_authority_key_identifier_extension = oid != [2, 5, 29, 35];
+        params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+        params.custom_extensions = vec![CustomExtension::from_oid_content(oid, value)];
+        let leaf = read(params.signed_by(&key(), &top).unwrap().der());
+        let trust = Trust { purpose, ..trust(&anchor, []) };
+        let budget = Budget::default();
+        let found = trust.verify_by(&leaf, &Signatures::new(&budget), rigour).map(|path| path.len());
+        found.err().map(|failure| failure.problem)
+    };
+    let usual = Rigour::Usual { is_timed: true };
+    for (name, serial, problem) in [
+        (b"top", 7, None),
+        (b"top", 8, Some(Problem::IssuerHasOtherIdentifiers)),
+        (b"pot", 7, Some(Problem::IssuerHasOtherIdentifiers)),
+    ] {
+        let cn = [&b"\x30\x0e\x31\x0c\x30\x0a\x06\x03\x55\x04\x03\x0c\x03"[..], name].concat();
+        let value = [&b"\x30\x17\xa1\x12\xa4\x10"[..], &cn, &[0x82, 1, serial]].concat();
+        assert_eq!(judged(&[2, 5, 29, 35], value.clone(), usual, None), problem, "{name:?} {serial}");
+        assert_ne!(
+            judged(&[2, 5, 29, 35], value, Rigour::Strict, None),
+            Some(Problem::IssuerHasOtherIdentifiers)
+        );
+    }
+    let server = b"\x03\x02\x06\x40".to_vec();
+    for (rigour, purpose, problem) in [
+        (usual, Some(oid::CLIENT_AUTH), Some(Problem::PurposeNotAllowedByNetscape)),
+        (usual, None, None),
+        (Rigour::Strict, Some(oid::CLIENT_AUTH), None),
+    ] {
+        let found = judged(&[2, 16, 840, 1, 113_730, 1, 1], server.clone(), rigour, purpose);
+        assert_eq!(found, problem, "{rigour:?}");
+    }
+    let client = b"\x03\x02\x07\x80".to_vec();
+    assert_eq!(judged(&[2, 16, 840, 1, 113_730, 1, 1], client, usual, Some(oid::CLIENT_AUTH)), None);
 }
 
 #[test]
