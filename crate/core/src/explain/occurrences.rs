@@ -1,6 +1,7 @@
 //! From facts to what happened: each thing once, the precise before the vague, and who said it.
 
 mod event;
+mod overcome;
 
 use std::{collections::BTreeSet, ops::Range};
 
@@ -201,6 +202,11 @@ impl Occurrences {
             }
             None => {}
         }
+    }
+
+    /// The lines of failures after which the client came further than that.
+    pub(super) fn overcome(&self) -> Vec<u32> {
+        overcome::lines(&self.events)
     }
 
     /// Adds the clock as what can be behind the rest, by the time stamps of the log and the time now.

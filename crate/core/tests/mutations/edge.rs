@@ -217,3 +217,28 @@ fn name_constraints_are_for_all_but_self_issued_authorities() {
     let between = read(excluded.der());
     fails(trust(&anchor, [&between]).verify(&leaf(&excluded)), Problem::NameForbidden);
 }
+
+/// The first second and the last one are within (section 4.1.2.5), of the leaf and of whoever stands above it.
+#[test]
+fn validity_begins_and_ends_with_a_second() {
+    let (start, end) = (1_767_225_600, 1_893_456_000);
+    let top = root("top");
+    let issuing = below("ca", &top);
+    let (leaf, between, anchor) = (leaf(&issuing), read(issuing.der()), read(top.der()));
+    for rigour in [Rigour::Strict, Rigour::Usual { is_timed: true }] {
+        for (at, expected) in [
+            (start - 1, Some(Problem::NotYetValid)),
+            (start, None),
+            (end, None),
+            (end + 1, Some(Problem::Expired)),
+        ] {
+            let trust = Trust { at: UnixTime::from_seconds(at), ..trust(&anchor, [&between]) };
+            let budget = Budget::default();
+            let found = trust.verify_by(&leaf, &Signatures::new(&budget), rigour);
+            assert_eq!(found.err().map(|failure| failure.problem), expected, "{at}, {rigour:?}");
+        }
+    }
+    let trust = Trust { at: UnixTime::from_seconds(start - 1), ..trust(&anchor, [&between]) };
+    let untimed = Rigour::Usual { is_timed: false };
+    assert!(trust.verify_by(&leaf, &Signatures::new(&Budget::default()), untimed).is_ok());
+}

@@ -1,7 +1,7 @@
 // The command line of the package, beside the native one.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -119,6 +119,16 @@ test('generate writes files once, keys for their owner alone', () => {
   assert.equal(statSync(join(out, 'device-key.pem')).mode & 0o777, 0o600);
   assert.equal(ours(args).status, 2);
   assert.equal(ours(['check', join(out, 'device-full-chain.pem'), '--key', join(out, 'device-key.pem')]).status, 0);
+});
+
+test('generate writes nothing through a link in the folder', () => {
+  const [out, elsewhere] = [join(folder, 'linked'), join(folder, 'elsewhere')];
+  [out, elsewhere].forEach((path) => mkdirSync(path));
+  symlinkSync(elsewhere, join(out, 'devices'));
+  const { status, stderr } = ours(['generate', 'chain', '--registration-id', 'a', '--count', '2', '--out', out]);
+  assert.equal(status, 2, stderr);
+  assert.match(stderr, /devices is a link, and nothing is written through it/);
+  assert.deepEqual(readdirSync(elsewhere), []);
 });
 
 test('provision gets the hub, or the refusal', async () => {
