@@ -17,9 +17,8 @@ static GIVEN: LazyLock<Vec<String>> = LazyLock::new(|| bare_keys(std::env::args_
 
 /// Every private key's text is shown as `***`, with what begins or ends it, and so is a bare key that was given as an argument.
 pub(super) fn without_keys(text: &str) -> Cow<'_, str> {
-    GIVEN.iter().fold(without_texts(text), |text, key| match text.contains(key) {
-        true => Cow::Owned(text.replace(key, "***")),
-        false => text,
+    GIVEN.iter().fold(without_texts(text), |text, key| {
+        if text.contains(key) { Cow::Owned(text.replace(key, "***")) } else { text }
     })
 }
 

@@ -39,7 +39,8 @@ words! {
     /// Words of devices that others have as well.
     OF_MACHINES = "\
         device|devices|gateway|cloud|sensor|sensors|meter|meters|measured|measuring|measurement|measurements|plc|battery|\
-        sleeping|reboot|rebooting|firmware";
+        sleeping|reboot|rebooting|boot|booting|booted|firmware|fw|edge|gps|gnss|imei|iccid|ssid|wifi|wlan|modbus|i2c|spi|\
+        adc|rtc|valve|pump|heater|motor|robot|charger|temperature|humidity|voltage";
     /// What begins the words of who speaks of a connection, whatever it is for.
     OF_CONNECTIONS = "\
         connect|disconnect|reconnect|tls|ssl|openssl|handshak|cert|socket|sock|tcp|dns|resolv|getaddrinfo|host|\
