@@ -43,7 +43,7 @@ words! {
         adc|rtc|valve|pump|heater|motor|robot|charger|temperature|humidity|voltage";
     /// What begins the words of who speaks of a connection, whatever it is for.
     OF_CONNECTIONS = "\
-        connect|disconnect|reconnect|tls|ssl|openssl|handshak|cert|socket|sock|tcp|dns|resolv|getaddrinfo|host|\
+        connect|disconnect|reconnect|tls|ssl|openssl|handshake|handshaking|cert|socket|sock|tcp|dns|resolv|getaddrinfo|host|\
         server|network|net|wifi|wlan|cloud|retry|retri|timeout|timed|http|url|endpoint|proxy|port|dhcp|route|\
         unreachable|x509|ca|key|pem|publish|ping|ntp|clock|trust|econn|etimed|ehost|enet|enotfound|eai|pkix|alert";
     /// Words of other trades: of whoever keeps books, mail, films, packages or money.
@@ -73,6 +73,6 @@ words! {
     /// How those begin that a device's client stands on.
     FRAMES_OF_CLIENTS = "\
         org.eclipse.paho|org.eclipse.californium|org.bouncycastle|org.conscrypt|org.openjsse|org.apache.http|\
-        org.apache.hc.|org.apache.qpid|org.apache.log|org.slf4j|org.fusesource|org.junit|org.json|io.netty|io.vertx|\
+        org.apache.hc.|org.apache.qpid|org.apache.log|org.slf4j|org.fusesource|org.junit|org.json|io.netty|\
         io.reactivex|io.moquette|io.github";
 }
