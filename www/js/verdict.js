@@ -101,11 +101,12 @@ function withoutDevice(report, first, locked) {
 }
 
 /** @param {import("./engine.js").Explanation} explanation @returns {Verdict} */
-function ofLog({ happenings, assigned, explained, whatToGive }) {
+function ofLog({ happenings, assigned, elsewhere, explained, whatToGive }) {
   const [first] = happenings;
   if (first) return { kind: "log", sentence: `The log says: ${first.finding.title}.`, why: first.finding.message };
   if (assigned) return { kind: "log", sentence: "DPS assigned the device; the hub is next.", why: `The hub is ${assigned.hub}.` };
-  return { kind: "log", sentence: explained ? "The log tells no failure." : "Nothing in this text is known.", why: whatToGive ?? "" };
+  if (explained) return { kind: "log", sentence: "The log tells no failure.", why: "" };
+  return { kind: "log", sentence: elsewhere ? "This text is not about DPS or a hub." : "Nothing in this text is known.", why: whatToGive ?? "" };
 }
 
 /**

@@ -1,8 +1,8 @@
 //! Standard output and standard error: the one way to them. Clippy knows no other one in this crate.
 //!
 //! A terminal obeys what it is sent, and half of what is shown here was written by others: a service, a certificate, a
-//! file's name. So of whatever text, only line ends and [`Paint`] get through as what they are, and no private key or
-//! PIN that somebody gave in the place of a name.
+//! file's name. So of whatever text, only line ends and [`Paint`] get through as what they are, and no key or PIN that
+//! somebody gave in the place of a name.
 
 mod key;
 mod pin;

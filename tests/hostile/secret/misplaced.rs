@@ -16,8 +16,9 @@ fn a_key_in_the_place_of_a_name_is_not_told() {
     let run = |args: &[&str]| secrets.assert_not_told(&cli::run(args), &args.join(" "));
     let path = |path: &std::path::Path| path.to_str().unwrap().to_owned();
     let (chain, file) = (path(&desk.device.chain), path(&desk.device.key));
-    // With its lines as they are, and as shells and settings put it into one.
-    for key in [key.clone(), key.replace('\n', " "), key.replace('\n', "\\n")] {
+    let bare: String = key.lines().filter(|line| !line.starts_with('-')).collect();
+    // With its lines as they are, and as shells and settings put it into one; without the first and the last, in one.
+    for key in [key.clone(), key.replace('\n', " "), key.replace('\n', "\\n"), bare.clone()] {
         for flag in
             ["--key", "--trust", "--key-passphrase-file", "--registration-id", "--endpoint", "--no-such-flag"]
         {
@@ -33,8 +34,8 @@ fn a_key_in_the_place_of_a_name_is_not_told() {
         run(&[&key]);
     }
     let list = desk.file("list.csv");
-    let rows = format!("\"{key}\",{chain},{file}\na,{chain},\"{key}\"\nb,\"{key}\",{file}\n");
-    fs::write(&list, format!("id,cert,key\n{rows}")).unwrap();
+    let rows = |key: &str| format!("\"{key}\",{chain},{file}\na,{chain},\"{key}\"\nb,\"{key}\",{file}\n");
+    fs::write(&list, format!("id,cert,key\n{}{}", rows(&key), rows(&bare))).unwrap();
     let (list, journal) = (path(&list), path(&desk.file("journal")));
     for more in [&["--json"][..], &[]] {
         let flags = ["--id-scope", "0ne00111111"];
@@ -48,8 +49,7 @@ fn a_key_in_the_place_of_a_name_is_not_told() {
     }
 }
 
-/// Whatever takes one of a few words, or a number, refuses a key without repeating it, armoured or not. What may be the name of
-/// a file is another thing: of a key without armour nothing tells that it is none.
+/// Whatever takes one of a few words, or a number, refuses a key without repeating it, armoured or not.
 #[test]
 fn a_key_in_the_place_of_a_word_is_not_told() {
     let desk = Desk::new("localhost");

@@ -187,12 +187,12 @@ test('no terminal obeys what others wrote, and nobody begins a line', () => {
   assert.equal(ours(asked).stdout, native(asked).stdout);
 });
 
-// In the place of a name, with its lines as they are, and as shells and settings put it into one.
+// In the place of a name, with its lines as they are, and as shells and settings put it into one, or one of them alone.
 test('a private key that was given for a name is not told', () => {
   const pem = readFileSync(join(cert, 'device-1.key'), 'utf8');
   const [, line] = pem.split('\n');
   let marks = 0;
-  for (const key of [pem, pem.replaceAll('\n', ' '), pem.replaceAll('\n', '\\n'), pem.slice(12)]) {
+  for (const key of [pem, pem.replaceAll('\n', ' '), pem.replaceAll('\n', '\\n'), pem.slice(12), line]) {
     for (const args of [
       [key],
       ['check', key],
