@@ -11,12 +11,14 @@ await onPages(["site", "single file"], ({ flow, url, forgiveRequests }) => {
   flow("every sample gives the same answer through every door", async (page) => {
     const samples = {
       certificate: [fixtureText("device-1.pem"), "#files-body .name:text-matches('pasted|sample')"],
-      key: [fixtureText("two-names.key"), "#files-body .kind:has-text('belongs to no certificate here')"],
+      key: [fixtureText("two-names.key"), "#files-body .kind:has-text('its certificate is not here yet')"],
       "encrypted key": [fixtureText("device-1.encrypted.key"), "#files-body .passphrase"],
       "damaged certificate": [fixtureText("device-1.pem").replaceAll("-----", "–––––"), "#fix .code:text('DX222')"],
       "strings of a program": [fixtureText("device-1.pem").replace(/^.*$/gm, (line) => line && `"${line}\\n"`), "#files-body .kind:has-text('leaf: device-1')"],
       log: [LOG, "#log .code:text('DX707')"],
       code: ["401002", "#log .code:text('DX707')"],
+      "log of another program": ["10:00:01 postgres[88]: LOG:  checkpoint starting: time\n10:00:05 postgres[88]: LOG:  checkpoint complete\n", "#log:has-text('Nothing in this text is known')"],
+      question: ["what does it want from me?", "#log:has-text('Nothing in this text is known')"],
     };
     const folder = mkdtempSync(join(tmpdir(), "dps-x509-door-"));
     const doors = {

@@ -46,6 +46,25 @@ const { browser, url: site } = await onPages(["site", "single file"], ({ flow })
     await kind(page, "refused");
   });
 
+  flow("what a field has that cannot be one is no verdict of ready", async (page) => {
+    await example(page, "All is well");
+    await kind(page, "ready");
+    await page.getByLabel("Registration ID", { exact: true }).fill("Device One!");
+    await page.keyboard.press("Tab");
+    await kind(page, "refused");
+    await page.locator("#verdict", { hasText: "registration ID" }).waitFor();
+    await page.getByLabel("Registration ID", { exact: true }).fill("device-1");
+    await page.keyboard.press("Tab");
+    await kind(page, "ready");
+  });
+
+  flow("a key alone is no fault of anybody", async (page) => {
+    await choose(page, [fixture("device-1.key")]);
+    await kind(page, "incomplete");
+    await page.locator("#files-body .kind", { hasText: "its certificate is not here yet" }).waitFor();
+    assert.equal(await page.locator("#checks li.failed").count(), 0);
+  });
+
   flow("the slider says when it breaks", async (page) => {
     await choose(page, [fixture("full-chain.pem"), fixture("device-1.key")]);
     await page.locator("#verdict", { hasText: "the enrollment" }).waitFor();

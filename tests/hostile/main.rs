@@ -7,6 +7,7 @@ mod believed;
 mod desk;
 mod endless;
 mod full;
+mod link;
 mod secret;
 mod shown;
 mod time;

@@ -2,6 +2,7 @@
 //! those that are asked for.
 
 mod misplaced;
+mod proxy;
 
 use std::{
     fs,

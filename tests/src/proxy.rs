@@ -20,6 +20,8 @@ pub enum Conduct {
     Guarded(&'static str),
     /// Gives this answer to everybody, and closes.
     Answers(&'static str),
+    /// Gives an answer with the request in it, once for each `{request}`, and closes.
+    Repeats(&'static str),
     /// Says nothing.
     Hangs,
 }
@@ -82,6 +84,10 @@ fn serve(mut client: TcpStream, conduct: &Conduct, seen: &Mutex<Vec<String>>) ->
     seen.lock().unwrap().push(target.to_owned());
     match conduct {
         Conduct::Answers(answer) => return client.write_all(answer.as_bytes()),
+        Conduct::Repeats(answer) => {
+            let request = head.replace("\r\n", " ");
+            return client.write_all(answer.replace("{request}", &request).as_bytes());
+        }
         Conduct::Hangs => {
             io::copy(&mut reader, &mut io::sink())?;
             return Ok(());

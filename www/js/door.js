@@ -165,7 +165,7 @@ async function bring(all) {
   for (let at = 0; at < all.length; at += ABREAST) held.push(...await Promise.all(all.slice(at, at + ABREAST).map(holdsObjects)));
   for (const [at, one] of all.entries()) {
     const holds = held[at] === true;
-    const text = holds && !isLoquacious(one.data) ? null : await logIn(one);
+    const text = holds && !isLoquacious(one.data) ? null : await logIn(one, !holds && !isFolder && isProse(one));
     if (text !== null) log = { name: one.name, text };
     if (holds || (text === null && !isFolder)) files.push(one);
     else if (text === null) left += 1;
@@ -185,14 +185,33 @@ function isLoquacious(data) {
   return text.replace(/-----BEGIN[\s\S]*?-----END[^\n]*/g, "").trim().length > 80 && !text.includes("\u0000");
 }
 
+/** What a certificate's or a key's file is called; whatever is in it was meant as one. */
+const MEANT = /\.(pem|crt|cer|der|key|csr|req|p12|pfx|p7b|p7c|p8|pk8|jks)$/i;
+
 /**
- * Its text, if a client or a service speaks in it.
+ * Whether somebody wrote it: words beside words. What is damaged or encoded has none.
  *
  * @param {Brought} brought
  */
-async function logIn({ data }) {
+function isProse({ name, data }) {
+  return !MEANT.test(name) && /\p{L}{2,}[ \t]+\p{L}{2,}/u.test(textOf(data.subarray(0, 1 << 20)) ?? "");
+}
+
+/** @param {Uint8Array} data */
+function textOf(data) {
   if (data.includes(0) && data[0] !== 0xff && data[0] !== 0xfe) return null;
-  const text = new TextDecoder(data[0] === 0xff && data[1] === 0xfe ? "utf-16le" : "utf-8").decode(data);
+  return new TextDecoder(data[0] === 0xff && data[1] === 0xfe ? "utf-16le" : "utf-8").decode(data);
+}
+
+/**
+ * Its text, if a client or a service speaks in it, or whoever wrote it asks what it means.
+ *
+ * @param {Brought} brought
+ * @param {boolean} isAsked whether it is a log even where nothing in it is known
+ */
+async function logIn({ data }, isAsked) {
+  const text = textOf(data);
+  if (text === null || isAsked) return text;
   const { explained } = await explainText(text.trim(), { ...state, files: [] });
   return explained ? text : null;
 }

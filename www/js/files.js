@@ -108,8 +108,9 @@ function describe(file) {
     || report.findings.some((finding) => finding.name === "store-not-opened" && isIts(finding));
   if (isShut) return { words: "locked: give its passphrase", sign: padlock(), look: "locked" };
   const key = keyOf(report, file.name);
-  if (key) return key.belongsTo
-    ? { words: `${key.type} key; belongs to ${key.belongsTo}`, sign: "✓", look: "good" }
+  if (key?.belongsTo) return { words: `${key.type} key; belongs to ${key.belongsTo}`, sign: "✓", look: "good" };
+  if (key) return report.certificates.length === 0
+    ? { words: `${key.type} key; its certificate is not here yet`, sign: "", look: "" }
     : { words: `${key.type} key; belongs to no certificate here`, sign: "✕", look: report.chain.leaf === null ? "" : "error" };
   const certificates = certificatesOf(report, file.name);
   if (certificates.length > 0) {

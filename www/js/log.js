@@ -37,7 +37,10 @@ function empty() {
  */
 function shown(explanation, text) {
   const { happenings, assigned, reached, elsewhere, othersFiles, also, explained, whatToGive, hasFiles } = explanation;
-  if (!explained) return h("div", { class: "stack" }, h("p", {}, h("strong", {}, "Nothing in this text is known. "), withCommands(whatToGive ?? "")), excerpt(text, undefined));
+  if (!explained) return h("div", { class: "stack" },
+    h("p", {}, h("strong", {}, elsewhere ? "This text is not about DPS or a hub. " : "Nothing in this text is known. "), withCommands(whatToGive ?? "")),
+    elsewhere && h("p", { class: "hint" }, `It tells of: ${elsewhere.map(({ what }) => what).join("; ")}`),
+    excerpt(text, undefined));
   const line = happenings[0]?.finding.place?.line;
   return h("div", { class: "stack" },
     ladder(explanation),

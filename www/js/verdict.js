@@ -57,8 +57,8 @@ export function current() {
   return inspection ? judge(inspection) : { kind: "reading", sentence: "The files are being read.", why: "" };
 }
 
-/** @param {Pick<Inspection, "report" | "settings">} inspection @returns {Verdict} */
-export function judge({ report, settings }) {
+/** @param {Pick<Inspection, "report" | "settings"> & { wrongSettings?: Inspection["wrongSettings"] }} inspection @returns {Verdict} */
+export function judge({ report, settings, wrongSettings = [] }) {
   const { findings } = report;
   const leaf = leafOf(report);
   const ofDevice = findings.filter((finding) => isOfDevice(finding, report));
@@ -74,6 +74,9 @@ export function judge({ report, settings }) {
   }
   const unread = findings.find(({ code }) => report.refused.includes(code));
   if (unread) return { kind: "refused", sentence: `A client cannot read this file: ${unread.title}.`, why: `${unread.message} The repaired file is under Fix.` };
+  // The files were judged without it.
+  const [wrong] = wrongSettings;
+  if (wrong) return { kind: "refused", sentence: `DPS will refuse this: ${wrong.title}.`, why: wrong.message };
   if (locked) return { kind: "locked", sentence: "Locked: give the passphrase, and the verdict follows.", why: locked.message };
   const warning = ofDevice.find(({ severity }) => severity === "warning");
   if (warning) return { kind: "doubtful", sentence: `It may work, with a doubt: ${warning.title}.`, why: warning.message };
@@ -98,11 +101,12 @@ function withoutDevice(report, first, locked) {
 }
 
 /** @param {import("./engine.js").Explanation} explanation @returns {Verdict} */
-function ofLog({ happenings, assigned, explained, whatToGive }) {
+function ofLog({ happenings, assigned, elsewhere, explained, whatToGive }) {
   const [first] = happenings;
   if (first) return { kind: "log", sentence: `The log says: ${first.finding.title}.`, why: first.finding.message };
   if (assigned) return { kind: "log", sentence: "DPS assigned the device; the hub is next.", why: `The hub is ${assigned.hub}.` };
-  return { kind: "log", sentence: explained ? "The log tells no failure." : "Nothing in this text is known.", why: whatToGive ?? "" };
+  if (explained) return { kind: "log", sentence: "The log tells no failure.", why: "" };
+  return { kind: "log", sentence: elsewhere ? "This text is not about DPS or a hub." : "Nothing in this text is known.", why: whatToGive ?? "" };
 }
 
 /**

@@ -44,6 +44,9 @@ const COVERAGE: &str = "-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-l
 /// Longest input in bytes, longest time for one in seconds and from when on it is told, and most memory in megabytes.
 const LIMITS: [&str; 4] = ["-max_len=65536", "-timeout=5", "-report_slow_units=1", "-rss_limit_mb=1536"];
 
+/// Where temporary files stay in memory. Journals are synced, and most of the time went into waiting for the disk.
+const MEMORY: &str = "/dev/shm";
+
 /// Folders of other tests whose files are inputs too.
 const SEEDS: [(&str, &str); 6] = [
     ("file", "tests/fixture/cert"),
@@ -92,6 +95,9 @@ impl Fuzz {
         fs::create_dir_all(&grown)?;
         fs::create_dir_all(&found)?;
         let mut fuzz = Command::new(program);
+        if Path::new(MEMORY).is_dir() {
+            fuzz.env("TMPDIR", MEMORY);
+        }
         fuzz.env("TARGET", name).args(LIMITS).arg("-print_final_stats=1");
         fuzz.arg(format!("-artifact_prefix={}/{name}-", found.display()));
         fuzz.arg(if self.corpus {

@@ -64,7 +64,7 @@ fn show(files: &Files, mut question: Question, args: &Args, left_out: &[LeftOut]
     }
     match &args.write_fixed {
         Some(folder) => {
-            let outcome = fixed::write(files, &report, question.inputs.passphrase.as_ref(), folder);
+            let outcome = fixed::write(files, &report, question.inputs.passphrase.as_ref(), (folder, None));
             // Behind a report, which is one document.
             let failure = say_fixed(&outcome).err();
             Ok(not_fixed(failure, false).unwrap_or_else(|| verdict::exit(verdict.word)))

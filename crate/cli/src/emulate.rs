@@ -97,6 +97,10 @@ pub(crate) async fn run(args: Args) -> Exit {
     match serve(&args).await {
         Ok(()) => Exit::Done,
         Err(message) => {
+            if args.json {
+                // Standard output belongs to a program that waits for the ready line; a person looks here.
+                terminal::say("emulate", &message);
+            }
             refusal::say("emulate", message, args.json);
             Exit::Usage
         }

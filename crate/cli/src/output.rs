@@ -55,6 +55,8 @@ impl Folder {
             terminal::err(&format!("dps-x509: {} {what}\n", shown(&left))).unwrap_or_default();
         }
         for name in names {
+            let (above, _) = name.rsplit_once('/').unwrap_or_default();
+            stays(flag, out, above)?;
             let path = below(out, name);
             if path.symlink_metadata().is_ok() {
                 return Err(taken(&path, flag));
@@ -107,6 +109,8 @@ impl Folder {
             let (from, to) = (below(self.staging.path(), name), below(&self.out, name));
             let made = to.parent().map_or(Ok(()), |folder| self.unfinished.make(folder));
             made.map_err(|error| self.refuse(name, &error))?;
+            let (above, _) = name.rsplit_once('/').unwrap_or_default();
+            stays(self.flag, &self.out, above)?;
             let moved = if from.is_dir() {
                 // A folder takes the place of no file, and of no folder that has something in it.
                 fs::rename(&from, &to)
@@ -249,6 +253,22 @@ fn sync(folder: &Path) -> io::Result<()> {
 /// A name has `/` between its parts on every system.
 fn below(folder: &Path, name: &str) -> PathBuf {
     name.split('/').fold(folder.to_path_buf(), |path, part| path.join(part))
+}
+
+/// Makes sure that a folder in the one that everything goes into is no link to elsewhere, nor one that it is in: whoever may write
+/// there may have put it there, and would get a device's key.
+pub(crate) fn stays(flag: &str, out: &Path, name: &str) -> Result<(), String> {
+    let mut path = out.to_path_buf();
+    for part in name.split('/').filter(|part| !part.is_empty()) {
+        path.push(part);
+        if path.is_symlink() {
+            let path = shown(&path);
+            return Err(format!(
+                "{path} is a link, and nothing is written through it; {flag} DIR takes another folder"
+            ));
+        }
+    }
+    Ok(())
 }
 
 fn taken(path: &Path, flag: &str) -> String {

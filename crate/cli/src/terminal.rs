@@ -1,10 +1,11 @@
 //! Standard output and standard error: the one way to them. Clippy knows no other one in this crate.
 //!
 //! A terminal obeys what it is sent, and half of what is shown here was written by others: a service, a certificate, a
-//! file's name. So of whatever text, only line ends and [`Paint`] get through as what they are, and no private key that
+//! file's name. So of whatever text, only line ends and [`Paint`] get through as what they are, and no key or PIN that
 //! somebody gave in the place of a name.
 
 mod key;
+mod pin;
 
 use std::{
     fmt::{self, Write as _},
@@ -54,7 +55,7 @@ pub(crate) fn warn(sentence: impl fmt::Display) {
 pub(crate) fn json(value: impl fmt::Display) -> io::Result<()> {
     let mut text = text::in_json(&value.to_string()).into_owned();
     text.push('\n');
-    kept(all(&key::without_keys(&text)))
+    kept(all(&without_secrets(&text)))
 }
 
 /// Shows what other programs read, in lines of their own kind. Whoever reads it at a terminal gets it as [`out`] shows it.
@@ -65,7 +66,7 @@ pub(crate) fn data(lines: &str) -> io::Result<()> {
     if is_terminal() {
         out(&if lines.contains("\r\n") { rows(lines) } else { lines.to_owned() })
     } else {
-        kept(all(&key::without_keys(lines)))
+        kept(all(&without_secrets(lines)))
     }
 }
 
@@ -144,8 +145,12 @@ fn stderr() -> io::StderrLock<'static> {
 }
 
 fn write(mut to: impl io::Write, lines: &str) -> io::Result<()> {
-    to.write_all(painted(&key::without_keys(lines)).as_bytes())?;
+    to.write_all(painted(&without_secrets(lines)).as_bytes())?;
     to.flush()
+}
+
+fn without_secrets(text: &str) -> String {
+    pin::without_pins(&key::without_keys(text)).into_owned()
 }
 
 /// What a piece of text is.

@@ -1,8 +1,9 @@
 //! From a refusal, or whatever a client printed of it, and the device's own files to one cause.
 //!
 //! `text` masks secrets and knows places; `lexicon` is what clients print; `reading` finds facts (`said`) by it, and by what
-//! has a form of its own; `speaking` knows who speaks about whom; `occurrences` makes each thing happen once; the catalogue
-//! says what can be behind it, and [`Explanation`] which of that the files show or rule out.
+//! has a form of its own; `speaking` knows who speaks about whom, and `subject` what a text is about that does not say;
+//! `occurrences` makes each thing happen once; the catalogue says what can be behind it, and [`Explanation`] which of that the
+//! files show or rule out.
 
 mod alert;
 mod catalogue;
@@ -20,6 +21,7 @@ mod refusal;
 mod secret;
 mod speaking;
 mod statement;
+mod subject;
 mod text;
 mod words;
 mod work;

@@ -5,7 +5,7 @@ mod quoted;
 mod visible;
 
 pub use line::{Line, Lines};
-pub use quoted::{Quoted, shortened};
+pub use quoted::{Quoted, is_bare_key, shortened};
 pub use visible::{in_json, is_invisible, printable, visible, without_lines};
 
 /// The order of the two octets of a unit of UTF-16.

@@ -11,8 +11,8 @@ dps-x509 emulate --listen 0 --control 0 --folder "$folder/emulator" --json --qui
 emulator=$!
 read -r ready <"$folder/ready"
 of() { printf '%s' "$ready" | sed -n "s/.*\"$1\":\"\([^\"]*\)\".*/\1/p"; }
-# What keeps it from listening comes in the same place.
-[ -n "$(of endpoint)" ] || { printf '%s\n' "$ready" >&2; exit 2; }
+# What keeps it from listening is on standard error.
+[ -n "$(of endpoint)" ] || exit 2
 
 # Your device's program goes here.
 dps-x509 provision --id-scope "$(of idScope)" --endpoint "$(of endpoint)" --trust "$(of root)" --only-trust \

@@ -34,6 +34,7 @@ async function cloud(t) {
   });
   const { value } = await readline.createInterface({ input: emulator.stdout })[Symbol.asyncIterator]().next();
   const { control } = JSON.parse(value);
+  assert(control, value);
   const service = (...words) =>
     JSON.parse(execFileSync(PROGRAM, ['emulator', '--control', control, '--json', ...words], { encoding: 'utf8' }));
   return { host, folder, service };

@@ -22,6 +22,8 @@ use crate::{
 /// Longest that a command may take, and print.
 const COMMAND: Duration = Duration::from_secs(60);
 const MAX_OUTPUT: u64 = 1024 * 1024;
+/// As much of what it says of itself is kept, from behind.
+const MAX_SAID: usize = 4096;
 
 /// A device's files.
 pub(crate) struct Files {
@@ -109,9 +111,17 @@ async fn run(words: &[String]) -> Result<Zeroizing<Vec<u8>>, Box<Finding>> {
             }
             std::io::Result::Ok(())
         };
+        // To its end: whoever is not listened to is stopped by the system.
         let listening = async {
-            if let Some(err) = err {
-                err.take(4096).read_to_end(&mut said).await?;
+            let (mut err, mut part) = (err, [0; 4096]);
+            while let Some(err) = &mut err {
+                let length = err.read(&mut part).await?;
+                if length == 0 {
+                    break;
+                }
+                said.extend_from_slice(part.get(..length).unwrap_or_default());
+                let excess = said.len().saturating_sub(MAX_SAID);
+                said.drain(..excess);
             }
             std::io::Result::Ok(())
         };

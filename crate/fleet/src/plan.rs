@@ -6,6 +6,7 @@ use dps_x509_core::{
     cert::{Enrollment, Passphrase},
     name::Cloud,
     session::Settings,
+    text::is_bare_key,
 };
 use dps_x509_net::{
     Route, Trusted,
@@ -135,7 +136,7 @@ impl Plan {
     pub(crate) fn named(&self, row: &Row) -> Result<Named, Fault> {
         let filled = |template: &Option<Template>, input, columns: &[&str]| match template {
             Some(template) => template.fill(row).map(Some).map_err(|error| (input, error)),
-            None => Ok(first(row, columns)),
+            None => named(row, columns).map_err(|error| (input, error)),
         };
         let shared = Some(self.settings.id_scope.clone()).filter(|scope| !scope.is_empty());
         Ok(Named {
@@ -156,7 +157,10 @@ impl Plan {
     fn from(&self, row: &Row) -> Result<From, Fault> {
         match &self.identity {
             Source::Columns => {
-                let column = |input, columns| first(row, columns).ok_or_else(|| (input, lacks(row, columns)));
+                let column = |input, columns| {
+                    let value = named(row, columns).map_err(|error| (input, error))?;
+                    value.ok_or_else(|| (input, lacks(row, columns)))
+                };
                 let cert = self.folder.join(column("cert", &CERT)?);
                 match column("key", &KEY)? {
                     uri if Uri::is_meant(&uri) => Ok(From::Token { cert, key: uri_of_list(&uri)? }),
@@ -204,6 +208,15 @@ fn no_uri(error: &UriError) -> Fault {
 fn first(row: &Row, columns: &[&str]) -> Option<String> {
     let filled = columns.iter().filter_map(|column| row.get(column)).find(|value| !value.trim().is_empty());
     filled.map(|value| value.trim().to_owned())
+}
+
+/// The same as a name, of a device or a file: a key in its place would be repeated in whatever is said of that.
+fn named(row: &Row, columns: &[&str]) -> Result<Option<String>, TemplateError> {
+    let is_key = |column: &&&str| row.get(column).is_some_and(is_bare_key);
+    match columns.iter().find(is_key) {
+        Some(column) => Err(TemplateError::BareKey { column: (*column).to_owned() }),
+        None => Ok(first(row, columns)),
+    }
 }
 
 /// That none of these columns is there, or which one is and has nothing in it.
@@ -326,6 +339,12 @@ mod tests {
                 "{cert}"
             );
         }
+        // A key where a name belongs is not repeated, whatever the column is called.
+        let key = "q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA=";
+        let (input, error) = plan.named(&Row::of(1, 1, [("Device ID", key)])).unwrap_err();
+        assert_eq!((input, error.to_string().contains("q83v")), ("registration-id", false));
+        let row = Row::of(1, 1, [("id", "a"), ("cert", "c.pem"), ("key", key)]);
+        assert_eq!(plan.given(&row).unwrap_err(), ("key", TemplateError::BareKey { column: "key".into() }));
         let empty = plan.given(&Row::of(1, 1, [("certificate", " "), ("key", "k.pem")])).unwrap_err();
         assert_eq!(empty, ("cert", TemplateError::Empty { column: "certificate".into() }));
     }

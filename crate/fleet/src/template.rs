@@ -168,6 +168,11 @@ pub enum TemplateError {
         /// What stands in it.
         value: String,
     },
+    /// The value is to be a name, and can only be a key.
+    BareKey {
+        /// The column's name.
+        column: String,
+    },
     /// The value is to say a key in a token, and does not.
     NoUri {
         /// Why not.
@@ -189,6 +194,11 @@ impl fmt::Display for TemplateError {
             Self::Empty { column } => format!("nothing stands in the column \"{column}\""),
             Self::NoName { column, value } => {
                 format!("\"{value}\" in the column \"{column}\" is no name of a file or folder")
+            }
+            Self::BareKey { column } => {
+                format!(
+                    "what stands in the column \"{column}\" looks like a key, which is not shown, and is no name"
+                )
             }
             Self::NoUri { reason } => reason.clone(),
         };

@@ -6,6 +6,7 @@ mod url;
 
 use std::fmt;
 
+use base64ct::{Base64, Encoding as _};
 pub use bypass::Bypass;
 pub(crate) use tunnel::{not_reached, tunnel};
 pub use url::ProxyError;
@@ -55,7 +56,23 @@ impl Proxy {
     pub const fn port(&self) -> u16 {
         self.port
     }
+
+    /// Whether a text has the password in it: an answer may repeat what was asked. A text that is cut off has the
+    /// beginning, so the first characters of Basic are enough.
+    fn is_repeated_in(&self, text: &str) -> bool {
+        let basic = self.authorization.as_ref().and_then(|value| value.strip_prefix("Basic "));
+        let Some(basic) = basic else { return false };
+        let plain = Zeroizing::new(Base64::decode_vec(basic).unwrap_or_default());
+        let password = plain.splitn(2, |byte| *byte == b':').nth(1).unwrap_or_default();
+        let is_there = |secret: &[u8]| {
+            !secret.is_empty() && text.as_bytes().windows(secret.len()).any(|window| window == secret)
+        };
+        is_there(basic.as_bytes().get(..BEGINNING).unwrap_or(basic.as_bytes())) || is_there(password)
+    }
 }
+
+/// As many characters of Basic have three bytes of the user, and nothing of most passwords.
+const BEGINNING: usize = 4;
 
 /// In the order in which curl asks.
 const VARIABLES: [&str; 4] = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"];

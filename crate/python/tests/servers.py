@@ -21,7 +21,7 @@ def mute() -> Iterator[int]:
 
 
 class Proxy:
-    """An HTTP proxy that makes ways for who has the password."""
+    """An HTTP proxy that makes ways for who has the password, and tells the others what they came with."""
 
     def __init__(self, user: str, password: str) -> None:
         self.targets: list[str] = []
@@ -35,7 +35,9 @@ class Proxy:
                 while not head.endswith(b"\r\n\r\n"):
                     head += self.rfile.readline()
                 if f"Proxy-Authorization: Basic {basic}".encode() not in head:
-                    self.wfile.write(b"HTTP/1.1 407 Who are you\r\nProxy-Authenticate: Basic realm=line\r\n\r\n")
+                    offered = b" ".join(line for line in head.splitlines() if line.startswith(b"Proxy-"))
+                    said = b"407 Who are you " + offered + b"\r\nProxy-Authenticate: Basic realm=" + offered
+                    self.wfile.write(b"HTTP/1.1 " + said + b"\r\n\r\n")
                     return
                 outer.targets.append(target)
                 host, _, port = target.rpartition(":")

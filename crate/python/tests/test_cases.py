@@ -151,8 +151,9 @@ def test_a_file_that_never_ends_is_read_as_far_as_a_limit(
         inspect("/dev/zero")
 
 
-#: With its lines as they are, and as shells and settings put it into one; its beginning or its end cut off.
-FORMS = [str, lambda key: key.replace("\n", " "), lambda key: key.replace("\n", "\\n"), "./{}".format, lambda key: key[12:], lambda key: key[:-30]]
+#: With its lines as they are, and as shells and settings put it into one; its beginning or its end cut off; or a
+#: line alone.
+FORMS = [str, lambda key: key.splitlines()[1], lambda key: key.replace("\n", " "), lambda key: key.replace("\n", "\\n"), "./{}".format, lambda key: key[12:], lambda key: key[:-30]]
 
 
 @pytest.mark.parametrize("form", FORMS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import socket
 import ssl
 import subprocess
@@ -191,8 +192,16 @@ def test_through_a_proxy(way: Any, dps: Emulator, monkeypatch: pytest.MonkeyPatc
         assert way(**how(dps, proxy=False)).assigned_hub and len(proxy.targets) == 2
         with pytest.raises((NoConnection, OutOfTime)) as caught:
             way(**how(dps, proxy=f"127.0.0.1:{proxy.port}", timeout=3))
-        assert "407" in str(caught.value.report.transport)
-        assert "s p" not in str(caught.value)
+        assert "407 Who are you" in str(caught.value.report.transport)
+        with pytest.raises((NoConnection, OutOfTime)) as caught:
+            way(**how(dps, proxy=f"http://line:qF7passwordZx@127.0.0.1:{proxy.port}", timeout=3))
+        told = f"{caught.value} {caught.value.report}"
+        assert "407" in told and "repeats the password" in told
+        assert "qF7pass" not in told and base64.b64encode(b"line:qF7passw").decode() not in told
+    # What stands in front of its first "#" looks like a host and a port.
+    with pytest.raises(InvalidInput) as wrong:
+        way(**how(dps, proxy="http://line:8461#x@127.0.0.1:1"))
+    assert "%23" in str(wrong.value) and "8461" not in str(wrong.value)
 
 
 @ways

@@ -334,6 +334,28 @@ fn links_and_depth_are_bounded() {
     }
 }
 
+/// Links to the same folders, or to what is above, make no more devices of them.
+#[test]
+#[cfg(unix)]
+fn each_device_s_folder_is_its_own() {
+    use std::os::unix::fs::symlink;
+    let desk = Desk::new();
+    desk.file("plant/one/device.pem", fs::read(&desk.device.chain).unwrap());
+    for (name, to) in [("same", "one"), ("above", ".."), ("all", "/")] {
+        symlink(to, desk.path("plant").join(name)).unwrap();
+    }
+    let run = desk.check("--each plant --json");
+    let (devices, left_out) = told(&run);
+    assert_eq!(devices.len(), 1, "{run:?}");
+    for name in ["same", "above", "all"] {
+        let is_told = |(path, why): &(String, String)| path == name && why == "linked-folder";
+        assert!(left_out.iter().any(is_told), "{name}: {left_out:?}");
+    }
+    fs::remove_dir_all(desk.path("plant/one")).unwrap();
+    let run = desk.check("--each plant");
+    assert!(run.code == 2 && run.err.contains("a link to a folder is not followed"), "{run:?}");
+}
+
 /// A name in a certificate is no path.
 #[test]
 fn nothing_is_written_outside_of_the_folder() {

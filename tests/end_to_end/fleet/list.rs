@@ -25,14 +25,28 @@ fn csv_by_templates_by_columns_and_by_a_command() {
     let run = factory.run("columns.csv", "");
     assert_eq!(run.code, 0, "{run:?}");
 
-    let command = "cat devices/{id}/device-full-chain.pem devices/{id}/device-key.pem";
-    let mut words = factory.words("run", "plain.csv", "--rate none --journal by-command");
-    words.extend(["--identity-command".to_owned(), command.to_owned()]);
-    let mut run = factory.room.command("");
-    run.args(&words);
-    let run = cli::finish(run);
+    let by_command = |command: &str, journal: &str| {
+        let mut words = factory.words("run", "plain.csv", &format!("--rate none --journal {journal}"));
+        words.extend(["--identity-command".to_owned(), command.to_owned()]);
+        let mut run = factory.room.command("");
+        run.args(&words);
+        cli::finish(run)
+    };
+    let run = by_command("cat devices/{id}/device-full-chain.pem devices/{id}/device-key.pem", "by-command");
     assert_eq!(run.code, 0, "{run:?}");
     assert_eq!(factory.outcomes("by-command").len(), 3);
+
+    // However much it says of itself; of that the end is told if it fails.
+    let talks = "yes 'reading the key' | head -c 200000 >&2; echo 'the end' >&2";
+    factory.write(
+        "talks.sh",
+        &format!("{talks}\ncat devices/$1/device-full-chain.pem devices/$1/device-key.pem\n"),
+    );
+    let run = by_command("sh talks.sh {id}", "by-talk");
+    assert_eq!((run.code, factory.outcomes("by-talk").len()), (0, 3), "{run:?}");
+    factory.write("fails.sh", &format!("{talks}\nexit 3\n"));
+    let run = by_command("sh fails.sh {id}", "by-failure");
+    assert!(run.code == 1 && run.err.contains("exit status: 3 the end"), "{run:?}");
 }
 
 #[test]

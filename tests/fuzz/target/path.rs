@@ -63,7 +63,9 @@ pub(super) fn run(bytes: &[u8]) {
         assert_eq!(&certificate.der[..], bytes, "bytes that are not its own");
     }
     let mut bag = Vec::new();
-    for chosen in bytes.chunks_exact(3).take(64) {
+    // Signatures take nearly all the time: many of them in one input of eight.
+    let most = if bytes.len() / 3 % 8 == 0 { 64 } else { 12 };
+    for chosen in bytes.chunks_exact(3).take(most) {
         let &[which, how, place] = chosen else { continue };
         let mut der = POOL[usize::from(which) % POOL.len()].clone();
         if how & 2 != 0 {

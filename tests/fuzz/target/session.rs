@@ -37,6 +37,8 @@ struct Run {
     /// What it has sent on this connection, and what came.
     sent_here: Vec<u8>,
     received: Vec<u8>,
+    /// Whether it has been told that the connection is up; before, nothing counts that comes.
+    is_up: bool,
     outcome: Option<Outcome>,
 }
 
@@ -55,6 +57,7 @@ impl Run {
             upgrade: Vec::new(),
             sent_here: Vec::new(),
             received: Vec::new(),
+            is_up: false,
             outcome: None,
         };
         run.take_outputs(transport);
@@ -71,7 +74,10 @@ impl Run {
         let failure = |kind| TransportFailure::new(kind, String::from_utf8_lossy(own));
         let at = self.connection;
         match operation % 16 {
-            0 | 1 => self.handle(transport, Input::Connected(at, ConnectionInfo::default())),
+            0 | 1 => {
+                self.is_up = true;
+                self.handle(transport, Input::Connected(at, ConnectionInfo::default()));
+            }
             2 => self.handle(transport, Input::ConnectFailed(at, failure(TransportFailureKind::TimedOut))),
             3 => self.handle(
                 transport,
@@ -154,7 +160,9 @@ impl Run {
     }
 
     fn receive(&mut self, transport: Transport, bytes: &[u8], most: usize) {
-        self.received.extend(bytes);
+        if self.is_up {
+            self.received.extend(bytes);
+        }
         let at = self.connection;
         for part in bytes.chunks(most.min(bytes.len()).max(1)) {
             self.handle(transport, Input::Received(at, part));
@@ -189,7 +197,7 @@ impl Run {
                 }
                 Output::Connect(connection, _) => {
                     self.connection = connection;
-                    (self.sent_here, self.received) = (Vec::new(), Vec::new());
+                    (self.sent_here, self.received, self.is_up) = (Vec::new(), Vec::new(), false);
                 }
                 Output::Transmit(bytes) => {
                     if bytes.starts_with(b"GET ") {

@@ -1,10 +1,11 @@
-//! A key's text in the place of a name: `--key "$KEY"`, a list of devices with a key in a cell.
+//! A key's text in the place of a name: `--key "$KEY"`, a list of devices with a key in a cell. A PIN in what is not quite the
+//! URI of a key in a token.
 
 use std::fs;
 
 use dps_x509_tests::cli;
 
-use super::Secrets;
+use super::{PIN, Secrets};
 use crate::desk::Desk;
 
 #[test]
@@ -15,8 +16,9 @@ fn a_key_in_the_place_of_a_name_is_not_told() {
     let run = |args: &[&str]| secrets.assert_not_told(&cli::run(args), &args.join(" "));
     let path = |path: &std::path::Path| path.to_str().unwrap().to_owned();
     let (chain, file) = (path(&desk.device.chain), path(&desk.device.key));
-    // With its lines as they are, and as shells and settings put it into one.
-    for key in [key.clone(), key.replace('\n', " "), key.replace('\n', "\\n")] {
+    let bare: String = key.lines().filter(|line| !line.starts_with('-')).collect();
+    // With its lines as they are, and as shells and settings put it into one; without the first and the last, in one.
+    for key in [key.clone(), key.replace('\n', " "), key.replace('\n', "\\n"), bare.clone()] {
         for flag in
             ["--key", "--trust", "--key-passphrase-file", "--registration-id", "--endpoint", "--no-such-flag"]
         {
@@ -32,8 +34,8 @@ fn a_key_in_the_place_of_a_name_is_not_told() {
         run(&[&key]);
     }
     let list = desk.file("list.csv");
-    let rows = format!("\"{key}\",{chain},{file}\na,{chain},\"{key}\"\nb,\"{key}\",{file}\n");
-    fs::write(&list, format!("id,cert,key\n{rows}")).unwrap();
+    let rows = |key: &str| format!("\"{key}\",{chain},{file}\na,{chain},\"{key}\"\nb,\"{key}\",{file}\n");
+    fs::write(&list, format!("id,cert,key\n{}{}", rows(&key), rows(&bare))).unwrap();
     let (list, journal) = (path(&list), path(&desk.file("journal")));
     for more in [&["--json"][..], &[]] {
         let flags = ["--id-scope", "0ne00111111"];
@@ -47,8 +49,7 @@ fn a_key_in_the_place_of_a_name_is_not_told() {
     }
 }
 
-/// Whatever takes one of a few words, or a number, refuses a key without repeating it, armoured or not. What may be the name of
-/// a file is another thing: of a key without armour nothing tells that it is none.
+/// Whatever takes one of a few words, or a number, refuses a key without repeating it, armoured or not.
 #[test]
 fn a_key_in_the_place_of_a_word_is_not_told() {
     let desk = Desk::new("localhost");
@@ -90,4 +91,49 @@ fn a_key_in_the_place_of_a_word_is_not_told() {
         }
     }
     assert!(refused > 60, "only {refused} times a length in the place of the text");
+}
+
+#[test]
+fn a_pin_in_a_uri_that_is_wrong_is_not_told() {
+    let desk = Desk::new("localhost");
+    let secrets = Secrets::new(&fs::read_to_string(&desk.device.key).unwrap());
+    let chain = desk.device.chain.to_str().unwrap().to_owned();
+    let list = desk.file("list.csv");
+    let list_path = list.to_str().unwrap().to_owned();
+    for (before, behind) in [
+        ("pkcs11:object=a?pin-value:", ""),
+        ("pkcs11:object=a?pin-value%3D", ""),
+        ("pkcs11:object=a;pin-value=", ""),
+        ("pkcs11:object=a?", ""),
+        ("pkcs11:object=a;", "?x=1"),
+        ("pkcs11:object=a?pin-value=", "%zz"),
+        ("pkcs11:object=a?pin-value=", "&pin-source=x"),
+        (" pkcs11:object=a?pin-value=", ""),
+        ("pkcs11 :object=a?PIN-VALUE=", "&x=1"),
+        ("'pkcs11:object=a?pin-value=", "'"),
+        ("./pkcs11:object=a?module-path=/x.so&pin-value=", ""),
+    ] {
+        let key = format!("{before}{PIN}{behind}");
+        for more in [&[][..], &["--format", "json"], &["--format", "sarif"]] {
+            let args = [&["check", &chain, "--key", &key][..], more].concat();
+            secrets.assert_not_told(&cli::run(&args), &args.join(" "));
+        }
+        for args in [
+            &["provision", "--id-scope", "0ne00111111", "--cert", &chain, "--key", &key][..],
+            &["provision", "--json", "--id-scope", "0ne00111111", "--cert", &chain, "--key", &key],
+            &["probe", "--id-scope", "0ne00111111", "--cert", &chain, "--key", &key],
+            &["configure", "all", "--id-scope", "0ne00111111", "--cert", &chain, "--key", &key],
+        ] {
+            let run = cli::run(args);
+            secrets.assert_not_told(&run, &args.join(" "));
+            assert_ne!(run.code, 0, "{args:?}: {run:?}");
+        }
+        // It takes files alone: of what has no name in it nothing tells that it is a PIN.
+        if key.to_ascii_lowercase().contains("pin-value") {
+            secrets.assert_not_told(&cli::run(["compare", &chain, &key]), &format!("compare with {key}"));
+        }
+        fs::write(&list, format!("id,cert,key\na,{chain},\"{key}\"\n")).unwrap();
+        let args = ["fleet", "check", &list_path, "--id-scope", "0ne00111111"];
+        secrets.assert_not_told(&cli::run(args), &format!("fleet check with {key}"));
+    }
 }

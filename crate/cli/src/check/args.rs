@@ -74,7 +74,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "DAYS")]
     pub(super) expires_within: Option<u32>,
     /// Check many devices one after the other: every folder in DIR is one, and files of one name (device-1.pem,
-    /// device-1.key) are one; FILE takes a folder whose files are in no such order
+    /// device-1.key) are one; FILE takes a folder whose files are in no such order. Links to folders are not followed
     #[arg(long, value_name = "DIR", conflicts_with_all = ["files", "key", "registration_id"])]
     pub(super) each: Option<PathBuf>,
 }

@@ -54,7 +54,9 @@ pub(super) fn run(args: &Args, folder: &Path) -> Result<Exit, String> {
     );
     progress.finish_and_clear();
     if summary.devices() == 0 {
-        return Err(format!("there is no device in the folder {}", shown(folder)));
+        let has_link = left_out.iter().any(LeftOut::is_linked_folder);
+        let links = if has_link { "; a link to a folder is not followed" } else { "" };
+        return Err(format!("there is no device in the folder {}{links}", shown(folder)));
     }
     left_out.sort();
     match args.format() {
@@ -92,8 +94,8 @@ impl Entry {
     fn check(&self, root: &Path, question: &Question, form: Form<'_>) -> (Vec<Outcome>, Vec<LeftOut>) {
         let mut walk = Walk::default();
         for path in &self.paths {
-            // A device's own folder may be a link.
-            if self.is_folder { walk.enter(path, 1) } else { walk.look(path.clone(), 1) }
+            // A folder is the first level of its device, and what is in it the next one.
+            walk.look(path.clone(), usize::from(!self.is_folder));
         }
         let mut left_out: Vec<_> = walk.skipped.iter().map(|skipped| LeftOut::of(skipped, root)).collect();
         let (folder, known) = sorted::sort(&walk.files, root, question, &mut left_out);

@@ -15,8 +15,11 @@ use zeroize::Zeroizing;
 use super::files::Files;
 use crate::{
     input::shown,
-    output::{Folder, Mode},
+    output::{self, Folder, Mode},
 };
+
+/// Where it all goes.
+const FLAG: &str = "--write-fixed";
 
 /// The name of the file for a client: the leaf, then its intermediates.
 const FULL_CHAIN: &str = "device-full-chain.pem";
@@ -30,16 +33,17 @@ pub(super) struct Outcome {
     pub(super) failure: Option<String>,
 }
 
-/// Writes the full chain, and every file that is not canonical PEM already.
+/// Writes the full chain, and every file that is not canonical PEM already; of one of several devices into a folder of its own.
 pub(super) fn write(
     files: &Files,
     report: &Report,
     passphrase: Option<&Passphrase>,
-    folder: &Path,
+    (out, device): (&Path, Option<&str>),
 ) -> Outcome {
     let (pems, impossible) = repaired(files, report, passphrase);
     let mut outcome = Outcome::default();
-    match write_all(&pems, folder) {
+    let (device, folder) = (device.unwrap_or_default(), out.join(device.unwrap_or_default()));
+    match output::stays(FLAG, out, device).and_then(|()| write_all(&pems, &folder)) {
         Ok(()) => outcome.lines.extend(
             pems.iter().map(|pem| format!("Wrote {}: {}.", shown(&folder.join(&pem.name)), pem.what)),
         ),
@@ -106,7 +110,7 @@ fn for_boxes(report: &Report, names: &mut BTreeSet<String>, pems: &mut Vec<Pem>)
 
 fn write_all(pems: &[Pem], folder: &Path) -> Result<(), String> {
     let names: Vec<_> = pems.iter().map(|pem| pem.name.as_str()).collect();
-    let folder = Folder::open("--write-fixed", folder, &names)?;
+    let folder = Folder::open(FLAG, folder, &names)?;
     pems.iter().try_for_each(|pem| folder.write(&pem.name, &pem.text, pem.mode))?;
     folder.finish()
 }

@@ -21,7 +21,7 @@ use super::{
     args::Format,
     fixed, text,
     verdict::{self, tally},
-    walk::{Skipped, within},
+    walk::{LINKED_FOLDER, Skipped, within},
 };
 use crate::{
     exit::Exit,
@@ -44,6 +44,10 @@ impl LeftOut {
     pub(super) fn of(skipped: &Skipped, folder: &Path) -> Self {
         let Skipped { path, word, what } = skipped;
         Self { what: what.clone(), word, path: within(folder, path) }
+    }
+
+    pub(super) fn is_linked_folder(&self) -> bool {
+        self.word == LINKED_FOLDER
     }
 }
 
@@ -158,12 +162,8 @@ impl Device {
             word: verdict.word,
             found: found::kinds(&report.findings),
             fixed: write_fixed.map(|folder| {
-                fixed::write(
-                    &files,
-                    &report,
-                    question.inputs.passphrase.as_ref(),
-                    &folder.join(self.folder_name()),
-                )
+                let (passphrase, name) = (question.inputs.passphrase.as_ref(), self.folder_name());
+                fixed::write(&files, &report, passphrase, (folder, Some(&name)))
             }),
             findings: if args.format() == Format::Sarif { report.findings } else { Vec::new() },
         }

@@ -18,6 +18,9 @@ const MOST_FILES: usize = 200_000;
 /// Most bytes that they have in all.
 const MOST_BYTES: u64 = 256 * 1024 * 1024;
 
+/// The word for a link to a folder: where it leads to may be all that the machine has, and a hundred links so often.
+pub(super) const LINKED_FOLDER: &str = "linked-folder";
+
 /// What is below a folder.
 #[derive(Default)]
 pub(super) struct Walk {
@@ -68,8 +71,8 @@ impl Walk {
         Ok(())
     }
 
-    /// Looks into a folder of this depth, be it a link or not.
-    pub(super) fn enter(&mut self, folder: &Path, depth: usize) {
+    /// Looks into a folder of this depth.
+    fn enter(&mut self, folder: &Path, depth: usize) {
         if let Err(error) = self.folder(folder, depth) {
             self.skip(folder.to_owned(), "unreadable", reason(&error));
         }
@@ -82,7 +85,7 @@ impl Walk {
             return self.skip(path, "unreadable", "which leads to nothing".to_owned());
         };
         if metadata.is_dir() && is_link {
-            self.skip(path, "linked-folder", "a link to a folder".to_owned());
+            self.skip(path, LINKED_FOLDER, "a link to a folder".to_owned());
         } else if metadata.is_dir() && depth >= MOST_DEPTH {
             self.skip(path, "too-deep", format!("below the {MOST_DEPTH}th level"));
         } else if metadata.is_dir() {

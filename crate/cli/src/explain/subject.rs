@@ -81,10 +81,7 @@ fn one(word: &str) -> Result<Subject, String> {
     }
     if path.exists() {
         let bytes = File::open(path)
-            .and_then(|file| {
-                let ends_in_silence = !file.metadata()?.is_file();
-                read(file, &Limits { ends_in_silence, ..LIMITS })
-            })
+            .and_then(of_file)
             .map_err(|error| format!("{}: {}", shown(path), reason(&error)))?;
         if is_empty(&bytes) {
             return Err(format!("{} is empty; give the log of a run that failed", shown(path)));
@@ -113,14 +110,58 @@ fn is_finding_code(word: &str) -> bool {
 }
 
 fn standard_input() -> Result<Subject, String> {
-    let bytes =
-        read(io::stdin().lock(), &LIMITS).map_err(|error| format!("standard input: {}", reason(&error)))?;
+    let bytes = of_standard_input().map_err(|error| format!("standard input: {}", reason(&error)))?;
     if is_empty(&bytes) {
         return Err(
             "there is nothing on standard input; give a file, a code, or text; --help says more".to_owned()
         );
     }
     Ok(Subject::Text { bytes, place: Place::default().path("standard input") })
+}
+
+#[cfg(unix)]
+fn of_standard_input() -> io::Result<Vec<u8>> {
+    use std::os::fd::AsFd as _;
+    let file = File::from(io::stdin().as_fd().try_clone_to_owned()?);
+    if is_device(&file)? { of_device(file) } else { read(file, &LIMITS) }
+}
+
+#[cfg(not(unix))]
+fn of_standard_input() -> io::Result<Vec<u8>> {
+    read(io::stdin().lock(), &LIMITS)
+}
+
+/// What a file says, or a pipe that has a name: `<(journalctl -u device)` is one.
+fn of_file(file: File) -> io::Result<Vec<u8>> {
+    if is_device(&file)? {
+        return of_device(file);
+    }
+    let ends_in_silence = !file.metadata()?.is_file();
+    read(file, &Limits { ends_in_silence, ..LIMITS })
+}
+
+/// A device may say nothing. What says something has no end, and nobody keeps a log there.
+fn of_device(file: File) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    file.take(SILENCE).read_to_end(&mut bytes)?;
+    if is_empty(&bytes) {
+        return Ok(bytes);
+    }
+    let words = "it is a device; give a file, or what a pipe brings";
+    Err(io::Error::new(io::ErrorKind::InvalidInput, words))
+}
+
+/// Whether it is a device, and no terminal.
+#[cfg(unix)]
+fn is_device(file: &File) -> io::Result<bool> {
+    use std::{io::IsTerminal as _, os::unix::fs::FileTypeExt as _};
+    let kind = file.metadata()?.file_type();
+    Ok((kind.is_char_device() || kind.is_block_device()) && !file.is_terminal())
+}
+
+#[cfg(not(unix))]
+fn is_device(_: &File) -> io::Result<bool> {
+    Ok(false)
 }
 
 /// Whether there is nothing to read, or nothing but the zeros of a device or of a hole.
@@ -201,7 +242,17 @@ mod tests {
         let whole = Limits { whole: 1 << 20, ..FEW };
         assert!(read(&hole[..], &whole).unwrap().ends_with(b"rc=5\n"));
         #[cfg(unix)]
-        assert!(one("/dev/zero").err().unwrap().contains("is empty"));
+        for silent in ["/dev/zero", "/dev/null", "/dev/full"] {
+            assert!(one(silent).err().unwrap().contains("is empty"), "{silent}");
+        }
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_device_that_has_no_end_is_no_log() {
+        for device in ["/dev/urandom", "/dev/random"] {
+            assert!(one(device).err().unwrap().contains("it is a device"), "{device}");
+        }
     }
 
     #[test]

@@ -1,7 +1,9 @@
-//! Texts without private keys: who gives a key's text where its file's name belongs, as `--key "$KEY"` does, finds it in what is
-//! said of that file, and in every log that keeps what was said.
+//! Texts without keys: who gives a key's text where its file's name belongs, as `--key "$KEY"` does, finds it in what is said
+//! of that file, and in every log that keeps what was said.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, ffi::OsString, path::Path, sync::LazyLock};
+
+use dps_x509_core::text::is_bare_key;
 
 /// The end of a line that begins a private key (RFC 7468) or ends it, encrypted or not.
 const MARK: &str = "PRIVATE KEY-----";
@@ -10,8 +12,36 @@ const END: &str = "-----END";
 /// Least digits of base64 in a row that are taken for a line of a key: a line of one has 64.
 const LEAST: usize = 40;
 
-/// Every private key's text is shown as `***`, with what begins or ends it.
+/// The bare keys among this program's arguments.
+static GIVEN: LazyLock<Vec<String>> = LazyLock::new(|| bare_keys(std::env::args_os().skip(1)));
+
+/// Every private key's text is shown as `***`, with what begins or ends it, and so is a bare key that was given as an argument.
 pub(super) fn without_keys(text: &str) -> Cow<'_, str> {
+    GIVEN.iter().fold(without_texts(text), |text, key| {
+        if text.contains(key) { Cow::Owned(text.replace(key, "***")) } else { text }
+    })
+}
+
+/// What stands in arguments, alone or behind a flag, and can only be a key; what is there as a file is its name.
+fn bare_keys(arguments: impl Iterator<Item = OsString>) -> Vec<String> {
+    let mut keys = Vec::new();
+    for argument in arguments {
+        let argument = argument.to_string_lossy();
+        let behind_flag =
+            argument.strip_prefix("--").and_then(|flag| flag.split_once('=')).map(|(_, value)| value);
+        let value = behind_flag.unwrap_or(&argument);
+        // `SharedAccessKey=…;`, `cert.pem:…`, `./…`, two of them with a comma in between.
+        let words = value.split(|it: char| !(is_digit(it) || matches!(it, '-' | '_')));
+        let behind_name =
+            |word: &str| word.trim_end_matches('=').rsplit_once('=').map(|(name, _)| name.len() + 1);
+        let words = words.map(|word| behind_name(word).and_then(|at| word.get(at..)).unwrap_or(word));
+        keys.extend(words.filter(|word| is_bare_key(word) && !Path::new(value).exists()).map(str::to_owned));
+    }
+    keys
+}
+
+/// Every private key's text that has its first or its last line.
+fn without_texts(text: &str) -> Cow<'_, str> {
     if !text.contains(MARK) {
         return Cow::Borrowed(text);
     }
@@ -79,6 +109,26 @@ fn after(behind: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn bare_keys_are_found_among_the_arguments() {
+        const KEY: &str = "q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA=";
+        let of = |argument: &str| bare_keys(std::iter::once(argument.into()));
+        for argument in [
+            KEY.to_owned(),
+            format!("--key={KEY}"),
+            format!("HostName=h;SharedAccessKey={KEY}"),
+            format!("a.pem,{KEY}"),
+        ] {
+            assert_eq!(of(&argument), [KEY], "{argument}");
+        }
+        assert_eq!(of(&format!("./{KEY}")), [format!("/{KEY}")]);
+        let two = format!("{KEY},{KEY}");
+        assert_eq!(of(&two).len(), 2);
+        for argument in ["check", "--id-scope=0ne00111111", "--cert=certs/device.pem", "a=b"] {
+            assert_eq!(of(argument), Vec::<String>::new(), "{argument}");
+        }
+    }
 
     #[test]
     fn a_key_s_text_is_left_out_however_its_lines_are_broken() {

@@ -136,6 +136,16 @@ impl Explanation {
         CONNACK return code, or the TLS error. Microsoft's SDKs print them at debug level; mosquitto with -d, openssl s_client with -state. A code alone \
         is enough as well: 401002.";
 
+    /// What to give instead, where all that was recognised is of something else.
+    pub const WHAT_TO_GIVE_OF_THE_DEVICE: &'static str = "Paste the lines of the device's own client, from where it connects to \
+        the end, with the host that it connects to. If this is all that it prints: a line alone is explained as the device's.";
+
+    /// What to give instead, if nothing of a device was recognised.
+    #[must_use]
+    pub const fn what_to_give(&self) -> &'static str {
+        if self.elsewhere.is_empty() { Self::WHAT_TO_GIVE } else { Self::WHAT_TO_GIVE_OF_THE_DEVICE }
+    }
+
     /// Whether anything was recognised.
     #[must_use]
     pub fn is_empty(&self) -> bool {

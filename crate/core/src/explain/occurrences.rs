@@ -1,8 +1,9 @@
 //! From facts to what happened: each thing once, the precise before the vague, and who said it.
 
 mod event;
+mod overcome;
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, ops::Range};
 
 use event::Key;
 pub(super) use event::{Event, What};
@@ -154,7 +155,7 @@ impl Occurrences {
                 }
                 other => other,
             };
-            if let Some((other, definition)) = elsewhere(&what, &speaking, line, text) {
+            if let Some((other, definition)) = elsewhere(&what, &speaking, &fact.span, text) {
                 let is_known =
                     |known: &(String, &Definition, usize)| known.0 == other && known.1 == definition;
                 if occurrences.elsewhere.len() < Self::MOST_EVENTS
@@ -201,6 +202,11 @@ impl Occurrences {
             }
             None => {}
         }
+    }
+
+    /// The lines of failures after which the client came further than that.
+    pub(super) fn overcome(&self) -> Vec<u32> {
+        overcome::lines(&self.events)
     }
 
     /// Adds the clock as what can be behind the rest, by the time stamps of the log and the time now.
@@ -290,19 +296,24 @@ impl Occurrences {
 fn elsewhere(
     what: &What,
     speaking: &Speaking,
-    line: u32,
+    span: &Range<usize>,
     text: &Text,
 ) -> Option<(String, &'static Definition)> {
+    let line = text.line(span.start);
+    // The lines of a message that was broken in two are not so many things.
+    let is_broken = text.line(span.end.saturating_sub(1)) != line;
     let of_text = || speaking.of_text(line).map(str::to_owned);
     match what {
         What::Failed(symptom, _) => {
             let family = symptom.definition.family;
             let is_of_way = matches!(family, Family::Network | Family::Tls);
-            // What has the words of TLS speaks of TLS.
+            // What every program may fail at.
             let of_log = || {
-                let is_bare = matches!(family, Family::Network | Family::Proxy | Family::Client)
-                    || family.is_about_files();
-                is_bare.then(|| speaking.of_log(line, text)).flatten()
+                let is_common =
+                    matches!(family, Family::Network | Family::Tls | Family::Proxy | Family::Client)
+                        || family.is_about_files()
+                        || family.is_about_keys();
+                (is_common && !is_broken).then(|| speaking.of_log(line, text)).flatten()
             };
             let of_way = || {
                 if family == Family::Proxy {
@@ -321,7 +332,12 @@ fn elsewhere(
             Some((other.or_else(|| speaking.of_server(line))?, symptom.definition))
         }
         // A code of DPS is nobody else's.
-        What::Refused(answer) if answer.code.is_none() => Some((of_text()?, answer.to_finding().definition)),
+        What::Refused(answer) if answer.code.is_none() => {
+            // Return codes are those of MQTT.
+            let is_common = answer.channel != Channel::Connack && !is_broken;
+            let of_log = || is_common.then(|| speaking.of_log(line, text)).flatten();
+            Some((of_text().or_else(of_log)?, answer.to_finding().definition))
+        }
         What::Refused(_) => None,
     }
 }

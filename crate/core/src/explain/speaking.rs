@@ -8,6 +8,7 @@ use std::{
 use super::{
     reading::{host, program},
     statement::{Fact, Peer, Stage, Statement},
+    subject::Subject,
     text::Text,
 };
 use crate::order;
@@ -18,15 +19,10 @@ const LONG: u32 = 40;
 const SELDOM: u32 = 8;
 /// How many lines of a long log are looked at together, with as many before and behind.
 const PART: u32 = 32;
+/// So many parts are looked at; what is further on is as the nearest of them before it.
+const MOST_PARTS: usize = 64;
 /// What DPS is called, in what a text says of Azure's devices.
 const OF_DPS: [&str; 5] = ["dps", "prov", "scope", "registr", "central"];
-/// Parts of words of a device's connection, in small letters.
-const OF_A_CONNECTION: [&str; 12] = [
-    "mqtt", "amqp", "8883", "x509", "x.509", "mbedtls", "esp-tls", "esp_tls", "openssl", "wolfssl",
-    "bearssl", "gnutls",
-];
-/// Whole words of one: what has them as a part of a name is another program's, or a host.
-const OF_TLS: [&str; 4] = ["tls", "ssl", "certificate", "handshake"];
 
 /// Who speaks on each line, and about whom.
 pub(super) struct Speaking {
@@ -44,7 +40,7 @@ pub(super) struct Speaking {
     only: Option<Peer>,
     /// On how many lines there is trouble.
     troubles: u32,
-    /// The parts of a long text that were looked at, and whether one of them speaks of a connection like a device's.
+    /// The parts of the text that were looked at, and whether one of them is of something else than a device's connection.
     parts: RefCell<BTreeMap<u32, bool>>,
     /// Whether the text speaks of messages as a device sends them.
     speaks_of_messages: OnceCell<bool>,
@@ -121,18 +117,30 @@ impl Speaking {
         (!self.is_ours && self.at(line).1).then(|| "the log of a server".to_owned())
     }
 
-    /// The long log of something else that this line is of: neither a device's cloud, nor MQTT, nor TLS is spoken of near it.
+    /// The log of something else that this line is of, by what stands near it, in a text that never speaks of Azure.
     pub(super) fn of_log(&self, line: u32, text: &Text) -> Option<String> {
-        // What is for the most part trouble is what a client printed again and again.
-        if self.is_ours || text.lines() <= LONG || self.troubles.saturating_mul(SELDOM) > text.lines() {
+        if self.is_ours {
             return None;
         }
-        let part = line / PART;
-        let speaks = *self.parts.borrow_mut().entry(part).or_insert_with(|| {
-            let first = (part * PART).saturating_sub(PART).max(1);
-            (first..part * PART + 2 * PART).any(|line| speaks_of_a_connection(text.raw_line(line)))
-        });
-        (!speaks).then(|| "a log that speaks of no device's connection".to_owned())
+        let part = if text.lines() <= 3 * PART { 0 } else { line / PART };
+        let mut parts = self.parts.borrow_mut();
+        let known = parts.range(..=part).next_back().map(|(known, is_other)| (*known, *is_other));
+        let is_full = parts.len() >= MOST_PARTS;
+        let is_other = match known {
+            Some((known, is_other)) if known == part || is_full => is_other,
+            _ => {
+                let first = (part * PART).saturating_sub(PART).max(1);
+                let last = text.lines().min(part.saturating_add(if part == 0 { 3 } else { 2 }) * PART);
+                let near = (first..=last).map(|line| text.raw_line(line));
+                let subject = Subject::of(near);
+                // What is for the most part trouble is what a client printed again and again.
+                let is_long = text.lines() > LONG && self.troubles.saturating_mul(SELDOM) <= text.lines();
+                let is_other = subject.is_of_something_else() || is_long && !subject.may_be_of_device();
+                parts.insert(part, is_other);
+                is_other
+            }
+        };
+        is_other.then(|| "a log that speaks of no device's connection".to_owned())
     }
 
     /// The other host that a text, which never speaks of Azure, says that it dials, a few lines above this one.
@@ -217,15 +225,6 @@ impl Speaking {
         let is_server = self.servers.get(next).is_some_and(|known| *known <= line + Self::SERVER_LINES);
         (peer, is_server)
     }
-}
-
-/// Whether a line has a word of a device's connection.
-fn speaks_of_a_connection(line: &[u8]) -> bool {
-    let lower = line.get(..line.len().min(1024)).unwrap_or_default().to_ascii_lowercase();
-    let has = |word: &&str| lower.windows(word.len()).any(|part| part == word.as_bytes());
-    let is_of_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-.".contains(byte);
-    OF_A_CONNECTION.iter().any(has)
-        || lower.split(|byte| !is_of_name(byte)).any(|word| OF_TLS.iter().any(|tls| tls.as_bytes() == word))
 }
 
 /// Whether a text of some size has the word for what DPS does.

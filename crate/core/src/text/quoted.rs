@@ -22,6 +22,34 @@ impl fmt::Display for Quoted<'_> {
     }
 }
 
+/// Whether a text can only be a key, or what else nobody writes by himself: thirty bytes or more as base64, with `+` and `/` or
+/// with `-` and `_`. A name changes seldom between capitals, small letters and digits, and base64 at most places; a thumbprint or
+/// a number of a device is hexadecimal, and public.
+#[must_use]
+pub fn is_bare_key(text: &str) -> bool {
+    /// Least characters, with the `=` at the end.
+    const LEAST: usize = 40;
+    let text = text.trim();
+    let digits = text.trim_end_matches('=');
+    let is_digit = |byte: u8| byte.is_ascii_alphanumeric() || b"+/-_".contains(&byte);
+    if text.len() < LEAST || text.len() - digits.len() > 2 || !digits.bytes().all(is_digit) {
+        return false;
+    }
+    let kinds: Vec<u8> = digits
+        .bytes()
+        .filter_map(|byte| match byte {
+            b'A'..=b'Z' => Some(0),
+            b'a'..=b'z' => Some(1),
+            b'0'..=b'9' => Some(2),
+            _ => None,
+        })
+        .collect();
+    let changes = kinds.iter().zip(kinds.iter().skip(1)).filter(|(one, next)| one != next).count();
+    let has = |kind: u8| kinds.contains(&kind);
+    let is_hexadecimal = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+    !is_hexadecimal && has(0) && has(1) && changes * 3 >= digits.len()
+}
+
 /// What `serde` says of something that is not what is expected. It quotes what is there instead; of that as much as [`Quoted`]
 /// shows.
 #[must_use]
@@ -53,6 +81,29 @@ mod tests {
             let error = format!("{}, expected `a` at line 1", kind.replace("KEY", key));
             let (before, _) = kind.split_once(['`', '"']).unwrap();
             assert_eq!(shortened(&error), format!("{before}\"…\" (64 characters), expected `a` at line 1"));
+        }
+    }
+
+    #[test]
+    fn a_bare_key_is_told_from_names() {
+        for key in [
+            "q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA=",
+            " MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgOYcbhgZ1A+H7ObFo\n",
+            "Kr3xWDxIZ4M0WkDM1Uflm9tes9GQ84sJwJp-lPj0mOE",
+        ] {
+            assert!(is_bare_key(key), "{key}");
+        }
+        for name in [
+            "",
+            "device-7",
+            "585099c60198e420c12c85218efbd334eb6edf9ebb831d509a04d47accaca684",
+            "/home/User1/Projects/2026/Azure/Devices/Certificates/Device1",
+            "azure-iot-test-only-intermediate-full-chain-certificate",
+            "/home/me/q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA.pem",
+            "5f3a1c1e-9d20-4b1b-8c1e-aa1122334455-0017-device",
+            "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx=",
+        ] {
+            assert!(!is_bare_key(name), "{name}");
         }
     }
 

@@ -2,11 +2,13 @@
 
 use dps_x509_core::cert::{
     Budget, Certificate, UnixTime,
+    extension::oid,
     path::{Failure, MAX_LENGTH, MAX_REJECTIONS, MAX_STEPS, Problem, Rigour, Trust, signatures::Signatures},
+    server_name::ServerName,
 };
 use rcgen::{
-    BasicConstraints, CertificateParams, CertifiedIssuer, DistinguishedName, DnType, GeneralSubtree, IsCa,
-    Issuer, KeyPair, KeyUsagePurpose, NameConstraints,
+    BasicConstraints, CertificateParams, CertifiedIssuer, CustomExtension, DistinguishedName, DnType,
+    GeneralSubtree, IsCa, Issuer, KeyPair, KeyUsagePurpose, NameConstraints, SanType,
 };
 
 use crate::AT;
@@ -216,4 +218,143 @@ fn name_constraints_are_for_all_but_self_issued_authorities() {
     let excluded = below("elsewhere", &top);
     let between = read(excluded.der());
     fails(trust(&anchor, [&between]).verify(&leaf(&excluded)), Problem::NameForbidden);
+
+    // Each excludes its own name: the CA's new certificate may have it, and a device may not.
+    for (name, problem) in [("ca", None), ("device-1", Some(Problem::NameForbidden))] {
+        let mut params = ca(name);
+        let mut own = DistinguishedName::new();
+        own.push(DnType::CommonName, name);
+        params.name_constraints = Some(NameConstraints {
+            permitted_subtrees: vec![],
+            excluded_subtrees: vec![GeneralSubtree::DirectoryName(own)],
+        });
+        let top = CertifiedIssuer::self_signed(params, key()).unwrap();
+        let (renewed, anchor) = (below("ca", &top), read(top.der()));
+        let between = read(renewed.der());
+        let leaf = leaf(if problem.is_none() { &renewed } else { &top });
+        let found = trust(&anchor, [&between]).verify(&leaf);
+        assert_eq!(found.err().map(|failure| failure.problem), problem, "{name}");
+    }
+}
+
+/// The same name with another key, and the same key under another name, are others: a CA that has changed one of them.
+#[test]
+fn a_renewed_authority_is_another() {
+    let old = root("ca");
+    let renewed = below("ca", &old);
+    let (leaf_of_new, between, anchor) = (leaf(&renewed), read(renewed.der()), read(old.der()));
+    assert_eq!(trust(&anchor, [&between]).verify(&leaf_of_new).unwrap().len(), 3);
+
+    let shared = key();
+    let (above, under) = (ca("above"), ca("under"));
+    let issuer = Issuer::from_params(&above, &shared);
+    let anchor = read(above.self_signed(&shared).unwrap().der());
+    let between = read(under.signed_by(&shared, &issuer).unwrap().der());
+    let mut params = named("device-1");
+    params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+    let leaf = read(params.signed_by(&key(), &Issuer::from_params(&under, &shared)).unwrap().der());
+    assert_eq!(trust(&anchor, [&between]).verify(&leaf).unwrap().len(), 3);
+}
+
+/// What OpenSSL goes by and RFC 5280 does not: which certificate of that name the issuer is (section 4.2.1.1), and the first bit of
+/// `nsCertType`.
+#[test]
+fn some_extensions_count_where_verification_is_as_usual() {
+    let mut params = ca("top");
+    params.serial_number = Some(vec![7].into());
+    let top = CertifiedIssuer::self_signed(params, key()).unwrap();
+    let anchor = read(top.der());
+    let judged = |oid: &[u64], value: Vec<u8>, rigour, purpose| {
+        let mut params = named("device-1");
+        params.use_authority_key_identifier_extension = oid != [2, 5, 29, 35];
+        params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+        params.custom_extensions = vec![CustomExtension::from_oid_content(oid, value)];
+        let leaf = read(params.signed_by(&key(), &top).unwrap().der());
+        let trust = Trust { purpose, ..trust(&anchor, []) };
+        let budget = Budget::default();
+        let found = trust.verify_by(&leaf, &Signatures::new(&budget), rigour).map(|path| path.len());
+        found.err().map(|failure| failure.problem)
+    };
+    let usual = Rigour::Usual { is_timed: true };
+    for (name, serial, problem) in [
+        (b"top", 7, None),
+        (b"top", 8, Some(Problem::IssuerHasOtherIdentifiers)),
+        (b"pot", 7, Some(Problem::IssuerHasOtherIdentifiers)),
+    ] {
+        let cn = [&b"\x30\x0e\x31\x0c\x30\x0a\x06\x03\x55\x04\x03\x0c\x03"[..], name].concat();
+        let value = [&b"\x30\x17\xa1\x12\xa4\x10"[..], &cn, &[0x82, 1, serial]].concat();
+        assert_eq!(judged(&[2, 5, 29, 35], value.clone(), usual, None), problem, "{name:?} {serial}");
+        assert_ne!(
+            judged(&[2, 5, 29, 35], value, Rigour::Strict, None),
+            Some(Problem::IssuerHasOtherIdentifiers)
+        );
+    }
+    let server = b"\x03\x02\x06\x40".to_vec();
+    for (rigour, purpose, problem) in [
+        (usual, Some(oid::CLIENT_AUTH), Some(Problem::PurposeNotAllowedByNetscape)),
+        (usual, None, None),
+        (Rigour::Strict, Some(oid::CLIENT_AUTH), None),
+    ] {
+        let found = judged(&[2, 16, 840, 1, 113_730, 1, 1], server.clone(), rigour, purpose);
+        assert_eq!(found, problem, "{rigour:?}");
+    }
+    let client = b"\x03\x02\x07\x80".to_vec();
+    assert_eq!(judged(&[2, 16, 840, 1, 113_730, 1, 1], client, usual, Some(oid::CLIENT_AUTH)), None);
+}
+
+#[test]
+fn a_server_is_called_by_a_name_that_it_has() {
+    let top = root("top");
+    let mut params = named("server");
+    params.subject_alt_names = vec![SanType::DnsName("dps.example".try_into().unwrap())];
+    let (server, anchor) = (read(params.signed_by(&key(), &top).unwrap().der()), read(top.der()));
+    for (name, problem) in [("dps.example", None), ("hub.example", Some(Problem::OtherServer))] {
+        let server_name = Some(ServerName::Dns(name.to_owned()));
+        let found = Trust { server_name, ..trust(&anchor, []) }.verify(&server).map(|path| path.len());
+        assert_eq!(found.err().map(|failure| failure.problem), problem, "{name}");
+    }
+}
+
+/// Of two paths that come as far as each other the first is told.
+#[test]
+fn among_equals_the_first_is_the_reason() {
+    let (expired, other) = (key(), root("ca"));
+    let mut params = ca("ca");
+    (params.not_before, params.not_after) =
+        (rcgen::date_time_ymd(2020, 1, 1), rcgen::date_time_ymd(2021, 1, 1));
+    let first = read(params.self_signed(&expired).unwrap().der());
+    let mut second = read(other.der());
+    second.subject_key_id = None;
+    let mut params = named("device-1");
+    params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+    let leaf = read(params.signed_by(&key(), &Issuer::from_params(&ca("ca"), &expired)).unwrap().der());
+    let anchor = read(root("elsewhere").der());
+    let failure = trust(&anchor, [&first, &second]).verify(&leaf).unwrap_err();
+    assert_eq!((failure.problem, failure.rejections.len()), (Problem::Expired, 2));
+    assert_eq!(failure.rejections[1].problem, Problem::IssuerHasOtherKey);
+}
+
+/// The first second and the last one are within (section 4.1.2.5), of the leaf and of whoever stands above it.
+#[test]
+fn validity_begins_and_ends_with_a_second() {
+    let (start, end) = (1_767_225_600, 1_893_456_000);
+    let top = root("top");
+    let issuing = below("ca", &top);
+    let (leaf, between, anchor) = (leaf(&issuing), read(issuing.der()), read(top.der()));
+    for rigour in [Rigour::Strict, Rigour::Usual { is_timed: true }] {
+        for (at, expected) in [
+            (start - 1, Some(Problem::NotYetValid)),
+            (start, None),
+            (end, None),
+            (end + 1, Some(Problem::Expired)),
+        ] {
+            let trust = Trust { at: UnixTime::from_seconds(at), ..trust(&anchor, [&between]) };
+            let budget = Budget::default();
+            let found = trust.verify_by(&leaf, &Signatures::new(&budget), rigour);
+            assert_eq!(found.err().map(|failure| failure.problem), expected, "{at}, {rigour:?}");
+        }
+    }
+    let trust = Trust { at: UnixTime::from_seconds(start - 1), ..trust(&anchor, [&between]) };
+    let untimed = Rigour::Usual { is_timed: false };
+    assert!(trust.verify_by(&leaf, &Signatures::new(&Budget::default()), untimed).is_ok());
 }

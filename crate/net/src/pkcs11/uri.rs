@@ -148,7 +148,7 @@ impl FromStr for Uri {
 
 /// `name=value`, the value percent-decoded.
 fn attribute(part: &str) -> Result<(&str, Vec<u8>), UriError> {
-    let (name, value) = part.split_once('=').ok_or_else(|| UriError::Value { name: part.to_owned() })?;
+    let (name, value) = part.split_once('=').ok_or(UriError::NoValue)?;
     let is_broken = value.split('%').skip(1).any(|code| {
         !code.get(..2).is_some_and(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()))
     });
@@ -206,6 +206,8 @@ pub enum UriError {
         /// Its name.
         name: String,
     },
+    /// A part is no `name=value`. What it is nobody knows; it may be the PIN.
+    NoValue,
     /// An attribute's value cannot be read.
     Value {
         /// Its name.
@@ -235,6 +237,7 @@ impl fmt::Display for UriError {
             Self::Twice { name } => {
                 write!(f, "the PKCS#11 URI says \"{name}\" twice, or the PIN in two ways")
             }
+            Self::NoValue => f.write_str("the PKCS#11 URI has a part without \"=\", and each is NAME=VALUE"),
             Self::Value { name } => write!(f, "the value of \"{name}\" in the PKCS#11 URI cannot be read"),
             Self::NoPrivateKey { kind } => {
                 write!(f, "the PKCS#11 URI asks for type={kind}, and what signs is type=private")
@@ -277,7 +280,8 @@ mod tests {
             ("pkcs11:object=%zz", UriError::Value { name: "object".into() }),
             ("pkcs11:object=%", UriError::Value { name: "object".into() }),
             ("pkcs11:object=%ff", UriError::Value { name: "object".into() }),
-            ("pkcs11:object", UriError::Value { name: "object".into() }),
+            ("pkcs11:object", UriError::NoValue),
+            ("pkcs11:object=a?pin-value:4711", UriError::NoValue),
             ("pkcs11:object=a;type=cert", UriError::NoPrivateKey { kind: "cert".into() }),
         ] {
             assert_eq!(text.parse::<Uri>(), Err(error), "{text}");

@@ -20,8 +20,13 @@ const WORDS: Duration = Duration::from_millis(500);
 const MAX_HEAD: usize = 16 * 1024;
 /// The most fields of an answer.
 const MAX_FIELDS: usize = 100;
-/// As many bytes of a refusal's text are shown.
+/// As many bytes of a refusal's text are read, and as many characters of them are shown.
+const MOST_WORDS: u64 = 4096;
 const MAX_WORDS: usize = 300;
+/// As many characters of what is no HTTP.
+const MAX_BEGINNING: usize = 40;
+/// Shown in the place of words that have the password in them.
+const REPEATED: &str = "(it repeats the password, which is not shown)";
 
 /// Asks the proxy at the end of `tcp` for a way to `host` and `port`.
 pub(crate) async fn tunnel(
@@ -71,7 +76,7 @@ async fn ask(tcp: &mut TcpStream, proxy: &Proxy, target: &str) -> Result<(), Ref
     }
     request.push_str("\r\n");
     tcp.write_all(request.as_bytes()).await.map_err(|error| broken(&error))?;
-    let answer = read_head(tcp).await?;
+    let answer = read_head(tcp, proxy).await?;
     match answer.status {
         200..300 => Ok(()),
         407 => {
@@ -83,12 +88,11 @@ async fn ask(tcp: &mut TcpStream, proxy: &Proxy, target: &str) -> Result<(), Ref
             let mut words = answer.line();
             if answer.is_text {
                 let mut text = Vec::new();
-                let most = u64::try_from(MAX_WORDS).unwrap_or(u64::MAX);
                 // What has come by then will do.
-                let _ = timeout(WORDS, tcp.take(most).read_to_end(&mut text)).await;
+                let _ = timeout(WORDS, tcp.take(MOST_WORDS).read_to_end(&mut text)).await;
                 let text = String::from_utf8_lossy(&text);
                 if !text.trim().is_empty() {
-                    words = format!("{words}: {}", bounded(text.trim()));
+                    words = format!("{words}: {}", shown(proxy, text.trim(), MAX_WORDS));
                 }
             }
             Err((ProxyFault::Denied, words))
@@ -100,7 +104,7 @@ fn broken(error: &io::Error) -> Refusal {
     (ProxyFault::Closed, error.to_string())
 }
 
-/// The head of an answer, as far as anybody asks.
+/// The head of an answer, as far as anybody asks, as it may be shown.
 struct Answer {
     status: u16,
     reason: String,
@@ -111,14 +115,14 @@ struct Answer {
 }
 
 impl Answer {
-    /// `403 Forbidden`, without anything that a terminal would act on.
+    /// `403 Forbidden`.
     fn line(&self) -> String {
-        format!("{} {}", self.status, bounded(&self.reason)).trim_end().to_owned()
+        format!("{} {}", self.status, self.reason).trim_end().to_owned()
     }
 }
 
 /// Reads up to the end of the head and not a byte further: what follows belongs to the server.
-async fn read_head(tcp: &mut TcpStream) -> Result<Answer, Refusal> {
+async fn read_head(tcp: &mut TcpStream, proxy: &Proxy) -> Result<Answer, Refusal> {
     let mut head = Vec::new();
     let mut ahead = [0; 2048];
     loop {
@@ -132,7 +136,7 @@ async fn read_head(tcp: &mut TcpStream) -> Result<Answer, Refusal> {
         }
         let before = head.len();
         head.extend_from_slice(new);
-        let parsed = parse(&head)?;
+        let parsed = parse(&head, proxy)?;
         let taken = parsed.as_ref().map_or(peeked, |(length, _)| length.saturating_sub(before));
         tcp.read_exact(ahead.get_mut(..taken).unwrap_or_default()).await.map_err(|error| broken(&error))?;
         match parsed {
@@ -146,13 +150,12 @@ async fn read_head(tcp: &mut TcpStream) -> Result<Answer, Refusal> {
 }
 
 /// The length of a whole head and what is in it; `None` if there is more to come.
-fn parse(head: &[u8]) -> Result<Option<(usize, Answer)>, Refusal> {
+fn parse(head: &[u8], proxy: &Proxy) -> Result<Option<(usize, Answer)>, Refusal> {
     let mut fields = [httparse::EMPTY_HEADER; MAX_FIELDS];
     let mut response = httparse::Response::new(&mut fields);
     let not_http = |why: &dyn std::fmt::Display| {
-        let beginning =
-            String::from_utf8_lossy(head.get(..head.len().min(40)).unwrap_or_default()).into_owned();
-        (ProxyFault::NotHttp, format!("{why}; its answer begins \"{}\"", bounded(&beginning)))
+        let beginning = shown(proxy, &String::from_utf8_lossy(head), MAX_BEGINNING);
+        (ProxyFault::NotHttp, format!("{why}; its answer begins \"{beginning}\""))
     };
     match response.parse(head).map_err(|error| not_http(&error))? {
         httparse::Status::Partial => Ok(None),
@@ -160,11 +163,11 @@ fn parse(head: &[u8]) -> Result<Option<(usize, Answer)>, Refusal> {
             let values = |name: &'static str| {
                 let fitting =
                     response.headers.iter().filter(move |field| field.name.eq_ignore_ascii_case(name));
-                fitting.map(|field| bounded(&String::from_utf8_lossy(field.value)))
+                fitting.map(|field| shown(proxy, &String::from_utf8_lossy(field.value), MAX_WORDS))
             };
             let answer = Answer {
                 status: response.code.unwrap_or_default(),
-                reason: response.reason.unwrap_or_default().to_owned(),
+                reason: shown(proxy, response.reason.unwrap_or_default(), MAX_WORDS),
                 offers: values("proxy-authenticate").take(5).collect(),
                 is_text: values("content-type").any(|kind| kind.starts_with("text/plain")),
             };
@@ -173,14 +176,17 @@ fn parse(head: &[u8]) -> Result<Option<(usize, Answer)>, Refusal> {
     }
 }
 
-/// At most [`MAX_WORDS`] characters, and nothing that a terminal would act on.
-fn bounded(text: &str) -> String {
-    let mut bounded = String::new();
-    for character in text.chars().take(MAX_WORDS) {
+/// So many characters at most, nothing that a terminal would act on, and not the password.
+fn shown(proxy: &Proxy, text: &str, most: usize) -> String {
+    if proxy.is_repeated_in(text) {
+        return REPEATED.to_owned();
+    }
+    let mut shown = String::new();
+    for character in text.chars().take(most) {
         match character {
-            '"' | '\'' | '\\' => bounded.push(character),
-            _ => bounded.extend(character.escape_debug()),
+            '"' | '\'' | '\\' => shown.push(character),
+            _ => shown.extend(character.escape_debug()),
         }
     }
-    bounded
+    shown
 }

@@ -20,7 +20,11 @@ impl FromStr for Proxy {
             Some((scheme, _)) => return Err(ProxyError::Scheme { scheme: scheme.to_ascii_lowercase() }),
             None => text,
         };
-        let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        let (authority, behind) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+        // A password with such a character in it ends here, and the user would be taken for the host.
+        if behind.contains('@') {
+            return Err(ProxyError::NotEncoded);
+        }
         let (user, place) = match authority.rsplit_once('@') {
             Some((user, place)) => (Some(user), place),
             None => (None, authority),
@@ -68,19 +72,24 @@ pub enum ProxyError {
     Host,
     /// The port is no number from 1 to 65535.
     Port,
+    /// The user or the password has `/`, `?` or `#`, and not percent-encoded.
+    NotEncoded,
 }
+
+/// What people write in front of a proxy's name and this program does not speak. Of whatever else stands there nobody knows what
+/// it is, so it is not shown.
+const SCHEMES: [&str; 8] = ["https", "socks", "socks4", "socks4a", "socks5", "socks5h", "ftp", "ws"];
 
 impl fmt::Display for ProxyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Scheme { scheme }
-                if scheme.len() <= 12 && scheme.bytes().all(|b| b.is_ascii_alphanumeric()) =>
-            {
+            Self::Scheme { scheme } if SCHEMES.contains(&scheme.as_str()) => {
                 write!(f, "proxies are spoken to as http://, not as {scheme}://")
             }
             Self::Scheme { .. } => f.write_str("proxies are spoken to as http://"),
             Self::Host => f.write_str("it has no host, or no possible one"),
             Self::Port => f.write_str("its port is no number from 1 to 65535"),
+            Self::NotEncoded => f.write_str("/, ? and # in a password are written %2F, %3F and %23"),
         }
     }
 }
@@ -132,7 +141,19 @@ mod tests {
             assert_eq!(text.parse::<Proxy>().unwrap_err(), error, "{text}");
         }
         // A password with "://" in it must not be taken for a scheme and shown.
-        let error = "user:secret://x@proxy:1".parse::<Proxy>().unwrap_err().to_string();
-        assert!(!error.contains("secret"), "{error}");
+        for text in ["user:secret://x@proxy:1", "secret://x@proxy:1"] {
+            let error = text.parse::<Proxy>().unwrap_err().to_string();
+            assert!(!error.contains("secret"), "{error}");
+        }
+    }
+
+    /// Up to there it could be a host and a port: a password's first digits, which would be dialled and told.
+    #[test]
+    fn a_password_that_is_not_encoded_is_no_port() {
+        for text in
+            ["http://user:8461/x@proxy:3128", "user:8461?x@proxy", "http://user:8461#x@proxy", "u/:x@proxy"]
+        {
+            assert_eq!(text.parse::<Proxy>().unwrap_err(), ProxyError::NotEncoded, "{text}");
+        }
     }
 }

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any, NoReturn
 
-from . import _inputs, _terminal
+from . import _inputs, _key, _terminal
 from ._toolkit import Toolkit
 from ._version import VERSION
 from .errors import DpsError
@@ -34,6 +34,7 @@ class Unusable(Exception):
 
 def run(words: list[str]) -> int:
     """Gives the exit code: 0, 1 or 2, as the program does."""
+    _key.given(words)
     given = _parser().parse_args(words)
     try:
         answer: int = given.run(given)

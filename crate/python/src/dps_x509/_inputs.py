@@ -7,7 +7,7 @@ import os
 from datetime import date, datetime, time, timedelta, timezone
 from typing import BinaryIO, Iterable, Literal, TypeAlias, Union
 
-from ._key import without_keys
+from ._key import is_bare_key, without_keys
 from .errors import InvalidInput
 from .wit.inspection import Cloud, Enrollment, File, Purpose, Settings
 
@@ -52,7 +52,7 @@ def opened(path: str) -> BinaryIO:
     try:
         return open(path, "rb")
     except OSError as error:
-        shown = without_keys(path)
+        shown = "***" if is_bare_key(path) else without_keys(path)
         if shown == path:
             raise
         raise type(error)(error.errno, error.strerror, shown) from None

@@ -3,7 +3,9 @@ is said of that file, and in every log that keeps what was said."""
 
 from __future__ import annotations
 
+import os
 import re
+from collections.abc import Iterable
 
 #: The end of a line that begins a private key (RFC 7468) or ends it, encrypted or not.
 _MARK = "PRIVATE KEY-----"
@@ -16,8 +18,50 @@ _WITHIN = re.compile(r"[A-Za-z0-9+/=\s\\{}]*")
 _LAST_LINE = re.compile("-----END[^-]{0,40}-----")
 
 
+#: Thirty bytes or more as base64, in either alphabet.
+_BASE64 = re.compile(r"(?=.{40})[A-Za-z0-9+/_-]+={0,2}", re.DOTALL)
+_KINDS = str.maketrans(dict.fromkeys("+/_-=") | {kind: "0" for kind in "123456789"})
+
+
+def is_bare_key(text: str) -> bool:
+    """Whether a text can only be a key, or what else nobody writes by himself. A name changes seldom between capitals, small
+    letters and digits, and base64 at most places; a thumbprint is hexadecimal, and public."""
+    text = text.strip()
+    if not _BASE64.fullmatch(text) or all(digit in "0123456789abcdefABCDEF" for digit in text.rstrip("=")):
+        return False
+    kinds = ["d" if digit == "0" else "a" if digit.islower() else "A" for digit in text.translate(_KINDS)]
+    if not {"a", "A"} <= set(kinds):
+        return False
+    return sum(one != after for one, after in zip(kinds, kinds[1:])) * 3 >= len(text.rstrip("="))
+
+
+#: The bare keys among the arguments of the command.
+_given: list[str] = []
+
+
+def given(arguments: Iterable[str]) -> None:
+    """Remembers the bare keys among arguments, alone or behind a flag; what is there as a file is its name."""
+    values = [re.sub(r"\A--[^=]*=", "", argument) for argument in arguments]
+    words = [word for value in values if not _is_there(value) for word in re.split(r"[^A-Za-z0-9+/_=-]+", value)]
+    _given[:] = [word for word in (re.sub(r"\A.*=(?=[^=])", "", word) for word in words) if is_bare_key(word)]
+
+
+def _is_there(path: str) -> bool:
+    try:
+        return os.path.exists(path)
+    except ValueError:
+        return False
+
+
 def without_keys(text: str) -> str:
-    """Every private key's text is shown as ``***``, with what begins or ends it."""
+    """Every private key's text is shown as ``***``, with what begins or ends it, and so is a bare key among the arguments."""
+    text = _without_texts(text)
+    for key in _given:
+        text = text.replace(key, "***")
+    return text
+
+
+def _without_texts(text: str) -> str:
     shown: list[str] = []
     rest = 0
     while (at := text.find(_MARK, rest)) >= 0:

@@ -60,7 +60,11 @@ def parse(text: str, parameter: str) -> Proxy:
     scheme, mark, rest = text.partition("://")
     if mark and scheme.lower() != "http":
         raise _wrong(parameter, "proxies are spoken to as http://")
-    authority = re.split("[/?#]", rest if mark else text)[0]
+    rest = rest if mark else text
+    authority = re.split("[/?#]", rest)[0]
+    # A password with such a character in it ends here, and the user would be taken for the host.
+    if "@" in rest[len(authority) :]:
+        raise _wrong(parameter, "/, ? and # in a password are written %2F, %3F and %23")
     user, at, place = authority.rpartition("@")
     found = re.fullmatch(r"(?:\[([0-9a-fA-F:.]+)\]|([\w.-]+))(?::(\d*))?", place)
     if found is None:
@@ -118,13 +122,13 @@ def tunnel(proxy: Proxy, target: str) -> Generator[bytes | None, bytes, Transpor
             return failed(proxy, ProxyFault.NOT_HTTP, "it closed within the head of its answer")
         head += more
         if len(head) > MAX_HEAD or head[:7] != b"HTTP/1."[: len(head)]:
-            return failed(proxy, ProxyFault.NOT_HTTP, f'its answer begins "{_plain(head[:40])}"')
+            return failed(proxy, ProxyFault.NOT_HTTP, _begins(proxy, head))
     found = re.match(rb"HTTP/1\.\d (\d{3})(?: ([^\r\n]*))?\r?\n", head)
     if found is None:
-        return failed(proxy, ProxyFault.NOT_HTTP, f'its answer begins "{_plain(head[:40])}"')
-    words = f"{found[1].decode()} {_plain(found[2] or b'')}".strip()
+        return failed(proxy, ProxyFault.NOT_HTTP, _begins(proxy, head))
+    words = f"{found[1].decode()} {_shown(proxy, found[2] or b'')}".strip()
     if found[1] == b"407":
-        offers = ", ".join(_plain(one) for one in re.findall(rb"(?im)^proxy-authenticate: *(.*?)\r?$", head))
+        offers = ", ".join(_shown(proxy, one) for one in re.findall(rb"(?im)^proxy-authenticate: *(.*?)\r?$", head))
         return failed(proxy, ProxyFault.AUTHENTICATION_REQUIRED, f"{words} ({offers})" if offers else words)
     if not found[1].startswith(b"2"):
         return failed(proxy, ProxyFault.DENIED, words)
@@ -136,6 +140,22 @@ def failed(proxy: Proxy, fault: ProxyFault, words: str) -> TransportFailure:
     return TransportFailureProxy(value=ProxyFailure(reason=fault, detail=f"{proxy.address}: {words}"))
 
 
-def _plain(raw: bytes) -> str:
-    """Without anything that a terminal would act on."""
-    return re.sub(r"[\x00-\x1f\x7f-\x9f]+", " ", raw.decode("latin-1"))
+def _begins(proxy: Proxy, head: bytes) -> str:
+    return f'its answer begins "{_shown(proxy, head, 40)}"'
+
+
+def _shown(proxy: Proxy, raw: bytes, most: int | None = None) -> str:
+    """Without anything that a terminal would act on, and not the password."""
+    if _is_repeated(proxy, raw):
+        return "(it repeats the password, which is not shown)"
+    return re.sub(r"[\x00-\x1f\x7f-\x9f]+", " ", raw[:most].decode("latin-1"))
+
+
+def _is_repeated(proxy: Proxy, raw: bytes) -> bool:
+    """Whether the password is there: an answer may repeat what was asked. What is cut off has the beginning, so the first
+    characters of Basic are enough."""
+    if proxy.authorization is None:
+        return False
+    basic = proxy.authorization.removeprefix("Basic ").encode()
+    password = base64.b64decode(basic).partition(b":")[2]
+    return basic[:4] in raw or (password != b"" and password in raw)

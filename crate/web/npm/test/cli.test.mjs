@@ -1,7 +1,7 @@
 // The command line of the package, beside the native one.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -121,6 +121,16 @@ test('generate writes files once, keys for their owner alone', () => {
   assert.equal(ours(['check', join(out, 'device-full-chain.pem'), '--key', join(out, 'device-key.pem')]).status, 0);
 });
 
+test('generate writes nothing through a link in the folder', () => {
+  const [out, elsewhere] = [join(folder, 'linked'), join(folder, 'elsewhere')];
+  [out, elsewhere].forEach((path) => mkdirSync(path));
+  symlinkSync(elsewhere, join(out, 'devices'));
+  const { status, stderr } = ours(['generate', 'chain', '--registration-id', 'a', '--count', '2', '--out', out]);
+  assert.equal(status, 2, stderr);
+  assert.match(stderr, /devices is a link, and nothing is written through it/);
+  assert.deepEqual(readdirSync(elsewhere), []);
+});
+
 test('provision gets the hub, or the refusal', async () => {
   const stand = await emulate();
   try {
@@ -177,12 +187,12 @@ test('no terminal obeys what others wrote, and nobody begins a line', () => {
   assert.equal(ours(asked).stdout, native(asked).stdout);
 });
 
-// In the place of a name, with its lines as they are, and as shells and settings put it into one.
+// In the place of a name, with its lines as they are, and as shells and settings put it into one, or one of them alone.
 test('a private key that was given for a name is not told', () => {
   const pem = readFileSync(join(cert, 'device-1.key'), 'utf8');
   const [, line] = pem.split('\n');
   let marks = 0;
-  for (const key of [pem, pem.replaceAll('\n', ' '), pem.replaceAll('\n', '\\n'), pem.slice(12)]) {
+  for (const key of [pem, pem.replaceAll('\n', ' '), pem.replaceAll('\n', '\\n'), pem.slice(12), line]) {
     for (const args of [
       [key],
       ['check', key],

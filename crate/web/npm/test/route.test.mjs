@@ -97,6 +97,27 @@ test('what a proxy does instead is told apart', async () => {
   assert.equal((await failed('http://127.0.0.1:9')).findings[0].code, 'DX531');
 });
 
+test('no answer that repeats the request tells the password', async () => {
+  const secret = 'qF7passwordZx';
+  const basic = Buffer.from(`user:${secret}`).toString('base64');
+  const answers = [
+    `HTTP/1.1 403 Proxy-Authorization: Basic ${basic}\r\n\r\n`,
+    `HTTP/1.1 407 No\r\nProxy-Authenticate: Basic realm="${basic}"\r\n\r\n`,
+    `HTTP/1.1 403 No\r\nContent-Type: text/plain\r\n\r\n${secret}`,
+    `HTTP/1.1 403 No\r\nContent-Type: text/plain\r\n\r\n${'-'.repeat(292)}${secret}`,
+    `HTTP/1.1 403 No\r\nContent-Type: text/plain\r\n\r\n${'-'.repeat(280)}${basic}`,
+    `Basic ${basic}\r\n`,
+  ];
+  for (const answer of answers) {
+    const through = (await proxy(answer)).url.replace('//', `//user:${secret}@`);
+    const settings = { ...stand.settings(), timeoutSeconds: 2 };
+    const error = await provision(settings, { ...stand.identity(), proxy: through }).then(assert.fail, (it) => it);
+    const told = `${error.message} ${JSON.stringify(error.report)}`;
+    assert.match(told, /DX53|proxy/);
+    assert.ok(!told.includes(secret.slice(0, 6)) && !told.includes(basic.slice(0, 12)), told);
+  }
+});
+
 test('TCP is taken elsewhere, and TLS keeps to the name', async () => {
   const [, port] = stand.ready.endpoint.split(':');
   const settings = { ...stand.settings(), endpoint: 'localhost:8883' };
@@ -132,6 +153,10 @@ test('proxies are read as curl reads them', () => {
   }
   for (const text of ['', 'socks5://a', 'https://a:1', 'http://', 'a:0', 'a:65536', 'a:x', 'http://u:secret@:1', 'http://a b', 'http://%zz:secret@a']) {
     assert.throws(() => parseProxy(text, 'proxy'), (error) => error.code === 'invalid-input' && !error.message.includes('secret'), text);
+  }
+  // Up to there it could be a host and a port: a password's first digits.
+  for (const text of ['http://user:8461/x@a:1', 'user:8461?x@a', 'http://user:8461#x@a', new URL('http://user:8461#x@a').href]) {
+    assert.throws(() => parseProxy(text, 'proxy'), (error) => /%2F/.test(error.message) && !error.message.includes('8461'), text);
   }
 });
 

@@ -8,7 +8,7 @@ use crate::{
         report::Report,
         rule::key::{is_of_shut_key, is_of_shut_store},
     },
-    finding::{Family, Finding, Severity},
+    finding::{Family, Finding, Severity, catalogue},
 };
 
 /// Everything that was asked of these files, in the order of its weight for DPS.
@@ -19,8 +19,12 @@ pub(in crate::cert) fn checked(report: &Report, inputs: &Inputs) -> Vec<Checked>
             .findings
             .iter()
             .filter(|finding| is_about(finding.definition.family) && finding.severity > Severity::Note);
-        // What stayed shut has not been looked at.
-        let is_shut = |finding: &&Finding| is_of_shut_key(finding) || is_of_shut_store(finding);
+        // What stayed shut has not been looked at, and neither has what is not here.
+        let is_shut = |finding: &&Finding| {
+            is_of_shut_key(finding)
+                || is_of_shut_store(finding)
+                || finding.definition == &catalogue::DEVICE_CERTIFICATE_MISSING
+        };
         let is_any_shut = counts.clone().any(|finding| is_shut(&finding));
         let worst = counts.clone().filter(|finding| !is_shut(finding)).map(|finding| finding.severity).max();
         let mut codes: Vec<_> = counts.map(|finding| finding.definition.code).collect();

@@ -54,7 +54,7 @@ impl Explanation {
             self.others_files.as_ref().map(|(id, name)| json!({ "registrationId": id, "commonName": name })),
         );
         put("elsewhere", (!self.elsewhere.is_empty()).then_some(elsewhere));
-        put("whatToGive", self.is_empty().then(|| json!(Self::WHAT_TO_GIVE)));
+        put("whatToGive", self.is_empty().then(|| json!(self.what_to_give())));
         object
     }
 }

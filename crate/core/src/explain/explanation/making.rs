@@ -87,8 +87,12 @@ impl Explanation {
         let is_told = |happening: &Happening| {
             happening.finding.place.line.is_some_and(|line| prose::is_prose(text.line_text(line)))
         };
+        // What was got over comes behind what was not: the newest failure is the one to mend.
+        let overcome = occurrences.overcome();
+        let is_overcome =
+            |happening: &Happening| happening.finding.place.line.is_some_and(|line| overcome.contains(&line));
         order::by_key(&mut happenings, |(is_vague, happening)| {
-            (*is_vague, is_of_itself(happening), is_told(happening))
+            (*is_vague, is_overcome(happening), is_of_itself(happening), is_told(happening))
         });
         if let Some(first) = before_all {
             for (_, happening) in &mut happenings {

@@ -17,10 +17,12 @@ impl Explanation {
 
     fn write(&self, lines: &mut Lines, naming: Naming) {
         if self.is_empty() {
-            lines.line(format_args!("Nothing in the text is known here."));
-            write_elsewhere(lines, self, naming);
+            match self.told_elsewhere(naming) {
+                Some(told) => lines.line(format_args!("Not about DPS or a hub: {told}.")),
+                None => lines.line(format_args!("Nothing in the text is known here.")),
+            }
             if self.also.is_empty() {
-                return lines.line(format_args!("  next:     {}", Self::WHAT_TO_GIVE));
+                return lines.line(format_args!("  next:     {}", self.what_to_give()));
             }
             lines.empty();
             return write_also(lines, self, "The files have this", naming);
@@ -56,7 +58,17 @@ impl Explanation {
             lines.empty();
             write_also(lines, self, "Also wrong in the files", naming);
         }
-        write_elsewhere(lines, self, naming);
+        if let Some(told) = self.told_elsewhere(naming) {
+            lines.line(format_args!("Told of others, and nothing of DPS's: {told}."));
+        }
+    }
+
+    /// What other hosts and programs had, in one line; none if the text tells nothing of them.
+    fn told_elsewhere(&self, naming: Naming) -> Option<String> {
+        let told = self.elsewhere.iter();
+        let told = told.map(|it| format!("{} ({}, {})", it.what, it.definition.name, it.place.said(naming)));
+        let told: Vec<_> = told.collect();
+        (!told.is_empty()).then(|| told.join("; "))
     }
 }
 
@@ -64,19 +76,6 @@ impl Explanation {
 fn write_also(lines: &mut Lines, explanation: &Explanation, title: &str, naming: Naming) {
     lines.line(format_args!("{title}"));
     explanation.also.iter().for_each(|finding| lines.block(&finding.to_lines(naming), 2));
-}
-
-/// What other hosts and programs had, in one line.
-fn write_elsewhere(lines: &mut Lines, explanation: &Explanation, naming: Naming) {
-    if explanation.elsewhere.is_empty() {
-        return;
-    }
-    let told: Vec<_> = explanation
-        .elsewhere
-        .iter()
-        .map(|it| format!("{} ({}, {})", it.what, it.definition.name, it.place.said(naming)))
-        .collect();
-    lines.line(format_args!("Told of others, and nothing of DPS's: {}.", told.join("; ")));
 }
 
 fn write_happening(lines: &mut Lines, happening: &Happening, naming: Naming) {

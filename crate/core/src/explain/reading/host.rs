@@ -6,7 +6,11 @@ const PUBLIC: [&str; 32] = [
     "cloud", "app", "tech", "info", "in", "nl", "ch", "at", "se", "no", "ca", "au", "es", "it", "pl", "me",
 ];
 /// Where sentences send their readers.
-const MANUALS: [&str; 13] = [
+const MANUALS: [&str; 16] = [
+    // What names a kind of XML.
+    "schemas.microsoft.com",
+    "schemas.xmlsoap.org",
+    "www.w3.org",
     "aka.ms",
     "docs.microsoft.com",
     "learn.microsoft.com",

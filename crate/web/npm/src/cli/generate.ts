@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { generate, type GeneratedKeyType, type GenerationRequest } from '../index.node.js';
 import { parse, Usage } from './arguments.js';
@@ -44,6 +44,10 @@ export async function generateFiles(words: string[]): Promise<number> {
   const { files, warnings } = await generate(request as GenerationRequest);
   for (const { path, text, isSecret } of files) {
     const file = join(folder, path);
+    const link = await linkAbove(folder, path);
+    if (link !== undefined) {
+      throw new Usage(`${link} is a link, and nothing is written through it`);
+    }
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, text, { mode: isSecret ? 0o600 : 0o644, flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
       throw new Usage(error.code === 'EEXIST' ? `${file} is there already, and nothing is overwritten` : error.message);
@@ -52,4 +56,19 @@ export async function generateFiles(words: string[]): Promise<number> {
   }
   warnings.forEach((warning) => err(`warning: ${visible(warning)}\n`));
   return 0;
+}
+
+/**
+ * The first of a file's folders, in the one that everything goes into, that is a link: whoever may write there may have put it
+ * there, and would get a device's key.
+ */
+async function linkAbove(folder: string, path: string): Promise<string | undefined> {
+  let at = folder;
+  for (const part of path.split('/').slice(0, -1)) {
+    at = join(at, part);
+    if ((await lstat(at).catch(() => undefined))?.isSymbolicLink() === true) {
+      return at;
+    }
+  }
+  return undefined;
 }

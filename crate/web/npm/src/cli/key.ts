@@ -1,7 +1,10 @@
 /**
- * Texts without private keys: who gives a key's text where its file's name belongs, as `check "$KEY"` does, finds it in what is
- * said of that file, and in every log that keeps what was said.
+ * Texts without keys: who gives a key's text where its file's name belongs, as `check "$KEY"` does, finds it in what is said of
+ * that file, and in every log that keeps what was said.
  */
+
+import { existsSync } from 'node:fs';
+import { argv } from 'node:process';
 
 /** The end of a line that begins a private key (RFC 7468) or ends it, encrypted or not. */
 const MARK = 'PRIVATE KEY-----';
@@ -14,8 +17,38 @@ const WITHIN = /[A-Za-z0-9+/=\s\\{}]*/y;
 const IS_WITHIN = /[A-Za-z0-9+/=\s\\{}]/;
 const LAST_LINE = /-----END[^-]{0,40}-----/y;
 
-/** Every private key's text is shown as `***`, with what begins or ends it. */
+/** Thirty bytes or more as base64, in either alphabet. */
+const BASE64 = /^(?=.{40})[A-Za-z0-9+/_-]+={0,2}$/s;
+
+/**
+ * Whether a text can only be a key, or what else nobody writes by himself. A name changes seldom between capitals, small letters
+ * and digits, and base64 at most places; a thumbprint is hexadecimal, and public.
+ */
+export function isBareKey(text: string): boolean {
+  if (!BASE64.test(text)) return false;
+  const digits = text.replace(/=+$/, '');
+  if (/^[0-9a-f]*$/i.test(digits)) return false;
+  const kinds = [...digits.replace(/[^A-Za-z0-9]/g, '')].map((it) => (it <= '9' ? 0 : it <= 'Z' ? 1 : 2));
+  if (!kinds.includes(1) || !kinds.includes(2)) return false;
+  return kinds.filter((kind, at) => at > 0 && kind !== kinds[at - 1]).length * 3 >= digits.length;
+}
+
+/** The bare keys among arguments, alone or behind a flag; what is there as a file is its name. */
+export function bareKeys(given: readonly string[]): string[] {
+  const values = given.map((argument) => /^--[^=]*=(.*)$/s.exec(argument)?.[1] ?? argument);
+  const words = values.filter((value) => !existsSync(value)).flatMap((value) => value.split(/[^A-Za-z0-9+/_=-]+/));
+  return words.map((word) => word.replace(/^.*=(?=[^=])/s, '')).filter(isBareKey);
+}
+
+let GIVEN: string[] | undefined;
+
+/** Every private key's text is shown as `***`, with what begins or ends it, and so is a bare key that was given as an argument. */
 export function withoutKeys(text: string): string {
+  GIVEN ??= bareKeys(argv.slice(2));
+  return GIVEN.reduce((shown, key) => shown.replaceAll(key, '***'), withoutTexts(text));
+}
+
+function withoutTexts(text: string): string {
   let shown = '';
   let rest = 0;
   for (let at = text.indexOf(MARK); at >= 0; at = text.indexOf(MARK, rest)) {

@@ -33,6 +33,10 @@ export function parseProxy(text: string, input: string): Proxy {
     throw wrong(input, 'proxies are spoken to as http://');
   }
   const [authority = ''] = rest.split(/[/?#]/);
+  // A password with such a character in it ends here, and the user would be taken for the host.
+  if (rest.slice(authority.length).includes('@')) {
+    throw wrong(input, '/, ? and # in a password are written %2F, %3F and %23');
+  }
   const at = authority.lastIndexOf('@');
   const place = /^(?:\[([0-9a-f:.]+)\]|([a-z0-9._-]+))(?::([0-9]*))?$/i.exec(authority.slice(at + 1));
   const host = place?.[1] ?? place?.[2];
@@ -54,6 +58,20 @@ function basic(user: string, input: string): string {
   } catch {
     throw wrong(input, 'its user and password are not percent-encoded');
   }
+}
+
+/**
+ * Whether a text has the proxy's password in it: an answer may repeat what was asked. A text that is cut off has the
+ * beginning, so the first characters of Basic are enough.
+ */
+export function repeatsPassword(proxy: Proxy, text: string): boolean {
+  const basic = proxy.authorization?.replace(/^Basic /, '');
+  if (basic === undefined) {
+    return false;
+  }
+  const plain = Buffer.from(basic, 'base64').toString();
+  const password = plain.slice(plain.indexOf(':') + 1);
+  return text.includes(basic.slice(0, 4)) || (password !== '' && text.includes(password));
 }
 
 function wrong(input: string, why: string): DpsError {

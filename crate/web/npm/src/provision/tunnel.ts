@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { ProxyFault, TransportFailure } from '../session.js';
 import { transportFailure } from './failure.js';
-import type { Proxy } from './proxy.js';
+import { type Proxy, repeatsPassword } from './proxy.js';
 
 /** How long a proxy may take for its answer. It resolves and dials before it gives one. */
 const PATIENCE = 15_000;
@@ -9,6 +9,8 @@ const PATIENCE = 15_000;
 const MAX_HEAD = 16 * 1024;
 /** As much of a refusal's text is shown. */
 const MAX_WORDS = 300;
+/** As much of what is no HTTP. */
+const MAX_BEGINNING = 40;
 
 /** Why there is no way through a proxy. */
 export class NoTunnel extends Error {
@@ -31,15 +33,15 @@ export async function tunnel(socket: Socket, proxy: Proxy, target: string): Prom
   const { head, rest } = await readHead(socket, proxy);
   const [, status, reason = ''] = /^HTTP\/1\.\d (\d{3})(?: ([^\r\n]*))?\r?\n/.exec(head) ?? [];
   if (status === undefined) {
-    throw no(proxy, 'not-http', `its answer begins "${plain(head.slice(0, 40))}"`);
+    throw no(proxy, 'not-http', begins(proxy, head));
   }
-  const line = `${status} ${plain(reason)}`.trim();
+  const line = `${status} ${shown(proxy, reason)}`.trim();
   if (status === '407') {
-    const offers = [...head.matchAll(/^proxy-authenticate: *(.*?)\r?$/gim)].map(([, offer]) => plain(offer!));
+    const offers = [...head.matchAll(/^proxy-authenticate: *(.*?)\r?$/gim)].map(([, offer]) => shown(proxy, offer!));
     throw no(proxy, 'authentication-required', offers.length === 0 ? line : `${line} (${offers.join(', ')})`);
   }
   if (!status.startsWith('2')) {
-    const words = plain(rest.subarray(0, MAX_WORDS).toString()).trim();
+    const words = shown(proxy, rest.toString(), MAX_WORDS).trim();
     throw no(proxy, 'denied', words === '' || !/^content-type: *text\/plain/im.test(head) ? line : `${line}: ${words}`);
   }
   if (rest.length > 0) {
@@ -75,7 +77,7 @@ function readHead(socket: Socket, proxy: Proxy): Promise<{ head: string; rest: B
       if (at >= 0) {
         done(() => resolve({ head: bytes.subarray(0, at + 4).toString('latin1'), rest: bytes.subarray(at + 4) }));
       } else if (bytes.length > MAX_HEAD || !couldBeHttp(bytes)) {
-        done(() => reject(no(proxy, 'not-http', `its answer begins "${plain(bytes.subarray(0, 40).toString('latin1'))}"`)));
+        done(() => reject(no(proxy, 'not-http', begins(proxy, bytes.toString('latin1')))));
       }
     };
     const fail = (error: Error): void => done(() => reject(no(proxy, 'closed', error.message)));
@@ -98,7 +100,14 @@ function couldBeHttp(bytes: Buffer): boolean {
   return start.startsWith(bytes.subarray(0, start.length).toString('latin1'));
 }
 
-/** Without anything that a terminal would act on. */
-function plain(text: string): string {
-  return text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ');
+function begins(proxy: Proxy, text: string): string {
+  return `its answer begins "${shown(proxy, text, MAX_BEGINNING)}"`;
+}
+
+/** Without anything that a terminal would act on, and not the password. */
+function shown(proxy: Proxy, text: string, most?: number): string {
+  if (repeatsPassword(proxy, text)) {
+    return '(it repeats the password, which is not shown)';
+  }
+  return text.slice(0, most).replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ');
 }
