@@ -233,7 +233,7 @@ fn record(line: &[u8], words: &[&[u8]]) -> Option<(Vec<u8>, bool)> {
                 word.starts_with(known.as_bytes()) && (known.len() > 3 || word.len() <= known.len() + 1)
             })
     };
-    let is_beside = !words.iter().any(|word| is_connection(word));
+    let is_beside = !words.iter().any(is_connection);
     let named = words.iter().filter(|word| word.len() > 1 && !word.iter().any(u8::is_ascii_digit));
     let told: Vec<&[u8]> = named.take(MOST).copied().collect();
     // Of two words a greeting is, too.

@@ -5,6 +5,7 @@ use dps_x509_core::cert::{
     extension::oid,
     path::{Failure, MAX_LENGTH, MAX_REJECTIONS, MAX_STEPS, Problem, Rigour, Trust, signatures::Signatures},
     server_name::ServerName,
+    signature::SignatureError,
 };
 use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, CustomExtension, DistinguishedName, DnType,
@@ -300,6 +301,45 @@ fn some_extensions_count_where_verification_is_as_usual() {
     }
     let client = b"\x03\x02\x07\x80".to_vec();
     assert_eq!(judged(&[2, 16, 840, 1, 113_730, 1, 1], client, usual, Some(oid::CLIENT_AUTH)), None);
+}
+
+/// The problem of a leaf below the last of these, by what is usual and strictly.
+fn problems(leaf: &Certificate, anchor: &Certificate, between: &[Certificate]) -> [Option<Problem>; 2] {
+    [Rigour::Usual { is_timed: true }, Rigour::Strict].map(|rigour| {
+        let budget = Budget::default();
+        let found = trust(anchor, between).verify_by(leaf, &Signatures::new(&budget), rigour);
+        found.err().map(|failure| failure.problem)
+    })
+}
+
+/// Others may know an algorithm that is not known here.
+#[test]
+fn what_is_not_checked_holds_where_verification_is_as_usual() {
+    let top = root("top");
+    let mut params = named("device-1");
+    params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+    let mut der = params.signed_by(&key(), &top).unwrap().der().to_vec();
+    // ecdsa-with-SHA256, inside and outside of what is signed, becomes another of its arc.
+    let known = [0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 2];
+    let places: Vec<_> = (0..der.len()).filter(|&at| der[at..].starts_with(&known)).collect();
+    assert_eq!(places.len(), 2);
+    places.into_iter().for_each(|at| der[at + 7] = 99);
+    let strict = Some(Problem::Signature(SignatureError::NotChecked));
+    assert_eq!(problems(&read(&der), &read(top.der()), &[]), [None, strict]);
+}
+
+/// Of what the service has, OpenSSL asks no more than that it may sign certificates.
+#[test]
+fn an_old_authority_is_one_where_it_is_trusted() {
+    let mut params = ca("old");
+    params.is_ca = IsCa::NoCa;
+    let old = CertifiedIssuer::self_signed(params.clone(), key()).unwrap();
+    let [usual, strict] = problems(&leaf(&old), &read(old.der()), &[]);
+    assert!(usual.is_none() && matches!(strict, Some(Problem::Violation(_))), "{usual:?}, {strict:?}");
+    let top = root("top");
+    let between = CertifiedIssuer::signed_by(params, key(), &top).unwrap();
+    let found = problems(&leaf(&between), &read(top.der()), &[read(between.der())]);
+    assert!(found.iter().all(|it| matches!(it, Some(Problem::Violation(_)))), "{found:?}");
 }
 
 #[test]
