@@ -2,12 +2,14 @@
 
 mod cut;
 mod graph;
+mod panic;
 mod part;
 
 use std::{
     fs,
     path::{Path, PathBuf},
     process::Command,
+    thread,
 };
 
 use clap::Args;
@@ -18,15 +20,23 @@ use crate::{
     workspace::{self, Result},
 };
 
-/// The modules of the package. Two are of one feature of `dps-x509-web`, `files`, cut where a first look ends; the other is
-/// a feature itself.
+/// The modules of the package, into which one is cut: the other two join the first.
 pub(crate) const MODULES: [&str; 3] = ["inspection", "complete", "session"];
 
 /// Leaves in the module what tells where it may be cut.
 const RELOCATIONS: &str = "-Clink-arg=--emit-relocs";
 
-/// Sizes are what counts: the smaller of the implementations that sha2 has.
-const COMPACT: [&str; 4] = ["--cfg", "sha2_backend=\"soft\"", "--cfg", "sha2_backend_soft=\"compact\""];
+/// Sizes are what counts: the smaller of the implementations that sha2 and aes have.
+const COMPACT: [&str; 8] = [
+    "--cfg",
+    "sha2_backend=\"soft\"",
+    "--cfg",
+    "sha2_backend_soft=\"compact\"",
+    "--cfg",
+    "aes_backend=\"soft\"",
+    "--cfg",
+    "aes_backend_soft=\"compact\"",
+];
 
 /// WebAssembly has no product of two 64-bit numbers in 128 bits: crypto-bigint would call a function for each.
 const WORDS: [&str; 2] = ["--cfg", "cpubits=\"32\""];
@@ -63,8 +73,7 @@ impl Npm {
         let dist = package().join("dist");
         let parts = dist.join("esm/part");
         fs::create_dir_all(&parts)?;
-        files(&parts)?;
-        session(&parts)?;
+        modules(&parts)?;
         if self.only_modules {
             return Ok(());
         }
@@ -122,46 +131,48 @@ fn node(script: &str) -> Result<()> {
     workspace::run(Command::new("node").arg(script).current_dir(package()))
 }
 
-/// Everything that looks at files, as `inspection.wasm` and the rest, `complete.wasm`.
-fn files(parts: &Path) -> Result<()> {
-    const NAME: &str = "files";
-    let built = compile(NAME, &[RELOCATIONS])?;
-    let rest = cut::Rest::of(&graph::Graph::read(&fs::read(&built)?)?)?;
-    let generated = bind(NAME, &built, true)?;
-    let (first, second) = part::split(&fs::read(&generated)?, &rest)?;
+/// What is built, and the JavaScript for it.
+const NAME: &str = "files";
+
+/// The whole of `dps-x509-web`, cut.
+fn modules(parts: &Path) -> Result<()> {
+    let built = compile()?;
+    let mut wasm = fs::read(&built)?;
+    let pieces = panic::cut_short(&mut wasm)?;
+    let cut = cut::Cut::of(&graph::Graph::read(&wasm, &pieces)?)?;
+    fs::write(&built, &wasm)?;
+    let generated = bind(&built)?;
+    let modules = part::split(&fs::read(&generated)?, &cut)?;
     fs::remove_file(&generated)?;
-    for (name, module) in MODULES.into_iter().zip([first, second]) {
+    let one = &|name: &str, module: &[u8]| {
         let path = built.with_file_name(name).with_extension("wasm");
         fs::write(&path, module)?;
-        optimise(&path, name, parts)?;
-    }
-    Ok(())
-}
-
-/// The machine, as `session.wasm`.
-fn session(parts: &Path) -> Result<()> {
-    const NAME: &str = "session";
-    let generated = bind(NAME, &compile(NAME, &[])?, false)?;
-    optimise(&generated, NAME, parts)?;
-    Ok(fs::remove_file(&generated)?)
+        optimise(&path, name, parts)
+    };
+    thread::scope(|scope| {
+        let all = MODULES.into_iter().zip(&modules);
+        let running: Vec<_> = all.map(|(name, module)| scope.spawn(move || one(name, module))).collect();
+        running.into_iter().try_for_each(|run| run.join().unwrap_or_else(|_| Err("a thread panicked".into())))
+    })
 }
 
 /// The JavaScript for a module, beside the sources of the entry points, and the module that it is for.
-fn bind(name: &str, built: &Path, is_named: bool) -> Result<PathBuf> {
+fn bind(built: &Path) -> Result<PathBuf> {
     let glue = package().join("src/glue");
     Bindgen::new()
         .input_path(built)
-        .out_name(name)
+        .out_name(NAME)
         .web(true)?
         // The entry points say where the module is, and make a new instance when one has broken.
         .typescript(true)
         .omit_default_module_path(true)
         .reset_state_function(true)
         .demangle(false)
-        .remove_name_section(!is_named)
+        // By their names it is told which functions are whose.
+        .remove_name_section(false)
         .remove_producers_section(true)
         .generate(&glue)?;
-    Ok(glue.join(format!("{name}_bg.wasm")))
+    Ok(glue.join(format!("{NAME}_bg.wasm")))
 }
 
 fn optimise(module: &Path, name: &str, parts: &Path) -> Result<()> {
@@ -174,20 +185,17 @@ fn optimise(module: &Path, name: &str, parts: &Path) -> Result<()> {
     )
 }
 
-fn compile(feature: &str, more: &[&str]) -> Result<PathBuf> {
+fn compile() -> Result<PathBuf> {
     let mut flags = component::remapped()?;
     flags.extend(COMPACT.into_iter().chain(WORDS).map(str::to_owned));
-    let folder = workspace::target().join("npm-modules");
     workspace::run(
         workspace::cargo()
             .args(["rustc", "--quiet", "--package", "dps-x509-web", "--lib"])
-            .args(["--no-default-features", "--features", feature])
-            .args(["--profile", "web", "--target", component::TARGET, "--"])
-            .args(more)
+            .args(["--profile", "web", "--target", component::TARGET, "--", RELOCATIONS])
             .env("CARGO_ENCODED_RUSTFLAGS", flags.join("\x1f")),
     )?;
-    // The builds share one name.
-    let path = folder.join(feature).with_extension("wasm");
+    let folder = workspace::target().join("npm-modules");
+    let path = folder.join(NAME).with_extension("wasm");
     fs::create_dir_all(&folder)?;
     fs::copy(workspace::target().join(component::TARGET).join("web/dps_x509_web.wasm"), &path)?;
     Ok(path)

@@ -39,6 +39,7 @@ mod random;
 mod recipe;
 mod request;
 mod search;
+mod sieve;
 mod sink;
 mod subject;
 mod validity;

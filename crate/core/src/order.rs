@@ -1,4 +1,4 @@
-//! Putting lists in order, by one sort for all of them.
+//! Putting lists in order, by one sort for all of them, and sets and maps without any.
 //!
 //! The standard library's sort is compiled anew for each type, into five kilobytes of WebAssembly each time. Here numbers are
 //! sorted, and what they stand for is moved once.
@@ -27,6 +27,13 @@ pub(crate) fn by<T>(items: &mut [T], compare: impl Fn(&T, &T) -> Ordering) {
             at = from;
         }
     }
+}
+
+/// Sets and maps, item by item. `collect` sorts them before, by a sort of its own for each type.
+pub(crate) fn gathered<C: Default + Extend<T>, T>(items: impl IntoIterator<Item = T>) -> C {
+    let mut gathered = C::default();
+    gathered.extend(items);
+    gathered
 }
 
 /// Which item comes when.

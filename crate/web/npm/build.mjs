@@ -13,6 +13,10 @@ const list = (folder, end) =>
     .map((file) => join(folder, file))
     .filter((file) => file.endsWith(end));
 
+/** What is exported of the machine, and what of files; the rest is of both. */
+const OF_MACHINE = ['Machine', 'Settings', 'alertNumber'];
+const OF_FILES = ['Generation', 'Inputs', 'Wanted', 'cloud', 'judgeIssued', 'judgeRequest', 'takeLexicon', 'targets'];
+
 portGlue();
 await writeReport();
 await writeWorkers();
@@ -30,13 +34,31 @@ for (const license of ['LICENSE-APACHE', 'LICENSE-MIT']) {
   cpSync(join('../../..', license), license);
 }
 
-/** jsdom under Jest has no encoders; the generated code takes those that `platform.ts` finds. */
+/**
+ * jsdom under Jest has no encoders; the generated code takes those that `platform.ts` finds. It holds one instance: sessions
+ * have a copy of it, with an instance of theirs.
+ */
 function portGlue() {
   const line = "import { Decoder as TextDecoder, Encoder as TextEncoder } from '../platform.js';\n";
-  for (const file of list('src/glue', '.js')) {
-    const code = readFileSync(file, 'utf8');
-    if (!code.startsWith(line)) writeFileSync(file, line + code);
+  const code = readFileSync('src/glue/files.js', 'utf8');
+  // Unless it was done before.
+  if (code.startsWith(line)) return;
+  const types = readFileSync('src/glue/files.d.ts', 'utf8');
+  for (const [name, others] of [['files', OF_MACHINE], ['session', OF_FILES]]) {
+    writeFileSync(`src/glue/${name}.js`, line + without(code, others));
+    writeFileSync(`src/glue/${name}.d.ts`, without(types, others));
   }
+}
+
+/** Generated code without classes and functions, which no bundler leaves out of what is handed on whole. */
+function without(code, names) {
+  const comment = '(?:/\\*\\*(?:(?!\\*/)[^])*\\*/\\n)?';
+  for (const name of names) {
+    const piece = new RegExp(`${comment}export (?:class ${name} {[^]*?\\n}\\n(?:if \\(Symbol\\.dispose\\).*\\n)?|function ${name}\\((?:[^\\n]*;|[^]*?\\n})\\n)`);
+    if (!piece.test(code)) throw new Error(`the generated code has no ${name}`);
+    code = code.replace(piece, '').replace(new RegExp(`const ${name}Finalization = [^]*?\\n}\\);\\n`), '');
+  }
+  return code;
 }
 
 /** The types of a report that have another home; those that wasm-bindgen writes beside them want a browser's. */

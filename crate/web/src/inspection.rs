@@ -148,8 +148,8 @@ fn severity(text: &str) -> Result<Severity, String> {
 
 fn definitions(texts: &[String]) -> Result<Vec<&'static Definition>, String> {
     let definition = |text: &String| {
-        catalogue::by_code(&text.to_uppercase())
-            .or_else(|| catalogue::by_name(&text.to_lowercase()))
+        catalogue::by_code(&text.to_ascii_uppercase())
+            .or_else(|| catalogue::by_name(&text.to_ascii_lowercase()))
             .ok_or_else(|| unknown(text, "code or name of a finding"))
     };
     texts.iter().map(definition).collect()

@@ -1,26 +1,19 @@
 //! [`dps_x509_core`] for JavaScript: plain values in, JSON text out, nothing decided here.
 //!
 //! This is the raw side of the npm package `dps-x509`; its entry points in `npm/` make promises, objects and typed
-//! errors of it. Built for wasm32-unknown-unknown, once for each module, by `cargo xtask npm`.
+//! errors of it. Built for wasm32-unknown-unknown and cut into modules by `cargo xtask npm`.
 //!
 //! Whatever was given is wiped here when it has been used. What was made of it on the way is wiped by the package,
 //! which clears the whole memory after a call that [may have seen a secret](Inputs::may_hold_secret), or that
 //! [made one](generation).
 
-#[cfg(feature = "files")]
 pub mod advice;
-#[cfg(feature = "files")]
 pub mod generation;
-#[cfg(feature = "files")]
 pub mod identity;
-#[cfg(feature = "files")]
 pub mod inputs;
-#[cfg(feature = "files")]
 pub mod inspection;
-#[cfg(feature = "session")]
 pub mod session;
 
-#[cfg(feature = "files")]
 pub use inputs::Inputs;
 
 use std::cell::Cell;

@@ -64,7 +64,7 @@ pub(super) fn run(bytes: &[u8]) {
     }
     let mut bag = Vec::new();
     // Signatures take nearly all the time: many of them in one input of eight.
-    let most = if bytes.len() / 3 % 8 == 0 { 64 } else { 12 };
+    let most = if (bytes.len() / 3).is_multiple_of(8) { 64 } else { 12 };
     for chosen in bytes.chunks_exact(3).take(most) {
         let &[which, how, place] = chosen else { continue };
         let mut der = POOL[usize::from(which) % POOL.len()].clone();

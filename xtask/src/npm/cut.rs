@@ -1,9 +1,12 @@
-//! Where the module that looks at files is cut in two: what a first look at plain files takes, and the rest.
+//! Where the module is cut: what a first look at plain files takes, the rest of what looks at files, and the machine.
 
 use std::{collections::HashSet, ops::Range};
 
 use super::graph::{Graph, Node};
 use crate::workspace::Result;
+
+/// What is called for the machine, by the beginnings of the names.
+const SESSION: [&str; 5] = ["__wbg_machine_", "__wbg_settings_", "alertNumber", "machine_", "settings_"];
 
 /// What is called for a first look; by their beginnings, for the generator of the JavaScript ends some with a number.
 const FIRST: [&str; 19] = [
@@ -28,7 +31,7 @@ const FIRST: [&str; 19] = [
     "speakAs",
 ];
 
-/// Functions that are left to the second part with all that they alone need, by parts of their names: no plain file comes to
+/// Functions that are left to the other parts with all that they alone need, by parts of their names: no plain file comes to
 /// them. The compiler is told not to take them into others (`#[inline(never)]`).
 const DOORS: [&str; 16] = [
     // The reader that looks for what was meant.
@@ -57,37 +60,73 @@ const DOORS: [&str; 16] = [
 /// No doors: by these it is told which character a registration ID may not have.
 const KEPT: [&str; 2] = ["<char as core::fmt::Debug>::fmt", "<&T as core::fmt::Debug>::fmt"];
 
-/// A range of constants that is shorter stays with what is before it: a segment has a head of its own.
-const SHORTEST: usize = 24;
+/// A piece between constants of the first part that is shorter stays there, whosever it is: a segment has a head of its own.
+const SHORTEST: u32 = 24;
 
-/// What goes into the second part: functions by their names, constants by their addresses.
-pub(super) struct Rest {
+/// The same between constants of another part: about what the head of a segment takes.
+const HEAD: u32 = 9;
+
+/// The segment of what never changes.
+const READ_ONLY: &str = ".rodata";
+
+/// A part that joins the first one: its functions by their names, its constants by their addresses.
+pub(super) struct Part {
     pub(super) functions: HashSet<String>,
     pub(super) constants: Vec<Range<u32>>,
 }
 
-impl Rest {
-    /// What is not reached from [`FIRST`] without going through a door.
+/// Where a module is cut.
+pub(super) struct Cut {
+    /// The constants of the first part, which has all functions that are not mentioned here.
+    pub(super) first: Vec<Range<u32>>,
+    /// What joins it for everything else that looks at files, and what joins it for the machine. What those two share, both have.
+    pub(super) others: Vec<Part>,
+    /// Functions that nobody calls.
+    pub(super) unused: HashSet<String>,
+}
+
+impl Cut {
+    /// The first part is what is reached from [`FIRST`] without going through a door; each of the others, what is reached from
+    /// its exports through all doors.
     pub(super) fn of(graph: &Graph) -> Result<Self> {
-        let is_called_first = |name: &str| FIRST.iter().any(|start| name.starts_with(start));
-        let called = graph.exports.iter().filter(|(name, _)| is_called_first(name));
-        let roots: Vec<u32> = called.map(|(_, index)| *index).collect();
+        let called = |is_wanted: &dyn Fn(&str) -> bool| {
+            let exports = graph.exports.iter().filter(|(name, _)| is_wanted(name));
+            exports.map(|(_, index)| *index).collect::<Vec<u32>>()
+        };
+        let begins = |name: &str, starts: &[&str]| starts.iter().any(|start| name.starts_with(start));
         let doors = doors(graph)?;
-        let first = graph.reach(roots, |index| doors.contains(&index));
-        let is_first = |index: u32| first.contains(&Node::Function(index));
-        let (mut functions, mut others) = (HashSet::new(), HashSet::new());
-        for (index, name) in &graph.names {
-            let names = if is_first(*index) { &mut others } else { &mut functions };
-            names.insert(name.clone());
-        }
-        // What is exported loses the number behind its name on the way.
-        for (name, _) in graph.exports.iter().filter(|(_, index)| !is_first(**index)) {
-            functions.extend(name.rsplit_once('_').map(|(name, _)| name.to_owned()));
-        }
-        if let Some(name) = functions.intersection(&others).next() {
+        let first = graph.reach(called(&|name| begins(name, &FIRST)), |index| doors.contains(&index));
+        let files = graph.reach(called(&|name| !begins(name, &SESSION)), |_| false);
+        let session = graph.reach(called(&|name| begins(name, &SESSION)), |_| false);
+        let others: Vec<HashSet<Node>> = [files, session].iter().map(|part| part - &first).collect();
+        let is_used = |node: &Node| first.contains(node) || others.iter().any(|part| part.contains(node));
+
+        let names = |is_wanted: &dyn Fn(&Node) -> bool| {
+            let is_wanted = |index: u32| is_wanted(&Node::Function(index));
+            let named = graph.names.iter().filter(|(index, _)| is_wanted(**index));
+            let mut names: HashSet<String> = named.map(|(_, name)| name.clone()).collect();
+            // What is exported loses the number behind its name on the way.
+            for (name, _) in graph.exports.iter().filter(|(_, index)| is_wanted(**index)) {
+                names.extend(name.rsplit_once('_').map(|(name, _)| name.to_owned()));
+            }
+            names
+        };
+        let of_first = names(&|node| first.contains(node));
+        let cut = Self {
+            first: constants(graph, &first, &[])?,
+            others: Vec::new(),
+            unused: names(&|node| !is_used(node)),
+        };
+        let part = |nodes: &HashSet<Node>| {
+            let constants = constants(graph, nodes, &cut.first)?;
+            Result::Ok(Part { functions: names(&|node| nodes.contains(node)), constants })
+        };
+        let others = others.iter().map(part).collect::<Result<Vec<_>>>()?;
+        let rest = others.iter().flat_map(|part| &part.functions).chain(&cut.unused);
+        if let Some(name) = rest.into_iter().find(|name| of_first.contains(*name)) {
             return Err(format!("two functions are called {name}, one of each part").into());
         }
-        Ok(Self { functions, constants: constants(graph, &first)? })
+        Ok(Self { others, ..cut })
     }
 }
 
@@ -109,31 +148,41 @@ fn doors(graph: &Graph) -> Result<HashSet<u32>> {
     Ok(found)
 }
 
-/// The ranges of what never changes and is not of the first part. What is between constants belongs to the one before.
-fn constants(graph: &Graph, first: &HashSet<Node>) -> Result<Vec<Range<u32>>> {
-    const READ_ONLY: &str = ".rodata";
-    let found = graph.segments.iter().enumerate().find(|(_, segment)| segment.name == READ_ONLY);
-    let (number, segment) = found.ok_or("the module has no constants")?;
-    let mut is_first: Vec<Option<bool>> = vec![None; usize::try_from(segment.length()?)?];
-    for (place, constant) in graph.constants.iter().enumerate().filter(|(_, one)| one.segment == number) {
-        let of_first = first.contains(&Node::Constant(place));
-        let range = usize::try_from(constant.range.start)?..usize::try_from(constant.range.end)?;
-        for byte in is_first.iter_mut().skip(range.start).take(range.len()) {
-            *byte = Some(of_first || *byte == Some(true));
+/// The constants of a part, as ranges of addresses without those of the first part; what changes is that one's. What is between
+/// constants belongs to the one before, and what is shorter than the head of a segment goes with what is around it.
+fn constants(graph: &Graph, part: &HashSet<Node>, first: &[Range<u32>]) -> Result<Vec<Range<u32>>> {
+    let mut ranges = Vec::new();
+    let is_first = first.is_empty();
+    for (number, segment) in graph.segments.iter().enumerate() {
+        let end = segment.address + segment.length()?;
+        if segment.name != READ_ONLY {
+            ranges.extend(is_first.then_some(segment.address..end));
+            continue;
+        }
+        let mut owned: Vec<Option<bool>> = vec![None; usize::try_from(segment.length()?)?];
+        for (place, constant) in graph.constants.iter().enumerate().filter(|(_, one)| one.segment == number) {
+            let is_its = part.contains(&Node::Constant(place));
+            let range = usize::try_from(constant.range.start)?..usize::try_from(constant.range.end)?;
+            for byte in owned.iter_mut().skip(range.start).take(range.len()) {
+                *byte = Some(is_its || *byte == Some(true));
+            }
+        }
+        let least = if is_first { SHORTEST } else { HEAD };
+        let mut last = false;
+        let mut of_first = first.iter().filter(|range| range.end > segment.address).peekable();
+        for (address, byte) in (segment.address..end).zip(owned) {
+            last = byte.unwrap_or(last);
+            while of_first.next_if(|range| range.end <= address).is_some() {}
+            if !last || of_first.peek().is_some_and(|range| range.contains(&address)) {
+                continue;
+            }
+            match ranges.last_mut() {
+                Some(Range { end, .. }) if *end >= segment.address && address - *end < least => {
+                    *end = address + 1
+                }
+                _ => ranges.push(address..address + 1),
+            }
         }
     }
-    let mut ranges: Vec<Range<usize>> = Vec::new();
-    let mut last = true;
-    for (at, byte) in is_first.into_iter().enumerate() {
-        last = byte.unwrap_or(last);
-        match ranges.last_mut() {
-            _ if last => {}
-            Some(range) if range.end == at => range.end = at + 1,
-            _ => ranges.push(at..at + 1),
-        }
-    }
-    let of_memory = |range: Range<usize>| {
-        Ok(segment.address + u32::try_from(range.start)?..segment.address + u32::try_from(range.end)?)
-    };
-    ranges.into_iter().filter(|range| range.len() >= SHORTEST).map(of_memory).collect()
+    Ok(ranges)
 }

@@ -62,8 +62,8 @@ struct Places {
 }
 
 impl Graph {
-    /// Reads a module that was linked with `--emit-relocs`.
-    pub(super) fn read(wasm: &[u8]) -> Result<Self> {
+    /// Reads a module that was linked with `--emit-relocs`, but for what was cut out of its functions, in order.
+    pub(super) fn read(wasm: &[u8], cut: &[Range<usize>]) -> Result<Self> {
         let mut graph = Self::default();
         let mut places = Places::default();
         let mut relocations = Vec::new();
@@ -113,7 +113,7 @@ impl Graph {
         }
         let order = graph.in_order();
         for reader in relocations {
-            graph.take_relocations(&reader, &places, &order)?;
+            graph.take_relocations(&reader, &places, cut, &order)?;
         }
         graph.join_what_overlaps(&order);
         Ok(graph)
@@ -151,8 +151,7 @@ impl Graph {
                 symbols.push(match symbol? {
                     SymbolInfo::Func { index, .. } => Some(Node::Function(index)),
                     SymbolInfo::Data { symbol: Some(place), .. } => {
-                        // What has no size has an address all the same.
-                        let range = place.offset..place.offset + place.size.max(1);
+                        let range = place.offset..place.offset + place.size;
                         self.constants.push(Constant { segment: usize::try_from(place.index)?, range });
                         Some(Node::Constant(self.constants.len() - 1))
                     }
@@ -176,6 +175,7 @@ impl Graph {
         &mut self,
         reader: &RelocSectionReader<'_>,
         places: &Places,
+        cut: &[Range<usize>],
         order: &[usize],
     ) -> Result<()> {
         use RelocationType as Kind;
@@ -196,6 +196,10 @@ impl Graph {
             let offset = usize::try_from(entry.offset)?;
             let from = if is_in_code {
                 let at = places.code + offset;
+                let piece = cut.partition_point(|piece| piece.end <= at);
+                if cut.get(piece).is_some_and(|piece| piece.contains(&at)) {
+                    continue;
+                }
                 let body = places.bodies.partition_point(|body| body.end <= at);
                 Node::Function(places.imports + u32::try_from(body)?)
             } else {
@@ -228,7 +232,8 @@ impl Graph {
     fn join_what_overlaps(&mut self, order: &[usize]) {
         let mut last: Option<usize> = None;
         for &number in order {
-            let Some(one) = self.constants.get(number) else { continue };
+            // An empty list has an address, at which something else begins.
+            let Some(one) = self.constants.get(number).filter(|one| !one.range.is_empty()) else { continue };
             let before = last.and_then(|last| Some((last, self.constants.get(last)?)));
             let joined = before
                 .filter(|(_, before)| before.segment == one.segment && before.range.end > one.range.start);

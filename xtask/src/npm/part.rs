@@ -1,9 +1,12 @@
-//! Writes a module as two: the first works by itself, and the second joins an instance of it and brings the rest.
+//! Writes a module as several: the first works by itself, and each of the others joins an instance of it and brings more.
 //!
-//! The second imports what it needs of the first, and puts its own functions into the first's table. There the first calls
+//! Those import what they need of the first, and put their own functions into the first's table. There the first calls
 //! them; until they are there, whoever is called in their place says so by the global `wants`, and traps.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
+    ops::Range,
+};
 
 use walrus::{
     ConstExpr, DataKind, ElementItems, ElementKind, ExportItem, FunctionBuilder, FunctionId, FunctionKind,
@@ -12,16 +15,20 @@ use walrus::{
     passes::gc,
 };
 
-use super::cut::Rest;
+use super::cut::Cut;
 use crate::workspace::Result;
 
-/// The global by which the first part says that it came to something of the second.
+/// The global by which the first part says that it came to something of another.
 const WANTS: &str = "wants";
 
-/// Cuts a module.
-pub(super) fn split(wasm: &[u8], rest: &Rest) -> Result<(Vec<u8>, Vec<u8>)> {
-    let plan = Plan::new(&parse(wasm)?, rest)?;
-    Ok((first(parse(wasm)?, &plan, rest)?, second(parse(wasm)?, &plan, rest)?))
+/// Cuts a module into its parts, the first one first.
+pub(super) fn split(wasm: &[u8], cut: &Cut) -> Result<Vec<Vec<u8>>> {
+    let plan = Plan::new(&parse(wasm)?, cut)?;
+    let mut modules = vec![first(parse(wasm)?, &plan, &cut.first)?];
+    for (own, part) in plan.others.iter().zip(&cut.others) {
+        modules.push(other(parse(wasm)?, &plan, own, &part.constants)?);
+    }
+    Ok(modules)
 }
 
 fn parse(wasm: &[u8]) -> Result<Module> {
@@ -34,16 +41,19 @@ fn parse(wasm: &[u8]) -> Result<Module> {
     Ok(module)
 }
 
-/// What both parts agree on. Things are told by their numbers in the module, for ids are of one parse.
+/// What the parts agree on. Things are told by their numbers in the module, for ids are of one parse.
 struct Plan {
+    /// What is not in the first part.
     rest: BTreeSet<usize>,
+    /// What is in each of the others.
+    others: Vec<BTreeSet<usize>>,
     table: usize,
     /// Where those of the rest stand in the table that the first part calls or exports.
     slots: BTreeMap<usize, u32>,
     /// The slots that the module itself has.
     elements: Vec<(u32, usize)>,
     table_size: u32,
-    /// What the first part exports for the second, by their names.
+    /// What the first part exports for the others, by their names.
     functions: BTreeMap<usize, String>,
     globals: BTreeMap<usize, String>,
     tables: BTreeMap<usize, String>,
@@ -54,21 +64,26 @@ impl Plan {
         clippy::redundant_closure_for_method_calls,
         reason = "the ids are of a crate that is not asked for here"
     )]
-    fn new(module: &Module, rest: &Rest) -> Result<Self> {
-        let is_of_rest = |function: &&walrus::Function| {
-            let is_local = matches!(function.kind, FunctionKind::Local(_));
-            is_local && function.name.as_ref().is_some_and(|name| rest.functions.contains(name))
+    fn new(module: &Module, cut: &Cut) -> Result<Self> {
+        let named = |names: &HashSet<String>| -> BTreeSet<FunctionId> {
+            let is_named = |function: &&walrus::Function| {
+                let is_local = matches!(function.kind, FunctionKind::Local(_));
+                is_local && function.name.as_ref().is_some_and(|name| names.contains(name))
+            };
+            module.funcs.iter().filter(is_named).map(walrus::Function::id).collect()
         };
-        let second: BTreeSet<FunctionId> =
-            module.funcs.iter().filter(is_of_rest).map(walrus::Function::id).collect();
-        let first = module.funcs.iter().map(walrus::Function::id).filter(|id| !second.contains(id));
-        let (by_first, by_second) = (Uses::of(module, first), Uses::of(module, second.iter().copied()));
+        let others: Vec<_> = cut.others.iter().map(|part| named(&part.functions)).collect();
+        let mut rest = named(&cut.unused);
+        rest.extend(others.iter().flatten());
+        let first = module.funcs.iter().map(walrus::Function::id).filter(|id| !rest.contains(id));
+        let by_first = Uses::of(module, first);
+        let by_others = Uses::of(module, others.iter().flatten().copied());
         let is_of_functions = |table: &&walrus::Table| table.element_ty == RefType::FUNCREF;
         let table = module.tables.iter().find(is_of_functions).ok_or("no table of functions")?;
         let elements = elements(module, table.id())?;
 
         let mut slots: BTreeMap<FunctionId, u32> = BTreeMap::new();
-        for (slot, function) in elements.iter().filter(|(_, function)| second.contains(function)) {
+        for (slot, function) in elements.iter().filter(|(_, function)| rest.contains(function)) {
             slots.entry(*function).or_insert(*slot);
         }
         let mut table_size = u32::try_from(table.initial)?;
@@ -76,7 +91,7 @@ impl Plan {
             ExportItem::Function(id) => Some(id),
             _ => None,
         });
-        for id in exported.chain(by_first.functions).filter(|id| second.contains(id)) {
+        for id in exported.chain(by_first.functions).filter(|id| rest.contains(id)) {
             slots.entry(id).or_insert_with(|| {
                 table_size += 1;
                 table_size - 1
@@ -85,14 +100,15 @@ impl Plan {
         let taken: HashSet<&str> = module.exports.iter().map(|export| &*export.name).collect();
         let mut names = (0..).map(short).filter(|name| !taken.contains(&**name));
         let mut name = |number| names.next().map(|name| (number, name));
-        let lent = by_second.functions.iter().filter(|id| !second.contains(id)).map(|id| id.index());
+        let lent = by_others.functions.iter().filter(|id| !rest.contains(id)).map(|id| id.index());
         let tables: BTreeSet<usize> =
-            by_second.tables.iter().chain([&table.id()]).map(|id| id.index()).collect();
+            by_others.tables.iter().chain([&table.id()]).map(|id| id.index()).collect();
         Ok(Self {
             functions: lent.filter_map(&mut name).collect(),
-            globals: by_second.globals.iter().map(|id| id.index()).filter_map(&mut name).collect(),
+            globals: by_others.globals.iter().map(|id| id.index()).filter_map(&mut name).collect(),
             tables: tables.into_iter().filter_map(&mut name).collect(),
-            rest: second.iter().map(|id| id.index()).collect(),
+            others: others.iter().map(|part| part.iter().map(|id| id.index()).collect()).collect(),
+            rest: rest.iter().map(|id| id.index()).collect(),
             table: table.id().index(),
             slots: slots.into_iter().map(|(id, slot)| (id.index(), slot)).collect(),
             elements: elements.into_iter().map(|(slot, id)| (slot, id.index())).collect(),
@@ -193,7 +209,7 @@ impl Ids {
     }
 }
 
-fn first(mut module: Module, plan: &Plan, rest: &Rest) -> Result<Vec<u8>> {
+fn first(mut module: Module, plan: &Plan, constants: &[Range<u32>]) -> Result<Vec<u8>> {
     let ids = Ids::of(&module);
     let table = ids.table(plan.table)?;
     let wants = module.globals.add_local(ValType::I32, true, false, ConstExpr::Value(Value::I32(0)));
@@ -245,12 +261,17 @@ fn first(mut module: Module, plan: &Plan, rest: &Rest) -> Result<Vec<u8>> {
     for (number, name) in &plan.tables {
         module.exports.add(name, ids.table(*number)?);
     }
-    keep_constants(&mut module, rest, false)?;
+    keep_constants(&mut module, constants)?;
     gc::run(&mut module);
     Ok(module.emit_wasm())
 }
 
-fn second(mut module: Module, plan: &Plan, rest: &Rest) -> Result<Vec<u8>> {
+fn other(
+    mut module: Module,
+    plan: &Plan,
+    functions: &BTreeSet<usize>,
+    constants: &[Range<u32>],
+) -> Result<Vec<u8>> {
     let ids = Ids::of(&module);
     let is_memory = |export: &&walrus::Export| matches!(export.item, ExportItem::Memory(_));
     let memory_name = module.exports.iter().find(is_memory).ok_or("the memory is not exported")?.name.clone();
@@ -288,17 +309,19 @@ fn second(mut module: Module, plan: &Plan, rest: &Rest) -> Result<Vec<u8>> {
     for id in segments {
         module.elements.delete(id);
     }
-    let own = plan.elements.iter().filter(|(_, number)| plan.rest.contains(number));
     let called = plan.slots.iter().map(|(number, slot)| (*slot, *number));
-    let slots = own.copied().chain(called).map(|(slot, number)| Ok((slot, ids.function(number)?)));
+    let slots = plan.elements.iter().copied().chain(called);
+    let slots = slots
+        .filter(|(_, number)| functions.contains(number))
+        .map(|(slot, number)| Ok((slot, ids.function(number)?)));
     let slots: BTreeMap<u32, FunctionId> = slots.collect::<Result<_>>()?;
     let table = ids.table(plan.table)?;
     add_elements(&mut module, table, slots)?;
     resize(&mut module, table, plan.table_size);
-    keep_constants(&mut module, rest, true)?;
+    keep_constants(&mut module, constants)?;
     gc::run(&mut module);
     if let Some(import) = module.imports.iter().find(|import| !import.module.is_empty()) {
-        return Err(format!("the second part imports {} from elsewhere", import.name).into());
+        return Err(format!("a part imports {} from elsewhere", import.name).into());
     }
     Ok(module.emit_wasm())
 }
@@ -329,8 +352,8 @@ fn add_elements(module: &mut Module, table: TableId, slots: BTreeMap<u32, Functi
     Ok(())
 }
 
-/// Keeps the constants of one part, where they are.
-fn keep_constants(module: &mut Module, rest: &Rest, of_rest: bool) -> Result<()> {
+/// Keeps of the constants what is in these ranges, where it is.
+fn keep_constants(module: &mut Module, ranges: &[Range<u32>]) -> Result<()> {
     let memory = module.memories.iter().next().ok_or("no memory")?.id();
     let mut kept = Vec::new();
     let segments: Vec<_> = module.data.iter().map(walrus::Data::id).collect();
@@ -341,23 +364,10 @@ fn keep_constants(module: &mut Module, rest: &Rest, of_rest: bool) -> Result<()>
         };
         let start = u32::try_from(*start)?;
         let end = start + u32::try_from(data.value.len())?;
-        let mut keep = |from: u32, to: u32| {
-            let bytes = data.value.get(usize::try_from(from - start)?..usize::try_from(to - start)?);
-            kept.extend(bytes.filter(|bytes| !bytes.is_empty()).map(|bytes| (from, bytes.to_vec())));
-            Result::Ok(())
-        };
-        let mut at = start;
-        for range in rest.constants.iter().filter(|range| range.start < end && range.end > start) {
+        for range in ranges.iter().filter(|range| range.start < end && range.end > start) {
             let (from, to) = (range.start.max(start), range.end.min(end));
-            if of_rest {
-                keep(from, to)?
-            } else {
-                keep(at, from)?
-            }
-            at = to;
-        }
-        if !of_rest {
-            keep(at, end)?;
+            let bytes = data.value.get(usize::try_from(from - start)?..usize::try_from(to - start)?);
+            kept.extend(bytes.map(|bytes| (from, bytes.to_vec())));
         }
         module.data.delete(id);
     }

@@ -108,7 +108,7 @@ fn is_same_identity(old: &Certificate, new: &Certificate, subject: Subject) -> b
             .subject
             .common_names()
             .next()
-            .and_then(|name| name.text.as_ref().map(|it| it.to_lowercase()))
+            .and_then(|name| name.text.as_ref().map(|it| it.to_ascii_lowercase()))
     };
     match (subject, name(old), name(new)) {
         (Subject::Device, Some(old), Some(new)) => old == new,

@@ -14,6 +14,7 @@ use crate::{
     cert::{UnixTime, der::hex},
     finding::{self, Finding, Naming},
     name::Cloud,
+    order,
 };
 
 /// The version of the schema.
@@ -41,7 +42,7 @@ pub fn with_texts(set: &Set, naming: Naming) -> Map<String, Value> {
 }
 
 fn file(artifact: &Artifact) -> Map<String, Value> {
-    Map::from_iter([
+    order::gathered([
         ("path".to_owned(), json!(artifact.path)),
         ("executable".to_owned(), json!(artifact.is_executable)),
         ("secret".to_owned(), json!(artifact.is_secret)),

@@ -23,6 +23,7 @@ use super::{
 use crate::{
     cert::UnixTime,
     finding::{Definition, Family, catalogue},
+    order,
     service::{Answer, Channel},
 };
 
@@ -68,11 +69,10 @@ impl Occurrences {
         let mut seen = Seen::default();
         let speaking = Speaking::of(facts, text);
         // What is said there is said of one's own chain, and not of the server's.
-        let own: BTreeSet<u32> = facts
-            .iter()
-            .filter(|fact| matches!(fact.statement, Statement::Symptom(symptom, _) if symptom == &identity_not_usable::OWN_CHAIN))
-            .map(|fact| text.line(fact.span.start))
-            .collect();
+        let of_own = facts.iter().filter(|fact| {
+            matches!(fact.statement, Statement::Symptom(symptom, _) if symptom == &identity_not_usable::OWN_CHAIN)
+        });
+        let own: BTreeSet<u32> = order::gathered(of_own.map(|fact| text.line(fact.span.start)));
         for fact in facts {
             let line = text.line(fact.span.start);
             let (peer, is_server) = speaking.at(line);

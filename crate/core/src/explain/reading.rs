@@ -69,7 +69,7 @@ pub(super) fn facts(text: &Text) -> Vec<Fact> {
     // Where a whole word ends nothing was cut off.
     let mut whole = BTreeSet::new();
     let cut: Vec<Beginning<'_>> = SEARCH.beginnings(text.raw()).collect();
-    let cut_ends: BTreeSet<usize> = cut.iter().map(|beginning| beginning.place.end).collect();
+    let cut_ends: BTreeSet<usize> = order::gathered(cut.iter().map(|beginning| beginning.place.end));
     for (word, places, goes_on) in SEARCH.places(text.raw()).iter() {
         for place in places {
             let hit = Hit::new(text.raw(), text.bytes(), place.start, place.end);

@@ -9,7 +9,7 @@ use x509_cert::{
 
 use super::{
     Certificate, Error, PrivateKey, Random, Subject, Validity,
-    certificate::{Purpose, Template, key_identifier},
+    certificate::{Purpose, Template, key_identifier, said},
 };
 use crate::cert::der::oid::{ANY_EXTENDED_KEY_USAGE, CLIENT_AUTH};
 
@@ -92,7 +92,7 @@ impl Authority {
         let inner =
             x509_cert::Certificate::from_der(certificate).map_err(|error| unreadable(error.to_string()))?;
         let tbs = inner.tbs_certificate();
-        let subject = tbs.subject().to_string();
+        let subject = said(tbs.subject());
         // What is below names its issuer byte for byte, so the name must come out as it went in.
         let name = tbs.subject().to_der()?;
         if !certificate.windows(name.len()).any(|window| window == name) {

@@ -18,7 +18,10 @@ use x509_cert::{
 };
 
 use super::{Error, PrivateKey, Random, Subject, Validity};
-use crate::cert::der::oid::CLIENT_AUTH;
+use crate::cert::{
+    der::{Element, oid::CLIENT_AUTH},
+    x509::distinguished_name::DistinguishedName,
+};
 
 /// A certificate that was made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,7 +51,7 @@ impl Certificate {
     /// Its subject as RFC 4514 writes it: `CN=my-x509-device,OU=…`.
     #[must_use]
     pub fn subject(&self) -> String {
-        self.inner.tbs_certificate().subject().to_string()
+        said(self.inner.tbs_certificate().subject())
     }
 
     /// When it is valid.
@@ -56,6 +59,12 @@ impl Certificate {
     pub fn validity(&self) -> Validity {
         Validity::of_x509(self.inner.tbs_certificate().validity())
     }
+}
+
+/// A name as RFC 4514 writes it. `x509-cert` does that too, with 100 kB of names for everything that has an object identifier.
+pub(super) fn said(name: &Name) -> String {
+    let der = name.to_der().unwrap_or_default();
+    Element::read(&der, 0).map(|name| DistinguishedName::read(&name).to_rfc4514()).unwrap_or_default()
 }
 
 /// A device's certificate that it signs itself: for an individual enrollment.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 
 use super::Validity;
-use crate::{cert::UnixTime, name::RegistrationId};
+use crate::{cert::UnixTime, name::RegistrationId, order};
 
 /// The folder of many devices.
 pub const DEVICES: &str = "devices";
@@ -96,7 +96,7 @@ impl File {
     /// As an item of `files` in `crate/core/schema/generate.json`, at the path that its reader knows it by.
     #[must_use]
     pub fn to_json(&self, path: &str) -> Map<String, Value> {
-        let mut object = Map::from_iter([
+        let mut object: Map<String, Value> = order::gathered([
             ("path".to_owned(), json!(path)),
             ("kind".to_owned(), json!(self.kind.as_str())),
             ("isSecret".to_owned(), json!(self.kind.is_secret())),

@@ -2,15 +2,11 @@
 
 use std::num::NonZeroU32;
 
-use crypto_bigint::BoxedUint;
-use crypto_primes::{
-    Flavor,
-    hazmat::{SetBits, SmallFactorsSieve, random_odd_integer},
-    is_prime,
-};
+use crypto_bigint::{BoxedUint, Odd};
+use crypto_primes::hazmat::{MillerRabin, SetBits, random_odd_integer};
 use zeroize::Zeroizing;
 
-use super::{KeyType, PrivateKey, Random};
+use super::{KeyType, PrivateKey, Random, sieve::Sieve};
 
 /// The search for a private key.
 ///
@@ -19,7 +15,7 @@ use super::{KeyType, PrivateKey, Random};
 pub struct KeySearch {
     key_type: KeyType,
     primes: Vec<Zeroizing<BoxedUint>>,
-    sieve: Option<SmallFactorsSieve<BoxedUint>>,
+    sieve: Option<Sieve>,
     candidates: u32,
 }
 
@@ -92,17 +88,39 @@ impl KeySearch {
     fn test_next(&mut self, bits: NonZeroU32, random: &mut Random) -> Option<Zeroizing<BoxedUint>> {
         let Some(candidate) = self.sieve.as_mut().and_then(Iterator::next) else {
             let start = random_odd_integer::<BoxedUint, _>(&mut random.0, bits, SetBits::TwoMsb).ok()?;
-            self.sieve = SmallFactorsSieve::new(start.get(), bits, false).ok();
+            self.sieve = Some(Sieve::new(start, bits));
             return None;
         };
-        let candidate = Zeroizing::new(candidate);
         self.candidates = self.candidates.saturating_add(1);
-        is_prime(Flavor::Any, &*candidate).then_some(candidate)
+        is_prime(&candidate, random).then_some(candidate)
     }
+}
+
+/// How often a number of the shortest length that is searched has to pass the test of Miller and Rabin, so that it is none but
+/// once in 2^128 (FIPS 186-5 appendix C.1).
+const ROUNDS: usize = 8;
+
+/// With two as the base first, which takes the least time and finds almost all that are none.
+fn is_prime(candidate: &BoxedUint, random: &mut Random) -> bool {
+    let Some(candidate) = Odd::new(candidate.clone()).into_option() else { return false };
+    let test = MillerRabin::new(candidate);
+    test.test_base_two().is_probably_prime()
+        && (0..ROUNDS).all(|_| test.test_random_base(&mut random.0).is_probably_prime())
 }
 
 impl std::fmt::Debug for KeySearch {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("KeySearch").field("key_type", &self.key_type).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn there_are_as_many_rounds_as_it_takes() {
+        let least = crypto_primes::hazmat::minimum_mr_iterations(1024, 128);
+        assert!(least.is_some_and(|least| least <= ROUNDS), "{least:?}");
     }
 }

@@ -245,7 +245,7 @@ impl<E: fmt::Display> fmt::Display for Sentence<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = self.0.to_string();
         let mut characters = text.chars();
-        let first = characters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+        let first = characters.next().map(|first| first.to_ascii_uppercase().to_string()).unwrap_or_default();
         let rest = characters.as_str();
         let stop = if rest.ends_with(['.', '?', '!']) { "" } else { "." };
         write!(f, "{first}{rest}{stop}")

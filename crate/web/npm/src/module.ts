@@ -147,6 +147,29 @@ export class Module<G extends Glue> {
   }
 }
 
+/** A module together with a part that joins it. */
+export class Joined<G extends Glue> {
+  constructor(
+    private readonly first: Module<G>,
+    private readonly part: CompiledPart,
+    private readonly address: () => URL,
+  ) {}
+
+  /** Loads both, once; a failure is not kept. */
+  async load(): Promise<void> {
+    const [rest] = await Promise.all([supply(this.part, this.address), this.first.load()]);
+    this.first.join(rest as WebAssembly.Module);
+  }
+
+  call<T>(work: (glue: G) => T): T {
+    return this.first.call(work);
+  }
+
+  renew(): void {
+    this.first.renew();
+  }
+}
+
 /** By name: a realm has classes of its own. */
 function isTrap(error: unknown): boolean {
   const name = typeof error === 'object' && error !== null && 'name' in error ? error.name : undefined;

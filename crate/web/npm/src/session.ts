@@ -4,13 +4,19 @@ import { DpsError } from './error.js';
 import type { Finding } from './finding.js';
 import type { PlainTransportFailure, ProvisionReport } from './glue/report.js';
 import * as sessionGlue from './glue/session.js';
-import { Module, type Glue } from './module.js';
+import { Joined, Module, type Glue } from './module.js';
+import { inspectionAddress } from './part/inspection.js';
 import { sessionAddress } from './part/session.js';
 import { isError } from './realm.js';
 
 export type { ProvisionReport };
 
-const module = /* @__PURE__ */ new Module('session', sessionGlue as unknown as Glue & typeof sessionGlue, sessionAddress);
+/** An instance of its own: that of files is cleared after each key, and a session goes on. */
+const module = /* @__PURE__ */ new Joined(
+  /* @__PURE__ */ new Module('inspection', sessionGlue as unknown as Glue & typeof sessionGlue, inspectionAddress),
+  'session',
+  sessionAddress,
+);
 
 /** What to provision. */
 export interface Settings {

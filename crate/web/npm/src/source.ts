@@ -18,7 +18,7 @@ export interface Sources {
   inspection?: Source;
   /** `complete.wasm`, which joins it: the same for every file; outlines, comparison, explanation of texts, configuration; test certificates. */
   complete?: Source;
-  /** `session.wasm`: the provisioning machine. */
+  /** `session.wasm`, which joins `inspection.wasm` too: the provisioning machine. */
   session?: Source;
   /** `pages.json`: the explanation pages. */
   pages?: Source;

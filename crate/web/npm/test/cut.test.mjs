@@ -52,6 +52,18 @@ test('what is rarer asks for the second part, once for each call, and says why i
   await assert.rejects(api.targets(), { code: 'module-unavailable' });
 });
 
+test('a session needs the first part and its own, and goes on while the memory of files is cleared', async () => {
+  isAsked = false;
+  const session = await api.Session.start({ idScope: '0ne00111111', registrationId: 'device-1' }, 0, new Uint8Array(16));
+  const before = glue.initSync();
+  await api.inspect(fixture('device-1.key'));
+  assert.notEqual(glue.initSync(), before);
+  const said = [];
+  while (!['wait', 'done'].includes(said.at(-1))) said.push(session.poll().type);
+  assert.ok(said.includes('connect'), said.join(' '));
+  assert.equal(isAsked, false);
+});
+
 test('it joins the instance that there is, and every one after it', async () => {
   api.locate({ complete: new URL('../dist/esm/part/complete.wasm', import.meta.url) });
   const before = glue.initSync();

@@ -8,7 +8,10 @@ use super::{
     steps::{Slot, Step},
     subject::Subject,
 };
-use crate::finding::{self, Finding, Naming};
+use crate::{
+    finding::{self, Finding, Naming},
+    order,
+};
 
 /// The version of the schema that [`Comparison::to_json`] writes.
 pub const VERSION: u32 = 1;
@@ -21,7 +24,7 @@ impl Comparison {
             Subject::Device => "device",
             Subject::Authority => "CA",
         };
-        Map::from_iter([
+        order::gathered([
             ("version".to_owned(), json!(VERSION)),
             ("verdict".to_owned(), json!(self.verdict.as_str())),
             ("subject".to_owned(), json!(subject)),
@@ -35,7 +38,7 @@ impl Comparison {
 /// What there is to say where one side has nothing to compare.
 #[must_use]
 pub fn nothing(findings: &[Finding], naming: Naming) -> Map<String, Value> {
-    Map::from_iter([
+    order::gathered([
         ("version".to_owned(), json!(VERSION)),
         ("findings".to_owned(), finding::json::findings(findings, naming)),
     ])

@@ -7,7 +7,7 @@ use super::{
     steps::Slot,
     subject::{Relation, Subject},
 };
-use crate::{finding::Severity, text::Lines};
+use crate::{finding::Severity, order, text::Lines};
 
 impl Comparison {
     /// The verdict as a sentence.
@@ -39,7 +39,8 @@ impl fmt::Display for Comparison {
         lines.line(format_args!("{}", self.sentence()));
         if !self.is_usable() {
             let errors = self.findings.iter().filter(|finding| finding.severity == Severity::Error);
-            let kinds: BTreeSet<_> = errors.map(|it| (it.definition.code, it.definition.name)).collect();
+            let kinds: BTreeSet<_> =
+                order::gathered(errors.map(|it| (it.definition.code, it.definition.name)));
             let kinds: Vec<_> = kinds.into_iter().map(|(code, name)| format!("{code} {name}")).collect();
             let kinds = kinds.join(", ");
             lines.line(format_args!("The new one is not ready for it: {kinds}."));

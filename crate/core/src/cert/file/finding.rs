@@ -228,7 +228,7 @@ pub(super) fn markers(
 /// With a capital letter.
 fn capital(words: &str) -> String {
     let mut letters = words.chars();
-    let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+    let first: String = letters.next().map(|first| first.to_ascii_uppercase()).into_iter().collect();
     first + letters.as_str()
 }
 

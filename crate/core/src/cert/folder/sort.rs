@@ -122,7 +122,7 @@ impl<'a> Table<'a> {
         let mut by_name = HashMap::<String, Vec<(usize, &Known)>>::new();
         for &leaf in leaves {
             if let Some((one, name)) = self.known.get(leaf).and_then(|one| Some((one, one.common_name()?))) {
-                by_name.entry(name.to_lowercase()).or_default().push((leaf, one));
+                by_name.entry(name.to_ascii_lowercase()).or_default().push((leaf, one));
             }
         }
         let mut superseded = BTreeSet::new();

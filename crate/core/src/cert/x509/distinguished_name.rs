@@ -110,6 +110,25 @@ impl DistinguishedName {
         out
     }
 
+    /// As RFC 4514 writes it: the last set first, and what has a meaning there behind a backslash. A value that is no text is in
+    /// hexadecimal.
+    #[must_use]
+    pub fn to_rfc4514(&self) -> String {
+        let mut out = String::new();
+        let sets: Vec<&[Attribute]> = self.relative().collect();
+        for (number, set) in sets.into_iter().rev().enumerate() {
+            for (place, attribute) in set.iter().enumerate() {
+                match (number, place) {
+                    (0, 0) => {}
+                    (_, 0) => out.push(','),
+                    _ => out.push('+'),
+                }
+                attribute.write_rfc4514(&mut out);
+            }
+        }
+        out
+    }
+
     /// The sets of attributes, in order.
     fn relative(&self) -> impl Iterator<Item = &[Attribute]> {
         let mut rest = self.attributes.as_slice();
@@ -188,6 +207,34 @@ impl Attribute {
         }
     }
 
+    /// What a person calls its type, or the type's numbers.
+    fn type_name(&self) -> String {
+        let Some(oid) = self.oid else { return "?".to_owned() };
+        let short = SHORT_NAMES.iter().find(|(known, _)| *known == oid);
+        short.map_or_else(|| oid.to_string(), |(_, short)| (*short).to_owned())
+    }
+
+    /// RFC 4514 sections 2.3 and 2.4.
+    fn write_rfc4514(&self, out: &mut String) {
+        out.push_str(&self.type_name());
+        out.push('=');
+        let Some(text) = &self.text else {
+            out.push('#');
+            out.push_str(&hex(&self.value));
+            return;
+        };
+        let last = text.char_indices().next_back().map(|(at, _)| at);
+        for (at, character) in text.char_indices() {
+            match character {
+                '\0' => out.push_str("\\00"),
+                '"' | '+' | ',' | ';' | '<' | '>' | '\\' => out.extend(['\\', character]),
+                '#' if at == 0 => out.push_str("\\#"),
+                ' ' if at == 0 || Some(at) == last => out.push_str("\\ "),
+                _ => out.push(character),
+            }
+        }
+    }
+
     fn says_the_same(&self, other: &Self) -> bool {
         if self.oid != other.oid {
             return false;
@@ -209,17 +256,7 @@ fn normalised(text: &str) -> impl Iterator<Item = char> {
 
 impl fmt::Display for Attribute {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.oid {
-            None => f.write_str("?")?,
-            Some(oid) => {
-                let short = SHORT_NAMES.iter().find(|(known, _)| *known == oid);
-                match short {
-                    Some((_, short)) => f.write_str(short)?,
-                    None => oid.fmt(f)?,
-                }
-            }
-        }
-        write!(f, "={}", self.shown())
+        write!(f, "{}={}", self.type_name(), self.shown())
     }
 }
 
@@ -243,6 +280,8 @@ pub(in crate::cert) fn decode(tag: u8, content: &[u8]) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use x509_cert::der::Decode as _;
+
     use super::*;
 
     fn name(parts: &[(&str, u8, &[u8])]) -> DistinguishedName {
@@ -281,6 +320,20 @@ mod tests {
         assert_eq!(shown(tag::UTF8_STRING, "a\0b\u{200b}".as_bytes()), "CN=a\\u{0}b\\u{200b}");
         assert_eq!(shown(tag::BMP_STRING, b"\0"), "CN=#00");
         assert_eq!(name(&[]).to_string(), "(empty name)");
+    }
+
+    #[test]
+    fn rfc_4514_is_written_as_another_library_does() {
+        for value in ["a", "a b", " a ", "#1#", "a, \"b\" + c=d\\", "<;>", "München"] {
+            let ours = name(&[
+                ("2.5.4.6", tag::PRINTABLE_STRING, b"DE"),
+                ("2.5.4.10", tag::UTF8_STRING, value.as_bytes()),
+                ("2.5.4.3", tag::UTF8_STRING, b"device-1"),
+            ]);
+            let theirs = x509_cert::name::Name::from_der(&ours.der).unwrap();
+            assert_eq!(ours.to_rfc4514(), theirs.to_string(), "{value}");
+        }
+        assert_eq!(name(&[("1.2.3", tag::BMP_STRING, b"\0")]).to_rfc4514(), "1.2.3=#00");
     }
 
     #[test]

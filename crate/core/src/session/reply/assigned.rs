@@ -128,9 +128,9 @@ impl Assigned {
         put(&mut object, "operationId", self.operation_id.as_deref());
         let issued: Vec<_> = self.issued_certificates.iter().map(|der| csr::to_base64(der)).collect();
         put(&mut object, "issuedCertificateChain", Some(issued).filter(|issued| !issued.is_empty()));
-        let additional = self.additional.iter();
-        let additional: Map<_, _> =
-            additional.map(|(name, value)| (name.clone(), from_json_text(value))).collect();
+        // Not collected: that sorts first, by a sort of its own.
+        let mut additional = Map::new();
+        additional.extend(self.additional.iter().map(|(name, value)| (name.clone(), from_json_text(value))));
         put(&mut object, "additional", Some(additional).filter(|it| !it.is_empty()));
         object
     }

@@ -203,7 +203,8 @@ impl<'a> Source<'a> {
     }
 
     fn first_glyph_left_out(&self, reading: &[(u32, usize)], kind: DamageKind) -> Option<Damage> {
-        let used: std::collections::BTreeSet<usize> = reading.iter().map(|&(_, index)| index).collect();
+        let used: std::collections::BTreeSet<usize> =
+            order::gathered(reading.iter().map(|&(_, index)| index));
         let left_out = |&(index, c): &(usize, char)| !used.contains(&index) && !c.is_whitespace() && c != '=';
         let first = match kind {
             DamageKind::UrlSafe => {

@@ -83,7 +83,7 @@ fn called(glyphs: &[Glyph]) -> Vec<Value> {
 /// The word that ends in front of an index, in small letters, blanks behind it aside, and where it begins.
 fn name_before(glyphs: &[Glyph], end: usize) -> (String, usize) {
     let from = end.saturating_sub(LONGEST);
-    let before = string(glyphs, from..end).to_lowercase();
+    let before = string(glyphs, from..end).to_ascii_lowercase();
     let belongs = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '$' | '\'');
     let trimmed = before.trim_end();
     let length = trimmed.chars().rev().take_while(|&c| belongs(c)).count();

@@ -175,7 +175,8 @@ impl Gaps<'_> {
             let is_split = list.ends_object && has(first, "-----BEGIN ") && !has(first, "-----END ");
             let has_breaks = first.content.last().is_some_and(|glyph| glyph.character == '\n');
             // CONCAT(…) of SQL.
-            let is_concat = opening.ends_with("concat!(") || opening.to_lowercase().ends_with("concat(");
+            let is_concat =
+                opening.ends_with("concat!(") || opening.to_ascii_lowercase().ends_with("concat(");
             if is_concat || has_breaks && is_split {
                 return (self.value(pieces, from, last, &[]), last + 1);
             }
