@@ -43,8 +43,9 @@ impl Iterator for Sieve {
         while self.distance < FURTHEST {
             let distance = self.distance;
             self.distance += 2;
-            if self.remainders.iter().all(|(prime, remainder)| (remainder + distance) % prime != 0) {
-                let number = Zeroizing::new(self.start.wrapping_add(&BoxedUint::from(distance)));
+            if self.remainders.iter().all(|(prime, remainder)| !(remainder + distance).is_multiple_of(*prime))
+            {
+                let number = Zeroizing::new(self.start.wrapping_add(BoxedUint::from(distance)));
                 return (number.bit_width_vartime() <= self.bits).then_some(number);
             }
         }
@@ -55,7 +56,10 @@ impl Iterator for Sieve {
 /// The odd ones below [`SMALL`].
 fn small_primes() -> impl Iterator<Item = u32> {
     let is_prime = |number: &u32| {
-        (3..).step_by(2).take_while(|factor| factor * factor <= *number).all(|factor| number % factor != 0)
+        (3..)
+            .step_by(2)
+            .take_while(|factor| factor * factor <= *number)
+            .all(|factor| !number.is_multiple_of(factor))
     };
     (3..SMALL).step_by(2).filter(is_prime)
 }
@@ -76,7 +80,7 @@ mod tests {
             .take(50)
             .map(|number| number.to_string_radix_vartime(10).parse().expect("a number"))
             .collect();
-        let is_free = |number: &u64| (2..u64::from(SMALL)).all(|factor| number % factor != 0);
+        let is_free = |number: &u64| (2..u64::from(SMALL)).all(|factor| !number.is_multiple_of(factor));
         let expected: Vec<u64> = (start..).step_by(2).filter(is_free).take(50).collect();
         assert_eq!(found, expected);
     }
