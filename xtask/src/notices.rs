@@ -102,8 +102,23 @@ pub(crate) fn linked<'a>(metadata: &'a Value, package: &str) -> Result<Vec<&'a V
             }
         }
     }
-    let packages = seen.into_iter().filter_map(|id| by_id.get(id).copied());
-    Ok(packages.filter(|package| !package["source"].is_null()).collect())
+    let taken = taken(package)?;
+    let is_taken = |it: &&Value| {
+        let name = format!("{} v{}", supply::text(it, "name"), supply::text(it, "version"));
+        !it["source"].is_null() && taken.contains(&name)
+    };
+    Ok(seen.into_iter().filter_map(|id| by_id.get(id).copied()).filter(is_taken).collect())
+}
+
+/// `NAME vVERSION` of what a package is built with by itself: the resolution of the workspace has the features that any of its
+/// packages asks for.
+fn taken(package: &str) -> Result<BTreeSet<String>> {
+    let mut tree = workspace::cargo();
+    tree.args(["tree", "--locked", "--package", package, "--edges", "normal", "--target", "all"]);
+    tree.args(["--prefix", "none", "--format", "{p}"]);
+    let lines = workspace::read(&mut tree)?;
+    let name = |line: &str| line.split_whitespace().take(2).collect::<Vec<_>>().join(" ");
+    Ok(lines.lines().map(name).collect())
 }
 
 /// The texts beside a package's manifest, but for that of Apache.
