@@ -23,6 +23,7 @@ mod reader;
 mod scan;
 mod search;
 mod sentence;
+mod setting;
 mod source;
 pub(super) mod stamp;
 mod topic;
@@ -109,7 +110,10 @@ pub(super) fn facts(text: &Text) -> Vec<Fact> {
         if told.as_ref().is_none_or(|told| told.end < fact.span.end) {
             told = Some(fact.span.clone());
         }
-        !is_part && fact.statement != Statement::Nothing && !is_no_report(text, fact.span.start)
+        !is_part
+            && fact.statement != Statement::Nothing
+            && !is_no_report(text, fact.span.start)
+            && !setting::is_value_behind(text.raw(), fact.span.end)
     });
     leave_out_tables(text, &mut facts);
     take_sentences(text, &mut facts, &known);
