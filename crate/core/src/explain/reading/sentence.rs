@@ -89,7 +89,7 @@ fn words(text: &str) -> Vec<Word> {
     let (mut word, mut before, mut gap, mut is_part) = (String::new(), ' ', String::new(), false);
     // Where words are not set apart, one begins where the script changes.
     let is_of_the_east = |character: char| character >= EAST;
-    let text = text.replace("IoT", "Iot");
+    let text = without_symbols(&text.replace("IoT", "Iot"));
     let mut characters = text.chars().chain([' ']).peekable();
     while let Some(character) = characters.next() {
         work::step();
@@ -116,6 +116,20 @@ fn words(text: &str) -> Vec<Word> {
     words
 }
 
+/// Without the names that a library gives its codes, `SSL_ERROR_RX_MALFORMED_CLIENT_KEY_EXCH`: they are no sentences.
+fn without_symbols(text: &str) -> String {
+    const PARTS: usize = 5;
+    let is_of_name = |character: char| character.is_ascii_alphanumeric() || character == '_';
+    let of_symbol = |name: &str| name.split('_').filter(|part| !part.is_empty()).count() >= PARTS;
+    let is_symbol = |name: &str| !name.contains(|it: char| it.is_ascii_lowercase()) && of_symbol(name);
+    let ends = text.split_inclusive(|character| !is_of_name(character));
+    ends.map(|part| {
+        let name = part.trim_end_matches(|character| !is_of_name(character));
+        if is_symbol(name) { part.get(name.len()..).unwrap_or_default() } else { part }
+    })
+    .collect()
+}
+
 /// Leaves out what has the letters of a failure and is none: the level of a log's line, where what fails stands neither right
 /// before it nor what it failed at right behind it; a setting with its value; the middle of a name, as in `OpTimeoutStage`.
 fn leave_out_names(words: &mut [Word]) {
@@ -125,7 +139,7 @@ fn leave_out_names(words: &mut [Word]) {
         let is_before = words.get(at + 1).is_some_and(|next| {
             next.is_joined && (next.text.ends_with("ing") || AT.contains(&next.text.as_str()))
         });
-        let is_number = |word: &Word| word.text.bytes().all(|byte| byte.is_ascii_digit());
+        let is_number = |word: &Word| word.text.starts_with(|first: char| first.is_ascii_digit());
         let is_setting = words.get(at).is_some_and(|word| word.text == "timeout")
             && words.get(at + 1).is_some_and(is_number);
         let is_middle = words.get(at + 1).is_some_and(|next| next.is_part);
