@@ -116,6 +116,7 @@ pub(super) fn facts(text: &Text) -> Vec<Fact> {
             && !setting::is_value_behind(text.raw(), fact.span.end)
     });
     leave_out_tables(text, &mut facts);
+    leave_out_the_way(text, &mut facts);
     take_sentences(text, &mut facts, &known);
     facts
 }
@@ -191,6 +192,18 @@ fn leave_out_tables(text: &Text, facts: &mut Vec<Fact>) {
     }
     told.retain(|line, codes| codes.len() > MOST && text.line_text(*line).len() < LONGEST);
     facts.retain(|fact| code(&fact.statement).is_none() || !told.contains_key(&text.line(fact.span.start)));
+}
+
+/// Who was given a return code had a connection: what is refused on that line is the CONNECT.
+fn leave_out_the_way(text: &Text, facts: &mut Vec<Fact>) {
+    let is_code = |fact: &&Fact| matches!(&fact.statement, Statement::Mention(answer) if answer.channel == Channel::Connack);
+    let coded: BTreeSet<u32> =
+        order::gathered(facts.iter().filter(is_code).map(|fact| text.line(fact.span.start)));
+    let is_refused = |fact: &Fact| matches!(fact.statement, Statement::Symptom(symptom, _) if symptom.definition == &code::CONNECTION_REFUSED);
+    facts.retain(|fact| {
+        let line = text.line(fact.span.start);
+        !(is_refused(fact) && coded.contains(&line) && text.line_text(line).len() < LONGEST)
+    });
 }
 
 /// Longest line that is asked whether it is a report: what is longer holds a whole log.
