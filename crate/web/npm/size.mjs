@@ -5,7 +5,7 @@ import { brotliCompressSync, gzipSync } from 'node:zlib';
 /** Largest sizes in bytes after gzip -9. */
 const budgets = {
   'inspection.wasm': 182_000,
-  'complete.wasm': 552_000,
+  'complete.wasm': 580_000,
   'session.wasm': 91_000,
   'pages.json': 60_000,
   'lexicon.json': 121_000,
