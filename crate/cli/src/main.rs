@@ -65,6 +65,7 @@ enum Command {
 fn main() -> ExitCode {
     refuse_core_dumps();
     terminal::take_panics();
+    terminal::look_at_arguments();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(told) => return not_parsed(told),

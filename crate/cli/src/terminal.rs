@@ -134,6 +134,11 @@ pub(crate) fn take_panics() {
     std::panic::set_hook(Box::new(|panic| err(&format!("{panic}\n")).unwrap_or_default()));
 }
 
+/// Looks for keys among the arguments, which nothing is to repeat, before anything is made that could have such a name.
+pub(crate) fn look_at_arguments() {
+    key::look_at_arguments();
+}
+
 #[expect(clippy::disallowed_methods, reason = "here is the way to it")]
 fn stdout() -> io::StdoutLock<'static> {
     io::stdout().lock()

@@ -1,7 +1,7 @@
 //! Texts without keys: who gives a key's text where its file's name belongs, as `--key "$KEY"` does, finds it in what is said
 //! of that file, and in every log that keeps what was said.
 
-use std::{borrow::Cow, ffi::OsString, path::Path, sync::LazyLock};
+use std::{borrow::Cow, ffi::OsString, iter, path::Path, sync::LazyLock};
 
 use dps_x509_core::text::is_bare_key;
 
@@ -22,7 +22,13 @@ pub(super) fn without_keys(text: &str) -> Cow<'_, str> {
     })
 }
 
-/// What stands in arguments, alone or behind a flag, and can only be a key; what is there as a file is its name.
+/// Looks for them before anything is made that could have such a name.
+pub(super) fn look_at_arguments() {
+    LazyLock::force(&GIVEN);
+}
+
+/// What stands in arguments, alone, behind a flag or as a part of a path, and can only be a key; what is there as a file is its
+/// name.
 fn bare_keys(arguments: impl Iterator<Item = OsString>) -> Vec<String> {
     let mut keys = Vec::new();
     for argument in arguments {
@@ -32,6 +38,8 @@ fn bare_keys(arguments: impl Iterator<Item = OsString>) -> Vec<String> {
         let value = behind_flag.unwrap_or(&argument);
         // `SharedAccessKey=…;`, `cert.pem:…`, `./…`, two of them with a comma in between.
         let words = value.split(|it: char| !(is_digit(it) || matches!(it, '-' | '_')));
+        let words = words
+            .flat_map(|word| iter::once(word).chain(word.split('/').filter(|part| part.len() < word.len())));
         let behind_name =
             |word: &str| word.trim_end_matches('=').rsplit_once('=').map(|(name, _)| name.len() + 1);
         let words = words.map(|word| behind_name(word).and_then(|at| word.get(at..)).unwrap_or(word));
@@ -122,7 +130,8 @@ mod tests {
         ] {
             assert_eq!(of(&argument), [KEY], "{argument}");
         }
-        assert_eq!(of(&format!("./{KEY}")), [format!("/{KEY}")]);
+        assert_eq!(of(&format!("./{KEY}")), [format!("/{KEY}"), KEY.to_owned()]);
+        assert_eq!(of(&format!("/nowhere/a-folder/{KEY}/root.pem")), [KEY]);
         let two = format!("{KEY},{KEY}");
         assert_eq!(of(&two).len(), 2);
         for argument in ["check", "--id-scope=0ne00111111", "--cert=certs/device.pem", "a=b"] {

@@ -40,10 +40,11 @@ _given: list[str] = []
 
 
 def given(arguments: Iterable[str]) -> None:
-    """Remembers the bare keys among arguments, alone or behind a flag; what is there as a file is its name."""
+    """Remembers the bare keys among arguments, alone, behind a flag or as a part of a path; what is there as a file is its name."""
     values = [re.sub(r"\A--[^=]*=", "", argument) for argument in arguments]
     words = [word for value in values if not _is_there(value) for word in re.split(r"[^A-Za-z0-9+/_=-]+", value)]
-    _given[:] = [word for word in (re.sub(r"\A.*=(?=[^=])", "", word) for word in words) if is_bare_key(word)]
+    parts = [part for word in words for part in ([word, *word.split("/")] if "/" in word else [word])]
+    _given[:] = [word for word in (re.sub(r"\A.*=(?=[^=])", "", word) for word in parts) if is_bare_key(word)]
 
 
 def _is_there(path: str) -> bool:

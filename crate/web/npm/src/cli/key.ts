@@ -33,18 +33,19 @@ export function isBareKey(text: string): boolean {
   return kinds.filter((kind, at) => at > 0 && kind !== kinds[at - 1]).length * 3 >= digits.length;
 }
 
-/** The bare keys among arguments, alone or behind a flag; what is there as a file is its name. */
+/** The bare keys among arguments, alone, behind a flag, or as a part of a path; what is there as a file is its name. */
 export function bareKeys(given: readonly string[]): string[] {
   const values = given.map((argument) => /^--[^=]*=(.*)$/s.exec(argument)?.[1] ?? argument);
   const words = values.filter((value) => !existsSync(value)).flatMap((value) => value.split(/[^A-Za-z0-9+/_=-]+/));
-  return words.map((word) => word.replace(/^.*=(?=[^=])/s, '')).filter(isBareKey);
+  const parts = words.flatMap((word) => (word.includes('/') ? [word, ...word.split('/')] : [word]));
+  return parts.map((word) => word.replace(/^.*=(?=[^=])/s, '')).filter(isBareKey);
 }
 
-let GIVEN: string[] | undefined;
+/** Looked for before anything is made that could have such a name. */
+const GIVEN = bareKeys(argv.slice(2));
 
 /** Every private key's text is shown as `***`, with what begins or ends it, and so is a bare key that was given as an argument. */
 export function withoutKeys(text: string): string {
-  GIVEN ??= bareKeys(argv.slice(2));
   return GIVEN.reduce((shown, key) => shown.replaceAll(key, '***'), withoutTexts(text));
 }
 
