@@ -39,13 +39,10 @@ pub(super) fn ecdsa_holds(key: &PublicKey, hash: Hash, message: &[u8], signature
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a broken fixture is a failed test")]
 mod tests {
-    use std::fs;
+    use rustls_pki_types::{CertificateDer, pem::PemObject as _};
 
     use super::*;
-    use crate::{
-        cert::{File, x509::certificate::Certificate, x509::signature::Scheme},
-        finding::Place,
-    };
+    use crate::cert::x509::{certificate::Certificate, signature::Scheme};
 
     /// A certificate that has signed itself, and what of ring may take it.
     fn holds(certificate: &Certificate, signature: &[u8]) -> bool {
@@ -67,8 +64,7 @@ mod tests {
             ("rsa-1024.pem", false),
         ] {
             let path = format!("{}/../../tests/fixture/cert/{name}", env!("CARGO_MANIFEST_DIR"));
-            let file = File::read(&fs::read(path).unwrap(), &Place::default());
-            let certificate = Certificate::read(&file.items[0].der).unwrap();
+            let certificate = Certificate::read(&CertificateDer::from_pem_file(path).unwrap()).unwrap();
             assert_eq!(super::super::verify(&certificate.public_key, &certificate), Ok(()), "{name}");
             assert_eq!(holds(&certificate, &certificate.signature), is_usual, "{name}");
             for at in 0..certificate.signature.len() {
