@@ -121,7 +121,7 @@ mod tests {
     #[test]
     fn bare_keys_are_found_among_the_arguments() {
         const KEY: &str = "q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA=";
-        let of = |argument: &str| bare_keys(std::iter::once(argument.into()));
+        let of = |argument: &str| bare_keys(iter::once(argument.into()));
         for argument in [
             KEY.to_owned(),
             format!("--key={KEY}"),
