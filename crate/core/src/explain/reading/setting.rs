@@ -1,10 +1,10 @@
-//! A time that a setting allows, which is no time that was over: `connect timeout = 10s`, `"connectionTimeout": 5000`.
+//! A time that a setting allows, which is no time that was over: `connect timeout = 10s`, `"connectionTimeout": "5000 ms"`.
 
 /// Whether words that end here name a setting, and its value follows: behind `=`, or behind `:` with a unit.
 pub(super) fn is_value_behind(text: &[u8], end: usize) -> bool {
     let (words, rest) = text.split_at_checked(end).unwrap_or((text, b""));
-    let is_timeout =
-        words.len() >= 7 && words.iter().rev().take(7).rev().map(u8::to_ascii_lowercase).eq(*b"timeout");
+    let last = words.get(words.len().saturating_sub(b"timeout".len())..).unwrap_or_default();
+    let is_timeout = last.eq_ignore_ascii_case(b"timeout");
     let rest = without(rest, b"\"' \t");
     let Some((sign @ (b'=' | b':'), rest)) = rest.split_first() else { return false };
     let rest = without(rest, b"\"' \t");
