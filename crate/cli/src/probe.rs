@@ -15,7 +15,7 @@ pub(crate) use args::Args;
 use dps_x509_core::{
     finding::{self, Finding, Naming, Place, Severity, Standing, catalogue},
     name::{Endpoint, Transport},
-    session::{TransportFailure, TransportFailureKind},
+    session::{Seconds, TransportFailure, TransportFailureKind},
 };
 use dps_x509_net::probe::Attempt;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -118,7 +118,7 @@ impl Seen {
             }),
         );
         object.insert("time".to_owned(), json!(now().to_rfc3339()));
-        object.insert("seconds".to_owned(), json!(took.as_secs_f64()));
+        object.insert("seconds".to_owned(), json!(Seconds(took).number()));
         object.insert("stages".to_owned(), self.stages.iter().map(Stage::to_json).collect());
         object.insert("findings".to_owned(), finding::json::findings(&self.findings, Naming::CommandLine));
         Value::Object(object)

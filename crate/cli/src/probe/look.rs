@@ -9,7 +9,7 @@ use std::{
 use dps_x509_core::{
     finding::{Naming, catalogue},
     name::{Endpoint, Transport},
-    session::{ConnectionInfo, TransportFailure, TransportFailureKind as Kind},
+    session::{ConnectionInfo, Seconds, TransportFailure, TransportFailureKind as Kind},
 };
 use dps_x509_net::{
     Connection,
@@ -196,10 +196,10 @@ impl Walk {
             attempts.iter().find(|attempt| attempt.result.is_ok()).map_or(begin.elapsed(), |it| it.took);
         let described = |attempt: &Attempt| match &attempt.result {
             Ok(_) => {
-                json!({ "address": attempt.address.to_string(), "result": "open", "seconds": attempt.took.as_secs_f64() })
+                json!({ "address": attempt.address.to_string(), "result": "open", "seconds": Seconds(attempt.took).number() })
             }
             Err(failure) => {
-                json!({ "address": attempt.address.to_string(), "result": failure.kind.as_str(), "seconds": attempt.took.as_secs_f64() })
+                json!({ "address": attempt.address.to_string(), "result": failure.kind.as_str(), "seconds": Seconds(attempt.took).number() })
             }
         };
         let facts: Vec<_> = attempts.iter().map(described).collect();

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use dps_x509_core::{finding::Finding, name::Transport};
+use dps_x509_core::{finding::Finding, name::Transport, session::Seconds};
 use serde_json::{Map, Value, json};
 
 /// What is tried at a stage. The order is that of the report.
@@ -133,7 +133,7 @@ impl Stage {
             object.insert("endpoint".to_owned(), json!(endpoint));
         }
         if let Some(took) = self.took {
-            object.insert("seconds".to_owned(), json!(took.as_secs_f64()));
+            object.insert("seconds".to_owned(), json!(Seconds(took).number()));
         }
         if !self.findings.is_empty() {
             let codes: Vec<_> = self.findings.iter().map(Finding::code).collect();

@@ -10,6 +10,7 @@ use super::{
     outcome::{FailureCause, HubCheck, Outcome, Retry, Tally},
     reply::Assigned,
     stage::Stage,
+    time::Seconds,
     transport::TransportFailure,
 };
 use crate::{
@@ -118,7 +119,7 @@ impl ProvisioningReport {
                 put(
                     &mut object,
                     "retryAfterSeconds",
-                    not_assigned.retry_after.map(|wait| wait.as_secs_f64()),
+                    not_assigned.retry_after.map(|wait| Seconds(wait).number()),
                 );
                 findings.extend(not_assigned.findings.iter().map(|it| finding::json::finding(it, naming)));
             }
@@ -156,7 +157,7 @@ fn transport(failure: &TransportFailure) -> Value {
 
 fn tally(tally: &Tally) -> Value {
     json!({
-        "seconds": tally.elapsed.as_secs_f64(),
+        "seconds": Seconds(tally.elapsed).number(),
         "dials": tally.dials,
         "requests": tally.requests,
         "bytesSent": tally.bytes_sent,

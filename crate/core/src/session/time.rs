@@ -41,10 +41,24 @@ impl std::ops::Add<Duration> for Instant {
     }
 }
 
-/// Formats a duration as people read it in a log: `0.012 s`, `3.000 s`.
+/// A duration as people read it in a log, `0.012 s`, `3.000 s`, and as programs do.
 #[derive(Debug, Clone, Copy)]
 #[expect(clippy::exhaustive_structs, reason = "a duration, to be formatted")]
 pub struct Seconds(pub Duration);
+
+impl Seconds {
+    /// The number that is nearest to it, in seconds: 3.772 for 3,772 ms.
+    ///
+    /// `Duration::as_secs_f64` adds two numbers that were rounded before, and comes to 3.7720000000000002.
+    #[must_use]
+    #[expect(
+        clippy::as_conversions,
+        reason = "exact up to 104 days, and nothing else makes an f64 of a u128"
+    )]
+    pub fn number(self) -> f64 {
+        self.0.as_nanos() as f64 / 1e9
+    }
+}
 
 impl fmt::Display for Seconds {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -56,6 +70,16 @@ impl fmt::Display for Seconds {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_number_has_the_digits_of_its_milliseconds() {
+        for millis in 0..20_000 {
+            let number = Seconds(Duration::from_millis(millis)).number();
+            let digits = format!("{}.{:03}", millis / 1000, millis % 1000);
+            assert_eq!(format!("{number:.3}"), digits);
+            assert!(number.to_string().len() <= digits.len(), "{number}");
+        }
+    }
 
     #[test]
     fn sums_round_up_and_saturate() {

@@ -21,7 +21,7 @@ pub fn line(at: Duration, event: &Event<'_>) -> String {
 #[must_use]
 pub fn json(at: Duration, event: &Event<'_>, naming: Naming) -> Value {
     let mut object = Map::new();
-    object.insert("at".into(), json!(at.as_secs_f64()));
+    object.insert("at".into(), json!(Seconds(at).number()));
     let (word, detail) = match event {
         Event::Dialling { endpoint, attempt } => {
             ("dialling", json!({ "endpoint": endpoint.to_string(), "attempt": attempt }))
@@ -36,7 +36,7 @@ pub fn json(at: Duration, event: &Event<'_>, naming: Naming) -> Value {
         Event::Sent(packet) => ("sent", self::packet(packet)),
         Event::Received(packet) => ("received", self::packet(packet)),
         Event::Waiting { duration, reason } => {
-            ("waiting", json!({ "seconds": duration.as_secs_f64(), "reason": reason.as_str() }))
+            ("waiting", json!({ "seconds": Seconds(*duration).number(), "reason": reason.as_str() }))
         }
         Event::Ignored(ignored) => ("ignored", json!({ "reason": ignored.as_str() })),
         Event::Noticed(finding) => ("noticed", json!({ "finding": finding::json::finding(finding, naming) })),

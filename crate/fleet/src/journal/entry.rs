@@ -2,7 +2,10 @@
 
 use std::time::SystemTime;
 
-use dps_x509_core::{finding::Naming, session::ProvisioningReport};
+use dps_x509_core::{
+    finding::Naming,
+    session::{ProvisioningReport, Seconds},
+};
 use serde::Deserialize;
 
 use super::Standing;
@@ -83,7 +86,7 @@ impl Entry {
             device_id: report.result.as_ref().ok().map(|assigned| assigned.device_id.clone()),
             at: Some(rfc3339(at)),
             attempts: Some(1),
-            tally: Some(Took { seconds: report.tally.elapsed.as_secs_f64() }),
+            tally: Some(Took { seconds: Seconds(report.tally.elapsed).number() }),
             findings: findings.iter().map(found).collect(),
         }
     }
