@@ -4,4 +4,6 @@ pub mod encryption;
 pub mod error;
 pub mod key;
 pub mod passphrase;
+#[cfg(any(test, feature = "ring"))]
+mod quick;
 pub mod store;

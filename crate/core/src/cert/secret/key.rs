@@ -199,23 +199,24 @@ fn sec1(der: &[u8], outer_curve: Option<Curve>) -> Option<Facts> {
     let Curve { oid: curve, is_described } = outer_curve.or(inner_curve)?;
     // The public key is made from the private one; the copy stored beside it could be another's.
     let (key_type, point) = match curve {
-        P256 => (
-            KeyType::P256,
-            Some(
-                p256::SecretKey::from_slice(scalar)
-                    .ok()?
-                    .public_key()
-                    .to_sec1_point(false)
-                    .as_bytes()
-                    .to_vec(),
-            ),
-        ),
+        P256 => (KeyType::P256, Some(point_of_p256(scalar, stored)?)),
         P384 => (KeyType::P384, Some(rare::point_of_p384(scalar)?)),
         P521 => (KeyType::P521, Some(rare::point_of_p521(scalar)?)),
         other => (KeyType::Ec(other), stored.map(<[u8]>::to_vec)),
     };
     let half = point.map(|point| PublicHalf::Ec(curve, point));
     Some(Facts { key_type, half, has_described_curve: is_described })
+}
+
+/// The public point of a private key of P-256, not compressed.
+#[cfg_attr(not(feature = "ring"), expect(unused_variables, reason = "nothing quicker makes it from both"))]
+fn point_of_p256(scalar: &[u8], stored: Option<&[u8]>) -> Option<Vec<u8>> {
+    #[cfg(feature = "ring")]
+    if let Some(stored) = stored.filter(|stored| super::quick::belongs(scalar, stored)) {
+        return Some(stored.to_vec());
+    }
+    let key = p256::SecretKey::from_slice(scalar).ok()?;
+    Some(key.public_key().to_sec1_point(false).as_bytes().to_vec())
 }
 
 /// CurvePrivateKey (RFC 8410 section 7). The public key is made from it, as with the curves above.
