@@ -116,6 +116,13 @@ const { browser, url: site } = await onPages(["site", "single file"], ({ flow })
     await page.locator(".sending .added", { hasText: "Example Intermediate" }).waitFor();
   });
 
+  flow("what is sent and not needed is said so, and only what does not belong is struck out", async (page) => {
+    await choose(page, [fixture("full-chain.pem"), fixture("device-1.key")]);
+    await page.getByLabel("Individual", { exact: true }).check({ force: true });
+    await page.locator(".sending .needless", { hasText: "Example Intermediate (not needed)" }).waitFor();
+    assert.equal(await page.locator(".sending .surplus").count(), 0);
+  });
+
   flow("two attempts are compared, and nothing of the first stays when all is removed", async (page) => {
     await choose(page, [fixture("full-chain.pem"), fixture("two-names.key")]);
     await page.locator("#fix .code", { hasText: "DX303" }).waitFor();
