@@ -143,7 +143,7 @@ fn is_traced(lower: &[u8]) -> bool {
             name.split(|byte| b"/\\ \"'@:".contains(byte)).find(|part| !part.is_empty()).unwrap_or_default();
         !name.is_empty() && !LIBRARIES.iter().any(|known| has(name, known))
     });
-    let frame = lower.trim_ascii_start().strip_prefix(b"at ").unwrap_or_default();
+    let frame = frame(lower);
     let begins = |known: &str| frame.starts_with(known.as_bytes());
     named
         || NAMESPACES.iter().any(|name| has(lower, name))
@@ -179,6 +179,20 @@ fn has_other_port(lower: &[u8]) -> bool {
             && port.iter().all(u8::is_ascii_digit)
             && !PORTS.contains(&port)
     })
+}
+
+/// What stands in a line of a trace of Java's or .NET's, behind whatever a system's log begins it with:
+/// `W/System.err( 2114):     at com.example.Client.connect(Client.java:9)`; nothing if the line is none.
+fn frame(line: &[u8]) -> &[u8] {
+    let is_start = |part: &[u8]| {
+        matches!(part, [before, b'a', b't', b' ', first]
+            if before.is_ascii_whitespace() && !first.is_ascii_whitespace())
+    };
+    let begun = line.trim_ascii_start().strip_prefix(b"at ");
+    let behind = || line.windows(5).position(is_start).and_then(|at| line.get(at + 4..));
+    let frame = begun.or_else(behind).unwrap_or_default();
+    let name = frame.split(|byte| *byte == b'(').next().unwrap_or_default();
+    if name.contains(&b'.') && !name.contains(&b' ') { frame } else { &[] }
 }
 
 /// What a line tells, without its numbers, if it begins a message, and whether it speaks of no connection; sentences of whoever
@@ -223,7 +237,8 @@ fn record(line: &[u8], words: &[&[u8]]) -> Option<(Vec<u8>, bool)> {
         return None;
     }
     let start = line.get(..line.len().min(24)).unwrap_or_default().to_ascii_lowercase();
-    if AROUND.iter().any(|around| start.starts_with(around.as_bytes())) {
+    let is_of_trace = !frame(line).is_empty() || has(line, "Caused by: ");
+    if is_of_trace || AROUND.iter().any(|around| start.starts_with(around.as_bytes())) {
         return None;
     }
     let is_connection = |word: &&[u8]| {
@@ -293,6 +308,8 @@ mod tests {
              at x (/app/node_modules/mqtt/lib/client.js:12:1)",
             "java.net.SocketException: reset\n\tat sun.nio.ch.Net.pollConnect(Native Method)\n\tat \
              org.eclipse.paho.client.mqttv3.X.run(X.java:1)",
+            "[System.err] javax.net.ssl.SSLException: failed\n[System.err] \tat com.android.org.conscrypt.A.unwrap(A.java:8)\n\
+             [System.err] \tat com.example.B.read(B.java:9)\n[System.err] Caused by: java.lang.Exception: no anchor",
             "I changed the port after the update and now it says this\nWe did nothing else to it and it is as it was\ntimed out",
         ] {
             assert!(!is_of_something_else(text), "{text}");
