@@ -30,10 +30,6 @@ Exit codes:
   1    compared, and the new one is not ready: it has errors
   2    one of the two has no certificate to compare";
 
-/// Say what changed between two certificates or chains, and what to upload where because of it
-///
-/// A routine renewal, a new key, or a different identity; whether the new one is ready; and in which order to upload, as
-/// primary or secondary certificate, so that no device is locked out on the way.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {

@@ -34,10 +34,6 @@ Without a file of enrollments an example is made: an enrolled root, an intermedi
 `dps-x509 generate` makes others. With --folder the example and the server's root stay there between starts; without, \
 they are gone when the emulator stops. It listens on loopback unless --listen says otherwise.";
 
-/// Run a local DPS to develop and test against
-///
-/// Real TLS with client certificates, MQTT 3.1.1, enrollments, and the answers that DPS is documented or was seen
-/// to give; what no source tells is marked as assumed.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct Args {

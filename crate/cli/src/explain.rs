@@ -45,10 +45,6 @@ Exit codes:
 Logs of MQTT.fx, MQTTX, Mosquitto, Paho, Microsoft's SDKs, ESP-IDF, curl, openssl and others are read as they are,
 whole or in part. Nothing is sent anywhere; passwords, keys and signatures in the text are masked and never shown.";
 
-/// Say what happened to a device, and why: from a client's log, an answer of the service, or a code
-///
-/// Finds what the service answered and what went wrong in TLS or on the network, and tells the likely causes in order,
-/// how sure each is, and what to look at next. With the device's files it says which cause it is.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {

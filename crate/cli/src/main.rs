@@ -12,6 +12,7 @@ mod fleet;
 mod found;
 mod generate;
 mod input;
+mod later;
 mod licenses;
 mod manual;
 mod output;
@@ -29,6 +30,7 @@ use clap::{
     error::{ContextKind, ContextValue},
 };
 use dps_x509_core::text;
+use later::Later;
 
 /// The version, and the commit where it is known (see build.rs).
 const VERSION: &str = env!("DPS_X509_VERSION");
@@ -45,18 +47,55 @@ struct Cli {
     command: Command,
 }
 
+/// What it can be asked for, as the help of all says it; what each can be told is added when it is the one.
 #[derive(Debug, Subcommand)]
 enum Command {
-    Provision(Box<provision::Args>),
-    Probe(Box<probe::Args>),
-    Emulate(emulate::Args),
-    Emulator(emulator::Args),
-    Check(Box<check::Args>),
-    Compare(compare::Args),
-    Configure(Box<configure::Args>),
-    Explain(explain::Args),
-    Fleet(fleet::Args),
-    Generate(generate::Args),
+    /// Register a device at DPS and print its IoT hub
+    ///
+    /// When the service refuses, the certificate files are looked at too, and the joined cause is printed.
+    Provision(Later<provision::Args>),
+    /// Look how far a device gets on the way to DPS, without registering
+    ///
+    /// Name resolution, TCP, TLS with the server's chain as it is presented, clock, client certificate, WebSocket; and with
+    /// a device's files CONNECT and SUBSCRIBE as that device. Registering could assign a device anew; none of this does.
+    Probe(Later<probe::Args>),
+    /// Run a local DPS to develop and test against
+    ///
+    /// Real TLS with client certificates, MQTT 3.1.1, enrollments, and the answers that DPS is documented or was seen
+    /// to give; what no source tells is marked as assumed.
+    Emulate(Later<emulate::Args>),
+    /// Look at a running `emulate` and act on it, by its control interface
+    ///
+    /// The emulator needs `--control` for it. The interface is on loopback, and for the user alone who started it.
+    Emulator(Later<emulator::Args>),
+    /// Say what certificate and key files are, what chain they make, and what is wrong with them
+    ///
+    /// Any number of files in any order and form: PEM however it was mangled, DER, base64, PKCS#7, PKCS#12, source code,
+    /// JSON; or a folder with everything that belongs to one device or to several, such as that of certGen.sh, openssl ca,
+    /// easy-rsa, step-ca, cfssl or generate. Nothing is sent anywhere, and a private key is never shown.
+    Check(Later<check::Args>),
+    /// Say what changed between two certificates or chains, and what to upload where because of it
+    ///
+    /// A routine renewal, a new key, or a different identity; whether the new one is ready; and in which order to upload, as
+    /// primary or secondary certificate, so that no device is locked out on the way.
+    Compare(Later<compare::Args>),
+    /// Write the configuration of a client for this device: MQTT clients, SDKs, devices, tools, the Azure side
+    ///
+    /// The files are made for the client and the shell that read them, from the names, paths and certificates that are
+    /// given; each client's files are in a folder of its name, beside the certificate files they refer to.
+    Configure(Later<configure::Args>),
+    /// Say what happened to a device, and why: from a client's log, an answer of the service, or a code
+    ///
+    /// Finds what the service answered and what went wrong in TLS or on the network, and tells the likely causes in order,
+    /// how sure each is, and what to look at next. With the device's files it says which cause it is.
+    Explain(Later<explain::Args>),
+    /// Provision many devices from a list, and survive a kill while doing it
+    Fleet(Later<fleet::Args>),
+    /// Make test certificates, requests and proofs of possession
+    ///
+    /// For trying things out, not for production: there, keys come into being in the device and a CA signs for them.
+    /// Every certificate says in its subject that it is a test certificate.
+    Generate(Later<generate::Args>),
     Licenses(licenses::Args),
     Completions(manual::Completions),
     Manual(manual::Manual),
@@ -84,16 +123,16 @@ fn main() -> ExitCode {
     };
     let exit = runtime.block_on(async {
         match cli.command {
-            Command::Provision(args) => provision::run(*args).await,
-            Command::Probe(args) => probe::run(*args).await,
-            Command::Emulate(args) => emulate::run(args).await,
-            Command::Emulator(args) => emulator::run(&args).await,
-            Command::Check(args) => check::run(&args),
-            Command::Compare(args) => compare::run(&args),
-            Command::Configure(args) => configure::run(&args),
-            Command::Explain(args) => explain::run(&args),
-            Command::Fleet(args) => fleet::run(args).await,
-            Command::Generate(args) => generate::run(args).await,
+            Command::Provision(Later(args)) => provision::run(*args).await,
+            Command::Probe(Later(args)) => probe::run(*args).await,
+            Command::Emulate(Later(args)) => emulate::run(*args).await,
+            Command::Emulator(Later(args)) => emulator::run(&args).await,
+            Command::Check(Later(args)) => check::run(&args),
+            Command::Compare(Later(args)) => compare::run(&args),
+            Command::Configure(Later(args)) => configure::run(&args),
+            Command::Explain(Later(args)) => explain::run(&args),
+            Command::Fleet(Later(args)) => fleet::run(*args).await,
+            Command::Generate(Later(args)) => generate::run(*args).await,
             Command::Licenses(licenses::Args {}) => licenses::run(),
             Command::Completions(args) => manual::completions(&args),
             Command::Manual(args) => manual::manual(&args),

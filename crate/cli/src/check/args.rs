@@ -29,11 +29,6 @@ Exit codes:
 
 `dps-x509 explain CODE` prints what a finding means, with an example and the fix.";
 
-/// Say what certificate and key files are, what chain they make, and what is wrong with them
-///
-/// Any number of files in any order and form: PEM however it was mangled, DER, base64, PKCS#7, PKCS#12, source code,
-/// JSON; or a folder with everything that belongs to one device or to several, such as that of certGen.sh, openssl ca,
-/// easy-rsa, step-ca, cfssl or generate. Nothing is sent anywhere, and a private key is never shown.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {

@@ -27,10 +27,6 @@ Exit codes:
 
 Keys are named by their paths; a key's text stands in a file only with --embed-key. Nothing is overwritten.";
 
-/// Write the configuration of a client for this device: MQTT clients, SDKs, devices, tools, the Azure side
-///
-/// The files are made for the client and the shell that read them, from the names, paths and certificates that are
-/// given; each client's files are in a folder of its name, beside the certificate files they refer to.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {

@@ -31,9 +31,6 @@ Exit codes:
   3    no emulator has its control interface there
   4    it does not answer";
 
-/// Look at a running `emulate` and act on it, by its control interface
-///
-/// The emulator needs `--control` for it. The interface is on loopback, and for the user alone who started it.
 #[derive(Debug, clap::Args)]
 #[command(after_help = HELP, subcommand_required = true, arg_required_else_help = true)]
 pub(crate) struct Args {

@@ -54,7 +54,6 @@ Exit codes:
 The first Ctrl-C (or SIGTERM) begins no more devices and lets those under way come to their end; a second one leaves at once.
 Either way, and after a kill, the same command goes on where it was: what is in the journal is not done again.";
 
-/// Provision many devices from a list, and survive a kill while doing it
 #[derive(Debug, clap::Args)]
 #[command(after_help = HELP, subcommand_required = true, arg_required_else_help = true)]
 pub(crate) struct Args {

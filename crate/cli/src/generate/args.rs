@@ -27,10 +27,6 @@ Exit codes:
 
 Nothing is ever overwritten. Private keys are written unencrypted, readable by their owner only.";
 
-/// Make test certificates, requests and proofs of possession
-///
-/// For trying things out, not for production: there, keys come into being in the device and a CA signs for them.
-/// Every certificate says in its subject that it is a test certificate.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES, subcommand_required = true)]
 pub(crate) struct Args {

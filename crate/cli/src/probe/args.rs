@@ -23,10 +23,6 @@ Exit codes:
 With a port in --endpoint, that port alone is looked at. The server's certificate is always verified. Where it is not trusted, its chain is shown and nothing is sent.
 With --json, standard output is one JSON object.";
 
-/// Look how far a device gets on the way to DPS, without registering
-///
-/// Name resolution, TCP, TLS with the server's chain as it is presented, clock, client certificate, WebSocket; and with
-/// a device's files CONNECT and SUBSCRIBE as that device. Registering could assign a device anew; none of this does.
 #[derive(Debug, Default, clap::Args)]
 #[command(after_help = AFTER)]
 pub(crate) struct Args {

@@ -34,9 +34,6 @@ Exit codes:
 Text is for people: the outcome on standard output; findings, progress and the trace on standard error.
 With --json, standard output is one JSON object with everything known.";
 
-/// Register a device at DPS and print its IoT hub
-///
-/// When the service refuses, the certificate files are looked at too, and the joined cause is printed.
 #[derive(Debug, Default, clap::Args)]
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct Args {
