@@ -58,7 +58,7 @@ pub(super) fn read(hit: &Hit<'_>) -> Option<Statement> {
     // The level of a line gives no sentence away.
     let sign = hit.text.get(hit.start..hit.end)?.to_ascii_lowercase();
     let is_error = [&b"error"[..], b"errors"].contains(&sign.as_slice());
-    if is_error && !words.iter().any(|word| word.text.as_bytes() == sign) {
+    if is_error && is_left_out(&text, hit.start - place.start, &sign, &words) {
         return None;
     }
     let meaning = sentences.meaning(&words)?;
@@ -149,6 +149,14 @@ fn leave_out_names(words: &mut [Word]) {
             word.text.clear();
         }
     }
+}
+
+/// Whether this very word is left out, and not another like it: the sentence has as many without it.
+fn is_left_out(text: &str, at: usize, sign: &[u8], words: &[Word]) -> bool {
+    let count = |words: &[Word]| words.iter().filter(|word| word.text.as_bytes() == sign).count();
+    let around = text.get(..at).zip(text.get(at + sign.len()..));
+    let without = around.map(|(before, after)| self::words(&[before, after].concat()));
+    count(words) == 0 || without.is_some_and(|without| count(&without) >= count(words))
 }
 
 /// Whether a word says how something went.
