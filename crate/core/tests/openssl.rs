@@ -17,11 +17,18 @@ use dps_x509_core::{
 /// In the time of all certificates of the fixtures.
 const AT: i64 = 1_798_000_000;
 /// File, our verdict, why OpenSSL's is another.
-const DIFFERENT: [(&str, bool, &str); 1] = [(
-    "issuer-purpose.pem",
-    true,
-    "OpenSSL nests extendedKeyUsage, RFC 5280 does not; the rule DX458 warns of it",
-)];
+const DIFFERENT: [(&str, bool, &str); 2] = [
+    (
+        "issuer-purpose.pem",
+        true,
+        "OpenSSL nests extendedKeyUsage, RFC 5280 does not; the rule DX458 warns of it",
+    ),
+    (
+        "asks-for-serial.pem",
+        true,
+        "OpenSSL takes no issuer with another serial number, to RFC 5280 that is a hint; the rule DX456 tells it",
+    ),
+];
 
 fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixture/cert").join(name)

@@ -56,7 +56,7 @@ pub fn check(inputs: &Inputs) -> Report {
     let signatures = Signatures::new(&inputs.budget);
     let uploaded = if inputs.enrollment == Enrollment::Individual { &[][..] } else { &report.group_cas };
     let mut answer = None;
-    report.chain = Chain::build(&device, is_wanted, &signatures, |leaf, others| {
+    report.chain = Chain::build(&device, is_wanted, &signatures, inputs.at, |leaf, others| {
         if inputs.enrollment == Enrollment::Individual {
             return Vec::new();
         }

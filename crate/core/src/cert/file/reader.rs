@@ -135,7 +135,7 @@ impl<'a> Reader<'a> {
             Ok(element) if element.content.is_empty() => return false,
             Ok(_) => {}
             Err(Malformed { problem: Problem::IndefiniteLength, .. }) => {
-                let definite = ber::to_definite(bytes).map(Zeroizing::new);
+                let definite = ber::to_definite(bytes);
                 return definite.is_some_and(|definite| self.read_der(&definite));
             }
             Err(malformed) => {
@@ -278,7 +278,7 @@ impl<'a> Reader<'a> {
         self.file.findings.extend(findings);
         let definite;
         let der = if der.get(1) == Some(&0x80) {
-            definite = Zeroizing::new(ber::to_definite(der).unwrap_or_default());
+            definite = ber::to_definite(der).unwrap_or_default();
             &definite
         } else {
             der

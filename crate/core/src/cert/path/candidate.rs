@@ -7,7 +7,7 @@ use crate::cert::{
         link::{Link, key_ids_contradict},
         signatures::Signatures,
     },
-    x509::{certificate::Certificate, signature::SignatureError},
+    x509::{certificate::Certificate, signature::SignatureError, time::UnixTime},
 };
 
 /// A certificate that was looked at as the issuer of another.
@@ -33,7 +33,7 @@ pub enum Outcome {
     TakenAllTheSame(SignatureError),
     /// Its key made the signature too; another one was taken. A cross-signed or renewed certificate of the same CA.
     SignedToo,
-    /// It has the right name, and another key by its key identifier.
+    /// It has the right name, and is another by its key identifier, or by its serial number or issuer.
     OtherKeyId,
     /// It has the right name, and its key did not make the signature.
     Signature(SignatureError),
@@ -81,7 +81,9 @@ impl fmt::Display for Outcome {
             Self::Taken => "its key made the signature",
             Self::TakenAllTheSame(error) | Self::Signature(error) => return error.fmt(f),
             Self::SignedToo => "its key made the signature too; another certificate of the same CA was taken",
-            Self::OtherKeyId => "it has the right name, but its key identifier says that it has another key",
+            Self::OtherKeyId => {
+                "it has the right name, but not the key identifier, serial number or issuer that is asked for"
+            }
             Self::OtherName => "its key identifier is the one asked for, but its name is another",
             Self::NotTried => "too many signatures had been checked before it",
         })
@@ -89,11 +91,12 @@ impl fmt::Display for Outcome {
 }
 
 /// Every certificate of the bag that has the issuer's name or its key identifier, judged, with its position. One of
-/// them at most is taken: `wanted`, if it is among those that signed.
+/// them at most is taken: `wanted`, if it is among those that signed, rather one that is valid at that time.
 pub(super) fn judge(
     subject: &Certificate,
     bag: &[Arc<Link>],
     signatures: &Signatures<'_>,
+    at: Option<UnixTime>,
     wanted: Option<&Certificate>,
 ) -> Vec<(usize, Outcome)> {
     let mut judged: Vec<(usize, Outcome)> = bag
@@ -106,10 +109,16 @@ pub(super) fn judge(
     };
     // A self-issued one ends the chain, so it is worth more than a cross-signed one of the same key.
     let is_root = |position: &usize| bag.get(*position).is_some_and(|it| it.certificate.is_self_issued());
+    // Of a CA that was renewed with its old key verifiers take the certificate that is valid.
+    let is_valid = |position: &usize| {
+        bag.get(*position).is_some_and(|it| at.is_none_or(|at| it.certificate.is_valid_at(at)))
+    };
     let signed = |(_, outcome): &(usize, Outcome)| *outcome == Outcome::SignedToo;
     let best = judged
         .iter()
         .position(|one| signed(one) && is_wanted(&one.0))
+        .or_else(|| judged.iter().position(|one| signed(one) && is_valid(&one.0) && is_root(&one.0)))
+        .or_else(|| judged.iter().position(|one| signed(one) && is_valid(&one.0)))
         .or_else(|| judged.iter().position(|one| signed(one) && is_root(&one.0)))
         .or_else(|| judged.iter().position(signed))
         .or_else(|| {

@@ -13,7 +13,7 @@ use crate::cert::{
         signatures::Signatures,
         tpm,
     },
-    x509::{certificate::Certificate, distinguished_name::DistinguishedName},
+    x509::{certificate::Certificate, distinguished_name::DistinguishedName, time::UnixTime},
 };
 
 /// The chain that a bag of certificates makes, by names, key identifiers and signatures.
@@ -52,13 +52,14 @@ impl Chain {
     ///
     /// `is_wanted` tells the device's certificate where it can be told: by its key or its name. It chooses among
     /// those that issued nothing. Without it a certificate that is a CA's by [`authority::evidence`] is not the leaf.
-    /// `verified` gives the path that holds from a leaf through others of the bag, if there is one: among several
-    /// issuers the one on it is taken.
+    /// Among several certificates of one CA one that is valid `at` that time is taken, and `verified` decides before that: it
+    /// gives the path that holds from a leaf through others of the bag, if there is one.
     #[must_use]
     pub fn build(
         bag: &[Arc<Link>],
         is_wanted: impl Fn(&Certificate) -> bool,
         signatures: &Signatures<'_>,
+        at: Option<UnixTime>,
         verified: impl FnOnce(&Arc<Link>, &[Arc<Link>]) -> Vec<Arc<Link>>,
     ) -> Self {
         let mut chain = Self { is_in_order: true, ..Self::default() };
@@ -88,7 +89,7 @@ impl Chain {
         while chain.intermediates.len() < MAX_INTERMEDIATES && !signatures.is_self_signed(&top.certificate) {
             let wanted = verified.next();
             let wanted = wanted.as_ref().map(|link| &link.certificate);
-            let judged = candidate::judge(&top.certificate, &unused, signatures, wanted);
+            let judged = candidate::judge(&top.certificate, &unused, signatures, at, wanted);
             // A certificate under its own name that another one of that name signed is no root: a CA with a new key.
             let is_root = top.certificate.is_self_issued() && !judged.iter().any(|(_, it)| it.has_signed());
             if is_root {

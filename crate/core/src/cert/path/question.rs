@@ -72,11 +72,11 @@ impl Question<'_> {
     /// nor where its own way ends. `None` if the first are the right ones.
     #[must_use]
     pub fn first_way(&self, signatures: &Signatures<'_>) -> Option<Fault> {
-        let is_valid = |certificate: &Certificate| {
-            let is_begun = |at| certificate.not_before.is_none_or(|begin| begin <= at);
-            let is_over = |at| certificate.not_after.is_some_and(|end| end < at);
-            self.at.is_none_or(|at| is_begun(at) && !is_over(at))
-        };
+        // A device's own certificate that the service has is trusted for its own sake.
+        if self.anchors.iter().any(|anchor| anchor.certificate.der == self.leaf.certificate.der) {
+            return None;
+        }
+        let is_valid = |certificate: &Certificate| self.at.is_none_or(|at| certificate.is_valid_at(at));
         let first = |of: &[Arc<Link>], subject: &Certificate, path: &[Arc<Link>]| {
             let is_new =
                 |link: &Arc<Link>| path.iter().all(|own| own.certificate.der != link.certificate.der);

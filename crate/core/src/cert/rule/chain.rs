@@ -81,6 +81,11 @@ fn completeness(context: &Context<'_>, findings: &mut Vec<Finding>) {
     if context.enrollment == Enrollment::Individual || Role::of(leaf, chain) == Role::ProofOfPossession {
         return;
     }
+    if is_alone_in_group(context, leaf) {
+        let alone = say::GroupCaNotReached::SelfSigned { subject: &leaf.certificate.subject };
+        findings.push(alone.finding().at(leaf.place.clone()));
+        return;
+    }
     match (context.group_cas, chain.missing_issuer()) {
         ([ca, ..], _) if !is_group_reached(context) && !is_namesake_told(context) => {
             findings.push(not_reached(ca, chain, leaf));
@@ -90,6 +95,15 @@ fn completeness(context: &Context<'_>, findings: &mut Vec<Finding>) {
         }
         _ => {}
     }
+}
+
+/// Whether it is a self-signed certificate that is to be known by a CA. One that is a CA itself may have been uploaded as
+/// the group's.
+fn is_alone_in_group(context: &Context<'_>, leaf: &Link) -> bool {
+    let certificate = &leaf.certificate;
+    let is_uploaded = context.group_cas.iter().any(|ca| ca.certificate.der == certificate.der);
+    let is_for_group = context.enrollment == Enrollment::Group || !context.group_cas.is_empty();
+    is_for_group && context.signatures.is_self_signed(certificate) && !(is_uploaded && certificate.is_ca())
 }
 
 /// Whether the way ends at what was uploaded. Whether it holds all the way is for the other rules.

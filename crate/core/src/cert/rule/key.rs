@@ -6,7 +6,7 @@ use crate::{
         rule::context::{Context, Rule},
         secret::{
             error::KeyError,
-            key::{KeyFacts, KeyMatch},
+            key::{KeyFacts, KeyMatch, OddLength},
         },
         x509::public_key::KeyType,
     },
@@ -109,6 +109,10 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let leaf = context.chain.leaf.as_ref().map(|leaf| &leaf.certificate.public_key);
     let is_own = |key: &KeyFacts| leaf.is_some_and(|leaf| key.matches(leaf) == KeyMatch::Yes);
     let has_own = context.keys.iter().any(|(key, _)| is_own(key));
+    let own = context.keys.iter().filter(|(facts, _)| is_own(facts));
+    for (length, place) in own.filter_map(|(facts, place)| Some((facts.odd_length?, place))) {
+        findings.push(odd_length(length, place));
+    }
     for (facts, place) in context.keys.iter().filter(|(facts, _)| !is_judged(facts)) {
         let who = "The private key";
         let finding = if facts.has_described_curve {
@@ -148,6 +152,12 @@ fn compare(context: &Context<'_>, findings: &mut Vec<Finding>) {
 /// RFC 5480 section 2.1.1: the curve is named.
 fn described_curve(who: &str, place: &Place) -> Finding {
     say::CurveWrittenOut { who: &who }.finding().at(place.clone())
+}
+
+/// OpenSSL, GnuTLS and Go read such a key. Others take the length at its word.
+fn odd_length(length: OddLength, place: &Place) -> Finding {
+    let odd = say::KeyMalformed::OddLength { there: &length.there, wanted: &length.wanted };
+    odd.finding().severity(Warning).at(place.clone())
 }
 
 /// No tool makes such a key: a character of the text was changed, and the length stayed.

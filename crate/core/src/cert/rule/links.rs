@@ -8,12 +8,12 @@ use crate::{
             rigour::is_old_ca,
         },
         rule::context::{Context, Rule},
-        x509::{extension::oid, signature::SignatureError},
+        x509::{certificate::Certificate, extension::oid, signature::SignatureError},
     },
     finding::{
         Finding,
         Severity::{Error, Warning},
-        say,
+        Standing, say,
     },
 };
 
@@ -161,13 +161,22 @@ fn wrong_issuer(context: &Context<'_>, findings: &mut Vec<Finding>) {
     if !key_ids_contradict(&namesake.certificate, &top.certificate) {
         return;
     }
-    let wrong = say::WrongIssuerFile {
-        namesake: &namesake.certificate.subject,
-        subject: &top.certificate.subject,
-        wanted: &hex(top.certificate.authority_key_id.as_deref()),
-        there: &hex(namesake.certificate.subject_key_id.as_deref()),
-    };
-    findings.push(wrong.finding().at(namesake.place.clone()));
+    findings.push(another(&namesake.certificate, &top.certificate).at(namesake.place.clone()));
+}
+
+/// By its key identifier it has another key; where that is the right one, it is another certificate of the same CA.
+fn another(ca: &Certificate, below: &Certificate) -> Finding {
+    let (namesake, subject) = (&ca.subject, &below.subject);
+    let (asked, there) = (below.authority_key_id.as_deref(), ca.subject_key_id.as_deref());
+    if asked.is_some() && there.is_some() && asked != there {
+        let (wanted, there) = (&hex(asked), &hex(there));
+        return say::WrongIssuerFile::Key { namesake, subject, wanted, there }.finding();
+    }
+    let serial = below.authority.as_ref().and_then(|asked| asked.serial.as_deref());
+    let (wanted, there, issuer) = (&hex(serial), &hex(Some(&ca.serial)), &ca.issuer);
+    say::WrongIssuerFile::Certificate { namesake, subject, wanted, there, issuer }
+        .finding()
+        .standing(Standing::Unproven)
 }
 
 fn hex(bytes: Option<&[u8]>) -> String {

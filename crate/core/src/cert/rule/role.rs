@@ -92,7 +92,10 @@ fn distinct<'a>(links: impl Iterator<Item = &'a Arc<Link>>) -> impl Iterator<Ite
 }
 
 fn chain(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    for link in distinct(context.chain.links().chain(&context.chain.strangers)) {
+    // A root of a file that nobody said the purpose of is sent where it stands in one text with the device's certificate.
+    let is_sent = |root: &&Arc<Link>| context.chain.leaf.as_ref().is_some_and(|leaf| leaf.stands_with(root));
+    let beside = context.server_trust.iter().filter(is_sent);
+    for link in distinct(context.chain.links().chain(&context.chain.strangers).chain(beside)) {
         let Some(root) = ServerRoot::of(&link.certificate) else { continue };
         findings.push(say::ServerRootInDeviceChain { root: &root.name }.finding().at(link.place.clone()));
     }

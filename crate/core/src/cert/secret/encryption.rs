@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 
 use crate::cert::{
     budget::Budget,
-    der::{Element, tag},
+    der::{Element, ber, tag},
     secret::{error::KeyError, passphrase::Passphrase},
 };
 
@@ -63,10 +63,14 @@ pub(in crate::cert) fn open_sequence(
 }
 
 fn one_sequence(opened: Zeroizing<Vec<u8>>) -> Result<Zeroizing<Vec<u8>>, KeyError> {
-    // A wrong passphrase leaves good padding once in 256 times, and bytes that are nothing.
-    let is_sequence = Element::read(&opened, 0)
-        .is_ok_and(|whole| whole.tag == tag::SEQUENCE && whole.bytes.len() == opened.len());
-    if is_sequence { Ok(opened) } else { Err(KeyError::PassphraseWrong) }
+    // A wrong passphrase leaves good padding once in 256 times, and bytes that are nothing. NSS encrypts BER.
+    let is_sequence = |it: &Zeroizing<Vec<u8>>| {
+        Element::read(it, 0).is_ok_and(|whole| whole.tag == tag::SEQUENCE && whole.bytes.len() == it.len())
+    };
+    if is_sequence(&opened) {
+        return Ok(opened);
+    }
+    ber::to_definite(&opened).filter(is_sequence).ok_or(KeyError::PassphraseWrong)
 }
 
 /// Opens what an AlgorithmIdentifier and a passphrase were made for, unless it asks for too much work.

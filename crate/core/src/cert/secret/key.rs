@@ -33,7 +33,19 @@ pub struct KeyFacts {
     pub key_type: KeyType,
     /// Whether its curve is written out in numbers in place of its name.
     pub has_described_curve: bool,
+    /// How many bytes the private number of an EC key has, where it has not as many as its curve asks for.
+    pub odd_length: Option<OddLength>,
     half: Option<PublicHalf>,
+}
+
+/// A private number with zeros too many or too few in front: not of the length of RFC 5915 section 3.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct OddLength {
+    /// How many bytes it has.
+    pub there: usize,
+    /// How many its curve asks for.
+    pub wanted: usize,
 }
 
 /// Whether a private key belongs to a certificate.
@@ -76,8 +88,8 @@ impl KeyFacts {
             }
             _ => bare(kind, opened),
         };
-        let Facts { key_type, half, has_described_curve } = facts.ok_or(KeyError::Malformed)?;
-        Ok(Self { container: Some(container), key_type, has_described_curve, half })
+        let Facts { key_type, half, has_described_curve, odd_length } = facts.ok_or(KeyError::Malformed)?;
+        Ok(Self { container: Some(container), key_type, has_described_curve, odd_length, half })
     }
 
     /// What is public of a private key that stays in a token, by its SubjectPublicKeyInfo (RFC 5280 section 4.1.2.7).
@@ -88,6 +100,7 @@ impl KeyFacts {
             container: None,
             key_type: public.key_type(),
             has_described_curve: public.has_described_curve(),
+            odd_length: None,
             half: public.half(),
         })
     }
@@ -136,11 +149,12 @@ struct Facts {
     key_type: KeyType,
     half: Option<PublicHalf>,
     has_described_curve: bool,
+    odd_length: Option<OddLength>,
 }
 
 impl Facts {
     const fn new(key_type: KeyType, half: Option<PublicHalf>) -> Self {
-        Self { key_type, half, has_described_curve: false }
+        Self { key_type, half, has_described_curve: false, odd_length: None }
     }
 }
 
@@ -190,13 +204,17 @@ fn sec1(der: &[u8], outer_curve: Option<Curve>) -> Option<Facts> {
     let sequence = Element::read(der, 0).ok()?;
     let mut parts = sequence.children();
     parts.next_if(tag::INTEGER)?;
-    let scalar = parts.next_if(tag::OCTET_STRING)?.content;
+    let written = parts.next_if(tag::OCTET_STRING)?.content;
     let inner_curve = parts.next_if(tag::CONTEXT_0).and_then(|explicit| Curve::read(explicit.content));
     let stored = parts.next_if(tag::CONTEXT_1).and_then(|explicit| {
         let bits = Element::read(explicit.content, 0).ok().filter(|bits| bits.tag == tag::BIT_STRING)?;
         bits.content.get(1..)
     });
     let Curve { oid: curve, is_described } = outer_curve.or(inner_curve)?;
+    // GnuTLS writes the number as an INTEGER's, with a zero in front where its first bit is set; others leave zeros out.
+    let wanted = length_on(curve).filter(|&wanted| wanted != written.len());
+    let odd_length = wanted.map(|wanted| OddLength { there: written.len(), wanted });
+    let scalar = if odd_length.is_some() { strip_zeros(written) } else { written };
     // The public key is made from the private one; the copy stored beside it could be another's.
     let (key_type, point) = match curve {
         P256 => (KeyType::P256, Some(point_of_p256(scalar, stored)?)),
@@ -205,7 +223,17 @@ fn sec1(der: &[u8], outer_curve: Option<Curve>) -> Option<Facts> {
         other => (KeyType::Ec(other), stored.map(<[u8]>::to_vec)),
     };
     let half = point.map(|point| PublicHalf::Ec(curve, point));
-    Some(Facts { key_type, half, has_described_curve: is_described })
+    Some(Facts { key_type, half, has_described_curve: is_described, odd_length })
+}
+
+/// How many bytes a private number on this curve has.
+const fn length_on(curve: ObjectIdentifier) -> Option<usize> {
+    match curve {
+        P256 => Some(32),
+        P384 => Some(48),
+        P521 => Some(66),
+        _ => None,
+    }
 }
 
 /// The public point of a private key of P-256, not compressed.

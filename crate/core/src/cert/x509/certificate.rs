@@ -179,6 +179,12 @@ impl Certificate {
         self.subject.says_the_same(&self.issuer)
     }
 
+    /// Whether the time is within its validity; both ends count, and one that cannot be read is none.
+    #[must_use]
+    pub fn is_valid_at(&self, at: UnixTime) -> bool {
+        self.not_before.is_none_or(|begin| begin <= at) && self.not_after.is_none_or(|end| at <= end)
+    }
+
     /// Whether BasicConstraints say that it may sign certificates.
     #[must_use]
     pub const fn is_ca(&self) -> bool {

@@ -11,7 +11,7 @@ use super::content::{Stored, content_info};
 use crate::cert::{
     budget::Budget,
     der::{
-        Element,
+        Element, ber,
         kind::{KeyContainer, Kind},
         oid::{
             CERTIFICATE_BAG, DATA, ENCRYPTED_DATA, KEY_BAG, SAFE_CONTENTS_BAG, SHROUDED_KEY_BAG,
@@ -152,7 +152,8 @@ struct Opener<'a> {
 impl Opener<'_> {
     /// AuthenticatedSafe (section 4.1). Goes on behind a part that stays shut, and gives the first error.
     fn open(&mut self, safe: &[u8]) -> Result<(), KeyError> {
-        let list = Element::read(safe, 0).ok().filter(|list| list.tag == tag::SEQUENCE);
+        let definite = inner(safe);
+        let list = Element::read(&definite, 0).ok().filter(|list| list.tag == tag::SEQUENCE);
         let mut outcome = Ok(());
         for part in list.ok_or(KeyError::Malformed)?.children() {
             outcome = outcome.and(part.map_err(|_| KeyError::Malformed).and_then(|part| self.part(&part)));
@@ -198,7 +199,8 @@ impl Opener<'_> {
 
     /// SafeContents (section 4.2).
     fn bags(&mut self, contents: &[u8], depth: u32) -> Result<(), KeyError> {
-        let list = Element::read(contents, 0).ok().filter(|list| list.tag == tag::SEQUENCE);
+        let definite = inner(contents);
+        let list = Element::read(&definite, 0).ok().filter(|list| list.tag == tag::SEQUENCE);
         for bag in list.ok_or(KeyError::Malformed)?.children() {
             let bag = bag.map_err(|_| KeyError::Malformed)?;
             let (kind, value) = content_info(&bag).ok_or(KeyError::Malformed)?;
@@ -227,6 +229,11 @@ impl Opener<'_> {
     fn key(&mut self, container: KeyContainer, der: Zeroizing<Vec<u8>>) {
         self.out.push(Stored { kind: Kind::PrivateKey(container), der });
     }
+}
+
+/// What stands in octets, with definite lengths. NSS writes BER there as well, and the MAC is over the octets as they are.
+fn inner(octets: &[u8]) -> Zeroizing<Vec<u8>> {
+    ber::to_definite(octets).unwrap_or_else(|| Zeroizing::new(octets.to_vec()))
 }
 
 fn certificate_bag(value: &[u8]) -> Option<Stored> {
