@@ -1,9 +1,10 @@
 //! `cargo xtask fuzz`: arbitrary inputs, many more of them than `cargo xtask test` tries.
 
+mod compiler;
 mod ledger;
 
 use std::{
-    fs,
+    env, fs,
     io::{BufRead as _, BufReader},
     path::{Path, PathBuf},
     process::{Command, Stdio},
@@ -11,6 +12,8 @@ use std::{
 };
 
 use clap::Args;
+
+pub(crate) use compiler::stand_in;
 
 use crate::workspace::{self, Result};
 
@@ -137,6 +140,7 @@ fn build() -> Result<PathBuf> {
     let mut build = workspace::cargo();
     build.args(["build", "--release", "--locked", "--manifest-path"]);
     build.arg(workspace::root().join("tests/fuzz/libfuzzer/Cargo.toml"));
+    build.env("RUSTC_WRAPPER", env::current_exe()?).env(compiler::VARIABLE, "1");
     // With a target named, what runs while building is built without.
     build.args(["--target", &host, "--target-dir"]).arg(&folder).env("RUSTFLAGS", COVERAGE);
     workspace::run(&mut build)?;

@@ -52,6 +52,9 @@ enum Step {
 }
 
 fn main() -> ExitCode {
+    if let Some(exit) = fuzz::stand_in() {
+        return exit;
+    }
     let result = match Step::parse() {
         Step::Demo(step) => step.run(),
         Step::Test(step) => step.run(),
