@@ -118,6 +118,7 @@ const { browser, url: site } = await onPages(["site", "single file"], ({ flow })
 
   flow("what is sent and not needed is said so, and only what does not belong is struck out", async (page) => {
     await choose(page, [fixture("full-chain.pem"), fixture("device-1.key")]);
+    await judged(page);
     await page.getByLabel("Individual", { exact: true }).check({ force: true });
     await page.locator(".sending .needless", { hasText: "Example Intermediate (not needed)" }).waitFor();
     assert.equal(await page.locator(".sending .surplus").count(), 0);

@@ -74,11 +74,11 @@ function sending(report) {
   const should = report.way.filter(({ sent }) => sent).flatMap(({ sha256 }) => certificate(report, sha256) ?? []);
   const isIn = (/** @type {typeof would} */ all, /** @type {typeof leaf} */ one) => all.some(({ sha256 }) => sha256 === one.sha256);
   const missing = issuerMissing(report);
-  const isOnTheWay = (/** @type {typeof leaf} */ { sha256 }) => report.way.some((step) => step.sha256 === sha256);
+  const isOfChain = (/** @type {typeof leaf} */ { role }) => role === "intermediate" || role === "root";
   const sent = (/** @type {typeof leaf} */ one) => {
     if (isIn(should, one)) return h("li", {}, nameOf(one));
     // What belongs to the chain does no harm where nobody needs it; anything else is a mistake.
-    return isOnTheWay(one) ? h("li", { class: "needless" }, `${nameOf(one)} (not needed)`) : h("li", { class: "surplus" }, nameOf(one));
+    return isOfChain(one) ? h("li", { class: "needless" }, `${nameOf(one)} (not needed)`) : h("li", { class: "surplus" }, nameOf(one));
   };
   return h("div", { class: "sending" },
     h("div", {}, h("h3", {}, "Would be sent"), h("p", { class: "mono" }, leaf.place.path ?? ""),
