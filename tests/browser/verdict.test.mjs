@@ -116,6 +116,17 @@ const { browser, url: site } = await onPages(["site", "single file"], ({ flow })
     await page.locator(".sending .added", { hasText: "Example Intermediate" }).waitFor();
   });
 
+  flow("what is typed replaces what was suggested into the field meanwhile", async (page) => {
+    await choose(page, [fixture("device-1.key")]);
+    await judged(page);
+    const field = page.getByLabel("Registration ID", { exact: true });
+    await field.focus();
+    await choose(page, [fixture("full-chain.pem")]);
+    await page.waitForFunction(() => document.querySelector("#registrationId").value === "device-1");
+    await page.keyboard.type("another");
+    assert.equal(await field.inputValue(), "another");
+  });
+
   flow("what is sent and not needed is said so, and only what does not belong is struck out", async (page) => {
     await choose(page, [fixture("full-chain.pem"), fixture("device-1.key")]);
     await judged(page);

@@ -86,7 +86,10 @@ function date() {
 function refresh() {
   for (const key of /** @type {const} */ (["registrationId", "idScope", "endpoint", "cloud", "at"])) {
     const field = /** @type {HTMLInputElement | HTMLSelectElement} */ (byId(key));
-    if (field !== document.activeElement || field.value === "") field.value = state.settings[key];
+    const isFocused = field === document.activeElement;
+    if (!isFocused || field.value === "") field.value = state.settings[key];
+    // Whoever is about to type there replaces what is suggested meanwhile.
+    if (isFocused && field instanceof HTMLInputElement && state.sources[key] !== "you" && field.value === state.settings[key]) field.select();
     const source = state.sources[key];
     if (key !== "at") byId(`${key}-source`).textContent = source && state.settings[key] !== "" ? SOURCES[source] : "";
   }
