@@ -36,6 +36,7 @@ const { browser, url: site } = await onPages(["site", "single file"], ({ flow })
     await page.locator("#verdict", { hasText: "the key" }).waitFor();
     await choose(page, [fixture("device-1.key")]);
     await page.locator("#verdict", { hasText: "the enrollment" }).waitFor();
+    await judged(page);
     await page.getByLabel("Group", { exact: true }).check({ force: true });
     await page.locator("#verdict", { hasText: "CA" }).waitFor();
     await page.getByLabel("What root.pem is").selectOption({ label: "uploaded to the group" });
