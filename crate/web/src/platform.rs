@@ -7,9 +7,16 @@ use std::{cell::Cell, future::poll_fn, rc::Rc, task::Poll};
 
 use dps_x509_core::generate::{KeyType, Platform, PrivateKey};
 use js_sys::{Array, Object, Promise, Reflect, Uint8Array};
-use wasm_bindgen::{JsCast as _, JsValue};
+use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use web_sys::{CryptoKey, CryptoKeyPair, SubtleCrypto};
 use zeroize::Zeroizing;
+
+#[wasm_bindgen]
+extern "C" {
+    // There is none in a browser outside of a secure context.
+    #[wasm_bindgen(thread_local_v2, js_namespace = ["globalThis", "crypto"], js_name = subtle)]
+    static SUBTLE: Option<SubtleCrypto>;
+}
 
 /// Between a future and who runs it: the promise that it waits for, and what came of that.
 #[derive(Default)]
@@ -30,7 +37,7 @@ impl Exchange {
     }
 
     /// What comes of a promise; nothing of one that is rejected, or not even made.
-    async fn wait<T: wasm_bindgen::JsCast>(&self, promise: Result<Promise, JsValue>) -> Option<T> {
+    async fn wait<T: JsCast>(&self, promise: Result<Promise, JsValue>) -> Option<T> {
         self.answer.take();
         self.asked.set(Some(promise.ok()?.unchecked_into()));
         let answer = poll_fn(|_| self.answer.take().map_or(Poll::Pending, Poll::Ready)).await;
@@ -39,7 +46,7 @@ impl Exchange {
     }
 }
 
-/// The platform's WebCrypto. There is none in a browser outside of a secure context.
+/// The platform's WebCrypto.
 pub(crate) struct WebCrypto {
     subtle: Option<SubtleCrypto>,
     exchange: Rc<Exchange>,
@@ -55,10 +62,8 @@ struct Handle {
 
 impl WebCrypto {
     pub(crate) fn new(exchange: Rc<Exchange>) -> Self {
-        let member = |of: JsValue, name: &str| Reflect::get(&of, &name.into()).ok();
-        let crypto = member(js_sys::global().into(), "crypto");
-        let subtle = crypto.and_then(|crypto| member(crypto, "subtle")).filter(JsValue::is_object);
-        Self { subtle: subtle.map(JsValue::unchecked_into), exchange, made: None, signer: None }
+        let subtle = SUBTLE.with(Clone::clone).filter(|subtle| subtle.is_object());
+        Self { subtle, exchange, made: None, signer: None }
     }
 
     async fn make(&mut self, key_type: KeyType) -> Option<PrivateKey> {
