@@ -16,6 +16,7 @@ mod generate;
 mod hub;
 mod inputs;
 mod issuance;
+mod key_form;
 mod passphrase;
 mod peers;
 mod power;

@@ -27,8 +27,9 @@ pub mod open;
 pub mod key {
     pub use super::{
         secret::{
+            ec::CurveForm,
             error::KeyError,
-            key::{KeyFacts, KeyMatch, open},
+            key::{KeyFacts, KeyMatch, anew, open},
             passphrase::Passphrase,
         },
         x509::public_key::KeyType,

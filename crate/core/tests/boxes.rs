@@ -13,9 +13,10 @@ use std::{fs, path::Path};
 
 use dps_x509_core::{
     cert::{
-        self, File, Inputs, Kind, Purpose, Read, Report,
+        self, Certificate, File, Inputs, Kind, Link, Purpose, Read, Report, Role,
         boxes::{ClientCertificate, Form},
         key::Passphrase,
+        role::Destination,
     },
     finding::Place,
 };
@@ -186,4 +187,35 @@ fn every_case_names_what_its_device_sends() {
         }
     }
     assert!(as_they_stand > 100 && others > 20, "{as_they_stand} {others}");
+}
+
+/// Whatever the files of a case are, no box is offered an expired certificate beside a valid one of the same name and key.
+#[test]
+fn no_box_is_offered_what_was_renewed() {
+    let mut renewed = 0;
+    for case in case::all() {
+        let inputs = case.given.inputs();
+        let Some(at) = inputs.at else { continue };
+        let report = cert::check(&inputs);
+        // What the service is given; what the device sends has to be valid whatever else there is.
+        let of_service = |role: Role| {
+            role.destinations()
+                .iter()
+                .any(|to| !matches!(to, Destination::ClientCertificate | Destination::CaFile))
+        };
+        let is_leaf = |link: &Link| report.chain.leaf.as_deref().is_some_and(|leaf| std::ptr::eq(leaf, link));
+        for (link, role) in report.roles().filter(|(link, _)| !is_leaf(link)) {
+            let is_twin = |other: &Certificate| {
+                other.subject == link.certificate.subject && other.public_key == link.certificate.public_key
+            };
+            let is_renewed = |(other, _): (&std::sync::Arc<Link>, Role)| {
+                is_twin(&other.certificate) && other.certificate.is_valid_at(at)
+            };
+            if link.certificate.not_after.is_some_and(|end| end < at) && report.roles().any(is_renewed) {
+                assert!(!of_service(role), "{}: {}", case.name, link.place);
+                renewed += 1;
+            }
+        }
+    }
+    assert!(renewed >= 5, "{renewed}");
 }

@@ -1,5 +1,6 @@
 //! A certificate chain with its private key.
 
+mod ec;
 mod error;
 mod key;
 
@@ -23,7 +24,9 @@ pub struct Identity(Arc<CertifiedKey>);
 
 impl Identity {
     /// Reads PEM texts: the chain (leaf first, intermediates behind it, as it is sent) and the key (PKCS#8,
-    /// SEC1 or PKCS#1, or encrypted PKCS#8 with its passphrase). Both may be one and the same text.
+    /// SEC1 or PKCS#1, or encrypted PKCS#8 with its passphrase). Both may be one and the same text. An EC key that rustls does
+    /// not read as it is written (a zero too many or too few in front of its number, a curve in numbers or without a name, no
+    /// public point) is written anew.
     ///
     /// # Errors
     /// Something is missing, swapped, damaged, encrypted otherwise, or does not belong together.
@@ -97,7 +100,15 @@ impl Identity {
         certificates: Vec<CertificateDer<'static>>,
         mut key: PrivateKeyDer<'static>,
     ) -> Result<Self, IdentityError> {
-        let signing = any_supported_type(&key);
+        let signing = any_supported_type(&key).or_else(|error| {
+            let anew = certificates.first().and_then(|leaf| ec::anew(&key, leaf));
+            let signing = anew.and_then(|mut key| {
+                let signing = any_supported_type(&key).ok();
+                key.zeroize();
+                signing
+            });
+            signing.ok_or(error)
+        });
         key.zeroize();
         let signing = signing.map_err(|error| IdentityError::KeyUnsupported { reason: error.to_string() })?;
         Self::certified(certificates, signing)

@@ -10,6 +10,7 @@ use crate::{
         path::{
             chain::Chain,
             link::Link,
+            outlived::Outlived,
             question::{Fault, Question},
             signatures::Signatures,
             step,
@@ -68,6 +69,14 @@ pub fn check(inputs: &Inputs) -> Report {
         answer = (given.is_ok() || !uploaded.is_empty()).then_some(given);
         path
     });
+    if let Some(at) = inputs.at {
+        let links = report.chain.links().chain(&report.chain.strangers).chain(&report.group_cas);
+        let outlived = Outlived::among(links, at);
+        // What was taken for the device's certificate is judged as such.
+        let is_leaf =
+            |one: &Outlived| report.chain.leaf.as_ref().is_some_and(|leaf| Arc::ptr_eq(leaf, &one.expired));
+        report.chain.outlived = outlived.into_iter().filter(|one| !is_leaf(one)).collect();
+    }
     let way = way(&report.chain, uploaded, inputs.enrollment, answer.as_ref(), &signatures);
     let answer = match (answer, &report.chain.leaf) {
         (Some(answer), _) => answer.err(),

@@ -5,6 +5,7 @@ pub mod candidate;
 pub mod chain;
 pub mod link;
 pub mod name_constraints;
+pub mod outlived;
 pub mod part;
 pub mod question;
 pub mod rigour;

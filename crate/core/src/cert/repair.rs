@@ -7,11 +7,11 @@ use zeroize::Zeroizing;
 use crate::{
     cert::{
         budget::Budget,
-        der::kind::Kind,
+        der::kind::{KeyContainer, Kind},
         file::{File, Item, to_pem},
         input::{Purpose, Read},
         report::Report,
-        secret::{passphrase::Passphrase, store},
+        secret::{key, passphrase::Passphrase, store},
         x509::certificate::Certificate,
     },
     finding::{Definition, catalogue},
@@ -36,18 +36,24 @@ pub enum Repair {
     Impossible(Cow<'static, str>),
 }
 
-/// Repairs a file. A private key is written only if the file is meant to hold one, and it had to be repaired or taken out of
-/// a store that is no store as clients read it. The passphrase is that of the store.
+/// Repairs a file. A private key is written only if the file is meant to hold one, and it had to be repaired, written as every
+/// library reads it, or taken out of a store that is no store as clients read it. The passphrase is that of the store.
 #[must_use]
 pub fn repair(read: &Read, passphrase: Option<&Passphrase>) -> Repair {
+    let budget = Budget::default();
     let has_key = read.items().iter().any(|item| item.kind.is_secret());
     let may_have_key = read.purpose() == Purpose::DeviceKey
-        && read.items().iter().any(|item| item.is_damaged || item.kind == Kind::Jks);
+        && read.items().iter().any(|item| {
+            item.is_damaged || item.kind == Kind::Jks || key::anew(item.kind, &item.der, &budget).is_some()
+        });
     if has_key && read.purpose() == Purpose::DeviceKey && !may_have_key {
         return Repair::Needless;
     }
     let file = read.file();
     if may_have_key && let Some(text) = keys_of_stores(file, passphrase) {
+        return Repair::Done { text, is_secret: true, is_without_key: false };
+    }
+    if may_have_key && let Some(text) = unusual_keys(file) {
         return Repair::Done { text, is_secret: true, is_without_key: false };
     }
     let Some(whole) = file.to_pem() else {
@@ -106,6 +112,27 @@ fn keys_of_stores(read: &File, passphrase: Option<&Passphrase>) -> Option<Zeroiz
         }
     }
     (!text.is_empty()).then_some(text)
+}
+
+/// A file with EC keys that not every library reads, with those as all do; `None` if it has none.
+fn unusual_keys(read: &File) -> Option<Zeroizing<String>> {
+    let budget = Budget::default();
+    let anew = |item: &Item| key::anew(item.kind, &item.der, &budget);
+    if !read.items.iter().any(|item| anew(item).is_some()) {
+        return None;
+    }
+    let mut blocks = Vec::new();
+    for item in &read.items {
+        blocks.push(match anew(item) {
+            Some(der) => to_pem(Kind::PrivateKey(KeyContainer::Pkcs8), &der)?,
+            None => item.to_pem()?,
+        });
+    }
+    let mut text = Zeroizing::new(String::with_capacity(blocks.iter().map(|block| block.len()).sum()));
+    for block in &blocks {
+        text.push_str(block);
+    }
+    Some(text)
 }
 
 impl Report {

@@ -90,3 +90,31 @@ fn older_forms_of_keys() {
     let weak = error(certificate, include_str!("key/rsa-1024.pem"), None);
     assert!(matches!(weak, IdentityError::KeyUnsupported { .. }), "{weak:?}");
 }
+
+/// What rustls does not read by itself is written anew, by the curve and the point of the certificate; another key stays another.
+#[test]
+fn forms_of_ec_keys_that_few_read() {
+    macro_rules! fixture {
+        ($name:literal) => {
+            include_str!(concat!("../../../../tests/fixture/cert/", $name))
+        };
+    }
+    let (own, other) = (fixture!("device-1.pem"), fixture!("self-signed.pem"));
+    for key in [
+        fixture!("device-1.padded.key"),
+        fixture!("device-1.no-public.key"),
+        fixture!("device-1.written-out.key"),
+        fixture!("device-1.no-curve.key"),
+        fixture!("device-1.implicit-curve.key"),
+        fixture!("device-1.inner-curve.key"),
+    ] {
+        Identity::from_pem(own.as_bytes(), key.as_bytes(), None).unwrap();
+        assert!(matches!(
+            error(other, key, None),
+            IdentityError::KeyUnsupported { .. } | IdentityError::KeyMismatch
+        ));
+    }
+    for key in [fixture!("odd-zero.key"), fixture!("P-521.key"), fixture!("brainpool.written-out.key")] {
+        assert!(matches!(error(own, key, None), IdentityError::KeyUnsupported { .. }), "{key}");
+    }
+}

@@ -44,6 +44,13 @@ function store(...more) {
   return openssl(['pkcs12', '-export', '-in', 'store-in.pem', '-passout', 'pass:secret', ...more]);
 }
 
+/** As GnuTLS writes every second key: as SEC 1, with a zero in front of the number. */
+function padded(key) {
+  const sec1 = key.export({ type: 'sec1', format: 'der' });
+  assert.deepEqual([...sec1.subarray(2, 7)], [2, 1, 1, 4, 32]);
+  return Buffer.concat([Buffer.from([0x30, sec1[1] + 1, 2, 1, 1, 4, 33, 0]), sec1.subarray(7)]);
+}
+
 test('what cannot be used is refused with the findings of inspect, and nothing is dialled', async () => {
   const { cert, key, trust } = stand.identity();
   const encrypted = createPrivateKey(key).export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'secret' });
@@ -93,6 +100,8 @@ test('every form that can be used is taken', async () => {
     'intermediates first': { cert: [...others, leaf].join(''), key },
     'a key in DER, PKCS#8': { cert, key: pkcs8.export({ type: 'pkcs8', format: 'der' }) },
     'a key in DER, SEC 1': { cert, key: pkcs8.export({ type: 'sec1', format: 'der' }) },
+    'a key whose curve is written out': { cert, key: openssl(['ec', '-param_enc', 'explicit'], key) },
+    'a key with a zero in front of its number': { cert, key: padded(pkcs8) },
     'an encrypted key': { cert, key: encrypted, passphrase: 'secret' },
     'an encrypted key in DER': { cert, key: der(encrypted), passphrase: new TextEncoder().encode('secret') },
     'a key under the old encryption of PEM': { cert, key: old, passphrase: 'secret' },

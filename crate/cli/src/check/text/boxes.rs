@@ -3,7 +3,7 @@
 use dps_x509_core::cert::{
     Enrollment, Item, Kind, Report,
     boxes::{ClientCertificate, Form},
-    key::KeyMatch,
+    key::{CurveForm, KeyMatch},
     role::{Destination, Role, ServerRoot},
 };
 use dps_x509_core::finding::Place;
@@ -77,12 +77,15 @@ fn key(report: &Report) -> String {
     let Some(leaf) = report.chain.leaf.as_ref().filter(|_| !is_proof(report)) else { return String::new() };
     let fitting =
         report.keys.iter().find(|(key, _)| key.matches(&leaf.certificate.public_key) != KeyMatch::No);
-    let Some((_, place)) = fitting else {
+    let Some((facts, place)) = fitting else {
         return "the private key of the leaf, which is not among the files".to_owned();
     };
     let file = place.path.clone().unwrap_or_default();
     let is_it = |item: &&Item| matches!(item.kind, Kind::PrivateKey(_)) && item.place == *place;
     match report.items.iter().find(is_it) {
+        Some(item) if item.label.is_some() && facts.curve_form == CurveForm::Missing => {
+            format!("{file}, written anew: `--key {file} --write-fixed DIR` makes it")
+        }
         Some(item) if item.is_damaged => format!("{file}, as PEM: `--key {file} --write-fixed DIR` makes it"),
         // DER or a store as it is: OpenSSL 3 takes both by this command, and neither inside of a text.
         Some(item) if item.label.is_none() => {

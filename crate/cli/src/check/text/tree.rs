@@ -78,8 +78,8 @@ fn lines(link: &Link, role: Role, at: Option<UnixTime>, branch: &str, rest: &str
     let (key, days) = (certificate.public_key.key_type(), validity(certificate, at));
     let facts = format!("{key}, signed by {signature}, {days}");
     let facts = match role {
-        // The heading says it.
-        Role::Stranger => facts,
+        // The heading says it, or its validity.
+        Role::Stranger | Role::Expired => facts,
         role => format!("{}, {facts}", role.as_str()),
     };
     let place = Paint::Faint.on(&file_of(&link.place));

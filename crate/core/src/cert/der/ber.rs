@@ -70,7 +70,8 @@ fn list(mut input: &[u8], depth: u32, has_end: bool) -> Option<(Zeroizing<Vec<u8
     }
 }
 
-fn encode(tag: u8, content: &[u8]) -> Zeroizing<Vec<u8>> {
+/// One element. It is wiped when it is dropped: it may be of a key.
+pub(in crate::cert) fn encode(tag: u8, content: &[u8]) -> Zeroizing<Vec<u8>> {
     let octets = content.len().to_be_bytes();
     let significant = octets.iter().skip_while(|&&octet| octet == 0).copied().collect::<Vec<_>>();
     let mut out = Zeroizing::new(Vec::with_capacity(content.len() + MAX_HEADER));

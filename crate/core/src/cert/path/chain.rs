@@ -10,6 +10,7 @@ use crate::cert::{
         authority,
         candidate::{self, Candidate, MAX_CANDIDATES},
         link::{Link, may_have_issued},
+        outlived::Outlived,
         signatures::Signatures,
         tpm,
     },
@@ -34,6 +35,8 @@ pub struct Chain {
     pub candidates: Vec<Candidate>,
     /// A certificate that has the name of the missing issuer and another key.
     pub namesake: Option<Arc<Link>>,
+    /// Certificates, those that the service has included, that have expired while another of the same name and key is valid.
+    pub outlived: Vec<Outlived>,
     /// Certificates that are there already.
     pub duplicates: Vec<Arc<Link>>,
     /// Whether the certificates stand in their file as a device must send them: the leaf first, then upwards. Several
@@ -51,7 +54,7 @@ impl Chain {
     /// Builds the chain from certificates in the order of their files.
     ///
     /// `is_wanted` tells the device's certificate where it can be told: by its key or its name. It chooses among
-    /// those that issued nothing. Without it a certificate that is a CA's by [`authority::evidence`] is not the leaf.
+    /// those that issued nothing, and of a device's own that were renewed one that is valid. Without it a certificate that is a CA's by [`authority::evidence`] is not the leaf.
     /// Among several certificates of one CA one that is valid `at` that time is taken, and `verified` decides before that: it
     /// gives the path that holds from a leaf through others of the bag, if there is one.
     #[must_use]
@@ -69,7 +72,7 @@ impl Chain {
             let is_new = seen.insert(&*link.certificate.der);
             if is_new { unused.push(Arc::clone(link)) } else { chain.duplicates.push(Arc::clone(link)) }
         }
-        let Some(position) = lowest_position(&unused, &is_wanted) else {
+        let Some(position) = lowest_position(&unused, &is_wanted, at) else {
             chain.strangers = unused;
             return chain;
         };
@@ -167,6 +170,13 @@ impl Chain {
         self.candidates.iter().filter(is_it).any(|one| one.outcome.has_signed())
     }
 
+    /// What a certificate was renewed by, if it has expired and was.
+    #[must_use]
+    pub fn renewed_by(&self, link: &Link) -> Option<&Arc<Link>> {
+        let one = self.outlived.iter().find(|one| one.expired.certificate.der == link.certificate.der)?;
+        Some(&one.valid)
+    }
+
     /// The name of the issuer that is not in the bag; `None` if the chain ends in a certificate under its own name.
     #[must_use]
     pub fn missing_issuer(&self) -> Option<&DistinguishedName> {
@@ -175,9 +185,13 @@ impl Chain {
     }
 }
 
-/// The lowest is what issued nothing else in the bag: rather the one that is wanted, rather one that is no CA. Among
-/// several CAs of which none is wanted there is none.
-fn lowest_position(bag: &[Arc<Link>], is_wanted: impl Fn(&Certificate) -> bool) -> Option<usize> {
+/// The lowest is what issued nothing else in the bag: rather the one that is wanted, rather one that is no CA, and of
+/// those under its name one that is valid. Among several CAs of which none is wanted there is none.
+fn lowest_position(
+    bag: &[Arc<Link>],
+    is_wanted: impl Fn(&Certificate) -> bool,
+    at: Option<UnixTime>,
+) -> Option<usize> {
     // Only what asks for its name can have been issued by a certificate.
     let mut issued_by: HashMap<String, Vec<&Arc<Link>>> = HashMap::new();
     for link in bag {
@@ -185,7 +199,10 @@ fn lowest_position(bag: &[Arc<Link>], is_wanted: impl Fn(&Certificate) -> bool) 
     }
     let issued_nothing = |link: &Arc<Link>| {
         let may_be_its = |other: &&&Arc<Link>| {
-            !Arc::ptr_eq(link, other) && may_have_issued(&link.certificate, &other.certificate)
+            // A self-signed certificate did not issue the one by which it was renewed.
+            let is_its_own = link.certificate.public_key.der == other.certificate.public_key.der
+                && link.certificate.subject.says_the_same(&other.certificate.subject);
+            !is_its_own && may_have_issued(&link.certificate, &other.certificate)
         };
         let others = issued_by.get(&link.certificate.subject.canonical());
         others.is_none_or(|others| others.iter().find(may_be_its).is_none())
@@ -196,10 +213,18 @@ fn lowest_position(bag: &[Arc<Link>], is_wanted: impl Fn(&Certificate) -> bool) 
         .filter(|(_, link)| issued_nothing(link))
         .map(|(at, link)| (at, &link.certificate))
         .collect();
-    let wanted = ends.iter().find(|(_, certificate)| is_wanted(certificate));
-    let no_ca = |(_, certificate): &&(usize, &Certificate)| !certificate.is_ca();
-    let no_tpm = |end: &&(usize, &Certificate)| no_ca(end) && tpm::is_about(end.1).is_none();
-    let device = wanted.or_else(|| ends.iter().find(no_tpm)).or_else(|| ends.iter().find(no_ca));
+    let no_ca = |certificate: &Certificate| !certificate.is_ca();
+    let no_tpm = |certificate: &Certificate| no_ca(certificate) && tpm::is_about(certificate).is_none();
+    let first = |is_it: &dyn Fn(&Certificate) -> bool| {
+        let first = ends.iter().find(|(_, certificate)| is_it(certificate))?;
+        let is_renewed = |(_, other): &&(usize, &Certificate)| {
+            is_it(other)
+                && other.subject.says_the_same(&first.1.subject)
+                && at.is_none_or(|at| other.is_valid_at(at))
+        };
+        Some(ends.iter().find(is_renewed).unwrap_or(first))
+    };
+    let device = first(&is_wanted).or_else(|| first(&no_tpm)).or_else(|| first(&no_ca));
     match (device, ends.as_slice()) {
         (Some((position, _)), _) | (None, [(position, _)]) => Some(*position),
         // CAs that issued each other: any of them says more than none.

@@ -36,6 +36,8 @@ pub enum Role {
     EdgeCa,
     /// Of a TPM or its platform: no device shows it in TLS.
     Tpm,
+    /// Expired, and another certificate of the same name and key is valid: it goes nowhere.
+    Expired,
     /// In no connection with the device's chain.
     Stranger,
 }
@@ -74,6 +76,8 @@ impl Role {
                 true => Self::SelfSignedDevice,
                 false => Self::Leaf,
             }
+        } else if chain.renewed_by(link).is_some() {
+            Self::Expired
         } else if chain.intermediates.iter().any(is) {
             Self::Intermediate
         } else if chain.root.as_ref().is_some_and(is) {
@@ -104,7 +108,7 @@ impl Role {
             Self::Root => &[D::PortalCertificates],
             Self::ServerRoot(_) => &[D::CaFile],
             Self::ProofOfPossession => &[D::PortalVerification],
-            Self::EdgeCa | Self::Tpm | Self::Stranger => &[],
+            Self::EdgeCa | Self::Tpm | Self::Expired | Self::Stranger => &[],
         }
     }
 
@@ -120,6 +124,7 @@ impl Role {
             Self::ProofOfPossession => "proof of possession",
             Self::EdgeCa => "IoT Edge CA",
             Self::Tpm => "TPM",
+            Self::Expired => "expired",
             Self::Stranger => "stranger",
         }
     }
@@ -136,6 +141,7 @@ impl Role {
             Self::ProofOfPossession => "a proof of possession",
             Self::EdgeCa => "the CA of an IoT Edge device",
             Self::Tpm => "a certificate of a TPM",
+            Self::Expired => "an expired certificate that was renewed",
             Self::Stranger => "a stranger",
         }
     }

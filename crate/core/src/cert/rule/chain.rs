@@ -157,8 +157,10 @@ fn superfluous(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let is_namesake =
         |link: &&Arc<Link>| chain.namesake.as_ref().is_some_and(|namesake| Arc::ptr_eq(namesake, link));
     let is_servers = |link: &&Arc<Link>| ServerRoot::of(&link.certificate).is_some();
-    let is_strange =
-        |link: &&Arc<Link>| !is_namesake(link) && !is_servers(link) && !chain.is_alternative(link);
+    let is_strange = |link: &&Arc<Link>| {
+        let is_told = is_namesake(link) || is_servers(link) || chain.renewed_by(link).is_some();
+        !is_told && !chain.is_alternative(link)
+    };
     // Without the device's certificate nothing can be told to be strange to it.
     let strangers = chain.strangers.iter().filter(|_| chain.leaf.is_some());
     let strangers: Vec<_> = strangers.filter(is_strange).collect();

@@ -5,10 +5,11 @@ use crate::{
         der::kind::Kind,
         rule::context::{Context, Rule},
         secret::{
+            ec::{CurveForm, OddLength},
             error::KeyError,
-            key::{KeyFacts, KeyMatch, OddLength},
+            key::{KeyFacts, KeyMatch},
         },
-        x509::public_key::KeyType,
+        x509::public_key::{KeyType, PublicKey},
     },
     finding::{
         Finding, Place,
@@ -97,7 +98,8 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         if !key.is_on_its_curve() {
             findings.push(off_its_curve(&who, &link.place));
         } else if key.has_described_curve() {
-            findings.push(described_curve(&who, &link.place));
+            let who = &who;
+            findings.push(say::CurveWrittenOut::Certificate { who }.finding().at(link.place.clone()));
         } else {
             findings.extend(judge(key.key_type(), &who, &link.place));
         }
@@ -110,16 +112,17 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let is_own = |key: &KeyFacts| leaf.is_some_and(|leaf| key.matches(leaf) == KeyMatch::Yes);
     let has_own = context.keys.iter().any(|(key, _)| is_own(key));
     let own = context.keys.iter().filter(|(facts, _)| is_own(facts));
-    for (length, place) in own.filter_map(|(facts, place)| Some((facts.odd_length?, place))) {
-        findings.push(odd_length(length, place));
+    for (facts, place) in own {
+        findings.extend(facts.odd_length.map(|length| odd_length(length, place)));
+        // Where the certificate has its curve so as well, both are made anew.
+        let is_told = leaf.is_some_and(PublicKey::has_described_curve);
+        let form = curve_form(facts, place).filter(|_| !is_told);
+        // OpenSSL reads a key whose curve is written out; its certificate, which names it, is what the service sees.
+        let is_read = facts.curve_form == CurveForm::Described;
+        findings.extend(form.map(|finding| if is_read { finding.severity(Warning) } else { finding }));
     }
     for (facts, place) in context.keys.iter().filter(|(facts, _)| !is_judged(facts)) {
-        let who = "The private key";
-        let finding = if facts.has_described_curve {
-            Some(described_curve(who, place))
-        } else {
-            judge(facts.key_type, who, place)
-        };
+        let finding = curve_form(facts, place).or_else(|| judge(facts.key_type, "The private key", place));
         // Beside the device's own key another one may be as weak as it likes.
         findings.extend(finding.map(|finding| if has_own { finding.severity(Note) } else { finding }));
     }
@@ -149,9 +152,17 @@ fn compare(context: &Context<'_>, findings: &mut Vec<Finding>) {
     findings.push(finding);
 }
 
-/// RFC 5480 section 2.1.1: the curve is named.
-fn described_curve(who: &str, place: &Place) -> Finding {
-    say::CurveWrittenOut { who: &who }.finding().at(place.clone())
+/// RFC 5915 section 3: the curve is named.
+fn curve_form(facts: &KeyFacts, place: &Place) -> Option<Finding> {
+    let key_type = &facts.key_type;
+    let finding = match (facts.curve_form, facts.key_type) {
+        (CurveForm::Described, KeyType::EcUnnamed) => say::CurveWrittenOut::Unknown.finding(),
+        (CurveForm::Described, _) => say::CurveWrittenOut::Key { key_type }.finding(),
+        (CurveForm::Missing, KeyType::EcUnnamed) => say::CurveNotNamed::Unknown.finding(),
+        (CurveForm::Missing, _) => say::CurveNotNamed::Known { key_type }.finding(),
+        _ => return None,
+    };
+    Some(finding.at(place.clone()))
 }
 
 /// OpenSSL, GnuTLS and Go read such a key. Others take the length at its word.

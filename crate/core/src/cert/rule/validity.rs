@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use crate::{
     cert::{
-        path::{link::Link, part::Part},
+        path::{link::Link, outlived::Outlived, part::Part},
         rule::context::{Context, Rule},
         x509::time::UnixTime,
     },
-    finding::{Finding, say},
+    finding::{Finding, Place, Severity, say},
 };
 
 pub(super) const RULE: Rule = Rule { check };
@@ -17,7 +17,11 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let at = context.at.filter(|_| !context.is_of_cas_alone());
     let of_clock = at.and_then(|at| one_clock(context.way, at));
     let said = of_clock.as_ref().map(|clock| clock.definition);
-    for link in context.way {
+    let renewed = context.chain.outlived.iter().filter_map(|one| renewed(one, context.at?));
+    findings.extend(renewed);
+    // Where CAs of the service stand alone, each stands for itself.
+    let is_told = |link: &Link| context.is_of_cas_alone() && context.chain.renewed_by(link).is_some();
+    for link in context.way.iter().filter(|link| !is_told(link)) {
         let finding = check_one(link, Part::of(link, context.chain), context);
         findings.extend(finding.filter(|finding| Some(finding.definition) != said));
     }
@@ -92,6 +96,17 @@ fn check_one(link: &Link, who: Part<'_>, context: &Context<'_>) -> Option<Findin
         _ => return None,
     };
     Some(finding.expected(period).found(format!("checked at {at}")).at(link.place.clone()))
+}
+
+/// An expired certificate that stands beside a valid one of the same name and key.
+fn renewed(one: &Outlived, at: UnixTime) -> Option<Finding> {
+    let certificate = &one.expired.certificate;
+    let end = certificate.not_after?;
+    // The name is the same, and what the file was given as is another matter.
+    let valid = &Place { input: None, object: None, ..one.valid.place.clone() };
+    let (subject, ago) = (&certificate.subject, &days(end, at));
+    let renewed = say::CertificateExpired::Renewed { subject, ago, end: &end, valid };
+    Some(renewed.finding().severity(Severity::Note).at(one.expired.place.clone()))
 }
 
 fn days(from: UnixTime, to: UnixTime) -> String {

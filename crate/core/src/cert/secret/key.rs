@@ -4,7 +4,6 @@
 //! [`crate::cert::file::Item`] that holds them, and nothing here keeps or shows them; only [`open`] returns them, to a host that
 //! signs.
 
-use p256::elliptic_curve::sec1::ToSec1Point as _;
 use x509_cert::spki::ObjectIdentifier;
 use zeroize::Zeroizing;
 
@@ -16,9 +15,13 @@ use crate::cert::{
         oid::{DSA, EC, ED448, ED25519, P256, P384, P521, RSA, RSA_PSS},
         strip_zeros, tag,
     },
-    secret::{encryption, error::KeyError, passphrase::Passphrase},
+    secret::{
+        ec::{CurveForm, EcKey, OddLength, Wrapping},
+        encryption,
+        error::KeyError,
+        passphrase::Passphrase,
+    },
     x509::{
-        curve::Curve,
         public_key::{KeyType, PublicHalf, PublicKey, bit_length, small},
         rare,
     },
@@ -31,21 +34,11 @@ pub struct KeyFacts {
     pub container: Option<KeyContainer>,
     /// What kind of key it is.
     pub key_type: KeyType,
-    /// Whether its curve is written out in numbers in place of its name.
-    pub has_described_curve: bool,
+    /// How it says which curve it is on, if it is an EC key.
+    pub curve_form: CurveForm,
     /// How many bytes the private number of an EC key has, where it has not as many as its curve asks for.
     pub odd_length: Option<OddLength>,
     half: Option<PublicHalf>,
-}
-
-/// A private number with zeros too many or too few in front: not of the length of RFC 5915 section 3.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct OddLength {
-    /// How many bytes it has.
-    pub there: usize,
-    /// How many its curve asks for.
-    pub wanted: usize,
 }
 
 /// Whether a private key belongs to a certificate.
@@ -88,8 +81,8 @@ impl KeyFacts {
             }
             _ => bare(kind, opened),
         };
-        let Facts { key_type, half, has_described_curve, odd_length } = facts.ok_or(KeyError::Malformed)?;
-        Ok(Self { container: Some(container), key_type, has_described_curve, odd_length, half })
+        let Facts { key_type, half, curve_form, odd_length } = facts.ok_or(KeyError::Malformed)?;
+        Ok(Self { container: Some(container), key_type, curve_form, odd_length, half })
     }
 
     /// What is public of a private key that stays in a token, by its SubjectPublicKeyInfo (RFC 5280 section 4.1.2.7).
@@ -99,7 +92,7 @@ impl KeyFacts {
         Some(Self {
             container: None,
             key_type: public.key_type(),
-            has_described_curve: public.has_described_curve(),
+            curve_form: if public.has_described_curve() { CurveForm::Described } else { CurveForm::Named },
             odd_length: None,
             half: public.half(),
         })
@@ -116,7 +109,7 @@ impl KeyFacts {
         let is_same_kind =
             std::mem::discriminant(&self.key_type) == std::mem::discriminant(&public.key_type());
         match (&self.half, public.half()) {
-            (Some(ours), Some(theirs)) if *ours == theirs => KeyMatch::Yes,
+            (Some(ours), Some(theirs)) if ours.is(&theirs) => KeyMatch::Yes,
             (Some(_), Some(_)) => KeyMatch::No,
             _ if !is_same_kind => KeyMatch::No,
             _ => KeyMatch::Unknown,
@@ -144,17 +137,36 @@ pub fn open(
     }
 }
 
+/// An EC key that not every library reads, as all of them do: PKCS#8 with the name of its curve, its number in full, and the
+/// public point. `None` for a key that needs nothing, or of which nobody knows the curve, or where the budget is spent.
+#[must_use]
+pub fn anew(kind: Kind, opened: &[u8], budget: &Budget) -> Option<Zeroizing<Vec<u8>>> {
+    let (key, wrapping) = match kind {
+        Kind::PrivateKey(KeyContainer::Sec1) => (opened, Wrapping::None),
+        Kind::PrivateKey(KeyContainer::Pkcs8) => {
+            let Pkcs8 { parameters, key, .. } = Pkcs8::read(opened).filter(|key| key.algorithm == EC)?;
+            (key, Wrapping::Pkcs8 { parameters })
+        }
+        _ => return None,
+    };
+    // Its public point is made.
+    budget.take_key().ok()?;
+    let key = EcKey::read(key, wrapping)?;
+    let is_usual = key.form == CurveForm::Named && key.odd_length.is_none();
+    if is_usual { None } else { key.anew() }
+}
+
 /// What is public of a key, whatever wraps it.
 struct Facts {
     key_type: KeyType,
     half: Option<PublicHalf>,
-    has_described_curve: bool,
+    curve_form: CurveForm,
     odd_length: Option<OddLength>,
 }
 
 impl Facts {
     const fn new(key_type: KeyType, half: Option<PublicHalf>) -> Self {
-        Self { key_type, half, has_described_curve: false, odd_length: None }
+        Self { key_type, half, curve_form: CurveForm::Named, odd_length: None }
     }
 }
 
@@ -162,7 +174,7 @@ impl Facts {
 fn bare(kind: Kind, der: &[u8]) -> Option<Facts> {
     match kind {
         Kind::PrivateKey(KeyContainer::Pkcs8) => pkcs8(der),
-        Kind::PrivateKey(KeyContainer::Sec1) => sec1(der, None),
+        Kind::PrivateKey(KeyContainer::Sec1) => ec(der, Wrapping::None),
         Kind::PrivateKey(KeyContainer::Pkcs1) => pkcs1(der),
         Kind::PrivateKey(KeyContainer::Dsa) => Some(Facts::new(KeyType::Other(DSA), None)),
         _ => None,
@@ -170,20 +182,34 @@ fn bare(kind: Kind, der: &[u8]) -> Option<Facts> {
 }
 
 /// PrivateKeyInfo (RFC 5208 section 5, RFC 5958 section 2).
+struct Pkcs8<'a> {
+    algorithm: ObjectIdentifier,
+    parameters: Option<&'a [u8]>,
+    key: &'a [u8],
+}
+
+impl<'a> Pkcs8<'a> {
+    fn read(der: &'a [u8]) -> Option<Self> {
+        let sequence = Element::read(der, 0).ok()?;
+        let mut parts = sequence.children();
+        parts.next_if(tag::INTEGER)?;
+        let algorithm = parts.next_if(tag::SEQUENCE)?;
+        let key = parts.next_if(tag::OCTET_STRING)?;
+        let mut parts = algorithm.children();
+        let algorithm = ObjectIdentifier::from_bytes(parts.next_if(tag::OBJECT_IDENTIFIER)?.content).ok()?;
+        let parameters = parts.next().and_then(Result::ok).map(|element| element.bytes);
+        Some(Self { algorithm, parameters, key: key.content })
+    }
+}
+
 fn pkcs8(der: &[u8]) -> Option<Facts> {
-    let sequence = Element::read(der, 0).ok()?;
-    let mut parts = sequence.children();
-    parts.next_if(tag::INTEGER)?;
-    let algorithm = parts.next_if(tag::SEQUENCE)?;
-    let key = parts.next_if(tag::OCTET_STRING)?;
-    let mut parameters = algorithm.children();
-    let oid = ObjectIdentifier::from_bytes(parameters.next_if(tag::OBJECT_IDENTIFIER)?.content).ok()?;
-    match oid {
-        RSA => pkcs1(key.content),
-        EC => sec1(key.content, parameters.next().and_then(Result::ok).and_then(|p| Curve::read(p.bytes))),
-        ED25519 => Some(Facts::new(KeyType::Ed25519, ed25519(key.content))),
+    let Pkcs8 { algorithm, parameters, key } = Pkcs8::read(der)?;
+    match algorithm {
+        RSA => pkcs1(key),
+        EC => ec(key, Wrapping::Pkcs8 { parameters }),
+        ED25519 => Some(Facts::new(KeyType::Ed25519, ed25519(key))),
         ED448 => Some(Facts::new(KeyType::Ed448, None)),
-        RSA_PSS => pkcs1(key.content).map(|facts| Facts { key_type: KeyType::RsaPss, ..facts }),
+        RSA_PSS => pkcs1(key).map(|facts| Facts { key_type: KeyType::RsaPss, ..facts }),
         other => Some(Facts::new(KeyType::Other(other), None)),
     }
 }
@@ -199,52 +225,18 @@ fn pkcs1(der: &[u8]) -> Option<Facts> {
     Some(Facts::new(key_type, Some(PublicHalf::Rsa(modulus.to_vec(), exponent.to_vec()))))
 }
 
-/// ECPrivateKey (RFC 5915 section 3), its curve given from outside or in it.
-fn sec1(der: &[u8], outer_curve: Option<Curve>) -> Option<Facts> {
-    let sequence = Element::read(der, 0).ok()?;
-    let mut parts = sequence.children();
-    parts.next_if(tag::INTEGER)?;
-    let written = parts.next_if(tag::OCTET_STRING)?.content;
-    let inner_curve = parts.next_if(tag::CONTEXT_0).and_then(|explicit| Curve::read(explicit.content));
-    let stored = parts.next_if(tag::CONTEXT_1).and_then(|explicit| {
-        let bits = Element::read(explicit.content, 0).ok().filter(|bits| bits.tag == tag::BIT_STRING)?;
-        bits.content.get(1..)
-    });
-    let Curve { oid: curve, is_described } = outer_curve.or(inner_curve)?;
-    // GnuTLS writes the number as an INTEGER's, with a zero in front where its first bit is set; others leave zeros out.
-    let wanted = length_on(curve).filter(|&wanted| wanted != written.len());
-    let odd_length = wanted.map(|wanted| OddLength { there: written.len(), wanted });
-    let scalar = if odd_length.is_some() { strip_zeros(written) } else { written };
-    // The public key is made from the private one; the copy stored beside it could be another's.
-    let (key_type, point) = match curve {
-        P256 => (KeyType::P256, Some(point_of_p256(scalar, stored)?)),
-        P384 => (KeyType::P384, Some(rare::point_of_p384(scalar)?)),
-        P521 => (KeyType::P521, Some(rare::point_of_p521(scalar)?)),
-        other => (KeyType::Ec(other), stored.map(<[u8]>::to_vec)),
+/// ECPrivateKey (RFC 5915 section 3).
+fn ec(der: &[u8], wrapping: Wrapping<'_>) -> Option<Facts> {
+    let key = EcKey::read(der, wrapping)?;
+    let key_type = match key.curve {
+        Some(P256) => KeyType::P256,
+        Some(P384) => KeyType::P384,
+        Some(P521) => KeyType::P521,
+        Some(other) => KeyType::Ec(other),
+        None => KeyType::EcUnnamed,
     };
-    let half = point.map(|point| PublicHalf::Ec(curve, point));
-    Some(Facts { key_type, half, has_described_curve: is_described, odd_length })
-}
-
-/// How many bytes a private number on this curve has.
-const fn length_on(curve: ObjectIdentifier) -> Option<usize> {
-    match curve {
-        P256 => Some(32),
-        P384 => Some(48),
-        P521 => Some(66),
-        _ => None,
-    }
-}
-
-/// The public point of a private key of P-256, not compressed.
-#[cfg_attr(not(feature = "ring"), expect(unused_variables, reason = "nothing quicker makes it from both"))]
-fn point_of_p256(scalar: &[u8], stored: Option<&[u8]>) -> Option<Vec<u8>> {
-    #[cfg(feature = "ring")]
-    if let Some(stored) = stored.filter(|stored| super::quick::belongs(scalar, stored)) {
-        return Some(stored.to_vec());
-    }
-    let key = p256::SecretKey::from_slice(scalar).ok()?;
-    Some(key.public_key().to_sec1_point(false).as_bytes().to_vec())
+    let half = key.point.map(|point| PublicHalf::Ec(key.curve, point));
+    Some(Facts { key_type, half, curve_form: key.form, odd_length: key.odd_length })
 }
 
 /// CurvePrivateKey (RFC 8410 section 7). The public key is made from it, as with the curves above.

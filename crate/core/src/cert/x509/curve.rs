@@ -1,4 +1,5 @@
-//! Which elliptic curve a key is on: by its name, or by numbers that describe it.
+//! Which elliptic curve a key is on (ECParameters): by its name, or by numbers that describe it (RFC 5480 section 2.1.1, SEC 1
+//! appendix C.2).
 
 use x509_cert::spki::ObjectIdentifier;
 
@@ -7,25 +8,23 @@ use crate::cert::{
     x509::rare,
 };
 
-/// A curve.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::cert) struct Curve {
-    pub(in crate::cert) oid: ObjectIdentifier,
-    /// Whether it is written out in numbers in place of its name, which RFC 5480 section 2.1.1 forbids.
-    pub(in crate::cert) is_described: bool,
+/// The name. That of a description is known only if it is one of P-256, P-384 and P-521.
+pub(in crate::cert) fn name(parameters: &[u8]) -> Option<ObjectIdentifier> {
+    let element = Element::read(parameters, 0).ok()?;
+    match element.tag {
+        tag::OBJECT_IDENTIFIER => ObjectIdentifier::from_bytes(element.content).ok(),
+        tag::SEQUENCE => rare::described(&element),
+        _ => None,
+    }
 }
 
-impl Curve {
-    /// Reads ECParameters (RFC 5480 section 2.1.1, SEC 1 appendix C.2). A description is known only if it is one of P-256,
-    /// P-384 and P-521.
-    pub(in crate::cert) fn read(parameters: &[u8]) -> Option<Self> {
-        let element = Element::read(parameters, 0).ok()?;
-        match element.tag {
-            tag::OBJECT_IDENTIFIER => {
-                Some(Self { oid: ObjectIdentifier::from_bytes(element.content).ok()?, is_described: false })
-            }
-            tag::SEQUENCE => Some(Self { oid: rare::described(&element)?, is_described: true }),
-            _ => None,
-        }
-    }
+/// Whether it is written out in numbers in place of its name, which RFC 5480 section 2.1.1 forbids.
+pub(in crate::cert) fn is_described(parameters: &[u8]) -> bool {
+    let Some(domain) = Element::read(parameters, 0).ok().filter(|element| element.tag == tag::SEQUENCE)
+    else {
+        return false;
+    };
+    // Its version, and the field.
+    let mut parts = domain.children();
+    parts.next_if(tag::INTEGER).is_some() && parts.next_if(tag::SEQUENCE).is_some()
 }

@@ -11,7 +11,7 @@ use crate::cert::{
         oid::{DSA, EC, ED448, ED25519, P256, P384, P521, RSA, RSA_PSS, SECP256K1},
         strip_zeros, tag,
     },
-    x509::{algorithm::Algorithm, curve::Curve, rare},
+    x509::{algorithm::Algorithm, curve, rare},
 };
 
 /// A SubjectPublicKeyInfo (RFC 5280 section 4.1.2.7).
@@ -47,6 +47,8 @@ pub enum KeyType {
     P521,
     /// Another named curve.
     Ec(ObjectIdentifier),
+    /// A curve that nothing names: written out in numbers of none that is known here, or not told at all.
+    EcUnnamed,
     /// Ed25519.
     Ed25519,
     /// Ed448.
@@ -89,6 +91,7 @@ impl fmt::Display for KeyType {
             Self::P384 => f.write_str("EC P-384"),
             Self::P521 => f.write_str("EC P-521"),
             Self::Ec(SECP256K1) => f.write_str("EC secp256k1"),
+            Self::EcUnnamed => f.write_str("EC on a curve without a name"),
             Self::Ec(curve) => write!(f, "EC on the curve {curve}"),
             Self::Ed25519 => f.write_str("Ed25519"),
             Self::Ed448 => f.write_str("Ed448"),
@@ -127,11 +130,12 @@ impl PublicKey {
                 }
                 None => KeyType::Malformed,
             },
-            Some(EC) => match Curve::read(&self.algorithm.parameters).map(|curve| curve.oid) {
+            Some(EC) => match curve::name(&self.algorithm.parameters) {
                 Some(P256) => KeyType::P256,
                 Some(P384) => KeyType::P384,
                 Some(P521) => KeyType::P521,
                 Some(other) => KeyType::Ec(other),
+                None if curve::is_described(&self.algorithm.parameters) => KeyType::EcUnnamed,
                 None => KeyType::Malformed,
             },
             Some(RSA_PSS) => KeyType::RsaPss,
@@ -144,8 +148,7 @@ impl PublicKey {
     /// Whether its curve is written out in numbers in place of its name.
     #[must_use]
     pub fn has_described_curve(&self) -> bool {
-        self.algorithm.oid == Some(EC)
-            && Curve::read(&self.algorithm.parameters).is_some_and(|curve| curve.is_described)
+        self.algorithm.oid == Some(EC) && curve::is_described(&self.algorithm.parameters)
     }
 
     /// Whether it is a point of its curve, as far as that is one of P-256, P-384 and P-521.
@@ -174,10 +177,10 @@ impl PublicKey {
             KeyType::Rsa { .. } | KeyType::RsaPss => {
                 self.rsa().map(|(n, e)| PublicHalf::Rsa(n.to_vec(), e.to_vec()))
             }
-            KeyType::P256 | KeyType::P384 | KeyType::P521 | KeyType::Ec(_) => {
-                let curve = Curve::read(&self.algorithm.parameters)?.oid;
-                let point = uncompressed(curve, &self.bits).unwrap_or_else(|| self.bits.to_vec());
-                Some(PublicHalf::Ec(curve, point))
+            KeyType::P256 | KeyType::P384 | KeyType::P521 | KeyType::Ec(_) | KeyType::EcUnnamed => {
+                let curve = curve::name(&self.algorithm.parameters);
+                let point = curve.and_then(|curve| uncompressed(curve, &self.bits));
+                Some(PublicHalf::Ec(curve, point.unwrap_or_else(|| self.bits.to_vec())))
             }
             KeyType::Ed25519 => Some(PublicHalf::Ed25519(self.bits.to_vec())),
             _ => None,
@@ -189,8 +192,27 @@ impl PublicKey {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(in crate::cert) enum PublicHalf {
     Rsa(Vec<u8>, Vec<u8>),
-    Ec(ObjectIdentifier, Vec<u8>),
+    /// The curve, if it has a name, and the point.
+    Ec(Option<ObjectIdentifier>, Vec<u8>),
     Ed25519(Vec<u8>),
+}
+
+impl PublicHalf {
+    /// Whether both are the same key. A curve that one of them does not name is told by the point.
+    pub(in crate::cert) fn is(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Ec(ours, one), Self::Ec(theirs, another)) => {
+                // Of these, the number itself tells.
+                let is_plain = |curve| [P256, P384, P521].contains(&curve);
+                let may_be = match (*ours, *theirs) {
+                    (None, Some(named)) | (Some(named), None) => !is_plain(named),
+                    (ours, theirs) => ours == theirs,
+                };
+                may_be && one == another
+            }
+            _ => self == other,
+        }
+    }
 }
 
 /// The octets of a BIT STRING that leaves no bits unused.

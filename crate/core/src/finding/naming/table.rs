@@ -140,6 +140,13 @@ deeds! {
         "`repair(files)`",
         "`repair(files)`",
         "this page's repair";
+    /// Have a private key written anew: it is written only where it is given as one.
+    RepairKey = "repair-key":
+        "the repair, which is given it as the device's key",
+        "`dps-x509 check --key FILE --write-fixed DIR`",
+        "`repair(files)`, with the purpose `device-key`",
+        "`repair(files)`, with the purpose `device-key`",
+        "this page's repair, with the file as the device's key";
     /// Say which proxy is to be taken, or none.
     SetProxy = "set-proxy":
         "the proxy",
