@@ -218,7 +218,7 @@ async function run(making: filesGlue.Making): Promise<string> {
   for (;;) {
     const asked: unknown = complete.call(() => making.goOn(answer));
     if (typeof asked === 'string') return asked;
-    answer = await (asked as Promise<unknown>).catch(() => undefined);
+    answer = await Promise.resolve(asked).catch(() => undefined);
   }
 }
 

@@ -98,6 +98,10 @@ test('what WebCrypto does not do is done here', async () => {
     const chain = await withSubtle(watched(otherwise).subtle, () => api.generate({ kind: 'chain', registrationId: 'd', count: 2 }));
     assert.equal(assertSigned(chain).length, 4, JSON.stringify(otherwise));
   }
+  for (const none of [{}, { generateKey() {}, importKey() {} }, { generateKey: (_, isExtractable) => isExtractable }]) {
+    const chain = await withSubtle(none, () => api.generate({ kind: 'chain', registrationId: 'd' }));
+    assert.equal(assertSigned(chain).length, 3);
+  }
   const told = [];
   const request = { kind: 'self-signed', registrationId: 'd', keyType: 'rsa2048' };
   const searched = await withSubtle(undefined, () => api.generate(request, { onProgress: (it) => told.push(it) }));
