@@ -8,7 +8,7 @@ import AxeBuilder from "@axe-core/playwright";
 import lighthouse from "lighthouse";
 import desktop from "lighthouse/core/config/desktop-config.js";
 import { chromium } from "playwright-core";
-import { LOG, chromiumPath, example, fixture, launch, open, root, serve } from "./page.mjs";
+import { LOG, chromiumPath, example, fixture, kind, launch, open, root, serve } from "./page.mjs";
 
 const browser = await launch();
 const server = await serve();
@@ -117,7 +117,7 @@ test("on a phone the answer, its picture and what to do come first, and a locked
   assert.deepEqual(await order(page, parts), ["verdict", "picture", "tabs", "checks", "files", "device"]);
   await page.locator("#remove-all").click();
   await STATES.locked(page);
-  await page.locator("#verdict.locked").waitFor();
+  await kind(page, "locked");
   assert.deepEqual((await order(page, parts)).slice(0, 3), ["verdict", "files", "picture"]);
   await context.close();
 });
@@ -128,7 +128,7 @@ test("what stands over the rest on a phone is one bar, and nothing else moves fo
   const at = () => page.evaluate(() => [document.getElementById("verdict").offsetHeight, document.getElementById("tabs").getBoundingClientRect().top + scrollY, document.documentElement.scrollHeight]);
   const [high, ...before] = await at();
   await page.evaluate(() => scrollTo(0, 900));
-  await page.locator("#verdict.stuck").waitFor();
+  await kind(page, "stuck");
   const [low, ...after] = await at();
   assert.ok(low < 110 && low < high, `${low} of ${high}`);
   assert.deepEqual(after, before);

@@ -5,7 +5,7 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { onPages } from "./flow.mjs";
-import { choose, closed, example, fixture, LOG, site as folder } from "./page.mjs";
+import { choose, closed, example, fixture, kind, LOG, site as folder } from "./page.mjs";
 
 // The single file loads nothing, and has no module of its own to hold back.
 const { browser, url: site } = await onPages(["site"], ({ flow, forgiveErrors, forgiveRequests }) => {
@@ -67,7 +67,7 @@ test("nothing moves while the page loads, and while an answer takes its place", 
     });
     await page.goto(site);
     await page.locator("#choose").setInputFiles([fixture("full-chain.pem"), fixture("two-names.key")]);
-    await page.locator("#verdict.refused").waitFor();
+    await kind(page, "refused");
     await closed(page);
     const shift = (await page.evaluate(() => window.shifts)).reduce((sum, one) => sum + one, 0);
     assert.ok(shift < 0.05, `${shift} at ${width}`);
@@ -91,7 +91,7 @@ test("no module runs in the thread that answers the person, unless no worker can
     if (!isWithWorker) await page.route(/\/worker-[0-9a-f]+\./, (route) => route.fulfill({ status: 503, body: "" }));
     await page.goto(site);
     await choose(page, [fixture("full-chain.pem"), fixture("two-names.key")]);
-    await page.locator("#verdict.refused").waitFor();
+    await kind(page, "refused");
     await closed(page);
     await choose(page, fixture("device-1.p12"));
     await page.getByText("DigiCert Global Root G2").first().waitFor();

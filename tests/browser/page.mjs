@@ -113,9 +113,13 @@ export function choose(page, files) {
   return page.locator("#choose").setInputFiles(files);
 }
 
-/** Once the verdict is of this kind. */
+/** Once the verdict is of this kind. One that never is says what it is. */
 export function kind(page, expected) {
-  return page.locator(`#verdict.${expected}`).waitFor();
+  return page.locator(`#verdict.${expected}`).waitFor().catch(async (error) => {
+    const verdict = await page.locator("#verdict").evaluate((it) => `${it.className}: ${it.textContent}`);
+    const notes = await page.locator("[role=status], [role=alert]").allTextContents();
+    throw new Error(`the verdict is ${verdict}; it is told: ${notes.join(" | ")}`, { cause: error });
+  });
 }
 
 /** Empties the page, presses a button of the examples, and waits for its verdict. */
