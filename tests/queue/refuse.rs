@@ -85,6 +85,41 @@ fn a_device_that_has_its_result_is_not_done_again_whoever_asks() {
 }
 
 #[test]
+fn what_a_server_keeps_and_gives_to_nobody_is_taken_out() {
+    let (factory, server) = (Factory::new(2), Server::start("one", ""));
+    let url = server.url();
+    assert_eq!(factory.submit(".", &url, "--lost-after 1s").code, 0);
+    let worked = factory.queue("work", &url, "--rate none --json");
+    assert_eq!(worked.code, 0, "{worked:?}");
+    let report: Value = serde_json::from_str(worked.out.lines().next().unwrap()).unwrap();
+    // A consumer that gives everything once: what it has given and heard nothing of stays in the stream.
+    let (stream, subject) = ("dps-x509+default+default+work", "dps-x509.default.default.work");
+    let config = json!({
+        "durable_name": "workers", "deliver_policy": "all", "ack_policy": "explicit", "replay_policy": "instant",
+        "ack_wait": 1_000_000_000, "max_deliver": 1, "max_ack_pending": -1,
+    });
+    let changed = server.request(
+        &format!("$JS.API.CONSUMER.DURABLE.CREATE.{stream}.workers"),
+        &json!({ "stream_name": stream, "config": config }).to_string(),
+    );
+    assert!(changed.contains("\"max_deliver\":1"), "{changed}");
+    let key = Key::of(report["idScope"].as_str().unwrap(), report["device"].as_str().unwrap());
+    server.publish(&format!("{subject}.{key}"), "of a device that has its result");
+    server.publish(&format!("{subject}.other"), "of one that has none");
+    let next = || server.request(&format!("$JS.API.CONSUMER.MSG.NEXT.{stream}.workers"), "1");
+    assert_eq!([next(), next()], ["of a device that has its result", "of one that has none"]);
+    std::thread::sleep(std::time::Duration::from_secs(2));
+    let open = || {
+        let watched = factory.queue("watch", &url, "--once --json").json();
+        watched["waiting"].as_u64().unwrap() + watched["underWay"].as_u64().unwrap()
+    };
+    assert_eq!(open(), 2);
+    let again = factory.queue("work", &url, "--rate none --json --until 5s");
+    assert_eq!(open(), 1, "{again:?}");
+    assert_eq!(factory.outcomes(&url, "").len(), 2);
+}
+
+#[test]
 fn whoever_is_not_let_in_is_told_with_what() {
     let factory = Factory::new(2);
     let named = |name: &str, text: &str| {

@@ -5,8 +5,10 @@ use std::{
     fs,
     io::{BufRead as _, BufReader, Read as _, Write as _},
     net::{TcpListener, TcpStream},
+    ops::Range,
     path::PathBuf,
     process::{Child, Command, Stdio},
+    sync::atomic::{AtomicU16, Ordering},
     thread,
     time::{Duration, Instant},
 };
@@ -27,13 +29,23 @@ pub struct Server {
     child: Option<Child>,
 }
 
-/// A port that is free now.
+/// Ports that no system gives out by itself: a server that is killed and started anew finds its own free.
+const PORTS: Range<u16> = 20_000..32_000;
+
+/// A port that nothing listens on and that no other call here has got.
 ///
 /// # Panics
 /// There is none.
 #[must_use]
 pub fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    // Programs of tests that run beside each other begin at different ones.
+    let first = u16::try_from(std::process::id() % u32::from(PORTS.end - PORTS.start)).unwrap();
+    let mut ports = PORTS.map(|_| {
+        let place = (first + NEXT.fetch_add(1, Ordering::Relaxed)) % (PORTS.end - PORTS.start);
+        PORTS.start + place
+    });
+    ports.find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok()).unwrap()
 }
 
 impl Server {
@@ -96,8 +108,10 @@ impl Server {
         self.child = Some(command.spawn().unwrap());
         let started = Instant::now();
         while TcpStream::connect(("127.0.0.1", self.port)).is_err() {
+            let ended = self.child.as_mut().and_then(|child| child.try_wait().unwrap());
             let log = || fs::read_to_string(self.path("log")).unwrap_or_default();
-            assert!(started.elapsed() < Duration::from_secs(20), "{} does not listen: {}", self.name, log());
+            let is_late = started.elapsed() > Duration::from_secs(20);
+            assert!(ended.is_none() && !is_late, "{} does not listen ({ended:?}): {}", self.name, log());
             thread::sleep(Duration::from_millis(10));
         }
     }
@@ -138,12 +152,27 @@ impl Server {
     /// # Panics
     /// The server does not answer.
     pub fn publish(&self, subject: &str, payload: &str) {
+        self.request(subject, payload);
+    }
+
+    /// Publishes a message, and returns the first line of what is answered: what the stream says that takes it, or what JetStream
+    /// says to a request of its own.
+    ///
+    /// # Panics
+    /// Nobody answers.
+    pub fn request(&self, subject: &str, payload: &str) -> String {
         let mut connection = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
+        connection.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
         let bytes = payload.len();
-        write!(connection, "CONNECT {{\"verbose\":false}}\r\nPUB {subject} {bytes}\r\n{payload}\r\nPING\r\n")
-            .unwrap();
-        let mut lines = BufReader::new(connection).lines();
-        assert!(lines.any(|line| line.unwrap() == "PONG"), "no answer");
+        write!(
+            connection,
+            "CONNECT {{\"verbose\":false}}\r\nSUB inbox 1\r\nPUB {subject} inbox {bytes}\r\n{payload}\r\n"
+        )
+        .unwrap();
+        let mut lines = BufReader::new(connection).lines().map(Result::unwrap);
+        // What a consumer gives comes under the subject that it had.
+        lines.find(|line| line.starts_with("MSG ")).unwrap();
+        lines.next().unwrap()
     }
 }
 

@@ -4,7 +4,7 @@
 //! mean the same. What travels has each meaning once.
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeSet, HashMap, HashSet},
     fs, io,
     path::Path,
 };
@@ -27,7 +27,7 @@ pub(crate) fn text(folder: &Path) -> io::Result<String> {
     };
     lines.retain(is_row);
     let rows = rows(&lines);
-    let implied = implied(&rows);
+    let (implied, repeated) = (implied(&rows), repeated(&lines));
     let mut out = String::new();
     for (at, line) in lines.iter().enumerate() {
         let left_out: BTreeSet<&str> =
@@ -41,7 +41,7 @@ pub(crate) fn text(folder: &Path) -> io::Result<String> {
                     out.push_str(&names.join(" ; "));
                 }
             }
-            _ if left_out.is_empty() => out.push_str(line),
+            _ if left_out.is_empty() && !repeated.contains(&at) => out.push_str(line),
             _ => continue,
         }
         out.push('\n');
@@ -114,7 +114,7 @@ fn is_heading(text: &str) -> bool {
         "nothing",
         "ours",
     ];
-    text == "theirs" || KINDS.iter().any(|kind| text.starts_with(kind))
+    matches!(text, "theirs" | "theirs aside") || KINDS.iter().any(|kind| text.starts_with(kind))
 }
 
 fn row<'t>(line: usize, text: &'t str, meaning: &'t str) -> Option<Row<'t>> {
@@ -161,6 +161,35 @@ fn implied<'r, 't>(rows: &'r [Row<'t>]) -> Vec<&'r Row<'t>> {
         |row: &Row<'_>| row.words.iter().any(|word| word.bytes().all(|byte| byte.is_ascii_digit()));
     let may = |row: &Row<'_>| row.is_trouble() && !row.is_conditional && !has_number(row);
     rows.iter().enumerate().filter(|(at, row)| may(row) && is_implied(*at, row)).map(|(_, row)| row).collect()
+}
+
+/// The rows with gaps and numbers that stand elsewhere as well, under the same heading and with the same conditions, whatever
+/// signs are between their words.
+fn repeated(lines: &[String]) -> BTreeSet<usize> {
+    let (mut known, mut section) = (HashSet::new(), "");
+    let mut is_repeated = |at: usize| {
+        let line = lines.get(at)?;
+        if let Some(heading) =
+            line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).filter(|it| is_heading(it))
+        {
+            section = heading;
+        }
+        let is_row =
+            line.contains('{') && !section.starts_with("numbers: ") && !section.starts_with("flags: ");
+        (is_row && !known.insert((section, pieces(line)))).then_some(at)
+    };
+    (0..lines.len()).filter_map(&mut is_repeated).collect()
+}
+
+/// The words of a row as they are compared, with its gaps, numbers and conditions between and behind them.
+fn pieces(row: &str) -> String {
+    let (words, conditions) = row.split_once(" | ").unwrap_or((row, ""));
+    let mut is_inside = false;
+    let words = words.chars().filter(|it| {
+        is_inside = *it == '{' || is_inside && *it != '}';
+        is_inside || *it == '}' || it.is_alphanumeric()
+    });
+    format!("{} | {conditions}", words.collect::<String>().to_lowercase())
 }
 
 /// Every part of so many words, and the whole.

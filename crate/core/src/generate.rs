@@ -6,6 +6,9 @@
 //! A [`Recipe`] makes all the files of a device, a fleet, a request or a proof of possession at once, with the names that
 //! `dps-x509 generate` gives them; the rest is what recipes are made of.
 //!
+//! A [`Platform`] may make the keys and the signatures: it is given the bytes to be signed and says what the signature is, now
+//! or later ([`Recipe::make_with`]). WebCrypto is one; what a platform leaves is done here.
+//!
 //! Nothing here has a clock or dice: times are arguments, and [`Random`] is seeded by the caller. Every
 //! certificate has the extensions that DPS is known to need (clientAuth and digitalSignature on a device,
 //! azure-iot-sdk-c PR#1519; CA:TRUE, keyCertSign and key identifiers on a CA) in the profile of RFC 5280.
@@ -35,6 +38,7 @@ mod file;
 mod issuer;
 mod key;
 mod make;
+mod platform;
 mod random;
 mod recipe;
 mod request;
@@ -42,6 +46,7 @@ mod search;
 mod sieve;
 mod sink;
 mod subject;
+mod unsigned;
 mod validity;
 
 pub use authority::Authority;
@@ -51,6 +56,7 @@ pub use file::{DEVICES, File, FileKind, rfc3339};
 pub use issuer::{Issuer, Refusal};
 pub use key::{KeyType, PrivateKey};
 pub use make::Warning;
+pub use platform::Platform;
 pub use random::Random;
 pub use recipe::{NewDevice, Recipe};
 pub use request::{Request, request};

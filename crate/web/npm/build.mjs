@@ -15,7 +15,7 @@ const list = (folder, end) =>
 
 /** What is exported of the machine, and what of files; the rest is of both. */
 const OF_MACHINE = ['Machine', 'Settings', 'alertNumber'];
-const OF_FILES = ['Generation', 'Inputs', 'Wanted', 'cloud', 'judgeIssued', 'judgeRequest', 'takeLexicon', 'targets'];
+const OF_FILES = ['Generation', 'Inputs', 'Making', 'Wanted', 'cloud', 'judgeIssued', 'judgeRequest', 'takeLexicon', 'targets'];
 
 portGlue();
 await writeReport();

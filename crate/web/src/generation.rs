@@ -1,18 +1,26 @@
 //! Test certificates: the files go to whoever listens, one by one.
 
-use std::{slice, time::Duration};
+use std::{
+    pin::Pin,
+    rc::Rc,
+    task::{Context, Poll, Waker},
+    time::Duration,
+};
 
 use dps_x509_core::{
     cert::{self, Purpose, Read, UnixTime, key::Passphrase},
     finding::Place,
-    generate::{self, File, Issuer, KeyType, NewDevice, Parts, PrivateKey, Random, Recipe, Refusal, Sink},
+    generate::{self, File, Issuer, KeyType, NewDevice, Parts, Random, Recipe, Refusal, Sink},
     session::Settings,
 };
 use serde_json::json;
-use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 use zeroize::Zeroizing;
 
-use crate::{unknown, wrong, wrong_settings};
+use crate::{
+    platform::{Exchange, WebCrypto},
+    unknown, wrong, wrong_settings,
+};
 
 #[wasm_bindgen]
 extern "C" {
@@ -48,7 +56,6 @@ pub struct Generation {
     not_before: Option<UnixTime>,
     files: Vec<Read>,
     passphrase: Option<Passphrase>,
-    keys: Vec<Zeroizing<Vec<u8>>>,
 }
 
 #[wasm_bindgen]
@@ -102,85 +109,86 @@ impl Generation {
         self.passphrase = Some(Passphrase::new(bytes));
     }
 
-    /// A private key that the platform has made, as PKCS#8: the first ones that are needed are these, if they are of the kind
-    /// that is wanted.
-    pub fn key(&mut self, pkcs8: Vec<u8>) {
-        self.keys.push(Zeroizing::new(pkcs8));
-    }
-
-    /// A device that signs its own certificate. As each of these: `now` in seconds since 1970; the warnings as JSON
-    /// text.
-    ///
-    /// # Errors
-    /// It cannot be made, or the listener stops it.
+    /// A device that signs its own certificate. As each of these: `now` in seconds since 1970.
     #[wasm_bindgen(js_name = selfSigned)]
-    pub fn self_signed(&self, now: f64, listener: &Listener) -> Result<String, String> {
-        let recipe =
-            Recipe::SelfSigned { device: self.device()?, key_type: self.key_type.unwrap_or_default() };
-        self.make(&recipe, 1, now, listener)
+    pub fn self_signed(self, now: f64, listener: Listener) -> Making {
+        self.make(Kind::SelfSigned, now, listener)
     }
 
     /// A root, an intermediate and devices.
-    ///
-    /// # Errors
-    /// It cannot be made, or the listener stops it.
-    pub fn chain(&self, count: f64, now: f64, listener: &Listener) -> Result<String, String> {
-        let (device, key_type) = (self.device()?, self.key_type.unwrap_or_default());
-        let count = whole(count);
-        self.make(
-            &Recipe::Chain { device, key_type, count: (count != 1).then_some(count) },
-            count,
-            now,
-            listener,
-        )
+    pub fn chain(self, count: f64, now: f64, listener: Listener) -> Making {
+        self.make(Kind::Chain { count: whole(count) }, now, listener)
     }
 
     /// A device below the CA.
-    ///
-    /// # Errors
-    /// It cannot be made, or the listener stops it.
-    #[wasm_bindgen(js_name = device)]
-    pub fn one_device(&self, now: f64, listener: &Listener) -> Result<String, String> {
-        let (issuer, device) = (&self.issuer(now)?, self.device()?);
-        let recipe = Recipe::Device { issuer, device, key_type: self.key_type.unwrap_or_default() };
-        self.make(&recipe, 1, now, listener)
+    pub fn device(self, now: f64, listener: Listener) -> Making {
+        self.make(Kind::Device, now, listener)
     }
 
     /// A key, and a request for a CA to sign.
-    ///
-    /// # Errors
-    /// It cannot be made, or the listener stops it.
-    pub fn csr(&self, now: f64, listener: &Listener) -> Result<String, String> {
-        let NewDevice { registration_id, parts, .. } = self.device()?;
-        let key_type = self.key_type.unwrap_or(KeyType::P384);
-        self.make(&Recipe::Request { registration_id, parts, key_type }, 1, now, listener)
+    pub fn csr(self, now: f64, listener: Listener) -> Making {
+        self.make(Kind::Csr, now, listener)
     }
 
     /// The proof that somebody has the CA's key.
-    ///
-    /// # Errors
-    /// It cannot be made, or the listener stops it.
-    pub fn verification(&self, code: &str, now: f64, listener: &Listener) -> Result<String, String> {
-        self.make(&Recipe::Verification { issuer: &self.issuer(now)?, code }, 1, now, listener)
+    pub fn verification(self, code: String, now: f64, listener: Listener) -> Making {
+        self.make(Kind::Verification { code }, now, listener)
     }
 }
 
+/// What is to be made of it.
+enum Kind {
+    SelfSigned,
+    Chain { count: u32 },
+    Device,
+    Csr,
+    Verification { code: String },
+}
+
 impl Generation {
-    fn make(&self, recipe: &Recipe<'_>, of: u32, now: f64, listener: &Listener) -> Result<String, String> {
-        let mut seed = Zeroizing::new([0; 32]);
-        getrandom::fill(&mut *seed)
-            .map_err(|error| wrong(&format!("there are no random numbers here: {error}"), &[]))?;
-        let mut random = Random::from_seed(*seed);
-        let now = Duration::from_secs(seconds(now).try_into().unwrap_or_default());
-        let mut sink = ListenerSink { listener, keys: self.keys.iter(), devices: 0, of };
-        match recipe.make(now, &mut random, &mut sink) {
-            Ok(warnings) => {
-                let warnings: Vec<String> = warnings.iter().map(ToString::to_string).collect();
-                Ok(json!(warnings).to_string())
+    fn make(self, kind: Kind, now: f64, listener: Listener) -> Making {
+        let exchange = Rc::new(Exchange::default());
+        let mut platform = WebCrypto::new(Rc::clone(&exchange));
+        let future = Box::pin(async move {
+            let mut seed = Zeroizing::new([0; 32]);
+            getrandom::fill(&mut *seed)
+                .map_err(|error| wrong(&format!("there are no random numbers here: {error}"), &[]))?;
+            let mut random = Random::from_seed(*seed);
+            let issuer = match kind {
+                Kind::Device | Kind::Verification { .. } => Some(self.issuer(now)?),
+                Kind::SelfSigned | Kind::Chain { .. } | Kind::Csr => None,
+            };
+            let recipe = self.recipe(&kind, issuer.as_ref())?;
+            let now = Duration::from_secs(seconds(now).try_into().unwrap_or_default());
+            let of = if let Kind::Chain { count } = kind { count } else { 1 };
+            let mut sink = ListenerSink { listener, devices: 0, of };
+            match recipe.make_with(&mut platform, now, &mut random, &mut sink).await {
+                Ok(warnings) => {
+                    let warnings: Vec<String> = warnings.iter().map(ToString::to_string).collect();
+                    Ok(json!(warnings).to_string())
+                }
+                Err(Stop::Wrong(error)) => Err(wrong(&error.to_string(), &[])),
+                Err(Stop::Asked) => Err(wrong("It was stopped.", &[])),
             }
-            Err(Stop::Wrong(error)) => Err(wrong(&error.to_string(), &[])),
-            Err(Stop::Asked) => Err(wrong("It was stopped.", &[])),
-        }
+        });
+        Making { future, exchange }
+    }
+
+    fn recipe<'a>(&self, kind: &'a Kind, issuer: Option<&'a Issuer>) -> Result<Recipe<'a>, String> {
+        let key_type = self.key_type.unwrap_or_default();
+        Ok(match (kind, issuer) {
+            (Kind::Verification { code }, Some(issuer)) => Recipe::Verification { issuer, code },
+            (Kind::Device, Some(issuer)) => Recipe::Device { issuer, device: self.new_device()?, key_type },
+            (Kind::Chain { count }, _) => {
+                let count = (*count != 1).then_some(*count);
+                Recipe::Chain { device: self.new_device()?, key_type, count }
+            }
+            (Kind::Csr, _) => {
+                let NewDevice { registration_id, parts, .. } = self.new_device()?;
+                Recipe::Request { registration_id, parts, key_type: self.key_type.unwrap_or(KeyType::P384) }
+            }
+            _ => Recipe::SelfSigned { device: self.new_device()?, key_type },
+        })
     }
 
     fn add(&mut self, purpose: Purpose, input: &str, path: Option<String>, bytes: Vec<u8>) {
@@ -189,7 +197,7 @@ impl Generation {
         self.files.push(Read::new(purpose, place, bytes));
     }
 
-    fn device(&self) -> Result<NewDevice, String> {
+    fn new_device(&self) -> Result<NewDevice, String> {
         // What may be wrong with it is among the warnings of what is made.
         let (registration_id, _) =
             Settings::registration_id(&self.registration_id).map_err(|findings| wrong_settings(&findings))?;
@@ -217,10 +225,33 @@ impl Generation {
     }
 }
 
+/// What is being made.
+#[wasm_bindgen]
+pub struct Making {
+    future: Pin<Box<dyn Future<Output = Result<String, String>>>>,
+    exchange: Rc<Exchange>,
+}
+
+#[wasm_bindgen]
+impl Making {
+    /// Goes on with what came of the last promise, `undefined` if that was rejected: the next promise to be awaited, or at
+    /// the end the warnings as JSON text. At first with anything.
+    ///
+    /// # Errors
+    /// It cannot be made, or the listener stops it.
+    #[wasm_bindgen(js_name = goOn)]
+    pub fn go_on(&mut self, answer: JsValue) -> Result<JsValue, String> {
+        self.exchange.answer(answer);
+        match self.future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(made) => made.map(JsValue::from),
+            Poll::Pending => Ok(self.exchange.asked().map_or(JsValue::UNDEFINED, JsValue::from)),
+        }
+    }
+}
+
 /// The one who listens, and what is done so far.
-struct ListenerSink<'a> {
-    listener: &'a Listener,
-    keys: slice::Iter<'a, Zeroizing<Vec<u8>>>,
+struct ListenerSink {
+    listener: Listener,
     devices: u32,
     of: u32,
 }
@@ -237,12 +268,8 @@ impl From<generate::Error> for Stop {
     }
 }
 
-impl Sink for ListenerSink<'_> {
+impl Sink for ListenerSink {
     type Error = Stop;
-
-    fn ready(&mut self, _: KeyType) -> Option<PrivateKey> {
-        self.keys.next().and_then(|key| PrivateKey::from_der(key).ok())
-    }
 
     fn searching(&mut self, key_type: KeyType, progress: generate::Progress) -> Result<(), Stop> {
         let generate::Progress { primes, candidates } = progress;
@@ -261,7 +288,7 @@ impl Sink for ListenerSink<'_> {
     }
 }
 
-impl ListenerSink<'_> {
+impl ListenerSink {
     fn tell(&self, key_type: &str, primes: usize, candidates: u32) -> Result<(), Stop> {
         let goes_on = self.listener.progress(key_type, primes, candidates, self.devices, self.of);
         if goes_on { Ok(()) } else { Err(Stop::Asked) }

@@ -12,6 +12,7 @@ pub mod generation;
 pub mod identity;
 pub mod inputs;
 pub mod inspection;
+mod platform;
 pub mod session;
 
 pub use inputs::Inputs;

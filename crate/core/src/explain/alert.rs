@@ -123,6 +123,10 @@ pub(super) fn statement(number: u8, direction: Direction, is_server: bool) -> Op
         Direction::Received => Statement::Symptom(received(alert), word),
         Direction::Sent if is_server => Statement::Symptom(received(alert), word),
         Direction::Sent => Statement::Symptom(sent(alert), None),
+        // No client sends this one.
+        Direction::Untold if alert == TlsAlert::CERTIFICATE_REQUIRED && !is_server => {
+            Statement::Symptom(received(alert), word)
+        }
         Direction::Untold => Statement::Symptom(&tls_alert::UNDIRECTED, word),
     })
 }
@@ -130,6 +134,17 @@ pub(super) fn statement(number: u8, direction: Direction, is_server: bool) -> Op
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_only_servers_send_was_received() {
+        let of = |number, is_server| statement(number, Direction::Untold, is_server);
+        let received = Statement::Symptom(&refused::REFUSED, Some("certificate_required (116)".to_owned()));
+        assert_eq!(of(116, false), Some(received));
+        for (number, is_server) in [(116, true), (42, false)] {
+            let undirected = matches!(of(number, is_server), Some(Statement::Symptom(symptom, _)) if symptom == &tls_alert::UNDIRECTED);
+            assert!(undirected, "{number}");
+        }
+    }
 
     #[test]
     fn an_alert_ends_with_its_name_or_with_its_number_behind_it() {

@@ -89,6 +89,7 @@ impl Occurrences {
                 | Statement::Other
                 | Statement::Ours
                 | Statement::Theirs
+                | Statement::Aside
                 | Statement::Nothing
                 | Statement::Sentence(_)
                 | Statement::Alert(..) => continue,
@@ -278,7 +279,13 @@ impl Occurrences {
             What::Refused(_) => false,
         };
         let says_something = self.events.iter().any(|event| !is_empty(event));
-        self.events.retain(|event| !(says_something && is_empty(event) || is_beside(event)));
+        // Neither does it hide one, where all that is said of the way is that it failed.
+        let hides_nothing = |event: &Event| {
+            way.is_some_and(|line| line < event.line)
+                && matches!(&event.what, What::Failed(symptom, _) if symptom.definition == &catalogue::ANSWER_HIDDEN_BY_CLIENT)
+        };
+        self.events
+            .retain(|event| !(says_something && is_empty(event) || is_beside(event) || hides_nothing(event)));
         // Of those that say next to nothing the alert says most.
         let is_alert = |event: &Event| matches!(&event.what, What::Failed(symptom, _) if symptom.definition == &catalogue::TLS_ALERT);
         if !says_something && self.events.iter().any(is_alert) {

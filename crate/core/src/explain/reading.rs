@@ -101,6 +101,11 @@ pub(super) fn facts(text: &Text) -> Vec<Fact> {
         .collect();
     let mut told: Option<Range<usize>> = None;
     facts.retain(|fact| {
+        if let Statement::Hint(_) = fact.statement {
+            let is_known =
+                |known: &Range<usize>| known.start <= fact.span.start && fact.span.end <= known.end;
+            return !known.iter().any(is_known);
+        }
         if !fact.statement.is_trouble() {
             return true;
         }

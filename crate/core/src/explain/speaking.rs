@@ -52,7 +52,7 @@ impl Speaking {
 
     pub(super) fn of(facts: &[Fact], text: &Text) -> Self {
         let (mut peers, mut servers, mut others) = (Vec::new(), Vec::new(), Vec::new());
-        let (mut is_ours, mut theirs) = (false, Vec::new());
+        let (mut is_ours, mut theirs, mut aside) = (false, Vec::new(), Vec::new());
         let (mut names_hub, mut names_dps) = (false, false);
         let (mut troubles, mut trouble) = (0, 0);
         let called = |fact: &Fact| {
@@ -67,6 +67,7 @@ impl Speaking {
                 Statement::Server => servers.push(line),
                 Statement::Other => others.push((line, called(fact))),
                 Statement::Theirs => theirs.push((line, called(fact))),
+                Statement::Aside => aside.push((line, called(fact))),
                 _ => {}
             }
             if fact.statement.is_trouble() && trouble != line {
@@ -95,8 +96,12 @@ impl Speaking {
         order::by_key(&mut peers, |(line, _)| *line);
         let only = (names_hub && !names_dps && peers.is_empty() && !speaks_of_provisioning(text))
             .then_some(Peer::Hub);
-        let (parts, speaks_of_messages) = (RefCell::default(), OnceCell::new());
-        Self { peers, servers, others, is_ours, theirs, only, troubles, parts, speaks_of_messages }
+        let (parts, spoken) = (RefCell::default(), OnceCell::new());
+        if !aside.is_empty() && !*spoken.get_or_init(|| speaks_of_messages(text)) {
+            theirs.append(&mut aside);
+            order::by_key(&mut theirs, |(line, _)| *line);
+        }
+        Self { peers, servers, others, is_ours, theirs, only, troubles, parts, speaks_of_messages: spoken }
     }
 
     /// Whether the text says anywhere that it is about Azure's devices.
@@ -234,7 +239,18 @@ fn speaks_of_provisioning(text: &Text) -> bool {
 
 /// Whether a text of some size has a word for how a device talks to its cloud.
 fn speaks_of_messages(text: &Text) -> bool {
-    const WORDS: [&[u8]; 8] = [b"mqtt", b"amqp", b"8883", b"5671", b"iot", b"esp-tls", b"esp_tls", b"device"];
+    const WORDS: [&[u8]; 10] = [
+        b"mqtt",
+        b"amqp",
+        b"8883",
+        b"5671",
+        b"iot",
+        b"esp-tls",
+        b"esp_tls",
+        b"device",
+        b"mosquitto",
+        b"emqx",
+    ];
     WORDS.iter().any(|word| has_word(text, word))
 }
 

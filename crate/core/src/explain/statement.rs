@@ -49,6 +49,8 @@ pub(super) enum Statement {
     Ours,
     /// The text is about another service or program, unless it says elsewhere that it is about Azure's devices.
     Theirs,
+    /// A platform or a tool that clients of MQTT have as well; the text is about it where it speaks of no messages.
+    Aside,
     /// What is known and no trouble: nothing inside of it is one either.
     Nothing,
 }

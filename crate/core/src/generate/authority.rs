@@ -32,8 +32,7 @@ impl Authority {
         validity: Validity,
         random: &mut Random,
     ) -> Result<Self, Error> {
-        let template = Template { subject, purpose: Purpose::Authority { path_length: None }, issuer: None };
-        let certificate = template.issue(&key, validity, &key, random)?;
+        let certificate = Template::own(subject, Purpose::ROOT).issue(&key, validity, &key, random)?;
         Self::new(certificate, key)
     }
 
@@ -49,8 +48,7 @@ impl Authority {
         validity: Validity,
         random: &mut Random,
     ) -> Result<Self, Error> {
-        let purpose = Purpose::Authority { path_length: Some(0) };
-        let certificate = self.issue(subject, purpose, &key, validity, random)?;
+        let certificate = self.issue(subject, Purpose::INTERMEDIATE, &key, validity, random)?;
         Self::new(certificate, key)
     }
 
@@ -117,7 +115,7 @@ impl Authority {
         if not_after < now {
             return Err(Error::AuthorityExpired { subject, not_after });
         }
-        if key.public_key()?.to_der()? != tbs.subject_public_key_info().to_der()? {
+        if key.public_key_der()? != tbs.subject_public_key_info().to_der()? {
             return Err(Error::KeyMismatch { subject });
         }
         Self::new(Certificate::new(inner)?, key)
@@ -135,13 +133,27 @@ impl Authority {
         &self.key
     }
 
-    fn new(certificate: Certificate, key: PrivateKey) -> Result<Self, Error> {
+    pub(super) fn new(certificate: Certificate, key: PrivateKey) -> Result<Self, Error> {
         let stated = certificate.inner.tbs_certificate().get_extension::<SubjectKeyIdentifier>()?;
         let identifier = match stated {
             Some((_, identifier)) => identifier,
             None => key_identifier(&certificate.inner)?,
         };
         Ok(Self { certificate, key, identifier })
+    }
+
+    /// A certificate that this CA is to sign, and how much of the time it is valid: no longer than the CA.
+    pub(super) fn template<'a>(
+        &'a self,
+        subject: &'a Subject,
+        purpose: Purpose,
+        validity: Validity,
+    ) -> Result<(Template<'a>, Validity), Error> {
+        let validity = validity
+            .within(self.certificate.validity())
+            .ok_or_else(|| Error::OutsideAuthority { subject: self.certificate.subject() })?;
+        let name = self.certificate.inner.tbs_certificate().subject();
+        Ok((Template { subject, purpose, issuer: Some((name, &self.identifier)) }, validity))
     }
 
     fn issue(
@@ -152,11 +164,7 @@ impl Authority {
         validity: Validity,
         random: &mut Random,
     ) -> Result<Certificate, Error> {
-        let validity = validity
-            .within(self.certificate.validity())
-            .ok_or_else(|| Error::OutsideAuthority { subject: self.certificate.subject() })?;
-        let name = self.certificate.inner.tbs_certificate().subject();
-        let template = Template { subject, purpose, issuer: Some((name, &self.identifier)) };
+        let (template, validity) = self.template(subject, purpose, validity)?;
         template.issue(key, validity, &self.key, random)
     }
 }

@@ -17,7 +17,7 @@ use x509_cert::{
     spki::SubjectPublicKeyInfoRef,
 };
 
-use super::{Error, PrivateKey, Random, Subject, Validity};
+use super::{Error, PrivateKey, Random, Subject, Validity, unsigned::Unsigned};
 use crate::cert::{
     der::{Element, oid::CLIENT_AUTH},
     x509::distinguished_name::DistinguishedName,
@@ -77,8 +77,7 @@ pub fn self_signed(
     validity: Validity,
     random: &mut Random,
 ) -> Result<Certificate, Error> {
-    let template = Template { subject, purpose: Purpose::Device, issuer: None };
-    template.issue(key, validity, key, random)
+    Template::own(subject, Purpose::Device).issue(key, validity, key, random)
 }
 
 /// What a certificate is for, as its extensions say it.
@@ -92,7 +91,14 @@ pub(super) enum Purpose {
     Verification,
 }
 
-/// A certificate before it is signed.
+impl Purpose {
+    /// A CA that signs itself.
+    pub(super) const ROOT: Self = Self::Authority { path_length: None };
+    /// A CA for devices only: no other CA may stand below it.
+    pub(super) const INTERMEDIATE: Self = Self::Authority { path_length: Some(0) };
+}
+
+/// What is in a certificate besides its key and its validity.
 pub(super) struct Template<'a> {
     pub(super) subject: &'a Subject,
     pub(super) purpose: Purpose,
@@ -100,7 +106,25 @@ pub(super) struct Template<'a> {
     pub(super) issuer: Option<(&'a Name, &'a SubjectKeyIdentifier)>,
 }
 
-impl Template<'_> {
+impl<'a> Template<'a> {
+    /// Of one that signs itself.
+    pub(super) const fn own(subject: &'a Subject, purpose: Purpose) -> Self {
+        Self { subject, purpose, issuer: None }
+    }
+
+    /// For one key, to be signed by another.
+    pub(super) fn unsigned<'s>(
+        self,
+        key: &PrivateKey,
+        validity: Validity,
+        signer: &'s PrivateKey,
+        random: &mut Random,
+    ) -> Result<Unsigned<'s, CertificateBuilder<Self>>, Error> {
+        let serial_number = SerialNumber::generate(&mut random.0);
+        let builder = CertificateBuilder::new(self, serial_number, validity.to_x509(), key.public_key()?)?;
+        Unsigned::new(builder, signer)
+    }
+
     /// For one key, signed by another.
     pub(super) fn issue(
         self,
@@ -109,9 +133,7 @@ impl Template<'_> {
         signer: &PrivateKey,
         random: &mut Random,
     ) -> Result<Certificate, Error> {
-        let serial_number = SerialNumber::generate(&mut random.0);
-        let builder = CertificateBuilder::new(self, serial_number, validity.to_x509(), key.public_key()?)?;
-        Certificate::new(signer.sign(builder, random)?)
+        Certificate::new(self.unsigned(key, validity, signer, random)?.sign(random)?)
     }
 }
 

@@ -160,3 +160,9 @@ impl From<x509_cert::spki::Error> for Error {
         Self::Build { reason: error.to_string() }
     }
 }
+
+impl From<pkcs8::Error> for Error {
+    fn from(error: pkcs8::Error) -> Self {
+        Self::Build { reason: error.to_string() }
+    }
+}

@@ -1,11 +1,23 @@
 //! Making what a recipe says, step by step.
 
-use std::{fmt, time::Duration};
+use std::{
+    fmt,
+    pin::pin,
+    task::{Context, Poll, Waker},
+    time::Duration,
+};
+
+use x509_cert::builder::Builder;
 
 use super::{
     Authority, Certificate, DEVICES, Error, File, FileKind, Issuer, KeySearch, KeyType, NewDevice, Parts,
-    PrivateKey, Random, Recipe, Sink, Step, Subject, Validity, file::rfc3339, recipe::DAY, request,
-    self_signed,
+    Platform, PrivateKey, Progress, Random, Recipe, Request, Sink, Step, Subject, Validity,
+    certificate::{Purpose, Template},
+    file::rfc3339,
+    platform::NoPlatform,
+    recipe::DAY,
+    request,
+    unsigned::Unsigned,
 };
 use crate::name::RegistrationId;
 
@@ -54,27 +66,48 @@ impl Recipe<'_> {
         random: &mut Random,
         sink: &mut S,
     ) -> Result<Vec<Warning>, S::Error> {
-        let mut maker = Maker { now, random, sink };
+        let mut platform = NoPlatform;
+        let making = pin!(self.make_with(&mut platform, now, random, sink));
+        match making.poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(made) => made,
+            // Who waits for nobody is ready at once.
+            Poll::Pending => Err(Error::Build { reason: "it waits".to_owned() }.into()),
+        }
+    }
+
+    /// Makes it with the keys and signatures of a platform, as far as that has any. It waits for the platform and for
+    /// nothing else, whoever polls it; dropped, it stops.
+    ///
+    /// # Errors
+    /// As [`make`](Self::make).
+    pub async fn make_with<P: Platform, S: Sink>(
+        &self,
+        platform: &mut P,
+        now: Duration,
+        random: &mut Random,
+        sink: &mut S,
+    ) -> Result<Vec<Warning>, S::Error> {
+        let mut maker = Maker { platform, now, random, sink };
         let mut warnings = Vec::new();
         let id = match self {
             Self::SelfSigned { device, key_type } => {
-                maker.self_signed(device, *key_type)?;
+                maker.self_signed(device, *key_type).await?;
                 &device.registration_id
             }
             Self::Chain { device, key_type, count } => {
-                maker.chain(device, *key_type, *count)?;
+                maker.chain(device, *key_type, *count).await?;
                 &device.registration_id
             }
             Self::Device { issuer, device, key_type } => {
-                warnings.extend(maker.device(device, *key_type, issuer)?);
+                warnings.extend(maker.device(device, *key_type, issuer).await?);
                 &device.registration_id
             }
             Self::Request { registration_id, parts, key_type } => {
-                maker.request(registration_id, parts, *key_type)?;
+                maker.request(registration_id, parts, *key_type).await?;
                 registration_id
             }
             Self::Verification { issuer, code } => {
-                maker.verification(code, issuer)?;
+                maker.verification(code, issuer).await?;
                 return Ok(warnings);
             }
         };
@@ -86,7 +119,8 @@ impl Recipe<'_> {
 }
 
 /// What every step needs.
-struct Maker<'a, S> {
+struct Maker<'a, P, S> {
+    platform: &'a mut P,
     /// Since 1970.
     now: Duration,
     random: &'a mut Random,
@@ -99,13 +133,13 @@ struct Below<'a> {
     chain: &'a str,
 }
 
-impl<S: Sink> Maker<'_, S> {
-    fn self_signed(&mut self, device: &NewDevice, key_type: KeyType) -> Result<(), S::Error> {
+impl<P: Platform, S: Sink> Maker<'_, P, S> {
+    async fn self_signed(&mut self, device: &NewDevice, key_type: KeyType) -> Result<(), S::Error> {
         let id = &device.registration_id;
         let subject = Subject::device(id, &device.parts)?;
         let validity = self.validity(device)?;
-        let key = self.key(key_type)?;
-        let certificate = self_signed(&subject, &key, validity, self.random)?;
+        let key = self.key(key_type).await?;
+        let certificate = self.issue(Template::own(&subject, Purpose::Device), &key, validity, &key).await?;
         self.certificate(FileKind::Device, "", Some(id), &certificate, "")?;
         self.write(FileKind::DeviceKey, "", Some(id), &key.to_pem()?)?;
         let enrollment =
@@ -113,7 +147,12 @@ impl<S: Sink> Maker<'_, S> {
         self.enrollments(&enrollment)
     }
 
-    fn chain(&mut self, device: &NewDevice, key_type: KeyType, count: Option<u32>) -> Result<(), S::Error> {
+    async fn chain(
+        &mut self,
+        device: &NewDevice,
+        key_type: KeyType,
+        count: Option<u32>,
+    ) -> Result<(), S::Error> {
         let parts = &device.parts;
         if count.is_some_and(|count| !(1..=Recipe::MAX_DEVICES).contains(&count)) {
             return Err(Error::BadCount { most: Recipe::MAX_DEVICES }.into());
@@ -125,25 +164,28 @@ impl<S: Sink> Maker<'_, S> {
         let of_authority = Validity::starting(of_device.not_before(), length)?;
 
         let subject = Subject::authority("root", parts, self.random)?;
-        let key = self.key(key_type)?;
-        let root = Authority::root(&subject, key, of_authority, self.random)?;
+        let key = self.key(key_type).await?;
+        let root = Template::own(&subject, Purpose::ROOT);
+        let root = Authority::new(self.issue(root, &key, of_authority, &key).await?, key)?;
         self.authority(&root, FileKind::Root, FileKind::RootKey)?;
         let subject = Subject::authority("intermediate", parts, self.random)?;
-        let key = self.key(key_type)?;
-        let intermediate = root.intermediate(&subject, key, of_authority, self.random)?;
+        let key = self.key(key_type).await?;
+        let certificate =
+            self.issue_below(&root, &subject, Purpose::INTERMEDIATE, &key, of_authority).await?;
+        let intermediate = Authority::new(certificate, key)?;
         self.authority(&intermediate, FileKind::Intermediate, FileKind::IntermediateKey)?;
         for number in 1..=count.unwrap_or(1) {
             let id = numbered(&device.registration_id, count.map(|_| number))?;
             let subject = Subject::device(&id, parts)?;
             let folder = count.map(|_| format!("{DEVICES}/{}/", folder_name(&id))).unwrap_or_default();
             let below = Below { authority: &intermediate, chain: intermediate.certificate().to_pem() };
-            self.one_device(&folder, (&id, &subject), key_type, of_device, &below)?;
+            self.one_device(&folder, (&id, &subject), key_type, of_device, &below).await?;
             self.sink.device_done(key_type)?;
         }
         self.enrollments("[[group]]\nname = \"test\"\ncertificate = \"root.pem\"\n")
     }
 
-    fn device(
+    async fn device(
         &mut self,
         device: &NewDevice,
         key_type: KeyType,
@@ -153,23 +195,30 @@ impl<S: Sink> Maker<'_, S> {
         let subject = Subject::device(id, &device.parts)?;
         let wanted = self.validity(device)?;
         let below = Below { authority: &issuer.authority, chain: &issuer.chain };
-        let not_after = self.one_device("", (id, &subject), key_type, wanted, &below)?.not_after();
+        let made = self.one_device("", (id, &subject), key_type, wanted, &below).await?;
+        let not_after = made.not_after();
         Ok((not_after < wanted.not_after()).then_some(Warning::EndsWithAuthority { not_after }))
     }
 
-    fn request(&mut self, id: &RegistrationId, parts: &Parts, key_type: KeyType) -> Result<(), S::Error> {
+    async fn request(
+        &mut self,
+        id: &RegistrationId,
+        parts: &Parts,
+        key_type: KeyType,
+    ) -> Result<(), S::Error> {
         let subject = Subject::applicant(id, parts)?;
-        let key = self.key(key_type)?;
-        let request = request(&subject, &key, self.random)?;
+        let key = self.key(key_type).await?;
+        let request = Request::new(&self.sign(request::unsigned(&subject, &key)?, &key).await?)?;
         self.write(FileKind::Request, "", Some(id), request.to_pem())?;
         self.write(FileKind::DeviceKey, "", Some(id), &key.to_pem()?)
     }
 
-    fn verification(&mut self, code: &str, issuer: &Issuer) -> Result<(), S::Error> {
+    async fn verification(&mut self, code: &str, issuer: &Issuer) -> Result<(), S::Error> {
         let subject = Subject::verification(code.trim())?;
-        let key = self.key(KeyType::P256)?;
+        let key = self.key(KeyType::P256).await?;
         let validity = Validity::starting(self.now.saturating_sub(LEEWAY), VERIFICATION)?;
-        let certificate = issuer.authority.verification(&subject, &key, validity, self.random)?;
+        let certificate =
+            self.issue_below(&issuer.authority, &subject, Purpose::Verification, &key, validity).await?;
         self.certificate(FileKind::Verification, "", None, &certificate, "")
     }
 
@@ -183,7 +232,7 @@ impl<S: Sink> Maker<'_, S> {
         self.write(key, "", None, &authority.key().to_pem()?)
     }
 
-    fn one_device(
+    async fn one_device(
         &mut self,
         folder: &str,
         (id, subject): (&RegistrationId, &Subject),
@@ -191,8 +240,8 @@ impl<S: Sink> Maker<'_, S> {
         validity: Validity,
         below: &Below<'_>,
     ) -> Result<Validity, S::Error> {
-        let key = self.key(key_type)?;
-        let leaf = below.authority.device(subject, &key, validity, self.random)?;
+        let key = self.key(key_type).await?;
+        let leaf = self.issue_below(below.authority, subject, Purpose::Device, &key, validity).await?;
         // In a folder of many devices `check --each` would find it twice; a group has no use for it.
         if folder.is_empty() {
             self.certificate(FileKind::Device, folder, Some(id), &leaf, "")?;
@@ -202,8 +251,12 @@ impl<S: Sink> Maker<'_, S> {
         Ok(leaf.validity())
     }
 
-    fn key(&mut self, key_type: KeyType) -> Result<PrivateKey, S::Error> {
-        if let Some(key) = self.sink.ready(key_type).filter(|key| key.key_type() == Some(key_type)) {
+    async fn key(&mut self, key_type: KeyType) -> Result<PrivateKey, S::Error> {
+        if key_type.rsa_bits().is_some() {
+            self.sink.searching(key_type, Progress { primes: 0, candidates: 0 })?;
+        }
+        let made = self.platform.key(key_type).await;
+        if let Some(key) = made.filter(|key| key.key_type() == Some(key_type)) {
             return Ok(key);
         }
         let mut search = KeySearch::new(key_type);
@@ -212,6 +265,40 @@ impl<S: Sink> Maker<'_, S> {
                 Step::Found(key) => return Ok(key),
                 Step::Searching(progress) => self.sink.searching(key_type, progress)?,
             }
+        }
+    }
+
+    async fn issue_below(
+        &mut self,
+        authority: &Authority,
+        subject: &Subject,
+        purpose: Purpose,
+        key: &PrivateKey,
+        validity: Validity,
+    ) -> Result<Certificate, Error> {
+        let (template, validity) = authority.template(subject, purpose, validity)?;
+        self.issue(template, key, validity, authority.key()).await
+    }
+
+    async fn issue(
+        &mut self,
+        template: Template<'_>,
+        key: &PrivateKey,
+        validity: Validity,
+        signer: &PrivateKey,
+    ) -> Result<Certificate, Error> {
+        let unsigned = template.unsigned(key, validity, signer, self.random)?;
+        Certificate::new(self.sign(unsigned, signer).await?)
+    }
+
+    async fn sign<B: Builder>(
+        &mut self,
+        unsigned: Unsigned<'_, B>,
+        signer: &PrivateKey,
+    ) -> Result<B::Output, Error> {
+        match self.platform.sign(signer, unsigned.message()).await {
+            Some(signature) => unsigned.signed_by_platform(&signature),
+            None => unsigned.sign(self.random),
         }
     }
 

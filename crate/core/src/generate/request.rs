@@ -4,10 +4,10 @@ use pkcs8::LineEnding;
 use x509_cert::{
     der::{Encode as _, EncodePem as _},
     ext::pkix::{ExtendedKeyUsage, KeyUsage, KeyUsages},
-    request::RequestBuilder,
+    request::{CertReq, RequestBuilder},
 };
 
-use super::{Error, PrivateKey, Random, Subject};
+use super::{Error, PrivateKey, Random, Subject, unsigned::Unsigned};
 use crate::cert::der::oid::CLIENT_AUTH;
 
 /// A request that was made.
@@ -18,6 +18,10 @@ pub struct Request {
 }
 
 impl Request {
+    pub(super) fn new(request: &CertReq) -> Result<Self, Error> {
+        Ok(Self { der: request.to_der()?, pem: request.to_pem(LineEnding::LF)? })
+    }
+
     /// The request in DER, whose base64 the CSR preview of DPS takes.
     #[must_use]
     pub fn der(&self) -> &[u8] {
@@ -39,9 +43,15 @@ impl Request {
 /// # Errors
 /// [`Error::Build`]. Not expected to happen.
 pub fn request(subject: &Subject, key: &PrivateKey, random: &mut Random) -> Result<Request, Error> {
+    Request::new(&unsigned(subject, key)?.sign(random)?)
+}
+
+pub(super) fn unsigned<'a>(
+    subject: &Subject,
+    key: &'a PrivateKey,
+) -> Result<Unsigned<'a, RequestBuilder>, Error> {
     let mut builder = RequestBuilder::new(subject.name().clone())?;
     builder.add_extension(&KeyUsage(KeyUsages::DigitalSignature.into()))?;
     builder.add_extension(&ExtendedKeyUsage(vec![CLIENT_AUTH]))?;
-    let request = key.sign(builder, random)?;
-    Ok(Request { der: request.to_der()?, pem: request.to_pem(LineEnding::LF)? })
+    Unsigned::new(builder, key)
 }

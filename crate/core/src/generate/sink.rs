@@ -1,20 +1,14 @@
 //! Where what is made goes.
 
-use super::{Error, File, KeyType, PrivateKey, Progress};
+use super::{Error, File, KeyType, Progress};
 
 /// Where what is made goes: who puts the files away, and who watches.
 pub trait Sink {
     /// Why it stops.
     type Error: From<Error>;
 
-    /// A key of this kind that is there already, made by somebody who makes them faster; `None` if it is to be searched
-    /// here. One of another kind is not taken.
-    fn ready(&mut self, key_type: KeyType) -> Option<PrivateKey> {
-        let _ = key_type;
-        None
-    }
-
-    /// A key is searched for. Not called for curves, whose keys are found at once.
+    /// A key is searched for: told before that begins, and after every candidate that the core has tested. Not called for
+    /// curves, whose keys are found at once.
     ///
     /// # Errors
     /// To stop.

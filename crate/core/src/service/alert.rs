@@ -82,6 +82,8 @@ impl TlsAlert {
     pub const USER_CANCELED: Self = Self(90);
     /// There is no server of the name that was asked for.
     pub const UNRECOGNIZED_NAME: Self = Self(112);
+    /// The server wanted a certificate and got none; no client sends it (RFC 8446 section 6.2).
+    pub const CERTIFICATE_REQUIRED: Self = Self(116);
 
     /// The alert with this number, known or not.
     #[must_use]

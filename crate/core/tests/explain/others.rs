@@ -81,8 +81,24 @@ const FAILURES: [&str; 5] = [
 ];
 
 #[test]
+fn what_stands_beside_clients_of_mqtt_is_not_what_their_log_is_about() {
+    let rows = include_str!("../../lexicon/subject.txt").split("[theirs aside]\n").nth(1).unwrap();
+    for row in rows.lines() {
+        for failure in ["certificate verify failed", "read ECONNRESET"] {
+            let of =
+                |text: &str| Explanation::of_text(text.as_bytes(), &Place::default(), &Inputs::default());
+            let theirs = of(&format!("{row}\n{failure}\n"));
+            assert!(theirs.happenings.is_empty() && !theirs.elsewhere.is_empty(), "{row}, {failure}");
+            let of_client = format!("{row}\n{failure}\nmqtt client stopped\n");
+            assert!(!told(&of_client).is_empty(), "{of_client}");
+        }
+    }
+}
+
+#[test]
 fn what_fails_at_another_service_is_told_in_one_line() {
     let rows = include_str!("../../lexicon/subject.txt").split("[theirs]\n").nth(1).unwrap();
+    let rows = rows.split("[theirs aside]\n").next().unwrap();
     let rows = rows.lines().filter(|row| !row.starts_with("# "));
     let rows: Vec<&str> = rows.map(|row| row.split(" | ").next().unwrap()).collect();
     assert!(rows.len() > 30, "{rows:?}");

@@ -2,6 +2,7 @@
 
 mod bring;
 mod floor;
+mod left;
 mod pull;
 
 use std::{num::NonZeroUsize, sync::Arc, time::Duration};

@@ -87,8 +87,8 @@ export type GenerationRequest =
   | VerificationRequest;
 
 /**
- * How far it is: told before every RSA key that the platform makes, after every number that was tested for a prime where the
- * module has to make it, and after every device of a chain.
+ * How far it is: told before every RSA key, after every number that was tested for a prime where the module has to make it, and
+ * after every device of a chain.
  */
 export interface GenerationProgress {
   /** What kind of key is made. */
@@ -162,13 +162,13 @@ export interface Generated {
  * Makes test certificates, requests and proofs of possession, for trying things out and not for production: there, keys
  * come into being in the device and a CA signs for them.
  *
- * RSA keys are made by WebCrypto where the platform has it; in a browser that takes a secure context. The rest works on the
- * thread that calls it, and blocks it: an EC key takes milliseconds, an RSA key that WebCrypto does not make seconds. `createGenerator`
- * of `dps-x509/worker` does the same off the main thread, where it can be cancelled at any time; here a signal is looked at
- * before it begins and whenever progress is told.
+ * Keys and signatures are made by WebCrypto where the platform has it; in a browser that takes a secure context. Then nothing
+ * here takes long on the thread that calls it. Elsewhere the module makes them and blocks that thread: for milliseconds with an EC
+ * key, for seconds with an RSA key. `createGenerator` of `dps-x509/worker` does the same off the main thread, where it can be
+ * cancelled at any time; here a signal is looked at before it begins and whenever progress is told.
  *
  * Keys that the module makes are of the random numbers of `crypto.getRandomValues`. The module's memory is cleared afterwards; the keys
- * are in the files that you get, and nowhere else.
+ * are in the files that you get, and nowhere else. One is made after the other.
  *
  * @param request - What to generate.
  * @param options - Who watches.
@@ -200,59 +200,25 @@ export async function generate(request: GenerationRequest, options: GenerationOp
       }
     },
   };
-  const keys: Uint8Array[] = [];
   try {
     await complete.load();
-    await makeKeys(request, keys, listener, () => stopped === undefined);
     signal?.throwIfAborted();
-    const warnings = complete.call((glue) => {
-      try {
-        const { registrationId, keyType }: Members = request;
-        const generation = new glue.Generation(registrationId, keyType);
-        keys.forEach((key) => generation.key(key));
-        return make(request, given, generation, listener);
-      } finally {
-        complete.renew();
-      }
-    });
+    const warnings = await complete.keep(() => run(complete.call((glue) => make(request, given, glue, listener))));
     return { version: 1, isTest: true, task: request.kind, files, warnings: JSON.parse(warnings) as string[] };
   } catch (error) {
     throw stopped === undefined ? error : stopped.reason;
   } finally {
     wipe([...given.ca, ...given.caKey]);
-    keys.forEach((key) => key.fill(0));
   }
 }
 
-/** RSA keys that the platform makes at most; those of a longer chain are searched in the module. */
-const MOST_KEYS = 64;
-
-/**
- * Has RSA keys made by WebCrypto where there is one (in browsers: in a secure context), which takes a fraction of the time.
- * Those of a curve take milliseconds in the module.
- */
-async function makeKeys(
-  { kind, keyType, count = 1 }: Members,
-  keys: Uint8Array[],
-  listener: Listener,
-  goesOn: () => boolean,
-): Promise<void> {
-  const bits = /^rsa(2048|3072|4096)$/.exec(keyType ?? '')?.[1];
-  const subtle = globalThis.crypto?.subtle;
-  if (bits === undefined || subtle === undefined || kind === 'verification') return;
-  const of = kind === 'chain' ? count : 1;
-  const needed = kind === 'chain' ? count + 2 : 1;
-  const algorithm = {
-    name: 'RSASSA-PKCS1-v1_5',
-    modulusLength: Number(bits),
-    publicExponent: Uint8Array.of(1, 0, 1),
-    hash: 'SHA-256',
-  };
-  while (keys.length < Math.min(needed, MOST_KEYS) && goesOn()) {
-    // Who stops it now is heard by the module's first word.
-    if (!listener.progress(keyType as GeneratedKeyType, 0, 0, 0, of)) return;
-    const { privateKey } = await subtle.generateKey(algorithm, true, ['sign', 'verify']);
-    keys.push(new Uint8Array(await subtle.exportKey('pkcs8', privateKey)));
+/** Awaits for the module what it asks of the platform. What the platform refuses the module does itself. */
+async function run(making: filesGlue.Making): Promise<string> {
+  let answer: unknown;
+  for (;;) {
+    const asked: unknown = complete.call(() => making.goOn(answer));
+    if (typeof asked === 'string') return asked;
+    answer = await (asked as Promise<unknown>).catch(() => undefined);
   }
 }
 
@@ -289,17 +255,13 @@ async function read(request: GenerationRequest): Promise<Given> {
   return { ca, caKey };
 }
 
-function make(
-  members: Members,
-  given: Given,
-  generation: filesGlue.Generation,
-  listener: Listener,
-): string {
-  const { organization, country, state, locality, days, notBefore, passphrase } = members;
+function make(members: Members, given: Given, glue: typeof filesGlue, listener: Listener): filesGlue.Making {
+  const { registrationId, keyType, organization, country, state, locality, days, notBefore, passphrase } = members;
   const begins = notBefore === undefined ? undefined : Number(notBefore) / 1000;
   if (begins !== undefined && !Number.isFinite(begins)) {
     throw new DpsError('invalid-input', '`notBefore` is no date.');
   }
+  const generation = new glue.Generation(registrationId, keyType);
   generation.subject(organization, country, state, locality);
   generation.validity(days, begins);
   given.ca.forEach(({ name, bytes }) => generation.ca(name, bytes));

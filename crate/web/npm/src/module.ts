@@ -63,6 +63,8 @@ export class Module<G extends Glue> {
   #rest: WebAssembly.Module | undefined;
   #whole: Exports | undefined;
   #isWanting = false;
+  #isKept = false;
+  #kept: Promise<unknown> = Promise.resolve();
 
   constructor(
     readonly part: CompiledPart,
@@ -128,18 +130,40 @@ export class Module<G extends Glue> {
         throw invalid(error);
       }
       if (isTrap(error)) {
-        this.renew();
+        this.#replace();
         if (this.#isWanting) {
           throw new Wanting();
         }
-        throw new DpsError('module-broken', 'The WebAssembly module stopped; it was replaced.', [], { cause: error });
+        throw broken(error);
       }
-      throw error;
+      throw isStale(error) ? broken(error) : error;
     }
   }
 
-  /** Wipes the whole memory and starts with a fresh instance. */
+  /**
+   * Does something that waits in between, with one instance from its beginning to its end: what others leave in the memory
+   * meanwhile is wiped with it. One after the other.
+   */
+  keep<T>(work: () => Promise<T>): Promise<T> {
+    const kept = this.#kept.then(async () => {
+      this.#isKept = true;
+      try {
+        return await work();
+      } finally {
+        this.#isKept = false;
+        this.#replace();
+      }
+    });
+    this.#kept = kept.catch(() => undefined);
+    return kept;
+  }
+
+  /** Wipes the whole memory and starts with a fresh instance: at once, or when what keeps this one is done. */
   renew(): void {
+    if (!this.#isKept) this.#replace();
+  }
+
+  #replace(): void {
     const { memory, wants } = this.#exports();
     this.#isWanting ||= wants?.value === 1;
     new Uint8Array(memory.buffer).fill(0);
@@ -165,9 +189,22 @@ export class Joined<G extends Glue> {
     return this.first.call(work);
   }
 
+  keep<T>(work: () => Promise<T>): Promise<T> {
+    return this.first.keep(work);
+  }
+
   renew(): void {
     this.first.renew();
   }
+}
+
+function broken(cause: unknown): DpsError {
+  return new DpsError('module-broken', 'The WebAssembly module stopped; it was replaced.', [], { cause });
+}
+
+/** What wasm-bindgen throws where an object is of an instance that another call has broken. */
+function isStale(error: unknown): boolean {
+  return String(error).endsWith('Invalid stale object from previous Wasm instance');
 }
 
 /** By name: a realm has classes of its own. */

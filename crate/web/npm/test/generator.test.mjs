@@ -9,7 +9,7 @@ import { build } from 'esbuild';
 import * as api from 'dps-x509';
 import { createGenerator } from 'dps-x509/worker';
 import { titleOf } from './browser.mjs';
-import { npm } from './folders.mjs';
+import { fixture, npm } from './folders.mjs';
 import { text, waysOf } from './making.mjs';
 
 let folder;
@@ -38,28 +38,90 @@ test('progress is told, and ends with the devices', async () => {
   }
 });
 
-test('RSA keys are those of WebCrypto, and are searched where there is none', async () => {
-  const { subtle } = globalThis.crypto;
-  const made = [];
-  const watched = {
-    generateKey: async (...args) => {
-      const pair = await subtle.generateKey(...args);
-      made.push(pair);
-      return pair;
-    },
-    exportKey: (...args) => subtle.exportKey(...args),
+const { subtle } = globalThis.crypto;
+
+/** The key of a certificate, or of a pair of WebCrypto, in the same form. */
+const ofCertificate = (certificate) => certificate.publicKey.export({ type: 'spki', format: 'pem' });
+const ofPair = async ({ publicKey }) =>
+  createPublicKey({ key: Buffer.from(await subtle.exportKey('spki', publicKey)), format: 'der', type: 'spki' }).export({ type: 'spki', format: 'pem' });
+
+/** The WebCrypto of the platform, with what it is asked for; each method as told otherwise. */
+function watched(otherwise = {}) {
+  const asked = [];
+  const pairs = [];
+  const methods = ['generateKey', 'exportKey', 'importKey', 'sign'].map((name) => [name, async (...args) => {
+    asked.push(name);
+    const answer = await (name in otherwise ? otherwise[name](...args) : subtle[name](...args));
+    if (name === 'generateKey') pairs.push(answer);
+    return answer;
+  }]);
+  return { asked, pairs, subtle: Object.fromEntries(methods) };
+}
+
+/** Node's verdict on a chain: each certificate is signed by the one above it, and each key belongs to its own. */
+function assertSigned(files, devices = 'device-full-chain.pem') {
+  const [root, intermediate] = ['root.pem', 'intermediate.pem'].map((name) => new X509Certificate(text(files, name)));
+  assert.ok(root.verify(root.publicKey) && intermediate.verify(root.publicKey));
+  const leaves = files.files.filter(({ path }) => path.endsWith(devices));
+  for (const { path, text: pem } of leaves) {
+    const leaf = new X509Certificate(pem);
+    assert.ok(leaf.verify(intermediate.publicKey), path);
+    assert.ok(leaf.checkPrivateKey(createPrivateKey(text(files, path.replace(devices, 'device-key.pem')))), path);
+  }
+  return [root, intermediate, ...leaves.map(({ text: pem }) => new X509Certificate(pem))];
+}
+
+test('keys and signatures are those of WebCrypto', async () => {
+  for (const keyType of ['p256', 'p384', 'rsa2048']) {
+    const platform = watched();
+    const chain = await withSubtle(platform.subtle, () => api.generate({ kind: 'chain', registrationId: 'd', keyType, count: 3 }));
+    const certificates = assertSigned(chain);
+    assert.deepEqual(certificates.map(ofCertificate), await Promise.all(platform.pairs.map(ofPair)), keyType);
+    const count = (name) => platform.asked.filter((one) => one === name).length;
+    // The intermediate's key is handed over once: the platform made another one since.
+    assert.deepEqual(['generateKey', 'exportKey', 'importKey', 'sign'].map(count), [5, 10, 1, 5], keyType);
+  }
+  const platform = watched();
+  const [ca, caKey] = [fixture('root.pem'), fixture('root.key')];
+  const device = await withSubtle(platform.subtle, () => api.generate({ kind: 'device', registrationId: 'd', ca, caKey }));
+  assert.deepEqual(platform.asked, ['generateKey', 'exportKey', 'exportKey', 'importKey', 'sign']);
+  assert.ok(new X509Certificate(text(device, 'device-cert.pem')).verify(new X509Certificate(ca).publicKey));
+});
+
+test('what WebCrypto does not do is done here', async () => {
+  const no = async () => {
+    throw new DOMException('not here', 'NotSupportedError');
   };
-  const request = { kind: 'chain', registrationId: 'd', keyType: 'rsa2048' };
-  const chain = await withSubtle(watched, () => api.generate(request));
-  const pem = async ({ publicKey }) => createPublicKey({ key: Buffer.from(await subtle.exportKey('spki', publicKey)), format: 'der', type: 'spki' }).export({ type: 'spki', format: 'pem' });
-  const names = ['root.pem', 'intermediate.pem', 'device-cert.pem'];
-  const used = names.map((name) => new X509Certificate(text(chain, name)).publicKey.export({ type: 'spki', format: 'pem' }));
-  assert.deepEqual(used, await Promise.all(made.map(pem)));
+  const names = ['generateKey', 'exportKey', 'importKey', 'sign'];
+  const refused = [...names.map((name) => ({ [name]: no })), ...names.map((name) => ({ [name]: () => undefined }))];
+  for (const otherwise of refused) {
+    const chain = await withSubtle(watched(otherwise).subtle, () => api.generate({ kind: 'chain', registrationId: 'd', count: 2 }));
+    assert.equal(assertSigned(chain).length, 4, JSON.stringify(otherwise));
+  }
   const told = [];
-  const searched = await withSubtle(undefined, () => api.generate({ ...request, kind: 'self-signed' }, { onProgress: (it) => told.push(it) }));
+  const request = { kind: 'self-signed', registrationId: 'd', keyType: 'rsa2048' };
+  const searched = await withSubtle(undefined, () => api.generate(request, { onProgress: (it) => told.push(it) }));
   // How many depends on luck: a hundred and more, and rarely a handful.
   assert.ok(told.some(({ primes }) => primes === 1) && told.at(-1).candidates > 0);
   assert.ok(new X509Certificate(text(searched, 'device-cert.pem')).checkPrivateKey(createPrivateKey(text(searched, 'device-key.pem'))));
+  const chain = await withSubtle(undefined, () => api.generate({ kind: 'chain', registrationId: 'd', keyType: 'p384' }));
+  assert.equal(assertSigned(chain).length, 3);
+});
+
+test('others may inspect and generate while one is waited for', async () => {
+  const files = ['device-1.pem', 'device-1.key', 'intermediate.pem'].map(fixture);
+  const before = (await api.inspect(files)).findings;
+  let isDone = false;
+  const chains = Promise.all(['p256', 'rsa2048', 'p384'].map((keyType) => api.generate({ kind: 'chain', registrationId: 'd', keyType, count: 4 })));
+  chains.finally(() => (isDone = true));
+  let inspections = 0;
+  while (!isDone) {
+    assert.deepEqual((await api.inspect(files)).findings, before);
+    inspections++;
+    await new Promise(setImmediate);
+  }
+  for (const chain of await chains) assert.equal(assertSigned(chain).length, 6);
+  assert.ok(inspections > 1);
 });
 
 /** With another WebCrypto, or none. */

@@ -36,6 +36,8 @@ pub(in crate::explain) enum Meaning {
     Ours,
     /// The text is about another service or program.
     Theirs,
+    /// The same, where it speaks of no messages.
+    Aside,
 }
 
 impl Meaning {
@@ -49,6 +51,7 @@ impl Meaning {
             ("other", None, None) => Self::Other,
             ("ours", None, None) => Self::Ours,
             ("theirs", None, None) => Self::Theirs,
+            ("theirs", Some("aside"), None) => Self::Aside,
             ("connack", Some(code), None) => Self::Connack(code.parse().ok()?),
             ("alert", Some(number), direction) => Self::Alert(number.parse().ok()?, direction_of(direction)?),
             ("dps", Some(code), None) => Self::Code(code.parse().ok()?),

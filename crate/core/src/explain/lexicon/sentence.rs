@@ -37,6 +37,8 @@ pub(in crate::explain) struct Word {
     pub(in crate::explain) is_joined: bool,
     /// Whether it is one with the word before, as in `CamelCase`.
     pub(in crate::explain) is_part: bool,
+    /// Whether it begins what stands in brackets.
+    pub(in crate::explain) is_added: bool,
 }
 
 impl Sentences {

@@ -167,6 +167,7 @@ fn code(hit: &Hit<'_>) -> Option<Statement> {
     let behind = after.get(..after.len().min(NEAR / 2)).unwrap_or_default();
     let is_told = before.trim_ascii().is_empty()
         || BEFORE_CODES.iter().any(|word| contains(nearer, word))
+        || has_sign(nearer)
         || BEHIND_CODES.iter().any(|word| contains(behind, word));
     if is_joined || is_decimal || is_place || is_amount || !is_told || number::counts(before) {
         return None;
@@ -175,6 +176,15 @@ fn code(hit: &Hit<'_>) -> Option<Statement> {
     let digits: String =
         word.iter().filter(|byte| byte.is_ascii_digit()).map(|byte| char::from(*byte)).collect();
     digits.parse().ok().map(coded)
+}
+
+/// Whether words tell in any language that something failed.
+fn has_sign(words: &[u8]) -> bool {
+    let words = String::from_utf8_lossy(words).to_lowercase();
+    let sentences = Lexicon::get().sentences();
+    let of_words = words.split(|it: char| !it.is_alphanumeric()).any(|word| sentences.is_sign(word));
+    // Where words are not set apart, one stands anywhere.
+    of_words || sentences.signs().any(|sign| !sign.is_ascii() && words.contains(sign))
 }
 
 /// A code without its body.

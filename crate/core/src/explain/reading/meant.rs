@@ -25,5 +25,6 @@ pub(super) fn statement(meaning: Meaning) -> Statement {
         Meaning::Other => Statement::Other,
         Meaning::Ours => Statement::Ours,
         Meaning::Theirs => Statement::Theirs,
+        Meaning::Aside => Statement::Aside,
     }
 }

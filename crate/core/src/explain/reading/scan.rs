@@ -8,7 +8,10 @@ use aho_corasick::{
     nfa::contiguous::{Builder, NFA},
 };
 
-use crate::explain::{fold::Folding, number};
+use crate::{
+    explain::{fold::Folding, number},
+    order,
+};
 
 /// How often a word is looked at, from either end of a text: in a long log the first and the newest say what there is.
 pub(super) const MOST_LOOKS: usize = 1_024;
@@ -26,14 +29,14 @@ pub(super) struct Automaton {
     lengths: Vec<usize>,
 }
 
-/// Where words stand, by the number of each.
+/// Where words stand, by the number of each; of the many that there are a text has few.
 #[derive(Debug, Default)]
 pub(super) struct Places {
-    slots: Vec<Slot>,
+    slots: Vec<(usize, Slot)>,
 }
 
 /// The places of one word: the first ones and the last ones.
-#[derive(Debug, Default, Clone)]
+#[derive(Debug, Default)]
 struct Slot {
     first: Vec<Range<usize>>,
     last: VecDeque<Range<usize>>,
@@ -43,11 +46,7 @@ struct Slot {
 impl Places {
     /// Every word's places, and whether there were more.
     pub(super) fn iter(&self) -> impl Iterator<Item = (usize, impl Iterator<Item = &Range<usize>>, bool)> {
-        self.slots
-            .iter()
-            .enumerate()
-            .filter(|(_, slot)| !slot.first.is_empty())
-            .map(|(word, slot)| (word, slot.first.iter().chain(&slot.last), slot.has_more))
+        self.slots.iter().map(|(word, slot)| (*word, slot.first.iter().chain(&slot.last), slot.has_more))
     }
 }
 
@@ -74,8 +73,9 @@ impl Automaton {
 
     /// Finds every word, those inside of others too. A word that is nothing without a number behind it counts with one.
     pub(super) fn scan(&self, text: &[u8], is_number: impl Fn(usize) -> bool) -> Places {
-        let mut slots = vec![Slot::default(); self.lengths.len()];
-        let wants_number: Vec<bool> = (0..self.lengths.len()).map(is_number).collect();
+        // For each word the number of its slot, from one on.
+        let mut slot_of = vec![0_usize; self.lengths.len()];
+        let mut slots = Vec::<(usize, Slot)>::new();
         let Ok(mut state) = self.nfa.start_state(Anchored::No) else { return Places::default() };
         // The places of the letters and digits behind us.
         let mut trail = Trail([0; LONGEST]);
@@ -95,17 +95,22 @@ impl Automaton {
                 let start = trail.at(first);
                 let before = first.checked_sub(1).map(|before| trail.at(before));
                 let end = place + 1;
-                let wants_number = wants_number.get(word).copied().unwrap_or(false);
                 if begins_word(text, start, before)
                     && ends_word(text, end)
                     && is_together(text, length, (first..=count).map(|at| trail.at(at)))
-                    && (!wants_number || number::behind(text, end).is_some())
-                    && let Some(slot) = slots.get_mut(word)
+                    && (!is_number(word) || number::behind(text, end).is_some())
+                    && let Some(slot) = slot_of.get_mut(word)
                 {
-                    slot.push(start..end);
+                    if *slot == 0 {
+                        slots.push((word, Slot::default()));
+                        *slot = slots.len();
+                    }
+                    let own = slot.checked_sub(1).and_then(|slot| slots.get_mut(slot));
+                    own.into_iter().for_each(|(_, slot)| slot.push(start..end));
                 }
             }
         }
+        order::by_key(&mut slots, |(word, _)| *word);
         Places { slots }
     }
 }

@@ -21,6 +21,8 @@ pub(super) struct Search {
     readers_of: Vec<Vec<&'static Reader>>,
     /// Which words give a sentence away.
     signs: HashSet<usize>,
+    /// For each word whether it is nothing without a number right behind it.
+    is_numbered: Vec<bool>,
     automaton: Option<Automaton>,
     beginnings: Beginnings,
 }
@@ -42,6 +44,12 @@ impl Search {
             add(&mut search.readers_of, number_of(fold(reader.word)), reader);
         }
         search.signs = lexicon.sentences().signs().map(|word| number_of(fold(word))).collect();
+        let is_numbered = |word: usize| {
+            search.rows(word).all(Row::wants_number_behind)
+                && search.readers(word).next().is_none()
+                && !search.is_sign(word)
+        };
+        search.is_numbered = (0..words.len()).map(is_numbered).collect();
         search.automaton = Automaton::new(&words);
         search.beginnings = Beginnings::new(words);
         search
@@ -49,12 +57,8 @@ impl Search {
 
     /// Where the words stand in a text.
     pub(super) fn places(&self, text: &[u8]) -> Places {
-        let is_number = |word: usize| {
-            self.rows(word).all(Row::wants_number_behind)
-                && self.readers(word).next().is_none()
-                && !self.is_sign(word)
-        };
-        self.automaton.as_ref().map_or_else(Places::default, |automaton| automaton.scan(text, is_number))
+        let is_numbered = |word: usize| self.is_numbered.get(word).copied().unwrap_or(false);
+        self.automaton.as_ref().map_or_else(Places::default, |automaton| automaton.scan(text, is_numbered))
     }
 
     /// What in a text is the beginning of words and was cut off.

@@ -101,7 +101,8 @@ fn words(text: &str) -> Vec<Word> {
             || is_of_word && is_of_the_east(character) != is_of_the_east(before);
         if (!is_of_word && !is_apostrophe || is_capital) && !word.is_empty() {
             let is_joined = gap.chars().all(|it| matches!(it, ' ' | '_' | '-' | '\'' | '"' | '/'));
-            words.push(Word { text: std::mem::take(&mut word), is_joined, is_part });
+            let is_added = gap.ends_with('(');
+            words.push(Word { text: std::mem::take(&mut word), is_joined, is_part, is_added });
             gap.clear();
             is_part = is_capital;
         }
@@ -139,7 +140,9 @@ fn leave_out_names(words: &mut [Word]) {
         let is_before = words.get(at + 1).is_some_and(|next| {
             next.is_joined && (next.text.ends_with("ing") || AT.contains(&next.text.as_str()))
         });
-        let is_number = |word: &Word| word.text.starts_with(|first: char| first.is_ascii_digit());
+        // In brackets it is how long was waited: `timeout (30000ms)`.
+        let is_number =
+            |word: &Word| word.text.starts_with(|first: char| first.is_ascii_digit()) && !word.is_added;
         let is_setting = words.get(at).is_some_and(|word| word.text == "timeout")
             && words.get(at + 1).is_some_and(is_number);
         let is_middle = words.get(at + 1).is_some_and(|next| next.is_part);
@@ -227,6 +230,8 @@ mod tests {
         assert_eq!(of("MQTTConnectionRefused"), ["mqtt", "connection", "refused"]);
         assert_eq!(of("IoT Hub, MQTT接続"), ["iot", "hub", "mqtt", "接続"]);
         assert_eq!(of("[ERROR] MQTT up"), ["", "mqtt", "up"]);
+        assert_eq!(of("timeout 30000"), ["", "30000"]);
+        assert_eq!(of("timeout (30000ms)"), ["timeout", "30000ms"]);
         assert_eq!(of("MQTT error: x, Error loading y"), ["mqtt", "error", "x", "error", "loading", "y"]);
     }
 }

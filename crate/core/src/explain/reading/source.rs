@@ -158,7 +158,20 @@ pub(super) fn is_no_report(line: &[u8], before: &[u8]) -> bool {
                 // Behind a statement stands what is meant by it.
                 || code.windows(4).any(|part| part == b"; //")
                 || code.windows(5).any(|part| part == b"self."));
-    let is_entry = code.len() < line.len() && code.starts_with(b"\"") && code.ends_with(b",");
+    let is_difference = code.len() < line.len();
+    let is_entry = is_difference && code.starts_with(b"\"") && code.ends_with(b",");
+    // `+            message="connection refused", cause=e`: further in than the items of a list.
+    let is_argument = is_difference
+        && indent(line.get(1..).unwrap_or_default()) >= 4
+        && code.windows(2).position(|part| part == b"=\"").is_some_and(|end| {
+            code.iter().take(end).all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+        });
+    // `ConnectionFailedError if establishing a connection fails`: what a function may raise.
+    let may_raise = line.windows(4).position(|part| part == b" if ").is_some_and(|end| {
+        let before = line.get(..end).unwrap_or_default();
+        let name = before.rsplit(|byte| !byte.is_ascii_alphanumeric()).next().unwrap_or_default();
+        [&b"Error"[..], b"Exception"].iter().any(|kind| name.len() > kind.len() && name.ends_with(kind))
+    });
     let is_commit = lower
         .strip_prefix(b"commit ")
         .is_some_and(|rest| rest.iter().take_while(|byte| byte.is_ascii_hexdigit()).count() >= 4);
@@ -190,6 +203,8 @@ pub(super) fn is_no_report(line: &[u8], before: &[u8]) -> bool {
         || is_change
         || is_code
         || is_entry
+        || is_argument
+        || may_raise
         || is_test
         || is_of_book
         || OF_COMPILERS.iter().any(has)
@@ -259,6 +274,8 @@ mod tests {
             ("// unknown ca when the chain is bad", ""),
             ("Main.java:12: error: unreported exception SSLHandshakeException", ""),
             ("-    \"401002\": \"CA certificate not found.\",", ""),
+            ("+            message=\"Lost connection to the provisioning server\", cause=e", ""),
+            ("'azure.iot.device.exceptions.ConnectionFailedError if establishing a", ""),
             ("ok 12 - handshake failure is told", ""),
             ("FAILED tests/test_mqtt.py::test_connection_refused - assert 5 == 0", ""),
             ("it('rejects on SSL alert number 42', async () => {", ""),
@@ -275,6 +292,8 @@ mod tests {
             "return code 5",
             "mqtt.c:120: error: connection refused",
             "12:00:05: error: connection refused",
+            "- error=\"connection refused\"",
+            "ConnectionFailedError: if establishing a connection fails",
         ] {
             assert!(!is_no_report(line.as_bytes(), b""), "{line}");
         }

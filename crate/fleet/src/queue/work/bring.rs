@@ -5,7 +5,10 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use async_nats::jetstream::{self, AckKind, stream::LastRawMessageErrorKind};
+use async_nats::jetstream::{
+    self, AckKind,
+    stream::{LastRawMessageErrorKind, Stream},
+};
 use dps_x509_core::session::retry;
 use serde_json::{Map, Value, json};
 use tokio::{
@@ -149,8 +152,12 @@ impl Shared {
     }
 
     async fn has_result(&self, device: &str) -> Result<bool, QueueError> {
-        let subject = self.queue.name().subject("results", device);
-        let (stream, subject) = (&self.streams.results, &subject);
+        self.is_in(&self.streams.results, "results", device).await
+    }
+
+    /// Whether a stream has a message of a device.
+    pub(super) async fn is_in(&self, stream: &Stream, what: &str, device: &str) -> Result<bool, QueueError> {
+        let subject = &self.queue.name().subject(what, device);
         patiently(&self.queue.ear, "look for a result", || async {
             match stream.get_last_raw_message_by_subject(subject).await {
                 Ok(_) => Ok(true),

@@ -84,11 +84,18 @@ impl<R: FnMut(&str)> Floor<R> {
                         self.tasks.spawn(bring(Arc::clone(&self.shared), *message, place));
                     }
                     Some(Pulled::Empty) if self.tasks.is_empty() && !does_stay => {
-                        let queue = self.shared.queue.clone();
+                        let shared = Arc::clone(&self.shared);
+                        let is_done = async {
+                            let is_done = shared.queue.counts().await?.open() == 0;
+                            if !is_done {
+                                shared.take_out_what_is_left().await?;
+                            }
+                            Ok(is_done)
+                        };
                         tokio::select! {
-                            counts = queue.counts() => match counts {
-                                Ok(counts) if counts.open() == 0 => ending = Some(Stopped::Done),
-                                Ok(_) => {}
+                            is_done = is_done => match is_done {
+                                Ok(true) => ending = Some(Stopped::Done),
+                                Ok(false) => {}
                                 Err(error) => ending = Some(Stopped::Failed(error)),
                             },
                             () = stop.cancelled() => ending = Some(Stopped::Stopped),
