@@ -2,12 +2,14 @@
 
 mod client;
 mod compiler;
+mod embedded;
 /// The program of the target `rust` for the hostile device: it is compiled here, against `dps-x509-net`.
 #[rustfmt::skip]
 #[path = "../case/whole/config/rust/main.rs"]
 #[allow(dead_code, reason = "it is compiled, not run")]
 mod embedding;
 mod format;
+mod service;
 mod shell;
 mod windows;
 

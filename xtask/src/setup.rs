@@ -52,8 +52,11 @@ const PROGRAMS: [(&str, &str); 24] = [
 ];
 
 /// Libraries of the system, with the Debian package that has them.
-const LIBRARIES: [(&str, &str); 2] =
-    [("/usr/share/java/bcpkix.jar", "libbcpkix-java"), ("/usr/include/MQTTClient.h", "libpaho-mqtt-dev")];
+const LIBRARIES: [(&str, &str); 3] = [
+    ("/usr/share/java/bcpkix.jar", "libbcpkix-java"),
+    ("/usr/include/MQTTClient.h", "libpaho-mqtt-dev"),
+    ("/usr/include/mbedtls/ssl.h", "libmbedtls-dev"),
+];
 
 /// Sets up what the tests need: Python environments, npm packages and Debian packages.
 #[derive(Debug, Default, Args)]

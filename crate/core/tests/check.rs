@@ -93,8 +93,9 @@ fn no_box_of_the_service_gets_a_private_key() {
     for case in case::all() {
         let inputs = case.given.inputs();
         let report = cert::check(&inputs);
+        let filings = report.filings();
         for (link, _) in report.roles().filter(|(_, role)| boxes::file_name(*role).is_some()) {
-            let (place, form) = report.filing(link);
+            let (place, form) = filings.of(link);
             let is_it = |read: &&Read| read.place().path == place.path && read.place().input == place.input;
             let mut items = inputs.files.iter().find(is_it).unwrap().items().iter();
             let has_secret = items.any(|item| item.kind.is_secret());

@@ -4,7 +4,7 @@ import { brotliCompressSync, gzipSync } from 'node:zlib';
 
 /** Largest sizes in bytes after gzip -9. */
 const budgets = {
-  'inspection.wasm': 182_000,
+  'inspection.wasm': 183_000,
   'complete.wasm': 580_000,
   'session.wasm': 91_000,
   'pages.json': 60_000,

@@ -1,7 +1,7 @@
 //! Clients that register and reach the hub. Their ports are fixed and the hub's name is; where their connections lead is
 //! the only thing that is changed, by `tests/interop/dial`.
 
-use std::process::Command;
+use std::{path::Path, process::Command};
 
 use dps_x509_emulator::Enrollments;
 use dps_x509_tests::{
@@ -125,6 +125,20 @@ async fn mosquitto_pub_sends_telemetry() {
     let run = run(written.command(program("sh"), "mosquitto", &["telemetry.sh"])).await;
     assert!(run.code == 0 && format!("{}{}", run.out, run.err).contains("received PUBACK"), "{run:?}");
     assert_telemetry(stand, &run).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn mqttx_connects_by_what_it_imports() {
+    for (port, more) in [(MQTT.0, MQTT.1), (WEB_SOCKET.0, WEB_SOCKET.1)] {
+        let stand = Stand::start("127.0.0.1:0").await;
+        let endpoint = port.replace(|at: char| at.is_ascii_digit(), "") + &stand.port();
+        let written = Written::group(&stand, &endpoint, &["mqttx"], more);
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("interop/configure/mqttx.js");
+        let mut command = written.command(program("node"), "mqttx", &[script.to_str().unwrap()]);
+        command.env("NODE_PATH", npm_project("azure-iot-device").join("node_modules"));
+        let run = run(command).await;
+        assert!(run.code == 0 && run.out.contains("$dps/registrations/res/202/"), "{more:?}: {run:?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -33,7 +33,7 @@ const FIRST: [&str; 19] = [
 
 /// Functions that are left to the other parts with all that they alone need, by parts of their names: no plain file comes to
 /// them. The compiler is told not to take them into others (`#[inline(never)]`).
-const DOORS: [&str; 16] = [
+const DOORS: [&str; 22] = [
     // The reader that looks for what was meant.
     "dps_x509_core::cert::file::contents::File>::read",
     "dps_x509_core::finding::say::AnotherFormat",
@@ -41,6 +41,9 @@ const DOORS: [&str; 16] = [
     "dps_x509_core::cert::secret::encryption::",
     "dps_x509_core::cert::secret::store::",
     // Keys and signatures that few have.
+    "dps_x509_core::cert::repair::unusual_keys",
+    "dps_x509_core::cert::rule::key::unusual_curve",
+    "dps_x509_core::cert::secret::ec::unusual::",
     "dps_x509_core::cert::x509::rare::",
     "dps_x509_core::cert::x509::signature::ecdsa::p384",
     "dps_x509_core::cert::x509::signature::ecdsa::p521",
@@ -48,7 +51,10 @@ const DOORS: [&str; 16] = [
     "dps_x509_core::cert::x509::signature::pss::verify",
     "dps_x509_core::cert::x509::signature::scheme::PssParameters::read",
     "elliptic_curve::point::DecompressPoint<C>>::decompress",
-    // Certificates of an unusual shape.
+    // Certificates of an unusual shape, those that were renewed, and those that are there twice.
+    "dps_x509_core::cert::rule::chain::twice",
+    "dps_x509_core::cert::path::outlived::renewed",
+    "dps_x509_core::cert::rule::validity::renewed",
     "dps_x509_core::cert::x509::certificate::Certificate::ask_a_strict_reader",
     // What a panic says, and fractions, which no report has.
     "as core::fmt::Debug>::fmt",

@@ -96,7 +96,8 @@ fn repaired(files: &Files, report: &Report, passphrase: Option<&Passphrase>) -> 
 
 /// The certificates that go into a box of the service, and whose files cannot: each alone, unless that is written already.
 fn for_boxes(report: &Report, names: &mut BTreeSet<String>, pems: &mut Vec<Pem>) {
-    for (link, role) in report.roles().filter(|(link, _)| report.filing(link).1 != Form::AsItStands) {
+    let filings = report.filings();
+    for (link, role) in report.roles().filter(|(link, _)| filings.of(link).1 != Form::AsItStands) {
         let Some((file_name, text)) = boxes::file_name(role).zip(report.pem_of(&link.certificate)) else {
             continue;
         };

@@ -3,17 +3,12 @@
 //! A box of the service takes one certificate as PEM. What it must never be given is a file with a private key. A client
 //! takes one file: the leaf, then its intermediates, each once.
 
-use crate::{
-    cert::{
-        der::kind::Kind,
-        file::Item,
-        path::{link::Link, role::Role},
-        report::Report,
-    },
-    finding::Place,
-};
+use crate::{cert::path::role::Role, finding::Place};
 
 mod client;
+mod filing;
+
+pub use filing::Filings;
 
 /// The form in which a certificate goes into a box of the service, or files go into that of a client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,38 +62,5 @@ pub const fn file_name(role: Role) -> Option<&'static str> {
         Role::Root => Some("root.pem"),
         Role::ProofOfPossession => Some("verification.pem"),
         _ => None,
-    }
-}
-
-impl Report {
-    /// Which file of a certificate goes into a box of the service, and in which form: the file in which it stands alone, if
-    /// there is one.
-    #[must_use]
-    pub fn filing(&self, link: &Link) -> (Place, Form) {
-        let is_it = |item: &&Item| item.kind == Kind::Certificate && **item.der == *link.certificate.der;
-        let places = self.items.iter().filter(is_it).map(|item| &item.place);
-        let forms = std::iter::once(&link.place).chain(places).map(|place| (place, self.form(link, place)));
-        // The first of equal ones is that of the device's chain.
-        let best = forms.min_by_key(|(_, form)| *form != Form::AsItStands);
-        best.map_or_else(|| (link.place.clone(), Form::AsPem), |(place, form)| (place.clone(), form))
-    }
-
-    fn form(&self, link: &Link, place: &Place) -> Form {
-        let is_beside = |item: &&Item| item.place.path == place.path && item.place.input == place.input;
-        let in_file = || self.items.iter().filter(is_beside);
-        let is_it = |item: &&Item| item.kind == Kind::Certificate && **item.der == *link.certificate.der;
-        let is_pem = |item: &Item| item.label.is_some() && !item.is_damaged;
-        if in_file().any(|item| item.kind.is_secret()) {
-            // A store is none that a box reads, with or without what is in it.
-            let is_pem = in_file().filter(is_it).any(|item| item.label.is_some());
-            return if is_pem { Form::WithoutKey } else { Form::AsPem };
-        }
-        if !in_file().filter(is_it).all(is_pem) {
-            Form::AsPem
-        } else if in_file().any(|item| item.kind == Kind::Certificate && !is_it(&item)) {
-            Form::Alone
-        } else {
-            Form::AsItStands
-        }
     }
 }

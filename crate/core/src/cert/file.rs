@@ -4,6 +4,7 @@
 //! repaired has the bytes that were meant, bit for bit, or it is not there: nothing is ever made up.
 
 mod base64;
+mod behind;
 mod block;
 mod body;
 mod canonical;

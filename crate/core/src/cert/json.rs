@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     cert::{
-        boxes::{self, ClientCertificate},
+        boxes::{self, ClientCertificate, Filings},
         checked::Checked,
         der::hex,
         path::{
@@ -60,6 +60,8 @@ pub fn judged(report: &Report, verdict: &Verdict, naming: Naming) -> Value {
             "damaged": item.is_damaged,
         })
     });
+    let filings = report.filings();
+    let certificates = report.roles().map(|(link, role)| certificate(&filings, link, role, naming));
     json!({
         "version": VERSION,
         "verdict": {
@@ -78,7 +80,7 @@ pub fn judged(report: &Report, verdict: &Verdict, naming: Naming) -> Value {
         "way": report.steps.iter().map(step).collect::<Value>(),
         "checked": report.checked.iter().map(checked).collect::<Value>(),
         "clientCertificate": report.client_certificate().map(|it| client_certificate(&it, naming)),
-        "certificates": report.roles().map(|(link, role)| certificate(report, link, role, naming)).collect::<Value>(),
+        "certificates": certificates.collect::<Value>(),
         "keys": keys.collect::<Value>(),
         "items": items.collect::<Value>(),
         "refused": report.refused.iter().map(|definition| definition.code).collect::<Value>(),
@@ -129,7 +131,7 @@ fn candidate(candidate: &Candidate, naming: Naming) -> Value {
     })
 }
 
-fn certificate(report: &Report, link: &Link, role: Role, naming: Naming) -> Value {
+fn certificate(filings: &Filings<'_>, link: &Link, role: Role, naming: Naming) -> Value {
     let certificate = &link.certificate;
     let mut object = Map::new();
     let mut put = |key: &str, value: Value| {
@@ -140,7 +142,7 @@ fn certificate(report: &Report, link: &Link, role: Role, naming: Naming) -> Valu
     put("role", json!(role.as_str()));
     put("destinations", role.destinations().iter().map(|one| destination(*one)).collect());
     if boxes::file_name(role).is_some() {
-        let (at, form) = report.filing(link);
+        let (at, form) = filings.of(link);
         put("forService", json!({ "form": form.as_str(), "place": place(&at, naming) }));
     }
     put("subject", json!(certificate.subject.to_string()));

@@ -115,6 +115,7 @@ fn keys_of_stores(read: &File, passphrase: Option<&Passphrase>) -> Option<Zeroiz
 }
 
 /// A file with EC keys that not every library reads, with those as all do; `None` if it has none.
+#[inline(never)]
 fn unusual_keys(read: &File) -> Option<Zeroizing<String>> {
     let budget = Budget::default();
     let anew = |item: &Item| key::anew(item.kind, &item.der, &budget);

@@ -109,12 +109,21 @@ fn ca_file(report: &Report, question: &Question) -> String {
     }
 }
 
+/// Most places that are told.
+const MOST_PLACES: usize = 20;
+
 /// The places of the certificates that go there, and the form in which they do.
 fn places(report: &Report, destination: Destination) -> String {
     let goes_there = |role: Role| role.destinations().contains(&destination);
     let mut places: Vec<String> = Vec::new();
-    for (link, _) in report.roles().filter(|(_, role)| goes_there(*role)) {
-        let (place, form) = report.filing(link);
+    let filings = report.filings();
+    let mut links = report.roles().filter(|(_, role)| goes_there(*role));
+    for (link, _) in links.by_ref() {
+        if places.len() == MOST_PLACES {
+            places.push(format!("{} more; --format json has all of them", links.count() + 1));
+            break;
+        }
+        let (place, form) = filings.of(link);
         let repair = match form {
             Form::AsItStands => "",
             // A client reads all that is in its CA file, and a key there is no more lost than on the device.

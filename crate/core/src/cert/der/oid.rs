@@ -113,6 +113,7 @@ identifiers! {
     // Stores (RFC 5652, RFC 7292).
     DATA = "1.2.840.113549.1.7.1", "data";
     SIGNED_DATA = "1.2.840.113549.1.7.2", "signedData";
+    NETSCAPE_CERT_SEQUENCE = "2.16.840.1.113730.2.5", "netscapeCertSequence";
     ENCRYPTED_DATA = "1.2.840.113549.1.7.6", "encryptedData";
     KEY_BAG = "1.2.840.113549.1.12.10.1.1", "keyBag";
     SHROUDED_KEY_BAG = "1.2.840.113549.1.12.10.1.2", "pkcs8ShroudedKeyBag";

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     cert::der::{
-        Element, Malformed, Problem, ber,
+        Element, ber,
         kind::{Kind, is_curve_name},
         tag,
     },
@@ -123,42 +123,6 @@ impl<'a> Reader<'a> {
         let place = self.place;
         let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
         self.read_carved(bytes, |at| place.clone().bytes(offset(at.start)..offset(at.end)));
-    }
-
-    /// Whether the bytes are DER, whole or cut.
-    fn read_der(&mut self, bytes: &[u8]) -> bool {
-        // A text can begin with '0', which is the tag of a sequence.
-        let is_text = bytes.iter().all(|byte| byte.is_ascii_graphic() || byte.is_ascii_whitespace());
-        match Element::read(bytes, 0) {
-            _ if is_text => return false,
-            // A zero behind the first byte of an object is how UTF-16 writes that byte.
-            Ok(element) if element.content.is_empty() => return false,
-            Ok(_) => {}
-            Err(Malformed { problem: Problem::IndefiniteLength, .. }) => {
-                let definite = ber::to_definite(bytes);
-                return definite.is_some_and(|definite| self.read_der(&definite));
-            }
-            Err(malformed) => {
-                let is_cut = matches!(malformed.problem, Problem::ContentCut { .. } | Problem::HeaderCut);
-                if is_cut {
-                    self.file.findings.push(finding::cut_der(malformed, self.place));
-                }
-                return is_cut;
-            }
-        }
-        let mut rest = bytes;
-        while let Ok(element) = Element::read(rest, bytes.len() - rest.len()) {
-            if element.tag != tag::SEQUENCE {
-                break;
-            }
-            self.push(Kind::of(&element), element.bytes, None, self.place.clone(), false);
-            rest = rest.get(element.bytes.len()..).unwrap_or_default();
-        }
-        if !rest.is_empty() {
-            let from = bytes.len() - rest.len();
-            self.file.findings.push(finding::bytes_behind(from, rest.len(), self.place));
-        }
-        true
     }
 
     /// Reads a text: its frames, and what stands outside of them.

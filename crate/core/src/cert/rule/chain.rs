@@ -1,10 +1,13 @@
 //! Whether what the device sends leads to the CA that the service knows.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
 use crate::{
     cert::{
-        der::kind::Kind,
+        der::{hex, kind::Kind},
         input::Enrollment,
         path::{
             authority::{self, Evidence},
@@ -201,26 +204,32 @@ fn superfluous(context: &Context<'_>, findings: &mut Vec<Finding>) {
             _ => finding,
         });
     }
-    // The same certificate in two files is no fault of either.
-    let stands_beside = |link: &&Arc<Link>| {
-        let others = chain.links().chain(&chain.strangers).chain(&chain.duplicates);
-        let is_same = |other: &&Arc<Link>| {
-            !Arc::ptr_eq(other, link)
-                && other.stands_with(link)
-                && other.certificate.der == link.certificate.der
-        };
-        others.filter(is_same).count() > 0
-    };
-    for link in chain.duplicates.iter().filter(stands_beside) {
-        findings.push(
-            say::DuplicateCertificate { subject: &link.certificate.subject }.finding().at(link.place.clone()),
-        );
+    if !chain.duplicates.is_empty() {
+        twice(chain, findings);
     }
     let stands_with_leaf = |root: &&Arc<Link>| chain.leaf.as_ref().is_some_and(|leaf| leaf.stands_with(root));
     // Where it stands in between, that is said instead.
     if let Some(root) = chain.root.as_ref().filter(stands_with_leaf).filter(|_| !chain.is_interrupted) {
         findings
             .push(say::RootIncluded { subject: &root.certificate.subject }.finding().at(root.place.clone()));
+    }
+}
+
+/// Certificates that stand in one text twice; in two files it is no fault of either. A function of its own, for the package for
+/// JavaScript to leave it to its second module.
+#[inline(never)]
+fn twice(chain: &Chain, findings: &mut Vec<Finding>) {
+    let place = |link: &Link| Some(format!("{} {} {}", link.file, link.value?, hex(&link.certificate.der)));
+    let mut there: HashMap<String, Vec<&Arc<Link>>> = HashMap::new();
+    for link in chain.links().chain(&chain.strangers).chain(&chain.duplicates) {
+        if let Some(place) = place(link) {
+            there.entry(place).or_default().push(link);
+        }
+    }
+    for link in &chain.duplicates {
+        let is_twice = place(link).and_then(|place| there.get(&place)).is_some_and(|all| all.len() > 1);
+        let finding = say::DuplicateCertificate { subject: &link.certificate.subject }.finding();
+        findings.extend(is_twice.then(|| finding.at(link.place.clone())));
     }
 }
 

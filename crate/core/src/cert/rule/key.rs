@@ -154,6 +154,12 @@ fn compare(context: &Context<'_>, findings: &mut Vec<Finding>) {
 
 /// RFC 5915 section 3: the curve is named.
 fn curve_form(facts: &KeyFacts, place: &Place) -> Option<Finding> {
+    if facts.curve_form == CurveForm::Named { None } else { unusual_curve(facts, place) }
+}
+
+/// A function of its own, for the package for JavaScript to leave it to its second module.
+#[inline(never)]
+fn unusual_curve(facts: &KeyFacts, place: &Place) -> Option<Finding> {
     let key_type = &facts.key_type;
     let finding = match (facts.curve_form, facts.key_type) {
         (CurveForm::Described, KeyType::EcUnnamed) => say::CurveWrittenOut::Unknown.finding(),

@@ -1,16 +1,15 @@
 //! EC private keys (RFC 5915): which curve they are on, what is public of them, and how every library reads them.
 
-use p256::elliptic_curve::sec1::ToSec1Point as _;
+mod number;
+mod unusual;
+
 use x509_cert::spki::ObjectIdentifier;
 use zeroize::Zeroizing;
 
+use self::number::{length_on, point_on};
 use crate::cert::{
-    der::{
-        Element, ber,
-        oid::{EC, P256, P384, P521},
-        strip_zeros, tag,
-    },
-    x509::{curve, rare},
+    der::{Element, strip_zeros, tag},
+    x509::curve,
 };
 
 /// How a private key says which curve it is on.
@@ -82,7 +81,7 @@ impl<'a> EcKey<'a> {
         if form == CurveForm::Named && said.is_none() {
             return None;
         }
-        let presumed = || presumed(written, stored).filter(|_| form == CurveForm::Missing);
+        let presumed = || unusual::presumed(written, stored).filter(|_| form == CurveForm::Missing);
         let Some(curve) = said.or_else(presumed) else {
             let point = stored.map(<[u8]>::to_vec);
             return Some(Self { curve: None, form, odd_length: None, point, number: written });
@@ -103,24 +102,7 @@ impl<'a> EcKey<'a> {
     /// public point beside it. `None` if it is on none of P-256, P-384 and P-521.
     pub(super) fn anew(&self) -> Option<Zeroizing<Vec<u8>>> {
         let (curve, point) = (self.curve?, self.point.as_deref()?);
-        let number = strip_zeros(self.number);
-        let zeros = length_on(curve)?.checked_sub(number.len())?;
-        let octets = joined(&[vec![0; zeros].as_slice(), number]);
-        let bits = ber::encode(tag::BIT_STRING, &joined(&[[0].as_slice(), point]));
-        let key = joined(&[
-            ber::encode(tag::INTEGER, &[1]).as_slice(),
-            &ber::encode(tag::OCTET_STRING, &octets),
-            &ber::encode(tag::CONTEXT_1, &bits),
-        ]);
-        let key = ber::encode(tag::SEQUENCE, &key);
-        let names = [EC, curve].map(|name| ber::encode(tag::OBJECT_IDENTIFIER, name.as_bytes()));
-        let names = joined(&names.each_ref().map(|name| name.as_slice()));
-        let whole = joined(&[
-            ber::encode(tag::INTEGER, &[0]).as_slice(),
-            &ber::encode(tag::SEQUENCE, &names),
-            &ber::encode(tag::OCTET_STRING, &key),
-        ]);
-        Some(ber::encode(tag::SEQUENCE, &whole))
+        unusual::pkcs8(curve, strip_zeros(self.number), length_on(curve)?, point)
     }
 }
 
@@ -136,56 +118,4 @@ impl CurveForm {
             Self::Missing
         }
     }
-}
-
-/// The curve of a number of this length, unless the point beside it is none of it.
-fn presumed(number: &[u8], stored: Option<&[u8]>) -> Option<ObjectIdentifier> {
-    let curve = [P256, P384, P521].into_iter().find(|&curve| length_on(curve) == Some(number.len()))?;
-    let point = point_on(curve, number, stored)?;
-    stored.is_none_or(|stored| has_x_of(stored, &point)).then_some(curve)
-}
-
-/// Whether a point, compressed or not, is one of the two with this one's first coordinate.
-fn has_x_of(stored: &[u8], point: &[u8]) -> bool {
-    let length = point.len() / 2;
-    matches!((stored.get(1..=length), point.get(1..=length)), (Some(one), Some(other)) if one == other)
-}
-
-/// How many bytes a private number on this curve has.
-const fn length_on(curve: ObjectIdentifier) -> Option<usize> {
-    match curve {
-        P256 => Some(32),
-        P384 => Some(48),
-        P521 => Some(66),
-        _ => None,
-    }
-}
-
-fn point_on(curve: ObjectIdentifier, number: &[u8], stored: Option<&[u8]>) -> Option<Vec<u8>> {
-    match curve {
-        P256 => point_of_p256(number, stored),
-        P384 => rare::point_of_p384(number),
-        P521 => rare::point_of_p521(number),
-        _ => None,
-    }
-}
-
-/// The public point of a private key of P-256, not compressed.
-#[cfg_attr(not(feature = "ring"), expect(unused_variables, reason = "nothing quicker makes it from both"))]
-fn point_of_p256(scalar: &[u8], stored: Option<&[u8]>) -> Option<Vec<u8>> {
-    #[cfg(feature = "ring")]
-    if let Some(stored) = stored.filter(|stored| super::quick::belongs(scalar, stored)) {
-        return Some(stored.to_vec());
-    }
-    let key = p256::SecretKey::from_slice(scalar).ok()?;
-    Some(key.public_key().to_sec1_point(false).as_bytes().to_vec())
-}
-
-/// One behind the other, in a vector that does not grow: one that does leaves a copy behind that nobody wipes.
-fn joined(parts: &[&[u8]]) -> Zeroizing<Vec<u8>> {
-    let mut out = Zeroizing::new(Vec::with_capacity(parts.iter().map(|part| part.len()).sum()));
-    for part in parts {
-        out.extend_from_slice(part);
-    }
-    out
 }

@@ -179,7 +179,9 @@ impl PublicKey {
             }
             KeyType::P256 | KeyType::P384 | KeyType::P521 | KeyType::Ec(_) | KeyType::EcUnnamed => {
                 let curve = curve::name(&self.algorithm.parameters);
-                let point = curve.and_then(|curve| uncompressed(curve, &self.bits));
+                // A point that is not compressed is compared as it stands: there may be as many keys as certificates.
+                let is_whole = self.bits.first() == Some(&0x04);
+                let point = curve.filter(|_| !is_whole).and_then(|curve| uncompressed(curve, &self.bits));
                 Some(PublicHalf::Ec(curve, point.unwrap_or_else(|| self.bits.to_vec())))
             }
             KeyType::Ed25519 => Some(PublicHalf::Ed25519(self.bits.to_vec())),

@@ -14,7 +14,7 @@ pub(super) static TARGET: Target = Target {
     limits: Limits { embeds_key: true, ..Limits::NONE },
     home: None,
     proof: Proof::Read(
-        "gcc compiles the header into a program that prints chain, key and roots as they were; its names are those of Azure_IoT_Hub_ESP32 (SDK 1.1.8); no sketch was built",
+        "gcc compiles the header into a program that prints chain, key and roots as they were; Mbed TLS 2.28, which the SDK has underneath, registers with its values at the local DPS; its names are those of Azure_IoT_Hub_ESP32 (SDK 1.1.8); no sketch was built",
     ),
     write,
 };

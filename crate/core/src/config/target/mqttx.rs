@@ -18,7 +18,7 @@ pub(super) static TARGET: Target = Target {
     limits: Limits { web_socket: true, ..Limits::NONE },
     home: None,
     proof: Proof::Read(
-        "a JSON parser reads it, and it has what the importer's source asks for; the importer was not run",
+        "a JSON parser reads it, and it has what the importer's source asks for; MQTT.js, which MQTTX has underneath, registers with its values at the local DPS, over MQTT and WebSocket; the importer was not run",
     ),
     write,
 };

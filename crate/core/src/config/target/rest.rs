@@ -14,8 +14,8 @@ pub(super) static TARGET: Target = Target {
     needs: &[Piece::Enrollment, Piece::RegistrationId, Piece::Leaf, Piece::GroupCa, Piece::DpsName],
     limits: Limits::NONE,
     home: None,
-    proof: Proof::Read(
-        "a JSON parser reads the body, and its certificate is the one given; shellcheck reads the script",
+    proof: Proof::Run(
+        "curl creates the enrollment with the script at the local DPS, and the device gets through with it; shellcheck reads the script",
     ),
     write,
 };

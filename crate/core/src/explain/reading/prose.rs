@@ -12,20 +12,20 @@ const OF_STORIES: [&str; 27] = [
 /// Words for the one who writes, and for the one who reads.
 const OF_PERSONS: [&str; 12] =
     ["i", "i'm", "i've", "i'd", "my", "me", "we", "we're", "we've", "our", "you", "your"];
-/// What only who asks for help writes.
-const OF_ASKING: [&str; 12] = [
-    "please help",
-    "help me",
-    "help please",
-    "any help",
-    "any idea",
-    "any suggestion",
-    "thanks in advance",
-    "thank you",
-    "how can i ",
-    "how do i ",
-    "what can i ",
-    "what am i ",
+/// Two words that only who asks for help writes one behind the other.
+const OF_ASKING: [[&str; 2]; 12] = [
+    ["please", "help"],
+    ["help", "me"],
+    ["help", "please"],
+    ["any", "help"],
+    ["any", "idea"],
+    ["any", "ideas"],
+    ["any", "suggestion"],
+    ["any", "suggestions"],
+    ["in", "advance"],
+    ["can", "i"],
+    ["do", "i"],
+    ["am", "i"],
 ];
 /// So many different ones of them make a sentence, with one of a story among them.
 const LEAST: usize = 5;
@@ -54,7 +54,7 @@ pub(in crate::explain) fn is_prose(line: &[u8]) -> bool {
     let persons = OF_PERSONS.iter().filter(has).count();
     joined >= if of_story > 0 { LEAST } else { LEAST_WITHOUT_STORY }
         || persons > 0 && joined >= LEAST_WITH_PERSON
-        || OF_ASKING.iter().any(|asking| line.contains(asking))
+        || words.windows(2).any(|pair| OF_ASKING.iter().any(|asking| pair == asking))
 }
 
 #[cfg(test)]

@@ -1,9 +1,6 @@
 //! The one pass over a text: an automaton that steps over letters and digits, and the places that it found.
 
-use std::{
-    collections::{BTreeMap, VecDeque},
-    ops::Range,
-};
+use std::{collections::VecDeque, ops::Range};
 
 use aho_corasick::{
     Anchored,
@@ -11,7 +8,10 @@ use aho_corasick::{
     nfa::contiguous::{Builder, NFA},
 };
 
-use crate::explain::{fold::Folding, number};
+use crate::{
+    explain::{fold::Folding, number},
+    order,
+};
 
 /// How often a word is looked at, from either end of a text: in a long log the first and the newest say what there is.
 pub(super) const MOST_LOOKS: usize = 1_024;
@@ -32,7 +32,7 @@ pub(super) struct Automaton {
 /// Where words stand, by the number of each; of the many that there are a text has few.
 #[derive(Debug, Default)]
 pub(super) struct Places {
-    slots: BTreeMap<usize, Slot>,
+    slots: Vec<(usize, Slot)>,
 }
 
 /// The places of one word: the first ones and the last ones.
@@ -73,7 +73,9 @@ impl Automaton {
 
     /// Finds every word, those inside of others too. A word that is nothing without a number behind it counts with one.
     pub(super) fn scan(&self, text: &[u8], is_number: impl Fn(usize) -> bool) -> Places {
-        let mut slots = BTreeMap::<usize, Slot>::new();
+        // For each word the number of its slot, from one on.
+        let mut slot_of = vec![0_usize; self.lengths.len()];
+        let mut slots = Vec::<(usize, Slot)>::new();
         let Ok(mut state) = self.nfa.start_state(Anchored::No) else { return Places::default() };
         // The places of the letters and digits behind us.
         let mut trail = Trail([0; LONGEST]);
@@ -97,11 +99,18 @@ impl Automaton {
                     && ends_word(text, end)
                     && is_together(text, length, (first..=count).map(|at| trail.at(at)))
                     && (!is_number(word) || number::behind(text, end).is_some())
+                    && let Some(slot) = slot_of.get_mut(word)
                 {
-                    slots.entry(word).or_default().push(start..end);
+                    if *slot == 0 {
+                        slots.push((word, Slot::default()));
+                        *slot = slots.len();
+                    }
+                    let own = slot.checked_sub(1).and_then(|slot| slots.get_mut(slot));
+                    own.into_iter().for_each(|(_, slot)| slot.push(start..end));
                 }
             }
         }
+        order::by_key(&mut slots, |(word, _)| *word);
         Places { slots }
     }
 }

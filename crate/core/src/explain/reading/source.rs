@@ -167,9 +167,10 @@ pub(super) fn is_no_report(line: &[u8], before: &[u8]) -> bool {
             code.iter().take(end).all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
         });
     // `ConnectionFailedError if establishing a connection fails`: what a function may raise.
-    let may_raise = [&b"Error if "[..], b"Exception if "].iter().any(|word| {
-        let at = line.windows(word.len()).position(|part| part == *word);
-        at.and_then(|at| line.get(at.checked_sub(1)?)).is_some_and(u8::is_ascii_alphanumeric)
+    let may_raise = line.windows(4).position(|part| part == b" if ").is_some_and(|end| {
+        let before = line.get(..end).unwrap_or_default();
+        let name = before.rsplit(|byte| !byte.is_ascii_alphanumeric()).next().unwrap_or_default();
+        [&b"Error"[..], b"Exception"].iter().any(|kind| name.len() > kind.len() && name.ends_with(kind))
     });
     let is_commit = lower
         .strip_prefix(b"commit ")
