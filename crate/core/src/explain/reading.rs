@@ -27,6 +27,7 @@ mod setting;
 mod source;
 pub(super) mod stamp;
 mod topic;
+mod unfilled;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -60,6 +61,7 @@ static SEARCH: LazyLock<Search> = LazyLock::new(|| {
         hexadecimal::READERS,
         issuer::READERS,
         modem::READERS,
+        unfilled::READERS,
     ];
     Search::new(Lexicon::get(), of_forms.into_iter().flatten())
 });

@@ -51,6 +51,12 @@ const DIRECTIONS: &[Told] = &[
       1637347475: Socket error on client <unknown>, disconnecting.",
         "other",
     ),
+    (
+        "1732876543: Client connection from 10.0.0.4 failed: error:0A000418:SSL routines::tlsv1 alert unknown ca.",
+        "other",
+    ),
+    ("[error] TLS accept failed: alert received: unknown_ca", "other"),
+    ("broker: TLS handshake failed: SSL3 alert received certificate unknown from client 10.0.0.4", "other"),
     ("TLS alert: unknown_ca", "DX516"),
     ("SSL3 alert read:fatal:unknown CA", "DX511"),
     ("SSL3 alert write:fatal:unknown CA", "DX506"),
@@ -90,6 +96,35 @@ const EVIDENCE: &[Told] = &[
     ("username: 0ne00112233/registrations//api-version=2019-03-31\nCONNACK 5", "DX110"),
     ("The link address '0ne00090436/registrations/' did not match any of the expected formats.", "DX110"),
     ("PUT /0ne00AB12CD/registrations//register?api-version=2021-06-01 HTTP/1.1", "DX110"),
+];
+
+/// A setting that nobody filled in comes before what a service says to whoever asks with it, and not before other reasons.
+const UNFILLED: &[Told] = &[
+    ("DPS_ID_SCOPE=undefined\nprovisioning failed: 401 Unauthorized", "DX110"),
+    ("idScope: undefined, registrationId: dev-1\nError: Unauthorized", "DX110"),
+    ("ID_SCOPE=YOUR_ID_SCOPE_HERE error 401002", "DX110"),
+    ("idScope=None\nazure.iot.device.exceptions.ClientError: Unexpected failure", "DX110"),
+    (
+        "{\"idScope\": \"<your-id-scope>\", \"deviceId\": \"d1\"}\n{\"errorCode\":404201,\"message\":\"ID scope not found\"}",
+        "DX110",
+    ),
+    ("registration_id: \"${DEVICE_ID}\"\nprovisioning: CONNACK 5", "DX110"),
+    (
+        "id_scope: '0ne00112233', registrationId: null\n{\"errorCode\":404201,\"message\":\"Enrollment not found\"}",
+        "DX711",
+    ),
+    ("idScope=YOUR_SCOPE\nazure-devices-provisioning.net certificate verify failed", "DX506"),
+    ("usage: prov --id-scope <ID_SCOPE> --registration-id <ID>", "-"),
+    ("inet6 fe80::1%lo0 prefixlen 64 scopeid 0x1", "-"),
+    ("\"idScope\": \"<your-id-scope>\"", "-"),
+];
+
+const TRANSLATED: &[Told] = &[
+    ("MQTT: Verbindung abgelehnt: nicht autorisiert", "DX718"),
+    ("connexion refusée : non autorisé (rc 5)", "DX718"),
+    ("Conexión rechazada (rc=5)", "DX718"),
+    ("连接被拒绝: 未授权", "DX718"),
+    ("global.azure-devices-provisioning.net: Verbindung abgelehnt", "DX503"),
 ];
 
 const NO_CODES: &[Told] = &[
@@ -134,7 +169,9 @@ fn first(text: &str) -> String {
 
 #[test]
 fn each_text_is_about_whom_it_says() {
-    for (text, code) in [HUB_OR_DPS, DIRECTIONS, SOCKETS, EVIDENCE, NO_CODES, BROKEN].concat() {
+    for (text, code) in
+        [HUB_OR_DPS, DIRECTIONS, SOCKETS, EVIDENCE, UNFILLED, TRANSLATED, NO_CODES, BROKEN].concat()
+    {
         assert_eq!(first(text), code, "{text}");
     }
     let empty = |text: &str| explained(text).to_text(Naming::CommandLine).contains("registration ID");

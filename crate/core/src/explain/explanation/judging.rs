@@ -72,6 +72,11 @@ impl Hint {
         [&code::DEVICE_CLOCK_WRONG, &code::TLS_INTERCEPTED].contains(&self.cause.definition)
     }
 
+    /// Whether a setting is not filled in: who is asked with that can only refuse.
+    pub(super) fn is_unfilled(&self) -> bool {
+        self.cause.definition == &code::SETTING_MISSING
+    }
+
     /// The hint as all there is.
     pub(super) fn alone(&self) -> Option<Happening> {
         if !self.cause.is_telling {

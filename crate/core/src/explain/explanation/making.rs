@@ -13,11 +13,20 @@ use crate::{
         statement::Stage,
         text::Text,
     },
-    finding::{Finding, Place, Severity, catalogue as code},
+    finding::{Definition, Finding, Place, Severity, catalogue as code},
     order,
     service::{Answer, known},
     session::mqtt::printable,
 };
+
+/// What DPS can say to whoever asks with a placeholder: everything else has a reason of its own.
+static REFUSALS: [&Definition; 5] = [
+    &code::ACCESS_REFUSED,
+    &code::ANSWER_HIDDEN_BY_CLIENT,
+    &code::CONNECT_REFUSED,
+    &code::ENROLLMENT_NOT_FOUND,
+    &code::SUBSCRIPTION_REFUSED,
+];
 
 impl Explanation {
     /// Explains a text of any size by what is in it, and by the files of `inputs`.
@@ -68,9 +77,13 @@ impl Explanation {
             causes.into_iter().any(|cause| cause.finding.definition == hint.cause.definition)
         };
         // Nothing that TLS says can be trusted before the clock is right and nobody stands between.
-        let before_all =
-            hints.iter().filter(|hint| is_cause(hint) && hint.is_before_all()).find_map(Hint::alone);
-        let shown = hints.iter().filter(|hint| !is_cause(hint)).find_map(Hint::alone);
+        let is_asked =
+            happenings.iter().any(|(_, happening)| REFUSALS.contains(&happening.finding.definition));
+        let is_first =
+            |hint: &&Hint| (is_cause(hint) && hint.is_before_all()) || (is_asked && hint.is_unfilled());
+        let before_all = hints.iter().filter(is_first).find_map(Hint::alone);
+        let is_shown = |hint: &&Hint| !is_cause(hint) && !hint.is_unfilled();
+        let shown = hints.iter().filter(is_shown).find_map(Hint::alone);
         let says_little = |(is_vague, happening): &(bool, Happening)| {
             *is_vague || happening.finding.definition == &code::ANSWER_HIDDEN_BY_CLIENT
         };
