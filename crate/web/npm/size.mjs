@@ -5,10 +5,10 @@ import { brotliCompressSync, gzipSync } from 'node:zlib';
 /** Largest sizes in bytes after gzip -9. */
 const budgets = {
   'inspection.wasm': 183_000,
-  'complete.wasm': 580_000,
+  'complete.wasm': 582_000,
   'session.wasm': 91_000,
   'pages.json': 60_000,
-  'lexicon.json': 126_000,
+  'lexicon.json': 126_500,
 };
 
 const number = (value) => String(value).padStart(9);
