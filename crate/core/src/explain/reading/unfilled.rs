@@ -60,17 +60,15 @@ fn value(after: &str) -> Option<Value<'_>> {
         let text = rest.get(1..)?.split(quote).next()?;
         return Some(Value { text, is_quoted: true, is_assigned });
     }
-    let close = match rest.chars().next() {
-        Some('<') => Some('>'),
-        Some('[') => Some(']'),
-        Some('{' | '$') => Some('}'),
-        _ => None,
-    };
-    let framed = close.and_then(|close| rest.get(..=rest.find(close)?)).filter(|text| text.len() <= LONGEST);
+    let (_, close) = FRAMES.into_iter().find(|(open, _)| rest.starts_with(open)).unzip();
+    let framed = close.and_then(|close| rest.get(..rest.find(close)? + close.len()));
+    let framed = framed.filter(|text| text.len() <= LONGEST);
     let bare = || rest.split([' ', '\t', ',', ';', '&', '"', '\'']).next();
     Some(Value { text: framed.or_else(bare)?, is_quoted: false, is_assigned })
 }
 
+/// What templates put around a value that has blanks, the longer first.
+const FRAMES: [(&str, &str); 5] = [("{{", "}}"), ("<", ">"), ("[", "]"), ("{", "}"), ("${", "}")];
 /// Longest value in a frame.
 const LONGEST: usize = 48;
 
