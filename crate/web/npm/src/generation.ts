@@ -162,10 +162,11 @@ export interface Generated {
  * Makes test certificates, requests and proofs of possession, for trying things out and not for production: there, keys
  * come into being in the device and a CA signs for them.
  *
- * Keys and signatures are made by WebCrypto where the platform has it; in a browser that takes a secure context. Then nothing
- * here takes long on the thread that calls it. Elsewhere the module makes them and blocks that thread: for milliseconds with an EC
- * key, for seconds with an RSA key. `createGenerator` of `dps-x509/worker` does the same off the main thread, where it can be
- * cancelled at any time; here a signal is looked at before it begins and whenever progress is told.
+ * Keys and signatures are made by WebCrypto where the platform has it; in a browser that takes a secure context. Neither blocks
+ * the thread that calls it then; opening a CA's key with a passphrase does. Elsewhere the module makes them and blocks that
+ * thread: for milliseconds with an EC key, for seconds with an RSA key. `createGenerator` of `dps-x509/worker` does the same
+ * off the main thread, where it can be cancelled at any time; here a signal is looked at before it begins and whenever
+ * progress is told.
  *
  * Keys that the module makes are of the random numbers of `crypto.getRandomValues`. The module's memory is cleared afterwards; the keys
  * are in the files that you get, and nowhere else. One is made after the other.

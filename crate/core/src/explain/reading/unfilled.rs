@@ -1,4 +1,4 @@
-//! A setting whose value nobody filled in: `idScope: undefined`, `ID_SCOPE=`, `"registrationId": "<your-device>"`.
+//! A setting whose value nobody filled in: `idScope: undefined`, `ID_SCOPE=""`, `"registrationId": "<your-device>"`.
 
 use super::{placeholder, reader::Reader};
 use crate::explain::{
