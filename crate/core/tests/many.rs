@@ -83,3 +83,50 @@ fn what_is_of_no_known_kind_is_one_thing() {
         File::read(&mixed, &Place::default()).items.iter().map(|item| item.der.len()).collect();
     assert_eq!(lengths, [20, der.len(), 10, der.len(), 5]);
 }
+
+/// Whatever can be the start of base64 is tried, and what was tried for one start is not tried for the next once more: lines of
+/// base64 take some times as long as lines of words.
+#[test]
+fn lines_of_base64_of_words() {
+    let words = "The quick brown fox jumps over the lazy dog. The quick brown fox jumps over the lazy dog.\n";
+    // What it says in base64, with the sign at its end after which base64 can begin again.
+    let encoded =
+        "VGhlIHF1aWNrIGJyb3duIGZveCBqdW1wcyBvdmVyIHRoZSBsYXp5IGRvZy4gVGhlIHF1aWNrIGJyb3duIGZveA==\n";
+    let time = |line: &str| {
+        let text = line.repeat(400);
+        let times = (0..3).map(|_| {
+            let begin = Instant::now();
+            assert!(File::read(text.as_bytes(), &Place::default()).items.is_empty());
+            begin.elapsed()
+        });
+        times.min().unwrap()
+    };
+    let (words, encoded) = (time(words), time(encoded));
+    assert!(encoded < words * 8, "{words:?} for words, {encoded:?} for their base64");
+}
+
+/// What is told of a file has an end: as numbers, as a message of PKCS#7, as values of a program.
+#[test]
+fn what_is_told_has_an_end() {
+    let most = File::MAX_OBJECTS;
+    let message = |content: &[u8]| {
+        let part = |tag: u8, content: &[u8]| {
+            let length = u32::try_from(content.len()).unwrap().to_be_bytes();
+            [&[tag, 0x84][..], &length, content].concat()
+        };
+        let identifier = [6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 13, 1, 7, 2];
+        let parts = [&[2, 1, 1, 0x31, 0][..], &part(0xa0, content), &[0x31, 0]].concat();
+        part(0x30, &[&identifier[..], &part(0xa0, &part(0x30, &parts))].concat())
+    };
+    let report = report(&[message(&[0x30, 3, 2, 1, 0].repeat(most + 100))]);
+    assert_eq!(report.items.len(), most);
+    assert!(report.findings.iter().any(|finding| finding.code() == "DX207"));
+    for text in [
+        "48 3 2 1 0 ".repeat(most + 100),
+        "char a[] = {48,3,2,1,0,48,3,2,1,0,48,3,2,1,0,48,3,2,1,0};\n".repeat(most / 4 + 100),
+    ] {
+        let read = File::read(text.as_bytes(), &Place::default());
+        assert!(read.items.len() < most + 5, "{}", read.items.len());
+        assert!(read.findings.iter().any(|finding| finding.code() == "DX207"));
+    }
+}

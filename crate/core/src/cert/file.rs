@@ -16,6 +16,8 @@ mod fold;
 mod foreign;
 mod frame;
 mod item;
+#[cfg(test)]
+mod many;
 mod marker;
 mod octets;
 mod reader;
@@ -27,5 +29,6 @@ mod written;
 
 pub use canonical::NotPlain;
 pub use contents::File;
+pub(in crate::cert) use finding::too_many;
 pub use finding::unreadable;
 pub use item::{Item, to_pem};

@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 use crate::{
     cert::{
         der::kind::{KeyContainer, Kind},
-        file::Item,
+        file::{File, Item, too_many},
         input::{Inputs, Purpose, Read},
         path::{link::Link, role::ServerRoot},
         rule::{self, purpose},
@@ -143,6 +143,8 @@ impl Opened {
             match stored {
                 Ok(stored) if !stored.is_empty() => {
                     self.findings.extend(not_whole(item, &stored, inputs));
+                    let is_full = stored.len() >= File::MAX_OBJECTS;
+                    self.findings.extend(is_full.then(|| too_many(File::MAX_OBJECTS, &item.place)));
                     out.extend(stored.into_iter().map(|one| Cow::Owned(item.holding(one.kind, one.der))));
                     continue;
                 }

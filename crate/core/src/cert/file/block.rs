@@ -21,7 +21,9 @@ impl Reader<'_> {
         let mut from = 0;
         let mut named = None;
         let mut markers = markers.iter().peekable();
-        while let Some(marker) = markers.next() {
+        while let Some(marker) = markers.next()
+            && !self.is_full()
+        {
             if marker.start < from {
                 continue;
             }
@@ -122,28 +124,32 @@ impl Reader<'_> {
         let mut from = start;
         let mut failed = None;
         let mut failures = 0;
+        // Up to where base64 was read as one run, and nothing came of it.
+        let mut unwrapped = start;
         while let Some(at) = next_candidate(&text.glyphs, from, end)
             && failures < MAX_ATTEMPTS
+            && self.tries.get() > 0
+            && !self.is_full()
         {
             let glyph = text.glyphs.get(at).copied();
             let Some(glyph) = glyph else { break };
             let place = self.place_of(glyph);
-            if is_wrapped_start(&text.glyphs, at) && self.depth < MAX_NESTING {
+            if at >= unwrapped && is_wrapped_start(&text.glyphs, at) && self.depth < MAX_NESTING {
                 let behind = skip_run(&text.glyphs, at, end);
+                unwrapped = behind;
                 if self.read_wrapped(&body::octets(&text.glyphs, at, behind), &place) {
                     from = behind;
                     continue;
                 }
             }
             // A word by itself first: what stands behind a '.' or a ',' may be something else. Then lines of nothing else:
-            // behind them may stand a heading.
-            let word = body::read(&text.glyphs, at, skip_word(&text.glyphs, at, end));
-            let lines = |_| body::read(&text.glyphs, at, skip_lines(&text.glyphs, at, end));
-            let read = word
-                .or_else(lines)
-                .or_else(|_| body::read(&text.glyphs, at, body::reach(&text.glyphs, at, end)));
-            match read {
-                Ok(Whole { der, mut damage, end: body_end }) => {
+            // behind them may stand a heading. None is longer than its first bytes say.
+            let reach = body::reach(&text.glyphs, at, end);
+            let word = skip_word(&text.glyphs, at, reach);
+            let mut ends = vec![word, skip_lines(&text.glyphs, at, reach), reach];
+            ends.dedup();
+            match ends.into_iter().find_map(|end| body::read_whole(&text.glyphs, at, end)) {
+                Some(Whole { der, mut damage, end: body_end }) => {
                     // Without its lines there is no layout to keep.
                     if closing.is_none() {
                         damage.retain(|damage| !damage.is_layout());
@@ -159,16 +165,17 @@ impl Reader<'_> {
                     self.push_all(&der, label, &place, findings);
                     from = body_end;
                 }
-                Err(broken) => {
+                None => {
                     // A long name of a program is no base64, and a word behind a value is none of it.
                     let is_loose = closing.is_none();
-                    let word = at..skip_word(&text.glyphs, at, end);
-                    if !(is_loose && mention::has_no_base64(&text.glyphs, word)) {
-                        let value = body::read(&text.glyphs, at, end_of_value(&text.glyphs, at, end));
-                        let broken = value.err().filter(|_| is_loose).unwrap_or(broken);
-                        failed.get_or_insert((broken, place));
+                    let is_named = is_loose && mention::has_no_base64(&text.glyphs, at..word);
+                    if !is_named && failed.is_none() {
+                        let until = if is_loose { end_of_value(&text.glyphs, at, reach) } else { reach };
+                        let broken = [until, reach].map(|end| body::read(&text.glyphs, at, end).err());
+                        failed = broken.into_iter().flatten().next().map(|broken| (broken, place));
                     }
                     failures += 1;
+                    self.tries.set(self.tries.get().saturating_sub(reach - at));
                     from = skip_run(&text.glyphs, at, end);
                 }
             }
@@ -256,8 +263,7 @@ fn is_text_in_base64(glyphs: &[Glyph], at: usize) -> bool {
 }
 
 /// Up to the quote that ends a value, if there is one as near as base64 can reach.
-fn end_of_value(glyphs: &[Glyph], at: usize, end: usize) -> usize {
-    let reach = body::reach(glyphs, at, end);
+fn end_of_value(glyphs: &[Glyph], at: usize, reach: usize) -> usize {
     let range = glyphs.get(at..reach).unwrap_or_default();
     let quote = range.iter().position(|glyph| matches!(glyph.character, '"' | '\'' | '`'));
     quote.map_or(reach, |offset| at + offset)

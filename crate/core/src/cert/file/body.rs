@@ -28,12 +28,27 @@ use super::{
 };
 use crate::cert::der::{Element, Elements, Malformed, Problem, ber};
 
-/// Reads glyphs `range` of `glyphs`.
+/// Reads the glyphs from `start` to `end`.
 pub(super) fn read(glyphs: &[Glyph], start: usize, end: usize) -> Result<Whole, Broken> {
     let source = Source::new(glyphs, start, end);
     let plain = source.plain();
     if plain.is_empty() {
         return Err(diagnosis::placeholder(&source).unwrap_or(Broken::Empty));
+    }
+    fitting(&source, &plain).map_err(|broken| broken.unwrap_or_else(|| failure(&source, &plain)))
+}
+
+/// The same where nobody asks why it cannot be read.
+pub(super) fn read_whole(glyphs: &[Glyph], start: usize, end: usize) -> Option<Whole> {
+    let source = Source::new(glyphs, start, end);
+    let plain = source.plain();
+    if plain.is_empty() { None } else { fitting(&source, &plain).ok() }
+}
+
+/// What the characters come to, or what was wrong with them where that came to light.
+fn fitting(source: &Source<'_>, plain: &Reading) -> Result<Whole, Option<Broken>> {
+    if source.is_long() {
+        return fitting_as_it_is(source, plain).ok_or(None);
     }
     let mut best_excess = None;
     // Which word of a line is meant is a guess: two that fit and differ are none.
@@ -55,7 +70,7 @@ pub(super) fn read(glyphs: &[Glyph], start: usize, end: usize) -> Result<Whole, 
         return if others.iter().all(|(_, bytes)| *bytes == first.1) {
             Ok(source.whole(&first.0, first.1.clone(), Some(DamageKind::Framed)))
         } else {
-            Err(failure(&source, &plain))
+            Err(None)
         };
     }
     if let Some((reading, needed)) = best_excess
@@ -70,23 +85,32 @@ pub(super) fn read(glyphs: &[Glyph], start: usize, end: usize) -> Result<Whole, 
         }
     }
     // Nothing is lost or added, the certificate itself is malformed inside: that is for its reader to say.
-    let bytes = bytes_of(&plain);
+    let bytes = bytes_of(plain);
     if plain.len() % 4 != 1
         && Element::read(&bytes, 0)
             .is_ok_and(|element| element.tag == 0x30 && element.bytes.len() == bytes.len())
     {
-        let damage = source.damage(&plain);
-        if let Some(swapped @ Broken::Line { fault: LineFault::Swapped, .. }) =
-            diagnosis::line(&source, &plain)
+        let damage = source.damage(plain);
+        if let Some(swapped @ Broken::Line { fault: LineFault::Swapped, .. }) = diagnosis::line(source, plain)
         {
-            return Err(swapped);
+            return Err(Some(swapped));
         }
         if !damage.iter().any(|damage| damage.kind == DamageKind::Stray) {
-            let end = plain.last().map_or(start, |&(_, index)| index + 1);
+            let end = plain.last().map_or(source.start, |&(_, index)| index + 1);
             return Ok(Whole { der: bytes, damage, end });
         }
     }
-    Err(failure(&source, &plain))
+    Err(None)
+}
+
+/// The same of a long text, for which every other reading takes too long.
+fn fitting_as_it_is(source: &Source<'_>, plain: &Reading) -> Option<Whole> {
+    let bytes = bytes_of(plain);
+    match fit(&bytes) {
+        Fit::Exact if plain.len() % 4 != 1 => Some(source.whole(plain, bytes, None)),
+        Fit::Excess(needed) => source.whole_at_boundary(plain, needed),
+        _ => None,
+    }
 }
 
 /// Reads what is encrypted in blocks of so many octets. No byte of it tells whether it is whole: base64 with nothing in
@@ -107,7 +131,8 @@ pub(super) fn read_opaque(glyphs: &[Glyph], start: usize, end: usize, block: usi
     }
     // OpenSSL writes lines of 64; of several whose padding fits, what leaves the most is least likely to have lost
     // something.
-    let framed = source.readings(plain.clone()).filter(|(reading, _)| is_whole(reading));
+    let readings = (!source.is_long()).then(|| source.readings(plain.clone())).into_iter().flatten();
+    let framed = readings.filter(|(reading, _)| is_whole(reading));
     let framed = framed.filter_map(|(reading, kind)| {
         let width = diagnosis::regular_width(&source, &reading)?;
         let is_prefixed = kind == Some(DamageKind::Prefixed);
@@ -125,6 +150,9 @@ pub(super) fn read_opaque(glyphs: &[Glyph], start: usize, end: usize, block: usi
 
 /// Why nothing fits: what somebody wrote in place of base64, a character that is none, the line that differs.
 fn failure(source: &Source<'_>, plain: &Reading) -> Broken {
+    if source.is_long() {
+        return source.failure(plain);
+    }
     let diagnosed = diagnosis::placeholder(source).or_else(|| diagnosis::line(source, plain));
     match source.failure(plain) {
         // A sign of a frame is what all lines have; one that only some have is the damage.
@@ -142,11 +170,14 @@ fn failure(source: &Source<'_>, plain: &Reading) -> Broken {
 /// characters in between are allowed for.
 pub(super) fn reach(glyphs: &[Glyph], start: usize, end: usize) -> usize {
     const HEADER: usize = 8;
+    /// What BER without a length may have: a store that NSS wrote.
+    const INDEFINITE: usize = 16 * 1024;
     let range = glyphs.get(start..end.min(glyphs.len())).unwrap_or_default();
     let digits: Reading =
         range.iter().filter_map(|glyph| Some((value(glyph.character)?, start))).take(HEADER).collect();
     let announced = match Element::read(&bytes_of(&digits), 0) {
         Err(Malformed { problem: Problem::ContentCut { declared, .. }, .. }) => declared + HEADER,
+        Err(Malformed { problem: Problem::IndefiniteLength, .. }) => INDEFINITE,
         _ => HEADER,
     };
     end.min(start + 5 * characters_for(announced) + 1024)

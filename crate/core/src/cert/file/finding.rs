@@ -1,6 +1,7 @@
 //! What can be wrong with a file before anyone asks what it is for.
 
 mod frame;
+mod size;
 
 use std::fmt;
 
@@ -8,6 +9,8 @@ pub(super) use self::frame::{
     changed_array, conflict, cut_array, encoding_changes, frame, in_comment, is_foreign, joints, no_number,
     wide_forms,
 };
+pub(super) use self::size::too_large;
+pub(in crate::cert) use self::size::too_many;
 use super::{
     body::{Broken, Damage, DamageKind, LineFault},
     foreign::Foreign,
@@ -70,10 +73,6 @@ pub fn unreadable(place: Place, reason: impl fmt::Display) -> Finding {
 
 pub(super) fn empty(place: &Place) -> Finding {
     say::FileEmpty::File.finding().at(place.clone())
-}
-
-pub(super) fn too_large(limit: usize, place: &Place) -> Finding {
-    say::FileTooLarge { limit: &limit }.finding().at(place.clone())
 }
 
 pub(super) fn not_recognised(bytes: &[u8], place: &Place) -> Finding {

@@ -4,7 +4,7 @@
 //! takes out of the text, each judged by itself, and the text as it is. The reading that leaves whole objects wins
 //! over one that leaves rests; what is left over is told.
 
-use std::cell::Cell;
+use std::{cell::Cell, ops::Range};
 
 use zeroize::Zeroizing;
 
@@ -29,10 +29,15 @@ use crate::{
 pub(super) const MAX_NESTING: u32 = 12;
 /// Escapes of escapes.
 const MAX_UNESCAPES: u32 = 4;
+/// Characters that are tried in vain in a small file; of a larger one twice as many as it has.
+const MIN_TRIES: usize = 256 * 1024;
 
 impl File {
     /// Largest file taken, in bytes. A chain has some kilobytes, and ten thousand certificates some megabytes.
     pub const MAX_SIZE: usize = 16 * 1024 * 1024;
+
+    /// Most objects and findings that are told of a file. A file that is not too large holds fewer certificates.
+    pub const MAX_OBJECTS: usize = 65_536;
 
     /// Reads a file. `place` is its label: the flag it came by and its path.
     #[must_use]
@@ -43,10 +48,14 @@ impl File {
         } else if bytes.len() > Self::MAX_SIZE {
             file.findings.push(finding::too_large(Self::MAX_SIZE, place));
         } else {
-            let values = Cell::new(0);
-            Reader { file: &mut file, place, depth: 0, is_value: false, values: &values }.read(bytes);
+            let (values, tries) = (Cell::new(0), Cell::new(MIN_TRIES + 2 * bytes.len()));
+            let mut reader =
+                Reader { file: &mut file, place, depth: 0, is_value: false, values: &values, tries: &tries };
+            reader.read(bytes);
+            let is_full = reader.is_full();
             rest::settle_mentions(&mut file);
             file.findings = fold::fold(file.findings);
+            file.findings.extend(is_full.then(|| finding::too_many(Self::MAX_OBJECTS, place)));
             file.refused = finding::refused(&mut file.findings);
         }
         file
@@ -62,6 +71,8 @@ pub(super) struct Reader<'a> {
     pub(super) is_value: bool,
     /// How many values objects were found in.
     pub(super) values: &'a Cell<u32>,
+    /// How many more characters are tried as base64 that no label names, with nothing coming of it.
+    pub(super) tries: &'a Cell<usize>,
 }
 
 impl<'a> Reader<'a> {
@@ -70,8 +81,14 @@ impl<'a> Reader<'a> {
         let mut file = File::default();
         let depth = self.depth + 1;
         let is_value = is_value || self.is_value;
-        read(&mut Reader { file: &mut file, place: self.place, depth, is_value, values: self.values });
+        let Self { place, values, tries, .. } = *self;
+        read(&mut Reader { file: &mut file, place, depth, is_value, values, tries });
         file
+    }
+
+    /// Whether as much was found as is told of a file.
+    pub(super) fn is_full(&self) -> bool {
+        self.file.items.len().max(self.file.findings.len()) >= File::MAX_OBJECTS
     }
 
     fn read(&mut self, bytes: &[u8]) {
@@ -130,14 +147,17 @@ impl<'a> Reader<'a> {
         // A text in a text is in another language.
         let path = self.place.path.as_deref().filter(|_| self.depth == 0);
         let frames = frame::find(&raw.glyphs, path);
-        let (mut taken, mut values, mut broken) = (Vec::new(), Vec::new(), Vec::new());
+        let mut taken: Vec<Range<usize>> = Vec::new();
+        let (mut values, mut broken) = (Vec::new(), Vec::new());
+        let mut told = 0;
         for value in &frames.values {
-            if taken.iter().any(|span: &std::ops::Range<usize>| {
-                span.start < value.span.end && value.span.start < span.end
-            }) {
+            // They come in the order of their starts.
+            let is_taken = taken.last().is_some_and(|span| value.span.start < span.end);
+            if is_taken || told >= File::MAX_OBJECTS {
                 continue;
             }
             let read = self.read_value(value);
+            told += read.items.len().max(read.findings.len());
             if !read.items.is_empty() {
                 taken.push(value.span.clone());
                 values.push(read);
@@ -148,9 +168,10 @@ impl<'a> Reader<'a> {
         if !values.is_empty() && values.iter().all(is_guess) {
             // A piece of a larger object can look like an object by itself, of no known kind.
             let plain = self.inside(false, |reader| reader.read_plain(raw, Others::None));
-            let is_piece =
-                |piece: &Item| plain.items.iter().any(|item| item.kind != Kind::Unknown && has(item, piece));
-            if values.iter().flat_map(|value| &value.items).all(is_piece) {
+            let known: Vec<&Item> = plain.items.iter().filter(|item| item.kind != Kind::Unknown).collect();
+            let mut left = MOST_COMPARED;
+            let mut is_piece = |piece: &Item| known.iter().any(|item| has(item, piece, &mut left));
+            if values.iter().flat_map(|value| &value.items).all(&mut is_piece) {
                 taken.clear();
                 values.clear();
             }
@@ -171,7 +192,7 @@ impl<'a> Reader<'a> {
             (true, true) => Others::None,
         };
         let plain = self.inside(false, |reader| reader.read_plain(outside, others));
-        let glyph_lines = |span: &std::ops::Range<usize>| {
+        let glyph_lines = |span: &Range<usize>| {
             let line = |at: usize| raw.glyphs.get(at).map_or(u32::MAX, |glyph| glyph.line);
             line(span.start)..=line(span.end.saturating_sub(1))
         };
@@ -290,10 +311,16 @@ fn is_guess(read: &File) -> bool {
     read.items.iter().all(|item| item.kind == Kind::Unknown && item.label.is_none())
 }
 
+/// Bytes that are compared to see what is a piece of what.
+const MOST_COMPARED: usize = 1 << 26;
+
 /// Whether the bytes of one object stand inside of another. Of many bytes it is not known: looking for them takes too long.
-fn has(item: &Item, piece: &Item) -> bool {
+fn has(item: &Item, piece: &Item, left: &mut usize) -> bool {
     const MOST: usize = 1 << 20;
-    item.der.len().saturating_mul(piece.der.len()) <= MOST
+    let compared = item.der.len().saturating_mul(piece.der.len());
+    *left = left.saturating_sub(compared);
+    *left > 0
+        && compared <= MOST
         && item.der.windows(piece.der.len().max(1)).any(|window| window == piece.der.as_slice())
 }
 

@@ -138,6 +138,9 @@ impl Reader<'_> {
             let mut offset = 0;
             while let Some(rest) = bytes.get(offset..).filter(|rest| rest.first() == Some(&tag::SEQUENCE)) {
                 let Ok(element) = Element::read(rest, 0) else { break };
+                if self.is_full() {
+                    return;
+                }
                 if !body::is_well_formed(&element, 24) {
                     break;
                 }

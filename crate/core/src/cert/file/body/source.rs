@@ -34,6 +34,9 @@ fn lines(glyphs: &[Glyph], start: usize, end: usize) -> Vec<(usize, usize)> {
     lines
 }
 
+/// Longer bodies are read as they are: a message with a thousand certificates has as many characters.
+const MOST_LOOKED_THROUGH: usize = 1024 * 1024;
+
 /// The characters of one body.
 pub(super) struct Source<'a> {
     pub(super) glyphs: &'a [Glyph],
@@ -47,6 +50,11 @@ impl<'a> Source<'a> {
     /// The glyphs from `start` to `end`.
     pub(super) fn new(glyphs: &'a [Glyph], start: usize, end: usize) -> Self {
         Self { glyphs, start, end, lines: lines(glyphs, start, end) }
+    }
+
+    /// Whether it is longer than it is looked through for what stands around its base64.
+    pub(super) const fn is_long(&self) -> bool {
+        self.end.saturating_sub(self.start) > MOST_LOOKED_THROUGH
     }
 
     /// Its glyphs.
@@ -106,7 +114,12 @@ impl<'a> Source<'a> {
     }
 
     pub(super) fn plain(&self) -> Reading {
-        self.characters(self.start, self.end).filter_map(|(index, c)| Some((value(c)?, index))).collect()
+        // Counted before: a list that grows is there twice.
+        let digits =
+            || self.characters(self.start, self.end).filter_map(|(index, c)| Some((value(c)?, index)));
+        let mut plain = Reading::with_capacity(digits().count());
+        plain.extend(digits());
+        plain
     }
 
     /// What a reading that fits gives, with what it left out.

@@ -11,8 +11,11 @@ use crate::cert::der::{
     tag,
 };
 
+/// More members are no chain, and no list of roots either.
+const MOST: usize = 65_536;
+
 /// The certificates and revocation lists of a PKCS#7 SignedData (RFC 5652 section 5.1) or of a Netscape certificate sequence, in the
-/// order of the file. `None` if it is neither.
+/// order of the file, as far as somebody may want them. `None` if it is neither.
 #[must_use]
 #[inline(never)]
 pub fn pkcs7(der: &[u8]) -> Option<Vec<Stored>> {
@@ -22,9 +25,9 @@ pub fn pkcs7(der: &[u8]) -> Option<Vec<Stored>> {
     Some(match kind {
         SIGNED_DATA => {
             let certificates = members(set(tag::CONTEXT_0), Kind::Certificate);
-            certificates.chain(members(set(tag::CONTEXT_1), Kind::RevocationList)).collect()
+            certificates.chain(members(set(tag::CONTEXT_1), Kind::RevocationList)).take(MOST).collect()
         }
-        NETSCAPE_CERT_SEQUENCE => members(Some(content), Kind::Certificate).collect(),
+        NETSCAPE_CERT_SEQUENCE => members(Some(content), Kind::Certificate).take(MOST).collect(),
         _ => return None,
     })
 }
