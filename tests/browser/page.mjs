@@ -134,6 +134,17 @@ export function judged(page) {
   return page.locator("#verdict:not(.reading) .sentence").waitFor();
 }
 
+/**
+ * Chooses one of several, whose own circle is not drawn, by pressing its label: once that stands still, as a person does. (Ticked by force it is
+ * pressed where it was, and an answer that comes meanwhile moves it.)
+ *
+ * @param {import("playwright-core").Locator} input
+ */
+export async function pick(input) {
+  await input.locator("xpath=ancestor::label").click();
+  assert.ok(await input.isChecked(), "what was pressed is chosen");
+}
+
 /** The codes of the findings that are shown in a part of the page, in their order. */
 export function codes(page, within = "#fix") {
   return page.locator(`${within} .finding > header .code`).allTextContents();

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { onPages } from "./flow.mjs";
-import { LOG, choose, example, fixture, fixtureText } from "./page.mjs";
+import { LOG, choose, example, fixture, fixtureText, pick } from "./page.mjs";
 
 await onPages(["site", "single file"], ({ flow }) => {
   flow("a certificate's parts go with its bytes", async (page) => {
@@ -48,11 +48,11 @@ await onPages(["site", "single file"], ({ flow }) => {
     const targets = await clients.evaluateAll((all) => all.map(({ value }) => value));
     assert.ok(targets.length >= 25, `${targets.length} targets`);
     for (const target of targets) {
-      await page.locator(`#configuration input[value="${target}"]`).check({ force: true });
+      await pick(page.locator(`#configuration input[value="${target}"]`));
       await page.getByRole("button", { name: `Download as ${target}.zip` }).waitFor();
     }
     await page.getByLabel("Find a client").fill("paho");
-    await page.locator('#configuration input[value="paho"]').check({ force: true });
+    await pick(page.locator('#configuration input[value="paho"]'));
     await page.locator("#configuration .code-box", { hasText: "0ne00111111" }).first().waitFor();
     await page.getByLabel("ID scope").fill("");
     await page.keyboard.press("Tab");
@@ -91,7 +91,7 @@ await onPages(["site", "single file"], ({ flow }) => {
     await page.getByLabel("ID scope").fill("0ne00111111");
     await page.getByRole("tab", { name: "Configuration" }).click();
     for (const client of ["settings-sheet", "mqttx"]) {
-      await page.locator(`#configuration input[value="${client}"]`).check({ force: true });
+      await pick(page.locator(`#configuration input[value="${client}"]`));
       await page.locator("#configuration .form", { hasText: "device-1" }).first().waitFor();
       await page.getByRole("button", { name: "Copy Client ID", exact: true }).waitFor();
       const area = page.getByLabel("What does your client have now?");

@@ -8,7 +8,7 @@ import { check } from "../../crate/web/npm/test/cases.mjs";
 import { cases } from "../../crate/web/npm/test/folders.mjs";
 import { judge } from "../../www/js/verdict.js";
 import { onPages } from "./flow.mjs";
-import { choose, codes, example, fixture, judged, kind, open } from "./page.mjs";
+import { choose, codes, example, fixture, judged, kind, open, pick } from "./page.mjs";
 
 const { browser, url: site } = await onPages(["site", "single file"], ({ flow }) => {
   flow("stories and examples come with one click, and each says what it is for", async (page) => {
@@ -35,9 +35,9 @@ const { browser, url: site } = await onPages(["site", "single file"], ({ flow })
     await kind(page, "incomplete");
     await page.locator("#verdict", { hasText: "the key" }).waitFor();
     await choose(page, [fixture("device-1.key")]);
-    await page.locator("#verdict", { hasText: "the enrollment" }).waitFor();
+    await page.locator("#verdict", { hasText: "Not known yet: the enrollment" }).waitFor();
     await judged(page);
-    await page.getByLabel("Group", { exact: true }).check({ force: true });
+    await pick(page.getByLabel("Group", { exact: true }));
     await page.locator("#verdict", { hasText: "CA" }).waitFor();
     await page.getByLabel("What root.pem is").selectOption({ label: "uploaded to the group" });
     await kind(page, "ready");
@@ -68,12 +68,12 @@ const { browser, url: site } = await onPages(["site", "single file"], ({ flow })
 
   flow("the slider says when it breaks", async (page) => {
     await choose(page, [fixture("full-chain.pem"), fixture("device-1.key")]);
-    await page.locator("#verdict", { hasText: "the enrollment" }).waitFor();
+    await page.locator("#verdict", { hasText: "Not known yet: the enrollment" }).waitFor();
     await page.locator("#at-slider").fill("3650");
     await page.locator("#fix .code", { hasText: /DX41[01]/ }).first().waitFor();
     await kind(page, "refused");
     await page.locator("#at-slider").fill("0");
-    await page.locator("#verdict", { hasText: "the enrollment" }).waitFor();
+    await page.locator("#verdict", { hasText: "Not known yet: the enrollment" }).waitFor();
     assert.equal(await page.locator("#at").inputValue(), "");
   });
 
@@ -131,7 +131,7 @@ const { browser, url: site } = await onPages(["site", "single file"], ({ flow })
   flow("what is sent and not needed is said so, and only what does not belong is struck out", async (page) => {
     await choose(page, [fixture("full-chain.pem"), fixture("device-1.key")]);
     await judged(page);
-    await page.getByLabel("Individual", { exact: true }).check({ force: true });
+    await pick(page.getByLabel("Individual", { exact: true }));
     await page.locator(".sending .needless", { hasText: "Example Intermediate (not needed)" }).waitFor();
     assert.equal(await page.locator(".sending .surplus").count(), 0);
   });

@@ -16,6 +16,7 @@ mod joined;
 mod lexicon;
 mod number;
 mod occurrences;
+mod octets;
 mod reading;
 mod refusal;
 mod secret;

@@ -1,6 +1,6 @@
 //! What a row's identity comes from: two files, a file and a token, or what a program prints.
 
-use std::{path::Path, process::Stdio, time::Duration};
+use std::{io, path::Path, process::Stdio, time::Duration};
 
 use dps_x509_core::{
     cert::{self, Passphrase, Purpose, Read},
@@ -75,10 +75,21 @@ fn read_file(input: Input, path: &Path) -> Result<Zeroizing<Vec<u8>>, Box<Findin
         let mut bytes = Zeroizing::new(Vec::new());
         // A byte more than is read further, so that this can be told.
         let most = u64::try_from(cert::File::MAX_SIZE).unwrap_or(u64::MAX).saturating_add(1);
-        std::io::Read::read_to_end(&mut std::io::Read::take(file, most), &mut bytes)?;
+        io::Read::read_to_end(&mut io::Read::take(file, most), &mut bytes)?;
         Ok(bytes)
     });
-    read.map_err(|error| Box::new(cert::unreadable(place(input, path), reason(&error))))
+    read.map_err(|error| Box::new(cert::unreadable(place(input, path), why_not(path, &error))))
+}
+
+/// Why a file of a list cannot be read. A list may come from another system, whose paths are written in another way.
+fn why_not(path: &Path, error: &io::Error) -> String {
+    let is_of_windows = !cfg!(windows) && path.to_string_lossy().contains('\\');
+    match error.kind() {
+        io::ErrorKind::NotFound if is_of_windows => {
+            "there is no such file; folders are parted by / here".to_owned()
+        }
+        _ => reason(error),
+    }
 }
 
 /// The CN of a device's leaf, from its file alone.
@@ -109,7 +120,7 @@ async fn run(words: &[String]) -> Result<Zeroizing<Vec<u8>>, Box<Finding>> {
             if let Some(out) = out {
                 out.take(MAX_OUTPUT).read_to_end(&mut printed).await?;
             }
-            std::io::Result::Ok(())
+            io::Result::Ok(())
         };
         // To its end: whoever is not listened to is stopped by the system.
         let listening = async {
@@ -123,7 +134,7 @@ async fn run(words: &[String]) -> Result<Zeroizing<Vec<u8>>, Box<Finding>> {
                 let excess = said.len().saturating_sub(MAX_SAID);
                 said.drain(..excess);
             }
-            std::io::Result::Ok(())
+            io::Result::Ok(())
         };
         let (read, listened) = tokio::join!(reading, listening);
         read.and(listened)?;
@@ -131,7 +142,7 @@ async fn run(words: &[String]) -> Result<Zeroizing<Vec<u8>>, Box<Finding>> {
     };
     match timeout(COMMAND, running).await {
         Err(_) => Err(failed(format!("it takes longer than {} s", COMMAND.as_secs()))),
-        Ok(Err(error)) => Err(failed(std::io::Error::to_string(&error))),
+        Ok(Err(error)) => Err(failed(io::Error::to_string(&error))),
         Ok(Ok((status, printed, _))) if status.success() => Ok(printed),
         Ok(Ok((status, _, said))) => {
             let said = String::from_utf8_lossy(&said).lines().last().unwrap_or_default().to_owned();

@@ -212,11 +212,16 @@ fn first(row: &Row, columns: &[&str]) -> Option<String> {
 
 /// The same as a name, of a device or a file: a key in its place would be repeated in whatever is said of that.
 fn named(row: &Row, columns: &[&str]) -> Result<Option<String>, TemplateError> {
-    let is_key = |column: &&&str| row.get(column).is_some_and(is_bare_key);
-    match columns.iter().find(is_key) {
-        Some(column) => Err(TemplateError::BareKey { column: (*column).to_owned() }),
-        None => Ok(first(row, columns)),
+    for column in columns {
+        let Some(value) = row.get(column) else { continue };
+        if is_bare_key(value) {
+            return Err(TemplateError::BareKey { column: (*column).to_owned() });
+        }
+        if value.contains("-----BEGIN ") {
+            return Err(TemplateError::Pem { column: (*column).to_owned() });
+        }
     }
+    Ok(first(row, columns))
 }
 
 /// That none of these columns is there, or which one is and has nothing in it.
@@ -345,6 +350,8 @@ mod tests {
         assert_eq!((input, error.to_string().contains("q83v")), ("registration-id", false));
         let row = Row::of(1, 1, [("id", "a"), ("cert", "c.pem"), ("key", key)]);
         assert_eq!(plan.given(&row).unwrap_err(), ("key", TemplateError::BareKey { column: "key".into() }));
+        let row = Row::of(1, 1, [("cert", "a.pem"), ("key", "-----BEGIN PRIVATE KEY-----\nMC4CAQAw")]);
+        assert_eq!(plan.given(&row).unwrap_err(), ("key", TemplateError::Pem { column: "key".into() }));
         let empty = plan.given(&Row::of(1, 1, [("certificate", " "), ("key", "k.pem")])).unwrap_err();
         assert_eq!(empty, ("cert", TemplateError::Empty { column: "certificate".into() }));
     }

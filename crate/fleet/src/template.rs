@@ -173,6 +173,11 @@ pub enum TemplateError {
         /// The column's name.
         column: String,
     },
+    /// The value is to be the path of a file, and is what such a file holds.
+    Pem {
+        /// The column's name.
+        column: String,
+    },
     /// The value is to say a key in a token, and does not.
     NoUri {
         /// Why not.
@@ -198,6 +203,11 @@ impl fmt::Display for TemplateError {
             Self::BareKey { column } => {
                 format!(
                     "what stands in the column \"{column}\" looks like a key, which is not shown, and is no name"
+                )
+            }
+            Self::Pem { column } => {
+                format!(
+                    "the column \"{column}\" has PEM itself, which is not shown, where the path of its file is to be"
                 )
             }
             Self::NoUri { reason } => reason.clone(),

@@ -4,11 +4,11 @@ import { brotliCompressSync, gzipSync } from 'node:zlib';
 
 /** Largest sizes in bytes after gzip -9. */
 const budgets = {
-  'inspection.wasm': 183_000,
-  'complete.wasm': 582_000,
+  'inspection.wasm': 184_000,
+  'complete.wasm': 588_000,
   'session.wasm': 91_000,
   'pages.json': 60_000,
-  'lexicon.json': 126_500,
+  'lexicon.json': 127_500,
 };
 
 const number = (value) => String(value).padStart(9);

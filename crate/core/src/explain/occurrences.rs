@@ -172,7 +172,8 @@ impl Occurrences {
         occurrences.leave_out_the_vague(&seen.told);
         occurrences.is_ours = speaking.is_ours();
         // What another program fails at has the other program's reasons.
-        if !occurrences.is_ours && occurrences.events.is_empty() && !occurrences.elsewhere.is_empty() {
+        let is_theirs = !occurrences.elsewhere.is_empty() || speaking.of_text(1).is_some();
+        if !occurrences.is_ours && occurrences.events.is_empty() && is_theirs {
             occurrences.hints.clear();
         }
         occurrences
@@ -344,7 +345,8 @@ fn elsewhere(
             // Return codes are those of MQTT.
             let is_common = answer.channel != Channel::Connack && !is_broken;
             let of_log = || is_common.then(|| speaking.of_log(line, text)).flatten();
-            Some((of_text().or_else(of_log)?, answer.to_finding().definition))
+            let of_server = || is_common.then(|| speaking.of_server(line)).flatten();
+            Some((of_text().or_else(of_log).or_else(of_server)?, answer.to_finding().definition))
         }
         What::Refused(_) => None,
     }

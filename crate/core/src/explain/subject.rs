@@ -19,6 +19,8 @@ use super::reading::prose;
 const LEAST_BESIDE: usize = 2;
 /// So many things of any kind, where the words or the ports are those of another trade.
 const LEAST_TOLD: usize = 3;
+/// So many different words of other trades make it theirs, however little else is told.
+const LEAST_TRADES: usize = 2;
 /// Longest part of a line that is looked at, in bytes.
 const LONGEST: usize = 1024;
 
@@ -31,6 +33,8 @@ pub(super) struct Subject {
     is_of_machine: bool,
     /// Whether they have the words, the requests or the libraries of another trade.
     is_of_others: bool,
+    /// The different words of other trades that they have, as many as are counted.
+    trades: BTreeSet<&'static str>,
     /// Whether a trace goes through a library of another trade, or a kernel speaks.
     is_traced: bool,
     /// The different things that they tell, as many as are counted, and those beside the connection.
@@ -52,8 +56,9 @@ impl Subject {
             subject.is_traced |= is_traced(&lower) || is_of_kernel(line);
             let words: Vec<&[u8]> = words(&lower).collect();
             subject.is_of_machine |= OF_MACHINES.has_one_of(&words);
-            subject.is_of_others |=
-                is_request(line) || has_other_port(&lower) || OF_OTHERS.has_one_of(&words);
+            let trades = OF_OTHERS.iter().filter(|known| words.contains(&known.as_bytes()));
+            subject.trades.extend(trades.take(LEAST_TRADES));
+            subject.is_of_others |= is_request(line) || has_other_port(&lower) || !subject.trades.is_empty();
             if let Some((record, is_beside)) = record(line, &words) {
                 if is_beside && subject.beside.len() < LEAST_BESIDE {
                     subject.beside.insert(record.clone());
@@ -75,6 +80,7 @@ impl Subject {
     pub(super) fn is_of_something_else(&self) -> bool {
         !self.is_of_device
             && (self.is_traced
+                || self.trades.len() >= LEAST_TRADES && !self.is_of_machine
                 || self.beside.len() >= LEAST_BESIDE && !self.is_of_machine
                 || self.is_of_others
                     && !self.is_of_machine
@@ -273,6 +279,8 @@ mod tests {
             "G-Code line 1021: G1 X10 Y20\nSpindle at 12000 rpm\nLicense server: connection timed out",
             // Words of another trade, and another thing.
             "svn: Unable to connect to a repository\nsvn: Server SSL certificate verification failed\nsvn: ra_serf: truncated response",
+            // Two words of another trade, and nothing else.
+            "Cloning another repository fails (with `unable to get local issuer certificate`)",
             // A list of requests.
             "[02/May/2024 10:00:01] \"GET /accounts/ HTTP/1.1\" 200 4512\nInternal Server Error: /a/\nConnectionRefusedError: refused",
             // Somebody else's port, and whoever came to a server.

@@ -1,8 +1,8 @@
-//! A pasted text: decoded, its secrets masked, and every position told as line and column.
+//! A pasted text: decoded, its bytes that are printed as numbers too, its secrets masked, and every position told as line and column.
 
 use std::ops::Range;
 
-use super::{secret, work};
+use super::{octets, secret, work};
 use crate::text;
 
 /// A text without its secrets. Whatever is quoted of it later cannot show one.
@@ -21,6 +21,9 @@ impl Text {
             Some((order, rest)) => text::utf16(rest, order).collect::<String>().into_bytes(),
             None => bytes.to_vec(),
         };
+        if let Some(said) = octets::spelled_out(&bytes) {
+            bytes = said;
+        }
         let secrets = secret::spans(&bytes);
         let raw = (!secrets.is_empty()).then(|| bytes.clone());
         secret::mask(&mut bytes, secrets);

@@ -1,9 +1,11 @@
 //! CSV (RFC 4180), with the liberties that spreadsheets and people take: semicolons, tabs or bars, any end of line, a line
-//! `sep=;` before the header, blanks around values, and cells that are left out behind the last one with something in it.
+//! `sep=;` and remarks behind a `#` before the header, blanks around values, and cells that are left out behind the last one with something in it.
 
-use std::{io::BufRead, sync::Arc};
+use std::io::BufRead;
 
-use super::{MAX_ROW, Row, RowFault, Stop, is_same, reason};
+mod header;
+
+use super::{MAX_ROW, Row, RowFault, Stop, reason};
 
 /// The rows behind the header, behind so many lines that have been read.
 pub(super) fn rows(
@@ -78,44 +80,6 @@ enum At {
 }
 
 impl<I: BufRead> Reader<I> {
-    /// The names of the columns.
-    fn header(&mut self) -> Result<Vec<Arc<str>>, Stop> {
-        let mut header = self.first()?;
-        if header.fields.as_ref().is_ok_and(|fields| self.is_told_the_separator(fields)) {
-            header = self.first()?;
-        }
-        let names = header.fields.map_err(|reason| (Some(header.line), reason))?;
-        let names: Vec<Arc<str>> = names.iter().map(|name| name.trim().into()).collect();
-        let is_twice = |at: usize, name: &str| names.iter().take(at).any(|it| is_same(it, name));
-        if let Some((_, twice)) =
-            names.iter().enumerate().find(|(at, name)| !name.is_empty() && is_twice(*at, name))
-        {
-            return Err((Some(header.line), format!("the column \"{twice}\" is there twice")));
-        }
-        if let Some(path) = names.iter().find(|name| is_path(name)) {
-            let words = format!(
-                "its first line has \"{path:.200}\" where the name of a column is to be; put a header such as id,cert,key before it"
-            );
-            return Err((Some(header.line), words));
-        }
-        Ok(names)
-    }
-
-    /// Whether this is a line `sep=;`, which spreadsheets write and read before the header.
-    fn is_told_the_separator(&mut self, fields: &[String]) -> bool {
-        let Some((first, rest)) = fields.split_first() else { return false };
-        let first = first.to_ascii_lowercase();
-        match (first.strip_prefix("sep=").map(str::as_bytes), rest) {
-            // It was cut there.
-            (Some([]), [last]) => last.is_empty(),
-            (Some([separator]), []) => {
-                self.separator = Some(*separator);
-                true
-            }
-            _ => false,
-        }
-    }
-
     fn first(&mut self) -> Result<Record, Stop> {
         self.record()?.ok_or((None, "it is empty".to_owned()))
     }
@@ -123,11 +87,12 @@ impl<I: BufRead> Reader<I> {
     /// The next record with something in it.
     fn record(&mut self) -> Result<Option<Record>, Stop> {
         loop {
-            let line = self.line;
+            let (line, separator) = (self.line, self.separator);
             let Some(fields) = self.fields(line)? else { return Ok(None) };
             let is_blank =
                 matches!(&fields, Ok(fields) if fields.iter().all(|field| field.trim_ascii().is_empty()));
             if is_blank {
+                self.separator = separator;
                 continue;
             }
             let text = |bytes| {
@@ -246,14 +211,6 @@ fn separator(fields: &[(Vec<u8>, u8)]) -> u8 {
     most.unwrap_or(b',')
 }
 
-/// What stands where a name of a column is to be, if the list has no header.
-fn is_path(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    let ends = [".pem", ".crt", ".cer", ".der", ".key", ".pfx", ".p12"];
-    let is_long = name.contains(['/', '\\']) && !name.contains(' ');
-    is_long || name.starts_with("pkcs11:") || ends.iter().any(|end| name.ends_with(end))
-}
-
 /// Without the blanks behind it, unless it ended in a quotation mark.
 fn trimmed(mut field: Vec<u8>, at: At) -> Vec<u8> {
     if at == At::Plain {
@@ -303,18 +260,6 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_tells_the_separator_is_no_header() {
-        for told in ["sep=;", "SEP=;", "\"sep=;\"", "\u{feff}sep=;\r"] {
-            assert_eq!(shown(format!("{told}\nid;a,b\nx;y,z\n")), ["1@3 id=x a,b=y,z"], "{told:?}");
-        }
-        assert_eq!(shown("sep=,\nid,cert;x\na,b;c\n"), ["1@3 id=a cert;x=b;c"]);
-        assert_eq!(shown("sep=\t\nid\tcert\na\tb\n"), ["1@3 id=a cert=b"]);
-        assert_eq!(shown("sep=#\nid#cert\na#b\n"), ["1@3 id=a cert=b"]);
-        assert_eq!(shown("sep=;\n"), ["None it is empty"]);
-        assert_eq!(shown("sep=x,cert\na,b\n"), ["1@2 sep=x=a cert=b"]);
-    }
-
-    #[test]
     fn cells_that_are_left_out_at_the_end_are_empty() {
         let rows = shown("id,cert,payload\na,x\nb\nc,x,p,,\nd,x,p,,q\n");
         assert_eq!(
@@ -323,23 +268,6 @@ mod tests {
         );
         assert_eq!(rows[3], "4@5! its columns are 5, and those of the header 3");
         assert_eq!(shown("id,cert,,\na,x,,\n"), ["1@2 id=a cert=x = ="]);
-    }
-
-    #[test]
-    fn a_list_without_a_header_is_told_so() {
-        for line in [
-            "a,devices/a.pem,devices/a-key.pem",
-            "a;C:\\a\\cert.cer",
-            "a.crt",
-            "a,pkcs11:object=a",
-            "x,a.KEY",
-        ] {
-            let told = shown(format!("{line}\nb,c,d\n"));
-            assert!(
-                told.len() == 1 && told[0].contains("put a header such as id,cert,key before it"),
-                "{told:?}"
-            );
-        }
     }
 
     #[test]
@@ -358,12 +286,5 @@ mod tests {
         assert_eq!(rows, ["1@2 id=a cert=x", "Some(3) a quotation mark is opened and never closed"]);
         let long = format!("id\n\"{}", "x\n".repeat(super::MAX_ROW));
         assert!(shown(long)[0].contains("longer than"));
-    }
-
-    #[test]
-    fn a_column_that_is_there_twice_is_refused() {
-        for header in ["id,cert,id", "registrationId,cert,Registration ID"] {
-            assert!(shown(format!("{header}\na,b,c\n"))[0].contains("twice"), "{header}");
-        }
     }
 }

@@ -30,6 +30,13 @@ pub(super) fn rows(
                 }
             };
             number += 1;
+            if number == 1
+                && let Ok(text) = &text
+                && let Some(words) = one_document(text)
+            {
+                has_ended = true;
+                return Some(Err((Some(line), words.to_owned())));
+            }
             let columns = text.and_then(|text| object(&text));
             let columns = columns.map(|object| {
                 let columns =
@@ -43,6 +50,17 @@ pub(super) fn rows(
         }
         None
     })
+}
+
+/// What to do about a document that has all devices in it, if its first line tells that it is one.
+fn one_document(text: &[u8]) -> Option<&'static str> {
+    if text.trim_ascii() == b"{" {
+        return Some("its JSON goes over several lines; give a line for each device, which `jq -c` makes");
+    }
+    let whole: Map<String, Value> = serde_json::from_slice(text).ok()?;
+    let is_list = |value: &Value| matches!(value, Value::Array(all) if all.iter().any(Value::is_object));
+    (whole.len() == 1 && whole.values().any(is_list))
+        .then_some("it is one JSON document; give a line for each device, which `jq -c '.[][]'` makes")
 }
 
 fn object(text: &[u8]) -> Result<Map<String, Value>, String> {
@@ -71,6 +89,15 @@ mod tests {
     fn objects_are_rows() {
         let text = "{\"id\":\"a\",\"site\":7,\"more\":{\"x\":[1]},\"none\":null}\r\n\n{\"id\":\"b\"}";
         assert_eq!(shown(text), ["1@1 id=a more={\\\"x\\\":[1]} site=7", "2@3 id=b"]);
+    }
+
+    #[test]
+    fn one_document_is_told_so() {
+        for text in ["{\"devices\":[{\"id\":\"a\"}]}", "{\n  \"devices\": [", "\n{\r\n \"id\": \"a\"\r\n}"] {
+            let rows = shown(text);
+            assert!(rows.len() == 1 && rows[0].contains("`jq -c"), "{rows:?}");
+        }
+        assert_eq!(shown("{\"id\":[1]}"), ["1@1 id=[1]"]);
     }
 
     #[test]

@@ -46,7 +46,7 @@ pub(super) fn of_label(label: &str) -> Option<Foreign<'static>> {
     } else if label.contains("AGE ENCRYPTED") {
         Is::Encrypted { tool: &"age" }
     } else if label == "NACL" || label.contains("SIGSTORE") || label.contains("COSIGN") {
-        Is::SigningKey
+        Is::OtherKey { key: &"a key for signing software" }
     } else {
         return None;
     };
@@ -80,6 +80,8 @@ pub(super) fn of_signature(bytes: &[u8]) -> Option<Foreign<'static>> {
         [0, 0, 0, 0, b'C', b'E', b'R', b'T', ..] => Is::WindowsStore,
         [b'k', b'y', b'c', b'h', ..] => Is::Keychain,
         [0x1e, 0xf1, 0xb5, 0xb0, ..] => Is::Pvk,
+        // PRIVATEKEYBLOB, version 2, of an RSA key: what .NET's strong names (.snk) are too.
+        [7, 2, 0, 0, _, _, 0, 0, b'R', b'S', b'A', b'2', ..] => Is::Blob,
         [b'U', b'F', b'2', b'\n', 0x57, 0x51, 0x5d, 0x9e, ..] => Is::Uf2,
         // Where the length of a sequence was.
         [0x30, 0xef, 0xbf, 0xbd, ..] => Is::LostBytes,
@@ -136,6 +138,12 @@ pub(super) fn of_start(bytes: &[u8]) -> Option<Foreign<'static>> {
         () if has(&["{length = ", "bytes = 0x", " ... "]) => Is::ShortData,
         () if is_archive_in_base64(text) => Is::ArchiveInBase64,
         () if starts(&["ssh-", "ecdsa-sha2-", "sk-ssh-"]) => Is::SshKey { key: &"an SSH public key" },
+        () if has(&["age-secret-key-1"]) => Is::OtherKey { key: &"a key of age" },
+        () if has(&["[interface]", "privatekey"]) => Is::OtherKey { key: &"a configuration of WireGuard" },
+        () if starts(&["untrusted comment: "]) => {
+            Is::OtherKey { key: &"a key or signature of minisign or signify" }
+        }
+        () if starts(&["Private-key-format: "]) => Is::OtherKey { key: &"a key of DNSSEC" },
         () if starts(&["PuTTY-User-Key-File"]) => Is::SshKey { key: &"a PuTTY key" },
         () if lower.starts_with("<!doctype html") || lower.starts_with("<html") => Is::WebPage,
         () if lower.starts_with("%pdf") => Is::Pdf,

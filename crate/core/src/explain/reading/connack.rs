@@ -5,6 +5,12 @@ use crate::explain::{hit::Hit, lexicon::Meaning, number, statement::Statement};
 
 pub(super) static READERS: &[Reader] = &[
     Reader { word: "rc", read: bare },
+    // The packet itself (MQTT 3.1.1, section 3.2): what refuses says that no session is present.
+    Reader { word: "20020001", read: |hit| packet(hit, 1) },
+    Reader { word: "20020002", read: |hit| packet(hit, 2) },
+    Reader { word: "20020003", read: |hit| packet(hit, 3) },
+    Reader { word: "20020004", read: |hit| packet(hit, 4) },
+    Reader { word: "20020005", read: |hit| packet(hit, 5) },
     // Paho for Go says no more than this.
     Reader { word: "not authorized", read: |hit| alone(hit, 5) },
     Reader { word: "not authorised", read: |hit| alone(hit, 5) },
@@ -17,6 +23,21 @@ pub(super) static READERS: &[Reader] = &[
 fn alone(hit: &Hit<'_>, code: u8) -> Option<Statement> {
     let is_empty = |part: &[u8]| part.iter().all(|byte| !byte.is_ascii_alphanumeric());
     (is_empty(hit.before()) && is_empty(hit.after())).then(|| statement(Meaning::Connack(code)))
+}
+
+/// Four bytes that are all there is of a packet, on a line that says that something came.
+fn packet(hit: &Hit<'_>, code: u8) -> Option<Statement> {
+    const CAME: [&str; 8] = ["connack", "mqtt", "rx", "recv", "read", "received", "<-", "<<"];
+    /// With what parts them.
+    const LONG: usize = "20 02 00 0".len();
+    let is_byte = |word: Option<&[u8]>| {
+        word.is_some_and(|word| word.len() == 2 && word.iter().all(u8::is_ascii_hexdigit))
+    };
+    let is_end = |byte: &u8| !byte.is_ascii_alphanumeric();
+    let before = hit.before().trim_ascii_end().rsplit(is_end).next();
+    let after = hit.after().trim_ascii_start().split(is_end).next();
+    let is_whole = hit.end - hit.start > LONG && !is_byte(before) && !is_byte(after);
+    (is_whole && CAME.iter().any(|word| hit.has(word))).then(|| statement(Meaning::Connack(code)))
 }
 
 fn bare(hit: &Hit<'_>) -> Option<Statement> {

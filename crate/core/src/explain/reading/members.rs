@@ -142,6 +142,13 @@ fn read_value(text: &[u8], from: usize) -> (String, usize) {
     let from = from + text.get(from..).unwrap_or_default().iter().take(32).take_while(blank).count();
     let rest = text.get(from..text.len().min(from + LONGEST)).unwrap_or_default();
     let slashes = rest.iter().take(8).take_while(|byte| **byte == b'\\').count();
+    // A table has a quotation mark twice where it stands in a cell.
+    if let Some(cell) = rest.strip_prefix(b"\"\"")
+        && cell.first().is_some_and(u8::is_ascii_alphanumeric)
+    {
+        let end = cell.windows(2).position(|two| two == b"\"\"").unwrap_or(cell.len());
+        return (unescaped(cell.get(..end).unwrap_or_default()), from + 2 + end);
+    }
     match rest.get(slashes) {
         Some(quote @ (b'"' | b'\'')) => {
             let first = slashes + 1;
@@ -223,6 +230,7 @@ mod tests {
             r#"{\\\"errorCode\\\":401002,\\\"trackingId\\\":\\\"t-1\\\",\\\"message\\\":\\\"CA certificate not found.\\\"}"#,
             "12:00 I {\n12:00 I   \"errorCode\": 401002,\n12:00 I   \"trackingId\": \"t-1\",\n12:00 I \"message\": \"CA certificate not found.\"\n}",
             "{'errorCode': 401002, 'trackingId': 't-1', 'message': 'CA certificate not found.'}",
+            r#""10:00","{""errorCode"":401002,""trackingId"":""t-1"",""message"":""CA certificate not found.""}""#,
             "{\n errorCode: 401002,\n trackingId: 't-1',\n message: 'CA certificate not found.',\n}",
             "ErrorCode=401002, TrackingId=t-1, Message=CA certificate not found.",
             r#"{"errorCode":401002,"trackingId":"t-1","message":"CA certificate not found."#,

@@ -14,6 +14,9 @@ pub(super) static READERS: &[Reader] = &[
     Reader { word: "scopeid", read: scope },
     Reader { word: "registration id", read: registration_id },
     Reader { word: "registrationid", read: registration_id },
+    Reader { word: "scope", read: variable },
+    Reader { word: "device id", read: variable },
+    Reader { word: "deviceid", read: variable },
 ];
 
 /// What a program prints, and no source has as a default.
@@ -38,6 +41,17 @@ fn registration_id(hit: &Hit<'_>) -> Option<Statement> {
     let is_none = value.text.is_empty() || placeholder::is_nothing(value.text);
     let is_unfilled = PRINTED.contains(&value.text) || (!is_none && value.is_unfilled());
     is_unfilled.then_some(Statement::Hint(&cause::SETTING_MISSING))
+}
+
+/// What other words name, whether a sign of assignment is there or none: only a variable that says what belongs there.
+fn variable(hit: &Hit<'_>) -> Option<Statement> {
+    const NAMES: [&str; 4] = ["scope", "device", "regist", "dps"];
+    // Such words are many, and hardly one has a variable behind it.
+    let first = hit.text.get(hit.end..)?.iter().find(|byte| !b"\"'`:= ".contains(byte));
+    first.filter(|byte| b"${%".contains(byte))?;
+    let after = String::from_utf8_lossy(hit.after());
+    let text = value(&after).filter(|value| is_variable(value.text))?.text.to_ascii_lowercase();
+    NAMES.iter().any(|name| text.contains(name)).then_some(Statement::Hint(&cause::SETTING_MISSING))
 }
 
 /// What follows the name of a setting.
@@ -114,6 +128,29 @@ fn is_template(lower: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_variable_that_says_what_belongs_there_is_seen_behind_other_words() {
+        let is_seen = |line: &str, word: &str| {
+            let at = line.find(word).unwrap();
+            variable(&Hit::new(line.as_bytes(), line.as_bytes(), at, at + word.len())).is_some()
+        };
+        for (line, word) in [
+            ("dial scope ${IDSCOPE}", "scope"),
+            ("device id {{device_id}}", "device id"),
+            ("scope=%ID_SCOPE%", "scope"),
+            ("device id: '${DEVICE_ID}'", "device id"),
+        ] {
+            assert!(is_seen(line, word), "{line}");
+        }
+        for (line, word) in [
+            ("scope 0ne00112233", "scope"),
+            ("scope: ${scope}`", "scope"),
+            ("device id {{ item.name }}", "device id"),
+        ] {
+            assert!(!is_seen(line, word), "{line}");
+        }
+    }
 
     #[test]
     fn what_nobody_filled_in_is_told_from_values() {

@@ -51,7 +51,7 @@ words! {
         sql|jdbc|database|schema|query|transaction|table|migrations|ldap|kerberos|smtp|imap|pop3|pop3s|imaps|smtps|\
         ldaps|mail|mailer|email|ftp|nfs|smb|cifs|zone|zones|torrent|tracker|player|players|voice|game|lobby|servlet|\
         controller|webhook|invoice|invoices|order|orders|payment|checkout|customer|tenant|backup|archive|job|jobid|\
-        batch|deploy|deployment|git|repository|repo|package|packages|plugin|plugins|pod|pods|namespace|volume|\
+        clone|cloning|launcher|installer|news|intranet|webshop|spreadsheet|batch|deploy|deployment|git|repository|repo|package|packages|plugin|plugins|pod|pods|namespace|volume|\
         snapshot|crawler|feed|browser|printer|spooler|license|licence|consumer|producer|replica|\
         shard|indexer|indexers|codec|video|audio|ffmpeg|wallet|mempool|peers|vpn|radius|eap|scraper|dashboard|\
         subscriber|playlist|movie|episode|album|bot|guild|federation|soap|xmpp|irc|login";
