@@ -248,4 +248,22 @@ mod tests {
         assert_eq!(ip(&[10, 1, 2, 3], &[10, 0, 0, 0, 255, 0, 0, 0]), Some(true));
         assert_eq!(ip(&[10, 1, 2, 3], &[10, 0, 0, 0, 255, 0, 255, 0]), None);
     }
+
+    #[test]
+    fn the_edges_of_subtrees() {
+        let permits = |name, base| dns(name, base, false, true);
+        assert_eq!(permits("b.example", "b.example"), Some(true));
+        assert_eq!(permits("a.example", ""), Some(true));
+        assert_eq!(permits("a.example", "*.example"), None);
+        assert_eq!(dns(".example", ".example", false, false), Some(false));
+        assert_eq!(uri("https://", "example"), None);
+        assert_eq!(uri("https://.example/x", ".example"), Some(false));
+        assert_eq!(email("a@b", "a@c"), Some(false));
+        assert_eq!(email("b@example", "a@example"), Some(false));
+        assert_eq!(email("a@.example", ".example"), Some(false));
+        assert_eq!(email("a@example", "Example"), Some(true));
+        assert_eq!(ip(&[10, 1, 2, 3], &[10, 0, 0, 255, 0, 0]), None);
+        assert_eq!(ip(&[10, 1, 2], &[10, 0, 0, 0, 255, 0, 0, 0]), None);
+        assert_eq!(ip(&[10; 16], &[10, 0, 0, 0, 255, 0, 0, 0]), Some(false));
+    }
 }
