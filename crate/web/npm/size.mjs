@@ -5,7 +5,7 @@ import { brotliCompressSync, gzipSync } from 'node:zlib';
 /** Largest sizes in bytes after gzip -9. */
 const budgets = {
   'inspection.wasm': 184_000,
-  'complete.wasm': 588_000,
+  'complete.wasm': 592_000,
   'session.wasm': 91_000,
   'pages.json': 60_000,
   'lexicon.json': 127_500,
