@@ -121,7 +121,9 @@ impl<I: BufRead> Reader<I> {
             if length > MAX_ROW {
                 return Err((
                     Some(begin),
-                    format!("the row is longer than {MAX_ROW} bytes; is a quotation mark never closed?"),
+                    format!(
+                        "the row is longer than {MAX_ROW} bytes; perhaps a quotation mark is never closed"
+                    ),
                 ));
             }
             if at != At::Quoted && matches!(byte, b'\n' | b'\r') {
