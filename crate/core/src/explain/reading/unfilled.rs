@@ -45,7 +45,7 @@ fn registration_id(hit: &Hit<'_>) -> Option<Statement> {
 
 /// What other words name, whether a sign of assignment is there or none: only a variable that says what belongs there.
 fn variable(hit: &Hit<'_>) -> Option<Statement> {
-    const NAMES: [&str; 4] = ["scope", "device", "regist", "dps"];
+    const NAMES: [&str; 4] = ["scope", "device", "registration", "dps"];
     // Such words are many, and hardly one has a variable behind it.
     let first = hit.text.get(hit.end..)?.iter().find(|byte| !b"\"'`:= ".contains(byte));
     first.filter(|byte| b"${%".contains(byte))?;
