@@ -44,13 +44,18 @@ pub(super) fn spelled_out(text: &[u8]) -> Option<Vec<u8>> {
 
 /// Whether so many bytes stand together as such numbers have: most lines have none, and are not looked at any further.
 fn has_stretch(line: &[u8]) -> bool {
-    let mut length = 0;
-    line.iter().any(|byte| {
+    let is_part =
+        |byte: &u8| byte.is_ascii_hexdigit() || matches!(byte, b' ' | b',' | b':' | b'-' | b'x' | b'\\');
+    let mut from = 0;
+    // From behind: what stands before a byte that is none need not be looked at.
+    while let Some(stretch) = line.get(from..from + 2 * LEAST) {
         work::step();
-        let is_part = byte.is_ascii_hexdigit() || matches!(byte, b' ' | b',' | b':' | b'-' | b'x' | b'\\');
-        length = if is_part { length + 1 } else { 0 };
-        length >= 2 * LEAST
-    })
+        match stretch.iter().rposition(|byte| !is_part(byte)) {
+            Some(other) => from += other + 1,
+            None => return true,
+        }
+    }
+    false
 }
 
 /// A line of a dump: an offset, the bytes, and mostly what they are as letters.
