@@ -183,3 +183,16 @@ pub(crate) fn not_usable(why: &str, place: &Place) -> Finding {
 fn place(input: Input, path: &Path) -> Place {
     Place::input(input).path(text::visible(&path.to_string_lossy()))
 }
+
+#[cfg(all(test, not(windows)))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_of_windows_that_is_not_there_is_told_as_one() {
+        let why = |path, kind: io::ErrorKind| why_not(Path::new(path), &kind.into());
+        assert!(why("devices\\a\\cert.pem", io::ErrorKind::NotFound).contains("parted by /"));
+        assert!(!why("devices/a/cert.pem", io::ErrorKind::NotFound).contains("parted by /"));
+        assert!(!why("devices\\a", io::ErrorKind::PermissionDenied).contains("parted by /"));
+    }
+}

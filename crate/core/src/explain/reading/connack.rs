@@ -54,3 +54,22 @@ fn bare(hit: &Hit<'_>) -> Option<Statement> {
     // MQTT 3.1.1 has 1 to 5; clients use others for failures of their own.
     (is_whole && (1..=5).contains(&code)).then(|| statement(Meaning::Connack(code)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_packet_is_all_there_is_and_came() {
+        let is_read = |line: &str| {
+            let (start, end) = (line.find("20").unwrap(), line.rfind("05").unwrap() + 2);
+            packet(&Hit::new(line.as_bytes(), line.as_bytes(), start, end), 5).is_some()
+        };
+        for line in ["MQTT RX: 20 02 00 05", "<- 20:02:00:05", "recv [20,02,00,05]"] {
+            assert!(is_read(line), "{line}");
+        }
+        for line in ["20 02 00 05", "recv 4d 20 02 00 05", "recv 20 02 00 05 31", "read 20020005 bytes"] {
+            assert!(!is_read(line), "{line}");
+        }
+    }
+}
