@@ -47,6 +47,7 @@ fn openssl(leaf: &Path, others: &Path) -> bool {
             "-no-CApath",
             "-no-CAstore",
             "-x509_strict",
+            "-policy_check",
             "-purpose",
             "sslclient",
             "-attime",

@@ -47,7 +47,8 @@ cp sign.cnf openssl_root_ca.cnf; echo 01 > serial; echo 'V 01 unknown /CN=new-de
 echo '#!/bin/bash' > certGen.sh; rm private/*.open sign.cnf
 "#;
 
-/// `openssl ca`, with an archive that has an older certificate of a device, and a revocation list.
+/// `openssl ca`, with an archive that has an older certificate of each device (one began when the new one did, one ends later
+/// than it), and a revocation list.
 const OPENSSL_CA: &str = r#"
 mkdir -p demoCA/newcerts demoCA/private demoCA/crl
 key demoCA/private/cakey.pem; root demoCA/private/cakey.pem demoCA/cacert.pem 'Plant CA'
@@ -76,9 +77,11 @@ subjectKeyIdentifier = hash
 authorityKeyIdentifier = keyid
 END
 for name in pump-1 pump-2; do key $name.key; request $name.key $name.csr $name; done
-openssl ca -batch -config openssl.cnf -in pump-1.csr -startdate 20200101000000Z -enddate 20210101000000Z -out old.pem 2>/dev/null
-rm old.pem
-for name in pump-1 pump-2; do openssl ca -batch -config openssl.cnf -in $name.csr -out $name.pem 2>/dev/null; done
+issue() { openssl ca -batch -config openssl.cnf -in "$1.csr" -out "$1.pem" "${@:2}" 2>/dev/null; }
+issue pump-1 -startdate 20200101000000Z -enddate 20210101000000Z
+issue pump-2 -startdate 20200101000000Z -enddate 20490101000000Z
+issue pump-1 -startdate 20200101000000Z -enddate 20490101000000Z
+issue pump-2
 openssl ca -config openssl.cnf -gencrl -out demoCA/crl/crl.pem 2>/dev/null
 "#;
 
@@ -201,7 +204,8 @@ fn what_openssl_ca_leaves() {
         &[
             ("demoCA/private/cakey.pem", "ca-key"),
             ("demoCA/newcerts/01.pem", "superseded"),
-            ("demoCA/newcerts/02.pem", "copy"),
+            ("demoCA/newcerts/02.pem", "superseded"),
+            ("demoCA/newcerts/03.pem", "copy"),
             ("demoCA/serial", "no-certificate-or-key"),
         ],
     );

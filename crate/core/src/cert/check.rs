@@ -69,6 +69,7 @@ pub fn check(inputs: &Inputs) -> Report {
         answer = (given.is_ok() || !uploaded.is_empty()).then_some(given);
         path
     });
+    report.chain.seek_misnamed(uploaded, &signatures);
     if let Some(at) = inputs.at {
         let links = report.chain.links().chain(&report.chain.strangers).chain(&report.group_cas);
         let outlived = Outlived::among(links, at);

@@ -7,6 +7,7 @@ pub mod link;
 pub mod name_constraints;
 pub mod outlived;
 pub mod part;
+mod policy;
 pub mod question;
 pub mod rigour;
 pub mod role;

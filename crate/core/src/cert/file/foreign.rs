@@ -1,6 +1,8 @@
 //! Files that are something else: how they are recognised. What they are called, and what to do instead, is in the
 //! catalogue.
 
+mod stand_in;
+
 use zeroize::Zeroizing;
 
 use crate::finding::{Finding, Severity, say::AnotherFormat as Is};
@@ -147,13 +149,47 @@ pub(super) fn of_start(bytes: &[u8]) -> Option<Foreign<'static>> {
         () if starts(&["PuTTY-User-Key-File"]) => Is::SshKey { key: &"a PuTTY key" },
         () if lower.starts_with("<!doctype html") || lower.starts_with("<html") => Is::WebPage,
         () if lower.starts_with("%pdf") => Is::Pdf,
-        () if starts(&["Certificate:\n    Data:", "Certificate:\r\n    Data:", "    Data:"]) => {
-            Is::PrintedForm
-        }
+        () if lower.starts_with("{\\rtf") => Is::Office,
         () if starts(&["HostName=", "SharedAccessSignature"]) => Is::ConnectionString,
-        () => return None,
+        () => return printed(&lower).or_else(|| stand_in::of_text(text, &lower)).map(Foreign::from),
     };
     Some(is.into())
+}
+
+/// What OpenSSL, GnuTLS or Mbed TLS print of an object for people to read.
+fn printed(lower: &str) -> Option<Is<'static>> {
+    // OpenSSL says in front of it what it reads.
+    let lower = lower.strip_prefix("read ec key").or(lower.strip_prefix("read rsa key")).unwrap_or(lower);
+    let lower = lower.trim_start();
+    let starts = |prefixes: &[&str]| prefixes.iter().any(|prefix| lower.starts_with(prefix));
+    let is = match () {
+        () if starts(&[
+            "private-key: (",
+            "rsa private-key: (",
+            "public-key: (",
+            "rsa public-key: (",
+            "ed25519 p",
+            "public key info:",
+        ]) =>
+        {
+            Is::PrintedKey
+        }
+        () if starts(&["certificate request:", "pkcs #10 certificate request information:"]) => {
+            Is::PrintedRequest
+        }
+        () if starts(&["certificate revocation list (crl):", "x.509 certificate revocation list"]) => {
+            Is::PrintedList
+        }
+        () if starts(&["certificate:\n", "certificate:\r\n", "data:\n", "data:\r\n", "version: 3 (0x2)"])
+            || starts(&["x.509 certificate information:", "cert. version     :"]) =>
+        {
+            Is::PrintedForm
+        }
+        // What -noout -subject -issuer print.
+        () if starts(&["subject=", "subject =", "issuer=", "issuer ="]) => Is::PrintedForm,
+        () => return None,
+    };
+    Some(is)
 }
 
 /// Whether a long run of base64 begins as gzip or ZIP does.

@@ -28,6 +28,8 @@ pub(super) enum MarkerDamage {
     DashCount,
     /// Lower case, or other blanks than one.
     Spelling,
+    /// A character that nobody sees stands in it.
+    Hidden,
     /// Something stands in front of it on its line.
     InLine,
     /// Something stands behind it on its line.
@@ -49,6 +51,7 @@ impl MarkerDamage {
             Self::OtherDashes => "has dashes that are not the ASCII hyphen",
             Self::DashCount => "does not have five dashes on both sides",
             Self::Spelling => "is not written in capital letters with single spaces",
+            Self::Hidden => "has a character in it that nobody sees",
             Self::InLine => "does not begin its line",
             Self::Followed => "is followed by more on its line",
             Self::Joined => "lacks the line break behind it, as where files are joined",
@@ -116,10 +119,15 @@ fn read(glyphs: &[Glyph], word: usize, floor: usize) -> Option<Marker> {
 
     let label_glyphs: Vec<char> = glyphs
         .iter()
+        .enumerate()
         .skip(after_word)
         .take(MAX_LABEL)
-        .map(|glyph| glyph.character)
-        .take_while(|&c| is_label(c))
+        .map_while(|(index, glyph)| {
+            // A soft hyphen in a word is hidden; at its end it stands for a dash.
+            let is_inside = || at(index + 1).is_some_and(|next| next.is_ascii_alphanumeric());
+            let c = glyph.character;
+            (is_label(c) || is_hidden(c) && is_inside()).then_some(c)
+        })
         .collect();
     let label_end = after_word + label_glyphs.len();
     let dashes = glyphs.iter().skip(label_end).take(16).take_while(|glyph| is_dash(glyph.character)).count();
@@ -128,8 +136,8 @@ fn read(glyphs: &[Glyph], word: usize, floor: usize) -> Option<Marker> {
     let dashes = if is_joined { dashes - 5.min(dashes / 2) } else { dashes };
     let end = label_end + dashes;
     let ends_line = at(end).is_none_or(is_line_break);
-    let words: String =
-        label_glyphs.iter().map(|&c| if is_blank(c) || c == '_' || c == '+' { ' ' } else { c }).collect();
+    let seen = label_glyphs.iter().filter(|&&c| !is_hidden(c));
+    let words: String = seen.map(|&c| if is_blank(c) || c == '_' || c == '+' { ' ' } else { c }).collect();
     let label = words.split_whitespace().collect::<Vec<_>>().join(" ").to_ascii_uppercase();
     let is_separated = at(after_word).is_some_and(|c| is_blank(c) || c == '_' || c == '+');
     let is_plausible = match (has_front, dashes > 0) {
@@ -147,8 +155,15 @@ fn read(glyphs: &[Glyph], word: usize, floor: usize) -> Option<Marker> {
     };
     let starts_line = start == 0 || at(start - 1).is_some_and(is_line_break);
     let written: String = label_glyphs.iter().collect();
+    let is_hidden_in = |from: usize, to: usize| {
+        glyphs.get(from..to).is_some_and(|part| part.iter().any(|glyph| is_hidden(glyph.character)))
+    };
+    let line_start = before(start, |c| !is_line_break(c));
+    let is_hidden_in_front = is_hidden_in(line_start, start) && before(start, is_hidden) == line_start;
     let damage = if !has_front || dashes == 0 {
         Some(MarkerDamage::OneSided)
+    } else if is_hidden_in(blank_before, label_end) || is_hidden_in_front {
+        Some(MarkerDamage::Hidden)
     } else if glyphs
         .get(start..end)
         .unwrap_or_default()
@@ -195,6 +210,11 @@ fn is_dash(character: char) -> bool {
 fn is_blank(character: char) -> bool {
     character.is_whitespace() && !is_line_break(character)
         || matches!(character, '\u{200b}' | '\u{feff}' | '\u{2060}')
+}
+
+/// Without a width and without a meaning here.
+fn is_hidden(character: char) -> bool {
+    matches!(character, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}' | '\u{feff}')
 }
 
 fn is_label(character: char) -> bool {
@@ -245,6 +265,9 @@ mod tests {
             "x-----BEGIN CERTIFICATE-----",
             "-----BEGIN\u{a0}CERTIFICATE-----",
             "-----BEGIN+CERTIFICATE-----",
+            "-----BEGIN CERTIFI\u{ad}CATE-----",
+            "-----BEGIN CERTI\u{200b}FICATE-----",
+            "\u{ad}----BEGIN CERTIFICATE----\u{ad}",
         ] {
             let found = markers(text);
             assert!(

@@ -128,14 +128,16 @@ pub(super) fn hexadecimal(glyphs: &[Glyph]) -> Vec<Octets> {
         starts && is_number && (matches!(next, Some('8' | '2')) || is_first() || is_short())
     };
     let mut all = Vec::new();
-    let mut at = 0;
+    let (mut at, mut run_end) = (0, 0);
     while at < glyphs.len() {
         let is_start = at == 0 || digit(at - 1).is_none();
         if !(begins(at) || is_start && is_stream(glyphs, at)) {
             at += 1;
             continue;
         }
-        let range = hexadecimal_run(glyphs, at);
+        // What was left of a run is looked through once.
+        run_end = if at < run_end { run_end } else { hexadecimal_run(glyphs, at).end };
+        let range = group::within(glyphs, at..run_end);
         all.push(octets_of(glyphs.get(range.clone()).unwrap_or_default()));
         at = range.end.max(at + 1);
     }

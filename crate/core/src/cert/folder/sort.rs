@@ -131,7 +131,9 @@ impl<'a> Table<'a> {
                 let one = &one.certificate;
                 let is_keyless = self.key_files(number).is_empty();
                 let is_replaced = same.iter().map(|(_, other)| &other.certificate).any(|other| {
-                    other.not_before > one.not_before && (is_keyless || other.public_key == one.public_key)
+                    // CAs that date back give several certificates the same beginning.
+                    let is_newer = (other.not_before, other.not_after) > (one.not_before, one.not_after);
+                    is_newer && (is_keyless || other.public_key == one.public_key)
                 });
                 superseded.extend(is_replaced.then_some(number));
             }

@@ -134,6 +134,30 @@ pub(super) fn judge(
     judged
 }
 
+/// The certificate whose key made the signature, and whose name is another than that of the issuer: found by the key identifier
+/// that is asked for, or among a few where none is.
+pub(super) fn signed_by_another_name(
+    subject: &Certificate,
+    bag: &[Arc<Link>],
+    signatures: &Signatures<'_>,
+) -> Option<Arc<Link>> {
+    /// Each of them costs a signature.
+    const FEW: usize = 4;
+    let may_be_its = |link: &&Arc<Link>| {
+        let issuer = &link.certificate;
+        let is_asked_for = match (&subject.authority_key_id, &issuer.subject_key_id) {
+            (Some(asked), Some(there)) => asked == there,
+            _ => bag.len() <= FEW,
+        };
+        is_asked_for
+            && issuer.is_ca()
+            && !subject.is_self_issued()
+            && !issuer.subject.says_the_same(&subject.issuer)
+    };
+    let has_signed = |link: &&Arc<Link>| signatures.has_signed(&link.certificate, subject).is_ok();
+    bag.iter().filter(may_be_its).find(has_signed).map(Arc::clone)
+}
+
 /// `None` for a certificate that has nothing to do with the issuer.
 fn one(issuer: &Certificate, subject: &Certificate, signatures: &Signatures<'_>) -> Option<Outcome> {
     if !issuer.subject.says_the_same(&subject.issuer) {

@@ -35,6 +35,8 @@ pub struct Chain {
     pub candidates: Vec<Candidate>,
     /// A certificate that has the name of the missing issuer and another key.
     pub namesake: Option<Arc<Link>>,
+    /// A certificate whose key signed the top of the chain, and whose name is another than the one that is asked for.
+    pub misnamed: Option<Arc<Link>>,
     /// Certificates, those that the service has included, that have expired while another of the same name and key is valid.
     pub outlived: Vec<Outlived>,
     /// Certificates that are there already.
@@ -105,6 +107,7 @@ impl Chain {
                 let has_the_name =
                     |link: &&Arc<Link>| link.certificate.subject.says_the_same(&top.certificate.issuer);
                 chain.namesake = unused.iter().find(has_the_name).map(Arc::clone);
+                chain.misnamed = candidate::signed_by_another_name(&top.certificate, &unused, signatures);
                 break;
             };
             top = unused.remove(position);
@@ -121,6 +124,14 @@ impl Chain {
         chain.is_in_order = chain.stands_in_order(bag, counted);
         chain.is_interrupted = chain.is_in_order && !chain.stands_in_order(bag, usize::MAX);
         chain
+    }
+
+    /// Looks among what the service has as well for a CA whose key signed the top of the chain under another name.
+    pub(in crate::cert) fn seek_misnamed(&mut self, uploaded: &[Arc<Link>], signatures: &Signatures<'_>) {
+        let found = self.links().last().filter(|_| self.misnamed.is_none() && self.namesake.is_none());
+        let found =
+            found.and_then(|top| candidate::signed_by_another_name(&top.certificate, uploaded, signatures));
+        self.misnamed = self.misnamed.take().or(found);
     }
 
     /// What a device sends: leaf and intermediates, but neither the root nor what stands above the first certificate

@@ -14,6 +14,7 @@ use crate::{
         path::{
             link::key_ids_contradict,
             name_constraints::{self, MAX_COMPARISONS, Permission},
+            policy,
             rigour::{Rigour, is_usually_refused},
             signatures::Signatures,
         },
@@ -115,6 +116,8 @@ pub enum Problem {
     NameForbidden,
     /// Its name constraints cannot be worked out: no verdict, hence none in favour.
     NameConstraintsNotChecked,
+    /// A CA above it asks for certificate policies, and it has none of those above it.
+    PolicyMissing,
     /// The search was ended by the budget of signatures, [`MAX_STEPS`] or [`MAX_LENGTH`].
     TooMuchWork,
 }
@@ -140,6 +143,9 @@ impl fmt::Display for Problem {
             Self::OtherServer => "its subjectAltName does not name the server",
             Self::NameForbidden => "its name constraints do not allow the names below it",
             Self::NameConstraintsNotChecked => "its name constraints are malformed or of an unknown kind",
+            Self::PolicyMissing => {
+                "a CA above it asks for certificate policies (policyConstraints), and it has none that all have"
+            }
             Self::TooMuchWork => "the search was ended: too many certificates with the same names",
         })
     }
@@ -261,12 +267,22 @@ impl<'a> Search<'_, 'a> {
                 continue;
             }
             path.push(issuer);
-            if is_anchor || self.extend(path) {
+            let is_found = if is_anchor { self.has_policies(path) } else { self.extend(path) };
+            if is_found {
                 return true;
             }
             path.pop();
         }
         false
+    }
+
+    /// Whether a path up to an anchor has the policies that are asked for. Nobody asks who is not told to be strict.
+    fn has_policies(&mut self, path: &[&'a Certificate]) -> bool {
+        let missing = if self.rigour == Rigour::Strict { policy::missing(path) } else { None };
+        if let Some(certificate) = missing {
+            self.fail(path, certificate, Problem::PolicyMissing);
+        }
+        missing.is_none()
     }
 
     /// Whether `issuer` may stand above `subject`, the last of the path.

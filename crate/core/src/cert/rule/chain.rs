@@ -93,7 +93,7 @@ fn completeness(context: &Context<'_>, findings: &mut Vec<Finding>) {
         ([ca, ..], _) if !is_group_reached(context) && !is_namesake_told(context) => {
             findings.push(not_reached(ca, chain, leaf));
         }
-        ([], Some(issuer)) if chain.intermediates.is_empty() && chain.namesake.is_none() => {
+        ([], Some(issuer)) if chain.intermediates.is_empty() && !is_namesake_told(context) => {
             findings.push(say::LeafAlone { issuer: &issuer }.finding().at(leaf.place.clone()));
         }
         _ => {}
@@ -115,9 +115,9 @@ fn is_group_reached(context: &Context<'_>) -> bool {
     top.is_some_and(|top| context.group_cas.iter().any(|ca| ca.certificate.der == top.certificate.der))
 }
 
-/// A CA of the right name and the wrong key is the cause; it has its own finding.
+/// A CA of the right name and the wrong key, or of the right key and another name, is the cause; it has its own finding.
 fn is_namesake_told(context: &Context<'_>) -> bool {
-    context.chain.namesake.is_some()
+    context.chain.namesake.is_some() || context.chain.misnamed.is_some()
 }
 
 fn not_reached(ca: &Link, chain: &Chain, leaf: &Arc<Link>) -> Finding {
@@ -157,8 +157,9 @@ fn order(context: &Context<'_>, findings: &mut Vec<Finding>) {
 
 fn superfluous(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let chain = context.chain;
-    let is_namesake =
-        |link: &&Arc<Link>| chain.namesake.as_ref().is_some_and(|namesake| Arc::ptr_eq(namesake, link));
+    let is_namesake = |link: &&Arc<Link>| {
+        [&chain.namesake, &chain.misnamed].into_iter().flatten().any(|told| Arc::ptr_eq(told, link))
+    };
     let is_servers = |link: &&Arc<Link>| ServerRoot::of(&link.certificate).is_some();
     let is_strange = |link: &&Arc<Link>| {
         let is_told = is_namesake(link) || is_servers(link) || chain.renewed_by(link).is_some();

@@ -48,10 +48,22 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     // What the service has is taken for its own sake: nobody checks its signature on itself, except a device's.
     match links {
         [device] if device.certificate.is_self_issued() => signature(context, device, device, findings),
+        [device] => uploaded_device(context, device, findings),
         [.., top] => own_signature(context, top, findings),
         [] => {}
     }
     wrong_issuer(context, findings);
+}
+
+/// A device's certificate that a CA issued, given as the CA of its own group: a group knows devices by what issued them.
+fn uploaded_device(context: &Context<'_>, device: &Link, findings: &mut Vec<Finding>) {
+    let certificate = &device.certificate;
+    let is_given = context.group_cas.iter().any(|ca| ca.certificate.der == certificate.der);
+    let is_for_group = is_given && context.enrollment != Enrollment::Individual;
+    if is_for_group && !certificate.is_ca() && !certificate.has_unreadable_constraints() {
+        let uploaded = say::IssuerIsNoCa::Uploaded { subject: &certificate.subject };
+        findings.push(uploaded.finding().at(device.place.clone()));
+    }
 }
 
 /// Where an issuer stands.
@@ -87,7 +99,10 @@ fn signature(context: &Context<'_>, subject: &Link, issuer: &Link, findings: &mu
             // Nobody checks what a certificate signed of itself; without any other signature nothing is proved.
             if std::ptr::eq(subject, issuer) { finding } else { finding.severity(Error) }
         }
-        why => say::SignatureDoesNotHold { above, below, why: &why }.finding(),
+        why @ SignatureError::NumbersSideBySide => {
+            say::SignatureDoesNotHold::Bare { above, below, why: &why }.finding()
+        }
+        why => say::SignatureDoesNotHold::Other { above, below, why: &why }.finding(),
     };
     findings.push(finding.at(subject.place.clone()));
 }
@@ -108,7 +123,8 @@ fn permission(issuer: &Link, at: At, findings: &mut Vec<Finding>) {
     let certificate = &issuer.certificate;
     let subject = &certificate.subject;
     let mut push = |finding: Finding| findings.push(finding.at(issuer.place.clone()));
-    if !certificate.is_ca() {
+    // One that cannot be read is no proof that it is none.
+    if !certificate.is_ca() && !certificate.has_unreadable_constraints() {
         let found = if certificate.basic_constraints.is_some() { "CA:FALSE" } else { "no basicConstraints" };
         let severity = if is_old_ca(certificate, at != At::Middle) { Warning } else { Error };
         let finding = match at {
@@ -150,6 +166,13 @@ fn wrong_issuer(context: &Context<'_>, findings: &mut Vec<Finding>) {
         return;
     }
     let Some(top) = context.chain.links().last() else { return };
+    if let Some(misnamed) = &context.chain.misnamed {
+        let (ca, subject, named) =
+            (&misnamed.certificate.subject, &top.certificate.subject, &top.certificate.issuer);
+        let name = say::WrongIssuerFile::Name { ca, subject, named };
+        findings.push(name.finding().at(misnamed.place.clone()));
+        return;
+    }
     let on_way = context.way.windows(2).find_map(|pair| match pair {
         [subject, issuer] if key_ids_contradict(&issuer.certificate, &subject.certificate) => {
             Some((issuer, subject))
@@ -161,16 +184,23 @@ fn wrong_issuer(context: &Context<'_>, findings: &mut Vec<Finding>) {
     if !key_ids_contradict(&namesake.certificate, &top.certificate) {
         return;
     }
-    findings.push(another(&namesake.certificate, &top.certificate).at(namesake.place.clone()));
+    let is_its_key = context.signatures.has_signed(&namesake.certificate, &top.certificate).is_ok();
+    let another = another(&namesake.certificate, &top.certificate, is_its_key);
+    findings.push(another.at(namesake.place.clone()));
 }
 
-/// By its key identifier it has another key; where that is the right one, it is another certificate of the same CA.
-fn another(ca: &Certificate, below: &Certificate) -> Finding {
+/// By its key identifier it has another key; where that is the right one, it is another certificate of the same CA, or one of
+/// the two identifiers is wrong.
+fn another(ca: &Certificate, below: &Certificate, is_its_key: bool) -> Finding {
     let (namesake, subject) = (&ca.subject, &below.subject);
     let (asked, there) = (below.authority_key_id.as_deref(), ca.subject_key_id.as_deref());
     if asked.is_some() && there.is_some() && asked != there {
         let (wanted, there) = (&hex(asked), &hex(there));
-        return say::WrongIssuerFile::Key { namesake, subject, wanted, there }.finding();
+        return if is_its_key {
+            say::WrongIssuerFile::Identifier { namesake, subject, wanted, there }.finding()
+        } else {
+            say::WrongIssuerFile::Key { namesake, subject, wanted, there }.finding()
+        };
     }
     let serial = below.authority.as_ref().and_then(|asked| asked.serial.as_deref());
     let (wanted, there, issuer) = (&hex(serial), &hex(Some(&ca.serial)), &ca.issuer);

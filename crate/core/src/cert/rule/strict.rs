@@ -35,7 +35,12 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let is_root = |link: &Arc<Link>| link.certificate.is_self_issued() && is_top(link) && !is_device(link);
     let signed = context.way.iter().filter(|link| !is_root(link));
     for link in signed {
-        hash(link, findings);
+        // What the service has is trusted for its own sake, and who goes on to its root checks it.
+        let is_uploaded = is_top(link)
+            && !is_device(link)
+            && context.group_cas.iter().any(|ca| ca.certificate.der == link.certificate.der);
+        let weak = hash(link);
+        findings.extend(if is_uploaded { weak.map(|weak| weak.severity(Warning)) } else { weak });
     }
 }
 
@@ -85,11 +90,9 @@ fn version(link: &Link, findings: &mut Vec<Finding>) {
     findings.push(old.finding().at(link.place.clone()));
 }
 
-fn hash(link: &Link, findings: &mut Vec<Finding>) {
-    let scheme = Scheme::of(&link.certificate.signature_algorithm);
-    let Some(hash) = scheme.and_then(|scheme| scheme.hash).filter(|hash| Hash::is_broken(*hash)) else {
-        return;
-    };
+fn hash(link: &Link) -> Option<Finding> {
+    let scheme = Scheme::of(&link.certificate.signature_algorithm)?;
+    let hash = scheme.hash.filter(|hash| Hash::is_broken(*hash))?;
     let weak = say::WeakHash { subject: &link.certificate.subject, hash: &hash.as_str() };
-    findings.push(weak.finding().at(link.place.clone()));
+    Some(weak.finding().at(link.place.clone()))
 }

@@ -114,10 +114,12 @@ impl Certificate {
         let mut time = |name: &str| {
             let element = times.next().and_then(Result::ok);
             let read = element.as_ref().map_or(Err("is missing".to_owned()), read_time);
-            read.map_err(|why| {
-                let span = element.map_or(validity.span(), |element| element.span());
-                note(span, format!("the time {name} {why}"));
-            })
+            let is_general = element.as_ref().is_some_and(|it| it.tag == tag::GENERALIZED_TIME);
+            let span = element.map_or(validity.span(), |element| element.span());
+            if is_general && read.as_ref().is_ok_and(|time| *time < UTC_TIME_ENDS) {
+                note(span.clone(), format!("the time {name} is before 2050 and no UTCTime"));
+            }
+            read.map_err(|why| note(span, format!("the time {name} {why}")))
         };
         let not_before = time("notBefore").ok();
         let not_after = time("notAfter").ok();
@@ -197,6 +199,12 @@ impl Certificate {
         self.extensions.iter().find(|extension| extension.oid == Some(oid))
     }
 
+    /// Whether it has BasicConstraints that cannot be read: what it is then is not known.
+    #[must_use]
+    pub fn has_unreadable_constraints(&self) -> bool {
+        self.basic_constraints.is_none() && self.extension(oid::BASIC_CONSTRAINTS).is_some()
+    }
+
     /// The serial number in hexadecimal.
     #[must_use]
     pub fn serial_text(&self) -> String {
@@ -245,8 +253,23 @@ impl Certificate {
             Some(_) => true,
             None => false,
         };
+        let is_of_constraints = extension.oid == Some(oid::BASIC_CONSTRAINTS);
+        for (is_written, what) in [
+            (extension.is_default_written, "an extension says \"critical FALSE\""),
+            (
+                is_of_constraints && BasicConstraints::writes_default(&extension),
+                "basicConstraints say \"CA FALSE\"",
+            ),
+        ] {
+            if is_written {
+                let span = extension.offset..extension.offset + extension.value.len();
+                self.note(span, format!("{what}, which DER leaves out"));
+            }
+        }
         if !readable {
-            let name = extension.oid.map_or_else(|| "of unreadable type".to_owned(), |oid| oid.to_string());
+            let known = extension.oid.and_then(oid::name).map(str::to_owned);
+            let name = known.or_else(|| extension.oid.map(|oid| oid.to_string()));
+            let name = name.unwrap_or_else(|| "of unreadable type".to_owned());
             let span = extension.offset..extension.offset + extension.value.len();
             self.note(span, format!("the extension {name} is not readable"));
         }
@@ -270,6 +293,9 @@ impl Certificate {
         }
     }
 }
+
+/// 2050: as far as two digits of a year reach (RFC 5280 section 4.1.2.5).
+const UTC_TIME_ENDS: UnixTime = UnixTime::from_seconds(2_524_608_000);
 
 fn set<T>(slot: &mut Option<T>, value: Option<T>) -> bool {
     let readable = value.is_some();

@@ -16,6 +16,8 @@ pub struct Extension {
     pub oid: Option<ObjectIdentifier>,
     /// Whether a reader that does not know it must refuse the certificate.
     pub critical: bool,
+    /// Whether that it is not critical is written out, which DER does not allow (X.690 section 11.5).
+    pub is_default_written: bool,
     /// The content of its OCTET STRING.
     pub value: Box<[u8]>,
     /// Offset of `value` in the certificate, in bytes.
@@ -32,7 +34,8 @@ impl Extension {
         let value = parts.next_if(tag::OCTET_STRING)?;
         Some(Self {
             oid: ObjectIdentifier::from_bytes(oid.content).ok(),
-            critical: critical.is_some_and(|critical| critical.content != [0]),
+            critical: critical.as_ref().is_some_and(|critical| critical.content != [0]),
+            is_default_written: critical.is_some_and(|critical| critical.content == [0]),
             value: value.content.into(),
             offset: value.content_offset(),
         })
@@ -61,16 +64,34 @@ pub struct BasicConstraints {
 }
 
 impl BasicConstraints {
+    /// Whether `cA` is written out although it is FALSE.
+    pub(in crate::cert) fn writes_default(extension: &Extension) -> bool {
+        let first = extension
+            .element()
+            .and_then(|it| it.children().next_if(tag::BOOLEAN).map(|it| it.content == [0]));
+        first.unwrap_or(false)
+    }
+
     pub(in crate::cert) fn read(extension: &Extension) -> Option<Self> {
         let sequence = extension.element().filter(|element| element.tag == tag::SEQUENCE)?;
         let mut parts = sequence.children();
         let ca = parts.next_if(tag::BOOLEAN).is_some_and(|ca| ca.content != [0]);
         let path_len = match parts.next() {
             None => None,
-            Some(part) => Some(part.ok()?.small_integer()?),
+            Some(part) => Some(path_len(&part.ok()?)?),
         };
         parts.next().is_none().then_some(Self { ca, path_len })
     }
+}
+
+/// A number from 0; one that no chain is as long as may have more octets than are counted here.
+fn path_len(integer: &Element<'_>) -> Option<u32> {
+    let is_large = integer.tag == tag::INTEGER && integer.content.len() > 4 && !is_negative(integer);
+    if is_large { Some(u32::MAX) } else { integer.small_integer() }
+}
+
+fn is_negative(integer: &Element<'_>) -> bool {
+    integer.content.first().is_some_and(|first| first & 0x80 != 0)
 }
 
 /// KeyUsage (RFC 5280 section 4.2.1.3).
@@ -204,7 +225,7 @@ mod tests {
     use super::*;
 
     fn extension(value: &[u8]) -> Extension {
-        Extension { oid: None, critical: false, value: value.into(), offset: 0 }
+        Extension { oid: None, critical: false, is_default_written: false, value: value.into(), offset: 0 }
     }
 
     #[test]
@@ -215,7 +236,13 @@ mod tests {
             read(&[0x30, 7, 1, 1, 0xff, 2, 2, 1, 0]),
             Some(BasicConstraints { ca: true, path_len: Some(256) })
         );
-        for broken in [&[0x31, 0][..], &[0x30, 3, 2, 1, 0xff], &[0x30, 0, 0], &[]] {
+        assert_eq!(
+            read(&[0x30, 12, 1, 1, 0xff, 2, 7, 1, 0, 0, 0, 0, 0, 0]),
+            Some(BasicConstraints { ca: true, path_len: Some(u32::MAX) })
+        );
+        for broken in
+            [&[0x30, 6, 1, 1, 0xff, 2, 1, 0xff][..], &[0x31, 0], &[0x30, 3, 2, 1, 0xff], &[0x30, 0, 0], &[]]
+        {
             assert_eq!(read(broken), None, "{broken:?}");
         }
     }

@@ -216,7 +216,8 @@ fn extensions(certificate: &Certificate, found: &mut Vec<Violation>) {
     check(certificate.authority_key_id.is_none() && !is_self_issued, Violation::AuthorityKeyIdMissing);
     check(certificate.subject_key_id.is_none() && certificate.is_ca(), Violation::SubjectKeyIdMissing);
     let has_constraints = certificate.extension(oid::NAME_CONSTRAINTS).is_some();
-    check(has_constraints && !certificate.is_ca(), Violation::NameConstraintsWithoutCa);
+    let is_no_ca = !certificate.is_ca() && !certificate.has_unreadable_constraints();
+    check(has_constraints && is_no_ca, Violation::NameConstraintsWithoutCa);
     let is_empty = certificate.extended_key_usage.as_ref().is_some_and(|usage| usage.0.is_empty());
     check(is_empty, Violation::ExtendedKeyUsageEmpty);
 }
@@ -226,6 +227,8 @@ fn usage(certificate: &Certificate, position: Position, found: &mut Vec<Violatio
     let is_ca = certificate.is_ca();
     if position == Position::Issuer {
         match certificate.basic_constraints {
+            // That it cannot be read is said already.
+            None if certificate.has_unreadable_constraints() => {}
             None => found.push(Violation::BasicConstraintsMissing),
             Some(constraints) if !constraints.ca => found.push(Violation::NotCa),
             Some(_) => {}
@@ -234,7 +237,8 @@ fn usage(certificate: &Certificate, position: Position, found: &mut Vec<Violatio
             found.push(Violation::KeyCertSignMissing);
         }
     }
-    if !is_ca && certificate.key_usage.is_some_and(crate::cert::x509::extension::KeyUsage::key_cert_sign) {
+    let is_no_ca = !is_ca && !certificate.has_unreadable_constraints();
+    if is_no_ca && certificate.key_usage.is_some_and(crate::cert::x509::extension::KeyUsage::key_cert_sign) {
         found.push(Violation::KeyCertSignWithoutCa);
     }
     let has_path_len =

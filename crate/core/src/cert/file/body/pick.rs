@@ -26,9 +26,10 @@ type Pick<'a> = fn(&Source<'a>) -> Option<Reading>;
 impl<'a> Source<'a> {
     /// The readings worth trying, the plainest first.
     pub(super) fn readings(&self, plain: Reading) -> impl Iterator<Item = (Reading, Option<DamageKind>)> {
-        let bolder: [(Pick<'a>, DamageKind); 12] = [
+        let bolder: [(Pick<'a>, DamageKind); 13] = [
             (Self::quoted_printable, DamageKind::QuotedPrintable),
             (Self::quoted, DamageKind::Literal),
+            (Self::escaped_breaks, DamageKind::Escaped),
             (Self::behind_prefix, DamageKind::Prefixed),
             (|source| Some(source.last_token_of_each_line()), DamageKind::Framed),
             (|source| Some(source.longest_token_of_each_line(&source.lines)), DamageKind::Framed),
@@ -46,6 +47,21 @@ impl<'a> Source<'a> {
         ];
         let bolder = bolder.into_iter().filter_map(|(read, kind)| Some((read(self)?, Some(kind))));
         std::iter::once((plain, None)).chain(bolder)
+    }
+
+    /// Without the escapes of line breaks, however many backslashes each has.
+    fn escaped_breaks(&self) -> Option<Reading> {
+        let mut characters = self.characters(self.start, self.end).peekable();
+        let (mut reading, mut is_escaped) = (Reading::default(), false);
+        while let Some((index, character)) = characters.next() {
+            if character != '\\' {
+                reading.extend(value(character).map(|digit| (digit, index)));
+                continue;
+            }
+            let is_break = |&(_, c): &(usize, char)| matches!(c, 'n' | 'r' | 't');
+            is_escaped |= characters.next_if(is_break).is_some();
+        }
+        is_escaped.then_some(reading)
     }
 
     /// Only what stands between quotes.

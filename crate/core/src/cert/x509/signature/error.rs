@@ -16,6 +16,8 @@ pub enum SignatureError {
     BadKey,
     /// The signature has not the form of its algorithm.
     BadSignature,
+    /// The key made it, and its two numbers stand side by side in place of a SEQUENCE of them (RFC 3279 section 2.2.3).
+    NumbersSideBySide,
     /// This crate does not check the algorithm; nothing is known.
     NotChecked,
     /// It was not checked: too many had been checked before it.
@@ -29,6 +31,9 @@ impl fmt::Display for SignatureError {
             Self::OtherKeyType => "the signature is of another algorithm than the issuer's key",
             Self::BadKey => "the issuer's public key is malformed",
             Self::BadSignature => "the signature does not have the form of its algorithm",
+            Self::NumbersSideBySide => {
+                "the key made it, and its numbers r and s stand side by side, not as a SEQUENCE of two INTEGERs (DER)"
+            }
             Self::NotChecked => "the signature's algorithm is not checked by this tool",
             Self::Exhausted(exhausted) => return exhausted.fmt(f),
         })
