@@ -10,6 +10,7 @@ mod clock;
 mod command;
 mod connack;
 mod cut;
+mod denied;
 mod hexadecimal;
 pub(super) mod host;
 mod issuer;
@@ -124,6 +125,7 @@ pub(super) fn facts(text: &Text) -> Vec<Fact> {
     });
     leave_out_tables(text, &mut facts);
     leave_out_the_way(text, &mut facts);
+    leave_out_stages(text, &mut facts);
     take_sentences(text, &mut facts, &known);
     facts
 }
@@ -213,6 +215,20 @@ fn leave_out_the_way(text: &Text, facts: &mut Vec<Fact>) {
     });
 }
 
+/// On a line that tells a failure no stage was reached: `Received CONNACK (0, 5)` has a flag of 0.
+fn leave_out_stages(text: &Text, facts: &mut Vec<Fact>) {
+    let fails = |fact: &&Fact| {
+        matches!(fact.statement, Statement::Mention(_) | Statement::Symptom(..) | Statement::Alert(..))
+    };
+    let failed: BTreeSet<u32> =
+        order::gathered(facts.iter().filter(fails).map(|fact| text.line(fact.span.start)));
+    facts.retain(|fact| {
+        let line = text.line(fact.span.start);
+        let is_stage = matches!(fact.statement, Statement::Stage(_));
+        !(is_stage && failed.contains(&line) && text.line_text(line).len() < LONGEST)
+    });
+}
+
 /// Longest line that is asked whether it is a report: what is longer holds a whole log.
 const LONGEST: usize = 400;
 
@@ -223,6 +239,9 @@ fn read<'h, 't>(
 ) -> impl Iterator<Item = (Statement, Range<usize>)> + use<'h, 't> {
     let of_rows = SEARCH.rows(word).filter_map(move |row| Lexicon::get().read_row(row, hit));
     let of_rows = of_rows.map(|(meaning, span)| (statement(meaning), span));
+    // Readers look at what is around a word for themselves.
+    let of_rows = of_rows
+        .filter(|(said, span)| !matches!(said, Statement::Stage(_)) || !denied::is_one(hit.text, span));
     let of_readers = SEARCH.readers(word).filter_map(|reader| (reader.read)(hit));
     of_rows.chain(of_readers.map(|statement| (statement, hit.start..hit.end)))
 }

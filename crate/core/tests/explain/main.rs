@@ -83,6 +83,7 @@ fn summary(explanation: &Explanation) -> Value {
     object([
         ("happenings", happenings.collect()),
         ("assigned", json!(explanation.assigned.as_ref().map(|assigned| assigned.hub.clone()))),
+        ("reached", json!(explanation.reached.as_ref().map(|reached| reached.what))),
         (
             "device",
             json!(explanation.device.as_ref().map(|it| format!("{} {}", it.id_scope, it.registration_id))),
