@@ -61,6 +61,54 @@ fn is_read_as_far_as_a_limit() {
     }
 }
 
+/// What a list or an emulator's folder leads to is a file, or it is not read: no time limit and no signal ends the opening of a
+/// pipe that nobody writes to.
+#[cfg(target_os = "linux")]
+#[test]
+fn nothing_that_is_named_in_a_file_or_kept_in_a_folder_is_waited_for() {
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+
+    let desk = Desk::new("localhost");
+    let [chain, key] = [&desk.device.chain, &desk.device.key].map(|path| path.to_str().unwrap());
+    let (list, state) = (desk.file("devices.csv"), desk.file("state"));
+    let odd = |name: &str, path: &std::path::Path| match name {
+        "pipe" => assert!(Command::new("mkfifo").arg(path).status().unwrap().success()),
+        "zero" => symlink("/dev/zero", path).unwrap(),
+        _ => std::fs::File::create(path).unwrap().set_len(1 << 40).unwrap(),
+    };
+    for name in ["pipe", "zero", "sparse"] {
+        odd(name, &desk.file(name));
+        for row in [format!("device-1,{name},{key}"), format!("device-1,{chain},{name}")] {
+            std::fs::write(&list, format!("registrationId,cert,key\n{row}\n")).unwrap();
+            let fleet = |words: &str| {
+                let words = words.split(' ').chain(["--id-scope", "0ne00111111"]);
+                run(["fleet"].into_iter().chain(words).chain([list.to_str().unwrap()]))
+            };
+            for words in ["check", "run --check off --endpoint localhost:1 --attempts 1"] {
+                let run = fleet(words);
+                let told = run.out.contains("no regular file") || run.out.contains("16777216");
+                assert!(run.code == 1 && told, "{words}, {row}: {run:?}");
+            }
+            std::fs::remove_file(desk.file("devices.csv.journal")).unwrap();
+        }
+        let emulate = || {
+            let folder = state.to_str().unwrap();
+            run(["emulate", "--folder", folder, "--listen", "127.0.0.1:0", "--until-stdin-ends"])
+        };
+        assert_eq!(emulate().code, 0);
+        // Who can open it can hold it, and nobody could start the emulator.
+        let lock = std::fs::metadata(state.join("state.lock")).unwrap();
+        assert_eq!(lock.permissions().mode() & 0o777, 0o600);
+        let journal = state.join("state.journal");
+        std::fs::remove_file(&journal).unwrap();
+        odd(name, &journal);
+        let run = emulate();
+        assert!(run.code == 2 && run.err.contains("state.journal"), "{name}: {run:?}");
+        assert!(!run.err.contains("memory allocation"), "{name}: {run:?}");
+        std::fs::remove_file(&journal).unwrap();
+    }
+}
+
 /// A folder is looked at as far as a limit too, whatever is in it: pipes that nobody writes to, what a kernel makes while it is
 /// read, links that lead back, folders in folders.
 #[cfg(target_os = "linux")]

@@ -1,6 +1,6 @@
 //! Words for a shell.
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, path::Path};
 
 use dps_x509_core::text;
 
@@ -30,11 +30,24 @@ pub(crate) fn quoted(word: &str) -> String {
     quoted + "'"
 }
 
+/// A path that no command takes for a flag.
+pub(crate) fn path(path: &Path) -> String {
+    let path = path.display().to_string();
+    if path.starts_with('-') { format!("./{path}") } else { path }
+}
+
 #[cfg(test)]
 mod tests {
     use std::process::Command;
 
     use super::*;
+
+    #[test]
+    fn no_path_is_a_flag() {
+        for (given, told) in [("-x/a.pem", "./-x/a.pem"), ("x/-a.pem", "x/-a.pem"), ("/-x", "/-x")] {
+            assert_eq!(path(Path::new(given)), told);
+        }
+    }
 
     #[test]
     fn a_shell_gets_the_word_back() {

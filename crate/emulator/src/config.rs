@@ -10,7 +10,7 @@ use dps_x509_core::name::IdScope;
 use serde::Deserialize;
 
 pub use error::{ConfigError, Problem};
-pub(crate) use read::{read, read_text};
+pub(crate) use read::{open, read, read_text};
 
 use crate::{
     allocation::Allocation,

@@ -272,10 +272,14 @@ fn is_authorized(request: &Request<Incoming>, token: &Token) -> bool {
 
 /// Whether the request is for loopback by name, and not made by a web page.
 fn is_local(request: &Request<Incoming>) -> bool {
-    let host = request.headers().get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let mut hosts = request.headers().get_all(HOST).iter().map(|host| host.to_str().unwrap_or_default());
+    let (Some(host), None) = (hosts.next(), hosts.next()) else { return false };
+    // Where the first line says another host, that is the one that was asked for (RFC 9112 section 3.2.2).
+    let is_asked_for = request.uri().authority().is_none_or(|authority| authority.as_str() == host);
     let is_address = host.parse::<SocketAddr>().is_ok_and(|address| address.ip().is_loopback());
-    let is_name = host.split(':').next().is_some_and(|name| name.eq_ignore_ascii_case("localhost"));
-    (is_address || is_name) && !request.headers().contains_key(ORIGIN)
+    let (name, port) = host.split_once(':').unwrap_or((host, "80"));
+    let is_name = name.eq_ignore_ascii_case("localhost") && port.parse::<u16>().is_ok();
+    is_asked_for && (is_address || is_name) && !request.headers().contains_key(ORIGIN)
 }
 
 type Body = Full<Bytes>;

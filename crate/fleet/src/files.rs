@@ -71,7 +71,7 @@ pub(crate) fn read_files(from: &From) -> Result<Files, Box<Finding>> {
 }
 
 fn read_file(input: Input, path: &Path) -> Result<Zeroizing<Vec<u8>>, Box<Finding>> {
-    let read = std::fs::File::open(path).and_then(|file| {
+    let read = open(path).and_then(|file| {
         let mut bytes = Zeroizing::new(Vec::new());
         // A byte more than is read further, so that this can be told.
         let most = u64::try_from(cert::File::MAX_SIZE).unwrap_or(u64::MAX).saturating_add(1);
@@ -79,6 +79,17 @@ fn read_file(input: Input, path: &Path) -> Result<Zeroizing<Vec<u8>>, Box<Findin
         Ok(bytes)
     });
     read.map_err(|error| Box::new(cert::unreadable(place(input, path), why_not(path, &error))))
+}
+
+/// Opens what is a file. Anything else that a list names, such as a pipe that nobody writes to, could keep its device under way
+/// for ever, whatever its time limit.
+fn open(path: &Path) -> io::Result<std::fs::File> {
+    let found = std::fs::metadata(path)?;
+    if found.is_file() {
+        return std::fs::File::open(path);
+    }
+    let kind = if found.is_dir() { io::ErrorKind::IsADirectory } else { io::ErrorKind::InvalidInput };
+    Err(io::Error::new(kind, "it is no regular file"))
 }
 
 /// Why a file of a list cannot be read. A list may come from another system, whose paths are written in another way.

@@ -214,7 +214,9 @@ fn first(row: &Row, columns: &[&str]) -> Option<String> {
 fn named(row: &Row, columns: &[&str]) -> Result<Option<String>, TemplateError> {
     for column in columns {
         let Some(value) = row.get(column) else { continue };
-        if is_bare_key(value) {
+        // Also in a connection string and in a SAS token.
+        let mut parts = value.split([';', '&']).filter_map(|part| part.split_once('='));
+        if is_bare_key(value) || parts.any(|(_, value)| is_bare_key(value)) {
             return Err(TemplateError::BareKey { column: (*column).to_owned() });
         }
         if value.contains("-----BEGIN ") {
@@ -348,8 +350,11 @@ mod tests {
         let key = "q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA=";
         let (input, error) = plan.named(&Row::of(1, 1, [("Device ID", key)])).unwrap_err();
         assert_eq!((input, error.to_string().contains("q83v")), ("registration-id", false));
-        let row = Row::of(1, 1, [("id", "a"), ("cert", "c.pem"), ("key", key)]);
-        assert_eq!(plan.given(&row).unwrap_err(), ("key", TemplateError::BareKey { column: "key".into() }));
+        for key in [key, &format!("HostName=h;SharedAccessKey={key}"), &format!("sr=x&sig={key}&se=1")] {
+            let row = Row::of(1, 1, [("id", "a"), ("cert", "c.pem"), ("key", key)]);
+            let bare = TemplateError::BareKey { column: "key".into() };
+            assert_eq!(plan.given(&row).unwrap_err(), ("key", bare), "{key}");
+        }
         let row = Row::of(1, 1, [("cert", "a.pem"), ("key", "-----BEGIN PRIVATE KEY-----\nMC4CAQAw")]);
         assert_eq!(plan.given(&row).unwrap_err(), ("key", TemplateError::Pem { column: "key".into() }));
         let empty = plan.given(&Row::of(1, 1, [("certificate", " "), ("key", "k.pem")])).unwrap_err();

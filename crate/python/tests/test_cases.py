@@ -178,3 +178,29 @@ def test_a_private_key_that_was_given_for_a_name_is_not_told(form: Any, capfd: p
             assert line not in stream, words
             marks += "***" in stream
     assert marks > 3
+
+
+#: A connection string, a token and an address, whole, and what of each is secret.
+HOLDERS = [
+    ("HostName=h;DeviceId=d;SharedAccessKey=q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjR+eJA=", "q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQ"),
+    ("SharedAccessSignature sr=x&sig=q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjR%2BeJA%3D&se=1", "q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQ"),
+    ("https://user:qF7passwordZx@example.org/x", "qF7passwordZx"),
+]
+
+
+@pytest.mark.parametrize(("given", "secret"), HOLDERS)
+def test_what_holds_a_secret_and_was_given_for_a_name_is_not_told(given: str, secret: str, capfd: pytest.CaptureFixture[str]) -> None:
+    leaf, marks = os.fspath(fixture("device-1.pem")), 0
+    for words in [
+        ["check", given],
+        *(["check", leaf, f"--{name}={given}"] for name in ("key", "trust", "key-passphrase-file")),
+        ["explain", "401002", "--with", given],
+    ]:
+        try:
+            run(words)
+        except SystemExit:
+            pass
+        for stream in capfd.readouterr():
+            assert secret not in stream, words
+            marks += "***" in stream
+    assert marks > 3

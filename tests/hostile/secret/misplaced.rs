@@ -5,7 +5,7 @@ use std::fs;
 
 use dps_x509_tests::cli;
 
-use super::{PIN, Secrets};
+use super::{PASSWORD, PIN, Secrets};
 use crate::desk::Desk;
 
 #[test]
@@ -91,6 +91,59 @@ fn a_key_in_the_place_of_a_word_is_not_told() {
         }
     }
     assert!(refused > 60, "only {refused} times a length in the place of the text");
+}
+
+/// A connection string, a token and an address, whole, where a name belongs.
+#[test]
+fn what_holds_a_secret_in_the_place_of_a_name_is_not_told() {
+    const KEY: &str = "q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjR+eJA=";
+    let desk = Desk::new("localhost");
+    let [chain, file] = [&desk.device.chain, &desk.device.key].map(|path| path.to_str().unwrap().to_owned());
+    let signature = KEY.replace('+', "%2B").replace('=', "%3D");
+    let list = desk.file("list.csv");
+    for (given, secret, is_in_lists) in [
+        (format!("HostName=h;DeviceId=d;SharedAccessKey={KEY}"), KEY, true),
+        (format!("SharedAccessSignature sr=x&sig={signature}&se=1"), &signature, true),
+        (format!("https://user:{PASSWORD}@example.org/x"), PASSWORD, false),
+    ] {
+        let told = |args: &[&str]| {
+            let run = cli::run(args);
+            // What follows is escaped in URIs.
+            let secret = secret.get(..30).unwrap_or(secret);
+            assert!(!run.out.contains(secret) && !run.err.contains(secret), "{args:?}: {run:?}");
+        };
+        for flag in ["--key", "--cert", "--trust", "--key-passphrase-file", "--id-scope", "--registration-id"]
+        {
+            for command in ["provision", "probe", "configure"] {
+                for more in [&["--json"][..], &[]] {
+                    told(&[&[command, &format!("{flag}={given}")][..], more].concat());
+                }
+            }
+        }
+        for args in [
+            &["check", &given][..],
+            &["check", &chain, "--format", "sarif", "--key", &given],
+            &["compare", &chain, &given],
+            &["explain", "401002", "--with", &given],
+            &["generate", "device", "--registration-id", "a", "--ca", &chain, "--ca-key", &given],
+            &["emulate", &given],
+            &["emulator", "--token", &given, "status"],
+            &["fleet", "check", &given],
+            &["fleet", "summary", &given],
+        ] {
+            told(args);
+        }
+        if is_in_lists {
+            fs::write(
+                &list,
+                format!(
+                    "id,cert,key\na,\"{given}\",{file}\nb,{chain},\"{given}\"\n\"{given}\",{chain},{file}\n"
+                ),
+            )
+            .unwrap();
+            told(&["fleet", "check", list.to_str().unwrap(), "--id-scope", "0ne00111111"]);
+        }
+    }
 }
 
 #[test]

@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 use crate::{
     input::random,
     output::{Folder, Mode},
-    shell::quoted,
+    shell::{self, quoted},
 };
 
 /// The example's files, made once and kept as long as their folder.
@@ -93,12 +93,13 @@ impl Example {
 
     /// A command that provisions the example's device.
     pub(super) fn command(&self, id_scope: &str, endpoint: &str, root: &str) -> String {
-        let file = |name: &str| quoted(&self.folder.join(name).display().to_string());
+        let path = |path: &Path| quoted(&shell::path(path));
+        let file = |name: &str| path(&self.folder.join(name));
         format!(
             "dps-x509 provision --id-scope {id_scope} --endpoint {endpoint} --cert {} --key {} --trust {} --only-trust --trace",
             file(FULL_CHAIN),
             file(KEY),
-            quoted(root),
+            path(Path::new(root)),
         )
     }
 

@@ -7,6 +7,8 @@ use dps_x509_core::{
     name::RegistrationId,
 };
 
+use crate::shell;
+
 /// Which command made it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Task {
@@ -42,9 +44,7 @@ impl Made {
     /// The path of a file as a command takes it.
     pub(super) fn path(&self, name: &str) -> String {
         let path = if self.out == Path::new(".") { PathBuf::from(name) } else { self.out.join(name) };
-        let path = path.display().to_string();
-        // A path is not to be taken for a flag.
-        if path.starts_with('-') { format!("./{path}") } else { path }
+        shell::path(&path)
     }
 
     /// The devices, in their order.

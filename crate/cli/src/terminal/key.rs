@@ -13,7 +13,10 @@ const END: &str = "-----END";
 const LEAST: usize = 40;
 
 /// The bare keys among this program's arguments.
-static GIVEN: LazyLock<Vec<String>> = LazyLock::new(|| bare_keys(std::env::args_os().skip(1)));
+static GIVEN: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let keys = bare_keys(std::env::args_os().skip(1));
+    keys.into_iter().flat_map(|key| [escaped(&key), key]).collect()
+});
 
 /// Every private key's text is shown as `***`, with what begins or ends it, and so is a bare key that was given as an argument.
 pub(super) fn without_keys(text: &str) -> Cow<'_, str> {
@@ -27,8 +30,8 @@ pub(super) fn look_at_arguments() {
     LazyLock::force(&GIVEN);
 }
 
-/// What stands in arguments, alone, behind a flag or as a part of a path, and can only be a key; what is there as a file is its
-/// name.
+/// What stands in arguments, alone, behind a flag or as a part of a path, and can only be a key or the signature of a SAS token,
+/// and the passwords of addresses; what is there as a file is its name.
 fn bare_keys(arguments: impl Iterator<Item = OsString>) -> Vec<String> {
     let mut keys = Vec::new();
     for argument in arguments {
@@ -37,15 +40,31 @@ fn bare_keys(arguments: impl Iterator<Item = OsString>) -> Vec<String> {
             argument.strip_prefix("--").and_then(|flag| flag.split_once('=')).map(|(_, value)| value);
         let value = behind_flag.unwrap_or(&argument);
         // `SharedAccessKey=…;`, `cert.pem:…`, `./…`, two of them with a comma in between.
-        let words = value.split(|it: char| !(is_digit(it) || matches!(it, '-' | '_')));
+        let words = value.split(|it: char| !(is_digit(it) || matches!(it, '-' | '_' | '%')));
         let words = words
             .flat_map(|word| iter::once(word).chain(word.split('/').filter(|part| part.len() < word.len())));
         let behind_name =
             |word: &str| word.trim_end_matches('=').rsplit_once('=').map(|(name, _)| name.len() + 1);
         let words = words.map(|word| behind_name(word).and_then(|at| word.get(at..)).unwrap_or(word));
-        keys.extend(words.filter(|word| is_bare_key(word) && !Path::new(value).exists()).map(str::to_owned));
+        let words = words.filter(|word| is_bare_key(word) && !Path::new(value).exists());
+        keys.extend(words.map(str::to_owned).chain(password(value)));
     }
     keys
+}
+
+/// As SARIF has it, whose paths are URIs.
+fn escaped(key: &str) -> String {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte);
+    let escaped = |byte| if is_plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
+    key.bytes().map(escaped).collect()
+}
+
+/// The password of an address, with what parts it from the name and the host: alone it may be any word.
+fn password(value: &str) -> Option<String> {
+    let (_, behind) = value.split_once("://")?;
+    let (user, _) = behind.rsplit_once('@')?;
+    let (_, password) = user.split_once(':')?;
+    Some(format!(":{password}@"))
 }
 
 /// Every private key's text that has its first or its last line.
@@ -130,6 +149,9 @@ mod tests {
         ] {
             assert_eq!(of(&argument), [KEY], "{argument}");
         }
+        let coded = KEY.replace('+', "%2B").replace('=', "%3D");
+        assert_eq!(of(&format!("--cert=SharedAccessSignature sr=x&sig={coded}&se=1")), [coded]);
+        assert_eq!(of("--trust=https://user:p@ss:word@host:1/x"), [":p@ss:word@"]);
         assert_eq!(of(&format!("./{KEY}")), [format!("/{KEY}"), KEY.to_owned()]);
         assert_eq!(of(&format!("/nowhere/a-folder/{KEY}/root.pem")), [KEY]);
         let two = format!("{KEY},{KEY}");

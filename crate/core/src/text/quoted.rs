@@ -22,14 +22,14 @@ impl fmt::Display for Quoted<'_> {
     }
 }
 
-/// Whether a text can only be a key, or what else nobody writes by himself: thirty bytes or more as base64, with `+` and `/` or
-/// with `-` and `_`. A name changes seldom between capitals, small letters and digits, and base64 at most places; a thumbprint or
+/// Whether a text can only be a key, or what else nobody writes by himself: thirty bytes or more as base64, with `+` and `/`,
+/// these as an address and a SAS token have them (`%2B`), or with `-` and `_`. A name changes seldom between capitals, small letters and digits, and base64 at most places; a thumbprint or
 /// a number of a device is hexadecimal, and public.
 #[must_use]
 pub fn is_bare_key(text: &str) -> bool {
     /// Least characters, with the `=` at the end.
     const LEAST: usize = 40;
-    let text = text.trim();
+    let text = plain(text.trim());
     let digits = text.trim_end_matches('=');
     let is_digit = |byte: u8| byte.is_ascii_alphanumeric() || b"+/-_".contains(&byte);
     if text.len() < LEAST || text.len() - digits.len() > 2 || !digits.bytes().all(is_digit) {
@@ -48,6 +48,16 @@ pub fn is_bare_key(text: &str) -> bool {
     let has = |kind: u8| kinds.contains(&kind);
     let is_hexadecimal = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
     !is_hexadecimal && has(0) && has(1) && changes * 3 >= digits.len()
+}
+
+/// Without the escapes that base64 needs in an address, once or twice.
+fn plain(text: &str) -> Cow<'_, str> {
+    const ESCAPED: [(&str, &str); 7] =
+        [("%25", "%"), ("%2B", "+"), ("%2b", "+"), ("%2F", "/"), ("%2f", "/"), ("%3D", "="), ("%3d", "=")];
+    if !text.contains('%') {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(ESCAPED.iter().fold(text.to_owned(), |text, (escaped, digit)| text.replace(escaped, digit)))
 }
 
 /// What `serde` says of something that is not what is expected. It quotes what is there instead; of that as much as [`Quoted`]
@@ -90,6 +100,8 @@ mod tests {
             "q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA=",
             " MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgOYcbhgZ1A+H7ObFo\n",
             "Kr3xWDxIZ4M0WkDM1Uflm9tes9GQ84sJwJp-lPj0mOE",
+            "q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83v%2bjRWeJA%3D",
+            "q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83v%252FjRWeJA%253D",
         ] {
             assert!(is_bare_key(key), "{key}");
         }
@@ -99,6 +111,7 @@ mod tests {
             "585099c60198e420c12c85218efbd334eb6edf9ebb831d509a04d47accaca684",
             "/home/User1/Projects/2026/Azure/Devices/Certificates/Device1",
             "azure-iot-test-only-intermediate-full-chain-certificate",
+            "q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83v%20jRWeJA=",
             "/home/me/q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA.pem",
             "5f3a1c1e-9d20-4b1b-8c1e-aa1122334455-0017-device",
             "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx=",

@@ -9,23 +9,31 @@ use std::{
 /// No configuration and no certificate is longer, in bytes.
 const LONGEST: u64 = 64 * 1024 * 1024;
 
-/// The content of a regular file. Anything else, such as a named pipe, could keep its reader waiting for ever.
+/// Opens a regular file. Anything else, such as a named pipe, could keep its reader waiting for ever.
+///
+/// # Errors
+/// It cannot be opened, or is no regular file.
+pub(crate) fn open(path: &Path) -> io::Result<File> {
+    // Before it is opened: that alone waits, with a pipe that nobody writes to.
+    if std::fs::metadata(path)?.is_file() { File::open(path) } else { Err(refused("it is no regular file")) }
+}
+
+/// The content of a regular file.
 ///
 /// # Errors
 /// It cannot be read, is no regular file, or is too long.
 pub(crate) fn read(path: &Path) -> io::Result<Vec<u8>> {
-    let refused = |words: &str| io::Error::new(io::ErrorKind::InvalidInput, words);
-    // Before it is opened: that alone waits, with a pipe that nobody writes to.
-    if !std::fs::metadata(path)?.is_file() {
-        return Err(refused("it is no regular file"));
-    }
     let mut content = Vec::new();
-    File::open(path)?.take(LONGEST + 1).read_to_end(&mut content)?;
+    open(path)?.take(LONGEST + 1).read_to_end(&mut content)?;
     if u64::try_from(content.len()).is_ok_and(|length| length <= LONGEST) {
         Ok(content)
     } else {
         Err(refused("it has more than 64 MiB"))
     }
+}
+
+fn refused(words: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidInput, words)
 }
 
 /// The same as text.

@@ -2,13 +2,13 @@
 
 use std::{
     fs::{self, File, OpenOptions, TryLockError},
-    io::{self, BufRead as _, BufReader, BufWriter, Write as _},
+    io::{self, BufRead as _, BufReader, BufWriter, Read as _, Write as _},
     path::{Path, PathBuf},
     time::SystemTime,
 };
 
 use super::{Record, State, StateError};
-use crate::{authority::make_folder, operation};
+use crate::{authority::make_folder, config, operation};
 
 /// The name of the journal in its folder.
 pub(super) const NAME: &str = "state.journal";
@@ -18,6 +18,8 @@ const LOCK: &str = "state.lock";
 /// last is written anew again.
 const LARGE: u64 = 16 * 1024 * 1024;
 const GROWTH: u64 = 4;
+/// Longest line, in bytes. Those that are written are shorter by far.
+const MAX_LINE: u64 = 16 * 1024 * 1024;
 
 #[derive(Debug)]
 pub(super) struct JournalFile {
@@ -74,7 +76,12 @@ fn open_lock(path: &Path) -> io::Result<File> {
         let words = format!("{} is no regular file; delete it", path.display());
         return Err(io::Error::new(io::ErrorKind::InvalidInput, words));
     }
-    OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    // Who may open it may hold it as well, and keep the emulator from starting.
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
 }
 
 /// A record as its line.
@@ -112,20 +119,30 @@ fn write_anew(folder: &Path, path: &Path, state: &State) -> io::Result<(File, u6
 /// What a journal comes to. A last line that is not whole counts for nothing.
 pub(super) fn read(path: &Path) -> Result<State, StateError> {
     let failed = |error| StateError::File { path: path.to_owned(), error };
-    let file = match File::open(path) {
+    let file = match config::open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(State::default()),
         Err(error) => return Err(failed(error)),
     };
     let mut state = State::default();
     let mut damaged = None;
-    for (index, bytes) in BufReader::new(file).split(b'\n').enumerate() {
-        let bytes = bytes.map_err(failed)?;
+    let (mut input, mut bytes) = (BufReader::new(file), Vec::new());
+    for number in 1.. {
+        bytes.clear();
+        let read = input.by_ref().take(MAX_LINE).read_until(b'\n', &mut bytes).map_err(failed)?;
+        if read == 0 {
+            break;
+        }
+        let is_whole = bytes.pop_if(|byte| *byte == b'\n').is_some();
+        let is_too_long = !is_whole && u64::try_from(read).is_ok_and(|read| read == MAX_LINE);
         match (parse(&bytes), damaged) {
             (Some(record), None) => state.apply(record),
-            (None, None) => damaged = Some(index + 1),
-            (Some(_), Some(line)) => return Err(StateError::Damaged { path: path.to_owned(), line }),
-            (None, Some(_)) => {}
+            (None, None) if !is_too_long => damaged = Some(number),
+            (None, Some(_)) if !is_too_long => {}
+            (_, line) => {
+                let line = line.unwrap_or(number);
+                return Err(StateError::Damaged { path: path.to_owned(), line });
+            }
         }
     }
     Ok(state)

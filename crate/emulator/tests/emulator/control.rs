@@ -232,6 +232,16 @@ async fn enrollments_and_registrations_are_listed_and_deleted() {
     assert_eq!(refused(control.delete_registration("device-1").await).0, 404);
 }
 
+/// The status of the answer.
+async fn get(address: std::net::SocketAddr, target: &str, head: &str) -> String {
+    let mut tcp = TcpStream::connect(address).await.unwrap();
+    let request = format!("GET {target} HTTP/1.1\r\n{head}\r\nConnection: close\r\n\r\n");
+    tcp.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    timeout(PATIENCE, tcp.read_to_string(&mut answer)).await.unwrap().unwrap();
+    answer.split(' ').nth(1).unwrap_or_default().to_owned()
+}
+
 #[tokio::test]
 async fn web_pages_other_machines_and_other_users_are_kept_out() {
     let ca = Ca::root("root");
@@ -244,16 +254,17 @@ async fn web_pages_other_machines_and_other_users_are_kept_out() {
         (format!("Host: localhost\r\nOrigin: https://example.org{token}"), "403"),
         (format!("Host: rebound.example{token}"), "403"),
         (format!("Host: 192.0.2.1:80{token}"), "403"),
+        (format!("Host: localhost:80@rebound.example{token}"), "403"),
+        (format!("Host: localhost\r\nHost: rebound.example{token}"), "403"),
         ("Host: localhost".to_owned(), "401"),
         ("Host: localhost\r\nAuthorization: Bearer guessed".to_owned(), "401"),
         (format!("Host: localhost{}", token.replace("Bearer", "Basic")), "401"),
     ] {
-        let mut tcp = TcpStream::connect(address).await.unwrap();
-        let request = format!("GET /enrollments HTTP/1.1\r\n{head}\r\nConnection: close\r\n\r\n");
-        tcp.write_all(request.as_bytes()).await.unwrap();
-        let mut answer = String::new();
-        timeout(PATIENCE, tcp.read_to_string(&mut answer)).await.unwrap().unwrap();
-        assert_eq!(answer.split(' ').nth(1), Some(status), "{head}");
+        assert_eq!(get(address, "/enrollments", &head).await, status, "{head}");
+    }
+    for (asked_for, status) in [("localhost", "200"), ("rebound.example", "403")] {
+        let target = format!("http://{asked_for}/enrollments");
+        assert_eq!(get(address, &target, &format!("Host: localhost{token}")).await, status, "{target}");
     }
     for call in
         [Control::new(address, None).mark_verified("my ca/1").await, Control::new(address, None).stop().await]

@@ -20,13 +20,18 @@ _LAST_LINE = re.compile("-----END[^-]{0,40}-----")
 
 #: Thirty bytes or more as base64, in either alphabet.
 _BASE64 = re.compile(r"(?=.{40})[A-Za-z0-9+/_-]+={0,2}", re.DOTALL)
+#: What base64 has in an address and in a SAS token, once or twice escaped.
+_ESCAPED = re.compile(r"%(?:25)*(2[Bb]|2[Ff]|3[Dd])")
+_PLAIN = {"2b": "+", "2f": "/", "3d": "="}
+#: The password of an address, with what parts it from the name and the host: alone it may be any word.
+_PASSWORD = re.compile(r"://[^/:@]*(:.*@)", re.DOTALL)
 _KINDS = str.maketrans(dict.fromkeys("+/_-=") | {kind: "0" for kind in "123456789"})
 
 
 def is_bare_key(text: str) -> bool:
     """Whether a text can only be a key, or what else nobody writes by himself. A name changes seldom between capitals, small
     letters and digits, and base64 at most places; a thumbprint is hexadecimal, and public."""
-    text = text.strip()
+    text = _ESCAPED.sub(lambda escaped: _PLAIN[escaped[1].lower()], text.strip())
     if not _BASE64.fullmatch(text) or all(digit in "0123456789abcdefABCDEF" for digit in text.rstrip("=")):
         return False
     kinds = ["d" if digit == "0" else "a" if digit.islower() else "A" for digit in text.translate(_KINDS)]
@@ -40,11 +45,13 @@ _given: list[str] = []
 
 
 def given(arguments: Iterable[str]) -> None:
-    """Remembers the bare keys among arguments, alone, behind a flag or as a part of a path; what is there as a file is its name."""
+    """Remembers the bare keys among arguments, alone, behind a flag or as a part of a path, and the passwords of addresses; what
+    is there as a file is its name."""
     values = [re.sub(r"\A--[^=]*=", "", argument) for argument in arguments]
-    words = [word for value in values if not _is_there(value) for word in re.split(r"[^A-Za-z0-9+/_=-]+", value)]
+    words = [word for value in values if not _is_there(value) for word in re.split(r"[^A-Za-z0-9+/_=%-]+", value)]
     parts = [part for word in words for part in ([word, *word.split("/")] if "/" in word else [word])]
     _given[:] = [word for word in (re.sub(r"\A.*=(?=[^=])", "", word) for word in parts) if is_bare_key(word)]
+    _given.extend(found[1] for value in values if (found := _PASSWORD.search(value)))
 
 
 def _is_there(path: str) -> bool:

@@ -215,6 +215,27 @@ test('a private key that was given for a name is not told', () => {
   assert.ok(marks > 20, `${marks} times`);
 });
 
+// Whole, where a name belongs.
+test('what holds a secret and was given for a name is not told', () => {
+  const key = 'q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjR+eJA=';
+  const signature = key.replace('+', '%2B').replace('=', '%3D');
+  for (const [given, secret] of [
+    [`HostName=h;DeviceId=d;SharedAccessKey=${key}`, key],
+    [`SharedAccessSignature sr=x&sig=${signature}&se=1`, signature],
+    ['https://user:qF7passwordZx@example.org/x', 'qF7passwordZx'],
+  ]) {
+    for (const args of [
+      ['check', given],
+      ...['key', 'trust', 'key-passphrase-file', 'registration-id'].map((name) => ['check', 'device-1.pem', `--${name}=${given}`]),
+      ['explain', '401002', `--with=${given}`],
+      ...['id-scope', 'cert', 'key', 'trust'].map((name) => ['provision', '--id-scope=0ne00111111', '--endpoint=localhost:1', `--${name}=${given}`]),
+    ]) {
+      const { stdout, stderr } = ours(args);
+      for (const stream of [stdout, stderr]) assert.ok(!stream.includes(secret), `${JSON.stringify(args)}: ${stream}`);
+    }
+  }
+});
+
 test('a file that never ends is read as far as a limit', { skip: process.platform === 'win32' && 'there it has no such files' }, () => {
   for (const args of [
     ['check', '/dev/zero'],

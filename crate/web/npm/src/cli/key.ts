@@ -20,25 +20,35 @@ const LAST_LINE = /-----END[^-]{0,40}-----/y;
 /** Thirty bytes or more as base64, in either alphabet. */
 const BASE64 = /^(?=.{40})[A-Za-z0-9+/_-]+={0,2}$/s;
 
+/** What base64 has in an address and in a SAS token, once or twice escaped. */
+const ESCAPED = /%(?:25)*(2B|2F|3D)/gi;
+/** The password of an address, with what parts it from the name and the host: alone it may be any word. */
+const PASSWORD = /:\/\/[^/:@]*(:.*@)/s;
+
 /**
  * Whether a text can only be a key, or what else nobody writes by himself. A name changes seldom between capitals, small letters
  * and digits, and base64 at most places; a thumbprint is hexadecimal, and public.
  */
 export function isBareKey(text: string): boolean {
-  if (!BASE64.test(text)) return false;
-  const digits = text.replace(/=+$/, '');
+  const plain = text.replace(ESCAPED, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
+  if (!BASE64.test(plain)) return false;
+  const digits = plain.replace(/=+$/, '');
   if (/^[0-9a-f]*$/i.test(digits)) return false;
   const kinds = [...digits.replace(/[^A-Za-z0-9]/g, '')].map((it) => (it <= '9' ? 0 : it <= 'Z' ? 1 : 2));
   if (!kinds.includes(1) || !kinds.includes(2)) return false;
   return kinds.filter((kind, at) => at > 0 && kind !== kinds[at - 1]).length * 3 >= digits.length;
 }
 
-/** The bare keys among arguments, alone, behind a flag, or as a part of a path; what is there as a file is its name. */
+/**
+ * The bare keys among arguments, alone, behind a flag, or as a part of a path, and the passwords of addresses; what is there as a
+ * file is its name.
+ */
 export function bareKeys(given: readonly string[]): string[] {
   const values = given.map((argument) => /^--[^=]*=(.*)$/s.exec(argument)?.[1] ?? argument);
-  const words = values.filter((value) => !existsSync(value)).flatMap((value) => value.split(/[^A-Za-z0-9+/_=-]+/));
+  const words = values.filter((value) => !existsSync(value)).flatMap((value) => value.split(/[^A-Za-z0-9+/_=%-]+/));
   const parts = words.flatMap((word) => (word.includes('/') ? [word, ...word.split('/')] : [word]));
-  return parts.map((word) => word.replace(/^.*=(?=[^=])/s, '')).filter(isBareKey);
+  const keys = parts.map((word) => word.replace(/^.*=(?=[^=])/s, '')).filter(isBareKey);
+  return [...keys, ...values.flatMap((value) => PASSWORD.exec(value)?.[1] ?? [])];
 }
 
 /** Looked for before anything is made that could have such a name. */
