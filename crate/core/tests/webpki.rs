@@ -23,8 +23,9 @@ use webpki::{ALL_VERIFICATION_ALGS, EndEntityCert, KeyUsage, anchor_from_trusted
 const AT: i64 = 1_798_000_000;
 
 /// File, and why webpki's verdict is another than ours.
-const DIFFERENT: [(&str, &str); 14] = [
+const DIFFERENT: [(&str, &str); 15] = [
     ("edge-ca.pem", CA_AS_LEAF),
+    ("intermediate-constrains-nothing.pem", CA_AS_LEAF),
     ("intermediate-huge-length.pem", "webpki has one octet for a path length; RFC 5280 4.2.1.9 has no bound"),
     ("intermediate-other-id.pem", CA_AS_LEAF),
     ("intermediate-renamed.pem", CA_AS_LEAF),

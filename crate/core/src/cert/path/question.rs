@@ -92,6 +92,12 @@ impl Question<'_> {
         while let Some(top) = path.last().filter(|_| path.len() < MAX_LENGTH) {
             let anchor = first(self.anchors, &top.certificate, &path);
             let is_root = may_have_issued(&top.certificate, &top.certificate);
+            // By its names alone it has signed itself, and nothing above it is looked for. Had the service this very one, the way
+            // would have ended below it.
+            if is_root && !signatures.is_self_signed(&top.certificate) {
+                let link = Arc::clone(top);
+                return Some(Fault { path, link, problem: Problem::TakenForSelfSigned });
+            }
             let is_end = anchor.is_some() || is_root;
             anchors.extend(anchor);
             let next = if is_end { None } else { first(self.sent, &top.certificate, &path) };
