@@ -12,7 +12,7 @@ use crate::cert::{
         search::{MAX_LENGTH, Problem, Trust},
         signatures::Signatures,
     },
-    x509::{certificate::Certificate, extension::oid, time::UnixTime},
+    x509::{certificate::Certificate, extension::oid, signature::SignatureError, time::UnixTime},
 };
 
 /// What is asked.
@@ -105,7 +105,9 @@ impl Question<'_> {
             path.push(next);
         }
         let sent = path.get(1..).unwrap_or_default();
-        Question { sent, anchors: &anchors, ..*self }.answer(signatures).err()
+        let answer = Question { sent, anchors: &anchors, ..*self }.answer(signatures);
+        // A way that leaves one of them out is none for who does not go back.
+        answer.err().or_else(|| unsigned(&path, signatures))
     }
 
     fn links(&self, path: &[&Certificate]) -> Vec<Arc<Link>> {
@@ -117,6 +119,19 @@ impl Question<'_> {
         let mut it = all.filter(|link| std::ptr::eq(&raw const link.certificate, certificate));
         Arc::clone(it.next().unwrap_or(self.leaf))
     }
+}
+
+/// The first of a path (the leaf first) whose signature the key of the next did not make.
+fn unsigned(path: &[Arc<Link>], signatures: &Signatures<'_>) -> Option<Fault> {
+    let is_other = |subject: &Link, issuer: &Link| {
+        signatures.has_signed(&issuer.certificate, &subject.certificate) == Err(SignatureError::Mismatch)
+    };
+    let (at, link) = path
+        .iter()
+        .enumerate()
+        .find(|(at, subject)| path.get(at + 1).is_some_and(|issuer| is_other(subject, issuer)))?;
+    let path = path.iter().take(at + 1).cloned().collect();
+    Some(Fault { path, link: Arc::clone(link), problem: Problem::IssuerHasOtherKey })
 }
 
 /// Whether OpenSSL cannot read what it reads of every certificate: it takes such a one for no issuer.
