@@ -34,7 +34,7 @@ const fn expected(exit: i32, code: &'static str, said: &'static str, next: &'sta
 struct Told(RefCell<Vec<Document>>);
 
 impl Told {
-    fn is_valid(self) {
+    fn judge(self) {
         let documents = self.0.into_inner();
         let violations = violations(&documents);
         assert!(!documents.is_empty() && violations.is_empty(), "{}", violations.join("\n"));
@@ -116,7 +116,7 @@ fn a_server_that_is_not_there_or_is_another() {
             &expected(2, "DX141", why, "another one"),
         );
     }
-    told.is_valid();
+    told.judge();
 }
 
 #[test]
@@ -139,7 +139,7 @@ fn a_login_that_is_refused() {
     }
     let none = expected(3, "DX143", "without credentials", "the server's configuration");
     fails(&told, &factory, "watch", &server.url(), "", &none);
-    told.is_valid();
+    told.judge();
 }
 
 #[test]
@@ -181,7 +181,7 @@ fn tls_that_does_not_come_about() {
     fails(by_name(&mutual), "--queue-ca ca.pem", "TLS", "--queue-cert");
     let stranger = "--queue-ca ca.pem --queue-cert client.pem --queue-key client-key.pem";
     fails(by_name(&mutual), stranger, "TLS", "trust what signs --queue-cert");
-    told.is_valid();
+    told.judge();
 }
 
 #[test]
@@ -197,7 +197,7 @@ fn a_queue_that_is_not_there() {
     fails(&told, &factory, "submit . --id-scope 0ne1", &without.url(), "", &off);
     let alone = expected(3, "DX145", "replicas", "operator");
     fails(&told, &factory, "submit . --id-scope 0ne1 --replicas 3", &server.url(), "", &alone);
-    told.is_valid();
+    told.judge();
 }
 
 /// A server says nothing to a request that its user may not make: who waits for the answer waits for ever.
@@ -247,5 +247,5 @@ fn what_a_user_may_not_do_is_told_at_once() {
     // None of the others has taken a device before it knew.
     assert_eq!(worked.out.matches("\"attempts\":1,").count(), 2, "{worked:?}");
     assert_eq!(factory.0.registered().len(), 2);
-    told.is_valid();
+    told.judge();
 }

@@ -3,7 +3,7 @@
 use clap::Args;
 
 use crate::{
-    component, judge,
+    component, judge, test,
     workspace::{self, Result},
 };
 
@@ -18,7 +18,7 @@ impl Check {
         judge::all()?;
         // The command line has the component inside.
         component::Component::default().run()?;
-        lint(&["--workspace"])?;
+        lint_all()?;
         rooms()?;
         document()
     }
@@ -33,6 +33,15 @@ pub(crate) fn format() -> Result<()> {
 pub(crate) fn lint(selection: &[&str]) -> Result<()> {
     let deny = ["--all-targets", "--", "--deny", "warnings"];
     workspace::run(workspace::cargo().arg("clippy").args(selection).args(deny))
+}
+
+/// Lints everything, also the tests that Cargo leaves out where all are asked for.
+pub(crate) fn lint_all() -> Result<()> {
+    lint(&["--workspace"])?;
+    let aside = test::ASIDE.iter().flat_map(|name| ["--test", name]);
+    let mut clippy = workspace::cargo();
+    clippy.args(["clippy", "--workspace"]).args(aside);
+    workspace::run(clippy.args(["--", "--deny", "warnings"]))
 }
 
 /// What somebody may want of core, and what the web package takes.

@@ -31,6 +31,11 @@ pub(crate) const COMPONENTS: [&str; 2] = ["provisioner", "toolkit"];
 /// What the command line has inside, as machine code.
 const PRECOMPILED: &str = "provisioner";
 
+/// Cargo's profile for a component.
+fn profile(name: &str) -> &'static str {
+    if name == "provisioner" { "provisioner" } else { "component" }
+}
+
 /// Builds the components into target/component and crate/component/data, the core module into target/module, and
 /// precompiles the provisioner.
 #[derive(Debug, Default, Args)]
@@ -98,10 +103,10 @@ fn build(name: &str) -> Result<Vec<u8>> {
     workspace::run(
         workspace::cargo()
             .args(["build", "--quiet", "--package", &format!("dps-x509-{name}")])
-            .args(["--profile", "component", "--target", TARGET])
+            .args(["--profile", profile(name), "--target", TARGET])
             .env("CARGO_ENCODED_RUSTFLAGS", remapped()?.join("\x1f")),
     )?;
-    let path = workspace::target().join(TARGET).join(format!("component/dps_x509_{name}.wasm"));
+    let path = workspace::target().join(TARGET).join(profile(name)).join(format!("dps_x509_{name}.wasm"));
     fs::read(&path).map_err(|error| format!("{} cannot be read: {error}", path.display()).into())
 }
 

@@ -48,8 +48,9 @@ struct Stage<'a> {
     beside: &'static [&'static str],
 }
 
-/// Several machines at real NATS servers. It is none of those that `cargo test --workspace` runs.
-const QUEUE: [&str; 4] = ["test", "--workspace", "--test", "queue"];
+/// Tests that wait most of the time, for servers and networks that fail: stages of their own, and none of those that
+/// `cargo test --workspace` runs.
+pub(crate) const ASIDE: [&str; 2] = ["queue", "fault"];
 
 /// What takes no core from the stage that it is beside: whoever changes the core waits for that one.
 const INSTALLING: &str = "what the tests need";
@@ -111,7 +112,7 @@ impl Test {
         stages.push(components.beside(&["npm package"]));
         stages.push(Stage::new("npm package", || quiet(npm::Npm::default().run())));
         if !self.no_check {
-            stages.push(Stage::new("lint", || quiet(check::lint(&["--workspace"]))));
+            stages.push(Stage::new("lint", || quiet(check::lint_all())));
             stages.push(Stage::new("documentation", || quiet(check::document())));
         }
         stages.push(Stage::new("packed crates", || quiet(package::Package::default().run())));
@@ -120,7 +121,8 @@ impl Test {
             workspace::run(workspace::cargo().args(["build", "--workspace"]))?;
             let tests = ["test", "--workspace", "--exclude", "dps-x509-core", "--no-run"];
             workspace::run(workspace::cargo().args(tests))?;
-            quiet(workspace::run(workspace::cargo().args(QUEUE).arg("--no-run")))
+            let aside = ASIDE.iter().flat_map(|name| ["--test", name]);
+            quiet(workspace::run(workspace::cargo().args(["test", "--workspace", "--no-run"]).args(aside)))
         }));
         stages.push(Stage::new("Python package", || quiet(python::Python::default().run())));
         stages.push(
@@ -131,12 +133,17 @@ impl Test {
                 "tests of the npm package",
                 "tests of the Python package",
                 "tests of the queue",
+                "tests of faults",
             ]),
         );
         stages.push(Stage::new("tests of the npm package", npm::test));
         stages.push(Stage::new("tests of the Python package", python::test));
-        // They wait for servers that are killed and come back, most of the time.
-        stages.push(Stage::new("tests of the queue", || cargo_test(&QUEUE, &["--test-threads", "6"])));
+        stages.push(Stage::new("tests of the queue", || {
+            cargo_test(&["test", "--workspace", "--test", "queue"], &["--test-threads", "6"])
+        }));
+        stages.push(Stage::new("tests of faults", || {
+            cargo_test(&["test", "--workspace", "--test", "fault"], &[])
+        }));
         // By itself: it measures how long a browser is kept busy, and whether its page moves.
         stages.push(Stage::new("tests of the page", page::test));
         stages

@@ -38,6 +38,7 @@ use tokio_rustls::{
     TlsAcceptor,
     rustls::{ServerConfig, crypto::ring},
 };
+use wasmtime::Config;
 
 const DEVICES: u32 = 500;
 
@@ -54,7 +55,7 @@ fn main() {
     Provisioner::from_component(&component).unwrap();
     println!("compiled from {} bytes of component in {:?}", component.len(), begun.elapsed());
     let begun = Instant::now();
-    let provisioner = precompiled::load(&code);
+    let provisioner = precompiled::load(Config::new(), &code);
     println!("loaded from {} bytes of machine code in {:?}", code.len(), begun.elapsed());
 
     let begun = Instant::now();

@@ -69,9 +69,17 @@ impl Drop for Handle {
 }
 
 impl Shared {
+    /// The thread is woken by what it waits for, the first guest or the end, and by nothing else: that costs a call of the
+    /// system.
     fn change(&self, change: impl FnOnce(&mut State)) {
-        change(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner));
-        self.changed.notify_one();
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let was_asleep = state.in_flight == 0;
+        change(&mut state);
+        let wakes = state.over || (was_asleep && state.in_flight > 0);
+        drop(state);
+        if wakes {
+            self.changed.notify_one();
+        }
     }
 
     fn tick(&self, engine: &Engine) {

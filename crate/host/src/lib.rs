@@ -9,6 +9,7 @@ mod error;
 mod limits;
 mod link;
 mod mapping;
+mod pool;
 mod precompiled;
 mod provisioner;
 #[cfg(feature = "compile")]
@@ -17,6 +18,7 @@ mod weight;
 pub use dps_x509_net as net;
 pub use error::{HostError, LoadError};
 pub use limits::Limits;
+pub use pool::pool;
 #[cfg(feature = "compile")]
 pub use precompiled::{precompile, precompile_for};
 pub use provisioner::Provisioner;

@@ -41,7 +41,7 @@ pub(crate) const HANDLES: usize = 64;
 /// most a quarter of it.
 pub(crate) const CALL: usize = 1024 * 1024;
 
-/// Core instances, and memories and tables in all of them. The real component has three, one and one.
+/// Core instances, and memories and tables in all of them. The real component has three, one and two.
 const PARTS: usize = 32;
 
 /// What an element of a table takes: a reference to a function, and room for what finds it.

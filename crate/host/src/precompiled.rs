@@ -27,11 +27,10 @@ pub(crate) unsafe fn load(engine: &Engine, code: &[u8]) -> Result<Component, Loa
     unsafe { Component::deserialize(engine, code) }.map_err(|error| mismatch(&format!("{error:#}")))
 }
 
-/// wasmtime's interpreter, as wide as this machine.
+/// The settings, for wasmtime's interpreter as wide as this machine.
 #[cfg(feature = "pulley")]
-pub(crate) fn interpreter() -> Result<wasmtime::Config, LoadError> {
+pub(crate) fn interpreter(mut config: wasmtime::Config) -> Result<wasmtime::Config, LoadError> {
     let target = if cfg!(target_pointer_width = "32") { "pulley32" } else { "pulley64" };
-    let mut config = wasmtime::Config::new();
     config.target(target).map_err(|error| LoadError::Engine { reason: format!("{error:#}") })?;
     Ok(config)
 }

@@ -11,7 +11,7 @@ use tokio::{
     time::{Instant, timeout},
 };
 use wasmtime::{
-    Engine, Store,
+    Engine, PoolConcurrencyLimitError, Store,
     component::{Component, Linker, Resource, ResourceTable},
 };
 
@@ -48,8 +48,8 @@ impl Provisioner {
         Self::from_component_with(wasmtime::Config::new(), component)
     }
 
-    /// The same with an embedder's own settings of wasmtime, such as a pooling allocator: the type is wasmtime's, of the
-    /// version that this crate is built with, because only wasmtime knows what can be set.
+    /// The same with other settings of wasmtime: [`pool`](crate::pool) for many devices, or an embedder's own. The type is
+    /// wasmtime's, of the version that this crate is built with, because only wasmtime knows what can be set.
     ///
     /// # Errors
     /// As [`Provisioner::from_component`], or wasmtime does not take the settings.
@@ -80,13 +80,32 @@ impl Provisioner {
         reason = "passes the duty on to the embedder, who alone knows where the bytes come from"
     )]
     pub unsafe fn from_precompiled(code: &[u8]) -> Result<Self, LoadError> {
-        let engine = engine::engine(wasmtime::Config::new())?;
+        // SAFETY: forwarded to the caller.
+        unsafe { Self::from_precompiled_with(wasmtime::Config::new(), code) }
+    }
+
+    /// The same with other settings of wasmtime: [`pool`](crate::pool) for many devices, or an embedder's own, as far as code
+    /// that `precompile` made fits them.
+    ///
+    /// # Errors
+    /// As [`Provisioner::from_precompiled`], or wasmtime does not take the settings.
+    ///
+    /// # Safety
+    /// As [`Provisioner::from_precompiled`].
+    #[allow(
+        unsafe_code,
+        reason = "passes the duty on to the embedder, who alone knows where the bytes come from"
+    )]
+    pub unsafe fn from_precompiled_with(config: wasmtime::Config, code: &[u8]) -> Result<Self, LoadError> {
+        #[cfg(feature = "pulley")]
+        let interpreted = config.clone();
+        let engine = engine::engine(config)?;
         // SAFETY: forwarded to the caller.
         match unsafe { precompiled::load(&engine, code) } {
             Ok(component) => Self::new(engine, &component),
             #[cfg(feature = "pulley")]
             Err(LoadError::OtherProcessor { .. }) => {
-                let engine = engine::engine(precompiled::interpreter()?)?;
+                let engine = engine::engine(precompiled::interpreter(interpreted)?)?;
                 // SAFETY: forwarded to the caller.
                 let component = unsafe { precompiled::load(&engine, code) }?;
                 Self::new(engine, &component)
@@ -173,6 +192,10 @@ impl Provisioner {
         match ended {
             Ok(Ok(Ok(outcome))) => {
                 mapping::report::read(outcome).map_err(|unread| HostError::NotUnderstood { what: unread.0 })
+            }
+            Ok(Ok(Err(error))) if error.is::<PoolConcurrencyLimitError>() => {
+                let others = self.at_once.saturating_sub(self.places.available_permits() + 1);
+                Err(HostError::TooMany { at_once: others })
             }
             Ok(Ok(Err(error))) => Err(HostError::Trap { reason: format!("{error:#}") }),
             Ok(Err(engine::Spun)) => Err(HostError::Spinning { limit: self.limits.computing }),

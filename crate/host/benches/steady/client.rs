@@ -10,6 +10,7 @@ use std::{
 use dps_x509_host::{
     Provisioner,
     net::{self, Access, Cancellation, Identity, Trust, core::session::Settings},
+    pool,
 };
 use tokio::{
     runtime,
@@ -63,7 +64,7 @@ enum Client {
 /// at a time, and prints what one cost.
 pub(crate) fn run(way: Way, port: u16, at_once: usize, devices: usize) {
     stand::allow_many_files();
-    let client = Rc::new(Client::new(way, port));
+    let client = Rc::new(Client::new(way, port, at_once));
     let runtime = runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let local = LocalSet::new();
     // What is made once is no cost of a device.
@@ -100,7 +101,7 @@ pub(crate) fn run(way: Way, port: u16, at_once: usize, devices: usize) {
 }
 
 impl Client {
-    fn new(way: Way, port: u16) -> Self {
+    fn new(way: Way, port: u16, at_once: usize) -> Self {
         let read = |name: &str| fs::read(stand::folder().join(name)).unwrap();
         let (root, chain, key) = (read("root.pem"), read("device.pem"), read("device-key.pem"));
         if matches!(way, Way::Bare) {
@@ -114,7 +115,9 @@ impl Client {
         let access = peer::addresses().fold(access, allow);
         match way {
             Way::Component => {
-                Self::Component(Box::new(precompiled::load(&precompiled::read("provisioner.cwasm"))), access)
+                let config = pool(at_once.try_into().unwrap());
+                let provisioner = precompiled::load(config, &precompiled::read("provisioner.cwasm"));
+                Self::Component(Box::new(provisioner.at_once(at_once)), access)
             }
             Way::Bare | Way::Native => Self::Native(access),
         }

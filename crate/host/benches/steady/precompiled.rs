@@ -6,6 +6,7 @@ use std::{
 };
 
 use dps_x509_host::Provisioner;
+use wasmtime::Config;
 
 /// A file of the folder that it writes into.
 pub(crate) fn read(name: &str) -> Vec<u8> {
@@ -15,7 +16,7 @@ pub(crate) fn read(name: &str) -> Vec<u8> {
 }
 
 #[expect(unsafe_code, reason = "the code was made by `cargo xtask component` of this workspace")]
-pub(crate) fn load(code: &[u8]) -> Provisioner {
+pub(crate) fn load(config: Config, code: &[u8]) -> Provisioner {
     // SAFETY: written by `precompile` in this build.
-    unsafe { Provisioner::from_precompiled(code) }.unwrap()
+    unsafe { Provisioner::from_precompiled_with(config, code) }.unwrap()
 }

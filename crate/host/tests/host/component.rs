@@ -1,6 +1,6 @@
 //! What was built: machine code that does not fit. What the component imports is looked at in `tests/toolkit`.
 
-use dps_x509_host::{HostError, LoadError, Provisioner, net::Cancellation, precompile};
+use dps_x509_host::{HostError, LoadError, Provisioner, net::Cancellation, pool, precompile};
 use wasmtime::Engine;
 
 use crate::{
@@ -44,6 +44,24 @@ async fn as_many_devices_as_may_be_are_under_way() {
     let (settings, access) = (settings(port), bench.access().allow("localhost", port));
     let cancellation = Cancellation::new();
     let run = || provisioner.provision(&settings, &access, |_, _| {}, &cancellation);
+    let (first, second) = tokio::join!(run(), run());
+    assert!(first.is_ok());
+    assert_eq!(second.unwrap_err(), HostError::TooMany { at_once: 1 });
+    assert!(run().await.is_ok());
+}
+
+/// Places are used again, and there are no more of them than were asked for.
+#[tokio::test]
+async fn places_of_a_pool_are_used_again() {
+    let provisioner = Provisioner::from_component_with(pool(1), &built("provisioner.wasm")).unwrap();
+    let bench = Bench::new();
+    let port = peer::good(&bench.authority).await;
+    let (settings, access) = (settings(port), bench.access().allow("localhost", port));
+    let cancellation = Cancellation::new();
+    let run = || provisioner.provision(&settings, &access, |_, _| {}, &cancellation);
+    for _ in 0..3 {
+        assert_eq!(run().await.unwrap().result.unwrap().assigned_hub.as_str(), "hub.example");
+    }
     let (first, second) = tokio::join!(run(), run());
     assert!(first.is_ok());
     assert_eq!(second.unwrap_err(), HostError::TooMany { at_once: 1 });
