@@ -23,8 +23,9 @@ use webpki::{ALL_VERIFICATION_ALGS, EndEntityCert, KeyUsage, anchor_from_trusted
 const AT: i64 = 1_798_000_000;
 
 /// File, and why webpki's verdict is another than ours.
-const DIFFERENT: [(&str, &str); 14] = [
+const DIFFERENT: [(&str, &str); 16] = [
     ("edge-ca.pem", CA_AS_LEAF),
+    ("intermediate-constrains-nothing.pem", CA_AS_LEAF),
     ("intermediate-huge-length.pem", "webpki has one octet for a path length; RFC 5280 4.2.1.9 has no bound"),
     ("intermediate-other-id.pem", CA_AS_LEAF),
     ("intermediate-renamed.pem", CA_AS_LEAF),
@@ -36,6 +37,7 @@ const DIFFERENT: [(&str, &str); 14] = [
     ),
     ("issuer-purpose.pem", "webpki nests extendedKeyUsage, RFC 5280 does not; the rule DX458 warns of it"),
     ("lax.pem", "webpki does not ask whether basicConstraints is critical; RFC 5280 4.2.1.9 does"),
+    ("namesake-first.pem", "webpki does not ask for key identifiers; RFC 5280 4.2.1.1 does"),
     ("namesake.pem", CA_AS_LEAF),
     ("no-signature.pem", "webpki does not look at the leaf's keyUsage"),
     ("root.pem", CA_AS_LEAF),

@@ -36,8 +36,9 @@ pub const ALL: [Rule; 12] = [
 ];
 
 /// Which finding is only the symptom of which other, if both are there.
-const CAUSES: [(&Definition, &Definition); 19] = [
+const CAUSES: [(&Definition, &Definition); 20] = [
     (&catalogue::GROUP_CA_NOT_REACHED, &catalogue::EMPTY_NAME),
+    (&catalogue::WRONG_ISSUER_FILE, &catalogue::EMPTY_NAME),
     (&catalogue::KEY_DOES_NOT_MATCH, &catalogue::KEY_MALFORMED),
     (&catalogue::SIGNATURE_DOES_NOT_HOLD, &catalogue::KEY_MALFORMED),
     (&catalogue::CN_IS_NOT_REGISTRATION_ID, &catalogue::EDGE_CA_AS_IDENTITY),

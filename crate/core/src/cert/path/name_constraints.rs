@@ -39,7 +39,9 @@ pub(in crate::cert) fn judge(
     comparisons: &mut usize,
 ) -> Permission {
     let Some(extension) = issuer.extension(oid::NAME_CONSTRAINTS) else { return Permission::Allowed };
-    let Some(constraints) = read(&extension.value, extension.offset) else { return Permission::Unknown };
+    // RFC 5280 forbids constraints of nothing; who is not told to be strict takes them for none.
+    let constraints = read(&extension.value, extension.offset).filter(|all| !(is_strict && all.is_empty()));
+    let Some(constraints) = constraints else { return Permission::Unknown };
     for name in names(below, position) {
         let (mut has_permitted, mut is_permitted) = (false, false);
         for (is_excluded, base) in constraints.iter().filter(|(_, base)| base.tag == name.tag()) {
@@ -81,7 +83,7 @@ fn read(value: &[u8], offset: usize) -> Option<Vec<(bool, Element<'_>)>> {
             }
         }
     }
-    (!out.is_empty()).then_some(out)
+    Some(out)
 }
 
 /// A name that constraints can speak of.

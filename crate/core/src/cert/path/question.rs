@@ -12,7 +12,7 @@ use crate::cert::{
         search::{MAX_LENGTH, Problem, Trust},
         signatures::Signatures,
     },
-    x509::{certificate::Certificate, extension::oid, time::UnixTime},
+    x509::{certificate::Certificate, extension::oid, signature::SignatureError, time::UnixTime},
 };
 
 /// What is asked.
@@ -92,6 +92,12 @@ impl Question<'_> {
         while let Some(top) = path.last().filter(|_| path.len() < MAX_LENGTH) {
             let anchor = first(self.anchors, &top.certificate, &path);
             let is_root = may_have_issued(&top.certificate, &top.certificate);
+            // By its names alone it has signed itself, and nothing above it is looked for. Had the service this very one, the way
+            // would have ended below it.
+            if is_root && !signatures.is_self_signed(&top.certificate) {
+                let link = Arc::clone(top);
+                return Some(Fault { path, link, problem: Problem::TakenForSelfSigned });
+            }
             let is_end = anchor.is_some() || is_root;
             anchors.extend(anchor);
             let next = if is_end { None } else { first(self.sent, &top.certificate, &path) };
@@ -99,7 +105,9 @@ impl Question<'_> {
             path.push(next);
         }
         let sent = path.get(1..).unwrap_or_default();
-        Question { sent, anchors: &anchors, ..*self }.answer(signatures).err()
+        let answer = Question { sent, anchors: &anchors, ..*self }.answer(signatures);
+        // A way that leaves one of them out is none for who does not go back.
+        answer.err().or_else(|| unsigned(&path, signatures))
     }
 
     fn links(&self, path: &[&Certificate]) -> Vec<Arc<Link>> {
@@ -111,6 +119,19 @@ impl Question<'_> {
         let mut it = all.filter(|link| std::ptr::eq(&raw const link.certificate, certificate));
         Arc::clone(it.next().unwrap_or(self.leaf))
     }
+}
+
+/// The first of a path (the leaf first) whose signature the key of the next did not make.
+fn unsigned(path: &[Arc<Link>], signatures: &Signatures<'_>) -> Option<Fault> {
+    let is_other = |subject: &Link, issuer: &Link| {
+        signatures.has_signed(&issuer.certificate, &subject.certificate) == Err(SignatureError::Mismatch)
+    };
+    let (at, link) = path
+        .iter()
+        .enumerate()
+        .find(|(at, subject)| path.get(at + 1).is_some_and(|issuer| is_other(subject, issuer)))?;
+    let path = path.iter().take(at + 1).cloned().collect();
+    Some(Fault { path, link: Arc::clone(link), problem: Problem::IssuerHasOtherKey })
 }
 
 /// Whether OpenSSL cannot read what it reads of every certificate: it takes such a one for no issuer.

@@ -49,10 +49,14 @@ pub fn is_old_ca(certificate: &Certificate, is_anchor: bool) -> bool {
 /// Whether an extension that decides about paths is there and cannot be read.
 pub(super) fn has_unreadable_extension(certificate: &Certificate) -> bool {
     let is_lost = |oid, is_read: bool| !is_read && certificate.extension(oid).is_some();
+    let is_no_list = |oid| certificate.extension(oid).is_some_and(|it| !it.is_list());
     is_lost(oid::BASIC_CONSTRAINTS, certificate.basic_constraints.is_some())
         || is_lost(oid::KEY_USAGE, certificate.key_usage.is_some())
         || is_lost(oid::EXTENDED_KEY_USAGE, certificate.extended_key_usage.is_some())
         || is_lost(oid::SUBJECT_KEY_IDENTIFIER, certificate.subject_key_id.is_some())
         || is_lost(oid::AUTHORITY_KEY_IDENTIFIER, certificate.authority.is_some())
         || certificate.extension(oid::NETSCAPE_CERT_TYPE).is_some_and(|it| it.first_bit().is_none())
+        || [oid::SUBJECT_ALT_NAME, oid::NAME_CONSTRAINTS, oid::CRL_DISTRIBUTION_POINTS]
+            .into_iter()
+            .any(is_no_list)
 }

@@ -116,6 +116,8 @@ pub enum Problem {
     NameForbidden,
     /// Its name constraints cannot be worked out: no verdict, hence none in favour.
     NameConstraintsNotChecked,
+    /// It has its own name as issuer and nothing that tells another key, so it is taken for self-signed.
+    TakenForSelfSigned,
     /// A CA above it asks for certificate policies, and it has none of those above it.
     PolicyMissing,
     /// The search was ended by the budget of signatures, [`MAX_STEPS`] or [`MAX_LENGTH`].
@@ -143,6 +145,7 @@ impl fmt::Display for Problem {
             Self::OtherServer => "its subjectAltName does not name the server",
             Self::NameForbidden => "its name constraints do not allow the names below it",
             Self::NameConstraintsNotChecked => "its name constraints are malformed or of an unknown kind",
+            Self::TakenForSelfSigned => "it is taken for self-signed, by its names",
             Self::PolicyMissing => {
                 "a CA above it asks for certificate policies (policyConstraints), and it has none that all have"
             }

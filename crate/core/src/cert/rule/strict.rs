@@ -67,7 +67,8 @@ fn finding(violation: Violation, link: &Link) -> Option<Finding> {
         Violation::KeyCertSignWithoutCa
         | Violation::PathLenWithoutCa
         | Violation::NameConstraintsWithoutCa
-        | Violation::ExtendedKeyUsageEmpty => say::ExtensionsInconsistent { subject, why }.finding(),
+        | Violation::ExtendedKeyUsageEmpty
+        | Violation::SubjectAltNameEmpty => say::ExtensionsInconsistent { subject, why }.finding(),
         Violation::ExtensionsNeedVersion3 => say::OldVersion::Extensions { subject, why }.finding(),
         // Said by the rules on damage, names, keys and links.
         Violation::Damaged

@@ -10,7 +10,7 @@ use crate::{
             link::Link,
             question::Fault,
             rigour::Rigour,
-            search::{Rejection, Trust},
+            search::{Problem, Rejection, Trust},
         },
         rule::context::{Context, Rule},
         x509::{certificate::Certificate, extension::oid},
@@ -40,7 +40,11 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 /// What a verifier refuses that does not go back, although a way holds.
 fn first_refused(fault: &Fault) -> Finding {
     let (subject, why) = (&fault.link.certificate.subject, &fault.problem);
-    let finding = say::StrictVerifierRefuses::First { subject, why }.finding();
+    let finding = if fault.problem == Problem::TakenForSelfSigned {
+        say::StrictVerifierRefuses::SelfIssued { subject }.finding()
+    } else {
+        say::StrictVerifierRefuses::First { subject, why }.finding()
+    };
     finding.severity(Error).found(shown(&fault.path)).at(fault.link.place.clone())
 }
 

@@ -248,8 +248,11 @@ impl Certificate {
                 self.authority_key_id = read.as_ref().and_then(|read| read.key_id.clone());
                 set(&mut self.authority, read)
             }
-            // OpenSSL reads it of every certificate.
+            // OpenSSL reads these of every certificate.
             Some(oid::NETSCAPE_CERT_TYPE) => extension.first_bit().is_some(),
+            Some(oid::SUBJECT_ALT_NAME | oid::NAME_CONSTRAINTS | oid::CRL_DISTRIBUTION_POINTS) => {
+                extension.is_list()
+            }
             Some(_) => true,
             None => false,
         };

@@ -48,6 +48,25 @@ impl Extension {
         Some(octets.first().is_some_and(|octet| octet & 0x80 != 0))
     }
 
+    /// Whether a list of names (RFC 5280 section 4.2.1.6), subtrees (4.2.1.10) or distribution points (4.2.1.13) is one, and its
+    /// members of a kind that there is.
+    pub(in crate::cert) fn is_list(&self) -> bool {
+        let is_member = |tag: u8| match self.oid {
+            Some(oid::SUBJECT_ALT_NAME) => tag & 0xc0 == 0x80 && tag & 0x1f <= 8,
+            Some(oid::NAME_CONSTRAINTS) => matches!(tag, 0xa0 | 0xa1),
+            _ => tag == tag::SEQUENCE,
+        };
+        let list = self.element().filter(|element| element.tag == tag::SEQUENCE);
+        list.is_some_and(|list| {
+            list.children().all(|member| member.is_ok_and(|member| is_member(member.tag)))
+        })
+    }
+
+    /// Whether it is a list of nothing.
+    pub(in crate::cert) fn is_empty_list(&self) -> bool {
+        self.element().is_some_and(|element| element.tag == tag::SEQUENCE && element.content.is_empty())
+    }
+
     fn element(&self) -> Option<Element<'_>> {
         Element::read(&self.value, self.offset).ok().filter(|element| element.bytes.len() == self.value.len())
     }

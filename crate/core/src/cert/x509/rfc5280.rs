@@ -74,6 +74,8 @@ pub enum Violation {
     PathLenWithoutCa,
     /// An ExtendedKeyUsage that allows nothing (section 4.2.1.12).
     ExtendedKeyUsageEmpty,
+    /// A SubjectAltName that names nobody (section 4.2.1.6).
+    SubjectAltNameEmpty,
     /// NameConstraints in a certificate that is no CA (section 4.2.1.10).
     NameConstraintsWithoutCa,
 }
@@ -112,6 +114,7 @@ impl fmt::Display for Violation {
             Self::KeyCertSignWithoutCa => "its keyUsage has keyCertSign, and it is no CA",
             Self::PathLenWithoutCa => "it has a path length, and it is no CA or may not sign certificates",
             Self::ExtendedKeyUsageEmpty => "its extendedKeyUsage is empty",
+            Self::SubjectAltNameEmpty => "its subjectAltName is empty",
             Self::NameConstraintsWithoutCa => "it has nameConstraints, and it is no CA",
         })
     }
@@ -220,6 +223,8 @@ fn extensions(certificate: &Certificate, found: &mut Vec<Violation>) {
     check(has_constraints && is_no_ca, Violation::NameConstraintsWithoutCa);
     let is_empty = certificate.extended_key_usage.as_ref().is_some_and(|usage| usage.0.is_empty());
     check(is_empty, Violation::ExtendedKeyUsageEmpty);
+    let names_nobody = certificate.extension(oid::SUBJECT_ALT_NAME).is_some_and(Extension::is_empty_list);
+    check(names_nobody, Violation::SubjectAltNameEmpty);
 }
 
 fn usage(certificate: &Certificate, position: Position, found: &mut Vec<Violation>) {

@@ -1,6 +1,6 @@
 //! Registers a device at Azure DPS with its X.509 certificate.
 
-use std::{error::Error, fs};
+use std::{error::Error, fs, process::ExitCode};
 
 use dps_x509_net::{
     Access, Cancellation, Identity, Trust,
@@ -11,7 +11,7 @@ use dps_x509_net::{
 };
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> Result<ExitCode, Box<dyn Error>> {
     let chain = fs::read("/tmp/it's \"a\" $HOME/100% `so`! \\n/Gerät ‘1’ ${x} #/device-full-chain.pem")?;
     let identity = Identity::from_pem(&chain, &fs::read("/tmp/it's \"a\" $HOME/100% `so`! \\n/Schlüssel ‘1’ ${x} #.pem")?, None)?;
     let trust = Trust::empty().add_pem(&fs::read("/tmp/it's \"a\" $HOME/100% `so`! \\n/Gerät ‘1’ ${x} #/server-roots.pem")?)?;
@@ -26,14 +26,14 @@ async fn main() -> Result<(), Box<dyn Error>> {
             match dps_x509_net::provision(config, &access, events, &Cancellation::new()).await {
                 Ok(assignment) => {
                     println!("{} is at {}", assignment.assigned.device_id, assignment.assigned.assigned_hub);
-                    return Ok(());
+                    return Ok(ExitCode::SUCCESS);
                 }
                 Err(failure) => vec![failure.to_finding(&endpoint)],
             }
         }
     };
     for finding in findings {
-        println!("{}", finding.to_text(Naming::Plain));
+        eprintln!("{}", finding.to_text(Naming::Plain));
     }
-    Ok(())
+    Ok(ExitCode::FAILURE)
 }
