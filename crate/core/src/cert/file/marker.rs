@@ -266,7 +266,7 @@ mod tests {
             "-----BEGIN\u{a0}CERTIFICATE-----",
             "-----BEGIN+CERTIFICATE-----",
             "-----BEGIN CERTIFI\u{ad}CATE-----",
-            "-----BEGIN CERTI\u{200b}FICATE-----",
+            "-----BEGIN CERT\u{200b}IFICATE-----",
             "\u{ad}----BEGIN CERTIFICATE----\u{ad}",
         ] {
             let found = markers(text);
