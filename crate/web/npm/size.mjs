@@ -4,8 +4,8 @@ import { brotliCompressSync, gzipSync } from 'node:zlib';
 
 /** Largest sizes in bytes after gzip -9. */
 const budgets = {
-  'inspection.wasm': 184_000,
-  'complete.wasm': 592_000,
+  'inspection.wasm': 187_000,
+  'complete.wasm': 595_000,
   'session.wasm': 91_000,
   'pages.json': 60_000,
   'lexicon.json': 127_500,
