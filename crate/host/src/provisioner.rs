@@ -48,7 +48,7 @@ impl Provisioner {
         Self::from_component_with(wasmtime::Config::new(), component)
     }
 
-    /// The same with other settings of wasmtime: [`pool`](crate::pool) for many devices, or an embedder's own. The type is
+    /// The same with other settings of wasmtime: [`pool()`](crate::pool()) for many devices, or an embedder's own. The type is
     /// wasmtime's, of the version that this crate is built with, because only wasmtime knows what can be set.
     ///
     /// # Errors
@@ -84,7 +84,7 @@ impl Provisioner {
         unsafe { Self::from_precompiled_with(wasmtime::Config::new(), code) }
     }
 
-    /// The same with other settings of wasmtime: [`pool`](crate::pool) for many devices, or an embedder's own, as far as code
+    /// The same with other settings of wasmtime: [`pool()`](crate::pool()) for many devices, or an embedder's own, as far as code
     /// that `precompile` made fits them.
     ///
     /// # Errors

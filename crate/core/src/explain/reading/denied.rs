@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::placeholder;
+use super::{placeholder, setting::without};
 
 /// Words that deny what stands directly behind them, or wait for it.
 const BEFORE: [&str; 19] = [
@@ -69,11 +69,6 @@ fn is_denied_behind(after: &[u8], is_of_hub: bool) -> bool {
         return is_of_hub && !is_below && !value.contains('*');
     }
     VALUES.contains(&bare) || placeholder::is_nothing(bare)
-}
-
-fn without<'t>(text: &'t [u8], what: &[u8]) -> &'t [u8] {
-    let from = text.iter().position(|byte| !what.contains(byte)).unwrap_or(text.len());
-    text.get(from..).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -17,7 +17,8 @@ pub(super) fn is_value_behind(text: &[u8], end: usize) -> bool {
     is_timeout && digits > 0 && (is_unit || *sign == b'=')
 }
 
-fn without<'t>(text: &'t [u8], what: &[u8]) -> &'t [u8] {
+/// The text from the first byte on that is none of these.
+pub(super) fn without<'t>(text: &'t [u8], what: &[u8]) -> &'t [u8] {
     let from = text.iter().position(|byte| !what.contains(byte)).unwrap_or(text.len());
     text.get(from..).unwrap_or_default()
 }
