@@ -65,6 +65,13 @@ await onPages(["site", "single file"], ({ flow, url, forgiveRequests }) => {
     await page.locator("#dialog[open]", { hasText: "What it is" }).waitFor();
   });
 
+  flow("a server's answer that was kept as a certificate is no log", async (page) => {
+    await choose(page, { name: "device.pem", mimeType: "application/x-pem-file", buffer: Buffer.from(LOG) });
+    await page.locator("#fix .code:text('DX209')").first().waitFor({ state: "attached" });
+    await judged(page);
+    assert.equal(await page.locator("#log .code").count(), 0);
+  });
+
   flow("files sort themselves, are moved by hand, and what is missing is a row", async (page) => {
     await choose(page, [fixture("full-chain.pem"), fixture("device-1.key"), fixture("root.pem"), fixture("server-root-g2.pem")]);
     await page.locator("#files-body li", { hasText: "device-1.key" }).filter({ hasText: "belongs to device-1" }).waitFor();

@@ -6,7 +6,7 @@
 import { announce } from "./announce.js";
 import { openCode } from "./code.js";
 import { byId } from "./dom.js";
-import { explainText, holdsObjects } from "./engine.js";
+import { explainText, looked } from "./engine.js";
 import { addFiles, setLog, state } from "./state.js";
 
 /** @typedef {{ name: string, data: Uint8Array }} Brought */
@@ -160,14 +160,18 @@ async function bring(all) {
   /** @type {{ name: string, text: string } | null} */
   let log = null;
   let left = 0;
-  /** @type {boolean[]} */
-  const held = [];
-  for (let at = 0; at < all.length; at += ABREAST) held.push(...await Promise.all(all.slice(at, at + ABREAST).map(holdsObjects)));
+  /** @type {Awaited<ReturnType<typeof looked>>[]} */
+  const found = [];
+  for (let at = 0; at < all.length; at += ABREAST) found.push(...await Promise.all(all.slice(at, at + ABREAST).map(looked)));
   for (const [at, one] of all.entries()) {
-    const holds = held[at] === true;
-    const text = holds && !isLoquacious(one.data) ? null : await logIn(one, !holds && !isFolder && isProse(one));
+    // A server's answer and a program's complaint are of another format by their words, and a log where a client or a service
+    // speaks in them, unless they were kept in place of a file.
+    const isNamed = found[at] === "format";
+    const holds = found[at] === "objects" || (isNamed && MEANT.test(one.name));
+    const isAsked = found[at] === "neither" && !isFolder && isProse(one);
+    const text = holds && !isLoquacious(one.data) ? null : await logIn(one, isAsked);
     if (text !== null) log = { name: one.name, text };
-    if (holds || (text === null && !isFolder)) files.push(one);
+    if (holds || (text === null && (isNamed || !isFolder))) files.push(one);
     else if (text === null) left += 1;
   }
   if (left > 0) announce(`${left} other file${left === 1 ? "" : "s"} of the folder ${left === 1 ? "has" : "have"} no certificate, key or log in ${left === 1 ? "it" : "them"}.`);

@@ -261,15 +261,17 @@ async function leniently(state) {
 }
 
 /**
- * Whether certificates, keys or the like are in it.
+ * What is in it: certificates, keys or the like; only words that tell another format; or neither.
  *
  * @param {{ name: string, data: Uint8Array }} file
+ * @returns {Promise<"objects" | "format" | "neither">}
  */
-export async function holdsObjects(file) {
+export async function looked(file) {
   await canRead;
   const { items, findings } = await (await clerk()).inspect([file], { cloud: null });
-  const isNamed = findings.some(({ name, family }) => name === "another-format" || name === "file-truncated" || name === "bad-base64" || family === "opening");
-  return isNamed || items.some(({ sort }) => sort !== "unknown");
+  const isDamaged = findings.some(({ name, family }) => name === "file-truncated" || name === "bad-base64" || family === "opening");
+  if (isDamaged || items.some(({ sort }) => sort !== "unknown")) return "objects";
+  return findings.some(({ name }) => name === "another-format") ? "format" : "neither";
 }
 
 /** @param {string} name */
