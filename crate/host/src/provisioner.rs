@@ -3,7 +3,7 @@
 use std::{fmt, sync::Arc, time::Duration};
 
 use dps_x509_net::{
-    Access, Cancellation,
+    Access, Cancellation, Identity,
     core::session::{Config, Event, ProvisioningReport, Settings},
 };
 use tokio::{
@@ -169,20 +169,9 @@ impl Provisioner {
     ) -> Result<ProvisioningReport, HostError> {
         let too_many = |_| HostError::TooMany { at_once: self.at_once };
         let _place = self.places.try_acquire().map_err(too_many)?;
-        let guest_settings = mapping::settings::write(settings.clone(), dps_x509_net::seed());
-        let beside = Beside::default();
-        let device = Device {
-            table: ResourceTable::new(),
-            account: Account::new(&self.limits),
-            access: access.clone(),
-            beside: beside.clone(),
-            events: Box::new(events),
-            cancellation: cancellation.clone(),
-            origin: Instant::now(),
-        };
         let (limit, grace) = (settings.timeout.unwrap_or(Config::DEFAULT_TIMEOUT), self.limits.grace);
         let _ticking = self.ticker.guard();
-        let mut call = Metered::new(self.call(device, guest_settings), self.limits.computing, beside);
+        let mut call = self.call(settings, access, events, cancellation);
         // One after the other: where the process was stopped, both would be over at once, and the guest would have had no
         // moment to say that its time is.
         let ended = match timeout(limit, &mut call).await {
@@ -203,11 +192,36 @@ impl Provisioner {
         }
     }
 
-    async fn call(
+    /// Prepares the guest. What that takes is not in the future, for whose size each device pays that waits.
+    fn call(
         &self,
-        mut device: Device,
-        settings: provisioning::Settings,
-    ) -> wasmtime::Result<Result<provisioning::Assignment, provisioning::Failure>> {
+        settings: &Settings,
+        access: &Access,
+        events: impl FnMut(Duration, Event<'_>) + Send + 'static,
+        cancellation: &Cancellation,
+    ) -> Metered<impl Future<Output = wasmtime::Result<Outcome>>> {
+        let beside = Beside::default();
+        let store = self.store(Device {
+            table: ResourceTable::new(),
+            account: Account::new(&self.limits),
+            access: access.clone(),
+            beside: beside.clone(),
+            events: Box::new(events),
+            cancellation: cancellation.clone(),
+            origin: Instant::now(),
+        });
+        let settings = Box::new(mapping::settings::write(settings.clone(), dps_x509_net::seed()));
+        let call = async move {
+            let (mut store, identity) = store?;
+            let instance = self.pre.instantiate_async(&mut store).await?;
+            let provisioning = instance.dps_x509_device_provisioning();
+            provisioning.call_provision(&mut store, &settings, identity).await
+        };
+        Metered::new(call, self.limits.computing, beside)
+    }
+
+    /// A store, and the identity in it.
+    fn store(&self, mut device: Device) -> wasmtime::Result<(Store<Device>, Resource<Identity>)> {
         device.table.set_max_capacity(limits::HANDLES);
         let identity = device.table.push(device.access.identity().clone())?;
         let mut store = Store::new(self.pre.engine(), device);
@@ -215,13 +229,12 @@ impl Provisioner {
         store.set_hostcall_fuel(limits::CALL);
         store.set_epoch_deadline(1);
         store.epoch_deadline_async_yield_and_update(1);
-        let instance = self.pre.instantiate_async(&mut store).await?;
-        instance
-            .dps_x509_device_provisioning()
-            .call_provision(&mut store, &settings, Resource::new_borrow(identity.rep()))
-            .await
+        Ok((store, Resource::new_borrow(identity.rep())))
     }
 }
+
+/// What a guest says in the end.
+type Outcome = Result<provisioning::Assignment, provisioning::Failure>;
 
 impl fmt::Debug for Provisioner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

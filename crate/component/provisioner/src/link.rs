@@ -163,6 +163,9 @@ impl Open {
     /// Hands over as much as the host takes now. What a broken connection does not take is dropped: the
     /// reason comes from reading, behind everything that the peer has said.
     fn write(&mut self) {
+        if self.unsent.is_empty() {
+            return;
+        }
         while !self.unsent.is_empty() {
             let Ok(room) = self.output.check_write() else { return self.unsent.clear() };
             let room = usize::try_from(room).unwrap_or(usize::MAX).min(self.unsent.len());
@@ -182,6 +185,9 @@ impl Open {
     /// Waits for what is unsent to leave, not longer than [`LINGER`].
     fn linger(&mut self) {
         self.write();
+        if self.unsent.is_empty() {
+            return;
+        }
         let timer = monotonic_clock::subscribe_duration(LINGER);
         while !self.unsent.is_empty() && !poll::poll(&[&timer, &self.writable]).contains(&0) {
             self.write();

@@ -35,30 +35,38 @@ pub(crate) fn provision(settings: &Settings, identity: &tls::Identity) -> Result
 
 fn drive(config: Config, seed: Seed, clock: &Clock, identity: &tls::Identity) -> ProvisioningReport {
     let endpoint = config.endpoint.clone();
-    let mut machine = Provisioning::new(config, seed, clock.now());
-    let mut link = Link::default();
+    // Every call of the host costs: the clock is read once for all that comes of an input.
+    let mut now = clock.elapsed();
+    let mut machine = Provisioning::new(config, seed, instant(now));
+    let (mut link, mut timer) = (Link::default(), Timer::default());
     let cancelled = cancellation::subscribe();
     // Cancelled already: the host is not given the time to dial.
     if cancelled.ready() {
-        machine.handle_input(clock.now(), Input::Cancel);
+        machine.handle_input(instant(now), Input::Cancel);
     }
     loop {
         let wake = loop {
             match machine.poll_output() {
                 Output::Connect(connection, endpoint) => link.dial(connection, endpoint, identity),
                 Output::Transmit(bytes) => link.send(bytes),
-                Output::Close => link.close(),
-                Output::Event(event) => events::emit(clock.elapsed(), &mapping::event::write(&event)),
+                Output::Close => {
+                    link.close();
+                    // The last bytes may have taken their time.
+                    now = clock.elapsed();
+                }
+                Output::Event(event) => events::emit(now, &mapping::event::write(&event)),
                 Output::Wait(instant) => break instant,
                 Output::Done(outcome) => return ProvisioningReport::new(outcome, &endpoint),
                 // The core is of the same build: it says nothing that this version does not know.
                 _ => {}
             }
         };
-        match wait(clock, wake, &cancelled, &mut link) {
-            Woken::Cancelled => machine.handle_input(clock.now(), Input::Cancel),
-            Woken::Link(connection, fate) => machine.handle_input(clock.now(), fate.as_input(connection)),
-            Woken::InTime => machine.handle_input(clock.now(), Input::Timeout),
+        let woken = wait(timer.set(clock, instant(now), wake), &cancelled, &mut link);
+        now = clock.elapsed();
+        match woken {
+            Woken::Cancelled => machine.handle_input(instant(now), Input::Cancel),
+            Woken::Link(connection, fate) => machine.handle_input(instant(now), fate.as_input(connection)),
+            Woken::InTime => machine.handle_input(instant(now), Input::Timeout),
         }
     }
 }
@@ -70,9 +78,8 @@ enum Woken {
 }
 
 /// Waits for the host's cancellation, the link, or the time; whichever comes first, in this order.
-fn wait(clock: &Clock, wake: Instant, cancelled: &Pollable, link: &mut Link) -> Woken {
-    let timer = clock.timer(wake);
-    let mut pollables = vec![cancelled, &timer];
+fn wait(timer: &Pollable, cancelled: &Pollable, link: &mut Link) -> Woken {
+    let mut pollables = vec![cancelled, timer];
     pollables.extend(link.pollables());
     let ready = poll::poll(&pollables);
     if ready.contains(&0) {
@@ -99,12 +106,26 @@ impl Clock {
         monotonic_clock::now().saturating_sub(self.started)
     }
 
-    fn now(&self) -> Instant {
-        Instant::from_millis(self.elapsed() / 1_000_000)
-    }
-
     fn timer(&self, instant: Instant) -> Pollable {
         let since_start = Duration::from_millis(instant.as_millis());
         monotonic_clock::subscribe_instant(self.started.saturating_add(mapping::nanos(since_start)))
+    }
+}
+
+/// Nanoseconds since the start, as the core has them.
+const fn instant(elapsed: monotonic_clock::Duration) -> Instant {
+    Instant::from_millis(elapsed / 1_000_000)
+}
+
+/// The host's timer. It is kept until its time as long as none is wanted earlier: where it comes too early, the core finds
+/// nothing to do.
+#[derive(Default)]
+struct Timer(Option<(Instant, Pollable)>);
+
+impl Timer {
+    fn set(&mut self, clock: &Clock, now: Instant, wake: Instant) -> &Pollable {
+        let kept = self.0.take().filter(|(at, _)| now < *at && *at <= wake);
+        let (_, timer) = self.0.insert(kept.unwrap_or_else(|| (wake, clock.timer(wake))));
+        timer
     }
 }

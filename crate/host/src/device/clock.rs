@@ -1,8 +1,8 @@
 //! wasi:clocks/monotonic-clock over Tokio's clock, which tests can hold.
 
-use std::{future, time::Duration};
+use std::{future, pin::Pin, time::Duration};
 
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, Sleep, sleep_until};
 use wasmtime::{Result, component::Resource};
 use wasmtime_wasi_io::{
     async_trait,
@@ -36,19 +36,20 @@ impl monotonic_clock::Host for Device {
 
 impl Device {
     fn timer(&mut self, at: Option<Instant>) -> Result<Resource<poll::Pollable>> {
-        let timer = self.table.push(Timer(at))?;
+        let timer = self.table.push(Timer(at.map(|at| Box::pin(sleep_until(at)))))?;
         subscribe(&mut self.table, timer)
     }
 }
 
-/// Ready from this instant on; never, if the clock does not reach so far.
-struct Timer(Option<Instant>);
+/// Ready when this is over, and then for good; never, if the clock does not reach so far. A guest waits for it many times, and it
+/// is kept between them: a timer that is set anew costs more than one that is looked at.
+struct Timer(Option<Pin<Box<Sleep>>>);
 
 #[async_trait]
 impl Pollable for Timer {
     async fn ready(&mut self) {
-        match self.0 {
-            Some(at) => sleep_until(at).await,
+        match &mut self.0 {
+            Some(sleep) => sleep.await,
             None => future::pending().await,
         }
     }

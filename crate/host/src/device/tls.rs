@@ -2,7 +2,7 @@
 
 use std::{
     future::poll_fn,
-    pin::Pin,
+    pin::{Pin, pin},
     task::{Context, Poll, Waker},
     time::Duration,
 };
@@ -144,9 +144,21 @@ impl tls::HostConnection for Device {
     }
 
     async fn close(&mut self, connection: Resource<Link>) -> Result<()> {
-        let closing = self.table.get(&connection)?.close();
-        // Nothing hangs on it any more.
-        let _ = timeout(CLOSING, closing).await;
+        let mut closing = pin!(self.table.get(&connection)?.close());
+        // It leaves as soon as the guest waits, unless the peer takes nothing: only then it is worth a timer, which wakes
+        // whoever waits for the next one.
+        let mut has_waited = false;
+        let at_once = poll_fn(|cx| match closing.as_mut().poll(cx) {
+            Poll::Pending if !std::mem::replace(&mut has_waited, true) => {
+                cx.waker().wake_by_ref();
+                Poll::Pending
+            }
+            poll => Poll::Ready(poll.is_ready()),
+        });
+        if !at_once.await {
+            // Nothing hangs on it any more.
+            let _ = timeout(CLOSING, closing).await;
+        }
         Ok(())
     }
 
