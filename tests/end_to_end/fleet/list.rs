@@ -147,7 +147,7 @@ fn what_is_no_list_is_told() {
     }
     factory.write("plain.csv", "id\nsensor-1\n");
     for (more, word) in [
-        ("--cert {device}.pem --key k", "there is no column \"device\" but id"),
+        ("--cert {device}.pem --key k", "there is no column \"device\" but id; the first line"),
         ("--cert {id.pem --key k", "brace"),
         ("--rate 900/day", "no rate"),
         ("--shard 3/2", "no part 3"),
