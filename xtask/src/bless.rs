@@ -16,7 +16,7 @@ pub(crate) struct Bless {
 enum Kind {
     /// tests/case/check, and whole/check.json.
     Check,
-    /// tests/case/session, and whole/session.json.
+    /// tests/case/session, whole/session.json, and whole/session-failures.txt.
     Session,
     /// tests/case/explain, whole/explanation.txt, and the table of the lexicon.
     Explain,

@@ -4,6 +4,7 @@ mod csv;
 mod folder;
 mod jsonl;
 mod lines;
+mod utf16;
 
 use std::{
     fmt,
@@ -17,6 +18,7 @@ use dps_x509_core::{
     finding::{Finding, Input, Place, say},
     text::visible,
 };
+use utf16::{Order, Utf16};
 
 /// Where a list comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -154,11 +156,20 @@ fn read(mut input: impl BufRead + Send + 'static) -> Result<Boxed, Stop> {
     if let Some((_, what)) = OTHERS.iter().find(|(magic, _)| begin.starts_with(magic)) {
         return Err((None, format!("it is {what}; save the list as CSV")));
     }
-    if begin.starts_with(&[0xff, 0xfe]) || begin.starts_with(&[0xfe, 0xff]) || begin.contains(&0) {
-        return Err((Some(1), "it is UTF-16, or no text at all; save it as UTF-8".to_owned()));
+    if let Some((order, mark)) = Order::of(&begin) {
+        let begin = io::Cursor::new(begin.split_off(mark));
+        return text(BufReader::new(Utf16::new(begin.chain(input), order)));
+    }
+    if begin.contains(&0) {
+        return Err((Some(1), "it is UTF-16 without a mark, or no text at all; save it as UTF-8".to_owned()));
     }
     let begin = begin.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&begin).to_vec();
-    let mut input = io::Cursor::new(begin).chain(input);
+    text(io::Cursor::new(begin).chain(input))
+}
+
+/// The same of a text in UTF-8, behind its mark.
+fn text(mut input: impl BufRead + Send + 'static) -> Result<Boxed, Stop> {
+    let failed = |error: io::Error| (None, reason(&error));
     let mut blank = 0;
     loop {
         let buffer = input.fill_buf().map_err(failed)?;
@@ -311,7 +322,6 @@ pub(crate) mod tests {
         assert!(shown("[{}]")[0].contains("jq"));
         assert!(shown("")[0].contains("empty"));
         assert!(shown(" \n \n")[0].contains("empty"));
-        assert!(shown(b"\xff\xfei\0d\0")[0].contains("UTF-16"));
         assert!(shown(b"i\0d\0")[0].contains("UTF-16"));
         assert!(shown(b"PK\x03\x04\x14\0\x06\0")[0].contains("xlsx"));
         assert!(shown(b"\xd0\xcf\x11\xe0\xa1\xb1")[0].contains("xls"));

@@ -193,6 +193,13 @@ impl fmt::Display for TemplateError {
                     "\"{text}\" has a brace that names no column; write {{column}}, and {{{{ for a brace itself"
                 )
             }
+            // Perhaps the first of the devices, in a list of bare registration IDs.
+            Self::NoColumn { column, columns } if columns.len() == 1 => {
+                format!(
+                    "there is no column \"{column}\" but {}; the first line of a list of CSV names its columns",
+                    columns.concat()
+                )
+            }
             Self::NoColumn { column, columns } => {
                 format!("there is no column \"{column}\" but {}", columns.join(", "))
             }

@@ -66,6 +66,20 @@ fn json_lines_from_standard_input() {
 }
 
 #[test]
+fn what_is_no_list_is_told_of_standard_input_as_of_a_file() {
+    let factory = Factory::new(1);
+    for (begin, word) in [(&b"PK\x03\x04"[..], "xlsx"), (b"", "empty"), (b"[{}]", "jq")] {
+        let mut command = factory.command("run", "-", &format!("{FILES} --journal j"));
+        let mut child = command.stdin(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(begin).unwrap();
+        let ended = child.wait_with_output().unwrap();
+        let told = String::from_utf8(ended.stderr).unwrap();
+        assert!(ended.status.code() == Some(2) && told.contains(word), "{}: {told}", ended.status);
+        assert_eq!(factory.outcomes("j").len(), 0);
+    }
+}
+
+#[test]
 fn a_list_is_looked_at_before_anything_is_dialled() {
     let factory = Factory::new(3);
     factory.write(
@@ -147,7 +161,7 @@ fn what_is_no_list_is_told() {
     }
     factory.write("plain.csv", "id\nsensor-1\n");
     for (more, word) in [
-        ("--cert {device}.pem --key k", "there is no column \"device\" but id"),
+        ("--cert {device}.pem --key k", "there is no column \"device\" but id; the first line"),
         ("--cert {id.pem --key k", "brace"),
         ("--rate 900/day", "no rate"),
         ("--shard 3/2", "no part 3"),

@@ -72,6 +72,12 @@ pub(super) async fn run(args: RunArgs) -> Exit {
     // It only shows.
     let _ = following.await;
     let is_empty = progress.results() + progress.done_before + progress.twice == 0;
+    // A list that can be read once is not looked at before it runs; nothing was dialled for this one either.
+    if let Ended::NotRead(error) = &ended
+        && is_empty
+    {
+        return unusable(&[error.finding()], args.json);
+    }
     if matches!(ended, Ended::Done) && is_empty {
         if !shard.is_part() {
             return refuse("run", NO_DEVICE, args.json);

@@ -194,6 +194,11 @@ mod tests {
         }
         let long = "AAAA".repeat(Csr::MAX_LENGTH / 4 + 1);
         assert_eq!(Csr::new(&long), Err(CsrError::TooLong { length: long.len() }));
+        assert!(Csr::new(&long[4..]).is_ok());
+        let words = "the CSR has 16388 characters; at most 16384 are sent";
+        assert_eq!(CsrError::TooLong { length: long.len() }.to_string(), words);
+        let words = "the CSR is not the base64 of its DER in one line";
+        assert_eq!(CsrError::NotBase64.to_string(), words);
     }
 
     #[test]
@@ -202,5 +207,9 @@ mod tests {
         assert!(matches!(Payload::new("{} {}"), Err(PayloadError::NotJson { .. })));
         let long = format!("\"{}\"", "x".repeat(Payload::MAX_LENGTH));
         assert_eq!(Payload::new(&long), Err(PayloadError::TooLong { length: long.len() }));
+        assert!(Payload::new(&long.replacen("xx", "", 1)).is_ok());
+        let said = |text: &str| Payload::new(text).unwrap_err().to_string();
+        assert_eq!(said(&long), "the payload has 97282 bytes, DPS takes at most 97280");
+        assert_eq!(said("{"), "the payload is not JSON: EOF while parsing an object at line 1 column 1");
     }
 }

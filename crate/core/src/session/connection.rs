@@ -262,6 +262,9 @@ impl Session {
                 self.awaiting = Awaiting::Nothing;
                 Ok(Meaning::Progress(Progress::Ready))
             }
+            (Awaiting::Suback { .. }, Packet::Suback { .. }) => {
+                Err(End::OutOfPlace { packet: "a SUBACK for another SUBSCRIBE" })
+            }
             (Awaiting::Upgrade | Awaiting::Connack, _) => Err(End::OutOfPlace { packet: name }),
             (_, Packet::Publish { topic, payload, packet_id, .. }) => {
                 if let Some(packet_id) = packet_id {

@@ -29,3 +29,14 @@ impl fmt::Display for ConnectionId {
         write!(f, "connection {}", self.0)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_crosses_a_boundary_as_its_number() {
+        let connection = ConnectionId::new(7);
+        assert_eq!((connection.number(), connection.to_string()), (7, "connection 7".to_owned()));
+    }
+}

@@ -216,7 +216,9 @@ impl Failure {
         match &self.cause {
             FailureCause::Refused(answer) => write!(f, "refused: {answer}"),
             FailureCause::Transport(failure) => {
-                write!(f, "no connection while {}: {}", self.stage, failure.detail)
+                let kind = failure.kind.as_str();
+                let why = if failure.detail.is_empty() { kind } else { &failure.detail };
+                write!(f, "no connection while {}: {why}", self.stage)
             }
             FailureCause::Violation(violation) => write!(f, "the server sends {violation}"),
             FailureCause::OutOfPlace { packet } => {

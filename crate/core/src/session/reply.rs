@@ -8,7 +8,7 @@ mod tests;
 
 pub use assigned::Assigned;
 pub use error::ReplyError;
-pub(super) use object::evidence;
+pub(super) use object::{evidence, no_object};
 
 use crate::{
     name::RegistrationId,

@@ -310,6 +310,20 @@ mod tests {
     }
 
     #[test]
+    fn the_longest_that_is_taken() {
+        let timed = |timeout, keep_alive| {
+            let client_version = Some("x".repeat(1024));
+            let seconds = |it| Some(Duration::from_secs(it));
+            let (timeout, keep_alive) = (seconds(timeout), seconds(keep_alive));
+            Settings { client_version, timeout, keep_alive, ..settings() }
+        };
+        assert!(timed(86_400, 65_535).parse().is_ok());
+        assert_eq!(codes(&timed(86_401, 65_536)), ["DX107", "DX107"]);
+        let least = Settings { timeout: Some(Duration::from_millis(1)), ..timed(0, 0) };
+        assert!(least.parse().is_ok());
+    }
+
+    #[test]
     fn a_csr_brings_its_api_version_and_says_so() {
         let with = |api_version: Option<&str>| {
             let api_version = api_version.map(str::to_owned);

@@ -273,7 +273,64 @@ fn refused_by(alert: TlsAlert, endpoint: &Endpoint) -> Finding {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test may fail")]
 
+    use std::collections::BTreeSet;
+
     use super::*;
+
+    /// Every kind by its word, the finding it leads to, and whether dialling again helps: never, after a connection, always.
+    const KINDS: [(&str, &str, [bool; 2]); 25] = [
+        ("name-not-found", "DX501", [false, true]),
+        ("unreachable", "DX502", [false, true]),
+        ("refused", "DX503", [false, true]),
+        ("timed-out", "DX504", [true, true]),
+        ("not-tls", "DX505", [false, false]),
+        ("no-common-parameters", "DX512", [false, false]),
+        ("closed", "DX513", [true, true]),
+        ("silent", "DX517", [true, true]),
+        ("not-allowed", "DX514", [false, false]),
+        ("other", "DX515", [false, true]),
+        ("server-not-trusted/unknown-issuer", "DX506", [false, false]),
+        ("server-not-trusted/expired", "DX507", [false, false]),
+        ("server-not-trusted/not-yet-valid", "DX508", [false, false]),
+        ("server-not-trusted/wrong-name", "DX509", [false, false]),
+        ("server-not-trusted/invalid", "DX510", [false, false]),
+        ("proxy/name-not-found", "DX531", [false, true]),
+        ("proxy/unreachable", "DX531", [false, true]),
+        ("proxy/refused", "DX531", [false, true]),
+        ("proxy/timed-out", "DX531", [true, true]),
+        ("proxy/closed", "DX534", [false, true]),
+        ("proxy/not-http", "DX534", [false, false]),
+        ("proxy/authentication-required", "DX532", [false, false]),
+        ("proxy/denied", "DX533", [false, true]),
+        ("alert/48", "DX511", [false, false]),
+        ("alert/40", "DX512", [false, false]),
+    ];
+
+    #[test]
+    fn every_kind_of_failure_has_its_word_and_its_own_sentences() {
+        let endpoint = "dps.example".parse().unwrap();
+        let mut said = BTreeSet::new();
+        for (text, code, again) in KINDS {
+            let kind = TransportFailureKind::parse(text).unwrap_or_else(|| panic!("{text}"));
+            let word = text.split('/').next().unwrap();
+            let finding = TransportFailure::new(kind, "why").to_finding(&endpoint, &"dialling");
+            assert_eq!(
+                (kind.as_str(), finding.code(), finding.found.as_deref()),
+                (word, code, Some("why")),
+                "{text}"
+            );
+            assert_eq!([false, true].map(|before| kind.can_retry(before)), again, "{text}");
+            assert!(said.insert((finding.message.to_string(), finding.next_step.to_string())), "{text}");
+            assert_eq!(TransportFailure::new(kind, "").to_string(), word);
+            assert_eq!(TransportFailure::new(kind, "a\u{7}b").to_string(), format!("{word}: a\\u{{7}}b"));
+        }
+        for text in ["", "Refused", "alert", "alert/", "alert/x", "proxy", "proxy/", "proxy/x", "refused/x"] {
+            assert_eq!(TransportFailureKind::parse(text), None, "{text}");
+        }
+        for text in ["server-not-trusted", "server-not-trusted/", "server-not-trusted/x", "x/denied"] {
+            assert_eq!(TransportFailureKind::parse(text), None, "{text}");
+        }
+    }
 
     /// Where it was WebSocket that did not get through, WebSocket is no way out.
     #[test]

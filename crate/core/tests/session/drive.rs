@@ -26,6 +26,8 @@ pub(crate) struct Played {
     pub(crate) steps: Vec<String>,
     pub(crate) sent: Vec<Vec<u8>>,
     pub(crate) report: Value,
+    /// The failure in one line.
+    pub(crate) failure: Option<String>,
 }
 
 impl Played {
@@ -325,7 +327,8 @@ impl<'a> Run<'a> {
         let outcome = self.machine.outcome().cloned().unwrap();
         let report =
             ProvisioningReport::new(&outcome, &self.case.config().endpoint).to_json(self.naming).into();
-        Played { log: self.log, steps: self.steps, sent: self.sent, report }
+        let failure = outcome.err().map(|failure| failure.to_string());
+        Played { log: self.log, steps: self.steps, sent: self.sent, report, failure }
     }
 }
 

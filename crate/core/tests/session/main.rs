@@ -1,6 +1,7 @@
 //! The session against scripted conversations in virtual time.
 //!
-//! Cases are files in `tests/case/session`; `tests/case/whole/session.json` has every word of some of them.
+//! Cases are files in `tests/case/session`; `tests/case/whole/session.json` has every word of some of them, and
+//! `session-failures.txt` beside it what a person is told of each that fails.
 //! `cargo xtask bless` rewrites what they expect. Beside its own expectation every case is played with its bytes split
 //! in every way and cut at every byte, and arbitrary inputs are played against the machine.
 
@@ -23,7 +24,10 @@ use std::{
     thread,
 };
 
-use dps_x509_core::session::{Input, Instant, Output, Provisioning, Seed, Settings};
+use dps_x509_core::{
+    session::{Input, Instant, Output, Provisioning, Seed, Settings},
+    text::printable,
+};
 use serde_json::{Map, Value, json};
 
 /// Cases of which every word is kept; together they have every member of a report and every kind of line.
@@ -59,7 +63,7 @@ fn conversations_go_as_written() {
     assert!(failures.is_empty(), "{}", failures.join("\n\n"));
 }
 
-/// The one golden file of conversations: no member of a report and no kind of line of any case is missing in it.
+/// The golden file of whole conversations: no member of a report and no kind of line of any case is missing in it.
 #[test]
 fn the_whole_of_a_conversation_is_as_it_was() {
     let mut golden = Map::new();
@@ -84,6 +88,31 @@ fn the_whole_of_a_conversation_is_as_it_was() {
     assert!(missing.is_empty(), "what no case of WHOLE has, and one that has it: {missing:?}");
     let text = format!("{:#}\n", Value::Object(golden));
     let path = case::folder().join("../whole/session.json");
+    expectation::golden(&path, &text).unwrap_or_else(|difference| panic!("{difference}"));
+}
+
+/// What a person is told of every failure. A case has the codes of findings; which of the sentences behind a code it is, and
+/// what was found, stands here.
+#[test]
+fn what_a_person_is_told_is_as_it_was() {
+    let mut text = String::new();
+    for case in case::all() {
+        let played = drive::play(&case, None);
+        let findings = played.report["findings"].as_array().unwrap();
+        if played.failure.is_none() && findings.is_empty() {
+            continue;
+        }
+        text += &format!("==== {}\n{}\n", case.name, played.failure.as_deref().unwrap_or("assigned"));
+        for finding in findings {
+            text += &format!("{}\n", finding["code"].as_str().unwrap());
+            for member in ["message", "found", "nextStep"] {
+                if let Some(words) = finding[member].as_str() {
+                    text += &format!("  {member}: {}\n", printable(words.as_bytes()));
+                }
+            }
+        }
+    }
+    let path = case::folder().join("../whole/session-failures.txt");
     expectation::golden(&path, &text).unwrap_or_else(|difference| panic!("{difference}"));
 }
 

@@ -142,5 +142,12 @@ mod tests {
         assert_eq!(encode(&publish(&long[1..])).unwrap().len(), 1 + 3 + 2 + 65_535 + 2);
         assert_eq!(encode(&Packet::Puback { packet_id: 0 }), Err(EncodeError::PacketIdZero));
         assert_eq!(encode(&Packet::Pingresp), Err(EncodeError::NotSentByDevices { packet: "PINGRESP" }));
+        for (packet, words) in [
+            (publish(&long), "the topic of 65536 bytes is longer than MQTT can say"),
+            (Packet::Puback { packet_id: 0 }, "the packet identifier is 0"),
+            (Packet::Pingresp, "PINGRESP is not sent by devices"),
+        ] {
+            assert_eq!(encode(&packet).unwrap_err().to_string(), words);
+        }
     }
 }

@@ -209,6 +209,18 @@ mod tests {
     use super::*;
 
     #[test]
+    fn qualities_of_service_are_read() {
+        assert_eq!("0".parse(), Ok(Qos::AtMostOnce));
+        assert_eq!("1".parse(), Ok(Qos::AtLeastOnce));
+        for other in ["2", "", "01", "1\n"] {
+            let error = other.parse::<Qos>().unwrap_err();
+            let shown = other.replace('\n', "\\u{a}");
+            let words = format!("\"{shown}\" is no quality of service of DPS: it takes 0 and 1");
+            assert_eq!(error.to_string(), words);
+        }
+    }
+
+    #[test]
     fn a_connect_reads_like_a_log() {
         let packet = Packet::Connect {
             client_id: "dev".to_owned(),

@@ -6,7 +6,7 @@ use crate::{
     session::{
         outcome::{FailureCause, Retry},
         peer::Peer,
-        reply::{Assigned, ReplyError},
+        reply::{self, Assigned, ReplyError},
     },
 };
 
@@ -36,8 +36,7 @@ impl Provisioning {
     /// The hub's answer to the request for the twin.
     pub(super) fn twin(&mut self, status: u16, body: &[u8]) {
         if status != 200 {
-            let body = String::from_utf8_lossy(body).into_owned();
-            let error = ReplyError::Status { status, expected: "200", body };
+            let error = ReplyError::Status { status, expected: "200", body: reply::evidence(body) };
             return self.fail(FailureCause::Unreadable(error), Retry::Pointless);
         }
         match serde_json::from_slice::<serde_json::Map<_, _>>(body) {
@@ -48,8 +47,7 @@ impl Provisioning {
                 }
             }
             Err(error) => {
-                let body = String::from_utf8_lossy(body).into_owned();
-                let error = ReplyError::NotJson { reason: error.to_string(), body };
+                let error = reply::no_object(&error, body);
                 self.fail(FailureCause::Unreadable(error), Retry::Pointless);
             }
         }

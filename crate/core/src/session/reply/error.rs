@@ -24,6 +24,11 @@ pub enum ReplyError {
         /// The body.
         body: String,
     },
+    /// It is JSON, and no object.
+    NotObject {
+        /// The body.
+        body: String,
+    },
     /// A member stands there twice, and which one counts is anybody's guess.
     Repeated {
         /// Its name.
@@ -94,6 +99,7 @@ impl ReplyError {
         match self {
             Self::Status { body, .. }
             | Self::NotJson { body, .. }
+            | Self::NotObject { body }
             | Self::Repeated { body, .. }
             | Self::Missing { body, .. }
             | Self::TooLong { body, .. }
@@ -114,6 +120,7 @@ impl fmt::Display for ReplyError {
             Self::NotJson { reason, .. } => {
                 write!(f, "the body is not JSON: {}", printable(reason.as_bytes()))
             }
+            Self::NotObject { .. } => f.write_str("the body is JSON, and not an object"),
             Self::Repeated { member, .. } => {
                 write!(f, "\"{}\" stands twice in the body", printable(member.as_bytes()))
             }

@@ -20,10 +20,7 @@ impl<'a> Object<'a> {
     pub(super) fn parse(body: &'a [u8]) -> Result<Self, ReplyError> {
         match serde_json::from_slice::<Members>(body) {
             Ok(members) => members.once(body),
-            Err(error) if error.classify() == Category::Data => {
-                Err(ReplyError::Type { member: "the body", expected: "an object", body: evidence(body) })
-            }
-            Err(error) => Err(ReplyError::NotJson { reason: error.to_string(), body: evidence(body) }),
+            Err(error) => Err(no_object(&error, body)),
         }
     }
 
@@ -141,6 +138,17 @@ impl<'de> Visitor<'de> for MembersVisitor {
 
 /// As much of what is no hub, or another's name, as is shown, in characters.
 pub(super) const MAX_SHOWN: usize = 300;
+
+/// What the parser says of a body that should be an object.
+pub(in crate::session) fn no_object(error: &serde_json::Error, body: &[u8]) -> ReplyError {
+    let body = evidence(body);
+    match error.classify() {
+        Category::Data => ReplyError::NotObject { body },
+        Category::Io | Category::Syntax | Category::Eof => {
+            ReplyError::NotJson { reason: error.to_string(), body }
+        }
+    }
+}
 
 /// As much of a body as is kept.
 pub(in crate::session) fn evidence(body: &[u8]) -> String {

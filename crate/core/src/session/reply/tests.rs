@@ -1,5 +1,7 @@
 //! Answers of the service, as bodies that were seen or made.
 
+use std::error::Error as _;
+
 use super::*;
 
 fn parse(body: &str) -> Result<Reply, ReplyError> {
@@ -234,19 +236,65 @@ fn what_is_new_in_the_state_is_kept() {
 
 #[test]
 fn bodies_that_break_their_promise() {
-    for (body, expected) in [
-        ("123", "Type"),
-        ("", "NotJson"),
-        (r#"{"operationId":"4","status":"assigned","registrat"#, "NotJson"),
-        (r#"{"operationId":"4","status":"assigned","registrationState":123}"#, "Type"),
-        (r#"{"operationId":"4","status":"assigned","registrationState":{"assignedHub":"h"}}"#, "Missing"),
-        (r#"{"operationId":"4","status":"assigned","registrationState":{"deviceId":"d"}}"#, "Missing"),
-        (r#"{"operationId":"4","status":"assigned"}"#, "Missing"),
-        (r#"{"operationId":4,"status":"assigning"}"#, "Type"),
-        ("{}", "Missing"),
+    let half = r#"{"operationId":"4","status":"assigned","registrat"#;
+    let broken = "the body is not JSON: EOF while parsing";
+    for (body, words) in [
+        ("123", "the body is JSON, and not an object".to_owned()),
+        ("[]", "the body is JSON, and not an object".to_owned()),
+        ("", format!("{broken} a value at line 1 column 0")),
+        (half, format!("{broken} a string at line 1 column {}", half.len())),
+        (r#"{"status":"assigned","registrationState":123}"#, wrong("registrationState", "an object")),
+        (&state(r#""assignedHub":"h""#), lacks("deviceId")),
+        (&state(r#""assignedHub":"h","deviceId":"""#), lacks("deviceId")),
+        (&state(r#""deviceId":"d""#), lacks("assignedHub")),
+        (&state(r#""assignedHub":7,"deviceId":"d""#), wrong("assignedHub", "a string")),
+        (&state(r#""assignedHub":"h","deviceId":"d","etag":7"#), wrong("etag", "a string")),
+        (
+            &state(r#""assignedHub":"a/b","deviceId":"d""#),
+            "the device is assigned to no hub: it is not a host name: it has a character that host names do not have"
+                .to_owned(),
+        ),
+        (
+            &state(r#""assignedHub":"h","deviceId":"a/b""#),
+            "\"a/b\" is no device ID of a hub: it has a character that device IDs do not have".to_owned(),
+        ),
+        (
+            &state(r#""registrationId":"other""#),
+            "it is about the registration \"other\", where \"d\" was asked for".to_owned(),
+        ),
+        (r#"{"operationId":"4","status":"assigned"}"#, lacks("registrationState")),
+        (r#"{"operationId":4,"status":"assigning"}"#, wrong("operationId", "a string")),
+        (r#"{"status":"failed","status":"assigned"}"#, "\"status\" stands twice in the body".to_owned()),
+        ("{}", lacks("status")),
     ] {
         let error = parse(body).unwrap_err();
-        assert!(format!("{error:?}").starts_with(expected), "{body}: {error:?}");
+        assert_eq!((error.to_string(), error.body()), (words, body));
+        assert_eq!(error.source().is_some(), matches!(error, ReplyError::Hub { .. }), "{body}");
+    }
+}
+
+fn state(members: &str) -> String {
+    format!(r#"{{"status":"assigned","registrationState":{{{members}}}}}"#)
+}
+
+fn lacks(member: &str) -> String {
+    format!("the body lacks \"{member}\"")
+}
+
+fn wrong(member: &str, expected: &str) -> String {
+    format!("\"{member}\" in the body is not {expected}")
+}
+
+#[test]
+fn an_error_code_may_be_a_text() {
+    for (code, read) in [
+        ("401002", Some(401_002)),
+        (r#""401002""#, Some(401_002)),
+        (r#""x""#, None),
+        ("true", None),
+        ("0", None),
+    ] {
+        assert_eq!(refusal(401, format!(r#"{{"errorCode":{code}}}"#).as_bytes()).code, read, "{code}");
     }
 }
 

@@ -226,3 +226,20 @@ impl std::error::Error for WebSocketFault {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::error::Error as _;
+
+    use super::*;
+
+    #[test]
+    fn what_is_wrong_inside_is_the_source() {
+        let upgrade = WebSocketFault::Upgrade(UpgradeFault::TooLong);
+        let frame = WebSocketFault::Frame(FrameFault::Masked);
+        for fault in [upgrade, frame] {
+            assert_eq!(fault.source().map(ToString::to_string), Some(fault.to_string()));
+        }
+        assert!(WebSocketFault::SubProtocol { found: None }.source().is_none());
+    }
+}

@@ -210,6 +210,10 @@ impl fmt::Display for Goodbye {
 #[cfg(test)]
 mod tests {
     use bytes::Bytes;
+    use tungstenite::protocol::frame::{
+        FrameHeader,
+        coding::{Data, OpCode},
+    };
 
     use super::*;
 
@@ -261,27 +265,85 @@ mod tests {
 
     #[test]
     fn what_breaks_the_rules() {
-        for (stream, fault) in [
-            (&b"\xc2\x00"[..], FrameFault::ReservedBits),
-            (b"\x81\x00", FrameFault::Text),
-            (b"\x83\x00", FrameFault::Opcode { opcode: 3 }),
-            (b"\x8b\x00", FrameFault::Opcode { opcode: 11 }),
-            (b"\x82\x80", FrameFault::Masked),
-            (b"\x09\x00", FrameFault::Control),
-            (b"\x89\x7e", FrameFault::Control),
-            (b"\x80\x00", FrameFault::Sequence),
-            (b"\x02\x00\x82\x00", FrameFault::Sequence),
-            (b"\x82\x7e\x00\x7d", FrameFault::Length),
-            (b"\x82\x7f\x00\x00\x00\x00\x00\x00\xff\xff", FrameFault::Length),
-            (b"\x82\x7f\xff\xff\xff\xff\xff\xff\xff\xff", FrameFault::Length),
-            (b"\x88\x01\x03", FrameFault::Close),
-            (b"\x88\x02\x03\xed", FrameFault::Close),
-            (b"\x88\x03\x03\xe8\xff", FrameFault::Close),
+        for (stream, words) in [
+            (&b"\xc2\x00"[..], "a frame with bits of an extension that was not agreed"),
+            (b"\x81\x00", "a text message, where MQTT wants binary ones (MQTT-6.0.0-1)"),
+            (b"\x83\x00", "a frame with the opcode 3, which does not exist"),
+            (b"\x8b\x00", "a frame with the opcode 11, which does not exist"),
+            (b"\x82\x80", "a masked frame, which only clients send"),
+            (b"\x09\x00", "a control frame that is longer than 125 bytes or in pieces"),
+            (b"\x89\x7e", "a control frame that is longer than 125 bytes or in pieces"),
+            (b"\x80\x00", "the pieces of a message out of order"),
+            (b"\x02\x00\x82\x00", "the pieces of a message out of order"),
+            (b"\x82\x7e\x00\x7d", "a frame whose length is not written as it must be"),
+            (
+                b"\x82\x7f\x00\x00\x00\x00\x00\x00\xff\xff",
+                "a frame whose length is not written as it must be",
+            ),
+            (
+                b"\x82\x7f\x80\x00\x00\x00\x00\x00\x00\x00",
+                "a frame whose length is not written as it must be",
+            ),
+            (b"\x88\x01\x03", "a close frame with a code or reason that cannot be"),
+            (b"\x88\x02\x03\xed", "a close frame with a code or reason that cannot be"),
+            (b"\x88\x03\x03\xe8\xff", "a close frame with a code or reason that cannot be"),
         ] {
             for size in 1..=stream.len() {
-                assert_eq!(read(stream, size).1, Some(fault), "{stream:02x?}");
+                let fault = read(stream, size).1.unwrap();
+                assert_eq!(fault.to_string(), words, "{stream:02x?}");
             }
         }
+    }
+
+    /// The longest that there may be: content of a control frame, and a message.
+    #[test]
+    fn what_just_keeps_the_rules() {
+        let ping = [&b"\x89\x7d"[..], &[b'p'; 125]].concat();
+        assert_eq!(read(&ping, ping.len()), (vec![Incoming::Ping(Bytes::from_static(&[b'p'; 125]))], None));
+        assert_eq!(read(b"\x82\x7f\x7f\xff\xff\xff\xff\xff\xff\xff", 10), (Vec::new(), None));
+    }
+
+    /// Another implementation reads every form that a length has.
+    #[test]
+    fn what_is_sent_is_a_masked_message_of_its_length() {
+        for length in [0, 1, 125, 126, 65_535, 65_536, 100_000] {
+            let (content, mask) = (vec![0x0f; length], [0x80, 0x40, 0x20, 0x10]);
+            let frame = encode(Opcode::Binary, &content, mask);
+            let mut cursor = std::io::Cursor::new(&frame);
+            let (header, told) = FrameHeader::parse(&mut cursor).unwrap().unwrap();
+            assert!(header.is_final && header.opcode == OpCode::Data(Data::Binary), "{header:?}");
+            assert_eq!((header.mask, told), (Some(mask), length.try_into().unwrap()));
+            let body = &frame[cursor.position().try_into().unwrap()..];
+            assert!(
+                body.iter().zip([0x8f, 0x4f, 0x2f, 0x1f].iter().cycle()).all(|(it, wanted)| it == wanted)
+            );
+            assert_eq!(body.len(), length);
+        }
+    }
+
+    #[test]
+    fn a_goodbye_says_what_its_code_means() {
+        let said = |content: &[u8]| Goodbye::read(content).unwrap().to_string();
+        assert_eq!(said(b""), "the server closed the WebSocket");
+        for (code, meaning) in [
+            (1000_u16, "normal end"),
+            (1001, "going away"),
+            (1002, "protocol error"),
+            (1003, "unacceptable data"),
+            (1007, "inconsistent data"),
+            (1008, "policy violation"),
+            (1009, "message too big"),
+            (1010, "extension missing"),
+            (1011, "internal error"),
+            (1012, "restarting"),
+            (1013, "try again later"),
+            (1014, "bad gateway"),
+        ] {
+            let words = format!("the server closed the WebSocket with code {code}, {meaning}");
+            assert_eq!(said(&code.to_be_bytes()), words);
+        }
+        assert_eq!(said(b"\x0f\xa0why"), "the server closed the WebSocket with code 4000, why");
+        assert_eq!(said(b"\x0b\xb8"), "the server closed the WebSocket with code 3000");
     }
 
     #[test]

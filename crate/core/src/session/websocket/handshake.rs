@@ -191,12 +191,20 @@ mod tests {
 
     #[test]
     fn what_is_no_answer() {
-        let name = |text: &str| format!("{:?}", read(text).unwrap_err());
-        assert!(name("SSH-2.0-x").contains("NotHttp"));
-        assert!(name("\u{10}\u{20}\u{30}\u{40}\u{50}").contains("NotHttp"));
-        assert!(name("HTTP/1.1 101\u{1}\r\n\r\n").contains("Malformed"));
-        assert!(name(&format!("HTTP/1.1 101 x\r\n{}\r\n", "a: b\r\n".repeat(101))).contains("Malformed"));
-        assert!(name(&format!("HTTP/1.1 101 {}", "x".repeat(MAX_HEAD))).contains("TooLong"));
-        assert!(name("HTTP/1.1 403 Forbidden\r\n\r\n").contains("Refused"));
+        let said = |text: &str| read(text).unwrap_err().to_string();
+        assert_eq!(said("SSH-2.0-x"), "it begins with \"SSH-2\" instead of HTTP/");
+        assert_eq!(said("\u{10}\u{20}\u{30}\u{40}\u{50}"), "it begins with \"\\u{10} 0@P\" instead of HTTP/");
+        assert_eq!(said("HTTP/1.1 101\u{1}\r\n\r\n"), "its head cannot be read (invalid response status)");
+        let many = format!("HTTP/1.1 101 x\r\n{}\r\n", "a: b\r\n".repeat(101));
+        assert_eq!(said(&many), "its head cannot be read (too many headers)");
+        assert_eq!(said(&answer(("Upgrade", ""))), "it has no Upgrade");
+        assert_eq!(said(&answer(("Upgrade", "h2c"))), "its Upgrade is \"h2c\"");
+        assert_eq!(said(&answer(("Sec-WebSocket-Protocol", ""))), "it names no sub-protocol");
+        let other = answer(("Sec-WebSocket-Protocol", "amqp"));
+        assert_eq!(said(&other), "it names the sub-protocol \"amqp\"");
+        assert_eq!(said("HTTP/1.1 403 Forbidden\r\n\r\n"), "the upgrade is answered with 403 Forbidden");
+        let head = |length: usize| format!("{:x<length$}", "HTTP/1.1 101 ");
+        assert_eq!(read(&head(16_383)), Ok(None));
+        assert_eq!(said(&head(16_384)), "its head does not end within 16 KiB");
     }
 }
