@@ -207,7 +207,9 @@ impl Parsed {
             // The system's numbers are the system's, whatever library speaks of them.
             for word in INTRODUCING.into_iter().filter(|word| *word != "errno" || name.starts_with("errno")) {
                 let pieces = vec![Piece::Word(fold(word)), Piece::Number(name)];
-                let (near, unless) = (near.clone(), Vec::new());
+                // What a compiler or an upload ended with is none of a client's.
+                let unless = if is_named { vec!["exit status", "exit code"] } else { Vec::new() };
+                let near = near.clone();
                 let says = Says::Number;
                 self.rows.push(Row { pieces, anchor: 0, near, is_named, unless, says, text: word });
             }

@@ -5,6 +5,9 @@ use std::ops::Range;
 use super::{meaning::Meaning, table::Tables};
 use crate::explain::{alert, fold::Folded, hit::Hit, number, statement::Direction};
 
+/// What the line of a number speaks of whose client is named in another one.
+const OF_CONNECTIONS: [&str; 6] = ["connect", "mqtt", "tls", "ssl", "broker", "handshake"];
+
 /// A row: words with gaps and numbers between them.
 #[derive(Debug)]
 pub(in crate::explain) struct Row {
@@ -90,7 +93,9 @@ impl Row {
         let is_named = || {
             let is_code = |part: &[u8]| matches!(part, [b'-', b'0'..=b'9'] | [b'0', b'x' | b'X']);
             let number = hit.text.get(hit.end..end).unwrap_or_default();
-            number.windows(2).any(is_code) && self.near.iter().any(|word| hit.has_around(word))
+            number.windows(2).any(is_code)
+                && OF_CONNECTIONS.iter().any(|word| hit.has(word))
+                && self.near.iter().any(|word| hit.has_around(word))
         };
         if !(self.near.is_empty() || is_near() || self.is_named && is_named())
             || self.unless.iter().any(|word| is_there(word, hit))
