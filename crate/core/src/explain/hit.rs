@@ -6,6 +6,8 @@ use super::work;
 
 /// How far is looked around a word, in bytes on either side, and not beyond the line.
 const WINDOW: usize = 400;
+/// How far the name of whose a number is may stand from it, in bytes on either side, whatever the lines.
+const AROUND: usize = 600;
 
 /// A word that was found, and what stands around it.
 pub(super) struct Hit<'t> {
@@ -15,11 +17,12 @@ pub(super) struct Hit<'t> {
     pub(super) start: usize,
     pub(super) end: usize,
     line: OnceCell<Vec<u8>>,
+    around: OnceCell<Vec<u8>>,
 }
 
 impl<'t> Hit<'t> {
     pub(super) const fn new(text: &'t [u8], shown: &'t [u8], start: usize, end: usize) -> Self {
-        Self { text, shown, start, end, line: OnceCell::new() }
+        Self { text, shown, start, end, line: OnceCell::new(), around: OnceCell::new() }
     }
 
     /// What follows the word on its line.
@@ -47,5 +50,17 @@ impl<'t> Hit<'t> {
     /// Whether the line has this, which is in lower case.
     pub(super) fn has(&self, word: &str) -> bool {
         self.line().windows(word.len().max(1)).any(|part| part == word.as_bytes())
+    }
+
+    /// Whether the line or one around it has this, which is in lower case.
+    pub(super) fn has_around(&self, word: &str) -> bool {
+        let around = self.around.get_or_init(|| {
+            let around =
+                self.start.saturating_sub(AROUND)..self.text.len().min(self.end.saturating_add(AROUND));
+            let around = self.text.get(around).unwrap_or_default().to_ascii_lowercase();
+            around.iter().for_each(|_| work::step());
+            around
+        });
+        around.windows(word.len().max(1)).any(|part| part == word.as_bytes())
     }
 }

@@ -7,7 +7,7 @@ use super::work;
 /// How far behind its word a number is looked for, in bytes.
 const REACH: usize = 48;
 /// Words that may stand between a word and its number.
-const BETWEEN: [&[u8]; 21] = [
+const BETWEEN: [&[u8]; 25] = [
     b"code",
     b"is",
     b"was",
@@ -29,6 +29,10 @@ const BETWEEN: [&[u8]; 21] = [
     b"reason",
     b"received",
     b"s",
+    b"returns",
+    b"always",
+    b"me",
+    b"which",
 ];
 
 /// How many digits the hexadecimal codes of libraries have: mbedTLS, and whoever packs 32 bits.
@@ -224,6 +228,9 @@ mod tests {
             ("(-9984)", -9984),
             (", code = \"111\"", 111),
             (" -0x002700,", -0x2700),
+            (" is always -2.", -2),
+            (" which is -4", -4),
+            ("() returns -2", -2),
             (" code &#39;401&#39;", 401),
             (": &quot;5&quot;", 5),
             (",715,0", 715),

@@ -199,8 +199,26 @@ fn leave_out_tables(text: &Text, facts: &mut Vec<Fact>) {
             told.entry(text.line(fact.span.start)).or_default().insert(code);
         }
     }
-    told.retain(|line, codes| codes.len() > MOST && text.line_text(*line).len() < LONGEST);
+    let listed = listed(text, &told);
+    told.retain(|line, codes| {
+        (codes.len() > MOST || listed.contains(line)) && text.line_text(*line).len() < LONGEST
+    });
     facts.retain(|fact| code(&fact.statement).is_none() || !told.contains_key(&text.line(fact.span.start)));
+}
+
+/// The lines of a table that has a code a line: each another, three of them or more, or two that begin with their number.
+fn listed(text: &Text, told: &BTreeMap<u32, BTreeSet<u16>>) -> BTreeSet<u32> {
+    let mut listed = BTreeSet::new();
+    let lines: Vec<(u32, &BTreeSet<u16>)> = told.iter().map(|(line, codes)| (*line, codes)).collect();
+    for run in lines.chunk_by(|(line, _), (next, _)| line + 1 == *next) {
+        let different: BTreeSet<u16> =
+            run.iter().flat_map(|(_, codes)| codes.iter().copied().take(1)).collect();
+        let is_numbered = || run.iter().all(|(line, _)| source::is_of_list(text.line_text(*line)));
+        if different.len() == run.len() && (run.len() > 2 || run.len() == 2 && is_numbered()) {
+            listed.extend(run.iter().map(|(line, _)| line));
+        }
+    }
+    listed
 }
 
 /// Who was given a return code had a connection: what is refused on that line is the CONNECT.

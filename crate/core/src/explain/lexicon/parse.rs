@@ -11,9 +11,9 @@ use super::{
 use crate::explain::fold::fold;
 
 /// Words behind which any library's number may stand.
-const INTRODUCING: [&str; 14] = [
+const INTRODUCING: [&str; 16] = [
     "error", "err", "errno", "ret", "return", "returned", "returns", "code", "rc", "status", "result",
-    "failed", "failure", "reason",
+    "failed", "failure", "reason", "fails", "gives",
 ];
 /// Shortest word that may give a row away, in letters and digits; with a number behind it, or a word near it, less will do.
 const SHORTEST: usize = 5;
@@ -123,14 +123,15 @@ impl Parsed {
         let Some((kind, rest)) = heading.split_once(": ") else {
             return Meaning::named(heading).map(Section::Means).ok_or("is no meaning that is known");
         };
-        let (name, near) = match rest.split_once(" | ") {
-            Some((name, "distinct")) => (name, Vec::new()),
-            Some((name, near)) => (name, words(near.strip_prefix("near: ").ok_or("has no near: list")?)),
-            None => (rest, Vec::new()),
-        };
+        let (name, list) = rest.split_once(" | ").unwrap_or((rest, ""));
         let table = self.tables.named(name);
         table.is_flags = kind == "flags";
-        table.near.extend(near);
+        if let Some(list) = list.strip_prefix("named: ") {
+            table.near.extend(words(list));
+            table.is_named = true;
+        } else if !matches!(list, "" | "distinct") {
+            table.near.extend(words(list.strip_prefix("near: ").ok_or("has no near: or named: list")?));
+        }
         Ok(Section::Table(name))
     }
 
@@ -186,7 +187,7 @@ impl Parsed {
         if matches!(says, Says::Number) != has_number {
             return Err("has a number that says nothing, or none that says something");
         }
-        self.rows.push(Row { pieces, anchor, near, unless, says, text });
+        self.rows.push(Row { pieces, anchor, near, is_named: false, unless, says, text });
         Ok(())
     }
 
@@ -202,12 +203,13 @@ impl Parsed {
                 }
             }
         }
-        for (name, near) in self.tables.near() {
+        for (name, near, is_named) in self.tables.near() {
             // The system's numbers are the system's, whatever library speaks of them.
             for word in INTRODUCING.into_iter().filter(|word| *word != "errno" || name.starts_with("errno")) {
                 let pieces = vec![Piece::Word(fold(word)), Piece::Number(name)];
                 let (near, unless) = (near.clone(), Vec::new());
-                self.rows.push(Row { pieces, anchor: 0, near, unless, says: Says::Number, text: word });
+                let says = Says::Number;
+                self.rows.push(Row { pieces, anchor: 0, near, is_named, unless, says, text: word });
             }
         }
         self

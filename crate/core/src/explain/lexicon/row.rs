@@ -13,6 +13,8 @@ pub(in crate::explain) struct Row {
     pub(super) anchor: usize,
     /// Of these one stands on the same line; none are asked for if there are none.
     pub(super) near: Vec<&'static str>,
+    /// Whether these are names, one of which may stand in a line around, where the number is written as codes are.
+    pub(super) is_named: bool,
     /// With one of these on the same line it means something else.
     pub(super) unless: Vec<&'static str>,
     pub(super) says: Says,
@@ -84,7 +86,13 @@ impl Row {
         let mut found = None;
         let end = self.read_behind(hit, tables, &mut found)?;
         let start = self.read_before(hit)?;
-        if !(self.near.is_empty() || self.near.iter().any(|word| hit.has(word)))
+        let is_near = || self.near.iter().any(|word| hit.has(word));
+        let is_named = || {
+            let is_code = |part: &[u8]| matches!(part, [b'-', b'0'..=b'9'] | [b'0', b'x' | b'X']);
+            let number = hit.text.get(hit.end..end).unwrap_or_default();
+            number.windows(2).any(is_code) && self.near.iter().any(|word| hit.has_around(word))
+        };
+        if !(self.near.is_empty() || is_near() || self.is_named && is_named())
             || self.unless.iter().any(|word| is_there(word, hit))
             || is_number_alone(&self.pieces) && number::counts(hit.before())
         {
@@ -147,9 +155,14 @@ impl Row {
     }
 }
 
-/// Whether a line has a word; `at+` asks whether this very word is a modem's command, and not its answer on the same line.
+/// Whether a line has a word; `at+` asks whether this very word is a modem's command, and not its answer on the same line:
+/// `AT+QMTOPEN returns 0,-1` is what somebody tells of the answer.
 fn is_there(word: &str, hit: &Hit<'_>) -> bool {
-    if word == "at+" { hit.before().to_ascii_lowercase().ends_with(b"at+") } else { hit.has(word) }
+    let is_told = || matches!(hit.after(), [b' ', letter, ..] if letter.is_ascii_lowercase());
+    if word == "at+" {
+        return hit.before().to_ascii_lowercase().ends_with(b"at+") && !is_told();
+    }
+    hit.has(word)
 }
 
 /// Whether a table is of the statuses of HTTP.

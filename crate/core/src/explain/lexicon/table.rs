@@ -45,11 +45,12 @@ impl Tables {
         }
     }
 
-    /// Each table that says where its numbers stand, and where, in the order of the names.
-    pub(super) fn near(&self) -> Vec<(&'static str, Vec<&'static str>)> {
+    /// Each table that says where its numbers stand, where, and whether that names whose they are, in the order of the names.
+    pub(super) fn near(&self) -> Vec<(&'static str, Vec<&'static str>, bool)> {
         let with_place = self.0.iter().filter(|(_, table)| !table.near.is_empty());
-        let mut near: Vec<_> = with_place.map(|(name, table)| (*name, table.near.clone())).collect();
-        order::by_key(&mut near, |(name, _)| *name);
+        let mut near: Vec<_> =
+            with_place.map(|(name, table)| (*name, table.near.clone(), table.is_named)).collect();
+        order::by_key(&mut near, |(name, ..)| *name);
         near
     }
 
@@ -66,6 +67,8 @@ impl Tables {
 pub(super) struct Table {
     /// Words of which one stands on a line that speaks of this table.
     pub(super) near: Vec<&'static str>,
+    /// Whether these are names of its client or library, which may stand in another line.
+    pub(super) is_named: bool,
     /// Whether its numbers are flags that are added up.
     pub(super) is_flags: bool,
     values: HashMap<i64, Meaning>,

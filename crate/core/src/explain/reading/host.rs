@@ -97,9 +97,9 @@ pub(in crate::explain) fn behind_a_proxy(line: &[u8]) -> Option<String> {
     names.map(|name| name.trim_matches(['.', '-'])).any(is_other).then_some(first)
 }
 
-/// The other host of a line that says that it is dialled by MQTT, AMQP or TLS: by its scheme, or its port.
+/// The other host of a line that says that it is dialled by MQTT, AMQP or TLS, or as a database: by its scheme, or its port.
 pub(in crate::explain) fn dialled(line: &[u8]) -> Option<String> {
-    const SIGNS: [&str; 15] = [
+    const SIGNS: [&str; 21] = [
         "mqtt://",
         "mqtts://",
         "mqtt+ssl://",
@@ -115,6 +115,12 @@ pub(in crate::explain) fn dialled(line: &[u8]) -> Option<String> {
         "1883",
         "8884",
         ":443",
+        ":1433",
+        ":3306",
+        ":3307",
+        ":5432",
+        ":6379",
+        ":27017",
     ];
     let lower = String::from_utf8_lossy(line.get(..line.len().min(1024))?).to_ascii_lowercase();
     SIGNS.iter().any(|sign| lower.contains(sign)).then(|| other(line)).flatten()
@@ -214,6 +220,14 @@ mod tests {
         ] {
             assert_eq!(addressed(line.as_bytes()).as_deref(), host, "{line}");
         }
+    }
+
+    #[test]
+    fn a_database_is_dialled_by_its_port() {
+        let dials = |line: &str| dialled(line.as_bytes());
+        assert_eq!(dials("connecting to db.example.com:5432").as_deref(), Some("db.example.com:5432"));
+        assert_eq!(dials("time from pool.ntp.org:123"), None);
+        assert_eq!(dials("main.rs:5432: one.azure-devices.net:8883"), None);
     }
 
     #[test]

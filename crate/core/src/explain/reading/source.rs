@@ -77,13 +77,15 @@ const OF_COMPILERS: [&[u8]; 10] = [
     b"unused import",
 ];
 /// What a book says of an error, and no report does.
-const OF_BOOKS: [&[u8]; 14] = [
+const OF_BOOKS: [&[u8]; 16] = [
     b"if you get ",
     b"if you see ",
     b" should check ",
     b"a client that ",
     b" means ",
-    b" is returned ",
+    b" is returned if ",
+    b" is returned when ",
+    b" is returned by ",
     b" are returned ",
     b"for example",
     b" e.g. ",
@@ -211,6 +213,15 @@ pub(super) fn is_no_report(line: &[u8], before: &[u8]) -> bool {
         || is_diagnostic(&lower)
 }
 
+/// Whether a line begins with a short number that stands for itself, as in a list of codes: `| 133 | 0x85 |`, `4 - refused`.
+pub(super) fn is_of_list(line: &[u8]) -> bool {
+    let start = line.iter().position(|byte| !b" \t|+*`>".contains(byte)).unwrap_or(line.len());
+    let rest = line.get(start..).unwrap_or_default();
+    let rest = rest.strip_prefix(b"0x").unwrap_or(rest);
+    let digits = rest.iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
+    (1..=3).contains(&digits) && matches!(rest.get(digits..), Some([b' ' | b'|' | b')' | b'=' | b'\t', ..]))
+}
+
 /// Whether a place is in the path of an address, whose words are those of a page: `https://example.com/mqtt-connection-refused`.
 pub(super) fn is_in_address(text: &[u8], at: usize) -> bool {
     const LONGEST: usize = 300;
@@ -296,6 +307,16 @@ mod tests {
             "ConnectionFailedError: if establishing a connection fails",
         ] {
             assert!(!is_no_report(line.as_bytes(), b""), "{line}");
+        }
+    }
+
+    #[test]
+    fn lines_of_a_list_begin_with_their_number() {
+        for line in ["| 133 | 0x85 | x", "+|1|refused", "4 - 0x04 refused", "0x05 = refused"] {
+            assert!(is_of_list(line.as_bytes()), "{line}");
+        }
+        for line in ["10:00:01 refused", "1543452431: refused", "2026-01-01 refused", "rc 5", "", "5"] {
+            assert!(!is_of_list(line.as_bytes()), "{line}");
         }
     }
 

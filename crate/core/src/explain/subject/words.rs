@@ -54,7 +54,7 @@ words! {
         clone|cloning|launcher|installer|news|intranet|webshop|spreadsheet|batch|deploy|deployment|git|repository|repo|package|packages|plugin|plugins|pod|pods|namespace|volume|\
         snapshot|crawler|feed|browser|printer|spooler|license|licence|consumer|producer|replica|\
         shard|indexer|indexers|codec|video|audio|ffmpeg|wallet|mempool|peers|vpn|radius|eap|scraper|dashboard|\
-        subscriber|playlist|movie|episode|album|bot|guild|federation|soap|xmpp|irc|login";
+        klippy|extruder|rasman|ikev2|sstp|subscriber|playlist|movie|episode|album|bot|guild|federation|soap|xmpp|irc|login";
     /// Where libraries stand in the paths of a trace.
     PLACES_OF_LIBRARIES = "\
         node_modules/|site-packages/|dist-packages/|/gems/|/vendor/|/pkg/mod/";
