@@ -1,6 +1,6 @@
 //! From an answer of the service to a finding: what happened, why, what to do next.
 
-use super::{Answer, Channel};
+use super::{Answer, Channel, ReturnCode};
 use crate::finding::{Finding, say};
 
 /// What the catalogue says of answers with certain codes.
@@ -39,7 +39,15 @@ impl Answer {
     fn meaning(&self) -> Finding {
         let answer = self;
         match self.channel {
-            Channel::Connack => return say::ConnectRefused { answer }.finding(),
+            Channel::Connack => {
+                let refused = match self.return_code().map(ReturnCode::number) {
+                    Some(1) => say::ConnectRefused::Version { answer },
+                    Some(2) => say::ConnectRefused::ClientId { answer },
+                    Some(3) => say::ConnectRefused::Unavailable { answer },
+                    _ => say::ConnectRefused::Identity { answer },
+                };
+                return refused.finding();
+            }
             Channel::Suback => return say::SubscriptionRefused { answer }.finding(),
             Channel::Request | Channel::Operation => {}
         }
@@ -83,6 +91,17 @@ mod tests {
 
     fn code_of(answer: &Answer) -> &'static str {
         answer.to_finding().code()
+    }
+
+    #[test]
+    fn a_return_code_of_connack_says_what_to_do_about_it() {
+        for (status, word) in
+            [(1, "3.1.1"), (2, "CN of the leaf"), (3, "pauses"), (4, "chain"), (5, "chain"), (9, "chain")]
+        {
+            let answer = Answer { channel: Channel::Connack, status, ..Answer::default() };
+            let next = answer.to_finding().next_step.to_string();
+            assert!(next.contains(word), "{status}: {next}");
+        }
     }
 
     #[test]

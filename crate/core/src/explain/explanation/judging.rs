@@ -159,7 +159,7 @@ fn refused(answer: &Answer, peer: Option<Peer>, excerpt: String) -> Draft {
             None => "The server",
         };
         let (code, meaning) = (return_code.number(), return_code.meaning());
-        if let Some(next) = connack_next(code, peer) {
+        if let Some(next) = next_at_hub(code).filter(|_| peer == Some(Peer::Hub)) {
             finding.next_step = next.into();
         }
         finding.message = format!("{who} answered CONNECT with return code {code}: {meaning}.").into();
@@ -190,19 +190,16 @@ fn refused(answer: &Answer, peer: Option<Peer>, excerpt: String) -> Draft {
     Draft { unsettled, finding, likely, is_vague: false }
 }
 
-/// What to do about a return code of CONNACK, where it is not the same for all of them.
-const fn connack_next(code: u8, peer: Option<Peer>) -> Option<&'static str> {
-    Some(match (code, peer) {
-        (1, _) => "Set the client to MQTT 3.1.1 (protocol level 4): neither 3.1 nor 5 is taken.",
-        (2, Some(Peer::Hub)) => "The client ID has to be the device ID, as DPS assigned it.",
-        (2, _) => "The client ID has to be the registration ID, which with X.509 is the CN of the leaf.",
-        (3, _) => "Ask again with growing pauses; look at the Azure status page if it stays.",
-        (_, Some(Peer::Hub)) => {
+/// What to do about a return code of CONNACK at a hub, where it is not the same as at DPS.
+const fn next_at_hub(code: u8) -> Option<&'static str> {
+    Some(match code {
+        1 | 3 => return None,
+        2 => "The client ID has to be the device ID, as DPS assigned it.",
+        _ => {
             "A device that DPS provisioned goes by its thumbprint. Compare the one that the hub holds with the \
              certificate's, and provision again if they differ. A device that is CA signed needs CN = device ID, its chain \
              sent, and its CA verified at the hub. Then look at whether the device is enabled there."
         }
-        _ => return None,
     })
 }
 
