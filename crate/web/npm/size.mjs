@@ -5,7 +5,7 @@ import { brotliCompressSync, gzipSync } from 'node:zlib';
 /** Largest sizes in bytes after gzip -9. */
 const budgets = {
   'inspection.wasm': 187_000,
-  'complete.wasm': 595_000,
+  'complete.wasm': 598_000,
   'session.wasm': 91_000,
   'pages.json': 60_000,
   'lexicon.json': 127_500,
