@@ -75,6 +75,33 @@ test("nothing moves while the page loads, and while an answer takes its place", 
   }
 });
 
+test("what is brought before the page is drawn is taken", async () => {
+  const bringing = {
+    files: (page) => choose(page, [fixture("full-chain.pem"), fixture("two-names.key")]).then(() => kind(page, "refused")),
+    text: async (page) => {
+      await page.locator("#anything").fill(LOG);
+      await page.locator("#anything").press("Enter");
+      await page.locator("#log .code", { hasText: "DX707" }).waitFor();
+    },
+  };
+  for (const [what, bring] of Object.entries(bringing)) {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    // The parts of the page are drawn one after another, by messages to itself; they come late here.
+    await page.addInitScript(() => {
+      const { postMessage } = MessagePort.prototype;
+      MessagePort.prototype.postMessage = function (...given) {
+        setTimeout(() => postMessage.apply(this, given), 100);
+      };
+    });
+    await page.goto(site);
+    assert.ok(await page.locator("#make").evaluate((make) => make.childElementCount === 0), `${what}: the page is drawn already`);
+    await bring(page);
+    await closed(page);
+    await context.close();
+  }
+});
+
 test("no module runs in the thread that answers the person, unless no worker can be had", async () => {
   for (const isWithWorker of [true, false]) {
     const context = await browser.newContext();

@@ -21,6 +21,16 @@ const ABREAST = 8;
 const MOST_FILES = 5000;
 const DEEPEST = 12;
 
+/** @type {(value: unknown) => void} */
+let letIn;
+const isOpen = new Promise((resolve) => { letIn = resolve; });
+
+/** Lets in what was brought, and what will be: everybody who is to see it is there. */
+export function open() {
+  letIn(undefined);
+}
+
+/** Listens for what is brought. */
 export function start() {
   const field = /** @type {HTMLTextAreaElement} */ (byId("anything"));
   const form = byId("field");
@@ -154,6 +164,7 @@ export async function bringText(text) {
 
 /** @param {Brought[]} all */
 async function bring(all) {
+  await isOpen;
   const isFolder = all.length > 1 && all.some(({ name }) => name.includes("/"));
   /** @type {Brought[]} */
   const files = [];

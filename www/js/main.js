@@ -30,14 +30,18 @@ theme();
 unfoldForPaper();
 void begin();
 
-/** Each part in a task of its own, so that a slow device answers in between; what takes files last, when all the others see them. */
+/**
+ * Each part in a task of its own, so that a slow device answers in between; what takes files first, for a file that is dropped where
+ * nobody listens takes the place of the page.
+ */
 async function draw() {
+  door.start();
   for (const part of [tabs, device, files, fix, verdict, attempts, picture, checks, log, packets, stories, keys]) {
     part.start();
     await pause();
   }
   onChange(follow);
-  door.start();
+  door.open();
   show(byId("make"), makeForm());
   takeLink();
   addEventListener("hashchange", takeLink);
