@@ -68,6 +68,19 @@ fn provision_asks_for_it() {
 }
 
 #[test]
+fn an_interrupt_leaves_a_terminal_that_shows_what_is_typed() {
+    let desk = desk();
+    for words in [
+        "check device-1.p12",
+        "provision --id-scope 0ne00111111 --cert device-1.pem --key device-1.encrypted.key --endpoint 127.0.0.1:9",
+    ] {
+        let run = on_terminal(&desk, "\u{3}", words);
+        assert_eq!(run.code, 130, "{words}: {run:?}");
+        assert_eq!(run.out.trim(), "Passphrase of the key or store:", "{words}: {run:?}");
+    }
+}
+
+#[test]
 fn without_a_terminal_the_flag_is_named() {
     let desk = desk();
     for (words, code) in [

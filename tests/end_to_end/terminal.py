@@ -2,7 +2,8 @@
 
     terminal.py LINE COMMAND...
 
-Everything that appears on the terminal goes to standard output; the exit code is the command's.
+Everything that appears on the terminal goes to standard output; the exit code is the command's, and as shells have it if a
+signal ended it. Whatever ended it, a terminal that shows nothing of what is typed any more is another fault.
 """
 
 import os
@@ -13,7 +14,7 @@ import termios
 import time
 
 PATIENCE = 60
-OUT_OF_TIME = 124
+OUT_OF_TIME, LEFT_SILENT = 124, 125
 
 line, command = sys.argv[1], sys.argv[2:]
 child, terminal = pty.fork()
@@ -40,4 +41,7 @@ else:
     os.kill(child, 9)
     sys.exit(OUT_OF_TIME)
 sys.stdout.buffer.write(shown)
-sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+if not termios.tcgetattr(terminal)[3] & termios.ECHO:
+    sys.exit(LEFT_SILENT)
+sys.exit(code if code >= 0 else 128 - code)

@@ -2,7 +2,7 @@
 
 use std::{
     fs::File,
-    io::{self, IsTerminal as _, Read as _},
+    io::{self, Read as _},
     mem,
     path::Path,
     time::SystemTime,
@@ -15,6 +15,8 @@ use dps_x509_core::{
     text,
 };
 use zeroize::Zeroizing;
+
+use crate::terminal;
 
 /// What the command line calls standard input.
 const STANDARD_INPUT: &str = "-";
@@ -104,11 +106,7 @@ pub(crate) fn check(inputs: &mut Inputs) -> Report {
 
 /// The passphrase of a key or a store from the terminal, if there is one to ask.
 pub(crate) fn passphrase_of_terminal() -> Option<Passphrase> {
-    if !io::stdin().is_terminal() {
-        return None;
-    }
-    let text = rpassword::prompt_password("Passphrase of the key or store: ").ok()?;
-    Some(Passphrase::new(text.into_bytes()))
+    terminal::ask("Passphrase of the key or store: ").map(|text| Passphrase::new(text.into_bytes()))
 }
 
 /// The present by the system's clock.

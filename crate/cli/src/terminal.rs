@@ -6,6 +6,7 @@
 
 mod key;
 mod pin;
+mod secret;
 
 use std::{
     fmt::{self, Write as _},
@@ -15,6 +16,8 @@ use std::{
 
 use anstyle::{AnsiColor, Style};
 use dps_x509_core::{finding::Severity, text};
+
+pub(crate) use secret::ask;
 
 /// Shows lines on standard output.
 ///

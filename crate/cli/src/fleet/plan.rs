@@ -1,10 +1,6 @@
 //! From flags to what all devices share.
 
-use std::{
-    env,
-    io::{self, IsTerminal as _},
-    path::Path,
-};
+use std::{env, path::Path};
 
 use dps_x509_core::{
     cert::key::Passphrase,
@@ -15,7 +11,7 @@ use dps_x509_fleet::{List, Plan, Shard, Source, Template, words};
 use dps_x509_net::pkcs11::Uri;
 
 use super::args::{Devices, Shared};
-use crate::{flag, input};
+use crate::{flag, input, terminal};
 
 /// The devices of a list, and what they share.
 pub(super) struct Planned {
@@ -124,11 +120,10 @@ fn pin_of_terminal(devices: &Shared) -> Option<Passphrase> {
     let key = devices.key.as_ref()?.to_string();
     let is_said =
         devices.key_passphrase_file.is_some() || key.contains("pin-source") || key.contains("pin-value");
-    if !Uri::is_meant(&key) || is_said || !io::stdin().is_terminal() {
+    if !Uri::is_meant(&key) || is_said {
         return None;
     }
-    let pin = rpassword::prompt_password("PIN of the token: ").ok()?;
-    Some(Passphrase::new(pin.into_bytes()))
+    terminal::ask("PIN of the token: ").map(|pin| Passphrase::new(pin.into_bytes()))
 }
 
 fn is_of_scope(finding: &Finding) -> bool {

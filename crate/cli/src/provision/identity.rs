@@ -1,7 +1,5 @@
 //! From the files to the identity and the roots that the host keeps.
 
-use std::io::{self, IsTerminal as _};
-
 use dps_x509_core::{
     cert::key::Passphrase,
     finding::{Finding, Place, catalogue},
@@ -16,6 +14,7 @@ use super::{args::Args, inputs::Prepared};
 use crate::{
     flag,
     input::{self, place},
+    terminal,
 };
 
 /// The identity, the roots it trusts, and the one endpoint that may be dialled with it.
@@ -50,10 +49,10 @@ pub(crate) fn identity(args: &Args, prepared: &Prepared) -> Result<Identity, Vec
 
 /// The PIN from the terminal, if nothing else says it and there is one to ask.
 pub(crate) fn pin_of_terminal(uri: &Uri) -> Option<Pin> {
-    if uri.pin().is_some() || !io::stdin().is_terminal() {
+    if uri.pin().is_some() {
         return None;
     }
-    rpassword::prompt_password("PIN of the token: ").ok().map(Pin::new)
+    terminal::ask("PIN of the token: ").map(Pin::new)
 }
 
 /// A key in a token cannot be used.
