@@ -239,6 +239,30 @@ proptest! {
         let _ = File::read(parts.concat().as_bytes(), &Place::default());
     }
 
+    /// Digits are numbers only as far as a number goes, in dumps, arrays, escapes and records.
+    #[test]
+    fn numbers_of_any_length_are_read_without_panic(
+        lines in prop::collection::vec((
+            prop::sample::select(vec!["", "0000 ", "0000000 ", "00000010: ", ":", "S1", "[", "{ ", "\"", "$", "x = ("]),
+            prop::collection::vec((
+                prop::sample::select(vec!["", "-", "0x", "0o", "0b", "\\x", "\\u{", "\\", "&#", "&#x", "%", "$", "16#", "8'h", "&h", "Chr("]),
+                "[0-7]{1,3}|[0-7]{4,40}|[0-9]{1,40}|[0-9a-f]{1,40}",
+                prop::sample::select(vec![" ", "  ", ", ", ":", ";", "}", "", ") & "]),
+            ), 1..8),
+            prop::sample::select(vec!["\n", "\r\n", "]\n", "};", "\"\n", " |0...|\n", ""]),
+        ), 1..8)
+    ) {
+        let text: String = lines
+            .iter()
+            .flat_map(|(before, numbers, behind)| {
+                let numbers = numbers.iter().map(|(sign, digits, between)| format!("{sign}{digits}{between}"));
+                [(*before).to_owned(), numbers.collect(), (*behind).to_owned()]
+            })
+            .collect();
+        let _ = File::read(text.as_bytes(), &Place::default());
+        let _ = File::read(PEM.replacen("\n", &text, 1).as_bytes(), &Place::default());
+    }
+
     /// What is offered as repaired holds the bytes of the certificate, bit for bit, whatever single character is
     /// put in, taken out, or doubled.
     #[test]

@@ -10,6 +10,9 @@ pub struct UnixTime(i64);
 
 const DAY: i64 = 86_400;
 
+/// The furthest year from 0 that there is a moment in.
+const FURTHEST: i64 = 1_000_000;
+
 impl UnixTime {
     /// From seconds since 1970.
     #[must_use]
@@ -41,10 +44,12 @@ impl UnixTime {
         self.to_string().replacen(' ', "T", 1).replace(" UTC", "Z")
     }
 
-    /// From a date and a time of the proleptic Gregorian calendar; `None` if there is no such moment.
+    /// From a date and a time of the proleptic Gregorian calendar; `None` if there is no such moment, or it is more than a
+    /// million years away.
     #[must_use]
     pub fn from_civil(year: i64, month: i64, day: i64, hour: i64, minute: i64, second: i64) -> Option<Self> {
-        let exists = (1..=12).contains(&month)
+        let exists = (-FURTHEST..=FURTHEST).contains(&year)
+            && (1..=12).contains(&month)
             && (1..=days_in(year, month)).contains(&day)
             && (0..24).contains(&hour)
             && (0..60).contains(&minute)
@@ -132,9 +137,15 @@ mod tests {
 
     #[test]
     fn moments_that_do_not_exist() {
-        for (year, month, day, hour) in
-            [(2023, 2, 29, 0), (2024, 13, 1, 0), (2024, 4, 31, 0), (2024, 1, 1, 24)]
-        {
+        for (year, month, day, hour) in [
+            (2023, 2, 29, 0),
+            (2024, 13, 1, 0),
+            (2024, 4, 31, 0),
+            (2024, 1, 1, 24),
+            (i64::MAX, 1, 1, 0),
+            (i64::MIN, 1, 1, 0),
+            (2024, i64::MIN, i64::MAX, i64::MIN),
+        ] {
             assert_eq!(UnixTime::from_civil(year, month, day, hour, 0, 0), None);
         }
     }

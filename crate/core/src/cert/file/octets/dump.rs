@@ -38,11 +38,11 @@ pub(super) fn octal(glyphs: &[Glyph]) -> Vec<Octets> {
 /// that is alone has a zero beside it.
 pub(super) fn octal_words(glyphs: &[Glyph]) -> Vec<Octets> {
     read(glyphs, 1, |group| {
+        let [first, ..] = <&[Glyph; 6]>::try_from(group).ok()?;
         let value =
             group.iter().try_fold(0_u32, |value, glyph| Some(value * 8 + glyph.character.to_digit(8)?))?;
-        let [low, high] = u16::try_from(value).ok().filter(|_| group.len() == 6)?.to_le_bytes();
-        let first = *group.first()?;
-        Some(vec![(low, first), (high, first)])
+        let [low, high] = u16::try_from(value).ok()?.to_le_bytes();
+        Some(vec![(low, *first), (high, *first)])
     })
 }
 
